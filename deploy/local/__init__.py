@@ -1,0 +1,1 @@
+"""Holdfast on one machine: private servers, the services and the front, without Docker and without a trace."""

@@ -1,0 +1,1 @@
+"""Tests of the machinery that runs Holdfast on one machine."""
