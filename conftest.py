@@ -1,0 +1,104 @@
+"""Fixtures for every test: private servers per process, a fresh database and a fresh broker per test, services in process."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from fastapi import FastAPI
+from httpx import AsyncClient
+from local.servers import Postgres, RabbitMQ
+from support import MakeDatabase, MakeVhost, Network, RunService, Serve
+from support.databases import Databases
+from support.running import SERVICES, build, running, until_ready
+from support.servers import private_postgres, private_rabbitmq
+from support.vhosts import drop_vhost, make_vhost as fresh_vhost
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Run a private PostgreSQL for this test process."""
+    with TemporaryDirectory(prefix="holdfast-postgres-") as folder, private_postgres(Path(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server() -> Iterator[RabbitMQ]:
+    """Run a private RabbitMQ for this test process."""
+    with TemporaryDirectory(prefix="holdfast-rabbitmq-") as folder, private_rabbitmq(Path(folder)) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_server: Postgres) -> Databases:
+    """Keep one migrated template per service."""
+    return Databases(postgres_server)
+
+
+@pytest.fixture
+async def make_database(databases: Databases) -> AsyncIterator[MakeDatabase]:
+    """Make fresh migrated databases: ``url = await make_database("rooms")``."""
+    async with AsyncExitStack() as stack:
+
+        async def make(service: str) -> str:
+            url = await databases.make(service)
+            stack.push_async_callback(databases.drop, url)
+            return url
+
+        yield make
+
+
+@pytest.fixture
+async def make_vhost(rabbitmq_server: RabbitMQ) -> AsyncIterator[MakeVhost]:
+    """Make fresh virtual hosts: ``url = await make_vhost()``."""
+    async with AsyncExitStack() as stack:
+
+        async def make() -> str:
+            url = await fresh_vhost(rabbitmq_server)
+            stack.push_async_callback(drop_vhost, rabbitmq_server, url)
+            return url
+
+        yield make
+
+
+@pytest.fixture
+async def broker_url(make_vhost: MakeVhost) -> str:
+    """Where the services of this test talk to each other."""
+    return await make_vhost()
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Run any app for the rest of the test: ``client = await serve(app)``."""
+    async with AsyncExitStack() as stack:
+
+        async def start(app: FastAPI, *, ready: bool = True) -> AsyncClient:
+            client = await stack.enter_async_context(running(app))
+            if ready:
+                await until_ready(client)
+            return client
+
+        yield start
+
+
+@pytest.fixture
+def run_service(serve: Serve, make_database: MakeDatabase, broker_url: str) -> RunService:
+    """Run a service for the rest of the test: ``rooms = await run_service("rooms", hold_seconds=5)``."""
+    here = broker_url
+
+    async def run(
+        service: str, *, database_url: str | None = None, broker_url: str | None = None, ready: bool = True, **settings: object
+    ) -> AsyncClient:
+        database = database_url or await make_database(service)
+        return await serve(build(service, database_url=database, broker_url=broker_url or here, **settings), ready=ready)
+
+    return run
+
+
+@pytest.fixture
+async def network(run_service: RunService) -> Network:
+    """Run all four services on one broker, each with a database of its own."""
+    clients = {service: await run_service(service, ready=False) for service in SERVICES}
+    await until_ready(*clients.values())
+    return Network(**clients)

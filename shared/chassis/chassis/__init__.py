@@ -1,0 +1,1 @@
+"""How Holdfast's services speak once and safely; no word of any clinic in it."""

@@ -1,0 +1,196 @@
+"""One transaction per request or batch, opened and committed at the edge only; readers that cannot write.
+
+Use cases take a Transaction, queries a ReadSession; neither can commit.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+from contracts.types import new_id
+from pydantic_core import from_json, to_json
+from sqlalchemy import Executable, Row, Select, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from chassis import tables, tracing
+
+if TYPE_CHECKING:
+    from contracts.message import Message
+
+    from chassis.settings import Settings
+
+STATEMENT_TIMEOUT_MS: Final = 20_000
+LOCK_TIMEOUT_MS: Final = 10_000
+IDLE_TRANSACTION_TIMEOUT_MS: Final = 30_000
+CONNECT_TIMEOUT_S: Final = 5
+
+DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
+CLOSING: Final = ("08", "57P")
+"""SQLSTATE classes of a server that is going away: connection exceptions and operator intervention."""
+
+T = TypeVar("T")
+
+
+class ReadSession:
+    """A look at the database."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        """Wrap a session that only the edge may commit."""
+        self._session = session
+
+    async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """Return every row."""
+        return (await self._session.execute(statement, parameters)).all()
+
+    async def scalars(self, statement: Select[tuple[T]]) -> Sequence[T]:
+        """Return the first column of every row."""
+        return (await self._session.scalars(statement)).all()
+
+    async def scalar(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 (whatever was selected)
+        """Return the first column of the first row, or None."""
+        return await self._session.scalar(statement, parameters)
+
+    async def find(self, entity: type[T], key: UUID) -> T | None:
+        """Return the row with this key, or None."""
+        return await self._session.get(entity, key)
+
+
+class Transaction(ReadSession):
+    """One unit of work: what is written and what is sent become true together, or not at all."""
+
+    def __init__(self, session: AsyncSession, now: datetime, causes: Sequence[UUID] = ()) -> None:
+        """Begin at ``now``, because of the messages with these ids."""
+        super().__init__(session)
+        self.now = now
+        """The one time that everything in this transaction agrees on."""
+        self._causation = str(causes[0]) if len(causes) == 1 else None
+        self._letters: list[dict[str, Any]] = []
+        self.after_commit: list[Callable[[], None]] = []
+        """What to call once it is true; must not fail or wait."""
+
+    async def lock(self, entity: type[T], key: UUID) -> T | None:
+        """Return the row with this key, locked against other writers, or None."""
+        return await self._session.get(entity, key, with_for_update=True)
+
+    def add(self, row: object) -> None:
+        """Insert a row."""
+        self._session.add(row)
+
+    async def flush(self) -> None:
+        """Write what was added or changed now, so that a statement or a constraint sees it."""
+        await self._session.flush()
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> int:  # noqa: ANN401 (one dict or a list of them)
+        """Run a statement that returns no rows; return how many rows it touched."""
+        result = await self._session.execute(statement, parameters)
+        return result.rowcount  # type: ignore[attr-defined]
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Let the part inside fail alone."""
+        async with self._session.begin_nested():
+            yield
+
+    def send(self, message: "Message") -> UUID:
+        """Say a message when, and only when, this transaction commits; return its event id."""
+        event_id = new_id()
+        self._letters.append(
+            {
+                "event_id": event_id,
+                "type": message.type,
+                "exchange": message.exchange,
+                "subject": message.subject and str(message.subject),
+                "correlation_id": message.correlation and str(message.correlation),
+                "causation_id": self._causation,
+                "sequence": message.sequence,
+                "traceparent": tracing.current(),
+                "written_at": self.now,
+                "body": message.model_dump_json().encode(),
+            }
+        )
+        return event_id
+
+    async def record(self) -> bool:
+        """Write the outbox after everything else, so that message ids follow the locks; say whether there were any."""
+        await self._session.flush()
+        if self._letters:
+            await self._session.execute(insert(tables.outbox), self._letters)
+        return bool(self._letters)
+
+
+class Database:
+    """A service's own database."""
+
+    def __init__(self, settings: "Settings") -> None:
+        """Prepare two pools, one that writes and one that cannot; nothing is connected yet."""
+        self.url = settings.database_url.get_secret_value()
+        self._writing = _engine(settings, readonly=False)
+        self._reading = _engine(settings, readonly=True)
+        self.on_letters: Callable[[], None] = lambda: None
+        """Called after a commit that left messages in the outbox."""
+
+    @asynccontextmanager
+    async def transaction(self, causes: Sequence[UUID] = ()) -> AsyncIterator[Transaction]:
+        """Open a transaction and commit it at the end; roll it back on any error."""
+        async with AsyncSession(self._writing, expire_on_commit=False, autoflush=False) as session:
+            tx = Transaction(session, datetime.now(UTC), causes)
+            yield tx
+            has_letters = await tx.record()
+            await session.commit()
+        if has_letters:
+            self.on_letters()
+        for call in tx.after_commit:
+            call()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[ReadSession]:
+        """Open a session that PostgreSQL itself keeps from writing."""
+        async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield ReadSession(session)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writing.dispose()
+        await self._reading.dispose()
+
+
+def lost(error: BaseException) -> bool:
+    """Whether the database went away, so that the same work may be tried again as it was."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or state.startswith(CLOSING)
+    return isinstance(error, OSError | TimeoutError)
+
+
+def collided(error: BaseException) -> bool:
+    """Whether two transactions stepped on each other, so that the same work may be tried again at once."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in {DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE}
+
+
+def _engine(settings: "Settings", *, readonly: bool) -> AsyncEngine:
+    return create_async_engine(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool,
+        max_overflow=0,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        pool_pre_ping=readonly,
+        isolation_level="AUTOCOMMIT" if readonly else "READ COMMITTED",
+        json_serializer=lambda value: to_json(value).decode(),
+        json_deserializer=from_json,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_S,
+            "command_timeout": STATEMENT_TIMEOUT_MS / 1000 + 5,
+            "server_settings": {
+                "application_name": f"holdfast-{settings.service}-{'reader' if readonly else 'writer'}",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
+                "default_transaction_read_only": "on" if readonly else "off",
+                "timezone": "UTC",
+                "jit": "off",
+            },
+        },
+    )

@@ -1,0 +1,159 @@
+"""The HTTP edge's conventions: strict bodies, pages, versions, idempotent units of work, waiting for a decision."""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from fastapi import Depends, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic_core import from_json, to_json
+
+from chassis import idempotency
+from chassis.database import Database, ReadSession, Transaction, collided, lost
+from chassis.idempotency import Key
+from chassis.problems import Problem
+
+LONGEST_WAIT_S: Final = 30
+ATTEMPTS: Final = 3
+MAX_PAGE: Final = 500
+
+T = TypeVar("T")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Body(BaseModel):
+    """What a request carries: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class View(BaseModel):
+    """What an answer carries."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
+
+
+class Page(View, Generic[T]):
+    """A piece of a list."""
+
+    items: list[T]
+    next_cursor: str | None = None
+    """Pass it as ``cursor`` for what follows; null at the end."""
+
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Items on one page.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="next_cursor of the page before.")]
+
+
+def write_cursor(*position: object) -> str:
+    """Turn the sort key of a page's last item into an opaque cursor."""
+    return base64.urlsafe_b64encode(to_json(position)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, *shape: type[Any]) -> list[Any]:
+    """Read the sort key back, each part as the type of ``shape``."""
+    try:
+        position = from_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [RootModel[kind].model_validate(part).root for kind, part in zip(shape, position, strict=True)]
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, "invalid-cursor", "cursor is not one that this list has answered.") from error
+
+
+def page(found: Sequence[T], limit: int, position: Callable[[T], tuple[object, ...]]) -> Page[T]:
+    """Cut ``limit + 1`` found items into a page and its cursor."""
+    items = list(found[:limit])
+    return Page(items=items, next_cursor=write_cursor(*position(items[-1])) if len(found) > limit else None)
+
+
+def _expected_version(if_match: Annotated[str | None, Header(description='The version you saw, as `"3"`.')] = None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    version = re.fullmatch(r'\s*(?:W/)?"?(\d{1,9})"?\s*', if_match)
+    if version is None:
+        raise Problem(HTTPStatus.BAD_REQUEST, "invalid-if-match", 'If-Match carries the version you saw, such as "3".')
+    return int(version[1])
+
+
+IfMatch = Annotated[int | None, Depends(_expected_version)]
+
+
+def check_version(present: int, expected: int | None) -> None:
+    """Refuse a change that was decided on an older version."""
+    if expected is not None and expected != present:
+        detail = f"You changed version {expected}, but version {present} is there now. Read it again, then decide."
+        raise Problem(HTTPStatus.PRECONDITION_FAILED, "stale-version", detail, version=present)
+
+
+def _patience(prefer: Annotated[str | None, Header(description="`wait=10`: answer when the decision is there, at most 30 s.")] = None) -> float:
+    wait = re.search(r"\bwait\s*=\s*\"?(\d+)", prefer or "")
+    return min(float(wait[1]), LONGEST_WAIT_S) if wait else 0.0
+
+
+Patience = Annotated[float, Depends(_patience)]
+"""Seconds that the caller is ready to wait (RFC 7240)."""
+
+
+def _database(request: Request) -> Database:
+    return request.app.state.database
+
+
+async def _reading(request: Request) -> AsyncIterator[ReadSession]:
+    async with _database(request).reading() as session:
+        yield session
+
+
+Reading = Annotated[ReadSession, Depends(_reading)]
+
+
+async def _key(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(max_length=255, min_length=1, description="Makes a repetition harmless.")] = None,
+) -> Key | None:
+    if idempotency_key is None:
+        return None
+    fingerprint = hashlib.sha256(request.url.query.encode() + b"\0" + await request.body()).digest()
+    return Key(f"{request.method} {request.url.path}", idempotency_key, fingerprint)
+
+
+RequestKey = Annotated[Key | None, Depends(_key)]
+
+
+class UnitOfWork:
+    """Does the work of one request in one transaction, once per Idempotency-Key."""
+
+    def __init__(self, request: Request, response: Response, key: RequestKey) -> None:
+        """Made by FastAPI for each request."""
+        self._database = _database(request)
+        self._response = response
+        self._key = key
+
+    async def __call__(self, work: Callable[[Transaction], Awaitable[Model]], model: type[Model]) -> Model:
+        """Run ``work``, or repeat the answer that the same key was given before."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._database.transaction() as tx:
+                    if self._key is None:
+                        return await work(tx)
+                    return await self._once(self._key, work, model, tx)
+            except Exception as error:
+                if attempt == ATTEMPTS or not (lost(error) or collided(error)):
+                    raise
+        raise AssertionError
+
+    async def _once(
+        self, key: Key, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], tx: Transaction
+    ) -> Model:
+        [remembered] = await idempotency.claim(tx, [key])
+        if remembered is not None:
+            self._response.headers["Idempotent-Replayed"] = "true"
+            return model.model_validate(remembered)
+        answer = await work(tx)
+        await idempotency.remember(tx, {key: answer.model_dump(mode="json")})
+        return answer
+
+
+Once = Annotated[UnitOfWork, Depends()]

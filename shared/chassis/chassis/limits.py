@@ -1,0 +1,69 @@
+"""The outermost layer of HTTP: refuses bodies beyond the limit, times every request, logs one line for each."""
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from chassis.metrics import HTTP_SECONDS
+from chassis.problems import Problem, response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY: Final = 2 * 1024 * 1024
+QUIET: Final = {"/healthz", "/readyz", "/metrics"}
+
+log = structlog.get_logger()
+
+
+class Guard:
+    """Wraps an app; written for ASGI itself because it is on every request's path."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        """Wrap."""
+        self._app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+
+        async def observed(message: "Message") -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        try:
+            if announced.isdigit() and int(announced) > LARGEST_BODY:
+                await response(_too_large())(scope, receive, observed)
+            else:
+                await self._app(scope, _counted(receive), observed)
+        finally:
+            elapsed = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "unmatched")
+            HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(elapsed)
+            if route not in QUIET:
+                log.info("request", method=scope["method"], route=route, status=status, ms=round(elapsed * 1000, 1))
+
+
+def _counted(receive: "Receive") -> "Receive":
+    received = 0
+
+    async def counting() -> "Message":
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > LARGEST_BODY:
+            raise _too_large()
+        return message
+
+    return counting
+
+
+def _too_large() -> Problem:
+    return Problem(413, "body-too-large", f"A request body has at most {LARGEST_BODY} bytes. Send less at a time.")

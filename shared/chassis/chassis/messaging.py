@@ -1,0 +1,167 @@
+"""The connection to RabbitMQ: the topology that every service agrees on, and publishing with confirms.
+
+Exchanges ``holdfast.events`` (topic, public), ``holdfast.commands`` (direct), ``holdfast.parked`` (dead letters);
+a stream ``holdfast.events.log`` of every public event; for each service one quorum queue ``<service>.inbox`` and
+one ``<service>.parked`` for what a human must look at.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import aio_pika
+import structlog
+from aio_pika import DeliveryMode, ExchangeType, Message
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError, PublishError
+from aiormq.exceptions import AMQPError as ProtocolError
+from contracts.envelope import CONTENT_TYPE, Envelope
+from contracts.message import COMMANDS, EVENTS
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
+    from contracts.message import Message as Contract
+
+    from chassis.settings import Settings
+
+PARKED: Final = "holdfast.parked"
+LOG: Final = "holdfast.events.log"
+LOG_BYTES: Final = 5_000_000_000
+DELIVERY_LIMIT: Final = 100
+"""High on purpose: a crash loop must not park healthy neighbours."""
+QUEUE_LENGTH: Final = 1_000_000
+TIMEOUT_S: Final = 10
+RECONNECT_S: Final = 1
+
+BROKER_ERRORS: Final = (AMQPError, ProtocolError, ChannelInvalidStateError, OSError, TimeoutError)
+
+log = structlog.get_logger()
+
+
+class Unroutable(Exception):  # noqa: N818 (RabbitMQ's word)
+    """Nobody is bound to this message."""
+
+
+class Broker:
+    """A service's publishing connection; consuming has one of its own."""
+
+    def __init__(self, settings: "Settings", listens_to: "Iterable[type[Contract]]") -> None:
+        """Prepare for a service that listens to these messages; nothing is connected yet."""
+        self.url = settings.broker_url.get_secret_value()
+        self.inbox = f"{settings.service}.inbox"
+        self.parked = f"{settings.service}.parked"
+        self._listens_to = [(message.exchange, message.type) for message in listens_to]
+        self._connection: AbstractRobustConnection | None = None
+        self._channel: AbstractRobustChannel | None = None
+        self._exchanges: dict[str, AbstractExchange] = {}
+
+    async def connect(self) -> None:
+        """Connect, waiting for the broker as long as it takes, and declare the topology."""
+        while self._connection is None:
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    connection = await aio_pika.connect_robust(self.url, reconnect_interval=RECONNECT_S)
+            except BROKER_ERRORS as error:
+                log.warning("the broker does not answer yet", error=repr(error)[:200])
+                await asyncio.sleep(RECONNECT_S)
+                continue
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                    self._exchanges = await self._declare(channel)
+            except BROKER_ERRORS as error:
+                log.warning("the topology could not be declared yet", error=repr(error)[:200])
+                with suppress(*BROKER_ERRORS):
+                    await connection.close()
+                await asyncio.sleep(RECONNECT_S)
+                continue
+            self._connection, self._channel = connection, channel
+
+    async def _declare(self, channel: "AbstractRobustChannel") -> "dict[str, AbstractExchange]":
+        events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
+        commands = await channel.declare_exchange(COMMANDS, ExchangeType.DIRECT, durable=True)
+        parked = await channel.declare_exchange(PARKED, ExchangeType.DIRECT, durable=True)
+        exchanges: dict[str, AbstractExchange] = {EVENTS: events, COMMANDS: commands}
+        history = await channel.declare_queue(
+            LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-length-bytes": LOG_BYTES}
+        )
+        await history.bind(events, "#")
+        parking = await channel.declare_queue(self.parked, durable=True, arguments={"x-queue-type": "quorum"})
+        await parking.bind(parked, self.parked)
+        inbox = await channel.declare_queue(
+            self.inbox,
+            durable=True,
+            arguments={
+                "x-queue-type": "quorum",
+                "x-dead-letter-exchange": PARKED,
+                "x-dead-letter-routing-key": self.parked,
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+                "x-max-length": QUEUE_LENGTH,
+                "x-delivery-limit": DELIVERY_LIMIT,
+            },
+        )
+        for exchange, type_ in self._listens_to:
+            await inbox.bind(exchanges[exchange], type_)
+        return exchanges
+
+    async def publish(self, exchange: str, envelope: Envelope, body: bytes) -> None:
+        """Publish and wait for the broker's confirm; Unroutable when nobody is bound, BROKER_ERRORS when it is away."""
+        message = Message(
+            body,
+            message_id=str(envelope.id),
+            type=envelope.type,
+            content_type=CONTENT_TYPE,
+            delivery_mode=DeliveryMode.PERSISTENT,
+            timestamp=envelope.time,
+            correlation_id=envelope.correlationid,
+            headers=dict(envelope.headers()),
+        )
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._exchanges[exchange].publish(message, envelope.type, mandatory=True)
+        except PublishError as returned:
+            raise Unroutable(envelope.type) from returned
+        except DeliveryError as refusal:
+            message_full = f"the broker refused {envelope.type}: {refusal!r}"
+            raise ConnectionError(message_full) from refusal
+
+    async def check(self) -> str | None:
+        """Say why the broker cannot be used, or None; asks it for real."""
+        connection = self._connection
+        if connection is None or connection.is_closed:
+            return "not connected"
+        try:
+            async with asyncio.timeout(2):
+                channel = await connection.channel(publisher_confirms=False)
+                try:
+                    await channel.declare_queue(self.inbox, passive=True)
+                finally:
+                    await channel.close()
+        except BROKER_ERRORS as error:
+            return f"does not answer: {error!r}"[:200]
+        return None
+
+    async def count_parked(self) -> int | None:
+        """Return how many messages wait for a human; None when the broker is away."""
+        connection = self._connection
+        if connection is None or connection.is_closed:
+            return None
+        with suppress(*BROKER_ERRORS):
+            async with asyncio.timeout(2):
+                channel = await connection.channel(publisher_confirms=False)
+                try:
+                    queue = await channel.declare_queue(self.parked, passive=True)
+                    return queue.declaration_result.message_count
+                finally:
+                    await channel.close()
+        return None
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            with suppress(*BROKER_ERRORS):
+                async with asyncio.timeout(TIMEOUT_S):
+                    await self._connection.close()
+            self._connection = None
+

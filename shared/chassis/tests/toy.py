@@ -1,0 +1,179 @@
+"""A toy service on the chassis: lamps that are lit over HTTP and by message. Nothing of any clinic."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+from uuid import UUID
+
+from chassis.alarms import Alarm
+from chassis.consumers import Handlers
+from chassis.database import Database, Transaction
+from chassis.edge import Body, Cursor, IfMatch, Limit, Once, Page, Patience, Reading, View, check_version, page, read_cursor
+from chassis.problems import documented, not_found, refused
+from chassis.service import Service
+from chassis.settings import Settings as ChassisSettings
+from contracts.message import COMMANDS, Message
+from contracts.types import Flag, Instant, Version, Whole, new_id
+from fastapi import APIRouter, FastAPI, Query
+from pydantic import Field
+from sqlalchemy import select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+BROKEN: Final = "broken"
+"""A lamp of this name fails whoever touches it."""
+
+NAME = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Settings(ChassisSettings):
+    """The toy's settings."""
+
+    service: str = "toy"
+
+
+class LampLit(Message, type="toy.lamp_lit.v1"):
+    """A lamp went on."""
+
+    lamp_id: UUID
+    name: str
+    version: Version
+
+    @property
+    def subject(self) -> UUID:
+        return self.lamp_id
+
+    @property
+    def correlation(self) -> UUID:
+        return self.lamp_id
+
+    @property
+    def sequence(self) -> int:
+        return self.version
+
+
+class LightLamp(Message, type="toy.light_lamp.v1", exchange=COMMANDS):
+    """Light one lamp more."""
+
+    name: str
+    position: Whole = 0
+
+
+class NobodyListens(Message, type="toy.nobody_listens.v1", exchange=COMMANDS):
+    """A command without an owner, until a test binds one."""
+
+    position: Whole
+
+
+class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """The toy's tables."""
+
+
+class Lamp(Table):
+    """A lamp."""
+
+    __tablename__ = "lamp"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class NewLamp(Body):
+    """A lamp to be lit."""
+
+    name: NAME
+    watts: Whole = 5
+    dim: Flag = False
+    since: Instant | None = None
+
+
+class LampView(View):
+    """A lamp."""
+
+    id: UUID
+    name: str
+    version: int
+
+
+router = APIRouter(tags=["lamps"])
+
+
+@router.post("/lamps", status_code=201, operation_id="add_lamp", summary="Light a lamp", responses=documented(409))
+async def add(body: NewLamp, once: Once) -> LampView:
+    return await once(lambda tx: light(body.name, 0, tx), LampView)
+
+
+@router.patch("/lamps/{lamp_id}", operation_id="rename_lamp", summary="Rename a lamp", responses=documented(404, 412))
+async def rename(lamp_id: UUID, body: NewLamp, once: Once, expected: IfMatch) -> LampView:
+    async def work(tx: Transaction) -> LampView:
+        lamp = await tx.lock(Lamp, lamp_id)
+        if lamp is None:
+            raise not_found("lamp", lamp_id)
+        check_version(lamp.version, expected)
+        lamp.name, lamp.version = body.name, lamp.version + 1
+        return LampView.model_validate(lamp)
+
+    return await once(work, LampView)
+
+
+@router.get("/lamps", operation_id="list_lamps", summary="Every lamp")
+async def lamps(db: Reading, limit: Limit = 50, cursor: Cursor = None, name: Annotated[str | None, Query()] = None) -> Page[LampView]:
+    after = read_cursor(cursor, UUID)[0] if cursor else UUID(int=0)
+    wanted = select(Lamp).where(Lamp.id > after).order_by(Lamp.id).limit(limit + 1)
+    found = await db.scalars(wanted if name is None else wanted.where(Lamp.name == name))
+    return page([LampView.model_validate(lamp) for lamp in found], limit, lambda lamp: (lamp.id,))
+
+
+@router.get("/patience", operation_id="patience", summary="How long the caller is ready to wait")
+async def patience(wait: Patience) -> float:
+    return wait
+
+
+@router.get("/vandal", operation_id="vandal", summary="A reader that writes")
+async def vandal(db: Reading) -> None:
+    await db.rows(text("DELETE FROM lamp RETURNING id"))
+
+
+@router.get("/crash", operation_id="crash", summary="A bug")
+async def crash() -> None:
+    raise ZeroDivisionError
+
+
+async def light(name: str, position: int, tx: Transaction) -> LampView:
+    """Light a lamp and say so; a broken one fails, a dark one is refused."""
+    if name == "dark":
+        raise refused("lamp-dark", "A dark lamp cannot be lit.", field="name")
+    lamp = Lamp(id=new_id(), name=name, position=position)
+    tx.add(lamp)
+    await tx.flush()
+    if name == BROKEN:
+        await tx.rows(text("SELECT 1 / 0"))
+    tx.send(LampLit(lamp_id=lamp.id, name=lamp.name, version=lamp.version))
+    return LampView.model_validate(lamp)
+
+
+async def light_lamps(messages: Sequence[LightLamp], tx: Transaction) -> None:
+    """Light what was asked for."""
+    for message in messages:
+        await light(message.name, message.position, tx)
+
+
+HANDLERS: Final[Handlers] = {LightLamp: light_lamps}
+
+
+def service(settings: Settings, *, handlers: Handlers = HANDLERS, alarms: Sequence[Alarm] = ()) -> Service:
+    """Compose the toy."""
+    return Service(
+        settings=settings,
+        title="toy",
+        description="Lamps.",
+        routers=[router],
+        database=Database(settings),
+        handlers=handlers,
+        alarms=alarms,
+    )
+
+
+def build(settings: Settings) -> FastAPI:
+    """Assemble the toy."""
+    return service(settings).app()

@@ -1,0 +1,103 @@
+"""What scheduling says: the life of a session, one fact at a time."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.message import Message, Part
+from contracts.types import Amount, ClientId, Code, Day, Flag, Instant, RoomId, ServiceId, SessionId, SiteId, TherapistId, Version
+
+
+class SessionStatus(StrEnum):
+    """Where a session is in its life."""
+
+    REQUESTED = "requested"
+    OFFERED = "offered"
+    BOOKED = "booked"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+
+
+class Slot(Part):
+    """A room and the time it is taken for."""
+
+    room_id: RoomId | None
+    starts_at: Instant
+    ends_at: Instant
+
+
+class SessionFact(Message):
+    """What every fact about a session carries: ids, codes and times, never a name."""
+
+    session_id: SessionId
+    client_id: ClientId
+    therapist_id: TherapistId
+    service_id: ServiceId
+    service_code: Code
+    site_id: SiteId
+    room_id: RoomId | None
+    starts_at: Instant
+    ends_at: Instant
+    status: SessionStatus
+    version: Version
+
+    @property
+    def subject(self) -> UUID:
+        return self.session_id
+
+    @property
+    def correlation(self) -> UUID:
+        return self.session_id
+
+    @property
+    def sequence(self) -> int:
+        return self.version
+
+
+class SessionRequested(SessionFact, type="scheduling.session_requested.v1"):
+    """A session was asked for; its people's time is taken, a room is being asked for."""
+
+
+class SessionOffered(SessionFact, type="scheduling.session_offered.v1"):
+    """No room at the wished time; alternatives wait for a choice."""
+
+
+class SessionBooked(SessionFact, type="scheduling.session_booked.v1"):
+    """The session has its room."""
+
+
+class SessionRescheduled(SessionFact, type="scheduling.session_rescheduled.v1"):
+    """The session moved; its former room and time are free again."""
+
+    previous: Slot
+
+
+class RescheduleRefused(SessionFact, type="scheduling.reschedule_refused.v1"):
+    """The session could not be moved and keeps its room and time."""
+
+
+class SessionCancelled(SessionFact, type="scheduling.session_cancelled.v1"):
+    """The session will not take place."""
+
+    late: Flag
+    """Within the cancellation window before its start."""
+
+
+class SessionRejected(SessionFact, type="scheduling.session_rejected.v1"):
+    """No room, and no alternative to offer."""
+
+
+class SessionNoShow(SessionFact, type="scheduling.session_no_show.v1"):
+    """The client did not come."""
+
+
+class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
+    """The session took place; all that billing needs, at the price promised when it was booked."""
+
+    rate_per_unit: Amount
+    insurance_applicable: Flag
+    actual_start: Instant
+    actual_end: Instant
+    service_date: Day
+    """The day it started, in the site's time zone."""

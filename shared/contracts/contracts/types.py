@@ -1,0 +1,91 @@
+"""The small values every contract is made of: typed ids, instants, money, codes.
+
+They read JSON strictly whatever model they stand in: an id is a UUID string, an instant an RFC 3339 string with
+its offset, money a string with at most two decimals.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Final, NewType
+from uuid import UUID
+
+import uuid_utils.compat
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, Strict, WithJsonSchema
+
+ServiceId = NewType("ServiceId", UUID)
+RateId = NewType("RateId", UUID)
+SiteId = NewType("SiteId", UUID)
+RoomId = NewType("RoomId", UUID)
+BlockId = NewType("BlockId", UUID)
+HoldId = NewType("HoldId", UUID)
+AlternativeId = NewType("AlternativeId", UUID)
+TherapistId = NewType("TherapistId", UUID)
+ClientId = NewType("ClientId", UUID)
+SessionId = NewType("SessionId", UUID)
+SeriesId = NewType("SeriesId", UUID)
+RecordId = NewType("RecordId", UUID)
+
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+SERVICE_CODE: Final = r"^[A-Z0-9]{1,10}([+-][A-Z0-9]{1,9})*$"
+
+
+def new_id() -> UUID:
+    """Mint a UUIDv7: unique, and sorted by the time it was made."""
+    return uuid_utils.compat.uuid7()
+
+
+def _written_with_offset(value: object) -> object:
+    if isinstance(value, str | datetime) and not (isinstance(value, str) and value.strip("+-. ").isdigit()):
+        return value
+    message = "an instant is written as RFC 3339 with its offset, such as 2026-03-02T14:00:00Z"
+    raise ValueError(message)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if not EARLIEST <= value <= LATEST:
+        message = f"an instant lies between {EARLIEST:%Y} and {LATEST:%Y}"
+        raise ValueError(message)
+    return value.astimezone(UTC)
+
+
+def _written_as_date(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and not value.strip("+-. ").isdigit()):
+        return value
+    message = "a date is written as YYYY-MM-DD"
+    raise ValueError(message)
+
+
+def _written_as_money(value: object) -> object:
+    if isinstance(value, str | Decimal):
+        return value
+    message = 'money is written as a string with two decimals, such as "185.00"'
+    raise ValueError(message)
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_with_offset), AfterValidator(_in_utc), Strict(strict=False)]
+"""A moment: read with any offset, kept and answered in UTC."""
+
+Day = Annotated[date, BeforeValidator(_written_as_date), Strict(strict=False)]
+"""A calendar day in the site's time zone."""
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_written_as_money),
+    Field(max_digits=12, decimal_places=2, allow_inf_nan=False),
+    Strict(strict=False),
+    PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["185.00"]}),
+]
+"""An amount in the network's currency, to the cent; negative only where money flows back."""
+
+Amount = Annotated[Money, Field(ge=0)]
+"""Money that cannot be negative: a rate, a charge, a fee."""
+
+Code = Annotated[str, Field(pattern=SERVICE_CODE, max_length=20)]
+"""A service or billing code, such as 90837, 90834+90837 or NOSHOW."""
+
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Version = Annotated[Whole, Field(ge=1)]
+Equipment = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

@@ -1,0 +1,74 @@
+"""Databases for tests: each service is migrated once a session into a template, each test gets a copy of it."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import asyncpg
+from local.servers import Postgres
+
+ROOT: Final = Path(__file__).parents[2]
+ROLE: Final = "holdfast"
+MIGRATION_S: Final = 60
+STATEMENT_S: Final = 30
+
+MakeDatabase = Callable[[str], Awaitable[str]]
+"""Make a fresh migrated database of this service and return its URL."""
+
+
+class Databases:
+    """Templates by service, and the copies that one test made."""
+
+    def __init__(self, server: Postgres) -> None:
+        """Use this server; the tests connect as a role that owns its databases and nothing else."""
+        self._server = server
+        self._templates: dict[str, str] = {}
+        server.create(ROLE, ROLE, ROLE)
+        server.run_sql(f"ALTER ROLE {ROLE} CREATEDB")
+
+    async def make(self, service: str) -> str:
+        """Return the URL of a fresh migrated database of the service."""
+        if service not in self._templates:
+            self._templates[service] = await self._migrate(service)
+        return await self.copy(self._templates[service])
+
+    async def copy(self, template: str = "template1") -> str:
+        """Return the URL of a fresh copy of this database, by default an empty one."""
+        name = f"test_{uuid4().hex}"
+        await self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._url(name)
+
+    async def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected."""
+        await self._run(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+
+    async def _migrate(self, service: str) -> str:
+        name = f"template_{service}"
+        await self._run(f"CREATE DATABASE {name}")
+        migration = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "alembic", "-c", str(ROOT / "services" / service / "alembic.ini"), "upgrade", "head"),
+            env={"HOLDFAST_DATABASE_URL": self._url(name)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(MIGRATION_S):
+            said, _ = await migration.communicate()
+        if migration.returncode:
+            await self._run(f"DROP DATABASE {name}")
+            message = f"the migrations of {service} failed:\n{said.decode()}"
+            raise RuntimeError(message)
+        return name
+
+    async def _run(self, statement: str) -> None:
+        async with asyncio.timeout(STATEMENT_S):
+            connection = await asyncpg.connect(self._server.dsn(ROLE))
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+    def _url(self, database: str) -> str:
+        return f"postgresql+asyncpg://{ROLE}:{ROLE}@{self._server.host}:{self._server.port}/{database}"

@@ -1,0 +1,84 @@
+"""Private servers for one test process: local binaries, or containers where HOLDFAST_TEST_SERVERS says so or must."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from local.install import postgres_binaries, rabbitmq_script
+from local.rabbitmq import ADMIN
+from local.servers import Postgres, RabbitMQ, ServerError, postgres, rabbitmq
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+
+CHOICE: Final = "HOLDFAST_TEST_SERVERS"
+POSTGRES_IMAGE: Final = "postgres:17-alpine"
+RABBITMQ_IMAGE: Final = "rabbitmq:4-management-alpine"
+ENGINE_SECONDS: Final = 10
+
+
+@contextmanager
+def private_postgres(folder: Path) -> Iterator[Postgres]:
+    """Run a PostgreSQL that nobody else uses and that forgets everything at the end."""
+    if not in_containers():
+        with postgres(folder, durable=False) as server:
+            yield server
+        return
+    password = secrets.token_urlsafe(16)
+    container = DockerContainer(POSTGRES_IMAGE).with_env("POSTGRES_PASSWORD", password).with_exposed_ports(5432)
+    container.with_command("postgres -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200")
+    container.waiting_for(LogMessageWaitStrategy("database system is ready to accept connections", times=2))
+    with container:
+        yield Postgres(folder, durable=False, port=container.get_exposed_port(5432), password=password, host=container.get_container_host_ip())
+
+
+@contextmanager
+def private_rabbitmq(folder: Path) -> Iterator[RabbitMQ]:
+    """Run a RabbitMQ that nobody else uses."""
+    if not in_containers():
+        with rabbitmq(folder) as broker:
+            yield broker
+        return
+    password = secrets.token_urlsafe(16)
+    container = DockerContainer(RABBITMQ_IMAGE).with_exposed_ports(5672, 15672)
+    container.with_env("RABBITMQ_DEFAULT_USER", ADMIN).with_env("RABBITMQ_DEFAULT_PASS", password)
+    container.waiting_for(LogMessageWaitStrategy("Server startup complete"))
+    with container:
+        found = {"amqp": container.get_exposed_port(5672), "management": container.get_exposed_port(15672)}
+        yield RabbitMQ(folder, found, password, host=container.get_container_host_ip())
+
+
+def in_containers() -> bool:
+    """Whether the servers run in containers: when asked for, or when there are no local binaries but an engine answers."""
+    choice = os.environ.get(CHOICE, "")
+    if choice not in {"", "local", "containers"}:
+        message = f"{CHOICE} is either local or containers, not {choice!r}"
+        raise ServerError(message)
+    if choice:
+        return choice == "containers"
+    if _installed():
+        return False
+    if _engine_answers():
+        return True
+    message = "the tests need PostgreSQL and RabbitMQ: run `make up` once, which gets them, or start a Docker engine"
+    raise ServerError(message)
+
+
+def _installed() -> bool:
+    try:
+        return bool(postgres_binaries() and rabbitmq_script())
+    except (OSError, RuntimeError):
+        return False
+
+
+def _engine_answers() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    try:
+        return subprocess.run(["docker", "info"], capture_output=True, check=False, timeout=ENGINE_SECONDS).returncode == 0  # noqa: S607 (whatever docker is on the path)
+    except subprocess.TimeoutExpired:
+        return False
