@@ -1,11 +1,13 @@
 """Finds the installed servers and, where it may, installs the missing ones without letting anything start."""
 
+import importlib
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +34,7 @@ EPMD = (
     "/opt/homebrew/opt/erlang/lib/erlang/bin/epmd",
     "/usr/local/opt/erlang/lib/erlang/bin/epmd",
 )
-BREW_NAMES = {"postgresql": "postgresql@17", "rabbitmq-server": "rabbitmq", "caddy": "caddy"}
+BREW_NAMES = {"postgresql": "postgresql@17", "rabbitmq-server": "rabbitmq", "caddy": "caddy", "python3-venv": "python@3.13"}
 
 
 class NotInstalledError(RuntimeError):
@@ -78,14 +80,25 @@ def caddy() -> Path:
     return Path(on_path)
 
 
+def venv() -> Path:
+    """Return the module that makes Python environments; Debian packs it apart."""
+    importlib.invalidate_caches()
+    spec = importlib.util.find_spec("ensurepip")
+    if spec is None or spec.origin is None:
+        raise NotInstalledError(_advice(["python3-venv"]))
+    return Path(spec.origin)
+
+
 NEEDED: dict[str, Callable[[], Path]] = {
+    "python3-venv": venv,
     "postgresql": postgres_binaries,
     "rabbitmq-server": rabbitmq_script,
     "caddy": caddy,
 }
+SERVERS = ("postgresql", "rabbitmq-server")
 
 
-def missing(packages: list[str]) -> list[str]:
+def missing(packages: Iterable[str]) -> list[str]:
     """Return which of these packages are not here."""
     absent: list[str] = []
     for package in packages:
@@ -96,7 +109,7 @@ def missing(packages: list[str]) -> list[str]:
     return absent
 
 
-def install(packages: list[str]) -> None:
+def install(packages: Iterable[str]) -> None:
     """Make sure the packages are here; raise with one clear line when they are not and may not be installed."""
     absent = missing(packages)
     if not absent:
@@ -143,8 +156,6 @@ def _on_path(program: str) -> list[Path]:
 
 
 def _postgres_version(folder: Path) -> int:
-    said = subprocess.run(
-        [folder / "postgres", "--version"], env=scrubbed_env(), capture_output=True, text=True, check=False
-    ).stdout
+    said = subprocess.run([folder / "postgres", "--version"], env=scrubbed_env(), capture_output=True, text=True, check=False).stdout
     number = re.search(r"\d+", said)
     return int(number[0]) if number else 0

@@ -168,9 +168,7 @@ def _initialise(folder: Path, *, durable: bool) -> str:
         *("-D", str(data), "-U", SUPERUSER, "--pwfile", str(secret), "--auth=scram-sha-256"),
         *("--encoding=UTF8", "--locale=C", "--no-instructions", *([] if durable else ["--no-sync"])),
     ]
-    done = subprocess.run(
-        command, env=scrubbed_env(), capture_output=True, text=True, check=False, timeout=START_SECONDS
-    )
+    done = subprocess.run(command, env=scrubbed_env(), capture_output=True, text=True, check=False, timeout=START_SECONDS)
     if done.returncode:
         message = f"initdb failed in {data}:\n{done.stdout}{done.stderr}"
         raise ServerError(message)

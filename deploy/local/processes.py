@@ -39,6 +39,7 @@ class Server:
     stop_signal: str
     patience: float
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    folder: Path | None = None
     pid: int = 0
     _supervisor: subprocess.Popen[str] | None = None
     _log_start: int = 0
@@ -54,6 +55,7 @@ class Server:
             stderr=subprocess.DEVNULL,
             text=True,
             env=dict(self.env),
+            cwd=self.folder,
             start_new_session=True,
         )
         self.pid = int(_pipe(self._supervisor.stdout).readline() or 0)
@@ -129,7 +131,4 @@ def scrubbed_env(**more: str) -> dict[str, str]:
 @cache
 def works(*command: str) -> bool:
     """Say whether a command exists and succeeds."""
-    return (
-        shutil.which(command[0]) is not None
-        and subprocess.run(command, capture_output=True, check=False).returncode == 0
-    )
+    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from local.servers import Postgres, RabbitMQ, ServerError, postgres, rabbitmq
 from local.supervisor import living
 
 DEPLOY = Path(__file__).parents[2]
 LIMIT_SECONDS = 60.0
+# RabbitMQ writes the registry of its quorum queues every half second; younger queues do not survive a kill.
+REGISTRY_SECONDS = 1.0
 
 CALLER = """
 import sys, time
@@ -88,6 +89,7 @@ def test_a_quorum_queue_keeps_its_persistent_message_through_a_kill(tmp_path: Pa
         letter = {"routing_key": "holds", "payload": "hold room 12", "payload_encoding": "string"}
         server.manage("POST", "exchanges/%2F/amq.default/publish", {**letter, "properties": {"delivery_mode": 2}})
         before = dict(server.ports)
+        time.sleep(REGISTRY_SECONDS)
         server.kill()
         assert not server.running()
         server.start()

@@ -1,1 +1,0 @@
-"""Tests of the machinery that runs Holdfast on one machine."""
