@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.install import install
+from local.install import NotInstalledError, install
 from local.terminal import step
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,8 @@ def clean_env() -> dict[str, str]:
 def _uv_env() -> dict[str, str]:
     """Return the environment for uv, with what pip is configured to use where uv is told nothing else."""
     said = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, env=clean_env()).stdout
-    env = clean_env()
+    # pip takes its sources as equals; that is safe here because every package is pinned by its hash.
+    env = {"UV_INDEX_STRATEGY": "unsafe-best-match", **clean_env()}
     for line in said.splitlines():
         name, _, value = line.partition("=")
         key = UV_NAMES.get(name.rpartition(".")[2])
@@ -79,3 +80,17 @@ def _run(command: list[str], env: dict[str, str] | None = None) -> None:
     if done.returncode:
         message = f"{' '.join(command[:4])} … failed:\n{done.stdout}{done.stderr}"
         raise NotPreparedError(message)
+
+
+def main() -> int:
+    """Prepare the environment, or say in the tool's own words why not."""
+    try:
+        prepare()
+    except (NotPreparedError, NotInstalledError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -159,3 +159,10 @@ def _postgres_version(folder: Path) -> int:
     said = subprocess.run([folder / "postgres", "--version"], env=scrubbed_env(), capture_output=True, text=True, check=False).stdout
     number = re.search(r"\d+", said)
     return int(number[0]) if number else 0
+
+
+if __name__ == "__main__":
+    try:
+        install(sys.argv[1:])
+    except NotInstalledError as error:
+        sys.exit(str(error))

@@ -1,0 +1,57 @@
+# Holdfast on one machine. `make up` is all there is to know at first.
+
+PYTHON ?= python3
+WORKERS ?= 2
+LOCAL := PYTHONPATH=deploy $(PYTHON) -m
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help up down reset status demo test lint format bench docs environment servers python
+
+help: ## what can be done here
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+up: python ## start everything on this machine and show its logs; Ctrl-C stops it
+	@$(LOCAL) local.up up
+
+down: python ## stop what `make up` started, from another terminal
+	@$(LOCAL) local.up down
+
+reset: python ## stop it and forget all its data
+	@$(LOCAL) local.up reset
+
+status: python ## ask every service whether it is ready
+	@$(LOCAL) local.up status
+
+demo: environment ## tell one booking on the terminal, with its real messages (needs `make up`)
+	@PYTHONPATH=deploy $(BIN)/python -m demo.tell
+
+test: servers environment ## run all tests on private servers of their own
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+lint: environment ## check style, types, layers and Dockerfiles
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyrefly check
+	$(BIN)/lint-imports
+	@for file in $$(git ls-files '*Dockerfile'); do echo "hadolint $$file"; $(BIN)/hadolint "$$file" || exit 1; done
+
+format: environment ## bring the code into its form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: servers environment ## measure bookings per second and their latency
+	$(BIN)/python -m bench $(ARGS)
+
+docs: environment ## write the generated documents anew
+	$(BIN)/python -m documents $(ARGS)
+
+environment: python
+	@$(LOCAL) local.environment
+
+servers: python
+	@$(LOCAL) local.install postgresql rabbitmq-server
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make up PYTHON=python3.13" >&2; exit 1; }

@@ -1,0 +1,121 @@
+"""The four services and the front as processes: what each is told, and how it says that it is ready."""
+
+import http.client
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import ports
+from local.environment import PYTHON, ROOT, VENV, clean_env
+from local.install import caddy
+from local.postgres import Postgres
+from local.processes import Server, ServerError, dies_with_its_parent
+from local.rabbitmq import RabbitMQ
+from local.state import LOCAL, LOGS, SERVICES, password
+
+STOP_SECONDS = 10.0
+MIGRATION_SECONDS = 120
+READY_SECONDS = 2.0
+FRONT_PORT = 8080
+WEB = ROOT / "web" / "dist"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its name, its port and the environment it runs in."""
+
+    name: str
+    port: int
+    env: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """Where the service itself answers."""
+        return f"http://{ports.HOST}:{self.port}"
+
+    def server(self) -> Server:
+        """Describe its process."""
+        uvicorn = [str(VENV / "bin" / "uvicorn"), f"{self.name}.main:app", "--host", ports.HOST, "--port", str(self.port)]
+        return _server(self.name, [*uvicorn, "--timeout-graceful-shutdown", "5"], self.env, ROOT / "services" / self.name)
+
+    def migrate(self) -> None:
+        """Bring its database to the shape that its code expects."""
+        command = [str(PYTHON), "-m", "alembic", "-c", f"services/{self.name}/alembic.ini", "upgrade", "head"]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False, timeout=MIGRATION_SECONDS)
+        if done.returncode:
+            message = f"the migration of {self.name} failed:\n{(done.stdout + done.stderr)[-4000:]}"
+            raise ServerError(message)
+
+
+def equip(postgres: Postgres, rabbitmq: RabbitMQ, remembered: dict[str, str]) -> list[Service]:
+    """Give every service a database, a role and a broker user of its own, and a port: the last one when it is free."""
+    services: list[Service] = []
+    for name in SERVICES:
+        postgres.create(name, name, password(f"postgres {name}"))
+        own = rf"^({name}|holdfast)\."
+        rabbitmq.create_user(name, password(f"rabbitmq {name}"), configure=own, write=own, read=own)
+        env = {
+            **clean_env(),
+            "PYTHONUNBUFFERED": "1",
+            "HOLDFAST_SERVICE": name,
+            "HOLDFAST_DATABASE_URL": postgres.dsn(name).replace("postgresql://", "postgresql+asyncpg://", 1),
+            "HOLDFAST_BROKER_URL": rabbitmq.url(name, password(f"rabbitmq {name}")),
+        }
+        _, _, last_port = remembered.get(name, "").rpartition(":")
+        services.append(Service(name, ports.free(int(last_port) if last_port else None), env))
+    return services
+
+
+def migrate(services: list[Service]) -> None:
+    """Migrate all databases at once; each service has its own."""
+    with ThreadPoolExecutor(max_workers=len(services)) as pool:
+        list(pool.map(Service.migrate, services))
+
+
+def front_port() -> int:
+    """Return the port of the front: 8080, or the next one that is free."""
+    return next(port for port in range(FRONT_PORT, FRONT_PORT + 100) if ports.is_free(port))
+
+
+def front(port: int, services: list[Service]) -> Server:
+    """Describe the front's process: one origin for the browser and the services."""
+    env = {
+        **clean_env(),
+        "HOLDFAST_PORT": str(port),
+        "HOLDFAST_BIND": ports.HOST,
+        "HOLDFAST_WEB": str(WEB),
+        "XDG_CONFIG_HOME": str(LOCAL / "caddy"),
+        "XDG_DATA_HOME": str(LOCAL / "caddy"),
+        **{f"HOLDFAST_{service.name.upper()}": f"{ports.HOST}:{service.port}" for service in services},
+    }
+    command = [str(caddy()), "run", "--config", str(ROOT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
+    return _server("front", command, env, ROOT)
+
+
+def unready(url: str) -> str:
+    """Return why the service at this address is not ready, or nothing when it is."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=READY_SECONDS)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        said = answer.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return f"does not answer ({error})"
+    finally:
+        connection.close()
+    return "" if answer.status == http.client.OK else _reason(said)
+
+
+def _reason(said: str) -> str:
+    try:
+        problem = json.loads(said)
+    except ValueError:
+        return said[:200] or "not ready"
+    return str(problem.get("detail", problem))[:200] if isinstance(problem, dict) else str(problem)[:200]
+
+
+def _server(name: str, command: list[str], env: dict[str, str], folder: Path) -> Server:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    return Server(name, [*dies_with_its_parent(), *command], LOGS / f"{name}.log", "SIGTERM", STOP_SECONDS, env, folder=folder)

@@ -1,0 +1,77 @@
+"""What a running `make up` leaves under `.local/` for those who ask: a lock, an address list and its secrets."""
+
+import contextlib
+import fcntl
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from local.environment import ROOT
+
+LOCAL = ROOT / ".local"
+LOGS = LOCAL / "logs"
+RUN = LOCAL / "run.json"
+LOCK = LOCAL / "lock"
+SECRETS = LOCAL / "secrets"
+SERVICES = ("catalog", "rooms", "scheduling", "billing")
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another `make up` holds the lock."""
+
+
+@dataclass
+class Run:
+    """Where everything of one `make up` is."""
+
+    pid: int
+    front: str
+    services: dict[str, str] = field(default_factory=dict[str, str])
+    postgres: str = ""
+    rabbitmq: str = ""
+    management: str = ""
+    ready: bool = False
+
+    def write(self) -> None:
+        """Leave it for `make status` and `make down`."""
+        write_private(RUN, json.dumps(asdict(self), indent=2))
+
+
+def running() -> Run | None:
+    """Return the `make up` that runs now, if one does; the kernel drops the lock of one that died."""
+    try:
+        with lock():
+            return None
+    except AlreadyRunningError:
+        return Run(**json.loads(RUN.read_text())) if RUN.exists() else Run(pid=0, front="")
+
+
+@contextlib.contextmanager
+def lock() -> Iterator[None]:
+    """Be the only `make up` of this folder for the time of the block."""
+    LOCAL.mkdir(mode=0o700, exist_ok=True)
+    with LOCK.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise AlreadyRunningError from taken
+        yield
+
+
+def password(name: str) -> str:
+    """Return the password of this name, drawn once and kept."""
+    known: dict[str, str] = json.loads(SECRETS.read_text()) if SECRETS.exists() else {}
+    if name not in known:
+        known[name] = secrets.token_urlsafe(24)
+        write_private(SECRETS, json.dumps(known, indent=2))
+    return known[name]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, all of it or nothing."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.replace(path)

@@ -1,0 +1,223 @@
+"""`make up`: the whole of Holdfast on this machine, read from top to bottom. `make down`, `reset` and `status` beside it."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+
+from local import ports
+from local import services as processes
+from local.environment import PYTHON, ROOT, NotPreparedError, clean_env, prepare
+from local.install import NEEDED, NotInstalledError, install
+from local.keeper import Kept, Startable, keep, stop_together
+from local.postgres import Postgres, postgres
+from local.processes import ServerError
+from local.rabbitmq import ADMIN, RabbitMQ, rabbitmq
+from local.services import Service
+from local.state import LOCAL, LOGS, RUN, AlreadyRunningError, Run, lock, running
+from local.terminal import Tail, paint, say, step, table
+
+LOOK_EVERY = 0.2
+READY_SECONDS = 90.0
+DOWN_SECONDS = 90.0
+DEMO = ROOT / "deploy" / "demo" / "load.py"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def up() -> int:
+    """Start everything, keep it running and stop it in order when told to."""
+    try:
+        with lock(), contextlib.ExitStack() as stack:
+            _listen_to_signals()
+            install(NEEDED)
+            prepare()
+            database, broker = stack.enter_context(_servers())
+            run = Run(os.getpid(), front=f"http://{ports.HOST}:{processes.front_port()}")
+            services = processes.equip(database, broker, _last_run().services)
+            with step("migrations"):
+                processes.migrate(services)
+            _describe(run, services, database, broker)
+            things = stack.enter_context(_started(run, services, database, broker))
+            _wait_until_ready(services, things)
+            _load_demo(run.front, things)
+            run.ready = True
+            run.write()
+            show(run)
+            _follow(things)
+    except AlreadyRunningError:
+        return _say_that_it_runs()
+    except KeyboardInterrupt:
+        say("everything is stopped; the data stays in .local")
+        return 0
+    except (NotInstalledError, NotPreparedError, ServerError) as error:
+        print(f"\n{paint('holdfast cannot start:', '31')} {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+@contextlib.contextmanager
+def _servers() -> Iterator[tuple[Postgres, RabbitMQ]]:
+    """Run both private servers; they start and stop side by side."""
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor() as pool:
+        with step("PostgreSQL and RabbitMQ"):
+            database = pool.submit(stack.enter_context, postgres(LOCAL / "postgres", durable=True))
+            broker = pool.submit(stack.enter_context, rabbitmq(LOCAL / "rabbitmq"))
+            both = database.result(), broker.result()
+        try:
+            yield both
+        finally:
+            with step("stopping PostgreSQL and RabbitMQ"):
+                stop_together(both)
+
+
+@contextlib.contextmanager
+def _started(run: Run, services: list[Service], database: Postgres, broker: RabbitMQ) -> Iterator[list[Kept]]:
+    """Start the services and the front; yield everything that is to be kept running."""
+    servers = [service.server() for service in services]
+    front = processes.front(int(run.front.rpartition(":")[2]), services)
+    try:
+        for server in (*servers, front):
+            server.start()
+        every: list[tuple[str, Startable]] = [("PostgreSQL", database), ("RabbitMQ", broker)]
+        every += [(server.name, server) for server in (*servers, front)]
+        yield [Kept(name, thing, started=time.monotonic()) for name, thing in every]
+    finally:
+        with step("stopping the front and the services"):
+            front.stop()
+            stop_together(servers)
+
+
+def _wait_until_ready(services: list[Service], things: list[Kept]) -> None:
+    """Return when every service says that its database and its broker really answer."""
+    deadline = time.monotonic() + READY_SECONDS
+    for service in services:
+        with step(f"{service.name} ready"):
+            while reason := processes.unready(service.url):
+                keep(things)
+                if time.monotonic() > deadline:
+                    log = LOGS / f"{service.name}.log"
+                    message = f"{service.name} is not ready: {reason}\nthe end of {log}:\n{log.read_text(errors='replace')[-3000:]}"
+                    raise ServerError(message)
+                time.sleep(LOOK_EVERY)
+
+
+def _load_demo(front: str, things: list[Kept]) -> None:
+    """Load the demo network through the public API; the loader leaves what is there already."""
+    if not DEMO.exists():
+        say("there is no demo network to load yet")
+        return
+    env = {**clean_env(), "PYTHONPATH": str(ROOT / "deploy")}
+    print("  · demo network", flush=True)
+    with subprocess.Popen([PYTHON, "-m", "demo.load", front], cwd=ROOT, env=env) as loader:
+        try:
+            while loader.poll() is None:
+                keep(things)
+                time.sleep(LOOK_EVERY)
+        except BaseException:
+            loader.terminate()
+            raise
+    if loader.returncode:
+        say(f"the demo network was not loaded completely (exit {loader.returncode}); the services run")
+
+
+def _follow(things: list[Kept]) -> None:
+    """Show the services' logs side by side until somebody ends it."""
+    tails = [Tail(thing.name, LOGS / f"{thing.name}.log") for thing in things]
+    for tail in tails:
+        tail.skip()
+    while True:
+        for tail in tails:
+            tail.show()
+        keep(things)
+        time.sleep(LOOK_EVERY)
+
+
+def _describe(run: Run, services: list[Service], database: Postgres, broker: RabbitMQ) -> None:
+    run.services = {service.name: service.url for service in services}
+    run.postgres = database.superuser_dsn
+    run.rabbitmq = broker.admin_url
+    run.management = f"http://{ports.HOST}:{broker.management_port}  user {ADMIN}, password {broker.password}"
+    run.write()
+
+
+def show(run: Run) -> None:
+    """Print what runs where."""
+    rows = {"front": run.front}
+    rows |= {name: f"{run.front}/api/{name}   docs {url}/docs" for name, url in run.services.items()}
+    rows |= {"PostgreSQL": run.postgres, "RabbitMQ": run.management, "AMQP": run.rabbitmq}
+    table(rows | {"logs": f"{LOGS.relative_to(ROOT)}/", "stop": "Ctrl-C, or make down in another terminal"})
+
+
+def down() -> int:
+    """Stop the `make up` that runs, wherever it was started."""
+    run = running()
+    if run is None:
+        print("nothing runs")
+        return 0
+    with step("stopping"):
+        if run.pid:
+            os.kill(run.pid, signal.SIGTERM)
+        deadline = time.monotonic() + DOWN_SECONDS
+        while running() and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY)
+    if running():
+        print(f"process {run.pid} has not ended yet", file=sys.stderr)
+        return 1
+    return 0
+
+
+def reset() -> int:
+    """Stop what runs and forget all its data."""
+    if down():
+        return 1
+    shutil.rmtree(LOCAL, ignore_errors=True)
+    print("the data in .local is gone")
+    return 0
+
+
+def status() -> int:
+    """Ask every service whether it is ready; the exit code says whether all are."""
+    run = running()
+    if run is None or not run.services:
+        print("nothing runs; make up starts it" if run is None else "starting")
+        return 1
+    reasons = {name: processes.unready(url) for name, url in run.services.items()}
+    show(run)
+    table({name: paint(reason or "ready", "31" if reason else "32") for name, reason in reasons.items()})
+    return 1 if any(reasons.values()) else 0
+
+
+def _say_that_it_runs() -> int:
+    run = running()
+    print("holdfast runs already here:")
+    if run and run.services:
+        show(run)
+    return 0
+
+
+def _last_run() -> Run:
+    return Run(**json.loads(RUN.read_text())) if RUN.exists() else Run(0, "")
+
+
+def _listen_to_signals() -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for name in SIGNALS:
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for name in SIGNALS:
+        signal.signal(name, stop)
+
+
+COMMANDS: dict[str, Callable[[], int]] = {"up": up, "down": down, "reset": reset, "status": status}
+
+if __name__ == "__main__":
+    sys.exit(COMMANDS[Path(sys.argv[1]).name if len(sys.argv) > 1 else "up"]())
