@@ -1,0 +1,121 @@
+"""What a human should know about a price, as data: nothing here changes an amount."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.types import Code
+
+
+class Severity(StrEnum):
+    """How much a flag matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    """It cannot go to insurance like this."""
+
+
+class FlagCode(StrEnum):
+    """Every flag that a price may carry."""
+
+    COMPOSITE_NOT_CLAIMABLE = "COMPOSITE_NOT_CLAIMABLE"
+    NOT_CLAIMABLE = "NOT_CLAIMABLE"
+    ESTIMATE_NO_CONTRACT_RATE = "ESTIMATE_NO_CONTRACT_RATE"
+    MINUTES_CODE_MISMATCH = "MINUTES_CODE_MISMATCH"
+    ADD_ON_WITHOUT_PRIMARY = "ADD_ON_WITHOUT_PRIMARY"
+    SAME_DAY_CONFLICT = "SAME_DAY_CONFLICT"
+    UNITS_EXCEED_MAX = "UNITS_EXCEED_MAX"
+    SERVICE_UNKNOWN = "SERVICE_UNKNOWN"
+    SERVICE_INACTIVE = "SERVICE_INACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing to know, and what would be better."""
+
+    code: FlagCode
+    severity: Severity
+    message: str
+    suggestion: str
+
+
+def composite_not_claimable(code: Code, instead: Code) -> Flag:
+    """Warn that an extended session is no claim: its codes are time bands of one another."""
+    return Flag(
+        FlagCode.COMPOSITE_NOT_CLAIMABLE,
+        Severity.ERROR,
+        f"{code} is a private session: insurers do not pay its codes together for one session. The client owes all of it.",
+        f"Book {instead} to use insurance, or keep {code} as self-pay.",
+    )
+
+
+def not_claimable(code: Code) -> Flag:
+    """Say that insurance takes no part in a fee or private service."""
+    return Flag(
+        FlagCode.NOT_CLAIMABLE,
+        Severity.INFO,
+        f"{code} is never claimed from insurance; the client owes it.",
+        "Tell the client before the booking.",
+    )
+
+
+def no_contract_rate(code: Code) -> Flag:
+    """Say that the insurer's part is a guess."""
+    return Flag(
+        FlagCode.ESTIMATE_NO_CONTRACT_RATE,
+        Severity.WARNING,
+        f"No contracted fee is on file for {code}, so this is an estimate from the full charge.",
+        "Check the client's coverage and the payer's fee schedule before relying on it.",
+    )
+
+
+def minutes_mismatch(code: Code, minutes: int, band: str, instead: Code | None) -> Flag:
+    """Say that the documented minutes belong to another code; a human decides, never we."""
+    suggestion = f"Check the times; {minutes} minutes are {instead}." if instead else "Check the times; no code of this kind covers them."
+    return Flag(FlagCode.MINUTES_CODE_MISMATCH, Severity.WARNING, f"{code} covers {band}, but the session took {minutes}.", suggestion)
+
+
+def add_on_without_primary(code: Code, primaries: Sequence[Code]) -> Flag:
+    """Say that an add-on stands alone."""
+    return Flag(
+        FlagCode.ADD_ON_WITHOUT_PRIMARY,
+        Severity.ERROR,
+        f"{code} is an add-on and needs a primary service for the same client on the same day.",
+        f"Bill it with one of {', '.join(primaries)}." if primaries else "Bill it with a primary service.",
+    )
+
+
+def same_day_conflict(code: Code, others: Sequence[Code]) -> Flag:
+    """Say that two codes exclude each other on one day."""
+    return Flag(
+        FlagCode.SAME_DAY_CONFLICT,
+        Severity.ERROR,
+        f"{code} is not billed on the same day as {', '.join(others)}.",
+        f"Keep either {code} or {others[0]} on this day.",
+    )
+
+
+def units_exceed_max(code: Code, units: int, most: int) -> Flag:
+    """Say that a day has more units than the code allows."""
+    return Flag(
+        FlagCode.UNITS_EXCEED_MAX,
+        Severity.WARNING,
+        f"{code} is billed at most {most} time(s) a day for one client; this makes {units}.",
+        f"Bill {most} unit(s), or document why more were needed.",
+    )
+
+
+def service_unknown(code: Code) -> Flag:
+    """Say that the record was made from the session alone."""
+    return Flag(
+        FlagCode.SERVICE_UNKNOWN,
+        Severity.WARNING,
+        f"The catalog had not told billing about {code} when this was priced; only the booked price was known.",
+        "Check the record's lines and codes.",
+    )
+
+
+def service_inactive(code: Code) -> Flag:
+    """Say that a service can no longer be booked."""
+    return Flag(FlagCode.SERVICE_INACTIVE, Severity.WARNING, f"{code} is no longer offered.", "Choose an active service for a new booking.")

@@ -1,0 +1,163 @@
+"""The double-entry ledger, pure: every posting balances to zero, nothing is ever changed, and a record's status is read off it.
+
+Debits are positive, credits negative. What a client or an insurer still owes is the balance of their receivable.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from contracts.billing import PaymentStatus
+
+from billing.pricing import ZERO, Quote
+
+
+class Account(StrEnum):
+    """Where money stands."""
+
+    PATIENT_AR = "patient_ar"
+    """What the client owes."""
+    PAYER_AR = "payer_ar"
+    """What the insurer owes."""
+    REVENUE = "revenue"
+    CONTRACTUAL_ADJ = "contractual_adj"
+    DISCOUNT = "discount"
+    BAD_DEBT = "bad_debt"
+    CASH = "cash"
+    UNAPPLIED_CREDIT = "unapplied_credit"
+    """Money that came in and settles nothing yet."""
+
+
+class PostingKind(StrEnum):
+    """What a posting tells."""
+
+    CHARGE = "charge"
+    PAYMENT = "payment"
+    ADJUSTMENT = "adjustment"
+    VOID = "void"
+
+
+class Payer(StrEnum):
+    """Who pays."""
+
+    CLIENT = "client"
+    INSURER = "insurer"
+
+
+Entries = Mapping[Account, Decimal]
+
+KEPT_BY_A_VOID = frozenset({Account.CASH, Account.UNAPPLIED_CREDIT})
+"""A void takes the bill back, not the money that came in for it."""
+
+
+class UnbalancedPostingError(ArithmeticError):
+    """Entries that do not sum to zero: a bug, never a booking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What happened once, as entries that sum to zero."""
+
+    kind: PostingKind
+    entries: Entries
+
+    def __post_init__(self) -> None:
+        """Refuse entries that do not balance."""
+        if sum(self.entries.values()) != 0:
+            message = f"a {self.kind} of {dict(self.entries)} does not balance"
+            raise UnbalancedPostingError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record's money is, read off all its postings."""
+
+    status: PaymentStatus
+    owed_by_client: Decimal
+    owed_by_insurer: Decimal
+    unapplied_credit: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        """What is still owed, by whomever."""
+        return self.owed_by_client + self.owed_by_insurer
+
+
+def charge(quote: Quote) -> Posting:
+    """Book a priced visit: who owes it, what the contract and a discount took off, what was earned."""
+    return _posting(
+        PostingKind.CHARGE,
+        {
+            Account.PATIENT_AR: quote.patient,
+            Account.PAYER_AR: quote.insurer,
+            Account.CONTRACTUAL_ADJ: quote.contractual_adjustment,
+            Account.DISCOUNT: quote.other_adjustment,
+            Account.REVENUE: -quote.charge,
+        },
+    )
+
+
+def payment(amount: Decimal, payer: Payer, standing: Standing) -> Posting:
+    """Book money that came in; what nobody owes becomes unapplied credit.
+
+    An insurer that pays more than was expected lowers what the client owes; a client never pays the insurer's part.
+    """
+    to_payer = min(amount, standing.owed_by_insurer) if payer is Payer.INSURER else ZERO
+    to_client = min(amount - to_payer, standing.owed_by_client)
+    return _posting(
+        PostingKind.PAYMENT,
+        {
+            Account.CASH: amount,
+            Account.PAYER_AR: -to_payer,
+            Account.PATIENT_AR: -to_client,
+            Account.UNAPPLIED_CREDIT: to_payer + to_client - amount,
+        },
+    )
+
+
+def adjustment(amount: Decimal) -> Posting:
+    """Take an amount off what the client owes."""
+    return _posting(PostingKind.ADJUSTMENT, {Account.DISCOUNT: amount, Account.PATIENT_AR: -amount})
+
+
+def void(postings: Sequence[Posting]) -> Posting:
+    """Take the bill back: everything is reversed, and money that came in becomes unapplied credit."""
+    reversed_ = {account: -amount for account, amount in balances(postings).items() if account not in KEPT_BY_A_VOID}
+    return _posting(PostingKind.VOID, {**reversed_, Account.UNAPPLIED_CREDIT: -sum(reversed_.values(), ZERO)})
+
+
+def balances(postings: Iterable[Posting]) -> dict[Account, Decimal]:
+    """Sum the entries of each account."""
+    total: defaultdict[Account, Decimal] = defaultdict(lambda: ZERO)
+    for posting in postings:
+        for account, amount in posting.entries.items():
+            total[account] += amount
+    return dict(total)
+
+
+def read(postings: Sequence[Posting]) -> Standing:
+    """Read off where a record's money is."""
+    at = balances(postings)
+    owed_by_client, owed_by_insurer = at.get(Account.PATIENT_AR, ZERO), at.get(Account.PAYER_AR, ZERO)
+    return Standing(
+        status=_status(postings, at, owed_by_client + owed_by_insurer),
+        owed_by_client=owed_by_client,
+        owed_by_insurer=owed_by_insurer,
+        unapplied_credit=-at.get(Account.UNAPPLIED_CREDIT, ZERO),
+    )
+
+
+def _status(postings: Sequence[Posting], at: Entries, balance: Decimal) -> PaymentStatus:
+    if any(posting.kind is PostingKind.VOID for posting in postings):
+        return PaymentStatus.VOIDED
+    received = at.get(Account.CASH, ZERO)
+    if balance > 0:
+        return PaymentStatus.PARTIALLY_PAID if received > 0 else PaymentStatus.PENDING
+    adjusted = any(posting.kind is PostingKind.ADJUSTMENT for posting in postings)
+    return PaymentStatus.WRITTEN_OFF if adjusted and received == 0 else PaymentStatus.PAID
+
+
+def _posting(kind: PostingKind, entries: Entries) -> Posting:
+    return Posting(kind, {account: amount for account, amount in entries.items() if amount})

@@ -1,0 +1,110 @@
+"""What became of the money: every posting balances, and the status is read off the postings alone."""
+
+from decimal import Decimal
+
+import pytest
+from billing import ledger
+from billing.ledger import Account, Payer, Posting, PostingKind, Standing, UnbalancedPostingError
+from billing.pricing import Line, Plan, Quote, quote
+from contracts.billing import PaymentStatus
+from hypothesis import given
+from hypothesis import strategies as st
+
+INSURED = quote([Line(code="90837", rate=Decimal(185), contract_fee=Decimal(152))], insured=True, plan=Plan(copay=Decimal(25)))
+"""The client owes 25.00, the insurer 127.00; the contract takes 33.00 off."""
+SELF_PAY = quote([Line(code="90834", rate=Decimal(140))])
+
+
+def booked(priced: Quote = SELF_PAY) -> list[Posting]:
+    return [ledger.charge(priced)]
+
+
+def pay(postings: list[Posting], amount: str, payer: Payer = Payer.CLIENT) -> Standing:
+    postings.append(ledger.payment(Decimal(amount), payer, ledger.read(postings)))
+    return ledger.read(postings)
+
+
+def adjust(postings: list[Posting], amount: str) -> Standing:
+    postings.append(ledger.adjustment(Decimal(amount)))
+    return ledger.read(postings)
+
+
+def test_a_charge_says_who_owes_it_and_what_was_earned() -> None:
+    assert ledger.charge(INSURED).entries == {
+        Account.PATIENT_AR: Decimal(25),
+        Account.PAYER_AR: Decimal(127),
+        Account.CONTRACTUAL_ADJ: Decimal(33),
+        Account.REVENUE: Decimal(-185),
+    }
+    assert ledger.read(booked()).status is PaymentStatus.PENDING
+
+
+def test_payments_take_a_record_from_pending_to_paid() -> None:
+    postings = booked()
+    assert pay(postings, "40.00").status is PaymentStatus.PARTIALLY_PAID
+    standing = pay(postings, "100.00")
+    assert (standing.status, standing.balance) == (PaymentStatus.PAID, Decimal(0))
+
+
+def test_what_a_client_pays_beyond_the_share_is_credit_and_the_insurer_still_owes() -> None:
+    standing = pay(booked(INSURED), "30.00")
+    assert (standing.owed_by_client, standing.owed_by_insurer, standing.unapplied_credit) == (Decimal(0), Decimal(127), Decimal(5))
+    assert standing.status is PaymentStatus.PARTIALLY_PAID
+
+
+def test_an_insurer_that_pays_more_than_expected_lowers_what_the_client_owes() -> None:
+    standing = pay(booked(INSURED), "140.00", Payer.INSURER)
+    assert (standing.owed_by_client, standing.owed_by_insurer, standing.unapplied_credit) == (Decimal(12), Decimal(0), Decimal(0))
+
+
+def test_a_record_that_was_adjusted_away_is_written_off_but_one_partly_paid_is_paid() -> None:
+    postings = booked()
+    assert adjust(postings, "40.00").status is PaymentStatus.PENDING
+    assert adjust(postings, "100.00").status is PaymentStatus.WRITTEN_OFF
+    postings = booked()
+    pay(postings, "100.00")
+    assert adjust(postings, "40.00").status is PaymentStatus.PAID
+
+
+def test_a_visit_that_costs_nothing_is_paid() -> None:
+    postings = booked(quote([Line(code="INTRO15", rate=Decimal(0))]))
+    assert (dict(postings[0].entries), ledger.read(postings).status) == ({}, PaymentStatus.PAID)
+
+
+def test_a_void_takes_the_bill_back_and_keeps_the_money_as_credit() -> None:
+    postings = booked(INSURED)
+    pay(postings, "30.00")
+    adjust_nothing_more = ledger.void(postings)
+    postings.append(adjust_nothing_more)
+    standing = ledger.read(postings)
+    assert (standing.status, standing.balance, standing.unapplied_credit) == (PaymentStatus.VOIDED, Decimal(0), Decimal(30))
+    left = {account: amount for account, amount in ledger.balances(postings).items() if amount}
+    assert left == {Account.CASH: Decimal(30), Account.UNAPPLIED_CREDIT: Decimal(-30)}
+
+
+def test_a_posting_that_does_not_balance_cannot_be_made() -> None:
+    with pytest.raises(UnbalancedPostingError):
+        Posting(PostingKind.PAYMENT, {Account.CASH: Decimal(1)})
+
+
+steps = st.lists(st.tuples(st.sampled_from([*Payer, None]), st.decimals("0.01", 200, places=2)), max_size=8)
+
+
+@given(steps, st.booleans())
+def test_whatever_is_paid_and_adjusted_the_ledger_balances_and_nobody_owes_less_than_nothing(
+    taken: list[tuple[Payer | None, Decimal]],
+    voided: bool,  # noqa: FBT001
+) -> None:
+    postings = booked(INSURED)
+    for payer, amount in taken:
+        standing = ledger.read(postings)
+        if payer is not None:
+            postings.append(ledger.payment(amount, payer, standing))
+        elif amount <= standing.owed_by_client:
+            postings.append(ledger.adjustment(amount))
+    if voided:
+        postings.append(ledger.void(postings))
+    standing = ledger.read(postings)
+    assert sum(ledger.balances(postings).values()) == 0
+    assert min(standing.owed_by_client, standing.owed_by_insurer, standing.unapplied_credit) >= 0
+    assert (standing.status is PaymentStatus.VOIDED) == voided
