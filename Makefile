@@ -12,16 +12,16 @@ help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 up: python ## start everything on this machine and show its logs; Ctrl-C stops it
-	@$(LOCAL) local.up up
+	@$(LOCAL) local.up
 
 down: python ## stop what `make up` started, from another terminal
-	@$(LOCAL) local.up down
+	@$(LOCAL) local.control down
 
 reset: python ## stop it and forget all its data
-	@$(LOCAL) local.up reset
+	@$(LOCAL) local.control reset
 
 status: python ## ask every service whether it is ready
-	@$(LOCAL) local.up status
+	@$(LOCAL) local.control status
 
 demo: environment ## tell one booking on the terminal, with its real messages (needs `make up`)
 	@PYTHONPATH=deploy $(BIN)/python -m demo.tell

@@ -41,12 +41,13 @@ class Server:
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = None
     pid: int = 0
+    log_start: int = 0
+    exit_code: int | None = None
     _supervisor: subprocess.Popen[str] | None = None
-    _log_start: int = 0
 
     def start(self) -> None:
         """Start the process; `wait` says when it is ready."""
-        self._log_start = self.log.stat().st_size if self.log.exists() else 0
+        self.log_start = self.log.stat().st_size if self.log.exists() else 0
         script = [sys.executable, "-I", "-S", str(SUPERVISOR), self.stop_signal, str(self.patience), str(self.log)]
         self._supervisor = subprocess.Popen(
             [*script, *self.command],
@@ -75,7 +76,10 @@ class Server:
 
     def running(self) -> bool:
         """Say whether the process lives."""
-        return self._supervisor is not None and self._supervisor.poll() is None
+        if self._supervisor is None:
+            return False
+        self.exit_code = self._supervisor.poll()
+        return self.exit_code is None
 
     def stop(self) -> None:
         """End the process gently; with force when it takes longer than its patience."""
@@ -96,7 +100,7 @@ class Server:
         if not self.log.exists():
             return ""
         with self.log.open("rb") as log:
-            log.seek(max(self._log_start, self.log.stat().st_size - LOG_TAIL))
+            log.seek(max(self.log_start, self.log.stat().st_size - LOG_TAIL))
             return log.read().decode(errors="replace").strip()
 
     def _end(self, order: str) -> None:

@@ -19,6 +19,7 @@ STOP_SECONDS = 10.0
 MIGRATION_SECONDS = 120
 READY_SECONDS = 2.0
 FRONT_PORT = 8080
+DEMO = ROOT / "deploy" / "demo" / "load.py"
 WEB = ROOT / "web" / "dist"
 
 
@@ -92,6 +93,12 @@ def front(port: int, services: list[Service]) -> Server:
     }
     command = [str(caddy()), "run", "--config", str(ROOT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
     return _server("front", command, env, ROOT)
+
+
+def demo(front: str) -> Server:
+    """Describe the process that loads the demo network through the front."""
+    env = {**clean_env(), "PYTHONPATH": str(ROOT / "deploy"), "PYTHONUNBUFFERED": "1"}
+    return _server("demo", [str(PYTHON), "-m", "demo.load", front], env, ROOT)
 
 
 def unready(url: str) -> str:

@@ -27,7 +27,7 @@ class Run:
     """Where everything of one `make up` is."""
 
     pid: int
-    front: str
+    front: str = ""
     services: dict[str, str] = field(default_factory=dict[str, str])
     postgres: str = ""
     rabbitmq: str = ""
@@ -39,13 +39,18 @@ class Run:
         write_private(RUN, json.dumps(asdict(self), indent=2))
 
 
+def last() -> Run | None:
+    """Return what the last `make up` left here, whether it still runs or not."""
+    return Run(**json.loads(RUN.read_text())) if RUN.exists() else None
+
+
 def running() -> Run | None:
     """Return the `make up` that runs now, if one does; the kernel drops the lock of one that died."""
     try:
         with lock():
             return None
     except AlreadyRunningError:
-        return Run(**json.loads(RUN.read_text())) if RUN.exists() else Run(pid=0, front="")
+        return last() or Run(pid=0)
 
 
 @contextlib.contextmanager

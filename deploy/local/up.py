@@ -1,34 +1,29 @@
-"""`make up`: the whole of Holdfast on this machine, read from top to bottom. `make down`, `reset` and `status` beside it."""
+"""`make up`: the whole of Holdfast on this machine, read from top to bottom."""
 
 import contextlib
-import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import FrameType
 
 from local import ports
 from local import services as processes
-from local.environment import PYTHON, ROOT, NotPreparedError, clean_env, prepare
+from local.control import say_that_it_runs, show
+from local.environment import NotPreparedError, prepare
 from local.install import NEEDED, NotInstalledError, install
 from local.keeper import Kept, Startable, keep, stop_together
 from local.postgres import Postgres, postgres
 from local.processes import ServerError
 from local.rabbitmq import ADMIN, RabbitMQ, rabbitmq
 from local.services import Service
-from local.state import LOCAL, LOGS, RUN, AlreadyRunningError, Run, lock, running
-from local.terminal import Tail, paint, say, step, table
+from local.state import LOCAL, LOGS, AlreadyRunningError, Run, last, lock
+from local.terminal import Tail, paint, say, step
 
 LOOK_EVERY = 0.2
 READY_SECONDS = 90.0
-DOWN_SECONDS = 90.0
-DEMO = ROOT / "deploy" / "demo" / "load.py"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -37,11 +32,13 @@ def up() -> int:
     try:
         with lock(), contextlib.ExitStack() as stack:
             _listen_to_signals()
+            before = last()
+            Run(os.getpid()).write()
             install(NEEDED)
             prepare()
             database, broker = stack.enter_context(_servers())
             run = Run(os.getpid(), front=f"http://{ports.HOST}:{processes.front_port()}")
-            services = processes.equip(database, broker, _last_run().services)
+            services = processes.equip(database, broker, before.services if before else {})
             with step("migrations"):
                 processes.migrate(services)
             _describe(run, services, database, broker)
@@ -53,7 +50,7 @@ def up() -> int:
             show(run)
             _follow(things)
     except AlreadyRunningError:
-        return _say_that_it_runs()
+        return say_that_it_runs()
     except KeyboardInterrupt:
         say("everything is stopped; the data stays in .local")
         return 0
@@ -111,21 +108,22 @@ def _wait_until_ready(services: list[Service], things: list[Kept]) -> None:
 
 def _load_demo(front: str, things: list[Kept]) -> None:
     """Load the demo network through the public API; the loader leaves what is there already."""
-    if not DEMO.exists():
+    if not processes.DEMO.exists():
         say("there is no demo network to load yet")
         return
-    env = {**clean_env(), "PYTHONPATH": str(ROOT / "deploy")}
-    print("  · demo network", flush=True)
-    with subprocess.Popen([PYTHON, "-m", "demo.load", front], cwd=ROOT, env=env) as loader:
-        try:
-            while loader.poll() is None:
-                keep(things)
-                time.sleep(LOOK_EVERY)
-        except BaseException:
-            loader.terminate()
-            raise
-    if loader.returncode:
-        say(f"the demo network was not loaded completely (exit {loader.returncode}); the services run")
+    loader = processes.demo(front)
+    loader.start()
+    tail = Tail(loader.name, loader.log, loader.log_start)
+    try:
+        while loader.running():
+            tail.show()
+            keep(things)
+            time.sleep(LOOK_EVERY)
+        tail.show()
+    finally:
+        loader.stop()
+    if loader.exit_code:
+        say(f"the demo network is not complete (exit code {loader.exit_code}); the services run all the same")
 
 
 def _follow(things: list[Kept]) -> None:
@@ -148,65 +146,6 @@ def _describe(run: Run, services: list[Service], database: Postgres, broker: Rab
     run.write()
 
 
-def show(run: Run) -> None:
-    """Print what runs where."""
-    rows = {"front": run.front}
-    rows |= {name: f"{run.front}/api/{name}   docs {url}/docs" for name, url in run.services.items()}
-    rows |= {"PostgreSQL": run.postgres, "RabbitMQ": run.management, "AMQP": run.rabbitmq}
-    table(rows | {"logs": f"{LOGS.relative_to(ROOT)}/", "stop": "Ctrl-C, or make down in another terminal"})
-
-
-def down() -> int:
-    """Stop the `make up` that runs, wherever it was started."""
-    run = running()
-    if run is None:
-        print("nothing runs")
-        return 0
-    with step("stopping"):
-        if run.pid:
-            os.kill(run.pid, signal.SIGTERM)
-        deadline = time.monotonic() + DOWN_SECONDS
-        while running() and time.monotonic() < deadline:
-            time.sleep(LOOK_EVERY)
-    if running():
-        print(f"process {run.pid} has not ended yet", file=sys.stderr)
-        return 1
-    return 0
-
-
-def reset() -> int:
-    """Stop what runs and forget all its data."""
-    if down():
-        return 1
-    shutil.rmtree(LOCAL, ignore_errors=True)
-    print("the data in .local is gone")
-    return 0
-
-
-def status() -> int:
-    """Ask every service whether it is ready; the exit code says whether all are."""
-    run = running()
-    if run is None or not run.services:
-        print("nothing runs; make up starts it" if run is None else "starting")
-        return 1
-    reasons = {name: processes.unready(url) for name, url in run.services.items()}
-    show(run)
-    table({name: paint(reason or "ready", "31" if reason else "32") for name, reason in reasons.items()})
-    return 1 if any(reasons.values()) else 0
-
-
-def _say_that_it_runs() -> int:
-    run = running()
-    print("holdfast runs already here:")
-    if run and run.services:
-        show(run)
-    return 0
-
-
-def _last_run() -> Run:
-    return Run(**json.loads(RUN.read_text())) if RUN.exists() else Run(0, "")
-
-
 def _listen_to_signals() -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         for name in SIGNALS:
@@ -217,7 +156,5 @@ def _listen_to_signals() -> None:
         signal.signal(name, stop)
 
 
-COMMANDS: dict[str, Callable[[], int]] = {"up": up, "down": down, "reset": reset, "status": status}
-
 if __name__ == "__main__":
-    sys.exit(COMMANDS[Path(sys.argv[1]).name if len(sys.argv) > 1 else "up"]())
+    sys.exit(up())

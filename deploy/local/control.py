@@ -1,0 +1,78 @@
+"""`make status`, `make down` and `make reset`: looking at a running `make up` from another terminal, and ending it."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+from local import services as processes
+from local.environment import ROOT
+from local.state import LOCAL, LOGS, Run, running
+from local.terminal import paint, step, table
+
+LOOK_EVERY = 0.2
+DOWN_SECONDS = 90.0
+
+
+def show(run: Run) -> None:
+    """Print what runs where."""
+    rows = {"front": run.front}
+    rows |= {name: f"{run.front}/api/{name}   docs {url}/docs" for name, url in run.services.items()}
+    rows |= {"PostgreSQL": run.postgres, "RabbitMQ": run.management, "AMQP": run.rabbitmq}
+    table(rows | {"logs": f"{LOGS.relative_to(ROOT)}/", "stop": "Ctrl-C, or make down in another terminal"})
+
+
+def down() -> int:
+    """Stop the `make up` that runs, wherever it was started."""
+    run = running()
+    if run is None:
+        print("nothing runs")
+        return 0
+    with step("stopping"):
+        if run.pid:
+            os.kill(run.pid, signal.SIGTERM)
+        deadline = time.monotonic() + DOWN_SECONDS
+        while running() and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY)
+    if running():
+        print(f"process {run.pid} has not ended yet", file=sys.stderr)
+        return 1
+    return 0
+
+
+def reset() -> int:
+    """Stop what runs and forget all its data."""
+    if down():
+        return 1
+    shutil.rmtree(LOCAL, ignore_errors=True)
+    print("the data in .local is gone")
+    return 0
+
+
+def status() -> int:
+    """Ask every service whether it is ready; the exit code says whether all are."""
+    run = running()
+    if run is None or not run.services:
+        print("it is starting" if run else "nothing runs; make up starts it")
+        return 1
+    reasons = {name: processes.unready(url) for name, url in run.services.items()}
+    show(run)
+    table({name: paint(reason or "ready", "31" if reason else "32") for name, reason in reasons.items()})
+    return 1 if any(reasons.values()) else 0
+
+
+def say_that_it_runs() -> int:
+    """Show where the `make up` is that was there first."""
+    run = running()
+    print("holdfast runs already here:")
+    if run and run.services:
+        show(run)
+    return 0
+
+
+COMMANDS: dict[str, Callable[[], int]] = {"status": status, "down": down, "reset": reset}
+
+if __name__ == "__main__":
+    sys.exit(COMMANDS[sys.argv[1]]())
