@@ -13,7 +13,8 @@ from support import MakeDatabase, MakeVhost, Network, RunService, Serve
 from support.databases import Databases
 from support.running import SERVICES, build, running, until_ready
 from support.servers import private_postgres, private_rabbitmq
-from support.vhosts import drop_vhost, make_vhost as fresh_vhost
+from support.vhosts import drop_vhost
+from support.vhosts import make_vhost as fresh_vhost
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +39,10 @@ def databases(postgres_server: Postgres) -> Databases:
 
 @pytest.fixture
 async def make_database(databases: Databases) -> AsyncIterator[MakeDatabase]:
-    """Make fresh migrated databases: ``url = await make_database("rooms")``."""
+    """Make fresh migrated databases.
+
+    ``url = await make_database("rooms")``
+    """
     async with AsyncExitStack() as stack:
 
         async def make(service: str) -> str:
@@ -51,7 +55,10 @@ async def make_database(databases: Databases) -> AsyncIterator[MakeDatabase]:
 
 @pytest.fixture
 async def make_vhost(rabbitmq_server: RabbitMQ) -> AsyncIterator[MakeVhost]:
-    """Make fresh virtual hosts: ``url = await make_vhost()``."""
+    """Make fresh virtual hosts.
+
+    ``url = await make_vhost()``
+    """
     async with AsyncExitStack() as stack:
 
         async def make() -> str:
@@ -70,7 +77,10 @@ async def broker_url(make_vhost: MakeVhost) -> str:
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Run any app for the rest of the test: ``client = await serve(app)``."""
+    """Run any app for the rest of the test.
+
+    ``client = await serve(app)``
+    """
     async with AsyncExitStack() as stack:
 
         async def start(app: FastAPI, *, ready: bool = True) -> AsyncClient:
@@ -84,7 +94,10 @@ async def serve() -> AsyncIterator[Serve]:
 
 @pytest.fixture
 def run_service(serve: Serve, make_database: MakeDatabase, broker_url: str) -> RunService:
-    """Run a service for the rest of the test: ``rooms = await run_service("rooms", hold_seconds=5)``."""
+    """Run a service for the rest of the test.
+
+    ``rooms = await run_service("rooms", hold_seconds=5)``
+    """
     here = broker_url
 
     async def run(

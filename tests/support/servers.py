@@ -33,7 +33,9 @@ def private_postgres(folder: Path) -> Iterator[Postgres]:
     container.with_command("postgres -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200")
     container.waiting_for(LogMessageWaitStrategy("database system is ready to accept connections", times=2))
     with container:
-        yield Postgres(folder, durable=False, port=container.get_exposed_port(5432), password=password, host=container.get_container_host_ip())
+        yield Postgres(
+            folder, durable=False, port=container.get_exposed_port(5432), password=password, host=container.get_container_host_ip()
+        )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 
 from chassis import idempotency, tables
 from chassis.database import Database, Transaction
+from chassis.logs import describe
 from chassis.metrics import ALARM_ITEMS
 
 SLOWEST_RETRY_S: Final = 5.0
@@ -46,7 +47,7 @@ async def _repeat(alarm: Alarm, database: Database) -> None:
         try:
             done = await _ring(alarm, database)
         except Exception as error:  # noqa: BLE001 (an alarm must ring again whatever happened)
-            log.warning("alarm failed and will ring again", alarm=alarm.name, error=repr(error)[:300])
+            log.warning("alarm failed and will ring again", alarm=alarm.name, error=describe(error))
             await asyncio.sleep(min(pause, SLOWEST_RETRY_S))
             continue
         if done < alarm.batch:

@@ -15,13 +15,13 @@ import structlog
 from contracts import envelope
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
-from faststream.rabbit.annotations import RabbitMessage  # noqa: TC002 (FastStream reads it)
+from faststream.rabbit.annotations import RabbitMessage
 from pydantic import ValidationError
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
-from chassis import tables
 from chassis.database import Database, Transaction
 from chassis.group_commit import GroupCommit
+from chassis.logs import describe
 from chassis.messaging import BROKER_ERRORS, RECONNECT_S, TIMEOUT_S, Broker
 from chassis.metrics import RECEIVED
 
@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from contracts.message import Message
 
 PREFETCH: Final = 64
+GRACE_S: Final = 8
+"""How long a stopping process finishes what it has in hand; shorter than TIMEOUT_S."""
 ALONE_FROM: Final = 3
 """A message that was delivered this often may have broken its neighbours: it is processed alone."""
+
+FRESH: Final = text("INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id")
 
 log = structlog.get_logger()
 
@@ -58,50 +62,57 @@ class Consumers:
         self._faststream: RabbitBroker | None = None
 
     async def start(self) -> None:
-        """Begin to consume, waiting for the broker as long as it takes."""
-        while True:
-            consumer = RabbitBroker(
-                self._broker.url,
-                reconnect_interval=RECONNECT_S,
-                fail_fast=True,
-                default_channel=Channel(prefetch_count=PREFETCH),
-                graceful_timeout=TIMEOUT_S,
-                logger=None,
-                apply_types=False,
-            )
-            queue = RabbitQueue(self._broker.inbox, declare=False)
-            consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_as_it_is)(self._receive)
+        """Begin to consume, waiting for the broker as long as it takes; later it reconnects by itself."""
+        while self._faststream is None:
+            consumer = self._assemble()
             try:
                 async with asyncio.timeout(TIMEOUT_S):
                     await consumer.start()
             except BROKER_ERRORS as error:
-                log.warning("the consumers wait for the broker", error=repr(error)[:200])
+                log.warning("the consumers wait for the broker", error=describe(error))
                 with suppress(*BROKER_ERRORS):
                     await consumer.stop()
                 await asyncio.sleep(RECONNECT_S)
-                continue
-            self._faststream = consumer
-            return
+            else:
+                self._faststream = consumer
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand, disconnect."""
+        """Take nothing new, finish what is in hand, disconnect; what could not be finished is delivered again."""
         if self._faststream is not None:
-            with suppress(*BROKER_ERRORS, asyncio.CancelledError):
+            with suppress(*BROKER_ERRORS):
                 async with asyncio.timeout(TIMEOUT_S):
                     await self._faststream.stop()
+            await self._lane.stop(grace_s=0)
+            self._faststream = None
+
+    def check(self) -> str | None:
+        """Say why nothing is consumed, or None."""
+        return "not consuming yet" if self._faststream is None and self._handlers else None
+
+    def _assemble(self) -> RabbitBroker:
+        consumer = RabbitBroker(
+            self._broker.url,
+            reconnect_interval=RECONNECT_S,
+            fail_fast=True,
+            default_channel=Channel(prefetch_count=PREFETCH),
+            graceful_timeout=GRACE_S,
+            logger=None,
+            apply_types=False,
+        )
+        queue = RabbitQueue(self._broker.inbox, declare=False)
+        consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_as_it_is)(self._receive)
+        return consumer
 
     async def _receive(self, delivery: RabbitMessage) -> None:
         type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", "unknown"))
         try:
             received = self._read(delivery)
-        except (envelope.UnreadableError, ValidationError, ValueError) as error:
+        except (envelope.UnreadableError, ValidationError) as error:
             await self._park(delivery, type_, error)
             return
-        deliveries = int(delivery.headers.get("x-delivery-count") or 0) + 1
+        alone = int(delivery.headers.get("x-delivery-count") or 0) + 1 >= ALONE_FROM
         try:
-            await self._lane.submit(
-                received, alone=deliveries >= ALONE_FROM, cause=received.envelope.id, trace=received.envelope.traceparent
-            )
+            await self._lane.submit(received, alone=alone, cause=received.envelope.id, trace=received.envelope.traceparent)
         except Exception as error:  # noqa: BLE001 (the guilty message is parked, whatever it did)
             await self._park(delivery, type_, error)
             return
@@ -117,20 +128,20 @@ class Consumers:
         return Received(about, self._types[about.type].model_validate_json(delivery.body))
 
     async def _park(self, delivery: RabbitMessage, type_: str, error: Exception) -> None:
-        log.error("message is parked", type=type_, message_id=delivery.message_id, error=repr(error)[:500])
+        log.error("a message is parked", type=type_, message_id=delivery.message_id, exc_info=error)
         RECEIVED.labels(type_ if type_ in self._types else "unknown", "parked").inc()
         with suppress(*BROKER_ERRORS):
             await delivery.reject(requeue=False)
 
     async def _handle(self, batch: Sequence[Received], tx: Transaction) -> Sequence[None]:
         """Do a batch: leave out what was done before, then each run of one type in the order of arrival."""
-        rows = [{"event_id": key} for key in sorted({received.envelope.id for received in batch})]
-        fresh = {row.event_id for row in await tx.rows(insert(tables.inbox).values(rows).on_conflict_do_nothing().returning(tables.inbox.c.event_id))}
-        once = {received.envelope.id: received for received in batch if received.envelope.id in fresh}
-        for kind, run in groupby(once.values(), key=lambda received: type(received.message)):
-            await self._handlers[kind]([received.message for received in run], tx)
+        received_now = {received.envelope.id: received for received in batch}
+        fresh = {row.event_id for row in await tx.rows(FRESH, {"ids": sorted(received_now)})}
+        to_do = [received.message for key, received in received_now.items() if key in fresh]
+        for kind, run in groupby(to_do, key=type):
+            await self._handlers[kind](list(run), tx)
         return [None] * len(batch)
 
 
-async def _as_it_is(delivery: RabbitMessage) -> bytes:  # noqa: RUF029 (FastStream awaits it)
+async def _as_it_is(delivery: RabbitMessage) -> bytes:
     return delivery.body

@@ -6,14 +6,17 @@ Use cases take a Transaction, queries a ReadSession; neither can commit.
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, overload
 from uuid import UUID
 
+import asyncpg
 from contracts.types import new_id
 from pydantic_core import from_json, to_json
-from sqlalchemy import Executable, Row, Select, insert
+from sqlalchemy import Executable, Row, insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from chassis import tables, tracing
 
@@ -27,11 +30,18 @@ LOCK_TIMEOUT_MS: Final = 10_000
 IDLE_TRANSACTION_TIMEOUT_MS: Final = 30_000
 CONNECT_TIMEOUT_S: Final = 5
 
-DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
+UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
+COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01"}
+"""SQLSTATEs of two transactions that stepped on each other: deadlock, serialization, lock wait, exclusion violation."""
 CLOSING: Final = ("08", "57P")
 """SQLSTATE classes of a server that is going away: connection exceptions and operator intervention."""
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class CommitUnknownError(ConnectionError):
+    """The database went away during the commit: the work is done or it is not, nobody can say."""
 
 
 class ReadSession:
@@ -41,11 +51,15 @@ class ReadSession:
         """Wrap a session that only the edge may commit."""
         self._session = session
 
-    async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
+    @overload
+    async def rows(self, statement: TypedReturnsRows[*Ts], parameters: dict[str, Any] | None = None) -> Sequence[Row[*Ts]]: ...
+    @overload
+    async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]: ...
+    async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return every row."""
         return (await self._session.execute(statement, parameters)).all()
 
-    async def scalars(self, statement: Select[tuple[T]]) -> Sequence[T]:
+    async def scalars(self, statement: TypedReturnsRows[T]) -> Sequence[T]:
         """Return the first column of every row."""
         return (await self._session.scalars(statement)).all()
 
@@ -139,7 +153,13 @@ class Database:
             tx = Transaction(session, datetime.now(UTC), causes)
             yield tx
             has_letters = await tx.record()
-            await session.commit()
+            try:
+                await session.commit()
+            except Exception as error:
+                if not lost(error):
+                    raise
+                message = "the database went away during the commit"
+                raise CommitUnknownError(message) from error
         if has_letters:
             self.on_letters()
         for call in tx.after_commit:
@@ -162,12 +182,24 @@ def lost(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
         return error.connection_invalidated or state.startswith(CLOSING)
-    return isinstance(error, OSError | TimeoutError)
+    return isinstance(error, OSError | TimeoutError | NoFreeConnectionError | asyncpg.CannotConnectNowError)
 
 
 def collided(error: BaseException) -> bool:
     """Whether two transactions stepped on each other, so that the same work may be tried again at once."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in {DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE}
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in COLLISIONS
+
+
+def unstorable(error: BaseException) -> bool:
+    """Whether PostgreSQL or its driver cannot even hold a value: a NUL character, a number beyond its type."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in UNSTORABLE or (state is None and isinstance(getattr(error.orig, "__cause__", None), asyncpg.DataError))
+
+
+def _json(value: object) -> str:
+    return to_json(value).decode()
 
 
 def _engine(settings: "Settings", *, readonly: bool) -> AsyncEngine:
@@ -177,8 +209,9 @@ def _engine(settings: "Settings", *, readonly: bool) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=readonly,
+        hide_parameters=True,  # errors are logged, and values are personal
         isolation_level="AUTOCOMMIT" if readonly else "READ COMMITTED",
-        json_serializer=lambda value: to_json(value).decode(),
+        json_serializer=_json,
         json_deserializer=from_json,
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,

@@ -9,11 +9,11 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, RootModel
-from pydantic_core import from_json, to_json
+from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, WithJsonSchema
+from pydantic_core import PydanticCustomError, from_json, to_json
 
 from chassis import idempotency
-from chassis.database import Database, ReadSession, Transaction, collided, lost
+from chassis.database import CommitUnknownError, Database, ReadSession, Transaction, collided, lost
 from chassis.idempotency import Key
 from chassis.problems import Problem
 
@@ -69,13 +69,21 @@ def page(found: Sequence[T], limit: int, position: Callable[[T], tuple[object, .
     return Page(items=items, next_cursor=write_cursor(*position(items[-1])) if len(found) > limit else None)
 
 
-def _expected_version(if_match: Annotated[str | None, Header(description='The version you saw, as `"3"`.')] = None) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    version = re.fullmatch(r'\s*(?:W/)?"?(\d{1,9})"?\s*', if_match)
+def _read_version(if_match: object) -> int | None:
+    version = re.fullmatch(r'\s*(?:\*|(?:W/)?"?(\d{1,9})"?)\s*', str(if_match), re.ASCII)
     if version is None:
-        raise Problem(HTTPStatus.BAD_REQUEST, "invalid-if-match", 'If-Match carries the version you saw, such as "3".')
-    return int(version[1])
+        message = "if_match_parsing"
+        raise PydanticCustomError(message, 'If-Match carries the version you saw, such as "3"')
+    return int(version[1]) if version[1] else None
+
+
+_Version = Annotated[int | None, BeforeValidator(_read_version), WithJsonSchema({"type": "string", "examples": ['"3"']})]
+
+
+def _expected_version(
+    if_match: Annotated[_Version, Header(description="The version that you saw; another one there now answers 412.")] = None,
+) -> int | None:
+    return if_match
 
 
 IfMatch = Annotated[int | None, Depends(_expected_version)]
@@ -88,7 +96,9 @@ def check_version(present: int, expected: int | None) -> None:
         raise Problem(HTTPStatus.PRECONDITION_FAILED, "stale-version", detail, version=present)
 
 
-def _patience(prefer: Annotated[str | None, Header(description="`wait=10`: answer when the decision is there, at most 30 s.")] = None) -> float:
+def _patience(
+    prefer: Annotated[str | None, Header(description="`wait=10`: answer when the decision is there, at most 30 s.")] = None,
+) -> float:
     wait = re.search(r"\bwait\s*=\s*\"?(\d+)", prefer or "")
     return min(float(wait[1]), LONGEST_WAIT_S) if wait else 0.0
 
@@ -140,13 +150,12 @@ class UnitOfWork:
                         return await work(tx)
                     return await self._once(self._key, work, model, tx)
             except Exception as error:
-                if attempt == ATTEMPTS or not (lost(error) or collided(error)):
+                repeatable = self._key is not None or not isinstance(error, CommitUnknownError)
+                if attempt == ATTEMPTS or not repeatable or not (lost(error) or collided(error)):
                     raise
         raise AssertionError
 
-    async def _once(
-        self, key: Key, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], tx: Transaction
-    ) -> Model:
+    async def _once(self, key: Key, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], tx: Transaction) -> Model:
         [remembered] = await idempotency.claim(tx, [key])
         if remembered is not None:
             self._response.headers["Idempotent-Replayed"] = "true"

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 from uuid import UUID
@@ -15,11 +16,14 @@ from uuid import UUID
 import structlog
 
 from chassis import tracing
-from chassis.database import Database, Transaction, collided, lost
+from chassis.database import CommitUnknownError, Database, Transaction, collided, lost
+from chassis.logs import describe
 from chassis.metrics import BATCH_SECONDS, BATCH_SIZE
 
 LIMIT: Final = 200
 """Items in one transaction at most."""
+COLLISIONS: Final = 5
+"""A batch that collides with others this often is taken apart."""
 FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 2.0
 
@@ -44,7 +48,10 @@ class GroupCommit(Generic[Item, Answer]):
     """A lane in which one transaction at a time does the work of all who wait."""
 
     def __init__(self, name: str, database: Database, work: Work[Item, Answer], *, patience_s: float | None) -> None:
-        """Do ``work`` in batches; give up on a lost database after ``patience_s`` (never when None)."""
+        """Do ``work`` in batches; give up on a lost database after ``patience_s``.
+
+        None means never, not even when nobody knows whether a commit happened: for work that is harmless to repeat.
+        """
         self._name = name
         self._database = database
         self._work = work
@@ -54,25 +61,31 @@ class GroupCommit(Generic[Item, Answer]):
 
     async def submit(self, item: Item, *, alone: bool = False, cause: UUID | None = None, trace: str | None = None) -> Answer:
         """Have the item done with whatever else waits; return its answer once it is committed."""
-        waiting: _Waiting[Item, Answer] = _Waiting(
-            item, asyncio.get_running_loop().create_future(), alone, cause, trace or tracing.current()
-        )
-        self._waiting.append(waiting)
-        if self._runner is None:
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(item, answer, alone, cause, trace or tracing.current()))
+        if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run(), name=f"group-commit-{self._name}")
-        return await waiting.answer
+        return await answer
 
-    async def drain(self) -> None:
-        """Wait until nobody waits any more."""
-        while self._runner is not None:
-            await asyncio.wait([self._runner])
+    async def stop(self, grace_s: float) -> None:
+        """Finish what waits within ``grace_s``; the callers of what is left are cancelled."""
+        if self._runner is None:
+            return
+        await asyncio.wait([self._runner], timeout=grace_s)
+        self._runner.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._runner
+        for waiting in self._waiting:
+            waiting.answer.cancel()
 
     async def _run(self) -> None:
-        try:
-            while self._waiting:
-                await self._settle(self._next_batch())
-        finally:
-            self._runner = None
+        while self._waiting:
+            batch = self._next_batch()
+            try:
+                await self._settle(batch)
+            finally:  # cancelled: nobody may wait for ever
+                for waiting in batch:
+                    waiting.answer.cancel()
 
     def _next_batch(self) -> list[_Waiting[Item, Answer]]:
         batch = [self._waiting.popleft()]
@@ -99,7 +112,7 @@ class GroupCommit(Generic[Item, Answer]):
                 waiting.answer.set_result(answer)
 
     async def _attempt(self, batch: list[_Waiting[Item, Answer]]) -> Sequence[Answer]:
-        pause = FIRST_PAUSE_S
+        pause, collisions = FIRST_PAUSE_S, 0
         while True:
             started = time.monotonic()
             try:
@@ -109,12 +122,17 @@ class GroupCommit(Generic[Item, Answer]):
                         answers = await self._work([waiting.item for waiting in batch], tx)
             except Exception as error:
                 waited = time.monotonic() - batch[0].since
-                if not (lost(error) or collided(error)) or (self._patience_s is not None and waited > self._patience_s):
+                collisions += collided(error)
+                too_often = collisions > COLLISIONS and len(batch) > 1
+                if too_often or not (lost(error) or collided(error)) or self._out_of_patience(error, waited):
                     raise
-                log.warning("batch is tried again", lane=self._name, size=len(batch), waited_s=round(waited, 1), error=repr(error)[:200])
+                log.warning("a batch is tried again", lane=self._name, size=len(batch), waited_s=round(waited, 1), error=describe(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
             else:
                 BATCH_SIZE.labels(self._name).observe(len(batch))
                 BATCH_SECONDS.labels(self._name).observe(time.monotonic() - started)
                 return answers
+
+    def _out_of_patience(self, error: Exception, waited_s: float) -> bool:
+        return self._patience_s is not None and (waited_s > self._patience_s or isinstance(error, CommitUnknownError))

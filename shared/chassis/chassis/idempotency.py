@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, bindparam, delete, select, text, tuple_, update
 
 from chassis.database import Transaction
 from chassis.problems import refused
@@ -17,6 +16,17 @@ from chassis.tables import idempotency
 
 REMEMBERED_FOR: Final = timedelta(days=7)
 FORGET_LIMIT: Final = 5_000
+
+
+TAKE: Final = text("""
+    INSERT INTO idempotency (scope, key, fingerprint)
+    SELECT * FROM unnest(CAST(:scopes AS text[]), CAST(:keys AS text[]), CAST(:fingerprints AS bytea[]))
+    ON CONFLICT DO NOTHING RETURNING scope, key
+""")
+
+
+class RepeatedKeyError(ValueError):
+    """Two requests of one batch carry the same key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +46,21 @@ class Key:
 async def claim(tx: Transaction, keys: Sequence[Key]) -> list[Any]:
     """Take the keys for this transaction; for each: None when it is ours, or the answer it was given before.
 
-    Waits for a concurrent transaction that holds the same key. A key that was used with another body is a 422.
+    Waits for a concurrent transaction that holds the same key. A key that was used with another body is a 422, and
+    the same key twice in one batch a RepeatedKeyError: what they ask for must be done one after the other.
     """
     if not keys:
         return []
-    wanted = sorted({key.name: key for key in keys}.values(), key=lambda key: key.name)
-    taken = {
-        (row.scope, row.key)
-        for row in await tx.rows(
-            insert(idempotency)
-            .values([{"scope": key.scope, "key": key.key, "fingerprint": key.fingerprint} for key in wanted])
-            .on_conflict_do_nothing()
-            .returning(idempotency.c.scope, idempotency.c.key)
-        )
-    }
-    known = {}
+    wanted = sorted(keys, key=lambda key: key.name)
+    if len({key.name for key in keys}) < len(keys):
+        raise RepeatedKeyError
+    columns = {"scopes": [k.scope for k in wanted], "keys": [k.key for k in wanted], "fingerprints": [k.fingerprint for k in wanted]}
+    taken = {(row.scope, row.key) for row in await tx.rows(TAKE, columns)}
+    known: dict[tuple[str, str], Row[*tuple[Any, ...]]] = {}
     if others := [key.name for key in wanted if key.name not in taken]:
         rows = await tx.rows(select(idempotency).where(tuple_(idempotency.c.scope, idempotency.c.key).in_(others)))
         known = {(row.scope, row.key): row for row in rows}
-    answers = []
+    answers: list[Any] = []
     for key in keys:
         row = known.get(key.name)
         if row is None:

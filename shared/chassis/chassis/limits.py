@@ -1,4 +1,4 @@
-"""The outermost layer of HTTP: refuses bodies beyond the limit, times every request, logs one line for each."""
+"""The outermost layer of HTTP: bodies have a limit, every error has an answer, every request is timed and logged."""
 
 import time
 from typing import TYPE_CHECKING, Final
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from chassis.metrics import HTTP_SECONDS
-from chassis.problems import Problem, response
+from chassis.problems import Problem, response, unforeseen
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,7 +29,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def observed(message: "Message") -> None:
             nonlocal status
@@ -43,6 +43,10 @@ class Guard:
                 await response(_too_large())(scope, receive, observed)
             else:
                 await self._app(scope, _counted(receive), observed)
+        except Exception as error:
+            if status:
+                raise
+            await response(unforeseen(error, scope["path"]))(scope, receive, observed)
         finally:
             elapsed = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "unmatched")

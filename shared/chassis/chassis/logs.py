@@ -2,12 +2,45 @@
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import MutableMapping
+from pathlib import Path
+from traceback import extract_tb
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
+
+LONGEST_ERROR: Final = 300
+DEEPEST: Final = 12
+QUOTING: Final = "22"
+"""The SQLSTATE class of data exceptions: PostgreSQL quotes the value it could not take."""
+
+
+def describe(error: BaseException) -> str:
+    """Say what an error is without the values it was about."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        said = "" if state.startswith(QUOTING) else str(getattr(getattr(error.orig, "__cause__", None), "args", ("",))[0])
+        return f"{type(error).__name__} {state} {said}".strip()[:LONGEST_ERROR]
+    if isinstance(error, ValidationError):
+        found = (f"{'.'.join(str(part) for part in finding['loc'])}: {finding['type']}" for finding in error.errors(include_input=False))
+        return f"{error.title} does not fit: {'; '.join(found)}"[:LONGEST_ERROR]
+    return f"{type(error).__name__}: {error}".removesuffix(": ")[:LONGEST_ERROR]
+
+
+def _without_values(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace an exception by the places it came through and its description."""
+    info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        places = extract_tb(error.__traceback__)[-DEEPEST:]
+        event["error"] = describe(error)
+        event["trace"] = " < ".join(f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in reversed(places))
+    return event
 
 
 def configure(settings: "Settings") -> None:
@@ -17,11 +50,11 @@ def configure(settings: "Settings") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_values,
     ]
     renderer = structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
-    errors = [structlog.processors.format_exc_info] if settings.log_json else []
     structlog.configure(
-        processors=[*shared, *errors, renderer],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
@@ -29,7 +62,7 @@ def configure(settings: "Settings") -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *errors, renderer]
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

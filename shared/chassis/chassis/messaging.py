@@ -18,6 +18,8 @@ from aiormq.exceptions import AMQPError as ProtocolError
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS
 
+from chassis.logs import describe
+
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
     from contracts.message import Message as Contract
@@ -31,6 +33,7 @@ DELIVERY_LIMIT: Final = 100
 """High on purpose: a crash loop must not park healthy neighbours."""
 QUEUE_LENGTH: Final = 1_000_000
 TIMEOUT_S: Final = 10
+LOOK_S: Final = 2
 RECONNECT_S: Final = 1
 
 BROKER_ERRORS: Final = (AMQPError, ProtocolError, ChannelInvalidStateError, OSError, TimeoutError)
@@ -38,8 +41,8 @@ BROKER_ERRORS: Final = (AMQPError, ProtocolError, ChannelInvalidStateError, OSEr
 log = structlog.get_logger()
 
 
-class Unroutable(Exception):  # noqa: N818 (RabbitMQ's word)
-    """Nobody is bound to this message."""
+class UndeliverableError(Exception):
+    """The broker answers, but does not take this message: nobody is bound to it, or its queue is full."""
 
 
 class Broker:
@@ -62,7 +65,7 @@ class Broker:
                 async with asyncio.timeout(TIMEOUT_S):
                     connection = await aio_pika.connect_robust(self.url, reconnect_interval=RECONNECT_S)
             except BROKER_ERRORS as error:
-                log.warning("the broker does not answer yet", error=repr(error)[:200])
+                log.warning("the broker does not answer yet", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
                 continue
             try:
@@ -70,7 +73,7 @@ class Broker:
                     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                     self._exchanges = await self._declare(channel)
             except BROKER_ERRORS as error:
-                log.warning("the topology could not be declared yet", error=repr(error)[:200])
+                log.warning("the topology could not be declared yet", error=describe(error))
                 with suppress(*BROKER_ERRORS):
                     await connection.close()
                 await asyncio.sleep(RECONNECT_S)
@@ -82,9 +85,7 @@ class Broker:
         commands = await channel.declare_exchange(COMMANDS, ExchangeType.DIRECT, durable=True)
         parked = await channel.declare_exchange(PARKED, ExchangeType.DIRECT, durable=True)
         exchanges: dict[str, AbstractExchange] = {EVENTS: events, COMMANDS: commands}
-        history = await channel.declare_queue(
-            LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-length-bytes": LOG_BYTES}
-        )
+        history = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-length-bytes": LOG_BYTES})
         await history.bind(events, "#")
         parking = await channel.declare_queue(self.parked, durable=True, arguments={"x-queue-type": "quorum"})
         await parking.bind(parked, self.parked)
@@ -106,7 +107,7 @@ class Broker:
         return exchanges
 
     async def publish(self, exchange: str, envelope: Envelope, body: bytes) -> None:
-        """Publish and wait for the broker's confirm; Unroutable when nobody is bound, BROKER_ERRORS when it is away."""
+        """Publish and wait for the confirm; UndeliverableError when the message is refused, BROKER_ERRORS when the broker is away."""
         message = Message(
             body,
             message_id=str(envelope.id),
@@ -121,41 +122,37 @@ class Broker:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._exchanges[exchange].publish(message, envelope.type, mandatory=True)
         except PublishError as returned:
-            raise Unroutable(envelope.type) from returned
-        except DeliveryError as refusal:
-            message_full = f"the broker refused {envelope.type}: {refusal!r}"
-            raise ConnectionError(message_full) from refusal
+            reason = "nobody is bound to it"
+            raise UndeliverableError(reason) from returned
+        except DeliveryError as refused:
+            reason = "its queue takes no more"
+            raise UndeliverableError(reason) from refused
 
     async def check(self) -> str | None:
         """Say why the broker cannot be used, or None; asks it for real."""
-        connection = self._connection
-        if connection is None or connection.is_closed:
-            return "not connected"
         try:
-            async with asyncio.timeout(2):
-                channel = await connection.channel(publisher_confirms=False)
-                try:
-                    await channel.declare_queue(self.inbox, passive=True)
-                finally:
-                    await channel.close()
+            await self._look_at(self.inbox)
         except BROKER_ERRORS as error:
-            return f"does not answer: {error!r}"[:200]
+            return f"does not answer: {describe(error)}"
         return None
 
     async def count_parked(self) -> int | None:
         """Return how many messages wait for a human; None when the broker is away."""
-        connection = self._connection
-        if connection is None or connection.is_closed:
+        try:
+            return await self._look_at(self.parked)
+        except BROKER_ERRORS:
             return None
-        with suppress(*BROKER_ERRORS):
-            async with asyncio.timeout(2):
-                channel = await connection.channel(publisher_confirms=False)
-                try:
-                    queue = await channel.declare_queue(self.parked, passive=True)
-                    return queue.declaration_result.message_count
-                finally:
-                    await channel.close()
-        return None
+
+    async def _look_at(self, queue: str) -> int | None:
+        if self._connection is None:
+            message = "not connected yet"
+            raise ConnectionError(message)
+        async with asyncio.timeout(LOOK_S):
+            channel = await self._connection.channel(publisher_confirms=False)
+            try:
+                return (await channel.declare_queue(queue, passive=True)).declaration_result.message_count
+            finally:
+                await channel.close()
 
     async def close(self) -> None:
         """Close the connection."""
@@ -164,4 +161,3 @@ class Broker:
                 async with asyncio.timeout(TIMEOUT_S):
                     await self._connection.close()
             self._connection = None
-

@@ -1,10 +1,11 @@
 """The relay: what a transaction wrote to the outbox reaches the broker, in order, and is deleted once confirmed.
 
 One leader per database. A commit in this process wakes it at once; rows of other processes are found by a poll.
-Nothing is lost: any transport error keeps every row; what nobody is bound to is parked and tried again later.
+Nothing is lost: any transport error keeps every row; what the broker does not take is set aside and tried again.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -12,7 +13,8 @@ import asyncpg
 import structlog
 from contracts.envelope import Envelope
 
-from chassis.messaging import BROKER_ERRORS, Broker, Unroutable
+from chassis.logs import describe
+from chassis.messaging import Broker, UndeliverableError
 from chassis.metrics import PUBLISHED
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ BATCH: Final = 500
 POLL_S: Final = 0.05
 RETRY_S: Final = 1.0
 PARK_S: Final = 5
+CONNECT_S: Final = 5
+COMMAND_S: Final = 30
 LEADER: Final = 0x401DFA57
 """The advisory lock of the one relay that may publish."""
 
@@ -31,6 +35,14 @@ TAKE: Final = """
 """
 DROP: Final = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 PARK: Final = "UPDATE outbox SET parked_until = now() + make_interval(secs => $2) WHERE id = ANY($1::bigint[])"
+
+SERVER: Final = {
+    "application_name": "holdfast-relay",
+    "synchronous_commit": "off",  # a deletion that a crash undoes is a message sent twice, which inboxes forgive
+    "tcp_keepalives_idle": "10",  # a leader that vanished must not lead for hours
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
 
 log = structlog.get_logger()
 
@@ -53,23 +65,21 @@ class Relay:
         """Lead and publish until cancelled; a lost database or broker is waited for."""
         while True:
             try:
-                connection = await asyncpg.connect(
-                    self._dsn, timeout=5, command_timeout=30, server_settings={"application_name": "holdfast-relay", "synchronous_commit": "off"}
-                )
+                connection = await asyncpg.connect(self._dsn, timeout=CONNECT_S, command_timeout=COMMAND_S, server_settings=SERVER)
             except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-                log.warning("the relay waits for the database", error=repr(error)[:200])
+                log.warning("the relay waits for the database", error=describe(error))
                 await asyncio.sleep(RETRY_S)
                 continue
             try:
                 await self._lead(connection)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.warning("the relay lost the database", error=repr(error)[:200])
+                log.warning("the relay lost the database", error=describe(error))
                 await asyncio.sleep(RETRY_S)
             finally:
                 connection.terminate()
 
-    async def _lead(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEADER):
+    async def _lead(self, connection: asyncpg.Connection) -> None:
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEADER):  # noqa: ASYNC110 (another process holds it)
             await asyncio.sleep(RETRY_S)
         while True:
             self._woken.clear()
@@ -77,26 +87,29 @@ class Relay:
             if rows:
                 await self._publish(connection, rows)
             else:
-                try:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._woken.wait()
-                except TimeoutError:
-                    continue
 
-    async def _publish(self, connection: "asyncpg.Connection[asyncpg.Record]", rows: list[asyncpg.Record]) -> None:
+    async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
         outcomes = await asyncio.gather(*(self._publish_one(row) for row in rows), return_exceptions=True)
-        sent = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome is None]
-        unroutable = [row for row, outcome in zip(rows, outcomes, strict=True) if isinstance(outcome, Unroutable)]
-        failures = [outcome for outcome in outcomes if outcome is not None and not isinstance(outcome, Unroutable)]
+        sent: list[int] = []
+        aside: list[int] = []
+        failures: list[BaseException] = []
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome is None:
+                sent.append(row["id"])
+            elif isinstance(outcome, UndeliverableError):
+                aside.append(row["id"])
+                log.warning("a message waits until the broker takes it", type=row["type"], reason=str(outcome))
+            else:  # a dying connection also cancels what it had in hand
+                failures.append(outcome)
         if sent:
             await connection.execute(DROP, sent)
-        if unroutable:
-            log.warning("nobody is bound to these messages yet", types=sorted({row["type"] for row in unroutable}), count=len(unroutable))
-            await connection.execute(PARK, [row["id"] for row in unroutable], float(PARK_S))
+        if aside:
+            await connection.execute(PARK, aside, float(PARK_S))
         if failures:
-            if not isinstance(failures[0], BROKER_ERRORS):
-                raise failures[0]
-            log.warning("the relay keeps what the broker did not confirm", count=len(failures), error=repr(failures[0])[:200])
+            log.warning("the relay keeps what the broker did not confirm", count=len(failures), error=describe(failures[0]))
             await asyncio.sleep(RETRY_S)
 
     async def _publish_one(self, row: asyncpg.Record) -> None:
@@ -113,4 +126,3 @@ class Relay:
         )
         await self._broker.publish(row["exchange"], envelope, row["body"])
         PUBLISHED.labels(row["type"]).inc()
-

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 
-from chassis.database import collided, lost
+from chassis.database import CommitUnknownError, collided, lost, unstorable
+from chassis.logs import describe
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
@@ -40,20 +41,19 @@ class ProblemDetails(BaseModel):
     errors: list[FieldError] = []
 
 
-class Problem(Exception):  # noqa: N818 (the field's word)
+class Problem(HTTPException):
     """A request that cannot be done, told to the caller."""
 
-    def __init__(self, status: int, slug: str, detail: str, errors: Sequence[FieldError] = (), **members: object) -> None:
+    def __init__(self, status: int, slug: str, detail: str, errors: Sequence[FieldError] = (), **members: Any) -> None:
         """Say it with a stable slug; ``members`` are further JSON members of the answer."""
-        super().__init__(detail)
+        super().__init__(status, detail)
         self.status = status
         self.slug = slug
-        self.detail = detail
         self.errors = list(errors)
         self.members = members
 
     def body(self) -> dict[str, Any]:
-        """Write it as problem details."""
+        """Write it as RFC 9457 has it."""
         return {
             "type": f"/problems/{self.slug}",
             "title": self.slug.replace("-", " ").capitalize(),
@@ -69,13 +69,13 @@ def not_found(what: str, key: object) -> Problem:
     return Problem(HTTPStatus.NOT_FOUND, "not-found", f"There is no {what} {key}.")
 
 
-def refused(slug: str, detail: str, *, field: str | None = None, **members: object) -> Problem:
+def refused(slug: str, detail: str, *, field: str | None = None, **members: Any) -> Problem:
     """Build the answer to a well-formed request that a rule refuses."""
     errors = [FieldError(field=field, code=slug, message=detail)] if field else []
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, slug, detail, errors, **members)
 
 
-def conflict(slug: str, detail: str, **members: object) -> Problem:
+def conflict(slug: str, detail: str, **members: Any) -> Problem:
     """Build the answer to a request that the present state does not allow."""
     return Problem(HTTPStatus.CONFLICT, slug, detail, **members)
 
@@ -86,34 +86,67 @@ def unavailable(detail: str) -> Problem:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems that a route may answer with, for its OpenAPI; 400 and 422 are always possible."""
-    return {
-        status: {
-            "model": ProblemDetails,
-            "description": HTTPStatus(status).phrase,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
-        }
-        for status in sorted({400, 422, 503, *statuses})
-    }
+    """Describe the problems that a route may answer with, for its OpenAPI; 400, 422 and 503 are always possible."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in sorted({400, 422, 503, *statuses})}
 
 
 def answer_problems(app: FastAPI) -> None:
-    """Make every error of the app a problem document."""
+    """Make every refusal of the app a problem document; what nobody foresaw is answered by ``unforeseen``."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
-def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def response(problem: Problem) -> JSONResponse:
     """Render a problem."""
-    return JSONResponse(problem.body(), problem.status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return JSONResponse(problem.body(), problem.status, headers={**headers, **(problem.headers or {})}, media_type=MEDIA_TYPE)
+
+
+def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
+    """Turn pydantic's findings into one problem that names them all."""
+    errors = [
+        FieldError(field=_field(finding), code=finding["type"], message=finding["msg"].removeprefix("Value error, ")) for finding in found
+    ]
+    unreadable = any(error.code.endswith(UNREADABLE) for error in errors)
+    status = HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
+    return Problem(status, "invalid-request", "; ".join(f"{error.field}: {error.message}" for error in errors), errors)
+
+
+def unforeseen(error: Exception, path: str) -> Problem:
+    """Say what may be said about an error that no rule foresaw; the log says the rest."""
+    if isinstance(error, CommitUnknownError):
+        log.warning("the database went away during a commit", path=path)
+        return unavailable(
+            "The database went away while this was being saved: it is saved or it is not. "
+            "Look before you try again, or repeat it with the same Idempotency-Key."
+        )
+    if lost(error) or collided(error):
+        log.warning("the database did not answer", path=path, error=describe(error))
+        return unavailable("The database does not answer right now; nothing was changed. Try again shortly.")
+    if unstorable(error):
+        log.warning("a value cannot be stored", path=path, error=describe(error))
+        return Problem(
+            HTTPStatus.BAD_REQUEST, "unstorable-value", "A value is out of every range or contains a NUL character; nothing was changed."
+        )
+    log.error("unexpected error", path=path, exc_info=error)
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "Something unexpected went wrong; it has been logged and nothing was changed."
+    )
+
+
+def _field(finding: Mapping[str, Any]) -> str:
+    place, *path = finding["loc"]
+    if finding["type"] == "json_invalid" or not path:
+        return str(place)
+    return ".".join(str(part) for part in path)
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, Problem):
         raise error
-    return response(error, {"Retry-After": str(RETRY_AFTER_S)} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None)
+    return response(error)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -122,31 +155,10 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return response(invalid(error.errors()))
 
 
-def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
-    """Turn pydantic's findings into one problem that names them all."""
-    errors = [
-        FieldError(
-            field=".".join(str(part) for part in finding["loc"] if part not in {"body", "query", "path", "header"}) or "body",
-            code=finding["type"],
-            message=finding["msg"].removeprefix("Value error, "),
-        )
-        for finding in found
-    ]
-    unreadable = any(error.code.endswith(UNREADABLE) for error in errors)
-    status = HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
-    return Problem(status, "invalid-request", "; ".join(f"{error.field}: {error.message}" for error in errors), errors)
-
-
 async def _http(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-").replace("'", "")
-    return response(Problem(error.status_code, slug, str(error.detail)), error.headers)
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    if lost(error) or collided(error):
-        log.warning("the database did not answer", path=request.url.path, error=repr(error)[:200])
-        return await _problem(request, unavailable("The database does not answer right now; nothing was changed. Try again shortly."))
-    log.error("unexpected error", path=request.url.path, exc_info=error)
-    return response(Problem(500, "internal-error", "Something unexpected went wrong; it has been logged and nothing was changed."))
+    problem = Problem(error.status_code, slug, str(error.detail))
+    problem.headers = error.headers
+    return response(problem)

@@ -4,41 +4,34 @@ HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` says s
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import alarms, logs, tracing
+from chassis import alarms, logs, openapi, tracing
 from chassis.alarms import Alarm
 from chassis.consumers import Consumers, Handlers
-from chassis.database import Database, ReadSession, Transaction
+from chassis.database import Database, Transaction
+from chassis.health import Check, Gauges, check_database, health
 from chassis.limits import Guard
 from chassis.messaging import Broker
-from chassis.metrics import OUTBOX_AGE, OUTBOX_PARKED, OUTBOX_SIZE, PARKED
 from chassis.outbox import Relay
-from chassis.problems import ProblemDetails, answer_problems, documented
-from chassis.tables import outbox
+from chassis.problems import answer_problems, documented
 from chassis.waiting import Waiters
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
 
-CHECK_TIMEOUT_S: Final = 3
+RESTART_S: Final = 1.0
 
 log = structlog.get_logger()
 
-Gauges = Callable[[ReadSession], Awaitable[None]]
 OnStart = Callable[[Transaction], Awaitable[None]]
 
 
@@ -65,118 +58,97 @@ class Service:
         """Assemble the HTTP app with the conventions that every service keeps."""
         logs.configure(self.settings)
         tracing.start(self.settings)
+        process = _Process(self)
         app = FastAPI(
             title=f"Holdfast {self.title}",
             description=self.description,
             version="1",
-            lifespan=self._lifespan,
-            responses=documented(),
+            lifespan=process.lifespan,
             separate_input_output_schemas=False,
             root_path_in_servers=False,
         )
         app.state.database = self.database
         app.state.waiters = self.waiters
-        app.state.broker = Broker(self.settings, self.handlers)
         for name, value in self.state.items():
             setattr(app.state, name, value)
         answer_problems(app)
         if self.settings.serves:
             for router in self.routers:
-                app.include_router(router)
-        app.include_router(self._health())
+                app.include_router(router, responses=documented())
+        app.include_router(health(self.database, process.broker, process.checks(), self.gauges))
+        openapi.complete(app)
         app.add_middleware(Guard)
         if tracing.enabled():
             FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics")
         return app
 
+
+class _Process:
+    """What runs besides HTTP while the app lives."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._settings = service.settings
+        self._database = service.database
+        self.broker = Broker(service.settings, service.handlers)
+        self._relay = Relay(service.settings, self.broker)
+        self._consumers = Consumers(service.database, self.broker, service.handlers)
+
+    def checks(self) -> dict[str, Check]:
+        """Name what must answer before this process is ready."""
+
+        async def database() -> str | None:
+            return await check_database(self._database)
+
+        async def consumers() -> str | None:
+            return self._consumers.check()
+
+        always: dict[str, Check] = {"database": database, "broker": self.broker.check}
+        return {**always, "consumers": consumers} if self._settings.works else always
+
     @asynccontextmanager
-    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
-        broker: Broker = app.state.broker
-        relay = Relay(self.settings, broker)
-        self.database.on_letters = relay.wake
-        consumers = Consumers(self.database, broker, self.handlers)
-        work = asyncio.create_task(self._work(broker, relay, consumers), name="work") if self.settings.works else None
-        connect = asyncio.create_task(broker.connect(), name="connect") if work is None else None
-        log.info("started", role=self.settings.role.value)
-        yield
-        log.info("stopping")
-        await consumers.stop()
-        for task in (work, connect):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-        await broker.close()
-        await self.database.close()
-
-    async def _work(self, broker: Broker, relay: Relay, consumers: Consumers) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(alarms.run(self.alarms, self.database), name="alarms")
-            await broker.connect()
-            group.create_task(relay.run(), name="relay")
-            if self.handlers:
-                await consumers.start()
-            if self.on_start is not None:
-                group.create_task(self._begin(self.on_start), name="begin")
-
-    async def _begin(self, on_start: OnStart) -> None:
-        while True:
-            try:
-                async with self.database.transaction() as tx:
-                    await on_start(tx)
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                log.warning("the first step waits for the database", error=repr(error)[:200])
-                await asyncio.sleep(1)
-            else:
-                return
-
-    def _health(self) -> APIRouter:
-        router = APIRouter(tags=["operations"])
-
-        @router.get("/healthz", summary="Whether the process lives")
-        async def healthz() -> dict[str, str]:
-            return {"status": "alive"}
-
-        @router.get("/readyz", summary="Whether database and broker really answer", responses={503: {"model": ProblemDetails}})
-        async def readyz(request: Request) -> JSONResponse:
-            started = time.monotonic()
-            found = await asyncio.gather(self._check_database(), request.app.state.broker.check())
-            parts = dict(zip(("database", "broker"), found, strict=True))
-            ready = not any(found)
-            body = {
-                "status": "ready" if ready else "not ready",
-                "checks": {part: problem or "answers" for part, problem in parts.items()},
-                "elapsed_ms": round((time.monotonic() - started) * 1000),
-            }
-            return JSONResponse(body, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
-
-        @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
-        async def metrics(request: Request) -> Response:
-            with suppress(SQLAlchemyError, OSError, TimeoutError):
-                async with asyncio.timeout(CHECK_TIMEOUT_S), self.database.reading() as session:
-                    await _measure_outbox(session)
-                    if self.gauges is not None:
-                        await self.gauges(session)
-            parked = await request.app.state.broker.count_parked()
-            if parked is not None:
-                PARKED.set(parked)
-            return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-        return router
-
-    async def _check_database(self) -> str | None:
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        """Work while the app serves; finish what is in hand when it stops."""
+        self._database.on_letters = self._relay.wake
+        work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
+        log.info("started", role=self._settings.role.value)
         try:
-            async with asyncio.timeout(CHECK_TIMEOUT_S), self.database.reading() as session:
-                await session.scalar(text("SELECT 1"))
+            yield
+        finally:
+            log.info("stopping")
+            await self._consumers.stop()
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+            await self.broker.close()
+            await self._database.close()
+            log.info("stopped")
+
+    async def _work(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_keep("alarms", lambda: alarms.run(self._service.alarms, self._database)))
+            await self.broker.connect()
+            group.create_task(_keep("relay", self._relay.run))
+            if self._service.handlers:
+                group.create_task(_keep("consumers", self._consumers.start))
+            if self._service.on_start is not None:
+                group.create_task(_keep("first step", self._begin))
+
+    async def _begin(self) -> None:
+        if self._service.on_start is not None:
+            async with self._database.transaction() as tx:
+                await self._service.on_start(tx)
+
+
+async def _keep(part: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a part of the process again whenever it fails: no half of it may die in silence."""
+    while True:
+        try:
+            await run()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
-            return f"does not answer: {error!r}"[:200]
-        return None
-
-
-async def _measure_outbox(session: ReadSession) -> None:
-    oldest = func.extract("epoch", func.now() - func.min(outbox.c.written_at))
-    measured: Select[Any] = select(func.count(), oldest, func.count(outbox.c.parked_until)).select_from(outbox)
-    [(size, age, parked)] = await session.rows(measured)
-    OUTBOX_SIZE.set(size)
-    OUTBOX_AGE.set(float(age or 0))
-    OUTBOX_PARKED.set(parked)
+            log.warning("a part of the process waits", part=part, error=logs.describe(error))
+        except Exception:  # a bug must not stop the other parts
+            log.exception("a part of the process failed and starts again", part=part)
+        else:
+            return
+        await asyncio.sleep(RESTART_S)

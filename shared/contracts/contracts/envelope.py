@@ -54,10 +54,10 @@ class Envelope:
 def read(headers: Mapping[str, object]) -> Envelope:
     """Read an envelope from AMQP headers, or raise UnreadableError that says what is wrong."""
     known = {name.removeprefix(PREFIX): str(value) for name, value in headers.items() if name.startswith(PREFIX)}
+    if known.get("specversion", "1.0") != "1.0":
+        message = f"CloudEvents {known['specversion']} is not spoken here, only 1.0"
+        raise UnreadableError(message)
     try:
-        if known["specversion"] != "1.0":
-            message = f"CloudEvents {known['specversion']} is not spoken here, only 1.0"
-            raise UnreadableError(message)
         return Envelope(
             id=UUID(known["id"]),
             type=known["type"],
@@ -72,8 +72,6 @@ def read(headers: Mapping[str, object]) -> Envelope:
     except KeyError as missing:
         message = f"the header {PREFIX}{missing.args[0]} is missing"
         raise UnreadableError(message) from missing
-    except UnreadableError:
-        raise
     except ValueError as wrong:
         message = f"a CloudEvents header cannot be read: {wrong}"
         raise UnreadableError(message) from wrong

@@ -1,6 +1,6 @@
 """What every message is: a frozen model that knows its type, its exchange and whom it speaks about."""
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Unpack
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -24,7 +24,7 @@ class Message(Part):
     type: ClassVar[str]
     exchange: ClassVar[str]
 
-    def __init_subclass__(cls, *, type: str | None = None, exchange: str = EVENTS, **config: object) -> None:  # noqa: A002
+    def __init_subclass__(cls, *, type: str | None = None, exchange: str = EVENTS, **config: Unpack[ConfigDict]) -> None:  # noqa: A002
         """Register a published message; a shared base passes no type."""
         super().__init_subclass__(**config)
         if type is not None:

@@ -1,0 +1,79 @@
+"""What operators and Prometheus ask: does the process live, can it work, how much waits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis.database import Database, ReadSession
+from chassis.logs import describe
+from chassis.messaging import Broker
+from chassis.metrics import OUTBOX_AGE, OUTBOX_PARKED, OUTBOX_SIZE, PARKED
+from chassis.problems import Problem, documented
+from chassis.tables import outbox
+
+CHECK_TIMEOUT_S: Final = 3
+
+Gauges = Callable[[ReadSession], Awaitable[None]]
+Check = Callable[[], Awaitable[str | None]]
+"""Says why a part cannot work, or None."""
+
+
+def health(database: Database, broker: Broker, checks: Mapping[str, Check], gauges: Gauges | None) -> APIRouter:
+    """Answer ``/healthz``, ``/readyz`` and ``/metrics``."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/healthz", operation_id="healthz", summary="Whether the process lives")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz", operation_id="readyz", summary="Whether database and broker really answer", responses=_only_503())
+    async def readyz() -> dict[str, Any]:
+        found = await asyncio.gather(*(check() for check in checks.values()))
+        parts = {part: problem or "answers" for part, problem in zip(checks, found, strict=True)}
+        if any(found):
+            reasons = "; ".join(f"{part}: {problem}" for part, problem in zip(checks, found, strict=True) if problem)
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", reasons, checks=parts)
+        return {"status": "ready", "checks": parts}
+
+    @router.get("/metrics", operation_id="metrics", summary="Prometheus metrics", response_class=Response)
+    async def metrics() -> Response:
+        with suppress(SQLAlchemyError, OSError, TimeoutError):
+            async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
+                await _measure_outbox(session)
+                if gauges is not None:
+                    await gauges(session)
+        parked = await broker.count_parked()
+        if parked is not None:
+            PARKED.set(parked)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def check_database(database: Database) -> str | None:
+    """Say why the database cannot be used, or None; asks it for real."""
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
+            await session.scalar(text("SELECT 1"))
+    except Exception as error:  # noqa: BLE001 (whatever it is, this process is not ready)
+        return f"does not answer: {describe(error)}"
+    return None
+
+
+async def _measure_outbox(session: ReadSession) -> None:
+    oldest = func.extract("epoch", func.now() - func.min(outbox.c.written_at))
+    [(size, age, parked)] = await session.rows(select(func.count(), oldest, func.count(outbox.c.parked_until)).select_from(outbox))
+    OUTBOX_SIZE.set(size)
+    OUTBOX_AGE.set(float(age or 0))
+    OUTBOX_PARKED.set(parked)
+
+
+def _only_503() -> dict[int | str, dict[str, Any]]:
+    return {status: described for status, described in documented().items() if status == HTTPStatus.SERVICE_UNAVAILABLE}
