@@ -1,7 +1,7 @@
 # Holdfast on one machine. `make up` is all there is to know at first.
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= auto
 LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 

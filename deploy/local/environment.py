@@ -43,7 +43,7 @@ def prepare() -> None:
     uv = [str(VENV / "bin" / "uv"), "pip"]
     target = ["--quiet", "--python", str(PYTHON)]
     with step("environment: packages"):
-        _run([*uv, "sync", *target, "--require-hashes", str(BOOTSTRAP), str(REQUIREMENTS)], env)
+        _run([*uv, "sync", *target, "--compile-bytecode", "--require-hashes", str(BOOTSTRAP), str(REQUIREMENTS)], env)
         editable = [part for package in packages for part in ("-e", str(package))]
         _run([*uv, "install", *target, "--no-deps", "--no-build-isolation", *editable], env)
     STAMP.write_text(wanted)

@@ -1,17 +1,20 @@
 """Finds the installed servers and, where it may, installs the missing ones without letting anything start."""
 
+import contextlib
 import importlib
 import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from local.processes import scrubbed_env, works
+from local.terminal import step
 
 OLDEST_POSTGRES = 15
 SCRIPT = Path(__file__).with_name("install.sh")
@@ -116,21 +119,31 @@ def install(packages: Iterable[str]) -> None:
         return
     if not may_install():
         raise NotInstalledError(_advice(absent))
-    print(f"· installing {', '.join(absent)} (no system service is started) …", flush=True)
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    done = subprocess.run(
-        [*as_root, "sh", str(SCRIPT), *absent],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        env=dict(os.environ),
-    )
+    with step(f"installing {', '.join(absent)}; no system service is started"), _uninterrupted():
+        done = subprocess.run(
+            [*as_root, "sh", str(SCRIPT), *absent],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
     still = missing(absent)
     if done.returncode or still:
         message = f"{_advice(still or absent)}\napt said:\n{done.stdout[-2000:]}"
         raise NotInstalledError(message)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let packages be installed completely: the script must come to the point where it puts everything back."""
+    before = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def may_install() -> bool:

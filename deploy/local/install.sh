@@ -25,11 +25,14 @@ chmod 755 "$policy"
 mkdir -p "$clusters"
 echo 'create_main_cluster = false' >"$no_cluster"
 
+units="$*"
+if ! command -v epmd >/dev/null; then units="$units epmd.socket epmd.service"; fi
+
 export DEBIAN_FRONTEND=noninteractive
 apt-get -o DPkg::Lock::Timeout=300 -qq update
 apt-get -o DPkg::Lock::Timeout=300 -qq -y --no-install-recommends install "$@"
 
-# A broker that starts at boot would be a surprise as well.
+# A broker that starts at the next boot would be a surprise as well.
 if command -v systemctl >/dev/null; then
-    systemctl --quiet disable "$@" epmd.socket epmd.service 2>/dev/null || true
+    for unit in $units; do systemctl --quiet disable "$unit" 2>/dev/null || true; done
 fi

@@ -41,38 +41,45 @@ class Service:
         uvicorn = [str(VENV / "bin" / "uvicorn"), f"{self.name}.main:app", "--host", ports.HOST, "--port", str(self.port)]
         return _server(self.name, [*uvicorn, "--timeout-graceful-shutdown", "5"], self.env, ROOT / "services" / self.name)
 
-    def migrate(self) -> None:
-        """Bring its database to the shape that its code expects."""
-        command = [str(PYTHON), "-m", "alembic", "-c", f"services/{self.name}/alembic.ini", "upgrade", "head"]
-        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False, timeout=MIGRATION_SECONDS)
-        if done.returncode:
-            message = f"the migration of {self.name} failed:\n{(done.stdout + done.stderr)[-4000:]}"
-            raise ServerError(message)
 
-
-def equip(postgres: Postgres, rabbitmq: RabbitMQ, remembered: dict[str, str]) -> list[Service]:
-    """Give every service a database, a role and a broker user of its own, and a port: the last one when it is free."""
-    services: list[Service] = []
+def create_databases(postgres: Postgres) -> dict[str, str]:
+    """Give every service a database and the role that owns it; return where each connects."""
     for name in SERVICES:
         postgres.create(name, name, password(f"postgres {name}"))
+    return {name: postgres.dsn(name).replace("postgresql://", "postgresql+asyncpg://", 1) for name in SERVICES}
+
+
+def migrate(databases: dict[str, str]) -> None:
+    """Bring all databases to the shape that the code expects, all at once."""
+
+    def one(name: str) -> None:
+        command = [str(PYTHON), "-m", "alembic", "-c", f"services/{name}/alembic.ini", "upgrade", "head"]
+        env = {**clean_env(), "HOLDFAST_DATABASE_URL": databases[name]}
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=MIGRATION_SECONDS)
+        if done.returncode:
+            message = f"the migration of {name} failed:\n{(done.stdout + done.stderr)[-4000:]}"
+            raise ServerError(message)
+
+    with ThreadPoolExecutor(max_workers=len(databases)) as pool:
+        list(pool.map(one, databases))
+
+
+def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str]) -> list[Service]:
+    """Give every service a broker user that may touch only its own, and a port: the last one when it is free."""
+    services: list[Service] = []
+    for name, database in databases.items():
         own = rf"^({name}|holdfast)\."
         rabbitmq.create_user(name, password(f"rabbitmq {name}"), configure=own, write=own, read=own)
         env = {
             **clean_env(),
             "PYTHONUNBUFFERED": "1",
             "HOLDFAST_SERVICE": name,
-            "HOLDFAST_DATABASE_URL": postgres.dsn(name).replace("postgresql://", "postgresql+asyncpg://", 1),
+            "HOLDFAST_DATABASE_URL": database,
             "HOLDFAST_BROKER_URL": rabbitmq.url(name, password(f"rabbitmq {name}")),
         }
         _, _, last_port = remembered.get(name, "").rpartition(":")
         services.append(Service(name, ports.free(int(last_port) if last_port else None), env))
     return services
-
-
-def migrate(services: list[Service]) -> None:
-    """Migrate all databases at once; each service has its own."""
-    with ThreadPoolExecutor(max_workers=len(services)) as pool:
-        list(pool.map(Service.migrate, services))
 
 
 def front_port() -> int:

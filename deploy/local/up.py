@@ -36,11 +36,9 @@ def up() -> int:
             Run(os.getpid()).write()
             install(NEEDED)
             prepare()
-            database, broker = stack.enter_context(_servers())
+            database, broker, databases = stack.enter_context(_servers())
             run = Run(os.getpid(), front=f"http://{ports.HOST}:{processes.front_port()}")
-            services = processes.equip(database, broker, before.services if before else {})
-            with step("migrations"):
-                processes.migrate(services)
+            services = processes.equip(databases, broker, before.services if before else {})
             _describe(run, services, database, broker)
             things = stack.enter_context(_started(run, services, database, broker))
             _wait_until_ready(services, things)
@@ -61,18 +59,22 @@ def up() -> int:
 
 
 @contextlib.contextmanager
-def _servers() -> Iterator[tuple[Postgres, RabbitMQ]]:
-    """Run both private servers; they start and stop side by side."""
+def _servers() -> Iterator[tuple[Postgres, RabbitMQ, dict[str, str]]]:
+    """Run both private servers and bring the databases up to date while the broker boots."""
     with contextlib.ExitStack() as stack, ThreadPoolExecutor() as pool:
-        with step("PostgreSQL and RabbitMQ"):
-            database = pool.submit(stack.enter_context, postgres(LOCAL / "postgres", durable=True))
-            broker = pool.submit(stack.enter_context, rabbitmq(LOCAL / "rabbitmq"))
-            both = database.result(), broker.result()
+        booting = pool.submit(stack.enter_context, rabbitmq(LOCAL / "rabbitmq"))
+        with step("PostgreSQL"):
+            database = stack.enter_context(postgres(LOCAL / "postgres", durable=True))
+        with step("databases and migrations"):
+            databases = processes.create_databases(database)
+            processes.migrate(databases)
+        with step("RabbitMQ"):
+            broker = booting.result()
         try:
-            yield both
+            yield database, broker, databases
         finally:
             with step("stopping PostgreSQL and RabbitMQ"):
-                stop_together(both)
+                stop_together((database, broker))
 
 
 @contextlib.contextmanager
