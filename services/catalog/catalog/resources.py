@@ -1,0 +1,113 @@
+"""What the catalog takes and answers over HTTP."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from chassis.edge import Body, View
+from chassis.problems import FieldError
+from contracts.catalog import Claimable, Kind, ServiceType
+from contracts.types import Amount, Day, Flag, Instant, RateId, ServiceId, Version, Whole
+from pydantic import MISSING, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from catalog.domain import Codes, Description, Line, Minutes, Note
+
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+
+RateDay = Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)]
+
+EXAMPLE: Final[JsonDict] = {
+    "service_code": "90837",
+    "service_name": "Individual Psychotherapy, 60 minutes",
+    "service_type": "psychotherapy",
+    "standard_duration": 60,
+    "base_rate": "185.00",
+    "billing_category": "individual",
+    "min_minutes": 53,
+    "max_units_per_day": 1,
+}
+
+
+class NewService(Description, Body):
+    """A service to add, with its first rate."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    base_rate: Amount
+    effective_from: RateDay | None = None
+    """Since when it costs that much, at the latest today; 1 January of last year when absent."""
+
+
+class ServiceChanges(Body):
+    """What to change of a service; what is left out stays."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"service_name": "Individual Psychotherapy, 55 minutes", "standard_duration": 55}]}
+    )
+
+    service_name: Line | MISSING = MISSING
+    service_type: ServiceType | MISSING = MISSING
+    standard_duration: Minutes | MISSING = MISSING
+    """Sessions that are booked already keep the duration they were booked with."""
+    base_rate: Amount | MISSING = MISSING
+    """Only the present one: a new price is scheduled with POST /services/{id}/rates."""
+    billing_category: Note | MISSING = MISSING
+    description: Note | MISSING = MISSING
+    is_active: Flag | MISSING = MISSING
+    kind: Kind | MISSING = MISSING
+    components: Codes | MISSING = MISSING
+    min_minutes: Minutes | MISSING | None = MISSING
+    max_minutes: Minutes | MISSING | None = MISSING
+    claimable: Claimable | MISSING = MISSING
+    requires_primary: Codes | MISSING = MISSING
+    excludes_same_day: Codes | MISSING = MISSING
+    max_units_per_day: Annotated[Whole, Field(ge=1, le=100)] | MISSING | None = MISSING
+
+
+class NewRate(Body):
+    """A price from a day on, until the next one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "195.00", "effective_from": "2027-01-01"}]})
+
+    amount: Amount
+    effective_from: RateDay
+    """Today or later; the rate before it ends the day before."""
+
+
+class RateView(View):
+    """A price and the days on which it is in force."""
+
+    id: RateId
+    amount: Amount
+    effective_from: Day
+    effective_to: Day | None
+    """The last day in force; null as long as no other rate follows."""
+    created_at: Instant
+    created_by: str
+
+
+class ServiceView(Description, View):
+    """A service of the catalog."""
+
+    claimable: Claimable
+    id: ServiceId
+    base_rate: Amount
+    """The rate in force today."""
+    version: Version
+    created_at: Instant
+    updated_at: Instant
+
+
+class Imported(View):
+    """What an import did."""
+
+    added: Whole
+    changed: Whole
+    unchanged: Whole
+
+
+class LineError(FieldError):
+    """One thing that is wrong with one line of a sheet."""
+
+    line: int = Field(examples=[7])

@@ -1,0 +1,13 @@
+"""What the catalog needs to know beyond the chassis."""
+
+from zoneinfo import ZoneInfo
+
+from chassis import settings
+
+
+class Settings(settings.Settings):
+    """The catalog's knobs."""
+
+    service: str = "catalog"
+    network_time_zone: ZoneInfo = ZoneInfo("America/New_York")
+    """Where the network's day begins: prices change at midnight there."""

@@ -1,0 +1,129 @@
+"""The catalog as a spreadsheet: read from CSV with every bad line named, written as CSV that no spreadsheet runs as formulas."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from catalog.resources import LineError, NewService
+
+COLUMNS: Final = (
+    "service_code", "service_name", "service_type", "standard_duration", "base_rate", "effective_from", "billing_category", "kind",
+    "claimable", "min_minutes", "max_minutes", "max_units_per_day", "components", "requires_primary", "excludes_same_day", "is_active",
+    "description",
+)  # fmt: skip
+"""The order in which they are written; a sheet that is read may have them in any order."""
+NEEDED: Final = frozenset({"service_code", "service_name", "service_type", "standard_duration", "base_rate"})
+WHOLE_NUMBERS: Final = frozenset({"standard_duration", "min_minutes", "max_minutes", "max_units_per_day"})
+CODE_LISTS: Final = frozenset({"components", "requires_primary", "excludes_same_day"})
+FLAGS: Final = {"true": True, "false": False}
+
+MOST_LINES: Final = 5_000
+FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+"""The beginning of a cell that a spreadsheet would run, and of one that was kept from it by an apostrophe."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A service as a line of the sheet describes it; fields whose column is absent are unset."""
+
+    line: int
+    service: NewService
+
+
+def read(text: str) -> tuple[list[SheetRow], list[LineError]]:
+    """Read every line of a sheet, and everything that is wrong with any."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    rows: list[SheetRow] = []
+    try:
+        columns = [name.strip() for name in next(reader, [])]
+        errors = list(_check_columns(columns))
+        if errors:
+            return [], errors
+        line = reader.line_num + 1
+        for cells in reader:
+            if any(cells):
+                found = _read_line(line, columns, cells)
+                rows.extend([found] if isinstance(found, SheetRow) else ())
+                errors.extend([] if isinstance(found, SheetRow) else found)
+            line = reader.line_num + 1
+            if line > MOST_LINES + 1:
+                errors.append(
+                    _wrong(line, "sheet", "too-many-lines", f"A sheet has at most {MOST_LINES} lines. Import the rest separately.")
+                )
+                break
+    except csv.Error as error:
+        return rows, [_wrong(reader.line_num, "sheet", "unreadable", f"This is not CSV: {error}.")]
+    return rows, [*errors, *_repeated(rows)]
+
+
+def write(services: Iterable[Mapping[str, Any]]) -> str:
+    """Write services as a sheet that ``read`` takes back unchanged."""
+    sheet = io.StringIO(newline="")
+    writer = csv.writer(sheet)
+    writer.writerow(COLUMNS)
+    writer.writerows([_write_cell(service[column]) for column in COLUMNS] for service in services)
+    return sheet.getvalue()
+
+
+def _check_columns(columns: Sequence[str]) -> Iterator[LineError]:
+    for name in sorted(NEEDED - set(columns)):
+        yield _wrong(1, name, "missing-column", f"The first line names the columns; {name} is missing.")
+    for name, times in Counter(columns).items():
+        if name not in COLUMNS:
+            yield _wrong(1, name, "unknown-column", f"There is no column {name!r}. The columns are {', '.join(COLUMNS)}.")
+        elif times > 1:
+            yield _wrong(1, name, "repeated-column", f"The column {name} is there {times} times.")
+
+
+def _read_line(line: int, columns: Sequence[str], cells: Sequence[str]) -> SheetRow | list[LineError]:
+    if len(cells) != len(columns):
+        return [_wrong(line, "line", "wrong-length", f"There are {len(cells)} cells under {len(columns)} columns.")]
+    values = {
+        column: _read_cell(column, cell.strip())
+        for column, cell in zip(columns, cells, strict=True)
+        if cell.strip() or column not in NEEDED
+    }
+    try:
+        return SheetRow(line, NewService.model_validate(values))
+    except ValidationError as refusal:
+        return [_wrong(line, str(found["loc"][0]), found["type"], found["msg"].removeprefix("Value error, ")) for found in refusal.errors()]
+
+
+def _read_cell(column: str, cell: str) -> object:
+    if not cell:
+        return NewService.model_fields[column].get_default()
+    if FORMULA.match(cell) and cell.startswith("'"):
+        cell = cell[1:]
+    if column in WHOLE_NUMBERS:
+        return int(cell) if re.fullmatch(r"[0-9]{1,9}", cell) else cell
+    if column in CODE_LISTS:
+        return cell.split()
+    if column == "is_active":
+        return FLAGS.get(cell.lower(), cell)
+    return cell
+
+
+def _write_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    cell = " ".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def _repeated(rows: Sequence[SheetRow]) -> Iterator[LineError]:
+    first: dict[str, int] = {}
+    for row in rows:
+        if (earlier := first.setdefault(row.service.service_code, row.line)) != row.line:
+            yield _wrong(row.line, "service_code", "repeated-code", f"{row.service.service_code} is on line {earlier} already.")
+
+
+def _wrong(line: int, field: str, code: str, message: str) -> LineError:
+    return LineError(line=line, field=field, code=code, message=message)

@@ -1,0 +1,144 @@
+"""The catalog's tables, and the statements that its use cases need."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from chassis.database import ReadSession, Transaction
+from contracts.catalog import Claimable, Kind, ServiceType
+from contracts.types import RateId, ServiceId
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Numeric, Text, UniqueConstraint, Uuid, func, select, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+ONE_CODE_ONCE: Final = "service_code_once"
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=20, create_constraint=False, values_callable=_values)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [word.value for word in kind]
+
+
+class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """A table of the catalog."""
+
+    type_annotation_map: ClassVar = {
+        str: Text,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(12, 2),
+        list[str]: ARRAY(Text),
+        ServiceId: Uuid,
+        RateId: Uuid,
+        ServiceType: _words(ServiceType),
+        Kind: _words(Kind),
+        Claimable: _words(Claimable),
+    }
+
+
+class Service(Table):
+    """What can be booked or charged."""
+
+    __tablename__ = "service"
+    __table_args__ = (
+        UniqueConstraint("service_code", name=ONE_CODE_ONCE),
+        CheckConstraint("standard_duration > 0 OR (standard_duration = 0 AND kind IN ('fee', 'add_on'))", name="takes_time"),
+        CheckConstraint("(kind = 'composite') = (cardinality(components) >= 2)", name="composites_have_components"),
+    )
+
+    id: Mapped[ServiceId] = mapped_column(primary_key=True)
+    service_code: Mapped[str]
+    service_name: Mapped[str]
+    service_type: Mapped[ServiceType]
+    standard_duration: Mapped[int]
+    announced_rate: Mapped[Decimal]
+    """The base rate as last told to everybody; the alarm notices when another one is in force."""
+    billing_category: Mapped[str]
+    description: Mapped[str]
+    is_active: Mapped[bool]
+    kind: Mapped[Kind]
+    components: Mapped[list[str]]
+    min_minutes: Mapped[int | None]
+    max_minutes: Mapped[int | None]
+    claimable: Mapped[Claimable]
+    requires_primary: Mapped[list[str]]
+    excludes_same_day: Mapped[list[str]]
+    max_units_per_day: Mapped[int | None]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Rate(Table):
+    """What a service costs from one day on; the rates of a service follow each other without a gap."""
+
+    __tablename__ = "rate"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("service_id", "="),
+            (text("daterange(effective_from, effective_to, '[]')"), "&&"),
+            name="one_rate_at_a_time",
+            using="gist",
+        ),
+        CheckConstraint("amount >= 0", name="no_negative_rate"),
+    )
+
+    id: Mapped[RateId] = mapped_column(primary_key=True)
+    service_id: Mapped[ServiceId] = mapped_column(ForeignKey("service.id"))
+    amount: Mapped[Decimal]
+    effective_from: Mapped[date]
+    effective_to: Mapped[date | None]
+    """The last day in force."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+async def known_codes(db: ReadSession, codes: Collection[str]) -> set[str]:
+    """Return which of these codes the catalog has."""
+    return set(await db.scalars(select(Service.service_code).where(Service.service_code.in_(codes)))) if codes else set()
+
+
+async def rates_of(db: ReadSession, services: Collection[ServiceId]) -> dict[ServiceId, list[Rate]]:
+    """Return the rates of these services, each service's in the order of time."""
+    rates: dict[ServiceId, list[Rate]] = {service: [] for service in services}
+    for rate in await db.scalars(select(Rate).where(Rate.service_id.in_(services)).order_by(Rate.effective_from)):
+        rates[rate.service_id].append(rate)
+    return rates
+
+
+async def every_service(db: ReadSession) -> Sequence[Service]:
+    """Return the whole catalog by code."""
+    return await db.scalars(select(Service).order_by(Service.service_code))
+
+
+async def wrongly_announced(tx: Transaction, today: date, limit: int) -> Sequence[Service]:
+    """Lock and return services whose rate in force today is not the one that everybody was told."""
+    in_force = (
+        select(Rate.amount)
+        .where(Rate.service_id == Service.id, Rate.effective_from <= today, func.coalesce(Rate.effective_to, today) >= today)
+        .scalar_subquery()
+    )
+    due = select(Service).where(in_force != Service.announced_rate).order_by(Service.service_code).limit(limit)
+    return await tx.scalars(due.with_for_update(skip_locked=True))
+
+
+async def keep_writers_out(tx: Transaction) -> None:
+    """Let nobody else change the catalog until this transaction ends; readers go on."""
+    await tx.execute(text("LOCK TABLE service IN EXCLUSIVE MODE"))
+
+
+async def add_if_free(tx: Transaction, service: Service) -> bool:
+    """Insert a service; say whether its code was still free."""
+    tx.add(service)
+    try:
+        await tx.flush()
+    except IntegrityError as error:
+        if ONE_CODE_ONCE not in str(error.orig):
+            raise
+        return False
+    return True

@@ -1,0 +1,245 @@
+"""Everything that changes the catalog: load, decide, record, and tell everybody the whole new state."""
+
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
+from http import HTTPStatus
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from chassis.database import Transaction
+from chassis.edge import check_version
+from chassis.problems import FieldError, Problem, conflict, not_found
+from contracts.catalog import AnnounceServices, EffectiveRate, ServiceChanged
+from contracts.types import RateId, ServiceId, new_id
+from pydantic import MISSING
+
+from catalog import domain, queries, sheet, store
+from catalog.domain import Description, Finding
+from catalog.resources import Imported, LineError, NewRate, NewService, RateView, ServiceChanges, ServiceView
+from catalog.store import Rate, Service
+
+TOLD_IN_WORDS: Final = 10
+"""Errors of a sheet that the detail spells out; the list has them all."""
+PRICED_AT_ONCE: Final = 200
+"""Services that one ring of the midnight alarm announces at most."""
+
+
+async def add_service(body: NewService, by: str, zone: ZoneInfo, tx: Transaction) -> ServiceView:
+    """Add a service with its first rate."""
+    today = domain.day_of(tx.now, zone)
+    known = await store.known_codes(tx, domain.mentioned(body))
+    _refuse([*domain.check(body, known), *domain.check_first_day(body.effective_from, today)])
+    service, rate = await _add(body, by, today, tx)
+    _announce(service, [rate], tx)
+    return queries.view(service, rate.amount)
+
+
+async def change_service(
+    service_id: ServiceId, changes: ServiceChanges, expected: int | None, zone: ZoneInfo, tx: Transaction
+) -> ServiceView:
+    """Change what is written about a service; its price is scheduled, not changed."""
+    service = await _lock(service_id, tx)
+    check_version(service.version, expected)
+    rates = (await store.rates_of(tx, [service_id]))[service_id]
+    today = domain.day_of(tx.now, zone)
+    wanted = _merge(service, changes)
+    known = await store.known_codes(tx, domain.mentioned(wanted))
+    base_rate = None if changes.base_rate is MISSING else changes.base_rate
+    _refuse([*domain.check(wanted, known), *domain.check_kept_price(rates, base_rate, today)])
+    if _describe(service, wanted):
+        await _tell(service, rates, today, tx)
+    return queries.view(service, domain.in_force(rates, today).amount)
+
+
+async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo, tx: Transaction) -> RateView:
+    """Schedule a price from a day on; the rate before it ends the day before."""
+    service = await _lock(service_id, tx)
+    rates = (await store.rates_of(tx, [service_id]))[service_id]
+    today = domain.day_of(tx.now, zone)
+    _refuse(domain.check_scheduled_day(body.effective_from, today))
+    if other := domain.in_the_way(rates, body.effective_from):
+        raise conflict("rate-overlaps", domain.overlap(other), rate=RateView.model_validate(other))
+    rate = await _schedule(service, rates, body, by, tx)
+    await _tell(service, [*rates, rate], today, tx)
+    return RateView.model_validate(rate)
+
+
+async def import_services(text: str, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
+    """Add and change services as a sheet says: all of them or, if a single line is wrong, none."""
+    rows, errors = sheet.read(text)
+    await store.keep_writers_out(tx)
+    today = domain.day_of(tx.now, zone)
+    present = {service.service_code: service for service in await store.every_service(tx)}
+    rates = await store.rates_of(tx, [service.id for service in present.values()])
+    known = present.keys() | {row.service.service_code for row in rows}
+    for row in rows:
+        service = present.get(row.service.service_code)
+        found = _check_line(row.service, service, rates[service.id] if service else [], known, today)
+        errors.extend(LineError(line=row.line, field=finding.field, code=finding.code, message=finding.message) for finding in found)
+    if errors:
+        raise _unimportable(errors)
+    done = Counter[str]()
+    for row in rows:
+        service = present.get(row.service.service_code)
+        if service is None:
+            added, rate = await _add(row.service, by, today, tx)
+            _announce(added, [rate], tx)
+            done["added"] += 1
+        elif await _import_again(service, row.service, rates[service.id], by, today, tx):
+            done["changed"] += 1
+        else:
+            done["unchanged"] += 1
+    return Imported(added=done["added"], changed=done["changed"], unchanged=done["unchanged"])
+
+
+async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> None:
+    """Say every service again, word for word as it was said last."""
+    services = await store.every_service(tx)
+    rates = await store.rates_of(tx, [service.id for service in services])
+    for service in services:
+        _announce(service, rates[service.id], tx)
+
+
+async def put_rates_in_force(zone: ZoneInfo, tx: Transaction) -> int:
+    """Announce the services whose scheduled rate came into force since they were last announced."""
+    today = domain.day_of(tx.now, zone)
+    due = await store.wrongly_announced(tx, today, PRICED_AT_ONCE)
+    rates = await store.rates_of(tx, [service.id for service in due])
+    for service in due:
+        await _tell(service, rates[service.id], today, tx)
+    return len(due)
+
+
+async def _lock(service_id: ServiceId, tx: Transaction) -> Service:
+    service = await tx.lock(Service, service_id)
+    if service is None:
+        raise not_found("service", service_id)
+    return service
+
+
+async def _add(body: NewService, by: str, today: date, tx: Transaction) -> tuple[Service, Rate]:
+    service = Service(
+        id=ServiceId(new_id()), **_columns(body), announced_rate=body.base_rate, version=1, created_at=tx.now, updated_at=tx.now
+    )
+    if not await store.add_if_free(tx, service):
+        raise conflict("code-taken", f"The catalog has a service {body.service_code} already. Change that one, or choose another code.")
+    since = body.effective_from or domain.usual_first_day(today)
+    rate = _rate(service, NewRate(amount=body.base_rate, effective_from=since), by, tx)
+    tx.add(rate)
+    return service, rate
+
+
+def _rate(service: Service, body: NewRate, by: str, tx: Transaction) -> Rate:
+    return Rate(
+        id=RateId(new_id()),
+        service_id=service.id,
+        amount=body.amount,
+        effective_from=body.effective_from,
+        effective_to=None,
+        created_at=tx.now,
+        created_by=by,
+    )
+
+
+async def _schedule(service: Service, rates: Sequence[Rate], body: NewRate, by: str, tx: Transaction) -> Rate:
+    rates[-1].effective_to = body.effective_from - domain.ONE_DAY
+    await tx.flush()
+    rate = _rate(service, body, by, tx)
+    tx.add(rate)
+    return rate
+
+
+def _check_line(row: NewService, service: Service | None, rates: Sequence[Rate], known: AbstractSet[str], today: date) -> list[Finding]:
+    if service is None:
+        return [*domain.check(row, known), *domain.check_first_day(row.effective_from, today)]
+    return [*domain.check(_merge(service, row), known), *domain.check_sheet_price(rates, row.base_rate, row.effective_from, today)]
+
+
+async def _import_again(service: Service, row: NewService, rates: list[Rate], by: str, today: date, tx: Transaction) -> bool:
+    """Change a service as its line says; say whether that changed anything."""
+    changed = _describe(service, _merge(service, row))
+    if not domain.is_priced(rates, row.base_rate, row.effective_from, today):
+        rate = NewRate(amount=row.base_rate, effective_from=row.effective_from or today)
+        rates.append(await _schedule(service, rates, rate, by, tx))
+        changed = True
+    if changed:
+        await _tell(service, rates, today, tx)
+    return changed
+
+
+def _unimportable(errors: Sequence[LineError]) -> Problem:
+    by_line = sorted(errors, key=lambda error: (error.line, error.field))
+    lines = len({error.line for error in errors})
+    detail = f"Nothing was imported, because {lines} {'line is' if lines == 1 else 'lines are'} wrong. " + " ".join(
+        f"Line {error.line}, {error.field}: {error.message}" for error in by_line[:TOLD_IN_WORDS]
+    )
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-sheet", detail, by_line)
+
+
+async def _tell(service: Service, rates: Sequence[Rate], today: date, tx: Transaction) -> None:
+    service.version += 1
+    service.updated_at = tx.now
+    service.announced_rate = domain.in_force(rates, today).amount
+    await tx.flush()
+    _announce(service, rates, tx)
+
+
+def _announce(service: Service, rates: Sequence[Rate], tx: Transaction) -> None:
+    tx.send(
+        ServiceChanged(
+            id=service.id,
+            service_code=service.service_code,
+            service_name=service.service_name,
+            service_type=service.service_type,
+            standard_duration=service.standard_duration,
+            base_rate=service.announced_rate,
+            billing_category=service.billing_category,
+            description=service.description,
+            is_active=service.is_active,
+            kind=service.kind,
+            components=tuple(service.components),
+            min_minutes=service.min_minutes,
+            max_minutes=service.max_minutes,
+            claimable=service.claimable,
+            requires_primary=tuple(service.requires_primary),
+            excludes_same_day=tuple(service.excludes_same_day),
+            max_units_per_day=service.max_units_per_day,
+            version=service.version,
+            created_at=service.created_at,
+            updated_at=service.updated_at,
+            rates=tuple(
+                EffectiveRate(amount=rate.amount, effective_from=rate.effective_from, effective_to=rate.effective_to) for rate in rates
+            ),
+        )
+    )
+
+
+def _columns(service: Description) -> dict[str, Any]:
+    """Return a description as the table keeps it."""
+    values = {name: getattr(service, name) for name in Description.model_fields}
+    lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+    return {**values, **lists, "claimable": service.payable_by}
+
+
+def _merge(service: Service, changes: ServiceChanges | NewService) -> Description:
+    """Return the description as it would be; a price or day among the changes is not part of it."""
+    present = Description.model_validate(service).model_dump()
+    return Description.model_validate({**present, **changes.model_dump(exclude_unset=True)})
+
+
+def _describe(service: Service, wanted: Description) -> bool:
+    """Write what is new about a service; say whether anything was."""
+    new = {name: value for name, value in _columns(wanted).items() if getattr(service, name) != value}
+    for name, value in new.items():
+        setattr(service, name, value)
+    return bool(new)
+
+
+def _refuse(findings: Sequence[Finding]) -> None:
+    """Refuse with everything that was found, if anything was."""
+    if findings:
+        errors = [FieldError(field=found.field, code=found.code, message=found.message) for found in findings]
+        slug = findings[0].code if len(findings) == 1 else "invalid-service"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, slug, " ".join(found.message for found in findings), errors)
