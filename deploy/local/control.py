@@ -57,7 +57,7 @@ def status() -> int:
     if run is None or not run.services:
         print("it is starting" if run else "nothing runs; make up starts it")
         return 1
-    reasons = {name: processes.unready(url) for name, url in run.services.items()}
+    reasons = {name: processes.unready(f"{url}/readyz") for name, url in run.services.items()}
     show(run)
     table({name: paint(reason or "ready", "31" if reason else "32") for name, reason in reasons.items()})
     return 1 if any(reasons.values()) else 0

@@ -64,7 +64,7 @@ class Server:
             self.stop()
             raise self.error(DID_NOT_START)
 
-    def wait(self, ready: Callable[[], bool], *, seconds: float) -> None:
+    def wait(self, ready: Callable[[], bool], *, seconds: float, every: float = POLL_EVERY) -> None:
         """Return when the server is ready; raise with the tail of its log when it ends or takes too long."""
         deadline = time.monotonic() + seconds
         while not ready():
@@ -72,7 +72,7 @@ class Server:
                 raise self.error(ENDED)
             if time.monotonic() > deadline:
                 raise self.error(TOO_SLOW.format(seconds))
-            time.sleep(POLL_EVERY)
+            time.sleep(every)
 
     def running(self) -> bool:
         """Say whether the process lives."""

@@ -6,6 +6,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from local import ports
 from local.environment import PYTHON, ROOT, VENV, clean_env
@@ -109,10 +110,11 @@ def demo(front: str) -> Server:
 
 
 def unready(url: str) -> str:
-    """Return why the service at this address is not ready, or nothing when it is."""
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=READY_SECONDS)
+    """Return why this address does not say that all is well, or nothing when it does."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=READY_SECONDS)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", address.path)
         answer = connection.getresponse()
         said = answer.read().decode(errors="replace")
     except (OSError, http.client.HTTPException) as error:

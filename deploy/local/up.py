@@ -16,7 +16,7 @@ from local.environment import NotPreparedError, prepare
 from local.install import NEEDED, NotInstalledError, install
 from local.keeper import Kept, Startable, keep, stop_together
 from local.postgres import Postgres, postgres
-from local.processes import ServerError
+from local.processes import Server, ServerError
 from local.rabbitmq import ADMIN, RabbitMQ, rabbitmq
 from local.services import Service
 from local.state import LOCAL, LOGS, AlreadyRunningError, Run, last, lock
@@ -41,7 +41,6 @@ def up() -> int:
             services = processes.equip(databases, broker, before.services if before else {})
             _describe(run, services, database, broker)
             things = stack.enter_context(_started(run, services, database, broker))
-            _wait_until_ready(services, things)
             _load_demo(run.front, things)
             run.ready = True
             run.write()
@@ -79,12 +78,15 @@ def _servers() -> Iterator[tuple[Postgres, RabbitMQ, dict[str, str]]]:
 
 @contextlib.contextmanager
 def _started(run: Run, services: list[Service], database: Postgres, broker: RabbitMQ) -> Iterator[list[Kept]]:
-    """Start the services and the front; yield everything that is to be kept running."""
+    """Start the services and the front; yield everything that is to be kept running once all are ready."""
     servers = [service.server() for service in services]
     front = processes.front(int(run.front.rpartition(":")[2]), services)
     try:
         for server in (*servers, front):
             server.start()
+        for server, url in zip(servers, run.services.values(), strict=True):
+            _wait_until_ready(server, f"{url}/readyz")
+        _wait_until_ready(front, f"{run.front}/healthz")
         every: list[tuple[str, Startable]] = [("PostgreSQL", database), ("RabbitMQ", broker)]
         every += [(server.name, server) for server in (*servers, front)]
         yield [Kept(name, thing, started=time.monotonic()) for name, thing in every]
@@ -94,18 +96,14 @@ def _started(run: Run, services: list[Service], database: Postgres, broker: Rabb
             stop_together(servers)
 
 
-def _wait_until_ready(services: list[Service], things: list[Kept]) -> None:
-    """Return when every service says that its database and its broker really answer."""
-    deadline = time.monotonic() + READY_SECONDS
-    for service in services:
-        with step(f"{service.name} ready"):
-            while reason := processes.unready(service.url):
-                keep(things)
-                if time.monotonic() > deadline:
-                    log = LOGS / f"{service.name}.log"
-                    message = f"{service.name} is not ready: {reason}\nthe end of {log}:\n{log.read_text(errors='replace')[-3000:]}"
-                    raise ServerError(message)
-                time.sleep(LOOK_EVERY)
+def _wait_until_ready(server: Server, url: str) -> None:
+    """Return when it says that it is ready; when it does not, repeat what it says instead."""
+    with step(f"{server.name} ready"):
+        try:
+            server.wait(lambda: not processes.unready(url), seconds=READY_SECONDS, every=LOOK_EVERY)
+        except ServerError as error:
+            message = f"{error}\n{url} {processes.unready(url)}"
+            raise ServerError(message) from error
 
 
 def _load_demo(front: str, things: list[Kept]) -> None:
