@@ -1,0 +1,6 @@
+"""Alembic's entrance."""
+
+from chassis.migrate import run
+from rooms.store import Table
+
+run(Table.metadata)

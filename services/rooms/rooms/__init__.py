@@ -1,0 +1,1 @@
+"""Sites and rooms: who gets which room when, and what would do instead."""

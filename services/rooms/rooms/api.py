@@ -1,0 +1,208 @@
+"""The HTTP edge of rooms."""
+
+from dataclasses import replace
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.problems import documented
+from contracts.rooms import Alternative
+from contracts.types import BlockId, Day, Equipment, HoldId, Instant, RoomId, SessionId, SiteId
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from rooms import places, queries
+from rooms.domain import HoldStatus, Wish
+from rooms.resources import (
+    LARGEST_ROOM,
+    MOST_EQUIPMENT,
+    Availability,
+    BlockView,
+    Calendar,
+    HoldView,
+    NewBlock,
+    NewRoom,
+    NewSite,
+    RoomChanges,
+    RoomView,
+    SiteChanges,
+    SiteView,
+    Utilization,
+)
+from rooms.search import MOST
+
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+
+sites = APIRouter(prefix="/sites", tags=["sites"])
+rooms = APIRouter(prefix="/rooms", tags=["rooms"])
+blocks = APIRouter(tags=["blocks"])
+times = APIRouter(tags=["times"])
+holds = APIRouter(prefix="/holds", tags=["holds"])
+
+Active = Annotated[bool | None, Query(description="Only those in use, or only those out of use.")]
+Force = Annotated[bool, Query(description="Do it over booked sessions; they stay booked and are marked for re-planning.")]
+RangeDay = Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)]
+Edge = Annotated[Instant | RangeDay, Field(union_mode="left_to_right")]
+
+
+async def _wish(
+    site_id: SiteId,
+    starts_at: Instant,
+    ends_at: Instant,
+    capacity: Annotated[int, Query(ge=1, le=LARGEST_ROOM, description="Places needed.")] = 1,
+    equipment: Annotated[list[Equipment], Query(max_length=MOST_EQUIPMENT, description="Needed; repeat it for several.")] = [],  # noqa: B006 (FastAPI copies it)
+    session_id: Annotated[SessionId | None, Query(description="What this session has taken itself does not count.")] = None,
+) -> Wish:
+    return Wish(site_id, starts_at, ends_at, None, capacity, frozenset(equipment), session_id)
+
+
+Wished = Annotated[Wish, Depends(_wish)]
+
+
+@sites.get("", operation_id="list_sites", summary="List sites by name", responses=documented())
+async def list_sites(db: Reading, is_active: Active = None, limit: Limit = 50, cursor: Cursor = None) -> Page[SiteView]:
+    """Return the sites of the network."""
+    return await queries.list_sites(db, is_active=is_active, limit=limit, cursor=cursor)
+
+
+@sites.post("", operation_id="add_site", summary="Add a site", status_code=HTTPStatus.CREATED, responses=documented())
+async def add_site(body: NewSite, once: Once, response: Response) -> SiteView:
+    """Add a site with its time zone and its opening hours."""
+    site = await once(lambda tx: places.add_site(body, tx), SiteView)
+    response.headers["Location"] = f"/sites/{site.id}"
+    return site
+
+
+@sites.get("/{site_id}", operation_id="find_site", summary="Find a site", responses=documented(404))
+async def find_site(site_id: SiteId, db: Reading) -> SiteView:
+    """Return a site."""
+    return await queries.find_site(db, site_id)
+
+
+@sites.patch("/{site_id}", operation_id="change_site", summary="Change a site", responses=documented(404, 409, 412))
+async def change_site(site_id: SiteId, body: SiteChanges, if_match: IfMatch, once: Once, *, force: Force = False) -> SiteView:
+    """Change what is named; a site with booked sessions is deactivated only by force."""
+    return await once(lambda tx: places.change_site(site_id, body, if_match, tx, force=force), SiteView)
+
+
+@rooms.get("", operation_id="list_rooms", summary="List rooms by number", responses=documented())
+async def list_rooms(
+    db: Reading, site_id: SiteId | None = None, is_active: Active = None, limit: Limit = 50, cursor: Cursor = None
+) -> Page[RoomView]:
+    """Return the rooms of a site, or of the whole network."""
+    return await queries.list_rooms(db, site_id=site_id, is_active=is_active, limit=limit, cursor=cursor)
+
+
+@rooms.post("", operation_id="add_room", summary="Add a room", status_code=HTTPStatus.CREATED, responses=documented(409))
+async def add_room(body: NewRoom, once: Once, response: Response) -> RoomView:
+    """Add a room to a site."""
+    room = await once(lambda tx: places.add_room(body, tx), RoomView)
+    response.headers["Location"] = f"/rooms/{room.id}"
+    return room
+
+
+@rooms.get("/{room_id}", operation_id="find_room", summary="Find a room", responses=documented(404))
+async def find_room(room_id: RoomId, db: Reading) -> RoomView:
+    """Return a room."""
+    return await queries.find_room(db, room_id)
+
+
+@rooms.patch("/{room_id}", operation_id="change_room", summary="Change a room", responses=documented(404, 409, 412))
+async def change_room(room_id: RoomId, body: RoomChanges, if_match: IfMatch, once: Once, *, force: Force = False) -> RoomView:
+    """Change what is named; a room with booked sessions is deactivated only by force. A new turnover counts for new holds."""
+    return await once(lambda tx: places.change_room(room_id, body, if_match, tx, force=force), RoomView)
+
+
+@blocks.get("/rooms/{room_id}/blocks", operation_id="list_blocks", summary="List a room's blocks", responses=documented(404))
+async def list_blocks(room_id: RoomId, db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[BlockView]:
+    """Return when the room is out of use, in the order of time."""
+    return await queries.list_blocks(db, room_id, limit=limit, cursor=cursor)
+
+
+@blocks.post(
+    "/rooms/{room_id}/blocks",
+    operation_id="add_block",
+    summary="Block a room",
+    status_code=HTTPStatus.CREATED,
+    responses=documented(404, 409),
+)
+async def add_block(room_id: RoomId, body: NewBlock, once: Once, *, force: Force = False) -> BlockView:
+    """Take a room out of use for a time; over booked sessions a 409 lists them, unless forced."""
+    return await once(lambda tx: places.add_block(room_id, body, tx, force=force), BlockView)
+
+
+@blocks.delete(
+    "/blocks/{block_id}",
+    operation_id="remove_block",
+    summary="Remove a block",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=documented(404),
+)
+async def remove_block(block_id: BlockId, once: Once) -> None:
+    """Give the room back to everybody."""
+    await once(lambda tx: places.remove_block(block_id, tx), BlockView)
+
+
+@times.get(
+    "/availability", operation_id="availability", summary="Which rooms are free, and why the others are not", responses=documented(404)
+)
+async def availability(wish: Wished, db: Reading) -> Availability:
+    """Return every room of the site with everything that speaks against it; a free one would be held now."""
+    return await queries.availability(db, wish)
+
+
+@times.get("/alternatives", operation_id="alternatives", summary="What else would do", responses=documented(404))
+async def alternatives(
+    wish: Wished,
+    db: Reading,
+    room_id: Annotated[RoomId | None, Query(description="The room that was wished.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 5,
+) -> Page[Alternative]:
+    """Return free rooms and times near the wish, the best first; nothing is held."""
+    return Page(items=await queries.alternatives(db, replace(wish, room_id=room_id), limit))
+
+
+@times.get("/calendar", operation_id="calendar", summary="What takes the rooms of a site", responses=documented(404))
+async def calendar(
+    site_id: SiteId,
+    begin: Annotated[Edge, Query(alias="from", description="A moment, or a day of the site.")],
+    end: Annotated[Edge, Query(alias="to", description="A moment, or a day of the site, which is included.")],
+    db: Reading,
+) -> Calendar:
+    """Return what takes each room, in at most 62 days."""
+    return await queries.calendar(db, site_id, begin, end)
+
+
+@times.get("/utilization", operation_id="utilization", summary="How well the rooms of a site are used", responses=documented(404))
+async def utilization(
+    site_id: SiteId,
+    begin: Annotated[RangeDay, Query(alias="from", description="The first day, in the site's time zone.")],
+    end: Annotated[RangeDay, Query(alias="to", description="The last day, in the site's time zone.")],
+    db: Reading,
+) -> Utilization:
+    """Return open, booked and held minutes of each room, and the requests that were refused, in at most 62 days."""
+    return await queries.utilization(db, site_id, begin, end)
+
+
+@holds.get("", operation_id="list_holds", summary="List holds, the latest first", responses=documented())
+async def list_holds(
+    db: Reading,
+    site_id: SiteId | None = None,
+    room_id: RoomId | None = None,
+    status: HoldStatus | None = None,
+    needs_replanning: Annotated[bool | None, Query(description="Only those whose room is blocked or out of use at their time.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[HoldView]:
+    """Return holds, also those that need another room because somebody blocked theirs by force."""
+    return await queries.list_holds(
+        db, site_id=site_id, room_id=room_id, status=status, needs_replanning=needs_replanning, limit=limit, cursor=cursor
+    )
+
+
+@holds.get("/{hold_id}", operation_id="find_hold", summary="Find a hold", responses=documented(404))
+async def find_hold(hold_id: HoldId, db: Reading) -> HoldView:
+    """Return a hold."""
+    return await queries.find_hold(db, hold_id)

@@ -1,0 +1,288 @@
+"""What rooms takes and answers over HTTP."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from chassis.edge import Body, View
+from contracts.rooms import OpeningHours, RefusalReason, WallTime, Weekday
+from contracts.types import BlockId, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
+from pydantic import MISSING, AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from rooms.domain import LONGEST_TURNOVER, HoldStatus
+from rooms.hours import check_spans
+
+PRINTABLE: Final = r"^[^\x00]*$"
+MOST_SPANS: Final = 12
+MOST_EQUIPMENT: Final = 50
+LARGEST_ROOM: Final = 1000
+LONGEST_TURNOVER_MINUTES: Final = int(LONGEST_TURNOVER.total_seconds() / 60)
+LONGEST_BLOCK_DAYS: Final = 366
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:
+        message = f"{name!r} is not an IANA time zone, such as America/New_York"
+        raise ValueError(message) from unknown
+    return name
+
+
+def _in_order(spans: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    if problems := check_spans(spans):
+        raise ValueError("; ".join(problems))
+    return spans
+
+
+def _each_once(equipment: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(equipment)))
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=PRINTABLE)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=PRINTABLE)]
+Zone = Annotated[str, StringConstraints(max_length=64, pattern=PRINTABLE), AfterValidator(_known_zone)]
+DayHours = Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=MOST_SPANS), AfterValidator(_in_order)]
+Hours = dict[Weekday, DayHours]
+Capacity = Annotated[Whole, Field(ge=1, le=LARGEST_ROOM)]
+Offered = Annotated[tuple[Equipment, ...], Field(max_length=MOST_EQUIPMENT), AfterValidator(_each_once)]
+Turnover = Annotated[Whole, Field(ge=0, le=LONGEST_TURNOVER_MINUTES)]
+
+SITE_EXAMPLE: Final[dict[str, Any]] = {
+    "site_name": "Harbor Street Clinic",
+    "time_zone": "America/New_York",
+    "opening_hours": {"mon": [["08:00", "20:00"]], "sat": [["09:00", "12:30"], ["13:30", "16:00"]]},
+    "address": "12 Harbor Street, Boston, MA 02110",
+}
+ROOM_EXAMPLE: Final[dict[str, Any]] = {
+    "site_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "room_number": "203",
+    "room_name": "Willow",
+    "capacity": 4,
+    "equipment": ["video", "whiteboard"],
+    "turnover_minutes": 10,
+}
+BLOCK_EXAMPLE: Final[dict[str, Any]] = {
+    "starts_at": "2026-12-07T09:00:00-05:00",
+    "ends_at": "2026-12-07T12:00:00-05:00",
+    "reason": "new carpet",
+}
+
+
+class NewSite(Body):
+    """A site to add."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SITE_EXAMPLE]})
+
+    site_name: Line
+    time_zone: Zone
+    """IANA name; everything at the site happens on this clock."""
+    opening_hours: Hours
+    """Open spans of each weekday on the site's wall clock; a weekday that is absent is closed."""
+    address: Note = ""
+    is_active: Flag = True
+
+
+class SiteChanges(Body):
+    """What to change of a site; what is left out stays, opening hours are replaced as a whole."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"opening_hours": {"mon": [["07:00", "21:00"]]}}]})
+
+    site_name: Line | MISSING = MISSING
+    time_zone: Zone | MISSING = MISSING
+    opening_hours: Hours | MISSING = MISSING
+    """Sessions that are booked already stay booked."""
+    address: Note | MISSING = MISSING
+    is_active: Flag | MISSING = MISSING
+
+
+class SiteView(View):
+    """A clinic site."""
+
+    id: SiteId
+    site_name: str
+    time_zone: str
+    opening_hours: OpeningHours
+    address: str
+    is_active: bool
+    version: Version
+    created_at: Instant
+    updated_at: Instant
+
+
+class NewRoom(Body):
+    """A room to add."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ROOM_EXAMPLE]})
+
+    site_id: SiteId
+    room_number: Number
+    """Unique within its site; the digits before the last two name the floor."""
+    room_name: Line
+    capacity: Capacity
+    equipment: Offered = ()
+    turnover_minutes: Turnover = 0
+    """Kept free after each stay."""
+    is_active: Flag = True
+    notes: Note = ""
+
+
+class RoomChanges(Body):
+    """What to change of a room; what is left out stays. Stays that are taken keep the turnover they were taken with."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"room_name": "Willow, quiet side", "turnover_minutes": 15}]})
+
+    room_number: Number | MISSING = MISSING
+    room_name: Line | MISSING = MISSING
+    capacity: Capacity | MISSING = MISSING
+    equipment: Offered | MISSING = MISSING
+    turnover_minutes: Turnover | MISSING = MISSING
+    is_active: Flag | MISSING = MISSING
+    notes: Note | MISSING = MISSING
+
+
+class RoomView(View):
+    """A room of a site."""
+
+    id: RoomId
+    site_id: SiteId
+    room_number: str
+    room_name: str
+    capacity: Whole
+    equipment: list[str]
+    turnover_minutes: Whole
+    is_active: bool
+    notes: str
+    version: Version
+    created_at: Instant
+    updated_at: Instant
+
+
+class NewBlock(Body):
+    """A time for which a room is out of use."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [BLOCK_EXAMPLE]})
+
+    starts_at: Instant
+    ends_at: Instant
+    reason: Line
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> "NewBlock":
+        if not self.starts_at < self.ends_at:
+            message = "ends_at must be after starts_at"
+            raise ValueError(message)
+        if (self.ends_at - self.starts_at).days >= LONGEST_BLOCK_DAYS:
+            message = f"a block takes at most {LONGEST_BLOCK_DAYS} days; deactivate a room that is gone for longer"
+            raise ValueError(message)
+        return self
+
+
+class BlockView(View):
+    """A time for which a room is out of use."""
+
+    id: BlockId
+    room_id: RoomId
+    starts_at: Instant
+    ends_at: Instant
+    reason: str
+    created_at: Instant
+
+
+class Booked(View):
+    """A session that has a room."""
+
+    session_id: SessionId
+    hold_id: HoldId
+    room_id: RoomId
+    starts_at: Instant
+    ends_at: Instant
+    status: HoldStatus
+
+
+class HoldView(View):
+    """One attempt of a session to get a room; a tombstone, left by a release before its request, knows only its id."""
+
+    id: HoldId
+    session_id: SessionId | None
+    site_id: SiteId | None
+    room_id: RoomId | None
+    starts_at: Instant | None
+    ends_at: Instant | None
+    status: HoldStatus
+    expires_at: Instant | None
+    """Until when it waits for its confirmation; null once confirmed."""
+    reason: str | None
+    """Why it was refused or released."""
+    needs_replanning: bool
+    """Its room is blocked or out of use at that time, by somebody who insisted."""
+    created_at: Instant
+    updated_at: Instant
+
+
+class RoomAvailability(View):
+    """Whether a room could be had, and everything that speaks against it."""
+
+    room: RoomView
+    free: bool
+    reasons: list[RefusalReason]
+
+
+class Availability(View):
+    """Every room of a site."""
+
+    rooms: list[RoomAvailability]
+
+
+class CalendarEntry(View):
+    """Something that takes a room for a time."""
+
+    kind: Literal["held", "booked", "block"]
+    starts_at: Instant
+    ends_at: Instant
+    occupied_until: Instant
+    """With the turnover after it."""
+    session_id: SessionId | None
+    hold_id: HoldId | None
+    block_id: BlockId | None
+    reason: str | None
+    """Why it is blocked."""
+
+
+class RoomCalendar(View):
+    """What takes a room, in the order of time."""
+
+    room_id: RoomId
+    room_number: str
+    room_name: str
+    entries: list[CalendarEntry]
+
+
+class Calendar(View):
+    """What takes the rooms of a site."""
+
+    rooms: list[RoomCalendar]
+
+
+class RoomUtilization(View):
+    """How much of a room's open time was used."""
+
+    room_id: RoomId
+    room_number: str
+    room_name: str
+    open_minutes: Whole
+    booked_minutes: Whole
+    held_minutes: Whole
+    share: float
+    """Booked and held minutes of the open ones, 0 to 1 or a little more where somebody stayed beyond opening hours."""
+    refused_requests: Whole
+    """Requests that wanted this very room and were refused."""
+
+
+class Utilization(View):
+    """How much of a site's open time was used."""
+
+    rooms: list[RoomUtilization]
+    refused_requests: Whole
+    """Every refused request at the site, also those that named no room."""

@@ -1,0 +1,21 @@
+"""What rooms needs to know beyond the chassis."""
+
+from datetime import timedelta
+
+from chassis import settings
+from pydantic import Field
+
+
+class Settings(settings.Settings):
+    """The knobs of rooms."""
+
+    service: str = "rooms"
+    hold_seconds: float = Field(default=300, gt=0, le=86_400)
+    """How long a hold waits for its confirmation before it expires."""
+    expiry_check_seconds: float = Field(default=1, gt=0, le=60)
+    """How often holds that nobody confirmed are looked for."""
+
+    @property
+    def hold_time(self) -> timedelta:
+        """How long a hold waits for its confirmation."""
+        return timedelta(seconds=self.hold_seconds)

@@ -1,0 +1,426 @@
+"""The tables of rooms, and the set-based statements that its use cases need."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.database import ReadSession, Transaction
+from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged
+from contracts.types import BlockId, HoldId, RoomId, SessionId, SiteId
+from pydantic import TypeAdapter
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Row, Text, UniqueConstraint, Uuid, select, text
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+from rooms import domain
+from rooms.domain import LONGEST_OCCUPATION, LONGEST_TURNOVER, Board, Grant, HoldStatus, Stay, Wish
+
+ONE_SESSION_AT_A_TIME: Final = "one_session_at_a_time"
+ONE_NUMBER_ONCE: Final = "room_number_once_in_a_site"
+
+ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
+
+TAKING: Final = text("status IN ('held', 'confirmed')")
+"""Which holds keep others out; the partial indexes and the guard are about these."""
+
+
+class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """A table of rooms."""
+
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's way to say it)
+        str: Text,
+        datetime: DateTime(timezone=True),
+        list[str]: ARRAY(Text),
+        SiteId: Uuid,
+        RoomId: Uuid,
+        BlockId: Uuid,
+        HoldId: Uuid,
+        SessionId: Uuid,
+        HoldStatus: Enum(HoldStatus, native_enum=False, length=20, create_constraint=False, values_callable=list),
+    }
+
+
+class Site(Table):
+    """A clinic site."""
+
+    __tablename__ = "site"
+
+    id: Mapped[SiteId] = mapped_column(primary_key=True)
+    site_name: Mapped[str]
+    time_zone: Mapped[str]
+    opening_hours: Mapped[dict[str, list[list[str]]]] = mapped_column(JSONB)
+    address: Mapped[str]
+    is_active: Mapped[bool]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Room(Table):
+    """A room of a site."""
+
+    __tablename__ = "room"
+    __table_args__ = (UniqueConstraint("site_id", "room_number", name=ONE_NUMBER_ONCE),)
+
+    id: Mapped[RoomId] = mapped_column(primary_key=True)
+    site_id: Mapped[SiteId] = mapped_column(ForeignKey("site.id"))
+    room_number: Mapped[str]
+    room_name: Mapped[str]
+    capacity: Mapped[int]
+    equipment: Mapped[list[str]]
+    turnover_minutes: Mapped[int]
+    is_active: Mapped[bool]
+    notes: Mapped[str]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Block(Table):
+    """A time for which a room is out of use."""
+
+    __tablename__ = "block"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="a_block_takes_time"),
+        Index("block_site_time", "site_id", "ends_at"),
+        Index("block_room_time", "room_id", "starts_at"),
+    )
+
+    id: Mapped[BlockId] = mapped_column(primary_key=True)
+    site_id: Mapped[SiteId] = mapped_column(ForeignKey("site.id"))
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("room.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Hold(Table):
+    """One attempt of a session to get a room, and what became of it; its id was minted by the asker.
+
+    The guard at the end is the platform's promise that no room is given to two sessions at once. A tombstone, left by
+    a release that overtook its request, knows nothing but its id.
+    """
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        CheckConstraint("status IN ('held', 'confirmed', 'refused', 'expired', 'released')", name="known_status"),
+        CheckConstraint(
+            "status NOT IN ('held', 'confirmed') OR num_nulls(session_id, site_id, room_id, starts_at, ends_at, occupied_until) = 0",
+            name="what_is_taken_is_known",
+        ),
+        CheckConstraint(
+            "status NOT IN ('held', 'confirmed') OR (starts_at < ends_at AND ends_at <= occupied_until)", name="a_stay_takes_time"
+        ),
+        Index("hold_site_time", "site_id", "starts_at", postgresql_where=TAKING),
+        Index("hold_room_time", "room_id", "starts_at", postgresql_where=TAKING),
+        Index("hold_expiry", "expires_at", postgresql_where=text("status = 'held'")),
+        Index("hold_refused", "site_id", "starts_at", postgresql_where=text("status = 'refused'")),
+        ExcludeConstraint(
+            ("room_id", "="),
+            (text("tstzrange(starts_at, occupied_until)"), "&&"),
+            ("session_id", "<>"),
+            name=ONE_SESSION_AT_A_TIME,
+            using="gist",
+            where=TAKING,
+        ),
+    )
+
+    id: Mapped[HoldId] = mapped_column(primary_key=True)
+    session_id: Mapped[SessionId | None]
+    site_id: Mapped[SiteId | None]
+    room_id: Mapped[RoomId | None]
+    """The room taken, or the room that was wished and refused."""
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    occupied_until: Mapped[datetime | None]
+    """With the room's turnover as it was when the hold was made."""
+    status: Mapped[HoldStatus]
+    expires_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    """Why it was refused, or handed back."""
+    alternatives: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A time in a room, or in every room of a site, about which a decision must know everything."""
+
+    site_id: SiteId
+    room_id: RoomId | None
+    opens: datetime
+    closes: datetime
+
+    @classmethod
+    def of(cls, wish: Wish) -> "Window":
+        """Return what must be known to grant a wish or to refuse it."""
+        return cls(wish.site_id, wish.room_id, wish.starts_at, wish.ends_at + LONGEST_TURNOVER)
+
+
+LOCK_SHARED: Final = text("SELECT pg_advisory_xact_lock_shared(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+LOCK_ALONE: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+
+LOAD_TAKEN: Final = text("""
+    SELECT hold.room_id, hold.starts_at, hold.occupied_until AS until, hold.session_id, hold.status
+    FROM unnest(CAST(:sites AS uuid[]), CAST(:sites_open AS timestamptz[]), CAST(:sites_close AS timestamptz[]))
+        AS around (site_id, opens, closes)
+    JOIN hold ON hold.site_id = around.site_id AND hold.status IN ('held', 'confirmed')
+        AND hold.starts_at > around.opens - CAST(:longest AS interval)
+        AND hold.starts_at < around.closes AND hold.occupied_until > around.opens
+    UNION ALL
+    SELECT hold.room_id, hold.starts_at, hold.occupied_until, hold.session_id, hold.status
+    FROM unnest(CAST(:rooms AS uuid[]), CAST(:rooms_open AS timestamptz[]), CAST(:rooms_close AS timestamptz[]))
+        AS around (room_id, opens, closes)
+    JOIN hold ON hold.room_id = around.room_id AND hold.status IN ('held', 'confirmed')
+        AND hold.starts_at > around.opens - CAST(:longest AS interval)
+        AND hold.starts_at < around.closes AND hold.occupied_until > around.opens
+    UNION ALL
+    SELECT block.room_id, block.starts_at, block.ends_at, NULL, 'block'
+    FROM block WHERE block.site_id = ANY(CAST(:every_site AS uuid[])) AND block.ends_at > :first AND block.starts_at < :last
+    ORDER BY 2
+""")
+
+ADD_GRANTS: Final = text("""
+    INSERT INTO hold (
+        id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, status, expires_at, alternatives, created_at, updated_at
+    )
+    SELECT id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, 'held', :expires_at, '[]', :now, :now
+    FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:sessions AS uuid[]), CAST(:sites AS uuid[]), CAST(:rooms AS uuid[]),
+        CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:untils AS timestamptz[])
+    ) AS granted (id, session_id, site_id, room_id, starts_at, ends_at, occupied_until)
+    ORDER BY room_id, starts_at, id
+    ON CONFLICT DO NOTHING
+    RETURNING id
+""")
+
+ADD_REFUSALS: Final = text("""
+    INSERT INTO hold (
+        id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, status, reason, alternatives, created_at, updated_at
+    )
+    SELECT id, session_id, site_id, room_id, starts_at, ends_at, ends_at, 'refused', reason, alternatives::jsonb, :now, :now
+    FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:sessions AS uuid[]), CAST(:sites AS uuid[]), CAST(:rooms AS uuid[]),
+        CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:reasons AS text[]), CAST(:alternatives AS text[])
+    ) AS refused (id, session_id, site_id, room_id, starts_at, ends_at, reason, alternatives)
+    ORDER BY id
+    ON CONFLICT DO NOTHING
+    RETURNING id
+""")
+
+CONFIRM: Final = text("""
+    UPDATE hold SET status = 'confirmed', expires_at = NULL, updated_at = :now
+    WHERE id IN (SELECT id FROM hold WHERE id = ANY(:ids) AND status = :from_status ORDER BY id FOR UPDATE)
+""")
+
+RELEASE: Final = text("""
+    INSERT INTO hold (id, status, reason, alternatives, created_at, updated_at)
+    SELECT id, 'released', reason, '[]', :now, :now
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:reasons AS text[])) AS released (id, reason)
+    ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET status = 'released', reason = excluded.reason, expires_at = NULL, updated_at = :now
+    WHERE hold.status IN ('held', 'confirmed', 'expired')
+""")
+
+EXPIRE: Final = text("""
+    UPDATE hold SET status = 'expired', updated_at = :now
+    WHERE id IN (SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING id
+""")
+
+
+async def lock_sites(tx: Transaction, sites: Iterable[SiteId], *, alone: bool = False) -> None:
+    """Keep what these sites are from changing under a decision; ``alone`` waits for decisions and keeps them out."""
+    keys = sorted(int.from_bytes(site.bytes[8:], signed=True) for site in set(sites))
+    await tx.rows(LOCK_ALONE if alone else LOCK_SHARED, {"keys": keys})
+
+
+async def load_places(db: ReadSession, sites: Collection[SiteId]) -> Board:
+    """Return the board of these sites and all their rooms, with nothing taken yet."""
+    site_rows = await db.rows(select(Site.__table__).where(Site.id.in_(sites)))
+    room_rows = await db.rows(select(Room.__table__).where(Room.site_id.in_(sites)))
+    return Board(sites={row.id: _site(row) for row in site_rows}, rooms={row.id: _room(row) for row in room_rows})
+
+
+async def load_taken(db: ReadSession, places: Board, windows: Collection[Window]) -> Board:
+    """Return the board with everything that touches these windows."""
+    if not windows:
+        return places
+    in_sites = _merged((window.site_id, window) for window in windows if window.room_id is None)
+    in_rooms = _merged((window.room_id, window) for window in windows if window.room_id is not None)
+    parameters = {
+        "sites": [key for key, _, _ in in_sites],
+        "sites_open": [opens for _, opens, _ in in_sites],
+        "sites_close": [closes for _, _, closes in in_sites],
+        "rooms": [key for key, _, _ in in_rooms],
+        "rooms_open": [opens for _, opens, _ in in_rooms],
+        "rooms_close": [closes for _, _, closes in in_rooms],
+        "every_site": list({window.site_id for window in windows}),
+        "first": min(window.opens for window in windows),
+        "last": max(window.closes for window in windows),
+        "longest": LONGEST_OCCUPATION,
+    }
+    stays: defaultdict[RoomId, list[Stay]] = defaultdict(list)
+    blocks: defaultdict[RoomId, list[domain.Block]] = defaultdict(list)
+    for room_id, starts_at, until, session_id, status in await db.rows(LOAD_TAKEN, parameters):
+        if status == "block":
+            blocks[room_id].append(domain.Block(starts_at, until))
+        else:
+            stays[room_id].append(Stay(starts_at, until, session_id, is_held=status == HoldStatus.HELD))
+    return replace(places, stays=stays, blocks=blocks)
+
+
+async def add_grants(tx: Transaction, grants: Sequence[Grant], expires_at: datetime) -> set[HoldId]:
+    """Hold the rooms that are still free; return which holds were made."""
+    if not grants:
+        return set()
+    parameters = {
+        **_columns([grant.request for grant in grants]),
+        "rooms": [grant.room.id for grant in grants],
+        "untils": [grant.request.ends_at + grant.room.turnover for grant in grants],
+        "expires_at": expires_at,
+        "now": tx.now,
+    }
+    return {row.id for row in await tx.rows(ADD_GRANTS, parameters)}
+
+
+async def add_refusals(tx: Transaction, refused: Sequence[tuple[HoldRequest, HoldAnswer]]) -> set[HoldId]:
+    """Remember what was refused and offered instead, so that a repeated request gets the same answer; return what was new."""
+    if not refused:
+        return set()
+    parameters = {
+        **_columns([request for request, _ in refused]),
+        "rooms": [request.room_id for request, _ in refused],
+        "reasons": [answer.reason for _, answer in refused],
+        "alternatives": [ALTERNATIVES.dump_json(answer.alternatives).decode() for _, answer in refused],
+        "now": tx.now,
+    }
+    return {row.id for row in await tx.rows(ADD_REFUSALS, parameters)}
+
+
+async def find_holds(db: ReadSession, ids: Iterable[HoldId]) -> list[tuple[Hold, str | None]]:
+    """Return these holds as they are now, each with the number of its room."""
+    statement = select(Hold, Room.room_number).outerjoin(Room, Room.id == Hold.room_id).where(Hold.id.in_(set(ids)))
+    return [(row[0], row[1]) for row in await db.rows(statement.execution_options(populate_existing=True))]
+
+
+def wish_of(hold: Hold) -> Wish:
+    """Return what a hold took, as a wish for the same again."""
+    if hold.session_id is None or hold.site_id is None or hold.starts_at is None or hold.ends_at is None:
+        message = f"hold {hold.id} never took anything"
+        raise ValueError(message)
+    return Wish(hold.site_id, hold.starts_at, hold.ends_at, hold.room_id, session_id=hold.session_id)
+
+
+async def confirm(tx: Transaction, ids: Collection[HoldId]) -> None:
+    """Keep for good those that are held."""
+    await tx.execute(CONFIRM, {"ids": list(ids), "from_status": HoldStatus.HELD, "now": tx.now})
+
+
+async def revive(tx: Transaction, hold: HoldId) -> bool:
+    """Keep an expired hold for good after all, unless somebody else has its room by now."""
+    try:
+        async with tx.savepoint():
+            return bool(await tx.execute(CONFIRM, {"ids": [hold], "from_status": HoldStatus.EXPIRED, "now": tx.now}))
+    except IntegrityError:
+        return False
+
+
+async def release(tx: Transaction, releases: Iterable[HoldRelease]) -> None:
+    """Give rooms back; a hold that nobody knows yet leaves a tombstone, so that its request is refused when it comes."""
+    reasons = {released.hold_id: released.reason for released in releases}
+    await tx.execute(RELEASE, {"ids": list(reasons), "reasons": list(reasons.values()), "now": tx.now})
+
+
+async def expire(tx: Transaction, most: int) -> set[HoldId]:
+    """End holds whose time to be confirmed is over; return which."""
+    return {row.id for row in await tx.rows(EXPIRE, {"now": tx.now, "most": most})}
+
+
+async def every_place(db: ReadSession) -> list[SiteChanged | RoomChanged]:
+    """Return every site and then every room, as they are announced."""
+    sites = await db.scalars(select(Site).order_by(Site.id))
+    rooms = await db.scalars(select(Room).order_by(Room.id))
+    return [*map(site_changed, sites), *map(room_changed, rooms)]
+
+
+def site_changed(site: Site) -> SiteChanged:
+    """Say what a site is."""
+    return SiteChanged(
+        id=site.id,
+        site_name=site.site_name,
+        time_zone=site.time_zone,
+        opening_hours={day: tuple((begin, end) for begin, end in spans) for day, spans in site.opening_hours.items()},
+        address=site.address,
+        is_active=site.is_active,
+        version=site.version,
+    )
+
+
+def room_changed(room: Room) -> RoomChanged:
+    """Say what a room is, without its notes."""
+    return RoomChanged(
+        id=room.id,
+        site_id=room.site_id,
+        room_number=room.room_number,
+        room_name=room.room_name,
+        capacity=room.capacity,
+        equipment=tuple(room.equipment),
+        turnover_minutes=room.turnover_minutes,
+        is_active=room.is_active,
+        version=room.version,
+    )
+
+
+async def taken_in(db: ReadSession, rooms: Collection[RoomId], starts_at: datetime, ends_at: datetime | None = None) -> Sequence[Hold]:
+    """Return the holds that keep others out of these rooms during a time, which may be open-ended, in order."""
+    taking = select(Hold).where(Hold.room_id.in_(rooms), Hold.status.in_(domain.TAKING), Hold.ends_at > starts_at)
+    taking = taking.where(Hold.starts_at > starts_at - LONGEST_OCCUPATION)
+    if ends_at is not None:
+        taking = taking.where(Hold.starts_at < ends_at)
+    return await db.scalars(taking.order_by(Hold.starts_at, Hold.id))
+
+
+def _site(row: Row[Any]) -> domain.Site:
+    week = {day: tuple((begin, end) for begin, end in spans) for day, spans in row.opening_hours.items()}
+    return domain.Site(row.id, ZoneInfo(row.time_zone), week, row.is_active)
+
+
+def _room(row: Row[Any]) -> domain.Room:
+    return domain.Room(
+        id=row.id,
+        site_id=row.site_id,
+        number=row.room_number,
+        name=row.room_name,
+        capacity=row.capacity,
+        equipment=frozenset(row.equipment),
+        turnover=timedelta(minutes=row.turnover_minutes),
+        is_active=row.is_active,
+    )
+
+
+def _columns(requests: Sequence[HoldRequest]) -> dict[str, list[Any]]:
+    return {
+        "ids": [request.hold_id for request in requests],
+        "sessions": [request.session_id for request in requests],
+        "sites": [request.site_id for request in requests],
+        "starts": [request.starts_at for request in requests],
+        "ends": [request.ends_at for request in requests],
+    }
+
+
+def _merged(windows: Iterable[tuple[UUID, Window]]) -> list[tuple[UUID, datetime, datetime]]:
+    merged: list[tuple[UUID, datetime, datetime]] = []
+    for key, window in sorted(windows, key=lambda keyed: (keyed[0], keyed[1].opens)):
+        if merged and merged[-1][0] == key and window.opens <= merged[-1][2]:
+            merged[-1] = (key, merged[-1][1], max(merged[-1][2], window.closes))
+        else:
+            merged.append((key, window.opens, window.closes))
+    return merged

@@ -1,0 +1,156 @@
+"""Somebody who asks rooms for holds the way scheduling does: a plain AMQP client that knows only the contract."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from aio_pika import DeliveryMode
+from aio_pika import Message as Letter
+from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
+from contracts.envelope import Envelope, read
+from contracts.message import MESSAGES, Message
+from contracts.rooms import (
+    ConfirmHolds,
+    HoldAnswer,
+    HoldRelease,
+    HoldRequest,
+    HoldsAnswered,
+    ReleaseHolds,
+    ReleaseReason,
+    RequestHolds,
+)
+from contracts.types import HoldId, RoomId, SessionId, SiteId, new_id
+from httpx import AsyncClient
+
+PATIENCE_S = 15
+MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
+"""Nine o'clock on a Monday in New York, long enough from now."""
+
+WORKDAYS = {day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+M = TypeVar("M", bound=Message)
+
+
+def at(hour: float, *, days: int = 0) -> datetime:
+    """Return this hour in New York on the Monday, or days later."""
+    return MONDAY + timedelta(hours=hour - 9, days=days)
+
+
+def new_session() -> SessionId:
+    """Mint a session."""
+    return SessionId(new_id())
+
+
+@dataclass
+class Asker:
+    """Publishes commands, hears every answer and every other event."""
+
+    commands: AbstractExchange
+    answers: dict[HoldId, list[HoldAnswer]] = field(default_factory=dict)
+    heard: list[Message] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def receive(self, delivery: AbstractIncomingMessage) -> None:
+        """Keep what is heard."""
+        message = MESSAGES[read(delivery.headers).type].model_validate_json(delivery.body)
+        self.heard.append(message)
+        if isinstance(message, HoldsAnswered):
+            for answer in message.answers:
+                self.answers.setdefault(answer.hold_id, []).append(answer)
+        self.news.set()
+
+    async def say(self, message: Message, *, event_id: UUID | None = None) -> None:
+        """Publish a command; the same event id makes it a repetition of the same message."""
+        envelope = Envelope(id=event_id or uuid4(), type=message.type, source="/holdfast/test", time=datetime.now(UTC))
+        letter = Letter(
+            message.model_dump_json().encode(),
+            message_id=str(envelope.id),
+            delivery_mode=DeliveryMode.PERSISTENT,
+            headers=dict(envelope.headers()),
+        )
+        await self.commands.publish(letter, message.type)
+
+    async def until_heard(self, hold_id: HoldId, count: int = 1) -> HoldAnswer:
+        """Wait for so many answers about a hold and return the last."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(self.answers.get(hold_id, [])) < count:
+                self.news.clear()
+                await self.news.wait()
+        return self.answers[hold_id][count - 1]
+
+    async def next_answer(self, hold_id: HoldId, message: Message) -> HoldAnswer:
+        """Say something about a hold and return what is answered to it."""
+        before = len(self.answers.get(hold_id, []))
+        await self.say(message)
+        return await self.until_heard(hold_id, before + 1)
+
+    async def until_said(self, kind: type[M], count: int = 1) -> list[M]:
+        """Wait for so many messages of a kind and return them."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(found := [message for message in self.heard if isinstance(message, kind)]) < count:
+                self.news.clear()
+                await self.news.wait()
+        return found
+
+    async def request(self, *requests: HoldRequest) -> list[HoldAnswer]:
+        """Ask for holds in one message and return the next answer to each."""
+        before = [len(self.answers.get(request.hold_id, [])) for request in requests]
+        await self.say(RequestHolds(requests=requests))
+        return [await self.until_heard(request.hold_id, count + 1) for request, count in zip(requests, before, strict=True)]
+
+    async def confirm(self, hold_id: HoldId) -> HoldAnswer:
+        """Confirm a hold and return the answer."""
+        return await self.next_answer(hold_id, ConfirmHolds(hold_ids=(hold_id,)))
+
+    async def release(self, hold_id: HoldId, reason: ReleaseReason = ReleaseReason.CANCELLED) -> HoldAnswer:
+        """Release a hold and return the answer."""
+        return await self.next_answer(hold_id, ReleaseHolds(holds=(HoldRelease(hold_id=hold_id, reason=reason),)))
+
+
+@dataclass
+class Clinic:
+    """A running rooms service with a site, and somebody who asks it."""
+
+    http: AsyncClient
+    asker: Asker
+    site_id: SiteId
+
+    async def add_site(self, **said: object) -> SiteId:
+        """Add another site."""
+        body = {"site_name": "Elm Street", "time_zone": "America/New_York", "opening_hours": WORKDAYS, **said}
+        answer = await self.http.post("/sites", json=body)
+        assert answer.status_code == 201, answer.text
+        return SiteId(UUID(answer.json()["id"]))
+
+    async def add_room(self, number: str = "201", **said: object) -> RoomId:
+        """Add a room for two without equipment or turnover, but for what is said."""
+        body = {"site_id": str(self.site_id), "room_number": number, "room_name": f"Room {number}", "capacity": 2, **said}
+        answer = await self.http.post("/rooms", json=body)
+        assert answer.status_code == 201, answer.text
+        return RoomId(UUID(answer.json()["id"]))
+
+    def wish(self, starts_at: datetime, minutes: int = 60, **said: Any) -> HoldRequest:
+        """Write a request of a new session, but for what is said."""
+        usual = {
+            "hold_id": HoldId(new_id()),
+            "session_id": new_session(),
+            "site_id": self.site_id,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(minutes=minutes),
+            "not_after": datetime.now(UTC) + timedelta(minutes=5),
+        }
+        return HoldRequest(**{**usual, **said})
+
+    async def hold(self, starts_at: datetime, minutes: int = 60, **said: Any) -> HoldAnswer:
+        """Ask for one hold and return the answer."""
+        return (await self.asker.request(self.wish(starts_at, minutes, **said)))[0]
+
+    async def book(self, starts_at: datetime, minutes: int = 60, **said: Any) -> HoldAnswer:
+        """Ask for a hold, confirm it, and return the confirmation."""
+        return await self.asker.confirm((await self.hold(starts_at, minutes, **said)).hold_id)
+
+    async def status(self, hold_id: HoldId) -> str:
+        """Return what rooms says a hold is."""
+        return (await self.http.get(f"/holds/{hold_id}")).json()["status"]
