@@ -1,0 +1,178 @@
+"""Writes docs/booking-saga.md: the saga function, tabulated over every state and everything that can be heard.
+
+    python docs/booking_saga.py           writes the page
+    python docs/booking_saga.py --check   fails when the page is not what the function does
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from contracts.rooms import Alternative, AlternativeKind, HoldRelease, HoldRequest, RefusalReason
+from contracts.scheduling import SessionStatus
+from contracts.types import AlternativeId, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
+from scheduling import saga
+from scheduling.saga import Heard, Session, Step
+
+PAGE: Final = Path(__file__).with_name("booking-saga.md")
+
+
+def _id(number: int) -> UUID:
+    return UUID(int=number)
+
+
+CURRENT, PENDING, STALE, NEXT = (HoldId(_id(number)) for number in range(1, 5))
+HOLDS: Final = {CURRENT: "current", PENDING: "pending", STALE: "stale", NEXT: "new"}
+START: Final = datetime(2026, 3, 2, 14, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+BEFORE, AFTER = START - 48 * HOUR, START + 2 * HOUR
+
+REQUESTED: Final = Session(
+    id=SessionId(_id(10)),
+    client_id=ClientId(_id(11)),
+    therapist_id=TherapistId(_id(12)),
+    service_id=ServiceId(_id(13)),
+    service_code="90837",
+    site_id=SiteId(_id(14)),
+    starts_at=START,
+    ends_at=START + HOUR,
+    calculated_rate=Decimal("185.00"),
+    insurance_applicable=False,
+    pending=saga.attempt(PENDING, START, START + HOUR, None, BEFORE),
+)
+OFFER: Final = Alternative(
+    id=AlternativeId(_id(20)),
+    kind=AlternativeKind.SAME_ROOM_OTHER_TIME,
+    room_id=RoomId(_id(21)),
+    room_number="201",
+    room_name="Oak",
+    site_id=REQUESTED.site_id,
+    starts_at=START + HOUR,
+    ends_at=START + 2 * HOUR,
+    shift_minutes=60,
+    score=80,
+    reasons=("same room",),
+)
+IDLE: Final = replace(REQUESTED, pending=None)
+BOOKED: Final = replace(IDLE, status=SessionStatus.BOOKED, room_id=OFFER.room_id, room_number="201", hold_id=CURRENT)
+
+STATES: Final = {
+    "requested": REQUESTED,
+    "offered": replace(IDLE, status=SessionStatus.OFFERED, alternatives=(OFFER,)),
+    "booked, not confirmed": BOOKED,
+    "booked": replace(BOOKED, confirmed=True),
+    "booked, move pending": replace(
+        BOOKED, confirmed=True, pending=saga.attempt(PENDING, START + HOUR, START + 2 * HOUR, None, BEFORE)
+    ),
+    "rejected": replace(IDLE, status=SessionStatus.REJECTED),
+    "cancelled": replace(BOOKED, status=SessionStatus.CANCELLED),
+    "completed": replace(BOOKED, status=SessionStatus.COMPLETED, confirmed=True),
+    "no_show": replace(BOOKED, status=SessionStatus.NO_SHOW, confirmed=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that can be heard."""
+
+    words: str
+    heard: Heard
+    now: datetime = BEFORE
+
+
+def _answers(hold: HoldId) -> list[Row]:
+    which = HOLDS[hold]
+    return [
+        Row(f"hold granted ({which})", saga.Granted(hold, OFFER.room_id, "201")),
+        Row(f"hold confirmed ({which})", saga.Confirmed(hold)),
+        Row(f"hold refused, alternatives ({which})", saga.Refused(hold, RefusalReason.BOOKED, (OFFER,))),
+        Row(f"hold refused, none ({which})", saga.Refused(hold, RefusalReason.BOOKED)),
+        Row(f"hold expired ({which})", saga.Expired(hold)),
+        Row(f"hold released ({which})", saga.Released(hold)),
+    ]
+
+
+HEARD: Final = [
+    *(row for hold in (PENDING, CURRENT, STALE) for row in _answers(hold)),
+    Row("no answer for a while", saga.Silence()),
+    Row("deadline passes", saga.DeadlinePassed(), AFTER),
+    Row("alternative accepted or move asked", saga.Move(START + HOUR, START + 2 * HOUR, OFFER.room_id)),
+    Row("cancel", saga.Cancel(late=False)),
+    Row("complete, before it starts", saga.Complete(START, START + HOUR, date(2026, 3, 2))),
+    Row("complete", saga.Complete(START, START + HOUR, date(2026, 3, 2)), AFTER),
+    Row("client did not come", saga.Miss(), AFTER),
+]
+
+
+def cell(session: Session, row: Row) -> str:
+    """Say what follows in one state from one thing heard."""
+    step = saga.advance(session, row.heard, row.now, NEXT)
+    if step.refusal is not None:
+        return "409"
+    if step == Step(session):
+        return "–"
+    return "; ".join([_state(session, step.session), *_commands(step), *(f"**{type(fact).__name__}**" for fact in step.facts)]).strip("; ")
+
+
+def _state(before: Session, after: Session) -> str:
+    name = after.status.value
+    if after.status is SessionStatus.BOOKED:
+        name += "" if after.confirmed else ", not confirmed"
+        name += ", move pending" if after.pending else ""
+    changed = (before.status, before.confirmed, before.pending) != (after.status, after.confirmed, after.pending)
+    return f"→ {name}" if changed else ""
+
+
+def _commands(step: Step) -> Sequence[str]:
+    words = []
+    for command in step.commands:
+        match command:
+            case HoldRequest(hold_id=hold):
+                words.append(f"RequestHold({HOLDS[hold]})")
+            case saga.ConfirmHold(hold_id=hold):
+                words.append(f"ConfirmHold({HOLDS[hold]})")
+            case HoldRelease(hold_id=hold, reason=reason):
+                words.append(f"ReleaseHold({HOLDS[hold]}, {reason.value})")
+    return words
+
+
+def page() -> str:
+    """Write the page."""
+    head = "| heard | " + " | ".join(STATES) + " |"
+    rule = "|---" * (len(STATES) + 1) + "|"
+    rows = [f"| {row.words} | " + " | ".join(cell(session, row) for session in STATES.values()) + " |" for row in HEARD]
+    return "\n".join(
+        [
+            "# The booking saga",
+            "",
+            "Generated by `docs/booking_saga.py` from `scheduling.saga.advance`: one column for each state of a session, one row for",
+            "everything that can be heard. `→` is the next state, commands go to rooms, **bold** facts to everybody. `–` changes nothing:",
+            "the message is late, repeated or about another attempt. `409` is a step that a person cannot take in that state.",
+            "*pending* is the attempt that waits for rooms' answer, *current* the hold that the session stands on, *stale* any other.",
+            "",
+            head,
+            rule,
+            *rows,
+            "",
+        ]
+    )
+
+
+def main() -> int:
+    """Write or check the page."""
+    if "--check" in sys.argv[1:]:
+        if PAGE.read_text(encoding="utf-8") == page():
+            return 0
+        sys.stderr.write("docs/booking-saga.md is stale: run python docs/booking_saga.py\n")
+        return 1
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Sessions, people, replicas, and the guard that nobody is in two sessions."""
+
+from alembic import op
+from chassis import tables
+
+revision = "0001"
+down_revision = None
+
+TABLES = (
+    """
+    CREATE TABLE therapist (
+        id uuid PRIMARY KEY, full_name text NOT NULL, npi text, credential text, time_zone text NOT NULL,
+        site_ids uuid[] NOT NULL, is_active boolean NOT NULL,
+        created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, version integer NOT NULL)
+    """,
+    """
+    CREATE TABLE client (
+        id uuid PRIMARY KEY, full_name text NOT NULL, email text, phone text, time_zone text NOT NULL,
+        created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, version integer NOT NULL)
+    """,
+    """
+    CREATE TABLE service_replica (
+        id uuid PRIMARY KEY, service_code text NOT NULL, service_name text NOT NULL, standard_duration integer NOT NULL,
+        kind text NOT NULL, is_active boolean NOT NULL, rates jsonb NOT NULL, version integer NOT NULL)
+    """,
+    """
+    CREATE TABLE site_replica (
+        id uuid PRIMARY KEY, site_name text NOT NULL, time_zone text NOT NULL, opening_hours jsonb NOT NULL,
+        is_active boolean NOT NULL, version integer NOT NULL)
+    """,
+    """
+    CREATE TABLE room_replica (
+        id uuid PRIMARY KEY, site_id uuid NOT NULL, room_number text NOT NULL, room_name text NOT NULL, capacity integer NOT NULL,
+        equipment text[] NOT NULL, is_active boolean NOT NULL, version integer NOT NULL)
+    """,
+    """
+    CREATE TABLE session (
+        id uuid PRIMARY KEY, client_id uuid NOT NULL, therapist_id uuid NOT NULL,
+        service_id uuid NOT NULL, service_code text NOT NULL, service_name text NOT NULL, site_id uuid NOT NULL,
+        starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, calculated_rate numeric(12, 2) NOT NULL,
+        insurance_applicable boolean NOT NULL, billing_notes text, series_id uuid, capacity integer, equipment text[] NOT NULL,
+        status text NOT NULL, room_id uuid, room_number text, hold_id uuid, confirmed boolean NOT NULL,
+        pending_hold_id uuid, pending_starts_at timestamptz, pending_ends_at timestamptz, pending_room_id uuid,
+        pending_not_after timestamptz, alternatives jsonb NOT NULL, rejection_reason text, cancellation_reason text,
+        asks integer NOT NULL, ask_again_at timestamptz, actual_start timestamptz, actual_end timestamptz,
+        version integer NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,
+        CONSTRAINT session_lasts CHECK (starts_at < ends_at))
+    """,
+    "CREATE INDEX session_starts_at ON session (starts_at, id)",
+    "CREATE INDEX session_therapist ON session (therapist_id, starts_at)",
+    "CREATE INDEX session_client ON session (client_id, starts_at)",
+    "CREATE INDEX session_ask_again ON session (ask_again_at) WHERE ask_again_at IS NOT NULL",
+    "CREATE INDEX session_pending_until ON session (pending_not_after) WHERE pending_not_after IS NOT NULL",
+    """
+    CREATE TABLE taken (
+        session_id uuid, person_id uuid, starts_at timestamptz, ends_at timestamptz,
+        PRIMARY KEY (session_id, person_id, starts_at, ends_at),
+        CONSTRAINT nobody_is_in_two_sessions EXCLUDE USING gist (
+            person_id WITH =, tstzrange(starts_at, ends_at) WITH &&, session_id WITH <>))
+    """,
+    "CREATE INDEX taken_by_person ON taken (person_id, starts_at)",
+    """
+    CREATE TABLE timeline (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, session_id uuid NOT NULL, at timestamptz NOT NULL,
+        event text NOT NULL, detail text NOT NULL, message_id uuid)
+    """,
+    "CREATE INDEX timeline_session ON timeline (session_id, id)",
+)
+
+
+def upgrade() -> None:
+    """Create everything."""
+    op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    tables.create(op.get_bind())
+    for statement in TABLES:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Drop everything."""
+    for table in ("timeline", "taken", "session", "room_replica", "site_replica", "service_replica", "client", "therapist"):
+        op.drop_table(table)
+    tables.drop(op.get_bind())

@@ -1,0 +1,1 @@
+"""Scheduling: sessions, therapists and clients, and the saga that books them."""

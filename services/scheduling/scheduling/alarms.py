@@ -1,0 +1,15 @@
+"""What scheduling does by itself: rooms that do not answer are asked again, and what came too late is given up."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from chassis.alarms import Alarm
+
+from scheduling import use_cases
+
+
+def alarms(ask_again_after: timedelta) -> Sequence[Alarm]:
+    """Name the alarms."""
+    chase = partial(use_cases.chase, ask_again_after=ask_again_after)
+    return (Alarm("chase unanswered holds", timedelta(seconds=2), chase, use_cases.ALARM_BATCH),)

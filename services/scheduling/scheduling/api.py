@@ -1,0 +1,283 @@
+"""The HTTP edge of sessions: booking by service, and every step of a session's life."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from chassis.database import Database
+from chassis.edge import Body, Cursor, Limit, Page, Patience, Reading, RequestKey
+from chassis.group_commit import GroupCommit
+from chassis.problems import FieldError, Problem, documented, not_found
+from chassis.waiting import Waiters
+from contracts.scheduling import SessionStatus
+from contracts.types import (
+    AlternativeId,
+    ClientId,
+    Equipment,
+    Flag,
+    Instant,
+    RoomId,
+    ServiceId,
+    SessionId,
+    SiteId,
+    TherapistId,
+    Whole,
+    new_id,
+)
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ConfigDict, Field, StringConstraints
+
+from scheduling import queries, use_cases
+from scheduling.domain import Refusal, Wish
+from scheduling.queries import SessionView, Timeline
+from scheduling.use_cases import (
+    Accept,
+    Action,
+    ActionOutcome,
+    Book,
+    CancelSession,
+    CompleteSession,
+    Impossible,
+    MissSession,
+    NotFound,
+    Reschedule,
+)
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+LOOK_AGAIN_S: Final = 0.1
+REPLICATED: Final = {"unknown-service", "unknown-site", "unknown-room"}
+CONFLICTS: Final = {"therapist-busy", "client-busy"}
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where requests that arrive together share a transaction."""
+
+    bookings: GroupCommit[Book, SessionId | Refusal]
+    actions: GroupCommit[Action, ActionOutcome]
+    replica_patience_s: float
+
+
+class RoomRequirements(Body):
+    """What the room must offer when any such room will do."""
+
+    capacity: Annotated[Whole, Field(ge=1, le=1000)] | None = None
+    equipment: Annotated[list[Equipment], Field(max_length=20)] = []
+
+
+class NewSession(Body):
+    """A session by service: the service decides how long it takes and what it costs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "client_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c11",
+                    "therapist_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c12",
+                    "service_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c13",
+                    "site_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c14",
+                    "starts_at": "2026-03-02T09:00:00-05:00",
+                    "room_requirements": {"capacity": 2, "equipment": ["video"]},
+                    "insurance_applicable": False,
+                }
+            ]
+        }
+    )
+
+    client_id: ClientId
+    therapist_id: TherapistId
+    service_id: ServiceId
+    site_id: SiteId
+    starts_at: Instant
+    room_id: RoomId | None = None
+    """Only this room will do; without it the plainest suitable room is taken."""
+    room_requirements: RoomRequirements | None = None
+    insurance_applicable: Flag = False
+    billing_notes: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] | None = None
+    backdated: Flag = False
+    """Records a walk-in of the last 30 days."""
+
+    def wish(self) -> Wish:
+        """Say it in the domain's words."""
+        needs = self.room_requirements or RoomRequirements()
+        return Wish(
+            client_id=self.client_id,
+            therapist_id=self.therapist_id,
+            service_id=self.service_id,
+            site_id=self.site_id,
+            starts_at=self.starts_at,
+            room_id=self.room_id,
+            capacity=needs.capacity,
+            equipment=tuple(needs.equipment),
+            insurance_applicable=self.insurance_applicable,
+            backdated=self.backdated,
+        )
+
+
+class Acceptance(Body):
+    """The alternative that somebody chose."""
+
+    alternative_id: AlternativeId
+
+
+class NewTime(Body):
+    """Where a session shall move."""
+
+    starts_at: Instant
+    room_id: RoomId | None = None
+    """Only this room will do."""
+
+
+class Cancellation(Body):
+    """Why a session is called off."""
+
+    reason: Text
+
+
+class Completion(Body):
+    """When the session really took place; as planned where nothing is said."""
+
+    actual_start: Instant | None = None
+    actual_end: Instant | None = None
+
+
+@dataclass(slots=True)
+class Reception:
+    """Takes one request to the desk and waits for the saga as long as the caller likes."""
+
+    request: Request
+    response: Response
+    patience: Patience
+
+    @property
+    def _desk(self) -> Desk:
+        return self.request.app.state.desk
+
+    async def book(self, booking: Book) -> SessionView:
+        """Book; wait a little for a service, site or room that was announced only just now."""
+        deadline = time.monotonic() + self._desk.replica_patience_s
+        outcome = await self._desk.bookings.submit(booking)
+        while isinstance(outcome, Refusal) and _may_be_announced(outcome) and time.monotonic() < deadline:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            outcome = await self._desk.bookings.submit(booking)
+        if isinstance(outcome, Refusal):
+            raise _refused(outcome)
+        return await self._seen(outcome, HTTPStatus.CREATED)
+
+    async def act(self, action: Action) -> SessionView:
+        """Take a step of a session's life."""
+        match await self._desk.actions.submit(action):
+            case NotFound():
+                raise not_found("session", action.session_id)
+            case Impossible(status, why):
+                raise Problem(HTTPStatus.CONFLICT, "impossible-step", why, session_id=action.session_id, session_status=status)
+            case Refusal() as refusal:
+                raise _refused(refusal)
+            case session_id:
+                return await self._seen(session_id, HTTPStatus.OK)
+
+    async def _seen(self, session_id: SessionId, decided_as: HTTPStatus) -> SessionView:
+        database: Database = self.request.app.state.database
+        waiters: Waiters = self.request.app.state.waiters
+
+        async def look() -> SessionView:
+            async with database.reading() as db:
+                return await queries.get_session(db, session_id)
+
+        session = await waiters.wait(session_id, look, lambda seen: seen.decided, self.patience)
+        self.response.status_code = decided_as if session.decided else HTTPStatus.ACCEPTED
+        self.response.headers["Location"] = f"/sessions/{session_id}"
+        return session
+
+
+AtReception = Annotated[Reception, Depends()]
+Undecided: Final = {202: {"model": SessionView, "description": "Taken, and still waiting for a room; look again at Location."}}
+
+
+def _may_be_announced(refusal: Refusal) -> bool:
+    return any(reason.code in REPLICATED for reason in refusal.reasons)
+
+
+def _refused(refusal: Refusal) -> Problem:
+    only_conflicts = all(reason.code in CONFLICTS for reason in refusal.reasons)
+    status = HTTPStatus.CONFLICT if only_conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
+    first = next(reason for reason in refusal.reasons if only_conflicts or reason.code not in CONFLICTS)
+    errors = [FieldError(field=reason.field, code=reason.code, message=reason.message) for reason in refusal.reasons]
+    clashes = {reason.code: list(reason.clashes) for reason in refusal.reasons if reason.clashes}
+    members = {"clashes": clashes, "session_ids": sorted({key for keys in clashes.values() for key in keys})} if clashes else {}
+    return Problem(status, first.code, " ".join(reason.message for reason in refusal.reasons), errors, **members)
+
+
+@router.post("", status_code=201, summary="Book a session by service", operation_id="book_session", responses=documented(409) | Undecided)
+async def book_session(body: NewSession, reception: AtReception, key: RequestKey) -> SessionView:
+    """Take therapist's and client's time, ask rooms for a hold, and answer at once (202) or when it is decided (`Prefer: wait`)."""
+    return await reception.book(Book(SessionId(new_id()), body.wish(), body.billing_notes, key))
+
+
+@router.get("", summary="Sessions by start", operation_id="list_sessions")
+async def list_sessions(
+    db: Reading,
+    since: Annotated[Instant | None, Query(alias="from", description="Sessions that end after this.")] = None,
+    until: Annotated[Instant | None, Query(alias="to", description="Sessions that start before this.")] = None,
+    site_id: SiteId | None = None,
+    therapist_id: TherapistId | None = None,
+    client_id: ClientId | None = None,
+    status: SessionStatus | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[SessionView]:
+    """Return the sessions that all given filters let through."""
+    return await queries.list_sessions(
+        db, limit, cursor, since=since, until=until, site_id=site_id, therapist_id=therapist_id, client_id=client_id, status=status
+    )
+
+
+@router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))
+async def get_session(session_id: SessionId, db: Reading) -> SessionView:
+    """Return one session."""
+    return await queries.get_session(db, session_id)
+
+
+@router.get("/{session_id}/timeline", summary="Every step of its saga", operation_id="get_timeline", responses=documented(404))
+async def get_timeline(session_id: SessionId, db: Reading) -> Timeline:
+    """Return what happened to a session, step by step."""
+    return await queries.get_timeline(db, session_id)
+
+
+STEP: Final = documented(404, 409) | Undecided
+
+
+@router.post("/{session_id}/accept", summary="Accept an alternative", operation_id="accept_alternative", responses=STEP)
+async def accept(session_id: SessionId, body: Acceptance, reception: AtReception) -> SessionView:
+    """Ask rooms for the alternative; it is checked again, because somebody may have been faster."""
+    return await reception.act(Accept(session_id, body.alternative_id))
+
+
+@router.post("/{session_id}/reschedule", summary="Move a session", operation_id="reschedule_session", responses=STEP)
+async def reschedule(session_id: SessionId, body: NewTime, reception: AtReception) -> SessionView:
+    """Ask for another time or room; the session keeps what it has until the new room is held."""
+    return await reception.act(Reschedule(session_id, body.starts_at, body.room_id))
+
+
+@router.post("/{session_id}/cancel", summary="Cancel a session", operation_id="cancel_session", responses=STEP)
+async def cancel(session_id: SessionId, body: Cancellation, reception: AtReception) -> SessionView:
+    """Call a session off; its room and its people's time are free again."""
+    return await reception.act(CancelSession(session_id, body.reason))
+
+
+@router.post("/{session_id}/complete", summary="Complete a session", operation_id="complete_session", responses=STEP)
+async def complete(session_id: SessionId, reception: AtReception, body: Completion | None = None) -> SessionView:
+    """Say that a session took place; billing makes its record from this."""
+    times = body or Completion()
+    return await reception.act(CompleteSession(session_id, times.actual_start, times.actual_end))
+
+
+@router.post("/{session_id}/no-show", summary="The client did not come", operation_id="miss_session", responses=STEP)
+async def no_show(session_id: SessionId, reception: AtReception) -> SessionView:
+    """Mark a session as missed."""
+    return await reception.act(MissSession(session_id))

@@ -1,0 +1,49 @@
+"""Scheduling, put together: sessions, therapists, clients and the booking saga."""
+
+from functools import partial
+from typing import Final
+
+from chassis.database import Database
+from chassis.group_commit import GroupCommit
+from chassis.service import Service
+from chassis.waiting import Waiters
+from fastapi import FastAPI
+
+from scheduling import api, api_people, queries, use_cases
+from scheduling.alarms import alarms
+from scheduling.consumers import handlers
+from scheduling.settings import Settings
+
+HTTP_PATIENCE_S: Final = 5
+"""A booking waits this long for a database that restarts, then answers 503."""
+
+
+def build(settings: Settings) -> FastAPI:
+    """Assemble the service."""
+    database = Database(settings)
+    waiters = Waiters()
+    again = settings.ask_again_after
+    return Service(
+        settings=settings,
+        title="scheduling",
+        description=__doc__,
+        routers=[api.router, api_people.router],
+        database=database,
+        handlers=handlers(waiters, again),
+        alarms=alarms(again),
+        waiters=waiters,
+        gauges=queries.set_gauges,
+        on_start=use_cases.ask_for_replicas,
+        state={
+            "desk": api.Desk(
+                bookings=GroupCommit("bookings", database, partial(use_cases.book, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
+                actions=GroupCommit("actions", database, partial(use_cases.act, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
+                replica_patience_s=settings.replica_patience.total_seconds(),
+            )
+        },
+    ).app()
+
+
+def app() -> FastAPI:
+    """Build the service from its environment; for uvicorn."""
+    return build(Settings())

@@ -1,0 +1,127 @@
+"""Therapists and clients: honest CRUD. Their names never leave this service in a message."""
+
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from chassis.database import Transaction
+from chassis.edge import Body, check_version
+from chassis.problems import not_found
+from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from scheduling.queries import ClientView, TherapistView
+from scheduling.store import ClientRow, TherapistRow
+
+ZONES = available_timezones()
+
+
+def _known_zone(name: str) -> str:
+    if name not in ZONES:
+        message = f"{name!r} is no IANA time zone, such as America/New_York"
+        raise ValueError(message)
+    return ZoneInfo(name).key
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Npi = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
+Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[+()\-./ 0-9x]{3,}$")]
+
+
+class NewTherapist(Body):
+    """A therapist to add."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"full_name": "Ruth Adler", "npi": "1234567893", "credential": "LCSW", "time_zone": "America/New_York", "site_ids": []}
+            ]
+        }
+    )
+
+    full_name: Name
+    npi: Npi | None = None
+    """National Provider Identifier, ten digits."""
+    credential: Credential | None = None
+    time_zone: TimeZone = "UTC"
+    site_ids: Annotated[list[SiteId], Field(max_length=100)] = []
+    """Where they work; anywhere when empty."""
+    is_active: Flag = True
+
+
+class TherapistChange(Body):
+    """What to change of a therapist; what is absent stays."""
+
+    full_name: Name = ""
+    npi: Npi | None = None
+    credential: Credential | None = None
+    time_zone: TimeZone = ""
+    site_ids: Annotated[list[SiteId], Field(max_length=100)] = []
+    is_active: Flag = True
+
+
+class NewClient(Body):
+    """A client to add."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"full_name": "Jonas Weber", "email": "jonas@example.com", "phone": "+1 212 555 0134", "time_zone": "America/New_York"}
+            ]
+        }
+    )
+
+    full_name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+    time_zone: TimeZone = "UTC"
+
+
+class ClientChange(Body):
+    """What to change of a client; what is absent stays."""
+
+    full_name: Name = ""
+    email: Email | None = None
+    phone: Phone | None = None
+    time_zone: TimeZone = ""
+
+
+async def add_therapist(new: NewTherapist, tx: Transaction) -> TherapistView:
+    """Add a therapist."""
+    row = TherapistRow(id=TherapistId(new_id()), created_at=tx.now, updated_at=tx.now, **new.model_dump())
+    tx.add(row)
+    return TherapistView.model_validate(row)
+
+
+async def change_therapist(therapist_id: TherapistId, change: TherapistChange, expected: int | None, tx: Transaction) -> TherapistView:
+    """Change a therapist, unless somebody else did since it was read."""
+    row = await tx.lock(TherapistRow, therapist_id)
+    if row is None:
+        raise not_found("therapist", therapist_id)
+    return TherapistView.model_validate(_changed(row, change, expected, tx))
+
+
+async def add_client(new: NewClient, tx: Transaction) -> ClientView:
+    """Add a client."""
+    row = ClientRow(id=ClientId(new_id()), created_at=tx.now, updated_at=tx.now, **new.model_dump())
+    tx.add(row)
+    return ClientView.model_validate(row)
+
+
+async def change_client(client_id: ClientId, change: ClientChange, expected: int | None, tx: Transaction) -> ClientView:
+    """Change a client, unless somebody else did since it was read."""
+    row = await tx.lock(ClientRow, client_id)
+    if row is None:
+        raise not_found("client", client_id)
+    return ClientView.model_validate(_changed(row, change, expected, tx))
+
+
+def _changed(row: Any, change: Body, expected: int | None, tx: Transaction) -> Any:  # noqa: ANN401 (either kind of person)
+    check_version(row.version, expected)
+    for name, value in change.model_dump(exclude_unset=True).items():
+        setattr(row, name, value)
+    row.version += 1
+    row.updated_at = tx.now
+    return row

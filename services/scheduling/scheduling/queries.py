@@ -1,0 +1,216 @@
+"""What people read: sessions, their timelines, therapists and clients."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from chassis.database import ReadSession
+from chassis.edge import Page, View, page, read_cursor
+from chassis.problems import not_found
+from contracts.rooms import Alternative
+from contracts.scheduling import SessionStatus
+from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from prometheus_client import Gauge
+from sqlalchemy import Select, and_, func, or_, select, tuple_
+
+from scheduling.store import ClientRow, SessionRow, TherapistRow, TimelineRow, session_table
+
+SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
+
+
+class SessionView(View):
+    """A therapy session."""
+
+    id: SessionId
+    client_id: ClientId
+    therapist_id: TherapistId
+    service_id: ServiceId
+    service_code: Code
+    service_name: str
+    site_id: SiteId
+    room_id: RoomId | None
+    room_number: str | None
+    starts_at: Instant
+    ends_at: Instant
+    status: SessionStatus
+    calculated_rate: Money
+    """The rate in force on the date of service, promised when the session was booked."""
+    insurance_applicable: bool
+    billing_notes: str | None
+    alternatives: list[Alternative]
+    """What to choose from when there was no room; accept one by its id."""
+    rejection_reason: str | None
+    cancellation_reason: str | None
+    rescheduling: bool
+    """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
+    series_id: SeriesId | None
+    actual_start: Instant | None
+    actual_end: Instant | None
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+    @property
+    def decided(self) -> bool:
+        """Whether the saga waits for nobody's answer."""
+        return self.status is not SessionStatus.REQUESTED and not self.rescheduling
+
+
+class TimelineEntry(View):
+    """One step of a session's saga."""
+
+    at: Instant
+    event: str
+    detail: str
+    message_id: UUID | None
+    """The message that carried it."""
+    elapsed_ms: float
+    """Milliseconds since the session was asked for."""
+
+
+class Timeline(View):
+    """A session's saga, oldest step first."""
+
+    items: list[TimelineEntry]
+
+
+class TherapistView(View):
+    """Somebody who treats clients."""
+
+    id: TherapistId
+    full_name: str
+    npi: str | None
+    credential: str | None
+    time_zone: str
+    site_ids: list[SiteId]
+    is_active: bool
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+
+class ClientView(View):
+    """Somebody who is treated."""
+
+    id: ClientId
+    full_name: str
+    email: str | None
+    phone: str | None
+    time_zone: str
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+
+def _session(row: Any) -> SessionView:  # noqa: ANN401 (a row of the session table)
+    fields = row._asdict()
+    return SessionView.model_validate(fields | {"rescheduling": row.pending_hold_id is not None and row.status == SessionStatus.BOOKED})
+
+
+async def get_session(db: ReadSession, session_id: SessionId) -> SessionView:
+    """Return one session, or the problem that there is none."""
+    rows = await db.rows(select(session_table).where(session_table.c.id == session_id))
+    if not rows:
+        raise not_found("session", session_id)
+    return _session(rows[0])
+
+
+async def list_sessions(db: ReadSession, limit: int, cursor: str | None, **wanted: Any) -> Page[SessionView]:
+    """Return sessions by start; ``wanted`` are filters, of which absent ones do not count."""
+    columns = session_table.c
+    conditions = {
+        "since": columns.ends_at > wanted.get("since"),
+        "until": columns.starts_at < wanted.get("until"),
+        "site_id": columns.site_id == wanted.get("site_id"),
+        "therapist_id": columns.therapist_id == wanted.get("therapist_id"),
+        "client_id": columns.client_id == wanted.get("client_id"),
+        "status": columns.status == wanted.get("status"),
+    }
+    query = select(session_table).where(*(condition for name, condition in conditions.items() if wanted.get(name) is not None))
+    if cursor:
+        starts_at, last = read_cursor(cursor, datetime, UUID)
+        query = query.where(tuple_(columns.starts_at, columns.id) > (starts_at, last))
+    rows = await db.rows(query.order_by(columns.starts_at, columns.id).limit(limit + 1))
+    return page([_session(row) for row in rows], limit, lambda session: (session.starts_at, session.id))
+
+
+async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:
+    """Return what happened to a session, step by step."""
+    rows = await db.scalars(select(TimelineRow).where(TimelineRow.session_id == session_id).order_by(TimelineRow.id))
+    if not rows:
+        raise not_found("session", session_id)
+    begun = rows[0].at
+    return Timeline(
+        items=[
+            TimelineEntry(
+                at=row.at,
+                event=row.event,
+                detail=row.detail,
+                message_id=row.message_id,
+                elapsed_ms=round((row.at - begun).total_seconds() * 1000, 1),
+            )
+            for row in rows
+        ]
+    )
+
+
+async def get_therapist(db: ReadSession, therapist_id: TherapistId) -> TherapistView:
+    """Return one therapist, or the problem that there is none."""
+    row = await db.find(TherapistRow, therapist_id)
+    if row is None:
+        raise not_found("therapist", therapist_id)
+    return TherapistView.model_validate(row)
+
+
+async def list_therapists(
+    db: ReadSession,
+    limit: int,
+    cursor: str | None,
+    q: str | None,
+    site_id: SiteId | None,
+    is_active: bool | None,  # noqa: FBT001 (a filter)
+) -> Page[TherapistView]:
+    """Return therapists by name."""
+    query: Select[tuple[TherapistRow]] = select(TherapistRow)
+    if site_id is not None:
+        query = query.where(or_(TherapistRow.site_ids.contains([site_id]), func.cardinality(TherapistRow.site_ids) == 0))
+    if is_active is not None:
+        query = query.where(TherapistRow.is_active == is_active)
+    return await _people(db, query, TherapistRow, TherapistView, limit, cursor, q)
+
+
+async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:
+    """Return one client, or the problem that there is none."""
+    row = await db.find(ClientRow, client_id)
+    if row is None:
+        raise not_found("client", client_id)
+    return ClientView.model_validate(row)
+
+
+async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None) -> Page[ClientView]:
+    """Return clients by name."""
+    return await _people(db, select(ClientRow), ClientRow, ClientView, limit, cursor, q)
+
+
+async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, cursor: str | None, q: str | None) -> Any:  # noqa: ANN401 (both kinds of people)
+    if q:
+        query = query.where(and_(*(row.full_name.icontains(word, autoescape=True) for word in q.split())))
+    if cursor:
+        name, last = read_cursor(cursor, str, UUID)
+        query = query.where(tuple_(row.full_name, row.id) > (name, last))
+    rows = await db.scalars(query.order_by(row.full_name, row.id).limit(limit + 1))
+    return page([view.model_validate(found) for found in rows], limit, lambda person: (person.full_name, person.id))
+
+
+async def set_gauges(db: ReadSession) -> None:
+    """Count unfinished sessions for Prometheus."""
+    unfinished = (SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED)
+    rows = await db.rows(
+        select(SessionRow.status, func.count())
+        .where(SessionRow.status.in_(unfinished), SessionRow.ends_at > func.now())
+        .group_by(SessionRow.status)
+    )
+    counts = dict((status, count) for status, count in rows)
+    for status in unfinished:
+        SAGAS.labels(status.value).set(counts.get(status.value, 0))

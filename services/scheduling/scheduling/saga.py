@@ -1,0 +1,415 @@
+"""The booking saga: what a session becomes by what is heard, as one pure function.
+
+``docs/booking-saga.md`` is this function, tabulated over every state and everything that can be heard.
+The hold id is minted here, one per attempt, and fences every answer: late, repeated and reordered messages are
+cells of the table. A step that a person may not take now is refused by a value, not an exception.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from contracts.rooms import Alternative, HoldRelease, HoldRequest, RefusalReason, ReleaseReason
+from contracts.scheduling import (
+    RescheduleRefused,
+    SessionBooked,
+    SessionCancelled,
+    SessionCompleted,
+    SessionFact,
+    SessionNoShow,
+    SessionOffered,
+    SessionRejected,
+    SessionRequested,
+    SessionRescheduled,
+    SessionStatus,
+    Slot,
+)
+from contracts.types import ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
+
+SHORTEST_DEADLINE: Final = timedelta(hours=1)
+"""An attempt for a session that starts sooner, or lies in the past, waits this long for a room."""
+
+REQUESTED, OFFERED, BOOKED = SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED
+REJECTED, CANCELLED, COMPLETED = SessionStatus.REJECTED, SessionStatus.CANCELLED, SessionStatus.COMPLETED
+NO_SHOW = SessionStatus.NO_SHOW
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A wish for a room that rooms has not answered yet."""
+
+    hold_id: HoldId
+    starts_at: datetime
+    ends_at: datetime
+    room_id: RoomId | None
+    """Only this room will do."""
+    not_after: datetime
+    """An answer after this moment is of no use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A therapy session: what was agreed, and where its saga stands."""
+
+    id: SessionId
+    client_id: ClientId
+    therapist_id: TherapistId
+    service_id: ServiceId
+    service_code: str
+    site_id: SiteId
+    starts_at: datetime
+    ends_at: datetime
+    calculated_rate: Decimal
+    insurance_applicable: bool
+    capacity: int | None = None
+    equipment: tuple[str, ...] = ()
+    status: SessionStatus = REQUESTED
+    room_id: RoomId | None = None
+    room_number: str | None = None
+    hold_id: HoldId | None = None
+    """The hold that the session stands on."""
+    confirmed: bool = False
+    """Whether rooms has said that this hold no longer expires."""
+    pending: Attempt | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    rejection_reason: str | None = None
+    asks: int = 0
+    """How often the outstanding command was repeated."""
+    actual_start: datetime | None = None
+    actual_end: datetime | None = None
+    version: int = 1
+
+    @property
+    def waits_for_rooms(self) -> bool:
+        """Whether a command to rooms is unanswered."""
+        return self.pending is not None or (self.status is BOOKED and not self.confirmed)
+
+    @property
+    def takes_time(self) -> set[tuple[datetime, datetime]]:
+        """When its therapist and client cannot be anywhere else."""
+        slots = {(self.pending.starts_at, self.pending.ends_at)} if self.pending else set()
+        return slots | {(self.starts_at, self.ends_at)} if self.status in {BOOKED, COMPLETED} else slots
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Rooms holds a room."""
+
+    hold_id: HoldId
+    room_id: RoomId
+    room_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Rooms keeps the hold for good."""
+
+    hold_id: HoldId
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Rooms has no room; these alternatives suit both people."""
+
+    hold_id: HoldId
+    reason: RefusalReason
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The hold ran out and its room is gone."""
+
+    hold_id: HoldId
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The hold was handed back."""
+
+    hold_id: HoldId
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Rooms has not answered for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """An answer to the pending attempt is of no use any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Somebody chose another room or time; the people's time is taken for it already."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room_id: RoomId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Somebody called the session off."""
+
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The session took place."""
+
+    actual_start: datetime
+    actual_end: datetime
+    service_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """The client did not come."""
+
+
+Answer = Granted | Confirmed | Refused | Expired | Released
+Heard = Answer | Silence | DeadlinePassed | Move | Cancel | Complete | Miss
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmHold:
+    """Ask rooms to keep a hold for good."""
+
+    hold_id: HoldId
+
+
+Command = HoldRequest | ConfirmHold | HoldRelease
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What follows from what was heard."""
+
+    session: Session
+    commands: tuple[Command, ...] = ()
+    facts: tuple[SessionFact, ...] = ()
+    event: str = ""
+    """The timeline's word for it; empty when nothing is worth telling."""
+    detail: str = ""
+    refusal: str | None = None
+    """Why this step cannot be taken now."""
+
+
+def attempt(hold_id: HoldId, starts_at: datetime, ends_at: datetime, room_id: RoomId | None, now: datetime) -> Attempt:
+    """Begin to ask for a room: an answer is of use until the session starts."""
+    return Attempt(hold_id, starts_at, ends_at, room_id, max(starts_at, now + SHORTEST_DEADLINE))
+
+
+def begin(session: Session) -> Step:
+    """Take the first step of a new session: ask for a room."""
+    return _ask(session, _pending(session), "requested")
+
+
+def advance(session: Session, heard: Heard, now: datetime, next_hold: HoldId) -> Step:
+    """Say what follows from what was heard; ``next_hold`` names the new attempt, should there be one."""
+    match heard:
+        case Granted() | Confirmed() | Refused() | Expired() | Released():
+            return _answered(session, heard, now, next_hold)
+        case Silence():
+            return _repeat(session)
+        case DeadlinePassed():
+            return _unanswered(session, now)
+        case Move():
+            return _move(session, heard, now, next_hold)
+        case Cancel():
+            return _cancel(session, heard)
+        case Complete():
+            return _complete(session, heard, now)
+        case Miss():
+            return _miss(session, now)
+
+
+def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId) -> Step:
+    pending = session.pending is not None and answer.hold_id == session.pending.hold_id
+    current = answer.hold_id == session.hold_id
+    match answer:
+        case Granted() if pending:
+            return _granted(session, answer, _pending(session))
+        case Granted() if not current:
+            return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale grant handed back")
+        case Confirmed() if current and not session.confirmed:
+            return Step(replace(session, confirmed=True, asks=0), event="hold confirmed")
+        case Refused() if pending:
+            return _refused(session, answer)
+        case Expired() | Released() if pending:
+            return _refused(session, Refused(answer.hold_id, RefusalReason.TOO_LATE))
+        case Expired() | Released() if current and session.status is BOOKED:
+            return _lose(session, now, next_hold)
+        case _:
+            return Step(session)
+
+
+def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
+    moved = session.status is BOOKED
+    booked = _next(
+        session,
+        status=BOOKED,
+        starts_at=pending.starts_at,
+        ends_at=pending.ends_at,
+        room_id=answer.room_id,
+        room_number=answer.room_number,
+        hold_id=answer.hold_id,
+        confirmed=False,
+        pending=None,
+        alternatives=(),
+        rejection_reason=None,
+    )
+    confirm = ConfirmHold(answer.hold_id)
+    if not moved:
+        return Step(booked, (confirm,), (SessionBooked(**_about(booked)),), "booked", f"room {answer.room_number} is held")
+    previous = Slot(room_id=session.room_id, starts_at=session.starts_at, ends_at=session.ends_at)
+    commands = (confirm, *_releases(ReleaseReason.RESCHEDULED, session.hold_id))
+    fact = SessionRescheduled(**_about(booked), previous=previous)
+    return Step(booked, commands, (fact,), "rescheduled", f"room {answer.room_number} is held; the former one is free again")
+
+
+def _refused(session: Session, answer: Refused) -> Step:
+    reason = f"no room: {answer.reason.value.replace('_', ' ')}"
+    if session.status is BOOKED:
+        kept = _next(session, pending=None, alternatives=answer.alternatives, rejection_reason=reason)
+        return Step(kept, (), (RescheduleRefused(**_about(kept)),), "reschedule refused", f"{reason}; the session keeps its room and time")
+    if answer.alternatives:
+        offered = _next(session, status=OFFERED, pending=None, alternatives=answer.alternatives, rejection_reason=reason)
+        count = len(answer.alternatives)
+        return Step(offered, (), (SessionOffered(**_about(offered)),), "offered", f"{reason}; {count} alternatives")
+    rejected = _next(session, status=REJECTED, pending=None, alternatives=(), rejection_reason=f"{reason}, and nothing else is free")
+    return Step(rejected, (), (SessionRejected(**_about(rejected)),), "rejected", reason)
+
+
+def _lose(session: Session, now: datetime, next_hold: HoldId) -> Step:
+    """Look for another room: the confirmation came too late and the room is gone."""
+    releases = _releases(ReleaseReason.STALE, session.pending.hold_id) if session.pending else ()
+    fresh = attempt(next_hold, session.starts_at, session.ends_at, None, now)
+    again = replace(session, room_id=None, room_number=None, hold_id=None, confirmed=False)
+    why = "the hold ran out before it was confirmed; asking for another room"
+    step = _ask(_next(again, status=REQUESTED, pending=fresh), fresh, "room lost", why)
+    return replace(step, commands=(*releases, *step.commands))
+
+
+def _repeat(session: Session) -> Step:
+    """Say the outstanding command again, word for word."""
+    again = replace(session, asks=session.asks + 1)
+    if session.pending is not None:
+        return Step(again, (_request(session, session.pending),), event="asked again", detail="rooms has not answered yet")
+    if session.status is BOOKED and not session.confirmed and session.hold_id is not None:
+        return Step(again, (ConfirmHold(session.hold_id),), event="asked again", detail="rooms has not confirmed yet")
+    return Step(session)
+
+
+def _unanswered(session: Session, now: datetime) -> Step:
+    if session.pending is None or now < session.pending.not_after:
+        return Step(session)
+    step = _refused(session, Refused(session.pending.hold_id, RefusalReason.TOO_LATE))
+    return replace(step, commands=(*step.commands, *_releases(ReleaseReason.TIMED_OUT, session.pending.hold_id)))
+
+
+def _move(session: Session, wish: Move, now: datetime, next_hold: HoldId) -> Step:
+    if session.status not in {OFFERED, BOOKED} or session.pending is not None:
+        return _impossible(session, "moved")
+    fresh = attempt(next_hold, wish.starts_at, wish.ends_at, wish.room_id, now)
+    if session.status is BOOKED:
+        return _ask(_next(session, pending=fresh, alternatives=(), rejection_reason=None), fresh, "reschedule requested")
+    asked = _next(
+        session, status=REQUESTED, pending=fresh, starts_at=wish.starts_at, ends_at=wish.ends_at, alternatives=(), rejection_reason=None
+    )
+    return _ask(asked, fresh, "alternative accepted", "held again before it is booked")
+
+
+def _cancel(session: Session, cancel: Cancel) -> Step:
+    if session.status not in {REQUESTED, OFFERED, BOOKED}:
+        return _impossible(session, "cancelled")
+    cancelled = _next(session, status=CANCELLED, pending=None, alternatives=())
+    releases = _releases(ReleaseReason.CANCELLED, session.pending and session.pending.hold_id, session.hold_id)
+    return Step(cancelled, releases, (SessionCancelled(**_about(cancelled), late=cancel.late),), "cancelled", "late" if cancel.late else "")
+
+
+def _complete(session: Session, done: Complete, now: datetime) -> Step:
+    if session.status is not BOOKED or now < session.starts_at:
+        return _impossible(session, "completed", None if session.status is not BOOKED else "it has not started yet")
+    completed = _next(session, status=COMPLETED, pending=None, actual_start=done.actual_start, actual_end=done.actual_end)
+    fact = SessionCompleted(
+        **_about(completed),
+        rate_per_unit=session.calculated_rate,
+        insurance_applicable=session.insurance_applicable,
+        actual_start=done.actual_start,
+        actual_end=done.actual_end,
+        service_date=done.service_date,
+    )
+    minutes = (done.actual_end - done.actual_start) // timedelta(minutes=1)
+    return Step(completed, _abandon(session), (fact,), "completed", f"{minutes} minutes")
+
+
+def _miss(session: Session, now: datetime) -> Step:
+    if session.status is not BOOKED or now < session.starts_at:
+        return _impossible(session, "marked as missed", None if session.status is not BOOKED else "it has not started yet")
+    missed = _next(session, status=NO_SHOW, pending=None)
+    freed = _releases(ReleaseReason.NO_SHOW, session.hold_id) if now < session.ends_at else ()
+    return Step(missed, (*_abandon(session), *freed), (SessionNoShow(**_about(missed)),), "no-show")
+
+
+def _ask(session: Session, wish: Attempt, event: str, detail: str = "") -> Step:
+    facts = (SessionRequested(**_about(session)),) if session.status is REQUESTED else ()
+    return Step(replace(session, asks=0), (_request(session, wish),), facts, event, detail or "asked rooms for a hold")
+
+
+def _request(session: Session, wish: Attempt) -> HoldRequest:
+    return HoldRequest(
+        hold_id=wish.hold_id,
+        session_id=session.id,
+        site_id=session.site_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        room_id=wish.room_id,
+        capacity=session.capacity,
+        equipment=session.equipment,
+        not_after=wish.not_after,
+    )
+
+
+def _abandon(session: Session) -> tuple[HoldRelease, ...]:
+    return _releases(ReleaseReason.STALE, session.pending.hold_id) if session.pending else ()
+
+
+def _releases(reason: ReleaseReason, *hold_ids: HoldId | None) -> tuple[HoldRelease, ...]:
+    return tuple(HoldRelease(hold_id=hold_id, reason=reason) for hold_id in hold_ids if hold_id is not None)
+
+
+def _pending(session: Session) -> Attempt:
+    if session.pending is None:
+        message = f"session {session.id} has no pending attempt"
+        raise AssertionError(message)
+    return session.pending
+
+
+def _next(session: Session, **changes: Any) -> Session:
+    return replace(session, asks=0, version=session.version + 1, **changes)
+
+
+def _impossible(session: Session, what: str, why: str | None = None) -> Step:
+    waiting = " and waits for rooms' answer" if session.pending is not None else ""
+    return Step(session, refusal=f"A session that is {session.status.value}{waiting} cannot be {what}{': ' + why if why else ''}.")
+
+
+def _about(session: Session) -> dict[str, Any]:
+    return {
+        "session_id": session.id,
+        "client_id": session.client_id,
+        "therapist_id": session.therapist_id,
+        "service_id": session.service_id,
+        "service_code": session.service_code,
+        "site_id": session.site_id,
+        "room_id": session.room_id,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "status": session.status,
+        "version": session.version,
+    }

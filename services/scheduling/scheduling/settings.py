@@ -1,0 +1,15 @@
+"""What scheduling needs to know beyond the chassis."""
+
+from datetime import timedelta
+
+from chassis import settings
+
+
+class Settings(settings.Settings):
+    """Scheduling's knobs."""
+
+    service: str = "scheduling"
+    ask_again_after: timedelta = timedelta(seconds=10)
+    """Without an answer from rooms for this long, the same command is sent again; doubled each time, up to five minutes."""
+    replica_patience: timedelta = timedelta(seconds=3)
+    """How long a booking waits for a service, site or room that another team has only just announced."""

@@ -1,0 +1,483 @@
+"""Scheduling's tables, and the set-based statements that its use cases need."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from chassis.database import Transaction
+from contracts.catalog import EffectiveRate, Kind, ServiceChanged
+from contracts.rooms import Alternative, RoomChanged, SiteChanged
+from contracts.scheduling import SessionStatus
+from contracts.types import ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Interval,
+    Numeric,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from scheduling.domain import LONGEST_SESSION, Board, Diary, Room, Service, Site, Taken, Therapist, Wish
+from scheduling.saga import Attempt, Session, Step
+
+ASK_AGAIN_AT_MOST: Final = timedelta(minutes=5)
+
+Moment = DateTime(timezone=True)
+RATES: Final = TypeAdapter(tuple[EffectiveRate, ...])
+ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
+
+
+class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """Base of scheduling's tables."""
+
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's way to say it)
+        datetime: Moment,
+        Decimal: Numeric(12, 2),
+        str: Text,
+        **dict.fromkeys((ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
+    }
+
+
+class TherapistRow(Table):
+    """Somebody who treats clients."""
+
+    __tablename__ = "therapist"
+
+    id: Mapped[TherapistId] = mapped_column(primary_key=True)
+    full_name: Mapped[str]
+    npi: Mapped[str | None]
+    credential: Mapped[str | None]
+    time_zone: Mapped[str]
+    site_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    is_active: Mapped[bool]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ClientRow(Table):
+    """Somebody who is treated."""
+
+    __tablename__ = "client"
+
+    id: Mapped[ClientId] = mapped_column(primary_key=True)
+    full_name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    time_zone: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ServiceRow(Table):
+    """Replica of a service, fed by catalog."""
+
+    __tablename__ = "service_replica"
+
+    id: Mapped[ServiceId] = mapped_column(primary_key=True)
+    service_code: Mapped[str]
+    service_name: Mapped[str]
+    standard_duration: Mapped[int]
+    kind: Mapped[str]
+    is_active: Mapped[bool]
+    rates: Mapped[list[Any]] = mapped_column(JSONB)
+    version: Mapped[int]
+
+
+class SiteRow(Table):
+    """Replica of a site, fed by rooms."""
+
+    __tablename__ = "site_replica"
+
+    id: Mapped[SiteId] = mapped_column(primary_key=True)
+    site_name: Mapped[str]
+    time_zone: Mapped[str]
+    opening_hours: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    is_active: Mapped[bool]
+    version: Mapped[int]
+
+
+class RoomRow(Table):
+    """Replica of a room, fed by rooms."""
+
+    __tablename__ = "room_replica"
+
+    id: Mapped[RoomId] = mapped_column(primary_key=True)
+    site_id: Mapped[SiteId]
+    room_number: Mapped[str]
+    room_name: Mapped[str]
+    capacity: Mapped[int]
+    equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    is_active: Mapped[bool]
+    version: Mapped[int]
+
+
+class SessionRow(Table):
+    """A session and where its saga stands."""
+
+    __tablename__ = "session"
+    __table_args__ = (
+        Index("session_starts_at", "starts_at", "id"),
+        Index("session_therapist", "therapist_id", "starts_at"),
+        Index("session_client", "client_id", "starts_at"),
+        Index("session_ask_again", "ask_again_at", postgresql_where=text("ask_again_at IS NOT NULL")),
+        Index("session_pending_until", "pending_not_after", postgresql_where=text("pending_not_after IS NOT NULL")),
+        CheckConstraint("starts_at < ends_at", name="session_lasts"),
+    )
+
+    id: Mapped[SessionId] = mapped_column(primary_key=True)
+    client_id: Mapped[ClientId]
+    therapist_id: Mapped[TherapistId]
+    service_id: Mapped[ServiceId]
+    service_code: Mapped[str]
+    service_name: Mapped[str]
+    site_id: Mapped[SiteId]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    calculated_rate: Mapped[Decimal]
+    insurance_applicable: Mapped[bool]
+    billing_notes: Mapped[str | None]
+    series_id: Mapped[SeriesId | None]
+    capacity: Mapped[int | None]
+    equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    status: Mapped[str]
+    room_id: Mapped[RoomId | None]
+    room_number: Mapped[str | None]
+    hold_id: Mapped[HoldId | None]
+    confirmed: Mapped[bool]
+    pending_hold_id: Mapped[HoldId | None]
+    pending_starts_at: Mapped[datetime | None]
+    pending_ends_at: Mapped[datetime | None]
+    pending_room_id: Mapped[RoomId | None]
+    pending_not_after: Mapped[datetime | None]
+    alternatives: Mapped[list[Any]] = mapped_column(JSONB)
+    rejection_reason: Mapped[str | None]
+    cancellation_reason: Mapped[str | None]
+    asks: Mapped[int]
+    ask_again_at: Mapped[datetime | None]
+    actual_start: Mapped[datetime | None]
+    actual_end: Mapped[datetime | None]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class TakenRow(Table):
+    """A person's time that a session has; the guard against double booking of therapists and clients."""
+
+    __tablename__ = "taken"
+    __table_args__ = (
+        Index("taken_by_person", "person_id", "starts_at"),
+        ExcludeConstraint(
+            (Column("person_id", Uuid), "="),
+            (func.tstzrange(column("starts_at"), column("ends_at")), "&&"),
+            (Column("session_id", Uuid), "<>"),
+            name="nobody_is_in_two_sessions",
+            using="gist",
+        ),
+    )
+
+    session_id: Mapped[SessionId] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(primary_key=True)
+
+
+class TimelineRow(Table):
+    """One step of a session's saga, as it happened."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (Index("timeline_session", "session_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
+    session_id: Mapped[SessionId]
+    at: Mapped[datetime]
+    event: Mapped[str]
+    detail: Mapped[str]
+    message_id: Mapped[UUID | None]
+
+
+session_table: Final = SessionRow.__table__
+taken_table: Final = TakenRow.__table__
+timeline_table: Final = TimelineRow.__table__
+
+STATE_COLUMNS: Final = (
+    "id", "client_id", "therapist_id", "service_id", "service_code", "site_id", "starts_at", "ends_at", "calculated_rate",
+    "insurance_applicable", "capacity", "equipment", "status", "room_id", "room_number", "hold_id", "confirmed",
+    "pending_hold_id", "pending_starts_at", "pending_ends_at", "pending_room_id", "pending_not_after", "alternatives",
+    "rejection_reason", "asks", "actual_start", "actual_end", "version",
+)  # fmt: skip
+CHANGING: Final = (
+    "starts_at", "ends_at", "status", "room_id", "room_number", "hold_id", "confirmed", "pending_hold_id", "pending_starts_at",
+    "pending_ends_at", "pending_room_id", "pending_not_after", "alternatives", "rejection_reason", "asks", "ask_again_at",
+    "actual_start", "actual_end", "version", "updated_at",
+)  # fmt: skip
+
+LOAD: Final = select(*(session_table.c[name] for name in STATE_COLUMNS))
+SAVE: Final = (
+    update(session_table).where(session_table.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in CHANGING})
+)
+
+
+async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
+    """Load what other teams and our own people say about what these wishes name."""
+    services = await _by_id(tx, ServiceRow, {wish.service_id for wish in wishes})
+    sites = await load_sites(tx, {wish.site_id for wish in wishes})
+    rooms = await _by_id(tx, RoomRow, {wish.room_id for wish in wishes if wish.room_id})
+    therapists = await _by_id(tx, TherapistRow, {wish.therapist_id for wish in wishes})
+    known = await tx.rows(select(ClientRow.id).where(ClientRow.id.in_({wish.client_id for wish in wishes})))
+    return Board(
+        services={row.id: _service(row) for row in services},
+        sites=sites,
+        rooms={row.id: Room(row.id, row.site_id, row.room_number) for row in rooms},
+        therapists={row.id: Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids)) for row in therapists},
+        clients=frozenset(row.id for row in known),
+    )
+
+
+async def load_sites(tx: Transaction, ids: Iterable[SiteId]) -> Mapping[SiteId, Site]:
+    """Load the replica of these sites."""
+    rows = await _by_id(tx, SiteRow, set(ids))
+    return {row.id: Site(row.id, row.site_name, row.time_zone, row.opening_hours, row.is_active) for row in rows}
+
+
+def _unnested(name: str, columns: Mapping[str, TypeEngine[Any]], rows: Sequence[tuple[Any, ...]]) -> TableValuedAlias:
+    """Hand rows to a statement as arrays, so that its text is the same for any number of them."""
+    arrays = [literal([row[index] for row in rows], ARRAY(kind)) for index, kind in enumerate(columns.values())]
+    return func.unnest(*arrays).table_valued(*(column(label, kind) for label, kind in columns.items())).render_derived(name=name)
+
+
+async def _by_id(tx: Transaction, entity: Any, ids: set[Any]) -> Sequence[Any]:  # noqa: ANN401 (any of our tables)
+    table = entity.__table__
+    return await tx.rows(select(table).where(table.c.id == func.any(literal(list(ids), ARRAY(Uuid))))) if ids else ()
+
+
+def _service(row: Any) -> Service:  # noqa: ANN401 (a row of ServiceRow)
+    duration = timedelta(minutes=row.standard_duration)
+    rates = RATES.validate_python(row.rates, strict=False)
+    return Service(row.id, row.service_code, row.service_name, duration, Kind(row.kind), row.is_active, rates)
+
+
+async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, datetime]]) -> Diary:
+    """Load who is taken in any of these (person, start, end)."""
+    diary = Diary()
+    if not times:
+        return diary
+    asked = _unnested("asked", {"person_id": Uuid(), "starts_at": Moment, "ends_at": Moment}, times)
+    rows = await tx.rows(
+        select(taken_table)
+        .join_from(
+            asked,
+            taken_table,
+            (taken_table.c.person_id == asked.c.person_id)
+            & (taken_table.c.starts_at < asked.c.ends_at)
+            & (taken_table.c.starts_at > asked.c.starts_at - literal(LONGEST_SESSION, Interval))
+            & (taken_table.c.ends_at > asked.c.starts_at),
+        )
+        .distinct()
+    )
+    diary.add(Taken(row.person_id, row.session_id, row.starts_at, row.ends_at) for row in rows)
+    return diary
+
+
+async def lock_sessions(tx: Transaction, ids: Iterable[SessionId]) -> dict[SessionId, Session]:
+    """Load sessions, locked in the order of their ids, so that two batches never wait for each other in a circle."""
+    wanted = literal(sorted(set(ids)), ARRAY(Uuid))
+    rows = await tx.rows(LOAD.where(session_table.c.id == func.any(wanted)).order_by(session_table.c.id).with_for_update())
+    return {row.id: _session(row) for row in rows}
+
+
+async def due_sessions(tx: Transaction, limit: int) -> list[Session]:
+    """Load and lock sessions whose command is unanswered for too long or whose deadline has passed."""
+    due = or_(session_table.c.ask_again_at <= tx.now, session_table.c.pending_not_after <= tx.now)
+    rows = await tx.rows(LOAD.where(due).order_by(session_table.c.id).limit(limit).with_for_update(skip_locked=True))
+    return [_session(row) for row in rows]
+
+
+def _session(row: Any) -> Session:  # noqa: ANN401 (a row of LOAD)
+    pending = None
+    if row.pending_hold_id is not None:
+        pending = Attempt(row.pending_hold_id, row.pending_starts_at, row.pending_ends_at, row.pending_room_id, row.pending_not_after)
+    return Session(
+        id=row.id,
+        client_id=row.client_id,
+        therapist_id=row.therapist_id,
+        service_id=row.service_id,
+        service_code=row.service_code,
+        site_id=row.site_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        calculated_rate=row.calculated_rate,
+        insurance_applicable=row.insurance_applicable,
+        capacity=row.capacity,
+        equipment=tuple(row.equipment),
+        status=SessionStatus(row.status),
+        room_id=row.room_id,
+        room_number=row.room_number,
+        hold_id=row.hold_id,
+        confirmed=row.confirmed,
+        pending=pending,
+        alternatives=ALTERNATIVES.validate_python(row.alternatives, strict=False) if row.alternatives else (),
+        rejection_reason=row.rejection_reason,
+        asks=row.asks,
+        actual_start=row.actual_start,
+        actual_end=row.actual_end,
+        version=row.version,
+    )
+
+
+async def add_sessions(tx: Transaction, sessions: Sequence[tuple[Session, Mapping[str, Any]]], ask_again_after: timedelta) -> None:
+    """Insert new sessions with the facts that only people read."""
+    if not sessions:
+        return
+    rows = [
+        {name: getattr(session, name) for name in STATE_COLUMNS if hasattr(session, name)}
+        | _changing(session, tx.now, ask_again_after)
+        | {"series_id": None, "cancellation_reason": None, "created_at": tx.now, "equipment": list(session.equipment)}
+        | facts
+        for session, facts in sessions
+    ]
+    await tx.execute(insert(session_table), rows)
+
+
+async def take_time(tx: Transaction, taken: Iterable[Taken]) -> None:
+    """Take people's time, in one order everywhere; an exclusion violation means that somebody was faster."""
+    rows = [
+        {"person_id": entry.person_id, "session_id": entry.session_id, "starts_at": entry.starts_at, "ends_at": entry.ends_at}
+        for entry in sorted(set(taken), key=lambda entry: (entry.person_id, entry.starts_at))
+    ]
+    if rows:
+        own = upsert(taken_table).on_conflict_do_nothing(index_elements=["session_id", "person_id", "starts_at", "ends_at"])
+        await tx.execute(own, rows)
+
+
+async def save_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
+    """Write what changed of sessions, and give back the people's time that they no longer take."""
+    if not sessions:
+        return
+    await tx.execute(SAVE, [{f"b_{name}": value for name, value in _state(s, tx.now, ask_again_after).items()} for s in sessions])
+    kept = [(s.id, *slot) for s in sessions for slot in s.takes_time]
+    keeping = _unnested("keeping", {"id": Uuid(), "starts_at": Moment, "ends_at": Moment}, kept)
+    still_taken = select(keeping.c.id).where(
+        keeping.c.id == taken_table.c.session_id, keeping.c.starts_at == taken_table.c.starts_at, keeping.c.ends_at == taken_table.c.ends_at
+    )
+    await tx.execute(
+        delete(taken_table).where(
+            taken_table.c.session_id == func.any(literal([s.id for s in sessions], ARRAY(Uuid))), ~still_taken.exists()
+        )
+    )
+
+
+async def write_reasons(tx: Transaction, reasons: Mapping[SessionId, str]) -> None:
+    """Keep why sessions were cancelled; people read it, no message carries it."""
+    if reasons:
+        statement = update(session_table).where(session_table.c.id == bindparam("b_id")).values(cancellation_reason=bindparam("b_reason"))
+        await tx.execute(statement, [{"b_id": session_id, "b_reason": reason} for session_id, reason in reasons.items()])
+
+
+async def note(tx: Transaction, entries: Sequence[tuple[Step, UUID | None]]) -> None:
+    """Write what happened into the timelines."""
+    rows = [
+        {"session_id": step.session.id, "at": tx.now, "event": step.event, "detail": step.detail, "message_id": message_id}
+        for step, message_id in entries
+        if step.event
+    ]
+    if rows:
+        await tx.execute(insert(timeline_table), rows)
+
+
+def _state(session: Session, now: datetime, ask_again_after: timedelta) -> dict[str, Any]:
+    return {"id": session.id} | _changing(session, now, ask_again_after)
+
+
+def _changing(session: Session, now: datetime, ask_again_after: timedelta) -> dict[str, Any]:
+    pending = session.pending
+    again = min(ask_again_after * 2**session.asks, ASK_AGAIN_AT_MOST) if session.asks < 10 else ASK_AGAIN_AT_MOST  # noqa: PLR2004 (keeps the power small)
+    return {
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "status": session.status.value,
+        "room_id": session.room_id,
+        "room_number": session.room_number,
+        "hold_id": session.hold_id,
+        "confirmed": session.confirmed,
+        "pending_hold_id": pending and pending.hold_id,
+        "pending_starts_at": pending and pending.starts_at,
+        "pending_ends_at": pending and pending.ends_at,
+        "pending_room_id": pending and pending.room_id,
+        "pending_not_after": pending and pending.not_after,
+        "alternatives": [alternative.model_dump(mode="json") for alternative in session.alternatives],
+        "rejection_reason": session.rejection_reason,
+        "asks": session.asks,
+        "ask_again_at": now + again if session.waits_for_rooms else None,
+        "actual_start": session.actual_start,
+        "actual_end": session.actual_end,
+        "version": session.version,
+        "updated_at": now,
+    }
+
+
+async def put_services(tx: Transaction, changes: Sequence[ServiceChanged]) -> None:
+    """Keep the newest state of services."""
+    await _put(
+        tx,
+        ServiceRow,
+        [
+            {
+                "id": change.id,
+                "service_code": change.service_code,
+                "service_name": change.service_name,
+                "standard_duration": change.standard_duration,
+                "kind": change.kind.value,
+                "is_active": change.is_active,
+                "rates": [rate.model_dump(mode="json") for rate in change.rates],
+                "version": change.version,
+            }
+            for change in changes
+        ],
+    )
+
+
+async def put_sites(tx: Transaction, changes: Sequence[SiteChanged]) -> None:
+    """Keep the newest state of sites."""
+    await _put(tx, SiteRow, [change.model_dump(exclude={"address"}) for change in changes])
+
+
+async def put_rooms(tx: Transaction, changes: Sequence[RoomChanged]) -> None:
+    """Keep the newest state of rooms."""
+    await _put(tx, RoomRow, [change.model_dump(exclude={"turnover_minutes"}) for change in changes])
+
+
+async def _put(tx: Transaction, entity: Any, rows: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401 (a replica table)
+    table = entity.__table__
+    statement = upsert(table)
+    newer = statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_={name: statement.excluded[name] for name in table.c.keys() if name != "id"},  # noqa: SIM118 (a ColumnCollection)
+        where=statement.excluded.version > table.c.version,
+    )
+    await tx.execute(newer, sorted(rows, key=lambda row: row["id"]))
