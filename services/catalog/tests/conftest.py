@@ -38,4 +38,6 @@ async def listener(broker_url: str) -> AsyncIterator[Listener]:
         commands = await channel.declare_exchange("holdfast.commands", "direct", durable=True)
         queue = await channel.declare_queue("listener.events", exclusive=True)
         await queue.bind(events, "#")
-        yield Listener(queue, commands)
+        listener = Listener(commands)
+        await queue.consume(listener.heard.put, no_ack=True)
+        yield listener

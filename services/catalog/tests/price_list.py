@@ -3,16 +3,16 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from aio_pika.abc import AbstractExchange, AbstractQueue
-from support import until
+from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
 
 DEMO: Final = Path(__file__).parents[3] / "deploy" / "demo" / "services.csv"
+PATIENCE_S: Final = 15
 SILENCE_S: Final = 0.3
 NEW_YORK: Final = ZoneInfo("America/New_York")
 
@@ -41,16 +41,19 @@ def in_days(days: int) -> str:
 class Listener:
     """Hears every event, as any other system may."""
 
-    queue: AbstractQueue
     commands: AbstractExchange
+    heard: asyncio.Queue[AbstractIncomingMessage] = field(default_factory=asyncio.Queue)
 
-    async def next(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    async def next(self, within: float = PATIENCE_S) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the headers and the data of the next event."""
-        delivery = await until(lambda: self.queue.get(no_ack=True, fail=False))
-        assert delivery is not None
-        return dict(delivery.headers), json.loads(delivery.body)
+        async with asyncio.timeout(within):
+            event = await self.heard.get()
+        return dict(event.headers), json.loads(event.body)
 
     async def hears_nothing(self) -> bool:
-        """Whether it stays silent."""
-        await asyncio.sleep(SILENCE_S)
-        return await self.queue.get(no_ack=True, fail=False) is None
+        """Whether it stays silent for a while."""
+        try:
+            await self.next(within=SILENCE_S)
+        except TimeoutError:
+            return True
+        return False
