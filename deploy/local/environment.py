@@ -32,7 +32,7 @@ class NotPreparedError(RuntimeError):
 def prepare() -> None:
     """Make or refresh `.venv`; nothing happens when the requirements are those of the last time."""
     packages = [folder.parent for folder in sorted([*ROOT.glob("shared/*/pyproject.toml"), *ROOT.glob("services/*/pyproject.toml")])]
-    wanted = _digest([BOOTSTRAP, REQUIREMENTS, *(package / "pyproject.toml" for package in packages)])
+    wanted = digest([BOOTSTRAP, REQUIREMENTS, *(package / "pyproject.toml" for package in packages)])
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
     install(["python3-venv"])
@@ -68,11 +68,12 @@ def _uv_env() -> dict[str, str]:
     return env
 
 
-def _digest(files: list[Path]) -> str:
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
+def digest(files: list[Path]) -> str:
+    """Return what changes when one of the files, the Python or the place of the project does."""
+    content = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
     for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+        content.update(file.read_bytes())
+    return content.hexdigest()
 
 
 def _run(command: list[str], env: dict[str, str] | None = None) -> None:

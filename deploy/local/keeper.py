@@ -46,7 +46,7 @@ class Kept:
         if self.due is None:
             self.delay = FIRST_DELAY if now - self.started > STEADY_SECONDS else min(self.delay * 2, LONGEST_DELAY)
             self.due = now + self.delay
-            say(f"ended by itself and is started again in {self.delay:.0f} s", source=self.name)
+            say(f"ended by itself and is started again in {self.delay:g} s", source=self.name)
         elif now >= self.due:
             self.due, self.started = None, now
             try:

@@ -184,6 +184,7 @@ class RabbitMQ:
             ERL_EPMD_PORT=str(self.ports["epmd"]),
             ERL_EPMD_ADDRESS=self.host,
             RUNNING_UNDER_SYSTEMD="true",
+            RABBITMQ_LOG="-color",
             RABBITMQ_NODENAME=NODE,
             RABBITMQ_NODE_IP_ADDRESS=self.host,
             RABBITMQ_NODE_PORT=str(self.port),

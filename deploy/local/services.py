@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from local import ports
-from local.environment import PYTHON, ROOT, VENV, clean_env
+from local.environment import PYTHON, ROOT, VENV, clean_env, digest
 from local.install import caddy
 from local.postgres import Postgres
 from local.processes import Server, ServerError, dies_with_its_parent
@@ -21,6 +21,7 @@ MIGRATION_SECONDS = 120
 READY_SECONDS = 2.0
 FRONT_PORT = 8080
 DEMO = ROOT / "deploy" / "demo" / "load.py"
+MIGRATED = LOCAL / "postgres" / "migrated"
 WEB = ROOT / "web" / "dist"
 
 
@@ -51,7 +52,10 @@ def create_databases(postgres: Postgres) -> dict[str, str]:
 
 
 def migrate(databases: dict[str, str]) -> None:
-    """Bring all databases to the shape that the code expects, all at once."""
+    """Bring all databases to the shape that the code expects, all at once; not when no migration is new."""
+    wanted = digest(sorted(ROOT.glob("services/*/migrations/**/*.py")))
+    if MIGRATED.exists() and MIGRATED.read_text() == wanted:
+        return
 
     def one(name: str) -> None:
         command = [str(PYTHON), "-m", "alembic", "-c", f"services/{name}/alembic.ini", "upgrade", "head"]
@@ -63,6 +67,7 @@ def migrate(databases: dict[str, str]) -> None:
 
     with ThreadPoolExecutor(max_workers=len(databases)) as pool:
         list(pool.map(one, databases))
+    MIGRATED.write_text(wanted)
 
 
 def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str]) -> list[Service]:
@@ -134,4 +139,7 @@ def _reason(said: str) -> str:
 
 def _server(name: str, command: list[str], env: dict[str, str], folder: Path) -> Server:
     LOGS.mkdir(parents=True, exist_ok=True)
-    return Server(name, [*dies_with_its_parent(), *command], LOGS / f"{name}.log", "SIGTERM", STOP_SECONDS, env, folder=folder)
+    log = LOGS / f"{name}.log"
+    if log.exists():
+        log.replace(LOGS / f"{name}.previous.log")
+    return Server(name, [*dies_with_its_parent(), *command], log, "SIGTERM", STOP_SECONDS, env, folder=folder)
