@@ -46,6 +46,19 @@ class Payer(StrEnum):
     INSURER = "insurer"
 
 
+class PaymentMethod(StrEnum):
+    """How money came in."""
+
+    CASH = "cash"
+    CARD = "card"
+    CHECK = "check"
+    TRANSFER = "transfer"
+    EFT = "eft"
+    ERA = "era"
+    """As an insurer's electronic remittance says."""
+    OTHER = "other"
+
+
 Entries = Mapping[Account, Decimal]
 
 KEPT_BY_A_VOID = frozenset({Account.CASH, Account.UNAPPLIED_CREDIT})

@@ -44,6 +44,7 @@ class Line:
     claimable: Claimable = Claimable.INSURANCE
     components: tuple[Component, ...] = ()
     requires_primary: tuple[Code, ...] = ()
+    """An add-on stands beside one of these; beside any other code when empty."""
     excludes_same_day: tuple[Code, ...] = ()
     max_units_per_day: int | None = None
 
@@ -274,7 +275,8 @@ def _code_flags(lines: Sequence[Line], same_day: Mapping[Code, int]) -> Iterator
     for line in lines:
         units[line.code] += line.units
     for line in lines:
-        if line.kind is Kind.ADD_ON and not any(units[code] for code in line.requires_primary):
+        primaries = line.requires_primary or tuple(units.keys() - {line.code})
+        if line.kind is Kind.ADD_ON and not any(units[code] for code in primaries):
             yield flags.add_on_without_primary(line.code, line.requires_primary)
         if others := [code for code in line.excludes_same_day if units[code]]:
             yield flags.same_day_conflict(line.code, others)

@@ -74,8 +74,8 @@ def test_a_visit_that_costs_nothing_is_paid() -> None:
 def test_a_void_takes_the_bill_back_and_keeps_the_money_as_credit() -> None:
     postings = booked(INSURED)
     pay(postings, "30.00")
-    adjust_nothing_more = ledger.void(postings)
-    postings.append(adjust_nothing_more)
+    taken_back = ledger.void(postings)
+    postings.append(taken_back)
     standing = ledger.read(postings)
     assert (standing.status, standing.balance, standing.unapplied_credit) == (PaymentStatus.VOIDED, Decimal(0), Decimal(30))
     left = {account: amount for account, amount in ledger.balances(postings).items() if amount}

@@ -1,0 +1,90 @@
+"""Billing's HTTP edge."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from chassis.edge import Cursor, Limit, Once, Page, Reading
+from chassis.problems import documented
+from contracts.billing import PaymentStatus
+from contracts.types import ClientId, Day, RecordId, SessionId
+from fastapi import APIRouter, Depends, Query, Request
+
+from billing import queries, use_cases
+from billing.resources import LedgerView, NewAdjustment, NewPayment, NewVoid, PreviewRequest, PreviewView, RecordView
+
+prices = APIRouter(tags=["prices"])
+records = APIRouter(prefix="/records", tags=["records"])
+
+
+async def _today(request: Request) -> date:
+    return datetime.now(request.app.state.zone).date()
+
+
+Today = Annotated[date, Depends(_today)]
+
+
+@prices.post("/preview", operation_id="preview", summary="What a visit will cost, before it is booked", responses=documented(404))
+async def preview(body: PreviewRequest, db: Reading, today: Today) -> PreviewView:
+    """Price a visit by the very function that will make its record; nothing is written."""
+    return await queries.preview(db, body, today)
+
+
+@records.get("", operation_id="list_records", summary="List records, the latest date of service first", responses=documented())
+async def list_records(
+    db: Reading,
+    session_id: SessionId | None = None,
+    client_id: ClientId | None = None,
+    payment_status: PaymentStatus | None = None,
+    since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[RecordView]:
+    """Return the records that fit."""
+    return await queries.list_records(
+        db,
+        session_id=session_id,
+        client_id=client_id,
+        payment_status=payment_status,
+        since=since,
+        until=until,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+@records.get("/{record_id}", operation_id="find_record", summary="Find a record", responses=documented(404))
+async def find_record(record_id: RecordId, db: Reading) -> RecordView:
+    """Return the bill of one completed session."""
+    return await queries.find_record(db, record_id)
+
+
+@records.get("/{record_id}/ledger", operation_id="read_ledger", summary="All that happened to a record's money", responses=documented(404))
+async def read_ledger(record_id: RecordId, db: Reading) -> LedgerView:
+    """Return every posting, oldest first, and what the accounts say."""
+    return await queries.read_ledger(db, record_id)
+
+
+@records.post(
+    "/{record_id}/payments", operation_id="take_payment", summary="Book money that came in",
+    status_code=HTTPStatus.CREATED, responses=documented(404, 409),
+)  # fmt: skip
+async def take_payment(record_id: RecordId, body: NewPayment, once: Once) -> RecordView:
+    """Settle what is owed; what is more than that becomes unapplied credit."""
+    return await once(lambda tx: use_cases.take_payment(record_id, body, tx), RecordView)
+
+
+@records.post(
+    "/{record_id}/adjustments", operation_id="adjust_record", summary="Take something off what the client owes",
+    status_code=HTTPStatus.CREATED, responses=documented(404, 409),
+)  # fmt: skip
+async def adjust(record_id: RecordId, body: NewAdjustment, once: Once) -> RecordView:
+    """Lower the balance for a reason, at most to nothing."""
+    return await once(lambda tx: use_cases.adjust(record_id, body, tx), RecordView)
+
+
+@records.post("/{record_id}/void", operation_id="void_record", summary="Take a record back", responses=documented(404, 409))
+async def void(record_id: RecordId, body: NewVoid, once: Once) -> RecordView:
+    """Reverse the bill; money that came in for it becomes unapplied credit."""
+    return await once(lambda tx: use_cases.void(record_id, body, tx), RecordView)

@@ -1,0 +1,30 @@
+"""Billing, put together: previews, records and the ledger."""
+
+from chassis.database import Database
+from chassis.service import Service
+from fastapi import FastAPI
+
+from billing import api, queries, use_cases
+from billing.consumers import handlers
+from billing.settings import Settings
+
+
+def build(settings: Settings) -> FastAPI:
+    """Put billing together from its settings."""
+    zone = settings.network_time_zone
+    return Service(
+        settings=settings,
+        title="billing",
+        description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
+        routers=[api.prices, api.records],
+        database=Database(settings),
+        handlers=handlers(zone),
+        gauges=queries.set_gauges,
+        on_start=use_cases.ask_for_services,
+        state={"zone": zone},
+    ).app()
+
+
+def app() -> FastAPI:
+    """Run billing from the environment: ``uvicorn --factory billing.main:app``."""
+    return build(Settings())

@@ -1,0 +1,207 @@
+"""What billing takes and answers over HTTP."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from chassis.edge import Body, View
+from contracts.billing import PaymentStatus
+from contracts.types import (
+    Amount,
+    ClientId,
+    Code,
+    Day,
+    Flag,
+    Instant,
+    Money,
+    RecordId,
+    ServiceId,
+    SessionId,
+    SiteId,
+    TherapistId,
+    Version,
+    Whole,
+)
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from billing.flags import FlagCode, Severity
+from billing.ledger import Account, Payer, PaymentMethod, PostingKind
+
+MOST_UNITS = 100
+PRINTABLE = r"^[^\x00]*$"
+
+Paid = Annotated[Money, Field(gt=0)]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)]
+
+
+class PreviewRequest(Body):
+    """What is to be priced."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"service_code": "90837", "date": "2026-03-02", "insurance_applicable": False}]}
+    )
+
+    service_id: ServiceId | None = None
+    service_code: Code | None = None
+    """Either the id or the code."""
+    client_id: ClientId | None = None
+    """Whose other services on that day are looked at for the flags."""
+    date: Day | None = None
+    """The date of service; today when absent."""
+    insurance_applicable: Flag = False
+    units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
+
+    @model_validator(mode="after")
+    def _names_one_service(self) -> Self:
+        if (self.service_id is None) == (self.service_code is None):
+            message = "name the service by either service_id or service_code"
+            raise ValueError(message)
+        return self
+
+
+class NewPayment(Body):
+    """Money that came in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": "25.00", "payer": "client", "method": "card", "reference": "T-1009"}]}
+    )
+
+    amount: Paid
+    """What is more than is owed becomes unapplied credit."""
+    payer: Payer
+    method: PaymentMethod
+    reference: Reference | None = None
+    """What finds the payment in the other book: a receipt, a check or a trace number."""
+
+
+class NewAdjustment(Body):
+    """Something taken off what the client owes."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "15.00", "reason": "sliding scale"}]})
+
+    amount: Paid
+    reason: Reason
+
+
+class NewVoid(Body):
+    """Why a record is taken back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the session was completed by mistake"}]})
+
+    reason: Reason
+
+
+class FlagView(View):
+    """Something that a human should know."""
+
+    code: FlagCode
+    severity: Severity
+    message: str
+    suggestion: str
+
+
+class LineView(View):
+    """One billable code."""
+
+    service_code: Code
+    units: Whole
+    rate_per_unit: Amount
+    amount: Amount
+    patient_amount: Amount
+    insurance_amount: Amount
+    claimable: Flag
+    """Whether it may go to insurance at all."""
+
+
+class Price(View):
+    """What a visit costs and who owes it: total = contractual adjustment + other adjustment + patient + insurance."""
+
+    service_id: ServiceId
+    service_code: Code
+    units: Whole
+    rate_per_unit: Amount
+    total_amount: Amount
+    allowed_amount: Amount
+    """The lesser of the charge and the contracted fee."""
+    contractual_adjustment: Amount
+    other_adjustment: Amount
+    insurance_applicable: Flag
+    """Whether the session was booked for insurance."""
+    insurance_covered: Flag
+    """Whether a plan on file takes part."""
+    insurance_amount: Amount
+    copay_amount: Amount
+    deductible_amount: Amount
+    coinsurance_amount: Amount
+    patient_amount: Amount
+    service_date: Day
+    lines: list[LineView]
+    flags: list[FlagView]
+
+
+class Assumption(View):
+    """One thing that the preview takes for granted."""
+
+    name: str = Field(examples=["rate"])
+    value: str = Field(examples=["185.00"])
+    effective_from: Day | None = None
+    effective_to: Day | None = None
+    detail: str = Field(examples=["the rate in force on the date of service"])
+
+
+class PreviewView(Price):
+    """What the record of such a visit will say."""
+
+    client_id: ClientId | None
+    assumptions: list[Assumption]
+
+
+class RecordView(Price):
+    """The bill of one completed session."""
+
+    id: RecordId
+    session_id: SessionId
+    client_id: ClientId
+    therapist_id: TherapistId
+    site_id: SiteId
+    minutes: Whole
+    """As documented, from the actual start to the actual end."""
+    billing_date: Day
+    payment_status: PaymentStatus
+    balance: Amount
+    """What is still owed, by whomever."""
+    unapplied_credit: Amount
+    """Money that came in for this record and settles nothing."""
+    version: Version
+    created_at: Instant
+    updated_at: Instant
+
+
+class EntryView(View):
+    """What one account gained (debit, positive) or lost (credit, negative)."""
+
+    account: Account
+    amount: Money
+
+
+class TransactionView(View):
+    """What happened to the money once; its entries sum to zero."""
+
+    id: UUID
+    kind: PostingKind
+    posted_at: Instant
+    payer: Payer | None
+    method: PaymentMethod | None
+    reference: str | None
+    reason: str | None
+    entries: list[EntryView]
+
+
+class LedgerView(View):
+    """All that happened to a record's money, oldest first, and where it stands."""
+
+    record_id: RecordId
+    items: list[TransactionView]
+    balances: dict[Account, Money]
+    payment_status: PaymentStatus
+    balance: Amount

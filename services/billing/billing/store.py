@@ -1,0 +1,372 @@
+"""Billing's tables, and the set-based statements that its use cases need."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, cast
+from uuid import UUID
+
+import sqlalchemy
+from chassis.database import ReadSession, Transaction
+from contracts.billing import PaymentStatus
+from contracts.catalog import ServiceChanged
+from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, SiteId, TherapistId, new_id
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    Numeric,
+    TableValuedAlias,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy import Table as CoreTable
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
+
+from billing.domain import Bill, Book, Days
+from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
+
+ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=20, create_constraint=False, values_callable=_values)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [word.value for word in kind]
+
+
+class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """A table of billing."""
+
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's way to say it)
+        str: Text,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(12, 2),
+        **dict.fromkeys((RecordId, SessionId, ClientId, TherapistId, SiteId, ServiceId), Uuid),
+        PaymentStatus: _words(PaymentStatus),
+        PaymentMethod: _words(PaymentMethod),
+        PostingKind: _words(PostingKind),
+        Payer: _words(Payer),
+        Account: _words(Account),
+    }
+
+
+class ServiceReplica(Table):
+    """A service, word for word as catalog said it last."""
+
+    __tablename__ = "service_replica"
+    __table_args__ = (Index("service_replica_code", "service_code"), Index("service_replica_category", "billing_category"))
+
+    id: Mapped[ServiceId] = mapped_column(primary_key=True)
+    service_code: Mapped[str]
+    billing_category: Mapped[str]
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    version: Mapped[int]
+
+
+class Record(Table):
+    """The bill of one completed session; its money columns never change, its standing follows the ledger."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        UniqueConstraint("session_id", "client_id", name=ONE_RECORD_PER_SESSION),
+        CheckConstraint(
+            "total_amount = contractual_adjustment + other_adjustment + patient_amount + insurance_amount", name="record_adds_up"
+        ),
+        CheckConstraint(
+            "least(contractual_adjustment, other_adjustment, patient_amount, insurance_amount, balance, unapplied_credit) >= 0",
+            name="nobody_owes_less_than_nothing",
+        ),
+        Index("record_service_date", "service_date", "id"),
+        Index("record_client", "client_id", "service_date"),
+        Index("record_payment_status", "payment_status", "service_date", "id"),
+    )
+
+    id: Mapped[RecordId] = mapped_column(primary_key=True)
+    session_id: Mapped[SessionId]
+    client_id: Mapped[ClientId]
+    therapist_id: Mapped[TherapistId]
+    site_id: Mapped[SiteId]
+    service_id: Mapped[ServiceId]
+    service_code: Mapped[str]
+    units: Mapped[int]
+    minutes: Mapped[int]
+    rate_per_unit: Mapped[Decimal]
+    total_amount: Mapped[Decimal]
+    allowed_amount: Mapped[Decimal]
+    contractual_adjustment: Mapped[Decimal]
+    other_adjustment: Mapped[Decimal]
+    insurance_applicable: Mapped[bool]
+    insurance_covered: Mapped[bool]
+    insurance_amount: Mapped[Decimal]
+    copay_amount: Mapped[Decimal]
+    deductible_amount: Mapped[Decimal]
+    coinsurance_amount: Mapped[Decimal]
+    patient_amount: Mapped[Decimal]
+    service_date: Mapped[date]
+    billing_date: Mapped[date]
+    flags: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    payment_status: Mapped[PaymentStatus]
+    balance: Mapped[Decimal]
+    unapplied_credit: Mapped[Decimal]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class RecordLine(Table):
+    """One billable code of a record and who owes what of it."""
+
+    __tablename__ = "record_line"
+    __table_args__ = (
+        CheckConstraint("amount = contractual_adjustment + other_adjustment + patient_amount + insurance_amount", name="line_adds_up"),
+    )
+
+    record_id: Mapped[RecordId] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    service_code: Mapped[str]
+    units: Mapped[int]
+    rate_per_unit: Mapped[Decimal]
+    amount: Mapped[Decimal]
+    allowed_amount: Mapped[Decimal]
+    contractual_adjustment: Mapped[Decimal]
+    other_adjustment: Mapped[Decimal]
+    deductible_amount: Mapped[Decimal]
+    copay_amount: Mapped[Decimal]
+    coinsurance_amount: Mapped[Decimal]
+    patient_amount: Mapped[Decimal]
+    insurance_amount: Mapped[Decimal]
+    claimable: Mapped[bool]
+
+
+class LedgerTransaction(Table):
+    """What happened to a record's money once; append-only."""
+
+    __tablename__ = "ledger_transaction"
+    __table_args__ = (Index("ledger_transaction_record", "record_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    record_id: Mapped[RecordId] = mapped_column(ForeignKey("record.id"))
+    kind: Mapped[PostingKind]
+    posted_at: Mapped[datetime]
+    payer: Mapped[Payer | None] = mapped_column(default=None)
+    method: Mapped[PaymentMethod | None] = mapped_column(default=None)
+    reference: Mapped[str | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(default=None)
+
+
+class LedgerEntry(Table):
+    """What one account gained (debit, positive) or lost (credit, negative); append-only, and each transaction sums to zero."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (CheckConstraint("amount <> 0", name="entry_moves_money"),)
+
+    transaction_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transaction.id"), primary_key=True)
+    account: Mapped[Account] = mapped_column(primary_key=True)
+    amount: Mapped[Decimal]
+
+
+async def put_services(tx: Transaction, messages: Sequence[ServiceChanged]) -> None:
+    """Keep the newest version of each service."""
+    newest: dict[ServiceId, ServiceChanged] = {}
+    for message in messages:
+        if message.id not in newest or newest[message.id].version < message.version:
+            newest[message.id] = message
+    rows = [
+        {
+            "id": service.id,
+            "service_code": service.service_code,
+            "billing_category": service.billing_category,
+            "said": service.model_dump(mode="json"),
+            "version": service.version,
+        }
+        for service in sorted(newest.values(), key=lambda service: service.id)
+    ]
+    statement = insert(ServiceReplica).values(rows)
+    incoming = statement.excluded
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=[ServiceReplica.id],
+            set_={name: incoming[name] for name in ("service_code", "billing_category", "said", "version")},
+            where=incoming.version > ServiceReplica.version,
+        )
+    )
+
+
+async def knows_services(db: ReadSession) -> bool:
+    """Whether catalog has ever been heard."""
+    return await db.scalar(select(select(ServiceReplica.id).exists()))
+
+
+async def whole_book(db: ReadSession) -> Book:
+    """Return every service."""
+    return await _book(db, ServiceReplica.id.is_not(None))
+
+
+async def book_of(db: ReadSession, services: Collection[ServiceId]) -> Book:
+    """Return these services, their families (for the time bands) and the components of composites."""
+    asked = select(ServiceReplica).where(ServiceReplica.id.in_(services)).cte("asked")
+    families = select(asked.c.billing_category)
+    components = select(func.jsonb_array_elements_text(asked.c.said["components"]))
+    return await _book(db, or_(ServiceReplica.billing_category.in_(families), ServiceReplica.service_code.in_(components)))
+
+
+async def _book(db: ReadSession, which: ColumnElement[bool]) -> Book:
+    said = await db.rows(
+        select(sqlalchemy.cast(ServiceReplica.said, Text())).where(which).order_by(ServiceReplica.service_code, ServiceReplica.id)
+    )
+    return Book(tuple(ServiceChanged.model_validate_json(row[0]) for row in said))
+
+
+async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> Days:
+    """Return the units that these clients have been billed for on these days, by code."""
+    given = _unnest(Record, "client_id", "service_date")
+    wanted = select(Record.client_id, Record.service_date, Record.service_code, Record.units).where(
+        tuple_(Record.client_id, Record.service_date).in_(select(given)), Record.payment_status != PaymentStatus.VOIDED
+    )
+    found: dict[tuple[ClientId, date], Counter[Code]] = {}
+    for client_id, day, code, units in await db.rows(
+        wanted, {"client_id": [one for one, _ in days], "service_date": [day for _, day in days]}
+    ):
+        found.setdefault((client_id, day), Counter())[code] += units
+    return found
+
+
+async def add_bills(tx: Transaction, bills: Sequence[Bill]) -> list[Bill]:
+    """Write the bills of sessions that have none yet, with their charges; return those that were written."""
+    in_order = sorted(bills, key=lambda bill: bill.session.session_id)
+    made = await _append(tx, Record, [_record(bill, tx.now) for bill in in_order])
+    new = [bill for bill in in_order if bill.id in made]
+    charges = [(LedgerTransaction(id=new_id(), record_id=bill.id, kind=bill.charge.kind, posted_at=tx.now), bill.charge) for bill in new]
+    await _append(tx, RecordLine, [line for bill in new for line in _lines(bill)])
+    await add_postings(tx, charges)
+    return new
+
+
+async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransaction, Posting]]) -> None:
+    """Append to the ledger."""
+    await _append(tx, LedgerTransaction, [columns(about) for about, _ in postings])
+    entries = [
+        {"transaction_id": about.id, "account": account, "amount": amount}
+        for about, posting in postings
+        for account, amount in posting.entries.items()
+    ]
+    await _append(tx, LedgerEntry, entries)
+
+
+async def postings_of(db: ReadSession, record_id: RecordId) -> list[Posting]:
+    """Return all that happened to a record's money, oldest first."""
+    rows = await db.rows(
+        select(LedgerTransaction.id, LedgerTransaction.kind, LedgerEntry.account, LedgerEntry.amount)
+        .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .where(LedgerTransaction.record_id == record_id)
+        .order_by(LedgerTransaction.id)
+    )
+    found: dict[UUID, tuple[PostingKind, dict[Account, Decimal]]] = {}
+    for key, kind, account, amount in rows:
+        _, of_it = found.setdefault(key, (kind, {}))
+        if account is not None:
+            of_it[account] = amount
+    return [Posting(kind, of_it) for kind, of_it in found.values()]
+
+
+def _unnest(entity: type[Table], *names: str) -> TableValuedAlias:
+    """Turn arrays, one for each column, into rows."""
+    columns = [column(name, entity.__table__.c[name].type) for name in names]
+    arrays = [bindparam(one.name, type_=ARRAY(one.type, dimensions=1)) for one in columns]
+    return func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+
+
+@cache
+def _appending(entity: type[Table]) -> ReturningInsert[Any]:
+    """Insert rows that are not there yet; return the first part of the keys of those that were inserted."""
+    table = cast("CoreTable", entity.__table__)
+    names = list(table.c.keys())
+    appending = insert(table).from_select(names, select(_unnest(entity, *names))).on_conflict_do_nothing()
+    return appending.returning(next(iter(table.primary_key)))
+
+
+async def _append(tx: Transaction, entity: type[Table], rows: Sequence[Mapping[str, Any]]) -> set[Any]:
+    arrays = {name: [row[name] for row in rows] for name in entity.__table__.c.keys()}  # noqa: SIM118 (a collection of columns, not a dict)
+    return {row[0] for row in await tx.rows(_appending(entity), arrays)}
+
+
+def columns(row: Table) -> dict[str, Any]:
+    """Return a row by column."""
+    return {attribute.key: getattr(row, attribute.key) for attribute in row.__mapper__.column_attrs}
+
+
+def _record(bill: Bill, now: datetime) -> dict[str, Any]:
+    session, quote, standing = bill.session, bill.quote, bill.standing
+    return {
+        "id": bill.id,
+        "session_id": session.session_id,
+        "client_id": session.client_id,
+        "therapist_id": session.therapist_id,
+        "site_id": session.site_id,
+        "service_id": session.service_id,
+        "service_code": session.service_code,
+        "units": 1,
+        "minutes": bill.minutes,
+        "rate_per_unit": session.rate_per_unit,
+        "total_amount": quote.charge,
+        "allowed_amount": quote.allowed,
+        "contractual_adjustment": quote.contractual_adjustment,
+        "other_adjustment": quote.other_adjustment,
+        "insurance_applicable": session.insurance_applicable,
+        "insurance_covered": quote.covered,
+        "insurance_amount": quote.insurer,
+        "copay_amount": quote.copay,
+        "deductible_amount": quote.deductible,
+        "coinsurance_amount": quote.coinsurance,
+        "patient_amount": quote.patient,
+        "service_date": session.service_date,
+        "billing_date": bill.billing_date,
+        "flags": [asdict(flag) for flag in quote.flags],
+        "payment_status": standing.status,
+        "balance": standing.balance,
+        "unapplied_credit": standing.unapplied_credit,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _lines(bill: Bill) -> Iterator[dict[str, Any]]:
+    for position, line in enumerate(bill.quote.lines, 1):
+        yield {
+            "record_id": bill.id,
+            "position": position,
+            "service_code": line.code,
+            "units": line.units,
+            "rate_per_unit": line.rate,
+            "amount": line.charge,
+            "allowed_amount": line.allowed,
+            "contractual_adjustment": line.contractual_adjustment,
+            "other_adjustment": line.other_adjustment,
+            "deductible_amount": line.deductible,
+            "copay_amount": line.copay,
+            "coinsurance_amount": line.coinsurance,
+            "patient_amount": line.patient,
+            "insurance_amount": line.insurer,
+            "claimable": line.claimable,
+        }
