@@ -93,7 +93,7 @@ async def serve() -> AsyncIterator[Serve]:
 
 
 @pytest.fixture
-def run_service(serve: Serve, make_database: MakeDatabase, broker_url: str) -> RunService:
+def run_service(make_database: MakeDatabase, broker_url: str, serve: Serve) -> RunService:
     """Run a service for the rest of the test.
 
     ``rooms = await run_service("rooms", hold_seconds=5)``

@@ -100,7 +100,7 @@ class Consumers:
             apply_types=False,
         )
         queue = RabbitQueue(self._broker.inbox, declare=False)
-        consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_as_it_is)(self._receive)
+        consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_whole)(self._receive)
         return consumer
 
     async def _receive(self, delivery: RabbitMessage) -> None:
@@ -143,5 +143,5 @@ class Consumers:
         return [None] * len(batch)
 
 
-async def _as_it_is(delivery: RabbitMessage) -> bytes:
-    return delivery.body
+async def _whole(delivery: RabbitMessage) -> RabbitMessage:
+    return delivery

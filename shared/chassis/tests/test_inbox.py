@@ -1,0 +1,181 @@
+"""Every message is acted on once, whatever arrives beside it; what cannot be acted on is parked and seen."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from aio_pika import DeliveryMode, ExchangeType, Message as Letter, connect
+from chassis.consumers import ALONE_FROM, Consumers
+from chassis.database import Database, Transaction
+from chassis.messaging import Broker
+from contracts.envelope import Envelope
+from contracts.message import COMMANDS
+from contracts.types import EARLIEST, new_id
+from httpx import AsyncClient
+from local.servers import RabbitMQ
+from pydantic import SecretStr
+from support import Serve, until
+from toy import BROKEN, HANDLERS, LightLamp, NobodyListens, Settings, build, service
+from watching import metric, names, say
+
+
+async def test_a_message_that_arrives_twice_acts_once(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    await serve(build(settings))
+    await say(broker, LightLamp(name="hall"), times=2)
+    await say(broker, LightLamp(name="stairs"))
+    await until(lambda: has(database, "stairs"))
+    assert await names(database) == ["hall", "stairs"]
+
+
+async def test_a_message_that_is_twice_in_one_batch_acts_once(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    await say(broker, LightLamp(name="hall"), times=20)
+    await say(broker, LightLamp(name="stairs"))
+    await serve(build(settings))
+    await until(lambda: has(database, "stairs"))
+    assert await names(database) == ["hall", "stairs"]
+
+
+async def test_messages_that_wait_share_transactions(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    batches: list[int] = []
+
+    async def light(messages: Sequence[LightLamp], tx: Transaction) -> None:
+        batches.append(len(messages))
+        await HANDLERS[LightLamp](messages, tx)
+
+    for position in range(200):
+        await say(broker, LightLamp(name=f"lamp {position}", position=position))
+    await serve(service(settings, handlers={LightLamp: light}).app())
+    await until(lambda: has_count(database, 200))
+    assert sum(batches) == 200
+    assert len(batches) <= 20
+
+
+async def test_a_poisoned_message_among_good_ones_is_the_only_one_parked(
+    settings: Settings, database: Database, broker: Broker, serve: Serve
+) -> None:
+    for position in range(10):
+        await say(broker, LightLamp(name=BROKEN if position == 5 else f"lamp {position}"))
+    client = await serve(build(settings))
+    await until(lambda: has_count(database, 9))
+    await until(lambda: parked(client, 1))
+    assert BROKEN not in await names(database)
+    assert await metric(client, f'holdfast_received_messages_total{{outcome="parked",type="{LightLamp.type}"}}') >= 1
+
+
+async def test_what_cannot_be_read_is_parked(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    client = await serve(build(settings))
+    good = Envelope(id=new_id(), type=LightLamp.type, source="/test", time=EARLIEST)
+    headers = good.headers()
+    body = LightLamp(name="hall").model_dump_json().encode()
+    without_id = {name: value for name, value in headers.items() if name != "cloudEvents_id"}
+    bad = [
+        (headers, b"{not json"),
+        (headers, b"\xff\xfe"),
+        (headers, b'{"name": 7}'),
+        (headers, b'{"name": "hall", "position": "first"}'),
+        ({}, body),
+        (without_id, body),
+        ({**headers, "cloudEvents_id": "seven"}, body),
+        ({**headers, "cloudEvents_specversion": "2.0"}, body),
+        ({**headers, "cloudEvents_type": NobodyListens.type}, body),
+        ({**headers, "cloudEvents_sequence": "first"}, body),
+    ]
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        for said, data in bad:
+            letter = Letter(data, headers=dict(said), delivery_mode=DeliveryMode.PERSISTENT)
+            await channel.default_exchange.publish(letter, broker.inbox)
+        await say(broker, LightLamp(name="hall"))
+        await until(lambda: has(database, "hall"))
+        await until(lambda: parked(client, len(bad)))
+        queue = await channel.declare_queue(broker.parked, passive=True)
+        kept = await queue.get()
+        assert kept is not None
+        assert kept.body == b"{not json"
+    assert await names(database) == ["hall"]
+
+
+async def test_fields_that_a_later_version_adds_are_ignored(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    await serve(build(settings))
+    envelope = Envelope(id=new_id(), type=LightLamp.type, source="/test", time=EARLIEST)
+    await broker.publish(COMMANDS, envelope, b'{"name": "hall", "colour": "warm"}')
+    await until(lambda: has(database, "hall"))
+
+
+async def test_a_message_seen_three_times_is_processed_alone(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    batches: list[list[str]] = []
+
+    async def light(messages: Sequence[LightLamp], tx: Transaction) -> None:
+        batches.append([message.name for message in messages])
+        await HANDLERS[LightLamp](messages, tx)
+
+    await say(broker, LightLamp(name="suspect"))
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(broker.inbox, passive=True)
+        for _ in range(ALONE_FROM - 1):
+            delivery = await queue.get()
+            assert delivery is not None
+            await delivery.nack(requeue=True)
+    for position in range(5):
+        await say(broker, LightLamp(name=f"lamp {position}"))
+    await serve(service(settings, handlers={LightLamp: light}).app())
+    await until(lambda: has_count(database, 6))
+    assert ["suspect"] in batches
+
+
+@pytest.mark.parametrize("how", ["kill", "stop"])
+async def test_a_broker_that_goes_and_comes_back_is_consumed_again(
+    how: str, toy_database: str, mortal_broker_url: str, mortal_rabbitmq: RabbitMQ, serve: Serve
+) -> None:
+    own = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_broker_url))
+    toy = service(own)
+    client = await serve(toy.app())
+    beside = Broker(own, HANDLERS)
+    await beside.connect()
+    await say(beside, LightLamp(name="before"))
+    await until(lambda: has(toy.database, "before"))
+    await asyncio.to_thread(mortal_rabbitmq.kill if how == "kill" else mortal_rabbitmq.stop)
+    await until(lambda: answers(client, "/readyz", 503))
+    assert await answers(client, "/lamps", 200)
+    await asyncio.to_thread(mortal_rabbitmq.start)
+    await until(lambda: answers(client, "/readyz", 200), within=30)
+    await say(beside, LightLamp(name="after"))
+    await until(lambda: has(toy.database, "after"), within=30)
+    await beside.close()
+
+
+async def test_a_process_that_stops_finishes_what_it_has_in_hand(settings: Settings, database: Database, broker: Broker) -> None:
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def slowly(messages: Sequence[LightLamp], tx: Transaction) -> None:
+        entered.set()
+        await leave.wait()
+        await HANDLERS[LightLamp](messages, tx)
+
+    consumers = Consumers(database, broker, {LightLamp: slowly})
+    await consumers.start()
+    await say(broker, LightLamp(name="hall"))
+    await asyncio.wait_for(entered.wait(), 10)
+    stopping = asyncio.create_task(consumers.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    leave.set()
+    await asyncio.wait_for(stopping, 10)
+    assert await names(database) == ["hall"]
+
+
+async def has(database: Database, name: str) -> bool:
+    return name in await names(database)
+
+
+async def has_count(database: Database, count: int) -> bool:
+    return len(await names(database)) == count
+
+
+async def parked(client: AsyncClient, count: int) -> bool:
+    return await metric(client, "holdfast_parked_messages ") == count
+
+
+async def answers(client: AsyncClient, path: str, status: int) -> bool:
+    return (await client.get(path)).status_code == status

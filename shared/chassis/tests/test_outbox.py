@@ -1,0 +1,122 @@
+"""What a transaction says is said once it is true, in order, and never lost."""
+
+from uuid import UUID
+
+import pytest
+from chassis.database import Database
+from chassis.messaging import Broker
+from contracts.envelope import PREFIX, read
+from contracts.message import COMMANDS, EVENTS
+from contracts.types import new_id
+from local.servers import RabbitMQ
+from pydantic import SecretStr
+from sqlalchemy import text
+from support import Serve, until
+from toy import LampLit, NobodyListens, Settings, build, service
+from watching import listening, outbox_size
+
+
+def lit(position: int) -> LampLit:
+    return LampLit(lamp_id=new_id(), name=f"lamp {position}", version=1)
+
+
+async def test_what_was_said_arrives_after_the_commit(settings: Settings, broker: Broker, serve: Serve) -> None:
+    client = await serve(build(settings))
+    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+        answer = await client.post("/lamps", json={"name": "hall"})
+        assert answer.status_code == 201, answer.text
+        await until(lambda: heard.at_least(1))
+    [message] = heard.messages
+    about = read(message.headers)
+    assert about.source == "/holdfast/toy"
+    assert about.type == message.routing_key == message.type == LampLit.type
+    assert about.subject == about.correlationid == answer.json()["id"]
+    assert about.sequence == 1
+    assert about.causationid is None
+    assert message.message_id == str(about.id)
+    assert about.id.version == 7
+    assert message.headers[f"{PREFIX}specversion"] == "1.0"
+    assert message.content_type == "application/json"
+    assert message.delivery_mode == 2
+    assert heard.data() == [{"lamp_id": answer.json()["id"], "name": "hall", "version": 1}]
+
+
+async def test_a_rollback_says_nothing(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    await serve(build(settings))
+    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+        with pytest.raises(ZeroDivisionError):
+            await _say_and_fail(database)
+        async with database.transaction() as tx:
+            tx.send(lit(1))
+        await until(lambda: heard.at_least(1))
+    assert [data["name"] for data in heard.data()] == ["lamp 1"]
+
+
+async def _say_and_fail(database: Database) -> None:
+    async with database.transaction() as tx:
+        tx.send(lit(0))
+        await tx.record()
+        raise ZeroDivisionError
+
+
+async def test_messages_keep_the_order_in_which_they_were_said(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    await serve(build(settings))
+    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+        for batch in range(5):
+            async with database.transaction() as tx:
+                for position in range(60):
+                    tx.send(lit(batch * 60 + position))
+        await until(lambda: heard.at_least(300))
+    assert [data["name"] for data in heard.data()] == [f"lamp {position}" for position in range(300)]
+    assert await until(lambda: is_empty(database))
+
+
+async def test_a_command_that_nobody_is_bound_to_waits_until_somebody_is(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    await serve(build(settings))
+    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+        async with database.transaction() as tx:
+            tx.send(NobodyListens(position=7))
+            tx.send(lit(1))
+        await until(lambda: heard.at_least(1))
+    await until(lambda: set_aside(database))
+    async with listening(broker.url, COMMANDS, NobodyListens.type) as owner:
+        await until(lambda: owner.at_least(1))
+    assert owner.data() == [{"position": 7}]
+    await until(lambda: is_empty(database))
+
+
+async def test_while_the_broker_is_away_messages_wait_and_then_flow(
+    toy_database: str, mortal_broker_url: str, mortal_rabbitmq: RabbitMQ, serve: Serve
+) -> None:
+    own = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_broker_url))
+    toy = service(own)
+    client = await serve(toy.app())
+    mortal_rabbitmq.kill()
+    for position in range(20):
+        answer = await client.post("/lamps", json={"name": f"lamp {position}"})
+        assert answer.status_code == 201, answer.text
+    assert await outbox_size(toy.database) == 20
+    mortal_rabbitmq.start()
+    async with listening(mortal_broker_url, EVENTS, LampLit.type) as heard:
+        await until(lambda: is_empty(toy.database), within=30)
+        await client.post("/lamps", json={"name": "after the outage"})
+        await until(lambda: heard.includes("after the outage"))
+
+
+async def test_a_repeated_message_keeps_its_id(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+    async with database.transaction() as tx:
+        said: UUID = tx.send(lit(1))
+    assert await outbox_size(database) == 1
+    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+        await serve(build(settings))
+        await until(lambda: heard.at_least(1))
+    assert read(heard.messages[0].headers).id == said
+
+
+async def is_empty(database: Database) -> bool:
+    return await outbox_size(database) == 0
+
+
+async def set_aside(database: Database) -> bool:
+    async with database.reading() as db:
+        return await db.scalar(text("SELECT count(*) FROM outbox WHERE parked_until IS NOT NULL")) == 1
