@@ -1,7 +1,7 @@
 """Writes docs/booking-saga.md: the saga function, tabulated over every state and everything that can be heard.
 
-    python docs/booking_saga.py           writes the page
-    python docs/booking_saga.py --check   fails when the page is not what the function does
+python docs/booking_saga.py           writes the page
+python docs/booking_saga.py --check   fails when the page is not what the function does
 """
 
 import sys
@@ -66,9 +66,7 @@ STATES: Final = {
     "offered": replace(IDLE, status=SessionStatus.OFFERED, alternatives=(OFFER,)),
     "booked, not confirmed": BOOKED,
     "booked": replace(BOOKED, confirmed=True),
-    "booked, move pending": replace(
-        BOOKED, confirmed=True, pending=saga.attempt(PENDING, START + HOUR, START + 2 * HOUR, None, BEFORE)
-    ),
+    "booked, move pending": replace(BOOKED, confirmed=True, pending=saga.attempt(PENDING, START + HOUR, START + 2 * HOUR, None, BEFORE)),
     "rejected": replace(IDLE, status=SessionStatus.REJECTED),
     "cancelled": replace(BOOKED, status=SessionStatus.CANCELLED),
     "completed": replace(BOOKED, status=SessionStatus.COMPLETED, confirmed=True),

@@ -29,7 +29,7 @@ from contracts.types import (
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict, Field, StringConstraints
 
-from scheduling import queries, use_cases
+from scheduling import queries
 from scheduling.domain import Refusal, Wish
 from scheduling.queries import SessionView, Timeline
 from scheduling.use_cases import (

@@ -1,7 +1,6 @@
 """What people read: sessions, their timelines, therapists and clients."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, Se
 from prometheus_client import Gauge
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
-from scheduling.store import ClientRow, SessionRow, TherapistRow, TimelineRow, session_table
+from scheduling.store import ALTERNATIVES, ClientRow, SessionRow, TherapistRow, TimelineRow, session_table
 
 SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
 
@@ -104,8 +103,9 @@ class ClientView(View):
 
 
 def _session(row: Any) -> SessionView:  # noqa: ANN401 (a row of the session table)
-    fields = row._asdict()
-    return SessionView.model_validate(fields | {"rescheduling": row.pending_hold_id is not None and row.status == SessionStatus.BOOKED})
+    alternatives = ALTERNATIVES.validate_python(row.alternatives, strict=False)
+    rescheduling = row.pending_hold_id is not None and row.status == SessionStatus.BOOKED
+    return SessionView.model_validate(row._asdict() | {"alternatives": alternatives, "rescheduling": rescheduling})
 
 
 async def get_session(db: ReadSession, session_id: SessionId) -> SessionView:
@@ -211,6 +211,6 @@ async def set_gauges(db: ReadSession) -> None:
         .where(SessionRow.status.in_(unfinished), SessionRow.ends_at > func.now())
         .group_by(SessionRow.status)
     )
-    counts = dict((status, count) for status, count in rows)
+    counts = {row.status: row[1] for row in rows}
     for status in unfinished:
         SAGAS.labels(status.value).set(counts.get(status.value, 0))

@@ -236,7 +236,7 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
             return _granted(session, answer, _pending(session))
         case Granted() if not current:
             return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale grant handed back")
-        case Confirmed() if current and not session.confirmed:
+        case Confirmed() if current and session.status is BOOKED and not session.confirmed:
             return Step(replace(session, confirmed=True, asks=0), event="hold confirmed")
         case Refused() if pending:
             return _refused(session, answer)

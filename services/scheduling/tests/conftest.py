@@ -7,7 +7,8 @@ import pytest
 from contracts.message import COMMANDS, EVENTS
 from contracts.rooms import ConfirmHolds, ReleaseHolds, RequestHolds
 from front_desk import Clinic, RoomsStandIn, next_monday, room_changed, service_changed, site_changed
-from support import RunService
+from support import MakeDatabase, RunService
+
 
 @pytest.fixture
 async def rooms(broker_url: str) -> AsyncIterator[RoomsStandIn]:
@@ -25,15 +26,15 @@ async def rooms(broker_url: str) -> AsyncIterator[RoomsStandIn]:
         yield stand_in
 
 
-
 @pytest.fixture
-async def clinic(run_service: RunService, rooms: RoomsStandIn) -> Clinic:
+async def clinic(run_service: RunService, make_database: MakeDatabase, rooms: RoomsStandIn) -> Clinic:
     """Run scheduling with a clinic to book in."""
-    http = await run_service("scheduling")
+    database_url = await make_database("scheduling")
+    http = await run_service("scheduling", database_url=database_url)
     service, site = service_changed(), site_changed()
     await rooms.say(service)
     await rooms.say(site)
     await rooms.say(room_changed(site.id))
-    clinic = Clinic(http, rooms, site.id, service.id, "", "", next_monday())
+    clinic = Clinic(http, rooms, site.id, service.id, "", "", next_monday(), database_url)
     clinic.therapist_id, clinic.client_id = await clinic.new_therapist(), await clinic.new_client()
     return clinic

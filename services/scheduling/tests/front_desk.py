@@ -9,7 +9,7 @@ import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 from contracts.catalog import Claimable, Kind, ServiceChanged, ServiceType
 from contracts.envelope import Envelope
-from contracts.message import COMMANDS, EVENTS, Message
+from contracts.message import Message
 from contracts.rooms import (
     Alternative,
     AlternativeKind,
@@ -28,7 +28,7 @@ from contracts.types import AlternativeId, HoldId, RoomId, ServiceId, SiteId, ne
 from httpx import AsyncClient, Response
 from support import until
 
-OPEN = {day: (("08:00", "20:00"),) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+OPEN = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), (("08:00", "20:00"),))
 ROOM = RoomId(new_id())
 
 
@@ -60,7 +60,11 @@ class RoomsStandIn:
     def granted(self, request: HoldRequest) -> HoldAnswer:
         """Make the answer that holds a room."""
         return HoldAnswer(
-            hold_id=request.hold_id, session_id=request.session_id, outcome=Outcome.GRANTED, room_id=request.room_id or ROOM, room_number="201"
+            hold_id=request.hold_id,
+            session_id=request.session_id,
+            outcome=Outcome.GRANTED,
+            room_id=request.room_id or ROOM,
+            room_number="201",
         )
 
     def refused(self, request: HoldRequest, *shifts: int) -> HoldAnswer:
@@ -103,7 +107,7 @@ class RoomsStandIn:
     async def request_for(self, session_id: str, number: int = 0) -> HoldRequest:
         """Wait for a session's (number + 1)th hold request."""
 
-        async def found() -> HoldRequest | None:  # noqa: RUF029 (until awaits it)
+        async def found() -> HoldRequest | None:
             mine = [request for request in self.requests if str(request.session_id) == session_id]
             return mine[number] if len(mine) > number else None
 
@@ -121,6 +125,7 @@ class Clinic:
     therapist_id: str
     client_id: str
     monday: datetime
+    database_url: str
 
     def wish(self, **changes: Any) -> dict[str, Any]:
         """Say what a booking asks for."""
@@ -217,5 +222,3 @@ def next_monday() -> datetime:
     """Return ten o'clock in New York on a Monday to come."""
     today = datetime.now(UTC).replace(hour=15, minute=0, second=0, microsecond=0)
     return today + timedelta(days=7 - today.weekday() + 7)
-
-

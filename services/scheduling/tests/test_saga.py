@@ -1,0 +1,96 @@
+"""The saga, as a pure function: every cell of its table, and what no order of messages may break."""
+
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from contracts.rooms import HoldRelease, HoldRequest
+from contracts.scheduling import SessionBooked, SessionStatus
+from contracts.types import HoldId, new_id
+from hypothesis import given
+from hypothesis import strategies as st
+from scheduling import saga
+from scheduling.saga import Session, Step
+
+sys.path.append(str(Path(__file__).parents[3] / "docs"))
+import booking_saga
+
+FINISHED = {SessionStatus.REJECTED, SessionStatus.CANCELLED, SessionStatus.COMPLETED, SessionStatus.NO_SHOW}
+
+
+def test_the_page_shows_what_the_saga_does() -> None:
+    assert booking_saga.PAGE.read_text(encoding="utf-8") == booking_saga.page(), "run python docs/booking_saga.py"
+
+
+@pytest.mark.parametrize("state", list(booking_saga.STATES))
+@pytest.mark.parametrize("row", booking_saga.HEARD, ids=lambda row: row.words)
+def test_hearing_the_same_thing_twice_does_no_more_than_hearing_it_once(state: str, row: booking_saga.Row) -> None:
+    """But for commands that are repeated on purpose, and grants that are handed back each time."""
+    once = saga.advance(booking_saga.STATES[state], row.heard, row.now, booking_saga.NEXT)
+    twice = saga.advance(once.session, row.heard, row.now, HoldId(new_id()))
+    assert not twice.facts or isinstance(row.heard, saga.Move)
+    assert all(isinstance(command, HoldRelease) for command in twice.commands) or isinstance(row.heard, saga.Silence)
+    assert replace(twice.session, asks=0) == replace(once.session, asks=0)
+
+
+@pytest.mark.parametrize("state", [name for name, session in booking_saga.STATES.items() if session.status in FINISHED])
+@pytest.mark.parametrize("row", booking_saga.HEARD, ids=lambda row: row.words)
+def test_a_finished_session_stays_as_it_is(state: str, row: booking_saga.Row) -> None:
+    session = booking_saga.STATES[state]
+    step = saga.advance(session, row.heard, row.now, booking_saga.NEXT)
+    assert step.session == session
+    assert not step.facts
+
+
+@pytest.mark.parametrize("state", list(booking_saga.STATES))
+def test_a_grant_that_nobody_waits_for_is_handed_back(state: str) -> None:
+    step = saga.advance(
+        booking_saga.STATES[state],
+        saga.Granted(booking_saga.STALE, booking_saga.OFFER.room_id, "201"),
+        booking_saga.BEFORE,
+        booking_saga.NEXT,
+    )
+    assert [command.hold_id for command in step.commands if isinstance(command, HoldRelease)] == [booking_saga.STALE]
+
+
+def answers_to(hold_ids: list[HoldId]) -> st.SearchStrategy[saga.Heard]:
+    """Any answer to any of these holds."""
+    hold = st.sampled_from(hold_ids)
+    return st.one_of(
+        st.builds(saga.Granted, hold, st.just(booking_saga.OFFER.room_id), st.just("201")),
+        st.builds(saga.Confirmed, hold),
+        st.builds(saga.Refused, hold, st.just(saga.RefusalReason.BOOKED), st.sampled_from([(), (booking_saga.OFFER,)])),
+        st.builds(saga.Expired, hold),
+        st.builds(saga.Released, hold),
+    )
+
+
+@given(st.data())
+def test_no_order_of_messages_loses_a_room_or_keeps_two(data: st.DataObject) -> None:
+    """Every hold that was asked for and is not the session's any more is released, or rooms itself ended it."""
+    session: Session = booking_saga.REQUESTED
+    asked, ended = [booking_saga.PENDING], set[HoldId]()
+    for _ in range(data.draw(st.integers(1, 12))):
+        human = st.sampled_from([
+            saga.Move(booking_saga.START, booking_saga.START + timedelta(hours=1), None),
+            saga.Cancel(late=False),
+            saga.Silence(),
+            saga.DeadlinePassed(),
+            saga.Miss(),
+        ])  # fmt: skip
+        heard = data.draw(st.one_of(answers_to(asked), human))
+        step: Step = saga.advance(session, heard, booking_saga.AFTER, HoldId(new_id()))
+        asked += [command.hold_id for command in step.commands if isinstance(command, HoldRequest) and command.hold_id not in asked]
+        ended |= {command.hold_id for command in step.commands if isinstance(command, HoldRelease)}
+        if isinstance(heard, saga.Refused | saga.Expired | saga.Released):
+            ended.add(heard.hold_id)
+        session = step.session
+        assert (session.status is SessionStatus.BOOKED) == (session.hold_id is not None) or session.status in FINISHED
+        assert session.status is not SessionStatus.REQUESTED or session.pending is not None
+        if any(isinstance(fact, SessionBooked) for fact in step.facts):
+            assert session.room_id is not None
+    kept = {hold for hold in (session.hold_id, session.pending and session.pending.hold_id) if hold}
+    if session.status not in {SessionStatus.COMPLETED, SessionStatus.NO_SHOW}:
+        assert set(asked) - ended <= kept
