@@ -18,7 +18,7 @@ from typing import Final
 from contracts.rooms import Alternative, AlternativeKind
 from contracts.types import AlternativeId
 
-from rooms.domain import LONGEST_TURNOVER, Board, Room, Site, Wish
+from rooms.domain import LONGEST_TURNOVER, Board, Room, Site, Wish, stays_between
 from rooms.hours import is_shown
 
 MOST: Final = 50
@@ -44,7 +44,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 A_WEEK: Final = 7
 FLOOR: Final = re.compile(r"(\d+)\d\d")
 
-Window = tuple[datetime, datetime]
+Period = tuple[datetime, datetime]
 Starts = tuple[int, int]
 """The first and last of a run of possible starts."""
 
@@ -70,10 +70,10 @@ def later(wish: Wish, site: Site) -> list[Start]:
     return [Start(time.astimezone(UTC), STEPS + days, days) for days, time in shown if is_shown(time)]
 
 
-def windows(wish: Wish, starts: Sequence[Start]) -> list[Window]:
+def windows(wish: Wish, starts: Sequence[Start]) -> list[Period]:
     """Return the times that must be known to judge these starts, in order and without overlaps."""
     length = wish.ends_at - wish.starts_at
-    found: list[Window] = []
+    found: list[Period] = []
     for start in starts:
         opens, closes = start.at - USABLE_GAP, start.at + length + LONGEST_TURNOVER + USABLE_GAP
         if found and opens <= found[-1][1]:
@@ -108,7 +108,8 @@ class _Search:
         earliest = _ticks(now)
         moments = ((index, start.level * LEVEL_POINTS, _ticks(start.at)) for index, start in enumerate(starts))
         self._starts = [(index, lost, at) for index, lost, at in moments if at >= earliest]
-        openings = site.openings(starts[0].at, starts[-1].at + (wish.ends_at - wish.starts_at))
+        self._first, self._last = starts[0].at, starts[-1].at + (wish.ends_at - wish.starts_at)
+        openings = site.openings(self._first, self._last)
         runs = ((_ticks(opens), _ticks(closes) - self._length) for opens, closes in openings)
         self._open = [(first, last) for first, last in runs if first <= last]
 
@@ -120,20 +121,26 @@ class _Search:
         lost_by_room = min(self._wish.surplus(room), MOST_WASTE) * WASTE_POINTS
         lost_by_room += 0 if is_wished else OTHER_ROOM_POINTS
         lost_by_room += 0 if wished is not None and _on_one_floor(room, wished) else OTHER_FLOOR_POINTS
-        the_wish_itself = self._wished_start if self._wish.room_id == room.id else None
+        no_change = self._no_change(room)
         gap = USABLE_GAP // MICROSECOND
         for index, lost, at in self._starts:
             place = bisect_right(first_starts, at) - 1
-            if place < 0 or at > free[place][1] or at == the_wish_itself:
+            if place < 0 or at > free[place][1] or at in no_change:
                 continue
             first, last = free[place]
             leaves_a_gap = 0 < at - first < gap or 0 < last - at < gap
             yield lost + lost_by_room + (GAP_POINTS if leaves_a_gap else 0), at, rank, index
 
+    def _no_change(self, room: Room) -> set[int]:
+        """Return the starts in this room that are no alternative: the wish itself, and where its session is already."""
+        wish, stays = self._wish, self._board.stays.get(room.id, ())
+        own = {_ticks(stay.starts_at) for stay in stays if stay.session_id == wish.session_id}
+        return own | {self._wished_start} if wish.room_id == room.id else own
+
     def _collisions(self, room: Room) -> list[Starts]:
         """Return the runs of starts, without their ends, at which the room would not be free."""
         length, with_turnover = self._length, self._length + room.turnover // MICROSECOND
-        stays = self._board.stays.get(room.id, ())
+        stays = stays_between(self._board.stays.get(room.id, ()), self._first, self._last + LONGEST_TURNOVER)
         blocks = self._board.blocks.get(room.id, ())
         taken = [
             (_ticks(stay.starts_at) - with_turnover, _ticks(stay.occupied_until))

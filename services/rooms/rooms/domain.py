@@ -231,7 +231,12 @@ def obstacles(wish: Wish, room: Room, site: Site, board: Board, granted: Sequenc
         yield RefusalReason.BOOKED
 
 
+def stays_between(stays: Sequence[Stay], begin: datetime, end: datetime) -> Sequence[Stay]:
+    """Return those that may occupy a room between these moments, and few others."""
+    first = bisect_left(stays, begin - LONGEST_OCCUPATION, key=attrgetter("starts_at"))
+    return stays[first : bisect_left(stays, end, first, key=attrgetter("starts_at"))]
+
+
 def _in_the_way(wish: Wish, room: Room, stays: Sequence[Stay]) -> Iterator[Stay]:
-    first = bisect_left(stays, wish.starts_at - LONGEST_OCCUPATION, key=attrgetter("starts_at"))
-    last = bisect_left(stays, wish.ends_at + room.turnover, key=attrgetter("starts_at"))
-    return (stay for stay in stays[first:last] if stay.occupied_until > wish.starts_at and stay.session_id != wish.session_id)
+    near = stays_between(stays, wish.starts_at, wish.ends_at + room.turnover)
+    return (stay for stay in near if stay.occupied_until > wish.starts_at and stay.session_id != wish.session_id)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
@@ -15,7 +16,8 @@ from contracts.types import HoldId, RoomId, SiteId
 from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, tuple_
 
-from rooms import domain, hours, store
+from rooms import domain, hours
+from rooms.board import Window, load_places, load_taken
 from rooms.domain import LONGEST_OCCUPATION, Board, HoldStatus, Wish
 from rooms.resources import (
     Availability,
@@ -31,9 +33,10 @@ from rooms.resources import (
     Utilization,
 )
 from rooms.search import find_alternatives
-from rooms.store import Block, Hold, Room, Site
+from rooms.store import TAKING, Block, Hold, Room, Site
 
-LONGEST_RANGE_DAYS: Final = 62
+LONGEST_RANGE: Final = timedelta(days=62)
+A_CLOCK_CHANGE: Final = timedelta(hours=1)
 HOLDS: Final = Gauge("holdfast_rooms_holds", "Holds that keep a room from others now or later, by status.", ["status"])
 
 
@@ -113,6 +116,8 @@ async def list_holds(
         statement = statement.where(Hold.status == status)
     if needs_replanning is not None:
         statement = statement.where(replanning == needs_replanning)
+    if needs_replanning:
+        statement = statement.where(TAKING, Hold.site_id.in_(select(Site.id)), Hold.starts_at > func.now() - LONGEST_OCCUPATION)
     if cursor is not None:
         statement = statement.where(Hold.id < read_cursor(cursor, UUID)[0])
     return page([_hold_view(row) for row in await db.rows(statement)], limit, lambda hold: (hold.id,))
@@ -120,8 +125,8 @@ async def list_holds(
 
 async def availability(db: ReadSession, wish: Wish) -> Availability:
     """Return every room of the site, and everything that speaks against each of them."""
-    site, places = await _ask(db, wish)
-    board = await store.load_taken(db, places, [store.Window.of(replace(wish, room_id=None))])
+    site, places = await _ask(db, wish, LONGEST_RANGE)
+    board = await load_taken(db, places, [Window.of(replace(wish, room_id=None))])
     is_open = site.is_open(wish.starts_at, wish.ends_at)
     views = {room.id: RoomView.model_validate(room) for room in await db.scalars(select(Room).where(Room.site_id == site.id))}
     found = []
@@ -134,7 +139,7 @@ async def availability(db: ReadSession, wish: Wish) -> Availability:
 
 async def alternatives(db: ReadSession, wish: Wish, most: int) -> list[Alternative]:
     """Return what else would do, the best first."""
-    _, places = await _ask(db, wish)
+    _, places = await _ask(db, wish, domain.LONGEST_STAY)
     if wish.room_id is not None and wish.room_id not in places.rooms:
         raise refused("unknown-room", f"The site has no room {wish.room_id}.", field="room_id")
     return (await find_alternatives(db, places, {"asked": wish}, datetime.now(UTC), most))["asked"]
@@ -156,7 +161,7 @@ async def utilization(db: ReadSession, site_id: SiteId, begin: date, end: date) 
     """Return how much of the open time of these days was used, by room."""
     site = await _site(db, site_id)
     first, last = _range(site, begin, end)
-    places = await store.load_places(db, [site_id])
+    places = await load_places(db, [site_id])
     week = places.sites[site_id].week
     open_minutes = _minutes(closes - opens for opens, closes in hours.openings(week, places.sites[site_id].zone, begin, end))
     used = {row.room_id: row for row in await db.rows(USED, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})}
@@ -181,10 +186,9 @@ async def utilization(db: ReadSession, site_id: SiteId, begin: date, end: date) 
 
 async def measure_holds(db: ReadSession) -> None:
     """Set the gauge of the holds that are current."""
-    statement = select(Hold.status, func.count()).where(Hold.status.in_(domain.TAKING), Hold.ends_at > func.now()).group_by(Hold.status)
-    counted = {row[0]: row[1] for row in await db.rows(statement)}
+    counted = {row.status: row.number for row in await db.rows(CURRENT, {"longest": LONGEST_OCCUPATION})}
     for status in domain.TAKING:
-        HOLDS.labels(status.value).set(counted.get(status, 0))
+        HOLDS.labels(status.value).set(counted.get(status.value, 0))
 
 
 CALENDAR: Final = text("""
@@ -201,6 +205,13 @@ CALENDAR: Final = text("""
     ) AS entry ON entry.taken_room = room.id
     WHERE room.site_id = :site
     ORDER BY room.room_number, room.id, entry.starts_at, entry.hold_id
+""")
+
+CURRENT: Final = text("""
+    SELECT hold.status, COUNT(*) AS number
+    FROM site JOIN hold ON hold.site_id = site.id AND hold.status IN ('held', 'confirmed')
+        AND hold.starts_at > now() - CAST(:longest AS interval) AND hold.ends_at > now()
+    GROUP BY hold.status
 """)
 
 USED: Final = text("""
@@ -222,25 +233,25 @@ async def _site(db: ReadSession, site_id: SiteId) -> Site:
     return site
 
 
-async def _ask(db: ReadSession, wish: Wish) -> tuple[domain.Site, Board]:
+async def _ask(db: ReadSession, wish: Wish, longest: timedelta) -> tuple[domain.Site, Board]:
     """Return the site of a wish and its rooms, or say what is wrong with the question."""
-    places = await store.load_places(db, [wish.site_id])
+    places = await load_places(db, [wish.site_id])
     site = places.sites.get(wish.site_id)
     if site is None:
         raise not_found("site", wish.site_id)
-    if not wish.is_possible:
-        longest = int(domain.LONGEST_STAY.total_seconds() / 3600)
-        raise refused("impossible-time", f"ends_at must be after starts_at, by at most {longest} hours.", field="ends_at")
+    if not timedelta() < wish.ends_at - wish.starts_at <= longest:
+        hours_ = int(longest / timedelta(hours=1))
+        raise refused("impossible-time", f"ends_at must be after starts_at, by at most {hours_} hours.", field="ends_at")
     return site, places
 
 
 def _range(site: Site, begin: datetime | date, end: datetime | date) -> tuple[datetime, datetime]:
     """Return the moments that a range of moments or of whole days of the site begins and ends at."""
-    zone = domain.ZoneInfo(site.time_zone)
+    zone = ZoneInfo(site.time_zone)
     first = begin if isinstance(begin, datetime) else datetime.combine(begin, time(), zone).astimezone(UTC)
     last = end if isinstance(end, datetime) else datetime.combine(end + hours.ONE_DAY, time(), zone).astimezone(UTC)
-    if not first < last or last - first > timedelta(days=LONGEST_RANGE_DAYS, hours=1):
-        raise refused("impossible-range", f"to must not lie before from, and at most {LONGEST_RANGE_DAYS} days after it.", field="to")
+    if not first < last or last - first > LONGEST_RANGE + A_CLOCK_CHANGE:
+        raise refused("impossible-range", f"to must not lie before from, and at most {LONGEST_RANGE.days} days after it.", field="to")
     return first, last
 
 

@@ -9,8 +9,9 @@ from chassis.database import ReadSession
 from contracts.rooms import Alternative
 from contracts.types import AlternativeId, new_id
 
-from rooms import alternatives, store
+from rooms import alternatives
 from rooms.alternatives import Start
+from rooms.board import Window, load_taken
 from rooms.domain import Board, Wish
 
 MOST: Final = 50
@@ -42,11 +43,11 @@ async def find_alternatives(
 
 async def _look(db: ReadSession, places: Board, searches: Mapping[Key, _Search], now: datetime) -> dict[Key, list[Alternative]]:
     windows = [
-        store.Window(search.wish.site_id, None, opens, closes)
+        Window(search.wish.site_id, None, opens, closes)
         for search in searches.values()
         for opens, closes in alternatives.windows(search.wish, search.starts)
     ]
-    board = await store.load_taken(db, places, windows)
+    board = await load_taken(db, places, windows)
     return {key: alternatives.best(search.wish, search.starts, board, now, search.most, _mint) for key, search in searches.items()}
 
 

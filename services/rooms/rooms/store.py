@@ -1,24 +1,19 @@
 """The tables of rooms, and the set-based statements that its use cases need."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged
 from contracts.types import BlockId, HoldId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Row, Text, UniqueConstraint, Uuid, select, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Text, UniqueConstraint, Uuid, select, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from rooms import domain
-from rooms.domain import LONGEST_OCCUPATION, LONGEST_TURNOVER, Board, Grant, HoldStatus, Stay, Wish
+from rooms.domain import LONGEST_OCCUPATION, Grant, HoldStatus, Wish
 
 ONE_SESSION_AT_A_TIME: Final = "one_session_at_a_time"
 ONE_NUMBER_ONCE: Final = "room_number_once_in_a_site"
@@ -149,43 +144,8 @@ class Hold(Table):
     updated_at: Mapped[datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A time in a room, or in every room of a site, about which a decision must know everything."""
-
-    site_id: SiteId
-    room_id: RoomId | None
-    opens: datetime
-    closes: datetime
-
-    @classmethod
-    def of(cls, wish: Wish) -> "Window":
-        """Return what must be known to grant a wish or to refuse it."""
-        return cls(wish.site_id, wish.room_id, wish.starts_at, wish.ends_at + LONGEST_TURNOVER)
-
-
 LOCK_SHARED: Final = text("SELECT pg_advisory_xact_lock_shared(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 LOCK_ALONE: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
-
-LOAD_TAKEN: Final = text("""
-    SELECT hold.room_id, hold.starts_at, hold.occupied_until AS until, hold.session_id, hold.status
-    FROM unnest(CAST(:sites AS uuid[]), CAST(:sites_open AS timestamptz[]), CAST(:sites_close AS timestamptz[]))
-        AS around (site_id, opens, closes)
-    JOIN hold ON hold.site_id = around.site_id AND hold.status IN ('held', 'confirmed')
-        AND hold.starts_at > around.opens - CAST(:longest AS interval)
-        AND hold.starts_at < around.closes AND hold.occupied_until > around.opens
-    UNION ALL
-    SELECT hold.room_id, hold.starts_at, hold.occupied_until, hold.session_id, hold.status
-    FROM unnest(CAST(:rooms AS uuid[]), CAST(:rooms_open AS timestamptz[]), CAST(:rooms_close AS timestamptz[]))
-        AS around (room_id, opens, closes)
-    JOIN hold ON hold.room_id = around.room_id AND hold.status IN ('held', 'confirmed')
-        AND hold.starts_at > around.opens - CAST(:longest AS interval)
-        AND hold.starts_at < around.closes AND hold.occupied_until > around.opens
-    UNION ALL
-    SELECT block.room_id, block.starts_at, block.ends_at, NULL, 'block'
-    FROM block WHERE block.site_id = ANY(CAST(:every_site AS uuid[])) AND block.ends_at > :first AND block.starts_at < :last
-    ORDER BY 2
-""")
 
 ADD_GRANTS: Final = text("""
     INSERT INTO hold (
@@ -240,41 +200,6 @@ async def lock_sites(tx: Transaction, sites: Iterable[SiteId], *, alone: bool = 
     """Keep what these sites are from changing under a decision; ``alone`` waits for decisions and keeps them out."""
     keys = sorted(int.from_bytes(site.bytes[8:], signed=True) for site in set(sites))
     await tx.rows(LOCK_ALONE if alone else LOCK_SHARED, {"keys": keys})
-
-
-async def load_places(db: ReadSession, sites: Collection[SiteId]) -> Board:
-    """Return the board of these sites and all their rooms, with nothing taken yet."""
-    site_rows = await db.rows(select(Site.__table__).where(Site.id.in_(sites)))
-    room_rows = await db.rows(select(Room.__table__).where(Room.site_id.in_(sites)))
-    return Board(sites={row.id: _site(row) for row in site_rows}, rooms={row.id: _room(row) for row in room_rows})
-
-
-async def load_taken(db: ReadSession, places: Board, windows: Collection[Window]) -> Board:
-    """Return the board with everything that touches these windows."""
-    if not windows:
-        return places
-    in_sites = _merged((window.site_id, window) for window in windows if window.room_id is None)
-    in_rooms = _merged((window.room_id, window) for window in windows if window.room_id is not None)
-    parameters = {
-        "sites": [key for key, _, _ in in_sites],
-        "sites_open": [opens for _, opens, _ in in_sites],
-        "sites_close": [closes for _, _, closes in in_sites],
-        "rooms": [key for key, _, _ in in_rooms],
-        "rooms_open": [opens for _, opens, _ in in_rooms],
-        "rooms_close": [closes for _, _, closes in in_rooms],
-        "every_site": list({window.site_id for window in windows}),
-        "first": min(window.opens for window in windows),
-        "last": max(window.closes for window in windows),
-        "longest": LONGEST_OCCUPATION,
-    }
-    stays: defaultdict[RoomId, list[Stay]] = defaultdict(list)
-    blocks: defaultdict[RoomId, list[domain.Block]] = defaultdict(list)
-    for room_id, starts_at, until, session_id, status in await db.rows(LOAD_TAKEN, parameters):
-        if status == "block":
-            blocks[room_id].append(domain.Block(starts_at, until))
-        else:
-            stays[room_id].append(Stay(starts_at, until, session_id, is_held=status == HoldStatus.HELD))
-    return replace(places, stays=stays, blocks=blocks)
 
 
 async def add_grants(tx: Transaction, grants: Sequence[Grant], expires_at: datetime) -> set[HoldId]:
@@ -381,29 +306,11 @@ def room_changed(room: Room) -> RoomChanged:
 
 async def taken_in(db: ReadSession, rooms: Collection[RoomId], starts_at: datetime, ends_at: datetime | None = None) -> Sequence[Hold]:
     """Return the holds that keep others out of these rooms during a time, which may be open-ended, in order."""
-    taking = select(Hold).where(Hold.room_id.in_(rooms), Hold.status.in_(domain.TAKING), Hold.ends_at > starts_at)
+    taking = select(Hold).where(Hold.room_id.in_(rooms), TAKING, Hold.ends_at > starts_at)
     taking = taking.where(Hold.starts_at > starts_at - LONGEST_OCCUPATION)
     if ends_at is not None:
         taking = taking.where(Hold.starts_at < ends_at)
     return await db.scalars(taking.order_by(Hold.starts_at, Hold.id))
-
-
-def _site(row: Row[Any]) -> domain.Site:
-    week = {day: tuple((begin, end) for begin, end in spans) for day, spans in row.opening_hours.items()}
-    return domain.Site(row.id, ZoneInfo(row.time_zone), week, row.is_active)
-
-
-def _room(row: Row[Any]) -> domain.Room:
-    return domain.Room(
-        id=row.id,
-        site_id=row.site_id,
-        number=row.room_number,
-        name=row.room_name,
-        capacity=row.capacity,
-        equipment=frozenset(row.equipment),
-        turnover=timedelta(minutes=row.turnover_minutes),
-        is_active=row.is_active,
-    )
 
 
 def _columns(requests: Sequence[HoldRequest]) -> dict[str, list[Any]]:
@@ -414,13 +321,3 @@ def _columns(requests: Sequence[HoldRequest]) -> dict[str, list[Any]]:
         "starts": [request.starts_at for request in requests],
         "ends": [request.ends_at for request in requests],
     }
-
-
-def _merged(windows: Iterable[tuple[UUID, Window]]) -> list[tuple[UUID, datetime, datetime]]:
-    merged: list[tuple[UUID, datetime, datetime]] = []
-    for key, window in sorted(windows, key=lambda keyed: (keyed[0], keyed[1].opens)):
-        if merged and merged[-1][0] == key and window.opens <= merged[-1][2]:
-            merged[-1] = (key, merged[-1][1], max(merged[-1][2], window.closes))
-        else:
-            merged.append((key, window.opens, window.closes))
-    return merged

@@ -10,6 +10,7 @@ from contracts.types import HoldId
 from pydantic_core import to_json
 
 from rooms import domain, store
+from rooms.board import Window, load_places, load_taken
 from rooms.domain import Grant, HoldStatus, Refusal, Wish
 from rooms.search import find_alternatives
 
@@ -77,11 +78,11 @@ async def announce_rooms(_: Sequence[AnnounceRooms], tx: Transaction) -> None:
 async def _decide(waiting: list[HoldRequest], tx: Transaction, hold_time: timedelta) -> dict[HoldId, HoldAnswer]:
     sites = {request.site_id for request in waiting}
     await store.lock_sites(tx, sites)
-    places = await store.load_places(tx, sites)
+    places = await load_places(tx, sites)
     answers: dict[HoldId, HoldAnswer] = {}
     refusals: list[Refusal] = []
     for _ in range(ROUNDS):
-        board = await store.load_taken(tx, places, [store.Window.of(Wish.of(request)) for request in waiting])
+        board = await load_taken(tx, places, [Window.of(Wish.of(request)) for request in waiting])
         decisions = domain.answer(waiting, board, tx.now)
         refusals += [decision for decision in decisions if isinstance(decision, Refusal)]
         grants = [decision for decision in decisions if isinstance(decision, Grant)]
@@ -123,7 +124,7 @@ async def _revive(expired: Sequence[store.Hold], tx: Transaction) -> dict[HoldId
     wishes = {hold.id: store.wish_of(hold) for hold in expired}
     sites = {wish.site_id for wish in wishes.values()}
     await store.lock_sites(tx, sites)
-    board = await store.load_taken(tx, await store.load_places(tx, sites), [store.Window.of(wish) for wish in wishes.values()])
+    board = await load_taken(tx, await load_places(tx, sites), [Window.of(wish) for wish in wishes.values()])
     lost: dict[HoldId, RefusalReason] = {}
     for key, wish in sorted(wishes.items()):
         obstacle = domain.obstacle(wish, board)

@@ -1,0 +1,243 @@
+"""What is offered instead is really free, as long as was asked for, and nothing better was left out."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.rooms import Alternative, AlternativeKind
+from contracts.types import AlternativeId, RoomId, SessionId, SiteId
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rooms import alternatives
+from rooms.alternatives import DAYS, STEP, STEPS, USABLE_GAP
+from rooms.domain import Block, Board, Room, Site, Stay, Wish, obstacles
+
+HERE = SiteId(UUID(int=1))
+NEW_YORK = ZoneInfo("America/New_York")
+MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
+"""Nine o'clock in New York, six days before the clock is put forward."""
+QUARTER = timedelta(minutes=15)
+WORKWEEK = {day: (("08:00", "12:00"), ("13:00", "20:00")) for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+def room(number: int, *, capacity: int = 2, equipment: frozenset[str] = frozenset(), turnover: int = 0, is_active: bool = True) -> Room:
+    return Room(RoomId(UUID(int=number)), HERE, str(number), f"Room {number}", capacity, equipment, timedelta(minutes=turnover), is_active)
+
+
+def board(*rooms: Room, stays: dict[RoomId, list[Stay]] | None = None, blocks: dict[RoomId, list[Block]] | None = None) -> Board:
+    site = Site(HERE, NEW_YORK, WORKWEEK, is_active=True)
+    return Board({HERE: site}, {each.id: each for each in rooms}, stays or {}, blocks or {})
+
+
+def stay(hour: float, minutes: int = 60, session: int = 1000) -> Stay:
+    starts_at = MONDAY + timedelta(hours=hour - 9)
+    return Stay(starts_at, starts_at + timedelta(minutes=minutes), SessionId(UUID(int=session)))
+
+
+def wish(hour: float, minutes: int = 60, **said: object) -> Wish:
+    starts_at = MONDAY + timedelta(hours=hour - 9)
+    return Wish(HERE, starts_at, starts_at + timedelta(minutes=minutes), **said)  # type: ignore[arg-type]
+
+
+def look(wish: Wish, board: Board, now: datetime = MONDAY - timedelta(days=1), most: int = 12) -> list[Alternative]:
+    ids = count(1)
+
+    def mint() -> AlternativeId:
+        return AlternativeId(UUID(int=next(ids)))
+
+    found = alternatives.best(wish, alternatives.near(wish), board, now, most, mint)
+    if len(found) < most:
+        found += alternatives.best(wish, alternatives.later(wish, board.sites[wish.site_id]), board, now, most - len(found), mint)
+    return found
+
+
+def told(found: list[Alternative]) -> list[tuple[str, int]]:
+    return [(each.room_number, each.shift_minutes) for each in found]
+
+
+def test_another_room_at_the_same_time_comes_before_the_same_room_at_another_time() -> None:
+    named = room(201)
+    found = look(wish(10, room_id=named.id), board(named, room(202), stays={named.id: [stay(10)]}), most=3)
+    assert found[0].kind is AlternativeKind.SAME_TIME_OTHER_ROOM
+    assert told(found) == [("202", 0), ("202", -15), ("202", 15)]
+
+
+def test_earlier_and_later_count_alike() -> None:
+    named = room(201)
+    found = look(wish(10, room_id=named.id), board(named, stays={named.id: [stay(10)]}), most=2)
+    assert told(found) == [("201", -60), ("201", 60)]
+    assert found[0].score == found[1].score
+    assert [each.reasons for each in found] == [("1 hour earlier", "same room"), ("1 hour later", "same room")]
+
+
+def test_the_least_waste_is_offered_first() -> None:
+    named, hall, den = room(201), room(301, capacity=20), room(302, capacity=3, equipment=frozenset({"video"}))
+    busy = {named.id: [stay(10)]}
+    assert told(look(wish(10, room_id=named.id), board(named, hall, den, stays=busy), most=2)) == [("302", 0), ("301", 0)]
+
+
+def test_a_start_that_leaves_a_useless_gap_comes_after_one_that_does_not() -> None:
+    named, far, tight = room(201), room(303), room(302)
+    busy = {named.id: [stay(10)], tight.id: [stay(11.25)]}
+    assert told(look(wish(10, room_id=named.id), board(named, far, tight, stays=busy), most=2)) == [("303", 0), ("302", 0)]
+
+
+def test_the_same_floor_decides_among_equals() -> None:
+    named = room(201)
+    found = look(wish(10, room_id=named.id), board(named, room(101), room(209), stays={named.id: [stay(10)]}), most=2)
+    assert told(found) == [("209", 0), ("101", 0)]
+    assert found[0].reasons == ("same time", "same floor")
+
+
+def test_without_a_named_room_the_plainest_one_is_the_wished_one() -> None:
+    plain, grand = room(201), room(202, capacity=9)
+    found = look(wish(10), board(plain, grand, stays={plain.id: [stay(10)], grand.id: [stay(10)]}), most=1)
+    assert told(found) == [("201", -60)]
+    assert found[0].kind is AlternativeKind.SAME_ROOM_OTHER_TIME
+
+
+def test_what_is_needed_is_named_among_the_reasons() -> None:
+    fitted = room(201, equipment=frozenset({"video", "sand_tray"}))
+    found = look(wish(10, equipment=frozenset({"video", "sand_tray"})), board(fitted, room(202), stays={fitted.id: [stay(10)]}), most=1)
+    assert found[0].reasons == ("1 hour earlier", "same room", "has sand tray", "has video")
+
+
+def test_a_full_day_leads_to_the_same_time_on_the_next_days() -> None:
+    named = room(201)
+    whole_day = [stay(8, minutes=12 * 60)]
+    found = look(wish(10, room_id=named.id), board(named, stays={named.id: whole_day}))
+    assert [each.reasons[0] for each in found[:4]] == [
+        "next day, same time",
+        "2 days later, same time",
+        "3 days later, same time",
+        "4 days later, same time",
+    ]
+    after_the_clock_change = next(each for each in found if each.reasons[0] == "a week later, same time")
+    assert after_the_clock_change.starts_at.astimezone(NEW_YORK).hour == 10
+    assert after_the_clock_change.shift_minutes == 7 * 24 * 60 - 60
+
+
+def test_where_the_session_is_already_is_no_alternative() -> None:
+    named, mine = room(201), SessionId(UUID(int=7))
+    moving = wish(11, room_id=named.id, session_id=mine)
+    found = look(moving, board(named, stays={named.id: [stay(10, session=7), stay(11)]}), most=2)
+    assert told(found) == [("201", -75), ("201", -90)]
+
+
+def test_a_closed_site_offers_nothing() -> None:
+    shut = Board({HERE: Site(HERE, NEW_YORK, WORKWEEK, is_active=False)}, {UUID(int=201): room(201)})  # type: ignore[dict-item]
+    assert look(wish(10), shut) == []
+
+
+ROOMS = st.builds(
+    room,
+    st.sampled_from([101, 102, 201, 202, 203, 301]),
+    capacity=st.integers(1, 14),
+    equipment=st.frozensets(st.sampled_from(["video", "whiteboard"])),
+    turnover=st.sampled_from([0, 5, 10, 30]),
+    is_active=st.sampled_from([True, True, True, False]),
+)
+MINUTES = st.integers(-5 * 12, 16 * 24 * 12).map(lambda five: MONDAY + timedelta(minutes=5 * five))
+NEAR_MINUTES = st.integers(-5 * 12, 16 * 12).map(lambda five: MONDAY + timedelta(minutes=5 * five))
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> Stay:
+    starts_at = draw(st.one_of(NEAR_MINUTES, NEAR_MINUTES, MINUTES))
+    lasts = timedelta(minutes=5 * draw(st.integers(3, 24)))
+    return Stay(starts_at, starts_at + lasts, SessionId(UUID(int=draw(st.integers(1, 4)))))
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[Wish, Board, datetime]:
+    rooms = draw(st.lists(ROOMS, min_size=1, max_size=4, unique_by=lambda each: each.number))
+    busy = {each.id: sorted(draw(st.lists(stays(), max_size=9)), key=lambda found: found.starts_at) for each in rooms}
+    begins = {each.id: draw(st.lists(NEAR_MINUTES, max_size=2)) for each in rooms}
+    blocks = {key: [Block(begin, begin + timedelta(hours=draw(st.integers(1, 30)))) for begin in found] for key, found in begins.items()}
+    starts_at = draw(NEAR_MINUTES)
+    wished = Wish(
+        HERE,
+        starts_at,
+        starts_at + timedelta(minutes=draw(st.sampled_from([20, 45, 50, 60, 90]))),
+        draw(st.sampled_from([None, *(each.id for each in rooms)])),
+        draw(st.integers(1, 6)),
+        draw(st.sampled_from([frozenset[str](), frozenset({"video"})])),
+        SessionId(UUID(int=1)),
+    )
+    return wished, board(*rooms, stays=busy, blocks=blocks), draw(st.one_of(st.just(MONDAY - timedelta(days=1)), NEAR_MINUTES))
+
+
+def is_free(wished: Wish, room: Room, board: Board) -> bool:
+    site = board.sites[HERE]
+    return site.is_open(wished.starts_at, wished.ends_at) and not list(obstacles(wished, room, site, board))
+
+
+def leaves_a_gap(wished: Wish, room: Room, board: Board) -> bool:
+    others = [each for each in board.stays.get(room.id, ()) if each.session_id != wished.session_id]
+    blocks = board.blocks.get(room.id, ())
+    [(opens, closes)] = [
+        (opens, closes)
+        for opens, closes in board.sites[HERE].openings(wished.starts_at, wished.ends_at)
+        if opens <= wished.starts_at and wished.ends_at <= closes
+    ]
+    free_again = wished.ends_at + room.turnover
+    before = [each.occupied_until for each in others] + [each.ends_at for each in blocks] + [opens]
+    gaps = [wished.starts_at - max(end for end in before if end <= wished.starts_at), closes - wished.ends_at]
+    gaps += [each.starts_at - free_again for each in others if each.starts_at >= free_again]
+    gaps += [each.starts_at - wished.ends_at for each in blocks if each.starts_at >= wished.ends_at]
+    return any(timedelta() < gap < USABLE_GAP for gap in gaps)
+
+
+def everything(wished: Wish, board: Board, now: datetime) -> list[tuple[tuple[object, ...], Room, datetime]]:
+    """Return every alternative there is with its place in the order, found the slow way."""
+    rooms = [each for each in board.rooms_of(wished) if wished.fits(each)]
+    preferred = board.rooms[wished.room_id] if wished.room_id else next(iter(rooms), None)
+    wall = wished.starts_at.astimezone(NEW_YORK)
+    starts = [(abs(step), wished.starts_at + step * STEP) for step in range(-STEPS, STEPS + 1)]
+    starts += [(STEPS + days, (wall + timedelta(days=days)).astimezone(UTC)) for days in range(1, DAYS + 1)]
+    length = wished.ends_at - wished.starts_at
+    found: list[tuple[tuple[object, ...], Room, datetime]] = []
+    for rank, each in enumerate(rooms):
+        own = {mine.starts_at for mine in board.stays.get(each.id, ()) if mine.session_id == wished.session_id}
+        for level, start in starts:
+            moved = Wish(HERE, start, start + length, each.id, wished.capacity, wished.equipment, wished.session_id)
+            is_the_wish = each.id == wished.room_id and start == wished.starts_at
+            if start < now or start in own or is_the_wish or not is_free(moved, each, board):
+                continue
+            assert preferred is not None
+            order = (
+                level,
+                each.id != preferred.id,
+                min(wished.surplus(each), 9),
+                leaves_a_gap(moved, each, board),
+                each.number[0] != preferred.number[0],
+                start,
+                rank,
+            )
+            found.append((order, each, start))
+    return sorted(found, key=lambda one: one[0])  # type: ignore[arg-type,return-value]
+
+
+@settings(max_examples=300, deadline=None)
+@given(situations(), st.sampled_from([1, 5, 12, 50]))
+def test_the_best_of_all_there_are_is_offered_in_order(situation: tuple[Wish, Board, datetime], most: int) -> None:
+    wished, known, now = situation
+    expected = [(each.id, start) for _, each, start in everything(wished, known, now)[:most]]
+    assert [(each.room_id, each.starts_at) for each in look(wished, known, now, most)] == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(situations())
+def test_every_promise_about_an_alternative_is_kept(situation: tuple[Wish, Board, datetime]) -> None:
+    wished, known, now = situation
+    found = look(wished, known, now, 50)
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    for each in found:
+        moved = Wish(HERE, each.starts_at, each.ends_at, each.room_id, wished.capacity, wished.equipment, wished.session_id)
+        assert is_free(moved, known.rooms[each.room_id], known)
+        assert each.ends_at - each.starts_at == wished.ends_at - wished.starts_at
+        assert each.starts_at >= now
+        assert 0 <= each.score <= 100
+        assert each.shift_minutes == (each.starts_at - wished.starts_at).total_seconds() / 60
+        assert (each.kind is AlternativeKind.SAME_TIME_OTHER_ROOM) == (each.shift_minutes == 0)
