@@ -11,7 +11,7 @@ LOOK_EVERY_S: Final = 0.02
 T = TypeVar("T")
 
 
-async def until(condition: Callable[[], Awaitable[T]], within: float = PATIENCE_S) -> T:
+async def until(condition: Callable[[], Awaitable[T | None]], within: float = PATIENCE_S) -> T:
     """Return the first thing that the condition answers and that is true; fail when patience ends."""
     deadline = time.monotonic() + within
     while True:

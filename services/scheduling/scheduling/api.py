@@ -67,7 +67,7 @@ class RoomRequirements(Body):
     """What the room must offer when any such room will do."""
 
     capacity: Annotated[Whole, Field(ge=1, le=1000)] | None = None
-    equipment: Annotated[list[Equipment], Field(max_length=20)] = []
+    equipment: Annotated[tuple[Equipment, ...], Field(max_length=20)] = ()
 
 
 class NewSession(Body):
@@ -113,7 +113,7 @@ class NewSession(Body):
             starts_at=self.starts_at,
             room_id=self.room_id,
             capacity=needs.capacity,
-            equipment=tuple(needs.equipment),
+            equipment=needs.equipment,
             insurance_applicable=self.insurance_applicable,
             backdated=self.backdated,
         )

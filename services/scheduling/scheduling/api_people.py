@@ -17,7 +17,12 @@ Search = Annotated[str | None, Query(max_length=100, description="Every word mus
 
 @router.get("/therapists", tags=["therapists"], summary="Therapists by name", operation_id="list_therapists")
 async def list_therapists(
-    db: Reading, q: Search = None, site_id: SiteId | None = None, is_active: bool | None = None, limit: Limit = 50, cursor: Cursor = None
+    db: Reading,
+    q: Search = None,
+    site_id: SiteId | None = None,
+    is_active: Annotated[bool | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Page[TherapistView]:
     """Return therapists; those without sites work anywhere."""
     return await queries.list_therapists(db, limit, cursor, q, site_id, is_active)

@@ -46,7 +46,7 @@ class NewTherapist(Body):
     """National Provider Identifier, ten digits."""
     credential: Credential | None = None
     time_zone: TimeZone = "UTC"
-    site_ids: Annotated[list[SiteId], Field(max_length=100)] = []
+    site_ids: Annotated[tuple[SiteId, ...], Field(max_length=100)] = ()
     """Where they work; anywhere when empty."""
     is_active: Flag = True
 
@@ -58,7 +58,7 @@ class TherapistChange(Body):
     npi: Npi | None = None
     credential: Credential | None = None
     time_zone: TimeZone = ""
-    site_ids: Annotated[list[SiteId], Field(max_length=100)] = []
+    site_ids: Annotated[tuple[SiteId, ...], Field(max_length=100)] = ()
     is_active: Flag = True
 
 

@@ -11,7 +11,7 @@ from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from prometheus_client import Gauge
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 
 from scheduling.store import ALTERNATIVES, ClientRow, SessionRow, TherapistRow, TimelineRow, session_table
 
@@ -172,7 +172,7 @@ async def list_therapists(
     is_active: bool | None,  # noqa: FBT001 (a filter)
 ) -> Page[TherapistView]:
     """Return therapists by name."""
-    query: Select[tuple[TherapistRow]] = select(TherapistRow)
+    query = select(TherapistRow)
     if site_id is not None:
         query = query.where(or_(TherapistRow.site_ids.contains([site_id]), func.cardinality(TherapistRow.site_ids) == 0))
     if is_active is not None:

@@ -328,7 +328,8 @@ def _cancel(session: Session, cancel: Cancel) -> Step:
     if session.status not in {REQUESTED, OFFERED, BOOKED}:
         return _impossible(session, "cancelled")
     cancelled = _next(session, status=CANCELLED, pending=None, alternatives=())
-    releases = _releases(ReleaseReason.CANCELLED, session.pending and session.pending.hold_id, session.hold_id)
+    pending = session.pending.hold_id if session.pending else None
+    releases = _releases(ReleaseReason.CANCELLED, pending, session.hold_id)
     return Step(cancelled, releases, (SessionCancelled(**_about(cancelled), late=cancel.late),), "cancelled", "late" if cancel.late else "")
 
 

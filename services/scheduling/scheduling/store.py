@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from chassis.database import Transaction
@@ -35,6 +35,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
@@ -221,9 +222,9 @@ class TimelineRow(Table):
     message_id: Mapped[UUID | None]
 
 
-session_table: Final = SessionRow.__table__
-taken_table: Final = TakenRow.__table__
-timeline_table: Final = TimelineRow.__table__
+session_table: Final = cast("CoreTable", SessionRow.__table__)
+taken_table: Final = cast("CoreTable", TakenRow.__table__)
+timeline_table: Final = cast("CoreTable", TimelineRow.__table__)
 
 STATE_COLUMNS: Final = (
     "id", "client_id", "therapist_id", "service_id", "service_code", "site_id", "starts_at", "ends_at", "calculated_rate",
@@ -358,7 +359,7 @@ async def add_sessions(tx: Transaction, sessions: Sequence[tuple[Session, Mappin
         {name: getattr(session, name) for name in STATE_COLUMNS if hasattr(session, name)}
         | _changing(session, tx.now, ask_again_after)
         | {"series_id": None, "cancellation_reason": None, "created_at": tx.now, "equipment": list(session.equipment)}
-        | facts
+        | dict(facts)
         for session, facts in sessions
     ]
     await tx.execute(insert(session_table), rows)

@@ -54,22 +54,26 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     board = await store.load_board(tx, [booking.wish for booking in fresh])
     diary = await store.load_diary(tx, [time for booking in fresh for time in _times(booking.wish, board)])
 
-    decided = {b.session_id: domain.book(b.wish, b.session_id, HoldId(new_id()), board, diary, tx.now) for b in fresh}
+    booked: list[tuple[Book, Session]] = []
+    outcomes: dict[Key | SessionId, SessionId | Refusal] = {}
+    for booking in fresh:
+        decided = domain.book(booking.wish, booking.session_id, HoldId(new_id()), board, diary, tx.now)
+        outcomes[booking.key or booking.session_id] = decided if isinstance(decided, Refusal) else decided.id
+        if isinstance(decided, Session):
+            booked.append((booking, decided))
 
-    booked = [(b, outcome) for b in fresh if isinstance(outcome := decided[b.session_id], Session)]
-    facts = {
-        b.session_id: {"service_name": board.services[b.wish.service_id].service_name, "billing_notes": b.billing_notes} for b, _ in booked
-    }
     await store.take_time(tx, diary.fresh)
-    await store.add_sessions(tx, [(session, facts[session.id]) for _, session in booked], ask_again_after)
+    await store.add_sessions(tx, [(session, _only_read(booking, board)) for booking, session in booked], ask_again_after)
     await _tell(tx, [saga.begin(session) for _, session in booked])
-    await idempotency.remember(tx, {b.key: str(b.session_id) for b, _ in booked if b.key})
-    await idempotency.release(tx, [b.key for b in fresh if b.key and isinstance(decided[b.session_id], Refusal)])
-    outcomes: dict[Key | SessionId, SessionId | Refusal] = {
-        b.key or b.session_id: b.session_id if isinstance(decided[b.session_id], Session) else decided[b.session_id] for b in fresh
-    }
+    await idempotency.remember(tx, {booking.key: str(session.id) for booking, session in booked if booking.key})
+    await idempotency.release(tx, [b.key for b in fresh if b.key and isinstance(outcomes[b.key], Refusal)])
     outcomes |= {key: SessionId(UUID(answer)) for key, answer in before.items() if answer is not None}
-    return [outcomes[b.key or b.session_id] for b in bookings]
+    return [outcomes[booking.key or booking.session_id] for booking in bookings]
+
+
+def _only_read(booking: Book, board: domain.Board) -> dict[str, str | None]:
+    """Return what people read of a session and no decision needs."""
+    return {"service_name": board.services[booking.wish.service_id].service_name, "billing_notes": booking.billing_notes}
 
 
 def _times(wish: Wish, board: domain.Board) -> list[tuple[UUID, datetime, datetime]]:

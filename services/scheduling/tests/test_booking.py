@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from contracts.types import new_id
@@ -164,7 +165,7 @@ async def test_an_older_announcement_does_not_undo_a_newer_one(clinic: Clinic) -
         ({"billing_notes": "a\x00b"}, 422, "string_pattern_mismatch"),
     ],
 )
-async def test_bad_input_is_told_what_is_wrong(clinic: Clinic, changes: dict[str, object], status: int, code: str) -> None:
+async def test_bad_input_is_told_what_is_wrong(clinic: Clinic, changes: dict[str, Any], status: int, code: str) -> None:
     answer = await clinic.book(**changes)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert [error["code"] for error in answer.json()["errors"]] == [code]

@@ -1,10 +1,9 @@
 """The saga, as a pure function: every cell of its table, and what no order of messages may break."""
 
-import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
+import booking_saga
 import pytest
 from contracts.rooms import HoldRelease, HoldRequest
 from contracts.scheduling import SessionBooked, SessionStatus
@@ -13,9 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scheduling import saga
 from scheduling.saga import Session, Step
-
-sys.path.append(str(Path(__file__).parents[3] / "docs"))
-import booking_saga
 
 FINISHED = {SessionStatus.REJECTED, SessionStatus.CANCELLED, SessionStatus.COMPLETED, SessionStatus.NO_SHOW}
 
