@@ -1,0 +1,351 @@
+"""Loads the demonstration network through the public API: `python -m demo.load http://127.0.0.1:8080`.
+
+What is there already is left alone, so a second run changes nothing and an interrupted one continues.
+"""
+
+import asyncio
+import csv
+import io
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from demo.front import Front, Json, RefusedError, UnreachableError, visit
+from demo.network import CLIENTS, PRICE_CHANGES, SITES, THERAPISTS, Client, services
+from demo.plan import DAYS_AHEAD, DAYS_BACK, Ending, Plan, Visit, plan
+
+HOME: Final = ZoneInfo(SITES[0].time_zone)
+RECORDED_AT_MOST: Final = timedelta(days=30)
+RECORDS_WITHIN_S: Final = 20.0
+LOOK_EVERY_S: Final = 0.2
+CENT: Final = Decimal("0.01")
+SHOWN: Final = 5
+"""Surprises that are printed in full."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Network:
+    """What the platform knows by now of the demonstration, by what the plan calls it."""
+
+    first_day: date
+    services: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
+    therapists: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=dict)
+    sessions: dict[tuple[str, date], Json] = field(default_factory=dict)
+    surprises: list[str] = field(default_factory=list)
+    """What did not go as planned."""
+
+
+async def load(front: Front) -> Network:
+    """Bring everything that is missing."""
+    with told("services and prices") as says:
+        codes = await load_services(front)
+        says(f"{len(codes)} services")
+    with told("sites and rooms") as says:
+        sites, rooms = await load_sites(front)
+        says(f"{len(sites)} sites, {rooms} rooms")
+    with told("people") as says:
+        therapists = await load_therapists(front, sites)
+        clients, first_day = await load_clients(front)
+        says(f"{len(therapists)} therapists, {len(clients)} clients")
+    network = Network(first_day, codes, sites, therapists, clients)
+    await schedule_prices(front, network)
+    planned = plan(first_day)
+    with told("sessions") as says:
+        network.sessions = await find_sessions(front, network)
+        booked = await book_all(front, network, planned.visits)
+        says(f"{booked} booked, {len(network.sessions) - booked} were there")
+    with told("alternatives") as says:
+        says(await settle_offers(front, network, planned))
+    with told("what became of them") as says:
+        says(await end_all(front, network, planned.visits))
+    with told("payments") as says:
+        says(await take_payments(front, network, planned.visits))
+    return network
+
+
+async def load_services(front: Front) -> dict[str, str]:
+    """Import the services that are missing; return the ids by code."""
+    found = {service["service_code"]: service["id"] for service in await front.every("catalog/services")}
+    if missing := [line for code, line in services().items() if code not in found]:
+        sheet = io.StringIO(newline="")
+        writer = csv.DictWriter(sheet, list(missing[0]))
+        writer.writeheader()
+        writer.writerows(missing)
+        await front.send_sheet("catalog/services/import", sheet.getvalue())
+        found = {service["service_code"]: service["id"] for service in await front.every("catalog/services")}
+    return found
+
+
+async def load_sites(front: Front) -> tuple[dict[str, str], int]:
+    """Add the sites and rooms that are missing; return the sites' ids by name, and how many rooms they have."""
+    sites = {site["site_name"]: site["id"] for site in await front.every("rooms/sites")}
+    for site in SITES:
+        if site.name not in sites:
+            body = {"site_name": site.name, "time_zone": site.time_zone, "opening_hours": site.opening_hours, "address": site.address}
+            sites[site.name] = (await front.post("rooms/sites", body, key=f"demo site {site.name}"))["id"]
+    there = {(room["site_id"], room["room_number"]) for room in await front.every("rooms/rooms")}
+    missing = [(site, room) for site in SITES for room in site.rooms if (sites[site.name], room.number) not in there]
+    await all_of(
+        front.post(
+            "rooms/rooms",
+            {
+                "site_id": sites[site.name],
+                "room_number": room.number,
+                "room_name": room.name,
+                "capacity": room.capacity,
+                "equipment": room.equipment,
+                "turnover_minutes": room.turnover_minutes,
+            },
+            key=f"demo room {site.name} {room.number}",
+        )
+        for site, room in missing
+    )
+    return {site.name: sites[site.name] for site in SITES}, sum(len(site.rooms) for site in SITES)
+
+
+async def load_therapists(front: Front, sites: dict[str, str]) -> dict[str, str]:
+    """Add the therapists who are missing; return the ids by NPI."""
+    found = {person["npi"]: person["id"] for person in await front.every("scheduling/therapists")}
+    missing = [therapist for therapist in THERAPISTS if therapist.npi not in found]
+    added = await all_of(
+        front.post(
+            "scheduling/therapists",
+            {
+                "full_name": therapist.full_name,
+                "npi": therapist.npi,
+                "credential": therapist.credential,
+                "time_zone": therapist.site.time_zone,
+                "site_ids": [sites[therapist.site.name]],
+            },
+            key=f"demo therapist {therapist.npi}",
+        )
+        for therapist in missing
+    )
+    found |= {person["npi"]: person["id"] for person in added}
+    return {therapist.npi: found[therapist.npi] for therapist in THERAPISTS}
+
+
+async def load_clients(front: Front) -> tuple[dict[str, str], date]:
+    """Add the clients who are missing; return the ids by e-mail, and the day on which the first of them was added."""
+    found = {person["email"]: person for person in await front.every("scheduling/clients")}
+    missing = [client for client in CLIENTS if client.email not in found]
+    added = await all_of(front.post("scheduling/clients", _client(client), key=f"demo client {client.email}") for client in missing)
+    found |= {person["email"]: person for person in added}
+    own = [found[client.email] for client in CLIENTS]
+    first = min(datetime.fromisoformat(person["created_at"]) for person in own)
+    return {person["email"]: person["id"] for person in own}, first.astimezone(HOME).date()
+
+
+def _client(client: Client) -> Json:
+    zone = client.therapist.site.time_zone
+    return {"full_name": client.full_name, "email": client.email, "phone": client.phone, "time_zone": zone}
+
+
+async def schedule_prices(front: Front, network: Network) -> None:
+    """Schedule the prices to come, as long as they are to come."""
+    for change in PRICE_CHANGES:
+        begins, path = change.begins(network.first_day), f"catalog/services/{network.services[change.service_code]}/rates"
+        rates = await front.every(path)
+        if begins > datetime.now(HOME).date() and all(date.fromisoformat(rate["effective_from"]) < begins for rate in rates):
+            body = {"amount": str(change.amount), "effective_from": begins.isoformat()}
+            await front.post(path, body, key=f"demo price {change.service_code} {begins}")
+
+
+async def find_sessions(front: Front, network: Network) -> dict[tuple[str, date], Json]:
+    """Return the sessions of the plan that are there already, by client and day."""
+    emails = {key: email for email, key in network.clients.items()}
+    zones = {network.sites[site.name]: ZoneInfo(site.time_zone) for site in SITES}
+    opened = datetime.combine(network.first_day, datetime.min.time(), UTC)
+    since, until = opened - timedelta(days=DAYS_BACK + 2), opened + timedelta(days=DAYS_AHEAD + 3)
+    return {
+        (emails[session["client_id"]], datetime.fromisoformat(session["starts_at"]).astimezone(zones[session["site_id"]]).date()): session
+        for session in await front.every("scheduling/sessions", **{"from": since.isoformat(), "to": until.isoformat()})
+        if session["client_id"] in emails and session["site_id"] in zones
+    }
+
+
+async def book_all(front: Front, network: Network, visits: Sequence[Visit]) -> int:
+    """Book what is missing, many at once; return how many that were."""
+    earliest = datetime.now(UTC) - RECORDED_AT_MOST
+    missing = [one for one in visits if one.key not in network.sessions and one.starts_at > earliest]
+    sessions = await all_of(_book(front, network, one) for one in missing)
+    network.sessions |= {one.key: session for one, session in zip(missing, sessions, strict=True) if session}
+    return sum(session is not None for session in sessions)
+
+
+async def _book(front: Front, network: Network, wanted: Visit, expected: frozenset[str] = frozenset()) -> Json | None:
+    """Book one session; None when it is refused, which is a surprise unless it is expected."""
+    body: Json = {
+        "client_id": network.clients[wanted.client.email],
+        "therapist_id": network.therapists[wanted.therapist.npi],
+        "service_id": network.services[wanted.service_code],
+        "site_id": network.sites[wanted.site.name],
+        "starts_at": wanted.starts_at.isoformat(),
+        "backdated": wanted.starts_at <= datetime.now(UTC) + timedelta(minutes=1),
+    }
+    if wanted.wants_room_of:
+        body["room_id"] = network.sessions[wanted.wants_room_of.key]["room_id"]
+    if wanted.capacity or wanted.equipment:
+        body["room_requirements"] = {"capacity": wanted.capacity, "equipment": wanted.equipment}
+    key = f"demo {wanted.client.email} {wanted.starts_at.isoformat()} {wanted.therapist.npi} {body['backdated']}"
+    try:
+        return await front.post("scheduling/sessions", body, key=key, wait=True)
+    except RefusedError as refusal:
+        if {error["code"] for error in refusal.problem.get("errors", [])} != expected:
+            network.surprises.append(f"{wanted.service_code} at {wanted.site.name}, {wanted.starts_at:%a %d %b %H:%M}: {refusal}")
+        return None
+
+
+async def settle_offers(front: Front, network: Network, planned: Plan) -> str:
+    """Ask for rooms that are taken and people who are busy, and take most of the alternatives that are offered."""
+    wishes = [one for one in planned.wishes if one.key not in network.sessions and _has_room(network, one)]
+    asked = await all_of(_book(front, network, one) for one in wishes)
+    network.sessions |= {one.key: session for one, session in zip(wishes, asked, strict=True) if session}
+    refused = await all_of(
+        _book(front, network, one, expected) for one, expected in planned.impossible if one.starts_at > datetime.now(UTC)
+    )
+    for unexpected in filter(None, refused):
+        network.surprises.append(f"session {unexpected['id']} was expected to be refused")
+    offered = [one for one in (*planned.visits, *planned.wishes) if _status(network, one) == "offered" and one.accepts]
+    settled = await all_of(_accept(front, network.sessions[one.key]) for one in offered)
+    network.sessions |= {one.key: session for one, session in zip(offered, settled, strict=True)}
+    left = sum(_status(network, one) == "offered" for one in planned.wishes)
+    return f"{len(settled)} accepted, {left} left to choose from, {len(refused)} asked for busy people"
+
+
+def _has_room(network: Network, wish: Visit) -> bool:
+    other = network.sessions.get(wish.wants_room_of.key) if wish.wants_room_of else None
+    return other is not None and other["status"] == "booked" and wish.starts_at > datetime.now(UTC)
+
+
+def _status(network: Network, one: Visit) -> str:
+    return network.sessions[one.key]["status"] if one.key in network.sessions else "absent"
+
+
+async def _accept(front: Front, session: Json) -> Json:
+    """Take the best alternative, and if somebody was faster the best that is left, until there is none."""
+    while session["status"] == "offered" and session["alternatives"]:
+        body = {"alternative_id": session["alternatives"][0]["id"]}
+        try:
+            session = await front.post(f"scheduling/sessions/{session['id']}/accept", body, wait=True)
+        except RefusedError:
+            session["alternatives"].pop(0)
+    return session
+
+
+async def end_all(front: Front, network: Network, visits: Sequence[Visit]) -> str:
+    """Say what became of the sessions of the past, and call some off that are to come."""
+    due = [one for one in visits if one.ending and _status(network, one) == "booked"]
+    ended = await all_of(_end(front, network, one) for one in due)
+    network.sessions |= {one.key: session for one, session in zip(due, ended, strict=True) if session}
+    now = Counter(session["status"] for session in network.sessions.values())
+    return ", ".join(f"{now[status]} {status.replace('_', '-')}" for status in ("completed", "cancelled", "no_show", "booked"))
+
+
+async def _end(front: Front, network: Network, one: Visit) -> Json | None:
+    path = f"scheduling/sessions/{network.sessions[one.key]['id']}"
+    try:
+        match one.ending:
+            case Ending.COMPLETED if one.actual_start and one.actual_end:
+                times = {"actual_start": one.actual_start.isoformat(), "actual_end": one.actual_end.isoformat()}
+                return await front.post(f"{path}/complete", times)
+            case Ending.MISSED:
+                return await front.post(f"{path}/no-show")
+            case _:
+                return await front.post(f"{path}/cancel", {"reason": "the client asked for it"})
+    except RefusedError as refusal:
+        network.surprises.append(f"{one.client.full_name}, {one.starts_at:%a %d %b}: {refusal}")
+        return None
+
+
+async def take_payments(front: Front, network: Network, visits: Sequence[Visit]) -> str:
+    """Wait for the records of the completed sessions, and take what clients have paid."""
+    completed = {network.sessions[one.key]["id"]: one for one in visits if _status(network, one) == "completed"}
+    records = await _records(front, network, set(completed))
+    due = [(record, share) for key, record in records.items() if (share := completed[key].share_paid) and _is_unpaid(record)]
+    await all_of(_pay(front, record, share) for record, share in due)
+    missing = len(completed) - len(records)
+    if missing:
+        network.surprises.append(f"{missing} completed sessions have no billing record after {RECORDS_WITHIN_S:.0f} s")
+    return f"{len(due)} taken, {len(records)} records"
+
+
+async def _records(front: Front, network: Network, wanted: set[str]) -> dict[str, Json]:
+    deadline = time.monotonic() + RECORDS_WITHIN_S
+    since = network.first_day - timedelta(days=DAYS_BACK + 1)
+    while True:
+        every = await front.every("billing/records", **{"from": since.isoformat()})
+        found = {record["session_id"]: record for record in every if record["session_id"] in wanted}
+        if len(found) == len(wanted) or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _is_unpaid(record: Json) -> bool:
+    return record["payment_status"] == "pending" and Decimal(record["patient_amount"]) > 0
+
+
+async def _pay(front: Front, record: Json, share: int) -> None:
+    amount = (Decimal(record["patient_amount"]) * share / 100).quantize(CENT, ROUND_HALF_UP)
+    reference = f"R-{record['session_id'][-8:]}"
+    body = {"amount": f"{amount:.2f}", "payer": "client", "method": "card", "reference": reference}
+    await front.post(f"billing/records/{record['id']}/payments", body, key=f"demo payment {record['id']}")
+
+
+async def all_of(work: Iterable[Awaitable[T]]) -> list[T]:
+    """Do everything at once, as far as the front lets; the results come in order."""
+    return await asyncio.gather(*work)
+
+
+@contextmanager
+def told(what: str) -> Iterator["Says"]:
+    """Print what was done and how long it took."""
+    began, says = time.monotonic(), Says()
+    yield says
+    print(f"  {what:<20} {says.text:<62} {time.monotonic() - began:5.1f} s", flush=True)
+
+
+@dataclass(slots=True)
+class Says:
+    """Takes the words for what was done."""
+
+    text: str = ""
+
+    def __call__(self, text: str) -> None:
+        """Say it."""
+        self.text = text
+
+
+async def main(url: str) -> int:
+    """Load the network; 0 when everything that was planned is there."""
+    began = time.monotonic()
+    print(f"loading the demonstration network into {url}", flush=True)
+    try:
+        async with visit(url) as front:
+            network = await load(front)
+    except (UnreachableError, RefusedError) as error:
+        print(f"the demonstration network cannot be loaded: {error}", file=sys.stderr)
+        return 1
+    for surprise in network.surprises[:SHOWN]:
+        print(f"  not as planned: {surprise}", file=sys.stderr)
+    if len(network.surprises) > SHOWN:
+        print(f"  … and {len(network.surprises) - SHOWN} more", file=sys.stderr)
+    print(f"  {len(network.sessions)} sessions in {time.monotonic() - began:.1f} s", flush=True)
+    return 1 if network.surprises else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:  # noqa: PLR2004 (the program and the address)
+        sys.exit("usage: python -m demo.load http://127.0.0.1:8080")
+    sys.exit(asyncio.run(main(sys.argv[1].rstrip("/"))))
