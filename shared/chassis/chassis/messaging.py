@@ -144,8 +144,8 @@ class Broker:
             return None
 
     async def _look_at(self, queue: str) -> int | None:
-        if self._connection is None:
-            message = "not connected yet"
+        if self._connection is None or not self._connection.connected.is_set():
+            message = "not connected"
             raise ConnectionError(message)
         async with asyncio.timeout(LOOK_S):
             channel = await self._connection.channel(publisher_confirms=False)

@@ -14,7 +14,6 @@ from sqlalchemy import pool
 from sqlalchemy.ext.asyncio import create_async_engine
 from support.databases import Databases
 from support.servers import in_containers, private_postgres, private_rabbitmq
-from support.vhosts import drop_vhost, make_vhost
 from toy import HANDLERS, Settings, Table
 
 
@@ -59,50 +58,22 @@ async def broker(settings: Settings) -> AsyncIterator[Broker]:
     await beside.close()
 
 
-@pytest.fixture(scope="session")
-def _mortal_rabbitmq() -> Iterator[RabbitMQ]:
+@pytest.fixture
+def mortal_rabbitmq() -> Iterator[RabbitMQ]:
+    """Run a RabbitMQ that the test may stop and kill."""
     if in_containers():
         pytest.skip("only local servers are stopped and killed here")
     with TemporaryDirectory(prefix="holdfast-mortal-") as folder, private_rabbitmq(Path(folder)) as server:
-        # RabbitMQ 3 forgets its stream coordinator when it is killed within seconds of its very first stream.
-        server.manage("PUT", "queues/%2F/first", {"durable": True, "arguments": {"x-queue-type": "stream"}})
-        server.stop()
-        server.start()
         yield server
 
 
 @pytest.fixture
-async def mortal_rabbitmq(_mortal_rabbitmq: RabbitMQ) -> AsyncIterator[RabbitMQ]:
-    """Run a RabbitMQ that the test may stop and kill."""
-    yield _mortal_rabbitmq
-    if not _mortal_rabbitmq.running():
-        _mortal_rabbitmq.start()
-
-
-@pytest.fixture
-async def mortal_broker_url(mortal_rabbitmq: RabbitMQ) -> AsyncIterator[str]:
-    """Make a virtual host on it."""
-    url = await make_vhost(mortal_rabbitmq)
-    yield url
-    if not mortal_rabbitmq.running():
-        mortal_rabbitmq.start()
-    await drop_vhost(mortal_rabbitmq, url)
-
-
-@pytest.fixture(scope="session")
-def _mortal_postgres() -> Iterator[Postgres]:
+def mortal_postgres() -> Iterator[Postgres]:
+    """Run a PostgreSQL that the test may stop and kill."""
     if in_containers():
         pytest.skip("only local servers are stopped and killed here")
     with TemporaryDirectory(prefix="holdfast-mortal-") as folder, private_postgres(Path(folder)) as server:
         yield server
-
-
-@pytest.fixture
-def mortal_postgres(_mortal_postgres: Postgres) -> Iterator[Postgres]:
-    """Run a PostgreSQL that the test may stop and kill."""
-    yield _mortal_postgres
-    if not _mortal_postgres.running():
-        _mortal_postgres.start()
 
 
 @pytest.fixture

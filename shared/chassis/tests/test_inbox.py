@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-import pytest
-from aio_pika import DeliveryMode, ExchangeType, Message as Letter, connect
+from aio_pika import DeliveryMode, connect
+from aio_pika import Message as Letter
 from chassis.consumers import ALONE_FROM, Consumers
 from chassis.database import Database, Transaction
 from chassis.messaging import Broker
@@ -12,8 +12,6 @@ from contracts.envelope import Envelope
 from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient
-from local.servers import RabbitMQ
-from pydantic import SecretStr
 from support import Serve, until
 from toy import BROKEN, HANDLERS, LightLamp, NobodyListens, Settings, build, service
 from watching import metric, names, say
@@ -124,28 +122,7 @@ async def test_a_message_seen_three_times_is_processed_alone(settings: Settings,
     assert ["suspect"] in batches
 
 
-@pytest.mark.parametrize("how", ["kill", "stop"])
-async def test_a_broker_that_goes_and_comes_back_is_consumed_again(
-    how: str, toy_database: str, mortal_broker_url: str, mortal_rabbitmq: RabbitMQ, serve: Serve
-) -> None:
-    own = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_broker_url))
-    toy = service(own)
-    client = await serve(toy.app())
-    beside = Broker(own, HANDLERS)
-    await beside.connect()
-    await say(beside, LightLamp(name="before"))
-    await until(lambda: has(toy.database, "before"))
-    await asyncio.to_thread(mortal_rabbitmq.kill if how == "kill" else mortal_rabbitmq.stop)
-    await until(lambda: answers(client, "/readyz", 503))
-    assert await answers(client, "/lamps", 200)
-    await asyncio.to_thread(mortal_rabbitmq.start)
-    await until(lambda: answers(client, "/readyz", 200), within=30)
-    await say(beside, LightLamp(name="after"))
-    await until(lambda: has(toy.database, "after"), within=30)
-    await beside.close()
-
-
-async def test_a_process_that_stops_finishes_what_it_has_in_hand(settings: Settings, database: Database, broker: Broker) -> None:
+async def test_a_process_that_stops_finishes_what_it_has_in_hand(database: Database, broker: Broker) -> None:
     entered, leave = asyncio.Event(), asyncio.Event()
 
     async def slowly(messages: Sequence[LightLamp], tx: Transaction) -> None:
@@ -175,7 +152,3 @@ async def has_count(database: Database, count: int) -> bool:
 
 async def parked(client: AsyncClient, count: int) -> bool:
     return await metric(client, "holdfast_parked_messages ") == count
-
-
-async def answers(client: AsyncClient, path: str, status: int) -> bool:
-    return (await client.get(path)).status_code == status

@@ -8,11 +8,9 @@ from chassis.messaging import Broker
 from contracts.envelope import PREFIX, read
 from contracts.message import COMMANDS, EVENTS
 from contracts.types import new_id
-from local.servers import RabbitMQ
-from pydantic import SecretStr
 from sqlalchemy import text
 from support import Serve, until
-from toy import LampLit, NobodyListens, Settings, build, service
+from toy import LampLit, NobodyListens, Settings, build
 from watching import listening, outbox_size
 
 
@@ -59,7 +57,7 @@ async def _say_and_fail(database: Database) -> None:
         raise ZeroDivisionError
 
 
-async def test_messages_keep_the_order_in_which_they_were_said(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+async def test_messages_keep_their_order(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
     await serve(build(settings))
     async with listening(broker.url, EVENTS, LampLit.type) as heard:
         for batch in range(5):
@@ -71,7 +69,7 @@ async def test_messages_keep_the_order_in_which_they_were_said(settings: Setting
     assert await until(lambda: is_empty(database))
 
 
-async def test_a_command_that_nobody_is_bound_to_waits_until_somebody_is(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
+async def test_a_command_without_an_owner_waits_for_one(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
     await serve(build(settings))
     async with listening(broker.url, EVENTS, LampLit.type) as heard:
         async with database.transaction() as tx:
@@ -83,24 +81,6 @@ async def test_a_command_that_nobody_is_bound_to_waits_until_somebody_is(setting
         await until(lambda: owner.at_least(1))
     assert owner.data() == [{"position": 7}]
     await until(lambda: is_empty(database))
-
-
-async def test_while_the_broker_is_away_messages_wait_and_then_flow(
-    toy_database: str, mortal_broker_url: str, mortal_rabbitmq: RabbitMQ, serve: Serve
-) -> None:
-    own = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_broker_url))
-    toy = service(own)
-    client = await serve(toy.app())
-    mortal_rabbitmq.kill()
-    for position in range(20):
-        answer = await client.post("/lamps", json={"name": f"lamp {position}"})
-        assert answer.status_code == 201, answer.text
-    assert await outbox_size(toy.database) == 20
-    mortal_rabbitmq.start()
-    async with listening(mortal_broker_url, EVENTS, LampLit.type) as heard:
-        await until(lambda: is_empty(toy.database), within=30)
-        await client.post("/lamps", json={"name": "after the outage"})
-        await until(lambda: heard.includes("after the outage"))
 
 
 async def test_a_repeated_message_keeps_its_id(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:

@@ -36,7 +36,7 @@ async def metric(client: AsyncClient, line: str) -> float:
     return float(found[0].rpartition(" ")[2]) if found else 0.0
 
 
-async def say(broker: Broker, message: Message, *, times: int = 1, **changes: Any) -> None:
+async def say(broker: Broker, message: Message, *, times: int = 1) -> None:
     """Publish a message as another service would, the same one several times if wanted."""
     envelope = Envelope(id=new_id(), type=message.type, source="/test", time=EARLIEST)
     for _ in range(times):

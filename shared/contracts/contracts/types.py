@@ -85,7 +85,9 @@ Amount = Annotated[Money, Field(ge=0)]
 Code = Annotated[str, Field(pattern=SERVICE_CODE, max_length=20)]
 """A service or billing code, such as 90837, 90834+90837 or NOSHOW."""
 
-Whole = Annotated[int, Strict()]
+Whole = Annotated[int, Strict(), Field(ge=-(2**31), lt=2**31)]
+"""A whole number that a 32-bit column can hold."""
+
 Flag = Annotated[bool, Strict()]
 Version = Annotated[Whole, Field(ge=1)]
 Equipment = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

@@ -1,0 +1,137 @@
+"""Bad input is refused with everything that is wrong about it at once, and with the right status."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import pytest
+from chassis.limits import LARGEST_BODY
+from httpx import AsyncClient, Response
+from support import Serve
+from toy import Settings, build
+
+IMPOSSIBLE_TIMES: Final = ["1999-01-01T00:00:00Z", "2300-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "soon", 1767225600, "1767225600"]
+IMPOSSIBLE_PAGES: Final = ["limit=0", "limit=501", "limit=many", "cursor=!!", "cursor=bm8", "cursor=WzFd", f"cursor={'x' * 501}"]
+
+
+@pytest.fixture
+async def client(settings: Settings, serve: Serve) -> AsyncClient:
+    return await serve(build(settings), ready=False)
+
+
+def problem(answer: Response, status: int, slug: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert told["status"] == status
+    assert told["type"] == f"/problems/{slug}"
+    assert told["title"]
+    assert told["detail"]
+    return told
+
+
+def codes(told: dict[str, Any]) -> dict[str, str]:
+    return {error["field"]: error["code"] for error in told["errors"]}
+
+
+async def test_everything_that_is_wrong_is_said_at_once(client: AsyncClient) -> None:
+    body = {"name": "", "watts": "5", "dim": 1, "since": "2026-03-02T14:00:00", "colour": "warm"}
+    told = problem(await client.post("/lamps", json=body), 400, "invalid-request")
+    assert codes(told) == {
+        "name": "string_too_short",
+        "watts": "int_type",
+        "dim": "bool_type",
+        "since": "timezone_aware",
+        "colour": "extra_forbidden",
+    }
+    assert all(error["message"] for error in told["errors"])
+
+
+async def test_a_rule_that_refuses_answers_422(client: AsyncClient) -> None:
+    told = problem(await client.post("/lamps", json={"name": "hall", "since": "2026-03-02T14:00:00"}), 422, "invalid-request")
+    assert codes(told) == {"since": "timezone_aware"}
+    told = problem(await client.post("/lamps", json={"name": "dark"}), 422, "lamp-dark")
+    assert codes(told) == {"name": "lamp-dark"}
+
+
+@pytest.mark.parametrize("since", IMPOSSIBLE_TIMES)
+async def test_impossible_times_are_refused(client: AsyncClient, since: object) -> None:
+    answer = await client.post("/lamps", json={"name": "hall", "since": since})
+    assert answer.status_code in {400, 422}, answer.text
+    assert set(codes(answer.json())) == {"since"}
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"name": "hall"', b"", b"[]", b"7", b"null", b'"hall"', b"\xff\xfe", b'{"name": "\\ud800"}'])
+async def test_broken_json_is_a_400_or_422(client: AsyncClient, body: bytes) -> None:
+    answer = await client.post("/lamps", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in {400, 422}, answer.text
+    told = problem(answer, answer.status_code, "invalid-request")
+    assert all(not error["field"].isdigit() for error in told["errors"])
+
+
+async def test_a_body_of_another_type_is_refused(client: AsyncClient) -> None:
+    answer = await client.post("/lamps", content=b"name=hall", headers={"content-type": "application/x-www-form-urlencoded"})
+    problem(answer, 400, "invalid-request")
+
+
+@pytest.mark.parametrize("watts", [2**31, 10**30, -(10**30), 5.5, True, "5", None])
+async def test_numbers_that_are_no_whole_numbers_of_this_size_are_refused(client: AsyncClient, watts: object) -> None:
+    answer = await client.post("/lamps", json={"name": "hall", "watts": watts})
+    assert answer.status_code in {400, 422}, answer.text
+
+
+async def test_characters_that_cannot_be_stored_are_refused(client: AsyncClient) -> None:
+    problem(await client.post("/lamps", json={"name": "ha\0ll"}), 400, "unstorable-value")
+    problem(await client.get("/lamps", params={"name": "ha\0ll"}), 400, "unstorable-value")
+
+
+async def test_huge_bodies_are_refused_whether_they_say_their_size_or_not(client: AsyncClient) -> None:
+    huge = b'{"name": "' + b"x" * LARGEST_BODY + b'"}'
+    problem(await client.post("/lamps", content=huge), 413, "body-too-large")
+
+    async def unannounced() -> AsyncIterator[bytes]:
+        for start in range(0, len(huge), 65536):
+            yield huge[start : start + 65536]
+
+    problem(await client.post("/lamps", content=unannounced(), headers={"content-type": "application/json"}), 413, "body-too-large")
+
+
+@pytest.mark.parametrize("query", IMPOSSIBLE_PAGES)
+async def test_pages_have_limits(client: AsyncClient, query: str) -> None:
+    answer = await client.get(f"/lamps?{query}")
+    assert answer.status_code in {400, 422}, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_pages_follow_each_other(client: AsyncClient) -> None:
+    for position in range(7):
+        await client.post("/lamps", json={"name": f"lamp {position}"})
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = (await client.get("/lamps", params={"limit": 3, **({"cursor": cursor} if cursor else {})})).json()
+        seen += [lamp["name"] for lamp in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == [f"lamp {position}" for position in range(7)]
+
+
+async def test_what_does_not_exist_is_a_problem_too(client: AsyncClient) -> None:
+    problem(await client.get("/nowhere"), 404, "not-found")
+    answer = await client.delete("/lamps")
+    problem(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"]
+    problem(await client.patch("/lamps/not-an-id", json={"name": "hall"}), 400, "invalid-request")
+
+
+async def test_a_bug_is_told_without_its_insides(client: AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
+    told = problem(await client.get("/crash"), 500, "internal-error")
+    assert "ZeroDivision" not in str(told)
+    assert "ZeroDivisionError" in capsys.readouterr().out
+
+
+async def test_the_log_never_quotes_values(client: AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
+    await client.post("/lamps", json={"name": "Ada Lovelace\0"})
+    await client.post("/lamps", json={"name": "Ada Lovelace", "watts": "Ada Lovelace"})
+    await client.get("/lamps", params={"name": "Ada Lovelace\0"})
+    assert "Lovelace" not in capsys.readouterr().out

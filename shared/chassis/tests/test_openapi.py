@@ -1,0 +1,56 @@
+"""The OpenAPI document is complete: names, problems and headers, and nothing that no answer has."""
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from toy import Settings, build
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    anywhere = Settings(database_url=SecretStr("postgresql+asyncpg://nowhere/toy"), broker_url=SecretStr("amqp://nowhere"))
+    return build(anywhere).openapi()
+
+
+def test_problems_are_problem_documents_and_nothing_else(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], (path, status)
+                    assert answer["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
+
+
+def test_frameworks_own_errors_are_not_described(document: dict[str, Any]) -> None:
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    assert {"ProblemDetails", "FieldError"} <= set(document["components"]["schemas"])
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(part: object) -> list[str]:
+        if isinstance(part, dict):
+            own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+            return own + [found for value in part.values() for found in references(value)]
+        return [found for value in part for found in references(value)] if isinstance(part, list) else []
+
+    found = references(document)
+    assert found
+    assert {reference.rpartition("/")[2] for reference in found} <= set(document["components"]["schemas"])
+
+
+def test_every_operation_has_a_name_a_tag_and_a_summary(document: dict[str, Any]) -> None:
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert "add_lamp" in names
+    assert all(operation["tags"] and operation["summary"] for operation in operations)
+
+
+def test_headers_are_described(document: dict[str, Any]) -> None:
+    created = document["paths"]["/lamps"]["post"]["responses"]["201"]
+    assert "Idempotent-Replayed" in created["headers"]
+    assert "headers" not in document["paths"]["/lamps"]["get"]["responses"]["200"]
+    renamed = document["paths"]["/lamps/{lamp_id}"]["patch"]["parameters"]
+    assert {parameter["name"] for parameter in renamed} == {"lamp_id", "if-match", "idempotency-key"}

@@ -1,0 +1,104 @@
+"""A broker or a database that goes away and comes back: nothing is lost, nobody is told otherwise."""
+
+import asyncio
+
+from chassis.database import Database
+from chassis.messaging import Broker
+from httpx import AsyncClient
+from local.servers import Postgres, RabbitMQ
+from pydantic import SecretStr
+from support import Serve, until
+from toy import HANDLERS, LightLamp, Settings, service
+from watching import names, outbox_size, say
+
+COMING_BACK_S = 30.0
+
+
+async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve) -> None:
+    settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
+    toy = service(settings)
+    client = await serve(toy.app())
+    beside = Broker(settings, HANDLERS)
+    await beside.connect()
+
+    # Gently first: RabbitMQ 3 may forget what was declared in the last seconds before it is killed.
+    for end in (mortal_rabbitmq.stop, mortal_rabbitmq.kill):
+        await asyncio.to_thread(end)
+        await until(lambda: answers(client, "/readyz", 503))
+        refusal = (await client.get("/readyz")).json()
+        assert refusal["type"] == "/problems/not-ready"
+        assert refusal["checks"]["database"] == "answers"
+        assert refusal["detail"].startswith("broker: ")
+        for position in range(20):
+            answer = await client.post("/lamps", json={"name": f"{end.__name__} {position}"})
+            assert answer.status_code == 201, answer.text
+        assert await outbox_size(toy.database) == 20
+
+        await asyncio.to_thread(mortal_rabbitmq.start)
+
+        async def flowed() -> bool:
+            return await outbox_size(toy.database) == 0
+
+        await until(flowed, within=COMING_BACK_S)
+        await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
+        await say(beside, LightLamp(name=f"after {end.__name__}"))
+
+        await until(lambda name=f"after {end.__name__}": lit(toy.database, name), within=COMING_BACK_S)
+    await beside.close()
+
+
+async def test_a_database_that_goes_and_comes_back(
+    mortal_postgres: Postgres, mortal_database_url: str, broker_url: str, serve: Serve
+) -> None:
+    settings = Settings(database_url=SecretStr(mortal_database_url), broker_url=SecretStr(broker_url))
+    toy = service(settings)
+    client = await serve(toy.app())
+    beside = Broker(settings, HANDLERS)
+    await beside.connect()
+    warm = await asyncio.gather(*(client.post("/lamps", json={"name": f"warm {position}"}) for position in range(20)))
+    assert {answer.status_code for answer in warm} == {201}
+
+    for end in (mortal_postgres.stop, mortal_postgres.kill):
+        await asyncio.to_thread(end)
+        for path in ("/readyz", "/lamps"):
+            answer = await client.get(path)
+            assert answer.status_code == 503, answer.text
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.headers["retry-after"]
+        refused = await client.post("/lamps", json={"name": "refused"})
+        assert refused.status_code == 503, refused.text
+        assert refused.json()["type"] == "/problems/unavailable"
+        assert (await client.get("/healthz")).status_code == 200
+        for position in range(5):
+            await say(beside, LightLamp(name=f"waited for {end.__name__} {position}"))
+
+        await asyncio.to_thread(mortal_postgres.start)
+        await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
+        await until(lambda name=f"waited for {end.__name__} 4": lit(toy.database, name), within=COMING_BACK_S)
+        stale = await asyncio.gather(*(client.post("/lamps", json={"name": "again"}) for _ in range(20)))
+        assert {answer.status_code for answer in stale} == {201}
+        assert "refused" not in await names(toy.database)
+
+        async def flowed() -> bool:
+            return await outbox_size(toy.database) == 0
+
+        await until(flowed, within=COMING_BACK_S)
+    await beside.close()
+
+
+async def test_a_service_starts_and_serves_before_its_broker(toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve) -> None:
+    mortal_rabbitmq.stop()
+    settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
+    client = await serve(service(settings).app(), ready=False)
+    assert (await client.post("/lamps", json={"name": "hall"})).status_code == 201
+    assert await answers(client, "/readyz", 503)
+    await asyncio.to_thread(mortal_rabbitmq.start)
+    await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
+
+
+async def lit(database: Database, name: str) -> bool:
+    return name in await names(database)
+
+
+async def answers(client: AsyncClient, path: str, status: int) -> bool:
+    return (await client.get(path)).status_code == status
