@@ -27,7 +27,7 @@ demo: environment ## tell one booking on the terminal, with its real messages (n
 	@PYTHONPATH=deploy $(BIN)/python -m demo.tell
 
 test: servers environment ## run all tests on private servers of their own
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: environment ## check style, types, layers and Dockerfiles
 	$(BIN)/ruff check
@@ -50,7 +50,7 @@ environment: python
 	@$(LOCAL) local.environment
 
 servers: python
-	@$(LOCAL) local.install postgresql rabbitmq-server
+	@$(LOCAL) local.install postgresql rabbitmq-server caddy
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -21,7 +21,7 @@ MIGRATION_SECONDS = 120
 READY_SECONDS = 2.0
 FRONT_PORT = 8080
 DEMO = ROOT / "deploy" / "demo" / "load.py"
-MIGRATED = LOCAL / "postgres" / "migrated"
+MIGRATED = "postgres/migrated"
 WEB = ROOT / "web" / "dist"
 
 
@@ -38,23 +38,24 @@ class Service:
         """Where the service itself answers."""
         return f"http://{ports.HOST}:{self.port}"
 
-    def server(self) -> Server:
-        """Describe its process."""
-        uvicorn = [str(VENV / "bin" / "uvicorn"), f"{self.name}.main:app", "--host", ports.HOST, "--port", str(self.port)]
-        return _server(self.name, [*uvicorn, "--timeout-graceful-shutdown", "5"], self.env, ROOT / "services" / self.name)
+    def server(self, home: Path = LOCAL) -> Server:
+        """Describe its process, which logs under `home`."""
+        uvicorn = [str(VENV / "bin" / "uvicorn"), "--factory", f"{self.name}.main:app", "--host", ports.HOST, "--port", str(self.port)]
+        return _server(self.name, [*uvicorn, "--timeout-graceful-shutdown", "5"], self.env, ROOT / "services" / self.name, home)
 
 
-def create_databases(postgres: Postgres) -> dict[str, str]:
+def create_databases(postgres: Postgres, home: Path = LOCAL) -> dict[str, str]:
     """Give every service a database and the role that owns it; return where each connects."""
     for name in SERVICES:
-        postgres.create(name, name, password(f"postgres {name}"))
+        postgres.create(name, name, password(f"postgres {name}", home))
     return {name: postgres.dsn(name).replace("postgresql://", "postgresql+asyncpg://", 1) for name in SERVICES}
 
 
-def migrate(databases: dict[str, str]) -> None:
+def migrate(databases: dict[str, str], home: Path = LOCAL) -> None:
     """Bring all databases to the shape that the code expects, all at once; not when no migration is new."""
     wanted = digest(sorted(ROOT.glob("services/*/migrations/**/*.py")))
-    if MIGRATED.exists() and MIGRATED.read_text() == wanted:
+    stamp = home / MIGRATED
+    if stamp.exists() and stamp.read_text() == wanted:
         return
 
     def one(name: str) -> None:
@@ -67,21 +68,22 @@ def migrate(databases: dict[str, str]) -> None:
 
     with ThreadPoolExecutor(max_workers=len(databases)) as pool:
         list(pool.map(one, databases))
-    MIGRATED.write_text(wanted)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(wanted)
 
 
-def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str]) -> list[Service]:
+def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str], home: Path = LOCAL) -> list[Service]:
     """Give every service a broker user that may touch only its own, and a port: the last one when it is free."""
     services: list[Service] = []
     for name, database in databases.items():
         own = rf"^({name}|holdfast)\."
-        rabbitmq.create_user(name, password(f"rabbitmq {name}"), configure=own, write=own, read=own)
+        rabbitmq.create_user(name, password(f"rabbitmq {name}", home), configure=own, write=own, read=own)
         env = {
             **clean_env(),
             "PYTHONUNBUFFERED": "1",
             "HOLDFAST_SERVICE": name,
             "HOLDFAST_DATABASE_URL": database,
-            "HOLDFAST_BROKER_URL": rabbitmq.url(name, password(f"rabbitmq {name}")),
+            "HOLDFAST_BROKER_URL": rabbitmq.url(name, password(f"rabbitmq {name}", home)),
         }
         _, _, last_port = remembered.get(name, "").rpartition(":")
         services.append(Service(name, ports.free(int(last_port) if last_port else None), env))
@@ -93,25 +95,25 @@ def front_port() -> int:
     return next(port for port in range(FRONT_PORT, FRONT_PORT + 100) if ports.is_free(port))
 
 
-def front(port: int, services: list[Service]) -> Server:
+def front(port: int, services: list[Service], home: Path = LOCAL) -> Server:
     """Describe the front's process: one origin for the browser and the services."""
     env = {
         **clean_env(),
         "HOLDFAST_PORT": str(port),
         "HOLDFAST_BIND": ports.HOST,
         "HOLDFAST_WEB": str(WEB),
-        "XDG_CONFIG_HOME": str(LOCAL / "caddy"),
-        "XDG_DATA_HOME": str(LOCAL / "caddy"),
+        "XDG_CONFIG_HOME": str(home / "caddy"),
+        "XDG_DATA_HOME": str(home / "caddy"),
         **{f"HOLDFAST_{service.name.upper()}": f"{ports.HOST}:{service.port}" for service in services},
     }
     command = [str(caddy()), "run", "--config", str(ROOT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
-    return _server("front", command, env, ROOT)
+    return _server("front", command, env, ROOT, home)
 
 
 def demo(front: str) -> Server:
     """Describe the process that loads the demo network through the front."""
     env = {**clean_env(), "PYTHONPATH": str(ROOT / "deploy"), "PYTHONUNBUFFERED": "1"}
-    return _server("demo", [str(PYTHON), "-m", "demo.load", front], env, ROOT)
+    return _server("demo", [str(PYTHON), "-m", "demo.load", front], env, ROOT, LOCAL)
 
 
 def unready(url: str) -> str:
@@ -137,9 +139,10 @@ def _reason(said: str) -> str:
     return str(problem.get("detail", problem))[:200] if isinstance(problem, dict) else str(problem)[:200]
 
 
-def _server(name: str, command: list[str], env: dict[str, str], folder: Path) -> Server:
-    LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"{name}.log"
+def _server(name: str, command: list[str], env: dict[str, str], folder: Path, home: Path) -> Server:
+    logs = home / LOGS.name
+    logs.mkdir(parents=True, exist_ok=True)
+    log = logs / f"{name}.log"
     if log.exists():
-        log.replace(LOGS / f"{name}.previous.log")
+        log.replace(logs / f"{name}.previous.log")
     return Server(name, [*dies_with_its_parent(), *command], log, "SIGTERM", STOP_SECONDS, env, folder=folder)

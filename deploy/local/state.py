@@ -14,7 +14,7 @@ LOCAL = ROOT / ".local"
 LOGS = LOCAL / "logs"
 RUN = LOCAL / "run.json"
 LOCK = LOCAL / "lock"
-SECRETS = LOCAL / "secrets"
+SECRETS = "secrets"
 SERVICES = ("catalog", "rooms", "scheduling", "billing")
 
 
@@ -65,12 +65,13 @@ def lock() -> Iterator[None]:
         yield
 
 
-def password(name: str) -> str:
+def password(name: str, home: Path = LOCAL) -> str:
     """Return the password of this name, drawn once and kept."""
-    known: dict[str, str] = json.loads(SECRETS.read_text()) if SECRETS.exists() else {}
+    secret = home / SECRETS
+    known: dict[str, str] = json.loads(secret.read_text()) if secret.exists() else {}
     if name not in known:
         known[name] = secrets.token_urlsafe(24)
-        write_private(SECRETS, json.dumps(known, indent=2))
+        write_private(secret, json.dumps(known, indent=2))
     return known[name]
 
 

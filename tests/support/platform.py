@@ -1,0 +1,97 @@
+"""The whole platform as it runs for people: four services and the front, each a process, on private servers."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from local import ports
+from local import services as processes
+from local.processes import Server
+from local.servers import Postgres, RabbitMQ
+from local.services import Service
+
+START_S: Final = 60.0
+LOOK_S: Final = 0.1
+
+
+@dataclass(slots=True)
+class Platform:
+    """Everything that runs, and a hand on each process."""
+
+    home: Path
+    postgres: Postgres
+    rabbitmq: RabbitMQ
+    databases: dict[str, str]
+    services: dict[str, Service]
+    url: str = ""
+    """The one origin."""
+    servers: dict[str, Server] = field(default_factory=dict[str, Server])
+
+    async def kill(self, name: str) -> None:
+        """End a service, RabbitMQ or PostgreSQL with SIGKILL."""
+        await asyncio.to_thread(self._server(name).kill)
+
+    async def stop(self, name: str) -> None:
+        """End a service as an operator would."""
+        await asyncio.to_thread(self._server(name).stop)
+
+    async def start(self, name: str) -> None:
+        """Start it again where it was, and return when every service is ready."""
+        await asyncio.to_thread(self._server(name).start)
+        await self.until_ready()
+
+    async def until_ready(self) -> None:
+        """Wait until every service that should run says that it can work."""
+        await asyncio.to_thread(self.wait)
+
+    def wait(self) -> None:
+        """Wait, for those who cannot await."""
+        for name, server in self.servers.items():
+            where = f"{self.services[name].url}/readyz" if name in self.services else f"{self.url}/healthz"
+            if server.running():
+                server.wait(lambda where=where: not processes.unready(where), seconds=START_S, every=LOOK_S)
+
+    @contextmanager
+    def replaced(self, name: str, database: str) -> Iterator[None]:
+        """Run a service on another database for a while, as if it had just been deployed."""
+        usual = self.servers[name]
+        usual.stop()
+        service = self.services[name]
+        other = replace(service, env={**service.env, "HOLDFAST_DATABASE_URL": database})
+        self.servers[name] = other.server(self.home / "late")
+        self.servers[name].start()
+        try:
+            yield
+        finally:
+            self.servers[name].stop()
+            self.servers[name] = usual
+            usual.start()
+
+    def _server(self, name: str) -> Server | Postgres | RabbitMQ:
+        return {"postgres": self.postgres, "rabbitmq": self.rabbitmq}.get(name) or self.servers[name]
+
+
+@contextmanager
+def platform(home: Path, postgres: Postgres, rabbitmq: RabbitMQ) -> Iterator[Platform]:
+    """Run the platform on these servers, with everything else under ``home``; it ends with the block."""
+    home.mkdir(parents=True, exist_ok=True)
+    databases = processes.create_databases(postgres, home)
+    processes.migrate(databases, home)
+    services = {service.name: service for service in processes.equip(databases, rabbitmq, {}, home)}
+    running = Platform(home, postgres, rabbitmq, databases, services)
+    port = ports.free()
+    running.url = f"http://{ports.HOST}:{port}"
+    running.servers = {name: service.server(home) for name, service in services.items()}
+    running.servers["front"] = processes.front(port, list(services.values()), home)
+    try:
+        for server in running.servers.values():
+            server.start()
+        running.wait()
+        yield running
+    finally:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda server: server.stop(), running.servers.values()))
