@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -17,7 +18,7 @@ from sqlalchemy import func, select, tuple_
 
 from billing import domain, flags, ledger, store
 from billing.domain import Book, Visit
-from billing.ledger import Account
+from billing.ledger import Account, Posting
 from billing.pricing import NOTHING_ELSE, Quote
 from billing.resources import (
     Assumption,
@@ -32,6 +33,8 @@ from billing.resources import (
 )
 from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine
 
+LARGEST_TOTAL: Final = Decimal("9999999999.99")
+
 RECORDS: Final = Gauge("holdfast_billing_records", "Records by payment status.", ["payment_status"])
 IMBALANCE: Final = Gauge(
     "holdfast_billing_ledger_imbalance",
@@ -42,10 +45,12 @@ IMBALANCE: Final = Gauge(
 
 async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> PreviewView:
     """Price a visit by the function that will make its record; nothing is written."""
-    book = await store.whole_book(db)
-    service = _find(book, wanted)
+    book = await store.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=[wanted.service_code or ""])
+    service = await _find(db, book, wanted)
     day = wanted.date or today
     rate = _rate(service, day)
+    if rate.amount * wanted.units > LARGEST_TOTAL:
+        raise refused("total-too-large", f"{wanted.units} units come to more than {LARGEST_TOTAL}. Price fewer units.", field="units")
     same_day = NOTHING_ELSE
     if wanted.client_id is not None:
         same_day = (await store.days_of(db, [(wanted.client_id, day)])).get((wanted.client_id, day), NOTHING_ELSE)
@@ -96,28 +101,24 @@ async def list_records(
 
 async def read_ledger(db: ReadSession, record_id: RecordId) -> LedgerView:
     """Return all that happened to a record's money, or 404."""
-    transactions = await db.scalars(
-        select(LedgerTransaction).where(LedgerTransaction.record_id == record_id).order_by(LedgerTransaction.id)
-    )
-    if not transactions:
+    history = await store.history_of(db, record_id)
+    if not history:
         raise not_found("record", record_id)
-    postings = await store.postings_of(db, record_id)
+    postings = [posting for _, posting in history]
     standing = ledger.read(postings)
     return LedgerView(
         record_id=record_id,
-        items=[
-            TransactionView.model_validate(
-                {
-                    **store.columns(one),
-                    "entries": [EntryView(account=account, amount=amount) for account, amount in posting.entries.items()],
-                }
-            )
-            for one, posting in zip(transactions, postings, strict=True)
-        ],
+        items=[_transaction(about, posting) for about, posting in history],
         balances=ledger.balances(postings),
         payment_status=standing.status,
         balance=standing.balance,
+        unapplied_credit=standing.unapplied_credit,
     )
+
+
+def _transaction(about: LedgerTransaction, posting: Posting) -> TransactionView:
+    entries = [EntryView(account=account, amount=amount) for account, amount in posting.entries.items()]
+    return TransactionView.model_validate({**store.columns(about), "entries": entries})
 
 
 async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView]:
@@ -141,7 +142,7 @@ async def set_gauges(db: ReadSession) -> None:
     IMBALANCE.labels("balances").set(float((balance or 0) - (receivable or 0)))
 
 
-def _find(book: Book, wanted: PreviewRequest) -> ServiceChanged:
+async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceChanged:
     if wanted.service_id is not None:
         service = book.find(wanted.service_id)
         if service is None:
@@ -150,8 +151,8 @@ def _find(book: Book, wanted: PreviewRequest) -> ServiceChanged:
     code = wanted.service_code or ""
     service = book.find_code(code)
     if service is None:
-        alike = book.codes_like(code)
-        hint = f"Did you mean {', '.join(alike)}?" if alike else "GET /services of the catalog lists every code."
+        alike = (await store.whole_book(db)).codes_like(code)
+        hint = f"Did you mean {' or '.join(alike)}?" if alike else "GET /services of the catalog lists every code."
         raise Problem(HTTPStatus.NOT_FOUND, "service-unknown", f"There is no service with the code {code}. {hint}", suggestions=alike)
     return service
 

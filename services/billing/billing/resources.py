@@ -1,6 +1,7 @@
 """What billing takes and answers over HTTP."""
 
-from typing import Annotated, Self
+from decimal import Decimal
+from typing import Annotated, Final, Self
 from uuid import UUID
 
 from chassis.edge import Body, View
@@ -26,10 +27,12 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from billing.flags import FlagCode, Severity
 from billing.ledger import Account, Payer, PaymentMethod, PostingKind
 
-MOST_UNITS = 100
-PRINTABLE = r"^[^\x00]*$"
+MOST_UNITS: Final = 100
+MOST_MONEY: Final = Decimal(1_000_000)
+"""More than this at once is a slip of the finger."""
+PRINTABLE: Final = r"^[^\x00]*$"
 
-Paid = Annotated[Money, Field(gt=0)]
+Paid = Annotated[Money, Field(gt=0, le=MOST_MONEY)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)]
 
@@ -113,6 +116,16 @@ class LineView(View):
     """Whether it may go to insurance at all."""
 
 
+class RecordKeys(View):
+    """Whose record it is."""
+
+    id: RecordId
+    session_id: SessionId
+    client_id: ClientId
+    therapist_id: TherapistId
+    site_id: SiteId
+
+
 class Price(View):
     """What a visit costs and who owes it: total = contractual adjustment + other adjustment + patient + insurance."""
 
@@ -156,18 +169,14 @@ class PreviewView(Price):
     assumptions: list[Assumption]
 
 
-class RecordView(Price):
+class RecordView(Price, RecordKeys):
     """The bill of one completed session."""
 
-    id: RecordId
-    session_id: SessionId
-    client_id: ClientId
-    therapist_id: TherapistId
-    site_id: SiteId
     minutes: Whole
     """As documented, from the actual start to the actual end."""
     billing_date: Day
     payment_status: PaymentStatus
+    """Read off the ledger."""
     balance: Amount
     """What is still owed, by whomever."""
     unapplied_credit: Amount
@@ -205,3 +214,4 @@ class LedgerView(View):
     balances: dict[Account, Money]
     payment_status: PaymentStatus
     balance: Amount
+    unapplied_credit: Amount

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -222,19 +224,19 @@ async def whole_book(db: ReadSession) -> Book:
     return await _book(db, ServiceReplica.id.is_not(None))
 
 
-async def book_of(db: ReadSession, services: Collection[ServiceId]) -> Book:
+async def book_of(db: ReadSession, *, ids: Collection[ServiceId] = (), codes: Collection[Code] = ()) -> Book:
     """Return these services, their families (for the time bands) and the components of composites."""
-    asked = select(ServiceReplica).where(ServiceReplica.id.in_(services)).cte("asked")
+    named = or_(ServiceReplica.id.in_(ids), ServiceReplica.service_code.in_(codes))
+    asked = select(ServiceReplica).where(named).cte("asked")
     families = select(asked.c.billing_category)
     components = select(func.jsonb_array_elements_text(asked.c.said["components"]))
     return await _book(db, or_(ServiceReplica.billing_category.in_(families), ServiceReplica.service_code.in_(components)))
 
 
 async def _book(db: ReadSession, which: ColumnElement[bool]) -> Book:
-    said = await db.rows(
-        select(sqlalchemy.cast(ServiceReplica.said, Text())).where(which).order_by(ServiceReplica.service_code, ServiceReplica.id)
-    )
-    return Book(tuple(ServiceChanged.model_validate_json(row[0]) for row in said))
+    said = select(sqlalchemy.cast(ServiceReplica.said, Text())).where(which)
+    rows = await db.rows(said.order_by(ServiceReplica.service_code, ServiceReplica.id))
+    return Book(tuple(ServiceChanged.model_validate_json(row[0]) for row in rows))
 
 
 async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> Days:
@@ -273,20 +275,16 @@ async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransacti
     await _append(tx, LedgerEntry, entries)
 
 
-async def postings_of(db: ReadSession, record_id: RecordId) -> list[Posting]:
+async def history_of(db: ReadSession, record_id: RecordId) -> list[tuple[LedgerTransaction, Posting]]:
     """Return all that happened to a record's money, oldest first."""
     rows = await db.rows(
-        select(LedgerTransaction.id, LedgerTransaction.kind, LedgerEntry.account, LedgerEntry.amount)
+        select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
         .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
         .where(LedgerTransaction.record_id == record_id)
-        .order_by(LedgerTransaction.id)
+        .order_by(LedgerTransaction.id, LedgerEntry.account)
     )
-    found: dict[UUID, tuple[PostingKind, dict[Account, Decimal]]] = {}
-    for key, kind, account, amount in rows:
-        _, of_it = found.setdefault(key, (kind, {}))
-        if account is not None:
-            of_it[account] = amount
-    return [Posting(kind, of_it) for kind, of_it in found.values()]
+    told = [(about, {account: amount for _, account, amount in entries if account}) for about, entries in groupby(rows, itemgetter(0))]
+    return [(about, Posting(about.kind, entries)) for about, entries in told]
 
 
 def _unnest(entity: type[Table], *names: str) -> TableValuedAlias:

@@ -30,7 +30,7 @@ async def hear_services(messages: Sequence[ServiceChanged], tx: Transaction) -> 
 
 async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx: Transaction) -> None:
     """Make exactly one record of each completed session, at the price promised when it was booked."""
-    book = await store.book_of(tx, {session.service_id for session in sessions})
+    book = await store.book_of(tx, ids={session.service_id for session in sessions})
     days = await store.days_of(tx, {(session.client_id, session.service_date) for session in sessions})
     today = tx.now.astimezone(zone).date()
     bills = domain.bill(sessions, today, book, days, lambda: RecordId(new_id()))
@@ -78,7 +78,7 @@ async def _open(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Post
     record = await tx.lock(Record, record_id)
     if record is None:
         raise not_found("record", record_id)
-    postings = await store.postings_of(tx, record_id)
+    postings = [posting for _, posting in await store.history_of(tx, record_id)]
     standing = ledger.read(postings)
     if standing.status is PaymentStatus.VOIDED:
         detail = "This record is voided, and nothing can be posted to it any more. GET its ledger to see when and why."

@@ -1,0 +1,68 @@
+"""The books cannot be changed or unbalanced, not even by hand in the database; and they say how they are."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+import asyncpg
+import pytest
+from back_office import Clinic
+from contracts.types import new_id
+
+CHANGES: Final = (
+    "UPDATE ledger_entry SET amount = 1",
+    "UPDATE ledger_transaction SET kind = 'void'",
+    "DELETE FROM ledger_entry",
+    "DELETE FROM ledger_transaction",
+    "TRUNCATE ledger_entry",
+    "TRUNCATE ledger_transaction CASCADE",
+    "TRUNCATE record CASCADE",
+)
+UNBALANCED: Final = """
+    WITH told AS (INSERT INTO ledger_transaction (id, record_id, kind, posted_at) VALUES ($1, $2, 'payment', now()) RETURNING id)
+    INSERT INTO ledger_entry (transaction_id, account, amount) SELECT id, 'cash', 1.00 FROM told
+"""
+
+
+@pytest.fixture
+async def database(clinic: Clinic) -> AsyncIterator[asyncpg.Connection]:
+    """Connect to billing's database as billing's own role, which owns the tables."""
+    connection = await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
+    yield connection
+    await connection.close()
+
+
+async def test_the_ledger_refuses_every_change_and_removal(clinic: Clinic, database: asyncpg.Connection) -> None:
+    await clinic.bill()
+    for change in CHANGES:
+        with pytest.raises(asyncpg.RestrictViolationError, match="append-only"):
+            await database.execute(change)
+
+
+async def test_a_transaction_that_does_not_sum_to_zero_cannot_be_committed(clinic: Clinic, database: asyncpg.Connection) -> None:
+    record = await clinic.bill()
+    with pytest.raises(asyncpg.CheckViolationError, match="sum to zero"):
+        await database.execute(UNBALANCED, new_id(), record["id"])
+    assert len((await clinic.ledger(record))["items"]) == 1
+
+
+async def test_a_second_record_of_a_session_cannot_be_written(clinic: Clinic, database: asyncpg.Connection) -> None:
+    await clinic.bill()
+    columns = [
+        row[0] for row in await database.fetch("SELECT attname FROM pg_attribute WHERE attrelid = 'record'::regclass AND attnum > 1")
+    ]
+    copied = ", ".join(columns)
+    with pytest.raises(asyncpg.UniqueViolationError, match="one_record_per_completed_session"):
+        await database.execute(f"INSERT INTO record (id, {copied}) SELECT $1, {copied} FROM record", new_id())  # noqa: S608 (our own columns)
+
+
+async def test_the_metrics_say_that_the_books_balance(clinic: Clinic) -> None:
+    await clinic.pay(await clinic.bill(), "200.00")
+    await clinic.post(await clinic.bill(), "void", reason="completed by mistake")
+    metrics = (await clinic.billing.get("/metrics")).text
+    for line in (
+        'holdfast_billing_records{payment_status="paid"} 1.0',
+        'holdfast_billing_records{payment_status="voided"} 1.0',
+        'holdfast_billing_ledger_imbalance{of="entries"} 0.0',
+        'holdfast_billing_ledger_imbalance{of="balances"} 0.0',
+    ):
+        assert line in metrics
