@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 Span = tuple[str, str]
 """Two wall times, such as ("08:00", "20:00"); 24:00 is the end of the day."""
 Week = Mapping[str, tuple[Span, ...]]
 """The open spans of each weekday; a weekday that is absent is closed."""
+Spans = TypeVar("Spans")
 Opening = tuple[datetime, datetime]
 """An open span on the world's clock."""
 
@@ -23,6 +24,11 @@ MIDNIGHT: Final = "24:00"
 ONE_DAY: Final = timedelta(days=1)
 ONE_MINUTE: Final = timedelta(minutes=1)
 CACHED_DAYS: Final = 20_000
+
+
+def in_week_order(week: Mapping[str, Spans]) -> dict[str, Spans]:
+    """Return the same hours from Monday to Sunday."""
+    return {day: week[day] for day in WEEKDAYS if day in week}
 
 
 def check_spans(spans: Sequence[Span]) -> list[str]:

@@ -10,7 +10,7 @@ from contracts.types import BlockId, Equipment, Flag, HoldId, Instant, RoomId, S
 from pydantic import MISSING, AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rooms.domain import LONGEST_TURNOVER, HoldStatus
-from rooms.hours import check_spans
+from rooms.hours import check_spans, in_week_order
 
 PRINTABLE: Final = r"^[^\x00]*$"
 MOST_SPANS: Final = 12
@@ -44,7 +44,7 @@ Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=PRINTABLE)]
 Zone = Annotated[str, StringConstraints(max_length=64, pattern=PRINTABLE), AfterValidator(_known_zone)]
 DayHours = Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=MOST_SPANS), AfterValidator(_in_order)]
-Hours = dict[Weekday, DayHours]
+Hours = Annotated[dict[Weekday, DayHours], AfterValidator(in_week_order)]
 Capacity = Annotated[Whole, Field(ge=1, le=LARGEST_ROOM)]
 Offered = Annotated[tuple[Equipment, ...], Field(max_length=MOST_EQUIPMENT), AfterValidator(_each_once)]
 Turnover = Annotated[Whole, Field(ge=0, le=LONGEST_TURNOVER_MINUTES)]
@@ -103,7 +103,7 @@ class SiteView(View):
     id: SiteId
     site_name: str
     time_zone: str
-    opening_hours: OpeningHours
+    opening_hours: Annotated[OpeningHours, AfterValidator(in_week_order)]
     address: str
     is_active: bool
     version: Version

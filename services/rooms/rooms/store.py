@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 from rooms.domain import LONGEST_OCCUPATION, Grant, HoldStatus, Wish
+from rooms.hours import in_week_order
 
 ONE_SESSION_AT_A_TIME: Final = "one_session_at_a_time"
 ONE_NUMBER_ONCE: Final = "room_number_once_in_a_site"
@@ -282,7 +283,7 @@ def site_changed(site: Site) -> SiteChanged:
         id=site.id,
         site_name=site.site_name,
         time_zone=site.time_zone,
-        opening_hours={day: tuple((begin, end) for begin, end in spans) for day, spans in site.opening_hours.items()},
+        opening_hours={day: tuple((begin, end) for begin, end in spans) for day, spans in in_week_order(site.opening_hours).items()},
         address=site.address,
         is_active=site.is_active,
         version=site.version,

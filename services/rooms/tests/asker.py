@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from aio_pika import DeliveryMode
 from aio_pika import Message as Letter
@@ -25,8 +26,9 @@ from contracts.types import HoldId, RoomId, SessionId, SiteId, new_id
 from httpx import AsyncClient
 
 PATIENCE_S = 15
-MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
-"""Nine o'clock on a Monday in New York, long enough from now."""
+NEW_YORK = ZoneInfo("America/New_York")
+MONDAY = datetime(2031, 3, 3, tzinfo=NEW_YORK)
+"""Long enough from now, and six days before the clock is put forward."""
 
 WORKDAYS = {day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -34,8 +36,8 @@ M = TypeVar("M", bound=Message)
 
 
 def at(hour: float, *, days: int = 0) -> datetime:
-    """Return this hour in New York on the Monday, or days later."""
-    return MONDAY + timedelta(hours=hour - 9, days=days)
+    """Return the moment when the clock in New York shows this hour on the Monday, or days later."""
+    return (MONDAY + timedelta(days=days, hours=hour)).astimezone(UTC)
 
 
 def new_session() -> SessionId:

@@ -18,7 +18,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = datetime(2031, 3, 3, 14, tzinfo=UTC)
 """Nine o'clock in New York, six days before the clock is put forward."""
 QUARTER = timedelta(minutes=15)
-WORKWEEK = {day: (("08:00", "12:00"), ("13:00", "20:00")) for day in ("mon", "tue", "wed", "thu", "fri")}
+WORKWEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), (("08:00", "12:00"), ("13:00", "20:00")))
 
 
 def room(number: int, *, capacity: int = 2, equipment: frozenset[str] = frozenset(), turnover: int = 0, is_active: bool = True) -> Room:

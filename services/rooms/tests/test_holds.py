@@ -1,25 +1,240 @@
-"""A hold keeps a room for a session until it is confirmed, handed back, or forgotten."""
+"""A hold keeps a room for a session until it is confirmed, handed back, or forgotten; every step may come twice or late."""
 
-from asker import Clinic, at
-from contracts.rooms import Outcome, RefusalReason
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from asker import Asker, Clinic, at, new_session
+from contracts.rooms import (
+    ConfirmHolds,
+    HoldAnswer,
+    HoldRelease,
+    HoldRequest,
+    HoldsAnswered,
+    Outcome,
+    RefusalReason,
+    ReleaseHolds,
+    ReleaseReason,
+    RequestHolds,
+)
+from contracts.types import HoldId, new_id
+from support import RunService
 
 
 async def test_a_free_room_is_held_confirmed_and_handed_back(clinic: Clinic) -> None:
     room = await clinic.add_room("201")
     granted = await clinic.hold(at(10), room_id=room)
     assert (granted.outcome, granted.room_id, granted.room_number) == (Outcome.GRANTED, room, "201")
+    assert granted.expires_at is not None
+    assert timedelta(minutes=4) < granted.expires_at - datetime.now(UTC) <= timedelta(minutes=5)
     confirmed = await clinic.asker.confirm(granted.hold_id)
-    assert (confirmed.outcome, await clinic.status(granted.hold_id)) == (Outcome.CONFIRMED, "confirmed")
+    assert (confirmed.outcome, confirmed.room_id, confirmed.expires_at) == (Outcome.CONFIRMED, room, None)
+    hold = (await clinic.http.get(f"/holds/{granted.hold_id}")).json()
+    assert (hold["status"], hold["expires_at"], hold["room_id"]) == ("confirmed", None, str(room))
     released = await clinic.asker.release(granted.hold_id)
     assert (released.outcome, await clinic.status(granted.hold_id)) == (Outcome.RELEASED, "released")
     assert (await clinic.hold(at(10), room_id=room)).outcome is Outcome.GRANTED
 
 
-async def test_a_taken_room_is_refused_with_alternatives(clinic: Clinic) -> None:
-    room = await clinic.add_room("201")
-    other = await clinic.add_room("202")
-    await clinic.book(at(10), room_id=room)
+async def test_a_taken_room_is_refused_with_alternatives_that_can_be_had(clinic: Clinic) -> None:
+    room, other = await clinic.add_room("201"), await clinic.add_room("202")
+    booked = await clinic.book(at(10), room_id=room)
     refused = await clinic.hold(at(10), room_id=room)
-    assert (refused.outcome, refused.reason) == (Outcome.REFUSED, RefusalReason.BOOKED)
-    assert refused.alternatives[0].room_id == other
-    assert refused.alternatives[0].reasons[0] == "same time"
+    assert (refused.outcome, refused.reason, refused.room_id) == (Outcome.REFUSED, RefusalReason.BOOKED, None)
+    assert refused.session_id != booked.session_id
+    assert len(refused.alternatives) == 12
+    assert (refused.alternatives[0].room_id, refused.alternatives[0].starts_at) == (other, at(10))
+    chosen = refused.alternatives[0]
+    accepted = await clinic.hold(chosen.starts_at, room_id=chosen.room_id)
+    assert accepted.outcome is Outcome.GRANTED
+
+
+async def test_an_alternative_is_not_a_time_that_was_granted_in_the_same_breath(clinic: Clinic) -> None:
+    room = await clinic.add_room("201", turnover_minutes=10)
+    wishes = [clinic.wish(at(10), room_id=room), clinic.wish(at(11.25), room_id=room), clinic.wish(at(10), room_id=room)]
+    first, second, refused = await clinic.asker.request(*wishes)
+    assert [first.outcome, second.outcome, refused.outcome] == [Outcome.GRANTED, Outcome.GRANTED, Outcome.REFUSED]
+    assert [each.shift_minutes for each in refused.alternatives[:2]] == [-75, -90]
+
+
+async def test_one_message_may_ask_for_hundreds_of_rooms(clinic: Clinic) -> None:
+    await clinic.add_room("201")
+    await clinic.add_room("202")
+    wishes = [clinic.wish(at(8 + index % 12, days=index // 60), 50) for index in range(240)]
+    answers = await clinic.asker.request(*wishes)
+    granted = [(wish.starts_at, answer.room_id) for wish, answer in zip(wishes, answers, strict=True) if answer.outcome is Outcome.GRANTED]
+    assert len(granted) == len(set(granted)) == 4 * 12 * 2
+    refused = [answer for answer in answers if answer.outcome is Outcome.REFUSED]
+    free = {(each.starts_at, each.room_id) for answer in refused for each in answer.alternatives}
+    assert not free & set(granted)
+
+
+async def test_a_session_moves_a_little_inside_its_own_room_while_others_are_refused(clinic: Clinic) -> None:
+    room, mine = await clinic.add_room("201"), new_session()
+    await clinic.book(at(10), room_id=room, session_id=mine)
+    assert (await clinic.hold(at(10.25), room_id=room)).reason is RefusalReason.BOOKED
+    assert (await clinic.hold(at(10.25), room_id=room, session_id=mine)).outcome is Outcome.GRANTED
+
+
+async def test_turnover_counts_as_it_was_when_the_room_was_taken(clinic: Clinic) -> None:
+    room = await clinic.add_room("201", turnover_minutes=15)
+    await clinic.book(at(10), room_id=room)
+    assert (await clinic.http.patch(f"/rooms/{room}", json={"turnover_minutes": 0})).status_code == 200
+    assert (await clinic.hold(at(11), room_id=room)).reason is RefusalReason.BOOKED
+    assert (await clinic.hold(at(11.25), room_id=room)).outcome is Outcome.GRANTED
+
+
+async def test_a_hold_that_nobody_confirms_expires_and_says_so(run_service: RunService, asker: Asker) -> None:
+    clinic = await _clinic(await run_service("rooms", hold_seconds=0.2, expiry_check_seconds=0.05), asker)
+    room = await clinic.add_room("201")
+    granted = await clinic.hold(at(10), room_id=room)
+    expired = await asker.until_heard(granted.hold_id, 2)
+    assert (expired.outcome, expired.session_id) == (Outcome.EXPIRED, granted.session_id)
+    assert (await clinic.hold(at(10), room_id=room)).outcome is Outcome.GRANTED
+
+
+async def test_a_confirmation_after_the_expiry_revives_the_hold_unless_its_time_is_gone(run_service: RunService, asker: Asker) -> None:
+    clinic = await _clinic(await run_service("rooms", hold_seconds=0.2, expiry_check_seconds=0.05), asker)
+    room, blocked = await clinic.add_room("201"), await clinic.add_room("202")
+    free, taken, shut = [await clinic.hold(at(hour), room_id=each) for hour, each in ((9, room), (11, room), (13, blocked))]
+    for each in (free, taken, shut):
+        await asker.until_heard(each.hold_id, 2)
+    other = await clinic.book(at(11.5), room_id=room)
+    body = {"starts_at": at(12).isoformat(), "ends_at": at(15).isoformat(), "reason": "paint"}
+    assert (await clinic.http.post(f"/rooms/{blocked}/blocks", json=body)).status_code == 201
+    assert (await asker.confirm(free.hold_id)).outcome is Outcome.CONFIRMED
+    gone = await asker.confirm(taken.hold_id)
+    assert (gone.outcome, gone.reason) == (Outcome.EXPIRED, RefusalReason.BOOKED)
+    gone = await asker.confirm(shut.hold_id)
+    assert (gone.outcome, gone.reason) == (Outcome.EXPIRED, RefusalReason.BLOCKED)
+    assert [await clinic.status(each.hold_id) for each in (free, taken, shut, other)] == ["confirmed", "expired", "expired", "confirmed"]
+
+
+async def test_a_request_that_comes_after_its_release_gets_nothing(clinic: Clinic) -> None:
+    room = await clinic.add_room("201")
+    late = clinic.wish(at(10), room_id=room)
+    assert (await clinic.asker.release(late.hold_id)).session_id is None
+    [answer] = await clinic.asker.request(late)
+    assert (answer.outcome, await clinic.status(late.hold_id)) == (Outcome.RELEASED, "released")
+    assert (await clinic.hold(at(10), room_id=room)).outcome is Outcome.GRANTED
+
+
+async def test_a_confirmation_of_a_hold_that_nobody_knows_is_answered(clinic: Clinic) -> None:
+    answer = await clinic.asker.confirm(HoldId(new_id()))
+    assert (answer.outcome, answer.reason, answer.session_id) == (Outcome.EXPIRED, RefusalReason.TOO_LATE, None)
+
+
+async def test_a_request_that_took_too_long_to_arrive_is_refused_without_alternatives(clinic: Clinic) -> None:
+    await clinic.add_room("201")
+    answer = await clinic.hold(at(10), not_after=datetime.now(UTC) - timedelta(seconds=1))
+    assert (answer.outcome, answer.reason, answer.alternatives) == (Outcome.REFUSED, RefusalReason.TOO_LATE, ())
+
+
+CELLS = [
+    ("held", "request", Outcome.GRANTED, "held"),
+    ("held", "confirm", Outcome.CONFIRMED, "confirmed"),
+    ("held", "release", Outcome.RELEASED, "released"),
+    ("confirmed", "request", Outcome.CONFIRMED, "confirmed"),
+    ("confirmed", "confirm", Outcome.CONFIRMED, "confirmed"),
+    ("confirmed", "release", Outcome.RELEASED, "released"),
+    ("refused", "request", Outcome.REFUSED, "refused"),
+    ("refused", "confirm", Outcome.REFUSED, "refused"),
+    ("refused", "release", Outcome.RELEASED, "refused"),
+    ("expired", "request", Outcome.EXPIRED, "expired"),
+    ("expired", "confirm", Outcome.CONFIRMED, "confirmed"),
+    ("expired", "release", Outcome.RELEASED, "released"),
+    ("released", "request", Outcome.RELEASED, "released"),
+    ("released", "confirm", Outcome.RELEASED, "released"),
+    ("released", "release", Outcome.RELEASED, "released"),
+]
+"""What a hold is, what it hears, what is answered, and what it is then; a hold that is not there yet is above."""
+
+
+async def test_whatever_a_hold_hears_in_whatever_state_has_its_one_answer(clinic: Clinic) -> None:
+    await _check([cell for cell in CELLS if cell[0] != "expired"], clinic)
+
+
+async def test_whatever_a_hold_hears_after_it_expired_has_its_one_answer(run_service: RunService, asker: Asker) -> None:
+    clinic = await _clinic(await run_service("rooms", hold_seconds=0.2, expiry_check_seconds=0.05), asker)
+    await _check([cell for cell in CELLS if cell[0] == "expired"], clinic)
+
+
+async def test_the_same_message_twice_is_acted_on_once(clinic: Clinic) -> None:
+    room, event = await clinic.add_room("201"), new_id()
+    wish, marker = clinic.wish(at(10), room_id=room), clinic.wish(at(12), room_id=room)
+    for _ in range(3):
+        await clinic.asker.say(RequestHolds(requests=(wish,)), event_id=event)
+    await clinic.asker.request(marker)
+    assert len(clinic.asker.answers[wish.hold_id]) == 1
+
+
+async def test_a_repeated_request_gets_its_first_answer_word_for_word(clinic: Clinic) -> None:
+    room = await clinic.add_room("201")
+    granted_wish, refused_wish = clinic.wish(at(10), room_id=room), clinic.wish(at(10), room_id=room)
+    first = await clinic.asker.request(granted_wish, refused_wish)
+    await clinic.add_room("202")
+    assert await clinic.asker.request(granted_wish, refused_wish) == first
+    assert first[1].alternatives
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_two_replicas_never_give_one_room_to_two_sessions(
+    clinic: Clinic, database_url: str, run_service: RunService, *, named: bool
+) -> None:
+    await run_service("rooms", database_url=database_url)
+    rooms = [await clinic.add_room(f"{201 + index}") for index in range(3)]
+    wishes = [clinic.wish(at(10), room_id=rooms[index % 3] if named else None) for index in range(60)]
+    answers = [answer for batch in await asyncio.gather(*(clinic.asker.request(wish) for wish in wishes)) for answer in batch]
+    granted = [answer.room_id for answer in answers if answer.outcome is Outcome.GRANTED]
+    assert sorted(granted, key=str) == sorted(rooms, key=str)
+    for answer in answers:
+        if answer.outcome is Outcome.REFUSED:
+            assert answer.alternatives
+            assert all(each.starts_at != at(10) for each in answer.alternatives)
+    taken = await clinic.http.get("/calendar", params={"site_id": str(clinic.site_id), "from": at(8).isoformat(), "to": at(20).isoformat()})
+    assert [len(each["entries"]) for each in taken.json()["rooms"]] == [1, 1, 1]
+
+
+async def test_large_answers_are_cut_into_several_messages(clinic: Clinic) -> None:
+    releases = [HoldRelease(hold_id=HoldId(new_id()), reason=ReleaseReason.STALE) for _ in range(1100)]
+    await clinic.asker.say(ReleaseHolds(holds=tuple(releases)))
+    await asyncio.gather(*(clinic.asker.until_heard(each.hold_id) for each in releases))
+    assert [len(message.answers) for message in await clinic.asker.until_said(HoldsAnswered)] == [500, 500, 100]
+
+
+async def _clinic(http: object, asker: Asker) -> Clinic:
+    clinic = Clinic(http, asker, new_id())  # type: ignore[arg-type]
+    clinic.site_id = await clinic.add_site()
+    return clinic
+
+
+async def _check(cells: list[tuple[str, str, Outcome, str]], clinic: Clinic) -> None:
+    requests = [clinic.wish(at(10), room_id=await clinic.add_room(f"{200 + index}")) for index in range(len(cells))]
+    await asyncio.gather(*(_bring_into(cell[0], request, clinic) for request, cell in zip(requests, cells, strict=True)))
+    answers = await asyncio.gather(*(_hear(cell[1], request, clinic.asker) for request, cell in zip(requests, cells, strict=True)))
+    states = await asyncio.gather(*(clinic.status(request.hold_id) for request in requests))
+    found = [(*cell[:2], answer.outcome, state) for cell, answer, state in zip(cells, answers, states, strict=True)]
+    assert found == cells
+
+
+async def _bring_into(state: str, request: HoldRequest, clinic: Clinic) -> None:
+    if state == "refused":
+        await clinic.book(at(10), room_id=request.room_id)
+    await clinic.asker.request(request)
+    match state:
+        case "confirmed":
+            await clinic.asker.confirm(request.hold_id)
+        case "released":
+            await clinic.asker.release(request.hold_id)
+        case "expired":
+            await clinic.asker.until_heard(request.hold_id, 2)
+
+
+async def _hear(command: str, request: HoldRequest, asker: Asker) -> HoldAnswer:
+    match command:
+        case "request":
+            return (await asker.request(request))[0]
+        case "confirm":
+            return await asker.next_answer(request.hold_id, ConfirmHolds(hold_ids=(request.hold_id,)))
+        case _:
+            return await asker.release(request.hold_id)

@@ -13,8 +13,8 @@ ZONES = [
     *("America/New_York", "America/Phoenix", "America/Havana", "America/St_Johns", "Asia/Beirut", "Africa/Cairo", "UTC"),
     *("Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Chatham"),
 ]
-ALWAYS = {day: (("00:00", "24:00"),) for day in WEEKDAYS}
-NINE_TO_FIVE = {day: (("09:00", "17:00"),) for day in WEEKDAYS}
+ALWAYS = dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
+NINE_TO_FIVE = dict.fromkeys(WEEKDAYS, (("09:00", "17:00"),))
 
 
 def wall(zone: ZoneInfo, *moment: int, fold: int = 0) -> datetime:
@@ -85,7 +85,7 @@ def test_a_clinic_that_never_closes_has_no_gap_in_any_zone(zone: str, day: date)
 )
 def test_an_open_moment_shows_a_time_within_a_span(zone: str, moment: datetime, begin: int, length: int) -> None:
     end = min(begin + length, 24)
-    week = {day: ((f"{begin:02}:00", f"{end:02}:00"),) for day in WEEKDAYS}
+    week = dict.fromkeys(WEEKDAYS, ((f"{begin:02}:00", f"{end:02}:00"),))
     shown = moment.astimezone(ZoneInfo(zone))
     is_within = begin <= shown.hour + shown.minute / 60 + shown.second / 3600 + shown.microsecond / 3.6e9 < end
     if is_open(week, ZoneInfo(zone), moment, moment + timedelta(microseconds=1)) != is_within:

@@ -1,0 +1,134 @@
+"""Who gets which room, decided from plain values."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from contracts.rooms import HoldRequest, RefusalReason
+from contracts.types import HoldId, RoomId, SessionId, SiteId, new_id
+from rooms.domain import Block, Board, Grant, Refusal, Room, Site, Stay, answer
+
+HERE = SiteId(UUID(int=1))
+MONDAY = datetime(2031, 3, 3, 15, tzinfo=UTC)
+"""Ten o'clock in New York."""
+HOUR = timedelta(hours=1)
+WEEK = {"mon": (("08:00", "20:00"),)}
+SITE = Site(HERE, ZoneInfo("America/New_York"), WEEK, is_active=True)
+
+
+def room(number: str, *, capacity: int = 2, equipment: tuple[str, ...] = (), turnover: int = 0, is_active: bool = True) -> Room:
+    key = RoomId(UUID(int=int(number)))
+    return Room(key, HERE, number, f"Room {number}", capacity, frozenset(equipment), timedelta(minutes=turnover), is_active)
+
+
+def board(*rooms: Room, stays: tuple[Stay, ...] = (), blocks: tuple[Block, ...] = ()) -> Board:
+    """Return a board on which the stays and blocks take the first room."""
+    first = rooms[0].id if rooms else RoomId(UUID(int=0))
+    return Board({HERE: SITE}, {each.id: each for each in rooms}, {first: stays}, {first: blocks})
+
+
+def request(**said: object) -> HoldRequest:
+    usual = {
+        "hold_id": HoldId(new_id()),
+        "session_id": SessionId(new_id()),
+        "site_id": HERE,
+        "starts_at": MONDAY,
+        "ends_at": MONDAY + HOUR,
+        "not_after": MONDAY,
+    }
+    return HoldRequest.model_validate({**usual, **said})
+
+
+def taken(begin: timedelta, end: timedelta, *, is_held: bool = False) -> Stay:
+    return Stay(MONDAY + begin, MONDAY + end, SessionId(new_id()), is_held=is_held)
+
+
+def decide(*requests: HoldRequest, on: Board) -> list[str]:
+    """Return the number of the room granted, or the reason of the refusal, for each request."""
+    decisions = answer(requests, on, MONDAY)
+    return [decision.room.number if isinstance(decision, Grant) else decision.reason.value for decision in decisions]
+
+
+NAMED = room("201", capacity=4, equipment=("video",))
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "reason"),
+    [
+        ({"site_id": SiteId(UUID(int=9))}, board(NAMED), RefusalReason.UNKNOWN_SITE),
+        ({"room_id": RoomId(UUID(int=9))}, board(NAMED), RefusalReason.UNKNOWN_ROOM),
+        ({}, board(), RefusalReason.UNKNOWN_ROOM),
+        ({"not_after": MONDAY - HOUR}, board(NAMED), RefusalReason.TOO_LATE),
+        ({"starts_at": MONDAY + timedelta(days=1), "ends_at": MONDAY + timedelta(days=1) + HOUR}, board(NAMED), RefusalReason.CLOSED),
+        ({"ends_at": MONDAY}, board(NAMED), RefusalReason.CLOSED),
+        ({"ends_at": MONDAY - HOUR}, board(NAMED), RefusalReason.CLOSED),
+        ({"starts_at": MONDAY - 2 * HOUR, "ends_at": MONDAY + 8 * HOUR + timedelta(minutes=1)}, board(NAMED), RefusalReason.CLOSED),
+        ({}, board(room("201", is_active=False)), RefusalReason.INACTIVE),
+        ({"capacity": 5}, board(NAMED), RefusalReason.TOO_SMALL),
+        ({"equipment": ("piano",)}, board(NAMED), RefusalReason.LACKS_EQUIPMENT),
+        ({}, board(NAMED, blocks=(Block(MONDAY + HOUR / 2, MONDAY + HOUR),)), RefusalReason.BLOCKED),
+        ({}, board(NAMED, stays=(taken(-HOUR, HOUR / 2, is_held=True),)), RefusalReason.HELD),
+        ({}, board(NAMED, stays=(taken(-HOUR, HOUR / 2),)), RefusalReason.BOOKED),
+    ],
+)
+def test_each_refusal_says_why(said: dict[str, object], known: Board, reason: RefusalReason) -> None:
+    assert decide(request(**said), on=known) == [reason.value]
+
+
+def test_a_room_of_another_site_is_unknown_here() -> None:
+    elsewhere = Site(SiteId(UUID(int=2)), SITE.zone, WEEK, is_active=True)
+    both = Board({HERE: SITE, elsewhere.id: elsewhere}, {NAMED.id: NAMED})
+    assert decide(request(site_id=elsewhere.id, room_id=NAMED.id), on=both) == ["unknown_room"]
+
+
+def test_stays_that_only_touch_do_not_clash() -> None:
+    assert decide(request(), on=board(NAMED, stays=(taken(-HOUR, timedelta()), taken(HOUR, 2 * HOUR)))) == ["201"]
+
+
+def test_the_turnover_after_a_stay_keeps_the_next_one_out() -> None:
+    slow = room("201", turnover=10)
+    assert decide(request(), on=board(slow, stays=(taken(HOUR + timedelta(minutes=9), 2 * HOUR),))) == ["booked"]
+    assert decide(request(), on=board(slow, stays=(taken(HOUR + timedelta(minutes=10), 2 * HOUR),))) == ["201"]
+
+
+def test_a_stay_may_end_when_a_block_begins_or_the_clinic_closes() -> None:
+    slow = room("201", turnover=10)
+    assert decide(request(), on=board(slow, blocks=(Block(MONDAY + HOUR, MONDAY + 2 * HOUR),))) == ["201"]
+    last = request(starts_at=MONDAY + 9 * HOUR, ends_at=MONDAY + 10 * HOUR)
+    assert decide(last, on=board(slow)) == ["201"]
+
+
+def test_a_long_stay_that_began_hours_ago_still_counts() -> None:
+    assert decide(request(), on=board(NAMED, stays=(taken(-10 * HOUR, HOUR / 2),))) == ["booked"]
+
+
+def test_without_a_named_room_the_plainest_that_does_is_taken() -> None:
+    rooms = [room("101", capacity=9), room("102", equipment=("video",)), room("104"), room("103")]
+    wishes = [request() for _ in range(5)]
+    assert decide(*wishes, on=board(*rooms)) == ["103", "104", "102", "101", "held"]
+
+
+def test_a_grant_is_seen_by_the_requests_that_follow() -> None:
+    wishes = [
+        request(room_id=NAMED.id),
+        request(room_id=NAMED.id),
+        request(room_id=NAMED.id, starts_at=MONDAY + HOUR, ends_at=MONDAY + 2 * HOUR),
+    ]
+    assert decide(*wishes, on=board(NAMED)) == ["201", "held", "201"]
+
+
+def test_a_session_is_not_in_its_own_way() -> None:
+    mine = SessionId(new_id())
+    busy = board(NAMED, stays=(Stay(MONDAY, MONDAY + HOUR, mine),))
+    later = {"starts_at": MONDAY + HOUR / 4, "ends_at": MONDAY + HOUR * 1.25}
+    assert decide(request(session_id=mine, **later), on=busy) == ["201"]
+    assert decide(request(**later), on=busy) == ["booked"]
+
+
+def test_the_reason_that_is_nearest_to_a_grant_is_given() -> None:
+    rooms = [room("101", capacity=1), room("102", capacity=3)]
+    busy = Board({HERE: SITE}, {each.id: each for each in rooms}, {rooms[1].id: (taken(timedelta(), HOUR),)})
+    assert decide(request(capacity=2), on=busy) == ["booked"]
+    assert isinstance(answer([request(capacity=9)], busy, MONDAY)[0], Refusal)
+    assert decide(request(capacity=9), on=busy) == ["too_small"]
