@@ -116,18 +116,16 @@ async def get_session(db: ReadSession, session_id: SessionId) -> SessionView:
     return _session(rows[0])
 
 
-async def list_sessions(db: ReadSession, limit: int, cursor: str | None, **wanted: Any) -> Page[SessionView]:
-    """Return sessions by start; ``wanted`` are filters, of which absent ones do not count."""
+async def list_sessions(
+    db: ReadSession, limit: int, cursor: str | None, *, since: datetime | None, until: datetime | None, **equal: Any
+) -> Page[SessionView]:
+    """Return sessions by start that overlap a time and whose columns ``equal`` the values that are given."""
     columns = session_table.c
-    conditions = {
-        "since": columns.ends_at > wanted.get("since"),
-        "until": columns.starts_at < wanted.get("until"),
-        "site_id": columns.site_id == wanted.get("site_id"),
-        "therapist_id": columns.therapist_id == wanted.get("therapist_id"),
-        "client_id": columns.client_id == wanted.get("client_id"),
-        "status": columns.status == wanted.get("status"),
-    }
-    query = select(session_table).where(*(condition for name, condition in conditions.items() if wanted.get(name) is not None))
+    query = select(session_table).where(*(columns[name] == value for name, value in equal.items() if value is not None))
+    if since is not None:
+        query = query.where(columns.ends_at > since)
+    if until is not None:
+        query = query.where(columns.starts_at < until)
     if cursor:
         starts_at, last = read_cursor(cursor, datetime, UUID)
         query = query.where(tuple_(columns.starts_at, columns.id) > (starts_at, last))

@@ -1,0 +1,65 @@
+"""What the front desk looks up: sessions by day, by person and by state; therapists and clients by name."""
+
+from datetime import timedelta
+from typing import Any
+
+from front_desk import Clinic
+
+
+async def ids(clinic: Clinic, **filters: Any) -> list[str]:
+    """Return the ids of the sessions that the filters let through."""
+    answer = (await clinic.http.get("/sessions", params=filters)).raise_for_status().json()
+    return [session["id"] for session in answer["items"]]
+
+
+async def test_sessions_are_listed_by_day_person_site_and_state(clinic: Clinic) -> None:
+    first = (await clinic.book()).json()["id"]
+    second = (await clinic.book(starts_at=(clinic.monday + timedelta(days=1)).isoformat())).json()["id"]
+    tuesday = (clinic.monday + timedelta(hours=12)).isoformat()
+    assert await ids(clinic) == [first, second]
+    assert await ids(clinic, **{"from": tuesday}) == [second]
+    assert await ids(clinic, to=tuesday) == [first]
+    assert await ids(clinic, therapist_id=clinic.therapist_id, client_id=clinic.client_id, site_id=str(clinic.site_id)) == [first, second]
+    assert await ids(clinic, status="requested", to=tuesday) == [first]
+    assert await ids(clinic, status="booked") == []
+    assert await ids(clinic, client_id=await clinic.new_client()) == []
+
+
+async def test_a_long_list_is_read_page_by_page(clinic: Clinic) -> None:
+    booked = [(await clinic.book(starts_at=(clinic.monday + timedelta(hours=hour)).isoformat())).json()["id"] for hour in range(5)]
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = (await clinic.http.get("/sessions", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))).json()
+        seen += [session["id"] for session in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert seen == booked
+    assert (await clinic.http.get("/sessions", params={"limit": 10_000})).status_code == 422
+    assert (await clinic.http.get("/sessions", params={"cursor": "nonsense"})).json()["type"] == "/problems/invalid-cursor"
+
+
+async def test_people_are_found_by_any_part_of_their_name(clinic: Clinic) -> None:
+    wanted = await clinic.new_client("Ana Lucía Ortega")
+    found = (await clinic.http.get("/clients", params={"q": "ort ana"})).json()["items"]
+    assert [client["id"] for client in found] == [wanted]
+    assert (await clinic.http.get("/clients", params={"q": "100%"})).json()["items"] == []
+
+
+async def test_a_person_is_changed_only_as_last_seen(clinic: Clinic) -> None:
+    url = f"/therapists/{clinic.therapist_id}"
+    changed = await clinic.http.patch(url, json={"credential": "PhD"}, headers={"If-Match": '"1"'})
+    assert (changed.json()["credential"], changed.json()["full_name"], changed.json()["version"]) == ("PhD", "Ruth Adler", 2)
+    stale = await clinic.http.patch(url, json={"is_active": False}, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["type"]) == (412, "/problems/stale-version")
+
+
+async def test_a_therapist_who_left_is_not_booked(clinic: Clinic) -> None:
+    (await clinic.http.patch(f"/therapists/{clinic.therapist_id}", json={"is_active": False})).raise_for_status()
+    assert (await clinic.book()).json()["type"] == "/problems/inactive-therapist"
+
+
+async def test_impossible_people_are_refused_with_every_reason(clinic: Clinic) -> None:
+    answer = await clinic.http.post("/therapists", json={"full_name": " ", "npi": "12", "time_zone": "Mars/Olympus", "height": 3})
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {"full_name", "npi", "time_zone", "height"}
