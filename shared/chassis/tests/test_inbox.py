@@ -71,7 +71,7 @@ async def test_what_cannot_be_read_is_parked(settings: Settings, database: Datab
         (headers, b"\xff\xfe"),
         (headers, b'{"name": 7}'),
         (headers, b'{"name": "hall", "position": "first"}'),
-        ({}, body),
+        (dict[str, str](), body),
         (without_id, body),
         ({**headers, "cloudEvents_id": "seven"}, body),
         ({**headers, "cloudEvents_specversion": "2.0"}, body),
