@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -47,7 +48,7 @@ async def furnish(front: str) -> Clinics:
 
         service = await make(
             "/api/catalog/services",
-            service_code="BENCH60",
+            service_code=f"HOUR{secrets.token_hex(2).upper()}",
             service_name="An hour",
             service_type="psychotherapy",
             standard_duration=60,

@@ -150,28 +150,26 @@ class Completion(Body):
 class Reception:
     """Takes one request to the desk and waits for the saga as long as the caller likes."""
 
-    request: Request
+    desk: Desk
+    database: Database
+    waiters: Waiters
     response: Response
-    patience: Patience
-
-    @property
-    def _desk(self) -> Desk:
-        return self.request.app.state.desk
+    patience_s: float
 
     async def book(self, booking: Book) -> SessionView:
         """Book; wait a little for a service, site or room that was announced only just now."""
-        deadline = time.monotonic() + self._desk.replica_patience_s
-        outcome = await self._desk.bookings.submit(booking)
+        deadline = time.monotonic() + self.desk.replica_patience_s
+        outcome = await self.desk.bookings.submit(booking)
         while isinstance(outcome, Refusal) and _may_be_announced(outcome) and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_AGAIN_S)
-            outcome = await self._desk.bookings.submit(booking)
+            outcome = await self.desk.bookings.submit(booking)
         if isinstance(outcome, Refusal):
             raise _refused(outcome)
         return await self._seen(outcome, HTTPStatus.CREATED)
 
     async def act(self, action: Action) -> SessionView:
         """Take a step of a session's life."""
-        match await self._desk.actions.submit(action):
+        match await self.desk.actions.submit(action):
             case NotFound():
                 raise not_found("session", action.session_id)
             case Impossible(status, why):
@@ -182,20 +180,22 @@ class Reception:
                 return await self._seen(session_id, HTTPStatus.OK)
 
     async def _seen(self, session_id: SessionId, decided_as: HTTPStatus) -> SessionView:
-        database: Database = self.request.app.state.database
-        waiters: Waiters = self.request.app.state.waiters
-
         async def look() -> SessionView:
-            async with database.reading() as db:
+            async with self.database.reading() as db:
                 return await queries.get_session(db, session_id)
 
-        session = await waiters.wait(session_id, look, lambda seen: seen.decided, self.patience)
+        session = await self.waiters.wait(session_id, look, lambda seen: seen.decided, self.patience_s)
         self.response.status_code = decided_as if session.decided else HTTPStatus.ACCEPTED
         self.response.headers["Location"] = f"/sessions/{session_id}"
         return session
 
 
-AtReception = Annotated[Reception, Depends()]
+async def _reception(request: Request, response: Response, patience: Patience) -> Reception:
+    state = request.app.state
+    return Reception(state.desk, state.database, state.waiters, response, patience)
+
+
+AtReception = Annotated[Reception, Depends(_reception)]
 Undecided: Final = {202: {"model": SessionView, "description": "Taken, and still waiting for a room; look again at Location."}}
 
 

@@ -80,7 +80,7 @@ def _read_version(if_match: object) -> int | None:
 _Version = Annotated[int | None, BeforeValidator(_read_version), WithJsonSchema({"type": "string", "examples": ['"3"']})]
 
 
-def _expected_version(
+async def _expected_version(
     if_match: Annotated[_Version, Header(description="The version that you saw; another one there now answers 412.")] = None,
 ) -> int | None:
     return if_match
@@ -96,7 +96,7 @@ def check_version(present: int, expected: int | None) -> None:
         raise Problem(HTTPStatus.PRECONDITION_FAILED, "stale-version", detail, version=present)
 
 
-def _patience(
+async def _patience(
     prefer: Annotated[str | None, Header(description="`wait=10`: answer when the decision is there, at most 30 s.")] = None,
 ) -> float:
     wait = re.search(r"\bwait\s*=\s*\"?(\d+)", prefer or "")
@@ -135,9 +135,9 @@ RequestKey = Annotated[Key | None, Depends(_key)]
 class UnitOfWork:
     """Does the work of one request in one transaction, once per Idempotency-Key."""
 
-    def __init__(self, request: Request, response: Response, key: RequestKey) -> None:
-        """Made by FastAPI for each request."""
-        self._database = _database(request)
+    def __init__(self, database: Database, response: Response, key: Key | None) -> None:
+        """Begin nothing yet."""
+        self._database = database
         self._response = response
         self._key = key
 
@@ -165,4 +165,8 @@ class UnitOfWork:
         return answer
 
 
-Once = Annotated[UnitOfWork, Depends()]
+async def _unit_of_work(request: Request, response: Response, key: RequestKey) -> UnitOfWork:
+    return UnitOfWork(_database(request), response, key)
+
+
+Once = Annotated[UnitOfWork, Depends(_unit_of_work)]
