@@ -198,7 +198,8 @@ async def _book(front: Front, network: Network, wanted: Visit, expected: frozens
         body["room_id"] = network.sessions[wanted.wants_room_of.key]["room_id"]
     if wanted.capacity or wanted.equipment:
         body["room_requirements"] = {"capacity": wanted.capacity, "equipment": wanted.equipment}
-    key = f"demo {wanted.client.email} {wanted.starts_at.isoformat()} {wanted.therapist.npi} {body['backdated']}"
+    purpose = "clash" if expected else "visit"
+    key = f"demo {purpose} {wanted.client.email} {wanted.starts_at.isoformat()} {wanted.therapist.npi} {body['backdated']}"
     try:
         return await front.post("scheduling/sessions", body, key=key, wait=True)
     except RefusedError as refusal:

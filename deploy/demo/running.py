@@ -1,0 +1,27 @@
+"""Where the platform is: said on the command line, or left behind by `make up`."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+RUN: Final = Path(__file__).parents[2] / ".local" / "run.json"
+BOTH: Final = 2
+
+
+class NothingRunsError(Exception):
+    """Nobody said where the platform is."""
+
+
+def where(arguments: list[str]) -> tuple[str, str]:
+    """Return the addresses of the front and of the broker."""
+    if len(arguments) == BOTH:
+        front, broker = arguments
+        return front.rstrip("/"), broker
+    if arguments:
+        message = "give both addresses or none: python -m demo.tell http://127.0.0.1:8080 amqp://user:password@127.0.0.1:5672/"
+        raise NothingRunsError(message)
+    run = json.loads(RUN.read_text()) if RUN.exists() else {}
+    if not run.get("ready"):
+        message = "nothing runs here; start it with make up in another terminal"
+        raise NothingRunsError(message)
+    return run["front"], run["rabbitmq"]

@@ -1,0 +1,217 @@
+"""Tells one booking on the terminal, with the messages that really flow: `python -m demo.tell [front] [amqp-url]`.
+
+Without arguments it visits what `make up` runs. It plays at a house of its own that never closes, so that it can be told
+at any hour, and it ends with 0 only if everything happened.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from demo.front import Front, Json, RefusedError, UnreachableError, visit
+from demo.listener import Listener, SilenceError, listen
+from demo.page import Page
+from demo.running import NothingRunsError, where
+
+SERVICE: Final = "90832"
+HOUSE: Final = "Corner House (never closes)"
+ALWAYS: Final = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+LEAD: Final = timedelta(seconds=4)
+"""So soon the session begins: later than it is decided, before the audience yawns."""
+TOLD_LENGTH: Final = timedelta(minutes=31)
+"""How long the visit is said to have taken."""
+MOST_CASTS: Final = 20
+
+
+class AnotherEndingError(Exception):
+    """The tale did not go as it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays: a therapist and a client, the two who are there before them, and the rooms."""
+
+    service: Json
+    site: Json
+    therapist: Json
+    client: Json
+    earlier_therapist: Json
+    earlier_client: Json
+    room: Json
+
+
+async def tell(front: Front, listener: Listener, page: Page) -> None:
+    """Tell the whole tale."""
+    page.chapter("The stage")
+    cast = await gather_cast(front)
+    listener.follow(cast.client["id"], cast.earlier_client["id"])
+    page.line(f"{cast.therapist['full_name']} sees {cast.client['full_name']} at the {cast.site['site_name']}.")
+    price = await preview(front, cast, page)
+    session = await ask(front, listener, cast, page)
+    session = await accept(front, listener, session, page)
+    record = await complete(front, listener, session, price, page)
+    await pay(front, listener, record, page)
+    page.chapter("What the platform remembers of it")
+    for step in (await front.get(f"scheduling/sessions/{session['id']}/timeline"))["items"]:
+        page.remembered(step)
+
+
+async def preview(front: Front, cast: Cast, page: Page) -> Json:
+    """Say what it will cost before anything is booked."""
+    page.chapter("What will it cost?")
+    body = {"service_code": SERVICE, "client_id": cast.client["id"]}
+    page.asks("POST /api/billing/preview", f"{SERVICE}: it knows its time and price")
+    price = await front.post("billing/preview", body)
+    page.line(f"{cast.service['standard_duration']} minutes, {price['total_amount']} USD; the client owes {price['patient_amount']}.")
+    return price
+
+
+async def ask(front: Front, listener: Listener, cast: Cast, page: Page) -> Json:
+    """Ask for a room that somebody else takes a moment before."""
+    page.chapter("Somebody is faster")
+    starts_at = datetime.now(UTC) + LEAD
+    wish = {"service_id": cast.service["id"], "site_id": cast.site["id"], "room_id": cast.room["id"], "starts_at": starts_at.isoformat()}
+    earlier = wish | {"client_id": cast.earlier_client["id"], "therapist_id": cast.earlier_therapist["id"]}
+    page.asks("POST /api/scheduling/sessions", f"{cast.earlier_client['full_name']} gets room {cast.room['room_number']}")
+    taken = await front.post("scheduling/sessions", earlier, wait=True)
+    expect(taken["status"] == "booked", f"the earlier session is {taken['status']}")
+    await listener.hears("scheduling.session_booked.v1", taken["id"])
+    await listener.hears_confirmed(taken["id"])
+
+    page.chapter("The same room at the same time")
+    page.asks("POST /api/scheduling/sessions", f"{cast.client['full_name']} wishes for room {cast.room['room_number']} too")
+    session = await front.post(
+        "scheduling/sessions", wish | {"client_id": cast.client["id"], "therapist_id": cast.therapist["id"]}, wait=True
+    )
+    await listener.hears("scheduling.session_offered.v1", session["id"])
+    expect(session["status"] == "offered", f"the session is {session['status']}, not offered")
+    page.answers(f"room {cast.room['room_number']} is taken; instead:")
+    for alternative in session["alternatives"]:
+        page.line(f"    room {alternative['room_number']:<4} score {alternative['score']:5.1f}   {', '.join(alternative['reasons'])}")
+    return session
+
+
+async def accept(front: Front, listener: Listener, session: Json, page: Page) -> Json:
+    """Take the best alternative."""
+    page.chapter("One click")
+    best = session["alternatives"][0]
+    expect(best["shift_minutes"] == 0, "no other room was free at that time")
+    page.asks(f"POST /api/scheduling/sessions/{session['id']}/accept", f"room {best['room_number']}, {best['reasons'][0]}")
+    session = await front.post(f"scheduling/sessions/{session['id']}/accept", {"alternative_id": best["id"]}, wait=True)
+    expect(session["status"] == "booked", f"the session is {session['status']}, not booked")
+    await listener.hears("scheduling.session_booked.v1", session["id"])
+    await listener.hears_confirmed(session["id"])
+    page.answers(f"booked: room {session['room_number']} at {session['calculated_rate']} USD")
+    return session
+
+
+async def complete(front: Front, listener: Listener, session: Json, price: Json, page: Page) -> Json:
+    """Let the session take place, in no time."""
+    page.chapter("The session takes place")
+    begins = datetime.fromisoformat(session["starts_at"])
+    remaining = (begins - datetime.now(UTC)).total_seconds()
+    page.line(f"It begins in {max(remaining, 0):.1f} s; the tale says then that it took {TOLD_LENGTH.seconds // 60} minutes.")
+    await asyncio.sleep(max(remaining, 0) + 0.1)
+    now = datetime.now(UTC)
+    times = {"actual_start": (now - TOLD_LENGTH).isoformat(), "actual_end": now.isoformat()}
+    page.asks(f"POST /api/scheduling/sessions/{session['id']}/complete", "the therapist is done")
+    await front.post(f"scheduling/sessions/{session['id']}/complete", times)
+    await listener.hears("scheduling.session_completed.v1", session["id"])
+    created = await listener.hears("billing.record_created.v1", session["id"])
+    record = await front.get(f"billing/records/{created['record_id']}")
+    page.answers(f"one billing record: {record['total_amount']} USD, the client owes {record['patient_amount']}")
+    expect(record["total_amount"] == price["total_amount"], f"the preview promised {price['total_amount']}")
+    return record
+
+
+async def pay(front: Front, listener: Listener, record: Json, page: Page) -> None:
+    """Settle the bill."""
+    page.chapter("The client pays")
+    body = {"amount": record["patient_amount"], "payer": "client", "method": "card", "reference": "tale"}
+    page.asks(f"POST /api/billing/records/{record['id']}/payments", f"{record['patient_amount']} USD by card")
+    paid = await front.post(f"billing/records/{record['id']}/payments", body)
+    await listener.hears("billing.payment_status_changed.v1", record["session_id"])
+    expect(paid["payment_status"] == "paid", f"the record is {paid['payment_status']}, not paid")
+    page.answers(f"paid; the balance is {paid['balance']}")
+
+
+async def gather_cast(front: Front) -> Cast:
+    """Find the house and people who are free right now; build and invite what is missing."""
+    try:
+        service = await front.get(f"catalog/services/by-code/{SERVICE}")
+    except RefusedError as absent:
+        message = f"the catalog has no {SERVICE}: load the demonstration network first (make up)"
+        raise AnotherEndingError(message) from absent
+    sites = await front.every("rooms/sites")
+    house = {"site_name": HOUSE, "time_zone": "America/New_York", "opening_hours": ALWAYS, "address": "1 Corner Street, Exampleton"}
+    site = next((site for site in sites if site["site_name"] == HOUSE), None) or await front.post("rooms/sites", house)
+    number = await _free_number(front, site)
+    suffix = f" {number}" if number > 1 else ""
+    therapist, earlier_therapist = [await _therapist(front, f"{name}{suffix}") for name in ("Nadia Narrator", "Otto Overture")]
+    client, earlier_client = [await _client(front, f"{name}{suffix}") for name in ("Hanna Heroine", "Frida Faster")]
+    room, _ = [await _room(front, site, f"{number}{letter}") for letter in "AB"]
+    return Cast(service, site, therapist, client, earlier_therapist, earlier_client, room)
+
+
+async def _free_number(front: Front, site: Json) -> int:
+    """Return the first cast of whom nobody is busy."""
+    now = datetime.now(UTC)
+    around = {"from": now.isoformat(), "to": (now + timedelta(hours=2)).isoformat()}
+    busy = {session["room_number"] for session in await front.every("scheduling/sessions", site_id=site["id"], **around)}
+    return next(number for number in range(1, MOST_CASTS) if not busy & {f"{number}A", f"{number}B"})
+
+
+async def _therapist(front: Front, name: str) -> Json:
+    found = await front.every("scheduling/therapists", q=name)
+    known = next((person for person in found if person["full_name"] == name), None)
+    return known or await front.post("scheduling/therapists", {"full_name": name, "credential": "PhD", "time_zone": "America/New_York"})
+
+
+async def _client(front: Front, name: str) -> Json:
+    found = await front.every("scheduling/clients", q=name)
+    known = next((person for person in found if person["full_name"] == name), None)
+    email = f"{name.replace(' ', '.').lower()}@example.com"
+    return known or await front.post("scheduling/clients", {"full_name": name, "email": email, "time_zone": "America/New_York"})
+
+
+async def _room(front: Front, site: Json, number: str) -> Json:
+    rooms = await front.every("rooms/rooms", site_id=site["id"])
+    body = {"site_id": site["id"], "room_number": number, "room_name": f"Parlour {number}", "capacity": 2}
+    return next((room for room in rooms if room["room_number"] == number), None) or await front.post("rooms/rooms", body)
+
+
+def expect(holds: bool, otherwise: str) -> None:  # noqa: FBT001 (an expectation holds or not)
+    """Go on only when the tale goes as it is told."""
+    if not holds:
+        raise AnotherEndingError(otherwise)
+
+
+@asynccontextmanager
+async def _at(front_url: str, broker_url: str, page: Page) -> AsyncIterator[tuple[Front, Listener]]:
+    async with visit(front_url) as front, listen(broker_url, page.heard) as listener:
+        yield front, listener
+
+
+async def main(arguments: list[str]) -> int:
+    """Tell; 0 when everything happened."""
+    page = Page()
+    try:
+        front_url, broker_url = where(arguments)
+        async with _at(front_url, broker_url, page) as (front, listener):
+            await tell(front, listener, page)
+    except (UnreachableError, NothingRunsError) as error:
+        page.fails(f"The tale cannot begin: {error}")
+        return 2
+    except (AnotherEndingError, RefusedError, SilenceError) as error:
+        page.fails(f"The tale ends otherwise: {error}")
+        return 1
+    page.chapter("The end")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))
