@@ -10,7 +10,7 @@ from contracts.billing import PaymentStatus
 from contracts.types import ClientId, Day, RecordId, SessionId
 from fastapi import APIRouter, Depends, Query, Request
 
-from billing import queries, use_cases
+from billing import previews, queries, use_cases
 from billing.resources import LedgerView, NewAdjustment, NewPayment, NewVoid, PreviewRequest, PreviewView, RecordView
 
 prices = APIRouter(tags=["prices"])
@@ -27,7 +27,7 @@ Today = Annotated[date, Depends(_today)]
 @prices.post("/preview", operation_id="preview", summary="What a visit will cost, before it is booked", responses=documented(404))
 async def preview(body: PreviewRequest, db: Reading, today: Today) -> PreviewView:
     """Price a visit by the very function that will make its record; nothing is written."""
-    return await queries.preview(db, body, today)
+    return await previews.preview(db, body, today)
 
 
 @records.get("", operation_id="list_records", summary="List records, the latest date of service first", responses=documented())

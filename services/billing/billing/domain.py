@@ -11,13 +11,13 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
 
-from contracts.catalog import EffectiveRate, ServiceChanged
+from contracts.catalog import EffectiveRate, Kind, ServiceChanged
 from contracts.scheduling import SessionCompleted
 from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId
 
 from billing import flags, ledger, pricing
 from billing.ledger import Posting, Standing
-from billing.pricing import NOTHING_ELSE, Band, Component, Line, Quote
+from billing.pricing import NOTHING_ELSE, Band, Component, Line, PricedLine, Quote
 
 MINUTE: Final = timedelta(minutes=1)
 MOST_SUGGESTIONS: Final = 5
@@ -96,6 +96,20 @@ def price(visit: Visit, book: Book, same_day: Mapping[Code, int] = NOTHING_ELSE)
     return replace(priced, flags=(*priced.flags, *_visit_flags(visit, book)))
 
 
+def amounts(priced: Quote | PricedLine) -> dict[str, Decimal]:
+    """Name who owes what as records, their lines and previews name it."""
+    return {
+        "allowed_amount": priced.allowed,
+        "contractual_adjustment": priced.contractual_adjustment,
+        "other_adjustment": priced.other_adjustment,
+        "deductible_amount": priced.deductible,
+        "copay_amount": priced.copay,
+        "coinsurance_amount": priced.coinsurance,
+        "patient_amount": priced.patient,
+        "insurance_amount": priced.insurer,
+    }
+
+
 def bill(sessions: Iterable[SessionCompleted], today: date, book: Book, days: Days, new_id: Callable[[], RecordId]) -> list[Bill]:
     """Price and charge each session once, however often it is told; a client's day fills up in the order of arrival."""
     units = {key: Counter(codes) for key, codes in days.items()}
@@ -129,7 +143,8 @@ def _bill(session: SessionCompleted, record_id: RecordId, today: date, book: Boo
 def _line(visit: Visit, book: Book) -> Line:
     service = visit.service
     if service is None:
-        return Line(code=visit.code, rate=visit.rate, units=visit.units)
+        kind = Kind.COMPOSITE if "+" in visit.code else Kind.BASE
+        return Line(code=visit.code, rate=visit.rate, units=visit.units, kind=kind)
     return Line(
         code=visit.code,
         rate=visit.rate,

@@ -1,39 +1,28 @@
-"""The read side: prices before the booking, records and their ledgers, without a lock."""
+"""The read side: records and their ledgers as they are, without a lock."""
 
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
-from chassis.problems import Problem, not_found, refused
+from chassis.problems import not_found
 from contracts.billing import PaymentStatus
-from contracts.catalog import EffectiveRate, ServiceChanged
 from contracts.types import ClientId, RecordId, SessionId
 from prometheus_client import Gauge
 from sqlalchemy import func, select, tuple_
 
-from billing import domain, flags, ledger, store
-from billing.domain import Book, Visit
+from billing import ledger, store
 from billing.ledger import Account, Posting
-from billing.pricing import NOTHING_ELSE, Quote
 from billing.resources import (
-    Assumption,
     EntryView,
-    FlagView,
     LedgerView,
     LineView,
-    PreviewRequest,
-    PreviewView,
     RecordView,
     TransactionView,
 )
 from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine
-
-LARGEST_TOTAL: Final = Decimal("9999999999.99")
 
 RECORDS: Final = Gauge("holdfast_billing_records", "Records by payment status.", ["payment_status"])
 IMBALANCE: Final = Gauge(
@@ -41,23 +30,6 @@ IMBALANCE: Final = Gauge(
     "What all entries sum to, and what the records' balances miss of the receivables; anything but 0 is an alarm.",
     ["of"],
 )
-
-
-async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> PreviewView:
-    """Price a visit by the function that will make its record; nothing is written."""
-    book = await store.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=[wanted.service_code or ""])
-    service = await _find(db, book, wanted)
-    day = wanted.date or today
-    rate = _rate(service, day)
-    if rate.amount * wanted.units > LARGEST_TOTAL:
-        raise refused("total-too-large", f"{wanted.units} units come to more than {LARGEST_TOTAL}. Price fewer units.", field="units")
-    same_day = NOTHING_ELSE
-    if wanted.client_id is not None:
-        same_day = (await store.days_of(db, [(wanted.client_id, day)])).get((wanted.client_id, day), NOTHING_ELSE)
-    visit = Visit(
-        code=service.service_code, service=service, day=day, rate=rate.amount, units=wanted.units, insured=wanted.insurance_applicable
-    )
-    return _preview(wanted, visit, service, rate, domain.price(visit, book, same_day))
 
 
 async def find_record(db: ReadSession, record_id: RecordId) -> RecordView:
@@ -140,81 +112,3 @@ async def set_gauges(db: ReadSession) -> None:
     balance = await db.scalar(select(func.sum(Record.balance)))
     IMBALANCE.labels("entries").set(float(entries or 0))
     IMBALANCE.labels("balances").set(float((balance or 0) - (receivable or 0)))
-
-
-async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceChanged:
-    if wanted.service_id is not None:
-        service = book.find(wanted.service_id)
-        if service is None:
-            raise not_found("service", wanted.service_id)
-        return service
-    code = wanted.service_code or ""
-    service = book.find_code(code)
-    if service is None:
-        alike = (await store.whole_book(db)).codes_like(code)
-        hint = f"Did you mean {' or '.join(alike)}?" if alike else "GET /services of the catalog lists every code."
-        raise Problem(HTTPStatus.NOT_FOUND, "service-unknown", f"There is no service with the code {code}. {hint}", suggestions=alike)
-    return service
-
-
-def _rate(service: ServiceChanged, day: date) -> EffectiveRate:
-    rate = domain.rate_on(service.rates, day)
-    if rate is None:
-        first = min((rate.effective_from for rate in service.rates), default=None)
-        detail = f"{service.service_code} has no rate on {day}; its first one is in force from {first} on. Choose a date from then on."
-        raise refused("no-rate-on-date", detail, field="date", first_rate_from=first)
-    return rate
-
-
-def _preview(wanted: PreviewRequest, visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quote) -> PreviewView:
-    found = quote.flags if service.is_active else (*quote.flags, flags.service_inactive(service.service_code))
-    return PreviewView(
-        client_id=wanted.client_id,
-        service_id=service.id,
-        service_code=visit.code,
-        units=visit.units,
-        rate_per_unit=visit.rate,
-        total_amount=quote.charge,
-        allowed_amount=quote.allowed,
-        contractual_adjustment=quote.contractual_adjustment,
-        other_adjustment=quote.other_adjustment,
-        insurance_applicable=visit.insured,
-        insurance_covered=quote.covered,
-        insurance_amount=quote.insurer,
-        copay_amount=quote.copay,
-        deductible_amount=quote.deductible,
-        coinsurance_amount=quote.coinsurance,
-        patient_amount=quote.patient,
-        service_date=visit.day,
-        lines=[
-            LineView(
-                service_code=line.code,
-                units=line.units,
-                rate_per_unit=line.rate,
-                amount=line.charge,
-                patient_amount=line.patient,
-                insurance_amount=line.insurer,
-                claimable=line.claimable,
-            )
-            for line in quote.lines
-        ],
-        flags=[FlagView.model_validate(flag) for flag in found],
-        assumptions=_assumptions(visit, service, rate),
-    )
-
-
-def _assumptions(visit: Visit, service: ServiceChanged, rate: EffectiveRate) -> list[Assumption]:
-    coverage = "no coverage is on file, so the client owes all of it" if visit.insured else "the client pays without insurance"
-    return [
-        Assumption(
-            name="date_of_service", value=visit.day.isoformat(), detail="the rate in force on this day counts, whenever it is booked"
-        ),
-        Assumption(
-            name="rate",
-            value=f"{rate.amount:.2f}",
-            effective_from=rate.effective_from,
-            effective_to=rate.effective_to,
-            detail=f"per unit, as of version {service.version} of the service",
-        ),
-        Assumption(name="coverage", value="none", detail=coverage),
-    ]

@@ -165,7 +165,6 @@ class Assumption(View):
 class PreviewView(Price):
     """What the record of such a visit will say."""
 
-    client_id: ClientId | None
     assumptions: list[Assumption]
 
 

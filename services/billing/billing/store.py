@@ -42,7 +42,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
 
-from billing.domain import Bill, Book, Days
+from billing.domain import Bill, Book, Days, amounts
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 
 ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
@@ -327,16 +327,9 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "minutes": bill.minutes,
         "rate_per_unit": session.rate_per_unit,
         "total_amount": quote.charge,
-        "allowed_amount": quote.allowed,
-        "contractual_adjustment": quote.contractual_adjustment,
-        "other_adjustment": quote.other_adjustment,
+        **amounts(quote),
         "insurance_applicable": session.insurance_applicable,
         "insurance_covered": quote.covered,
-        "insurance_amount": quote.insurer,
-        "copay_amount": quote.copay,
-        "deductible_amount": quote.deductible,
-        "coinsurance_amount": quote.coinsurance,
-        "patient_amount": quote.patient,
         "service_date": session.service_date,
         "billing_date": bill.billing_date,
         "flags": [asdict(flag) for flag in quote.flags],
@@ -358,13 +351,6 @@ def _lines(bill: Bill) -> Iterator[dict[str, Any]]:
             "units": line.units,
             "rate_per_unit": line.rate,
             "amount": line.charge,
-            "allowed_amount": line.allowed,
-            "contractual_adjustment": line.contractual_adjustment,
-            "other_adjustment": line.other_adjustment,
-            "deductible_amount": line.deductible,
-            "copay_amount": line.copay,
-            "coinsurance_amount": line.coinsurance,
-            "patient_amount": line.patient,
-            "insurance_amount": line.insurer,
+            **amounts(line),
             "claimable": line.claimable,
         }

@@ -66,6 +66,8 @@ async def test_a_session_whose_service_is_not_known_yet_is_billed_all_the_same(s
     clinic = strangers_clinic
     record = await clinic.bill("90837")
     assert (record["total_amount"], flags(record)) == ("185.00", ["SERVICE_UNKNOWN"])
+    extended = await clinic.bill("90834+90837", insurance_applicable=True)
+    assert flags(extended) == ["COMPOSITE_NOT_CLAIMABLE", "SERVICE_UNKNOWN"]
     await clinic.know_the_catalog()
     assert flags(await clinic.bill("90837")) == []
 
