@@ -5,7 +5,16 @@ from support.clinic import Clinic, at, succeeded
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
-PRICES = ("total_amount", "allowed_amount", "patient_amount", "insurance_amount", "contractual_adjustment", "units", "rate_per_unit", "lines")
+PRICES = (
+    "total_amount",
+    "allowed_amount",
+    "patient_amount",
+    "insurance_amount",
+    "contractual_adjustment",
+    "units",
+    "rate_per_unit",
+    "lines",
+)
 
 
 async def test_a_session_is_booked_by_service_and_its_room_is_kept(clinic: Clinic) -> None:

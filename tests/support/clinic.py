@@ -35,7 +35,9 @@ class Clinic:
     client: Json = field(default_factory=dict)
 
     @classmethod
-    async def open(cls, http: AsyncClient, *, rooms: int = 3, hours: Json | None = None, minutes: int = 60, rate: str = "185.00") -> "Clinic":
+    async def open(
+        cls, http: AsyncClient, *, rooms: int = 3, hours: Json | None = None, minutes: int = 60, rate: str = "185.00"
+    ) -> "Clinic":
         """Open a clinic with so many rooms, one service, one therapist and one client."""
         clinic = cls(http)
         clinic.site = await clinic.post(
@@ -149,7 +151,8 @@ class Clinic:
 
         async def found() -> Json | None:
             entries = (await self.calendar(session["starts_at"])).get(session["room_id"], [])
-            return next((e for e in entries if e["session_id"] == session["id"] and e["kind"] == kind), None)
+            wanted = (session["id"], session["starts_at"], kind)
+            return next((entry for entry in entries if (entry["session_id"], entry["starts_at"], entry["kind"]) == wanted), None)
 
         return await until(found)
 

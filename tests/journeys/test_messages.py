@@ -1,0 +1,126 @@
+"""What another system hears: every public fact of a journey, as the published schemas say, and no word about a person."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from pydantic_core import from_json
+from support.clinic import NEW_YORK, Clinic, at, succeeded
+from support.listener import PREFIX, Heard, Listener, listening, replaying
+from support.origin import Origin
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+SCHEMAS: Final = Path(__file__).parents[2] / "docs" / "schemas"
+SECRETS: Final = (
+    "Griselda Vantongeren",
+    "zaphod@example.org",
+    "555-0187-331",
+    "Quimby Oldcastle",
+    "1987654320",
+    "whispers about owls",
+    "felt dizzy on tuesdays",
+)
+STORY: Final = (
+    "catalog.service_changed.v1", "rooms.site_changed.v1", "rooms.room_changed.v1", "scheduling.session_requested.v1", "rooms.holds_answered.v1",
+    "scheduling.session_booked.v1", "scheduling.session_rescheduled.v1", "scheduling.reschedule_refused.v1", "scheduling.session_offered.v1",
+    "scheduling.session_cancelled.v1", "scheduling.session_no_show.v1", "scheduling.session_completed.v1", "billing.record_created.v1",
+    "billing.payment_status_changed.v1",
+)  # fmt: skip
+
+
+@pytest.fixture
+def amqp(origin: Origin) -> str:
+    """Name the broker, where somebody from outside may listen."""
+    if origin.amqp is None:
+        pytest.skip("HOLDFAST_AMQP does not name the broker of this platform")
+    return origin.amqp
+
+
+@pytest.fixture
+async def listener(amqp: str) -> AsyncIterator[Listener]:
+    """Listen to every public event."""
+    async with listening(amqp) as listener:
+        yield listener
+
+
+async def test_another_system_hears_every_fact_of_a_journey_and_nothing_about_a_person(
+    listener: Listener, amqp: str, origin: Origin
+) -> None:
+    async with origin.client() as http:
+        clinic = await Clinic.open(http)
+        await clinic.new_room("299", notes=SECRETS[5])
+        await whole_story(clinic)
+        mine = [clinic.site["id"], clinic.service["id"], clinic.client["id"], *(room["id"] for room in clinic.rooms)]
+        await listener.until(lambda heard: {message.type for message in heard.about(*mine)} >= set(STORY))
+
+    messages = listener.about(*mine)
+    assert all(heard.exchange == "holdfast.events" for heard in messages)
+    for heard in messages:
+        carries_a_cloud_event(heard)
+        for word in SECRETS:
+            assert word.encode() not in heard.body, f"{heard.type} says {word}"
+            assert word not in str(heard.headers), f"{heard.type} says {word}"
+    assert len({heard.headers[f"{PREFIX}id"] for heard in messages}) == len(messages), "each fact is said once"
+
+    async with replaying(amqp) as log:
+        wanted = [heard.headers[f"{PREFIX}id"] for heard in messages]
+        await log.until(lambda heard: {m.headers[f"{PREFIX}id"] for m in heard.messages} >= set(wanted), within=30)
+        replayed = [heard.headers[f"{PREFIX}id"] for heard in log.messages if heard.headers[f"{PREFIX}id"] in set(wanted)]
+        assert replayed == wanted, "the log keeps the order"
+
+
+async def test_every_message_is_as_its_published_schema_says(listener: Listener, origin: Origin) -> None:
+    if not SCHEMAS.is_dir():
+        pytest.skip("the schemas are not published yet")
+    async with origin.client() as http:
+        clinic = await Clinic.open(http)
+        await whole_story(clinic)
+    await listener.until(lambda heard: {message.type for message in heard.messages} >= set(STORY))
+    for heard in listener.messages:
+        schema = from_json((SCHEMAS / f"{heard.type}.json").read_bytes())
+        errors = [error.message for error in Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(heard.data)]
+        assert errors == [], heard.type
+
+
+async def whole_story(clinic: Clinic) -> None:
+    """Live through everything that is worth telling."""
+    clinic.client = await clinic.post(
+        "/api/scheduling/clients", full_name=SECRETS[0], email=SECRETS[1], phone=SECRETS[2], time_zone=NEW_YORK.key
+    )
+    clinic.therapist = await clinic.post("/api/scheduling/therapists", full_name=SECRETS[3], npi=SECRETS[4], time_zone=NEW_YORK.key)
+    done = await clinic.booked(starts_at=at(-1), backdated=True, billing_notes=SECRETS[5])
+    succeeded(await clinic.step(done, "complete"))
+    record = await clinic.record(done)
+    await clinic.post(f"/api/billing/records/{record['id']}/payments", amount="185.00", payer="client", method="card", reference=SECRETS[5])
+    missed = await clinic.booked(starts_at=at(-2), backdated=True)
+    succeeded(await clinic.step(missed, "no-show"))
+
+    session = await clinic.booked()
+    moved = succeeded(await clinic.step(session, "reschedule", starts_at=at(8, 12)))
+    [rival] = await clinic.pairs(1)
+    taken = await clinic.booked(**rival, starts_at=at(9), room_id=clinic.rooms[0]["id"])
+    succeeded(await clinic.step(moved, "reschedule", starts_at=taken["starts_at"], room_id=taken["room_id"]))
+    offered = await clinic.book(starts_at=taken["starts_at"], room_id=taken["room_id"])
+    assert offered["status"] == "offered"
+    succeeded(await clinic.step(moved, "cancel", reason=SECRETS[6]))
+
+
+def carries_a_cloud_event(heard: Heard) -> None:
+    """Check the envelope of CloudEvents in AMQP binary mode."""
+    attributes = {name.removeprefix(PREFIX): value for name, value in heard.headers.items() if name.startswith(PREFIX)}
+    assert attributes["specversion"] == "1.0"
+    assert UUID(attributes["id"]).version == 7
+    assert attributes["id"] == heard.properties["message_id"]
+    assert attributes["source"] == f"/holdfast/{heard.type.partition('.')[0]}"
+    assert datetime.fromisoformat(attributes["time"]).tzinfo is not None
+    assert (attributes["datacontenttype"], heard.properties["content_type"]) == ("application/json", "application/json")
+    assert heard.properties["persistent"]
+    session = heard.data.get("session_id")
+    if session is not None:
+        assert attributes["correlationid"] == session
+        assert int(attributes["sequence"]) == heard.data["version"]

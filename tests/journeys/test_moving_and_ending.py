@@ -1,0 +1,69 @@
+"""A session moves or keeps what it has, is called off, or is missed; its room follows."""
+
+import pytest
+from support import until
+from support.clinic import Clinic, at, shifted, succeeded
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+
+async def test_a_session_moves_by_a_quarter_of_an_hour_within_its_own_room(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    later = shifted(session["starts_at"], 15)
+    moved = succeeded(await clinic.step(session, "reschedule", starts_at=later, room_id=session["room_id"]))
+    assert (moved["status"], moved["starts_at"], moved["room_id"]) == ("booked", later, session["room_id"])
+    assert moved["ends_at"] == shifted(later, 60)
+    await clinic.entry(moved, "booked")
+    await until(lambda: clinic.is_free(session["room_id"], shifted(session["starts_at"], -45), later))
+
+
+async def test_a_session_that_cannot_move_keeps_its_room_and_time(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    [rival] = await clinic.pairs(1)
+    taken = await clinic.booked(**rival, starts_at=at(8, 14), room_id=session["room_id"])
+    kept = succeeded(await clinic.step(session, "reschedule", starts_at=taken["starts_at"], room_id=taken["room_id"]))
+    assert (kept["status"], kept["starts_at"], kept["room_id"]) == ("booked", session["starts_at"], session["room_id"])
+    assert kept["rejection_reason"]
+    assert not kept["rescheduling"]
+    assert (await clinic.entry(session, "booked"))["starts_at"] == session["starts_at"]
+    assert "reschedule refused" in await clinic.timeline(session)
+
+
+async def test_a_session_does_not_move_onto_its_therapists_other_session(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    other = await clinic.booked(starts_at=at(8, 14), client_id=(await clinic.new_client())["id"])
+    answer = await clinic.step(session, "reschedule", starts_at=other["starts_at"])
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/therapist-busy")
+    assert answer.json()["session_ids"] == [other["id"]]
+
+
+async def test_a_cancelled_session_frees_its_room_and_its_people(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    cancelled = succeeded(await clinic.step(session, "cancel", reason="the client is ill"))
+    assert (cancelled["status"], cancelled["cancellation_reason"]) == ("cancelled", "the client is ill")
+    again = await clinic.book(room_id=session["room_id"])
+    if again["status"] == "offered":  # the release was still on its way
+        again = succeeded(await clinic.step(again, "accept", alternative_id=again["alternatives"][0]["id"]))
+    assert again["status"] == "booked"
+    answer = await clinic.step(session, "cancel", reason="once more")
+    assert (answer.status_code, answer.json()["session_status"]) == (409, "cancelled")
+
+
+async def test_a_missed_session_keeps_its_people_free_and_is_not_billed(clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(-1), backdated=True)
+    missed = succeeded(await clinic.step(session, "no-show"))
+    assert missed["status"] == "no_show"
+    answer = await clinic.step(session, "complete")
+    assert (answer.status_code, answer.json()["session_status"]) == (409, "no_show")
+    later = await clinic.booked(starts_at=at(-2), backdated=True)
+    succeeded(await clinic.step(later, "complete"))
+    await clinic.record(later)
+    assert await clinic.records(session) == []
+
+
+async def test_a_session_cannot_end_before_it_has_begun(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    for step in ("complete", "no-show"):
+        answer = await clinic.step(session, step)
+        assert (answer.status_code, answer.json()["session_status"]) == (409, "booked")
+        assert answer.headers["content-type"] == "application/problem+json"
