@@ -94,10 +94,14 @@ def _fields(title: str, described: Json, definitions: Json) -> str:
     if not properties:
         return "No data: the body is `{}`.\n"
     rows = [
-        f"| `{name}`{'' if name in required else ' (optional)'} | {_type(field, definitions)} | {field.get('description', '').replace(chr(10), ' ')} |"
+        f"| `{name}`{'' if name in required else ' (optional)'} | {_type(field, definitions)} | {_meaning(field)} |"
         for name, field in properties.items()
     ]
     return "\n".join([f"| {title} | type | |", "|---|---|---|", *rows, ""])
+
+
+def _meaning(field: Json) -> str:
+    return " ".join(field.get("description", "").split())
 
 
 def _type(field: Json, definitions: Json) -> str:

@@ -1,0 +1,60 @@
+"""Every service's OpenAPI document is complete and follows the conventions that all share."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from support.running import SERVICES, build
+
+METHODS: Final = {"get", "post", "put", "patch", "delete"}
+
+every_service = pytest.mark.parametrize("service", SERVICES)
+
+
+def document(service: str) -> dict[str, Any]:
+    return build(service, database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere").openapi()
+
+
+def operations(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield f"{method.upper()} {path}", operation
+
+
+@every_service
+def test_every_operation_has_a_name_of_its_own_a_tag_and_a_summary(service: str) -> None:
+    found = dict(operations(document(service)))
+    names = [operation["operationId"] for operation in found.values()]
+    assert len(set(names)) == len(names)
+    assert [name for name, operation in found.items() if not operation.get("tags") or not operation.get("summary")] == []
+    assert [name for name in names if "__" in name] == []
+
+
+@every_service
+def test_every_error_is_a_problem_document(service: str) -> None:
+    described = document(service)
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for name, operation in operations(described):
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"], (name, status)
+
+
+@every_service
+def test_every_success_has_a_described_shape(service: str) -> None:
+    for name, operation in operations(document(service)):
+        for status, answer in operation["responses"].items():
+            if status.startswith("2") and "application/json" in answer.get("content", {}):
+                assert answer["content"]["application/json"]["schema"], name
+
+
+@every_service
+def test_creating_and_changing_can_be_repeated_safely(service: str) -> None:
+    for name, operation in operations(document(service)):
+        headers = {parameter["name"].lower() for parameter in operation.get("parameters", ()) if parameter["in"] == "header"}
+        if name.startswith("POST") and "201" in operation["responses"]:
+            assert "idempotency-key" in headers, name
+        if name.startswith("PATCH"):
+            assert "if-match" in headers, name
+            assert "412" in operation["responses"], name
