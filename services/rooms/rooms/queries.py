@@ -208,10 +208,14 @@ CALENDAR: Final = text("""
 """)
 
 CURRENT: Final = text("""
-    SELECT hold.status, COUNT(*) AS number
-    FROM site JOIN hold ON hold.site_id = site.id AND hold.status IN ('held', 'confirmed')
-        AND hold.starts_at > now() - CAST(:longest AS interval) AND hold.ends_at > now()
-    GROUP BY hold.status
+    SELECT current.status, COUNT(*) AS number
+    FROM site, LATERAL (
+        SELECT status FROM hold
+        WHERE hold.site_id = site.id AND status IN ('held', 'confirmed')
+            AND starts_at > now() - CAST(:longest AS interval) AND ends_at > now()
+        OFFSET 0
+    ) AS current
+    GROUP BY current.status
 """)
 
 USED: Final = text("""
@@ -219,9 +223,14 @@ USED: Final = text("""
         COALESCE(SUM(LEAST(ends_at, :last) - GREATEST(starts_at, :first)) FILTER (WHERE status = 'confirmed'), INTERVAL '0') AS booked,
         COALESCE(SUM(LEAST(ends_at, :last) - GREATEST(starts_at, :first)) FILTER (WHERE status = 'held'), INTERVAL '0') AS held,
         COUNT(*) FILTER (WHERE status = 'refused') AS refusals
-    FROM hold
-    WHERE site_id = :site AND status IN ('held', 'confirmed', 'refused')
-        AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND ends_at > :first
+    FROM (
+        SELECT room_id, status, starts_at, ends_at FROM hold
+        WHERE site_id = :site AND status IN ('held', 'confirmed')
+            AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND ends_at > :first
+        UNION ALL
+        SELECT room_id, status, starts_at, ends_at FROM hold
+        WHERE site_id = :site AND status = 'refused' AND starts_at >= :first AND starts_at < :last
+    ) AS asked
     GROUP BY room_id
 """)
 

@@ -143,7 +143,7 @@ class Clinic:
             "ends_at": starts_at + timedelta(minutes=minutes),
             "not_after": datetime.now(UTC) + timedelta(minutes=5),
         }
-        return HoldRequest(**{**usual, **said})
+        return HoldRequest.model_validate({**usual, **said})
 
     async def hold(self, starts_at: datetime, minutes: int = 60, **said: Any) -> HoldAnswer:
         """Ask for one hold and return the answer."""

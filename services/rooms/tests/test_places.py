@@ -133,7 +133,8 @@ async def test_everything_that_is_wrong_with_a_room_is_said_at_once(clinic: Clin
     unknown = await clinic.http.post("/rooms", json={"site_id": str(new_id()), "room_number": "1", "room_name": "x", "capacity": 1})
     assert (unknown.status_code, unknown.json()["type"]) == (422, "/problems/unknown-site")
     room = await clinic.add_room("201")
-    for wrong in ({"capacity": None}, {"capacity": 2.0}, {"site_id": str(clinic.site_id)}, [], None):
+    wrongs: list[object] = [{"capacity": None}, {"capacity": 2.0}, {"site_id": str(clinic.site_id)}, "room", None]
+    for wrong in wrongs:
         assert (await clinic.http.patch(f"/rooms/{room}", json=wrong)).status_code == 400, wrong
 
 
