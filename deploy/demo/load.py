@@ -26,6 +26,8 @@ RECORDED_AT_MOST: Final = timedelta(days=30)
 RECORDS_WITHIN_S: Final = 20.0
 LOOK_EVERY_S: Final = 0.2
 CENT: Final = Decimal("0.01")
+UNSETTLED: Final = frozenset({"requested", "offered", "rejected"})
+"""What no session of the plan remains that should have a room."""
 SHOWN: Final = 5
 """Surprises that are printed in full."""
 
@@ -69,6 +71,8 @@ async def load(front: Front) -> Network:
         says(await settle_offers(front, network, planned))
     with told("what became of them") as says:
         says(await end_all(front, network, planned.visits))
+    unsettled = Counter(status for one in planned.visits if (status := _status(network, one)) in UNSETTLED)
+    network.surprises += [f"{number} sessions are {status}" for status, number in unsettled.items()]
     with told("payments") as says:
         says(await take_payments(front, network, planned.visits))
     return network

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
-from chassis.problems import not_found
+from chassis.problems import Problem, not_found
 from contracts.catalog import ServiceType
 from contracts.types import ServiceId
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
@@ -79,7 +80,7 @@ async def rate_on(db: ReadSession, service_id: ServiceId, day: date) -> RateView
     await _require(db, service_id)
     rates = await db.scalars(select(Rate).where(Rate.service_id == service_id, _in_force(day)))
     if not rates:
-        raise not_found("rate on", day)
+        raise _no_rate_yet(day)
     return RateView.model_validate(rates[0])
 
 
@@ -109,3 +110,7 @@ async def _require(db: ReadSession, service_id: ServiceId) -> None:
     found: Sequence[Any] = await db.rows(select(Service.id).where(Service.id == service_id))
     if not found:
         raise not_found("service", service_id)
+
+
+def _no_rate_yet(day: date) -> Problem:
+    return Problem(HTTPStatus.NOT_FOUND, "no-rate", f"The service had no rate yet on {day}; its first one begins later.")
