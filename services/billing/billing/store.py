@@ -38,9 +38,8 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy import Table as CoreTable
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
-from sqlalchemy.sql.dml import ReturningInsert
 
 from billing.domain import Bill, Book, Days, amounts
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
@@ -256,7 +255,8 @@ async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> D
 async def add_bills(tx: Transaction, bills: Sequence[Bill]) -> list[Bill]:
     """Write the bills of sessions that have none yet, with their charges; return those that were written."""
     in_order = sorted(bills, key=lambda bill: bill.session.session_id)
-    made = await _append(tx, Record, [_record(bill, tx.now) for bill in in_order])
+    once = _inserting(Record).on_conflict_do_nothing(constraint=ONE_RECORD_PER_SESSION).returning(Record.id)
+    made = {row.id for row in await tx.rows(once, _arrays(Record, [_record(bill, tx.now) for bill in in_order]))}
     new = [bill for bill in in_order if bill.id in made]
     charges = [(LedgerTransaction(id=new_id(), record_id=bill.id, kind=bill.charge.kind, posted_at=tx.now), bill.charge) for bill in new]
     await _append(tx, RecordLine, [line for bill in new for line in _lines(bill)])
@@ -295,17 +295,19 @@ def _unnest(entity: type[Table], *names: str) -> TableValuedAlias:
 
 
 @cache
-def _appending(entity: type[Table]) -> ReturningInsert[Any]:
-    """Insert rows that are not there yet; return the first part of the keys of those that were inserted."""
+def _inserting(entity: type[Table]) -> Insert:
+    """Insert any number of rows by one statement, given as an array for each column."""
     table = cast("CoreTable", entity.__table__)
     names = list(table.c.keys())
-    appending = insert(table).from_select(names, select(_unnest(entity, *names))).on_conflict_do_nothing()
-    return appending.returning(next(iter(table.primary_key)))
+    return insert(table).from_select(names, select(_unnest(entity, *names)))
 
 
-async def _append(tx: Transaction, entity: type[Table], rows: Sequence[Mapping[str, Any]]) -> set[Any]:
-    arrays = {name: [row[name] for row in rows] for name in entity.__table__.c.keys()}  # noqa: SIM118 (a collection of columns, not a dict)
-    return {row[0] for row in await tx.rows(_appending(entity), arrays)}
+def _arrays(entity: type[Table], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {attribute.key: [row[attribute.key] for row in rows] for attribute in entity.__mapper__.column_attrs}
+
+
+async def _append(tx: Transaction, entity: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
+    await tx.execute(_inserting(entity), _arrays(entity, rows))
 
 
 def columns(row: Table) -> dict[str, Any]:

@@ -54,7 +54,7 @@ async def test_a_session_that_is_told_again_has_one_record(clinic: Clinic) -> No
 
 
 async def test_a_burst_of_sessions_and_repetitions_has_one_record_each(clinic: Clinic) -> None:
-    sessions = [complete(clinic.catalog[code]) for code in ("90832", "90834", "90837", "90834+90837", "INTRO15") for _ in range(40)]
+    sessions = [complete(clinic.catalog[code]) for code in ("90832", "90834", "90837", "90834+90837", "INTRO15") for _ in range(20)]
     await asyncio.gather(*(clinic.say(session) for session in [*sessions, *reversed(sessions)]))
     records = await clinic.count(len(sessions))
     await clinic.hears(CREATED, len(sessions))
