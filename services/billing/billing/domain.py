@@ -86,8 +86,9 @@ class Bill:
 
 
 def rate_on(rates: Iterable[EffectiveRate], day: date) -> EffectiveRate | None:
-    """Return the rate in force on a day."""
-    return next((rate for rate in rates if rate.effective_from <= day <= (rate.effective_to or day)), None)
+    """Return the rate in force on a day, the one that began last."""
+    in_force = (rate for rate in rates if rate.effective_from <= day <= (rate.effective_to or day))
+    return max(in_force, key=lambda rate: rate.effective_from, default=None)
 
 
 def price(visit: Visit, book: Book, same_day: Mapping[Code, int] = NOTHING_ELSE) -> Quote:

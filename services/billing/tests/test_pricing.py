@@ -2,19 +2,22 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from billing import domain
 from billing.flags import FlagCode, Severity
 from billing.pricing import Band, Component, Line, Plan, Quote, band, check_minutes, quote, split
-from contracts.catalog import Claimable, Kind
+from contracts.catalog import Claimable, EffectiveRate, Kind
 from hypothesis import given
 from hypothesis import strategies as st
 
 EXAMPLES: Final[list[dict[str, Any]]] = json.loads((Path(__file__).parent / "data" / "billing_examples.json").read_text())
 PRICED: Final = [example for example in EXAMPLES if "expect" in example and "rates" not in example]
+RATED: Final = [example for example in EXAMPLES if "rates" in example]
 [MINUTES] = [example["minutes"] for example in EXAMPLES if "minutes" in example]
 
 EXTENDED: Final = (Component("90834", Decimal("140.00")), Component("90837", Decimal("185.00")))
@@ -53,6 +56,16 @@ def test_the_worked_examples_come_out_to_the_cent(example: dict[str, Any]) -> No
                 assert [one.claimable for one in priced.lines] == [expected]
             case _:
                 assert str(getattr(priced, AS_WRITTEN.get(name, name))) == expected, name
+
+
+@pytest.mark.parametrize("example", RATED, ids=lambda example: example["id"])
+def test_the_rate_in_force_on_the_date_of_service_counts(example: dict[str, Any]) -> None:
+    rates = [EffectiveRate.model_validate(rate) for rate in example["rates"]]
+    rate = domain.rate_on(rates, date.fromisoformat(example["on"]))
+    assert rate is not None
+    assert str(quote([line(example["service_code"], str(rate.amount))]).charge) == example["expect"]["total"]
+    assert domain.rate_on(rates, date(2027, 1, 1)) == rates[-1]
+    assert domain.rate_on(rates, date(2025, 12, 31)) is None
 
 
 @pytest.mark.parametrize(("minutes", "code"), MINUTES)
