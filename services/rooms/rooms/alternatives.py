@@ -22,6 +22,7 @@ from rooms.domain import LONGEST_TURNOVER, Board, Room, Site, Wish, stays_betwee
 from rooms.hours import is_shown
 
 MOST: Final = 50
+"""Alternatives in one answer."""
 REACH: Final = timedelta(hours=4)
 STEP: Final = timedelta(minutes=15)
 STEPS: Final = REACH // STEP
@@ -119,8 +120,9 @@ class _Search:
         first_starts = [first for first, _ in free]
         is_wished = wished is not None and room.id == wished.id
         lost_by_room = min(self._wish.surplus(room), MOST_WASTE) * WASTE_POINTS
-        lost_by_room += 0 if is_wished else OTHER_ROOM_POINTS
-        lost_by_room += 0 if wished is not None and _on_one_floor(room, wished) else OTHER_FLOOR_POINTS
+        if not is_wished:
+            lost_by_room += OTHER_ROOM_POINTS
+            lost_by_room += 0 if wished is not None and _on_one_floor(room, wished) else OTHER_FLOOR_POINTS
         no_change = self._no_change(room)
         gap = USABLE_GAP // MICROSECOND
         for index, lost, at in self._starts:
@@ -175,9 +177,9 @@ def _describe(wish: Wish, room: Room, start: Start, wished: Room | None, points:
     elif same_room:
         kind = AlternativeKind.SAME_ROOM_OTHER_TIME
     reasons = [_spoken(start, shift)]
-    if same_room:
+    if wish.room_id is not None and same_room:
         reasons.append("same room")
-    elif wished is not None and _on_one_floor(room, wished):
+    elif wish.room_id is not None and wished is not None and _on_one_floor(room, wished):
         reasons.append("same floor")
     reasons += [f"has {name.replace('_', ' ')}" for name in sorted(wish.equipment)]
     return Alternative(

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from rooms import places, queries
+from rooms.alternatives import MOST
 from rooms.domain import HoldStatus, Wish
 from rooms.resources import (
     LARGEST_ROOM,
@@ -30,7 +31,6 @@ from rooms.resources import (
     SiteView,
     Utilization,
 )
-from rooms.search import MOST
 
 FIRST_DAY: Final = date(2000, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from chassis.database import ReadSession
 from contracts.rooms import Alternative
@@ -13,8 +13,6 @@ from rooms import alternatives
 from rooms.alternatives import Start
 from rooms.board import Window, load_taken
 from rooms.domain import Board, Wish
-
-MOST: Final = 50
 
 Key = TypeVar("Key")
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rooms.hours import WEEKDAYS, check_spans, is_open, openings
 
@@ -71,15 +71,17 @@ def test_everything_that_is_wrong_with_a_day_is_said_at_once() -> None:
     assert check_spans([("08:00", "12:00"), ("12:00", "24:00")]) == []
 
 
+@settings(deadline=None)
 @given(zone=st.sampled_from(ZONES), day=st.dates(date(2001, 1, 1), date(2060, 1, 1)))
 def test_a_clinic_that_never_closes_has_no_gap_in_any_zone(zone: str, day: date) -> None:
     [(opens, closes)] = openings(ALWAYS, ZoneInfo(zone), day, day + timedelta(days=370))
     assert closes - opens > timedelta(days=368)
 
 
+@settings(deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
-    moment=st.datetimes(datetime(2001, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 (hypothesis adds the zone)
+    moment=st.datetimes(datetime(2001, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),
     begin=st.integers(0, 23),
     length=st.integers(1, 24),
 )
