@@ -38,12 +38,15 @@ REQUESTED: Final = Session(
     therapist_id=TherapistId(_id(12)),
     service_id=ServiceId(_id(13)),
     service_code="90837",
+    service_name="Individual psychotherapy",
     site_id=SiteId(_id(14)),
     starts_at=START,
     ends_at=START + HOUR,
     calculated_rate=Decimal("185.00"),
     insurance_applicable=False,
     pending=saga.attempt(PENDING, START, START + HOUR, None, BEFORE),
+    created_at=BEFORE,
+    updated_at=BEFORE,
 )
 OFFER: Final = Alternative(
     id=AlternativeId(_id(20)),
@@ -100,7 +103,7 @@ HEARD: Final = [
     Row("no answer for a while", saga.Silence()),
     Row("deadline passes", saga.DeadlinePassed(), AFTER),
     Row("alternative accepted or move asked", saga.Move(START + HOUR, START + 2 * HOUR, OFFER.room_id)),
-    Row("cancel", saga.Cancel(late=False)),
+    Row("cancel", saga.Cancel("ill", late=False)),
     Row("complete, before it starts", saga.Complete(START, START + HOUR, date(2026, 3, 2))),
     Row("complete", saga.Complete(START, START + HOUR, date(2026, 3, 2)), AFTER),
     Row("client did not come", saga.Miss(), AFTER),
@@ -112,7 +115,7 @@ def cell(session: Session, row: Row) -> str:
     step = saga.advance(session, row.heard, row.now, NEXT)
     if step.refusal is not None:
         return "409"
-    if step == Step(session):
+    if step == Step(replace(session, updated_at=step.session.updated_at)):
         return "·"
     return "; ".join([_state(session, step.session), *_commands(step), *(f"**{type(fact).__name__}**" for fact in step.facts)]).strip("; ")
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -32,11 +33,14 @@ from pydantic import ConfigDict, Field, StringConstraints
 from scheduling import queries
 from scheduling.domain import Refusal, Wish
 from scheduling.queries import SessionView, Timeline
+from scheduling.saga import Session
 from scheduling.use_cases import (
     Accept,
     Action,
     ActionOutcome,
     Book,
+    BookedBefore,
+    BookingOutcome,
     CancelSession,
     CompleteSession,
     Impossible,
@@ -58,8 +62,9 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class Desk:
     """Where requests that arrive together share a transaction."""
 
-    bookings: GroupCommit[Book, SessionId | Refusal]
+    bookings: GroupCommit[Book, BookingOutcome]
     actions: GroupCommit[Action, ActionOutcome]
+    waiters: Waiters[Session]
     replica_patience_s: float
 
 
@@ -115,6 +120,7 @@ class NewSession(Body):
             capacity=needs.capacity,
             equipment=needs.equipment,
             insurance_applicable=self.insurance_applicable,
+            billing_notes=self.billing_notes,
             backdated=self.backdated,
         )
 
@@ -152,7 +158,6 @@ class Reception:
 
     desk: Desk
     database: Database
-    waiters: Waiters
     response: Response
     patience_s: float
 
@@ -163,9 +168,14 @@ class Reception:
         while isinstance(outcome, Refusal) and _may_be_announced(outcome) and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_AGAIN_S)
             outcome = await self.desk.bookings.submit(booking)
-        if isinstance(outcome, Refusal):
-            raise _refused(outcome)
-        return await self._seen(outcome, HTTPStatus.CREATED)
+        match outcome:
+            case Refusal():
+                raise _refused(outcome)
+            case BookedBefore(session_id):
+                self.response.headers["Idempotent-Replayed"] = "true"
+                return await self._decided(await self._look(session_id), HTTPStatus.CREATED)
+            case session:
+                return await self._decided(session, HTTPStatus.CREATED)
 
     async def act(self, action: Action) -> SessionView:
         """Take a step of a session's life."""
@@ -176,23 +186,24 @@ class Reception:
                 raise Problem(HTTPStatus.CONFLICT, "impossible-step", why, session_id=action.session_id, session_status=status)
             case Refusal() as refusal:
                 raise _refused(refusal)
-            case session_id:
-                return await self._seen(session_id, HTTPStatus.OK)
+            case session:
+                return await self._decided(session, HTTPStatus.OK)
 
-    async def _seen(self, session_id: SessionId, decided_as: HTTPStatus) -> SessionView:
-        async def look() -> SessionView:
-            async with self.database.reading() as db:
-                return await queries.get_session(db, session_id)
+    async def _decided(self, session: Session, decided_as: HTTPStatus) -> SessionView:
+        look = partial(self._look, session.id)
+        seen = await self.desk.waiters.wait(session.id, session, look, lambda session: session.pending is None, self.patience_s)
+        self.response.status_code = decided_as if seen.pending is None else HTTPStatus.ACCEPTED
+        self.response.headers["Location"] = f"/sessions/{seen.id}"
+        return queries.view(seen)
 
-        session = await self.waiters.wait(session_id, look, lambda seen: seen.decided, self.patience_s)
-        self.response.status_code = decided_as if session.decided else HTTPStatus.ACCEPTED
-        self.response.headers["Location"] = f"/sessions/{session_id}"
-        return session
+    async def _look(self, session_id: SessionId) -> Session:
+        async with self.database.reading() as db:
+            return await queries.find_session(db, session_id)
 
 
 async def _reception(request: Request, response: Response, patience: Patience) -> Reception:
     state = request.app.state
-    return Reception(state.desk, state.database, state.waiters, response, patience)
+    return Reception(state.desk, state.database, response, patience)
 
 
 AtReception = Annotated[Reception, Depends(_reception)]
@@ -216,7 +227,7 @@ def _refused(refusal: Refusal) -> Problem:
 @router.post("", status_code=201, summary="Book a session by service", operation_id="book_session", responses=documented(409) | Undecided)
 async def book_session(body: NewSession, reception: AtReception, key: RequestKey) -> SessionView:
     """Take therapist's and client's time, ask rooms for a hold, and answer at once (202) or when it is decided (`Prefer: wait`)."""
-    return await reception.book(Book(SessionId(new_id()), body.wish(), body.billing_notes, key))
+    return await reception.book(Book(SessionId(new_id()), body.wish(), key))
 
 
 @router.get("", summary="Sessions by start", operation_id="list_sessions")
@@ -240,7 +251,7 @@ async def list_sessions(
 @router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))
 async def get_session(session_id: SessionId, db: Reading) -> SessionView:
     """Return one session."""
-    return await queries.get_session(db, session_id)
+    return queries.view(await queries.find_session(db, session_id))
 
 
 @router.get("/{session_id}/timeline", summary="Every step of its saga", operation_id="get_timeline", responses=documented(404))

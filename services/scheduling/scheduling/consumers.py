@@ -11,15 +11,16 @@ from contracts.catalog import ServiceChanged
 from contracts.rooms import HoldsAnswered, RoomChanged, SiteChanged
 
 from scheduling import store, use_cases
+from scheduling.saga import Session
 
 
-def handlers(waiters: Waiters, ask_again_after: timedelta) -> Handlers:
+def handlers(waiters: Waiters[Session], ask_again_after: timedelta) -> Handlers:
     """Name the use case of each message; those who wait for a session are told."""
 
     async def hear_answers(messages: Sequence[HoldsAnswered], tx: Transaction) -> None:
         answers = [answer for message in messages for answer in message.answers]
-        for session_id in await use_cases.hear(answers, tx, ask_again_after):
-            tx.after_commit.append(partial(waiters.tell, session_id))
+        for session in await use_cases.hear(answers, tx, ask_again_after):
+            tx.after_commit.append(partial(waiters.tell, session.id, session))
 
     return {
         HoldsAnswered: hear_answers,

@@ -131,6 +131,7 @@ class Wish:
     capacity: int | None = None
     equipment: tuple[str, ...] = ()
     insurance_applicable: bool = False
+    billing_notes: str | None = None
     backdated: bool = False
 
 
@@ -208,14 +209,18 @@ def book(wish: Wish, session_id: SessionId, hold_id: HoldId, board: Board, diary
         therapist_id=wish.therapist_id,
         service_id=wish.service_id,
         service_code=service.service_code,
+        service_name=service.service_name,
         site_id=wish.site_id,
         starts_at=wish.starts_at,
         ends_at=ends_at,
         calculated_rate=rate,
         insurance_applicable=wish.insurance_applicable,
+        billing_notes=wish.billing_notes,
         capacity=wish.capacity,
         equipment=wish.equipment,
         pending=attempt(hold_id, wish.starts_at, ends_at, wish.room_id, now),
+        created_at=now,
+        updated_at=now,
     )
     diary.take(session, wish.starts_at, ends_at)
     return session

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from scheduling import api, api_people, queries, use_cases
 from scheduling.alarms import alarms
 from scheduling.consumers import handlers
+from scheduling.saga import Session
 from scheduling.settings import Settings
 
 HTTP_PATIENCE_S: Final = 5
@@ -21,7 +22,7 @@ HTTP_PATIENCE_S: Final = 5
 def build(settings: Settings) -> FastAPI:
     """Assemble the service."""
     database = Database(settings)
-    waiters = Waiters()
+    waiters = Waiters[Session]()
     again = settings.ask_again_after
     return Service(
         settings=settings,
@@ -31,13 +32,13 @@ def build(settings: Settings) -> FastAPI:
         database=database,
         handlers=handlers(waiters, again),
         alarms=alarms(again),
-        waiters=waiters,
         gauges=queries.set_gauges,
         on_start=use_cases.ask_for_replicas,
         state={
             "desk": api.Desk(
                 bookings=GroupCommit("bookings", database, partial(use_cases.book, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
                 actions=GroupCommit("actions", database, partial(use_cases.act, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
+                waiters=waiters,
                 replica_patience_s=settings.replica_patience.total_seconds(),
             )
         },

@@ -13,7 +13,8 @@ from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, Se
 from prometheus_client import Gauge
 from sqlalchemy import and_, func, or_, select, tuple_
 
-from scheduling.store import ALTERNATIVES, ClientRow, SessionRow, TherapistRow, TimelineRow, session_table
+from scheduling.saga import Session
+from scheduling.store import ClientRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
 
 SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
 
@@ -49,11 +50,6 @@ class SessionView(View):
     version: int
     created_at: Instant
     updated_at: Instant
-
-    @property
-    def decided(self) -> bool:
-        """Whether the saga waits for nobody's answer."""
-        return self.status is not SessionStatus.REQUESTED and not self.rescheduling
 
 
 class TimelineEntry(View):
@@ -102,18 +98,18 @@ class ClientView(View):
     updated_at: Instant
 
 
-def _session(row: Any) -> SessionView:  # noqa: ANN401 (a row of the session table)
-    alternatives = ALTERNATIVES.validate_python(row.alternatives, strict=False)
-    rescheduling = row.pending_hold_id is not None and row.status == SessionStatus.BOOKED
-    return SessionView.model_validate(row._asdict() | {"alternatives": alternatives, "rescheduling": rescheduling})
+def view(session: Session) -> SessionView:
+    """Show a session."""
+    return SessionView.model_validate(session)
 
 
-async def get_session(db: ReadSession, session_id: SessionId) -> SessionView:
+async def find_session(db: ReadSession, session_id: SessionId) -> Session:
     """Return one session, or the problem that there is none."""
     rows = await db.rows(select(session_table).where(session_table.c.id == session_id))
     if not rows:
-        raise not_found("session", session_id)
-    return _session(rows[0])
+        what = "session"
+        raise not_found(what, session_id)
+    return to_session(rows[0])
 
 
 async def list_sessions(
@@ -130,7 +126,7 @@ async def list_sessions(
         starts_at, last = read_cursor(cursor, datetime, UUID)
         query = query.where(tuple_(columns.starts_at, columns.id) > (starts_at, last))
     rows = await db.rows(query.order_by(columns.starts_at, columns.id).limit(limit + 1))
-    return page([_session(row) for row in rows], limit, lambda session: (session.starts_at, session.id))
+    return page([view(to_session(row)) for row in rows], limit, lambda session: (session.starts_at, session.id))
 
 
 async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:

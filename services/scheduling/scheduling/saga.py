@@ -25,7 +25,7 @@ from contracts.scheduling import (
     SessionStatus,
     Slot,
 )
-from contracts.types import ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 SHORTEST_DEADLINE: Final = timedelta(hours=1)
 """An attempt for a session that starts sooner, or lies in the past, waits this long for a room."""
@@ -57,11 +57,14 @@ class Session:
     therapist_id: TherapistId
     service_id: ServiceId
     service_code: str
+    service_name: str
     site_id: SiteId
     starts_at: datetime
     ends_at: datetime
     calculated_rate: Decimal
     insurance_applicable: bool
+    billing_notes: str | None = None
+    series_id: SeriesId | None = None
     capacity: int | None = None
     equipment: tuple[str, ...] = ()
     status: SessionStatus = REQUESTED
@@ -76,14 +79,22 @@ class Session:
     rejection_reason: str | None = None
     asks: int = 0
     """How often the outstanding command was repeated."""
+    cancellation_reason: str | None = None
     actual_start: datetime | None = None
     actual_end: datetime | None = None
     version: int = 1
+    created_at: datetime
+    updated_at: datetime
 
     @property
     def waits_for_rooms(self) -> bool:
         """Whether a command to rooms is unanswered."""
         return self.pending is not None or (self.status is BOOKED and not self.confirmed)
+
+    @property
+    def rescheduling(self) -> bool:
+        """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
+        return self.status is BOOKED and self.pending is not None
 
     @property
     def takes_time(self) -> set[tuple[datetime, datetime]]:
@@ -154,6 +165,7 @@ class Move:
 class Cancel:
     """Somebody called the session off."""
 
+    reason: str
     late: bool
 
 
@@ -211,6 +223,11 @@ def begin(session: Session) -> Step:
 
 def advance(session: Session, heard: Heard, now: datetime, next_hold: HoldId) -> Step:
     """Say what follows from what was heard; ``next_hold`` names the new attempt, should there be one."""
+    step = _follow(session, heard, now, next_hold)
+    return step if step.session is session else replace(step, session=replace(step.session, updated_at=now))
+
+
+def _follow(session: Session, heard: Heard, now: datetime, next_hold: HoldId) -> Step:
     match heard:
         case Granted() | Confirmed() | Refused() | Expired() | Released():
             return _answered(session, heard, now, next_hold)
@@ -327,7 +344,7 @@ def _move(session: Session, wish: Move, now: datetime, next_hold: HoldId) -> Ste
 def _cancel(session: Session, cancel: Cancel) -> Step:
     if session.status not in {REQUESTED, OFFERED, BOOKED}:
         return _impossible(session, "cancelled")
-    cancelled = _next(session, status=CANCELLED, pending=None, alternatives=())
+    cancelled = _next(session, status=CANCELLED, pending=None, alternatives=(), cancellation_reason=cancel.reason)
     pending = session.pending.hold_id if session.pending else None
     releases = _releases(ReleaseReason.CANCELLED, pending, session.hold_id)
     return Step(cancelled, releases, (SessionCancelled(**_about(cancelled), late=cancel.late),), "cancelled", "late" if cancel.late else "")

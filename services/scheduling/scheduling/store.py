@@ -226,19 +226,14 @@ session_table: Final = cast("CoreTable", SessionRow.__table__)
 taken_table: Final = cast("CoreTable", TakenRow.__table__)
 timeline_table: Final = cast("CoreTable", TimelineRow.__table__)
 
-STATE_COLUMNS: Final = (
-    "id", "client_id", "therapist_id", "service_id", "service_code", "site_id", "starts_at", "ends_at", "calculated_rate",
-    "insurance_applicable", "capacity", "equipment", "status", "room_id", "room_number", "hold_id", "confirmed",
-    "pending_hold_id", "pending_starts_at", "pending_ends_at", "pending_room_id", "pending_not_after", "alternatives",
-    "rejection_reason", "asks", "actual_start", "actual_end", "version",
-)  # fmt: skip
 CHANGING: Final = (
     "starts_at", "ends_at", "status", "room_id", "room_number", "hold_id", "confirmed", "pending_hold_id", "pending_starts_at",
-    "pending_ends_at", "pending_room_id", "pending_not_after", "alternatives", "rejection_reason", "asks", "ask_again_at",
-    "actual_start", "actual_end", "version", "updated_at",
+    "pending_ends_at", "pending_room_id", "pending_not_after", "alternatives", "rejection_reason", "cancellation_reason", "asks",
+    "ask_again_at", "actual_start", "actual_end", "version", "updated_at",
 )  # fmt: skip
+"""The columns that the saga writes; the others stay as they were when the session was asked for."""
 
-LOAD: Final = select(*(session_table.c[name] for name in STATE_COLUMNS))
+LOAD: Final = select(session_table)
 SAVE: Final = (
     update(session_table).where(session_table.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in CHANGING})
 )
@@ -309,17 +304,18 @@ async def lock_sessions(tx: Transaction, ids: Iterable[SessionId]) -> dict[Sessi
     """Load sessions, locked in the order of their ids, so that two batches never wait for each other in a circle."""
     wanted = literal(sorted(set(ids)), ARRAY(Uuid))
     rows = await tx.rows(LOAD.where(session_table.c.id == func.any(wanted)).order_by(session_table.c.id).with_for_update())
-    return {row.id: _session(row) for row in rows}
+    return {row.id: to_session(row) for row in rows}
 
 
 async def due_sessions(tx: Transaction, limit: int) -> list[Session]:
     """Load and lock sessions whose command is unanswered for too long or whose deadline has passed."""
     due = or_(session_table.c.ask_again_at <= tx.now, session_table.c.pending_not_after <= tx.now)
     rows = await tx.rows(LOAD.where(due).order_by(session_table.c.id).limit(limit).with_for_update(skip_locked=True))
-    return [_session(row) for row in rows]
+    return [to_session(row) for row in rows]
 
 
-def _session(row: Any) -> Session:  # noqa: ANN401 (a row of LOAD)
+def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table)
+    """Read a session from its row."""
     pending = None
     if row.pending_hold_id is not None:
         pending = Attempt(row.pending_hold_id, row.pending_starts_at, row.pending_ends_at, row.pending_room_id, row.pending_not_after)
@@ -329,11 +325,14 @@ def _session(row: Any) -> Session:  # noqa: ANN401 (a row of LOAD)
         therapist_id=row.therapist_id,
         service_id=row.service_id,
         service_code=row.service_code,
+        service_name=row.service_name,
         site_id=row.site_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         calculated_rate=row.calculated_rate,
         insurance_applicable=row.insurance_applicable,
+        billing_notes=row.billing_notes,
+        series_id=row.series_id,
         capacity=row.capacity,
         equipment=tuple(row.equipment),
         status=SessionStatus(row.status),
@@ -344,25 +343,20 @@ def _session(row: Any) -> Session:  # noqa: ANN401 (a row of LOAD)
         pending=pending,
         alternatives=ALTERNATIVES.validate_python(row.alternatives, strict=False) if row.alternatives else (),
         rejection_reason=row.rejection_reason,
+        cancellation_reason=row.cancellation_reason,
         asks=row.asks,
         actual_start=row.actual_start,
         actual_end=row.actual_end,
         version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )
 
 
-async def add_sessions(tx: Transaction, sessions: Sequence[tuple[Session, Mapping[str, Any]]], ask_again_after: timedelta) -> None:
-    """Insert new sessions with the facts that only people read."""
-    if not sessions:
-        return
-    rows = [
-        {name: getattr(session, name) for name in STATE_COLUMNS if hasattr(session, name)}
-        | _changing(session, tx.now, ask_again_after)
-        | {"series_id": None, "cancellation_reason": None, "created_at": tx.now, "equipment": list(session.equipment)}
-        | dict(facts)
-        for session, facts in sessions
-    ]
-    await tx.execute(insert(session_table), rows)
+async def add_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
+    """Insert new sessions."""
+    if sessions:
+        await tx.execute(insert(session_table), [_agreed(session) | _changing(session, ask_again_after) for session in sessions])
 
 
 async def take_time(tx: Transaction, taken: Iterable[Taken]) -> None:
@@ -380,7 +374,8 @@ async def save_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_
     """Write what changed of sessions, and give back the people's time that they no longer take."""
     if not sessions:
         return
-    await tx.execute(SAVE, [{f"b_{name}": value for name, value in _state(s, tx.now, ask_again_after).items()} for s in sessions])
+    changes = [{"id": session.id} | _changing(session, ask_again_after) for session in sessions]
+    await tx.execute(SAVE, [{f"b_{name}": value for name, value in change.items()} for change in changes])
     kept = [(s.id, *slot) for s in sessions for slot in s.takes_time]
     keeping = _unnested("keeping", {"id": Uuid(), "starts_at": Moment, "ends_at": Moment}, kept)
     still_taken = select(keeping.c.id).where(
@@ -391,13 +386,6 @@ async def save_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_
             taken_table.c.session_id == func.any(literal([s.id for s in sessions], ARRAY(Uuid))), ~still_taken.exists()
         )
     )
-
-
-async def write_reasons(tx: Transaction, reasons: Mapping[SessionId, str]) -> None:
-    """Keep why sessions were cancelled; people read it, no message carries it."""
-    if reasons:
-        statement = update(session_table).where(session_table.c.id == bindparam("b_id")).values(cancellation_reason=bindparam("b_reason"))
-        await tx.execute(statement, [{"b_id": session_id, "b_reason": reason} for session_id, reason in reasons.items()])
 
 
 async def note(tx: Transaction, entries: Sequence[tuple[Step, UUID | None]]) -> None:
@@ -411,11 +399,26 @@ async def note(tx: Transaction, entries: Sequence[tuple[Step, UUID | None]]) -> 
         await tx.execute(insert(timeline_table), rows)
 
 
-def _state(session: Session, now: datetime, ask_again_after: timedelta) -> dict[str, Any]:
-    return {"id": session.id} | _changing(session, now, ask_again_after)
+def _agreed(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "client_id": session.client_id,
+        "therapist_id": session.therapist_id,
+        "service_id": session.service_id,
+        "service_code": session.service_code,
+        "service_name": session.service_name,
+        "site_id": session.site_id,
+        "calculated_rate": session.calculated_rate,
+        "insurance_applicable": session.insurance_applicable,
+        "billing_notes": session.billing_notes,
+        "series_id": session.series_id,
+        "capacity": session.capacity,
+        "equipment": session.equipment,
+        "created_at": session.created_at,
+    }
 
 
-def _changing(session: Session, now: datetime, ask_again_after: timedelta) -> dict[str, Any]:
+def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
     pending = session.pending
     again = min(ask_again_after * 2**session.asks, ASK_AGAIN_AT_MOST) if session.asks < 10 else ASK_AGAIN_AT_MOST  # noqa: PLR2004 (keeps the power small)
     return {
@@ -433,12 +436,13 @@ def _changing(session: Session, now: datetime, ask_again_after: timedelta) -> di
         "pending_not_after": pending and pending.not_after,
         "alternatives": [alternative.model_dump(mode="json") for alternative in session.alternatives],
         "rejection_reason": session.rejection_reason,
+        "cancellation_reason": session.cancellation_reason,
         "asks": session.asks,
-        "ask_again_at": now + again if session.waits_for_rooms else None,
+        "ask_again_at": session.updated_at + again if session.waits_for_rooms else None,
         "actual_start": session.actual_start,
         "actual_end": session.actual_end,
         "version": session.version,
-        "updated_at": now,
+        "updated_at": session.updated_at,
     }
 
 

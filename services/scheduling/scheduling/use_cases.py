@@ -41,39 +41,39 @@ class Book:
 
     session_id: SessionId
     wish: Wish
-    billing_notes: str | None = None
     key: Key | None = None
 
 
-async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[SessionId | Refusal]:
+@dataclass(frozen=True, slots=True)
+class BookedBefore:
+    """The same key asked for this session already."""
+
+    session_id: SessionId
+
+
+BookingOutcome = Session | BookedBefore | Refusal
+
+
+async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome]:
     """Take both people's time for each booking and ask rooms for its hold, or say every reason why not."""
-    before = dict(
-        zip(filter(None, (b.key for b in bookings)), await idempotency.claim(tx, [b.key for b in bookings if b.key]), strict=True)
-    )
-    fresh = {(b.key or b): b for b in bookings if b.key is None or before[b.key] is None}.values()
+    keys = [booking.key for booking in bookings if booking.key]
+    before = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
+    fresh = [booking for booking in bookings if booking.key not in before]
     board = await store.load_board(tx, [booking.wish for booking in fresh])
     diary = await store.load_diary(tx, [time for booking in fresh for time in _times(booking.wish, board)])
 
-    booked: list[tuple[Book, Session]] = []
-    outcomes: dict[Key | SessionId, SessionId | Refusal] = {}
+    decided: dict[SessionId, Session | Refusal] = {}
     for booking in fresh:
-        decided = domain.book(booking.wish, booking.session_id, HoldId(new_id()), board, diary, tx.now)
-        outcomes[booking.key or booking.session_id] = decided if isinstance(decided, Refusal) else decided.id
-        if isinstance(decided, Session):
-            booked.append((booking, decided))
+        decided[booking.session_id] = domain.book(booking.wish, booking.session_id, HoldId(new_id()), board, diary, tx.now)
 
+    sessions = [session for session in decided.values() if isinstance(session, Session)]
     await store.take_time(tx, diary.fresh)
-    await store.add_sessions(tx, [(session, _only_read(booking, board)) for booking, session in booked], ask_again_after)
-    await _tell(tx, [saga.begin(session) for _, session in booked])
-    await idempotency.remember(tx, {booking.key: str(session.id) for booking, session in booked if booking.key})
-    await idempotency.release(tx, [b.key for b in fresh if b.key and isinstance(outcomes[b.key], Refusal)])
-    outcomes |= {key: SessionId(UUID(answer)) for key, answer in before.items() if answer is not None}
-    return [outcomes[booking.key or booking.session_id] for booking in bookings]
-
-
-def _only_read(booking: Book, board: domain.Board) -> dict[str, str | None]:
-    """Return what people read of a session and no decision needs."""
-    return {"service_name": board.services[booking.wish.service_id].service_name, "billing_notes": booking.billing_notes}
+    await store.add_sessions(tx, sessions, ask_again_after)
+    await _tell(tx, [saga.begin(session) for session in sessions])
+    refused = [booking.key for booking in fresh if booking.key and isinstance(decided[booking.session_id], Refusal)]
+    await idempotency.release(tx, refused)
+    await idempotency.remember(tx, {b.key: str(b.session_id) for b in fresh if b.key and b.key not in refused})
+    return [BookedBefore(SessionId(UUID(before[b.key]))) if b.key in before else decided[b.session_id] for b in bookings]
 
 
 def _times(wish: Wish, board: domain.Board) -> list[tuple[UUID, datetime, datetime]]:
@@ -139,7 +139,7 @@ class Impossible:
     why: str
 
 
-ActionOutcome = SessionId | NotFound | Impossible | Refusal
+ActionOutcome = Session | NotFound | Impossible | Refusal
 
 
 async def act(actions: Sequence[Action], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome]:
@@ -154,7 +154,7 @@ async def act(actions: Sequence[Action], tx: Transaction, ask_again_after: timed
     for action in actions:
         session = sessions.get(action.session_id)
         decided = NotFound() if session is None else _decide(session, action, sites[session.site_id], diary, tx.now)
-        outcomes.append(decided.session.id if isinstance(decided, Step) else decided)
+        outcomes.append(decided.session if isinstance(decided, Step) else decided)
         if isinstance(decided, Step):
             sessions[action.session_id] = decided.session
             steps.append(decided)
@@ -162,7 +162,6 @@ async def act(actions: Sequence[Action], tx: Transaction, ask_again_after: timed
     moved = {step.session.id: step.session for step in steps}
     await store.take_time(tx, diary.fresh)
     await store.save_sessions(tx, list(moved.values()), ask_again_after)
-    await store.write_reasons(tx, {a.session_id: a.reason for a in actions if isinstance(a, CancelSession) and a.session_id in moved})
     await _tell(tx, steps)
     return outcomes
 
@@ -188,7 +187,7 @@ def _decide(session: Session, action: Action, site: Site, diary: Diary, now: dat
                 return _no_such_alternative(session)
             heard = wish
         case CancelSession():
-            heard = Cancel(late=domain.is_late(session, now))
+            heard = Cancel(action.reason, domain.is_late(session, now))
         case CompleteSession():
             times = domain.actual_times(session, action.actual_start, action.actual_end, now)
             if isinstance(times, Refusal) and now >= session.starts_at and session.status is SessionStatus.BOOKED:
@@ -214,8 +213,8 @@ def _no_such_alternative(session: Session) -> Impossible | Refusal:
     return Refusal((Reason("unknown-alternative", "alternative_id", message),))
 
 
-async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: timedelta) -> set[SessionId]:
-    """Let each session hear what rooms answered, in order; return those that were concerned."""
+async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: timedelta) -> list[Session]:
+    """Let each session hear what rooms answered, in order; return what became of those that were concerned."""
     about = [answer for answer in answers if answer.session_id is not None]
     sessions = await store.lock_sessions(tx, [SessionId(answer.session_id) for answer in about if answer.session_id])
     offers = [(sessions[a.session_id], o) for a in about if a.session_id in sessions for o in a.alternatives]
@@ -231,10 +230,10 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
             sessions[session.id] = step.session
             steps.append(step)
 
-    before = {step.session.id: step.session for step in steps}
-    await store.save_sessions(tx, list(before.values()), ask_again_after)
+    concerned = list({step.session.id: step.session for step in steps}.values())
+    await store.save_sessions(tx, concerned, ask_again_after)
     await _tell(tx, steps)
-    return set(before)
+    return concerned
 
 
 def _understood(answer: HoldAnswer, session: Session, diary: Diary) -> saga.Answer:

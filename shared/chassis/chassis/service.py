@@ -23,7 +23,6 @@ from chassis.limits import Guard
 from chassis.messaging import Broker
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
-from chassis.waiting import Waiters
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
@@ -46,7 +45,6 @@ class Service:
     database: Database
     handlers: Handlers = field(default_factory=dict)
     alarms: Sequence[Alarm] = ()
-    waiters: Waiters = field(default_factory=Waiters)
     gauges: Gauges | None = None
     """Sets the service's own metrics when Prometheus asks."""
     on_start: OnStart | None = None
@@ -68,7 +66,6 @@ class Service:
             root_path_in_servers=False,
         )
         app.state.database = self.database
-        app.state.waiters = self.waiters
         for name, value in self.state.items():
             setattr(app.state, name, value)
         answer_problems(app)
