@@ -7,7 +7,7 @@ from billing import ledger
 from billing.ledger import Account, Payer, Posting, PostingKind, Standing, UnbalancedPostingError
 from billing.pricing import Line, Plan, Quote, quote
 from contracts.billing import PaymentStatus
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 INSURED = quote([Line(code="90837", rate=Decimal(185), contract_fee=Decimal(152))], insured=True, plan=Plan(copay=Decimal(25)))
@@ -90,6 +90,7 @@ def test_a_posting_that_does_not_balance_cannot_be_made() -> None:
 steps = st.lists(st.tuples(st.sampled_from([*Payer, None]), st.decimals("0.01", 200, places=2)), max_size=8)
 
 
+@settings(deadline=None)
 @given(steps, st.booleans())
 def test_whatever_is_paid_and_adjusted_the_ledger_balances_and_nobody_owes_less_than_nothing(
     taken: list[tuple[Payer | None, Decimal]],

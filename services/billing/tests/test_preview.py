@@ -12,7 +12,7 @@ from billing import domain
 from billing.domain import Book, Visit
 from contracts.catalog import EffectiveRate, ServiceChanged
 from contracts.types import RecordId, new_id
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SAME: Final = (
@@ -69,6 +69,7 @@ async def test_every_service_is_billed_as_it_was_previewed(clinic: Clinic) -> No
     assert [records[str(session.session_id)] for session in sessions] == previews
 
 
+@settings(deadline=None)
 @given(
     code=st.sampled_from(list(CATALOG)),
     rates=st.fixed_dictionaries(dict.fromkeys(CATALOG, money)),

@@ -12,7 +12,7 @@ from billing import domain
 from billing.flags import FlagCode, Severity
 from billing.pricing import Band, Component, Line, Plan, Quote, band, check_minutes, quote, split
 from contracts.catalog import Claimable, EffectiveRate, Kind
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 EXAMPLES: Final[list[dict[str, Any]]] = json.loads((Path(__file__).parent / "data" / "billing_examples.json").read_text())
@@ -180,6 +180,7 @@ lines = st.builds(
 visits = st.lists(lines, min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(visit=visits, insured=st.booleans(), plan=st.none() | plans, discount=money)
 def test_every_price_adds_up_and_nobody_owes_less_than_nothing(
     *, visit: list[Line], insured: bool, plan: Plan | None, discount: Decimal
@@ -196,6 +197,7 @@ def test_every_price_adds_up_and_nobody_owes_less_than_nothing(
     assert all(one.insurer == 0 for one in priced.lines if not one.claimable)
 
 
+@settings(deadline=None)
 @given(visit=visits, insured=st.booleans(), plan=st.none() | plans, which=st.integers(0, 3), more=st.decimals("0.01", 500, places=2))
 def test_a_higher_rate_never_makes_the_client_owe_less(
     *, visit: list[Line], insured: bool, plan: Plan | None, which: int, more: Decimal
@@ -207,11 +209,13 @@ def test_a_higher_rate_never_makes_the_client_owe_less(
     assert after.charge > before.charge
 
 
+@settings(deadline=None)
 @given(visit=visits, insured=st.booleans(), plan=st.none() | plans)
 def test_the_same_visit_always_has_the_same_price(*, visit: list[Line], insured: bool, plan: Plan | None) -> None:
     assert quote(visit, insured=insured, plan=plan) == quote(visit, insured=insured, plan=plan)
 
 
+@settings(deadline=None)
 @given(money, st.lists(money, min_size=1, max_size=5))
 def test_a_split_loses_no_cent_and_is_off_by_less_than_one(total: Decimal, weights: list[Decimal]) -> None:
     parts = split(total, weights)
