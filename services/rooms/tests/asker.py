@@ -45,6 +45,19 @@ def new_session() -> SessionId:
     return SessionId(new_id())
 
 
+def wish(site_id: SiteId, starts_at: datetime, minutes: int = 60, **said: Any) -> HoldRequest:
+    """Write a request of a new session, but for what is said."""
+    usual = {
+        "hold_id": HoldId(new_id()),
+        "session_id": new_session(),
+        "site_id": site_id,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=minutes),
+        "not_after": datetime.now(UTC) + timedelta(minutes=5),
+    }
+    return HoldRequest.model_validate({**usual, **said})
+
+
 @dataclass
 class Asker:
     """Publishes commands, hears every answer and every other event."""
@@ -134,16 +147,8 @@ class Clinic:
         return RoomId(UUID(answer.json()["id"]))
 
     def wish(self, starts_at: datetime, minutes: int = 60, **said: Any) -> HoldRequest:
-        """Write a request of a new session, but for what is said."""
-        usual = {
-            "hold_id": HoldId(new_id()),
-            "session_id": new_session(),
-            "site_id": self.site_id,
-            "starts_at": starts_at,
-            "ends_at": starts_at + timedelta(minutes=minutes),
-            "not_after": datetime.now(UTC) + timedelta(minutes=5),
-        }
-        return HoldRequest.model_validate({**usual, **said})
+        """Write a request for this site."""
+        return wish(self.site_id, starts_at, minutes, **said)
 
     async def hold(self, starts_at: datetime, minutes: int = 60, **said: Any) -> HoldAnswer:
         """Ask for one hold and return the answer."""

@@ -1,0 +1,81 @@
+"""Two replicas decide at the same moment: the slower one sees what the faster one did, and decides anew."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from asker import at, wish
+from chassis.database import Database
+from chassis.tables import outbox
+from contracts.rooms import HoldAnswer, HoldRequest, HoldsAnswered, Outcome, RefusalReason
+from contracts.types import HoldId
+from pydantic import SecretStr
+from rooms import places, use_cases
+from rooms.resources import NewBlock, NewRoom, NewSite, RoomView
+from rooms.settings import Settings
+from sqlalchemy import select, text
+from support import until
+
+MONDAYS = {"mon": (("08:00", "20:00"),)}
+HOLD_TIME = timedelta(minutes=5)
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Write to the database of rooms without any service beside."""
+    database = Database(Settings(database_url=SecretStr(database_url), broker_url=SecretStr("amqp://nobody")))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def room(database: Database) -> RoomView:
+    """Add a site with one room."""
+    async with database.transaction() as tx:
+        site = await places.add_site(NewSite(site_name="Elm Street", time_zone="America/New_York", opening_hours=MONDAYS), tx)
+        await tx.flush()
+        return await places.add_room(NewRoom(site_id=site.id, room_number="201", room_name="Willow", capacity=2), tx)
+
+
+async def decide(database: Database, *requests: HoldRequest) -> None:
+    async with database.transaction() as tx:
+        await use_cases.answer_hold_requests(requests, tx, HOLD_TIME)
+
+
+async def said(database: Database) -> list[dict[HoldId, HoldAnswer]]:
+    """Return the answers of each message in the outbox."""
+    async with database.reading() as db:
+        bodies = await db.scalars(select(outbox.c.body).where(outbox.c.type == HoldsAnswered.type).order_by(outbox.c.id))
+    return [{answer.hold_id: answer for answer in HoldsAnswered.model_validate_json(body).answers} for body in bodies]
+
+
+async def test_the_slower_replica_repeats_what_the_faster_one_answered_and_refuses_the_rest(database: Database, room: RoomView) -> None:
+    same, other = [wish(room.site_id, at(10), room_id=room.id) for _ in range(2)]
+    async with database.transaction() as faster:
+        await use_cases.answer_hold_requests([same], faster, HOLD_TIME)
+        slower = asyncio.create_task(decide(database, same, other))
+        await until(lambda: _waits(database))
+    await slower
+    first, second = await said(database)
+    assert first[same.hold_id].outcome is Outcome.GRANTED
+    assert second[same.hold_id] == first[same.hold_id]
+    refused = second[other.hold_id]
+    assert (refused.outcome, refused.reason, refused.alternatives[0].shift_minutes) == (Outcome.REFUSED, RefusalReason.HELD, -60)
+
+
+async def test_a_request_waits_for_a_block_that_is_being_written(database: Database, room: RoomView) -> None:
+    late = wish(room.site_id, at(10), room_id=room.id)
+    async with database.transaction() as tx:
+        await places.add_block(room.id, NewBlock(starts_at=at(9), ends_at=at(12), reason="paint"), tx, force=False)
+        asking = asyncio.create_task(decide(database, late))
+        await until(lambda: _waits(database))
+    await asking
+    [answers] = await said(database)
+    assert answers[late.hold_id].reason is RefusalReason.BLOCKED
+
+
+async def _waits(database: Database) -> bool:
+    async with database.reading() as db:
+        return bool(await db.scalar(WAITING))
