@@ -41,10 +41,11 @@ format: environment ## bring the code into its form
 	$(BIN)/ruff format
 
 bench: servers environment ## measure bookings per second and their latency
-	$(BIN)/python -m bench $(ARGS)
+	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)
 
 docs: environment ## write the generated documents anew
-	$(BIN)/python -m documents $(ARGS)
+	$(BIN)/python -m contracts.documents
+	$(BIN)/python docs/booking_saga.py
 
 environment: python
 	@$(LOCAL) local.environment
