@@ -65,10 +65,10 @@ async def running(app: FastAPI) -> AsyncIterator[AsyncClient]:
             await stop.wait()
 
     life = asyncio.create_task(live(), name=f"life of {app.title}")
-    async with asyncio.timeout(START_S):
-        await asyncio.wait([life, started], return_when=asyncio.FIRST_COMPLETED)
-    if life.done():
-        life.result()
+    await asyncio.wait([life, started], timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
+    if not started.done():
+        life.cancel()
+        await life
     try:
         async with AsyncClient(transport=ASGITransport(app), base_url="http://test", timeout=REQUEST_S) as client:
             yield client

@@ -30,6 +30,7 @@ LOCK_TIMEOUT_MS: Final = 10_000
 IDLE_TRANSACTION_TIMEOUT_MS: Final = 30_000
 CONNECT_TIMEOUT_S: Final = 5
 
+GONE: Final = (OSError, TimeoutError, NoFreeConnectionError, asyncpg.CannotConnectNowError, asyncpg.InternalClientError)
 UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
 COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01"}
 """SQLSTATEs of two transactions that stepped on each other: deadlock, serialization, lock wait, exclusion violation."""
@@ -182,7 +183,7 @@ def lost(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
         return error.connection_invalidated or state.startswith(CLOSING)
-    return isinstance(error, OSError | TimeoutError | NoFreeConnectionError | asyncpg.CannotConnectNowError)
+    return isinstance(error, GONE)
 
 
 def collided(error: BaseException) -> bool:

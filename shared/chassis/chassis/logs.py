@@ -3,9 +3,10 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from io import TextIOBase
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 import structlog
 from pydantic import ValidationError
@@ -43,6 +44,16 @@ def _without_values(_: object, __: str, event: MutableMapping[str, Any]) -> Muta
     return event
 
 
+class _StandardOutput(TextIOBase):
+    """Writes to whatever standard output is at the moment, because loggers are made once and kept."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 def configure(settings: "Settings") -> None:
     """Write everything, our own lines and the libraries', in one format to standard output."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
@@ -56,7 +67,7 @@ def configure(settings: "Settings") -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _StandardOutput())),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -67,6 +78,6 @@ def configure(settings: "Settings") -> None:
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     logging.getLogger("uvicorn.error").setLevel(level)
-    logging.getLogger("aiormq").setLevel(logging.ERROR)
-    logging.getLogger("aio_pika").setLevel(logging.ERROR)
+    for chatty in ("aiormq", "aio_pika"):  # an outage is told by whom it stops, once
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(service=settings.service)

@@ -31,6 +31,8 @@ LOG: Final = "holdfast.events.log"
 LOG_BYTES: Final = 5_000_000_000
 DELIVERY_LIMIT: Final = 100
 """High on purpose: a crash loop must not park healthy neighbours."""
+PARKED_DELIVERY_LIMIT: Final = 1_000_000_000
+"""Without one, RabbitMQ 4 drops a parked message after twenty looks at it."""
 QUEUE_LENGTH: Final = 1_000_000
 TIMEOUT_S: Final = 10
 LOOK_S: Final = 2
@@ -57,6 +59,7 @@ class Broker:
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractRobustChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
+        self._lost = False
 
     async def connect(self) -> None:
         """Connect, waiting for the broker as long as it takes, and declare the topology."""
@@ -78,6 +81,8 @@ class Broker:
                     await connection.close()
                 await asyncio.sleep(RECONNECT_S)
                 continue
+            connection.close_callbacks.add(self._tell_lost)
+            connection.reconnect_callbacks.add(self._tell_found)
             self._connection, self._channel = connection, channel
 
     async def _declare(self, channel: "AbstractRobustChannel") -> "dict[str, AbstractExchange]":
@@ -87,7 +92,8 @@ class Broker:
         exchanges: dict[str, AbstractExchange] = {EVENTS: events, COMMANDS: commands}
         history = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-length-bytes": LOG_BYTES})
         await history.bind(events, "#")
-        parking = await channel.declare_queue(self.parked, durable=True, arguments={"x-queue-type": "quorum"})
+        patient = {"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT}
+        parking = await channel.declare_queue(self.parked, durable=True, arguments=patient)
         await parking.bind(parked, self.parked)
         inbox = await channel.declare_queue(
             self.inbox,
@@ -156,8 +162,17 @@ class Broker:
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
             with suppress(*BROKER_ERRORS):
                 async with asyncio.timeout(TIMEOUT_S):
-                    await self._connection.close()
-            self._connection = None
+                    await connection.close()
+
+    def _tell_lost(self, *_: object) -> None:
+        if self._connection is not None and not self._lost:
+            self._lost = True
+            log.warning("the broker is lost; messages wait until it is back")
+
+    def _tell_found(self, *_: object) -> None:
+        self._lost = False
+        log.info("the broker is back")

@@ -72,7 +72,7 @@ class Relay:
                 continue
             try:
                 await self._lead(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError) as error:
                 log.warning("the relay lost the database", error=describe(error))
                 await asyncio.sleep(RETRY_S)
             finally:

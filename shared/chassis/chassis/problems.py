@@ -47,7 +47,7 @@ class Problem(HTTPException):
     def __init__(self, status: int, slug: str, detail: str, errors: Sequence[FieldError] = (), **members: Any) -> None:
         """Say it with a stable slug; ``members`` are further JSON members of the answer."""
         super().__init__(status, detail)
-        self.status = status
+        self.status = int(status)
         self.slug = slug
         self.errors = list(errors)
         self.members = members

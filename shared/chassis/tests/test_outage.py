@@ -18,8 +18,6 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
     settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
     toy = service(settings)
     client = await serve(toy.app())
-    beside = Broker(settings, HANDLERS)
-    await beside.connect()
 
     # Gently first: RabbitMQ 3 may forget what was declared in the last seconds before it is killed.
     for end in (mortal_rabbitmq.stop, mortal_rabbitmq.kill):
@@ -41,10 +39,9 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
 
         await until(flowed, within=COMING_BACK_S)
         await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
-        await say(beside, LightLamp(name=f"after {end.__name__}"))
+        await tell(settings, f"after {end.__name__}")
 
         await until(lambda name=f"after {end.__name__}": lit(toy.database, name), within=COMING_BACK_S)
-    await beside.close()
 
 
 async def test_a_database_that_goes_and_comes_back(
@@ -53,8 +50,6 @@ async def test_a_database_that_goes_and_comes_back(
     settings = Settings(database_url=SecretStr(mortal_database_url), broker_url=SecretStr(broker_url))
     toy = service(settings)
     client = await serve(toy.app())
-    beside = Broker(settings, HANDLERS)
-    await beside.connect()
     warm = await asyncio.gather(*(client.post("/lamps", json={"name": f"warm {position}"}) for position in range(20)))
     assert {answer.status_code for answer in warm} == {201}
 
@@ -69,8 +64,7 @@ async def test_a_database_that_goes_and_comes_back(
         assert refused.status_code == 503, refused.text
         assert refused.json()["type"] == "/problems/unavailable"
         assert (await client.get("/healthz")).status_code == 200
-        for position in range(5):
-            await say(beside, LightLamp(name=f"waited for {end.__name__} {position}"))
+        await tell(settings, *(f"waited for {end.__name__} {position}" for position in range(5)))
 
         await asyncio.to_thread(mortal_postgres.start)
         await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
@@ -83,7 +77,6 @@ async def test_a_database_that_goes_and_comes_back(
             return await outbox_size(toy.database) == 0
 
         await until(flowed, within=COMING_BACK_S)
-    await beside.close()
 
 
 async def test_a_service_starts_and_serves_before_its_broker(toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve) -> None:
@@ -94,6 +87,14 @@ async def test_a_service_starts_and_serves_before_its_broker(toy_database: str, 
     assert await answers(client, "/readyz", 503)
     await asyncio.to_thread(mortal_rabbitmq.start)
     await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
+
+
+async def tell(settings: Settings, *lamps: str) -> None:
+    beside = Broker(settings, HANDLERS)
+    await beside.connect()
+    for name in lamps:
+        await say(beside, LightLamp(name=name))
+    await beside.close()
 
 
 async def lit(database: Database, name: str) -> bool:
