@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient, Response
 from support import until
-from support.clinic import Clinic, Json, at, succeeded
+from support.clinic import BY_DAY, Clinic, Json, at, succeeded
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -51,7 +51,7 @@ async def test_what_does_not_exist_is_not_found(http: AsyncClient, path: str) ->
 
 @pytest.mark.parametrize("path", TEXTS)
 async def test_text_has_a_length_and_no_nul(http: AsyncClient, path: str) -> None:
-    body = {"site_name": "Harbor", "time_zone": "UTC", "opening_hours": {}} if "sites" in path else {"full_name": "Jonas"}
+    body = {"site_name": "Harbor", "time_zone": "UTC", "opening_hours": BY_DAY} if "sites" in path else {"full_name": "Jonas"}
     for text in ("", "   ", "x" * 5_000, "a\x00b", 7, None, ["Jonas"], {"a": 1}):
         is_a_problem(await http.post(path, json=body | {TEXTS[path]: text}), 400, 422)
 
@@ -74,7 +74,7 @@ async def test_impossible_times_are_refused(clinic: Clinic) -> None:
 
 
 async def test_every_reason_is_told_at_once(clinic: Clinic) -> None:
-    nobody = {name: str(uuid4()) for name in ("client_id", "therapist_id", "service_id")}
+    nobody: Json = {name: str(uuid4()) for name in ("client_id", "therapist_id", "service_id")}
     problem = is_a_problem(await clinic.ask(**nobody, starts_at=at(-3)), 422)
     assert {error["code"] for error in problem["errors"]} >= {"unknown-client", "unknown-therapist", "unknown-service", "in-the-past"}
 

@@ -26,11 +26,12 @@ SECRETS: Final = (
     "felt dizzy on tuesdays",
 )
 STORY: Final = (
-    "catalog.service_changed.v1", "rooms.site_changed.v1", "rooms.room_changed.v1", "scheduling.session_requested.v1", "rooms.holds_answered.v1",
-    "scheduling.session_booked.v1", "scheduling.session_rescheduled.v1", "scheduling.reschedule_refused.v1", "scheduling.session_offered.v1",
-    "scheduling.session_cancelled.v1", "scheduling.session_no_show.v1", "scheduling.session_completed.v1", "billing.record_created.v1",
-    "billing.payment_status_changed.v1",
-)  # fmt: skip
+    *("catalog.service_changed.v1", "rooms.site_changed.v1", "rooms.room_changed.v1", "rooms.holds_answered.v1"),
+    *("scheduling.session_requested.v1", "scheduling.session_booked.v1", "scheduling.session_offered.v1"),
+    *("scheduling.session_rescheduled.v1", "scheduling.reschedule_refused.v1", "scheduling.session_cancelled.v1"),
+    *("scheduling.session_no_show.v1", "scheduling.session_completed.v1"),
+    *("billing.record_created.v1", "billing.payment_status_changed.v1"),
+)
 
 
 @pytest.fixture

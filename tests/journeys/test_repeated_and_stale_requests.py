@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from support.clinic import Clinic, at, code
+from support.clinic import BY_DAY, Clinic, at, code
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -64,7 +64,7 @@ async def test_a_change_decided_on_an_old_version_is_refused(clinic: Clinic) -> 
 
 def new(path: str, clinic: Clinic) -> dict[str, Any]:
     return {
-        "/api/rooms/sites": {"site_name": "Second Street", "time_zone": "UTC", "opening_hours": {}},
+        "/api/rooms/sites": {"site_name": "Second Street", "time_zone": "UTC", "opening_hours": BY_DAY},
         "/api/rooms/rooms": {"site_id": clinic.site["id"], "room_number": "999", "room_name": "Attic", "capacity": 2},
         "/api/catalog/services": {
             "service_code": code(), "service_name": "Group", "service_type": "psychotherapy", "standard_duration": 50,

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,8 @@ Json = dict[str, Any]
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 EVERY_DAY: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ALL_DAY: Final = dict.fromkeys(EVERY_DAY, [["00:00", "24:00"]])
-BY_DAY: Final = dict.fromkeys(EVERY_DAY, [["08:00", "20:00"]])
+ALL_DAY: Final = {day: [["00:00", "24:00"]] for day in EVERY_DAY}
+BY_DAY: Final = {day: [["08:00", "20:00"]] for day in EVERY_DAY}
 AT_ONCE: Final = 64
 TODAY: Final = datetime.now(NEW_YORK).date()
 """Fixed when the tests begin, so that none of them sees a midnight."""
@@ -208,4 +209,4 @@ def succeeded(answer: Response) -> Json:
 def overlaps(entries: Sequence[Json]) -> list[tuple[Json, Json]]:
     """Return the pairs of one room's entries that take it at the same time."""
     ordered = sorted(entries, key=lambda entry: entry["starts_at"])
-    return [(one, other) for one, other in zip(ordered, ordered[1:], strict=False) if other["starts_at"] < one["ends_at"]]
+    return [(one, other) for one, other in pairwise(ordered) if other["starts_at"] < one["ends_at"]]

@@ -1,5 +1,6 @@
 """Another system that listens: a plain AMQP client with a queue of its own, which knows nothing of the services."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ class Listener:
     async def note(self, delivery: AbstractIncomingMessage) -> None:
         """Note a message."""
         headers = {name: str(value) for name, value in delivery.headers.items()}
-        properties = {"message_id": delivery.message_id, "content_type": delivery.content_type, "persistent": delivery.delivery_mode == 2}  # noqa: PLR2004 (AMQP's own number)
+        properties = {"message_id": delivery.message_id, "content_type": delivery.content_type, "persistent": delivery.delivery_mode == 2}
         kind = headers.get(f"{PREFIX}type", delivery.routing_key or "")
         self.messages.append(Heard(delivery.exchange or "", kind, headers, delivery.body, properties))
         await delivery.ack()
@@ -111,5 +112,6 @@ async def _channel(amqp: str) -> AsyncIterator[aio_pika.abc.AbstractChannel]:
 async def publish(amqp: str, queue: str, messages: list[aio_pika.Message]) -> None:
     """Put messages straight into a queue, past every exchange."""
     async with _channel(amqp) as channel:
-        for message in messages:
-            await channel.default_exchange.publish(message, queue)
+        for begin in range(0, len(messages), PREFETCH):
+            some = messages[begin : begin + PREFETCH]
+            await asyncio.gather(*(channel.default_exchange.publish(message, queue) for message in some))

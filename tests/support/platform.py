@@ -1,18 +1,19 @@
 """The whole platform as it runs for people: four services and the front, each a process, on private servers."""
 
 import asyncio
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from local import ports
 from local import services as processes
+from local.keeper import stop_together
 from local.processes import Server
 from local.servers import Postgres, RabbitMQ
 from local.services import Service
+from local.state import password
 
 START_S: Final = 60.0
 LOOK_S: Final = 0.1
@@ -55,21 +56,29 @@ class Platform:
             if server.running():
                 server.wait(lambda where=where: not processes.unready(where), seconds=START_S, every=LOOK_S)
 
-    @contextmanager
-    def replaced(self, name: str, database: str) -> Iterator[None]:
-        """Run a service on another database for a while, as if it had just been deployed."""
+    @asynccontextmanager
+    async def deployed_late(self, name: str) -> AsyncIterator[None]:
+        """Run a service on a new empty database for a while, as if it had only just been deployed."""
+        home = self.home / f"late-{name}"
         usual = self.servers[name]
-        usual.stop()
-        service = self.services[name]
-        other = replace(service, env={**service.env, "HOLDFAST_DATABASE_URL": database})
-        self.servers[name] = other.server(self.home / "late")
-        self.servers[name].start()
+        await self.stop(name)
         try:
+            database = await asyncio.to_thread(self._empty_database, name, home)
+            service = self.services[name]
+            self.servers[name] = replace(service, env={**service.env, "HOLDFAST_DATABASE_URL": database}).server(home)
+            await self.start(name)
             yield
         finally:
-            self.servers[name].stop()
+            await self.stop(name)
             self.servers[name] = usual
-            usual.start()
+            await self.start(name)
+
+    def _empty_database(self, name: str, home: Path) -> str:
+        late = f"late_{name}"
+        self.postgres.create(late, late, password(late, home))
+        url = self.postgres.dsn(late).replace("postgresql://", "postgresql+asyncpg://", 1)
+        processes.migrate({name: url}, home)
+        return url
 
     def _server(self, name: str) -> Server | Postgres | RabbitMQ:
         return {"postgres": self.postgres, "rabbitmq": self.rabbitmq}.get(name) or self.servers[name]
@@ -93,5 +102,4 @@ def platform(home: Path, postgres: Postgres, rabbitmq: RabbitMQ) -> Iterator[Pla
         running.wait()
         yield running
     finally:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda server: server.stop(), running.servers.values()))
+        stop_together(running.servers.values())

@@ -1,0 +1,61 @@
+"""A platform to be hurt: on a durable PostgreSQL and a RabbitMQ of its own, shared by the tests that hurt it one after the other."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from httpx import AsyncClient
+from local.servers import postgres, rabbitmq
+from support.clinic import Clinic, at
+from support.origin import Origin
+from support.platform import Platform, platform
+from support.servers import in_containers
+
+
+@pytest.fixture(scope="session")
+def mortal_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Run the platform on servers that may be killed."""
+    if in_containers():
+        pytest.skip("killing needs servers that are processes of this machine")
+    home = tmp_path_factory.mktemp("mortal")
+    with (
+        postgres(home / "postgres", durable=True) as database,
+        rabbitmq(home / "rabbitmq") as broker,
+        platform(home, database, broker) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+async def hurt(mortal_platform: Platform) -> AsyncIterator[Platform]:
+    """Hand out the platform with everything running, and leave it so."""
+    await heal(mortal_platform)
+    yield mortal_platform
+    await heal(mortal_platform)
+
+
+@pytest.fixture
+async def http(hurt: Platform) -> AsyncIterator[AsyncClient]:
+    """Talk to the platform through its one origin."""
+    async with Origin(hurt.url).client() as client:
+        yield client
+
+
+@pytest.fixture
+async def clinic(http: AsyncClient) -> Clinic:
+    """Open a clinic in which bookings flow already."""
+    clinic = await Clinic.open(http, rooms=5)
+    for day in (20, 21):
+        session = await clinic.booked(starts_at=at(day))
+        await clinic.entry(session, "booked")
+    return clinic
+
+
+async def heal(platform: Platform) -> None:
+    """Start again whatever does not run."""
+    for server in (platform.postgres, platform.rabbitmq):
+        if not server.running():
+            server.start()
+    for server in platform.servers.values():
+        if not server.running():
+            server.start()
+    await platform.until_ready()

@@ -1,0 +1,54 @@
+"""A service that is away for a while, or that comes late, holds nobody up for longer than that."""
+
+import pytest
+from support.clinic import Clinic, at, succeeded
+from support.platform import Platform
+from support.truth import nothing_contradicts, settled
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+SOME = 6
+
+
+async def test_bookings_wait_for_a_room_while_rooms_is_away_and_get_it_when_rooms_is_back(hurt: Platform, clinic: Clinic) -> None:
+    people = await clinic.pairs(SOME)
+    await hurt.stop("rooms")
+    away = await clinic.http.get("/api/rooms/sites")
+    assert (away.status_code, away.headers["content-type"]) == (502, "application/problem+json")
+
+    answers = [await clinic.ask(**pair, wait=0, starts_at=at(8, 8 + number)) for number, pair in enumerate(people)]
+    assert {(answer.status_code, answer.json()["status"]) for answer in answers} == {(202, "requested")}
+    busy = await clinic.ask(**people[0], wait=0, starts_at=at(8, 8))
+    assert (busy.status_code, busy.json()["type"]) == (409, "/problems/therapist-busy"), "the people's time is taken meanwhile"
+    called_off = succeeded(await clinic.step(answers[0].json(), "cancel", reason="will not wait"))
+    assert called_off["status"] == "cancelled"
+
+    await hurt.start("rooms")
+    for answer in answers[1:]:
+        assert (await clinic.becomes(answer.json(), "booked", within=30))["room_id"]
+    await settled(hurt)
+    await nothing_contradicts(hurt)
+
+
+async def test_a_booking_waits_no_longer_than_its_caller(hurt: Platform, clinic: Clinic) -> None:
+    await hurt.stop("rooms")
+    answer = await clinic.ask(wait=1)
+    assert (answer.status_code, answer.json()["status"]) == (202, "requested")
+    await hurt.start("rooms")
+    await clinic.becomes(answer.json(), "booked", within=30)
+
+
+async def test_billing_that_comes_late_knows_every_price(hurt: Platform, clinic: Clinic) -> None:
+    async with hurt.deployed_late("billing"):
+        await clinic.knows_price("185.00")
+
+
+async def test_scheduling_that_comes_late_knows_services_sites_and_rooms(hurt: Platform, clinic: Clinic) -> None:
+    async with hurt.deployed_late("scheduling"):
+        people = {"therapist_id": (await clinic.new_therapist())["id"], "client_id": (await clinic.new_client())["id"]}
+        session = await clinic.booked(**people, room_id=clinic.rooms[0]["id"])
+        assert session["calculated_rate"] == "185.00"
+        await clinic.entry(session, "booked")
+        succeeded(await clinic.step(session, "cancel", reason="the new service goes again"))
+        await settled(hurt)
+    await nothing_contradicts(hurt)

@@ -1,0 +1,47 @@
+"""Whatever is killed in the middle of bookings: when it is back, every booking is decided and nothing is lost or doubled."""
+
+import asyncio
+
+import pytest
+from support.clinic import Clinic, at, overlaps
+from support.platform import Platform
+from support.stream import Stream
+from support.truth import nothing_contradicts, settled
+from support.waiting import until
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+BOOKINGS = 150
+PER_SECOND = 20
+KILL_AFTER = 40
+"""Bookings asked for before the kill."""
+
+
+@pytest.mark.parametrize("victim", ["scheduling", "rooms", "billing", "catalog", "rabbitmq", "postgres"])
+async def test_no_booking_is_lost_or_doubled_when_something_is_killed(hurt: Platform, clinic: Clinic, victim: str) -> None:
+    stream = await Stream.open(clinic)
+
+    async def kill_and_start() -> None:
+        await until(lambda: asked(stream, KILL_AFTER))
+        await hurt.kill(victim)
+        await until(lambda: asked(stream, KILL_AFTER + PER_SECOND))
+        await hurt.start(victim)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(stream.run(BOOKINGS, PER_SECOND))
+        group.create_task(kill_and_start())
+
+    assert len(stream.accepted) + len(stream.refused) == BOOKINGS
+    assert len(stream.accepted) > BOOKINGS / 3
+    assert {problem["status"] for problem in stream.refused} <= {409}, stream.refused
+    await settled(hurt)
+    for session in stream.accepted:
+        await clinic.becomes(session, "booked", "offered", "rejected", "completed", within=1)
+    await nothing_contradicts(hurt)
+    for first in (-3, 8):
+        calendar = await clinic.calendar(at(first), days=2)
+        assert [pair for entries in calendar.values() for pair in overlaps(entries)] == []
+
+
+async def asked(stream: Stream, count: int) -> bool:
+    return stream.asked >= count
