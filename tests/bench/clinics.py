@@ -59,11 +59,21 @@ async def furnish(front: str) -> Clinics:
         for site in range(SITES):
             site_id = await make("/api/rooms/sites", site_name=f"Site {site}", time_zone="UTC", opening_hours=OPEN, address="")
             rooms = [
-                make("/api/rooms/rooms", site_id=site_id, room_number=f"{100 + n}", room_name=f"Room {n}", capacity=2, equipment=[], turnover_minutes=0)
+                make(
+                    "/api/rooms/rooms",
+                    site_id=site_id,
+                    room_number=f"{100 + n}",
+                    room_name=f"Room {n}",
+                    capacity=2,
+                    equipment=[],
+                    turnover_minutes=0,
+                )
                 for n in range(ROOMS_PER_SITE)
             ]
             clinics.sites.append((site_id, await asyncio.gather(*rooms)))
         people = SITES * ROOMS_PER_SITE
-        clinics.therapists = list(await asyncio.gather(*(make("/api/scheduling/therapists", full_name=f"Therapist {n}") for n in range(people))))
+        clinics.therapists = list(
+            await asyncio.gather(*(make("/api/scheduling/therapists", full_name=f"Therapist {n}") for n in range(people)))
+        )
         clinics.clients = list(await asyncio.gather(*(make("/api/scheduling/clients", full_name=f"Client {n}") for n in range(people))))
         return clinics

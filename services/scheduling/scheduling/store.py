@@ -14,19 +14,17 @@ from contracts.types import ClientId, HoldId, RoomId, SeriesId, ServiceId, Sessi
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
     Identity,
     Index,
-    Interval,
     Numeric,
-    TableValuedAlias,
     Text,
     Uuid,
     bindparam,
     column,
-    delete,
     func,
     insert,
     literal,
@@ -39,7 +37,6 @@ from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
-from sqlalchemy.types import TypeEngine
 
 from scheduling.domain import LONGEST_SESSION, Board, Diary, Room, Service, Site, Taken, Therapist, Wish
 from scheduling.saga import Attempt, Session, Step
@@ -214,7 +211,7 @@ class TimelineRow(Table):
     __tablename__ = "timeline"
     __table_args__ = (Index("timeline_session", "session_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
     session_id: Mapped[SessionId]
     at: Mapped[datetime]
     event: Mapped[str]
@@ -237,6 +234,20 @@ LOAD: Final = select(session_table)
 SAVE: Final = (
     update(session_table).where(session_table.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in CHANGING})
 )
+
+DIARY: Final = text("""
+    SELECT DISTINCT busy.person_id, busy.session_id, busy.starts_at, busy.ends_at
+    FROM unnest(CAST(:people AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]))
+        AS asked (person_id, starts_at, ends_at)
+    CROSS JOIN LATERAL (
+        SELECT * FROM taken
+        WHERE person_id = asked.person_id AND starts_at < asked.ends_at AND ends_at > asked.starts_at
+          AND starts_at > asked.starts_at - CAST(:longest AS interval)
+        OFFSET 0
+    ) AS busy
+""")
+"""OFFSET 0 keeps the planner at the B-tree on person and start, bounded by the longest session."""
+FREE: Final = text("DELETE FROM taken WHERE session_id = :session_id AND starts_at = :starts_at AND ends_at = :ends_at")
 
 
 async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
@@ -261,12 +272,6 @@ async def load_sites(tx: Transaction, ids: Iterable[SiteId]) -> Mapping[SiteId, 
     return {row.id: Site(row.id, row.site_name, row.time_zone, row.opening_hours, row.is_active) for row in rows}
 
 
-def _unnested(name: str, columns: Mapping[str, TypeEngine[Any]], rows: Sequence[tuple[Any, ...]]) -> TableValuedAlias:
-    """Hand rows to a statement as arrays, so that its text is the same for any number of them."""
-    arrays = [literal([row[index] for row in rows], ARRAY(kind)) for index, kind in enumerate(columns.values())]
-    return func.unnest(*arrays).table_valued(*(column(label, kind) for label, kind in columns.items())).render_derived(name=name)
-
-
 async def _by_id(tx: Transaction, entity: Any, ids: set[Any]) -> Sequence[Any]:  # noqa: ANN401 (any of our tables)
     table = entity.__table__
     return await tx.rows(select(table).where(table.c.id == func.any(literal(list(ids), ARRAY(Uuid))))) if ids else ()
@@ -281,22 +286,10 @@ def _service(row: Any) -> Service:  # noqa: ANN401 (a row of ServiceRow)
 async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, datetime]]) -> Diary:
     """Load who is taken in any of these (person, start, end)."""
     diary = Diary()
-    if not times:
-        return diary
-    asked = _unnested("asked", {"person_id": Uuid(), "starts_at": Moment, "ends_at": Moment}, times)
-    rows = await tx.rows(
-        select(taken_table)
-        .join_from(
-            asked,
-            taken_table,
-            (taken_table.c.person_id == asked.c.person_id)
-            & (taken_table.c.starts_at < asked.c.ends_at)
-            & (taken_table.c.starts_at > asked.c.starts_at - literal(LONGEST_SESSION, Interval))
-            & (taken_table.c.ends_at > asked.c.starts_at),
-        )
-        .distinct()
-    )
-    diary.add(Taken(row.person_id, row.session_id, row.starts_at, row.ends_at) for row in rows)
+    if times:
+        people, starts, ends = zip(*times, strict=True)
+        rows = await tx.rows(DIARY, {"people": list(people), "starts": list(starts), "ends": list(ends), "longest": LONGEST_SESSION})
+        diary.add(Taken(row.person_id, row.session_id, row.starts_at, row.ends_at) for row in rows)
     return diary
 
 
@@ -370,22 +363,15 @@ async def take_time(tx: Transaction, taken: Iterable[Taken]) -> None:
         await tx.execute(own, rows)
 
 
-async def save_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_after: timedelta) -> None:
-    """Write what changed of sessions, and give back the people's time that they no longer take."""
-    if not sessions:
+async def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Session]], ask_again_after: timedelta) -> None:
+    """Write what changed of sessions, (before, after) each, and give back the people's time that they no longer take."""
+    if not changes:
         return
-    changes = [{"id": session.id} | _changing(session, ask_again_after) for session in sessions]
-    await tx.execute(SAVE, [{f"b_{name}": value for name, value in change.items()} for change in changes])
-    kept = [(s.id, *slot) for s in sessions for slot in s.takes_time]
-    keeping = _unnested("keeping", {"id": Uuid(), "starts_at": Moment, "ends_at": Moment}, kept)
-    still_taken = select(keeping.c.id).where(
-        keeping.c.id == taken_table.c.session_id, keeping.c.starts_at == taken_table.c.starts_at, keeping.c.ends_at == taken_table.c.ends_at
-    )
-    await tx.execute(
-        delete(taken_table).where(
-            taken_table.c.session_id == func.any(literal([s.id for s in sessions], ARRAY(Uuid))), ~still_taken.exists()
-        )
-    )
+    rows = [{"id": after.id} | _changing(after, ask_again_after) for _, after in changes]
+    await tx.execute(SAVE, [{f"b_{name}": value for name, value in row.items()} for row in rows])
+    freed = [(after.id, *slot) for before, after in changes for slot in before.takes_time - after.takes_time]
+    if freed:
+        await tx.execute(FREE, [{"session_id": session_id, "starts_at": starts, "ends_at": ends} for session_id, starts, ends in freed])
 
 
 async def note(tx: Transaction, entries: Sequence[tuple[Step, UUID | None]]) -> None:

@@ -144,7 +144,8 @@ ActionOutcome = Session | NotFound | Impossible | Refusal
 
 async def act(actions: Sequence[Action], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome]:
     """Take each step that people ask for, in order, or say why it cannot be taken."""
-    sessions = await store.lock_sessions(tx, [action.session_id for action in actions])
+    before = await store.lock_sessions(tx, [action.session_id for action in actions])
+    sessions = dict(before)
     sites = await store.load_sites(tx, {session.site_id for session in sessions.values()})
     moves = [(sessions[a.session_id], wish) for a in actions if a.session_id in sessions and (wish := _wished(sessions[a.session_id], a))]
     diary = await store.load_diary(tx, [(person, w.starts_at, w.ends_at) for s, w in moves for person in (s.therapist_id, s.client_id)])
@@ -159,9 +160,9 @@ async def act(actions: Sequence[Action], tx: Transaction, ask_again_after: timed
             sessions[action.session_id] = decided.session
             steps.append(decided)
 
-    moved = {step.session.id: step.session for step in steps}
+    changed = {step.session.id: (before[step.session.id], step.session) for step in steps}
     await store.take_time(tx, diary.fresh)
-    await store.save_sessions(tx, list(moved.values()), ask_again_after)
+    await store.save_sessions(tx, list(changed.values()), ask_again_after)
     await _tell(tx, steps)
     return outcomes
 
@@ -216,7 +217,8 @@ def _no_such_alternative(session: Session) -> Impossible | Refusal:
 async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: timedelta) -> list[Session]:
     """Let each session hear what rooms answered, in order; return what became of those that were concerned."""
     about = [answer for answer in answers if answer.session_id is not None]
-    sessions = await store.lock_sessions(tx, [SessionId(answer.session_id) for answer in about if answer.session_id])
+    before = await store.lock_sessions(tx, [SessionId(answer.session_id) for answer in about if answer.session_id])
+    sessions = dict(before)
     offers = [(sessions[a.session_id], o) for a in about if a.session_id in sessions for o in a.alternatives]
     diary = await store.load_diary(
         tx, [(person, offer.starts_at, offer.ends_at) for s, offer in offers for person in (s.therapist_id, s.client_id)]
@@ -230,10 +232,11 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
             sessions[session.id] = step.session
             steps.append(step)
 
-    concerned = list({step.session.id: step.session for step in steps}.values())
-    await store.save_sessions(tx, concerned, ask_again_after)
+    concerned = {step.session.id: step.session for step in steps}
+    changes = [(before[key], session) for key, session in concerned.items() if session != before[key]]
+    await store.save_sessions(tx, changes, ask_again_after)
     await _tell(tx, steps)
-    return concerned
+    return list(concerned.values())
 
 
 def _understood(answer: HoldAnswer, session: Session, diary: Diary) -> saga.Answer:
@@ -260,7 +263,7 @@ async def chase(tx: Transaction, ask_again_after: timedelta) -> int:
         overdue = session.pending is not None and session.pending.not_after <= tx.now
         heard = saga.DeadlinePassed() if overdue else saga.Silence()
         steps.append(saga.advance(session, heard, tx.now, HoldId(new_id())))
-    await store.save_sessions(tx, [step.session for step in steps], ask_again_after)
+    await store.save_sessions(tx, [(session, step.session) for session, step in zip(due, steps, strict=True)], ask_again_after)
     await _tell(tx, steps)
     return len(due)
 

@@ -1,0 +1,78 @@
+"""Measures one platform of its own on this machine: the floors first, then bookings, as ratios of one run.
+
+Absolute numbers belong to the machine and the minute; compare the ratios.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from local.servers import postgres, rabbitmq
+from support.platform import Platform, platform
+
+from bench import floors
+from bench.bookings import Result, closed_loop, paced
+from bench.clinics import furnish
+
+FIRST_DAY, DAYS_APART = 2, 60
+
+
+def say(line: str = "") -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def measure(running: Platform, seconds: float, through_front: bool) -> None:  # noqa: FBT001 (a switch of the command)
+    """Measure and print."""
+    running.postgres.create("floor", "floor", "floor")
+    commits = await floors.commits_per_second(running.postgres.dsn("floor"))
+    publishes = await floors.publishes_per_second(running.rabbitmq.admin_url)
+    say(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
+    say(f"floor: {commits:8.0f} single-row commits/s, one connection, durable")
+    say(f"floor: {publishes:8.0f} persistent confirmed publishes/s to a quorum queue, {floors.PUBLISHERS} in flight")
+    clinics = await furnish(running.url)
+    scheduling = f"{running.url}/api/scheduling" if through_front else running.services["scheduling"].url
+    await closed_loop(scheduling, clinics, 64, 3, FIRST_DAY)  # warm up: caches, connections, compiled statements
+
+    steady = await paced(scheduling, clinics, 20, seconds, FIRST_DAY + DAYS_APART)
+    say()
+    say(f"20 bookings/s, POST to confirmed:   {latency(steady)}   {outcomes(steady)}")
+    for number, callers in enumerate((64, 256), start=2):
+        full = await closed_loop(scheduling, clinics, callers, seconds, FIRST_DAY + number * DAYS_APART)
+        rate = full.booked_per_second
+        ratios = f"{rate / commits:4.2f} of the commit floor, {rate / publishes:4.2f} of the publish floor"
+        say(f"closed loop, {callers:3} callers: {rate:6.0f} confirmed/s   {ratios}   {latency(full)}   {outcomes(full)}")
+
+
+def latency(result: Result) -> str:
+    """Say how long the answers took."""
+    return f"p50 {result.percentile(0.5):.1f} ms, p99 {result.percentile(0.99):.1f} ms"
+
+
+def outcomes(result: Result) -> str:
+    """Say what the answers were."""
+    return ", ".join(f"{count} {what.removeprefix('/problems/')}" for what, count in result.outcomes.most_common())
+
+
+def main() -> int:
+    """Run it."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
+    parser.add_argument("--front", action="store_true", help="go through the front instead of straight to scheduling")
+    wanted = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder,
+        postgres(Path(folder, "postgres"), durable=True) as database,
+        rabbitmq(Path(folder, "rabbitmq")) as broker,
+        platform(Path(folder, "platform"), database, broker) as running,
+    ):
+        asyncio.run(measure(running, wanted.seconds, wanted.front))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
