@@ -23,8 +23,9 @@ KNOWN = {
 async def test_a_message_that_cannot_be_read_is_parked_and_the_next_one_is_served(hurt: Platform, clinic: Clinic) -> None:
     for service, kind in KNOWN.items():
         unreadable = poison(kind)
+        count = len(unreadable)
         await publish(hurt.rabbitmq.admin_url, f"{service}.inbox", unreadable)
-        await until(lambda service=service, count=len(unreadable): parked(hurt, service, count))
+        await until(lambda service=service, count=count: parked(hurt, service, count))
 
     session = await clinic.booked(starts_at=at(-1), backdated=True)
     succeeded(await clinic.step(session, "complete"))
