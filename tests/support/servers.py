@@ -16,8 +16,8 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 CHOICE: Final = "HOLDFAST_TEST_SERVERS"
-POSTGRES_IMAGE: Final = "postgres:17-alpine"
-RABBITMQ_IMAGE: Final = "rabbitmq:4-management-alpine"
+POSTGRES_IMAGE: Final = "postgres:17"
+RABBITMQ_IMAGE: Final = "rabbitmq:4.3-management"
 ENGINE_SECONDS: Final = 10
 
 
