@@ -27,7 +27,7 @@ demo: environment ## tell one booking on the terminal, with its real messages (n
 	@PYTHONPATH=deploy $(BIN)/python -m demo.tell
 
 test: servers environment ## run all tests on private servers of their own
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 lint: environment ## check style, types, layers and Dockerfiles
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""The platform that the journeys go through: one that this test process starts, or the one that HOLDFAST_URL names.
+"""Where the journeys go, and who runs them: a platform is started once, by the one test process that needs it.
 
 ``HOLDFAST_URL=http://127.0.0.1:8080 pytest tests/journeys`` proves a platform that already runs; where HOLDFAST_AMQP
 names its broker, for somebody who may listen, its messages are read too.
@@ -13,6 +13,22 @@ from httpx import AsyncClient
 from support.clinic import Clinic
 from support.origin import Origin
 from support.platform import platform
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+
+class OncePerPlatform(LoadScopeScheduling):
+    """Spreads the tests one by one, but keeps those together that share a platform."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/faults/"):
+            return "faults"
+        return "journeys" if nodeid.startswith(("tests/journeys/", "tests/docs/test_readme")) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OncePerPlatform:
+    """Hand the tests out; xdist's own groups need node ids that pytest no longer lets it change."""
+    return OncePerPlatform(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,6 @@ from support.clinic import ALL_DAY, Clinic
 from support.origin import Origin
 from support.repository import ROOT
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 BASH: Final = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 USUAL: Final = "http://127.0.0.1:8080"
 CODE: Final = "90837"

@@ -1,11 +1,8 @@
 """A service that is away for a while, or that comes late, holds nobody up for longer than that."""
 
-import pytest
 from support.clinic import Clinic, at, succeeded
 from support.platform import Platform
 from support.truth import nothing_contradicts, settled
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 SOME = 6
 

@@ -9,8 +9,6 @@ from support.stream import Stream
 from support.truth import nothing_contradicts, settled
 from support.waiting import until
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 BOOKINGS = 150
 PER_SECOND = 20
 KILL_AFTER = 40

@@ -1,7 +1,6 @@
 """A message that nobody can act on is parked and counted, and the next one is served."""
 
 import aio_pika
-import pytest
 from aio_pika.abc import HeadersType
 from contracts.types import new_id
 from support.clinic import Clinic, at, succeeded
@@ -9,8 +8,6 @@ from support.listener import PREFIX, publish
 from support.platform import Platform
 from support.truth import metric
 from support.waiting import until
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 KNOWN = {
     "catalog": "catalog.announce_services.v1",

@@ -4,7 +4,6 @@ import random
 from typing import Any
 
 import aio_pika
-import pytest
 from contracts.types import new_id
 from support.clinic import Clinic, Json, at, succeeded
 from support.listener import COMMANDS, EVENTS, PREFIX, Heard, listening, publish, replaying
@@ -12,8 +11,6 @@ from support.platform import Platform
 from support.stream import Stream
 from support.truth import everything, metric, nothing_contradicts, settled
 from support.waiting import until
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 BOOKINGS = 40
 PER_SECOND = 40

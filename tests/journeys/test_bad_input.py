@@ -8,8 +8,6 @@ from httpx import AsyncClient, Response
 from support import until
 from support.clinic import BY_DAY, Clinic, Json, at, succeeded
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 CREATING: Final = (
     "/api/catalog/services", "/api/rooms/sites", "/api/rooms/rooms", "/api/scheduling/therapists", "/api/scheduling/clients",
     "/api/scheduling/sessions", "/api/billing/preview",

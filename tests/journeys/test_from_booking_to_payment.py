@@ -1,9 +1,6 @@
 """A session is booked by service, takes its room, takes place, and is billed once and paid."""
 
-import pytest
 from support.clinic import Clinic, at, succeeded
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 PRICES = (
     "total_amount",

@@ -13,8 +13,6 @@ from support.clinic import NEW_YORK, Clinic, at, succeeded
 from support.listener import PREFIX, Heard, Listener, listening, replaying
 from support.origin import Origin
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 SCHEMAS: Final = Path(__file__).parents[2] / "docs" / "schemas"
 SECRETS: Final = (
     "Griselda Vantongeren",

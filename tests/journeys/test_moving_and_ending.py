@@ -1,10 +1,7 @@
 """A session moves or keeps what it has, is called off, or is missed; its room follows."""
 
-import pytest
 from support import until
 from support.clinic import Clinic, at, shifted, succeeded
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 async def test_a_session_moves_by_a_quarter_of_an_hour_within_its_own_room(clinic: Clinic) -> None:

@@ -1,10 +1,7 @@
 """A new rate counts from its day on: who was promised the old one pays the old one."""
 
-import pytest
 from support import until
 from support.clinic import Clinic, at, succeeded
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 async def test_a_session_costs_what_is_in_force_on_its_day(clinic: Clinic) -> None:

@@ -1,10 +1,7 @@
 """A time that cannot be had is refused with other rooms and times, the nearest first, which are really free."""
 
-import pytest
 from httpx import AsyncClient
 from support.clinic import BY_DAY, Clinic, Json, at, shifted, succeeded
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 async def test_a_taken_room_is_refused_with_alternatives_that_are_really_free(clinic: Clinic) -> None:

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from support.clinic import BY_DAY, Clinic, at, code
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 
 async def test_a_booking_repeated_with_its_key_is_one_booking(clinic: Clinic) -> None:
     key = f"booking-{code()}"

@@ -3,11 +3,8 @@
 import asyncio
 from collections import Counter
 
-import pytest
 from httpx import AsyncClient
 from support.clinic import Clinic, Json, at, overlaps, succeeded
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 MANY = 200
 SOME = 24

@@ -9,8 +9,6 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.validators import validator_for
 from support.clinic import Json
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 SERVICES: Final = ("catalog", "rooms", "scheduling", "billing")
 METHODS: Final = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 OPERATIONS: Final = {"healthz", "readyz", "metrics"}
