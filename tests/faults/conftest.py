@@ -19,7 +19,7 @@ def mortal_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platfo
     home = tmp_path_factory.mktemp("mortal")
     with (
         postgres(home / "postgres", durable=True) as database,
-        rabbitmq(home / "rabbitmq") as broker,
+        rabbitmq(home / "rabbitmq", eager=True) as broker,
         platform(home, database, broker) as running,
     ):
         yield running
@@ -45,8 +45,8 @@ async def clinic(http: AsyncClient) -> Clinic:
     """Open a clinic in which bookings flow already."""
     clinic = await Clinic.open(http, rooms=5)
     for day in (20, 21):
-        session = await clinic.booked(starts_at=at(day))
-        await clinic.entry(session, "booked")
+        clinic.flowing.append(await clinic.booked(starts_at=at(day)))
+        await clinic.entry(clinic.flowing[-1], "booked")
     return clinic
 
 

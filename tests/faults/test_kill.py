@@ -6,7 +6,7 @@ import pytest
 from support.clinic import Clinic, at, overlaps
 from support.platform import Platform
 from support.stream import Stream
-from support.truth import nothing_contradicts, settled
+from support.truth import nothing_contradicts, rows, settled
 from support.waiting import until
 
 BOOKINGS = 150
@@ -35,6 +35,8 @@ async def test_no_booking_is_lost_or_doubled_when_something_is_killed(hurt: Plat
     await settled(hurt)
     for session in stream.accepted:
         await clinic.becomes(session, "booked", "offered", "rejected", "completed", within=1)
+    written = await rows(hurt, "scheduling", "SELECT id::text FROM session WHERE site_id = $1", clinic.site["id"])
+    assert {key for (key,) in written} == {session["id"] for session in (*clinic.flowing, *stream.accepted)}, "one session per booking"
     await nothing_contradicts(hurt)
     for first in (-3, 8):
         calendar = await clinic.calendar(at(first), days=2)

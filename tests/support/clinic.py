@@ -34,6 +34,8 @@ class Clinic:
     service: Json = field(default_factory=dict)
     therapist: Json = field(default_factory=dict)
     client: Json = field(default_factory=dict)
+    flowing: list[Json] = field(default_factory=list)
+    """Sessions that were booked before the test began."""
 
     @classmethod
     async def open(
