@@ -42,7 +42,7 @@ def private_postgres(folder: Path) -> Iterator[Postgres]:
 def private_rabbitmq(folder: Path) -> Iterator[RabbitMQ]:
     """Run a RabbitMQ that nobody else uses."""
     if not in_containers():
-        with rabbitmq(folder) as broker:
+        with rabbitmq(folder, eager=True) as broker:
             yield broker
         return
     password = secrets.token_urlsafe(16)

@@ -1,8 +1,10 @@
 """Scheduling's tables, and the set-based statements that its use cases need."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -22,12 +24,12 @@ from sqlalchemy import (
     Index,
     Numeric,
     Text,
+    Update,
     Uuid,
     bindparam,
     column,
     func,
     insert,
-    literal,
     or_,
     select,
     text,
@@ -223,18 +225,13 @@ session_table: Final = cast("CoreTable", SessionRow.__table__)
 taken_table: Final = cast("CoreTable", TakenRow.__table__)
 timeline_table: Final = cast("CoreTable", TimelineRow.__table__)
 
-CHANGING: Final = (
-    "starts_at", "ends_at", "status", "room_id", "room_number", "hold_id", "confirmed", "pending_hold_id", "pending_starts_at",
-    "pending_ends_at", "pending_room_id", "pending_not_after", "alternatives", "rejection_reason", "cancellation_reason", "asks",
-    "ask_again_at", "actual_start", "actual_end", "version", "updated_at",
-)  # fmt: skip
-"""The columns that the saga writes; the others stay as they were when the session was asked for."""
-
-LOAD: Final = select(session_table)
-SAVE: Final = (
-    update(session_table).where(session_table.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in CHANGING})
-)
-
+IDS: Final = bindparam("ids", type_=ARRAY(Uuid))
+LOCK: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id).with_for_update()
+KNOWN_CLIENTS: Final = select(ClientRow.__table__.c.id).where(ClientRow.__table__.c.id == func.any(IDS))
+BY_ID: Final = {
+    entity: select(entity.__table__).where(entity.__table__.c.id == func.any(IDS))
+    for entity in (ServiceRow, SiteRow, RoomRow, TherapistRow)
+}
 DIARY: Final = text("""
     SELECT DISTINCT busy.person_id, busy.session_id, busy.starts_at, busy.ends_at
     FROM unnest(CAST(:people AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]))
@@ -256,7 +253,7 @@ async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
     sites = await load_sites(tx, {wish.site_id for wish in wishes})
     rooms = await _by_id(tx, RoomRow, {wish.room_id for wish in wishes if wish.room_id})
     therapists = await _by_id(tx, TherapistRow, {wish.therapist_id for wish in wishes})
-    known = await tx.rows(select(ClientRow.id).where(ClientRow.id.in_({wish.client_id for wish in wishes})))
+    known = await tx.rows(KNOWN_CLIENTS, {"ids": list({wish.client_id for wish in wishes})})
     return Board(
         services={row.id: _service(row) for row in services},
         sites=sites,
@@ -272,9 +269,8 @@ async def load_sites(tx: Transaction, ids: Iterable[SiteId]) -> Mapping[SiteId, 
     return {row.id: Site(row.id, row.site_name, row.time_zone, row.opening_hours, row.is_active) for row in rows}
 
 
-async def _by_id(tx: Transaction, entity: Any, ids: set[Any]) -> Sequence[Any]:  # noqa: ANN401 (any of our tables)
-    table = entity.__table__
-    return await tx.rows(select(table).where(table.c.id == func.any(literal(list(ids), ARRAY(Uuid))))) if ids else ()
+async def _by_id(tx: Transaction, entity: type[Table], ids: set[Any]) -> Sequence[Any]:
+    return await tx.rows(BY_ID[entity], {"ids": list(ids)}) if ids else ()
 
 
 def _service(row: Any) -> Service:  # noqa: ANN401 (a row of ServiceRow)
@@ -295,15 +291,14 @@ async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, date
 
 async def lock_sessions(tx: Transaction, ids: Iterable[SessionId]) -> dict[SessionId, Session]:
     """Load sessions, locked in the order of their ids, so that two batches never wait for each other in a circle."""
-    wanted = literal(sorted(set(ids)), ARRAY(Uuid))
-    rows = await tx.rows(LOAD.where(session_table.c.id == func.any(wanted)).order_by(session_table.c.id).with_for_update())
+    rows = await tx.rows(LOCK, {"ids": list(set(ids))})
     return {row.id: to_session(row) for row in rows}
 
 
 async def due_sessions(tx: Transaction, limit: int) -> list[Session]:
     """Load and lock sessions whose command is unanswered for too long or whose deadline has passed."""
     due = or_(session_table.c.ask_again_at <= tx.now, session_table.c.pending_not_after <= tx.now)
-    rows = await tx.rows(LOAD.where(due).order_by(session_table.c.id).limit(limit).with_for_update(skip_locked=True))
+    rows = await tx.rows(select(session_table).where(due).order_by(session_table.c.id).limit(limit).with_for_update(skip_locked=True))
     return [to_session(row) for row in rows]
 
 
@@ -367,11 +362,22 @@ async def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Sessio
     """Write what changed of sessions, (before, after) each, and give back the people's time that they no longer take."""
     if not changes:
         return
-    rows = [{"id": after.id} | _changing(after, ask_again_after) for _, after in changes]
-    await tx.execute(SAVE, [{f"b_{name}": value for name, value in row.items()} for row in rows])
+    alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for before, after in changes:
+        was, becomes = _changing(before, ask_again_after), _changing(after, ask_again_after)
+        changed = {f"b_{name}": value for name, value in becomes.items() if value != was[name]}
+        alike[tuple(changed)].append({"b_id": after.id} | changed)
+    for columns, rows in alike.items():
+        await tx.execute(_save(columns), rows)
     freed = [(after.id, *slot) for before, after in changes for slot in before.takes_time - after.takes_time]
     if freed:
         await tx.execute(FREE, [{"session_id": session_id, "starts_at": starts, "ends_at": ends} for session_id, starts, ends in freed])
+
+
+@cache
+def _save(parameters: tuple[str, ...]) -> Update:
+    values = {parameter.removeprefix("b_"): bindparam(parameter) for parameter in parameters}
+    return update(session_table).where(session_table.c.id == bindparam("b_id")).values(values)
 
 
 async def note(tx: Transaction, entries: Sequence[tuple[Step, UUID | None]]) -> None:

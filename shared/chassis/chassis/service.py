@@ -4,6 +4,7 @@ HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` says s
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import alarms, logs, openapi, tracing
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from chassis.settings import Settings
 
 RESTART_S: Final = 1.0
+COLLECT_AFTER: Final = (10_000, 20, 20)
+"""Python's own collector looks through fewer, fuller generations: a request leaves hardly any cycles behind."""
 
 log = structlog.get_logger()
 
@@ -64,6 +66,7 @@ class Service:
             lifespan=process.lifespan,
             separate_input_output_schemas=False,
             root_path_in_servers=False,
+            telemetry={"tracing": tracing.enabled(), "metrics": False, "logs": False},
         )
         app.state.database = self.database
         for name, value in self.state.items():
@@ -75,8 +78,6 @@ class Service:
         app.include_router(health(self.database, process.broker, process.checks(), self.gauges))
         openapi.complete(app)
         app.add_middleware(Guard)
-        if tracing.enabled():
-            FastAPIInstrumentor.instrument_app(app, excluded_urls="healthz,readyz,metrics")
         return app
 
 
@@ -108,6 +109,8 @@ class _Process:
         """Work while the app serves; finish what is in hand when it stops."""
         self._database.on_letters = self._relay.wake
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
+        gc.freeze()  # what is there by now stays for good
+        gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
         try:
             yield
