@@ -25,7 +25,7 @@ class Connection:
             f"Content-Length: {len(data)}\r\n{f'Prefer: {prefer}' if prefer else 'Accept: */*'}\r\n\r\n"
         )
         async with asyncio.timeout(TIMEOUT_S):
-            if self._writer is None or self._reader is None:
+            if self._writer is None or self._reader is None or self._reader.at_eof():
                 self._reader, self._writer = await asyncio.open_connection(self._address.hostname, self._address.port)
             self._writer.write(head.encode() + data)
             status = int((await self._reader.readuntil(b"\r\n")).split()[1])

@@ -211,7 +211,7 @@ Undecided: Final = {202: {"model": SessionView, "description": "Taken, and still
 
 
 def _may_be_announced(refusal: Refusal) -> bool:
-    return any(reason.code in REPLICATED for reason in refusal.reasons)
+    return all(reason.code in REPLICATED for reason in refusal.reasons)
 
 
 def _refused(refusal: Refusal) -> Problem:

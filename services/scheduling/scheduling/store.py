@@ -23,6 +23,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
+    Select,
     Text,
     Update,
     Uuid,
@@ -228,9 +229,8 @@ timeline_table: Final = cast("CoreTable", TimelineRow.__table__)
 IDS: Final = bindparam("ids", type_=ARRAY(Uuid))
 LOCK: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id).with_for_update()
 KNOWN_CLIENTS: Final = select(ClientRow.__table__.c.id).where(ClientRow.__table__.c.id == func.any(IDS))
-BY_ID: Final = {
-    entity: select(entity.__table__).where(entity.__table__.c.id == func.any(IDS))
-    for entity in (ServiceRow, SiteRow, RoomRow, TherapistRow)
+BY_ID: Final[dict[type[Table], Select[*tuple[Any, ...]]]] = {
+    row: select(row.__table__).where(row.__table__.c.id == func.any(IDS)) for row in (ServiceRow, SiteRow, RoomRow, TherapistRow)
 }
 DIARY: Final = text("""
     SELECT DISTINCT busy.person_id, busy.session_id, busy.starts_at, busy.ends_at

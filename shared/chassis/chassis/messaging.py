@@ -153,12 +153,13 @@ class Broker:
         if self._connection is None or not self._connection.connected.is_set():
             message = "not connected"
             raise ConnectionError(message)
-        async with asyncio.timeout(LOOK_S):
-            channel = await self._connection.channel(publisher_confirms=False)
-            try:
-                return (await channel.declare_queue(queue, passive=True)).declaration_result.message_count
-            finally:
-                await channel.close()
+        look = asyncio.create_task(_count(self._connection, queue))
+        done, _ = await asyncio.wait([look], timeout=LOOK_S)  # not cancelled: a channel that is half open costs the connection
+        if not done:
+            look.add_done_callback(lambda late: late.cancelled() or late.exception())
+            message = f"no answer within {LOOK_S} s"
+            raise TimeoutError(message)
+        return look.result()
 
     async def close(self) -> None:
         """Close the connection."""
@@ -176,3 +177,11 @@ class Broker:
     def _tell_found(self, *_: object) -> None:
         self._lost = False
         log.info("the broker is back")
+
+
+async def _count(connection: "AbstractRobustConnection", queue: str) -> int | None:
+    channel = await connection.channel(publisher_confirms=False)
+    try:
+        return (await channel.declare_queue(queue, passive=True)).declaration_result.message_count
+    finally:
+        await channel.close()
