@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated, Final, Self
 from uuid import UUID
 
-from chassis.edge import Body, View
+from chassis.edge import PRINTABLE, Body, View
 from contracts.billing import PaymentStatus
 from contracts.types import (
     Amount,
@@ -30,7 +30,6 @@ from billing.ledger import Account, Payer, PaymentMethod, PostingKind
 MOST_UNITS: Final = 100
 MOST_MONEY: Final = Decimal(1_000_000)
 """More than this at once is a slip of the finger."""
-PRINTABLE: Final = r"^[^\x00]*$"
 
 Paid = Annotated[Money, Field(gt=0, le=MOST_MONEY)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]

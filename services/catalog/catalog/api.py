@@ -6,14 +6,13 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading
 from chassis.problems import Problem, documented
 from contracts.catalog import ServiceType
 from contracts.types import Code, Day, ServiceId
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from catalog import domain, queries, sheet, use_cases
-from catalog.domain import PRINTABLE
 from catalog.resources import Imported, NewRate, NewService, RateView, ServiceChanges, ServiceView
 
 CSV: Final = "text/csv"

@@ -8,18 +8,16 @@ from decimal import Decimal
 from typing import Annotated, Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from chassis.text import Line, Note
 from contracts.catalog import Claimable, Kind, ServiceType
 from contracts.types import Code, Flag, Whole
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST_MINUTES: Final = 720
 MOST_CODES: Final = 50
 FEWEST_COMPONENTS: Final = 2
-PRINTABLE: Final = r"^[^\x00]*$"
 ONE_DAY: Final = timedelta(days=1)
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=PRINTABLE)]
 Minutes = Annotated[Whole, Field(ge=0, le=LONGEST_MINUTES)]
 Codes = Annotated[tuple[Code, ...], Field(max_length=MOST_CODES)]
 

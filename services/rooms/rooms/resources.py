@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from chassis.edge import Body, View
+from chassis.text import PRINTABLE, Line, Note, TimeZone
 from contracts.rooms import OpeningHours, RefusalReason, WallTime, Weekday
 from contracts.types import BlockId, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
 from pydantic import MISSING, AfterValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -12,21 +12,11 @@ from pydantic import MISSING, AfterValidator, ConfigDict, Field, StringConstrain
 from rooms.domain import LONGEST_TURNOVER, HoldStatus
 from rooms.hours import check_spans, in_week_order
 
-PRINTABLE: Final = r"^[^\x00]*$"
 MOST_SPANS: Final = 12
 MOST_EQUIPMENT: Final = 50
 LARGEST_ROOM: Final = 1000
 LONGEST_TURNOVER_MINUTES: Final = int(LONGEST_TURNOVER.total_seconds() / 60)
 LONGEST_BLOCK_DAYS: Final = 366
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as unknown:
-        message = f"{name!r} is not an IANA time zone, such as America/New_York"
-        raise ValueError(message) from unknown
-    return name
 
 
 def _in_order(spans: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -39,10 +29,7 @@ def _each_once(equipment: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(equipment)))
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE)]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=PRINTABLE)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=PRINTABLE)]
-Zone = Annotated[str, StringConstraints(max_length=64, pattern=PRINTABLE), AfterValidator(_known_zone)]
 DayHours = Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=MOST_SPANS), AfterValidator(_in_order)]
 Hours = Annotated[dict[Weekday, DayHours], AfterValidator(in_week_order)]
 Capacity = Annotated[Whole, Field(ge=1, le=LARGEST_ROOM)]
@@ -76,7 +63,7 @@ class NewSite(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [SITE_EXAMPLE]})
 
     site_name: Line
-    time_zone: Zone
+    time_zone: TimeZone
     """IANA name; everything at the site happens on this clock."""
     opening_hours: Hours
     """Open spans of each weekday on the site's wall clock; a weekday that is absent is closed."""
@@ -90,7 +77,7 @@ class SiteChanges(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"opening_hours": {"mon": [["07:00", "21:00"]]}}]})
 
     site_name: Line | MISSING = MISSING
-    time_zone: Zone | MISSING = MISSING
+    time_zone: TimeZone | MISSING = MISSING
     opening_hours: Hours | MISSING = MISSING
     """Sessions that are booked already stay booked."""
     address: Note | MISSING = MISSING

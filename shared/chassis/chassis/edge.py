@@ -16,6 +16,8 @@ from chassis import idempotency
 from chassis.database import CommitUnknownError, Database, ReadSession, Transaction, collided, lost
 from chassis.idempotency import Key
 from chassis.problems import Problem
+from chassis.text import PRINTABLE as PRINTABLE  # noqa: PLC0414 (bodies find every atom of the edge here)
+from chassis.text import TimeZone as TimeZone  # noqa: PLC0414 (as above)
 
 LONGEST_WAIT_S: Final = 30
 ATTEMPTS: Final = 3
