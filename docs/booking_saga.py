@@ -30,6 +30,7 @@ CURRENT, PENDING, STALE, NEXT = (HoldId(_id(number)) for number in range(1, 5))
 HOLDS: Final = {CURRENT: "current", PENDING: "pending", STALE: "stale", NEXT: "new"}
 START: Final = datetime(2026, 3, 2, 14, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
+LATER: Final = saga.Move(START + HOUR, START + 2 * HOUR, None, Decimal("195.00"))
 BEFORE, AFTER = START - 48 * HOUR, START + 2 * HOUR
 
 REQUESTED: Final = Session(
@@ -44,7 +45,7 @@ REQUESTED: Final = Session(
     ends_at=START + HOUR,
     calculated_rate=Decimal("185.00"),
     insurance_applicable=False,
-    pending=saga.attempt(PENDING, START, START + HOUR, None, BEFORE),
+    pending=saga.attempt(PENDING, saga.Move(START, START + HOUR, None, Decimal("185.00")), BEFORE),
     created_at=BEFORE,
     updated_at=BEFORE,
 )
@@ -69,7 +70,7 @@ STATES: Final = {
     "offered": replace(IDLE, status=SessionStatus.OFFERED, alternatives=(OFFER,)),
     "booked, not confirmed": BOOKED,
     "booked": replace(BOOKED, confirmed=True),
-    "booked, move pending": replace(BOOKED, confirmed=True, pending=saga.attempt(PENDING, START + HOUR, START + 2 * HOUR, None, BEFORE)),
+    "booked, move pending": replace(BOOKED, confirmed=True, pending=saga.attempt(PENDING, LATER, BEFORE)),
     "rejected": replace(IDLE, status=SessionStatus.REJECTED),
     "cancelled": replace(BOOKED, status=SessionStatus.CANCELLED),
     "completed": replace(BOOKED, status=SessionStatus.COMPLETED, confirmed=True),
@@ -93,7 +94,8 @@ def _answers(hold: HoldId) -> list[Row]:
         Row(f"hold confirmed ({which})", saga.Confirmed(hold)),
         Row(f"hold refused, alternatives ({which})", saga.Refused(hold, RefusalReason.BOOKED, (OFFER,))),
         Row(f"hold refused, none ({which})", saga.Refused(hold, RefusalReason.BOOKED)),
-        Row(f"hold expired ({which})", saga.Expired(hold)),
+        Row(f"hold expired ({which})", saga.Expired(hold, gone=False)),
+        Row(f"hold expired, its room is gone ({which})", saga.Expired(hold, gone=True)),
         Row(f"hold released ({which})", saga.Released(hold)),
     ]
 
@@ -102,7 +104,7 @@ HEARD: Final = [
     *(row for hold in (PENDING, CURRENT, STALE) for row in _answers(hold)),
     Row("no answer for a while", saga.Silence()),
     Row("deadline passes", saga.DeadlinePassed(), AFTER),
-    Row("alternative accepted or move asked", saga.Move(START + HOUR, START + 2 * HOUR, OFFER.room_id)),
+    Row("alternative accepted or move asked", LATER),
     Row("cancel", saga.Cancel("ill", late=False)),
     Row("complete, before it starts", saga.Complete(START, START + HOUR, date(2026, 3, 2))),
     Row("complete", saga.Complete(START, START + HOUR, date(2026, 3, 2)), AFTER),

@@ -20,7 +20,7 @@ def build(settings: Settings) -> FastAPI:
         database=Database(settings),
         handlers=handlers(zone),
         gauges=queries.set_gauges,
-        on_start=use_cases.ask_for_services,
+        on_start=use_cases.ask_for_what_was_said_before,
         state={"zone": zone},
     ).app()
 

@@ -213,9 +213,9 @@ async def put_services(tx: Transaction, messages: Sequence[ServiceChanged]) -> N
     )
 
 
-async def knows_services(db: ReadSession) -> bool:
-    """Whether catalog has ever been heard."""
-    return await db.scalar(select(select(ServiceReplica.id).exists()))
+async def has_records(db: ReadSession) -> bool:
+    """Whether any session was ever billed."""
+    return await db.scalar(select(select(Record.id).exists()))
 
 
 async def whole_book(db: ReadSession) -> Book:

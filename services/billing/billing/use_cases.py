@@ -7,7 +7,7 @@ from chassis.database import Transaction
 from chassis.problems import conflict, not_found, refused
 from contracts.billing import PaymentStatus, PaymentStatusChanged, RecordCreated
 from contracts.catalog import AnnounceServices, ServiceChanged
-from contracts.scheduling import SessionCompleted
+from contracts.scheduling import AnnounceCompletedSessions, SessionCompleted
 from contracts.types import RecordId, new_id
 
 from billing import domain, ledger, queries, store
@@ -17,10 +17,11 @@ from billing.resources import NewAdjustment, NewPayment, NewVoid, RecordView
 from billing.store import LedgerTransaction, Record
 
 
-async def ask_for_services(tx: Transaction) -> None:
-    """Ask catalog to say every service again when none is known."""
-    if not await store.knows_services(tx):
-        tx.send(AnnounceServices())
+async def ask_for_what_was_said_before(tx: Transaction) -> None:
+    """Ask catalog for every service, and scheduling for every completed session while none is billed."""
+    tx.send(AnnounceServices())
+    if not await store.has_records(tx):
+        tx.send(AnnounceCompletedSessions())
 
 
 async def hear_services(messages: Sequence[ServiceChanged], tx: Transaction) -> None:

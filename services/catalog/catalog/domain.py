@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from chassis.text import Line, Note
 from contracts.catalog import Claimable, Kind, ServiceType
-from contracts.types import Code, Flag, Whole
+from contracts.types import LONGEST_SESSION, Code, Flag, Whole
 from pydantic import BaseModel, ConfigDict, Field
 
-LONGEST_MINUTES: Final = 720
+LONGEST_MINUTES: Final = LONGEST_SESSION // timedelta(minutes=1)
 MOST_CODES: Final = 50
 FEWEST_COMPONENTS: Final = 2
 ONE_DAY: Final = timedelta(days=1)

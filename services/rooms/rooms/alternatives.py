@@ -15,11 +15,11 @@ from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from typing import Final
 
+from contracts.hours import is_shown
 from contracts.rooms import Alternative, AlternativeKind
 from contracts.types import AlternativeId
 
 from rooms.domain import LONGEST_TURNOVER, Board, Room, Site, Wish, stays_between
-from rooms.hours import is_shown
 
 MOST: Final = 50
 """Alternatives in one answer."""

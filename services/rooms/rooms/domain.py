@@ -10,15 +10,14 @@ from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from contracts.hours import Opening, Week, is_open, openings_around
 from contracts.rooms import HoldRequest, RefusalReason
-from contracts.types import RoomId, SessionId, SiteId
+from contracts.types import LONGEST_SESSION, RoomId, SessionId, SiteId
 
-from rooms.hours import Opening, Week, is_open, openings_around
-
-LONGEST_OCCUPATION: Final = timedelta(hours=12)
+LONGEST_OCCUPATION: Final = LONGEST_SESSION + timedelta(hours=2)
 """A stay and the turnover after it; bounds how far back anyone must look for what is still going on."""
 LONGEST_TURNOVER: Final = timedelta(hours=2)
-LONGEST_STAY: Final = LONGEST_OCCUPATION - LONGEST_TURNOVER
+LONGEST_STAY: Final = LONGEST_SESSION
 
 NEAREST_FIRST: Final = (
     RefusalReason.HELD,

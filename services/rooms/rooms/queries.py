@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found, refused
+from contracts import hours
 from contracts.rooms import Alternative, RefusalReason
 from contracts.types import HoldId, RoomId, SiteId
 from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, tuple_
 
-from rooms import domain, hours
+from rooms import domain
 from rooms.board import Window, load_places, load_taken
 from rooms.domain import LONGEST_OCCUPATION, Board, HoldStatus, Wish
 from rooms.resources import (

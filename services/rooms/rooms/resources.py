@@ -5,12 +5,12 @@ from typing import Annotated, Any, Final, Literal
 
 from chassis.edge import Body, View
 from chassis.text import PRINTABLE, Line, Note, TimeZone
+from contracts.hours import check_spans, in_week_order
 from contracts.rooms import OpeningHours, RefusalReason, WallTime, Weekday
 from contracts.types import BlockId, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
 from pydantic import MISSING, AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rooms.domain import LONGEST_TURNOVER, HoldStatus
-from rooms.hours import check_spans, in_week_order
 
 MOST_SPANS: Final = 12
 MOST_EQUIPMENT: Final = 50

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chassis.database import ReadSession, Transaction
+from contracts.hours import in_week_order
 from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged
 from contracts.types import BlockId, HoldId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
@@ -14,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 from rooms.domain import LONGEST_OCCUPATION, Grant, HoldStatus, Wish
-from rooms.hours import in_week_order
 
 ONE_SESSION_AT_A_TIME: Final = "one_session_at_a_time"
 ONE_NUMBER_ONCE: Final = "room_number_once_in_a_site"

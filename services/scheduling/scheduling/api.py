@@ -7,9 +7,10 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from chassis.database import Database
+from chassis.database import Database, lost
 from chassis.edge import Body, Cursor, Limit, Page, Patience, Reading, RequestKey
 from chassis.group_commit import GroupCommit
+from chassis.idempotency import Key
 from chassis.problems import FieldError, Problem, documented, not_found
 from chassis.waiting import Waiters
 from contracts.scheduling import SessionStatus
@@ -38,11 +39,12 @@ from scheduling.use_cases import (
     Accept,
     Action,
     ActionOutcome,
+    Ask,
     Book,
-    BookedBefore,
     BookingOutcome,
     CancelSession,
     CompleteSession,
+    DoneBefore,
     Impossible,
     MissSession,
     NotFound,
@@ -63,7 +65,7 @@ class Desk:
     """Where requests that arrive together share a transaction."""
 
     bookings: GroupCommit[Book, BookingOutcome]
-    actions: GroupCommit[Action, ActionOutcome]
+    actions: GroupCommit[Ask, ActionOutcome]
     waiters: Waiters[Session]
     replica_patience_s: float
 
@@ -160,50 +162,62 @@ class Reception:
     database: Database
     response: Response
     patience_s: float
+    key: Key | None
 
-    async def book(self, booking: Book) -> SessionView:
+    async def book(self, wish: Wish) -> SessionView:
         """Book; wait a little for a service, site or room that was announced only just now."""
+        booking = Book(SessionId(new_id()), wish, self.key)
         deadline = time.monotonic() + self.desk.replica_patience_s
         outcome = await self.desk.bookings.submit(booking)
         while isinstance(outcome, Refusal) and _may_be_announced(outcome) and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_AGAIN_S)
             outcome = await self.desk.bookings.submit(booking)
-        match outcome:
-            case Refusal():
-                raise _refused(outcome)
-            case BookedBefore(session_id):
-                self.response.headers["Idempotent-Replayed"] = "true"
-                return await self._decided(await self._look(session_id), HTTPStatus.CREATED)
-            case session:
-                return await self._decided(session, HTTPStatus.CREATED)
+        return await self._answer(outcome, HTTPStatus.CREATED)
 
     async def act(self, action: Action) -> SessionView:
         """Take a step of a session's life."""
-        match await self.desk.actions.submit(action):
+        outcome = await self.desk.actions.submit(Ask(action, self.key))
+        match outcome:
             case NotFound():
                 raise not_found("session", action.session_id)
             case Impossible(status, why):
                 raise Problem(HTTPStatus.CONFLICT, "impossible-step", why, session_id=action.session_id, session_status=status)
-            case Refusal() as refusal:
-                raise _refused(refusal)
-            case session:
-                return await self._decided(session, HTTPStatus.OK)
+            case _:
+                return await self._answer(outcome, HTTPStatus.OK)
 
-    async def _decided(self, session: Session, decided_as: HTTPStatus) -> SessionView:
-        look = partial(self._look, session.id)
-        seen = await self.desk.waiters.wait(session.id, session, look, lambda session: session.pending is None, self.patience_s)
+    async def _answer(self, outcome: Session | DoneBefore | Refusal, decided_as: HTTPStatus) -> SessionView:
+        match outcome:
+            case Refusal():
+                raise _refused(outcome)
+            case DoneBefore(session_id):
+                self.response.headers["Idempotent-Replayed"] = "true"
+                session = await self._look(session_id)
+            case Session():
+                session = outcome
+        seen = await self.desk.waiters.wait(
+            session.id, session, partial(self._look_again, session), lambda session: session.pending is None, self.patience_s
+        )
         self.response.status_code = decided_as if seen.pending is None else HTTPStatus.ACCEPTED
         self.response.headers["Location"] = f"/sessions/{seen.id}"
         return queries.view(seen)
+
+    async def _look_again(self, last: Session) -> Session:
+        """Look for news; while the database is away there are none, and what was taken stays taken."""
+        try:
+            return await self._look(last.id)
+        except Exception as error:
+            if not lost(error):
+                raise
+            return last
 
     async def _look(self, session_id: SessionId) -> Session:
         async with self.database.reading() as db:
             return await queries.find_session(db, session_id)
 
 
-async def _reception(request: Request, response: Response, patience: Patience) -> Reception:
+async def _reception(request: Request, response: Response, patience: Patience, key: RequestKey) -> Reception:
     state = request.app.state
-    return Reception(state.desk, state.database, response, patience)
+    return Reception(state.desk, state.database, response, patience, key)
 
 
 AtReception = Annotated[Reception, Depends(_reception)]
@@ -211,7 +225,7 @@ Undecided: Final = {202: {"model": SessionView, "description": "Taken, and still
 
 
 def _may_be_announced(refusal: Refusal) -> bool:
-    return all(reason.code in REPLICATED for reason in refusal.reasons)
+    return any(reason.code in REPLICATED for reason in refusal.reasons)
 
 
 def _refused(refusal: Refusal) -> Problem:
@@ -225,9 +239,9 @@ def _refused(refusal: Refusal) -> Problem:
 
 
 @router.post("", status_code=201, summary="Book a session by service", operation_id="book_session", responses=documented(409) | Undecided)
-async def book_session(body: NewSession, reception: AtReception, key: RequestKey) -> SessionView:
+async def book_session(body: NewSession, reception: AtReception) -> SessionView:
     """Take therapist's and client's time, ask rooms for a hold, and answer at once (202) or when it is decided (`Prefer: wait`)."""
-    return await reception.book(Book(SessionId(new_id()), body.wish(), key))
+    return await reception.book(body.wish())
 
 
 @router.get("", summary="Sessions by start", operation_id="list_sessions")

@@ -9,6 +9,7 @@ from chassis.database import Transaction
 from chassis.waiting import Waiters
 from contracts.catalog import ServiceChanged
 from contracts.rooms import HoldsAnswered, RoomChanged, SiteChanged
+from contracts.scheduling import AnnounceCompletedSessions
 
 from scheduling import store, use_cases
 from scheduling.saga import Session
@@ -27,4 +28,5 @@ def handlers(waiters: Waiters[Session], ask_again_after: timedelta) -> Handlers:
         ServiceChanged: lambda messages, tx: store.put_services(tx, messages),
         SiteChanged: lambda messages, tx: store.put_sites(tx, messages),
         RoomChanged: lambda messages, tx: store.put_rooms(tx, messages),
+        AnnounceCompletedSessions: lambda messages, tx: use_cases.announce_completed(messages[-1].after, tx),
     }

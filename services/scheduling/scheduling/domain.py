@@ -5,25 +5,25 @@ Nothing here knows of tables, HTTP or time passing; ``now`` and ids come in as a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts import hours
 from contracts.catalog import EffectiveRate, Kind
-from contracts.rooms import OpeningHours
-from contracts.types import ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.hours import Week
+from contracts.scheduling import SessionStatus
+from contracts.types import LONGEST_SESSION, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
 
-from scheduling.saga import Session, attempt
+from scheduling.saga import Move, Session, attempt
 
 BACKDATED_AT_MOST: Final = timedelta(days=30)
 AHEAD_AT_MOST: Final = timedelta(days=730)
-LONGEST_SESSION: Final = timedelta(hours=12)
 LATE_WITHIN: Final = timedelta(hours=24)
 """A cancellation this close to the start is late."""
 OFFERED_AT_MOST: Final = 5
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +70,23 @@ class Site:
 
     id: SiteId
     site_name: str
-    time_zone: str
-    opening_hours: OpeningHours
+    zone: ZoneInfo
+    week: Week
+    """Opening hours."""
     is_active: bool
 
     def day(self, instant: datetime) -> date:
         """Return the calendar day at the site."""
-        return instant.astimezone(ZoneInfo(self.time_zone)).date()
+        return instant.astimezone(self.zone).date()
 
     def is_open(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the site is open from start to end, on its own wall clock."""
-        reached = starts_at
-        for opens, closes in self._spans(self.day(starts_at) - timedelta(days=1), self.day(ends_at)):
-            if opens <= reached < closes:
-                reached = closes
-        return reached >= ends_at
+        return hours.is_open(self.week, self.zone, starts_at, ends_at)
 
-    def _spans(self, first: date, last: date) -> Iterable[tuple[datetime, datetime]]:
-        for offset in range((last - first).days + 1):
-            day = first + timedelta(days=offset)
-            for opens, closes in self.opening_hours.get(WEEKDAYS[day.weekday()], ()):
-                yield self._at(day, opens), self._at(day, closes)
-
-    def _at(self, day: date, wall: str) -> datetime:
-        hours, minutes = (int(part) for part in wall.split(":"))
-        midnight_after, hours = divmod(hours, 24)
-        local = datetime.combine(day + timedelta(days=midnight_after), time(hours, minutes), ZoneInfo(self.time_zone))
-        return local.astimezone(UTC)
+    def spans(self, instant: datetime) -> str:
+        """Say when the site is open on the day of a moment."""
+        spans = self.week.get(hours.WEEKDAYS[self.day(instant).weekday()], ())
+        return ", ".join(f"{opens}-{closes}" for opens, closes in spans) or "not at all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +181,9 @@ def book(wish: Wish, session_id: SessionId, hold_id: HoldId, board: Board, diary
     reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board)]
     ends_at = wish.starts_at + (service.duration if service else timedelta())
     reasons += _bad_time(wish.starts_at, ends_at, site, now, backdated=wish.backdated)
-    rate = service.rate_on(site.day(wish.starts_at)) if service and site else None
+    rate = rate_on(service, site, wish.starts_at)
     if service and site and rate is None:
-        reasons.append(
-            Reason(
-                "no-rate",
-                "service_id",
-                f"{service.service_code} has no rate on {site.day(wish.starts_at)}. Enter one, or choose another day.",
-            )
-        )
+        reasons.append(no_rate(service, site.day(wish.starts_at)))
     reasons += people_busy(diary, wish.therapist_id, wish.client_id, wish.starts_at, ends_at, session_id)
     if reasons or service is None or rate is None:
         return Refusal(tuple(reasons))
@@ -218,7 +202,7 @@ def book(wish: Wish, session_id: SessionId, hold_id: HoldId, board: Board, diary
         billing_notes=wish.billing_notes,
         capacity=wish.capacity,
         equipment=wish.equipment,
-        pending=attempt(hold_id, wish.starts_at, ends_at, wish.room_id, now),
+        pending=attempt(hold_id, Move(wish.starts_at, ends_at, wish.room_id, rate), now),
         created_at=now,
         updated_at=now,
     )
@@ -226,13 +210,23 @@ def book(wish: Wish, session_id: SessionId, hold_id: HoldId, board: Board, diary
     return session
 
 
-def move(session: Session, starts_at: datetime, ends_at: datetime, site: Site | None, diary: Diary, now: datetime) -> tuple[Reason, ...]:
+def move(session: Session, wish: Move, site: Site | None, diary: Diary, now: datetime) -> tuple[Reason, ...]:
     """Say why a session cannot be moved to this time, as far as hours and people are concerned."""
     backdated = session.starts_at < now
     return (
-        *_bad_time(starts_at, ends_at, site, now, backdated=backdated),
-        *people_busy(diary, session.therapist_id, session.client_id, starts_at, ends_at, session.id),
+        *_bad_time(wish.starts_at, wish.ends_at, site, now, backdated=backdated),
+        *people_busy(diary, session.therapist_id, session.client_id, wish.starts_at, wish.ends_at, session.id),
     )
+
+
+def rate_on(service: Service | None, site: Site | None, starts_at: datetime) -> Decimal | None:
+    """Return the rate in force on the date of service, at the site."""
+    return service.rate_on(site.day(starts_at)) if service and site else None
+
+
+def no_rate(service: Service, day: date) -> Reason:
+    """Say that a service has no price on a day."""
+    return Reason("no-rate", "service_id", f"{service.service_code} has no rate on {day}. Enter one, or choose another day.")
 
 
 def people_busy(
@@ -254,8 +248,8 @@ def suits(session: Session, offers: Sequence[tuple[datetime, datetime]], diary: 
 
 
 def is_late(session: Session, now: datetime) -> bool:
-    """Whether cancelling a session now is late."""
-    return session.starts_at - now < LATE_WITHIN
+    """Whether cancelling a session now is late: it has a room, and starts soon."""
+    return session.status is SessionStatus.BOOKED and session.starts_at - now < LATE_WITHIN
 
 
 def actual_times(session: Session, started: datetime | None, ended: datetime | None, now: datetime) -> tuple[datetime, datetime] | Refusal:
@@ -325,9 +319,7 @@ def _bad_time(starts_at: datetime, ends_at: datetime, site: Site | None, now: da
     if site and not site.is_active:
         reasons.append(Reason("inactive-site", "site_id", f"{site.site_name} is closed for good. Choose another site."))
     if site and not site.is_open(starts_at, ends_at):
-        zone = ZoneInfo(site.time_zone)
-        span = f"{starts_at.astimezone(zone):%a %Y-%m-%d %H:%M}-{ends_at.astimezone(zone):%H:%M}"
-        hours = ", ".join(f"{opens}-{closes}" for opens, closes in site.opening_hours.get(WEEKDAYS[site.day(starts_at).weekday()], ()))
-        message = f"{site.site_name} is not open {span} ({site.time_zone}); open that day: {hours or 'not at all'}."
+        span = f"{starts_at.astimezone(site.zone):%a %Y-%m-%d %H:%M}-{ends_at.astimezone(site.zone):%H:%M}"
+        message = f"{site.site_name} is not open {span} ({site.zone.key}); open that day: {site.spans(starts_at)}."
         reasons.append(Reason("outside-opening-hours", "starts_at", message))
     return reasons

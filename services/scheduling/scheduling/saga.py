@@ -46,6 +46,8 @@ class Attempt:
     """Only this room will do."""
     not_after: datetime
     """An answer after this moment is of no use."""
+    rate: Decimal
+    """The rate in force on the day it would take place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class Session:
     status: SessionStatus = REQUESTED
     room_id: RoomId | None = None
     room_number: str | None = None
+    only_room_id: RoomId | None = None
+    """The room that was asked for by name; no other will do."""
     hold_id: HoldId | None = None
     """The hold that the session stands on."""
     confirmed: bool = False
@@ -130,9 +134,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The hold ran out and its room is gone."""
+    """The hold ran out."""
 
     hold_id: HoldId
+    gone: bool
+    """The room has gone to somebody else; otherwise a confirmation still revives the hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,7 @@ class Move:
     starts_at: datetime
     ends_at: datetime
     room_id: RoomId | None
+    rate: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +218,9 @@ class Step:
     """Why this step cannot be taken now."""
 
 
-def attempt(hold_id: HoldId, starts_at: datetime, ends_at: datetime, room_id: RoomId | None, now: datetime) -> Attempt:
+def attempt(hold_id: HoldId, wish: Move, now: datetime) -> Attempt:
     """Begin to ask for a room: an answer is of use until the session starts."""
-    return Attempt(hold_id, starts_at, ends_at, room_id, max(starts_at, now + SHORTEST_DEADLINE))
+    return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, max(wish.starts_at, now + SHORTEST_DEADLINE), wish.rate)
 
 
 def begin(session: Session) -> Step:
@@ -245,6 +252,18 @@ def _follow(session: Session, heard: Heard, now: datetime, next_hold: HoldId) ->
             return _miss(session, now)
 
 
+def completed(session: Session, service_date: date) -> SessionCompleted:
+    """Say that a session took place, at the price that was promised."""
+    return SessionCompleted(
+        **_about(session),
+        rate_per_unit=session.calculated_rate,
+        insurance_applicable=session.insurance_applicable,
+        actual_start=session.actual_start or session.starts_at,
+        actual_end=session.actual_end or session.ends_at,
+        service_date=service_date,
+    )
+
+
 def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId) -> Step:
     pending = session.pending is not None and answer.hold_id == session.pending.hold_id
     current = answer.hold_id == session.hold_id
@@ -255,11 +274,15 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
             return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale grant handed back")
         case Confirmed() if current and session.status is BOOKED and not session.confirmed:
             return Step(replace(session, confirmed=True, asks=0), event="hold confirmed")
+        case Confirmed() if not current and not pending:
+            return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale hold handed back")
         case Refused() if pending:
             return _refused(session, answer)
         case Expired() | Released() if pending:
             return _refused(session, Refused(answer.hold_id, RefusalReason.TOO_LATE))
-        case Expired() | Released() if current and session.status is BOOKED:
+        case Expired(gone=True) if current and session.status is BOOKED and not session.confirmed:
+            return _lose(session, now, next_hold)
+        case Released() if current and session.status is BOOKED:
             return _lose(session, now, next_hold)
         case _:
             return Step(session)
@@ -274,6 +297,8 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
         ends_at=pending.ends_at,
         room_id=answer.room_id,
         room_number=answer.room_number,
+        only_room_id=pending.room_id,
+        calculated_rate=pending.rate,
         hold_id=answer.hold_id,
         confirmed=False,
         pending=None,
@@ -303,13 +328,14 @@ def _refused(session: Session, answer: Refused) -> Step:
 
 
 def _lose(session: Session, now: datetime, next_hold: HoldId) -> Step:
-    """Look for another room: the confirmation came too late and the room is gone."""
-    releases = _releases(ReleaseReason.STALE, session.pending.hold_id) if session.pending else ()
-    fresh = attempt(next_hold, session.starts_at, session.ends_at, None, now)
+    """Look for a room again: the confirmation came too late and the room is gone."""
+    pending = session.pending.hold_id if session.pending else None
+    wish = Move(session.starts_at, session.ends_at, session.only_room_id, session.calculated_rate)
+    fresh = attempt(next_hold, wish, now)
     again = replace(session, room_id=None, room_number=None, hold_id=None, confirmed=False)
-    why = "the hold ran out before it was confirmed; asking for another room"
+    why = "the hold ran out before it was confirmed; asking for a room again"
     step = _ask(_next(again, status=REQUESTED, pending=fresh), fresh, "room lost", why)
-    return replace(step, commands=(*releases, *step.commands))
+    return replace(step, commands=(*_releases(ReleaseReason.STALE, session.hold_id, pending), *step.commands))
 
 
 def _repeat(session: Session) -> Step:
@@ -332,7 +358,7 @@ def _unanswered(session: Session, now: datetime) -> Step:
 def _move(session: Session, wish: Move, now: datetime, next_hold: HoldId) -> Step:
     if session.status not in {OFFERED, BOOKED} or session.pending is not None:
         return _impossible(session, "moved")
-    fresh = attempt(next_hold, wish.starts_at, wish.ends_at, wish.room_id, now)
+    fresh = attempt(next_hold, wish, now)
     if session.status is BOOKED:
         return _ask(_next(session, pending=fresh, alternatives=(), rejection_reason=None), fresh, "reschedule requested")
     asked = _next(
@@ -353,17 +379,10 @@ def _cancel(session: Session, cancel: Cancel) -> Step:
 def _complete(session: Session, done: Complete, now: datetime) -> Step:
     if session.status is not BOOKED or now < session.starts_at:
         return _impossible(session, "completed", None if session.status is not BOOKED else "it has not started yet")
-    completed = _next(session, status=COMPLETED, pending=None, actual_start=done.actual_start, actual_end=done.actual_end)
-    fact = SessionCompleted(
-        **_about(completed),
-        rate_per_unit=session.calculated_rate,
-        insurance_applicable=session.insurance_applicable,
-        actual_start=done.actual_start,
-        actual_end=done.actual_end,
-        service_date=done.service_date,
-    )
+    ended = _next(session, status=COMPLETED, pending=None, actual_start=done.actual_start, actual_end=done.actual_end)
+    fact = completed(ended, done.service_date)
     minutes = (done.actual_end - done.actual_start) // timedelta(minutes=1)
-    return Step(completed, _abandon(session), (fact,), "completed", f"{minutes} minutes")
+    return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes")
 
 
 def _miss(session: Session, now: datetime) -> Step:

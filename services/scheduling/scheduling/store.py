@@ -7,12 +7,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
+from contracts.hours import Week
 from contracts.rooms import Alternative, RoomChanged, SiteChanged
 from contracts.scheduling import SessionStatus
-from contracts.types import ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import LONGEST_SESSION, ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ARRAY,
@@ -41,7 +43,7 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from scheduling.domain import LONGEST_SESSION, Board, Diary, Room, Service, Site, Taken, Therapist, Wish
+from scheduling.domain import Board, Diary, Room, Service, Site, Taken, Therapist, Wish
 from scheduling.saga import Attempt, Session, Step
 
 ASK_AGAIN_AT_MOST: Final = timedelta(minutes=5)
@@ -168,6 +170,7 @@ class SessionRow(Table):
     status: Mapped[str]
     room_id: Mapped[RoomId | None]
     room_number: Mapped[str | None]
+    only_room_id: Mapped[RoomId | None]
     hold_id: Mapped[HoldId | None]
     confirmed: Mapped[bool]
     pending_hold_id: Mapped[HoldId | None]
@@ -175,6 +178,7 @@ class SessionRow(Table):
     pending_ends_at: Mapped[datetime | None]
     pending_room_id: Mapped[RoomId | None]
     pending_not_after: Mapped[datetime | None]
+    pending_rate: Mapped[Decimal | None]
     alternatives: Mapped[list[Any]] = mapped_column(JSONB)
     rejection_reason: Mapped[str | None]
     cancellation_reason: Mapped[str | None]
@@ -249,13 +253,13 @@ FREE: Final = text("DELETE FROM taken WHERE session_id = :session_id AND starts_
 
 async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
     """Load what other teams and our own people say about what these wishes name."""
-    services = await _by_id(tx, ServiceRow, {wish.service_id for wish in wishes})
+    services = await load_services(tx, {wish.service_id for wish in wishes})
     sites = await load_sites(tx, {wish.site_id for wish in wishes})
     rooms = await _by_id(tx, RoomRow, {wish.room_id for wish in wishes if wish.room_id})
     therapists = await _by_id(tx, TherapistRow, {wish.therapist_id for wish in wishes})
     known = await tx.rows(KNOWN_CLIENTS, {"ids": list({wish.client_id for wish in wishes})})
     return Board(
-        services={row.id: _service(row) for row in services},
+        services=services,
         sites=sites,
         rooms={row.id: Room(row.id, row.site_id, row.room_number) for row in rooms},
         therapists={row.id: Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids)) for row in therapists},
@@ -263,10 +267,19 @@ async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
     )
 
 
+async def load_services(tx: Transaction, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:
+    """Load the replica of these services."""
+    return {row.id: _service(row) for row in await _by_id(tx, ServiceRow, set(ids))}
+
+
 async def load_sites(tx: Transaction, ids: Iterable[SiteId]) -> Mapping[SiteId, Site]:
     """Load the replica of these sites."""
     rows = await _by_id(tx, SiteRow, set(ids))
-    return {row.id: Site(row.id, row.site_name, row.time_zone, row.opening_hours, row.is_active) for row in rows}
+    return {row.id: Site(row.id, row.site_name, ZoneInfo(row.time_zone), _week(row.opening_hours), row.is_active) for row in rows}
+
+
+def _week(opening_hours: Mapping[str, Any]) -> Week:
+    return {day: tuple((opens, closes) for opens, closes in spans) for day, spans in opening_hours.items()}
 
 
 async def _by_id(tx: Transaction, entity: type[Table], ids: set[Any]) -> Sequence[Any]:
@@ -295,6 +308,26 @@ async def lock_sessions(tx: Transaction, ids: Iterable[SessionId]) -> dict[Sessi
     return {row.id: to_session(row) for row in rows}
 
 
+async def find_holders(tx: Transaction, hold_ids: Iterable[HoldId]) -> dict[HoldId, SessionId]:
+    """Say which sessions still wait for an answer about these holds."""
+    holds = list(hold_ids)
+    if not holds:
+        return {}
+    waiting = session_table.c.ask_again_at.is_not(None)
+    columns = session_table.c.id, session_table.c.hold_id, session_table.c.pending_hold_id
+    either = or_(session_table.c.hold_id.in_(holds), session_table.c.pending_hold_id.in_(holds))
+    rows = await tx.rows(select(*columns).where(waiting, either))
+    return {hold: row.id for row in rows for hold in (row.hold_id, row.pending_hold_id) if hold is not None}
+
+
+async def completed_sessions(tx: Transaction, after: SessionId | None, limit: int) -> list[Session]:
+    """Load completed sessions by id, behind one."""
+    query = select(session_table).where(session_table.c.status == SessionStatus.COMPLETED.value)
+    if after is not None:
+        query = query.where(session_table.c.id > after)
+    return [to_session(row) for row in await tx.rows(query.order_by(session_table.c.id).limit(limit))]
+
+
 async def due_sessions(tx: Transaction, limit: int) -> list[Session]:
     """Load and lock sessions whose command is unanswered for too long or whose deadline has passed."""
     due = or_(session_table.c.ask_again_at <= tx.now, session_table.c.pending_not_after <= tx.now)
@@ -306,7 +339,14 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
     """Read a session from its row."""
     pending = None
     if row.pending_hold_id is not None:
-        pending = Attempt(row.pending_hold_id, row.pending_starts_at, row.pending_ends_at, row.pending_room_id, row.pending_not_after)
+        pending = Attempt(
+            row.pending_hold_id,
+            row.pending_starts_at,
+            row.pending_ends_at,
+            row.pending_room_id,
+            row.pending_not_after,
+            row.pending_rate,
+        )
     return Session(
         id=row.id,
         client_id=row.client_id,
@@ -326,6 +366,7 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         status=SessionStatus(row.status),
         room_id=row.room_id,
         room_number=row.room_number,
+        only_room_id=row.only_room_id,
         hold_id=row.hold_id,
         confirmed=row.confirmed,
         pending=pending,
@@ -400,7 +441,6 @@ def _agreed(session: Session) -> dict[str, Any]:
         "service_code": session.service_code,
         "service_name": session.service_name,
         "site_id": session.site_id,
-        "calculated_rate": session.calculated_rate,
         "insurance_applicable": session.insurance_applicable,
         "billing_notes": session.billing_notes,
         "series_id": session.series_id,
@@ -419,6 +459,8 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "status": session.status.value,
         "room_id": session.room_id,
         "room_number": session.room_number,
+        "only_room_id": session.only_room_id,
+        "calculated_rate": session.calculated_rate,
         "hold_id": session.hold_id,
         "confirmed": session.confirmed,
         "pending_hold_id": pending and pending.hold_id,
@@ -426,6 +468,7 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "pending_ends_at": pending and pending.ends_at,
         "pending_room_id": pending and pending.room_id,
         "pending_not_after": pending and pending.not_after,
+        "pending_rate": pending and pending.rate,
         "alternatives": [alternative.model_dump(mode="json") for alternative in session.alternatives],
         "rejection_reason": session.rejection_reason,
         "cancellation_reason": session.cancellation_reason,

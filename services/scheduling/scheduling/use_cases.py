@@ -11,6 +11,7 @@ from chassis.database import Transaction
 from chassis.idempotency import Key
 from contracts.catalog import AnnounceServices
 from contracts.rooms import (
+    Alternative,
     AnnounceRooms,
     ConfirmHolds,
     HoldAnswer,
@@ -21,16 +22,16 @@ from contracts.rooms import (
     ReleaseHolds,
     RequestHolds,
 )
-from contracts.scheduling import SessionStatus
+from contracts.scheduling import AnnounceCompletedSessions, SessionStatus
 from contracts.types import AlternativeId, HoldId, RoomId, SessionId, new_id
-from sqlalchemy import exists, select
 
 from scheduling import domain, saga, store
-from scheduling.domain import Diary, Reason, Refusal, Site, Wish
+from scheduling.domain import Diary, Reason, Refusal, Service, Site, Wish
 from scheduling.saga import Cancel, Complete, Heard, Miss, Move, Session, Step
 
 HOLDS_IN_A_MESSAGE: Final = 500
 ALARM_BATCH: Final = 200
+ANNOUNCED_AT_ONCE: Final = 500
 
 T = TypeVar("T")
 
@@ -45,13 +46,13 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class BookedBefore:
-    """The same key asked for this session already."""
+class DoneBefore:
+    """The same key asked for the same already, about this session."""
 
     session_id: SessionId
 
 
-BookingOutcome = Session | BookedBefore | Refusal
+BookingOutcome = Session | DoneBefore | Refusal
 
 
 async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome]:
@@ -73,7 +74,7 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     refused = [booking.key for booking in fresh if booking.key and isinstance(decided[booking.session_id], Refusal)]
     await idempotency.release(tx, refused)
     await idempotency.remember(tx, {b.key: str(b.session_id) for b in fresh if b.key and b.key not in refused})
-    return [BookedBefore(SessionId(UUID(before[b.key]))) if b.key in before else decided[b.session_id] for b in bookings]
+    return [DoneBefore(SessionId(UUID(before[b.key]))) if b.key in before else decided[b.session_id] for b in bookings]
 
 
 def _times(wish: Wish, board: domain.Board) -> list[tuple[UUID, datetime, datetime]]:
@@ -139,72 +140,114 @@ class Impossible:
     why: str
 
 
-ActionOutcome = Session | NotFound | Impossible | Refusal
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An action, and the key that makes its repetition harmless."""
+
+    action: Action
+    key: Key | None = None
 
 
-async def act(actions: Sequence[Action], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome]:
+ActionOutcome = Session | DoneBefore | NotFound | Impossible | Refusal
+
+
+async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome]:
     """Take each step that people ask for, in order, or say why it cannot be taken."""
-    before = await store.lock_sessions(tx, [action.session_id for action in actions])
+    keys = [ask.key for ask in asks if ask.key]
+    done = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
+    before = await store.lock_sessions(tx, [ask.action.session_id for ask in asks])
     sessions = dict(before)
     sites = await store.load_sites(tx, {session.site_id for session in sessions.values()})
-    moves = [(sessions[a.session_id], wish) for a in actions if a.session_id in sessions and (wish := _wished(sessions[a.session_id], a))]
-    diary = await store.load_diary(tx, [(person, w.starts_at, w.ends_at) for s, w in moves for person in (s.therapist_id, s.client_id)])
+    services = await store.load_services(tx, {session.service_id for session in sessions.values()})
+    diary = await store.load_diary(tx, [time for ask in asks for time in _new_times(sessions.get(ask.action.session_id), ask.action)])
 
     outcomes: list[ActionOutcome] = []
     steps: list[Step] = []
-    for action in actions:
-        session = sessions.get(action.session_id)
-        decided = NotFound() if session is None else _decide(session, action, sites[session.site_id], diary, tx.now)
-        outcomes.append(decided.session if isinstance(decided, Step) else decided)
-        if isinstance(decided, Step):
-            sessions[action.session_id] = decided.session
-            steps.append(decided)
+    for ask in asks:
+        session = sessions.get(ask.action.session_id)
+        if ask.key in done:
+            outcomes.append(DoneBefore(ask.action.session_id))
+        elif session is None:
+            outcomes.append(NotFound())
+        else:
+            decided = _decide(session, ask.action, sites[session.site_id], services.get(session.service_id), diary, tx.now)
+            outcomes.append(decided.session if isinstance(decided, Step) else decided)
+            if isinstance(decided, Step):
+                sessions[session.id] = decided.session
+                steps.append(decided)
 
-    changed = {step.session.id: (before[step.session.id], step.session) for step in steps}
-    await store.take_time(tx, diary.fresh)
+    changed = {step.session.id: (before[step.session.id], sessions[step.session.id]) for step in steps}
+    await store.take_time(tx, [taken for taken in diary.fresh if (taken.starts_at, taken.ends_at) in sessions[taken.session_id].takes_time])
     await store.save_sessions(tx, list(changed.values()), ask_again_after)
     await _tell(tx, steps)
+    acted = [ask.key for ask, outcome in zip(asks, outcomes, strict=True) if ask.key and isinstance(outcome, Session)]
+    await idempotency.release(tx, [key for key in keys if key not in done and key not in acted])
+    await idempotency.remember(tx, dict.fromkeys(acted, "done"))
     return outcomes
 
 
-def _wished(session: Session, action: Action) -> Move | None:
-    """Say where a session shall go, when that is what is asked."""
+def _chosen(session: Session, action: Accept) -> Alternative | None:
+    return next((alternative for alternative in session.alternatives if alternative.id == action.alternative_id), None)
+
+
+def _new_times(session: Session | None, action: Action) -> list[tuple[UUID, datetime, datetime]]:
+    """Say whose time an action would take, and when."""
     match action:
-        case Accept():
-            chosen = next((a for a in session.alternatives if a.id == action.alternative_id), None)
-            return Move(chosen.starts_at, chosen.ends_at, chosen.room_id) if chosen else None
-        case Reschedule():
-            return Move(action.starts_at, action.starts_at + (session.ends_at - session.starts_at), action.room_id)
+        case Accept() if session and (chosen := _chosen(session, action)):
+            starts_at, ends_at = chosen.starts_at, chosen.ends_at
+        case Reschedule() if session:
+            starts_at, ends_at = action.starts_at, action.starts_at + (session.ends_at - session.starts_at)
         case _:
-            return None
+            return []
+    return [(person, starts_at, ends_at) for person in (session.therapist_id, session.client_id)]
 
 
-def _decide(session: Session, action: Action, site: Site, diary: Diary, now: datetime) -> Step | Impossible | Refusal:
-    heard: Heard
-    match action:
-        case Accept() | Reschedule():
-            wish = _wished(session, action)
-            if wish is None:
-                return _no_such_alternative(session)
-            heard = wish
-        case CancelSession():
-            heard = Cancel(action.reason, domain.is_late(session, now))
-        case CompleteSession():
-            times = domain.actual_times(session, action.actual_start, action.actual_end, now)
-            if isinstance(times, Refusal) and now >= session.starts_at and session.status is SessionStatus.BOOKED:
-                return times
-            start, end = (session.starts_at, session.ends_at) if isinstance(times, Refusal) else times
-            heard = Complete(start, end, site.day(start))
-        case MissSession():
-            heard = Miss()
+def _decide(
+    session: Session, action: Action, site: Site, service: Service | None, diary: Diary, now: datetime
+) -> Step | Impossible | Refusal:
+    heard = _heard(session, action, site, service, now)
+    if isinstance(heard, Impossible | Refusal):
+        return heard
     step = saga.advance(session, heard, now, HoldId(new_id()))
     if step.refusal is not None:
         return Impossible(session.status, step.refusal)
     if isinstance(heard, Move):
-        if reasons := domain.move(session, heard.starts_at, heard.ends_at, site, diary, now):
+        if reasons := domain.move(session, heard, site, diary, now):
             return Refusal(reasons)
         diary.take(session, heard.starts_at, heard.ends_at)
     return step
+
+
+def _heard(session: Session, action: Action, site: Site, service: Service | None, now: datetime) -> Heard | Impossible | Refusal:
+    """Say an action in the saga's words."""
+    match action:
+        case Accept():
+            chosen = _chosen(session, action)
+            if chosen is None:
+                return _no_such_alternative(session)
+            rate = domain.rate_on(service, site, chosen.starts_at)
+            return Move(chosen.starts_at, chosen.ends_at, chosen.room_id, rate or session.calculated_rate)
+        case Reschedule():
+            rate = domain.rate_on(service, site, action.starts_at)
+            if service is not None and rate is None:
+                return Refusal((domain.no_rate(service, site.day(action.starts_at)),))
+            ends_at = action.starts_at + (session.ends_at - session.starts_at)
+            return Move(action.starts_at, ends_at, action.room_id, rate or session.calculated_rate)
+        case CancelSession():
+            return Cancel(action.reason, domain.is_late(session, now))
+        case CompleteSession():
+            return _completion(session, action, site, now)
+        case MissSession():
+            return Miss()
+
+
+def _completion(session: Session, action: CompleteSession, site: Site, now: datetime) -> Complete | Refusal:
+    times = domain.actual_times(session, action.actual_start, action.actual_end, now)
+    if isinstance(times, Refusal):
+        if session.status is SessionStatus.BOOKED and now >= session.starts_at:
+            return times
+        times = session.starts_at, session.ends_at  # the saga refuses the step itself
+    return Complete(*times, site.day(times[0]))
 
 
 def _no_such_alternative(session: Session) -> Impossible | Refusal:
@@ -216,17 +259,18 @@ def _no_such_alternative(session: Session) -> Impossible | Refusal:
 
 async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: timedelta) -> list[Session]:
     """Let each session hear what rooms answered, in order; return what became of those that were concerned."""
-    about = [answer for answer in answers if answer.session_id is not None]
-    before = await store.lock_sessions(tx, [SessionId(answer.session_id) for answer in about if answer.session_id])
+    holders = await store.find_holders(tx, [answer.hold_id for answer in answers if answer.session_id is None])
+    about = [(answer, session_id) for answer in answers if (session_id := answer.session_id or holders.get(answer.hold_id))]
+    before = await store.lock_sessions(tx, [session_id for _, session_id in about])
     sessions = dict(before)
-    offers = [(sessions[a.session_id], o) for a in about if a.session_id in sessions for o in a.alternatives]
+    offers = [(sessions[session_id], offer) for answer, session_id in about if session_id in sessions for offer in answer.alternatives]
     diary = await store.load_diary(
         tx, [(person, offer.starts_at, offer.ends_at) for s, offer in offers for person in (s.therapist_id, s.client_id)]
     )
 
     steps: list[Step] = []
-    for answer in about:
-        session = sessions.get(SessionId(answer.session_id)) if answer.session_id else None
+    for answer, session_id in about:
+        session = sessions.get(session_id)
         if session is not None:
             step = saga.advance(session, _understood(answer, session, diary), tx.now, HoldId(new_id()))
             sessions[session.id] = step.session
@@ -246,7 +290,7 @@ def _understood(answer: HoldAnswer, session: Session, diary: Diary) -> saga.Answ
         case Outcome.CONFIRMED:
             return saga.Confirmed(answer.hold_id)
         case Outcome.EXPIRED:
-            return saga.Expired(answer.hold_id)
+            return saga.Expired(answer.hold_id, gone=answer.reason is not None)
         case Outcome.RELEASED:
             return saga.Released(answer.hold_id)
         case _:
@@ -269,11 +313,19 @@ async def chase(tx: Transaction, ask_again_after: timedelta) -> int:
 
 
 async def ask_for_replicas(tx: Transaction) -> None:
-    """Ask the owners to say everything again where a replica is empty: this service started late."""
-    if not await tx.scalar(select(exists(select(store.ServiceRow.id)))):
-        tx.send(AnnounceServices())
-    if not await tx.scalar(select(exists(select(store.SiteRow.id)))):
-        tx.send(AnnounceRooms())
+    """Ask the owners to say everything again: this service may have started late, or on an older database."""
+    tx.send(AnnounceServices())
+    tx.send(AnnounceRooms())
+
+
+async def announce_completed(after: SessionId | None, tx: Transaction) -> None:
+    """Say completed sessions again, some at a time; what is left is asked of ourselves."""
+    some = await store.completed_sessions(tx, after, ANNOUNCED_AT_ONCE)
+    sites = await store.load_sites(tx, {session.site_id for session in some})
+    for session in some:
+        tx.send(saga.completed(session, sites[session.site_id].day(session.actual_start or session.starts_at)))
+    if len(some) == ANNOUNCED_AT_ONCE:
+        tx.send(AnnounceCompletedSessions(after=some[-1].id))
 
 
 async def _tell(tx: Transaction, steps: Sequence[Step]) -> None:

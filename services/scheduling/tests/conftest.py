@@ -21,7 +21,7 @@ async def rooms(broker_url: str) -> AsyncIterator[RoomsStandIn]:
         queue = await channel.declare_queue("rooms.inbox", exclusive=True)
         for message in (RequestHolds, ConfirmHolds, ReleaseHolds):
             await queue.bind(commands, message.type)
-        stand_in = RoomsStandIn(events)
+        stand_in = RoomsStandIn(channel, {EVENTS: events, COMMANDS: commands})
         await queue.consume(stand_in.receive)
         yield stand_in
 

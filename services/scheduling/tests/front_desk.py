@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import aio_pika
@@ -28,6 +28,7 @@ from contracts.types import AlternativeId, HoldId, RoomId, ServiceId, SiteId, ne
 from httpx import AsyncClient, Response
 from support import until
 
+M = TypeVar("M", bound=Message)
 OPEN = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), (("08:00", "20:00"),))
 ROOM = RoomId(new_id())
 
@@ -36,7 +37,8 @@ ROOM = RoomId(new_id())
 class RoomsStandIn:
     """Says what rooms would say, when the test says so."""
 
-    exchange: aio_pika.abc.AbstractExchange
+    channel: aio_pika.abc.AbstractChannel
+    exchanges: dict[str, aio_pika.abc.AbstractExchange]
     requests: list[HoldRequest] = field(default_factory=list)
     confirmed: list[HoldId] = field(default_factory=list)
     released: list[HoldId] = field(default_factory=list)
@@ -47,7 +49,20 @@ class RoomsStandIn:
         """Publish a message as its owner would."""
         about = Envelope(event_id or new_id(), message.type, "/holdfast/rooms", datetime.now(UTC))
         body = aio_pika.Message(message.model_dump_json().encode(), headers=dict(about.headers()), message_id=str(about.id))
-        await self.exchange.publish(body, message.type)
+        await self.exchanges[message.exchange].publish(body, message.type)
+
+    async def listen(self, kind: type[M]) -> list[M]:
+        """Return a list that fills with the messages of a type from now on."""
+        heard: list[M] = []
+        queue = await self.channel.declare_queue(exclusive=True)
+        await queue.bind(self.exchanges[kind.exchange], kind.type)
+
+        async def note(delivery: AbstractIncomingMessage) -> None:
+            heard.append(kind.model_validate_json(delivery.body))
+            await delivery.ack()
+
+        await queue.consume(note)
+        return heard
 
     async def answer(self, *answers: HoldAnswer, event_id: UUID | None = None) -> None:
         """Answer holds in one message."""

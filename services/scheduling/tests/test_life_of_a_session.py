@@ -4,9 +4,10 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from contracts.rooms import HoldAnswer, Outcome, RequestHolds
+from contracts.rooms import HoldAnswer, HoldRequest, Outcome, RefusalReason, RequestHolds
+from contracts.scheduling import AnnounceCompletedSessions, SessionCompleted
 from contracts.types import new_id
-from front_desk import ROOM, Clinic
+from front_desk import ROOM, Clinic, service_changed
 from httpx import Response
 from support import RunService, until
 
@@ -14,6 +15,11 @@ from support import RunService, until
 async def act(clinic: Clinic, session: dict[str, Any], step: str, **body: object) -> Response:
     """Take a step of a session's life."""
     return await clinic.http.post(f"/sessions/{session['id']}/{step}", json=body)
+
+
+def gone(request: HoldRequest) -> HoldAnswer:
+    """Make the answer that a hold ran out and its room went to somebody else."""
+    return HoldAnswer(hold_id=request.hold_id, session_id=request.session_id, outcome=Outcome.EXPIRED, reason=RefusalReason.BOOKED)
 
 
 async def offered(clinic: Clinic, *shifts: int) -> dict[str, Any]:
@@ -165,11 +171,44 @@ async def test_a_repeated_answer_changes_nothing(clinic: Clinic) -> None:
 async def test_a_room_that_was_lost_before_the_confirmation_is_asked_for_again(clinic: Clinic) -> None:
     session = await clinic.booked()
     request = await clinic.rooms.request_for(session["id"])
-    await clinic.rooms.answer(HoldAnswer(hold_id=request.hold_id, session_id=request.session_id, outcome=Outcome.EXPIRED))
+    await clinic.rooms.answer(gone(request))
     fresh = await clinic.rooms.request_for(session["id"], 1)
     assert fresh.hold_id != request.hold_id
     await clinic.rooms.grant(fresh)
-    assert (await clinic.becomes(session["id"], "booked"))["version"] == 4
+
+    async def booked_again() -> bool:
+        return (await clinic.becomes(session["id"], "booked"))["version"] == 4
+
+    await until(booked_again)
+    assert request.hold_id in clinic.rooms.released
+
+
+async def test_a_room_asked_for_by_name_is_asked_for_by_name_again(clinic: Clinic) -> None:
+    session = await clinic.booked(room_id=str(ROOM))
+    await clinic.rooms.answer(gone(await clinic.rooms.request_for(session["id"])))
+    assert (await clinic.rooms.request_for(session["id"], 1)).room_id == ROOM
+
+
+async def test_a_hold_that_ran_out_is_kept_when_its_confirmation_revives_it(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    request = await clinic.rooms.request_for(session["id"])
+    expired = HoldAnswer(hold_id=request.hold_id, session_id=request.session_id, outcome=Outcome.EXPIRED)
+    confirmed = HoldAnswer(hold_id=request.hold_id, session_id=request.session_id, outcome=Outcome.CONFIRMED)
+    await clinic.rooms.answer(expired)
+    await clinic.rooms.answer(confirmed)
+    await clinic.rooms.answer(expired)
+    other = await clinic.booked(starts_at=(clinic.monday + timedelta(hours=2)).isoformat())
+    kept = (await clinic.http.get(f"/sessions/{session['id']}")).json()
+    assert (kept["status"], kept["version"], other["status"]) == ("booked", 2, "booked")
+    assert len([asked for asked in clinic.rooms.requests if str(asked.session_id) == session["id"]]) == 1
+
+
+async def test_a_hold_that_rooms_does_not_know_is_asked_for_again(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    request = await clinic.rooms.request_for(session["id"])
+    unknown = HoldAnswer(hold_id=request.hold_id, session_id=None, outcome=Outcome.EXPIRED, reason=RefusalReason.TOO_LATE)
+    await clinic.rooms.answer(unknown)
+    assert (await clinic.rooms.request_for(session["id"], 1)).hold_id != request.hold_id
 
 
 async def test_rooms_is_asked_again_when_it_does_not_answer(clinic: Clinic, run_service: RunService) -> None:
@@ -179,6 +218,58 @@ async def test_rooms_is_asked_again_when_it_does_not_answer(clinic: Clinic, run_
     first, second = await asyncio.gather(clinic.rooms.request_for(session["id"]), clinic.rooms.request_for(session["id"], 1))
     assert first == second
     assert clinic.rooms.heard.count(RequestHolds.type) >= 2
+
+
+async def test_moved_and_cancelled_in_one_breath_nobody_stays_busy(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    later = (clinic.monday + timedelta(hours=3)).isoformat()
+    await asyncio.gather(act(clinic, session, "reschedule", starts_at=later), act(clinic, session, "cancel", reason="ill"))
+    await clinic.becomes(session["id"], "cancelled")
+    assert (await clinic.book(starts_at=later)).status_code == 202
+    assert (await clinic.book()).status_code == 202
+
+
+async def test_a_move_over_a_change_of_price_takes_the_price_of_its_new_day(clinic: Clinic) -> None:
+    tuesday = clinic.monday + timedelta(days=1)
+    service = service_changed(
+        rates=(
+            {"amount": "185.00", "effective_from": "2020-01-01", "effective_to": clinic.monday.date()},
+            {"amount": "195.00", "effective_from": tuesday.date(), "effective_to": None},
+        ),
+    )
+    await clinic.rooms.say(service)
+    session = await clinic.booked(service_id=str(service.id))
+    moving = (await act(clinic, session, "reschedule", starts_at=tuesday.isoformat())).json()
+    assert (session["calculated_rate"], moving["calculated_rate"]) == ("185.00", "185.00")
+    await clinic.rooms.grant(await clinic.rooms.request_for(session["id"], 1))
+
+    async def moved() -> bool:
+        return (await clinic.http.get(f"/sessions/{session['id']}")).json()["calculated_rate"] == "195.00"
+
+    await until(moved)
+
+
+async def test_a_step_with_a_key_is_taken_once(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    url, reason = f"/sessions/{session['id']}/cancel", {"reason": "ill"}
+    first = await clinic.http.post(url, json=reason, headers={"Idempotency-Key": "once"})
+    again = await clinic.http.post(url, json=reason, headers={"Idempotency-Key": "once"})
+    assert first.json() == again.json()
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
+    assert (await clinic.http.post(url, json=reason)).status_code == 409
+
+
+async def test_completed_sessions_are_said_again_to_whoever_starts_late(clinic: Clinic) -> None:
+    start = clinic.monday - timedelta(days=21)
+    session = await clinic.booked(starts_at=start.isoformat(), backdated=True)
+    await act(clinic, session, "complete")
+    facts = await clinic.rooms.listen(SessionCompleted)
+    await clinic.rooms.say(AnnounceCompletedSessions())
+
+    async def said_again() -> bool:
+        return session["id"] in [str(fact.session_id) for fact in facts]
+
+    await until(said_again)
 
 
 async def test_the_timeline_tells_every_step(clinic: Clinic) -> None:

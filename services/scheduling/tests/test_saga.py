@@ -58,7 +58,7 @@ def answers_to(hold_ids: list[HoldId]) -> st.SearchStrategy[saga.Heard]:
         st.builds(saga.Granted, hold, st.just(booking_saga.OFFER.room_id), st.just("201")),
         st.builds(saga.Confirmed, hold),
         st.builds(saga.Refused, hold, st.just(saga.RefusalReason.BOOKED), st.sampled_from([(), (booking_saga.OFFER,)])),
-        st.builds(saga.Expired, hold),
+        st.builds(saga.Expired, hold, st.booleans()),
         st.builds(saga.Released, hold),
     )
 
@@ -70,7 +70,7 @@ def test_no_order_of_messages_loses_a_room_or_keeps_two(data: st.DataObject) -> 
     asked, ended = [booking_saga.PENDING], set[HoldId]()
     for _ in range(data.draw(st.integers(1, 12))):
         human = st.sampled_from([
-            saga.Move(booking_saga.START, booking_saga.START + timedelta(hours=1), None),
+            saga.Move(booking_saga.START, booking_saga.START + timedelta(hours=1), None, booking_saga.REQUESTED.calculated_rate),
             saga.Cancel("ill", late=False),
             saga.Silence(),
             saga.DeadlinePassed(),

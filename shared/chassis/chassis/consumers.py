@@ -85,9 +85,11 @@ class Consumers:
             await self._lane.stop(grace_s=0)
             self._faststream = None
 
-    def check(self) -> str | None:
-        """Say why nothing is consumed, or None."""
-        return "not consuming yet" if self._faststream is None and self._handlers else None
+    async def check(self) -> str | None:
+        """Say why nothing is consumed, or None; asks the broker for real, whose own absence is not said twice."""
+        if self._faststream is None:
+            return "not consuming yet" if self._handlers else None
+        return "nobody consumes the inbox" if await self._broker.count_consumers() == 0 else None
 
     def _assemble(self) -> RabbitBroker:
         consumer = RabbitBroker(

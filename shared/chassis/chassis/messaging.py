@@ -17,6 +17,7 @@ from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryErr
 from aiormq.exceptions import AMQPError as ProtocolError
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS
+from pamqp.commands import Queue
 
 from chassis.logs import describe
 
@@ -145,15 +146,22 @@ class Broker:
     async def count_parked(self) -> int | None:
         """Return how many messages wait for a human; None when the broker is away."""
         try:
-            return await self._look_at(self.parked)
+            return (await self._look_at(self.parked)).message_count
         except BROKER_ERRORS:
             return None
 
-    async def _look_at(self, queue: str) -> int | None:
+    async def count_consumers(self) -> int | None:
+        """Return how many consume the inbox, in this process or another; None when the broker is away."""
+        try:
+            return (await self._look_at(self.inbox)).consumer_count
+        except BROKER_ERRORS:
+            return None
+
+    async def _look_at(self, queue: str) -> Queue.DeclareOk:
         if self._connection is None or not self._connection.connected.is_set():
             message = "not connected"
             raise ConnectionError(message)
-        look = asyncio.create_task(_count(self._connection, queue))
+        look = asyncio.create_task(_find(self._connection, queue))
         done, _ = await asyncio.wait([look], timeout=LOOK_S)  # not cancelled: a channel that is half open costs the connection
         if not done:
             look.add_done_callback(lambda late: late.cancelled() or late.exception())
@@ -179,9 +187,9 @@ class Broker:
         log.info("the broker is back")
 
 
-async def _count(connection: "AbstractRobustConnection", queue: str) -> int | None:
+async def _find(connection: "AbstractRobustConnection", queue: str) -> Queue.DeclareOk:
     channel = await connection.channel(publisher_confirms=False)
     try:
-        return (await channel.declare_queue(queue, passive=True)).declaration_result.message_count
+        return (await channel.declare_queue(queue, passive=True)).declaration_result
     finally:
         await channel.close()

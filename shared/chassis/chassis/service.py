@@ -98,11 +98,8 @@ class _Process:
         async def database() -> str | None:
             return await check_database(self._database)
 
-        async def consumers() -> str | None:
-            return self._consumers.check()
-
         always: dict[str, Check] = {"database": database, "broker": self.broker.check}
-        return {**always, "consumers": consumers} if self._settings.works else always
+        return {**always, "consumers": self._consumers.check} if self._settings.works else always
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from contracts.envelope import Envelope
 from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient
+from sqlalchemy import text
 from support import Serve, until
 from toy import BROKEN, HANDLERS, LightLamp, NobodyListens, Settings, build, service
 from watching import metric, names, say
@@ -140,6 +141,38 @@ async def test_a_process_that_stops_finishes_what_it_has_in_hand(database: Datab
     leave.set()
     await asyncio.wait_for(stopping, 10)
     assert await names(database) == ["hall"]
+
+
+async def test_a_statement_that_took_too_long_parks_no_message(
+    settings: Settings, database: Database, broker: Broker, serve: Serve
+) -> None:
+    attempts: list[int] = []
+
+    async def slowly_at_first(messages: Sequence[LightLamp], tx: Transaction) -> None:
+        attempts.append(len(messages))
+        if len(attempts) == 1:
+            await tx.execute(text("SET LOCAL statement_timeout = '10ms'"))
+            await tx.rows(text("SELECT pg_sleep(10)"))
+        await HANDLERS[LightLamp](messages, tx)
+
+    client = await serve(service(settings, handlers={LightLamp: slowly_at_first}).app())
+    await say(broker, LightLamp(name="hall"))
+    await until(lambda: has(database, "hall"))
+    assert attempts == [1, 1]
+    assert await parked(client, 0)
+
+
+async def test_a_process_whose_inbox_nobody_consumes_is_not_ready(settings: Settings, broker: Broker, serve: Serve) -> None:
+    client = await serve(build(settings))
+    assert (await client.get("/readyz")).json()["checks"]["consumers"] == "answers"
+    async with await connect(broker.url) as connection:
+        await (await connection.channel()).queue_delete(broker.inbox)
+    again = Broker(settings, HANDLERS)
+    await again.connect()
+    await again.close()
+    refusal = await client.get("/readyz")
+    assert refusal.status_code == 503
+    assert refusal.json()["detail"] == "consumers: nobody consumes the inbox"
 
 
 async def has(database: Database, name: str) -> bool:

@@ -6,19 +6,17 @@ import pytest
 from chassis import tracing
 from chassis.database import Database, Transaction
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from support import Serve, until
-from toy import LampLit, LightLamp, Settings, light_lamps, service
+from toy import LampLit, LightLamp, Settings, build, light_lamps, service
 from watching import names
 
 
 @pytest.fixture
 def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    provider = tracing.discreet("toy", SimpleSpanProcessor(exporter))
     monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
     yield exporter
@@ -48,6 +46,15 @@ async def test_a_trace_goes_from_the_request_through_the_messages(
     batches = [span for span in finished if span.name == "messages batch"]
     assert request.context is not None
     assert {span.context.trace_id for span in batches if span.context} == {request.context.trace_id}
+
+
+async def test_no_trace_tells_what_somebody_looked_for(settings: Settings, spans: InMemorySpanExporter, serve: Serve) -> None:
+    client = await serve(build(settings))
+    assert (await client.get("/lamps?q=Ruth+Adler&name=Ruth%20Adler")).status_code == 200
+    [request] = [span for span in spans.get_finished_spans() if span.name == "GET /lamps"]
+    told = {name: str(value) for name, value in (request.attributes or {}).items()}
+    assert told["url.path"] == "/lamps"
+    assert not [name for name, value in told.items() if "Ruth" in value or "Adler" in value]
 
 
 def test_without_a_collector_nothing_is_traced() -> None:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.message import Message, Part
+from contracts.message import COMMANDS, Message, Part
 from contracts.types import Amount, ClientId, Code, Day, Flag, Instant, RoomId, ServiceId, SessionId, SiteId, TherapistId, Version
 
 
@@ -90,6 +90,13 @@ class SessionRejected(SessionFact, type="scheduling.session_rejected.v1"):
 
 class SessionNoShow(SessionFact, type="scheduling.session_no_show.v1"):
     """The client did not come."""
+
+
+class AnnounceCompletedSessions(Message, type="scheduling.announce_completed_sessions.v1", exchange=COMMANDS):
+    """Say every completed session again: asked by a service that starts after sessions were completed."""
+
+    after: SessionId | None = None
+    """Go on behind this one; scheduling asks itself so when there are more than fit one transaction."""
 
 
 class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):

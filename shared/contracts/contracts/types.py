@@ -4,7 +4,7 @@ They read JSON strictly whatever model they stand in: an id is a UUID string, an
 its offset, money a string with at most two decimals.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Final, NewType
 from uuid import UUID
@@ -25,6 +25,8 @@ SessionId = NewType("SessionId", UUID)
 SeriesId = NewType("SeriesId", UUID)
 RecordId = NewType("RecordId", UUID)
 
+LONGEST_SESSION: Final = timedelta(hours=10)
+"""No service takes longer, so no room or person is taken longer."""
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 SERVICE_CODE: Final = r"^[A-Z0-9]{1,10}([+-][A-Z0-9]{1,9})*$"

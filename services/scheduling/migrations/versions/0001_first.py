@@ -39,9 +39,10 @@ TABLES = (
         service_id uuid NOT NULL, service_code text NOT NULL, service_name text NOT NULL, site_id uuid NOT NULL,
         starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, calculated_rate numeric(12, 2) NOT NULL,
         insurance_applicable boolean NOT NULL, billing_notes text, series_id uuid, capacity integer, equipment text[] NOT NULL,
-        status text NOT NULL, room_id uuid, room_number text, hold_id uuid, confirmed boolean NOT NULL,
+        status text NOT NULL, room_id uuid, room_number text, only_room_id uuid, hold_id uuid, confirmed boolean NOT NULL,
         pending_hold_id uuid, pending_starts_at timestamptz, pending_ends_at timestamptz, pending_room_id uuid,
-        pending_not_after timestamptz, alternatives jsonb NOT NULL, rejection_reason text, cancellation_reason text,
+        pending_not_after timestamptz, pending_rate numeric(12, 2), alternatives jsonb NOT NULL,
+        rejection_reason text, cancellation_reason text,
         asks integer NOT NULL, ask_again_at timestamptz, actual_start timestamptz, actual_end timestamptz,
         version integer NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,
         CONSTRAINT session_lasts CHECK (starts_at < ends_at))

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from contracts.hours import WEEKDAYS, check_spans, is_open, openings
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rooms.hours import WEEKDAYS, check_spans, is_open, openings
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = [
