@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from aio_pika import DeliveryMode, connect
 from aio_pika import Message as Letter
 from chassis.consumers import ALONE_FROM, Consumers
@@ -11,6 +12,7 @@ from chassis.messaging import Broker
 from contracts.envelope import Envelope
 from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
+from faststream.rabbit import RabbitBroker
 from httpx import AsyncClient
 from sqlalchemy import text
 from support import Serve, until
@@ -162,17 +164,19 @@ async def test_a_statement_that_took_too_long_parks_no_message(
     assert await parked(client, 0)
 
 
-async def test_a_process_whose_inbox_nobody_consumes_is_not_ready(settings: Settings, broker: Broker, serve: Serve) -> None:
-    client = await serve(build(settings))
-    assert (await client.get("/readyz")).json()["checks"]["consumers"] == "answers"
-    async with await connect(broker.url) as connection:
-        await (await connection.channel()).queue_delete(broker.inbox)
-    again = Broker(settings, HANDLERS)
-    await again.connect()
-    await again.close()
-    refusal = await client.get("/readyz")
-    assert refusal.status_code == 503
-    assert refusal.json()["detail"] == "consumers: nobody consumes the inbox"
+async def test_a_process_that_began_to_consume_but_consumes_nothing_is_not_ready(
+    settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def begin_in_vain(_: RabbitBroker) -> None: ...
+
+    monkeypatch.setattr(RabbitBroker, "start", begin_in_vain)
+    client = await serve(build(settings), ready=False)
+
+    async def told() -> bool:
+        return (await client.get("/readyz")).json().get("detail") == "consumers: nobody consumes the inbox"
+
+    await until(told)
+    assert (await client.get("/readyz")).status_code == 503
 
 
 async def has(database: Database, name: str) -> bool:
