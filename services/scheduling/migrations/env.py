@@ -1,6 +1,6 @@
 """Brings scheduling's database to the wanted revision."""
 
 from chassis.migrate import run
-from scheduling.store import Table
+from scheduling.replicas import Table
 
 run(Table.metadata)

@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from chassis.consumers import Handlers
 from chassis.database import Transaction
+from chassis.metrics import FAST
 from chassis.waiting import Waiters
 from contracts.catalog import ServiceChanged
 from contracts.rooms import HoldsAnswered, RoomChanged, SiteChanged
 from contracts.scheduling import AnnounceCompletedSessions
+from prometheus_client import Histogram
 
-from scheduling import store, use_cases
+from scheduling import replicas, use_cases
 from scheduling.saga import Session
+
+FIRST_DECISION: Final = 2
+"""The version of a session after rooms' first answer."""
+SAGA_SECONDS: Final = Histogram("holdfast_saga_seconds", "From the request to rooms' first answer, by outcome.", ["outcome"], buckets=FAST)
 
 
 def handlers(waiters: Waiters[Session], ask_again_after: timedelta) -> Handlers:
@@ -22,11 +29,14 @@ def handlers(waiters: Waiters[Session], ask_again_after: timedelta) -> Handlers:
         answers = [answer for message in messages for answer in message.answers]
         for session in await use_cases.hear(answers, tx, ask_again_after):
             tx.after_commit.append(partial(waiters.tell, session.id, session))
+            if session.version == FIRST_DECISION:
+                waited = (session.updated_at - session.created_at).total_seconds()
+                tx.after_commit.append(partial(SAGA_SECONDS.labels(session.status.value).observe, waited))
 
     return {
         HoldsAnswered: hear_answers,
-        ServiceChanged: lambda messages, tx: store.put_services(tx, messages),
-        SiteChanged: lambda messages, tx: store.put_sites(tx, messages),
-        RoomChanged: lambda messages, tx: store.put_rooms(tx, messages),
+        ServiceChanged: lambda messages, tx: replicas.put_services(tx, messages),
+        SiteChanged: lambda messages, tx: replicas.put_sites(tx, messages),
+        RoomChanged: lambda messages, tx: replicas.put_rooms(tx, messages),
         AnnounceCompletedSessions: lambda messages, tx: use_cases.announce_completed(messages[-1].after, tx),
     }

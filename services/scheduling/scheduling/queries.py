@@ -200,10 +200,9 @@ async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, 
 async def set_gauges(db: ReadSession) -> None:
     """Count unfinished sessions for Prometheus."""
     unfinished = (SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED)
+    to_come = or_(SessionRow.status == SessionStatus.REQUESTED, SessionRow.ends_at > func.now())
     rows = await db.rows(
-        select(SessionRow.status, func.count())
-        .where(SessionRow.status.in_(unfinished), SessionRow.ends_at > func.now())
-        .group_by(SessionRow.status)
+        select(SessionRow.status, func.count()).where(SessionRow.status.in_(unfinished), to_come).group_by(SessionRow.status)
     )
     counts = {row.status: row[1] for row in rows}
     for status in unfinished:

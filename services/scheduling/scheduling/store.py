@@ -1,18 +1,15 @@
 """Scheduling's tables, and the set-based statements that its use cases need."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
-from contracts.catalog import EffectiveRate, Kind, ServiceChanged
-from contracts.hours import Week
-from contracts.rooms import Alternative, RoomChanged, SiteChanged
+from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import TypeAdapter
@@ -25,7 +22,6 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
-    Select,
     Text,
     Update,
     Uuid,
@@ -43,13 +39,12 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from scheduling.domain import Board, Diary, Room, Service, Site, Taken, Therapist, Wish
+from scheduling.domain import Diary, Taken
 from scheduling.saga import Attempt, Session, Step
 
 ASK_AGAIN_AT_MOST: Final = timedelta(minutes=5)
 
 Moment = DateTime(timezone=True)
-RATES: Final = TypeAdapter(tuple[EffectiveRate, ...])
 ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
 
 
@@ -94,49 +89,6 @@ class ClientRow(Table):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
-
-
-class ServiceRow(Table):
-    """Replica of a service, fed by catalog."""
-
-    __tablename__ = "service_replica"
-
-    id: Mapped[ServiceId] = mapped_column(primary_key=True)
-    service_code: Mapped[str]
-    service_name: Mapped[str]
-    standard_duration: Mapped[int]
-    kind: Mapped[str]
-    is_active: Mapped[bool]
-    rates: Mapped[list[Any]] = mapped_column(JSONB)
-    version: Mapped[int]
-
-
-class SiteRow(Table):
-    """Replica of a site, fed by rooms."""
-
-    __tablename__ = "site_replica"
-
-    id: Mapped[SiteId] = mapped_column(primary_key=True)
-    site_name: Mapped[str]
-    time_zone: Mapped[str]
-    opening_hours: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    is_active: Mapped[bool]
-    version: Mapped[int]
-
-
-class RoomRow(Table):
-    """Replica of a room, fed by rooms."""
-
-    __tablename__ = "room_replica"
-
-    id: Mapped[RoomId] = mapped_column(primary_key=True)
-    site_id: Mapped[SiteId]
-    room_number: Mapped[str]
-    room_name: Mapped[str]
-    capacity: Mapped[int]
-    equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    is_active: Mapped[bool]
-    version: Mapped[int]
 
 
 class SessionRow(Table):
@@ -232,10 +184,6 @@ timeline_table: Final = cast("CoreTable", TimelineRow.__table__)
 
 IDS: Final = bindparam("ids", type_=ARRAY(Uuid))
 LOCK: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id).with_for_update()
-KNOWN_CLIENTS: Final = select(ClientRow.__table__.c.id).where(ClientRow.__table__.c.id == func.any(IDS))
-BY_ID: Final[dict[type[Table], Select[*tuple[Any, ...]]]] = {
-    row: select(row.__table__).where(row.__table__.c.id == func.any(IDS)) for row in (ServiceRow, SiteRow, RoomRow, TherapistRow)
-}
 DIARY: Final = text("""
     SELECT DISTINCT busy.person_id, busy.session_id, busy.starts_at, busy.ends_at
     FROM unnest(CAST(:people AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]))
@@ -249,47 +197,6 @@ DIARY: Final = text("""
 """)
 """OFFSET 0 keeps the planner at the B-tree on person and start, bounded by the longest session."""
 FREE: Final = text("DELETE FROM taken WHERE session_id = :session_id AND starts_at = :starts_at AND ends_at = :ends_at")
-
-
-async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
-    """Load what other teams and our own people say about what these wishes name."""
-    services = await load_services(tx, {wish.service_id for wish in wishes})
-    sites = await load_sites(tx, {wish.site_id for wish in wishes})
-    rooms = await _by_id(tx, RoomRow, {wish.room_id for wish in wishes if wish.room_id})
-    therapists = await _by_id(tx, TherapistRow, {wish.therapist_id for wish in wishes})
-    known = await tx.rows(KNOWN_CLIENTS, {"ids": list({wish.client_id for wish in wishes})})
-    return Board(
-        services=services,
-        sites=sites,
-        rooms={row.id: Room(row.id, row.site_id, row.room_number) for row in rooms},
-        therapists={row.id: Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids)) for row in therapists},
-        clients=frozenset(row.id for row in known),
-    )
-
-
-async def load_services(tx: Transaction, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:
-    """Load the replica of these services."""
-    return {row.id: _service(row) for row in await _by_id(tx, ServiceRow, set(ids))}
-
-
-async def load_sites(tx: Transaction, ids: Iterable[SiteId]) -> Mapping[SiteId, Site]:
-    """Load the replica of these sites."""
-    rows = await _by_id(tx, SiteRow, set(ids))
-    return {row.id: Site(row.id, row.site_name, ZoneInfo(row.time_zone), _week(row.opening_hours), row.is_active) for row in rows}
-
-
-def _week(opening_hours: Mapping[str, Any]) -> Week:
-    return {day: tuple((opens, closes) for opens, closes in spans) for day, spans in opening_hours.items()}
-
-
-async def _by_id(tx: Transaction, entity: type[Table], ids: set[Any]) -> Sequence[Any]:
-    return await tx.rows(BY_ID[entity], {"ids": list(ids)}) if ids else ()
-
-
-def _service(row: Any) -> Service:  # noqa: ANN401 (a row of ServiceRow)
-    duration = timedelta(minutes=row.standard_duration)
-    rates = RATES.validate_python(row.rates, strict=False)
-    return Service(row.id, row.service_code, row.service_name, duration, Kind(row.kind), row.is_active, rates)
 
 
 async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, datetime]]) -> Diary:
@@ -479,45 +386,3 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "version": session.version,
         "updated_at": session.updated_at,
     }
-
-
-async def put_services(tx: Transaction, changes: Sequence[ServiceChanged]) -> None:
-    """Keep the newest state of services."""
-    await _put(
-        tx,
-        ServiceRow,
-        [
-            {
-                "id": change.id,
-                "service_code": change.service_code,
-                "service_name": change.service_name,
-                "standard_duration": change.standard_duration,
-                "kind": change.kind.value,
-                "is_active": change.is_active,
-                "rates": [rate.model_dump(mode="json") for rate in change.rates],
-                "version": change.version,
-            }
-            for change in changes
-        ],
-    )
-
-
-async def put_sites(tx: Transaction, changes: Sequence[SiteChanged]) -> None:
-    """Keep the newest state of sites."""
-    await _put(tx, SiteRow, [change.model_dump(exclude={"address"}) for change in changes])
-
-
-async def put_rooms(tx: Transaction, changes: Sequence[RoomChanged]) -> None:
-    """Keep the newest state of rooms."""
-    await _put(tx, RoomRow, [change.model_dump(exclude={"turnover_minutes"}) for change in changes])
-
-
-async def _put(tx: Transaction, entity: Any, rows: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401 (a replica table)
-    table = entity.__table__
-    statement = upsert(table)
-    newer = statement.on_conflict_do_update(
-        index_elements=["id"],
-        set_={name: statement.excluded[name] for name in table.c.keys() if name != "id"},  # noqa: SIM118 (a ColumnCollection)
-        where=statement.excluded.version > table.c.version,
-    )
-    await tx.execute(newer, sorted(rows, key=lambda row: row["id"]))

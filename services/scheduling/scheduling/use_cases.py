@@ -25,7 +25,7 @@ from contracts.rooms import (
 from contracts.scheduling import AnnounceCompletedSessions, SessionStatus
 from contracts.types import AlternativeId, HoldId, RoomId, SessionId, new_id
 
-from scheduling import domain, saga, store
+from scheduling import domain, replicas, saga, store
 from scheduling.domain import Diary, Reason, Refusal, Service, Site, Wish
 from scheduling.saga import Cancel, Complete, Heard, Miss, Move, Session, Step
 
@@ -60,7 +60,7 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     keys = [booking.key for booking in bookings if booking.key]
     before = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
     fresh = [booking for booking in bookings if booking.key not in before]
-    board = await store.load_board(tx, [booking.wish for booking in fresh])
+    board = await replicas.load_board(tx, [booking.wish for booking in fresh])
     diary = await store.load_diary(tx, [time for booking in fresh for time in _times(booking.wish, board)])
 
     decided: dict[SessionId, Session | Refusal] = {}
@@ -157,8 +157,8 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     done = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
     before = await store.lock_sessions(tx, [ask.action.session_id for ask in asks])
     sessions = dict(before)
-    sites = await store.load_sites(tx, {session.site_id for session in sessions.values()})
-    services = await store.load_services(tx, {session.service_id for session in sessions.values()})
+    sites = await replicas.load_sites(tx, {session.site_id for session in sessions.values()})
+    services = await replicas.load_services(tx, {session.service_id for session in sessions.values()})
     diary = await store.load_diary(tx, [time for ask in asks for time in _new_times(sessions.get(ask.action.session_id), ask.action)])
 
     outcomes: list[ActionOutcome] = []
@@ -321,7 +321,7 @@ async def ask_for_replicas(tx: Transaction) -> None:
 async def announce_completed(after: SessionId | None, tx: Transaction) -> None:
     """Say completed sessions again, some at a time; what is left is asked of ourselves."""
     some = await store.completed_sessions(tx, after, ANNOUNCED_AT_ONCE)
-    sites = await store.load_sites(tx, {session.site_id for session in some})
+    sites = await replicas.load_sites(tx, {session.site_id for session in some})
     for session in some:
         tx.send(saga.completed(session, sites[session.site_id].day(session.actual_start or session.starts_at)))
     if len(some) == ANNOUNCED_AT_ONCE:

@@ -79,4 +79,4 @@ class ServiceChanged(Message, type="catalog.service_changed.v1"):
 
 
 class AnnounceServices(Message, type="catalog.announce_services.v1", exchange=COMMANDS):
-    """Say every service again: asked by a service that starts with an empty replica."""
+    """Say every service again: asked by a service that starts."""

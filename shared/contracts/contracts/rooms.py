@@ -62,7 +62,7 @@ class RoomChanged(Message, type="rooms.room_changed.v1"):
 
 
 class AnnounceRooms(Message, type="rooms.announce_rooms.v1", exchange=COMMANDS):
-    """Say every site and room again: asked by a service that starts with an empty replica."""
+    """Say every site and room again: asked by a service that starts."""
 
 
 class HoldRequest(Part):

@@ -30,8 +30,7 @@ TABLES = (
     """,
     """
     CREATE TABLE room_replica (
-        id uuid PRIMARY KEY, site_id uuid NOT NULL, room_number text NOT NULL, room_name text NOT NULL, capacity integer NOT NULL,
-        equipment text[] NOT NULL, is_active boolean NOT NULL, version integer NOT NULL)
+        id uuid PRIMARY KEY, site_id uuid NOT NULL, room_number text NOT NULL, version integer NOT NULL)
     """,
     """
     CREATE TABLE session (
