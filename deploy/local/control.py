@@ -19,7 +19,7 @@ DOWN_SECONDS = 90.0
 def show(run: Run) -> None:
     """Print what runs where."""
     rows = {"front": run.front}
-    rows |= {name: f"{run.front}/api/{name:<12} docs {url}/docs" for name, url in run.services.items()}
+    rows |= {name: f"{url}  docs {run.front}/api/{name}/docs" for name, url in run.services.items()}
     rows |= {"PostgreSQL": run.postgres, "RabbitMQ": run.management, "AMQP": run.rabbitmq}
     table(rows | {"logs": f"{LOGS.relative_to(ROOT)}/", "stop": "Ctrl-C, or make down in another terminal"})
 

@@ -31,7 +31,8 @@ async def test_a_session_is_booked_by_service_and_its_room_is_kept(clinic: Clini
 async def test_a_booking_that_does_not_wait_is_taken_and_decided_soon(clinic: Clinic) -> None:
     answer = await clinic.ask(wait=0)
     assert answer.status_code in {201, 202}
-    assert answer.headers["Location"].endswith(f"/sessions/{answer.json()['id']}")
+    assert answer.headers["Location"] == f"/api/scheduling/sessions/{answer.json()['id']}"
+    assert (await clinic.get(answer.headers["Location"]))["id"] == answer.json()["id"]
     assert (await clinic.becomes(answer.json(), "booked"))["room_number"]
 
 

@@ -1,5 +1,6 @@
 """Every service says what it can do, how it refuses, and whether it can work now."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -56,11 +57,20 @@ async def test_a_service_says_whether_it_can_work(http: AsyncClient, service: st
     ready = await http.get(f"/api/{service}/readyz")
     assert (ready.status_code, ready.json()["checks"]["database"], ready.json()["checks"]["broker"]) == (200, "answers", "answers")
     assert (await http.get(f"/api/{service}/healthz")).json() == {"status": "alive"}
-    assert "text/html" in (await http.get(f"/api/{service}/docs")).headers["content-type"]
     metrics = await http.get(f"/api/{service}/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
     for name in ("outbox_messages", "outbox_oldest_seconds", "parked_messages", "batch_size_bucket", "http_request_seconds_bucket"):
         assert f"holdfast_{name}" in metrics.text, name
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_pages_of_a_service_work_behind_the_front_as_they_do_without_it(http: AsyncClient, service: str) -> None:
+    page = (await http.get(f"/api/{service}/docs")).raise_for_status()
+    assert page.headers["content-type"].startswith("text/html")
+    assert re.findall(r"url: '(.*)'", page.text) == ["openapi.json"]
+    document = (await http.get(page.url.join("openapi.json"))).raise_for_status()
+    [server] = document.json()["servers"]
+    assert document.url.join(server["url"]).path == f"/api/{service}/"
 
 
 async def test_the_front_answers_for_itself(http: AsyncClient) -> None:

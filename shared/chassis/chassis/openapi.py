@@ -1,13 +1,26 @@
-"""The OpenAPI document, complete: problems instead of FastAPI's own errors, and the headers that answers carry."""
+"""The OpenAPI document, complete: problems instead of FastAPI's own errors, and the headers that answers carry.
 
+It and its page name nothing but what stands beside them, so that they work under any prefix of a front.
+"""
+
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
 
-from chassis.problems import ProblemDetails
+from chassis.limits import LARGEST_BODY
+from chassis.problems import MEDIA_TYPE, ProblemDetails, documented
 
+TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 REF: Final = "#/components/schemas/{model}"
+HERE: Final = [{"url": ".", "description": "where this document stands"}]
+EVERYWHERE: Final = f"""
+Every refusal is a problem document (`{MEDIA_TYPE}`, RFC 9457). A path that is not named here answers 404, another method than those
+that are named 405, and a body of more than {LARGEST_BODY // 1024 // 1024} MiB 413.
+"""
 REPLAYED: Final = {
     "Idempotent-Replayed": {
         "description": "`true` when this answer was given before to the same Idempotency-Key.",
@@ -17,7 +30,7 @@ REPLAYED: Final = {
 
 
 def complete(app: FastAPI) -> None:
-    """Make the app describe itself completely; the document is made once, when it is first asked for."""
+    """Make the app describe itself completely, also on a page; the document is made once, when it is first asked for."""
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -26,14 +39,19 @@ def complete(app: FastAPI) -> None:
 
     app.openapi = describe  # type: ignore[method-assign]
 
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
+
 
 def _describe(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,
         version=app.version,
         openapi_version=app.openapi_version,
-        description=app.description,
+        description=f"{app.description}\n{EVERYWHERE}",
         routes=app.routes,
+        servers=HERE,
         separate_input_output_schemas=app.separate_input_output_schemas,
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -44,6 +62,8 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         for operation in path.values():
             if any(parameter["name"].lower() == "idempotency-key" for parameter in operation.get("parameters", ())):
                 _add_replayed(operation["responses"])
+            if "requestBody" in operation:
+                operation["responses"][str(TOO_LARGE.value)] = documented(TOO_LARGE)[TOO_LARGE]
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
 

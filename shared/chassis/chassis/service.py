@@ -65,7 +65,8 @@ class Service:
             version="1",
             lifespan=process.lifespan,
             separate_input_output_schemas=False,
-            root_path_in_servers=False,
+            docs_url=None,
+            redoc_url=None,
             telemetry={"tracing": tracing.enabled(), "metrics": False, "logs": False},
         )
         app.state.database = self.database

@@ -48,6 +48,15 @@ def test_every_operation_has_a_name_a_tag_and_a_summary(document: dict[str, Any]
     assert all(operation["tags"] and operation["summary"] for operation in operations)
 
 
+def test_a_body_may_be_too_large(document: dict[str, Any]) -> None:
+    assert "413" in document["paths"]["/lamps"]["post"]["responses"]
+    assert "413" not in document["paths"]["/lamps"]["get"]["responses"]
+
+
+def test_the_document_and_its_page_work_under_any_prefix(document: dict[str, Any]) -> None:
+    assert [server["url"] for server in document["servers"]] == ["."]
+
+
 def test_headers_are_described(document: dict[str, Any]) -> None:
     created = document["paths"]["/lamps"]["post"]["responses"]["201"]
     assert "Idempotent-Replayed" in created["headers"]
