@@ -12,6 +12,7 @@ from chassis.edge import Body, Cursor, Limit, Page, Patience, Reading, RequestKe
 from chassis.group_commit import GroupCommit
 from chassis.idempotency import Key
 from chassis.problems import FieldError, Problem, documented, not_found
+from chassis.text import PRINTABLE
 from chassis.waiting import Waiters
 from contracts.scheduling import SessionStatus
 from contracts.types import (
@@ -57,7 +58,7 @@ LOOK_AGAIN_S: Final = 0.1
 REPLICATED: Final = {"unknown-service", "unknown-site", "unknown-room"}
 CONFLICTS: Final = {"therapist-busy", "client-busy"}
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class NewSession(Body):
     """Only this room will do; without it the plainest suitable room is taken."""
     room_requirements: RoomRequirements | None = None
     insurance_applicable: Flag = False
-    billing_notes: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] | None = None
+    billing_notes: Annotated[str, StringConstraints(max_length=2000, pattern=PRINTABLE)] | None = None
     backdated: Flag = False
     """Records a walk-in of the last 30 days."""
 
@@ -130,11 +131,15 @@ class NewSession(Body):
 class Acceptance(Body):
     """The alternative that somebody chose."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"alternative_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c15"}]})
+
     alternative_id: AlternativeId
 
 
 class NewTime(Body):
     """Where a session shall move."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"starts_at": "2026-03-03T10:00:00-05:00"}]})
 
     starts_at: Instant
     room_id: RoomId | None = None
@@ -144,11 +149,15 @@ class NewTime(Body):
 class Cancellation(Body):
     """Why a session is called off."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The client is ill"}]})
+
     reason: Text
 
 
 class Completion(Body):
     """When the session really took place; as planned where nothing is said."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"actual_end": "2026-03-02T14:52:00Z"}]})
 
     actual_start: Instant | None = None
     actual_end: Instant | None = None

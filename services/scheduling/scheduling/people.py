@@ -1,31 +1,19 @@
 """Therapists and clients: honest CRUD. Their names never leave this service in a message."""
 
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from chassis.database import Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import not_found
+from chassis.text import PRINTABLE, Line, TimeZone
 from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import MISSING, ConfigDict, Field, StringConstraints
 
 from scheduling.queries import ClientView, TherapistView
 from scheduling.store import ClientRow, TherapistRow
 
-ZONES = available_timezones()
-
-
-def _known_zone(name: str) -> str:
-    if name not in ZONES:
-        message = f"{name!r} is no IANA time zone, such as America/New_York"
-        raise ValueError(message)
-    return ZoneInfo(name).key
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Npi = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
-Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTABLE)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[+()\-./ 0-9x]{3,}$")]
 
@@ -41,7 +29,7 @@ class NewTherapist(Body):
         }
     )
 
-    full_name: Name
+    full_name: Line
     npi: Npi | None = None
     """National Provider Identifier, ten digits."""
     credential: Credential | None = None
@@ -54,12 +42,14 @@ class NewTherapist(Body):
 class TherapistChange(Body):
     """What to change of a therapist; what is absent stays."""
 
-    full_name: Name = ""
-    npi: Npi | None = None
-    credential: Credential | None = None
-    time_zone: TimeZone = ""
-    site_ids: Annotated[tuple[SiteId, ...], Field(max_length=100)] = ()
-    is_active: Flag = True
+    model_config = ConfigDict(json_schema_extra={"examples": [{"credential": "PhD"}]})
+
+    full_name: Line | MISSING = MISSING
+    npi: Npi | MISSING | None = MISSING
+    credential: Credential | MISSING | None = MISSING
+    time_zone: TimeZone | MISSING = MISSING
+    site_ids: Annotated[tuple[SiteId, ...], Field(max_length=100)] | MISSING = MISSING
+    is_active: Flag | MISSING = MISSING
 
 
 class NewClient(Body):
@@ -73,7 +63,7 @@ class NewClient(Body):
         }
     )
 
-    full_name: Name
+    full_name: Line
     email: Email | None = None
     phone: Phone | None = None
     time_zone: TimeZone = "UTC"
@@ -82,10 +72,12 @@ class NewClient(Body):
 class ClientChange(Body):
     """What to change of a client; what is absent stays."""
 
-    full_name: Name = ""
-    email: Email | None = None
-    phone: Phone | None = None
-    time_zone: TimeZone = ""
+    model_config = ConfigDict(json_schema_extra={"examples": [{"phone": "+1 212 555 0199"}]})
+
+    full_name: Line | MISSING = MISSING
+    email: Email | MISSING | None = MISSING
+    phone: Phone | MISSING | None = MISSING
+    time_zone: TimeZone | MISSING = MISSING
 
 
 async def add_therapist(new: NewTherapist, tx: Transaction) -> TherapistView:

@@ -11,6 +11,7 @@ from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from prometheus_client import Gauge
+from pydantic import ConfigDict
 from sqlalchemy import and_, func, or_, select, tuple_
 
 from scheduling.saga import Session
@@ -21,6 +22,40 @@ SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", 
 
 class SessionView(View):
     """A therapy session."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21",
+                    "client_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c11",
+                    "therapist_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c12",
+                    "service_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c13",
+                    "service_code": "90837",
+                    "service_name": "Individual Psychotherapy, 60 minutes",
+                    "site_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c14",
+                    "room_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c22",
+                    "room_number": "201",
+                    "starts_at": "2026-03-02T14:00:00Z",
+                    "ends_at": "2026-03-02T15:00:00Z",
+                    "status": "booked",
+                    "calculated_rate": "185.00",
+                    "insurance_applicable": False,
+                    "billing_notes": None,
+                    "alternatives": [],
+                    "rejection_reason": None,
+                    "cancellation_reason": None,
+                    "rescheduling": False,
+                    "series_id": None,
+                    "actual_start": None,
+                    "actual_end": None,
+                    "version": 2,
+                    "created_at": "2026-02-20T09:30:00Z",
+                    "updated_at": "2026-02-20T09:30:00.031Z",
+                }
+            ]
+        }
+    )
 
     id: SessionId
     client_id: ClientId
