@@ -1,16 +1,18 @@
 """The HTTP edge of rooms."""
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
 from chassis.problems import documented
 from contracts.rooms import Alternative
 from contracts.types import BlockId, Day, Equipment, HoldId, Instant, RoomId, SessionId, SiteId
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import Field
+from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from rooms import places, queries
 from rooms.alternatives import MOST
@@ -43,8 +45,23 @@ holds = APIRouter(prefix="/holds", tags=["holds"])
 
 Active = Annotated[bool | None, Query(description="Only those in use, or only those out of use.")]
 Force = Annotated[bool, Query(description="Do it over booked sessions; they stay booked and are marked for re-planning.")]
-RangeDay = Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)]
-Edge = Annotated[Instant | RangeDay, Field(union_mode="left_to_right")]
+DAYS: Final = TypeAdapter[date](Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)])
+INSTANTS: Final = TypeAdapter[datetime](Instant)
+
+
+def _day_or_instant(written: str) -> date | datetime:
+    try:
+        return (DAYS if re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII) else INSTANTS).validate_python(written)
+    except ValidationError as error:
+        code = "day_or_instant_parsing"
+        message = "write a day of the site, such as 2026-03-02, or an instant with its offset, such as 2026-03-02T14:00:00Z"
+        raise PydanticCustomError(code, message) from error
+
+
+EDGE_SCHEMA: Final[dict[str, Any]] = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+Edge = Annotated[date | datetime, PlainValidator(_day_or_instant), WithJsonSchema(EDGE_SCHEMA)]
+From = Annotated[Edge, Query(alias="from", description="An instant, or a day of the site.")]
+To = Annotated[Edge, Query(alias="to", description="An instant, or a day of the site, which is included.")]
 
 
 async def _wish(
@@ -61,13 +78,13 @@ async def _wish(
 Wished = Annotated[Wish, Depends(_wish)]
 
 
-@sites.get("", operation_id="list_sites", summary="List sites by name", responses=documented())
+@sites.get("", operation_id="list_sites", summary="List sites by name")
 async def list_sites(db: Reading, is_active: Active = None, limit: Limit = 50, cursor: Cursor = None) -> Page[SiteView]:
     """Return the sites of the network."""
     return await queries.list_sites(db, is_active=is_active, limit=limit, cursor=cursor)
 
 
-@sites.post("", operation_id="add_site", summary="Add a site", status_code=HTTPStatus.CREATED, responses=documented())
+@sites.post("", operation_id="add_site", summary="Add a site", status_code=HTTPStatus.CREATED)
 async def add_site(body: NewSite, once: Once, response: Response) -> SiteView:
     """Add a site with its time zone and its opening hours."""
     site = await once(lambda tx: places.add_site(body, tx), SiteView)
@@ -87,7 +104,7 @@ async def change_site(site_id: SiteId, body: SiteChanges, if_match: IfMatch, onc
     return await once(lambda tx: places.change_site(site_id, body, if_match, tx, force=force), SiteView)
 
 
-@rooms.get("", operation_id="list_rooms", summary="List rooms by number", responses=documented())
+@rooms.get("", operation_id="list_rooms", summary="List rooms by number")
 async def list_rooms(
     db: Reading, site_id: SiteId | None = None, is_active: Active = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[RoomView]:
@@ -167,8 +184,8 @@ async def alternatives(
 @times.get("/calendar", operation_id="calendar", summary="What takes the rooms of a site", responses=documented(404))
 async def calendar(
     site_id: SiteId,
-    begin: Annotated[Edge, Query(alias="from", description="A moment, or a day of the site.")],
-    end: Annotated[Edge, Query(alias="to", description="A moment, or a day of the site, which is included.")],
+    begin: From,
+    end: To,
     db: Reading,
 ) -> Calendar:
     """Return what takes each room, in at most 62 days."""
@@ -178,15 +195,15 @@ async def calendar(
 @times.get("/utilization", operation_id="utilization", summary="How well the rooms of a site are used", responses=documented(404))
 async def utilization(
     site_id: SiteId,
-    begin: Annotated[RangeDay, Query(alias="from", description="The first day, in the site's time zone.")],
-    end: Annotated[RangeDay, Query(alias="to", description="The last day, in the site's time zone.")],
+    begin: From,
+    end: To,
     db: Reading,
 ) -> Utilization:
     """Return open, booked and held minutes of each room, and the requests that were refused, in at most 62 days."""
     return await queries.utilization(db, site_id, begin, end)
 
 
-@holds.get("", operation_id="list_holds", summary="List holds, the latest first", responses=documented())
+@holds.get("", operation_id="list_holds", summary="List holds, the latest first")
 async def list_holds(
     db: Reading,
     site_id: SiteId | None = None,

@@ -158,13 +158,14 @@ async def calendar(db: ReadSession, site_id: SiteId, begin: datetime | date, end
     return Calendar(rooms=rooms)
 
 
-async def utilization(db: ReadSession, site_id: SiteId, begin: date, end: date) -> Utilization:
-    """Return how much of the open time of these days was used, by room."""
+async def utilization(db: ReadSession, site_id: SiteId, begin: datetime | date, end: datetime | date) -> Utilization:
+    """Return how much of the open time from one moment or day to another was used, by room."""
     site = await _site(db, site_id)
     first, last = _range(site, begin, end)
     places = await load_places(db, [site_id])
-    week = places.sites[site_id].week
-    open_minutes = _minutes(closes - opens for opens, closes in hours.openings(week, places.sites[site_id].zone, begin, end))
+    around = hours.openings_around(places.sites[site_id].week, places.sites[site_id].zone, first, last)
+    within = ((max(opens, first), min(closes, last)) for opens, closes in around)
+    open_minutes = _minutes(closes - opens for opens, closes in within if opens < closes)
     used = {row.room_id: row for row in await db.rows(USED, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})}
     nothing = (timedelta(), timedelta(), 0)
     rooms = []

@@ -102,6 +102,9 @@ async def test_utilization_counts_minutes_of_open_time(clinic: Clinic) -> None:
     assert (busy["open_minutes"], busy["booked_minutes"], busy["held_minutes"], busy["refused_requests"]) == (5 * 12 * 60, 90, 45, 1)
     assert busy["share"] == pytest.approx(135 / 3600)
     assert (idle["open_minutes"], idle["booked_minutes"], idle["share"], idle["refused_requests"]) == (3600, 0, 0, 0)
+    morning = {**days, "from": at(8.5).isoformat(), "to": at(10.5).isoformat()}
+    early = (await clinic.http.get("/utilization", params=morning)).json()["rooms"][0]
+    assert (early["open_minutes"], early["booked_minutes"], early["held_minutes"]) == (120, 30, 0)
     sunday = await clinic.http.get("/utilization", params={**days, "from": "2031-03-09"})
     assert (sunday.json()["rooms"][0]["open_minutes"], sunday.json()["rooms"][0]["share"]) == (0, 0)
 
@@ -131,3 +134,9 @@ async def test_questions_that_make_no_sense_are_refused(clinic: Clinic) -> None:
         assert (await get(path, params={"site_id": here, "from": "2031-03-03", "to": "2031-05-05"})).status_code == 422
         assert (await get(path, params={"site_id": str(new_id()), "from": "2031-03-03", "to": "2031-03-03"})).status_code == 404
         assert (await get(path, params={"site_id": here, "from": "nonsense"})).status_code in {400, 422}
+        for edge in ("abc", "2031-02-30", "1999-12-31", "2031-03-03T10:00:00"):
+            refusal = await get(path, params={"site_id": here, "from": edge, "to": edge})
+            assert [(error["field"], error["code"]) for error in refusal.json()["errors"]] == [
+                ("from", "day_or_instant_parsing"),
+                ("to", "day_or_instant_parsing"),
+            ]
