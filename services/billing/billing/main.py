@@ -4,7 +4,8 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, queries, use_cases
+from billing import api, use_cases
+from billing.alarms import ALARMS
 from billing.consumers import handlers
 from billing.settings import Settings
 
@@ -19,7 +20,7 @@ def build(settings: Settings) -> FastAPI:
         routers=[api.prices, api.records],
         database=Database(settings),
         handlers=handlers(zone),
-        gauges=queries.set_gauges,
+        alarms=ALARMS,
         on_start=use_cases.ask_for_what_was_said_before,
         state={"zone": zone},
     ).app()

@@ -102,13 +102,14 @@ async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView
     return [RecordView.model_validate({**store.columns(record), "lines": lines[record.id]}) for record in records]
 
 
-async def set_gauges(db: ReadSession) -> None:
-    """Measure the records, and whether the books balance and tie."""
+async def measure_books(db: ReadSession) -> None:
+    """Measure the records, and whether the books balance and tie at one moment."""
     counted = dict(await db.rows(select(Record.payment_status, func.count()).group_by(Record.payment_status)))
     for status in PaymentStatus:
         RECORDS.labels(status.value).set(counted.get(status, 0))
-    owed = func.sum(LedgerEntry.amount).filter(LedgerEntry.account.in_((Account.PATIENT_AR, Account.PAYER_AR)))
-    [(entries, receivable)] = await db.rows(select(func.sum(LedgerEntry.amount), owed))
-    balance = await db.scalar(select(func.sum(Record.balance)))
-    IMBALANCE.labels("entries").set(float(entries or 0))
-    IMBALANCE.labels("balances").set(float((balance or 0) - (receivable or 0)))
+    receivable = func.sum(LedgerEntry.amount).filter(LedgerEntry.account.in_((Account.PATIENT_AR, Account.PAYER_AR)))
+    balance = select(func.coalesce(func.sum(Record.balance), 0)).scalar_subquery()
+    books = select(func.coalesce(func.sum(LedgerEntry.amount), 0), balance - func.coalesce(receivable, 0))
+    [(entries, untied)] = await db.rows(books)
+    IMBALANCE.labels("entries").set(float(entries))
+    IMBALANCE.labels("balances").set(float(untied))

@@ -6,7 +6,11 @@ from typing import Final
 import asyncpg
 import pytest
 from back_office import Clinic
+from billing.alarms import ALARMS
+from billing.settings import Settings
+from chassis.database import Database
 from contracts.types import new_id
+from pydantic import SecretStr
 
 CHANGES: Final = (
     "UPDATE ledger_entry SET amount = 1",
@@ -56,8 +60,13 @@ async def test_a_second_record_of_a_session_cannot_be_written(clinic: Clinic, da
 
 
 async def test_the_metrics_say_that_the_books_balance(clinic: Clinic) -> None:
+    [look] = ALARMS
+    database = Database(Settings(database_url=SecretStr(clinic.database_url), broker_url=SecretStr("amqp://nowhere")))
     await clinic.pay(await clinic.bill(), "200.00")
     await clinic.post(await clinic.bill(), "void", reason="completed by mistake")
+    async with database.transaction() as tx:
+        await look.ring(tx)
+    await database.close()
     metrics = (await clinic.billing.get("/metrics")).text
     for line in (
         'holdfast_billing_records{payment_status="paid"} 1.0',

@@ -78,7 +78,7 @@ async def _text(request: Request) -> str:
 SheetText = Annotated[str, Depends(_text)]
 
 
-@services.get("", operation_id="list_services", summary="List services by code", responses=documented())
+@services.get("", operation_id="list_services", summary="List services by code")
 async def list_services(
     db: Reading,
     today: Today,
@@ -117,7 +117,9 @@ async def import_services(text: SheetText, once: Once, zone: Zone, user: User) -
     return await once(lambda tx: use_cases.import_services(text, user, zone, tx), Imported)
 
 
-@sheets.get("/export.csv", operation_id="export_services", summary="The whole catalog as a sheet", responses=documented() | CSV_ANSWER)
+@sheets.get(
+    "/export.csv", operation_id="export_services", summary="The whole catalog as a sheet", responses=CSV_ANSWER, response_class=Response
+)
 async def export_services(db: Reading, today: Today) -> Response:
     """Return every service as a sheet that the import takes back; cells that a spreadsheet would run begin with an apostrophe."""
     text = sheet.write(await queries.whole_sheet(db, today))
