@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo test lint format bench docs environment servers python
+.PHONY: help up down reset status demo test lint format bench docs lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ bench: servers environment ## measure bookings per second and their latency
 docs: environment ## write the generated documents anew
 	$(BIN)/python -m contracts.documents
 	$(BIN)/python docs/booking_saga.py
+
+lock: environment ## pin anew what is installed, after a pyproject.toml has changed (ARGS=--upgrade for the newest)
+	deploy/lock.sh $(ARGS)
 
 environment: python
 	@$(LOCAL) local.environment
