@@ -135,6 +135,11 @@ class Taken:
     ends_at: datetime
 
 
+def time_of(session: Session, starts_at: datetime, ends_at: datetime) -> list[Taken]:
+    """Return the time that a session has of each of its people."""
+    return [Taken(person, session.id, starts_at, ends_at) for person in (session.therapist_id, session.client_id)]
+
+
 @dataclass(slots=True)
 class Diary:
     """When people are taken, as far as a batch is concerned; grows with what the batch takes."""
@@ -154,7 +159,7 @@ class Diary:
 
     def take(self, session: Session, starts_at: datetime, ends_at: datetime) -> None:
         """Take both people's time for a session."""
-        fresh = [Taken(person, session.id, starts_at, ends_at) for person in (session.therapist_id, session.client_id)]
+        fresh = time_of(session, starts_at, ends_at)
         self.add(fresh)
         self.fresh += fresh
 

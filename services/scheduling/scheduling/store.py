@@ -39,7 +39,7 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from scheduling.domain import Diary, Taken
+from scheduling.domain import Diary, Taken, time_of
 from scheduling.saga import Attempt, Session, Step
 
 ASK_AGAIN_AT_MOST: Final = timedelta(minutes=5)
@@ -148,7 +148,6 @@ class TakenRow(Table):
 
     __tablename__ = "taken"
     __table_args__ = (
-        Index("taken_by_person", "person_id", "starts_at"),
         ExcludeConstraint(
             (Column("person_id", Uuid), "="),
             (func.tstzrange(column("starts_at"), column("ends_at")), "&&"),
@@ -158,10 +157,10 @@ class TakenRow(Table):
         ),
     )
 
-    session_id: Mapped[SessionId] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     starts_at: Mapped[datetime] = mapped_column(primary_key=True)
     ends_at: Mapped[datetime] = mapped_column(primary_key=True)
+    session_id: Mapped[SessionId] = mapped_column(primary_key=True)
 
 
 class TimelineRow(Table):
@@ -196,7 +195,9 @@ DIARY: Final = text("""
     ) AS busy
 """)
 """OFFSET 0 keeps the planner at the B-tree on person and start, bounded by the longest session."""
-FREE: Final = text("DELETE FROM taken WHERE session_id = :session_id AND starts_at = :starts_at AND ends_at = :ends_at")
+FREE: Final = text("""
+    DELETE FROM taken WHERE person_id = :person_id AND starts_at = :starts_at AND ends_at = :ends_at AND session_id = :session_id
+""")
 
 
 async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, datetime]]) -> Diary:
@@ -297,13 +298,14 @@ async def add_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_a
 
 async def take_time(tx: Transaction, taken: Iterable[Taken]) -> None:
     """Take people's time, in one order everywhere; an exclusion violation means that somebody was faster."""
-    rows = [
-        {"person_id": entry.person_id, "session_id": entry.session_id, "starts_at": entry.starts_at, "ends_at": entry.ends_at}
-        for entry in sorted(set(taken), key=lambda entry: (entry.person_id, entry.starts_at))
-    ]
+    rows = [_taken(entry) for entry in sorted(set(taken), key=lambda entry: (entry.person_id, entry.starts_at))]
     if rows:
-        own = upsert(taken_table).on_conflict_do_nothing(index_elements=["session_id", "person_id", "starts_at", "ends_at"])
+        own = upsert(taken_table).on_conflict_do_nothing(index_elements=["person_id", "starts_at", "ends_at", "session_id"])
         await tx.execute(own, rows)
+
+
+def _taken(entry: Taken) -> dict[str, Any]:
+    return {"person_id": entry.person_id, "starts_at": entry.starts_at, "ends_at": entry.ends_at, "session_id": entry.session_id}
 
 
 async def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Session]], ask_again_after: timedelta) -> None:
@@ -317,9 +319,9 @@ async def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Sessio
         alike[tuple(changed)].append({"b_id": after.id} | changed)
     for columns, rows in alike.items():
         await tx.execute(_save(columns), rows)
-    freed = [(after.id, *slot) for before, after in changes for slot in before.takes_time - after.takes_time]
+    freed = [taken for before, after in changes for slot in before.takes_time - after.takes_time for taken in time_of(after, *slot)]
     if freed:
-        await tx.execute(FREE, [{"session_id": session_id, "starts_at": starts, "ends_at": ends} for session_id, starts, ends in freed])
+        await tx.execute(FREE, [_taken(entry) for entry in freed])
 
 
 @cache

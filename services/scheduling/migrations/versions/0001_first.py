@@ -53,12 +53,11 @@ TABLES = (
     "CREATE INDEX session_pending_until ON session (pending_not_after) WHERE pending_not_after IS NOT NULL",
     """
     CREATE TABLE taken (
-        session_id uuid, person_id uuid, starts_at timestamptz, ends_at timestamptz,
-        PRIMARY KEY (session_id, person_id, starts_at, ends_at),
+        person_id uuid, starts_at timestamptz, ends_at timestamptz, session_id uuid,
+        PRIMARY KEY (person_id, starts_at, ends_at, session_id),
         CONSTRAINT nobody_is_in_two_sessions EXCLUDE USING gist (
             person_id WITH =, tstzrange(starts_at, ends_at) WITH &&, session_id WITH <>))
     """,
-    "CREATE INDEX taken_by_person ON taken (person_id, starts_at)",
     """
     CREATE TABLE timeline (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, session_id uuid NOT NULL, at timestamptz NOT NULL,
