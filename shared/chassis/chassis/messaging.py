@@ -93,8 +93,8 @@ class Broker:
         exchanges: dict[str, AbstractExchange] = {EVENTS: events, COMMANDS: commands}
         history = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-length-bytes": LOG_BYTES})
         await history.bind(events, "#")
-        patient = {"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT}
-        parking = await channel.declare_queue(self.parked, durable=True, arguments=patient)
+        lasting = {"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT}
+        parking = await channel.declare_queue(self.parked, durable=True, arguments=lasting)
         await parking.bind(parked, self.parked)
         inbox = await channel.declare_queue(
             self.inbox,
