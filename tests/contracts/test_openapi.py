@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from support.running import SERVICES, build
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
@@ -47,6 +48,40 @@ def test_every_success_has_a_described_shape(service: str) -> None:
         for status, answer in operation["responses"].items():
             if status.startswith("2") and "application/json" in answer.get("content", {}):
                 assert answer["content"]["application/json"]["schema"], name
+
+
+@pytest.mark.parametrize("service", ["billing", "catalog", "rooms"])
+def test_every_body_has_an_example(service: str) -> None:
+    described = document(service)
+    for name, operation in operations(described):
+        for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+            assert "example" in content or has_examples(described, content["schema"]), (name, media_type)
+
+
+@pytest.mark.parametrize("service", ["billing", "catalog", "rooms"])
+def test_every_answer_has_an_example(service: str) -> None:
+    described = document(service)
+    for name, operation in operations(described):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/json")
+            if status.startswith("2") and content and "operations" not in operation["tags"]:
+                assert "example" in content or has_examples(described, content["schema"]), name
+
+
+@every_service
+def test_every_example_is_valid(service: str) -> None:
+    described = document(service)
+    for name, schema in described["components"]["schemas"].items():
+        validator = Draft202012Validator({**schema, "components": described["components"]}, format_checker=FormatChecker())
+        for example in schema.get("examples", ()):
+            assert [error.message for error in validator.iter_errors(example)] == [], name
+
+
+def has_examples(described: dict[str, Any], schema: dict[str, Any]) -> bool:
+    """Say whether what this names, or the items of the list that it names, has examples."""
+    named = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    items = named.get("properties", {}).get("items", {}).get("items")
+    return bool(named.get("examples")) or (items is not None and has_examples(described, items))
 
 
 @every_service

@@ -23,6 +23,7 @@ from contracts.types import (
     Whole,
 )
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict
 
 from billing.flags import FlagCode, Severity
 from billing.ledger import Account, Payer, PaymentMethod, PostingKind
@@ -34,6 +35,72 @@ MOST_MONEY: Final = Decimal(1_000_000)
 Paid = Annotated[Money, Field(gt=0, le=MOST_MONEY)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)]
+
+SHARES: Final[JsonDict] = {"patient_amount": "185.00", "insurance_amount": "0.00"}
+PRICE_EXAMPLE: Final[JsonDict] = {
+    "service_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "service_code": "90837",
+    "units": 1,
+    "rate_per_unit": "185.00",
+    "total_amount": "185.00",
+    "allowed_amount": "185.00",
+    "contractual_adjustment": "0.00",
+    "other_adjustment": "0.00",
+    "insurance_applicable": False,
+    "insurance_covered": False,
+    "copay_amount": "0.00",
+    "deductible_amount": "0.00",
+    "coinsurance_amount": "0.00",
+    **SHARES,
+    "service_date": "2026-03-02",
+    "lines": [{"service_code": "90837", "units": 1, "rate_per_unit": "185.00", "amount": "185.00", **SHARES, "claimable": True}],
+    "flags": [],
+}
+PREVIEW_EXAMPLE: Final[JsonDict] = {
+    **PRICE_EXAMPLE,
+    "assumptions": [
+        {
+            "name": "rate",
+            "value": "185.00",
+            "effective_from": "2026-01-01",
+            "effective_to": None,
+            "detail": "per unit, as of version 3 of the service",
+        }
+    ],
+}
+RECORD_ID: Final = "01890a5d-ac96-7a11-8c22-d3e4f5061728"
+STANDING: Final[JsonDict] = {"payment_status": "partially_paid", "balance": "160.00", "unapplied_credit": "0.00"}
+RECORD_EXAMPLE: Final[JsonDict] = {
+    **PRICE_EXAMPLE,
+    "id": RECORD_ID,
+    "session_id": "01890a5d-ac96-7c44-b2d5-8e9f0a1b2c45",
+    "client_id": "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56",
+    "therapist_id": "01890a5d-ac96-7d66-84f7-a01b2c3d4e67",
+    "site_id": "01890a5d-ac96-7e77-b508-b12c3d4e5f78",
+    "minutes": 58,
+    "billing_date": "2026-03-02",
+    **STANDING,
+    "version": 2,
+    "created_at": "2026-03-02T20:04:00Z",
+    "updated_at": "2026-03-02T20:10:00Z",
+}
+LEDGER_EXAMPLE: Final[JsonDict] = {
+    "record_id": RECORD_ID,
+    "items": [
+        {
+            "id": "01890a5d-ac96-7f88-a619-c23d4e5f6089",
+            "kind": "payment",
+            "posted_at": "2026-03-02T20:10:00Z",
+            "payer": "client",
+            "method": "card",
+            "reference": "T-1009",
+            "reason": None,
+            "entries": [{"account": "cash", "amount": "25.00"}, {"account": "patient_ar", "amount": "-25.00"}],
+        }
+    ],
+    "balances": {"cash": "25.00", "patient_ar": "160.00", "revenue": "-185.00"},
+    **STANDING,
+}
 
 
 class PreviewRequest(Body):
@@ -164,11 +231,15 @@ class Assumption(View):
 class PreviewView(Price):
     """What the record of such a visit will say."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [PREVIEW_EXAMPLE]})
+
     assumptions: list[Assumption]
 
 
 class RecordView(Price, RecordKeys):
     """The bill of one completed session."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [RECORD_EXAMPLE]})
 
     minutes: Whole
     """As documented, from the actual start to the actual end."""
@@ -206,6 +277,8 @@ class TransactionView(View):
 
 class LedgerView(View):
     """All that happened to a record's money, oldest first, and where it stands."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LEDGER_EXAMPLE]})
 
     record_id: RecordId
     items: list[TransactionView]

@@ -24,7 +24,10 @@ CSV_BODY: Final[dict[str, Any]] = {
         "required": True,
         "content": {
             CSV: {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
-            "multipart/form-data": {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
+            "multipart/form-data": {
+                "schema": {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}},
+                "example": {"file": CSV_EXAMPLE},
+            },
         },
     }
 }

@@ -27,6 +27,29 @@ EXAMPLE: Final[JsonDict] = {
     "min_minutes": 53,
     "max_units_per_day": 1,
 }
+SERVICE_EXAMPLE: Final[JsonDict] = {
+    **EXAMPLE,
+    "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "description": "",
+    "is_active": True,
+    "kind": "base",
+    "components": [],
+    "max_minutes": None,
+    "claimable": "insurance",
+    "requires_primary": [],
+    "excludes_same_day": [],
+    "version": 3,
+    "created_at": "2026-01-01T09:00:00Z",
+    "updated_at": "2026-02-12T16:20:00Z",
+}
+RATE_EXAMPLE: Final[JsonDict] = {
+    "id": "01890a5d-ac96-7d1f-9e0a-5c2d1b7a4f10",
+    "amount": "185.00",
+    "effective_from": "2026-01-01",
+    "effective_to": "2026-12-31",
+    "created_at": "2025-11-20T14:00:00Z",
+    "created_by": "ruth.adler",
+}
 
 
 class NewService(Description, Body):
@@ -78,6 +101,8 @@ class NewRate(Body):
 class RateView(View):
     """A price and the days on which it is in force."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [RATE_EXAMPLE]})
+
     id: RateId
     amount: Amount
     effective_from: Day
@@ -90,6 +115,8 @@ class RateView(View):
 class ServiceView(Description, View):
     """A service of the catalog."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [SERVICE_EXAMPLE]})
+
     claimable: Claimable
     id: ServiceId
     base_rate: Amount
@@ -101,6 +128,8 @@ class ServiceView(Description, View):
 
 class Imported(View):
     """What an import did."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"added": 12, "changed": 3, "unchanged": 40}]})
 
     added: Whole
     changed: Whole

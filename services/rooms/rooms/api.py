@@ -18,6 +18,7 @@ from rooms import places, queries
 from rooms.alternatives import MOST
 from rooms.domain import HoldStatus, Wish
 from rooms.resources import (
+    ALTERNATIVES_EXAMPLE,
     LARGEST_ROOM,
     MOST_EQUIPMENT,
     Availability,
@@ -170,7 +171,10 @@ async def availability(wish: Wished, db: Reading) -> Availability:
     return await queries.availability(db, wish)
 
 
-@times.get("/alternatives", operation_id="alternatives", summary="What else would do", responses=documented(404))
+@times.get(
+    "/alternatives", operation_id="alternatives", summary="What else would do",
+    responses=documented(404) | {200: {"content": {"application/json": {"example": ALTERNATIVES_EXAMPLE}}}},
+)  # fmt: skip
 async def alternatives(
     wish: Wished,
     db: Reading,

@@ -55,6 +55,64 @@ BLOCK_EXAMPLE: Final[dict[str, Any]] = {
     "ends_at": "2026-12-07T12:00:00-05:00",
     "reason": "new carpet",
 }
+SITE_ID: Final = "01890a5d-ac96-774b-bcce-b302099a8057"
+ROOM_ID: Final = "01890a5d-ac96-7f3c-8a10-4be1c2a95d21"
+HOLD_ID: Final = "01890a5d-ac96-7aa2-9b6e-0f6d4c1e7a33"
+SESSION_ID: Final = "01890a5d-ac96-7c44-b2d5-8e9f0a1b2c45"
+WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
+ONE_HOUR: Final[dict[str, Any]] = {"starts_at": "2026-12-07T14:00:00Z", "ends_at": "2026-12-07T15:00:00Z"}
+SITE_VIEW_EXAMPLE: Final[dict[str, Any]] = {**SITE_EXAMPLE, "id": SITE_ID, "is_active": True, "version": 1, **WRITTEN}
+ROOM_VIEW_EXAMPLE: Final[dict[str, Any]] = {**ROOM_EXAMPLE, "id": ROOM_ID, "is_active": True, "notes": "", "version": 1, **WRITTEN}
+BLOCK_VIEW_EXAMPLE: Final[dict[str, Any]] = {
+    "id": "01890a5d-ac96-7e55-a1b2-c3d4e5f60718",
+    "room_id": ROOM_ID,
+    "starts_at": "2026-12-07T14:00:00Z",
+    "ends_at": "2026-12-07T17:00:00Z",
+    "reason": "new carpet",
+    "created_at": "2026-03-01T12:00:00Z",
+}
+HOLD_EXAMPLE: Final[dict[str, Any]] = {
+    "id": HOLD_ID,
+    "session_id": SESSION_ID,
+    "site_id": SITE_ID,
+    "room_id": ROOM_ID,
+    **ONE_HOUR,
+    "status": "held",
+    "expires_at": "2026-03-01T12:02:00Z",
+    "reason": None,
+    "needs_replanning": False,
+    **WRITTEN,
+}
+NAMED_ROOM: Final[dict[str, Any]] = {"room_id": ROOM_ID, "room_number": "203", "room_name": "Willow"}
+AVAILABILITY_EXAMPLE: Final[dict[str, Any]] = {"rooms": [{"room": ROOM_VIEW_EXAMPLE, "free": False, "reasons": ["booked"]}]}
+CALENDAR_ENTRY: Final[dict[str, Any]] = {
+    "kind": "booked",
+    **ONE_HOUR,
+    "occupied_until": "2026-12-07T15:10:00Z",
+    "session_id": SESSION_ID,
+    "hold_id": HOLD_ID,
+    "block_id": None,
+    "reason": None,
+}
+CALENDAR_EXAMPLE: Final[dict[str, Any]] = {"rooms": [{**NAMED_ROOM, "entries": [CALENDAR_ENTRY]}]}
+USED: Final[dict[str, Any]] = {"open_minutes": 3600, "booked_minutes": 2400, "held_minutes": 60, "share": 0.6833, "refused_requests": 4}
+UTILIZATION_EXAMPLE: Final[dict[str, Any]] = {"rooms": [{**NAMED_ROOM, **USED}], "refused_requests": 9}
+ALTERNATIVES_EXAMPLE: Final[dict[str, Any]] = {
+    "items": [
+        {
+            "id": "01890a5d-ac96-7d77-8e88-f90a1b2c3d99",
+            "kind": "same_room_other_time",
+            **NAMED_ROOM,
+            "site_id": SITE_ID,
+            "starts_at": "2026-12-07T15:15:00Z",
+            "ends_at": "2026-12-07T16:15:00Z",
+            "shift_minutes": 15,
+            "score": 92.5,
+            "reasons": ["same room", "15 minutes later"],
+        }
+    ],
+    "next_cursor": None,
+}
 
 
 class NewSite(Body):
@@ -86,6 +144,8 @@ class SiteChanges(Body):
 
 class SiteView(View):
     """A clinic site."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SITE_VIEW_EXAMPLE]})
 
     id: SiteId
     site_name: str
@@ -132,6 +192,8 @@ class RoomChanges(Body):
 class RoomView(View):
     """A room of a site."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [ROOM_VIEW_EXAMPLE]})
+
     id: RoomId
     site_id: SiteId
     room_number: str
@@ -169,6 +231,8 @@ class NewBlock(Body):
 class BlockView(View):
     """A time for which a room is out of use."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [BLOCK_VIEW_EXAMPLE]})
+
     id: BlockId
     room_id: RoomId
     starts_at: Instant
@@ -190,6 +254,8 @@ class Booked(View):
 
 class HoldView(View):
     """One attempt of a session to get a room; a tombstone, left by a release before its request, knows only its id."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [HOLD_EXAMPLE]})
 
     id: HoldId
     session_id: SessionId | None
@@ -218,6 +284,8 @@ class RoomAvailability(View):
 
 class Availability(View):
     """Every room of a site."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [AVAILABILITY_EXAMPLE]})
 
     rooms: list[RoomAvailability]
 
@@ -249,6 +317,8 @@ class RoomCalendar(View):
 class Calendar(View):
     """What takes the rooms of a site."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [CALENDAR_EXAMPLE]})
+
     rooms: list[RoomCalendar]
 
 
@@ -269,6 +339,8 @@ class RoomUtilization(View):
 
 class Utilization(View):
     """How much of a site's open time was used."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [UTILIZATION_EXAMPLE]})
 
     rooms: list[RoomUtilization]
     refused_requests: Whole

@@ -3,14 +3,18 @@
 It and its page name nothing but what stands beside them, so that they work under any prefix of a front.
 """
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 
+from chassis.edge import Body, View
 from chassis.limits import LARGEST_BODY
 from chassis.problems import MEDIA_TYPE, ProblemDetails, documented
 
@@ -58,6 +62,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     problem = ProblemDetails.model_json_schema(ref_template=REF)
     schemas.update(problem.pop("$defs"))
     schemas["ProblemDetails"] = problem
+    _give_back_nulls(schemas)
     for path in document["paths"].values():
         for operation in path.values():
             if any(parameter["name"].lower() == "idempotency-key" for parameter in operation.get("parameters", ())):
@@ -66,6 +71,21 @@ def _describe(app: FastAPI) -> dict[str, Any]:
                 operation["responses"][str(TOO_LARGE.value)] = documented(TOO_LARGE)[TOO_LARGE]
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
+
+
+def _heirs(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for heir in model.__subclasses__():
+        yield heir
+        yield from _heirs(heir)
+
+
+def _give_back_nulls(schemas: dict[str, Any]) -> None:
+    """Show the examples of bodies and views as they were written: FastAPI leaves out whatever is null in them."""
+    for model in (*_heirs(Body), *_heirs(View)):
+        extra, schema = model.model_config.get("json_schema_extra"), schemas.get(model.__name__, {})
+        written = extra.get("examples") if isinstance(extra, dict) else None
+        if written and schema.get("examples") == jsonable_encoder(written, exclude_none=True):
+            schema["examples"] = written
 
 
 def _add_replayed(responses: dict[str, Any]) -> None:

@@ -57,6 +57,11 @@ def test_the_document_and_its_page_work_under_any_prefix(document: dict[str, Any
     assert [server["url"] for server in document["servers"]] == ["."]
 
 
+def test_an_example_keeps_its_nulls(document: dict[str, Any]) -> None:
+    [example] = document["components"]["schemas"]["LampView"]["examples"]
+    assert (example["name"], example["shade"]) == ("hall", None)
+
+
 def test_headers_are_described(document: dict[str, Any]) -> None:
     created = document["paths"]["/lamps"]["post"]["responses"]["201"]
     assert "Idempotent-Replayed" in created["headers"]

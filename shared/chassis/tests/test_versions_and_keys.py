@@ -21,7 +21,7 @@ async def test_a_change_of_the_present_version_is_made(client: AsyncClient, if_m
     lamp = (await client.post("/lamps", json={"name": "hall"})).json()
     headers = {} if if_match is None else {"If-Match": if_match}
     answer = await client.patch(f"/lamps/{lamp['id']}", json={"name": "stairs"}, headers=headers)
-    assert answer.json() == {"id": lamp["id"], "name": "stairs", "version": 2}
+    assert answer.json() == {"id": lamp["id"], "name": "stairs", "version": 2, "shade": None}
 
 
 async def test_a_change_of_an_old_version_is_refused(client: AsyncClient, database: Database) -> None:

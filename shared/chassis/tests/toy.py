@@ -14,7 +14,7 @@ from chassis.settings import Settings as ChassisSettings
 from contracts.message import COMMANDS, Message
 from contracts.types import Flag, Instant, Version, Whole, new_id
 from fastapi import APIRouter, FastAPI, Query
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
@@ -90,9 +90,14 @@ class NewLamp(Body):
 class LampView(View):
     """A lamp."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"id": "01890a5d-ac96-774b-bcce-b302099a8057", "name": "hall", "version": 1, "shade": None}]}
+    )
+
     id: UUID
     name: str
     version: int
+    shade: str | None = None
 
 
 router = APIRouter(tags=["lamps"])
