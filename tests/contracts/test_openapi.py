@@ -50,7 +50,7 @@ def test_every_success_has_a_described_shape(service: str) -> None:
                 assert answer["content"]["application/json"]["schema"], name
 
 
-@pytest.mark.parametrize("service", ["billing", "catalog", "rooms"])
+@every_service
 def test_every_body_has_an_example(service: str) -> None:
     described = document(service)
     for name, operation in operations(described):
@@ -78,9 +78,11 @@ def test_every_example_is_valid(service: str) -> None:
 
 
 def has_examples(described: dict[str, Any], schema: dict[str, Any]) -> bool:
-    """Say whether what this names, or the items of the list that it names, has examples."""
+    """Say whether what this names, one of its choices, or the items of the list that it names, has examples."""
     named = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     items = named.get("properties", {}).get("items", {}).get("items")
+    if any(has_examples(described, choice) for choice in schema.get("anyOf", ())):
+        return True
     return bool(named.get("examples")) or (items is not None and has_examples(described, items))
 
 
