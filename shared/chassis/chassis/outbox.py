@@ -27,11 +27,11 @@ PARK_S: Final = 5
 CONNECT_S: Final = 5
 COMMAND_S: Final = 30
 LEADER: Final = 0x401DFA57
-"""The advisory lock of the one relay that may publish."""
+"""The advisory lock, with the exchange, of the one relay that may publish."""
 
 TAKE: Final = """
     SELECT id, event_id, type, exchange, subject, correlation_id, causation_id, sequence, traceparent, written_at, body
-    FROM outbox WHERE parked_until IS NULL OR parked_until <= now() ORDER BY id LIMIT $1
+    FROM outbox WHERE exchange = $1 AND (parked_until IS NULL OR parked_until <= now()) ORDER BY id LIMIT $2
 """
 DROP: Final = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 PARK: Final = "UPDATE outbox SET parked_until = now() + make_interval(secs => $2) WHERE id = ANY($1::bigint[])"
@@ -48,10 +48,11 @@ log = structlog.get_logger()
 
 
 class Relay:
-    """Publishes a service's outbox."""
+    """Publishes what a service's outbox has for one exchange: commands never queue behind facts that nobody waits for."""
 
-    def __init__(self, settings: "Settings", broker: Broker) -> None:
+    def __init__(self, settings: "Settings", broker: Broker, exchange: str) -> None:
         """Prepare; ``run`` does the work."""
+        self._exchange = exchange
         self._dsn = settings.database_url.get_secret_value().replace("+asyncpg", "", 1)
         self._source = f"/holdfast/{settings.service}"
         self._broker = broker
@@ -79,11 +80,11 @@ class Relay:
                 connection.terminate()
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEADER):  # noqa: ASYNC110 (another process holds it)
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", LEADER, self._exchange):  # noqa: ASYNC110 (another process holds it)
             await asyncio.sleep(RETRY_S)
         while True:
             self._woken.clear()
-            rows = await connection.fetch(TAKE, BATCH)
+            rows = await connection.fetch(TAKE, self._exchange, BATCH)
             if rows:
                 await self._publish(connection, rows)
             else:

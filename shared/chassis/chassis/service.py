@@ -1,4 +1,4 @@
-"""A service's one process: its HTTP app, and in its lifespan the consumers, the outbox relay and the alarms.
+"""A service's one process: its HTTP app, and in its lifespan the consumers, the outbox relays and the alarms.
 
 HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` says so.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from contracts.message import COMMANDS, EVENTS
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -90,7 +91,7 @@ class _Process:
         self._settings = service.settings
         self._database = service.database
         self.broker = Broker(service.settings, service.handlers)
-        self._relay = Relay(service.settings, self.broker)
+        self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self._consumers = Consumers(service.database, self.broker, service.handlers)
 
     def checks(self) -> dict[str, Check]:
@@ -105,7 +106,7 @@ class _Process:
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         """Work while the app serves; finish what is in hand when it stops."""
-        self._database.on_letters = self._relay.wake
+        self._database.on_letters = self._wake_relays
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
         gc.freeze()  # what is there by now stays for good
         gc.set_threshold(*COLLECT_AFTER)
@@ -126,11 +127,16 @@ class _Process:
         async with asyncio.TaskGroup() as group:
             group.create_task(_keep("alarms", lambda: alarms.run(self._service.alarms, self._database)))
             await self.broker.connect()
-            group.create_task(_keep("relay", self._relay.run))
+            for relay in self._relays:
+                group.create_task(_keep("relay", relay.run))
             if self._service.handlers:
                 group.create_task(_keep("consumers", self._consumers.start))
             if self._service.on_start is not None:
                 group.create_task(_keep("first step", self._begin))
+
+    def _wake_relays(self) -> None:
+        for relay in self._relays:
+            relay.wake()
 
     async def _begin(self) -> None:
         if self._service.on_start is not None:
