@@ -59,7 +59,7 @@ async def test_a_service_says_whether_it_can_work(http: AsyncClient, service: st
     assert (await http.get(f"/api/{service}/healthz")).json() == {"status": "alive"}
     metrics = await http.get(f"/api/{service}/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
-    for name in ("outbox_messages", "outbox_oldest_seconds", "parked_messages", "batch_size_bucket", "http_request_seconds_bucket"):
+    for name in ("outbox_messages", "outbox_oldest_seconds", "parked_messages", "batch_size", "http_request_seconds"):
         assert f"holdfast_{name}" in metrics.text, name
 
 

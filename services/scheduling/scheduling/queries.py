@@ -102,11 +102,55 @@ class TimelineEntry(View):
 class Timeline(View):
     """A session's saga, oldest step first."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "at": "2026-02-20T09:30:00Z",
+                            "event": "requested",
+                            "detail": "asked rooms for a hold",
+                            "message_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c31",
+                            "elapsed_ms": 0.0,
+                        },
+                        {
+                            "at": "2026-02-20T09:30:00.031Z",
+                            "event": "booked",
+                            "detail": "room 201 is held",
+                            "message_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c32",
+                            "elapsed_ms": 31.0,
+                        },
+                    ]
+                }
+            ]
+        }
+    )
+
     items: list[TimelineEntry]
 
 
 class TherapistView(View):
     """Somebody who treats clients."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c12",
+                    "full_name": "Ruth Adler",
+                    "npi": "1234567893",
+                    "credential": "LCSW",
+                    "time_zone": "America/New_York",
+                    "site_ids": ["01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c14"],
+                    "is_active": True,
+                    "version": 1,
+                    "created_at": "2026-01-05T08:00:00Z",
+                    "updated_at": "2026-01-05T08:00:00Z",
+                }
+            ]
+        }
+    )
 
     id: TherapistId
     full_name: str
@@ -122,6 +166,23 @@ class TherapistView(View):
 
 class ClientView(View):
     """Somebody who is treated."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c11",
+                    "full_name": "Jonas Weber",
+                    "email": "jonas@example.com",
+                    "phone": "+1 212 555 0134",
+                    "time_zone": "America/New_York",
+                    "version": 1,
+                    "created_at": "2026-01-05T08:00:00Z",
+                    "updated_at": "2026-01-05T08:00:00Z",
+                }
+            ]
+        }
+    )
 
     id: ClientId
     full_name: str

@@ -1,7 +1,8 @@
 """The relay: what a transaction wrote to the outbox reaches the broker, in order, and is deleted once confirmed.
 
-One leader per database. A commit in this process wakes it at once; rows of other processes are found by a poll.
-Nothing is lost: any transport error keeps every row; what the broker does not take is set aside and tried again.
+One relay for each exchange, one leader of each per database. A commit in this process wakes it at once; rows of other
+processes are found by a poll. Nothing is lost: any transport error keeps every row; what the broker does not take is set
+aside and tried again.
 """
 
 import asyncio
