@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from support.repository import ROOT, texts
 
 FOLDERS: Final = re.compile(r"(?<![\w.<}])/(?:home|Users|root|work|mnt/data)/[\w.-]+")
-PUBLIC: Final = {"pypi.org", "files.pythonhosted.org"}
 SOURCES: Final = re.compile(r"\b(?:index|extra-index|find-links|registry)[\w-]*\s*=\s*['\"{ ]*(?:registry\s*=\s*['\"])?https?://([\w.-]+)")
 
 
@@ -20,10 +19,9 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
 
 
 def test_no_file_names_a_package_server() -> None:
-    found = [f"{path}: {host}" for path, text in texts() for host in SOURCES.findall(text) if host not in PUBLIC]
+    found = [f"{path}: {host}" for path, text in texts() for host in SOURCES.findall(text)]
     assert found == []
-    mine = configured_hosts() - PUBLIC
-    assert [str(path) for path, text in texts() if any(host in text for host in mine)] == []
+    assert [str(path) for path, text in texts() if any(host in text for host in configured_hosts())] == []
 
 
 def configured_hosts() -> set[str]:
