@@ -51,6 +51,15 @@ async def change_therapist(therapist_id: TherapistId, body: TherapistChange, onc
     return await once(lambda tx: people.change_therapist(therapist_id, body, expected, tx), TherapistView)
 
 
+@router.delete(
+    "/therapists/{therapist_id}", status_code=204, tags=["therapists"], summary="Remove a therapist without sessions",
+    operation_id="remove_therapist", responses=documented(404, 409),
+)  # fmt: skip
+async def remove_therapist(therapist_id: TherapistId, once: Once) -> None:
+    """Remove somebody whom no session knows; 409 names the sessions otherwise."""
+    await once(lambda tx: people.remove_therapist(therapist_id, tx), TherapistView)
+
+
 @router.get("/clients", tags=["clients"], summary="Clients by name", operation_id="list_clients")
 async def list_clients(db: Reading, q: Search = None, limit: Limit = 50, cursor: Cursor = None) -> Page[ClientView]:
     """Return clients."""
@@ -75,3 +84,12 @@ async def get_client(client_id: ClientId, db: Reading) -> ClientView:
 async def change_client(client_id: ClientId, body: ClientChange, once: Once, expected: IfMatch) -> ClientView:
     """Change what the body names."""
     return await once(lambda tx: people.change_client(client_id, body, expected, tx), ClientView)
+
+
+@router.delete(
+    "/clients/{client_id}", status_code=204, tags=["clients"], summary="Remove a client without sessions", operation_id="remove_client",
+    responses=documented(404, 409),
+)  # fmt: skip
+async def remove_client(client_id: ClientId, once: Once) -> None:
+    """Remove somebody whom no session knows; 409 names the sessions otherwise."""
+    await once(lambda tx: people.remove_client(client_id, tx), ClientView)

@@ -1,16 +1,20 @@
 """Therapists and clients: honest CRUD. Their names never leave this service in a message."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
+from uuid import UUID
 
 from chassis.database import Transaction
 from chassis.edge import Body, check_version
-from chassis.problems import not_found
+from chassis.problems import conflict, not_found
 from chassis.text import PRINTABLE, Line, TimeZone
 from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints
+from sqlalchemy import delete, select
 
 from scheduling.queries import ClientView, TherapistView
-from scheduling.store import ClientRow, TherapistRow
+from scheduling.store import ClientRow, SessionRow, TherapistRow
+
+NAMED_AT_MOST: Final = 20
 
 Npi = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
 Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTABLE)]
@@ -95,6 +99,12 @@ async def change_therapist(therapist_id: TherapistId, change: TherapistChange, e
     return TherapistView.model_validate(_changed(row, change, expected, tx))
 
 
+async def remove_therapist(therapist_id: TherapistId, tx: Transaction) -> TherapistView:
+    """Remove a therapist whom no session knows; who had sessions is deactivated instead."""
+    removed = await _remove(TherapistRow, therapist_id, SessionRow.therapist_id, "therapist", "Set is_active to false instead.", tx)
+    return TherapistView.model_validate(removed)
+
+
 async def add_client(new: NewClient, tx: Transaction) -> ClientView:
     """Add a client."""
     row = ClientRow(id=ClientId(new_id()), created_at=tx.now, updated_at=tx.now, **new.model_dump())
@@ -117,3 +127,20 @@ def _changed(row: Any, change: Body, expected: int | None, tx: Transaction) -> A
     row.version += 1
     row.updated_at = tx.now
     return row
+
+
+async def remove_client(client_id: ClientId, tx: Transaction) -> ClientView:
+    """Remove a client whom no session knows; what was agreed with somebody is kept."""
+    removed = await _remove(ClientRow, client_id, SessionRow.client_id, "client", "Their sessions are kept, and so are they.", tx)
+    return ClientView.model_validate(removed)
+
+
+async def _remove(row: Any, key: UUID, column: Any, noun: str, instead: str, tx: Transaction) -> Any:  # noqa: ANN401 (either kind of person)
+    person = await tx.lock(row, key)
+    if person is None:
+        raise not_found(noun, key)
+    sessions = await tx.scalars(select(SessionRow.id).where(column == key).order_by(SessionRow.starts_at.desc()).limit(NAMED_AT_MOST))
+    if sessions:
+        raise conflict("has-sessions", f"This {noun} has sessions. {instead}", session_ids=list(sessions))
+    await tx.execute(delete(row).where(row.id == key))
+    return person

@@ -19,6 +19,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    ForeignKey,
     Identity,
     Index,
     Numeric,
@@ -105,8 +106,8 @@ class SessionRow(Table):
     )
 
     id: Mapped[SessionId] = mapped_column(primary_key=True)
-    client_id: Mapped[ClientId]
-    therapist_id: Mapped[TherapistId]
+    client_id: Mapped[ClientId] = mapped_column(ForeignKey("client.id"))
+    therapist_id: Mapped[TherapistId] = mapped_column(ForeignKey("therapist.id"))
     service_id: Mapped[ServiceId]
     service_code: Mapped[str]
     service_name: Mapped[str]

@@ -32,9 +32,9 @@ CONNECT_TIMEOUT_S: Final = 5
 
 GONE: Final = (OSError, TimeoutError, NoFreeConnectionError, asyncpg.CannotConnectNowError, asyncpg.InternalClientError)
 UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
-COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01", "57014"}
-"""SQLSTATEs of two transactions that stepped on each other: deadlock, serialization, lock wait, exclusion violation; and
-of a statement that took too long, which says how busy the database was and nothing about the work."""
+COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01", "23503", "57014"}
+"""SQLSTATEs of two transactions that stepped on each other: deadlock, serialization, lock wait, exclusion violation, a row that
+went while another began to refer to it; and of a statement that took too long, which says nothing about the work."""
 CLOSING: Final = ("08", "57P")
 """SQLSTATE classes of a server that is going away: connection exceptions and operator intervention."""
 

@@ -34,7 +34,7 @@ class Guard:
         async def observed(message: "Message") -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
             await send(message)
 
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")

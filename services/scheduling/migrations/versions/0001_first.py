@@ -34,7 +34,7 @@ TABLES = (
     """,
     """
     CREATE TABLE session (
-        id uuid PRIMARY KEY, client_id uuid NOT NULL, therapist_id uuid NOT NULL,
+        id uuid PRIMARY KEY, client_id uuid NOT NULL REFERENCES client, therapist_id uuid NOT NULL REFERENCES therapist,
         service_id uuid NOT NULL, service_code text NOT NULL, service_name text NOT NULL, site_id uuid NOT NULL,
         starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, calculated_rate numeric(12, 2) NOT NULL,
         insurance_applicable boolean NOT NULL, billing_notes text, series_id uuid, capacity integer, equipment text[] NOT NULL,
