@@ -17,7 +17,8 @@ from contracts.rooms import Alternative, AlternativeKind, HoldRelease, HoldReque
 from contracts.scheduling import SessionStatus
 from contracts.types import AlternativeId, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
 from scheduling import saga
-from scheduling.saga import Heard, Session, Step
+from scheduling.saga import Heard, Step
+from scheduling.session import Session
 
 PAGE: Final = Path(__file__).with_name("booking-saga.md")
 

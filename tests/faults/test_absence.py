@@ -35,9 +35,15 @@ async def test_a_booking_waits_no_longer_than_its_caller(hurt: Platform, clinic:
     await clinic.becomes(answer.json(), "booked", within=30)
 
 
-async def test_billing_that_comes_late_knows_every_price(hurt: Platform, clinic: Clinic) -> None:
+async def test_billing_that_comes_late_knows_every_price_and_bills_what_was_completed_before(hurt: Platform, clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(-7), backdated=True)
+    succeeded(await clinic.step(session, "complete"))
+    before = await clinic.record(session)
     async with hurt.deployed_late("billing"):
         await clinic.knows_price("185.00")
+        late = await clinic.record(session)
+        assert (late["id"] != before["id"], late["total_amount"]) == (True, "185.00")
+        await settled(hurt)
 
 
 async def test_scheduling_that_comes_late_knows_services_sites_and_rooms(hurt: Platform, clinic: Clinic) -> None:

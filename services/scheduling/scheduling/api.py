@@ -35,7 +35,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from scheduling import queries
 from scheduling.domain import Refusal, Wish
 from scheduling.queries import SessionView, Timeline
-from scheduling.saga import Session
+from scheduling.session import Session
 from scheduling.use_cases import (
     Accept,
     Action,

@@ -15,7 +15,7 @@ from contracts.scheduling import AnnounceCompletedSessions
 from prometheus_client import Histogram
 
 from scheduling import replicas, use_cases
-from scheduling.saga import Session
+from scheduling.session import Session
 
 FIRST_DECISION: Final = 2
 """The version of a session after rooms' first answer."""

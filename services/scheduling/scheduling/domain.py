@@ -17,7 +17,8 @@ from contracts.hours import Week
 from contracts.scheduling import SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
 
-from scheduling.saga import Move, Session, attempt
+from scheduling.saga import Move, attempt
+from scheduling.session import Session
 
 BACKDATED_AT_MOST: Final = timedelta(days=30)
 AHEAD_AT_MOST: Final = timedelta(days=730)

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from scheduling import api, api_people, queries, use_cases
 from scheduling.alarms import alarms
 from scheduling.consumers import handlers
-from scheduling.saga import Session
+from scheduling.session import Session
 from scheduling.settings import Settings
 
 HTTP_PATIENCE_S: Final = 5

@@ -14,7 +14,7 @@ from prometheus_client import Gauge
 from pydantic import ConfigDict
 from sqlalchemy import and_, func, or_, select, tuple_
 
-from scheduling.saga import Session
+from scheduling.session import Session
 from scheduling.store import ClientRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
 
 SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])

@@ -25,7 +25,9 @@ from contracts.scheduling import (
     SessionStatus,
     Slot,
 )
-from contracts.types import ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import HoldId, RoomId
+
+from scheduling.session import Attempt, Session
 
 SHORTEST_DEADLINE: Final = timedelta(hours=1)
 """An attempt for a session that starts sooner, or lies in the past, waits this long for a room."""
@@ -33,78 +35,6 @@ SHORTEST_DEADLINE: Final = timedelta(hours=1)
 REQUESTED, OFFERED, BOOKED = SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED
 REJECTED, CANCELLED, COMPLETED = SessionStatus.REJECTED, SessionStatus.CANCELLED, SessionStatus.COMPLETED
 NO_SHOW = SessionStatus.NO_SHOW
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A wish for a room that rooms has not answered yet."""
-
-    hold_id: HoldId
-    starts_at: datetime
-    ends_at: datetime
-    room_id: RoomId | None
-    """Only this room will do."""
-    not_after: datetime
-    """An answer after this moment is of no use."""
-    rate: Decimal
-    """The rate in force on the day it would take place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """A therapy session: what was agreed, and where its saga stands."""
-
-    id: SessionId
-    client_id: ClientId
-    therapist_id: TherapistId
-    service_id: ServiceId
-    service_code: str
-    service_name: str
-    site_id: SiteId
-    starts_at: datetime
-    ends_at: datetime
-    calculated_rate: Decimal
-    insurance_applicable: bool
-    billing_notes: str | None = None
-    series_id: SeriesId | None = None
-    capacity: int | None = None
-    equipment: tuple[str, ...] = ()
-    status: SessionStatus = REQUESTED
-    room_id: RoomId | None = None
-    room_number: str | None = None
-    only_room_id: RoomId | None = None
-    """The room that was asked for by name; no other will do."""
-    hold_id: HoldId | None = None
-    """The hold that the session stands on."""
-    confirmed: bool = False
-    """Whether rooms has said that this hold no longer expires."""
-    pending: Attempt | None = None
-    alternatives: tuple[Alternative, ...] = ()
-    rejection_reason: str | None = None
-    asks: int = 0
-    """How often the outstanding command was repeated."""
-    cancellation_reason: str | None = None
-    actual_start: datetime | None = None
-    actual_end: datetime | None = None
-    version: int = 1
-    created_at: datetime
-    updated_at: datetime
-
-    @property
-    def waits_for_rooms(self) -> bool:
-        """Whether a command to rooms is unanswered."""
-        return self.pending is not None or (self.status is BOOKED and not self.confirmed)
-
-    @property
-    def rescheduling(self) -> bool:
-        """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
-        return self.status is BOOKED and self.pending is not None
-
-    @property
-    def takes_time(self) -> set[tuple[datetime, datetime]]:
-        """When its therapist and client cannot be anywhere else."""
-        slots = {(self.pending.starts_at, self.pending.ends_at)} if self.pending else set()
-        return slots | {(self.starts_at, self.ends_at)} if self.status in {BOOKED, COMPLETED} else slots
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 from scheduling.domain import Diary, Taken, time_of
-from scheduling.saga import Attempt, Session, Step
+from scheduling.saga import Step
+from scheduling.session import Attempt, Session
 
 ASK_AGAIN_AT_MOST: Final = timedelta(minutes=5)
 

@@ -27,7 +27,8 @@ from contracts.types import AlternativeId, HoldId, RoomId, SessionId, new_id
 
 from scheduling import domain, replicas, saga, store
 from scheduling.domain import Diary, Reason, Refusal, Service, Site, Wish
-from scheduling.saga import Cancel, Complete, Heard, Miss, Move, Session, Step
+from scheduling.saga import Cancel, Complete, Heard, Miss, Move, Step
+from scheduling.session import Session
 
 HOLDS_IN_A_MESSAGE: Final = 500
 ALARM_BATCH: Final = 200

@@ -11,7 +11,8 @@ from contracts.types import HoldId, new_id
 from hypothesis import given
 from hypothesis import strategies as st
 from scheduling import saga
-from scheduling.saga import Session, Step
+from scheduling.saga import Step
+from scheduling.session import Session
 
 FINISHED = {SessionStatus.REJECTED, SessionStatus.CANCELLED, SessionStatus.COMPLETED, SessionStatus.NO_SHOW}
 
