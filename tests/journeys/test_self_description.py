@@ -68,6 +68,9 @@ async def test_the_pages_of_a_service_work_behind_the_front_as_they_do_without_i
     page = (await http.get(f"/api/{service}/docs")).raise_for_status()
     assert page.headers["content-type"].startswith("text/html")
     assert re.findall(r"url: '(.*)'", page.text) == ["openapi.json"]
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert "//" not in asset, "a clinic's network may reach nothing else"
+        assert (await http.get(page.url.join(asset))).status_code == 200, asset
     document = (await http.get(page.url.join("openapi.json"))).raise_for_status()
     [server] = document.json()["servers"]
     assert document.url.join(server["url"]).path == f"/api/{service}/"

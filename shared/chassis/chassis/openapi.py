@@ -5,19 +5,24 @@ It and its page name nothing but what stands beside them, so that they work unde
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from importlib.resources import files
 from typing import Any, Final
 
+import fastapi_swagger
 from fastapi import FastAPI
 from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from chassis.edge import Body, View
 from chassis.limits import LARGEST_BODY
 from chassis.problems import MEDIA_TYPE, ProblemDetails, documented
 
+SWAGGER: Final = files(fastapi_swagger) / "resources"
+"""The page's script and style, served from here: a clinic's network may reach nothing else."""
 TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 REF: Final = "#/components/schemas/{model}"
 HERE: Final = [{"url": ".", "description": "where this document stands"}]
@@ -45,7 +50,15 @@ def complete(app: FastAPI) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
+        return get_swagger_ui_html(
+            openapi_url="openapi.json",
+            title=app.title,
+            swagger_js_url="docs/assets/swagger-ui-bundle.js",
+            swagger_css_url="docs/assets/swagger-ui.css",
+            swagger_favicon_url="docs/assets/favicon-32x32.png",
+        )
+
+    app.mount("/docs/assets", StaticFiles(directory=str(SWAGGER)), name="assets")
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:
