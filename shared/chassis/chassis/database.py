@@ -142,7 +142,6 @@ class Database:
 
     def __init__(self, settings: "Settings") -> None:
         """Prepare two pools, one that writes and one that cannot; nothing is connected yet."""
-        self.url = settings.database_url.get_secret_value()
         self._writing = _engine(settings, readonly=False)
         self._reading = _engine(settings, readonly=True)
         self.on_letters: Callable[[], None] = lambda: None

@@ -22,7 +22,7 @@ from chassis.limits import LARGEST_BODY
 from chassis.problems import MEDIA_TYPE, ProblemDetails, documented
 
 SWAGGER: Final = files(fastapi_swagger) / "resources"
-"""The page's script and style, served from here: a clinic's network may reach nothing else."""
+"""The page's script and style, served from here: a closed network reaches nothing else."""
 TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 REF: Final = "#/components/schemas/{model}"
 HERE: Final = [{"url": ".", "description": "where this document stands"}]
