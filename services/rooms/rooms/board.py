@@ -12,6 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession
+from contracts.hours import Timetable
 from contracts.types import RoomId, SiteId
 from sqlalchemy import Row, select, text
 
@@ -100,7 +101,7 @@ async def load_taken(db: ReadSession, places: Board, windows: Collection[Window]
 
 def _site(row: Row[Any]) -> domain.Site:
     week = {day: tuple((begin, end) for begin, end in spans) for day, spans in row.opening_hours.items()}
-    return domain.Site(row.id, ZoneInfo(row.time_zone), week, row.is_active)
+    return domain.Site(row.id, Timetable(week, ZoneInfo(row.time_zone)), row.is_active)
 
 
 def _room(row: Row[Any]) -> domain.Room:

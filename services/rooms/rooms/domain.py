@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from contracts.hours import Opening, Week, is_open, openings_around
+from contracts.hours import Opening, Timetable
 from contracts.rooms import HoldRequest, RefusalReason
 from contracts.types import LONGEST_SESSION, RoomId, SessionId, SiteId
 
@@ -49,17 +49,21 @@ class Site:
     """A clinic site and when it is open."""
 
     id: SiteId
-    zone: ZoneInfo
-    week: Week
+    hours: Timetable
     is_active: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Everything at the site happens on this clock."""
+        return self.hours.zone
 
     def is_open(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether it is open during the whole of this time."""
-        return is_open(self.week, self.zone, starts_at, ends_at)
+        return self.hours.is_open(starts_at, ends_at)
 
     def openings(self, starts_at: datetime, ends_at: datetime) -> list[Opening]:
         """Return when it is open on and beside the days of this time."""
-        return openings_around(self.week, self.zone, starts_at, ends_at)
+        return self.hours.openings_around(starts_at, ends_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ async def utilization(db: ReadSession, site_id: SiteId, begin: datetime | date, 
     site = await _site(db, site_id)
     first, last = _range(site, begin, end)
     places = await load_places(db, [site_id])
-    around = hours.openings_around(places.sites[site_id].week, places.sites[site_id].zone, first, last)
+    around = places.sites[site_id].openings(first, last)
     within = ((max(opens, first), min(closes, last)) for opens, closes in around)
     open_minutes = _minutes(closes - opens for opens, closes in within if opens < closes)
     used = {row.room_id: row for row in await db.rows(USED, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})}

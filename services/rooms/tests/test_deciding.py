@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from contracts.hours import Timetable
 from contracts.rooms import HoldRequest, RefusalReason
 from contracts.types import HoldId, RoomId, SessionId, SiteId, new_id
 from rooms.domain import Block, Board, Grant, Refusal, Room, Site, Stay, answer
@@ -14,7 +15,7 @@ MONDAY = datetime(2031, 3, 3, 15, tzinfo=UTC)
 """Ten o'clock in New York."""
 HOUR = timedelta(hours=1)
 WEEK = {"mon": (("08:00", "20:00"),)}
-SITE = Site(HERE, ZoneInfo("America/New_York"), WEEK, is_active=True)
+SITE = Site(HERE, Timetable(WEEK, ZoneInfo("America/New_York")), is_active=True)
 
 
 def room(number: str, *, capacity: int = 2, equipment: tuple[str, ...] = (), turnover: int = 0, is_active: bool = True) -> Room:
@@ -77,7 +78,7 @@ def test_each_refusal_says_why(said: dict[str, object], known: Board, reason: Re
 
 
 def test_a_room_of_another_site_is_unknown_here() -> None:
-    elsewhere = Site(SiteId(UUID(int=2)), SITE.zone, WEEK, is_active=True)
+    elsewhere = Site(SiteId(UUID(int=2)), SITE.hours, is_active=True)
     both = Board({HERE: SITE, elsewhere.id: elsewhere}, {NAMED.id: NAMED})
     assert decide(request(site_id=elsewhere.id, room_id=NAMED.id), on=both) == ["unknown_room"]
 

@@ -11,9 +11,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts import hours
 from contracts.catalog import EffectiveRate, Kind
-from contracts.hours import Week
+from contracts.hours import Timetable
 from contracts.scheduling import SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
 
@@ -71,10 +70,14 @@ class Site:
 
     id: SiteId
     site_name: str
-    zone: ZoneInfo
-    week: Week
-    """Opening hours."""
+    hours: Timetable
+    """When it is open."""
     is_active: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Everything at the site happens on this clock."""
+        return self.hours.zone
 
     def day(self, instant: datetime) -> date:
         """Return the calendar day at the site."""
@@ -82,12 +85,11 @@ class Site:
 
     def is_open(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the site is open from start to end, on its own wall clock."""
-        return hours.is_open(self.week, self.zone, starts_at, ends_at)
+        return self.hours.is_open(starts_at, ends_at)
 
     def spans(self, instant: datetime) -> str:
         """Say when the site is open on the day of a moment."""
-        spans = self.week.get(hours.WEEKDAYS[self.day(instant).weekday()], ())
-        return ", ".join(f"{opens}-{closes}" for opens, closes in spans) or "not at all"
+        return ", ".join(f"{opens}-{closes}" for opens, closes in self.hours.spans(self.day(instant))) or "not at all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class Room:
     id: RoomId
     site_id: SiteId
     room_number: str
+    capacity: int
+    equipment: frozenset[str]
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True)

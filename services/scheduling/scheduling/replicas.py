@@ -1,17 +1,17 @@
 """What scheduling keeps of other teams' facts: services of catalog, sites and rooms of rooms. The newest version wins."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
-from contracts.hours import Week
+from contracts.hours import Span, Timetable
 from contracts.rooms import RoomChanged, SiteChanged
 from contracts.types import RoomId, ServiceId, SiteId
 from pydantic import TypeAdapter
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, Select, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,6 +46,7 @@ class SiteRow(Table):
     site_name: Mapped[str]
     time_zone: Mapped[str]
     opening_hours: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    special_days: Mapped[list[Any]] = mapped_column(JSONB)
     is_active: Mapped[bool]
     version: Mapped[int]
 
@@ -58,6 +59,10 @@ class RoomRow(Table):
     id: Mapped[RoomId] = mapped_column(primary_key=True)
     site_id: Mapped[SiteId]
     room_number: Mapped[str]
+    room_name: Mapped[str]
+    capacity: Mapped[int]
+    equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    is_active: Mapped[bool]
     version: Mapped[int]
 
 
@@ -77,7 +82,7 @@ async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
     return Board(
         services=services,
         sites=sites,
-        rooms={row.id: Room(row.id, row.site_id, row.room_number) for row in rooms},
+        rooms={row.id: _room(row) for row in rooms},
         therapists={row.id: Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids)) for row in therapists},
         clients=frozenset(row.id for row in known),
     )
@@ -91,15 +96,25 @@ async def load_services(tx: Transaction, ids: Iterable[ServiceId]) -> Mapping[Se
 async def load_sites(tx: Transaction, ids: Iterable[SiteId]) -> Mapping[SiteId, Site]:
     """Load the replica of these sites."""
     rows = await _by_id(tx, SiteRow, set(ids))
-    return {row.id: Site(row.id, row.site_name, ZoneInfo(row.time_zone), _week(row.opening_hours), row.is_active) for row in rows}
+    return {row.id: Site(row.id, row.site_name, _hours(row), row.is_active) for row in rows}
 
 
-def _week(opening_hours: Mapping[str, Any]) -> Week:
-    return {day: tuple((opens, closes) for opens, closes in spans) for day, spans in opening_hours.items()}
+def _hours(row: Any) -> Timetable:  # noqa: ANN401 (a row of SiteRow)
+    week = {day: _spans(spans) for day, spans in row.opening_hours.items()}
+    special = {date.fromisoformat(special["day"]): _spans(special["spans"]) for special in row.special_days}
+    return Timetable(week, ZoneInfo(row.time_zone), special)
+
+
+def _spans(spans: Sequence[Sequence[str]]) -> tuple[Span, ...]:
+    return tuple((opens, closes) for opens, closes in spans)
 
 
 async def _by_id(tx: Transaction, entity: type[Table], ids: set[Any]) -> Sequence[Any]:
     return await tx.rows(BY_ID[entity], {"ids": list(ids)}) if ids else ()
+
+
+def _room(row: Any) -> Room:  # noqa: ANN401 (a row of RoomRow)
+    return Room(row.id, row.site_id, row.room_number, row.capacity, frozenset(row.equipment), row.is_active)
 
 
 def _service(row: Any) -> Service:  # noqa: ANN401 (a row of ServiceRow)
@@ -131,12 +146,12 @@ async def put_services(tx: Transaction, changes: Sequence[ServiceChanged]) -> No
 
 async def put_sites(tx: Transaction, changes: Sequence[SiteChanged]) -> None:
     """Keep the newest state of sites."""
-    await _put(tx, SiteRow, [change.model_dump(exclude={"address"}) for change in changes])
+    await _put(tx, SiteRow, [change.model_dump(mode="json", exclude={"address", "id"}) | {"id": change.id} for change in changes])
 
 
 async def put_rooms(tx: Transaction, changes: Sequence[RoomChanged]) -> None:
     """Keep the newest state of rooms."""
-    await _put(tx, RoomRow, [change.model_dump(include={"id", "site_id", "room_number", "version"}) for change in changes])
+    await _put(tx, RoomRow, [change.model_dump(exclude={"turnover_minutes", "position"}) for change in changes])
 
 
 async def _put(tx: Transaction, entity: Any, rows: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401 (a replica table)

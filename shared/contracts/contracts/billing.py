@@ -3,8 +3,8 @@
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.message import Message
-from contracts.types import Amount, ClientId, Code, RecordId, SessionId, Version
+from contracts.message import COMMANDS, Message, Part
+from contracts.types import Amount, ClientId, Code, ComparisonId, RecordId, SessionId, Version, Whole
 
 
 class PaymentStatus(StrEnum):
@@ -52,3 +52,48 @@ class RecordCreated(RecordFact, type="billing.record_created.v1"):
 
 class PaymentStatusChanged(RecordFact, type="billing.payment_status_changed.v1"):
     """A record's payment status changed."""
+
+
+class CompletedSession(Part):
+    """A completed session and the clients who attended it."""
+
+    session_id: SessionId
+    client_ids: tuple[ClientId, ...]
+
+
+class CompareRecords(Message, type="billing.compare_records.v1", exchange=COMMANDS):
+    """Compare every completed session whose id lies behind ``after``, up to and including ``upto``, with its records."""
+
+    comparison_id: ComparisonId
+    page: Whole
+    after: SessionId | None
+    """None begins with the first."""
+    upto: SessionId | None
+    """None goes to the last."""
+    sessions: tuple[CompletedSession, ...]
+
+
+class RecordDifferenceKind(StrEnum):
+    """How completed sessions and records differ."""
+
+    MISSING = "missing"
+    """A client attended a completed session and has no record of it."""
+    SURPLUS = "surplus"
+    """A record has no completed session."""
+
+
+class RecordDifference(Part):
+    """One difference between completed sessions and records."""
+
+    kind: RecordDifferenceKind
+    session_id: SessionId
+    client_id: ClientId
+    record_id: RecordId | None = None
+
+
+class RecordsCompared(Message, type="billing.records_compared.v1"):
+    """Where completed sessions and records differ, for one page of a comparison."""
+
+    comparison_id: ComparisonId
+    page: Whole
+    differences: tuple[RecordDifference, ...]

@@ -5,6 +5,7 @@ time, the moment of the skip stands for it. Spans that meet, also over midnight,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -42,32 +43,43 @@ def check_spans(spans: Sequence[Span]) -> list[str]:
     return reversed_ + disordered
 
 
-def openings(week: Week, zone: ZoneInfo, first: date, last: date) -> list[Opening]:
-    """Return when it is open from the first to the last of these days, in order; what meets is one."""
-    merged: list[Opening] = []
-    for opens, closes in sorted(_daily(week, zone, first, last)):
-        if merged and opens <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
-        else:
-            merged.append((opens, closes))
-    return merged
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """When something is open: a week on the wall clock of a zone, and the days that differ from it."""
 
+    week: Week
+    zone: ZoneInfo
+    special_days: Mapping[date, tuple[Span, ...]] = field(default_factory=dict[date, tuple[Span, ...]])
+    """What such a day has instead of its weekday's spans; none mean closed."""
 
-def openings_around(week: Week, zone: ZoneInfo, starts_at: datetime, ends_at: datetime) -> list[Opening]:
-    """Return the openings of the days that this time touches, and of the days beside them."""
-    first = starts_at.astimezone(zone).date() - ONE_DAY
-    return openings(week, zone, first, ends_at.astimezone(zone).date() + ONE_DAY)
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """Return the spans of a day on the wall clock."""
+        special = self.special_days.get(day)
+        return self.week.get(WEEKDAYS[day.weekday()], ()) if special is None else special
 
+    def openings(self, first: date, last: date) -> list[Opening]:
+        """Return when it is open from the first to the last of these days, in order; what meets is one."""
+        merged: list[Opening] = []
+        for opens, closes in sorted(self._daily(first, last)):
+            if merged and opens <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], closes))
+            else:
+                merged.append((opens, closes))
+        return merged
 
-def is_open(week: Week, zone: ZoneInfo, starts_at: datetime, ends_at: datetime) -> bool:
-    """Whether it is open during the whole of this time."""
-    return any(opens <= starts_at and ends_at <= closes for opens, closes in openings_around(week, zone, starts_at, ends_at))
+    def openings_around(self, starts_at: datetime, ends_at: datetime) -> list[Opening]:
+        """Return the openings of the days that this time touches, and of the days beside them."""
+        first = starts_at.astimezone(self.zone).date() - ONE_DAY
+        return self.openings(first, ends_at.astimezone(self.zone).date() + ONE_DAY)
 
+    def is_open(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether it is open during the whole of this time."""
+        return any(opens <= starts_at and ends_at <= closes for opens, closes in self.openings_around(starts_at, ends_at))
 
-def _daily(week: Week, zone: ZoneInfo, first: date, last: date) -> Iterator[Opening]:
-    for offset in range((last - first).days + 1):
-        day = first + offset * ONE_DAY
-        yield from _openings_on(day, week.get(WEEKDAYS[day.weekday()], ()), zone)
+    def _daily(self, first: date, last: date) -> Iterator[Opening]:
+        for offset in range((last - first).days + 1):
+            day = first + offset * ONE_DAY
+            yield from _openings_on(day, self.spans(day), self.zone)
 
 
 @lru_cache(CACHED_DAYS)
@@ -93,3 +105,9 @@ def _moment(day: date, wall: str, zone: ZoneInfo, *, fold: int) -> datetime:
 def is_shown(wall: datetime) -> bool:
     """Whether the clock of its zone ever shows this time; it skips some when it is put forward."""
     return wall.astimezone(UTC).astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None)
+
+
+def readings(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the moments that a wall time may mean: one, or the two candidates where the clock shows it twice or never."""
+    either = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return tuple(sorted(either))

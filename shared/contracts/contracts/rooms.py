@@ -7,7 +7,23 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.message import COMMANDS, Message, Part
-from contracts.types import AlternativeId, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
+from contracts.types import (
+    AlternativeId,
+    ComparisonId,
+    Day,
+    Equipment,
+    Flag,
+    GroupId,
+    HoldId,
+    InquiryId,
+    Instant,
+    RoomId,
+    SessionId,
+    SiteId,
+    TherapistId,
+    Version,
+    Whole,
+)
 
 WallTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 """HH:MM on the site's wall clock; 24:00 is the end of the day."""
@@ -18,6 +34,13 @@ OpeningHours = dict[Weekday, tuple[tuple[WallTime, WallTime], ...]]
 """Open spans of each weekday; a weekday that is absent is closed."""
 
 
+class SpecialDay(Part):
+    """A day on which a site keeps other hours than its weekday has; no spans mean that it is closed."""
+
+    day: Day
+    spans: tuple[tuple[WallTime, WallTime], ...] = ()
+
+
 class SiteChanged(Message, type="rooms.site_changed.v1"):
     """A clinic site was added or changed; the whole state."""
 
@@ -26,6 +49,8 @@ class SiteChanged(Message, type="rooms.site_changed.v1"):
     time_zone: str
     """IANA name."""
     opening_hours: OpeningHours
+    special_days: tuple[SpecialDay, ...] = ()
+    """Closed days and special hours, from the last month on."""
     address: str
     is_active: Flag
     version: Version
@@ -49,6 +74,8 @@ class RoomChanged(Message, type="rooms.room_changed.v1"):
     capacity: Whole
     equipment: tuple[Equipment, ...]
     turnover_minutes: Whole
+    position: Whole = 0
+    """Where the room stands in its site's lists; equal ones are in the order of their numbers."""
     is_active: Flag
     version: Version
 
@@ -80,6 +107,8 @@ class HoldRequest(Part):
     equipment: tuple[Equipment, ...] = ()
     not_after: Instant
     """An answer after this moment is of no use."""
+    group_id: GroupId | None = None
+    """Requests of one message with the same group are granted together or not at all."""
 
 
 class RequestHolds(Message, type="rooms.request_holds.v1", exchange=COMMANDS):
@@ -136,12 +165,17 @@ class Alternative(Part):
     site_id: SiteId
     starts_at: Instant
     ends_at: Instant
+    therapist_id: TherapistId | None = None
+    """Another therapist who is free; None keeps the wished one."""
     shift_minutes: Whole
     """Signed minutes from the wished start; 0 is the wished time."""
     score: Annotated[float, Field(ge=0, le=100)]
     """100 is as good as the wish itself; the list is sorted by it."""
     reasons: tuple[str, ...]
     """Spoken reasons, the most important first."""
+    reason_codes: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_:]{0,59}$")], ...] = ()
+    """The same reasons for machines, one for each spoken one: same_time, earlier:15, later:15, later_day:1, same_room,
+    same_floor, has:video, least_waste, no_gap, other_therapist."""
 
 
 class Outcome(StrEnum):
@@ -167,6 +201,9 @@ class RefusalReason(StrEnum):
     UNKNOWN_SITE = "unknown_site"
     UNKNOWN_ROOM = "unknown_room"
     TOO_LATE = "too_late"
+    TOO_LONG = "too_long"
+    GROUP_REFUSED = "group_refused"
+    """Another request of its group cannot be granted."""
 
 
 class HoldAnswer(Part):
@@ -179,6 +216,9 @@ class HoldAnswer(Part):
     room_id: RoomId | None = None
     room_number: str | None = None
     reason: RefusalReason | None = None
+    """The gravest of the reasons."""
+    reasons: tuple[RefusalReason, ...] = ()
+    """Every reason why the nearest room was not held."""
     alternatives: tuple[Alternative, ...] = ()
     expires_at: Instant | None = None
 
@@ -187,3 +227,82 @@ class HoldsAnswered(Message, type="rooms.holds_answered.v1"):
     """The answers to a batch of hold commands, or holds that expired by themselves."""
 
     answers: tuple[HoldAnswer, ...]
+
+
+class CheckHolds(Message, type="rooms.check_holds.v1", exchange=COMMANDS):
+    """Say what would become of these requests, each for itself; nothing is held."""
+
+    inquiry_id: InquiryId
+    requests: tuple[HoldRequest, ...]
+    alternatives: Whole = 0
+    """At most so many for each request that would be refused."""
+
+
+class HoldFinding(Part):
+    """What would become of one request now."""
+
+    hold_id: HoldId
+    room_id: RoomId | None = None
+    """The room that would be held; None when it would be refused."""
+    room_number: str | None = None
+    reasons: tuple[RefusalReason, ...] = ()
+    """Every reason why it would be refused."""
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class HoldsChecked(Message, type="rooms.holds_checked.v1"):
+    """What would become of the requests of an inquiry, in their order."""
+
+    inquiry_id: InquiryId
+    findings: tuple[HoldFinding, ...]
+
+
+class StandingHold(Part):
+    """The hold that a booked session stands on."""
+
+    hold_id: HoldId
+    session_id: SessionId
+    room_id: RoomId
+    starts_at: Instant
+    ends_at: Instant
+
+
+class CompareHolds(Message, type="rooms.compare_holds.v1", exchange=COMMANDS):
+    """Compare the holds of every booked session whose id lies behind ``after``, up to and including ``upto``, and has not ended."""
+
+    comparison_id: ComparisonId
+    page: Whole
+    after: SessionId | None
+    """None begins with the first."""
+    upto: SessionId | None
+    """None goes to the last."""
+    holds: tuple[StandingHold, ...]
+
+
+class HoldDifferenceKind(StrEnum):
+    """How a booked session and rooms' holds differ."""
+
+    MISSING = "missing"
+    """A session stands on a hold that takes no room."""
+    UNCONFIRMED = "unconfirmed"
+    """A session stands on a hold that may still expire."""
+    ELSEWHERE = "elsewhere"
+    """Room or time of hold and session differ."""
+    ORPHAN = "orphan"
+    """A hold keeps a room for which no session stands."""
+
+
+class HoldDifference(Part):
+    """One difference between a booked session and rooms' holds."""
+
+    kind: HoldDifferenceKind
+    hold_id: HoldId
+    session_id: SessionId
+
+
+class HoldsCompared(Message, type="rooms.holds_compared.v1"):
+    """Where booked sessions and rooms' holds differ, for one page of a comparison."""
+
+    comparison_id: ComparisonId
+    page: Whole
+    differences: tuple[HoldDifference, ...]

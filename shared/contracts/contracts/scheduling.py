@@ -4,7 +4,22 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.message import COMMANDS, Message, Part
-from contracts.types import Amount, ClientId, Code, Day, Flag, Instant, RoomId, ServiceId, SessionId, SiteId, TherapistId, Version
+from contracts.types import (
+    Amount,
+    ClientId,
+    Code,
+    Day,
+    Flag,
+    HoldId,
+    Instant,
+    ReplanId,
+    RoomId,
+    ServiceId,
+    SessionId,
+    SiteId,
+    TherapistId,
+    Version,
+)
 
 
 class SessionStatus(StrEnum):
@@ -32,6 +47,8 @@ class SessionFact(Message):
 
     session_id: SessionId
     client_id: ClientId
+    client_ids: tuple[ClientId, ...] = ()
+    """Everybody who is treated in a group session, the first of whom is client_id; those who attended, once it is completed."""
     therapist_id: TherapistId
     service_id: ServiceId
     service_code: Code
@@ -60,7 +77,10 @@ class SessionRequested(SessionFact, type="scheduling.session_requested.v1"):
 
 
 class SessionOffered(SessionFact, type="scheduling.session_offered.v1"):
-    """No room at the wished time; alternatives wait for a choice."""
+    """No room at the wished time, and alternatives wait for a choice; or a freed one is held for somebody who waited for it."""
+
+    offer_until: Instant | None = None
+    """Until when a held room waits for an answer."""
 
 
 class SessionBooked(SessionFact, type="scheduling.session_booked.v1"):
@@ -108,3 +128,19 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     actual_end: Instant
     service_date: Day
     """The day it started, in the site's time zone."""
+
+
+class SessionMove(Part):
+    """Another room for a booked session, at the same time."""
+
+    session_id: SessionId
+    hold_id: HoldId
+    """What the session stands on; it is not moved when it has moved by itself."""
+    room_id: RoomId
+
+
+class MoveSessions(Message, type="scheduling.move_sessions.v1", exchange=COMMANDS):
+    """Move these booked sessions into other rooms: theirs goes out of use."""
+
+    replan_id: ReplanId
+    moves: tuple[SessionMove, ...]

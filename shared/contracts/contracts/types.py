@@ -24,6 +24,10 @@ ClientId = NewType("ClientId", UUID)
 SessionId = NewType("SessionId", UUID)
 SeriesId = NewType("SeriesId", UUID)
 RecordId = NewType("RecordId", UUID)
+GroupId = NewType("GroupId", UUID)
+InquiryId = NewType("InquiryId", UUID)
+ReplanId = NewType("ReplanId", UUID)
+ComparisonId = NewType("ComparisonId", UUID)
 
 LONGEST_SESSION: Final = timedelta(hours=10)
 """No service takes longer, so no room or person is taken longer."""

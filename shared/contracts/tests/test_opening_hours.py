@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from contracts.hours import WEEKDAYS, check_spans, is_open, openings
+from contracts.hours import WEEKDAYS, Timetable, check_spans, readings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,46 +24,50 @@ def wall(zone: ZoneInfo, *moment: int, fold: int = 0) -> datetime:
 @pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9), date(2026, 10, 31), date(2026, 11, 1)])
 def test_a_clinic_opens_at_nine_on_the_wall_whatever_the_clock_did_at_night(day: date) -> None:
     nine, five = wall(NEW_YORK, *day.timetuple()[:3], 9), wall(NEW_YORK, *day.timetuple()[:3], 17)
-    assert openings(NINE_TO_FIVE, NEW_YORK, day, day) == [(nine, five)]
-    assert is_open(NINE_TO_FIVE, NEW_YORK, nine, five)
-    assert not is_open(NINE_TO_FIVE, NEW_YORK, nine - timedelta(minutes=1), five)
-    assert not is_open(NINE_TO_FIVE, NEW_YORK, nine, five + timedelta(minutes=1))
+    assert Timetable(NINE_TO_FIVE, NEW_YORK).openings(day, day) == [(nine, five)]
+    assert Timetable(NINE_TO_FIVE, NEW_YORK).is_open(nine, five)
+    assert not Timetable(NINE_TO_FIVE, NEW_YORK).is_open(nine - timedelta(minutes=1), five)
+    assert not Timetable(NINE_TO_FIVE, NEW_YORK).is_open(nine, five + timedelta(minutes=1))
 
 
 def test_a_night_is_an_hour_shorter_in_spring_and_longer_in_autumn() -> None:
-    [(opens, closes)] = openings({"sun": (("00:00", "06:00"),)}, NEW_YORK, date(2026, 3, 8), date(2026, 3, 8))
+    [(opens, closes)] = Timetable({"sun": (("00:00", "06:00"),)}, NEW_YORK).openings(date(2026, 3, 8), date(2026, 3, 8))
     assert closes - opens == timedelta(hours=5)
-    [(opens, closes)] = openings({"sun": (("00:00", "06:00"),)}, NEW_YORK, date(2026, 11, 1), date(2026, 11, 1))
+    [(opens, closes)] = Timetable({"sun": (("00:00", "06:00"),)}, NEW_YORK).openings(date(2026, 11, 1), date(2026, 11, 1))
     assert closes - opens == timedelta(hours=7)
 
 
 def test_a_time_that_the_clock_skips_stands_for_the_moment_of_the_skip() -> None:
     skip = datetime(2026, 3, 8, 7, tzinfo=UTC)
-    assert openings({"sun": (("02:30", "05:00"),)}, NEW_YORK, date(2026, 3, 8), date(2026, 3, 8)) == [(skip, wall(NEW_YORK, 2026, 3, 8, 5))]
-    assert openings({"sun": (("01:00", "02:30"),)}, NEW_YORK, date(2026, 3, 8), date(2026, 3, 8)) == [(wall(NEW_YORK, 2026, 3, 8, 1), skip)]
-    assert openings({"sun": (("02:10", "02:50"),)}, NEW_YORK, date(2026, 3, 8), date(2026, 3, 8)) == []
+    assert Timetable({"sun": (("02:30", "05:00"),)}, NEW_YORK).openings(date(2026, 3, 8), date(2026, 3, 8)) == [
+        (skip, wall(NEW_YORK, 2026, 3, 8, 5))
+    ]
+    assert Timetable({"sun": (("01:00", "02:30"),)}, NEW_YORK).openings(date(2026, 3, 8), date(2026, 3, 8)) == [
+        (wall(NEW_YORK, 2026, 3, 8, 1), skip)
+    ]
+    assert Timetable({"sun": (("02:10", "02:50"),)}, NEW_YORK).openings(date(2026, 3, 8), date(2026, 3, 8)) == []
 
 
 def test_a_time_that_the_clock_shows_twice_opens_at_the_first_and_closes_at_the_last() -> None:
     first, last = wall(NEW_YORK, 2026, 11, 1, 1, 30), wall(NEW_YORK, 2026, 11, 1, 1, 45, fold=1)
-    assert openings({"sun": (("01:30", "01:45"),)}, NEW_YORK, date(2026, 11, 1), date(2026, 11, 1)) == [(first, last)]
+    assert Timetable({"sun": (("01:30", "01:45"),)}, NEW_YORK).openings(date(2026, 11, 1), date(2026, 11, 1)) == [(first, last)]
 
 
 def test_spans_that_meet_over_midnight_are_one() -> None:
     week = {"fri": (("20:00", "24:00"),), "sat": (("00:00", "02:00"),)}
     friday_evening, saturday_night = wall(NEW_YORK, 2026, 6, 5, 23), wall(NEW_YORK, 2026, 6, 6, 1)
-    assert is_open(week, NEW_YORK, friday_evening, saturday_night)
-    assert not is_open({"fri": (("20:00", "24:00"),)}, NEW_YORK, friday_evening, saturday_night)
+    assert Timetable(week, NEW_YORK).is_open(friday_evening, saturday_night)
+    assert not Timetable({"fri": (("20:00", "24:00"),)}, NEW_YORK).is_open(friday_evening, saturday_night)
 
 
 def test_a_stay_does_not_reach_over_lunch() -> None:
     week = {"mon": (("09:00", "12:00"), ("13:00", "17:00"))}
-    assert is_open(week, NEW_YORK, wall(NEW_YORK, 2026, 6, 1, 11), wall(NEW_YORK, 2026, 6, 1, 12))
-    assert not is_open(week, NEW_YORK, wall(NEW_YORK, 2026, 6, 1, 11, 30), wall(NEW_YORK, 2026, 6, 1, 13, 30))
+    assert Timetable(week, NEW_YORK).is_open(wall(NEW_YORK, 2026, 6, 1, 11), wall(NEW_YORK, 2026, 6, 1, 12))
+    assert not Timetable(week, NEW_YORK).is_open(wall(NEW_YORK, 2026, 6, 1, 11, 30), wall(NEW_YORK, 2026, 6, 1, 13, 30))
 
 
 def test_a_weekday_that_is_not_named_is_closed() -> None:
-    assert openings({"mon": (("09:00", "12:00"),)}, NEW_YORK, date(2026, 6, 2), date(2026, 6, 7)) == []
+    assert Timetable({"mon": (("09:00", "12:00"),)}, NEW_YORK).openings(date(2026, 6, 2), date(2026, 6, 7)) == []
 
 
 def test_everything_that_is_wrong_with_a_day_is_said_at_once() -> None:
@@ -71,10 +75,31 @@ def test_everything_that_is_wrong_with_a_day_is_said_at_once() -> None:
     assert check_spans([("08:00", "12:00"), ("12:00", "24:00")]) == []
 
 
+def test_a_special_day_replaces_the_hours_of_its_weekday_and_only_those() -> None:
+    closed, short = date(2026, 12, 25), date(2026, 12, 24)
+    clinic = Timetable(NINE_TO_FIVE, NEW_YORK, {closed: (), short: (("09:00", "12:00"),)})
+    assert clinic.openings(short, date(2026, 12, 26)) == [
+        (wall(NEW_YORK, 2026, 12, 24, 9), wall(NEW_YORK, 2026, 12, 24, 12)),
+        (wall(NEW_YORK, 2026, 12, 26, 9), wall(NEW_YORK, 2026, 12, 26, 17)),
+    ]
+
+
+def test_a_wall_time_means_one_moment_or_two_candidates() -> None:
+    assert readings(datetime(2026, 6, 1, 9), NEW_YORK) == (wall(NEW_YORK, 2026, 6, 1, 9),)
+    assert readings(datetime(2026, 11, 1, 1, 30), NEW_YORK) == (
+        datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+        datetime(2026, 11, 1, 6, 30, tzinfo=UTC),
+    )
+    assert readings(datetime(2026, 3, 8, 2, 30), NEW_YORK) == (
+        datetime(2026, 3, 8, 6, 30, tzinfo=UTC),
+        datetime(2026, 3, 8, 7, 30, tzinfo=UTC),
+    )
+
+
 @settings(deadline=None)
 @given(zone=st.sampled_from(ZONES), day=st.dates(date(2001, 1, 1), date(2060, 1, 1)))
 def test_a_clinic_that_never_closes_has_no_gap_in_any_zone(zone: str, day: date) -> None:
-    [(opens, closes)] = openings(ALWAYS, ZoneInfo(zone), day, day + timedelta(days=370))
+    [(opens, closes)] = Timetable(ALWAYS, ZoneInfo(zone)).openings(day, day + timedelta(days=370))
     assert closes - opens > timedelta(days=368)
 
 
@@ -90,7 +115,7 @@ def test_an_open_moment_shows_a_time_within_a_span(zone: str, moment: datetime, 
     week = dict.fromkeys(WEEKDAYS, ((f"{begin:02}:00", f"{end:02}:00"),))
     shown = moment.astimezone(ZoneInfo(zone))
     is_within = begin <= shown.hour + shown.minute / 60 + shown.second / 3600 + shown.microsecond / 3.6e9 < end
-    if is_open(week, ZoneInfo(zone), moment, moment + timedelta(microseconds=1)) != is_within:
+    if Timetable(week, ZoneInfo(zone)).is_open(moment, moment + timedelta(microseconds=1)) != is_within:
         hour = timedelta(hours=1)
         changes = {(shown + step).utcoffset() for step in (-2 * hour, timedelta(), 2 * hour)}
         assert len(changes) > 1, "only where the clock shows an hour twice may it be open a little longer"

@@ -1,0 +1,34 @@
+"""Everything that staff do beyond a single booking."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+TABLES = (
+    "ALTER TABLE site_replica ADD COLUMN special_days jsonb NOT NULL DEFAULT '[]'",
+    """
+    ALTER TABLE room_replica ADD COLUMN room_name text NOT NULL DEFAULT '', ADD COLUMN capacity integer NOT NULL DEFAULT 1,
+        ADD COLUMN equipment text[] NOT NULL DEFAULT '{}', ADD COLUMN is_active boolean NOT NULL DEFAULT true
+    """,
+    # the owners say everything again when a service starts; version 0 makes room for it
+    "UPDATE room_replica SET version = 0",
+    "UPDATE site_replica SET version = 0",
+)
+
+UNDO = (
+    "ALTER TABLE room_replica DROP COLUMN room_name, DROP COLUMN capacity, DROP COLUMN equipment, DROP COLUMN is_active",
+    "ALTER TABLE site_replica DROP COLUMN special_days",
+)
+
+
+def upgrade() -> None:
+    """Create what is new."""
+    for statement in TABLES:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Drop what was new."""
+    for statement in UNDO:
+        op.execute(statement)
