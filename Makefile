@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo test lint format bench docs lock environment servers python
+.PHONY: help up down reset status demo reconcile test lint format bench docs lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ status: python ## ask every service whether it is ready
 
 demo: environment ## tell one booking on the terminal, with its real messages (needs `make up`)
 	@PYTHONPATH=deploy $(BIN)/python -m demo.tell
+
+reconcile: environment ## compare sessions with holds and records and mend what differs (ARGS=--look only lists; needs `make up`)
+	@PYTHONPATH=deploy $(BIN)/python -m demo.reconcile $(ARGS)
 
 test: servers environment ## run all tests on private servers of their own
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)

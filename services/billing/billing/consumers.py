@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 from chassis.consumers import Handlers
 from chassis.database import Transaction
+from contracts.billing import CompareRecords
 from contracts.catalog import ServiceChanged
 from contracts.scheduling import SessionCompleted
 
-from billing import use_cases
+from billing import comparison, use_cases
 
 
 def handlers(zone: ZoneInfo) -> Handlers:
@@ -20,4 +21,5 @@ def handlers(zone: ZoneInfo) -> Handlers:
     return {
         SessionCompleted: bill_sessions,
         ServiceChanged: use_cases.hear_services,
+        CompareRecords: comparison.compare_records,
     }

@@ -6,10 +6,14 @@ from functools import partial
 
 from chassis.alarms import Alarm
 
-from scheduling import use_cases
+from scheduling import reconciliation, use_cases
 
 
-def alarms(ask_again_after: timedelta) -> Sequence[Alarm]:
+def alarms(ask_again_after: timedelta, compare_every: timedelta) -> Sequence[Alarm]:
     """Name the alarms."""
     chase = partial(use_cases.chase, ask_again_after=ask_again_after)
-    return (Alarm("chase unanswered holds", timedelta(seconds=2), chase, use_cases.ALARM_BATCH),)
+    compare = partial(reconciliation.ring, every=compare_every)
+    return (
+        Alarm("chase unanswered holds", timedelta(seconds=2), chase, use_cases.ALARM_BATCH),
+        Alarm("compare with rooms and billing", timedelta(minutes=1), compare),
+    )

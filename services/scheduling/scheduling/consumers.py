@@ -9,12 +9,13 @@ from chassis.consumers import Handlers
 from chassis.database import Transaction
 from chassis.metrics import FAST
 from chassis.waiting import Waiters
+from contracts.billing import RecordsCompared
 from contracts.catalog import ServiceChanged
-from contracts.rooms import HoldsAnswered, RoomChanged, SiteChanged
+from contracts.rooms import HoldsAnswered, HoldsCompared, RoomChanged, SiteChanged
 from contracts.scheduling import AnnounceCompletedSessions
 from prometheus_client import Histogram
 
-from scheduling import replicas, use_cases
+from scheduling import reconciliation, replicas, use_cases
 from scheduling.session import Session
 
 FIRST_DECISION: Final = 2
@@ -38,5 +39,7 @@ def handlers(waiters: Waiters[Session], ask_again_after: timedelta) -> Handlers:
         ServiceChanged: lambda messages, tx: replicas.put_services(tx, messages),
         SiteChanged: lambda messages, tx: replicas.put_sites(tx, messages),
         RoomChanged: lambda messages, tx: replicas.put_rooms(tx, messages),
+        HoldsCompared: lambda messages, tx: reconciliation.hear_rooms(messages, tx, ask_again_after),
+        RecordsCompared: reconciliation.hear_billing,
         AnnounceCompletedSessions: lambda messages, tx: use_cases.announce_completed(messages[-1].after, tx),
     }

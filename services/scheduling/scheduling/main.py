@@ -9,7 +9,7 @@ from chassis.service import Service
 from chassis.waiting import Waiters
 from fastapi import FastAPI
 
-from scheduling import api, api_people, queries, use_cases
+from scheduling import api, api_people, api_reconciliation, queries, use_cases
 from scheduling.alarms import alarms
 from scheduling.consumers import handlers
 from scheduling.session import Session
@@ -28,10 +28,10 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="scheduling",
         description=__doc__,
-        routers=[api.router, api_people.router],
+        routers=[api_reconciliation.router, api.router, api_people.router],
         database=database,
         handlers=handlers(waiters, again),
-        alarms=alarms(again),
+        alarms=alarms(again, settings.compare_every),
         gauges=queries.set_gauges,
         on_start=use_cases.ask_for_replicas,
         state={

@@ -13,3 +13,5 @@ class Settings(settings.Settings):
     """Without an answer from rooms for this long, the same command is sent again; doubled each time, up to five minutes."""
     replica_patience: timedelta = timedelta(seconds=3)
     """How long a booking waits for a service, site or room that another team has only just announced."""
+    compare_every: timedelta = timedelta(hours=1)
+    """How often sessions are compared with rooms' holds and billing's records."""

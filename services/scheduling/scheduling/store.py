@@ -11,7 +11,19 @@ from uuid import UUID
 from chassis.database import Transaction
 from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
-from contracts.types import LONGEST_SESSION, ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import (
+    LONGEST_SESSION,
+    ClientId,
+    ComparisonId,
+    HoldId,
+    RecordId,
+    RoomId,
+    SeriesId,
+    ServiceId,
+    SessionId,
+    SiteId,
+    TherapistId,
+)
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ARRAY,
@@ -57,7 +69,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         datetime: Moment,
         Decimal: Numeric(12, 2),
         str: Text,
-        **dict.fromkeys((ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
+        **dict.fromkeys((ClientId, ComparisonId, HoldId, RecordId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
     }
 
 
@@ -202,6 +214,39 @@ FREE: Final = text("""
 """)
 
 
+class ComparisonRow(Table):
+    """One comparison of sessions with rooms' holds and billing's records, page by page."""
+
+    __tablename__ = "comparison"
+
+    id: Mapped[ComparisonId] = mapped_column(primary_key=True)
+    repair: Mapped[bool]
+    started_at: Mapped[datetime]
+    holds_page: Mapped[int] = mapped_column(default=0)
+    """The page that rooms is asked about now."""
+    records_page: Mapped[int] = mapped_column(default=0)
+    """The page that billing is asked about now."""
+    holds_compared_at: Mapped[datetime | None] = mapped_column(default=None)
+    records_compared_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class DifferenceRow(Table):
+    """One difference that a comparison found."""
+
+    __tablename__ = "difference"
+    __table_args__ = (Index("difference_comparison", "comparison_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
+    comparison_id: Mapped[ComparisonId] = mapped_column(ForeignKey("comparison.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    session_id: Mapped[SessionId]
+    hold_id: Mapped[HoldId | None] = mapped_column(default=None)
+    client_id: Mapped[ClientId | None] = mapped_column(default=None)
+    record_id: Mapped[RecordId | None] = mapped_column(default=None)
+    repair: Mapped[str | None] = mapped_column(default=None)
+    """What was sent to mend it."""
+
+
 async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, datetime]]) -> Diary:
     """Load who is taken in any of these (person, start, end)."""
     diary = Diary()
@@ -236,6 +281,16 @@ async def completed_sessions(tx: Transaction, after: SessionId | None, limit: in
     if after is not None:
         query = query.where(session_table.c.id > after)
     return [to_session(row) for row in await tx.rows(query.order_by(session_table.c.id).limit(limit))]
+
+
+async def standing_sessions(tx: Transaction, after: SessionId | None, limit: int) -> list[Session]:
+    """Load sessions that stand on a hold and have not ended, by id, behind one."""
+    columns = session_table.c
+    standing = columns.status.in_([SessionStatus.BOOKED.value, SessionStatus.OFFERED.value])
+    query = select(session_table).where(standing, columns.hold_id.is_not(None), columns.room_id.is_not(None), columns.ends_at > tx.now)
+    if after is not None:
+        query = query.where(columns.id > after)
+    return [to_session(row) for row in await tx.rows(query.order_by(columns.id).limit(limit))]
 
 
 async def due_sessions(tx: Transaction, limit: int) -> list[Session]:

@@ -71,7 +71,7 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     sessions = [session for session in decided.values() if isinstance(session, Session)]
     await store.take_time(tx, diary.fresh)
     await store.add_sessions(tx, sessions, ask_again_after)
-    await _tell(tx, [saga.begin(session) for session in sessions])
+    await tell(tx, [saga.begin(session) for session in sessions])
     refused = [booking.key for booking in fresh if booking.key and isinstance(decided[booking.session_id], Refusal)]
     await idempotency.release(tx, refused)
     await idempotency.remember(tx, {b.key: str(b.session_id) for b in fresh if b.key and b.key not in refused})
@@ -180,7 +180,7 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     changed = {step.session.id: (before[step.session.id], sessions[step.session.id]) for step in steps}
     await store.take_time(tx, [taken for taken in diary.fresh if (taken.starts_at, taken.ends_at) in sessions[taken.session_id].takes_time])
     await store.save_sessions(tx, list(changed.values()), ask_again_after)
-    await _tell(tx, steps)
+    await tell(tx, steps)
     acted = [ask.key for ask, outcome in zip(asks, outcomes, strict=True) if ask.key and isinstance(outcome, Session)]
     await idempotency.release(tx, [key for key in keys if key not in done and key not in acted])
     await idempotency.remember(tx, dict.fromkeys(acted, "done"))
@@ -280,7 +280,7 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
     concerned = {step.session.id: step.session for step in steps}
     changes = [(before[key], session) for key, session in concerned.items() if session != before[key]]
     await store.save_sessions(tx, changes, ask_again_after)
-    await _tell(tx, steps)
+    await tell(tx, steps)
     return list(concerned.values())
 
 
@@ -309,7 +309,7 @@ async def chase(tx: Transaction, ask_again_after: timedelta) -> int:
         heard = saga.DeadlinePassed() if overdue else saga.Silence()
         steps.append(saga.advance(session, heard, tx.now, HoldId(new_id())))
     await store.save_sessions(tx, [(session, step.session) for session, step in zip(due, steps, strict=True)], ask_again_after)
-    await _tell(tx, steps)
+    await tell(tx, steps)
     return len(due)
 
 
@@ -329,7 +329,7 @@ async def announce_completed(after: SessionId | None, tx: Transaction) -> None:
         tx.send(AnnounceCompletedSessions(after=some[-1].id))
 
 
-async def _tell(tx: Transaction, steps: Sequence[Step]) -> None:
+async def tell(tx: Transaction, steps: Sequence[Step]) -> None:
     """Send what follows from the steps, holds in plural messages, and note it in the timelines."""
     requests = [command for step in steps for command in step.commands if isinstance(command, HoldRequest)]
     confirms = [command.hold_id for step in steps for command in step.commands if isinstance(command, saga.ConfirmHold)]

@@ -96,4 +96,6 @@ class RecordsCompared(Message, type="billing.records_compared.v1"):
 
     comparison_id: ComparisonId
     page: Whole
+    upto: SessionId | None = None
+    """The id of the last session that was compared; None where this page ends with the last of all."""
     differences: tuple[RecordDifference, ...]

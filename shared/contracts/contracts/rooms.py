@@ -305,4 +305,6 @@ class HoldsCompared(Message, type="rooms.holds_compared.v1"):
 
     comparison_id: ComparisonId
     page: Whole
+    upto: SessionId | None = None
+    """The id of the last session that was compared; None where this page ends with the last of all."""
     differences: tuple[HoldDifference, ...]

@@ -14,9 +14,21 @@ TABLES = (
     # the owners say everything again when a service starts; version 0 makes room for it
     "UPDATE room_replica SET version = 0",
     "UPDATE site_replica SET version = 0",
+    """
+    CREATE TABLE comparison (
+        id uuid PRIMARY KEY, repair boolean NOT NULL, started_at timestamptz NOT NULL, holds_page integer NOT NULL,
+        records_page integer NOT NULL, holds_compared_at timestamptz, records_compared_at timestamptz)
+    """,
+    """
+    CREATE TABLE difference (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, comparison_id uuid NOT NULL REFERENCES comparison ON DELETE CASCADE,
+        kind text NOT NULL, session_id uuid NOT NULL, hold_id uuid, client_id uuid, record_id uuid, repair text)
+    """,
+    "CREATE INDEX difference_comparison ON difference (comparison_id, id)",
 )
 
 UNDO = (
+    "DROP TABLE difference, comparison",
     "ALTER TABLE room_replica DROP COLUMN room_name, DROP COLUMN capacity, DROP COLUMN equipment, DROP COLUMN is_active",
     "ALTER TABLE site_replica DROP COLUMN special_days",
 )

@@ -1,0 +1,62 @@
+"""Compares every booked session with its room and every completed one with its record, and prints what differs.
+
+python -m demo.reconcile              mends what can be mended by saying it again
+python -m demo.reconcile --look       only lists
+"""
+
+import asyncio
+import sys
+import time
+from typing import Final
+
+from demo.front import Front, Json, RefusedError, UnreachableError, visit
+from demo.running import NothingRunsError, where
+
+LOOK_EVERY_S: Final = 0.2
+PATIENCE_S: Final = 120.0
+LOOK: Final = "--look"
+
+
+class UnansweredError(Exception):
+    """Rooms or billing did not answer in time."""
+
+
+async def reconcile(front: Front, *, repair: bool) -> Json:
+    """Return a complete comparison."""
+    found = await front.post("scheduling/reconciliations", {"repair": repair})
+    deadline = time.monotonic() + PATIENCE_S
+    while not found["is_complete"]:
+        if time.monotonic() > deadline:
+            silent = [name for name, said in (("rooms", "holds_compared_at"), ("billing", "records_compared_at")) if found[said] is None]
+            message = f"{' and '.join(silent)} did not answer within {PATIENCE_S:.0f} s; the comparison goes on when they do: {found['id']}"
+            raise UnansweredError(message)
+        await asyncio.sleep(LOOK_EVERY_S)
+        found = await front.get(f"scheduling/reconciliations/{found['id']}")
+    return found
+
+
+def lines(found: Json) -> list[str]:
+    """Say what a comparison found, a line each."""
+    count = len(found["differences"])
+    said = [f"{count} difference{'' if count == 1 else 's'} between sessions, holds and records"]
+    for different in found["differences"]:
+        about = " ".join(f"{name} {different[name]}" for name in ("session_id", "hold_id", "client_id", "record_id") if different[name])
+        said.append(f"  {different['kind']:<16}{about}  {different['repair'] or 'left as it is'}")
+    return said
+
+
+async def main(arguments: list[str]) -> int:
+    """Compare; 0 when nothing differs."""
+    try:
+        front_url, _ = where([argument for argument in arguments if argument != LOOK])
+        async with visit(front_url) as front:
+            found = await reconcile(front, repair=LOOK not in arguments)
+    except (NothingRunsError, RefusedError, UnansweredError, UnreachableError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\n".join(lines(found)))
+    return 1 if found["differences"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))
