@@ -1,6 +1,7 @@
 """A service that is away for a while, or that comes late, holds nobody up for longer than that."""
 
-from support.clinic import Clinic, at, succeeded
+from support import until
+from support.clinic import Clinic, Json, at, succeeded
 from support.platform import Platform
 from support.truth import nothing_contradicts, settled
 
@@ -23,6 +24,60 @@ async def test_bookings_wait_for_a_room_while_rooms_is_away_and_get_it_when_room
     await hurt.start("rooms")
     for answer in answers[1:]:
         assert (await clinic.becomes(answer.json(), "booked", within=30))["room_id"]
+    await settled(hurt)
+    await nothing_contradicts(hurt)
+
+
+async def said(clinic: Clinic, session: Json, part: str) -> str:
+    """Wait until a session says what the absence of a part means for it."""
+
+    async def effect() -> str | None:
+        found = (await clinic.session(session))["degraded"]
+        return next((absence["effect"] for absence in found if absence["part"] == part), None)
+
+    return await until(effect, 20)
+
+
+async def whole(clinic: Clinic, session: Json) -> Json:
+    """Wait until nothing is away for a session any more."""
+
+    async def seen() -> Json | None:
+        found = await clinic.session(session)
+        return found if not found["degraded"] else None
+
+    return await until(seen, 30)
+
+
+async def test_an_answer_says_that_it_waits_for_a_room_and_where_in_the_queue_while_rooms_is_away(hurt: Platform, clinic: Clinic) -> None:
+    people = await clinic.pairs(3)
+    await hurt.stop("rooms")
+    waiting = [(await clinic.ask(**pair, wait=0, starts_at=at(8, 8 + number))).json() for number, pair in enumerate(people)]
+    assert "waiting for a room" in await said(clinic, waiting[0], "rooms")
+    positions = [(await clinic.session(session))["waiting"]["position"] for session in waiting]
+    assert positions == [1, 2, 3]
+    await hurt.start("rooms")
+    for session in waiting:
+        await clinic.becomes(session, "booked", within=30)
+        assert (await whole(clinic, session))["waiting"] is None
+
+
+async def test_the_replica_serves_while_catalog_is_away_and_the_answer_says_so(hurt: Platform, clinic: Clinic) -> None:
+    await hurt.stop("catalog")
+    before = clinic.flowing[0]
+    assert "own copy" in await said(clinic, before, "catalog")
+    booked = await clinic.booked()
+    assert (booked["calculated_rate"], [absence["part"] for absence in booked["degraded"]]) == ("185.00", ["catalog"])
+    await hurt.start("catalog")
+    await whole(clinic, booked)
+
+
+async def test_a_booking_is_accepted_while_the_broker_is_away_and_says_what_it_waits_for(hurt: Platform, clinic: Clinic) -> None:
+    await hurt.kill("rabbitmq")
+    answer = await clinic.ask(wait=0)
+    assert (answer.status_code, answer.json()["status"]) == (202, "requested")
+    assert "message broker" in await said(clinic, answer.json(), "broker")
+    await hurt.start("rabbitmq")
+    await clinic.becomes(answer.json(), "booked", within=60)
     await settled(hurt)
     await nothing_contradicts(hurt)
 

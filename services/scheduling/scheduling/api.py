@@ -11,6 +11,7 @@ from chassis.database import Database, lost
 from chassis.edge import Body, Cursor, Limit, Page, Patience, Reading, RequestKey
 from chassis.group_commit import GroupCommit
 from chassis.idempotency import Key
+from chassis.neighbours import Neighbours
 from chassis.problems import FieldError, Problem, documented, not_found
 from chassis.text import PRINTABLE
 from chassis.waiting import Waiters
@@ -172,6 +173,7 @@ class Reception:
     response: Response
     patience_s: float
     key: Key | None
+    neighbours: Neighbours
 
     async def book(self, wish: Wish) -> SessionView:
         """Book; wait a little for a service, site or room that was announced only just now."""
@@ -208,7 +210,7 @@ class Reception:
         )
         self.response.status_code = decided_as if seen.pending is None else HTTPStatus.ACCEPTED
         self.response.headers["Location"] = f"/sessions/{seen.id}"
-        return queries.view(seen)
+        return queries.view(seen, self.neighbours.away)
 
     async def _look_again(self, last: Session) -> Session:
         """Look for news; while the database is away there are none, and what was taken stays taken."""
@@ -226,7 +228,7 @@ class Reception:
 
 async def _reception(request: Request, response: Response, patience: Patience, key: RequestKey) -> Reception:
     state = request.app.state
-    return Reception(state.desk, state.database, response, patience, key)
+    return Reception(state.desk, state.database, response, patience, key, state.neighbours)
 
 
 AtReception = Annotated[Reception, Depends(_reception)]
@@ -272,9 +274,9 @@ async def list_sessions(
 
 
 @router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))
-async def get_session(session_id: SessionId, db: Reading) -> SessionView:
+async def get_session(session_id: SessionId, db: Reading, request: Request) -> SessionView:
     """Return one session."""
-    return queries.view(await queries.find_session(db, session_id))
+    return queries.view(await queries.find_session(db, session_id), request.app.state.neighbours.away)
 
 
 @router.get("/{session_id}/timeline", summary="Every step of its saga", operation_id="get_timeline", responses=documented(404))

@@ -34,6 +34,7 @@ def build(settings: Settings) -> FastAPI:
         alarms=alarms(again, settings.compare_every),
         gauges=queries.set_gauges,
         on_start=use_cases.ask_for_replicas,
+        neighbours=("catalog", "rooms", "billing"),
         state={
             "desk": api.Desk(
                 bookings=GroupCommit("bookings", database, partial(use_cases.book, ask_again_after=again), patience_s=HTTP_PATIENCE_S),

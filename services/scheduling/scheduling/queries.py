@@ -1,5 +1,6 @@
 """What people read: sessions, their timelines, therapists and clients."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from prometheus_client import Gauge
 from pydantic import ConfigDict
 from sqlalchemy import and_, func, or_, select, tuple_
 
+from scheduling.degraded import Degraded, degraded
 from scheduling.session import Session
 from scheduling.store import ClientRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
 
@@ -46,6 +48,7 @@ class SessionView(View):
                     "rejection_reason": None,
                     "cancellation_reason": None,
                     "rescheduling": False,
+                    "degraded": [{"part": "catalog", "effect": "service, duration and rate come from scheduling's own copy"}],
                     "series_id": None,
                     "actual_start": None,
                     "actual_end": None,
@@ -79,6 +82,8 @@ class SessionView(View):
     cancellation_reason: str | None
     rescheduling: bool
     """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
+    degraded: tuple[Degraded, ...] = ()
+    """Parts of the platform that are away now, and what that means for this session."""
     series_id: SeriesId | None
     actual_start: Instant | None
     actual_end: Instant | None
@@ -194,9 +199,10 @@ class ClientView(View):
     updated_at: Instant
 
 
-def view(session: Session) -> SessionView:
-    """Show a session."""
-    return SessionView.model_validate(session)
+def view(session: Session, away: Collection[str] = ()) -> SessionView:
+    """Show a session, while these parts of the platform are away."""
+    seen = SessionView.model_validate(session)
+    return seen.model_copy(update={"degraded": degraded(session, away)}) if away else seen
 
 
 async def find_session(db: ReadSession, session_id: SessionId) -> Session:

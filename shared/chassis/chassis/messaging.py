@@ -150,10 +150,10 @@ class Broker:
         except BROKER_ERRORS:
             return None
 
-    async def count_consumers(self) -> int | None:
-        """Return how many consume the inbox, in this process or another; None when the broker is away."""
+    async def count_consumers(self, service: str | None = None) -> int | None:
+        """Return how many consume the inbox of a service, by default of this one; None when it is not there or the broker is away."""
         try:
-            return (await self._look_at(self.inbox)).consumer_count
+            return (await self._look_at(f"{service}.inbox" if service else self.inbox)).consumer_count
         except BROKER_ERRORS:
             return None
 

@@ -22,6 +22,7 @@ from chassis.database import Database, Transaction
 from chassis.health import Check, Gauges, check_database, health
 from chassis.limits import Guard
 from chassis.messaging import Broker
+from chassis.neighbours import Neighbours
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
 
@@ -54,6 +55,8 @@ class Service:
     """Runs in a transaction when a worker starts, to ask for what a late starter missed."""
     state: dict[str, Any] = field(default_factory=dict)
     """What the routers find in ``request.app.state``."""
+    neighbours: Sequence[str] = ()
+    """Services whose absence the routers want to know of, as ``request.app.state.neighbours``."""
 
     def app(self) -> FastAPI:
         """Assemble the HTTP app with the conventions that every service keeps."""
@@ -71,6 +74,7 @@ class Service:
             telemetry={"tracing": tracing.enabled(), "metrics": False, "logs": False},
         )
         app.state.database = self.database
+        app.state.neighbours = process.neighbours
         for name, value in self.state.items():
             setattr(app.state, name, value)
         answer_problems(app)
@@ -92,6 +96,7 @@ class _Process:
         self._database = service.database
         self.broker = Broker(service.settings, service.handlers)
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
+        self.neighbours = Neighbours(service.neighbours)
         self._consumers = Consumers(service.database, self.broker, service.handlers)
 
     def checks(self) -> dict[str, Check]:
@@ -108,6 +113,7 @@ class _Process:
         """Work while the app serves; finish what is in hand when it stops."""
         self._database.on_letters = self._wake_relays
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
+        watch = asyncio.create_task(self.neighbours.watch(self.broker), name="neighbours")
         gc.freeze()  # what is there by now stays for good
         gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
@@ -116,9 +122,10 @@ class _Process:
         finally:
             log.info("stopping")
             await self._consumers.stop()
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
+            for task in (watch, work):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await self.broker.close()
             await self._database.close()
             log.info("stopped")
