@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from chassis.consumers import Handlers
 from chassis.database import Transaction
-from contracts.rooms import AnnounceRooms, ConfirmHolds, ReleaseHolds, RequestHolds
+from contracts.rooms import AnnounceRooms, CompareHolds, ConfirmHolds, ReleaseHolds, RequestHolds
 
-from rooms import use_cases
+from rooms import comparison, use_cases
 
 
 def handlers(hold_time: timedelta) -> Handlers:
@@ -21,6 +21,7 @@ def handlers(hold_time: timedelta) -> Handlers:
         RequestHolds: request_holds,
         ConfirmHolds: _confirm_holds,
         ReleaseHolds: _release_holds,
+        CompareHolds: comparison.compare_holds,
         AnnounceRooms: use_cases.announce_rooms,
     }
 

@@ -115,6 +115,7 @@ class Hold(Table):
         ),
         Index("hold_site_time", "site_id", "starts_at", postgresql_where=TAKING),
         Index("hold_room_time", "room_id", "starts_at", postgresql_where=TAKING),
+        Index("hold_session", "session_id", postgresql_where=TAKING),
         Index("hold_expiry", "expires_at", postgresql_where=text("status = 'held'")),
         Index("hold_refused", "site_id", "starts_at", postgresql_where=text("status = 'refused'")),
         ExcludeConstraint(
