@@ -201,6 +201,21 @@ class RefusalReason(StrEnum):
     UNKNOWN_SITE = "unknown_site"
     UNKNOWN_ROOM = "unknown_room"
     TOO_LATE = "too_late"
+
+
+class Obstacle(StrEnum):
+    """Everything that can stand between a request and a room: the refusal reasons, and what was learnt to say since."""
+
+    BOOKED = "booked"
+    HELD = "held"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
+    TOO_SMALL = "too_small"
+    LACKS_EQUIPMENT = "lacks_equipment"
+    INACTIVE = "inactive"
+    UNKNOWN_SITE = "unknown_site"
+    UNKNOWN_ROOM = "unknown_room"
+    TOO_LATE = "too_late"
     TOO_LONG = "too_long"
     GROUP_REFUSED = "group_refused"
     """Another request of its group cannot be granted."""
@@ -216,8 +231,8 @@ class HoldAnswer(Part):
     room_id: RoomId | None = None
     room_number: str | None = None
     reason: RefusalReason | None = None
-    """The gravest of the reasons."""
-    reasons: tuple[RefusalReason, ...] = ()
+    """The first of the obstacles that has a word here."""
+    reasons: tuple[Obstacle, ...] = ()
     """Every reason why the nearest room was not held."""
     alternatives: tuple[Alternative, ...] = ()
     expires_at: Instant | None = None
@@ -245,7 +260,7 @@ class HoldFinding(Part):
     room_id: RoomId | None = None
     """The room that would be held; None when it would be refused."""
     room_number: str | None = None
-    reasons: tuple[RefusalReason, ...] = ()
+    reasons: tuple[Obstacle, ...] = ()
     """Every reason why it would be refused."""
     alternatives: tuple[Alternative, ...] = ()
 
