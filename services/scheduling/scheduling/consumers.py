@@ -11,11 +11,12 @@ from chassis.metrics import FAST
 from chassis.waiting import Waiters
 from contracts.billing import RecordsCompared
 from contracts.catalog import ServiceChanged
-from contracts.rooms import HoldsAnswered, HoldsCompared, RoomChanged, SiteChanged
+from contracts.rooms import HoldsAnswered, HoldsChecked, HoldsCompared, RoomChanged, SiteChanged
 from contracts.scheduling import AnnounceCompletedSessions
 from prometheus_client import Histogram
 
-from scheduling import reconciliation, replicas, use_cases
+from scheduling import inquiries, reconciliation, replicas, use_cases
+from scheduling.inquiries import Inquirers
 from scheduling.session import Session
 
 FIRST_DECISION: Final = 2
@@ -23,7 +24,7 @@ FIRST_DECISION: Final = 2
 SAGA_SECONDS: Final = Histogram("holdfast_saga_seconds", "From the request to rooms' first answer, by outcome.", ["outcome"], buckets=FAST)
 
 
-def handlers(waiters: Waiters[Session], ask_again_after: timedelta) -> Handlers:
+def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: timedelta) -> Handlers:
     """Name the use case of each message; those who wait for a session are told."""
 
     async def hear_answers(messages: Sequence[HoldsAnswered], tx: Transaction) -> None:
@@ -39,6 +40,7 @@ def handlers(waiters: Waiters[Session], ask_again_after: timedelta) -> Handlers:
         ServiceChanged: lambda messages, tx: replicas.put_services(tx, messages),
         SiteChanged: lambda messages, tx: replicas.put_sites(tx, messages),
         RoomChanged: lambda messages, tx: replicas.put_rooms(tx, messages),
+        HoldsChecked: lambda messages, tx: inquiries.hear(messages, tx, inquirers),
         HoldsCompared: lambda messages, tx: reconciliation.hear_rooms(messages, tx, ask_again_after),
         RecordsCompared: reconciliation.hear_billing,
         AnnounceCompletedSessions: lambda messages, tx: use_cases.announce_completed(messages[-1].after, tx),

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from scheduling import api, api_people, api_reconciliation, queries, use_cases
 from scheduling.alarms import alarms
 from scheduling.consumers import handlers
+from scheduling.inquiries import Inquirers
 from scheduling.session import Session
 from scheduling.settings import Settings
 
@@ -23,6 +24,7 @@ def build(settings: Settings) -> FastAPI:
     """Assemble the service."""
     database = Database(settings)
     waiters = Waiters[Session]()
+    inquirers = Inquirers()
     again = settings.ask_again_after
     return Service(
         settings=settings,
@@ -30,12 +32,13 @@ def build(settings: Settings) -> FastAPI:
         description=__doc__,
         routers=[api_reconciliation.router, api.router, api_people.router],
         database=database,
-        handlers=handlers(waiters, again),
+        handlers=handlers(waiters, inquirers, again),
         alarms=alarms(again, settings.compare_every),
         gauges=queries.set_gauges,
         on_start=use_cases.ask_for_replicas,
         neighbours=("catalog", "rooms", "billing"),
         state={
+            "inquirers": inquirers,
             "desk": api.Desk(
                 bookings=GroupCommit("bookings", database, partial(use_cases.book, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
                 actions=GroupCommit("actions", database, partial(use_cases.act, ask_again_after=again), patience_s=HTTP_PATIENCE_S),

@@ -16,6 +16,7 @@ from contracts.types import (
     ClientId,
     ComparisonId,
     HoldId,
+    InquiryId,
     RecordId,
     RoomId,
     SeriesId,
@@ -69,7 +70,9 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         datetime: Moment,
         Decimal: Numeric(12, 2),
         str: Text,
-        **dict.fromkeys((ClientId, ComparisonId, HoldId, RecordId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
+        **dict.fromkeys(
+            (ClientId, ComparisonId, HoldId, InquiryId, RecordId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid
+        ),
     }
 
 
@@ -212,6 +215,17 @@ DIARY: Final = text("""
 FREE: Final = text("""
     DELETE FROM taken WHERE person_id = :person_id AND starts_at = :starts_at AND ends_at = :ends_at AND session_id = :session_id
 """)
+
+
+class InquiryRow(Table):
+    """What rooms was asked without holding anything, and what it found."""
+
+    __tablename__ = "inquiry"
+    __table_args__ = (Index("inquiry_asked_at", "asked_at"),)
+
+    id: Mapped[InquiryId] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+    findings: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
 
 class ComparisonRow(Table):

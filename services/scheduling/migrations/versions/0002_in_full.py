@@ -25,9 +25,12 @@ TABLES = (
         kind text NOT NULL, session_id uuid NOT NULL, hold_id uuid, client_id uuid, record_id uuid, repair text)
     """,
     "CREATE INDEX difference_comparison ON difference (comparison_id, id)",
+    "CREATE TABLE inquiry (id uuid PRIMARY KEY, asked_at timestamptz NOT NULL, findings jsonb)",
+    "CREATE INDEX inquiry_asked_at ON inquiry (asked_at)",
 )
 
 UNDO = (
+    "DROP TABLE inquiry",
     "DROP TABLE difference, comparison",
     "ALTER TABLE room_replica DROP COLUMN room_name, DROP COLUMN capacity, DROP COLUMN equipment, DROP COLUMN is_active",
     "ALTER TABLE site_replica DROP COLUMN special_days",
