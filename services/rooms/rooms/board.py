@@ -33,7 +33,7 @@ class Window:
     @classmethod
     def of(cls, wish: Wish) -> "Window":
         """Return what must be known to grant a wish or to refuse it."""
-        return cls(wish.site_id, wish.room_id, wish.starts_at, wish.ends_at + LONGEST_TURNOVER)
+        return cls(wish.site_id, wish.room_id, wish.starts_at, wish.known_until + LONGEST_TURNOVER)
 
 
 LOAD_TAKEN: Final = text("""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from chassis.consumers import Handlers
 from chassis.database import Transaction
-from contracts.rooms import AnnounceRooms, CompareHolds, ConfirmHolds, ReleaseHolds, RequestHolds
+from contracts.rooms import AnnounceRooms, CheckHolds, CompareHolds, ConfirmHolds, ReleaseHolds, RequestHolds
 
 from rooms import comparison, use_cases
 
@@ -21,6 +21,7 @@ def handlers(hold_time: timedelta) -> Handlers:
         RequestHolds: request_holds,
         ConfirmHolds: _confirm_holds,
         ReleaseHolds: _release_holds,
+        CheckHolds: _check_holds,
         CompareHolds: comparison.compare_holds,
         AnnounceRooms: use_cases.announce_rooms,
     }
@@ -28,6 +29,11 @@ def handlers(hold_time: timedelta) -> Handlers:
 
 async def _confirm_holds(messages: Sequence[ConfirmHolds], tx: Transaction) -> None:
     await use_cases.confirm_holds({hold for message in messages for hold in message.hold_ids}, tx)
+
+
+async def _check_holds(messages: Sequence[CheckHolds], tx: Transaction) -> None:
+    for inquiry in messages:
+        await use_cases.check_holds(inquiry, tx)
 
 
 async def _release_holds(messages: Sequence[ReleaseHolds], tx: Transaction) -> None:

@@ -2,17 +2,19 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.hours import Opening, Timetable
-from contracts.rooms import HoldRequest, RefusalReason
-from contracts.types import LONGEST_SESSION, RoomId, SessionId, SiteId
+from contracts.rooms import HoldRequest, Obstacle
+from contracts.types import LONGEST_SESSION, GroupId, HoldId, RoomId, SessionId, SiteId
 
 LONGEST_OCCUPATION: Final = LONGEST_SESSION + timedelta(hours=2)
 """A stay and the turnover after it; bounds how far back anyone must look for what is still going on."""
@@ -20,12 +22,12 @@ LONGEST_TURNOVER: Final = timedelta(hours=2)
 LONGEST_STAY: Final = LONGEST_SESSION
 
 NEAREST_FIRST: Final = (
-    RefusalReason.HELD,
-    RefusalReason.BOOKED,
-    RefusalReason.BLOCKED,
-    RefusalReason.LACKS_EQUIPMENT,
-    RefusalReason.TOO_SMALL,
-    RefusalReason.INACTIVE,
+    Obstacle.HELD,
+    Obstacle.BOOKED,
+    Obstacle.BLOCKED,
+    Obstacle.LACKS_EQUIPMENT,
+    Obstacle.TOO_SMALL,
+    Obstacle.INACTIVE,
 )
 """What to say where several rooms are refused for different reasons: the one that is nearest to a grant."""
 
@@ -111,6 +113,11 @@ class Wish:
         """Whether a stay can be that long at all."""
         return timedelta() < self.ends_at - self.starts_at <= LONGEST_STAY
 
+    @property
+    def known_until(self) -> datetime:
+        """Until when anybody must look for what is in its way; behind that the stay is too long anyway."""
+        return min(self.ends_at, self.starts_at + LONGEST_STAY)
+
     def surplus(self, room: Room) -> int:
         """Count the places and the equipment of the room that nobody asked for."""
         return room.capacity - self.capacity + len(room.equipment - self.equipment)
@@ -162,76 +169,126 @@ class Grant:
     request: HoldRequest
     room: Room
 
+    @property
+    def stay(self) -> Stay:
+        """What is taken by it."""
+        return Stay(self.request.starts_at, self.request.ends_at + self.room.turnover, self.request.session_id, is_held=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A request gets no room."""
 
     request: HoldRequest
-    reason: RefusalReason
+    reasons: tuple[Obstacle, ...]
+    """Everything that speaks against the room nearest to a grant, the gravest first; never empty."""
 
 
-def answer(requests: Iterable[HoldRequest], board: Board, now: datetime) -> list[Grant | Refusal]:
-    """Decide about requests in their order; what one is granted is taken for those that follow."""
+Decision = Grant | Refusal
+NOTHING: Final[Mapping[RoomId, Sequence[Stay]]] = MappingProxyType({})
+ALONE: Final = (Obstacle.GROUP_REFUSED,)
+"""Nothing speaks against the request itself."""
+
+
+def answer(requests: Sequence[HoldRequest], board: Board, now: datetime, lost_groups: Collection[GroupId] = ()) -> list[Decision]:
+    """Decide about requests in their order; what one is granted is taken for those that follow, and a group gets all or nothing."""
     granted: defaultdict[RoomId, list[Stay]] = defaultdict(list)
-    decisions: list[Grant | Refusal] = []
-    for request in requests:
-        found = RefusalReason.TOO_LATE if request.not_after < now else choose(Wish.of(request), board, granted)
-        if isinstance(found, Room):
-            stay = Stay(request.starts_at, request.ends_at + found.turnover, request.session_id, is_held=True)
-            insort(granted[found.id], stay, key=attrgetter("starts_at"))
-            decisions.append(Grant(request, found))
-        else:
-            decisions.append(Refusal(request, found))
-    return decisions
+    decisions: dict[HoldId, Decision] = {}
+    for unit in _units(requests):
+        found = _grant_each(unit, board, now, granted)
+        if unit[0].group_id in lost_groups or any(isinstance(decision, Refusal) for decision in found):
+            for grant in (decision for decision in found if isinstance(decision, Grant)):
+                granted[grant.room.id].remove(grant.stay)
+            found = [Refusal(decision.request, ALONE) if isinstance(decision, Grant) else decision for decision in found]
+        decisions |= {decision.request.hold_id: decision for decision in found}
+    return [decisions[request.hold_id] for request in requests]
 
 
-def choose(wish: Wish, board: Board, granted: Mapping[RoomId, Sequence[Stay]]) -> Room | RefusalReason:
-    """Return the room that the wish gets, the plainest unless it names one, or the first reason why it gets none."""
+def judge(request: HoldRequest, board: Board, now: datetime, granted: Mapping[RoomId, Sequence[Stay]] = NOTHING) -> Decision:
+    """Decide about one request."""
+    found = choose(Wish.of(request), board, granted)
+    late = (Obstacle.TOO_LATE,) if request.not_after < now else ()
+    if isinstance(found, Room):
+        return Refusal(request, late) if late else Grant(request, found)
+    return Refusal(request, late + found)
+
+
+def choose(wish: Wish, board: Board, granted: Mapping[RoomId, Sequence[Stay]] = NOTHING) -> Room | tuple[Obstacle, ...]:
+    """Return the room that the wish gets, the plainest unless it names one, or every reason why the nearest is not to be had."""
     site = board.sites.get(wish.site_id)
     if site is None:
-        return RefusalReason.UNKNOWN_SITE
+        return (Obstacle.UNKNOWN_SITE,)
     if wish.room_id is None:
         rooms = board.rooms_of(wish)
     else:
         named = board.rooms.get(wish.room_id)
         rooms = [named] if named is not None and named.site_id == site.id else []
+    untimely = tuple(_untimely(wish, site))
     if not rooms:
-        return RefusalReason.UNKNOWN_ROOM
-    if not (wish.is_possible and site.is_open(wish.starts_at, wish.ends_at)):
-        return RefusalReason.CLOSED
-    reasons: set[RefusalReason] = set()
+        return (Obstacle.UNKNOWN_ROOM, *untimely)
+    against: list[tuple[Obstacle, ...]] = []
     for room in rooms:
-        reason = next(obstacles(wish, room, site, board, granted.get(room.id, ())), None)
-        if reason is None:
+        reasons = tuple(obstacles(wish, room, site, board, granted.get(room.id, ())))
+        if not (untimely or reasons):
             return room
-        reasons.add(reason)
-    return next(reason for reason in NEAREST_FIRST if reason in reasons)
+        against.append(reasons)
+    return untimely + min(against, key=_distance)
 
 
-def obstacle(wish: Wish, board: Board) -> RefusalReason | None:
+def obstacles_now(wish: Wish, board: Board) -> tuple[Obstacle, ...]:
     """Return why the room that the wish names is not free for it any more, opening hours aside."""
     room, site = board.rooms.get(wish.room_id) if wish.room_id else None, board.sites.get(wish.site_id)
     if room is None or site is None:
-        return RefusalReason.UNKNOWN_ROOM
-    return next(obstacles(wish, room, site, board), None)
+        return (Obstacle.UNKNOWN_ROOM,)
+    return tuple(obstacles(wish, room, site, board))
 
 
-def obstacles(wish: Wish, room: Room, site: Site, board: Board, granted: Sequence[Stay] = ()) -> Iterator[RefusalReason]:
+def obstacles(wish: Wish, room: Room, site: Site, board: Board, granted: Sequence[Stay] = ()) -> Iterator[Obstacle]:
     """Find every reason why an open site cannot give this room to the wish, the gravest first."""
     if not (site.is_active and room.is_active):
-        yield RefusalReason.INACTIVE
+        yield Obstacle.INACTIVE
     if room.capacity < wish.capacity:
-        yield RefusalReason.TOO_SMALL
+        yield Obstacle.TOO_SMALL
     if not wish.equipment <= room.equipment:
-        yield RefusalReason.LACKS_EQUIPMENT
+        yield Obstacle.LACKS_EQUIPMENT
     if any(block.starts_at < wish.ends_at and wish.starts_at < block.ends_at for block in board.blocks.get(room.id, ())):
-        yield RefusalReason.BLOCKED
+        yield Obstacle.BLOCKED
     clashes = {stay.is_held for stays in (board.stays.get(room.id, ()), granted) for stay in _in_the_way(wish, room, stays)}
-    if True in clashes:
-        yield RefusalReason.HELD
     if False in clashes:
-        yield RefusalReason.BOOKED
+        yield Obstacle.BOOKED
+    if True in clashes:
+        yield Obstacle.HELD
+
+
+def _units(requests: Iterable[HoldRequest]) -> Iterable[list[HoldRequest]]:
+    """Return what is granted together or not at all: a group, or a request that belongs to none."""
+    units: defaultdict[tuple[bool, UUID], list[HoldRequest]] = defaultdict(list)
+    for request in requests:
+        units[request.group_id is None, request.group_id or request.hold_id].append(request)
+    return units.values()
+
+
+def _grant_each(unit: Iterable[HoldRequest], board: Board, now: datetime, granted: Mapping[RoomId, list[Stay]]) -> list[Decision]:
+    """Decide about the requests of a unit, those that leave no choice of the room first, and take what they get."""
+    found: list[Decision] = []
+    for request in sorted(unit, key=lambda request: request.room_id is None):
+        decision = judge(request, board, now, granted)
+        if isinstance(decision, Grant):
+            insort(granted[decision.room.id], decision.stay, key=attrgetter("starts_at"))
+        found.append(decision)
+    return found
+
+
+def _untimely(wish: Wish, site: Site) -> Iterator[Obstacle]:
+    if wish.ends_at - wish.starts_at > LONGEST_STAY:
+        yield Obstacle.TOO_LONG
+    if wish.ends_at <= wish.starts_at or not site.is_open(wish.starts_at, wish.known_until):
+        yield Obstacle.CLOSED
+
+
+def _distance(reasons: Sequence[Obstacle]) -> tuple[int, int]:
+    """Return how far from a grant a room is against which these reasons speak."""
+    return (NEAREST_FIRST.index(reasons[0]) if reasons else -1, len(reasons))
 
 
 def stays_between(stays: Sequence[Stay], begin: datetime, end: datetime) -> Sequence[Stay]:

@@ -12,7 +12,7 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found, refused
 from contracts import hours
-from contracts.rooms import Alternative, RefusalReason
+from contracts.rooms import Alternative, Obstacle
 from contracts.types import HoldId, RoomId, SiteId
 from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, tuple_
@@ -132,7 +132,7 @@ async def availability(db: ReadSession, wish: Wish) -> Availability:
     views = {room.id: RoomView.model_validate(room) for room in await db.scalars(select(Room).where(Room.site_id == site.id))}
     found = []
     for room in sorted(board.rooms.values(), key=lambda room: room.number):
-        reasons = [] if is_open else [RefusalReason.CLOSED]
+        reasons = [] if is_open else [Obstacle.CLOSED]
         reasons += domain.obstacles(wish, room, site, board)
         found.append(RoomAvailability(room=views[room.id], free=not reasons, reasons=reasons))
     return Availability(rooms=found)

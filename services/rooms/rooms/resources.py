@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from chassis.edge import Body, View
 from chassis.text import PRINTABLE, Line, Note, TimeZone
 from contracts.hours import check_spans, in_week_order
-from contracts.rooms import OpeningHours, RefusalReason, WallTime, Weekday
+from contracts.rooms import Obstacle, OpeningHours, WallTime, Weekday
 from contracts.types import BlockId, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
 from pydantic import MISSING, AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -279,7 +279,7 @@ class RoomAvailability(View):
 
     room: RoomView
     free: bool
-    reasons: list[RefusalReason]
+    reasons: list[Obstacle]
 
 
 class Availability(View):

@@ -9,7 +9,7 @@ from contracts.hours import in_week_order
 from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged
 from contracts.types import BlockId, HoldId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Text, UniqueConstraint, Uuid, select, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Text, UniqueConstraint, Uuid, delete, select, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
@@ -141,6 +141,8 @@ class Hold(Table):
     expires_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     """Why it was refused, or handed back."""
+    reasons: Mapped[list[str]]
+    """Everything that spoke against it when it was refused."""
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -165,13 +167,15 @@ ADD_GRANTS: Final = text("""
 
 ADD_REFUSALS: Final = text("""
     INSERT INTO hold (
-        id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, status, reason, alternatives, created_at, updated_at
+        id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, status, reason, reasons, alternatives, created_at, updated_at
     )
-    SELECT id, session_id, site_id, room_id, starts_at, ends_at, ends_at, 'refused', reason, alternatives::jsonb, :now, :now
+    SELECT id, session_id, site_id, room_id, starts_at, ends_at, ends_at, 'refused', reason, string_to_array(reasons, ' '),
+        alternatives::jsonb, :now, :now
     FROM unnest(
         CAST(:ids AS uuid[]), CAST(:sessions AS uuid[]), CAST(:sites AS uuid[]), CAST(:rooms AS uuid[]),
-        CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:reasons AS text[]), CAST(:alternatives AS text[])
-    ) AS refused (id, session_id, site_id, room_id, starts_at, ends_at, reason, alternatives)
+        CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:reasons AS text[]), CAST(:all_reasons AS text[]),
+        CAST(:alternatives AS text[])
+    ) AS refused (id, session_id, site_id, room_id, starts_at, ends_at, reason, reasons, alternatives)
     ORDER BY id
     ON CONFLICT DO NOTHING
     RETURNING id
@@ -218,6 +222,12 @@ async def add_grants(tx: Transaction, grants: Sequence[Grant], expires_at: datet
     return {row.id for row in await tx.rows(ADD_GRANTS, parameters)}
 
 
+async def undo_grants(tx: Transaction, ids: Collection[HoldId]) -> None:
+    """Remove holds that this very transaction made."""
+    if ids:
+        await tx.execute(delete(Hold).where(Hold.id.in_(ids)))
+
+
 async def add_refusals(tx: Transaction, refused: Sequence[tuple[HoldRequest, HoldAnswer]]) -> set[HoldId]:
     """Remember what was refused and offered instead, so that a repeated request gets the same answer; return what was new."""
     if not refused:
@@ -226,6 +236,7 @@ async def add_refusals(tx: Transaction, refused: Sequence[tuple[HoldRequest, Hol
         **_columns([request for request, _ in refused]),
         "rooms": [request.room_id for request, _ in refused],
         "reasons": [answer.reason for _, answer in refused],
+        "all_reasons": [" ".join(answer.reasons) for _, answer in refused],
         "alternatives": [ALTERNATIVES.dump_json(answer.alternatives).decode() for _, answer in refused],
         "now": tx.now,
     }

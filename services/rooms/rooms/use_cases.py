@@ -1,11 +1,24 @@
 """What rooms does when others ask for holds: load, decide, record, and say what became of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from chassis.database import Transaction
-from contracts.rooms import AnnounceRooms, HoldAnswer, HoldRelease, HoldRequest, HoldsAnswered, Outcome, RefusalReason
+from contracts.rooms import (
+    Alternative,
+    AnnounceRooms,
+    CheckHolds,
+    HoldAnswer,
+    HoldFinding,
+    HoldRelease,
+    HoldRequest,
+    HoldsAnswered,
+    HoldsChecked,
+    Obstacle,
+    Outcome,
+    RefusalReason,
+)
 from contracts.types import HoldId
 from pydantic_core import to_json
 
@@ -19,7 +32,10 @@ OFFERED: Final = 12
 ROUNDS: Final = 3
 """How often a request is decided anew when somebody else was faster."""
 ANSWERS_IN_A_MESSAGE: Final = 500
-WITHOUT_ALTERNATIVE: Final = (RefusalReason.UNKNOWN_SITE, RefusalReason.TOO_LATE)
+WORDS: Final = frozenset(reason.value for reason in RefusalReason)
+HELPED_AT_MOST: Final = 60
+"""Refused requests of one inquiry for which alternatives are looked for, the first ones."""
+WITHOUT_ALTERNATIVE: Final = frozenset({Obstacle.UNKNOWN_SITE, Obstacle.TOO_LATE, Obstacle.GROUP_REFUSED})
 
 OUTCOMES: Final = {
     HoldStatus.HELD: Outcome.GRANTED,
@@ -69,6 +85,19 @@ async def expire_holds(tx: Transaction, most: int) -> int:
     return len(expired)
 
 
+async def check_holds(inquiry: CheckHolds, tx: Transaction) -> None:
+    """Say what would become of each request of an inquiry, judged for itself; nothing is held."""
+    wishes = {request.hold_id: Wish.of(request) for request in inquiry.requests}
+    places = await load_places(tx, {wish.site_id for wish in wishes.values()})
+    board = await load_taken(tx, places, [Window.of(wish) for wish in wishes.values()])
+    decisions = [domain.judge(request, board, tx.now) for request in inquiry.requests]
+    refused = [decision.request.hold_id for decision in decisions if isinstance(decision, Refusal) and _can_be_helped(decision)]
+    most = min(inquiry.alternatives, OFFERED)
+    helped = {key: wishes[key] for key in refused[:HELPED_AT_MOST]} if most > 0 else {}
+    found = await find_alternatives(tx, places, helped, tx.now, most)
+    tx.send(HoldsChecked(inquiry_id=inquiry.inquiry_id, findings=tuple(_finding(decision, found) for decision in decisions)))
+
+
 async def announce_rooms(_: Sequence[AnnounceRooms], tx: Transaction) -> None:
     """Say every site and every room again."""
     for message in await store.every_place(tx):
@@ -87,6 +116,7 @@ async def _decide(waiting: list[HoldRequest], tx: Transaction, hold_time: timede
         refusals += [decision for decision in decisions if isinstance(decision, Refusal)]
         grants = [decision for decision in decisions if isinstance(decision, Grant)]
         made = await store.add_grants(tx, grants, tx.now + hold_time)
+        made -= await _undo_broken_groups(grants, made, tx)
         answers |= {grant.request.hold_id: _granted(grant, tx, hold_time) for grant in grants if grant.request.hold_id in made}
         lost = [grant.request for grant in grants if grant.request.hold_id not in made]
         if not lost:
@@ -94,12 +124,20 @@ async def _decide(waiting: list[HoldRequest], tx: Transaction, hold_time: timede
         answers |= await _present_answers([request.hold_id for request in lost], tx)
         waiting = [request for request in lost if request.hold_id not in answers]
     else:
-        refusals += [Refusal(request, RefusalReason.HELD) for request in waiting]
+        refusals += [Refusal(request, (Obstacle.HELD,)) for request in waiting]
     return answers | await _refuse(refusals, places, tx)
 
 
+async def _undo_broken_groups(grants: Sequence[Grant], made: Collection[HoldId], tx: Transaction) -> set[HoldId]:
+    """Take back the holds of groups of which somebody else was faster to take a part; return which."""
+    broken = {grant.request.group_id for grant in grants if grant.request.hold_id not in made} - {None}
+    undone = {grant.request.hold_id for grant in grants if grant.request.group_id in broken and grant.request.hold_id in made}
+    await store.undo_grants(tx, undone)
+    return undone
+
+
 async def _refuse(refusals: Sequence[Refusal], places: domain.Board, tx: Transaction) -> dict[HoldId, HoldAnswer]:
-    wishes = {refusal.request.hold_id: Wish.of(refusal.request) for refusal in refusals if refusal.reason not in WITHOUT_ALTERNATIVE}
+    wishes = {refusal.request.hold_id: Wish.of(refusal.request) for refusal in refusals if _can_be_helped(refusal)}
     found = await find_alternatives(tx, places, wishes, tx.now, OFFERED)
     refused = [
         (
@@ -108,7 +146,8 @@ async def _refuse(refusals: Sequence[Refusal], places: domain.Board, tx: Transac
                 hold_id=refusal.request.hold_id,
                 session_id=refusal.request.session_id,
                 outcome=Outcome.REFUSED,
-                reason=refusal.reason,
+                reason=_word(refusal.reasons),
+                reasons=refusal.reasons,
                 alternatives=tuple(found.get(refusal.request.hold_id, ())),
             ),
         )
@@ -127,9 +166,9 @@ async def _revive(expired: Sequence[store.Hold], tx: Transaction) -> dict[HoldId
     board = await load_taken(tx, await load_places(tx, sites), [Window.of(wish) for wish in wishes.values()])
     lost: dict[HoldId, RefusalReason] = {}
     for key, wish in sorted(wishes.items()):
-        obstacle = domain.obstacle(wish, board)
-        if obstacle is not None or not await store.revive(tx, key):
-            lost[key] = obstacle or RefusalReason.BOOKED
+        obstacles = domain.obstacles_now(wish, board)
+        if obstacles or not await store.revive(tx, key):
+            lost[key] = _word(obstacles) or RefusalReason.BOOKED
     return lost
 
 
@@ -144,6 +183,7 @@ def _present_answer(hold: store.Hold, room_number: str | None) -> HoldAnswer:
             session_id=hold.session_id,
             outcome=Outcome.REFUSED,
             reason=RefusalReason(hold.reason) if hold.reason else None,
+            reasons=tuple(Obstacle(reason) for reason in hold.reasons),
             alternatives=store.ALTERNATIVES.validate_json(to_json(hold.alternatives)),
         )
     return HoldAnswer(
@@ -154,6 +194,22 @@ def _present_answer(hold: store.Hold, room_number: str | None) -> HoldAnswer:
         room_number=room_number,
         expires_at=hold.expires_at if hold.status is HoldStatus.HELD else None,
     )
+
+
+def _finding(decision: domain.Decision, found: Mapping[HoldId, Sequence[Alternative]]) -> HoldFinding:
+    key = decision.request.hold_id
+    if isinstance(decision, Grant):
+        return HoldFinding(hold_id=key, room_id=decision.room.id, room_number=decision.room.number)
+    return HoldFinding(hold_id=key, reasons=decision.reasons, alternatives=tuple(found.get(key, ())))
+
+
+def _word(obstacles: Sequence[Obstacle]) -> RefusalReason | None:
+    """Return the first of these that is a refusal reason."""
+    return next((RefusalReason(obstacle) for obstacle in obstacles if obstacle in WORDS), None)
+
+
+def _can_be_helped(refusal: Refusal) -> bool:
+    return WITHOUT_ALTERNATIVE.isdisjoint(refusal.reasons)
 
 
 def _granted(grant: Grant, tx: Transaction, hold_time: timedelta) -> HoldAnswer:

@@ -5,6 +5,7 @@ from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.hours import Timetable
 from contracts.rooms import Alternative, AlternativeKind
 from contracts.types import AlternativeId, RoomId, SessionId, SiteId
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def room(number: int, *, capacity: int = 2, equipment: frozenset[str] = frozense
 
 
 def board(*rooms: Room, stays: dict[RoomId, list[Stay]] | None = None, blocks: dict[RoomId, list[Block]] | None = None) -> Board:
-    site = Site(HERE, NEW_YORK, WORKWEEK, is_active=True)
+    site = Site(HERE, Timetable(WORKWEEK, NEW_YORK), is_active=True)
     return Board({HERE: site}, {each.id: each for each in rooms}, stays or {}, blocks or {})
 
 
@@ -126,7 +127,7 @@ def test_where_the_session_is_already_is_no_alternative() -> None:
 
 
 def test_a_closed_site_offers_nothing() -> None:
-    shut = Board({HERE: Site(HERE, NEW_YORK, WORKWEEK, is_active=False)}, {UUID(int=201): room(201)})  # type: ignore[dict-item]
+    shut = Board({HERE: Site(HERE, Timetable(WORKWEEK, NEW_YORK), is_active=False)}, {UUID(int=201): room(201)})  # type: ignore[dict-item]
     assert look(wish(10), shut) == []
 
 

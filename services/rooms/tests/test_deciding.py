@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from contracts.hours import Timetable
-from contracts.rooms import HoldRequest, RefusalReason
-from contracts.types import HoldId, RoomId, SessionId, SiteId, new_id
+from contracts.rooms import HoldRequest, Obstacle
+from contracts.types import GroupId, HoldId, RoomId, SessionId, SiteId, new_id
 from rooms.domain import Block, Board, Grant, Refusal, Room, Site, Stay, answer
 
 HERE = SiteId(UUID(int=1))
@@ -48,7 +48,7 @@ def taken(begin: timedelta, end: timedelta, *, is_held: bool = False) -> Stay:
 def decide(*requests: HoldRequest, on: Board) -> list[str]:
     """Return the number of the room granted, or the reason of the refusal, for each request."""
     decisions = answer(requests, on, MONDAY)
-    return [decision.room.number if isinstance(decision, Grant) else decision.reason.value for decision in decisions]
+    return [decision.room.number if isinstance(decision, Grant) else decision.reasons[0].value for decision in decisions]
 
 
 NAMED = room("201", capacity=4, equipment=("video",))
@@ -57,23 +57,23 @@ NAMED = room("201", capacity=4, equipment=("video",))
 @pytest.mark.parametrize(
     ("said", "known", "reason"),
     [
-        ({"site_id": SiteId(UUID(int=9))}, board(NAMED), RefusalReason.UNKNOWN_SITE),
-        ({"room_id": RoomId(UUID(int=9))}, board(NAMED), RefusalReason.UNKNOWN_ROOM),
-        ({}, board(), RefusalReason.UNKNOWN_ROOM),
-        ({"not_after": MONDAY - HOUR}, board(NAMED), RefusalReason.TOO_LATE),
-        ({"starts_at": MONDAY + timedelta(days=1), "ends_at": MONDAY + timedelta(days=1) + HOUR}, board(NAMED), RefusalReason.CLOSED),
-        ({"ends_at": MONDAY}, board(NAMED), RefusalReason.CLOSED),
-        ({"ends_at": MONDAY - HOUR}, board(NAMED), RefusalReason.CLOSED),
-        ({"starts_at": MONDAY - 2 * HOUR, "ends_at": MONDAY + 8 * HOUR + timedelta(minutes=1)}, board(NAMED), RefusalReason.CLOSED),
-        ({}, board(room("201", is_active=False)), RefusalReason.INACTIVE),
-        ({"capacity": 5}, board(NAMED), RefusalReason.TOO_SMALL),
-        ({"equipment": ("piano",)}, board(NAMED), RefusalReason.LACKS_EQUIPMENT),
-        ({}, board(NAMED, blocks=(Block(MONDAY + HOUR / 2, MONDAY + HOUR),)), RefusalReason.BLOCKED),
-        ({}, board(NAMED, stays=(taken(-HOUR, HOUR / 2, is_held=True),)), RefusalReason.HELD),
-        ({}, board(NAMED, stays=(taken(-HOUR, HOUR / 2),)), RefusalReason.BOOKED),
+        ({"site_id": SiteId(UUID(int=9))}, board(NAMED), Obstacle.UNKNOWN_SITE),
+        ({"room_id": RoomId(UUID(int=9))}, board(NAMED), Obstacle.UNKNOWN_ROOM),
+        ({}, board(), Obstacle.UNKNOWN_ROOM),
+        ({"not_after": MONDAY - HOUR}, board(NAMED), Obstacle.TOO_LATE),
+        ({"starts_at": MONDAY + timedelta(days=1), "ends_at": MONDAY + timedelta(days=1) + HOUR}, board(NAMED), Obstacle.CLOSED),
+        ({"ends_at": MONDAY}, board(NAMED), Obstacle.CLOSED),
+        ({"ends_at": MONDAY - HOUR}, board(NAMED), Obstacle.CLOSED),
+        ({"starts_at": MONDAY - 2 * HOUR, "ends_at": MONDAY + 8 * HOUR + timedelta(minutes=1)}, board(NAMED), Obstacle.TOO_LONG),
+        ({}, board(room("201", is_active=False)), Obstacle.INACTIVE),
+        ({"capacity": 5}, board(NAMED), Obstacle.TOO_SMALL),
+        ({"equipment": ("piano",)}, board(NAMED), Obstacle.LACKS_EQUIPMENT),
+        ({}, board(NAMED, blocks=(Block(MONDAY + HOUR / 2, MONDAY + HOUR),)), Obstacle.BLOCKED),
+        ({}, board(NAMED, stays=(taken(-HOUR, HOUR / 2, is_held=True),)), Obstacle.HELD),
+        ({}, board(NAMED, stays=(taken(-HOUR, HOUR / 2),)), Obstacle.BOOKED),
     ],
 )
-def test_each_refusal_says_why(said: dict[str, object], known: Board, reason: RefusalReason) -> None:
+def test_each_refusal_says_why(said: dict[str, object], known: Board, reason: Obstacle) -> None:
     assert decide(request(**said), on=known) == [reason.value]
 
 
@@ -133,3 +133,13 @@ def test_the_reason_that_is_nearest_to_a_grant_is_given() -> None:
     assert decide(request(capacity=2), on=busy) == ["booked"]
     assert isinstance(answer([request(capacity=9)], busy, MONDAY)[0], Refusal)
     assert decide(request(capacity=9), on=busy) == ["too_small"]
+
+
+def test_a_group_is_granted_whole_or_not_at_all() -> None:
+    group = GroupId(UUID(int=77))
+    known = board(NAMED, stays=(taken(2 * HOUR, 3 * HOUR),))
+    free = request(hold_id=HoldId(UUID(int=501)), group_id=group)
+    clash = request(hold_id=HoldId(UUID(int=502)), group_id=group, starts_at=MONDAY + 2 * HOUR, ends_at=MONDAY + 3 * HOUR)
+    other = request(hold_id=HoldId(UUID(int=503)))
+    assert decide(free, clash, other, on=known) == ["group_refused", "booked", "201"], "what the group gives up is free for others"
+    assert decide(free, other, on=known) == ["201", "held"]

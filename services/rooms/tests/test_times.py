@@ -30,7 +30,7 @@ async def test_every_reason_against_every_room_is_named_at_once(clinic: Clinic) 
     assert (await clinic.http.post(f"/rooms/{worst}/blocks", json=body)).status_code == 201
     await clinic.http.patch(f"/rooms/{worst}", json={"is_active": False}, params={"force": True})
     needed = {"capacity": 2, "equipment": ["video", "whiteboard"]}
-    everything = ["inactive", "too_small", "lacks_equipment", "blocked", "held", "booked"]
+    everything = ["inactive", "too_small", "lacks_equipment", "blocked", "booked", "held"]
     assert await reasons(clinic, at(10), at(12), **needed) == {"201": everything, "202": []}
     assert (await reasons(clinic, at(7), at(8.5), **needed))["202"] == ["closed"]
     assert (await reasons(clinic, at(7), at(9.5), **needed))["201"] == ["closed", "inactive", "too_small", "lacks_equipment", "booked"]

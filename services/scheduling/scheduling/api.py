@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -70,6 +71,7 @@ class Desk:
     actions: GroupCommit[Ask, ActionOutcome]
     waiters: Waiters[Session]
     replica_patience_s: float
+    ask_again_after: timedelta
 
 
 class RoomRequirements(Body):

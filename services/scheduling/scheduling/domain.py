@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from contracts.catalog import EffectiveRate, Kind
 from contracts.hours import Timetable
 from contracts.scheduling import SessionStatus
-from contracts.types import LONGEST_SESSION, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import LONGEST_SESSION, ClientId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 from scheduling.saga import Move, attempt
 from scheduling.session import Session
@@ -186,7 +186,16 @@ class Board:
     clients: frozenset[ClientId]
 
 
-def book(wish: Wish, session_id: SessionId, hold_id: HoldId, board: Board, diary: Diary, now: datetime) -> Session | Refusal:
+def book(
+    wish: Wish,
+    session_id: SessionId,
+    hold_id: HoldId,
+    board: Board,
+    diary: Diary,
+    now: datetime,
+    series_id: SeriesId | None = None,
+    group_id: GroupId | None = None,
+) -> Session | Refusal:
     """Decide whether a wish becomes a session, and take both people's time for it."""
     service, site = board.services.get(wish.service_id), board.sites.get(wish.site_id)
     reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board)]
@@ -211,9 +220,10 @@ def book(wish: Wish, session_id: SessionId, hold_id: HoldId, board: Board, diary
         calculated_rate=rate,
         insurance_applicable=wish.insurance_applicable,
         billing_notes=wish.billing_notes,
+        series_id=series_id,
         capacity=wish.capacity,
         equipment=wish.equipment,
-        pending=attempt(hold_id, Move(wish.starts_at, ends_at, wish.room_id, rate), now),
+        pending=attempt(hold_id, Move(wish.starts_at, ends_at, wish.room_id, rate), now, group_id),
         created_at=now,
         updated_at=now,
     )

@@ -9,7 +9,7 @@ from chassis.service import Service
 from chassis.waiting import Waiters
 from fastapi import FastAPI
 
-from scheduling import api, api_people, api_reconciliation, queries, use_cases
+from scheduling import api, api_people, api_reconciliation, api_series, queries, use_cases
 from scheduling.alarms import alarms
 from scheduling.consumers import handlers
 from scheduling.inquiries import Inquirers
@@ -30,7 +30,7 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="scheduling",
         description=__doc__,
-        routers=[api_reconciliation.router, api.router, api_people.router],
+        routers=[api_reconciliation.router, api.router, api_series.router, api_people.router],
         database=database,
         handlers=handlers(waiters, inquirers, again),
         alarms=alarms(again, settings.compare_every),
@@ -44,6 +44,7 @@ def build(settings: Settings) -> FastAPI:
                 actions=GroupCommit("actions", database, partial(use_cases.act, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
                 waiters=waiters,
                 replica_patience_s=settings.replica_patience.total_seconds(),
+                ask_again_after=again,
             )
         },
     ).app()

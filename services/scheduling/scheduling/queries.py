@@ -1,13 +1,13 @@
 """What people read: sessions, their timelines, therapists and clients."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.database import ReadSession
 from chassis.edge import Page, View, page, read_cursor
-from chassis.problems import not_found
+from chassis.problems import FieldError, not_found
 from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
@@ -17,7 +17,7 @@ from sqlalchemy import and_, func, or_, select, tuple_
 
 from scheduling.degraded import Degraded, degraded
 from scheduling.session import Session
-from scheduling.store import ClientRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
+from scheduling.store import ClientRow, SeriesRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
 
 SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
 
@@ -90,6 +90,45 @@ class SessionView(View):
     version: int
     created_at: Instant
     updated_at: Instant
+
+
+class ProblemAt(View):
+    """An occurrence of a series that could not be asked for, and every reason why."""
+
+    starts_at: Instant
+    local_start: str
+    problems: list[FieldError]
+
+
+class SeriesView(View):
+    """Sessions that were booked by one rule."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c41",
+                    "client_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c11",
+                    "site_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c14",
+                    "rrule": "FREQ=WEEKLY;COUNT=12",
+                    "mode": "best_effort",
+                    "created_at": "2026-02-20T09:30:00Z",
+                    "occurrences": [],
+                    "problems": [],
+                }
+            ]
+        }
+    )
+
+    id: SeriesId
+    client_id: ClientId
+    site_id: SiteId
+    rrule: str
+    mode: str
+    created_at: Instant
+    occurrences: list[SessionView]
+    problems: list[ProblemAt]
+    """Occurrences that could not be asked for."""
 
 
 class TimelineEntry(View):
@@ -229,6 +268,46 @@ async def list_sessions(
         query = query.where(tuple_(columns.starts_at, columns.id) > (starts_at, last))
     rows = await db.rows(query.order_by(columns.starts_at, columns.id).limit(limit + 1))
     return page([view(to_session(row)) for row in rows], limit, lambda session: (session.starts_at, session.id))
+
+
+def series_view(row: SeriesRow, sessions: Sequence[Session]) -> SeriesView:
+    """Show a series."""
+    return SeriesView(
+        id=row.id,
+        client_id=row.client_id,
+        site_id=row.site_id,
+        rrule=row.rrule,
+        mode=row.mode,
+        created_at=row.created_at,
+        occurrences=[view(session) for session in sessions],
+        problems=[ProblemAt.model_validate(problem) for problem in row.problems],
+    )
+
+
+async def find_series(db: ReadSession, series_id: SeriesId) -> SeriesView:
+    """Return a series, or the problem that there is none."""
+    row = await db.find(SeriesRow, series_id)
+    if row is None:
+        what = "series"
+        raise not_found(what, series_id)
+    return (await _series(db, [row]))[0]
+
+
+async def list_series(db: ReadSession, client_id: ClientId | None, limit: int, cursor: str | None) -> Page[SeriesView]:
+    """Return series, the latest first."""
+    query = select(SeriesRow).order_by(SeriesRow.id.desc()).limit(limit + 1)
+    if client_id is not None:
+        query = query.where(SeriesRow.client_id == client_id)
+    if cursor:
+        query = query.where(SeriesRow.id < read_cursor(cursor, UUID)[0])
+    return page(await _series(db, await db.scalars(query)), limit, lambda series: (series.id,))
+
+
+async def _series(db: ReadSession, found: Sequence[SeriesRow]) -> list[SeriesView]:
+    columns = session_table.c
+    query = select(session_table).where(columns.series_id.in_([row.id for row in found])).order_by(columns.starts_at, columns.id)
+    sessions = [to_session(row) for row in await db.rows(query)]
+    return [series_view(row, [session for session in sessions if session.series_id == row.id]) for row in found]
 
 
 async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:

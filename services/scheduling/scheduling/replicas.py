@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from chassis.database import Transaction
+from chassis.database import ReadSession, Transaction
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
 from contracts.hours import Span, Timetable
 from contracts.rooms import RoomChanged, SiteChanged
@@ -93,7 +93,7 @@ async def load_services(tx: Transaction, ids: Iterable[ServiceId]) -> Mapping[Se
     return {row.id: _service(row) for row in await _by_id(tx, ServiceRow, set(ids))}
 
 
-async def load_sites(tx: Transaction, ids: Iterable[SiteId]) -> Mapping[SiteId, Site]:
+async def load_sites(tx: ReadSession, ids: Iterable[SiteId]) -> Mapping[SiteId, Site]:
     """Load the replica of these sites."""
     rows = await _by_id(tx, SiteRow, set(ids))
     return {row.id: Site(row.id, row.site_name, _hours(row), row.is_active) for row in rows}
@@ -109,7 +109,7 @@ def _spans(spans: Sequence[Sequence[str]]) -> tuple[Span, ...]:
     return tuple((opens, closes) for opens, closes in spans)
 
 
-async def _by_id(tx: Transaction, entity: type[Table], ids: set[Any]) -> Sequence[Any]:
+async def _by_id(tx: ReadSession, entity: type[Table], ids: set[Any]) -> Sequence[Any]:
     return await tx.rows(BY_ID[entity], {"ids": list(ids)}) if ids else ()
 
 

@@ -25,7 +25,7 @@ from contracts.scheduling import (
     SessionStatus,
     Slot,
 )
-from contracts.types import HoldId, RoomId
+from contracts.types import GroupId, HoldId, RoomId
 
 from scheduling.session import Attempt, Session
 
@@ -148,9 +148,9 @@ class Step:
     """Why this step cannot be taken now."""
 
 
-def attempt(hold_id: HoldId, wish: Move, now: datetime) -> Attempt:
+def attempt(hold_id: HoldId, wish: Move, now: datetime, group_id: GroupId | None = None) -> Attempt:
     """Begin to ask for a room: an answer is of use until the session starts."""
-    return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, max(wish.starts_at, now + SHORTEST_DEADLINE), wish.rate)
+    return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, max(wish.starts_at, now + SHORTEST_DEADLINE), wish.rate, group_id)
 
 
 def begin(session: Session) -> Step:
@@ -339,6 +339,7 @@ def _request(session: Session, wish: Attempt) -> HoldRequest:
         capacity=session.capacity,
         equipment=session.equipment,
         not_after=wish.not_after,
+        group_id=wish.group_id,
     )
 
 

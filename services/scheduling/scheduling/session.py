@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
-from contracts.types import ClientId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import ClientId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Attempt:
     """An answer after this moment is of no use."""
     rate: Decimal
     """The rate in force on the day it would take place."""
+    group_id: GroupId | None = None
+    """Granted together with the others of this group, or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

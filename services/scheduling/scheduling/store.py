@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
 
-from chassis.database import Transaction
+from chassis.database import ReadSession, Transaction
 from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
 from contracts.types import (
     LONGEST_SESSION,
     ClientId,
     ComparisonId,
+    GroupId,
     HoldId,
     InquiryId,
     RecordId,
@@ -70,9 +71,8 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         datetime: Moment,
         Decimal: Numeric(12, 2),
         str: Text,
-        **dict.fromkeys(
-            (ClientId, ComparisonId, HoldId, InquiryId, RecordId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid
-        ),
+        **dict.fromkeys((ClientId, ComparisonId, GroupId, HoldId, InquiryId, RecordId, RoomId), Uuid),
+        **dict.fromkeys((SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
     }
 
 
@@ -116,6 +116,7 @@ class SessionRow(Table):
         Index("session_starts_at", "starts_at", "id"),
         Index("session_therapist", "therapist_id", "starts_at"),
         Index("session_client", "client_id", "starts_at"),
+        Index("session_series", "series_id", "starts_at", postgresql_where=text("series_id IS NOT NULL")),
         Index("session_ask_again", "ask_again_at", postgresql_where=text("ask_again_at IS NOT NULL")),
         Index("session_pending_until", "pending_not_after", postgresql_where=text("pending_not_after IS NOT NULL")),
         CheckConstraint("starts_at < ends_at", name="session_lasts"),
@@ -148,6 +149,7 @@ class SessionRow(Table):
     pending_room_id: Mapped[RoomId | None]
     pending_not_after: Mapped[datetime | None]
     pending_rate: Mapped[Decimal | None]
+    pending_group_id: Mapped[GroupId | None]
     alternatives: Mapped[list[Any]] = mapped_column(JSONB)
     rejection_reason: Mapped[str | None]
     cancellation_reason: Mapped[str | None]
@@ -215,6 +217,22 @@ DIARY: Final = text("""
 FREE: Final = text("""
     DELETE FROM taken WHERE person_id = :person_id AND starts_at = :starts_at AND ends_at = :ends_at AND session_id = :session_id
 """)
+
+
+class SeriesRow(Table):
+    """Sessions that were booked by one rule."""
+
+    __tablename__ = "series"
+    __table_args__ = (Index("series_client", "client_id", "id"),)
+
+    id: Mapped[SeriesId] = mapped_column(primary_key=True)
+    client_id: Mapped[ClientId] = mapped_column(ForeignKey("client.id"))
+    site_id: Mapped[SiteId]
+    rrule: Mapped[str]
+    mode: Mapped[str]
+    problems: Mapped[list[Any]] = mapped_column(JSONB)
+    """Occurrences that could not be asked for, and why."""
+    created_at: Mapped[datetime]
 
 
 class InquiryRow(Table):
@@ -297,6 +315,11 @@ async def completed_sessions(tx: Transaction, after: SessionId | None, limit: in
     return [to_session(row) for row in await tx.rows(query.order_by(session_table.c.id).limit(limit))]
 
 
+async def series_sessions(tx: ReadSession, series_id: SeriesId) -> Sequence[SessionId]:
+    """Return the ids of the sessions of a series in the order of time."""
+    return await tx.scalars(select(SessionRow.id).where(SessionRow.series_id == series_id).order_by(SessionRow.starts_at, SessionRow.id))
+
+
 async def standing_sessions(tx: Transaction, after: SessionId | None, limit: int) -> list[Session]:
     """Load sessions that stand on a hold and have not ended, by id, behind one."""
     columns = session_table.c
@@ -325,6 +348,7 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
             row.pending_room_id,
             row.pending_not_after,
             row.pending_rate,
+            row.pending_group_id,
         )
     return Session(
         id=row.id,
@@ -449,6 +473,7 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "pending_room_id": pending and pending.room_id,
         "pending_not_after": pending and pending.not_after,
         "pending_rate": pending and pending.rate,
+        "pending_group_id": pending and pending.group_id,
         "alternatives": [alternative.model_dump(mode="json") for alternative in session.alternatives],
         "rejection_reason": session.rejection_reason,
         "cancellation_reason": session.cancellation_reason,

@@ -62,7 +62,7 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     before = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
     fresh = [booking for booking in bookings if booking.key not in before]
     board = await replicas.load_board(tx, [booking.wish for booking in fresh])
-    diary = await store.load_diary(tx, [time for booking in fresh for time in _times(booking.wish, board)])
+    diary = await store.load_diary(tx, [time for booking in fresh for time in times(booking.wish, board)])
 
     decided: dict[SessionId, Session | Refusal] = {}
     for booking in fresh:
@@ -78,7 +78,8 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     return [DoneBefore(SessionId(UUID(before[b.key]))) if b.key in before else decided[b.session_id] for b in bookings]
 
 
-def _times(wish: Wish, board: domain.Board) -> list[tuple[UUID, datetime, datetime]]:
+def times(wish: Wish, board: domain.Board) -> list[tuple[UUID, datetime, datetime]]:
+    """Say whose time a wish would take, and when."""
     service = board.services.get(wish.service_id)
     ends_at = wish.starts_at + (service.duration if service else timedelta())
     return [(person, wish.starts_at, ends_at) for person in (wish.therapist_id, wish.client_id)]

@@ -5,9 +5,15 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-TABLES = ("CREATE INDEX hold_session ON hold (session_id) WHERE status IN ('held', 'confirmed')",)
+TABLES = (
+    "ALTER TABLE hold ADD COLUMN reasons text[] NOT NULL DEFAULT '{}'",
+    "CREATE INDEX hold_session ON hold (session_id) WHERE status IN ('held', 'confirmed')",
+)
 
-UNDO = ("DROP INDEX hold_session",)
+UNDO = (
+    "ALTER TABLE hold DROP COLUMN reasons",
+    "DROP INDEX hold_session",
+)
 
 
 def upgrade() -> None:

@@ -14,6 +14,14 @@ TABLES = (
     # the owners say everything again when a service starts; version 0 makes room for it
     "UPDATE room_replica SET version = 0",
     "UPDATE site_replica SET version = 0",
+    "ALTER TABLE session ADD COLUMN pending_group_id uuid",
+    "CREATE INDEX session_series ON session (series_id, starts_at) WHERE series_id IS NOT NULL",
+    """
+    CREATE TABLE series (
+        id uuid PRIMARY KEY, client_id uuid NOT NULL REFERENCES client, site_id uuid NOT NULL, rrule text NOT NULL, mode text NOT NULL,
+        problems jsonb NOT NULL, created_at timestamptz NOT NULL)
+    """,
+    "CREATE INDEX series_client ON series (client_id, id)",
     """
     CREATE TABLE comparison (
         id uuid PRIMARY KEY, repair boolean NOT NULL, started_at timestamptz NOT NULL, holds_page integer NOT NULL,
@@ -30,6 +38,9 @@ TABLES = (
 )
 
 UNDO = (
+    "DROP TABLE series",
+    "DROP INDEX session_series",
+    "ALTER TABLE session DROP COLUMN pending_group_id",
     "DROP TABLE inquiry",
     "DROP TABLE difference, comparison",
     "ALTER TABLE room_replica DROP COLUMN room_name, DROP COLUMN capacity, DROP COLUMN equipment, DROP COLUMN is_active",

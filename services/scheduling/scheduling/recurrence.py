@@ -1,0 +1,116 @@
+"""When a series takes place: RFC 5545 rules on the site's wall clock.
+
+The rule is expanded on the wall and each time is then found on the world's clock, so that a Monday at ten stays a Monday at
+ten when the clocks change. A time that the clock shows twice or never is not guessed: it is told with both candidates.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, takewhile
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from contracts.hours import readings
+from dateutil.rrule import rrulestr
+
+MOST: Final = 200
+"""Occurrences of one series."""
+LONGEST: Final = timedelta(days=5 * 366)
+FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+ONE_A_DAY: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time of a series."""
+
+    wall: datetime
+    """Without an offset: what the clock at the site shows."""
+    moments: tuple[datetime, ...]
+    """The one moment that is meant, or both candidates where the clock shows the time twice or never."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it starts; the earlier candidate where nobody can know."""
+        return self.moments[0]
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the clock shows the time exactly once."""
+        return len(self.moments) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why a rule makes no series, and what would."""
+
+    why: str
+
+
+def expand(rule: str, first: datetime, zone: ZoneInfo) -> tuple[Occurrence, ...] | Unusable:
+    """Return every occurrence of a rule whose first one is at ``first``, in order."""
+    parts = _parts(rule)
+    if isinstance(parts, Unusable):
+        return parts
+    wall = first.astimezone(zone).replace(tzinfo=None)
+    try:
+        count = int(parts["COUNT"]) if "COUNT" in parts else None
+        until = _until(parts["UNTIL"], zone) if "UNTIL" in parts else wall + LONGEST
+        horizon = min(until, wall + LONGEST)
+        bounded = {name: value for name, value in parts.items() if name not in {"COUNT", "UNTIL"}}
+        said = ";".join(f"{name}={value}" for name, value in (bounded | {"UNTIL": f"{wall + LONGEST:%Y%m%dT%H%M%S}"}).items())
+        walls: Iterator[datetime] = iter(rrulestr(said, dtstart=wall))
+        found = list(islice(takewhile(lambda time: time <= horizon, walls), min(count or MOST + 1, MOST + 1)))
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        return Unusable(f"The rule cannot be read: {error}. Write it as in FREQ=WEEKLY;COUNT=12.")
+    return _checked(found, wall, count, until) or tuple(Occurrence(time, readings(time, zone)) for time in found)
+
+
+def shift(occurrence: datetime, anchor: datetime, target: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the moments that an occurrence may mean after its series moved from anchor to target on the wall."""
+    moved = _wall(occurrence, zone) + (_wall(target, zone) - _wall(anchor, zone))
+    return readings(moved, zone)
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _parts(rule: str) -> dict[str, str] | Unusable:
+    pairs = [part.partition("=") for part in rule.upper().removeprefix("RRULE:").strip(";").split(";")]
+    parts = {name.strip(): value.strip() for name, _, value in pairs}
+    if len(parts) != len(pairs) or not all(value for value in parts.values()):
+        return Unusable("A rule is a list of NAME=VALUE, each name once, such as FREQ=WEEKLY;COUNT=12.")
+    if parts.get("FREQ") not in FREQUENCIES:
+        return Unusable(f"FREQ is one of {', '.join(FREQUENCIES)}.")
+    if several := [name for name in ONE_A_DAY if name in parts]:
+        return Unusable(f"{', '.join(several)} cannot be given: the time of day is that of the first session.")
+    if ("COUNT" in parts) == ("UNTIL" in parts):
+        return Unusable("A series ends: give either COUNT or UNTIL, such as FREQ=WEEKLY;COUNT=12.")
+    return parts
+
+
+def _checked(found: list[datetime], wall: datetime, count: int | None, until: datetime) -> Unusable | None:
+    if until < wall:
+        return Unusable("UNTIL lies before the first session.")
+    if count is not None and count < 1:
+        return Unusable("COUNT is at least 1.")
+    if len(found) > MOST:
+        return Unusable(f"A series has at most {MOST} sessions. Book the rest as another series.")
+    if not found or found[0] != wall:
+        return Unusable(
+            f"The first session, {wall:%a %Y-%m-%d %H:%M}, is no occurrence of the rule. Let it start on a day that the rule names."
+        )
+    if (count is not None and len(found) < count) or (count is None and until > wall + LONGEST):
+        return Unusable(f"The rule reaches beyond {LONGEST.days // 366} years. Book a shorter series.")
+    return None
+
+
+def _until(value: str, zone: ZoneInfo) -> datetime:
+    """Read the end of a rule as wall time; a day is meant whole, and Z is UTC."""
+    if value.endswith("Z"):
+        return _wall(datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC), zone)
+    if "T" not in value:
+        return datetime.combine(date.fromisoformat(value), datetime.max.time())
+    return datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007 (wall time)

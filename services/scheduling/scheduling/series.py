@@ -1,0 +1,202 @@
+"""Sessions that recur: every occurrence is decided, in one transaction, and asked for in one message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from chassis.database import Database, Transaction
+from contracts.rooms import Alternative, HoldFinding, HoldRequest
+from contracts.types import GroupId, HoldId, RoomId, SeriesId, SessionId, new_id
+
+from scheduling import domain, inquiries, recurrence, replicas, saga, store, use_cases
+from scheduling.domain import Reason, Refusal, Site, Wish
+from scheduling.inquiries import Inquirers
+from scheduling.recurrence import Occurrence, Unusable
+from scheduling.session import Session
+from scheduling.store import SeriesRow
+from scheduling.use_cases import ActionOutcome, Ask, CancelSession, Impossible, NotFound, Reschedule
+
+CHANGEABLE: Final = {"requested", "offered", "booked"}
+
+
+class Mode(StrEnum):
+    """What becomes of a series of which a part cannot be had."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    BEST_EFFORT = "best_effort"
+
+
+class Scope(StrEnum):
+    """Which sessions of a series a change is about."""
+
+    THIS = "this"
+    FOLLOWING = "following"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one occurrence: a session that asks for its room, or every reason why not."""
+
+    occurrence: Occurrence
+    outcome: Session | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What would become of one occurrence."""
+
+    decided: Decided
+    finding: HoldFinding | None
+    """What rooms says; None where it was not asked or does not answer."""
+
+    @property
+    def alternative(self) -> Alternative | None:
+        """The best that rooms has instead."""
+        return next(iter(self.finding.alternatives), None) if self.finding else None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A series that asks for its rooms."""
+
+    row: SeriesRow
+    decided: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of one session when its series was changed."""
+
+    session_id: SessionId
+    outcome: ActionOutcome
+
+
+async def book(wish: Wish, rule: str, mode: Mode, tx: Transaction, ask_again_after: timedelta) -> Booked | Unusable | tuple[Decided, ...]:
+    """Ask for every occurrence; what nobody can have is returned as decided, and nothing is written then."""
+    series_id = SeriesId(new_id())
+    decided = await _decide(wish, rule, mode, series_id, tx)
+    if isinstance(decided, Unusable):
+        return decided
+    sessions = [each.outcome for each in decided if isinstance(each.outcome, Session)]
+    if not sessions or (mode is Mode.ALL_OR_NOTHING and len(sessions) < len(decided)):
+        return decided
+    problems = [_written(each) for each in decided if isinstance(each.outcome, Refusal)]
+    row = SeriesRow(
+        id=series_id, client_id=wish.client_id, site_id=wish.site_id, rrule=rule, mode=mode, problems=problems, created_at=tx.now
+    )
+    tx.add(row)
+    await tx.flush()
+    await store.take_time(tx, [taken for session in sessions for slot in session.takes_time for taken in domain.time_of(session, *slot)])
+    await store.add_sessions(tx, sessions, ask_again_after)
+    await use_cases.tell(tx, [saga.begin(session) for session in sessions])
+    return Booked(row, decided)
+
+
+async def preview(wish: Wish, rule: str, mode: Mode, database: Database, inquirers: Inquirers) -> list[Seen] | Unusable:
+    """Say what would become of every occurrence, with rooms asked once about all of them; nothing is booked."""
+    async with database.transaction() as tx:
+        decided = await _decide(wish, rule, mode, SeriesId(new_id()), tx)
+    if isinstance(decided, Unusable):
+        return decided
+    requests = [request for each in decided if (request := _request(each)) is not None]
+    found = await inquiries.ask(database, inquirers, requests, alternatives=1)
+    return [Seen(each, (found or {}).get(request.hold_id) if (request := _request(each)) else None) for each in decided]
+
+
+async def find(db: Transaction, series_id: SeriesId) -> list[Session]:
+    """Return the sessions of a series in the order of time, locked."""
+    ids = await store.series_sessions(db, series_id)
+    return sorted((await store.lock_sessions(db, ids)).values(), key=lambda session: (session.starts_at, session.id))
+
+
+async def reschedule(
+    sessions: Sequence[Session], anchor: Session, target: datetime, room_id: RoomId | None, tx: Transaction, ask_again_after: timedelta
+) -> list[Changed]:
+    """Move each session by as much as the anchor moves on the wall clock; each keeps its room until the new one is held."""
+    zone = (await replicas.load_sites(tx, {anchor.site_id}))[anchor.site_id].zone
+    moments = {session.id: recurrence.shift(session.starts_at, anchor.starts_at, target, zone) for session in sessions}
+    uncertain = [Changed(key, Refusal((_uncertain(candidates, None),))) for key, candidates in moments.items() if len(candidates) > 1]
+    asks = [Ask(Reschedule(key, candidates[0], room_id)) for key, candidates in moments.items() if len(candidates) == 1]
+    return [*uncertain, *await _act(asks, tx, ask_again_after)]
+
+
+async def cancel(sessions: Sequence[Session], reason: str, tx: Transaction, ask_again_after: timedelta) -> list[Changed]:
+    """Call each session off."""
+    return await _act([Ask(CancelSession(session.id, reason)) for session in sessions], tx, ask_again_after)
+
+
+def chosen(sessions: Sequence[Session], scope: Scope, anchor: SessionId | None) -> list[Session]:
+    """Return the sessions that a change is about: those that are not over, from the anchor on where it says so."""
+    start = next((session.starts_at for session in sessions if session.id == anchor), None)
+    about = [session for session in sessions if session.status in CHANGEABLE]
+    match scope:
+        case Scope.THIS:
+            return [session for session in about if session.id == anchor]
+        case Scope.FOLLOWING:
+            return [session for session in about if start is not None and session.starts_at >= start]
+        case Scope.ALL:
+            return about
+
+
+def why(outcome: ActionOutcome) -> tuple[Reason, ...]:
+    """Say why a session was not changed; nothing when it was."""
+    match outcome:
+        case Refusal(reasons):
+            return reasons
+        case Impossible(_, words):
+            return (Reason("impossible-step", "session_id", words),)
+        case NotFound():
+            return (Reason("not-found", "session_id", "There is no such session."),)
+        case _:
+            return ()
+
+
+async def _decide(wish: Wish, rule: str, mode: Mode, series_id: SeriesId, tx: Transaction) -> tuple[Decided, ...] | Unusable:
+    board = await replicas.load_board(tx, [wish])
+    site = board.sites.get(wish.site_id)
+    if site is None:
+        return (Decided(Occurrence(wish.starts_at, (wish.starts_at,)), _book(wish, board, domain.Diary(), series_id, None, tx)),)
+    occurrences = recurrence.expand(rule, wish.starts_at, site.zone)
+    if isinstance(occurrences, Unusable):
+        return occurrences
+    wishes = [replace(wish, starts_at=occurrence.starts_at) for occurrence in occurrences]
+    diary = await store.load_diary(tx, [time for each in wishes for time in use_cases.times(each, board)])
+    group = GroupId(new_id()) if mode is Mode.ALL_OR_NOTHING else None
+    return tuple(
+        Decided(
+            occurrence,
+            _book(each, board, diary, series_id, group, tx) if occurrence.is_certain else Refusal((_uncertain(occurrence.moments, site),)),
+        )
+        for occurrence, each in zip(occurrences, wishes, strict=True)
+    )
+
+
+def _book(
+    wish: Wish, board: domain.Board, diary: domain.Diary, series_id: SeriesId, group: GroupId | None, tx: Transaction
+) -> Session | Refusal:
+    return domain.book(wish, SessionId(new_id()), HoldId(new_id()), board, diary, tx.now, series_id, group)
+
+
+def _request(decided: Decided) -> HoldRequest | None:
+    if not isinstance(decided.outcome, Session):
+        return None
+    return next(command for command in saga.begin(decided.outcome).commands if isinstance(command, HoldRequest))
+
+
+def _uncertain(candidates: Sequence[datetime], site: Site | None) -> Reason:
+    shown = " or ".join((moment.astimezone(site.zone) if site else moment).isoformat() for moment in candidates)
+    return Reason("uncertain-local-time", "starts_at", f"The clock at the site shows this time twice or never. Choose {shown}.")
+
+
+def _written(decided: Decided) -> dict[str, object]:
+    reasons = decided.outcome.reasons if isinstance(decided.outcome, Refusal) else ()
+    errors = [{"field": reason.field, "code": reason.code, "message": reason.message} for reason in reasons]
+    return {"starts_at": decided.occurrence.starts_at.isoformat(), "local_start": decided.occurrence.wall.isoformat(), "problems": errors}
+
+
+async def _act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[Changed]:
+    outcomes = await use_cases.act(asks, tx, ask_again_after)
+    return [Changed(ask.action.session_id, outcome) for ask, outcome in zip(asks, outcomes, strict=True)]
