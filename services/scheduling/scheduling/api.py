@@ -34,7 +34,7 @@ from contracts.types import (
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict, Field, StringConstraints
 
-from scheduling import queries
+from scheduling import queries, refusals
 from scheduling.domain import Refusal, Wish
 from scheduling.queries import SessionView, Timeline
 from scheduling.session import Session
@@ -245,7 +245,10 @@ def _refused(refusal: Refusal) -> Problem:
     only_conflicts = all(reason.code in CONFLICTS for reason in refusal.reasons)
     status = HTTPStatus.CONFLICT if only_conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
     first = next(reason for reason in refusal.reasons if only_conflicts or reason.code not in CONFLICTS)
-    errors = [FieldError(field=reason.field, code=reason.code, message=reason.message) for reason in refusal.reasons]
+    errors = [
+        FieldError(field=reason.field, code=reason.code, message=reason.message, fix=refusals.fix(reason.message))
+        for reason in refusal.reasons
+    ]
     clashes = {reason.code: list(reason.clashes) for reason in refusal.reasons if reason.clashes}
     members = {"clashes": clashes, "session_ids": sorted({key for keys in clashes.values() for key in keys})} if clashes else {}
     return Problem(status, first.code, " ".join(reason.message for reason in refusal.reasons), errors, **members)

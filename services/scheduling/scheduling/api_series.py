@@ -16,7 +16,7 @@ from contracts.types import ClientId, Instant, RoomId, SeriesId, SessionId
 from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict, StringConstraints
 
-from scheduling import queries, replicas, series
+from scheduling import queries, refusals, replicas, series
 from scheduling.api import CONFLICTS, LOOK_AGAIN_S, REPLICATED, Desk, NewSession, Text
 from scheduling.domain import Reason, Refusal
 from scheduling.queries import ProblemAt, SeriesView, SessionView
@@ -313,11 +313,11 @@ def _previewed(seen: Seen, utc_offset: str, *, clock_changes: bool) -> Previewed
     outcome, finding, occurrence = seen.decided.outcome, seen.finding, seen.decided.occurrence
     problems = _errors(_reasons(seen.decided))
     if not problems and finding is None:
-        problems = [FieldError(field="room_id", code="rooms-away", message="Rooms does not answer now; try again for the room.")]
+        problems = [FieldError(field="room_id", code="rooms-away", message=" ".join(refusals.AWAY[1:]))]
     if finding is not None:
         problems += [
-            FieldError(field="room_id", code=reason.value.replace("_", "-"), message=f"No room: {reason.value.replace('_', ' ')}.")
-            for reason in finding.reasons
+            FieldError(field="room_id", code=refusals.slug(obstacle), message=" ".join(refusals.ROOMS[obstacle][1:]))
+            for obstacle in finding.reasons
         ]
     found = finding is not None and finding.room_id is not None
     return Previewed(

@@ -8,18 +8,28 @@ from uuid import UUID
 from chassis.database import ReadSession
 from chassis.edge import Page, View, page, read_cursor
 from chassis.problems import FieldError, not_found
-from contracts.rooms import Alternative
+from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from prometheus_client import Gauge
 from pydantic import ConfigDict
 from sqlalchemy import and_, func, or_, select, tuple_
 
+from scheduling import refusals
 from scheduling.degraded import Degraded, degraded
 from scheduling.session import Session
 from scheduling.store import ClientRow, SeriesRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
 
 SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
+
+
+class RejectionReason(View):
+    """One reason why no room could be held, and what would work."""
+
+    group: str
+    code: str
+    message: str
+    fix: str
 
 
 class SessionView(View):
@@ -46,6 +56,7 @@ class SessionView(View):
                     "billing_notes": None,
                     "alternatives": [],
                     "rejection_reason": None,
+                    "rejection_reasons": [],
                     "cancellation_reason": None,
                     "rescheduling": False,
                     "degraded": [{"part": "catalog", "effect": "service, duration and rate come from scheduling's own copy"}],
@@ -79,6 +90,8 @@ class SessionView(View):
     alternatives: list[Alternative]
     """What to choose from when there was no room; accept one by its id."""
     rejection_reason: str | None
+    rejection_reasons: tuple[RejectionReason, ...] = ()
+    """Everything that stood in the way, each with what would work."""
     cancellation_reason: str | None
     rescheduling: bool
     """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
@@ -241,6 +254,8 @@ class ClientView(View):
 def view(session: Session, away: Collection[str] = ()) -> SessionView:
     """Show a session, while these parts of the platform are away."""
     seen = SessionView.model_validate(session)
+    if session.obstacles:
+        seen = seen.model_copy(update={"rejection_reasons": tuple(_rejection(obstacle) for obstacle in session.obstacles)})
     return seen.model_copy(update={"degraded": degraded(session, away)}) if away else seen
 
 
@@ -268,6 +283,11 @@ async def list_sessions(
         query = query.where(tuple_(columns.starts_at, columns.id) > (starts_at, last))
     rows = await db.rows(query.order_by(columns.starts_at, columns.id).limit(limit + 1))
     return page([view(to_session(row)) for row in rows], limit, lambda session: (session.starts_at, session.id))
+
+
+def _rejection(obstacle: Obstacle) -> RejectionReason:
+    group, message, fix = refusals.ROOMS[obstacle]
+    return RejectionReason(group=group, code=refusals.slug(obstacle), message=message, fix=fix)
 
 
 def series_view(row: SeriesRow, sessions: Sequence[Session]) -> SeriesView:

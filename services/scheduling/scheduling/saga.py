@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from contracts.rooms import Alternative, HoldRelease, HoldRequest, RefusalReason, ReleaseReason
+from contracts.rooms import Alternative, HoldRelease, HoldRequest, Obstacle, RefusalReason, ReleaseReason
 from contracts.scheduling import (
     RescheduleRefused,
     SessionBooked,
@@ -60,6 +60,7 @@ class Refused:
     hold_id: HoldId
     reason: RefusalReason
     alternatives: tuple[Alternative, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
         pending=None,
         alternatives=(),
         rejection_reason=None,
+        obstacles=(),
     )
     confirm = ConfirmHold(answer.hold_id)
     if not moved:
@@ -246,14 +248,19 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
 
 def _refused(session: Session, answer: Refused) -> Step:
     reason = f"no room: {answer.reason.value.replace('_', ' ')}"
+    obstacles = answer.obstacles or (Obstacle(answer.reason),)
     if session.status is BOOKED:
-        kept = _next(session, pending=None, alternatives=answer.alternatives, rejection_reason=reason)
+        kept = _next(session, pending=None, alternatives=answer.alternatives, rejection_reason=reason, obstacles=obstacles)
         return Step(kept, (), (RescheduleRefused(**_about(kept)),), "reschedule refused", f"{reason}; the session keeps its room and time")
     if answer.alternatives:
-        offered = _next(session, status=OFFERED, pending=None, alternatives=answer.alternatives, rejection_reason=reason)
+        offered = _next(
+            session, status=OFFERED, pending=None, alternatives=answer.alternatives, rejection_reason=reason, obstacles=obstacles
+        )
         count = len(answer.alternatives)
         return Step(offered, (), (SessionOffered(**_about(offered)),), "offered", f"{reason}; {count} alternatives")
-    rejected = _next(session, status=REJECTED, pending=None, alternatives=(), rejection_reason=f"{reason}, and nothing else is free")
+    rejected = _next(
+        session, status=REJECTED, pending=None, alternatives=(), rejection_reason=f"{reason}, and nothing else is free", obstacles=obstacles
+    )
     return Step(rejected, (), (SessionRejected(**_about(rejected)),), "rejected", reason)
 
 
@@ -290,9 +297,16 @@ def _move(session: Session, wish: Move, now: datetime, next_hold: HoldId) -> Ste
         return _impossible(session, "moved")
     fresh = attempt(next_hold, wish, now)
     if session.status is BOOKED:
-        return _ask(_next(session, pending=fresh, alternatives=(), rejection_reason=None), fresh, "reschedule requested")
+        return _ask(_next(session, pending=fresh, alternatives=(), rejection_reason=None, obstacles=()), fresh, "reschedule requested")
     asked = _next(
-        session, status=REQUESTED, pending=fresh, starts_at=wish.starts_at, ends_at=wish.ends_at, alternatives=(), rejection_reason=None
+        session,
+        status=REQUESTED,
+        pending=fresh,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        alternatives=(),
+        rejection_reason=None,
+        obstacles=(),
     )
     return _ask(asked, fresh, "alternative accepted", "held again before it is booked")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from contracts.rooms import Alternative
+from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
@@ -57,6 +57,8 @@ class Session:
     pending: Attempt | None = None
     alternatives: tuple[Alternative, ...] = ()
     rejection_reason: str | None = None
+    obstacles: tuple[Obstacle, ...] = ()
+    """Everything that stood between the last refused attempt and a room."""
     asks: int = 0
     """How often the outstanding command was repeated."""
     cancellation_reason: str | None = None

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
-from contracts.rooms import Alternative
+from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import SessionStatus
 from contracts.types import (
     LONGEST_SESSION,
@@ -152,6 +152,7 @@ class SessionRow(Table):
     pending_group_id: Mapped[GroupId | None]
     alternatives: Mapped[list[Any]] = mapped_column(JSONB)
     rejection_reason: Mapped[str | None]
+    obstacles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     cancellation_reason: Mapped[str | None]
     asks: Mapped[int]
     ask_again_at: Mapped[datetime | None]
@@ -375,6 +376,7 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         pending=pending,
         alternatives=ALTERNATIVES.validate_python(row.alternatives, strict=False) if row.alternatives else (),
         rejection_reason=row.rejection_reason,
+        obstacles=tuple(Obstacle(obstacle) for obstacle in row.obstacles),
         cancellation_reason=row.cancellation_reason,
         asks=row.asks,
         actual_start=row.actual_start,
@@ -476,6 +478,7 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "pending_group_id": pending and pending.group_id,
         "alternatives": [alternative.model_dump(mode="json") for alternative in session.alternatives],
         "rejection_reason": session.rejection_reason,
+        "obstacles": [obstacle.value for obstacle in session.obstacles],
         "cancellation_reason": session.cancellation_reason,
         "asks": session.asks,
         "ask_again_at": session.updated_at + again if session.waits_for_rooms else None,

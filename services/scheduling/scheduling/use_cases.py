@@ -298,7 +298,8 @@ def _understood(answer: HoldAnswer, session: Session, diary: Diary) -> saga.Answ
         case _:
             free = domain.suits(session, [(offer.starts_at, offer.ends_at) for offer in answer.alternatives], diary)
             suiting = [offer for offer, suits in zip(answer.alternatives, free, strict=True) if suits]
-            return saga.Refused(answer.hold_id, answer.reason or RefusalReason.BOOKED, tuple(suiting[: domain.OFFERED_AT_MOST]))
+            offers = tuple(suiting[: domain.OFFERED_AT_MOST])
+            return saga.Refused(answer.hold_id, answer.reason or RefusalReason.BOOKED, offers, answer.reasons)
 
 
 async def chase(tx: Transaction, ask_again_after: timedelta) -> int:

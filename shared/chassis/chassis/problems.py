@@ -29,6 +29,8 @@ class FieldError(BaseModel):
     field: str = Field(examples=["starts_at"])
     code: str = Field(examples=["timezone_aware"])
     message: str = Field(examples=["Input should have timezone info"])
+    fix: str | None = Field(None, examples=["Choose a time within the opening hours."])
+    """What would work, where it can be said apart from the message."""
 
 
 class ProblemDetails(BaseModel):
@@ -59,7 +61,7 @@ class Problem(HTTPException):
             "title": self.slug.replace("-", " ").capitalize(),
             "status": self.status,
             "detail": self.detail,
-            "errors": [error.model_dump() for error in self.errors],
+            "errors": [error.model_dump(exclude_none=True) for error in self.errors],
             **to_jsonable_python(self.members),
         }
 

@@ -14,7 +14,7 @@ TABLES = (
     # the owners say everything again when a service starts; version 0 makes room for it
     "UPDATE room_replica SET version = 0",
     "UPDATE site_replica SET version = 0",
-    "ALTER TABLE session ADD COLUMN pending_group_id uuid",
+    "ALTER TABLE session ADD COLUMN pending_group_id uuid, ADD COLUMN obstacles text[] NOT NULL DEFAULT '{}'",
     "CREATE INDEX session_series ON session (series_id, starts_at) WHERE series_id IS NOT NULL",
     """
     CREATE TABLE series (
@@ -40,7 +40,7 @@ TABLES = (
 UNDO = (
     "DROP TABLE series",
     "DROP INDEX session_series",
-    "ALTER TABLE session DROP COLUMN pending_group_id",
+    "ALTER TABLE session DROP COLUMN pending_group_id, DROP COLUMN obstacles",
     "DROP TABLE inquiry",
     "DROP TABLE difference, comparison",
     "ALTER TABLE room_replica DROP COLUMN room_name, DROP COLUMN capacity, DROP COLUMN equipment, DROP COLUMN is_active",

@@ -1,0 +1,103 @@
+"""Says everything that stands between a wish and a session, before anybody books: ours and rooms' at once, nothing written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from chassis.database import Database, Transaction
+from contracts.rooms import Alternative, HoldFinding, HoldRequest, Obstacle
+from contracts.types import HoldId, SessionId, new_id
+
+from scheduling import domain, inquiries, replicas, store, use_cases
+from scheduling.domain import OFFERED_AT_MOST, Board, Reason, Refusal, Service, Wish
+from scheduling.inquiries import Inquirers
+from scheduling.saga import SHORTEST_DEADLINE
+
+LOOKED_AT: Final = 12
+"""Alternatives asked for, because some do not suit the people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known about a wish."""
+
+    service: Service | None
+    ends_at: datetime | None
+    rate: Decimal | None
+    """The rate in force on the day, at the site."""
+    reasons: tuple[Reason, ...]
+    """Scheduling's own."""
+    finding: HoldFinding | None
+    """What rooms says; None when it does not answer, or could not be asked."""
+    obstacles: tuple[Obstacle, ...]
+    """Rooms' reasons that scheduling has not given already."""
+    alternatives: tuple[Alternative, ...]
+    """Those at which the people are free."""
+    could_be_asked: bool
+    """Whether enough is known to ask rooms."""
+
+
+async def check(wish: Wish, database: Database, inquirers: Inquirers) -> Checked:
+    """Return every reason why a wish would not become a session now."""
+    async with database.transaction() as tx:
+        board = await replicas.load_board(tx, [wish])
+        diary = await store.load_diary(tx, use_cases.times(wish, board))
+        outcome = domain.book(wish, SessionId(new_id()), HoldId(new_id()), board, diary, tx.now)
+        request = _request(wish, board, tx)
+    found = await inquiries.ask(database, inquirers, [request] if request else [], LOOKED_AT)
+    finding = (found or {}).get(request.hold_id) if request else None
+    reasons = outcome.reasons if isinstance(outcome, Refusal) else ()
+    service = board.services.get(wish.service_id)
+    return Checked(
+        service=service,
+        ends_at=wish.starts_at + service.duration if service else None,
+        rate=domain.rate_on(service, board.sites.get(wish.site_id), wish.starts_at),
+        reasons=reasons,
+        finding=finding,
+        obstacles=tuple(_further(finding, reasons)) if finding else (),
+        alternatives=await _suiting(wish, finding, database) if finding else (),
+        could_be_asked=request is not None,
+    )
+
+
+def _request(wish: Wish, board: Board, tx: Transaction) -> HoldRequest | None:
+    service = board.services.get(wish.service_id)
+    if service is None or wish.site_id not in board.sites:
+        return None
+    return HoldRequest(
+        hold_id=HoldId(new_id()),
+        session_id=SessionId(new_id()),
+        site_id=wish.site_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.starts_at + service.duration,
+        room_id=wish.room_id,
+        capacity=wish.capacity,
+        equipment=wish.equipment,
+        not_after=max(wish.starts_at, tx.now + SHORTEST_DEADLINE),
+    )
+
+
+def _further(finding: HoldFinding, reasons: tuple[Reason, ...]) -> list[Obstacle]:
+    """Leave out what scheduling has said in more detail."""
+    said = {reason.code for reason in reasons}
+    same = {
+        Obstacle.CLOSED: {"outside-opening-hours", "not-bookable"},
+        Obstacle.UNKNOWN_ROOM: {"unknown-room", "room-elsewhere"},
+        Obstacle.INACTIVE: {"inactive-site"},
+    }
+    return [obstacle for obstacle in finding.reasons if not same.get(obstacle, set()) & said]
+
+
+async def _suiting(wish: Wish, finding: HoldFinding, database: Database) -> tuple[Alternative, ...]:
+    people = (wish.therapist_id, wish.client_id)
+    times = [(person, offer.starts_at, offer.ends_at) for offer in finding.alternatives for person in people]
+    async with database.transaction() as tx:
+        diary = await store.load_diary(tx, times)
+    nobody = SessionId(new_id())
+    free = [
+        offer
+        for offer in finding.alternatives
+        if not any(diary.clashes(person, offer.starts_at, offer.ends_at, nobody) for person in people)
+    ]
+    return tuple(free[:OFFERED_AT_MOST])

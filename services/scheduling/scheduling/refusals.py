@@ -1,0 +1,60 @@
+"""What stands between a wish and a session, in words: every reason with the part it is about and what would work instead."""
+
+from typing import Final
+
+from contracts.rooms import Obstacle
+
+from scheduling.domain import Reason
+
+ABOUT: Final = {
+    "unknown-therapist": "therapist",
+    "therapist-busy": "therapist",
+    "therapist-elsewhere": "therapist",
+    "inactive-therapist": "inactive",
+    "unknown-client": "client",
+    "client-busy": "client",
+    "unknown-service": "policy",
+    "not-bookable": "policy",
+    "no-rate": "policy",
+    "inactive-service": "inactive",
+    "inactive-site": "inactive",
+    "unknown-site": "room",
+    "unknown-room": "room",
+    "room-elsewhere": "room",
+    "in-the-past": "past",
+    "too-far-back": "past",
+    "too-far-ahead": "policy",
+    "outside-opening-hours": "hours",
+}
+"""Which part each of scheduling's own reasons is about; what is not named here is a policy."""
+
+ROOMS: Final[dict[Obstacle, tuple[str, str, str]]] = {
+    Obstacle.BOOKED: ("room", "The room is booked at that time.", "Take another room or time; the alternatives are free."),
+    Obstacle.HELD: ("room", "The room is held for somebody else just now.", "Take an alternative, or try again in a few minutes."),
+    Obstacle.BLOCKED: ("block", "The room is blocked at that time.", "Take another room, or a time outside the block."),
+    Obstacle.CLOSED: ("hours", "The site is closed at that time.", "Choose a time within its opening hours."),
+    Obstacle.TOO_SMALL: ("capacity", "The room has too few places.", "Ask for fewer places, or take a larger room."),
+    Obstacle.LACKS_EQUIPMENT: ("equipment", "The room lacks equipment that is needed.", "Ask for less, or take a room that has it."),
+    Obstacle.INACTIVE: ("inactive", "The room or its site is out of use.", "Take another room."),
+    Obstacle.UNKNOWN_SITE: ("room", "Rooms does not know the site.", "Choose a site of the network."),
+    Obstacle.UNKNOWN_ROOM: ("room", "The site has no such room.", "Choose a room of this site."),
+    Obstacle.TOO_LATE: ("past", "It is too late to hold a room for that time.", "Choose a later time."),
+    Obstacle.TOO_LONG: ("policy", "No room is held for that long.", "Choose a shorter service."),
+    Obstacle.GROUP_REFUSED: ("room", "Another session of the series has no room.", "Book with best effort, or accept what is offered."),
+}
+AWAY: Final = ("room", "Rooms does not answer now, so the room was not checked.", "Book all the same: the booking waits for its room.")
+
+
+def about(reason: Reason) -> str:
+    """Name the part that a reason is about: therapist, client, room, hours, block, capacity, equipment, inactive, past or policy."""
+    return ABOUT.get(reason.code, "policy")
+
+
+def fix(message: str) -> str:
+    """Return what a message says would work: its last sentence."""
+    return message.rstrip(".").rpartition(". ")[2] + "."
+
+
+def slug(obstacle: Obstacle) -> str:
+    """Write an obstacle as problems are written."""
+    return f"room-{obstacle.value.replace('_', '-')}" if obstacle in {Obstacle.BOOKED, Obstacle.HELD} else obstacle.value.replace("_", "-")

@@ -1,0 +1,70 @@
+"""Looking before booking names every problem at once, each with what would work, and writes nothing."""
+
+from support import until
+from support.clinic import Clinic, Json, at, succeeded
+
+
+async def check(clinic: Clinic, **changes: object) -> Json:
+    """Ask what would become of a booking."""
+    return succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=clinic.wish(**changes)))
+
+
+def problems(found: Json) -> set[tuple[str, str]]:
+    """Return what speaks against it, by the part it is about."""
+    assert all(problem["message"] and problem["fix"] for problem in found["problems"])
+    return {(problem["group"], problem["code"]) for problem in found["problems"]}
+
+
+async def test_what_can_be_booked_shows_its_room_its_end_and_its_price(clinic: Clinic) -> None:
+    found = await check(clinic)
+    assert (found["ok"], found["problems"], found["calculated_rate"]) == (True, [], "185.00")
+    assert (found["starts_at"], found["ends_at"]) == (at(8), at(8, 11))
+    assert found["room"]["room_id"] in {room["id"] for room in clinic.rooms}
+    sessions = await clinic.get("/api/scheduling/sessions", client_id=clinic.client["id"])
+    assert sessions["items"] == [], "nothing was written"
+
+
+async def test_every_problem_of_people_and_room_is_named_at_once(clinic: Clinic) -> None:
+    room = clinic.rooms[0]["id"]
+    booked = await clinic.booked(room_id=room)
+    await clinic.entry(booked, "booked")
+    found = await check(clinic, room_id=room, room_requirements={"capacity": 9, "equipment": ["video"]}, starts_at=at(8, 10, 30))
+    assert problems(found) == {
+        ("therapist", "therapist-busy"),
+        ("client", "client-busy"),
+        ("room", "room-booked"),
+        ("capacity", "too-small"),
+        ("equipment", "lacks-equipment"),
+    }
+    assert found["ok"] is False
+    busy = next(problem for problem in found["problems"] if problem["code"] == "therapist-busy")
+    assert busy["session_ids"] == [booked["id"]]
+
+
+async def test_an_alternative_that_is_shown_suits_room_and_people(clinic: Clinic) -> None:
+    room = clinic.rooms[0]["id"]
+    await clinic.post(f"/api/rooms/rooms/{room}/blocks", starts_at=at(8, 9), ends_at=at(8, 12), reason="paint")
+    found = await check(clinic, room_id=room)
+    assert problems(found) == {("block", "blocked")}
+    best = found["alternatives"][0]
+    assert (best["shift_minutes"], best["room_id"] != room) == (0, True)
+    assert (await check(clinic, room_id=best["room_id"], starts_at=best["starts_at"]))["ok"]
+
+
+async def test_past_hours_and_what_nobody_knows_are_named_together(clinic: Clinic) -> None:
+    stranger = "01890a5d-ac96-774b-bcce-b302099a8057"
+    found = await check(clinic, starts_at=at(-1), client_id=stranger)
+    assert {("past", "in-the-past"), ("client", "unknown-client")} <= problems(found)
+
+
+async def test_a_refused_session_lists_everything_that_stood_in_its_way(clinic: Clinic) -> None:
+    room = clinic.rooms[0]["id"]
+    await clinic.post(f"/api/rooms/rooms/{room}/blocks", starts_at=at(8, 9), ends_at=at(8, 12), reason="paint")
+    session = await clinic.book(room_id=room, room_requirements={"capacity": 2, "equipment": ["video"]})
+    assert {reason["code"] for reason in session["rejection_reasons"]} == {"blocked", "lacks-equipment"}
+    assert all(reason["fix"] for reason in session["rejection_reasons"])
+
+    async def repeated() -> bool:
+        return (await clinic.session(session))["rejection_reasons"] == session["rejection_reasons"]
+
+    await until(repeated)
