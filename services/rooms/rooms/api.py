@@ -28,10 +28,12 @@ from rooms.resources import (
     NewBlock,
     NewRoom,
     NewSite,
+    NewSpecialDay,
     RoomChanges,
     RoomView,
     SiteChanges,
     SiteView,
+    SpecialDayView,
     Utilization,
 )
 
@@ -103,6 +105,31 @@ async def find_site(site_id: SiteId, db: Reading) -> SiteView:
 async def change_site(site_id: SiteId, body: SiteChanges, if_match: IfMatch, once: Once, *, force: Force = False) -> SiteView:
     """Change what is named; a site with booked sessions is deactivated only by force."""
     return await once(lambda tx: places.change_site(site_id, body, if_match, tx, force=force), SiteView)
+
+
+@sites.get("/{site_id}/special-days", operation_id="list_special_days", summary="Closed days and special hours", responses=documented(404))
+async def list_special_days(
+    site_id: SiteId,
+    db: Reading,
+    begin: Annotated[Day | None, Query(alias="from")] = None,
+    end: Annotated[Day | None, Query(alias="to", description="Included.")] = None,
+) -> Page[SpecialDayView]:
+    """Return the days on which the site keeps other hours than its weekdays have."""
+    return await queries.list_special_days(db, site_id, begin, end)
+
+
+@sites.put("/{site_id}/special-days/{day}", operation_id="put_special_day", summary="Close a day, or give it other hours",
+           responses=documented(404, 409))  # fmt: skip
+async def put_special_day(site_id: SiteId, day: Day, body: NewSpecialDay, once: Once, *, force: Force = False) -> SpecialDayView:
+    """Give a day other hours, or none; over booked sessions a 409 lists them, unless forced."""
+    return await once(lambda tx: places.put_special_day(site_id, day, body, tx, force=force), SpecialDayView)
+
+
+@sites.delete("/{site_id}/special-days/{day}", operation_id="remove_special_day", summary="Give a day its usual hours again",
+              status_code=HTTPStatus.NO_CONTENT, responses=documented(404))  # fmt: skip
+async def remove_special_day(site_id: SiteId, day: Day, once: Once) -> None:
+    """Give a day the hours of its weekday again."""
+    await once(lambda tx: places.remove_special_day(site_id, day, tx), SiteView)
 
 
 @rooms.get("", operation_id="list_rooms", summary="List rooms by number")

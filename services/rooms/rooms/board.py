@@ -4,7 +4,7 @@ Availability is never read through the guard's GiST index: B-trees answer, bound
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,7 +18,7 @@ from sqlalchemy import Row, select, text
 
 from rooms import domain
 from rooms.domain import LONGEST_OCCUPATION, LONGEST_TURNOVER, Board, HoldStatus, Stay, Wish
-from rooms.store import Room, Site
+from rooms.store import Room, Site, SpecialDayRow, special_days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ async def load_places(db: ReadSession, sites: Collection[SiteId]) -> Board:
     """Return the board of these sites and all their rooms, with nothing taken yet."""
     site_rows = await db.rows(select(Site.__table__).where(Site.id.in_(sites)))
     room_rows = await db.rows(select(Room.__table__).where(Room.site_id.in_(sites)))
-    return Board(sites={row.id: _site(row) for row in site_rows}, rooms={row.id: _room(row) for row in room_rows})
+    special = await special_days_of(db, sites)
+    return Board(sites={row.id: _site(row, special.get(row.id, ())) for row in site_rows}, rooms={row.id: _room(row) for row in room_rows})
 
 
 async def load_taken(db: ReadSession, places: Board, windows: Collection[Window]) -> Board:
@@ -99,9 +100,10 @@ async def load_taken(db: ReadSession, places: Board, windows: Collection[Window]
     return replace(places, stays=stays, blocks=blocks)
 
 
-def _site(row: Row[Any]) -> domain.Site:
+def _site(row: Row[Any], special_days: Sequence[SpecialDayRow]) -> domain.Site:
     week = {day: tuple((begin, end) for begin, end in spans) for day, spans in row.opening_hours.items()}
-    return domain.Site(row.id, Timetable(week, ZoneInfo(row.time_zone)), row.is_active)
+    special = {day.day: tuple((begin, end) for begin, end in day.spans) for day in special_days}
+    return domain.Site(row.id, Timetable(week, ZoneInfo(row.time_zone), special), row.is_active)
 
 
 def _room(row: Row[Any]) -> domain.Room:

@@ -21,6 +21,7 @@ from rooms import domain
 from rooms.board import Window, load_places, load_taken
 from rooms.domain import LONGEST_OCCUPATION, Board, HoldStatus, Wish
 from rooms.resources import (
+    MOST_SPECIAL_DAYS,
     Availability,
     BlockView,
     Calendar,
@@ -31,10 +32,11 @@ from rooms.resources import (
     RoomUtilization,
     RoomView,
     SiteView,
+    SpecialDayView,
     Utilization,
 )
 from rooms.search import find_alternatives
-from rooms.store import TAKING, Block, Hold, Room, Site
+from rooms.store import TAKING, Block, Hold, Room, Site, SpecialDayRow
 
 LONGEST_RANGE: Final = timedelta(days=62)
 A_CLOCK_CHANGE: Final = timedelta(hours=1)
@@ -55,6 +57,17 @@ async def list_sites(db: ReadSession, *, is_active: bool | None, limit: int, cur
 async def find_site(db: ReadSession, site_id: SiteId) -> SiteView:
     """Return a site."""
     return SiteView.model_validate(await _site(db, site_id))
+
+
+async def list_special_days(db: ReadSession, site_id: SiteId, begin: date | None, end: date | None) -> Page[SpecialDayView]:
+    """Return a site's special days in order."""
+    await _site(db, site_id)
+    statement = select(SpecialDayRow).where(SpecialDayRow.site_id == site_id).order_by(SpecialDayRow.day).limit(MOST_SPECIAL_DAYS)
+    if begin is not None:
+        statement = statement.where(SpecialDayRow.day >= begin)
+    if end is not None:
+        statement = statement.where(SpecialDayRow.day <= end)
+    return Page(items=[SpecialDayView.model_validate(row) for row in await db.scalars(statement)])
 
 
 async def list_rooms(db: ReadSession, *, site_id: SiteId | None, is_active: bool | None, limit: int, cursor: str | None) -> Page[RoomView]:
@@ -269,7 +282,10 @@ def _range(site: Site, begin: datetime | date, end: datetime | date) -> tuple[da
 def _needs_replanning() -> ColumnElement[bool]:
     blocked = exists().where(Block.room_id == Hold.room_id, Block.starts_at < Hold.ends_at, Block.ends_at > Hold.starts_at)
     out_of_use = exists().where(Room.id == Hold.room_id, Site.id == Room.site_id, or_(~Room.is_active, ~Site.is_active))
-    return (Hold.status.in_(domain.TAKING) & (Hold.ends_at > func.now()) & (blocked | out_of_use)).label("needs_replanning")
+    closed = exists().where(
+        SpecialDayRow.site_id == Hold.site_id, SpecialDayRow.closed.op("&&")(func.tstzrange(Hold.starts_at, Hold.ends_at))
+    )
+    return (Hold.status.in_(domain.TAKING) & (Hold.ends_at > func.now()) & (blocked | out_of_use | closed)).label("needs_replanning")
 
 
 def _hold_view(row: Row[Hold, bool]) -> HoldView:

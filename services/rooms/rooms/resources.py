@@ -7,7 +7,7 @@ from chassis.edge import Body, View
 from chassis.text import PRINTABLE, Line, Note, TimeZone
 from contracts.hours import check_spans, in_week_order
 from contracts.rooms import Obstacle, OpeningHours, WallTime, Weekday
-from contracts.types import BlockId, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
+from contracts.types import BlockId, Day, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
 from pydantic import MISSING, AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from rooms.domain import LONGEST_TURNOVER, HoldStatus
@@ -17,6 +17,7 @@ MOST_EQUIPMENT: Final = 50
 LARGEST_ROOM: Final = 1000
 LONGEST_TURNOVER_MINUTES: Final = int(LONGEST_TURNOVER.total_seconds() / 60)
 LONGEST_BLOCK_DAYS: Final = 366
+MOST_SPECIAL_DAYS: Final = 1_000
 
 
 def _in_order(spans: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -156,6 +157,35 @@ class SiteView(View):
     version: Version
     created_at: Instant
     updated_at: Instant
+
+
+class NewSpecialDay(Body):
+    """What a site does on one day instead of what its weekday says."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"spans": [["09:00", "12:00"]], "reason": "Christmas Eve"}]})
+
+    spans: DayHours
+    """When it is open on the wall clock; none mean closed."""
+    reason: Line
+
+
+class SpecialDayView(View):
+    """A day on which a site keeps other hours than its weekday has, or none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"site_id": SITE_ID, "day": "2026-12-24", "spans": [["09:00", "12:00"]], "reason": "Christmas Eve", "replanning": []}
+            ]
+        }
+    )
+
+    site_id: SiteId
+    day: Day
+    spans: list[tuple[str, str]]
+    reason: str
+    replanning: "list[Booked]" = Field(default_factory=list)
+    """Sessions that this leaves outside the open hours; they need another room or time."""
 
 
 class NewRoom(Body):

@@ -1,16 +1,17 @@
 """The tables of rooms, and the set-based statements that its use cases need."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from chassis.database import ReadSession, Transaction
 from contracts.hours import in_week_order
-from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged
+from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged, SpecialDay
 from contracts.types import BlockId, HoldId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
 from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Text, UniqueConstraint, Uuid, delete, select, text
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, ExcludeConstraint, Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
@@ -19,6 +20,7 @@ from rooms.domain import LONGEST_OCCUPATION, Grant, HoldStatus, Wish
 ONE_SESSION_AT_A_TIME: Final = "one_session_at_a_time"
 ONE_NUMBER_ONCE: Final = "room_number_once_in_a_site"
 
+ANNOUNCED_BACK: Final = timedelta(days=31)
 ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
 
 TAKING: Final = text("status IN ('held', 'confirmed')")
@@ -55,6 +57,21 @@ class Site(Table):
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class SpecialDayRow(Table):
+    """A day on which a site keeps other hours than its weekday has, or none."""
+
+    __tablename__ = "special_day"
+    __table_args__ = (Index("special_day_closed", "closed", postgresql_using="gist"),)
+
+    site_id: Mapped[SiteId] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    spans: Mapped[list[list[str]]] = mapped_column(JSONB)
+    reason: Mapped[str]
+    closed: Mapped[list[Range[datetime]]] = mapped_column(TSTZMULTIRANGE)
+    """What of the day is closed, on the world's clock."""
+    created_at: Mapped[datetime]
 
 
 class Room(Table):
@@ -285,17 +302,33 @@ async def expire(tx: Transaction, most: int) -> set[HoldId]:
 async def every_place(db: ReadSession) -> list[SiteChanged | RoomChanged]:
     """Return every site and then every room, as they are announced."""
     sites = await db.scalars(select(Site).order_by(Site.id))
+    special = await special_days_of(db, [site.id for site in sites])
     rooms = await db.scalars(select(Room).order_by(Room.id))
-    return [*map(site_changed, sites), *map(room_changed, rooms)]
+    return [*(site_changed(site, special.get(site.id, ())) for site in sites), *map(room_changed, rooms)]
 
 
-def site_changed(site: Site) -> SiteChanged:
-    """Say what a site is."""
+async def special_days_of(db: ReadSession, sites: Collection[SiteId]) -> dict[SiteId, list[SpecialDayRow]]:
+    """Return the special days of these sites in order."""
+    found: defaultdict[SiteId, list[SpecialDayRow]] = defaultdict(list)
+    query = select(SpecialDayRow).where(SpecialDayRow.site_id.in_(sites)).order_by(SpecialDayRow.site_id, SpecialDayRow.day)
+    for row in await db.scalars(query):
+        found[row.site_id].append(row)
+    return found
+
+
+def site_changed(site: Site, special_days: Sequence[SpecialDayRow] = ()) -> SiteChanged:
+    """Say what a site is; of its special days those that lie behind for more than a month are left out."""
+    since = site.updated_at.date() - ANNOUNCED_BACK
     return SiteChanged(
         id=site.id,
         site_name=site.site_name,
         time_zone=site.time_zone,
         opening_hours={day: tuple((begin, end) for begin, end in spans) for day, spans in in_week_order(site.opening_hours).items()},
+        special_days=tuple(
+            SpecialDay(day=special.day, spans=tuple((begin, end) for begin, end in special.spans))
+            for special in special_days
+            if special.day >= since
+        ),
         address=site.address,
         is_active=site.is_active,
         version=site.version,

@@ -45,7 +45,7 @@ def build(settings: Settings) -> FastAPI:
                 waiters=waiters,
                 replica_patience_s=settings.replica_patience.total_seconds(),
                 ask_again_after=again,
-            )
+            ),
         },
     ).app()
 

@@ -6,11 +6,18 @@ revision = "0002"
 down_revision = "0001"
 
 TABLES = (
+    """
+    CREATE TABLE special_day (
+        site_id uuid REFERENCES site, day date, spans jsonb NOT NULL, reason text NOT NULL, closed tstzmultirange NOT NULL,
+        created_at timestamptz NOT NULL, PRIMARY KEY (site_id, day))
+    """,
+    "CREATE INDEX special_day_closed ON special_day USING gist (closed)",
     "ALTER TABLE hold ADD COLUMN reasons text[] NOT NULL DEFAULT '{}'",
     "CREATE INDEX hold_session ON hold (session_id) WHERE status IN ('held', 'confirmed')",
 )
 
 UNDO = (
+    "DROP TABLE special_day",
     "ALTER TABLE hold DROP COLUMN reasons",
     "DROP INDEX hold_session",
 )
