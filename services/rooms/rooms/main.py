@@ -6,7 +6,7 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from rooms import api, queries
+from rooms import api, api_replan, queries
 from rooms.alarms import alarms
 from rooms.consumers import handlers
 from rooms.settings import Settings
@@ -20,7 +20,7 @@ def build(settings: Settings) -> FastAPI:
         settings,
         title="rooms",
         description=DESCRIPTION,
-        routers=[api.sites, api.rooms, api.blocks, api.times, api.holds],
+        routers=[api.sites, api.rooms, api.blocks, api.times, api.holds, api_replan.router],
         database=Database(settings),
         handlers=handlers(settings.hold_time),
         alarms=alarms(timedelta(seconds=settings.expiry_check_seconds)),

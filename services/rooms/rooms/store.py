@@ -8,7 +8,7 @@ from typing import Any, Final
 from chassis.database import ReadSession, Transaction
 from contracts.hours import in_week_order
 from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged, SpecialDay
-from contracts.types import BlockId, HoldId, RoomId, SessionId, SiteId
+from contracts.types import BlockId, HoldId, ReplanId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
 from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Text, UniqueConstraint, Uuid, delete, select, text
 from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, ExcludeConstraint, Range
@@ -39,6 +39,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         BlockId: Uuid,
         HoldId: Uuid,
         SessionId: Uuid,
+        ReplanId: Uuid,
         HoldStatus: Enum(HoldStatus, native_enum=False, length=20, create_constraint=False, values_callable=list),
     }
 
@@ -161,8 +162,29 @@ class Hold(Table):
     reasons: Mapped[list[str]]
     """Everything that spoke against it when it was refused."""
     alternatives: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    capacity: Mapped[int | None]
+    """Places that were asked for."""
+    equipment: Mapped[list[str]]
+    """Equipment that was asked for."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class ReplanRow(Table):
+    """A plan for the sessions of a room that goes out of use."""
+
+    __tablename__ = "replan"
+
+    id: Mapped[ReplanId] = mapped_column(primary_key=True)
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("room.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str]
+    block: Mapped[bool]
+    created_at: Mapped[datetime]
+    moves: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    unmoved: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 LOCK_SHARED: Final = text("SELECT pg_advisory_xact_lock_shared(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
@@ -170,13 +192,16 @@ LOCK_ALONE: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:ke
 
 ADD_GRANTS: Final = text("""
     INSERT INTO hold (
-        id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, status, expires_at, alternatives, created_at, updated_at
+        id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, status, expires_at, alternatives, capacity, equipment,
+        created_at, updated_at
     )
-    SELECT id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, 'held', :expires_at, '[]', :now, :now
+    SELECT id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, 'held', :expires_at, '[]', capacity,
+        string_to_array(equipment, ' '), :now, :now
     FROM unnest(
         CAST(:ids AS uuid[]), CAST(:sessions AS uuid[]), CAST(:sites AS uuid[]), CAST(:rooms AS uuid[]),
-        CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:untils AS timestamptz[])
-    ) AS granted (id, session_id, site_id, room_id, starts_at, ends_at, occupied_until)
+        CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]), CAST(:untils AS timestamptz[]),
+        CAST(:capacities AS integer[]), CAST(:equipment AS text[])
+    ) AS granted (id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, capacity, equipment)
     ORDER BY room_id, starts_at, id
     ON CONFLICT DO NOTHING
     RETURNING id
@@ -233,6 +258,8 @@ async def add_grants(tx: Transaction, grants: Sequence[Grant], expires_at: datet
         **_columns([grant.request for grant in grants]),
         "rooms": [grant.room.id for grant in grants],
         "untils": [grant.request.ends_at + grant.room.turnover for grant in grants],
+        "capacities": [grant.request.capacity for grant in grants],
+        "equipment": [" ".join(grant.request.equipment) for grant in grants],
         "expires_at": expires_at,
         "now": tx.now,
     }

@@ -12,10 +12,10 @@ from chassis.waiting import Waiters
 from contracts.billing import RecordsCompared
 from contracts.catalog import ServiceChanged
 from contracts.rooms import HoldsAnswered, HoldsChecked, HoldsCompared, RoomChanged, SiteChanged
-from contracts.scheduling import AnnounceCompletedSessions
+from contracts.scheduling import AnnounceCompletedSessions, MoveSessions
 from prometheus_client import Histogram
 
-from scheduling import inquiries, reconciliation, replicas, use_cases
+from scheduling import inquiries, moves, reconciliation, replicas, use_cases
 from scheduling.inquiries import Inquirers
 from scheduling.session import Session
 
@@ -43,5 +43,6 @@ def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: t
         HoldsChecked: lambda messages, tx: inquiries.hear(messages, tx, inquirers),
         HoldsCompared: lambda messages, tx: reconciliation.hear_rooms(messages, tx, ask_again_after),
         RecordsCompared: reconciliation.hear_billing,
+        MoveSessions: lambda messages, tx: moves.move_sessions(messages, tx, ask_again_after),
         AnnounceCompletedSessions: lambda messages, tx: use_cases.announce_completed(messages[-1].after, tx),
     }

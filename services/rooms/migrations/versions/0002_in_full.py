@@ -6,6 +6,13 @@ revision = "0002"
 down_revision = "0001"
 
 TABLES = (
+    "ALTER TABLE hold ADD COLUMN capacity integer, ADD COLUMN equipment text[] NOT NULL DEFAULT '{}'",
+    """
+    CREATE TABLE replan (
+        id uuid PRIMARY KEY, room_id uuid NOT NULL REFERENCES room, starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL,
+        reason text NOT NULL, block boolean NOT NULL, created_at timestamptz NOT NULL, moves jsonb NOT NULL, unmoved jsonb NOT NULL,
+        confirmed_at timestamptz)
+    """,
     """
     CREATE TABLE special_day (
         site_id uuid REFERENCES site, day date, spans jsonb NOT NULL, reason text NOT NULL, closed tstzmultirange NOT NULL,
@@ -17,6 +24,8 @@ TABLES = (
 )
 
 UNDO = (
+    "DROP TABLE replan",
+    "ALTER TABLE hold DROP COLUMN capacity, DROP COLUMN equipment",
     "DROP TABLE special_day",
     "ALTER TABLE hold DROP COLUMN reasons",
     "DROP INDEX hold_session",
