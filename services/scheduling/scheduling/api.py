@@ -212,7 +212,19 @@ class Reception:
         )
         self.response.status_code = decided_as if seen.pending is None else HTTPStatus.ACCEPTED
         self.response.headers["Location"] = f"/sessions/{seen.id}"
-        return queries.view(seen, self.neighbours.away)
+        if seen.pending is None:
+            return queries.view(seen, self.neighbours.away)
+        return await self._place(seen)
+
+    async def _place(self, session: Session) -> SessionView:
+        """Show what waits with its place in the queue; without it while the database is away."""
+        try:
+            async with self.database.reading() as db:
+                return await queries.show(db, session, self.neighbours.away)
+        except Exception as error:
+            if not lost(error):
+                raise
+            return queries.view(session, self.neighbours.away)
 
     async def _look_again(self, last: Session) -> Session:
         """Look for news; while the database is away there are none, and what was taken stays taken."""
@@ -281,7 +293,7 @@ async def list_sessions(
 @router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))
 async def get_session(session_id: SessionId, db: Reading, request: Request) -> SessionView:
     """Return one session."""
-    return queries.view(await queries.find_session(db, session_id), request.app.state.neighbours.away)
+    return await queries.show(db, await queries.find_session(db, session_id), request.app.state.neighbours.away)
 
 
 @router.get("/{session_id}/timeline", summary="Every step of its saga", operation_id="get_timeline", responses=documented(404))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.database import ReadSession
@@ -12,7 +12,7 @@ from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from prometheus_client import Gauge
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from sqlalchemy import and_, func, or_, select, tuple_
 
 from scheduling import refusals
@@ -21,6 +21,14 @@ from scheduling.session import Session
 from scheduling.store import ClientRow, SeriesRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
 
 SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
+
+
+class Waiting(View):
+    """What a session waits for, and where in the queue it is."""
+
+    what: Annotated[str, Field(serialization_alias="for")] = "room"
+    position: int
+    """1 is the next to be answered."""
 
 
 class RejectionReason(View):
@@ -59,6 +67,7 @@ class SessionView(View):
                     "rejection_reasons": [],
                     "cancellation_reason": None,
                     "rescheduling": False,
+                    "waiting": None,
                     "degraded": [{"part": "catalog", "effect": "service, duration and rate come from scheduling's own copy"}],
                     "series_id": None,
                     "actual_start": None,
@@ -95,6 +104,8 @@ class SessionView(View):
     cancellation_reason: str | None
     rescheduling: bool
     """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
+    waiting: Waiting | None = None
+    """While rooms has not answered."""
     degraded: tuple[Degraded, ...] = ()
     """Parts of the platform that are away now, and what that means for this session."""
     series_id: SeriesId | None
@@ -266,6 +277,19 @@ async def find_session(db: ReadSession, session_id: SessionId) -> Session:
         what = "session"
         raise not_found(what, session_id)
     return to_session(rows[0])
+
+
+async def waiting(db: ReadSession, session: Session) -> Waiting | None:
+    """Say where a session is among those that wait for rooms' answer."""
+    if session.pending is None:
+        return None
+    before = select(func.count()).where(session_table.c.pending_hold_id <= session.pending.hold_id)
+    return Waiting(position=await db.scalar(before) or 1)
+
+
+async def show(db: ReadSession, session: Session, away: Collection[str]) -> SessionView:
+    """Show a session with its place in the queue."""
+    return view(session, away).model_copy(update={"waiting": await waiting(db, session)})
 
 
 async def list_sessions(

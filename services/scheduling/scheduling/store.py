@@ -117,6 +117,7 @@ class SessionRow(Table):
         Index("session_therapist", "therapist_id", "starts_at"),
         Index("session_client", "client_id", "starts_at"),
         Index("session_series", "series_id", "starts_at", postgresql_where=text("series_id IS NOT NULL")),
+        Index("session_pending_hold", "pending_hold_id", postgresql_where=text("pending_hold_id IS NOT NULL")),
         Index("session_ask_again", "ask_again_at", postgresql_where=text("ask_again_at IS NOT NULL")),
         Index("session_pending_until", "pending_not_after", postgresql_where=text("pending_not_after IS NOT NULL")),
         CheckConstraint("starts_at < ends_at", name="session_lasts"),

@@ -15,6 +15,7 @@ TABLES = (
     "UPDATE room_replica SET version = 0",
     "UPDATE site_replica SET version = 0",
     "ALTER TABLE session ADD COLUMN pending_group_id uuid, ADD COLUMN obstacles text[] NOT NULL DEFAULT '{}'",
+    "CREATE INDEX session_pending_hold ON session (pending_hold_id) WHERE pending_hold_id IS NOT NULL",
     "CREATE INDEX session_series ON session (series_id, starts_at) WHERE series_id IS NOT NULL",
     """
     CREATE TABLE series (
@@ -40,6 +41,7 @@ TABLES = (
 UNDO = (
     "DROP TABLE series",
     "DROP INDEX session_series",
+    "DROP INDEX session_pending_hold",
     "ALTER TABLE session DROP COLUMN pending_group_id, DROP COLUMN obstacles",
     "DROP TABLE inquiry",
     "DROP TABLE difference, comparison",
