@@ -94,10 +94,13 @@ async def _suiting(wish: Wish, finding: HoldFinding, database: Database) -> tupl
     times = [(person, offer.starts_at, offer.ends_at) for offer in finding.alternatives for person in people]
     async with database.transaction() as tx:
         diary = await store.load_diary(tx, times)
+        site = (await replicas.load_sites(tx, {wish.site_id})).get(wish.site_id)
+        therapist = (await replicas.load_therapists(tx, {wish.therapist_id})).get(wish.therapist_id)
     nobody = SessionId(new_id())
     free = [
         offer
         for offer in finding.alternatives
         if not any(diary.clashes(person, offer.starts_at, offer.ends_at, nobody) for person in people)
+        and not (therapist and therapist.not_at_work(site, offer.starts_at, offer.ends_at))
     ]
     return tuple(free[:OFFERED_AT_MOST])

@@ -18,6 +18,7 @@ from contracts.types import LONGEST_SESSION, ClientId, GroupId, HoldId, RoomId, 
 
 from scheduling.saga import Move, attempt
 from scheduling.session import Session
+from scheduling.working_time import WorkingTime
 
 BACKDATED_AT_MOST: Final = timedelta(days=30)
 AHEAD_AT_MOST: Final = timedelta(days=730)
@@ -112,6 +113,12 @@ class Therapist:
     is_active: bool
     site_ids: tuple[SiteId, ...]
     """Where they work; anywhere when empty."""
+    time: WorkingTime = field(default_factory=WorkingTime)
+
+    def not_at_work(self, site: Site | None, starts_at: datetime, ends_at: datetime) -> list[Reason]:
+        """Say why they cannot be booked at that time, as far as their own time is concerned."""
+        found = self.time.obstacles(site.id, site.zone, starts_at, ends_at) if site else []
+        return [Reason(code, "therapist_id", message) for code, message in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +208,8 @@ def book(
     reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board)]
     ends_at = wish.starts_at + (service.duration if service else timedelta())
     reasons += _bad_time(wish.starts_at, ends_at, site, now, backdated=wish.backdated)
+    if therapist := board.therapists.get(wish.therapist_id):
+        reasons += therapist.not_at_work(site, wish.starts_at, ends_at)
     rate = rate_on(service, site, wish.starts_at)
     if service and site and rate is None:
         reasons.append(no_rate(service, site.day(wish.starts_at)))
@@ -231,11 +240,12 @@ def book(
     return session
 
 
-def move(session: Session, wish: Move, site: Site | None, diary: Diary, now: datetime) -> tuple[Reason, ...]:
+def move(session: Session, wish: Move, site: Site | None, therapist: Therapist | None, diary: Diary, now: datetime) -> tuple[Reason, ...]:
     """Say why a session cannot be moved to this time, as far as hours and people are concerned."""
     backdated = session.starts_at < now
     return (
         *_bad_time(wish.starts_at, wish.ends_at, site, now, backdated=backdated),
+        *(therapist.not_at_work(site, wish.starts_at, wish.ends_at) if therapist else ()),
         *people_busy(diary, session.therapist_id, session.client_id, wish.starts_at, wish.ends_at, session.id),
     )
 
@@ -262,10 +272,16 @@ def people_busy(
     return reasons
 
 
-def suits(session: Session, offers: Sequence[tuple[datetime, datetime]], diary: Diary) -> list[bool]:
-    """Say for each offered time whether both people are free."""
+def suits(
+    session: Session, offers: Sequence[tuple[datetime, datetime]], site: Site | None, therapist: Therapist | None, diary: Diary
+) -> list[bool]:
+    """Say for each offered time whether both people are free and the therapist works."""
     people = (session.therapist_id, session.client_id)
-    return [not any(diary.clashes(person, starts, ends, session.id) for person in people) for starts, ends in offers]
+    return [
+        not any(diary.clashes(person, starts, ends, session.id) for person in people)
+        and not (therapist and therapist.not_at_work(site, starts, ends))
+        for starts, ends in offers
+    ]
 
 
 def is_late(session: Session, now: datetime) -> bool:

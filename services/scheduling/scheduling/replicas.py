@@ -1,23 +1,26 @@
 """What scheduling keeps of other teams' facts: services of catalog, sites and rooms of rooms. The newest version wins."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
-from contracts.hours import Span, Timetable
+from contracts.hours import Opening, Span, Timetable
 from contracts.rooms import RoomChanged, SiteChanged
-from contracts.types import RoomId, ServiceId, SiteId
+from contracts.types import RoomId, ServiceId, SiteId, TherapistId
 from pydantic import TypeAdapter
 from sqlalchemy import ARRAY, Select, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduling.domain import Board, Room, Service, Site, Therapist, Wish
-from scheduling.store import IDS, ClientRow, Table, TherapistRow
+from scheduling.domain import BACKDATED_AT_MOST, Board, Room, Service, Site, Therapist, Wish
+from scheduling.store import IDS, ClientRow, Table, TherapistRow, TimeOffRow
+from scheduling.working_time import WorkingTime
 
 RATES: Final = TypeAdapter(tuple[EffectiveRate, ...])
 
@@ -72,20 +75,40 @@ BY_ID: Final[dict[type[Table], Select[*tuple[Any, ...]]]] = {
 KNOWN_CLIENTS: Final = select(ClientRow.__table__.c.id).where(ClientRow.__table__.c.id == func.any(IDS))
 
 
+TIME_OFF: Final = select(TimeOffRow.__table__).where(
+    TimeOffRow.__table__.c.therapist_id == func.any(IDS), TimeOffRow.__table__.c.ends_at > func.now() - BACKDATED_AT_MOST
+)
+
+
 async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
     """Load what other teams and our own people say about what these wishes name."""
     services = await load_services(tx, {wish.service_id for wish in wishes})
     sites = await load_sites(tx, {wish.site_id for wish in wishes})
     rooms = await _by_id(tx, RoomRow, {wish.room_id for wish in wishes if wish.room_id})
-    therapists = await _by_id(tx, TherapistRow, {wish.therapist_id for wish in wishes})
+    therapists = await load_therapists(tx, {wish.therapist_id for wish in wishes})
     known = await tx.rows(KNOWN_CLIENTS, {"ids": list({wish.client_id for wish in wishes})})
     return Board(
         services=services,
         sites=sites,
         rooms={row.id: _room(row) for row in rooms},
-        therapists={row.id: Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids)) for row in therapists},
+        therapists=therapists,
         clients=frozenset(row.id for row in known),
     )
+
+
+async def load_therapists(tx: ReadSession, ids: Iterable[TherapistId]) -> dict[TherapistId, Therapist]:
+    """Load therapists with when they work, and when they are off from a month ago on."""
+    wanted = set(ids)
+    off: defaultdict[TherapistId, list[Opening]] = defaultdict(list)
+    for row in await tx.rows(TIME_OFF, {"ids": list(wanted)}) if wanted else ():
+        off[row.therapist_id].append((row.starts_at, row.ends_at))
+    return {row.id: _therapist(row, off[row.id]) for row in await _by_id(tx, TherapistRow, wanted)}
+
+
+def _therapist(row: Any, off: Sequence[Opening]) -> Therapist:  # noqa: ANN401 (a row of TherapistRow)
+    weeks = {SiteId(UUID(site)): {day: _spans(spans) for day, spans in week.items()} for site, week in row.working_hours.items()}
+    breaks = {day: _spans(spans) for day, spans in row.breaks.items()}
+    return Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids), WorkingTime(weeks, breaks, tuple(off)))
 
 
 async def load_services(tx: Transaction, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:

@@ -91,6 +91,25 @@ class TherapistRow(Table):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+    working_hours: Mapped[dict[str, Any]] = mapped_column(JSONB, default_factory=dict)
+    """Weeks by site; at others they work whenever it is open."""
+    breaks: Mapped[dict[str, Any]] = mapped_column(JSONB, default_factory=dict)
+
+
+class TimeOffRow(Table):
+    """A time in which a therapist is not there."""
+
+    __tablename__ = "time_off"
+    __table_args__ = (
+        Index("time_off_therapist", "therapist_id", "starts_at"),
+        CheckConstraint("starts_at < ends_at", name="absence_lasts"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    therapist_id: Mapped[TherapistId] = mapped_column(ForeignKey("therapist.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str]
 
 
 class ClientRow(Table):

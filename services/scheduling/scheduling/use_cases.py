@@ -26,7 +26,7 @@ from contracts.scheduling import AnnounceCompletedSessions, SessionStatus
 from contracts.types import AlternativeId, HoldId, RoomId, SessionId, new_id
 
 from scheduling import domain, replicas, saga, store
-from scheduling.domain import Diary, Reason, Refusal, Service, Site, Wish
+from scheduling.domain import Diary, Reason, Refusal, Service, Site, Therapist, Wish
 from scheduling.saga import Cancel, Complete, Heard, Miss, Move, Step
 from scheduling.session import Session
 
@@ -161,6 +161,7 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     sessions = dict(before)
     sites = await replicas.load_sites(tx, {session.site_id for session in sessions.values()})
     services = await replicas.load_services(tx, {session.service_id for session in sessions.values()})
+    therapists = await replicas.load_therapists(tx, {session.therapist_id for session in sessions.values()})
     diary = await store.load_diary(tx, [time for ask in asks for time in _new_times(sessions.get(ask.action.session_id), ask.action)])
 
     outcomes: list[ActionOutcome] = []
@@ -172,7 +173,8 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
         elif session is None:
             outcomes.append(NotFound())
         else:
-            decided = _decide(session, ask.action, sites[session.site_id], services.get(session.service_id), diary, tx.now)
+            site, service = sites[session.site_id], services.get(session.service_id)
+            decided = _decide(session, ask.action, site, service, therapists.get(session.therapist_id), diary, tx.now)
             outcomes.append(decided.session if isinstance(decided, Step) else decided)
             if isinstance(decided, Step):
                 sessions[session.id] = decided.session
@@ -205,7 +207,13 @@ def _new_times(session: Session | None, action: Action) -> list[tuple[UUID, date
 
 
 def _decide(
-    session: Session, action: Action, site: Site, service: Service | None, diary: Diary, now: datetime
+    session: Session,
+    action: Action,
+    site: Site,
+    service: Service | None,
+    therapist: Therapist | None,
+    diary: Diary,
+    now: datetime,
 ) -> Step | Impossible | Refusal:
     heard = _heard(session, action, site, service, now)
     if isinstance(heard, Impossible | Refusal):
@@ -214,7 +222,7 @@ def _decide(
     if step.refusal is not None:
         return Impossible(session.status, step.refusal)
     if isinstance(heard, Move):
-        if reasons := domain.move(session, heard, site, diary, now):
+        if reasons := domain.move(session, heard, site, therapist, diary, now):
             return Refusal(reasons)
         diary.take(session, heard.starts_at, heard.ends_at)
     return step
@@ -266,6 +274,8 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
     before = await store.lock_sessions(tx, [session_id for _, session_id in about])
     sessions = dict(before)
     offers = [(sessions[session_id], offer) for answer, session_id in about if session_id in sessions for offer in answer.alternatives]
+    sites = await replicas.load_sites(tx, {session.site_id for session, _ in offers})
+    therapists = await replicas.load_therapists(tx, {session.therapist_id for session, _ in offers})
     diary = await store.load_diary(
         tx, [(person, offer.starts_at, offer.ends_at) for s, offer in offers for person in (s.therapist_id, s.client_id)]
     )
@@ -274,7 +284,12 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
     for answer, session_id in about:
         session = sessions.get(session_id)
         if session is not None:
-            step = saga.advance(session, _understood(answer, session, diary), tx.now, HoldId(new_id()))
+            step = saga.advance(
+                session,
+                _understood(answer, session, sites.get(session.site_id), therapists.get(session.therapist_id), diary),
+                tx.now,
+                HoldId(new_id()),
+            )
             sessions[session.id] = step.session
             steps.append(step)
 
@@ -285,7 +300,7 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
     return list(concerned.values())
 
 
-def _understood(answer: HoldAnswer, session: Session, diary: Diary) -> saga.Answer:
+def _understood(answer: HoldAnswer, session: Session, site: Site | None, therapist: Therapist | None, diary: Diary) -> saga.Answer:
     match answer.outcome:
         case Outcome.GRANTED if answer.room_id is not None:
             return saga.Granted(answer.hold_id, answer.room_id, answer.room_number or "")
@@ -296,7 +311,7 @@ def _understood(answer: HoldAnswer, session: Session, diary: Diary) -> saga.Answ
         case Outcome.RELEASED:
             return saga.Released(answer.hold_id)
         case _:
-            free = domain.suits(session, [(offer.starts_at, offer.ends_at) for offer in answer.alternatives], diary)
+            free = domain.suits(session, [(offer.starts_at, offer.ends_at) for offer in answer.alternatives], site, therapist, diary)
             suiting = [offer for offer, suits in zip(answer.alternatives, free, strict=True) if suits]
             offers = tuple(suiting[: domain.OFFERED_AT_MOST])
             return saga.Refused(answer.hold_id, answer.reason or RefusalReason.BOOKED, offers, answer.reasons)

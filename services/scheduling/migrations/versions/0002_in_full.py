@@ -17,6 +17,13 @@ TABLES = (
     "ALTER TABLE session ADD COLUMN pending_group_id uuid, ADD COLUMN obstacles text[] NOT NULL DEFAULT '{}'",
     "CREATE INDEX session_pending_hold ON session (pending_hold_id) WHERE pending_hold_id IS NOT NULL",
     "CREATE INDEX session_series ON session (series_id, starts_at) WHERE series_id IS NOT NULL",
+    "ALTER TABLE therapist ADD COLUMN working_hours jsonb NOT NULL DEFAULT '{}', ADD COLUMN breaks jsonb NOT NULL DEFAULT '{}'",
+    """
+    CREATE TABLE time_off (
+        id uuid PRIMARY KEY, therapist_id uuid NOT NULL REFERENCES therapist ON DELETE CASCADE, starts_at timestamptz NOT NULL,
+        ends_at timestamptz NOT NULL, reason text NOT NULL, CONSTRAINT absence_lasts CHECK (starts_at < ends_at))
+    """,
+    "CREATE INDEX time_off_therapist ON time_off (therapist_id, starts_at)",
     """
     CREATE TABLE series (
         id uuid PRIMARY KEY, client_id uuid NOT NULL REFERENCES client, site_id uuid NOT NULL, rrule text NOT NULL, mode text NOT NULL,
@@ -39,6 +46,8 @@ TABLES = (
 )
 
 UNDO = (
+    "DROP TABLE time_off",
+    "ALTER TABLE therapist DROP COLUMN working_hours, DROP COLUMN breaks",
     "DROP TABLE series",
     "DROP INDEX session_series",
     "DROP INDEX session_pending_hold",

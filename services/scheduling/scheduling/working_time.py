@@ -1,0 +1,43 @@
+"""When a therapist works: hours at each site, breaks, and time off; pure, on the site's wall clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from contracts.hours import Opening, Timetable, Week
+from contracts.types import SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """When somebody can be booked, as far as their own time is concerned."""
+
+    hours: Mapping[SiteId, Week] = field(default_factory=dict[SiteId, Week])
+    """At a site that is not named they work whenever it is open."""
+    breaks: Week = field(default_factory=dict[str, tuple[tuple[str, str], ...]])
+    """Lunch, for example."""
+    off: tuple[Opening, ...] = ()
+    """Holidays and other absences."""
+
+    def obstacles(self, site_id: SiteId, zone: ZoneInfo, starts_at: datetime, ends_at: datetime) -> list[tuple[str, str]]:
+        """Return everything that speaks against a time, as (code, words)."""
+        found = []
+        week = self.hours.get(site_id)
+        if week is not None and not Timetable(week, zone).is_open(starts_at, ends_at):
+            spans = Timetable(week, zone).spans(starts_at.astimezone(zone).date())
+            said = ", ".join(f"{begin}-{end}" for begin, end in spans) or "not at all"
+            found.append(("outside-working-hours", f"The therapist works {said} at this site that day. Choose a time within those hours."))
+        at_rest = [rest for rest in Timetable(self.breaks, zone).openings_around(starts_at, ends_at) if _overlaps(rest, starts_at, ends_at)]
+        if at_rest:
+            back = max(end for _, end in at_rest).astimezone(zone)
+            found.append(("lunch-break", f"The therapist has a break then. Choose a time from {back:%H:%M} on."))
+        absences = [absence for absence in self.off if _overlaps(absence, starts_at, ends_at)]
+        if absences:
+            back = max(end for _, end in absences).astimezone(zone)
+            found.append(("time-off", f"The therapist is off then. Choose a time from {back:%a %Y-%m-%d %H:%M} on, or another therapist."))
+        return found
+
+
+def _overlaps(span: Opening, starts_at: datetime, ends_at: datetime) -> bool:
+    return span[0] < ends_at and starts_at < span[1]
