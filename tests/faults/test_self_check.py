@@ -20,6 +20,7 @@ ORPHAN: Final = """
     INSERT INTO hold (id, session_id, site_id, room_id, starts_at, ends_at, occupied_until, status, alternatives, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $6, 'confirmed', '[]', now(), now())
 """
+TAKEN_AGAIN: Final = "UPDATE hold SET status = 'confirmed' WHERE session_id = $1"
 LONG_AGO: Final = "UPDATE hold SET updated_at = now() - interval '1 hour', created_at = now() - interval '1 hour'"
 COMPLETED_IN_SILENCE: Final = """
     UPDATE session SET status = 'completed', actual_start = starts_at, actual_end = ends_at, updated_at = now() - interval '1 hour'
@@ -54,10 +55,11 @@ async def test_where_nothing_is_wrong_nothing_is_found(hurt: Platform, clinic: C
 
 
 async def test_each_kind_of_planted_damage_is_found_listed_and_mended(hurt: Platform, clinic: Clinic) -> None:
-    [missing, unconfirmed, elsewhere] = [await clinic.booked(starts_at=at(9, hour)) for hour in (9, 11, 13)]
+    [missing, unconfirmed, elsewhere, called_off] = [await clinic.booked(starts_at=at(9, hour)) for hour in (9, 11, 13, 15)]
     unbilled, overbilled = [await clinic.booked(starts_at=at(-days), backdated=True) for days in (4, 5)]
     succeeded(await clinic.step(overbilled, "complete"))
     await clinic.record(overbilled)
+    succeeded(await clinic.step(called_off, "cancel", reason="ill"))
     await settled(hurt)
 
     stranger = str(new_id())
@@ -66,6 +68,7 @@ async def test_each_kind_of_planted_damage_is_found_listed_and_mended(hurt: Plat
     await change(hurt, "rooms", MAY_EXPIRE, unconfirmed["id"])
     await change(hurt, "rooms", LONGER, elsewhere["id"])
     await change(hurt, "rooms", ORPHAN, *orphan, datetime.fromisoformat(at(9, 17)), datetime.fromisoformat(at(9, 18)))
+    await change(hurt, "rooms", TAKEN_AGAIN, called_off["id"])
     await change(hurt, "rooms", LONG_AGO)
     await change(hurt, "scheduling", COMPLETED_IN_SILENCE, unbilled["id"])
     await change(hurt, "scheduling", STATUS, overbilled["id"], "no_show")
@@ -75,6 +78,7 @@ async def test_each_kind_of_planted_damage_is_found_listed_and_mended(hurt: Plat
         ("unconfirmed", unconfirmed["id"]),
         ("elsewhere", elsewhere["id"]),
         ("orphan", stranger),
+        ("orphan", called_off["id"]),
         ("record_missing", unbilled["id"]),
         ("record_surplus", overbilled["id"]),
     }

@@ -20,6 +20,7 @@ from contracts.scheduling import SessionStatus
 from contracts.types import (
     AlternativeId,
     ClientId,
+    Day,
     Equipment,
     Flag,
     Instant,
@@ -280,14 +281,19 @@ async def list_sessions(
     site_id: SiteId | None = None,
     therapist_id: TherapistId | None = None,
     client_id: ClientId | None = None,
-    status: SessionStatus | None = None,
+    status: Annotated[list[SessionStatus], Query(max_length=7, description="Repeat it for several.")] = [],  # noqa: B006 (FastAPI copies it)
+    day: Annotated[Day | None, Query(description="A day of the site that is named, otherwise of UTC; instead of from and to.")] = None,
+    q: Annotated[
+        str | None, Query(max_length=100, description="Every word must occur in a name, the service or the room's number.")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[SessionView]:
     """Return the sessions that all given filters let through."""
-    return await queries.list_sessions(
-        db, limit, cursor, since=since, until=until, site_id=site_id, therapist_id=therapist_id, client_id=client_id, status=status
-    )
+    if day is not None:
+        since, until = await queries.day_of(db, site_id, day)
+    equal = {"site_id": site_id, "therapist_id": therapist_id, "client_id": client_id}
+    return await queries.list_sessions(db, limit, cursor, since=since, until=until, statuses=status, words=q, **equal)
 
 
 @router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))

@@ -1,9 +1,10 @@
 """What people read: sessions, their timelines, therapists and clients."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession
 from chassis.edge import Page, View, page, read_cursor
@@ -17,6 +18,7 @@ from sqlalchemy import and_, func, or_, select, tuple_
 
 from scheduling import refusals
 from scheduling.degraded import Degraded, degraded
+from scheduling.replicas import SiteRow
 from scheduling.session import Session
 from scheduling.store import ClientRow, SeriesRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
 
@@ -108,6 +110,10 @@ class SessionView(View):
     """While rooms has not answered."""
     degraded: tuple[Degraded, ...] = ()
     """Parts of the platform that are away now, and what that means for this session."""
+    client_name: str | None = None
+    """In lists."""
+    therapist_name: str | None = None
+    """In lists."""
     series_id: SeriesId | None
     actual_start: Instant | None
     actual_end: Instant | None
@@ -293,11 +299,30 @@ async def show(db: ReadSession, session: Session, away: Collection[str]) -> Sess
 
 
 async def list_sessions(
-    db: ReadSession, limit: int, cursor: str | None, *, since: datetime | None, until: datetime | None, **equal: Any
+    db: ReadSession,
+    limit: int,
+    cursor: str | None,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    statuses: Collection[SessionStatus] = (),
+    words: str | None = None,
+    **equal: Any,
 ) -> Page[SessionView]:
-    """Return sessions by start that overlap a time and whose columns ``equal`` the values that are given."""
+    """Return sessions by start that overlap a time, whose columns ``equal`` the values that are given and that every word is found in."""
     columns = session_table.c
-    query = select(session_table).where(*(columns[name] == value for name, value in equal.items() if value is not None))
+    client, therapist = ClientRow.__table__.c, TherapistRow.__table__.c
+    query = (
+        select(session_table, client.full_name.label("client_name"), therapist.full_name.label("therapist_name"))
+        .join(ClientRow.__table__, client.id == columns.client_id)
+        .join(TherapistRow.__table__, therapist.id == columns.therapist_id)
+        .where(*(columns[name] == value for name, value in equal.items() if value is not None))
+    )
+    for word in (words or "").split():
+        searched = (client.full_name, therapist.full_name, columns.service_code, columns.service_name, columns.room_number)
+        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in searched)))
+    if statuses:
+        query = query.where(columns.status.in_([status.value for status in statuses]))
     if since is not None:
         query = query.where(columns.ends_at > since)
     if until is not None:
@@ -306,7 +331,18 @@ async def list_sessions(
         starts_at, last = read_cursor(cursor, datetime, UUID)
         query = query.where(tuple_(columns.starts_at, columns.id) > (starts_at, last))
     rows = await db.rows(query.order_by(columns.starts_at, columns.id).limit(limit + 1))
-    return page([view(to_session(row)) for row in rows], limit, lambda session: (session.starts_at, session.id))
+    found = [
+        view(to_session(row)).model_copy(update={"client_name": row.client_name, "therapist_name": row.therapist_name}) for row in rows
+    ]
+    return page(found, limit, lambda session: (session.starts_at, session.id))
+
+
+async def day_of(db: ReadSession, site_id: SiteId | None, day: date) -> tuple[datetime, datetime]:
+    """Return when a day begins and ends: on the clock of the site, or of the world where none is named."""
+    zone = await db.scalar(select(SiteRow.time_zone).where(SiteRow.id == site_id)) if site_id else None
+    clock = ZoneInfo(zone or "UTC")
+    begin, end = (datetime.combine(each, time(), clock).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    return begin, end
 
 
 def _rejection(obstacle: Obstacle) -> RejectionReason:

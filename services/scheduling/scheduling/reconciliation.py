@@ -37,6 +37,8 @@ PAGE: Final = 500
 UNDER_WAY: Final = timedelta(minutes=1)
 """Billing may not have heard yet of a session that was completed so recently."""
 SHOWN: Final = 500
+TAKING: Final = {SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED, SessionStatus.COMPLETED}
+"""In these a session may have a room; a completed one until its planned end."""
 KEPT: Final = timedelta(days=30)
 FOUND: Final = Counter("holdfast_differences", "Differences that the self-check found.", ["kind"])
 
@@ -170,7 +172,7 @@ async def _ask_billing(row: ComparisonRow, after: SessionId | None, tx: Transact
 
 async def _note_hold(row: ComparisonRow, found: HoldDifference, tx: Transaction, ask_again_after: timedelta) -> None:
     session = (await store.lock_sessions(tx, [found.session_id])).get(found.session_id)
-    stands = session is not None and found.hold_id in {session.hold_id, session.pending and session.pending.hold_id}
+    stands = session is not None and session.status in TAKING and found.hold_id in _holds(session)
     if (found.kind is HoldDifferenceKind.ORPHAN) == stands:
         return
     repair = None
@@ -226,6 +228,10 @@ async def _said_again(session: Session, tx: Transaction) -> SessionCompleted:
 def _note(tx: Transaction, difference: DifferenceRow) -> None:
     tx.add(difference)
     tx.after_commit.append(FOUND.labels(difference.kind).inc)
+
+
+def _holds(session: Session) -> set[HoldId | None]:
+    return {session.hold_id, session.pending.hold_id if session.pending else None}
 
 
 def _attended(session: Session) -> tuple[ClientId, ...]:

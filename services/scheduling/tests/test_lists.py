@@ -86,3 +86,18 @@ async def test_nobody_is_removed_while_being_booked(clinic: Clinic) -> None:
         assert (booked.status_code, removed.status_code) in {(202, 409), (422, 204)}
         if booked.status_code == 202:
             (await clinic.http.post(f"/sessions/{booked.json()['id']}/cancel", json={"reason": "again"})).raise_for_status()
+
+
+async def test_the_front_desk_finds_the_sessions_of_a_day_by_words_and_several_statuses(clinic: Clinic) -> None:
+    booked = await clinic.booked()
+    day = clinic.monday.date().isoformat()
+    asked = {"site_id": str(clinic.site_id), "day": day}
+
+    async def found(**more: Any) -> list[str]:
+        answer = (await clinic.http.get("/sessions", params={**asked, **more})).raise_for_status().json()
+        return [session["id"] for session in answer["items"]]
+
+    assert await found() == await found(q="jonas 90837") == await found(status=["booked", "requested"]) == [booked["id"]]
+    assert await found(q="nobody") == await found(status=["cancelled", "no_show"]) == await found(day="2020-01-06") == []
+    [listed] = (await clinic.http.get("/sessions", params=asked)).json()["items"]
+    assert (listed["client_name"], listed["therapist_name"]) == ("Jonas Weber", "Ruth Adler")

@@ -23,8 +23,8 @@ class Neighbours:
         """Names of the parts that are away; without the broker nobody knows about the others."""
 
     async def watch(self, broker: Broker) -> None:
-        """Look again and again until cancelled."""
-        while True:
+        """Look again and again until cancelled; not at all where nobody asked."""
+        while self._services:
             self.away = await self._look(broker)
             await asyncio.sleep(LOOK_EVERY_S)
 
