@@ -4,6 +4,7 @@ The rule is expanded on the wall and each time is then found on the world's cloc
 ten when the clocks change. A time that the clock shows twice or never is not guessed: it is told with both candidates.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,10 @@ MOST: Final = 200
 """Occurrences of one series."""
 LONGEST: Final = timedelta(days=5 * 366)
 FREQUENCIES: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-ONE_A_DAY: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
+PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST")
+"""What a rule may say; the rest of RFC 5545 makes several sessions a day, or rules that nobody has in mind."""
+WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+LARGEST_POSITION: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def expand(rule: str, first: datetime, zone: ZoneInfo) -> tuple[Occurrence, ...]
         return parts
     wall = first.astimezone(zone).replace(tzinfo=None)
     try:
+        if not _may_begin_with(wall, parts):
+            return _not_begun(wall)
         count = int(parts["COUNT"]) if "COUNT" in parts else None
         until = _until(parts["UNTIL"], zone) if "UNTIL" in parts else wall + LONGEST
         horizon = min(until, wall + LONGEST)
@@ -84,8 +90,12 @@ def _parts(rule: str) -> dict[str, str] | Unusable:
         return Unusable("A rule is a list of NAME=VALUE, each name once, such as FREQ=WEEKLY;COUNT=12.")
     if parts.get("FREQ") not in FREQUENCIES:
         return Unusable(f"FREQ is one of {', '.join(FREQUENCIES)}.")
-    if several := [name for name in ONE_A_DAY if name in parts]:
-        return Unusable(f"{', '.join(several)} cannot be given: the time of day is that of the first session.")
+    if others := sorted(parts.keys() - set(PARTS)):
+        return Unusable(
+            f"{', '.join(others)} cannot be given. A rule is made of {', '.join(PARTS)}; the time of day is that of the first session."
+        )
+    if "BYMONTHDAY" in parts and any(len(day) > len("MO") for day in parts.get("BYDAY", "").split(",")):
+        return Unusable("Give either days of the month or such as the first Monday, not both.")
     if ("COUNT" in parts) == ("UNTIL" in parts):
         return Unusable("A series ends: give either COUNT or UNTIL, such as FREQ=WEEKLY;COUNT=12.")
     return parts
@@ -99,12 +109,29 @@ def _checked(found: list[datetime], wall: datetime, count: int | None, until: da
     if len(found) > MOST:
         return Unusable(f"A series has at most {MOST} sessions. Book the rest as another series.")
     if not found or found[0] != wall:
-        return Unusable(
-            f"The first session, {wall:%a %Y-%m-%d %H:%M}, is no occurrence of the rule. Let it start on a day that the rule names."
-        )
+        return _not_begun(wall)
     if (count is not None and len(found) < count) or (count is None and until > wall + LONGEST):
         return Unusable(f"The rule reaches beyond {LONGEST.days // 366} years. Book a shorter series.")
     return None
+
+
+def _may_begin_with(wall: datetime, parts: dict[str, str]) -> bool:
+    """Whether the first session lies on a day that the rule names; a rule without any such day would be searched for ever."""
+    days = [day[-2:] for day in parts.get("BYDAY", "").split(",") if day]
+    months = [int(month) for month in parts.get("BYMONTH", "").split(",") if month]
+    monthdays = [int(day) for day in parts.get("BYMONTHDAY", "").split(",") if day]
+    positions = [int(position) for position in parts.get("BYSETPOS", "").split(",") if position]
+    last = monthrange(wall.year, wall.month)[1]
+    return (
+        (not days or WEEKDAYS[wall.weekday()] in days)
+        and (not months or wall.month in months)
+        and (not monthdays or bool({wall.day, wall.day - last - 1} & set(monthdays)))
+        and all(abs(position) <= LARGEST_POSITION for position in positions)
+    )
+
+
+def _not_begun(wall: datetime) -> Unusable:
+    return Unusable(f"The first session, {wall:%a %Y-%m-%d %H:%M}, is no occurrence of the rule. Begin on a day that the rule names.")
 
 
 def _until(value: str, zone: ZoneInfo) -> datetime:
