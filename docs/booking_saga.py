@@ -63,6 +63,8 @@ OFFER: Final = Alternative(
     score=80,
     reasons=("same room",),
 )
+OTHER: Final = ClientId(_id(15))
+JOINED: Final = saga.Move(START, START + HOUR, OFFER.room_id, Decimal("185.00"), (REQUESTED.client_id, OTHER))
 IDLE: Final = replace(REQUESTED, pending=None)
 BOOKED: Final = replace(IDLE, status=SessionStatus.BOOKED, room_id=OFFER.room_id, room_number="201", hold_id=CURRENT)
 
@@ -72,6 +74,9 @@ STATES: Final = {
     "booked, not confirmed": BOOKED,
     "booked": replace(BOOKED, confirmed=True),
     "booked, move pending": replace(BOOKED, confirmed=True, pending=saga.attempt(PENDING, LATER, BEFORE)),
+    "booked, a group": replace(BOOKED, confirmed=True, other_client_ids=(OTHER,)),
+    "requested for who waited": replace(REQUESTED, offer_until=AFTER),
+    "held for who waited": replace(BOOKED, status=SessionStatus.OFFERED, confirmed=True, offer_until=AFTER),
     "rejected": replace(IDLE, status=SessionStatus.REJECTED),
     "cancelled": replace(BOOKED, status=SessionStatus.CANCELLED),
     "completed": replace(BOOKED, status=SessionStatus.COMPLETED, confirmed=True),
@@ -106,7 +111,10 @@ HEARD: Final = [
     Row("no answer for a while", saga.Silence()),
     Row("deadline passes", saga.DeadlinePassed(), AFTER),
     Row("alternative accepted or move asked", LATER),
-    Row("cancel", saga.Cancel("ill", late=False)),
+    Row("another client joins", JOINED),
+    Row("a client leaves", saga.Leave(REQUESTED.client_id)),
+    Row("who waited takes it", saga.Consent()),
+    Row("cancel, or who waited declines", saga.Cancel("ill", late=False)),
     Row("complete, before it starts", saga.Complete(START, START + HOUR, date(2026, 3, 2))),
     Row("complete", saga.Complete(START, START + HOUR, date(2026, 3, 2)), AFTER),
     Row("client did not come", saga.Miss(), AFTER),
@@ -128,6 +136,8 @@ def _state(before: Session, after: Session) -> str:
     if after.status is SessionStatus.BOOKED:
         name += "" if after.confirmed else ", not confirmed"
         name += ", move pending" if after.pending else ""
+    if after.status is SessionStatus.OFFERED and after.stands:
+        name = "held for who waited" + ("" if after.confirmed else ", not confirmed")
     changed = (before.status, before.confirmed, before.pending) != (after.status, after.confirmed, after.pending)
     return f"→ {name}" if changed else ""
 

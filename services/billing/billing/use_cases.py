@@ -30,13 +30,18 @@ async def hear_services(messages: Sequence[ServiceChanged], tx: Transaction) -> 
 
 
 async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx: Transaction) -> None:
-    """Make exactly one record of each completed session, at the price promised when it was booked."""
+    """Make exactly one record of each client who attended a completed session, at the price promised when it was booked."""
+    sessions = [about for session in sessions for about in _of_each_client(session)]
     book = await store.book_of(tx, ids={session.service_id for session in sessions})
     days = await store.days_of(tx, {(session.client_id, session.service_date) for session in sessions})
     today = tx.now.astimezone(zone).date()
     bills = domain.bill(sessions, today, book, days, lambda: RecordId(new_id()))
     for bill in await store.add_bills(tx, bills):
         tx.send(_created(bill))
+
+
+def _of_each_client(session: SessionCompleted) -> list[SessionCompleted]:
+    return [session.model_copy(update={"client_id": client}) for client in session.client_ids or (session.client_id,)]
 
 
 async def take_payment(record_id: RecordId, body: NewPayment, tx: Transaction) -> RecordView:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from chassis.database import Database, lost
 from chassis.edge import Body, Cursor, Limit, Page, Patience, Reading, RequestKey
@@ -36,8 +36,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict, Field, StringConstraints
 
 from scheduling import queries, refusals
-from scheduling.domain import Refusal, Wish
+from scheduling.domain import GROUP_AT_MOST, OVERRIDABLE, Wish
 from scheduling.queries import SessionView, Timeline
+from scheduling.reasons import Override, Refusal
 from scheduling.session import Session
 from scheduling.use_cases import (
     Accept,
@@ -50,6 +51,8 @@ from scheduling.use_cases import (
     CompleteSession,
     DoneBefore,
     Impossible,
+    Join,
+    LeaveGroup,
     MissSession,
     NotFound,
     Reschedule,
@@ -82,6 +85,21 @@ class RoomRequirements(Body):
     equipment: Annotated[tuple[Equipment, ...], Field(max_length=20)] = ()
 
 
+class OverrideBody(Body):
+    """Why the clinic's own rules do not count for a session."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The client is in a crisis", "by": "Front desk, M. Ortiz"}]})
+
+    reason: Text
+    by: Text | None = None
+    """Who decided it."""
+
+
+def said(override: OverrideBody | None) -> Override | None:
+    """Say an override in the domain's words."""
+    return Override(override.reason, override.by) if override else None
+
+
 class NewSession(Body):
     """A session by service: the service decides how long it takes and what it costs."""
 
@@ -106,6 +124,8 @@ class NewSession(Body):
     service_id: ServiceId
     site_id: SiteId
     starts_at: Instant
+    other_client_ids: Annotated[tuple[ClientId, ...], Field(max_length=GROUP_AT_MOST - 1)] = ()
+    """The others of a group session; the room takes all of them and the therapist."""
     room_id: RoomId | None = None
     """Only this room will do; without it the plainest suitable room is taken."""
     room_requirements: RoomRequirements | None = None
@@ -113,6 +133,8 @@ class NewSession(Body):
     billing_notes: Annotated[str, StringConstraints(max_length=2000, pattern=PRINTABLE)] | None = None
     backdated: Flag = False
     """Records a walk-in of the last 30 days."""
+    override: OverrideBody | None = None
+    """Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit."""
 
     def wish(self) -> Wish:
         """Say it in the domain's words."""
@@ -123,12 +145,14 @@ class NewSession(Body):
             service_id=self.service_id,
             site_id=self.site_id,
             starts_at=self.starts_at,
+            other_client_ids=self.other_client_ids,
             room_id=self.room_id,
             capacity=needs.capacity,
             equipment=needs.equipment,
             insurance_applicable=self.insurance_applicable,
             billing_notes=self.billing_notes,
             backdated=self.backdated,
+            override=said(self.override),
         )
 
 
@@ -148,6 +172,18 @@ class NewTime(Body):
     starts_at: Instant
     room_id: RoomId | None = None
     """Only this room will do."""
+    override: OverrideBody | None = None
+    """Moves against the clinic's own rules; kept for the audit."""
+
+
+class Joining(Body):
+    """A client who comes into a group."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"client_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c16"}]})
+
+    client_id: ClientId
+    override: OverrideBody | None = None
+    """Joins against the clinic's own rules; kept for the audit."""
 
 
 class Cancellation(Body):
@@ -165,6 +201,8 @@ class Completion(Body):
 
     actual_start: Instant | None = None
     actual_end: Instant | None = None
+    attended: Annotated[tuple[ClientId, ...], Field(min_length=1, max_length=GROUP_AT_MOST)] | None = None
+    """Who of a group came, each of whom gets a billing record; everybody when nothing is said."""
 
 
 @dataclass(slots=True)
@@ -263,7 +301,11 @@ def _refused(refusal: Refusal) -> Problem:
         for reason in refusal.reasons
     ]
     clashes = {reason.code: list(reason.clashes) for reason in refusal.reasons if reason.clashes}
-    members = {"clashes": clashes, "session_ids": sorted({key for keys in clashes.values() for key in keys})} if clashes else {}
+    members: dict[str, Any] = (
+        {"clashes": clashes, "session_ids": sorted({key for keys in clashes.values() for key in keys})} if clashes else {}
+    )
+    if all(reason.code in OVERRIDABLE for reason in refusal.reasons):
+        members["overridable"] = True
     return Problem(status, first.code, " ".join(reason.message for reason in refusal.reasons), errors, **members)
 
 
@@ -292,8 +334,8 @@ async def list_sessions(
     """Return the sessions that all given filters let through."""
     if day is not None:
         since, until = await queries.day_of(db, site_id, day)
-    equal = {"site_id": site_id, "therapist_id": therapist_id, "client_id": client_id}
-    return await queries.list_sessions(db, limit, cursor, since=since, until=until, statuses=status, words=q, **equal)
+    equal = {"site_id": site_id, "therapist_id": therapist_id}
+    return await queries.list_sessions(db, limit, cursor, since=since, until=until, statuses=status, words=q, client_id=client_id, **equal)
 
 
 @router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))
@@ -320,7 +362,19 @@ async def accept(session_id: SessionId, body: Acceptance, reception: AtReception
 @router.post("/{session_id}/reschedule", summary="Move a session", operation_id="reschedule_session", responses=STEP)
 async def reschedule(session_id: SessionId, body: NewTime, reception: AtReception) -> SessionView:
     """Ask for another time or room; the session keeps what it has until the new room is held."""
-    return await reception.act(Reschedule(session_id, body.starts_at, body.room_id))
+    return await reception.act(Reschedule(session_id, body.starts_at, body.room_id, said(body.override)))
+
+
+@router.post("/{session_id}/clients", summary="Join a group", operation_id="join_session", responses=STEP)
+async def join(session_id: SessionId, body: Joining, reception: AtReception) -> SessionView:
+    """Ask for a room with one place more, the same one where it is large enough; the group keeps what it has until that is held."""
+    return await reception.act(Join(session_id, body.client_id, said(body.override)))
+
+
+@router.delete("/{session_id}/clients/{client_id}", summary="Leave a group", operation_id="leave_session", responses=STEP)
+async def leave(session_id: SessionId, client_id: ClientId, reception: AtReception) -> SessionView:
+    """Take a client out of a group; their time is free again, and the others stay."""
+    return await reception.act(LeaveGroup(session_id, client_id))
 
 
 @router.post("/{session_id}/cancel", summary="Cancel a session", operation_id="cancel_session", responses=STEP)
@@ -331,9 +385,9 @@ async def cancel(session_id: SessionId, body: Cancellation, reception: AtRecepti
 
 @router.post("/{session_id}/complete", summary="Complete a session", operation_id="complete_session", responses=STEP)
 async def complete(session_id: SessionId, reception: AtReception, body: Completion | None = None) -> SessionView:
-    """Say that a session took place; billing makes its record from this."""
-    times = body or Completion()
-    return await reception.act(CompleteSession(session_id, times.actual_start, times.actual_end))
+    """Say that a session took place, and who of a group came; billing makes a record of each of them."""
+    done = body or Completion()
+    return await reception.act(CompleteSession(session_id, done.actual_start, done.actual_end, done.attended))
 
 
 @router.post("/{session_id}/no-show", summary="The client did not come", operation_id="miss_session", responses=STEP)

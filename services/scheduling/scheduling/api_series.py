@@ -18,8 +18,8 @@ from pydantic import ConfigDict, StringConstraints
 
 from scheduling import queries, refusals, replicas, series
 from scheduling.api import CONFLICTS, LOOK_AGAIN_S, REPLICATED, Desk, NewSession, Text
-from scheduling.domain import Reason, Refusal
 from scheduling.queries import ProblemAt, SeriesView, SessionView
+from scheduling.reasons import Reason, Refusal
 from scheduling.recurrence import Unusable
 from scheduling.series import Decided, Mode, Scope, Seen
 from scheduling.session import Session

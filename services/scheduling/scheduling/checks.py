@@ -1,6 +1,6 @@
 """Says everything that stands between a wish and a session, before anybody books: ours and rooms' at once, nothing written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -9,9 +9,11 @@ from chassis.database import Database, Transaction
 from contracts.rooms import Alternative, HoldFinding, HoldRequest, Obstacle
 from contracts.types import HoldId, SessionId, new_id
 
-from scheduling import domain, inquiries, replicas, store, use_cases
-from scheduling.domain import OFFERED_AT_MOST, Board, Reason, Refusal, Service, Wish
+from scheduling import domain, inquiries, replicas, store
+from scheduling.domain import OFFERED_AT_MOST, Board, Service, Wish
 from scheduling.inquiries import Inquirers
+from scheduling.reasons import Reason, Refusal
+from scheduling.replicas import Named
 from scheduling.saga import SHORTEST_DEADLINE
 
 LOOKED_AT: Final = 12
@@ -41,9 +43,10 @@ class Checked:
 async def check(wish: Wish, database: Database, inquirers: Inquirers) -> Checked:
     """Return every reason why a wish would not become a session now."""
     async with database.transaction() as tx:
-        board = await replicas.load_board(tx, [wish])
-        diary = await store.load_diary(tx, use_cases.times(wish, board))
-        outcome = domain.book(wish, SessionId(new_id()), HoldId(new_id()), board, diary, tx.now)
+        board = await replicas.load_board(tx, Named.by([wish]))
+        plan = wish.plan(SessionId(new_id()), board.ends(wish))
+        diary = await store.load_diary(tx, list(board.concerning(plan)))
+        outcome = domain.book(wish, plan.session_id, HoldId(new_id()), board, diary, tx.now)
         request = _request(wish, board, tx)
     found = await inquiries.ask(database, inquirers, [request] if request else [], LOOKED_AT)
     finding = (found or {}).get(request.hold_id) if request else None
@@ -72,7 +75,7 @@ def _request(wish: Wish, board: Board, tx: Transaction) -> HoldRequest | None:
         starts_at=wish.starts_at,
         ends_at=wish.starts_at + service.duration,
         room_id=wish.room_id,
-        capacity=wish.capacity,
+        capacity=wish.places,
         equipment=wish.equipment,
         not_after=max(wish.starts_at, tx.now + SHORTEST_DEADLINE),
     )
@@ -90,17 +93,11 @@ def _further(finding: HoldFinding, reasons: tuple[Reason, ...]) -> list[Obstacle
 
 
 async def _suiting(wish: Wish, finding: HoldFinding, database: Database) -> tuple[Alternative, ...]:
-    people = (wish.therapist_id, wish.client_id)
-    times = [(person, offer.starts_at, offer.ends_at) for offer in finding.alternatives for person in people]
-    async with database.transaction() as tx:
-        diary = await store.load_diary(tx, times)
-        site = (await replicas.load_sites(tx, {wish.site_id})).get(wish.site_id)
-        therapist = (await replicas.load_therapists(tx, {wish.therapist_id})).get(wish.therapist_id)
     nobody = SessionId(new_id())
-    free = [
-        offer
-        for offer in finding.alternatives
-        if not any(diary.clashes(person, offer.starts_at, offer.ends_at, nobody) for person in people)
-        and not (therapist and therapist.not_at_work(site, offer.starts_at, offer.ends_at))
-    ]
-    return tuple(free[:OFFERED_AT_MOST])
+    plans = [replace(wish, starts_at=offer.starts_at).plan(nobody, offer.ends_at) for offer in finding.alternatives]
+    async with database.transaction() as tx:
+        board = await replicas.load_board(tx, Named.by([wish]))
+        diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])
+        now = tx.now
+    found = zip(finding.alternatives, plans, strict=True)
+    return tuple(offer for offer, plan in found if not domain.conditions(plan, board, diary, now))[:OFFERED_AT_MOST]

@@ -12,10 +12,10 @@ from chassis.waiting import Waiters
 from contracts.billing import RecordsCompared
 from contracts.catalog import ServiceChanged
 from contracts.rooms import HoldsAnswered, HoldsChecked, HoldsCompared, RoomChanged, SiteChanged
-from contracts.scheduling import AnnounceCompletedSessions, MoveSessions
+from contracts.scheduling import AnnounceCompletedSessions, MoveSessions, OfferSlots
 from prometheus_client import Histogram
 
-from scheduling import inquiries, moves, reconciliation, replicas, use_cases
+from scheduling import inquiries, moves, reconciliation, replicas, use_cases, waitlist
 from scheduling.inquiries import Inquirers
 from scheduling.session import Session
 
@@ -24,7 +24,7 @@ FIRST_DECISION: Final = 2
 SAGA_SECONDS: Final = Histogram("holdfast_saga_seconds", "From the request to rooms' first answer, by outcome.", ["outcome"], buckets=FAST)
 
 
-def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: timedelta) -> Handlers:
+def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: timedelta, offer_for: timedelta) -> Handlers:
     """Name the use case of each message; those who wait for a session are told."""
 
     async def hear_answers(messages: Sequence[HoldsAnswered], tx: Transaction) -> None:
@@ -44,5 +44,6 @@ def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: t
         HoldsCompared: lambda messages, tx: reconciliation.hear_rooms(messages, tx, ask_again_after),
         RecordsCompared: reconciliation.hear_billing,
         MoveSessions: lambda messages, tx: moves.move_sessions(messages, tx, ask_again_after),
+        OfferSlots: lambda messages, tx: waitlist.offer(messages, tx, ask_again_after, offer_for),
         AnnounceCompletedSessions: lambda messages, tx: use_cases.announce_completed(messages[-1].after, tx),
     }

@@ -3,46 +3,42 @@
 Nothing here knows of tables, HTTP or time passing; ``now`` and ids come in as arguments.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.catalog import EffectiveRate, Kind
 from contracts.hours import Timetable
 from contracts.scheduling import SessionStatus
-from contracts.types import LONGEST_SESSION, ClientId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import LONGEST_SESSION, ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
+from scheduling.diary import Diary, Plan
+from scheduling.policy import AHEAD_AT_MOST, Policies, Times
+from scheduling.reasons import Override, Reason, Refusal, Waived
 from scheduling.saga import Move, attempt
-from scheduling.session import Session
+from scheduling.session import Session, places_for
 from scheduling.working_time import WorkingTime
 
 BACKDATED_AT_MOST: Final = timedelta(days=30)
-AHEAD_AT_MOST: Final = timedelta(days=730)
-LATE_WITHIN: Final = timedelta(hours=24)
-"""A cancellation this close to the start is late."""
 OFFERED_AT_MOST: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason why something cannot be done, with what would work."""
-
-    code: str
-    field: str
-    message: str
-    clashes: tuple[SessionId, ...] = ()
-    """The sessions that are in the way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Every reason why something cannot be done."""
-
-    reasons: tuple[Reason, ...]
+GROUP_AT_MOST: Final = 50
+OVERRIDABLE: Final = frozenset(
+    {
+        "outside-booking-window",
+        "short-notice",
+        "buffer-time",
+        "travel-time",
+        "therapist-daily-maximum",
+        "client-daily-maximum",
+        "outside-working-hours",
+        "lunch-break",
+        "time-off",
+    }
+)
+"""What staff may override with a reason; everything else holds for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,67 +126,58 @@ class Wish:
     service_id: ServiceId
     site_id: SiteId
     starts_at: datetime
+    other_client_ids: tuple[ClientId, ...] = ()
+    """The others of a group."""
     room_id: RoomId | None = None
     capacity: int | None = None
     equipment: tuple[str, ...] = ()
     insurance_applicable: bool = False
     billing_notes: str | None = None
     backdated: bool = False
+    override: Override | None = None
+    """The clinic's rules do not count for this session."""
+    offer_until: datetime | None = None
+    """It is offered to somebody on the waitlist, until then."""
+    entry_id: EntryId | None = None
 
+    @property
+    def places(self) -> int | None:
+        """How many people the room must take; None when any room will do."""
+        return places_for((self.client_id, *self.other_client_ids), self.capacity)
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Time of a person that a session has."""
-
-    person_id: UUID
-    session_id: SessionId
-    starts_at: datetime
-    ends_at: datetime
-
-
-def time_of(session: Session, starts_at: datetime, ends_at: datetime) -> list[Taken]:
-    """Return the time that a session has of each of its people."""
-    return [Taken(person, session.id, starts_at, ends_at) for person in (session.therapist_id, session.client_id)]
-
-
-@dataclass(slots=True)
-class Diary:
-    """When people are taken, as far as a batch is concerned; grows with what the batch takes."""
-
-    taken: dict[UUID, list[Taken]] = field(default_factory=dict)
-    fresh: list[Taken] = field(default_factory=list)
-    """What this batch took."""
-
-    def clashes(self, person_id: UUID, starts_at: datetime, ends_at: datetime, session_id: SessionId) -> tuple[SessionId, ...]:
-        """Return the other sessions that have this person in that time."""
-        found = {
-            taken.session_id
-            for taken in self.taken.get(person_id, ())
-            if taken.starts_at < ends_at and starts_at < taken.ends_at and taken.session_id != session_id
-        }
-        return tuple(sorted(found))
-
-    def take(self, session: Session, starts_at: datetime, ends_at: datetime) -> None:
-        """Take both people's time for a session."""
-        fresh = time_of(session, starts_at, ends_at)
-        self.add(fresh)
-        self.fresh += fresh
-
-    def add(self, taken: Iterable[Taken]) -> None:
-        """Note time that is taken."""
-        for entry in taken:
-            self.taken.setdefault(entry.person_id, []).append(entry)
+    def plan(self, session_id: SessionId, ends_at: datetime) -> Plan:
+        """Say whose time it would take."""
+        return Plan(
+            session_id=session_id,
+            service_id=self.service_id,
+            site_id=self.site_id,
+            therapist_id=self.therapist_id,
+            client_ids=(self.client_id, *self.other_client_ids),
+            starts_at=self.starts_at,
+            ends_at=ends_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What must be known to decide a batch of bookings."""
+    """What must be known to decide a batch of bookings and moves."""
 
     services: Mapping[ServiceId, Service]
     sites: Mapping[SiteId, Site]
     rooms: Mapping[RoomId, Room]
     therapists: Mapping[TherapistId, Therapist]
     clients: frozenset[ClientId]
+    policies: Policies
+
+    def ends(self, wish: Wish) -> datetime:
+        """Return when a wish would end."""
+        service = self.services.get(wish.service_id)
+        return wish.starts_at + (service.duration if service else timedelta())
+
+    def concerning(self, plan: Plan) -> Iterator[Times]:
+        """Say whose time must be known, and when, to judge a plan."""
+        site = self.sites.get(plan.site_id)
+        return self.policies.concerning(plan, site.zone if site else None)
 
 
 def book(
@@ -203,51 +190,85 @@ def book(
     series_id: SeriesId | None = None,
     group_id: GroupId | None = None,
 ) -> Session | Refusal:
-    """Decide whether a wish becomes a session, and take both people's time for it."""
+    """Decide whether a wish becomes a session, and take everybody's time for it."""
     service, site = board.services.get(wish.service_id), board.sites.get(wish.site_id)
-    reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board)]
-    ends_at = wish.starts_at + (service.duration if service else timedelta())
-    reasons += _bad_time(wish.starts_at, ends_at, site, now, backdated=wish.backdated)
-    if therapist := board.therapists.get(wish.therapist_id):
-        reasons += therapist.not_at_work(site, wish.starts_at, ends_at)
+    plan = wish.plan(session_id, board.ends(wish))
+    reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board), *_bad_group(wish)]
+    reasons += conditions(plan, board, diary, now, backdated=wish.backdated)
     rate = rate_on(service, site, wish.starts_at)
     if service and site and rate is None:
         reasons.append(no_rate(service, site.day(wish.starts_at)))
-    reasons += people_busy(diary, wish.therapist_id, wish.client_id, wish.starts_at, ends_at, session_id)
-    if reasons or service is None or rate is None:
-        return Refusal(tuple(reasons))
+    against = remaining(session_id, reasons, wish.override, diary)
+    if against or service is None or rate is None:
+        return Refusal(against)
     session = Session(
         id=session_id,
         client_id=wish.client_id,
+        other_client_ids=wish.other_client_ids,
         therapist_id=wish.therapist_id,
         service_id=wish.service_id,
         service_code=service.service_code,
         service_name=service.service_name,
         site_id=wish.site_id,
         starts_at=wish.starts_at,
-        ends_at=ends_at,
+        ends_at=plan.ends_at,
         calculated_rate=rate,
         insurance_applicable=wish.insurance_applicable,
         billing_notes=wish.billing_notes,
         series_id=series_id,
         capacity=wish.capacity,
         equipment=wish.equipment,
-        pending=attempt(hold_id, Move(wish.starts_at, ends_at, wish.room_id, rate), now, group_id),
+        pending=attempt(hold_id, Move(wish.starts_at, plan.ends_at, wish.room_id, rate), now, group_id),
+        offer_until=wish.offer_until,
+        entry_id=wish.entry_id,
         created_at=now,
         updated_at=now,
     )
-    diary.take(session, wish.starts_at, ends_at)
+    diary.take(plan)
     return session
 
 
-def move(session: Session, wish: Move, site: Site | None, therapist: Therapist | None, diary: Diary, now: datetime) -> tuple[Reason, ...]:
-    """Say why a session cannot be moved to this time, as far as hours and people are concerned."""
-    backdated = session.starts_at < now
-    return (
-        *_bad_time(wish.starts_at, wish.ends_at, site, now, backdated=backdated),
-        *(therapist.not_at_work(site, wish.starts_at, wish.ends_at) if therapist else ()),
-        *people_busy(diary, session.therapist_id, session.client_id, wish.starts_at, wish.ends_at, session.id),
+def move(session: Session, wish: Move, board: Board, diary: Diary, now: datetime, override: Override | None) -> tuple[Reason, ...]:
+    """Say why a session cannot be moved to this time or these clients, rooms aside; take everybody's time where it can."""
+    plan = planned(session, wish)
+    reasons = conditions(plan, board, diary, now, backdated=session.starts_at < now)
+    against = remaining(session.id, reasons, override, diary)
+    if not against:
+        diary.take(plan)
+    return against
+
+
+def planned(session: Session, wish: Move) -> Plan:
+    """Say whose time a move of a session would take."""
+    return Plan(
+        session_id=session.id,
+        service_id=session.service_id,
+        site_id=session.site_id,
+        therapist_id=session.therapist_id,
+        client_ids=wish.client_ids or session.client_ids,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
     )
+
+
+def conditions(plan: Plan, board: Board, diary: Diary, now: datetime, *, backdated: bool = False) -> list[Reason]:
+    """Find everything that speaks against a time, as far as hours, people and the clinic's rules are concerned."""
+    site, therapist = board.sites.get(plan.site_id), board.therapists.get(plan.therapist_id)
+    reasons = _bad_time(plan.starts_at, plan.ends_at, site, now, backdated=backdated)
+    reasons += therapist.not_at_work(site, plan.starts_at, plan.ends_at) if therapist else []
+    reasons += _people_busy(diary, plan)
+    reasons += board.policies.obstacles(plan, site.zone, diary, now) if site and not backdated else []
+    return reasons
+
+
+def remaining(session_id: SessionId, reasons: Sequence[Reason], override: Override | None, diary: Diary) -> tuple[Reason, ...]:
+    """Return what stands in the way after an override; what staff overrides is noted where that is all."""
+    if override is None:
+        return tuple(reasons)
+    hard = tuple(reason for reason in reasons if reason.code not in OVERRIDABLE)
+    if reasons and not hard:
+        diary.waived.append(Waived(session_id, override, tuple(reasons)))
+    return hard
 
 
 def rate_on(service: Service | None, site: Site | None, starts_at: datetime) -> Decimal | None:
@@ -260,33 +281,41 @@ def no_rate(service: Service, day: date) -> Reason:
     return Reason("no-rate", "service_id", f"{service.service_code} has no rate on {day}. Enter one, or choose another day.")
 
 
-def people_busy(
-    diary: Diary, therapist_id: TherapistId, client_id: ClientId, starts_at: datetime, ends_at: datetime, session_id: SessionId
-) -> list[Reason]:
-    """Say which of the two people are somewhere else, and where."""
+def _people_busy(diary: Diary, plan: Plan) -> list[Reason]:
+    """Say which of the people are somewhere else, and where."""
     reasons = []
-    for who, person in (("therapist", therapist_id), ("client", client_id)):
-        if clashes := diary.clashes(person, starts_at, ends_at, session_id):
+    for person in plan.people:
+        if clashes := diary.clashes(person, plan.starts_at, plan.ends_at, plan.session_id):
+            who = "therapist" if person == plan.therapist_id else "client"
+            field_name = f"{who}_id" if person in {plan.therapist_id, plan.client_ids[0]} else "other_client_ids"
             message = f"The {who} has another session at that time. Choose another time, or move that session first."
-            reasons.append(Reason(f"{who}-busy", f"{who}_id", message, clashes))
+            reasons.append(Reason(f"{who}-busy", field_name, message, clashes))
     return reasons
 
 
-def suits(
-    session: Session, offers: Sequence[tuple[datetime, datetime]], site: Site | None, therapist: Therapist | None, diary: Diary
-) -> list[bool]:
-    """Say for each offered time whether both people are free and the therapist works."""
-    people = (session.therapist_id, session.client_id)
-    return [
-        not any(diary.clashes(person, starts, ends, session.id) for person in people)
-        and not (therapist and therapist.not_at_work(site, starts, ends))
-        for starts, ends in offers
-    ]
-
-
-def is_late(session: Session, now: datetime) -> bool:
+def is_late(session: Session, policies: Policies, now: datetime) -> bool:
     """Whether cancelling a session now is late: it has a room, and starts soon."""
-    return session.status is SessionStatus.BOOKED and session.starts_at - now < LATE_WITHIN
+    return session.status is SessionStatus.BOOKED and session.starts_at - now < policies.of(session.service_id).late_within
+
+
+def cannot_join(session: Session, client_id: ClientId, known: Collection[ClientId]) -> tuple[Reason, ...]:
+    """Say why a client cannot come into a group, rooms and calendars aside."""
+    if client_id not in known:
+        return (Reason("unknown-client", "client_id", "There is no such client."),)
+    if client_id in session.client_ids:
+        return (Reason("client-twice", "client_id", "This client is in the group already."),)
+    if len(session.client_ids) >= GROUP_AT_MOST:
+        return (Reason("group-full", "client_id", f"A group has at most {GROUP_AT_MOST} clients. Book a second session."),)
+    return ()
+
+
+def not_attendance(session: Session, attended: Collection[ClientId]) -> tuple[Reason, ...]:
+    """Say why this cannot be the list of those who came."""
+    if not attended:
+        return (Reason("nobody-attended", "attended", "Somebody attends a completed session. Mark it as a no-show instead."),)
+    if not set(attended) <= set(session.client_ids):
+        return (Reason("not-in-group", "attended", "Only clients of the session attend it. Let the others join it before."),)
+    return ()
 
 
 def actual_times(session: Session, started: datetime | None, ended: datetime | None, now: datetime) -> tuple[datetime, datetime] | Refusal:
@@ -307,12 +336,15 @@ def _unknown(wish: Wish, board: Board) -> list[Reason]:
     room = board.rooms.get(wish.room_id) if wish.room_id else None
     missing = {
         "client": ("client_id", wish.client_id not in board.clients),
+        "other-client": ("other_client_ids", not board.clients.issuperset(wish.other_client_ids)),
         "therapist": ("therapist_id", wish.therapist_id not in board.therapists),
         "service": ("service_id", wish.service_id not in board.services),
         "site": ("site_id", wish.site_id not in board.sites),
         "room": ("room_id", wish.room_id is not None and room is None),
     }
-    reasons = [Reason(f"unknown-{what}", name, f"There is no such {what}.") for what, (name, lacks) in missing.items() if lacks]
+    reasons = [
+        Reason(f"unknown-{what}", name, f"There is no such {what.replace('-', ' ')}.") for what, (name, lacks) in missing.items() if lacks
+    ]
     if room and room.site_id != wish.site_id:
         reasons.append(
             Reason("room-elsewhere", "room_id", f"Room {room.room_number} is at another site. Choose a room of this site, or its site.")
@@ -341,6 +373,12 @@ def _not_working(wish: Wish, board: Board) -> list[Reason]:
         return [Reason("inactive-therapist", "therapist_id", "This therapist no longer works here. Choose another.")]
     if therapist.site_ids and wish.site_id not in therapist.site_ids:
         return [Reason("therapist-elsewhere", "therapist_id", "This therapist does not work at that site. Choose one of their sites.")]
+    return []
+
+
+def _bad_group(wish: Wish) -> list[Reason]:
+    if len({wish.client_id, *wish.other_client_ids}) <= len(wish.other_client_ids):
+        return [Reason("client-twice", "other_client_ids", "A client is named twice. Name everybody once.")]
     return []
 
 

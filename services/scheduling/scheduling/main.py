@@ -9,7 +9,18 @@ from chassis.service import Service
 from chassis.waiting import Waiters
 from fastapi import FastAPI
 
-from scheduling import api, api_absence, api_checks, api_people, api_reconciliation, api_series, queries, use_cases
+from scheduling import (
+    api,
+    api_absence,
+    api_checks,
+    api_people,
+    api_policies,
+    api_reconciliation,
+    api_series,
+    api_waitlist,
+    queries,
+    use_cases,
+)
 from scheduling.alarms import alarms
 from scheduling.consumers import handlers
 from scheduling.inquiries import Inquirers
@@ -30,9 +41,18 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="scheduling",
         description=__doc__,
-        routers=[api_reconciliation.router, api.router, api_checks.router, api_series.router, api_people.router, api_absence.router],
+        routers=[
+            api_reconciliation.router,
+            api.router,
+            api_checks.router,
+            api_series.router,
+            api_people.router,
+            api_absence.router,
+            api_policies.router,
+            api_waitlist.router,
+        ],
         database=database,
-        handlers=handlers(waiters, inquirers, again),
+        handlers=handlers(waiters, inquirers, again, settings.offer_for),
         alarms=alarms(again, settings.compare_every),
         gauges=queries.set_gauges,
         on_start=use_cases.ask_for_replicas,

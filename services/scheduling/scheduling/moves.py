@@ -21,5 +21,4 @@ async def move_sessions(messages: Sequence[MoveSessions], tx: Transaction, ask_a
         if session.status is SessionStatus.BOOKED and session.hold_id == move.hold_id and session.pending is None:
             wish = Move(session.starts_at, session.ends_at, move.room_id, session.calculated_rate)
             steps.append(saga.advance(session, wish, tx.now, HoldId(new_id())))
-    await store.save_sessions(tx, [(before[step.session.id], step.session) for step in steps], ask_again_after)
-    await use_cases.tell(tx, steps)
+    await use_cases.record(tx, [(before[step.session.id], step.session) for step in steps], steps, ask_again_after)

@@ -9,7 +9,7 @@ from chassis.problems import conflict, not_found
 from chassis.text import PRINTABLE, Line, TimeZone
 from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from scheduling.queries import ClientView, TherapistView
 from scheduling.store import ClientRow, SessionRow, TherapistRow
@@ -101,7 +101,8 @@ async def change_therapist(therapist_id: TherapistId, change: TherapistChange, e
 
 async def remove_therapist(therapist_id: TherapistId, tx: Transaction) -> TherapistView:
     """Remove a therapist whom no session knows; who had sessions is deactivated instead."""
-    removed = await _remove(TherapistRow, therapist_id, SessionRow.therapist_id, "therapist", "Set is_active to false instead.", tx)
+    theirs = SessionRow.therapist_id == therapist_id
+    removed = await _remove(TherapistRow, therapist_id, theirs, "therapist", "Set is_active to false instead.", tx)
     return TherapistView.model_validate(removed)
 
 
@@ -131,15 +132,16 @@ def _changed(row: Any, change: Body, expected: int | None, tx: Transaction) -> A
 
 async def remove_client(client_id: ClientId, tx: Transaction) -> ClientView:
     """Remove a client whom no session knows; what was agreed with somebody is kept."""
-    removed = await _remove(ClientRow, client_id, SessionRow.client_id, "client", "Their sessions are kept, and so are they.", tx)
+    theirs = or_(SessionRow.client_id == client_id, SessionRow.other_client_ids.contains([client_id]))
+    removed = await _remove(ClientRow, client_id, theirs, "client", "Their sessions are kept, and so are they.", tx)
     return ClientView.model_validate(removed)
 
 
-async def _remove(row: Any, key: UUID, column: Any, noun: str, instead: str, tx: Transaction) -> Any:  # noqa: ANN401 (either kind of person)
+async def _remove(row: Any, key: UUID, theirs: ColumnElement[bool], noun: str, instead: str, tx: Transaction) -> Any:  # noqa: ANN401 (either kind of person)
     person = await tx.lock(row, key)
     if person is None:
         raise not_found(noun, key)
-    sessions = await tx.scalars(select(SessionRow.id).where(column == key).order_by(SessionRow.starts_at.desc()).limit(NAMED_AT_MOST))
+    sessions = await tx.scalars(select(SessionRow.id).where(theirs).order_by(SessionRow.starts_at.desc()).limit(NAMED_AT_MOST))
     if sessions:
         raise conflict("has-sessions", f"This {noun} has sessions. {instead}", session_ids=list(sessions))
     await tx.execute(delete(row).where(row.id == key))

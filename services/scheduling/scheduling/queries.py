@@ -14,7 +14,8 @@ from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from prometheus_client import Gauge
 from pydantic import ConfigDict, Field
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from scheduling import refusals
 from scheduling.degraded import Degraded, degraded
@@ -51,6 +52,7 @@ class SessionView(View):
                 {
                     "id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21",
                     "client_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c11",
+                    "client_ids": ["01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c11"],
                     "therapist_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c12",
                     "service_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c13",
                     "service_code": "90837",
@@ -74,6 +76,8 @@ class SessionView(View):
                     "series_id": None,
                     "actual_start": None,
                     "actual_end": None,
+                    "attended": [],
+                    "offer_until": None,
                     "version": 2,
                     "created_at": "2026-02-20T09:30:00Z",
                     "updated_at": "2026-02-20T09:30:00.031Z",
@@ -84,6 +88,8 @@ class SessionView(View):
 
     id: SessionId
     client_id: ClientId
+    client_ids: tuple[ClientId, ...]
+    """Everybody who is treated; several in a group."""
     therapist_id: TherapistId
     service_id: ServiceId
     service_code: Code
@@ -117,6 +123,10 @@ class SessionView(View):
     series_id: SeriesId | None
     actual_start: Instant | None
     actual_end: Instant | None
+    attended: tuple[ClientId, ...] = ()
+    """Who came, once it is completed."""
+    offer_until: Instant | None = None
+    """Until when a freed slot is held for who waited for it."""
     version: int
     created_at: Instant
     updated_at: Instant
@@ -307,11 +317,12 @@ async def list_sessions(
     until: datetime | None,
     statuses: Collection[SessionStatus] = (),
     words: str | None = None,
+    client_id: ClientId | None = None,
     **equal: Any,
 ) -> Page[SessionView]:
     """Return sessions by start that overlap a time, whose columns ``equal`` the values that are given and that every word is found in."""
     columns = session_table.c
-    client, therapist = ClientRow.__table__.c, TherapistRow.__table__.c
+    client, therapist, other = ClientRow.__table__.c, TherapistRow.__table__.c, aliased(ClientRow)
     query = (
         select(session_table, client.full_name.label("client_name"), therapist.full_name.label("therapist_name"))
         .join(ClientRow.__table__, client.id == columns.client_id)
@@ -320,7 +331,10 @@ async def list_sessions(
     )
     for word in (words or "").split():
         searched = (client.full_name, therapist.full_name, columns.service_code, columns.service_name, columns.room_number)
-        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in searched)))
+        of_group = exists().where(other.id == func.any(columns.other_client_ids), other.full_name.icontains(word, autoescape=True))
+        query = query.where(or_(of_group, *(text.icontains(word, autoescape=True) for text in searched)))
+    if client_id is not None:
+        query = query.where(or_(columns.client_id == client_id, columns.other_client_ids.contains([client_id])))
     if statuses:
         query = query.where(columns.status.in_([status.value for status in statuses]))
     if since is not None:

@@ -192,8 +192,7 @@ async def _mend(session: Session, found: HoldDifference, tx: Transaction, ask_ag
         tx.send(ConfirmHolds(hold_ids=(found.hold_id,)))
         return "confirmation sent again"
     step = saga.advance(session, saga.Released(found.hold_id), tx.now, HoldId(new_id()))
-    await store.save_sessions(tx, [(session, step.session)], ask_again_after)
-    await use_cases.tell(tx, [step])
+    await use_cases.record(tx, [(session, step.session)], [step], ask_again_after)
     return "a room asked for again"
 
 

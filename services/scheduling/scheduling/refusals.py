@@ -4,7 +4,7 @@ from typing import Final
 
 from contracts.rooms import Obstacle
 
-from scheduling.domain import Reason
+from scheduling.reasons import Reason
 
 ABOUT: Final = {
     "unknown-therapist": "therapist",
@@ -14,8 +14,11 @@ ABOUT: Final = {
     "outside-working-hours": "therapist",
     "lunch-break": "therapist",
     "time-off": "therapist",
+    "travel-time": "therapist",
     "unknown-client": "client",
     "client-busy": "client",
+    "unknown-other-client": "client",
+    "client-twice": "client",
     "unknown-service": "policy",
     "not-bookable": "policy",
     "no-rate": "policy",

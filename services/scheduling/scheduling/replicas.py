@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,14 +12,15 @@ from chassis.database import ReadSession, Transaction
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
 from contracts.hours import Opening, Span, Timetable
 from contracts.rooms import RoomChanged, SiteChanged
-from contracts.types import RoomId, ServiceId, SiteId, TherapistId
+from contracts.types import ClientId, RoomId, ServiceId, SiteId, TherapistId
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, Select, Text, func, select
+from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduling.domain import BACKDATED_AT_MOST, Board, Room, Service, Site, Therapist, Wish
+from scheduling.policy import Policies, Policy
 from scheduling.store import IDS, ClientRow, Table, TherapistRow, TimeOffRow
 from scheduling.working_time import WorkingTime
 
@@ -72,6 +74,26 @@ class RoomRow(Table):
 BY_ID: Final[dict[type[Table], Select[*tuple[Any, ...]]]] = {
     row: select(row.__table__).where(row.__table__.c.id == func.any(IDS)) for row in (ServiceRow, SiteRow, RoomRow, TherapistRow)
 }
+ALONE: Final = text("SELECT id FROM therapist WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE")
+"""Working hours, time off and the clinic's rules are judged before a session is written, so one batch at a time judges a therapist."""
+DEFAULT_SCOPE: Final = "default"
+RULES: Final = text("""
+    SELECT scope, CAST(NULL AS uuid) AS other, rules, 0 AS minutes FROM policy
+    UNION ALL
+    SELECT CAST(one_site_id AS text), other_site_id, NULL, minutes FROM travel_time
+    ORDER BY scope DESC
+""").columns(scope=Text, other=Uuid, rules=JSONB, minutes=Integer)
+"""Descending, so that "default" comes before every id."""
+RULE_NAMES: Final[dict[str, tuple[str, timedelta | None]]] = {
+    "book_ahead_days": ("book_ahead", timedelta(days=1)),
+    "notice_minutes": ("notice", timedelta(minutes=1)),
+    "buffer_before_minutes": ("buffer_before", timedelta(minutes=1)),
+    "buffer_after_minutes": ("buffer_after", timedelta(minutes=1)),
+    "therapist_sessions_a_day": ("therapist_a_day", None),
+    "client_sessions_a_day": ("client_a_day", None),
+    "cancellation_window_minutes": ("late_within", timedelta(minutes=1)),
+}
+"""How each rule is written, and in which unit."""
 KNOWN_CLIENTS: Final = select(ClientRow.__table__.c.id).where(ClientRow.__table__.c.id == func.any(IDS))
 
 
@@ -80,20 +102,69 @@ TIME_OFF: Final = select(TimeOffRow.__table__).where(
 )
 
 
-async def load_board(tx: Transaction, wishes: Sequence[Wish]) -> Board:
-    """Load what other teams and our own people say about what these wishes name."""
-    services = await load_services(tx, {wish.service_id for wish in wishes})
-    sites = await load_sites(tx, {wish.site_id for wish in wishes})
-    rooms = await _by_id(tx, RoomRow, {wish.room_id for wish in wishes if wish.room_id})
-    therapists = await load_therapists(tx, {wish.therapist_id for wish in wishes})
-    known = await tx.rows(KNOWN_CLIENTS, {"ids": list({wish.client_id for wish in wishes})})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a batch of decisions names."""
+
+    services: Iterable[ServiceId] = ()
+    sites: Iterable[SiteId] = ()
+    rooms: Iterable[RoomId | None] = ()
+    therapists: Iterable[TherapistId] = ()
+    clients: Iterable[ClientId] = ()
+
+    @classmethod
+    def by(cls, wishes: Sequence[Wish]) -> "Named":
+        """Return what wishes name."""
+        return cls(
+            services=[wish.service_id for wish in wishes],
+            sites=[wish.site_id for wish in wishes],
+            rooms=[wish.room_id for wish in wishes],
+            therapists=[wish.therapist_id for wish in wishes],
+            clients=[client for wish in wishes for client in (wish.client_id, *wish.other_client_ids)],
+        )
+
+
+async def load_board(tx: ReadSession, named: Named, *, alone: bool = False) -> Board:
+    """Load what other teams and our own people say about what is named; ``alone``, nobody else decides about these therapists."""
+    if alone:
+        await tx.rows(ALONE, {"ids": list(set(named.therapists))})
+    services = await load_services(tx, named.services)
+    sites = await load_sites(tx, named.sites)
+    rooms = await _by_id(tx, RoomRow, set(named.rooms) - {None})
+    therapists = await load_therapists(tx, named.therapists)
+    clients = set(named.clients)
+    known = await tx.rows(KNOWN_CLIENTS, {"ids": list(clients)}) if clients else ()
     return Board(
         services=services,
         sites=sites,
         rooms={row.id: _room(row) for row in rooms},
         therapists=therapists,
         clients=frozenset(row.id for row in known),
+        policies=await load_policies(tx),
     )
+
+
+async def load_policies(tx: ReadSession) -> Policies:
+    """Load the clinic's rules: the default, what services have instead, and travel between sites."""
+    default, services, travel = Policy(), dict[ServiceId, Policy](), dict[frozenset[SiteId], timedelta]()
+    for scope, other, rules, minutes in await tx.rows(RULES):
+        if other is not None:
+            travel[frozenset((SiteId(UUID(scope)), SiteId(other)))] = timedelta(minutes=minutes)
+        elif scope == DEFAULT_SCOPE:
+            default = to_policy(rules, Policy())
+        else:
+            services[ServiceId(UUID(scope))] = to_policy(rules, default)
+    return Policies(default, services, travel)
+
+
+def to_policy(rules: Mapping[str, int | None], default: Policy) -> Policy:
+    """Read a policy as it is written; what it does not say, the default says."""
+    said: dict[str, Any] = {}
+    for name, value in rules.items():
+        if value is not None:
+            field, unit = RULE_NAMES[name]
+            said[field] = value * unit if unit else value
+    return replace(default, **said)
 
 
 async def load_therapists(tx: ReadSession, ids: Iterable[TherapistId]) -> dict[TherapistId, Therapist]:
@@ -111,7 +182,7 @@ def _therapist(row: Any, off: Sequence[Opening]) -> Therapist:  # noqa: ANN401 (
     return Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids), WorkingTime(weeks, breaks, tuple(off)))
 
 
-async def load_services(tx: Transaction, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:
+async def load_services(tx: ReadSession, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:
     """Load the replica of these services."""
     return {row.id: _service(row) for row in await _by_id(tx, ServiceRow, set(ids))}
 

@@ -15,6 +15,7 @@ from contracts.scheduling import (
     RescheduleRefused,
     SessionBooked,
     SessionCancelled,
+    SessionClientsChanged,
     SessionCompleted,
     SessionFact,
     SessionNoShow,
@@ -25,7 +26,7 @@ from contracts.scheduling import (
     SessionStatus,
     Slot,
 )
-from contracts.types import GroupId, HoldId, RoomId
+from contracts.types import ClientId, GroupId, HoldId, RoomId
 
 from scheduling.session import Attempt, Session
 
@@ -97,6 +98,20 @@ class Move:
     ends_at: datetime
     room_id: RoomId | None
     rate: Decimal
+    client_ids: tuple[ClientId, ...] = ()
+    """Who will be treated then; none when they stay the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A client leaves a group."""
+
+    client_id: ClientId
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who waited for a slot takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,8 @@ class Complete:
     actual_start: datetime
     actual_end: datetime
     service_date: date
+    attended: tuple[ClientId, ...] = ()
+    """Who of a group came; everybody when nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +139,7 @@ class Miss:
 
 
 Answer = Granted | Confirmed | Refused | Expired | Released
-Heard = Answer | Silence | DeadlinePassed | Move | Cancel | Complete | Miss
+Heard = Answer | Silence | DeadlinePassed | Move | Leave | Consent | Cancel | Complete | Miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +168,8 @@ class Step:
 
 def attempt(hold_id: HoldId, wish: Move, now: datetime, group_id: GroupId | None = None) -> Attempt:
     """Begin to ask for a room: an answer is of use until the session starts."""
-    return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, max(wish.starts_at, now + SHORTEST_DEADLINE), wish.rate, group_id)
+    deadline = max(wish.starts_at, now + SHORTEST_DEADLINE)
+    return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, deadline, wish.rate, group_id, wish.client_ids)
 
 
 def begin(session: Session) -> Step:
@@ -175,6 +193,10 @@ def _follow(session: Session, heard: Heard, now: datetime, next_hold: HoldId) ->
             return _unanswered(session, now)
         case Move():
             return _move(session, heard, now, next_hold)
+        case Leave():
+            return _leave(session, heard)
+        case Consent():
+            return _consent(session)
         case Cancel():
             return _cancel(session, heard)
         case Complete():
@@ -185,8 +207,11 @@ def _follow(session: Session, heard: Heard, now: datetime, next_hold: HoldId) ->
 
 def completed(session: Session, service_date: date) -> SessionCompleted:
     """Say that a session took place, at the price that was promised."""
+    about = _about(session)
+    if session.attended and session.other_client_ids:
+        about |= {"client_id": session.attended[0], "client_ids": session.attended}
     return SessionCompleted(
-        **_about(session),
+        **about,
         rate_per_unit=session.calculated_rate,
         insurance_applicable=session.insurance_applicable,
         actual_start=session.actual_start or session.starts_at,
@@ -203,7 +228,7 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
             return _granted(session, answer, _pending(session))
         case Granted() if not current:
             return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale grant handed back")
-        case Confirmed() if current and session.status is BOOKED and not session.confirmed:
+        case Confirmed() if current and session.stands and not session.confirmed:
             return Step(replace(session, confirmed=True, asks=0), event="hold confirmed")
         case Confirmed() if not current and not pending:
             return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale hold handed back")
@@ -211,9 +236,9 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
             return _refused(session, answer)
         case Expired() | Released() if pending:
             return _refused(session, Refused(answer.hold_id, RefusalReason.TOO_LATE))
-        case Expired(gone=True) if current and session.status is BOOKED and not session.confirmed:
+        case Expired(gone=True) if current and session.stands and not session.confirmed:
             return _lose(session, now, next_hold)
-        case Released() if current and session.status is BOOKED:
+        case Released() if current and session.stands:
             return _lose(session, now, next_hold)
         case _:
             return Step(session)
@@ -221,9 +246,12 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
 
 def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
     moved = session.status is BOOKED
+    clients = pending.client_ids or session.client_ids
     booked = _next(
         session,
-        status=BOOKED,
+        status=OFFERED if session.offer_until else BOOKED,
+        client_id=clients[0],
+        other_client_ids=clients[1:],
         starts_at=pending.starts_at,
         ends_at=pending.ends_at,
         room_id=answer.room_id,
@@ -238,12 +266,18 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
         obstacles=(),
     )
     confirm = ConfirmHold(answer.hold_id)
+    if session.offer_until:
+        words = f"room {answer.room_number} is held for somebody who waited, until {session.offer_until:%Y-%m-%d %H:%M} UTC"
+        return Step(booked, (confirm,), (SessionOffered(**_about(booked), offer_until=session.offer_until),), "offered", words)
     if not moved:
         return Step(booked, (confirm,), (SessionBooked(**_about(booked)),), "booked", f"room {answer.room_number} is held")
     previous = Slot(room_id=session.room_id, starts_at=session.starts_at, ends_at=session.ends_at)
     commands = (confirm, *_releases(ReleaseReason.RESCHEDULED, session.hold_id))
-    fact = SessionRescheduled(**_about(booked), previous=previous)
-    return Step(booked, commands, (fact,), "rescheduled", f"room {answer.room_number} is held; the former one is free again")
+    facts: list[SessionFact] = [SessionClientsChanged(**_about(booked))] if booked.client_ids != session.client_ids else []
+    if previous != Slot(room_id=booked.room_id, starts_at=booked.starts_at, ends_at=booked.ends_at) or not facts:
+        facts.append(SessionRescheduled(**_about(booked), previous=previous))
+    event = "client joined" if booked.client_ids != session.client_ids else "rescheduled"
+    return Step(booked, commands, tuple(facts), event, f"room {answer.room_number} is held; the former hold is given back")
 
 
 def _refused(session: Session, answer: Refused) -> Step:
@@ -252,7 +286,7 @@ def _refused(session: Session, answer: Refused) -> Step:
     if session.status is BOOKED:
         kept = _next(session, pending=None, alternatives=answer.alternatives, rejection_reason=reason, obstacles=obstacles)
         return Step(kept, (), (RescheduleRefused(**_about(kept)),), "reschedule refused", f"{reason}; the session keeps its room and time")
-    if answer.alternatives:
+    if answer.alternatives and not session.offer_until:
         offered = _next(
             session, status=OFFERED, pending=None, alternatives=answer.alternatives, rejection_reason=reason, obstacles=obstacles
         )
@@ -280,7 +314,7 @@ def _repeat(session: Session) -> Step:
     again = replace(session, asks=session.asks + 1)
     if session.pending is not None:
         return Step(again, (_request(session, session.pending),), event="asked again", detail="rooms has not answered yet")
-    if session.status is BOOKED and not session.confirmed and session.hold_id is not None:
+    if session.stands and not session.confirmed and session.hold_id is not None:
         return Step(again, (ConfirmHold(session.hold_id),), event="asked again", detail="rooms has not confirmed yet")
     return Step(session)
 
@@ -295,6 +329,8 @@ def _unanswered(session: Session, now: datetime) -> Step:
 def _move(session: Session, wish: Move, now: datetime, next_hold: HoldId) -> Step:
     if session.status not in {OFFERED, BOOKED} or session.pending is not None:
         return _impossible(session, "moved")
+    if session.offer_until:
+        return _impossible(session, "moved", "it is held for somebody who waited, who accepts or declines it first")
     fresh = attempt(next_hold, wish, now)
     if session.status is BOOKED:
         return _ask(_next(session, pending=fresh, alternatives=(), rejection_reason=None, obstacles=()), fresh, "reschedule requested")
@@ -311,6 +347,25 @@ def _move(session: Session, wish: Move, now: datetime, next_hold: HoldId) -> Ste
     return _ask(asked, fresh, "alternative accepted", "held again before it is booked")
 
 
+def _leave(session: Session, leave: Leave) -> Step:
+    staying = tuple(client for client in session.client_ids if client != leave.client_id)
+    if session.status is not BOOKED or session.pending is not None:
+        return _impossible(session, "left")
+    if len(staying) == len(session.client_ids):
+        return _impossible(session, "left", "this client is not in it")
+    if not staying:
+        return _impossible(session, "left", "nobody else is in it; cancel it instead")
+    left = _next(session, client_id=staying[0], other_client_ids=staying[1:])
+    return Step(left, (), (SessionClientsChanged(**_about(left)),), "client left", f"{len(staying)} stay")
+
+
+def _consent(session: Session) -> Step:
+    if session.status is not OFFERED or not session.stands:
+        return _impossible(session, "taken from the waitlist")
+    booked = _next(session, status=BOOKED, offer_until=None)
+    return Step(booked, (), (SessionBooked(**_about(booked)),), "booked", "who waited for it takes it")
+
+
 def _cancel(session: Session, cancel: Cancel) -> Step:
     if session.status not in {REQUESTED, OFFERED, BOOKED}:
         return _impossible(session, "cancelled")
@@ -323,10 +378,12 @@ def _cancel(session: Session, cancel: Cancel) -> Step:
 def _complete(session: Session, done: Complete, now: datetime) -> Step:
     if session.status is not BOOKED or now < session.starts_at:
         return _impossible(session, "completed", None if session.status is not BOOKED else "it has not started yet")
-    ended = _next(session, status=COMPLETED, pending=None, actual_start=done.actual_start, actual_end=done.actual_end)
+    attended = done.attended or session.client_ids
+    ended = _next(session, status=COMPLETED, pending=None, actual_start=done.actual_start, actual_end=done.actual_end, attended=attended)
     fact = completed(ended, done.service_date)
     minutes = (done.actual_end - done.actual_start) // timedelta(minutes=1)
-    return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes")
+    came = f", {len(attended)} of {len(session.client_ids)} came" if session.other_client_ids else ""
+    return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes{came}")
 
 
 def _miss(session: Session, now: datetime) -> Step:
@@ -350,7 +407,7 @@ def _request(session: Session, wish: Attempt) -> HoldRequest:
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         room_id=wish.room_id,
-        capacity=session.capacity,
+        capacity=session.places_for(wish.client_ids or session.client_ids),
         equipment=session.equipment,
         not_after=wish.not_after,
         group_id=wish.group_id,
@@ -385,6 +442,7 @@ def _about(session: Session) -> dict[str, Any]:
     return {
         "session_id": session.id,
         "client_id": session.client_id,
+        "client_ids": session.client_ids if session.other_client_ids else (),
         "therapist_id": session.therapist_id,
         "service_id": session.service_id,
         "service_code": session.service_code,

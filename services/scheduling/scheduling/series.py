@@ -11,9 +11,12 @@ from contracts.rooms import Alternative, HoldFinding, HoldRequest
 from contracts.types import GroupId, HoldId, RoomId, SeriesId, SessionId, new_id
 
 from scheduling import domain, inquiries, recurrence, replicas, saga, store, use_cases
-from scheduling.domain import Reason, Refusal, Site, Wish
+from scheduling.diary import Diary
+from scheduling.domain import Site, Wish
 from scheduling.inquiries import Inquirers
+from scheduling.reasons import Reason, Refusal
 from scheduling.recurrence import Occurrence, Unusable
+from scheduling.replicas import Named
 from scheduling.session import Session
 from scheduling.store import SeriesRow
 from scheduling.use_cases import ActionOutcome, Ask, CancelSession, Impossible, NotFound, Reschedule
@@ -77,7 +80,8 @@ class Changed:
 async def book(wish: Wish, rule: str, mode: Mode, tx: Transaction, ask_again_after: timedelta) -> Booked | Unusable | tuple[Decided, ...]:
     """Ask for every occurrence; what nobody can have is returned as decided, and nothing is written then."""
     series_id = SeriesId(new_id())
-    decided = await _decide(wish, rule, mode, series_id, tx)
+    diary = Diary()
+    decided = await _decide(wish, rule, mode, series_id, diary, tx, alone=True)
     if isinstance(decided, Unusable):
         return decided
     sessions = [each.outcome for each in decided if isinstance(each.outcome, Session)]
@@ -89,16 +93,14 @@ async def book(wish: Wish, rule: str, mode: Mode, tx: Transaction, ask_again_aft
     )
     tx.add(row)
     await tx.flush()
-    await store.take_time(tx, [taken for session in sessions for slot in session.takes_time for taken in domain.time_of(session, *slot)])
-    await store.add_sessions(tx, sessions, ask_again_after)
-    await use_cases.tell(tx, [saga.begin(session) for session in sessions])
+    await use_cases.begin(tx, sessions, diary, ask_again_after)
     return Booked(row, decided)
 
 
 async def preview(wish: Wish, rule: str, mode: Mode, database: Database, inquirers: Inquirers) -> list[Seen] | Unusable:
     """Say what would become of every occurrence, with rooms asked once about all of them; nothing is booked."""
     async with database.transaction() as tx:
-        decided = await _decide(wish, rule, mode, SeriesId(new_id()), tx)
+        decided = await _decide(wish, rule, mode, SeriesId(new_id()), Diary(), tx)
     if isinstance(decided, Unusable):
         return decided
     requests = [request for each in decided if (request := _request(each)) is not None]
@@ -154,16 +156,19 @@ def why(outcome: ActionOutcome) -> tuple[Reason, ...]:
             return ()
 
 
-async def _decide(wish: Wish, rule: str, mode: Mode, series_id: SeriesId, tx: Transaction) -> tuple[Decided, ...] | Unusable:
-    board = await replicas.load_board(tx, [wish])
+async def _decide(
+    wish: Wish, rule: str, mode: Mode, series_id: SeriesId, diary: Diary, tx: Transaction, *, alone: bool = False
+) -> tuple[Decided, ...] | Unusable:
+    board = await replicas.load_board(tx, Named.by([wish]), alone=alone)
     site = board.sites.get(wish.site_id)
     if site is None:
-        return (Decided(Occurrence(wish.starts_at, (wish.starts_at,)), _book(wish, board, domain.Diary(), series_id, None, tx)),)
+        return (Decided(Occurrence(wish.starts_at, (wish.starts_at,)), _book(wish, board, diary, series_id, None, tx)),)
     occurrences = recurrence.expand(rule, wish.starts_at, site.zone)
     if isinstance(occurrences, Unusable):
         return occurrences
     wishes = [replace(wish, starts_at=occurrence.starts_at) for occurrence in occurrences]
-    diary = await store.load_diary(tx, [time for each in wishes for time in use_cases.times(each, board)])
+    plans = [each.plan(SessionId(new_id()), board.ends(each)) for each in wishes]
+    diary.taken |= (await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])).taken
     group = GroupId(new_id()) if mode is Mode.ALL_OR_NOTHING else None
     return tuple(
         Decided(
@@ -174,9 +179,7 @@ async def _decide(wish: Wish, rule: str, mode: Mode, series_id: SeriesId, tx: Tr
     )
 
 
-def _book(
-    wish: Wish, board: domain.Board, diary: domain.Diary, series_id: SeriesId, group: GroupId | None, tx: Transaction
-) -> Session | Refusal:
+def _book(wish: Wish, board: domain.Board, diary: Diary, series_id: SeriesId, group: GroupId | None, tx: Transaction) -> Session | Refusal:
     return domain.book(wish, SessionId(new_id()), HoldId(new_id()), board, diary, tx.now, series_id, group)
 
 

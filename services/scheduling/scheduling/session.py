@@ -1,12 +1,14 @@
 """A therapy session: what was agreed, and where its saga stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import SessionStatus
-from contracts.types import ClientId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Attempt:
     """The rate in force on the day it would take place."""
     group_id: GroupId | None = None
     """Granted together with the others of this group, or not at all."""
+    client_ids: tuple[ClientId, ...] = ()
+    """Who will be treated then; none when they stay the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,8 @@ class Session:
 
     id: SessionId
     client_id: ClientId
+    other_client_ids: tuple[ClientId, ...] = ()
+    """The others of a group."""
     therapist_id: TherapistId
     service_id: ServiceId
     service_code: str
@@ -62,6 +68,12 @@ class Session:
     asks: int = 0
     """How often the outstanding command was repeated."""
     cancellation_reason: str | None = None
+    offer_until: datetime | None = None
+    """A freed slot, held for somebody who waited for it, until they answer; None once they took it."""
+    entry_id: EntryId | None = None
+    """Where on the waitlist it came from."""
+    attended: tuple[ClientId, ...] = ()
+    """Who came, once it is completed."""
     actual_start: datetime | None = None
     actual_end: datetime | None = None
     version: int = 1
@@ -71,7 +83,21 @@ class Session:
     @property
     def waits_for_rooms(self) -> bool:
         """Whether a command to rooms is unanswered."""
-        return self.pending is not None or (self.status is SessionStatus.BOOKED and not self.confirmed)
+        return self.pending is not None or (self.stands and not self.confirmed)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has a room: booked, or held for somebody who was offered it."""
+        return self.status is SessionStatus.BOOKED or (self.status is SessionStatus.OFFERED and self.hold_id is not None)
+
+    @property
+    def client_ids(self) -> tuple[ClientId, ...]:
+        """Everybody who is treated."""
+        return (self.client_id, *self.other_client_ids)
+
+    def places_for(self, client_ids: Sequence[ClientId]) -> int | None:
+        """Say how many people the room must take with these clients; None when any room will do."""
+        return places_for(client_ids, self.capacity)
 
     @property
     def rescheduling(self) -> bool:
@@ -79,7 +105,17 @@ class Session:
         return self.status is SessionStatus.BOOKED and self.pending is not None
 
     @property
-    def takes_time(self) -> set[tuple[datetime, datetime]]:
-        """When its therapist and client cannot be anywhere else."""
-        slots = {(self.pending.starts_at, self.pending.ends_at)} if self.pending else set()
-        return slots | {(self.starts_at, self.ends_at)} if self.status in {SessionStatus.BOOKED, SessionStatus.COMPLETED} else slots
+    def takes(self) -> frozenset[tuple[UUID, datetime, datetime]]:
+        """Whose time it has, and when: (person, from, until)."""
+        taken: set[tuple[UUID, datetime, datetime]] = set()
+        if self.pending:
+            clients = self.pending.client_ids or self.client_ids
+            taken |= {(person, self.pending.starts_at, self.pending.ends_at) for person in (self.therapist_id, *clients)}
+        if self.stands or self.status is SessionStatus.COMPLETED:
+            taken |= {(person, self.starts_at, self.ends_at) for person in (self.therapist_id, *self.client_ids)}
+        return frozenset(taken)
+
+
+def places_for(client_ids: Sequence[ClientId], capacity: int | None) -> int | None:
+    """Say how many people a room must take: all of a group and the therapist, or more where that was asked for."""
+    return max(capacity or 1, len(client_ids) + 1) if len(client_ids) > 1 else capacity

@@ -13,5 +13,7 @@ class Settings(settings.Settings):
     """Without an answer from rooms for this long, the same command is sent again; doubled each time, up to five minutes."""
     replica_patience: timedelta = timedelta(seconds=3)
     """How long a booking waits for a service, site or room that another team has only just announced."""
+    offer_for: timedelta = timedelta(hours=2)
+    """How long a freed slot is held for somebody on the waitlist before it is offered to the next."""
     compare_every: timedelta = timedelta(hours=1)
     """How often sessions are compared with rooms' holds and billing's records."""

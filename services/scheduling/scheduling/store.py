@@ -15,6 +15,7 @@ from contracts.types import (
     LONGEST_SESSION,
     ClientId,
     ComparisonId,
+    EntryId,
     GroupId,
     HoldId,
     InquiryId,
@@ -28,7 +29,6 @@ from contracts.types import (
 )
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
@@ -40,6 +40,7 @@ from sqlalchemy import (
     Text,
     Update,
     Uuid,
+    and_,
     bindparam,
     column,
     func,
@@ -50,11 +51,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import Table as CoreTable
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from scheduling.domain import Diary, Taken, time_of
+from scheduling.diary import Diary, Taken
+from scheduling.reasons import Waived
 from scheduling.saga import Step
 from scheduling.session import Attempt, Session
 
@@ -71,7 +73,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         datetime: Moment,
         Decimal: Numeric(12, 2),
         str: Text,
-        **dict.fromkeys((ClientId, ComparisonId, GroupId, HoldId, InquiryId, RecordId, RoomId), Uuid),
+        **dict.fromkeys((ClientId, ComparisonId, EntryId, GroupId, HoldId, InquiryId, RecordId, RoomId), Uuid),
         **dict.fromkeys((SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
     }
 
@@ -135,6 +137,9 @@ class SessionRow(Table):
         Index("session_starts_at", "starts_at", "id"),
         Index("session_therapist", "therapist_id", "starts_at"),
         Index("session_client", "client_id", "starts_at"),
+        Index("session_other_clients", "other_client_ids", postgresql_using="gin", postgresql_where=text("other_client_ids <> '{}'")),
+        Index("session_entry", "entry_id", "starts_at", postgresql_where=text("entry_id IS NOT NULL")),
+        Index("session_offer_until", "offer_until", postgresql_where=text("offer_until IS NOT NULL")),
         Index("session_series", "series_id", "starts_at", postgresql_where=text("series_id IS NOT NULL")),
         Index("session_pending_hold", "pending_hold_id", postgresql_where=text("pending_hold_id IS NOT NULL")),
         Index("session_ask_again", "ask_again_at", postgresql_where=text("ask_again_at IS NOT NULL")),
@@ -144,6 +149,7 @@ class SessionRow(Table):
 
     id: Mapped[SessionId] = mapped_column(primary_key=True)
     client_id: Mapped[ClientId] = mapped_column(ForeignKey("client.id"))
+    other_client_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     therapist_id: Mapped[TherapistId] = mapped_column(ForeignKey("therapist.id"))
     service_id: Mapped[ServiceId]
     service_code: Mapped[str]
@@ -170,10 +176,14 @@ class SessionRow(Table):
     pending_not_after: Mapped[datetime | None]
     pending_rate: Mapped[Decimal | None]
     pending_group_id: Mapped[GroupId | None]
+    pending_client_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     alternatives: Mapped[list[Any]] = mapped_column(JSONB)
     rejection_reason: Mapped[str | None]
     obstacles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     cancellation_reason: Mapped[str | None]
+    offer_until: Mapped[datetime | None]
+    entry_id: Mapped[EntryId | None]
+    attended: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     asks: Mapped[int]
     ask_again_at: Mapped[datetime | None]
     actual_start: Mapped[datetime | None]
@@ -224,7 +234,7 @@ timeline_table: Final = cast("CoreTable", TimelineRow.__table__)
 IDS: Final = bindparam("ids", type_=ARRAY(Uuid))
 LOCK: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id).with_for_update()
 DIARY: Final = text("""
-    SELECT DISTINCT busy.person_id, busy.session_id, busy.starts_at, busy.ends_at
+    SELECT DISTINCT busy.person_id, busy.session_id, busy.starts_at, busy.ends_at, session.site_id, session.service_id
     FROM unnest(CAST(:people AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]))
         AS asked (person_id, starts_at, ends_at)
     CROSS JOIN LATERAL (
@@ -233,11 +243,93 @@ DIARY: Final = text("""
           AND starts_at > asked.starts_at - CAST(:longest AS interval)
         OFFSET 0
     ) AS busy
+    JOIN session ON session.id = busy.session_id
 """)
 """OFFSET 0 keeps the planner at the B-tree on person and start, bounded by the longest session."""
 FREE: Final = text("""
     DELETE FROM taken WHERE person_id = :person_id AND starts_at = :starts_at AND ends_at = :ends_at AND session_id = :session_id
 """)
+
+
+class PolicyRow(Table):
+    """The clinic's rules for every booking, or instead of them for those of one service."""
+
+    __tablename__ = "policy"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    """"default", or the id of a service."""
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
+
+
+class TravelRow(Table):
+    """How long therapists travel between two sites; written once, the smaller id first."""
+
+    __tablename__ = "travel_time"
+    __table_args__ = (CheckConstraint("one_site_id < other_site_id", name="travel_is_written_once"),)
+
+    one_site_id: Mapped[SiteId] = mapped_column(primary_key=True)
+    other_site_id: Mapped[SiteId] = mapped_column(primary_key=True)
+    minutes: Mapped[int]
+
+
+class OverrideRow(Table):
+    """A rule that staff overrode, and why; never changed."""
+
+    __tablename__ = "override"
+    __table_args__ = (Index("override_at", "at"), Index("override_session", "session_id", "id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
+    session_id: Mapped[SessionId]
+    at: Mapped[datetime]
+    reason: Mapped[str]
+    by: Mapped[str | None]
+    rules: Mapped[list[Any]] = mapped_column(JSONB)
+    """What each rule said."""
+
+
+class EntryRow(Table):
+    """Somebody who waits for a slot."""
+
+    __tablename__ = "waitlist_entry"
+    __table_args__ = (
+        Index("waitlist_waiting", "site_id", "id", postgresql_where=text("withdrawn_at IS NULL")),
+        Index("waitlist_client", "client_id", "id"),
+        CheckConstraint("earliest < latest", name="wait_lasts"),
+    )
+
+    id: Mapped[EntryId] = mapped_column(primary_key=True)
+    client_id: Mapped[ClientId] = mapped_column(ForeignKey("client.id"))
+    service_id: Mapped[ServiceId]
+    site_id: Mapped[SiteId]
+    therapist_id: Mapped[TherapistId | None] = mapped_column(ForeignKey("therapist.id"))
+    """Only this one; anybody when None."""
+    earliest: Mapped[datetime]
+    latest: Mapped[datetime]
+    hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """When in the week they can come, on the site's clock; always when None."""
+    capacity: Mapped[int | None]
+    equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    insurance_applicable: Mapped[bool]
+    created_at: Mapped[datetime]
+    session_id: Mapped[SessionId | None] = mapped_column(default=None)
+    """What they were offered last."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class WaitlistLogRow(Table):
+    """What was decided about somebody who waits, and why; never changed."""
+
+    __tablename__ = "waitlist_log"
+    __table_args__ = (Index("waitlist_log_entry", "entry_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
+    entry_id: Mapped[EntryId] = mapped_column(ForeignKey("waitlist_entry.id"))
+    at: Mapped[datetime]
+    event: Mapped[str]
+    detail: Mapped[str]
+    session_id: Mapped[SessionId | None] = mapped_column(default=None)
 
 
 class SeriesRow(Table):
@@ -306,7 +398,7 @@ async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, date
     if times:
         people, starts, ends = zip(*times, strict=True)
         rows = await tx.rows(DIARY, {"people": list(people), "starts": list(starts), "ends": list(ends), "longest": LONGEST_SESSION})
-        diary.add(Taken(row.person_id, row.session_id, row.starts_at, row.ends_at) for row in rows)
+        diary.add(Taken(*row) for row in rows)
     return diary
 
 
@@ -353,7 +445,9 @@ async def standing_sessions(tx: Transaction, after: SessionId | None, limit: int
 
 async def due_sessions(tx: Transaction, limit: int) -> list[Session]:
     """Load and lock sessions whose command is unanswered for too long or whose deadline has passed."""
-    due = or_(session_table.c.ask_again_at <= tx.now, session_table.c.pending_not_after <= tx.now)
+    columns = session_table.c
+    unanswered = and_(columns.offer_until <= tx.now, columns.status.in_([SessionStatus.REQUESTED.value, SessionStatus.OFFERED.value]))
+    due = or_(columns.ask_again_at <= tx.now, columns.pending_not_after <= tx.now, unanswered)
     rows = await tx.rows(select(session_table).where(due).order_by(session_table.c.id).limit(limit).with_for_update(skip_locked=True))
     return [to_session(row) for row in rows]
 
@@ -370,10 +464,12 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
             row.pending_not_after,
             row.pending_rate,
             row.pending_group_id,
+            tuple(row.pending_client_ids),
         )
     return Session(
         id=row.id,
         client_id=row.client_id,
+        other_client_ids=tuple(row.other_client_ids),
         therapist_id=row.therapist_id,
         service_id=row.service_id,
         service_code=row.service_code,
@@ -398,6 +494,9 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         rejection_reason=row.rejection_reason,
         obstacles=tuple(Obstacle(obstacle) for obstacle in row.obstacles),
         cancellation_reason=row.cancellation_reason,
+        offer_until=row.offer_until,
+        entry_id=row.entry_id,
+        attended=tuple(row.attended),
         asks=row.asks,
         actual_start=row.actual_start,
         actual_end=row.actual_end,
@@ -413,16 +512,16 @@ async def add_sessions(tx: Transaction, sessions: Sequence[Session], ask_again_a
         await tx.execute(insert(session_table), [_agreed(session) | _changing(session, ask_again_after) for session in sessions])
 
 
-async def take_time(tx: Transaction, taken: Iterable[Taken]) -> None:
-    """Take people's time, in one order everywhere; an exclusion violation means that somebody was faster."""
-    rows = [_taken(entry) for entry in sorted(set(taken), key=lambda entry: (entry.person_id, entry.starts_at))]
-    if rows:
+async def take_time(tx: Transaction, sessions: Iterable[tuple[Session | None, Session]]) -> None:
+    """Take what sessions, (before, after) each, need of people's time; an exclusion violation means that somebody was faster."""
+    new = [(*taking, after.id) for before, after in sessions for taking in after.takes - (before.takes if before else frozenset())]
+    if rows := [_taken(*taking) for taking in sorted(new)]:
         own = upsert(taken_table).on_conflict_do_nothing(index_elements=["person_id", "starts_at", "ends_at", "session_id"])
         await tx.execute(own, rows)
 
 
-def _taken(entry: Taken) -> dict[str, Any]:
-    return {"person_id": entry.person_id, "starts_at": entry.starts_at, "ends_at": entry.ends_at, "session_id": entry.session_id}
+def _taken(person_id: UUID, starts_at: datetime, ends_at: datetime, session_id: SessionId) -> dict[str, Any]:
+    return {"person_id": person_id, "starts_at": starts_at, "ends_at": ends_at, "session_id": session_id}
 
 
 async def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Session]], ask_again_after: timedelta) -> None:
@@ -436,15 +535,24 @@ async def save_sessions(tx: Transaction, changes: Sequence[tuple[Session, Sessio
         alike[tuple(changed)].append({"b_id": after.id} | changed)
     for columns, rows in alike.items():
         await tx.execute(_save(columns), rows)
-    freed = [taken for before, after in changes for slot in before.takes_time - after.takes_time for taken in time_of(after, *slot)]
-    if freed:
-        await tx.execute(FREE, [_taken(entry) for entry in freed])
+    if freed := [_taken(*taking, after.id) for before, after in changes for taking in before.takes - after.takes]:
+        await tx.execute(FREE, freed)
 
 
 @cache
 def _save(parameters: tuple[str, ...]) -> Update:
     values = {parameter.removeprefix("b_"): bindparam(parameter) for parameter in parameters}
     return update(session_table).where(session_table.c.id == bindparam("b_id")).values(values)
+
+
+async def note_waived(tx: Transaction, waived: Sequence[Waived]) -> None:
+    """Write down what staff overrode, for good, and show it in the timelines."""
+    for each in waived:
+        about: dict[str, Any] = {"session_id": each.session_id, "at": tx.now}
+        rules = [{"code": reason.code, "message": reason.message} for reason in each.reasons]
+        tx.add(OverrideRow(**about, reason=each.override.reason, by=each.override.by, rules=rules))
+        codes = ", ".join(reason.code for reason in each.reasons)
+        tx.add(TimelineRow(**about, event="rules overridden", detail=f"{codes}: {each.override.reason}", message_id=None))
 
 
 async def note(tx: Transaction, entries: Sequence[tuple[Step, UUID | None]]) -> None:
@@ -461,7 +569,6 @@ async def note(tx: Transaction, entries: Sequence[tuple[Step, UUID | None]]) -> 
 def _agreed(session: Session) -> dict[str, Any]:
     return {
         "id": session.id,
-        "client_id": session.client_id,
         "therapist_id": session.therapist_id,
         "service_id": session.service_id,
         "service_code": session.service_code,
@@ -472,6 +579,7 @@ def _agreed(session: Session) -> dict[str, Any]:
         "series_id": session.series_id,
         "capacity": session.capacity,
         "equipment": session.equipment,
+        "entry_id": session.entry_id,
         "created_at": session.created_at,
     }
 
@@ -480,6 +588,8 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
     pending = session.pending
     again = min(ask_again_after * 2**session.asks, ASK_AGAIN_AT_MOST) if session.asks < 10 else ASK_AGAIN_AT_MOST  # noqa: PLR2004 (keeps the power small)
     return {
+        "client_id": session.client_id,
+        "other_client_ids": session.other_client_ids,
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
         "status": session.status.value,
@@ -496,10 +606,13 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "pending_not_after": pending and pending.not_after,
         "pending_rate": pending and pending.rate,
         "pending_group_id": pending and pending.group_id,
+        "pending_client_ids": pending.client_ids if pending else (),
         "alternatives": [alternative.model_dump(mode="json") for alternative in session.alternatives],
         "rejection_reason": session.rejection_reason,
         "obstacles": [obstacle.value for obstacle in session.obstacles],
         "cancellation_reason": session.cancellation_reason,
+        "offer_until": session.offer_until,
+        "attended": session.attended,
         "asks": session.asks,
         "ask_again_at": session.updated_at + again if session.waits_for_rooms else None,
         "actual_start": session.actual_start,

@@ -1,6 +1,6 @@
 """What can be done with sessions: load, decide, record. Each function serves a whole batch in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -22,17 +22,23 @@ from contracts.rooms import (
     ReleaseHolds,
     RequestHolds,
 )
-from contracts.scheduling import AnnounceCompletedSessions, SessionStatus
-from contracts.types import AlternativeId, HoldId, RoomId, SessionId, new_id
+from contracts.scheduling import AnnounceCompletedSessions, FreedSlot, OfferSlots, SessionStatus
+from contracts.types import AlternativeId, ClientId, HoldId, RoomId, SessionId, new_id
 
 from scheduling import domain, replicas, saga, store
-from scheduling.domain import Diary, Reason, Refusal, Service, Site, Therapist, Wish
-from scheduling.saga import Cancel, Complete, Heard, Miss, Move, Step
+from scheduling.diary import Diary, Plan
+from scheduling.domain import Board, Site, Wish
+from scheduling.policy import Policies
+from scheduling.reasons import Override, Reason, Refusal
+from scheduling.replicas import Named
+from scheduling.saga import Cancel, Complete, Consent, Heard, Leave, Miss, Move, Step
 from scheduling.session import Session
 
 HOLDS_IN_A_MESSAGE: Final = 500
 ALARM_BATCH: Final = 200
 ANNOUNCED_AT_ONCE: Final = 500
+GONE: Final = frozenset({SessionStatus.CANCELLED, SessionStatus.REJECTED, SessionStatus.NO_SHOW})
+NOTHING: Final = Board({}, {}, {}, {}, frozenset(), Policies())
 
 T = TypeVar("T")
 
@@ -61,28 +67,27 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     keys = [booking.key for booking in bookings if booking.key]
     before = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
     fresh = [booking for booking in bookings if booking.key not in before]
-    board = await replicas.load_board(tx, [booking.wish for booking in fresh])
-    diary = await store.load_diary(tx, [time for booking in fresh for time in times(booking.wish, board)])
+    board = await replicas.load_board(tx, Named.by([booking.wish for booking in fresh]), alone=True)
+    plans = [booking.wish.plan(booking.session_id, board.ends(booking.wish)) for booking in fresh]
+    diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])
 
     decided: dict[SessionId, Session | Refusal] = {}
     for booking in fresh:
         decided[booking.session_id] = domain.book(booking.wish, booking.session_id, HoldId(new_id()), board, diary, tx.now)
 
-    sessions = [session for session in decided.values() if isinstance(session, Session)]
-    await store.take_time(tx, diary.fresh)
-    await store.add_sessions(tx, sessions, ask_again_after)
-    await tell(tx, [saga.begin(session) for session in sessions])
+    await begin(tx, [session for session in decided.values() if isinstance(session, Session)], diary, ask_again_after)
     refused = [booking.key for booking in fresh if booking.key and isinstance(decided[booking.session_id], Refusal)]
     await idempotency.release(tx, refused)
     await idempotency.remember(tx, {b.key: str(b.session_id) for b in fresh if b.key and b.key not in refused})
     return [DoneBefore(SessionId(UUID(before[b.key]))) if b.key in before else decided[b.session_id] for b in bookings]
 
 
-def times(wish: Wish, board: domain.Board) -> list[tuple[UUID, datetime, datetime]]:
-    """Say whose time a wish would take, and when."""
-    service = board.services.get(wish.service_id)
-    ends_at = wish.starts_at + (service.duration if service else timedelta())
-    return [(person, wish.starts_at, ends_at) for person in (wish.therapist_id, wish.client_id)]
+async def begin(tx: Transaction, sessions: Sequence[Session], diary: Diary, ask_again_after: timedelta) -> None:
+    """Write new sessions, take their people's time, and ask rooms for their holds."""
+    await store.take_time(tx, [(None, session) for session in sessions])
+    await store.add_sessions(tx, sessions, ask_again_after)
+    await tell(tx, [saga.begin(session) for session in sessions])
+    await store.note_waived(tx, diary.waived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,31 @@ class Reschedule:
     session_id: SessionId
     starts_at: datetime
     room_id: RoomId | None = None
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Another client comes into a group."""
+
+    session_id: SessionId
+    client_id: ClientId
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveGroup:
+    """A client leaves a group."""
+
+    session_id: SessionId
+    client_id: ClientId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOffer:
+    """Who waited takes the slot that is held for them."""
+
+    session_id: SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +147,8 @@ class CompleteSession:
     session_id: SessionId
     actual_start: datetime | None = None
     actual_end: datetime | None = None
+    attended: tuple[ClientId, ...] | None = None
+    """Who of a group came; everybody when None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +158,9 @@ class MissSession:
     session_id: SessionId
 
 
-Action = Accept | Reschedule | CancelSession | CompleteSession | MissSession
+MOVING: Final = (Accept, Reschedule, Join)
+"""Actions that take people's time."""
+Action = Accept | Reschedule | Join | LeaveGroup | TakeOffer | CancelSession | CompleteSession | MissSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +193,9 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     done = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
     before = await store.lock_sessions(tx, [ask.action.session_id for ask in asks])
     sessions = dict(before)
-    sites = await replicas.load_sites(tx, {session.site_id for session in sessions.values()})
-    services = await replicas.load_services(tx, {session.service_id for session in sessions.values()})
-    therapists = await replicas.load_therapists(tx, {session.therapist_id for session in sessions.values()})
-    diary = await store.load_diary(tx, [time for ask in asks for time in _new_times(sessions.get(ask.action.session_id), ask.action)])
+    board = await replicas.load_board(tx, _named(sessions.values(), asks), alone=any(isinstance(ask.action, MOVING) for ask in asks))
+    plans = [plan for ask in asks if (plan := _plan(sessions.get(ask.action.session_id), ask.action))]
+    diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])
 
     outcomes: list[ActionOutcome] = []
     steps: list[Step] = []
@@ -173,17 +206,16 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
         elif session is None:
             outcomes.append(NotFound())
         else:
-            site, service = sites[session.site_id], services.get(session.service_id)
-            decided = _decide(session, ask.action, site, service, therapists.get(session.therapist_id), diary, tx.now)
+            decided = _decide(session, ask.action, board, diary, tx.now)
             outcomes.append(decided.session if isinstance(decided, Step) else decided)
             if isinstance(decided, Step):
                 sessions[session.id] = decided.session
                 steps.append(decided)
 
     changed = {step.session.id: (before[step.session.id], sessions[step.session.id]) for step in steps}
-    await store.take_time(tx, [taken for taken in diary.fresh if (taken.starts_at, taken.ends_at) in sessions[taken.session_id].takes_time])
-    await store.save_sessions(tx, list(changed.values()), ask_again_after)
-    await tell(tx, steps)
+    await store.take_time(tx, changed.values())
+    await record(tx, list(changed.values()), steps, ask_again_after)
+    await store.note_waived(tx, diary.waived)
     acted = [ask.key for ask, outcome in zip(asks, outcomes, strict=True) if ask.key and isinstance(outcome, Session)]
     await idempotency.release(tx, [key for key in keys if key not in done and key not in acted])
     await idempotency.remember(tx, dict.fromkeys(acted, "done"))
@@ -194,61 +226,99 @@ def _chosen(session: Session, action: Accept) -> Alternative | None:
     return next((alternative for alternative in session.alternatives if alternative.id == action.alternative_id), None)
 
 
-def _new_times(session: Session | None, action: Action) -> list[tuple[UUID, datetime, datetime]]:
+def _named(sessions: Collection[Session], asks: Sequence[Ask]) -> Named:
+    joins = [ask.action for ask in asks if isinstance(ask.action, Join)]
+    joined = {join.session_id for join in joins}
+    return Named(
+        services={session.service_id for session in sessions},
+        sites={session.site_id for session in sessions},
+        rooms={session.room_id for session in sessions if session.id in joined},
+        therapists={session.therapist_id for session in sessions},
+        clients={join.client_id for join in joins},
+    )
+
+
+def _plan(session: Session | None, action: Action) -> Plan | None:
     """Say whose time an action would take, and when."""
+    wish = None
     match action:
         case Accept() if session and (chosen := _chosen(session, action)):
-            starts_at, ends_at = chosen.starts_at, chosen.ends_at
+            wish = Move(chosen.starts_at, chosen.ends_at, chosen.room_id, session.calculated_rate)
         case Reschedule() if session:
-            starts_at, ends_at = action.starts_at, action.starts_at + (session.ends_at - session.starts_at)
+            ends_at = action.starts_at + (session.ends_at - session.starts_at)
+            wish = Move(action.starts_at, ends_at, action.room_id, session.calculated_rate)
+        case Join() if session:
+            wish = _with_one_more(session, action, None)
         case _:
-            return []
-    return [(person, starts_at, ends_at) for person in (session.therapist_id, session.client_id)]
+            pass
+    return domain.planned(session, wish) if session and wish else None
 
 
-def _decide(
-    session: Session,
-    action: Action,
-    site: Site,
-    service: Service | None,
-    therapist: Therapist | None,
-    diary: Diary,
-    now: datetime,
-) -> Step | Impossible | Refusal:
-    heard = _heard(session, action, site, service, now)
+def _decide(session: Session, action: Action, board: Board, diary: Diary, now: datetime) -> Step | Impossible | Refusal:
+    heard = _heard(session, action, board, now)
     if isinstance(heard, Impossible | Refusal):
         return heard
     step = saga.advance(session, heard, now, HoldId(new_id()))
     if step.refusal is not None:
         return Impossible(session.status, step.refusal)
     if isinstance(heard, Move):
-        if reasons := domain.move(session, heard, site, therapist, diary, now):
+        override = action.override if isinstance(action, Reschedule | Join) else None
+        if reasons := domain.move(session, heard, board, diary, now, override):
             return Refusal(reasons)
-        diary.take(session, heard.starts_at, heard.ends_at)
     return step
 
 
-def _heard(session: Session, action: Action, site: Site, service: Service | None, now: datetime) -> Heard | Impossible | Refusal:
+def _heard(session: Session, action: Action, board: Board, now: datetime) -> Heard | Impossible | Refusal:
     """Say an action in the saga's words."""
     match action:
         case Accept():
-            chosen = _chosen(session, action)
-            if chosen is None:
-                return _no_such_alternative(session)
-            rate = domain.rate_on(service, site, chosen.starts_at)
-            return Move(chosen.starts_at, chosen.ends_at, chosen.room_id, rate or session.calculated_rate)
+            return _accepting(session, action, board)
         case Reschedule():
-            rate = domain.rate_on(service, site, action.starts_at)
-            if service is not None and rate is None:
-                return Refusal((domain.no_rate(service, site.day(action.starts_at)),))
-            ends_at = action.starts_at + (session.ends_at - session.starts_at)
-            return Move(action.starts_at, ends_at, action.room_id, rate or session.calculated_rate)
+            return _moving(session, action, board)
+        case Join():
+            return _joining(session, action, board)
+        case LeaveGroup():
+            return Leave(action.client_id)
+        case TakeOffer():
+            return Consent()
         case CancelSession():
-            return Cancel(action.reason, domain.is_late(session, now))
+            return Cancel(action.reason, domain.is_late(session, board.policies, now))
         case CompleteSession():
-            return _completion(session, action, site, now)
+            return _completion(session, action, board.sites[session.site_id], now)
         case MissSession():
             return Miss()
+
+
+def _accepting(session: Session, accept: Accept, board: Board) -> Move | Impossible | Refusal:
+    chosen = _chosen(session, accept)
+    if chosen is None:
+        return _no_such_alternative(session)
+    rate = domain.rate_on(board.services.get(session.service_id), board.sites[session.site_id], chosen.starts_at)
+    return Move(chosen.starts_at, chosen.ends_at, chosen.room_id, rate or session.calculated_rate)
+
+
+def _moving(session: Session, wish: Reschedule, board: Board) -> Move | Refusal:
+    service, site = board.services.get(session.service_id), board.sites[session.site_id]
+    rate = domain.rate_on(service, site, wish.starts_at)
+    if service is not None and rate is None:
+        return Refusal((domain.no_rate(service, site.day(wish.starts_at)),))
+    ends_at = wish.starts_at + (session.ends_at - session.starts_at)
+    return Move(wish.starts_at, ends_at, wish.room_id, rate or session.calculated_rate)
+
+
+def _joining(session: Session, join: Join, board: Board) -> Move | Impossible | Refusal:
+    if session.status is not SessionStatus.BOOKED:
+        return Impossible(session.status, f"A session that is {session.status.value} cannot be joined.")
+    if reasons := domain.cannot_join(session, join.client_id, board.clients):
+        return Refusal(reasons)
+    return _with_one_more(session, join, board.rooms.get(session.room_id) if session.room_id else None)
+
+
+def _with_one_more(session: Session, join: Join, room: domain.Room | None) -> Move:
+    """Ask for the same time with one client more: in its room while that is large enough."""
+    clients = (*session.client_ids, join.client_id)
+    stays = room is not None and room.capacity >= (session.places_for(clients) or 1)
+    return Move(session.starts_at, session.ends_at, session.room_id if stays else None, session.calculated_rate, clients)
 
 
 def _completion(session: Session, action: CompleteSession, site: Site, now: datetime) -> Complete | Refusal:
@@ -257,7 +327,10 @@ def _completion(session: Session, action: CompleteSession, site: Site, now: date
         if session.status is SessionStatus.BOOKED and now >= session.starts_at:
             return times
         times = session.starts_at, session.ends_at  # the saga refuses the step itself
-    return Complete(*times, site.day(times[0]))
+    attended = action.attended
+    if attended is not None and (reasons := domain.not_attendance(session, attended)):
+        return Refusal(reasons)
+    return Complete(*times, site.day(times[0]), tuple(client for client in session.client_ids if attended is None or client in attended))
 
 
 def _no_such_alternative(session: Session) -> Impossible | Refusal:
@@ -274,33 +347,30 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
     before = await store.lock_sessions(tx, [session_id for _, session_id in about])
     sessions = dict(before)
     offers = [(sessions[session_id], offer) for answer, session_id in about if session_id in sessions for offer in answer.alternatives]
-    sites = await replicas.load_sites(tx, {session.site_id for session, _ in offers})
-    therapists = await replicas.load_therapists(tx, {session.therapist_id for session, _ in offers})
-    diary = await store.load_diary(
-        tx, [(person, offer.starts_at, offer.ends_at) for s, offer in offers for person in (s.therapist_id, s.client_id)]
-    )
+    board, diary = NOTHING, Diary()
+    if offers:
+        board = await replicas.load_board(tx, _named([session for session, _ in offers], ()))
+        diary = await store.load_diary(tx, [times for each in offers for times in board.concerning(_offered(*each))])
 
     steps: list[Step] = []
     for answer, session_id in about:
         session = sessions.get(session_id)
         if session is not None:
-            step = saga.advance(
-                session,
-                _understood(answer, session, sites.get(session.site_id), therapists.get(session.therapist_id), diary),
-                tx.now,
-                HoldId(new_id()),
-            )
+            step = saga.advance(session, _understood(answer, session, board, diary, tx.now), tx.now, HoldId(new_id()))
             sessions[session.id] = step.session
             steps.append(step)
 
     concerned = {step.session.id: step.session for step in steps}
     changes = [(before[key], session) for key, session in concerned.items() if session != before[key]]
-    await store.save_sessions(tx, changes, ask_again_after)
-    await tell(tx, steps)
+    await record(tx, changes, steps, ask_again_after)
     return list(concerned.values())
 
 
-def _understood(answer: HoldAnswer, session: Session, site: Site | None, therapist: Therapist | None, diary: Diary) -> saga.Answer:
+def _offered(session: Session, offer: Alternative) -> Plan:
+    return domain.planned(session, Move(offer.starts_at, offer.ends_at, offer.room_id, session.calculated_rate))
+
+
+def _understood(answer: HoldAnswer, session: Session, board: Board, diary: Diary, now: datetime) -> saga.Answer:
     match answer.outcome:
         case Outcome.GRANTED if answer.room_id is not None:
             return saga.Granted(answer.hold_id, answer.room_id, answer.room_number or "")
@@ -311,8 +381,7 @@ def _understood(answer: HoldAnswer, session: Session, site: Site | None, therapi
         case Outcome.RELEASED:
             return saga.Released(answer.hold_id)
         case _:
-            free = domain.suits(session, [(offer.starts_at, offer.ends_at) for offer in answer.alternatives], site, therapist, diary)
-            suiting = [offer for offer, suits in zip(answer.alternatives, free, strict=True) if suits]
+            suiting = [offer for offer in answer.alternatives if not domain.conditions(_offered(session, offer), board, diary, now)]
             offers = tuple(suiting[: domain.OFFERED_AT_MOST])
             return saga.Refused(answer.hold_id, answer.reason or RefusalReason.BOOKED, offers, answer.reasons)
 
@@ -320,14 +389,16 @@ def _understood(answer: HoldAnswer, session: Session, site: Site | None, therapi
 async def chase(tx: Transaction, ask_again_after: timedelta) -> int:
     """Ask again where rooms has not answered, and give up what came too late; return how many sessions that were."""
     due = await store.due_sessions(tx, ALARM_BATCH)
-    steps = []
-    for session in due:
-        overdue = session.pending is not None and session.pending.not_after <= tx.now
-        heard = saga.DeadlinePassed() if overdue else saga.Silence()
-        steps.append(saga.advance(session, heard, tx.now, HoldId(new_id())))
-    await store.save_sessions(tx, [(session, step.session) for session, step in zip(due, steps, strict=True)], ask_again_after)
-    await tell(tx, steps)
+    steps = [saga.advance(session, _overdue(session, tx.now), tx.now, HoldId(new_id())) for session in due]
+    await record(tx, [(session, step.session) for session, step in zip(due, steps, strict=True)], steps, ask_again_after)
     return len(due)
+
+
+def _overdue(session: Session, now: datetime) -> Heard:
+    if session.offer_until is not None and session.offer_until <= now:
+        return Cancel("the offer ran out", late=False)
+    overdue = session.pending is not None and session.pending.not_after <= now
+    return saga.DeadlinePassed() if overdue else saga.Silence()
 
 
 async def ask_for_replicas(tx: Transaction) -> None:
@@ -344,6 +415,30 @@ async def announce_completed(after: SessionId | None, tx: Transaction) -> None:
         tx.send(saga.completed(session, sites[session.site_id].day(session.actual_start or session.starts_at)))
     if len(some) == ANNOUNCED_AT_ONCE:
         tx.send(AnnounceCompletedSessions(after=some[-1].id))
+
+
+async def record(tx: Transaction, changes: Sequence[tuple[Session, Session]], steps: Sequence[Step], ask_again_after: timedelta) -> None:
+    """Write what became of sessions, (before, after) each, say what follows, and offer what is free again to those who wait."""
+    await store.save_sessions(tx, changes, ask_again_after)
+    await tell(tx, steps)
+    freed = [slot for before, after in changes if (slot := _freed(before, after)) and slot.starts_at > tx.now]
+    if freed:
+        tx.send(OfferSlots(slots=tuple(freed)))
+
+
+def _freed(before: Session, after: Session) -> FreedSlot | None:
+    """Return the room and time that a session had and has no more, or that rooms did not give to who waited for it."""
+    moved = (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at)
+    given_back = before.stands and (after.status in GONE or moved)
+    if not given_back and not (before.offer_until is not None and after.status in GONE):
+        return None
+    return FreedSlot(
+        site_id=before.site_id,
+        therapist_id=before.therapist_id,
+        room_id=before.room_id,
+        starts_at=before.starts_at,
+        ends_at=before.ends_at,
+    )
 
 
 async def tell(tx: Transaction, steps: Sequence[Step]) -> None:

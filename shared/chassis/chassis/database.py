@@ -69,7 +69,7 @@ class ReadSession:
         """Return the first column of the first row, or None."""
         return await self._session.scalar(statement, parameters)
 
-    async def find(self, entity: type[T], key: UUID) -> T | None:
+    async def find(self, entity: type[T], key: UUID | str) -> T | None:
         """Return the row with this key, or None."""
         return await self._session.get(entity, key)
 
@@ -87,7 +87,7 @@ class Transaction(ReadSession):
         self.after_commit: list[Callable[[], None]] = []
         """What to call once it is true; must not fail or wait."""
 
-    async def lock(self, entity: type[T], key: UUID) -> T | None:
+    async def lock(self, entity: type[T], key: UUID | str) -> T | None:
         """Return the row with this key, locked against other writers, or None."""
         return await self._session.get(entity, key, with_for_update=True)
 

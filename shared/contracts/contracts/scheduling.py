@@ -93,6 +93,10 @@ class SessionRescheduled(SessionFact, type="scheduling.session_rescheduled.v1"):
     previous: Slot
 
 
+class SessionClientsChanged(SessionFact, type="scheduling.session_clients_changed.v1"):
+    """Somebody joined or left a group session; client_ids are those who are treated now."""
+
+
 class RescheduleRefused(SessionFact, type="scheduling.reschedule_refused.v1"):
     """The session could not be moved and keeps its room and time."""
 
@@ -128,6 +132,22 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     actual_end: Instant
     service_date: Day
     """The day it started, in the site's time zone."""
+
+
+class FreedSlot(Part):
+    """A room and a therapist's time that are free again."""
+
+    site_id: SiteId
+    therapist_id: TherapistId
+    room_id: RoomId | None
+    starts_at: Instant
+    ends_at: Instant
+
+
+class OfferSlots(Message, type="scheduling.offer_slots.v1", exchange=COMMANDS):
+    """Offer these slots to those who wait for one: scheduling asks itself when a session gives its room back."""
+
+    slots: tuple[FreedSlot, ...]
 
 
 class SessionMove(Part):

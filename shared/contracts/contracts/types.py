@@ -28,6 +28,8 @@ GroupId = NewType("GroupId", UUID)
 InquiryId = NewType("InquiryId", UUID)
 ReplanId = NewType("ReplanId", UUID)
 ComparisonId = NewType("ComparisonId", UUID)
+EntryId = NewType("EntryId", UUID)
+"""A place on the waitlist."""
 
 LONGEST_SESSION: Final = timedelta(hours=10)
 """No service takes longer, so no room or person is taken longer."""

@@ -1,0 +1,97 @@
+"""An offer to somebody who waits has a deadline, and nobody is asked twice for the same slot."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from contracts.message import COMMANDS
+from contracts.rooms import HoldRequest
+from front_desk import Clinic, RoomsStandIn, next_monday, room_changed, service_changed, site_changed
+from support import MakeDatabase, RunService, until
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+async def hasty(run_service: RunService, make_database: MakeDatabase, rooms: RoomsStandIn) -> Clinic:
+    """Run a clinic that holds a freed slot only for a moment."""
+    assert COMMANDS in rooms.exchanges
+    database_url = await make_database("scheduling")
+    http = await run_service("scheduling", offer_for=timedelta(milliseconds=100), database_url=database_url)
+    service, site = service_changed(), site_changed()
+    for message in (service, site, room_changed(site.id)):
+        await rooms.say(message)
+    clinic = Clinic(http, rooms, site.id, service.id, "", "", next_monday(), database_url)
+    clinic.therapist_id, clinic.client_id = await clinic.new_therapist(), await clinic.new_client()
+    return clinic
+
+
+async def waits(clinic: Clinic, name: str) -> Json:
+    """Let a new client wait for the clinic's Monday."""
+    wish = {"client_id": await clinic.new_client(name), "service_id": str(clinic.service_id), "site_id": str(clinic.site_id)}
+    window = {"earliest": clinic.monday.isoformat(), "latest": (clinic.monday + timedelta(hours=3)).isoformat()}
+    return (await clinic.http.post("/waitlist", json=wish | window)).raise_for_status().json()
+
+
+async def offered(clinic: Clinic, entry: Json) -> HoldRequest:
+    """Wait until rooms is asked to hold a slot for somebody."""
+
+    async def session_id() -> str | None:
+        return (await clinic.http.get(f"/waitlist/{entry['id']}")).json()["session_id"]
+
+    return await clinic.rooms.request_for(await until(session_id))
+
+
+async def events(clinic: Clinic, entry: Json) -> list[str]:
+    """Return what was decided about somebody."""
+    return [line["event"] for line in (await clinic.http.get(f"/waitlist/{entry['id']}")).json()["log"]]
+
+
+async def test_an_offer_that_nobody_answers_goes_to_the_next_and_nobody_gets_it_twice(hasty: Clinic) -> None:
+    session = await hasty.booked()
+    first, second = await waits(hasty, "First"), await waits(hasty, "Second")
+    (await hasty.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+    request = await offered(hasty, first)
+    await hasty.rooms.grant(request)
+    ended = await hasty.becomes(str(request.session_id), "cancelled")
+    assert ended["cancellation_reason"] == "the offer ran out"
+    await hasty.rooms.grant(await offered(hasty, second))
+    await hasty.becomes(str((await offered(hasty, second)).session_id), "cancelled")
+    assert await events(hasty, first) == await events(hasty, second) == ["waits", "offered"]
+    assert request.hold_id in hasty.rooms.released
+    assert (await hasty.book()).status_code == 202
+
+
+async def test_a_slot_that_rooms_refuses_goes_to_the_next_without_alternatives(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    first, second = await waits(clinic, "First"), await waits(clinic, "Second")
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+    request = await offered(clinic, first)
+    await clinic.rooms.answer(clinic.rooms.refused(request, 60))
+    await clinic.becomes(str(request.session_id), "rejected")
+    following = await offered(clinic, second)
+    await clinic.rooms.grant(following)
+    held = await clinic.becomes(str(following.session_id), "offered")
+    assert (held["alternatives"], following.hold_id in await until(lambda: _confirmed(clinic.rooms))) == ([], True)
+    moved = await clinic.http.post(
+        f"/sessions/{held['id']}/reschedule", json={"starts_at": (clinic.monday + timedelta(hours=2)).isoformat()}
+    )
+    assert moved.status_code == 409
+    assert (await clinic.http.post(f"/waitlist/{second['id']}/accept")).json()["status"] == "booked"
+    assert (await clinic.http.get(f"/waitlist/{first['id']}")).json()["status"] == "waiting"
+
+
+async def test_who_waits_for_something_unknown_or_past_is_told(clinic: Clinic) -> None:
+    await clinic.booked()
+    entry = await waits(clinic, "First")
+    body = {name: entry[name] for name in ("client_id", "service_id", "site_id", "earliest", "latest")}
+    unknown = await clinic.http.post("/waitlist", json=body | {"therapist_id": entry["id"]})
+    assert (unknown.status_code, unknown.json()["type"]) == (422, "/problems/unknown-therapist")
+    reversed_ = await clinic.http.post("/waitlist", json=body | {"earliest": entry["latest"]})
+    assert reversed_.status_code in {400, 422}
+    past = await clinic.http.post("/waitlist", json=body | {"earliest": "2020-01-01T00:00:00Z", "latest": "2020-02-01T00:00:00Z"})
+    assert past.json()["type"] == "/problems/in-the-past"
+
+
+async def _confirmed(rooms: RoomsStandIn) -> list[Any]:
+    return rooms.confirmed
