@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -35,11 +35,12 @@ from contracts.types import (
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict, Field, StringConstraints
 
-from scheduling import queries, refusals
+from scheduling import queries, refusals, starts
 from scheduling.domain import GROUP_AT_MOST, OVERRIDABLE, Wish
 from scheduling.queries import SessionView, Timeline
 from scheduling.reasons import Override, Refusal
 from scheduling.session import Session
+from scheduling.starts import LOOK_AGAIN_S, Start
 from scheduling.use_cases import (
     Accept,
     Action,
@@ -60,7 +61,6 @@ from scheduling.use_cases import (
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
-LOOK_AGAIN_S: Final = 0.1
 REPLICATED: Final = {"unknown-service", "unknown-site", "unknown-room"}
 CONFLICTS: Final = {"therapist-busy", "client-busy"}
 
@@ -100,7 +100,7 @@ def said(override: OverrideBody | None) -> Override | None:
     return Override(override.reason, override.by) if override else None
 
 
-class NewSession(Body):
+class NewSession(Start):
     """A session by service: the service decides how long it takes and what it costs."""
 
     model_config = ConfigDict(
@@ -123,7 +123,6 @@ class NewSession(Body):
     therapist_id: TherapistId
     service_id: ServiceId
     site_id: SiteId
-    starts_at: Instant
     other_client_ids: Annotated[tuple[ClientId, ...], Field(max_length=GROUP_AT_MOST - 1)] = ()
     """The others of a group session; the room takes all of them and the therapist."""
     room_id: RoomId | None = None
@@ -136,15 +135,15 @@ class NewSession(Body):
     override: OverrideBody | None = None
     """Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit."""
 
-    def wish(self) -> Wish:
-        """Say it in the domain's words."""
+    def wish(self, starts_at: datetime) -> Wish:
+        """Say it in the domain's words, for the moment that is meant."""
         needs = self.room_requirements or RoomRequirements()
         return Wish(
             client_id=self.client_id,
             therapist_id=self.therapist_id,
             service_id=self.service_id,
             site_id=self.site_id,
-            starts_at=self.starts_at,
+            starts_at=starts_at,
             other_client_ids=self.other_client_ids,
             room_id=self.room_id,
             capacity=needs.capacity,
@@ -164,12 +163,11 @@ class Acceptance(Body):
     alternative_id: AlternativeId
 
 
-class NewTime(Body):
+class NewTime(Start):
     """Where a session shall move."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"starts_at": "2026-03-03T10:00:00-05:00"}]})
 
-    starts_at: Instant
     room_id: RoomId | None = None
     """Only this room will do."""
     override: OverrideBody | None = None
@@ -216,8 +214,9 @@ class Reception:
     key: Key | None
     neighbours: Neighbours
 
-    async def book(self, wish: Wish) -> SessionView:
+    async def book(self, new: NewSession) -> SessionView:
         """Book; wait a little for a service, site or room that was announced only just now."""
+        wish = new.wish(await starts.moment_soon(new, new.site_id, self.database, self.desk.replica_patience_s))
         booking = Book(SessionId(new_id()), wish, self.key)
         deadline = time.monotonic() + self.desk.replica_patience_s
         outcome = await self.desk.bookings.submit(booking)
@@ -225,6 +224,14 @@ class Reception:
             await asyncio.sleep(LOOK_AGAIN_S)
             outcome = await self.desk.bookings.submit(booking)
         return await self._answer(outcome, HTTPStatus.CREATED)
+
+    async def moment(self, session_id: SessionId, new: Start) -> datetime:
+        """Return the moment that is meant, on the clock of a session's site."""
+        if new.local_start is None:
+            return new.at
+        async with self.database.reading() as db:
+            session = await queries.find_session(db, session_id)
+            return await starts.moment(new, session.site_id, db)
 
     async def act(self, action: Action) -> SessionView:
         """Take a step of a session's life."""
@@ -312,7 +319,7 @@ def _refused(refusal: Refusal) -> Problem:
 @router.post("", status_code=201, summary="Book a session by service", operation_id="book_session", responses=documented(409) | Undecided)
 async def book_session(body: NewSession, reception: AtReception) -> SessionView:
     """Take therapist's and client's time, ask rooms for a hold, and answer at once (202) or when it is decided (`Prefer: wait`)."""
-    return await reception.book(body.wish())
+    return await reception.book(body)
 
 
 @router.get("", summary="Sessions by start", operation_id="list_sessions")
@@ -362,7 +369,7 @@ async def accept(session_id: SessionId, body: Acceptance, reception: AtReception
 @router.post("/{session_id}/reschedule", summary="Move a session", operation_id="reschedule_session", responses=STEP)
 async def reschedule(session_id: SessionId, body: NewTime, reception: AtReception) -> SessionView:
     """Ask for another time or room; the session keeps what it has until the new room is held."""
-    return await reception.act(Reschedule(session_id, body.starts_at, body.room_id, said(body.override)))
+    return await reception.act(Reschedule(session_id, await reception.moment(session_id, body), body.room_id, said(body.override)))
 
 
 @router.post("/{session_id}/clients", summary="Join a group", operation_id="join_session", responses=STEP)

@@ -10,9 +10,10 @@ from contracts.types import Code, Instant, Money, RoomId, SessionId
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict
 
-from scheduling import checks, refusals
-from scheduling.api import LOOK_AGAIN_S, REPLICATED, NewSession
+from scheduling import checks, refusals, starts
+from scheduling.api import REPLICATED, NewSession
 from scheduling.checks import Checked
+from scheduling.starts import LOOK_AGAIN_S
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -86,7 +87,7 @@ async def check_session(body: NewSession, request: Request) -> Check:
     """Name every reason why this would not work, each with what would; nothing is written and nothing is held."""
     state = request.app.state
     deadline = time.monotonic() + state.desk.replica_patience_s
-    wish = body.wish()
+    wish = body.wish(await starts.moment_soon(body, body.site_id, state.database, state.desk.replica_patience_s))
     checked = await checks.check(wish, state.database, state.inquirers)
     while any(reason.code in REPLICATED for reason in checked.reasons) and time.monotonic() < deadline:
         await asyncio.sleep(LOOK_AGAIN_S)

@@ -16,13 +16,14 @@ from contracts.types import ClientId, Instant, RoomId, SeriesId, SessionId
 from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict, StringConstraints
 
-from scheduling import queries, refusals, replicas, series
-from scheduling.api import CONFLICTS, LOOK_AGAIN_S, REPLICATED, Desk, NewSession, Text
+from scheduling import queries, refusals, replicas, series, starts
+from scheduling.api import CONFLICTS, REPLICATED, Desk, NewSession, Text
 from scheduling.queries import ProblemAt, SeriesView, SessionView
 from scheduling.reasons import Reason, Refusal
 from scheduling.recurrence import Unusable
 from scheduling.series import Decided, Mode, Scope, Seen
 from scheduling.session import Session
+from scheduling.starts import LOOK_AGAIN_S, Start
 
 router = APIRouter(prefix="/series", tags=["series"])
 
@@ -57,7 +58,7 @@ class NewSeries(NewSession):
     mode: Mode = Mode.BEST_EFFORT
 
 
-class SeriesMove(Body):
+class SeriesMove(Start):
     """Where one session of a series moves; the others move by as much on the wall clock."""
 
     model_config = ConfigDict(
@@ -70,7 +71,6 @@ class SeriesMove(Body):
 
     session_id: SessionId
     scope: Scope = Scope.THIS
-    starts_at: Instant
     room_id: RoomId | None = None
     """Only this room will do."""
 
@@ -173,9 +173,10 @@ async def book_series(body: NewSeries, once: Once, request: Request, response: R
     """Ask for every occurrence in one message; 202 while some still wait for a room."""
     desk: Desk = request.app.state.desk
     deadline = time.monotonic() + desk.replica_patience_s
+    wish = body.wish(await starts.moment_soon(body, body.site_id, request.app.state.database, desk.replica_patience_s))
 
     async def work(tx: Any) -> SeriesView:  # noqa: ANN401 (the edge's transaction)
-        outcome = await series.book(body.wish(), body.recurrence.rrule, body.mode, tx, desk.ask_again_after)
+        outcome = await series.book(wish, body.recurrence.rrule, body.mode, tx, desk.ask_again_after)
         if isinstance(outcome, Unusable):
             raise refused("unusable-rule", outcome.why, field="recurrence.rrule")
         if not isinstance(outcome, series.Booked):
@@ -201,8 +202,9 @@ async def preview_series(body: NewSeries, request: Request) -> Preview:
     """Show every occurrence with its room, its problems or its best alternative; nothing is booked."""
     state = request.app.state
     deadline = time.monotonic() + state.desk.replica_patience_s
+    wish = body.wish(await starts.moment_soon(body, body.site_id, state.database, state.desk.replica_patience_s))
     while True:
-        seen = await series.preview(body.wish(), body.recurrence.rrule, body.mode, state.database, state.inquirers)
+        seen = await series.preview(wish, body.recurrence.rrule, body.mode, state.database, state.inquirers)
         if isinstance(seen, Unusable):
             raise refused("unusable-rule", seen.why, field="recurrence.rrule")
         if time.monotonic() > deadline or not any(reason.code in REPLICATED for each in seen for reason in _reasons(each.decided)):
@@ -251,7 +253,8 @@ async def reschedule_series(series_id: SeriesId, body: SeriesMove, once: Once, r
         if anchor is None:
             raise _not_of_series(series_id, body.session_id)
         about = series.chosen(sessions, body.scope, anchor.id)
-        return _change(series_id, await series.reschedule(about, anchor, body.starts_at, body.room_id, tx, again))
+        target = await starts.moment(body, anchor.site_id, tx)
+        return _change(series_id, await series.reschedule(about, anchor, target, body.room_id, tx, again))
 
     return await _decided(await once(work, SeriesChange), request, patience)
 

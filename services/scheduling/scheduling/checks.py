@@ -9,7 +9,7 @@ from chassis.database import Database, Transaction
 from contracts.rooms import Alternative, HoldFinding, HoldRequest, Obstacle
 from contracts.types import HoldId, SessionId, new_id
 
-from scheduling import domain, inquiries, replicas, store
+from scheduling import availability, domain, inquiries, replicas, store
 from scheduling.domain import OFFERED_AT_MOST, Board, Service, Wish
 from scheduling.inquiries import Inquirers
 from scheduling.reasons import Reason, Refusal
@@ -59,7 +59,7 @@ async def check(wish: Wish, database: Database, inquirers: Inquirers) -> Checked
         reasons=reasons,
         finding=finding,
         obstacles=tuple(_further(finding, reasons)) if finding else (),
-        alternatives=await _suiting(wish, finding, database) if finding else (),
+        alternatives=await _instead(wish, finding, board, database, inquirers) if finding and (reasons or finding.room_id is None) else (),
         could_be_asked=request is not None,
     )
 
@@ -92,11 +92,14 @@ def _further(finding: HoldFinding, reasons: tuple[Reason, ...]) -> list[Obstacle
     return [obstacle for obstacle in finding.reasons if not same.get(obstacle, set()) & said]
 
 
-async def _suiting(wish: Wish, finding: HoldFinding, database: Database) -> tuple[Alternative, ...]:
+async def _instead(wish: Wish, finding: HoldFinding, board: Board, database: Database, inquirers: Inquirers) -> tuple[Alternative, ...]:
+    """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
+    if finding.room_id is not None:
+        known = wish.therapist_id in board.therapists
+        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, inquirers, others=False)) if known else ()
     nobody = SessionId(new_id())
     plans = [replace(wish, starts_at=offer.starts_at).plan(nobody, offer.ends_at) for offer in finding.alternatives]
     async with database.transaction() as tx:
-        board = await replicas.load_board(tx, Named.by([wish]))
         diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])
         now = tx.now
     found = zip(finding.alternatives, plans, strict=True)

@@ -96,6 +96,7 @@ class Room:
     id: RoomId
     site_id: SiteId
     room_number: str
+    room_name: str
     capacity: int
     equipment: frozenset[str]
     is_active: bool

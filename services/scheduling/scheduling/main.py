@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from scheduling import (
     api,
     api_absence,
+    api_availability,
     api_checks,
     api_people,
     api_policies,
@@ -43,6 +44,7 @@ def build(settings: Settings) -> FastAPI:
         description=__doc__,
         routers=[
             api_reconciliation.router,
+            api_availability.router,
             api.router,
             api_checks.router,
             api_series.router,

@@ -130,14 +130,14 @@ async def load_board(tx: ReadSession, named: Named, *, alone: bool = False) -> B
         await tx.rows(ALONE, {"ids": list(set(named.therapists))})
     services = await load_services(tx, named.services)
     sites = await load_sites(tx, named.sites)
-    rooms = await _by_id(tx, RoomRow, set(named.rooms) - {None})
+    rooms = await load_rooms(tx, {room for room in named.rooms if room})
     therapists = await load_therapists(tx, named.therapists)
     clients = set(named.clients)
     known = await tx.rows(KNOWN_CLIENTS, {"ids": list(clients)}) if clients else ()
     return Board(
         services=services,
         sites=sites,
-        rooms={row.id: _room(row) for row in rooms},
+        rooms=rooms,
         therapists=therapists,
         clients=frozenset(row.id for row in known),
         policies=await load_policies(tx),
@@ -182,6 +182,11 @@ def _therapist(row: Any, off: Sequence[Opening]) -> Therapist:  # noqa: ANN401 (
     return Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids), WorkingTime(weeks, breaks, tuple(off)))
 
 
+async def load_rooms(tx: ReadSession, ids: Iterable[RoomId]) -> Mapping[RoomId, Room]:
+    """Load the replica of these rooms."""
+    return {row.id: _room(row) for row in await _by_id(tx, RoomRow, set(ids))}
+
+
 async def load_services(tx: ReadSession, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:
     """Load the replica of these services."""
     return {row.id: _service(row) for row in await _by_id(tx, ServiceRow, set(ids))}
@@ -208,7 +213,7 @@ async def _by_id(tx: ReadSession, entity: type[Table], ids: set[Any]) -> Sequenc
 
 
 def _room(row: Any) -> Room:  # noqa: ANN401 (a row of RoomRow)
-    return Room(row.id, row.site_id, row.room_number, row.capacity, frozenset(row.equipment), row.is_active)
+    return Room(row.id, row.site_id, row.room_number, row.room_name, row.capacity, frozenset(row.equipment), row.is_active)
 
 
 def _service(row: Any) -> Service:  # noqa: ANN401 (a row of ServiceRow)

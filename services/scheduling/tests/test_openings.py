@@ -1,0 +1,156 @@
+"""Free starts are exactly the quarter hours at which nothing speaks against a booking, on every clock there is."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from contracts.catalog import EffectiveRate, Kind
+from contracts.hours import Timetable, readings
+from contracts.types import ClientId, HoldId, ServiceId, SessionId, SiteId, TherapistId, new_id
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scheduling.diary import Diary, Plan
+from scheduling.domain import Board, Service, Site, Therapist, Wish, book, conditions
+from scheduling.openings import free_starts
+from scheduling.policy import Policies, Policy
+from scheduling.session import Session
+from scheduling.working_time import WorkingTime
+
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC))
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+SITE, SERVICE, THERAPIST, CLIENT = SiteId(new_id()), ServiceId(new_id()), TherapistId(new_id()), ClientId(new_id())
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ALWAYS: Mapping[str, tuple[tuple[str, str], ...]] = dict.fromkeys(WEEK, (("00:00", "24:00"),))
+
+
+def board(zone: str, opens: str = "08:00", closes: str = "18:00", *, policy: Policy | None = None, minutes: int = 60) -> Board:
+    """Open a site with one therapist who lunches at noon."""
+    hours = Timetable(dict.fromkeys(WEEK, ((opens, closes),)), ZoneInfo(zone))
+    rate = EffectiveRate(amount=Decimal("185.00"), effective_from=date(2000, 1, 1), effective_to=None)
+    service = Service(SERVICE, "90837", "Psychotherapy", minutes * MINUTE, Kind.BASE, is_active=True, rates=(rate,))
+    time_ = WorkingTime(breaks=dict.fromkeys(WEEK, (("12:00", "13:00"),)) if opens != "00:00" else {})
+    return Board(
+        services={SERVICE: service},
+        sites={SITE: Site(SITE, "Harbor Street", hours, is_active=True)},
+        rooms={},
+        therapists={THERAPIST: Therapist(THERAPIST, is_active=True, site_ids=(), time=time_)},
+        clients=frozenset({CLIENT}),
+        policies=Policies(policy or Policy()),
+    )
+
+
+def plan(starts_at: datetime, minutes: int = 60, session: SessionId | None = None) -> Plan:
+    """Think of a session."""
+    return Plan(
+        session_id=session or SessionId(new_id()),
+        service_id=SERVICE,
+        site_id=SITE,
+        therapist_id=THERAPIST,
+        client_ids=(CLIENT,),
+        starts_at=starts_at,
+        ends_at=starts_at + minutes * MINUTE,
+    )
+
+
+@settings(max_examples=60)
+@given(
+    zone=st.sampled_from(["America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Phoenix", "Africa/Cairo"]),
+    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    taken=st.lists(st.tuples(st.integers(0, 36 * 4), st.integers(1, 8)), max_size=5),
+    minutes=st.sampled_from([30, 45, 60, 90]),
+    buffer=st.sampled_from([0, 10, 20]),
+)
+def test_free_starts_are_those_of_a_naive_search(zone: str, day: date, taken: list[tuple[int, int]], minutes: int, buffer: int) -> None:
+    world = board(zone, policy=Policy(buffer_after=buffer * MINUTE), minutes=minutes)
+    since = datetime.combine(day, time(), UTC)
+    until, now = since + 36 * HOUR, since + 2 * HOUR
+    diary = Diary()
+    for quarter, length in taken:
+        diary.take(plan(since + quarter * 15 * MINUTE, length * 15))
+    wish = plan(since, minutes)
+    quarters = (since + step * 15 * MINUTE for step in range(36 * 4))
+    moved = (plan(start, minutes, wish.session_id) for start in quarters if start >= now)
+    naive = [each.starts_at for each in moved if not conditions(each, world, diary, now)]
+    assert [each.starts_at for each in free_starts([wish], since, until, world, diary, now)] == naive
+
+
+CLOCK_CASES = [
+    # zone, what the clock shows, how many moments may be meant, and how long an hour from there lasts on the wall
+    ("America/New_York", "2026-03-08T01:30", 1, 120),
+    ("America/New_York", "2026-03-08T02:30", 2, None),
+    ("America/New_York", "2026-11-01T01:30", 2, None),
+    ("America/New_York", "2026-11-01T00:30", 1, 60),
+    ("Europe/London", "2026-03-29T01:30", 2, None),
+    ("Europe/London", "2026-10-25T01:30", 2, None),
+    ("Europe/London", "2026-10-25T02:00", 1, 60),
+    ("Australia/Lord_Howe", "2026-10-04T02:15", 2, None),
+    ("Australia/Lord_Howe", "2026-04-05T01:45", 2, None),
+    ("Australia/Lord_Howe", "2026-10-04T01:45", 1, 90),
+    ("Africa/Cairo", "2026-04-24T00:30", 2, None),
+    ("America/Santiago", "2026-09-06T00:30", 2, None),
+    ("America/Phoenix", "2026-03-08T02:30", 1, 60),
+    ("Asia/Tokyo", "2026-11-01T01:30", 1, 60),
+    ("Asia/Kathmandu", "2026-03-08T23:45", 1, 60),
+]
+
+
+@pytest.mark.parametrize(("zone", "shown", "meanings", "on_the_wall"), CLOCK_CASES)
+def test_a_wall_time_means_one_moment_or_names_two(zone: str, shown: str, meanings: int, on_the_wall: int | None) -> None:
+    clock, wall = ZoneInfo(zone), datetime.fromisoformat(shown)
+    found = readings(wall, clock)
+    assert len(found) == meanings
+    if on_the_wall is not None:
+        local = (found[0] + HOUR).astimezone(clock).replace(tzinfo=None)
+        assert (local - wall) // MINUTE == on_the_wall
+
+
+@pytest.mark.parametrize(("zone", "shown", "meanings", "on_the_wall"), CLOCK_CASES)
+def test_each_moment_is_booked_for_as_long_as_the_service_takes_and_never_twice(
+    zone: str, shown: str, meanings: int, on_the_wall: int | None
+) -> None:
+    del meanings, on_the_wall
+    world, now = board(zone, "00:00", "24:00"), datetime(2026, 1, 1, tzinfo=UTC)
+    for moment in readings(datetime.fromisoformat(shown), ZoneInfo(zone)):
+        diary = Diary()
+        wish = Wish(client_id=CLIENT, therapist_id=THERAPIST, service_id=SERVICE, site_id=SITE, starts_at=moment)
+        session = book(wish, SessionId(new_id()), HoldId(new_id()), world, diary, now)
+        assert isinstance(session, Session)
+        assert session.ends_at - session.starts_at == HOUR
+        assert not isinstance(book(wish, SessionId(new_id()), HoldId(new_id()), world, diary, now), Session)
+
+
+@settings(max_examples=150)
+@given(
+    zone=st.sampled_from(sorted(available_timezones())),
+    moment=MOMENTS,
+)
+def test_what_a_clock_shows_always_means_its_moment_among_at_most_two(zone: str, moment: datetime) -> None:
+    wall = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    found = readings(wall, ZoneInfo(zone))
+    assert moment in found
+    assert 1 <= len(found) <= 2
+
+
+def test_a_session_over_midnight_is_booked_where_the_site_is_open_over_midnight() -> None:
+    world = board("America/New_York", "00:00", "24:00")
+    late = readings(datetime(2026, 3, 8, 23, 30), ZoneInfo("America/New_York"))[0]
+    assert not conditions(plan(late), world, Diary(), late - HOUR)
+    closes = board("America/New_York", "08:00", "24:00")
+    assert [reason.code for reason in conditions(plan(late), closes, Diary(), late - HOUR)] == ["outside-opening-hours"]
+
+
+def test_a_therapist_at_sites_in_two_zones_is_taken_at_the_same_moment_everywhere() -> None:
+    tokyo = SiteId(new_id())
+    world = board("America/New_York", "00:00", "24:00")
+    site = Site(tokyo, "Shibuya", Timetable(ALWAYS, ZoneInfo("Asia/Tokyo")), is_active=True)
+    both = Board(world.services, {**world.sites, tokyo: site}, {}, world.therapists, world.clients, world.policies)
+    nine = readings(datetime(2026, 3, 2, 9), ZoneInfo("America/New_York"))[0]
+    diary = Diary()
+    diary.take(plan(nine))
+    wall = datetime(2026, 3, 2, 23)  # nine in New York
+    wish = Wish(client_id=CLIENT, therapist_id=THERAPIST, service_id=SERVICE, site_id=tokyo, starts_at=readings(wall, site.zone)[0])
+    refused = book(wish, SessionId(new_id()), HoldId(new_id()), both, diary, nine - HOUR)
+    assert not isinstance(refused, Session)
+    assert {reason.code for reason in refused.reasons} == {"therapist-busy", "client-busy"}
