@@ -95,7 +95,14 @@ def best(
     wished = rooms[0] if wish.room_id is None and rooms else board.rooms.get(wish.room_id) if wish.room_id else None
     search = _Search(wish, site, board, starts, now)
     scored = [found for rank, room in enumerate(rooms) for found in search.score(rank, room, wished)]
-    return [_describe(wish, rooms[rank], starts[index], wished, PERFECT - lost, mint) for lost, _, rank, index in nsmallest(most, scored)]
+    plainest = min((wish.surplus(room) for room in rooms), default=0)
+    found = []
+    for lost, _, rank, index, leaves_a_gap in nsmallest(most, scored):
+        said = list(_reasons(wish, rooms[rank], starts[index], wished))
+        said += [] if wish.surplus(rooms[rank]) > plainest else [("least_waste", "fits best")]
+        said += [] if leaves_a_gap else [("no_gap", "leaves no gap")]
+        found.append(_describe(wish, rooms[rank], starts[index], wished, PERFECT - lost, said, mint))
+    return found
 
 
 class _Search:
@@ -114,8 +121,8 @@ class _Search:
         runs = ((_ticks(opens), _ticks(closes) - self._length) for opens, closes in openings)
         self._open = [(first, last) for first, last in runs if first <= last]
 
-    def score(self, rank: int, room: Room, wished: Room | None) -> Iterator[tuple[int, int, int, int]]:
-        """Yield (points lost, start, rank of the room, which start) for every start at which the room is free."""
+    def score(self, rank: int, room: Room, wished: Room | None) -> Iterator[tuple[int, int, int, int, bool]]:
+        """Yield (points lost, start, rank of the room, which start, leaves a gap) for every start at which the room is free."""
         free = list(_free_starts(self._open, self._collisions(room)))
         first_starts = [first for first, _ in free]
         is_wished = wished is not None and room.id == wished.id
@@ -131,7 +138,7 @@ class _Search:
                 continue
             first, last = free[place]
             leaves_a_gap = 0 < at - first < gap or 0 < last - at < gap
-            yield lost + lost_by_room + (GAP_POINTS if leaves_a_gap else 0), at, rank, index
+            yield lost + lost_by_room + (GAP_POINTS if leaves_a_gap else 0), at, rank, index, leaves_a_gap
 
     def _no_change(self, room: Room) -> set[int]:
         """Return the starts in this room that are no alternative: the wish itself, and where its session is already."""
@@ -168,7 +175,27 @@ def _free_starts(openings: Iterable[Starts], collisions: Sequence[Starts]) -> It
             yield begin, last
 
 
-def _describe(wish: Wish, room: Room, start: Start, wished: Room | None, points: int, mint: Callable[[], AlternativeId]) -> Alternative:
+def _reasons(wish: Wish, room: Room, start: Start, wished: Room | None) -> Iterator[tuple[str, str]]:
+    """Say what an alternative keeps and changes of a wish: for machines and for people."""
+    yield _moved(start, start.at - wish.starts_at)
+    if wish.room_id is not None and wished is not None:
+        if room.id == wished.id:
+            yield "same_room", "same room"
+        elif _on_one_floor(room, wished):
+            yield "same_floor", "same floor"
+    for name in sorted(wish.equipment):
+        yield f"has:{name}", f"has {name.replace('_', ' ')}"
+
+
+def _describe(
+    wish: Wish,
+    room: Room,
+    start: Start,
+    wished: Room | None,
+    points: int,
+    said: Sequence[tuple[str, str]],
+    mint: Callable[[], AlternativeId],
+) -> Alternative:
     shift = start.at - wish.starts_at
     same_room = wished is not None and room.id == wished.id
     kind = AlternativeKind.OTHER_ROOM_OTHER_TIME
@@ -176,12 +203,6 @@ def _describe(wish: Wish, room: Room, start: Start, wished: Room | None, points:
         kind = AlternativeKind.SAME_TIME_OTHER_ROOM
     elif same_room:
         kind = AlternativeKind.SAME_ROOM_OTHER_TIME
-    reasons = [_spoken(start, shift)]
-    if wish.room_id is not None and same_room:
-        reasons.append("same room")
-    elif wish.room_id is not None and wished is not None and _on_one_floor(room, wished):
-        reasons.append("same floor")
-    reasons += [f"has {name.replace('_', ' ')}" for name in sorted(wish.equipment)]
     return Alternative(
         id=mint(),
         kind=kind,
@@ -193,20 +214,22 @@ def _describe(wish: Wish, room: Room, start: Start, wished: Room | None, points:
         ends_at=start.at + (wish.ends_at - wish.starts_at),
         shift_minutes=shift // timedelta(minutes=1),
         score=points / 100,
-        reasons=tuple(reasons),
+        reasons=tuple(spoken for _, spoken in said),
+        reason_codes=tuple(code for code, _ in said),
     )
 
 
-def _spoken(start: Start, shift: timedelta) -> str:
+def _moved(start: Start, shift: timedelta) -> tuple[str, str]:
     if not shift:
-        return "same time"
+        return "same_time", "same time"
     if start.days:
         day = "next day" if start.days == 1 else "a week later" if start.days == A_WEEK else f"{start.days} days later"
-        return f"{day}, same time"
-    hours, minutes = divmod(abs(shift) // timedelta(minutes=1), 60)
+        return f"later_day:{start.days}", f"{day}, same time"
+    way, total = "later" if shift > timedelta() else "earlier", abs(shift) // timedelta(minutes=1)
+    hours, minutes = divmod(total, 60)
     length = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
     length += [f"{minutes} minutes"] if minutes else []
-    return f"{' '.join(length)} {'later' if shift > timedelta() else 'earlier'}"
+    return f"{way}:{total}", f"{' '.join(length)} {way}"
 
 
 def _on_one_floor(room: Room, other: Room) -> bool:

@@ -1,22 +1,25 @@
 """The HTTP edge of rooms."""
 
 import re
+from calendar import monthrange
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
-from chassis.problems import documented
+from chassis.problems import Problem, documented, refused
 from contracts.rooms import Alternative
 from contracts.types import BlockId, Day, Equipment, HoldId, Instant, RoomId, SessionId, SiteId
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from rooms import places, queries
+from rooms import equipment, places, queries
 from rooms.alternatives import MOST
 from rooms.domain import HoldStatus, Wish
+from rooms.equipment import EquipmentView, Label
+from rooms.queries import Asked
 from rooms.resources import (
     ALTERNATIVES_EXAMPLE,
     LARGEST_ROOM,
@@ -30,6 +33,7 @@ from rooms.resources import (
     NewSite,
     NewSpecialDay,
     RoomChanges,
+    RoomOrder,
     RoomView,
     SiteChanges,
     SiteView,
@@ -42,6 +46,7 @@ LAST_DAY: Final = date(2199, 12, 31)
 
 sites = APIRouter(prefix="/sites", tags=["sites"])
 rooms = APIRouter(prefix="/rooms", tags=["rooms"])
+words = APIRouter(prefix="/equipment", tags=["equipment"])
 blocks = APIRouter(tags=["blocks"])
 times = APIRouter(tags=["times"])
 holds = APIRouter(prefix="/holds", tags=["holds"])
@@ -63,8 +68,44 @@ def _day_or_instant(written: str) -> date | datetime:
 
 EDGE_SCHEMA: Final[dict[str, Any]] = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
 Edge = Annotated[date | datetime, PlainValidator(_day_or_instant), WithJsonSchema(EDGE_SCHEMA)]
-From = Annotated[Edge, Query(alias="from", description="An instant, or a day of the site.")]
-To = Annotated[Edge, Query(alias="to", description="An instant, or a day of the site, which is included.")]
+From = Annotated[Edge | None, Query(alias="from", description="An instant, or a day of the site.")]
+To = Annotated[Edge | None, Query(alias="to", description="An instant, or a day of the site, which is included.")]
+WEEK: Final = r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$"
+MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
+async def _range(
+    begin: From = None,
+    end: To = None,
+    day: Annotated[Day | None, Query(description="One day of the site, instead of from and to.")] = None,
+    week: Annotated[str | None, Query(pattern=WEEK, description="An ISO week of the site, such as 2026-W10.")] = None,
+    month: Annotated[str | None, Query(pattern=MONTH, description="A month of the site, such as 2026-03.")] = None,
+) -> Asked:
+    if sum((begin is not None or end is not None, day is not None, week is not None, month is not None)) != 1:
+        raise refused("ambiguous-range", "Say from and to, or a day, or a week, or a month: exactly one of them.", field="from")
+    if day is not None:
+        return day, day
+    if week is not None:
+        monday = _monday(week)
+        return monday, monday + timedelta(days=6)
+    if month is not None:
+        year, number = map(int, month.split("-"))
+        return date(year, number, 1), date(year, number, monthrange(year, number)[1])
+    if begin is None or end is None:
+        missing = "from" if begin is None else "to"
+        raise Problem(HTTPStatus.BAD_REQUEST, "invalid-request", f"{missing}: from and to belong together. Say both.")
+    return begin, end
+
+
+def _monday(week: str) -> date:
+    year, number = map(int, week.split("-W"))
+    try:
+        return date.fromisocalendar(year, number, 1)
+    except ValueError as error:
+        raise refused("no-such-week", f"{year} has no week {number}. Name one from 1 to 52.", field="week") from error
+
+
+Range = Annotated[Asked, Depends(_range)]
 
 
 async def _wish(
@@ -130,6 +171,31 @@ async def put_special_day(site_id: SiteId, day: Day, body: NewSpecialDay, once: 
 async def remove_special_day(site_id: SiteId, day: Day, once: Once) -> None:
     """Give a day the hours of its weekday again."""
     await once(lambda tx: places.remove_special_day(site_id, day, tx), SiteView)
+
+
+@sites.put("/{site_id}/room-order", operation_id="order_rooms", summary="Put a site's rooms in order", responses=documented(404))
+async def order_rooms(site_id: SiteId, body: RoomOrder, once: Once) -> Page[RoomView]:
+    """Put all rooms of a site into the order in which lists and calendars show them."""
+    return await once(lambda tx: places.order_rooms(site_id, body, tx), Page[RoomView])
+
+
+@words.get("", operation_id="list_equipment", summary="What rooms may have")
+async def list_equipment(db: Reading) -> Page[EquipmentView]:
+    """Return the vocabulary of equipment, and how many rooms have each."""
+    return await equipment.list_words(db)
+
+
+@words.put("/{name}", operation_id="put_equipment", summary="Name a kind of equipment")
+async def put_equipment(name: Equipment, body: Label, once: Once) -> EquipmentView:
+    """Give a word its label; a new word joins the vocabulary."""
+    return await once(lambda tx: equipment.put_word(name, body, tx), EquipmentView)
+
+
+@words.delete("/{name}", operation_id="remove_equipment", summary="Forget a kind of equipment",
+              status_code=HTTPStatus.NO_CONTENT, responses=documented(404, 409))  # fmt: skip
+async def remove_equipment(name: Equipment, once: Once) -> None:
+    """Take a word out of the vocabulary that no room has."""
+    await once(lambda tx: equipment.remove_word(name, tx), EquipmentView)
 
 
 @rooms.get("", operation_id="list_rooms", summary="List rooms by number")
@@ -213,25 +279,15 @@ async def alternatives(
 
 
 @times.get("/calendar", operation_id="calendar", summary="What takes the rooms of a site", responses=documented(404))
-async def calendar(
-    site_id: SiteId,
-    begin: From,
-    end: To,
-    db: Reading,
-) -> Calendar:
-    """Return what takes each room, in at most 62 days."""
-    return await queries.calendar(db, site_id, begin, end)
+async def calendar(site_id: SiteId, asked: Range, db: Reading) -> Calendar:
+    """Return what takes each room, and when the site is open: a day, a week, a month, or at most 62 days."""
+    return await queries.calendar(db, site_id, asked)
 
 
 @times.get("/utilization", operation_id="utilization", summary="How well the rooms of a site are used", responses=documented(404))
-async def utilization(
-    site_id: SiteId,
-    begin: From,
-    end: To,
-    db: Reading,
-) -> Utilization:
-    """Return open, booked and held minutes of each room, and the requests that were refused, in at most 62 days."""
-    return await queries.utilization(db, site_id, begin, end)
+async def utilization(site_id: SiteId, asked: Range, db: Reading) -> Utilization:
+    """Return what became of the open time, by room and by hour of the week, and the demand that found no room; at most 62 days."""
+    return await queries.utilization(db, site_id, asked)
 
 
 @holds.get("", operation_id="list_holds", summary="List holds, the latest first")

@@ -1,12 +1,15 @@
-"""The HTTP edge of re-planning: a room goes out of use and its sessions find others."""
+"""The HTTP edge of re-planning: a room goes out of use and its sessions find others, now or in imagination."""
+
+from datetime import UTC, datetime
 
 from chassis.edge import Once, Reading
 from chassis.problems import documented
 from contracts.types import ReplanId, RoomId
 from fastapi import APIRouter
 
-from rooms import replanning
+from rooms import replanning, what_if
 from rooms.replanning import NewReplan, Replan
+from rooms.what_if import Answer, Question
 
 router = APIRouter(tags=["re-planning"])
 
@@ -28,3 +31,10 @@ async def confirm_replan(replan_id: ReplanId, once: Once) -> Replan:
 async def find_replan(replan_id: ReplanId, db: Reading) -> Replan:
     """Return a plan and the state of each of its moves."""
     return await replanning.find(replan_id, db)
+
+
+@router.post("/what-if", operation_id="what_if", summary="What would have become of a month's sessions with other rooms",
+             responses=documented(404))  # fmt: skip
+async def what_if_rooms(body: Question, db: Reading) -> Answer:
+    """Close, add or buffer rooms in a time that has passed: who would have moved, who would have had none; nothing is written."""
+    return await what_if.imagine(body, db, datetime.now(UTC))

@@ -4,9 +4,9 @@ Availability is never read through the guard's GiST index: B-trees answer, bound
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,9 @@ from sqlalchemy import Row, select, text
 from rooms import domain
 from rooms.domain import LONGEST_OCCUPATION, LONGEST_TURNOVER, Board, HoldStatus, Stay, Wish
 from rooms.store import Room, Site, SpecialDayRow, special_days_of
+
+Spans = Sequence[Sequence[str]]
+"""Open spans of a day, as JSON has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,18 @@ async def load_taken(db: ReadSession, places: Board, windows: Collection[Window]
     return replace(places, stays=stays, blocks=blocks)
 
 
+def timetable(week: Mapping[str, Spans], time_zone: str, special_days: Mapping[date, Spans]) -> Timetable:
+    """Read hours as the tables keep them."""
+    return Timetable(
+        {day: tuple((begin, end) for begin, end in spans) for day, spans in week.items()},
+        ZoneInfo(time_zone),
+        {day: tuple((begin, end) for begin, end in spans) for day, spans in special_days.items()},
+    )
+
+
 def _site(row: Row[Any], special_days: Sequence[SpecialDayRow]) -> domain.Site:
-    week = {day: tuple((begin, end) for begin, end in spans) for day, spans in row.opening_hours.items()}
-    special = {day.day: tuple((begin, end) for begin, end in day.spans) for day in special_days}
-    return domain.Site(row.id, Timetable(week, ZoneInfo(row.time_zone), special), row.is_active)
+    hours = timetable(row.opening_hours, row.time_zone, {special.day: special.spans for special in special_days})
+    return domain.Site(row.id, hours, row.is_active)
 
 
 def _room(row: Row[Any]) -> domain.Room:
@@ -116,6 +127,7 @@ def _room(row: Row[Any]) -> domain.Room:
         equipment=frozenset(row.equipment),
         turnover=timedelta(minutes=row.turnover_minutes),
         is_active=row.is_active,
+        position=row.position,
     )
 
 

@@ -80,6 +80,13 @@ class Room:
     equipment: frozenset[str]
     turnover: timedelta
     is_active: bool
+    position: int = 0
+    """Where it stands in its site's lists; equal ones are in the order of their numbers."""
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """What lists are sorted by."""
+        return self.position, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ class Board:
     def rooms_of(self, wish: Wish) -> list[Room]:
         """Return the rooms of the wished site, the plainest that would do first."""
         rooms = [room for room in self.rooms.values() if room.site_id == wish.site_id]
-        return sorted(rooms, key=lambda room: (room.capacity - wish.capacity, len(room.equipment - wish.equipment), room.number))
+        return sorted(rooms, key=lambda room: (room.capacity - wish.capacity, len(room.equipment - wish.equipment), *room.place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def build(settings: Settings) -> FastAPI:
         settings,
         title="rooms",
         description=DESCRIPTION,
-        routers=[api.sites, api.rooms, api.blocks, api.times, api.holds, api_replan.router],
+        routers=[api.sites, api.rooms, api.words, api.blocks, api.times, api.holds, api_replan.router],
         database=Database(settings),
         handlers=handlers(settings.hold_time),
         alarms=alarms(timedelta(seconds=settings.expiry_check_seconds)),

@@ -1,22 +1,21 @@
 """What people change: sites, rooms, and the times for which rooms are blocked; whoever listens is told the whole state."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
-from chassis.edge import Body, check_version
+from chassis.edge import Body, Page, check_version
 from chassis.problems import conflict, not_found, refused
-from contracts.hours import ONE_DAY, Timetable
 from contracts.rooms import SiteChanged
 from contracts.types import BlockId, RoomId, SiteId, new_id
 from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.dialects.postgresql import insert
 
-from rooms import store
+from rooms import equipment, store
+from rooms.board import timetable
 from rooms.resources import (
     MOST_SPECIAL_DAYS,
     BlockView,
@@ -26,6 +25,7 @@ from rooms.resources import (
     NewSite,
     NewSpecialDay,
     RoomChanges,
+    RoomOrder,
     RoomView,
     SiteChanges,
     SiteView,
@@ -43,34 +43,30 @@ async def add_site(body: NewSite, tx: Transaction) -> SiteView:
 
 
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction, *, force: bool) -> SiteView:
-    """Change a site; what is booked stays booked, and a site is closed over booked sessions only by force."""
+    """Change a site; what is booked stays booked, and it is closed or gets other hours over booked sessions only by force."""
     site = await _lock_site(site_id, tx)
     check_version(site.version, expected)
     if site.is_active and changes.is_active is False and not force:
         rooms = await tx.scalars(select(Room.id).where(Room.site_id == site_id))
         _keep_booked(await store.taken_in(tx, rooms, tx.now), "site-has-sessions", f"{site.site_name} cannot be closed")
-    zone = site.time_zone
+    before = site.time_zone, site.opening_hours
     if _write(site, changes, tx):
-        special = (await store.special_days_of(tx, [site_id])).get(site_id, ())
-        for day in special if site.time_zone != zone else ():
-            day.closed = _closed(site, day.day, [(begin, end) for begin, end in day.spans])
-        tx.send(store.site_changed(site, special))
+        if before != (site.time_zone, site.opening_hours):
+            await _keep_hours(site, f"{site.site_name} cannot keep these hours", tx, force=force)
+        await tx.flush()
+        tx.send(await _site_changed(site, tx))
     return SiteView.model_validate(site)
 
 
 async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction, *, force: bool) -> SpecialDayView:
     """Give a day other hours; sessions that would fall outside them are named, and kept only by force, to be re-planned."""
     site = await _lock_site(site_id, tx)
-    closed = _closed(site, day, body.spans)
-    outside = await _outside(site_id, closed, tx)
-    if not force:
-        _keep_booked(outside, "site-has-sessions", f"{site.site_name} cannot keep these hours on {day}")
     if await tx.scalar(select(func.count()).where(SpecialDayRow.site_id == site_id)) >= MOST_SPECIAL_DAYS:
         raise refused("too-many-special-days", f"A site has at most {MOST_SPECIAL_DAYS} special days. Remove some that have passed.")
-    spans = to_jsonable_python(body.spans)
-    facts = {"spans": spans, "reason": body.reason, "closed": closed}
+    facts = {"spans": to_jsonable_python(body.spans), "reason": body.reason}
     added = insert(SpecialDayRow).values(site_id=site_id, day=day, created_at=tx.now, **facts)
     await tx.execute(added.on_conflict_do_update(index_elements=["site_id", "day"], set_=facts))
+    outside = await _keep_hours(site, f"{site.site_name} cannot keep these hours on {day}", tx, force=force)
     await _announce(site, tx)
     return SpecialDayView(
         site_id=site_id, day=day, spans=list(body.spans), reason=body.reason, replanning=[booked(hold) for hold in outside]
@@ -83,6 +79,7 @@ async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> Sit
     if not await tx.execute(delete(SpecialDayRow).where(SpecialDayRow.site_id == site_id, SpecialDayRow.day == day)):
         what = "special day"
         raise not_found(what, day)
+    await _keep_hours(site, "", tx, force=True)
     await _announce(site, tx)
     return SiteView.model_validate(site)
 
@@ -105,29 +102,20 @@ async def _site_changed(site: Site, tx: Transaction) -> SiteChanged:
     return store.site_changed(site, (await store.special_days_of(tx, [site.id])).get(site.id, ()))
 
 
-def _closed(site: Site, day: date, spans: Sequence[tuple[str, str]]) -> list[Range[datetime]]:
-    """Return what of a day is not open, on the world's clock."""
-    zone = ZoneInfo(site.time_zone)
-    begin, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + ONE_DAY))
-    closed = []
-    for opens, closes in Timetable({}, zone, {day: tuple(spans)}).openings(day, day):
-        if begin < opens:
-            closed.append(Range(begin, opens))
-        begin = closes
-    return [*closed, Range(begin, end)] if begin < end else closed
-
-
-async def _outside(site_id: SiteId, closed: Sequence[Range[datetime]], tx: Transaction) -> list[Hold]:
-    rooms = await tx.scalars(select(Room.id).where(Room.site_id == site_id))
-    holds = [hold for each in closed for hold in await store.taken_in(tx, rooms, max(_edge(each.lower), tx.now), _edge(each.upper))]
-    return list({hold.id: hold for hold in holds}.values())
-
-
-def _edge(moment: datetime | None) -> datetime:
-    if moment is None:
-        message = "a day begins and ends"
-        raise ValueError(message)
-    return moment
+async def _keep_hours(site: Site, what: str, tx: Transaction, *, force: bool) -> list[Hold]:
+    """Mark every session to come that lies outside the site's hours; return those that did not before, or refuse for them."""
+    special = {row.day: row.spans for row in (await store.special_days_of(tx, [site.id])).get(site.id, ())}
+    hours = timetable(site.opening_hours, site.time_zone, special)
+    rooms = await tx.scalars(select(Room.id).where(Room.site_id == site.id))
+    coming = [hold for hold in await store.taken_in(tx, rooms, tx.now) if hold.starts_at is not None and hold.starts_at > tx.now]
+    newly: list[Hold] = []
+    for hold in coming:
+        outside = not (hold.starts_at and hold.ends_at and hours.is_open(hold.starts_at, hold.ends_at))
+        newly += [hold] if outside and not hold.outside_hours else []
+        hold.outside_hours = outside
+    if not force:
+        _keep_booked(newly, "site-has-sessions", what)
+    return newly
 
 
 async def add_room(body: NewRoom, tx: Transaction) -> RoomView:
@@ -138,8 +126,24 @@ async def add_room(body: NewRoom, tx: Transaction) -> RoomView:
     await _keep_number_unique(body.site_id, body.room_number, None, tx)
     room = Room(id=RoomId(new_id()), **_columns(body), version=1, created_at=tx.now, updated_at=tx.now)
     tx.add(room)
+    await equipment.learn(room.equipment, tx)
     tx.send(store.room_changed(room))
     return RoomView.model_validate(room)
+
+
+async def order_rooms(site_id: SiteId, body: RoomOrder, tx: Transaction) -> Page[RoomView]:
+    """Put the rooms of a site into the order in which people know them; all of them, each once."""
+    await _lock_site(site_id, tx)
+    rooms = {room.id: room for room in await tx.scalars(select(Room).where(Room.site_id == site_id))}
+    if missing := sorted(rooms.keys() - set(body.room_ids)):
+        raise refused("rooms-missing", "Every room of the site has a place. Name the missing ones too.", field="room_ids", missing=missing)
+    if foreign := sorted(set(body.room_ids) - rooms.keys()):
+        raise refused("foreign-rooms", "Some of these are not rooms of the site. Leave them out.", field="room_ids", foreign=foreign)
+    for position, room_id in enumerate(body.room_ids, start=1):
+        if rooms[room_id].position != position:
+            _write(rooms[room_id], RoomChanges(position=position), tx)
+            tx.send(store.room_changed(rooms[room_id]))
+    return Page(items=[RoomView.model_validate(rooms[room_id]) for room_id in body.room_ids])
 
 
 async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction, *, force: bool) -> RoomView:
@@ -153,6 +157,7 @@ async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | Non
             await store.taken_in(tx, [room_id], tx.now), "room-has-sessions", f"Room {room.room_number} cannot be taken out of use"
         )
     if _write(room, changes, tx):
+        await equipment.learn(room.equipment, tx)
         tx.send(store.room_changed(room))
     return RoomView.model_validate(room)
 
@@ -198,7 +203,7 @@ async def _keep_number_unique(site_id: SiteId, number: str, mine: RoomId | None,
 def _keep_booked(holds: Sequence[Hold], slug: str, what: str) -> None:
     if holds:
         count = f"{len(holds)} session{'s' if len(holds) > 1 else ''}"
-        detail = f"{what}, because {count} would lose the room. Move them first, or repeat with force=true to keep and re-plan them."
+        detail = f"{what}, because {count} would lose the room. Re-plan them first, or repeat with force=true to keep and mark them."
         raise conflict(slug, detail, sessions=[booked(hold) for hold in holds])
 
 

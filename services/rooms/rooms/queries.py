@@ -1,10 +1,11 @@
 """The read side: what there is, what is free, what takes the rooms, and how well they are used."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,8 @@ from contracts.types import HoldId, RoomId, SiteId
 from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, tuple_
 
-from rooms import domain
-from rooms.board import Window, load_places, load_taken
+from rooms import domain, usage
+from rooms.board import Window, load_places, load_taken, timetable
 from rooms.domain import LONGEST_OCCUPATION, Board, HoldStatus, Wish
 from rooms.resources import (
     MOST_SPECIAL_DAYS,
@@ -27,17 +28,22 @@ from rooms.resources import (
     Calendar,
     CalendarEntry,
     HoldView,
+    Open,
     RoomAvailability,
     RoomCalendar,
     RoomUtilization,
     RoomView,
     SiteView,
     SpecialDayView,
+    UsedHour,
     Utilization,
 )
 from rooms.search import find_alternatives
-from rooms.store import TAKING, Block, Hold, Room, Site, SpecialDayRow
+from rooms.store import TAKING, Block, Hold, Room, Site, SpecialDayRow, special_days_of
+from rooms.usage import HourOfWeek
 
+Asked = tuple[datetime | date, datetime | date]
+"""From and to; a day of the site is meant whole."""
 LONGEST_RANGE: Final = timedelta(days=62)
 A_CLOCK_CHANGE: Final = timedelta(hours=1)
 HOLDS: Final = Gauge("holdfast_rooms_holds", "Holds that keep a room from others now or later, by status.", ["status"])
@@ -71,16 +77,16 @@ async def list_special_days(db: ReadSession, site_id: SiteId, begin: date | None
 
 
 async def list_rooms(db: ReadSession, *, site_id: SiteId | None, is_active: bool | None, limit: int, cursor: str | None) -> Page[RoomView]:
-    """Return rooms by number."""
-    statement = select(Room).order_by(Room.room_number, Room.id).limit(limit + 1)
+    """Return rooms in their order, and by number."""
+    statement = select(Room).order_by(Room.position, Room.room_number, Room.id).limit(limit + 1)
     if site_id is not None:
         statement = statement.where(Room.site_id == site_id)
     if is_active is not None:
         statement = statement.where(Room.is_active == is_active)
     if cursor is not None:
-        statement = statement.where(tuple_(Room.room_number, Room.id) > tuple(read_cursor(cursor, str, UUID)))
+        statement = statement.where(tuple_(Room.position, Room.room_number, Room.id) > tuple(read_cursor(cursor, int, str, UUID)))
     found = [RoomView.model_validate(room) for room in await db.scalars(statement)]
-    return page(found, limit, lambda room: (room.room_number, room.id))
+    return page(found, limit, lambda room: (room.position, room.room_number, room.id))
 
 
 async def find_room(db: ReadSession, room_id: RoomId) -> RoomView:
@@ -144,7 +150,7 @@ async def availability(db: ReadSession, wish: Wish) -> Availability:
     is_open = site.is_open(wish.starts_at, wish.ends_at)
     views = {room.id: RoomView.model_validate(room) for room in await db.scalars(select(Room).where(Room.site_id == site.id))}
     found = []
-    for room in sorted(board.rooms.values(), key=lambda room: room.number):
+    for room in sorted(board.rooms.values(), key=lambda room: room.place):
         reasons = [] if is_open else [Obstacle.CLOSED]
         reasons += domain.obstacles(wish, room, site, board)
         found.append(RoomAvailability(room=views[room.id], free=not reasons, reasons=reasons))
@@ -159,44 +165,83 @@ async def alternatives(db: ReadSession, wish: Wish, most: int) -> list[Alternati
     return (await find_alternatives(db, places, {"asked": wish}, datetime.now(UTC), most))["asked"]
 
 
-async def calendar(db: ReadSession, site_id: SiteId, begin: datetime | date, end: datetime | date) -> Calendar:
-    """Return what takes each room of a site from one moment or day to another."""
+async def calendar(db: ReadSession, site_id: SiteId, asked: Asked) -> Calendar:
+    """Return what takes each room of a site in a range, in one query, and when the site is open."""
     site = await _site(db, site_id)
-    first, last = _range(site, begin, end)
+    first, last = _range(site, asked)
     rows = await db.rows(CALENDAR, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})
     rooms = []
     for (room_id, number, name), entries in groupby(rows, key=lambda row: (row.room_id, row.room_number, row.room_name)):
         taken = [CalendarEntry.model_validate(entry) for entry in entries if entry.kind is not None]
         rooms.append(RoomCalendar(room_id=room_id, room_number=number, room_name=name, entries=taken))
-    return Calendar(rooms=rooms)
+    special = {row.day: row.spans for row in (await special_days_of(db, [site_id])).get(site_id, ())}
+    openings = timetable(site.opening_hours, site.time_zone, special).openings_around(first, last)
+    return Calendar(
+        rooms=rooms,
+        time_zone=site.time_zone,
+        starts_at=first,
+        ends_at=last,
+        openings=[Open(starts_at=begin, ends_at=end) for begin, end in usage.within(openings, first, last)],
+    )
 
 
-async def utilization(db: ReadSession, site_id: SiteId, begin: datetime | date, end: datetime | date) -> Utilization:
-    """Return how much of the open time from one moment or day to another was used, by room."""
+async def utilization(db: ReadSession, site_id: SiteId, asked: Asked) -> Utilization:
+    """Return how much of the open time in a range was used: by room, and by the hour of the week."""
     site = await _site(db, site_id)
-    first, last = _range(site, begin, end)
-    places = await load_places(db, [site_id])
-    around = places.sites[site_id].openings(first, last)
-    within = ((max(opens, first), min(closes, last)) for opens, closes in around)
-    open_minutes = _minutes(closes - opens for opens, closes in within if opens < closes)
-    used = {row.room_id: row for row in await db.rows(USED, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})}
-    nothing = (timedelta(), timedelta(), 0)
+    first, last = _range(site, asked)
+    board = await load_taken(db, await load_places(db, [site_id]), [Window(site_id, None, first, last)])
+    zone, around = ZoneInfo(site.time_zone), board.sites[site_id].openings(first, last)
+    rows = await db.rows(USED, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})
+    of_room = {key: list(found) for key, found in groupby(sorted(rows, key=_by_room), key=_by_room)}
+    hours: dict[str, Counter[HourOfWeek]] = {name: Counter() for name in ("open", "booked", "held", "turnover", "no_show")}
+    hours["refused"] = Counter(usage.hour_of_week(row.starts_at, zone) for row in rows if row.status == "refused")
     rooms = []
-    for room in sorted(places.rooms.values(), key=lambda room: room.number):
-        booked, held, refusals = used[room.id][1:] if room.id in used else nothing
+    for room in sorted(board.rooms.values(), key=lambda room: room.place):
+        used = of_room.get(str(room.id), [])
+        blocked = [(block.starts_at, block.ends_at) for block in board.blocks.get(room.id, ())]
+        spans = {
+            "open": usage.without(usage.within(around, first, last), blocked),
+            "booked": _spans(used, "confirmed", first, last),
+            "held": _spans(used, "held", first, last),
+            "turnover": list(usage.within(((row.ends_at, row.occupied_until) for row in used if row.status in TAKEN), first, last)),
+            "no_show": _spans(used, "released", first, last),
+        }
+        for name, found in spans.items():
+            hours[name].update(usage.spread(found, zone))
+        minutes = {f"{name}_minutes": usage.length(found) for name, found in spans.items()}
+        taken = minutes["booked_minutes"] + minutes["held_minutes"]
         rooms.append(
             RoomUtilization(
                 room_id=room.id,
                 room_number=room.number,
                 room_name=room.name,
-                open_minutes=open_minutes,
-                booked_minutes=_minutes([booked]),
-                held_minutes=_minutes([held]),
-                share=round(_minutes([booked, held]) / open_minutes, 4) if open_minutes else 0.0,
-                refused_requests=refusals,
+                share=round(taken / minutes["open_minutes"], 4) if minutes["open_minutes"] else 0.0,
+                refused_requests=sum(row.status == "refused" for row in used),
+                **minutes,
             )
         )
-    return Utilization(rooms=rooms, refused_requests=sum(row.refusals for row in used.values()))
+    return Utilization(rooms=rooms, refused_requests=hours["refused"].total(), by_hour=_by_hour(hours))
+
+
+def _by_room(row: Row[Any]) -> str:
+    return str(row.room_id)
+
+
+def _spans(rows: Iterable[Row[Any]], status: str, first: datetime, last: datetime) -> list[hours.Opening]:
+    return list(usage.within(((row.starts_at, row.ends_at) for row in rows if row.status == status), first, last))
+
+
+def _by_hour(found: Mapping[str, Counter[HourOfWeek]]) -> list[UsedHour]:
+    known = sorted(set().union(*found.values()))
+    return [
+        UsedHour(
+            weekday=hours.WEEKDAYS[weekday],
+            hour=hour,
+            refused_requests=found["refused"][weekday, hour],
+            **{f"{name}_minutes": minutes[weekday, hour] for name, minutes in found.items() if name != "refused"},
+        )
+        for weekday, hour in known
+    ]
 
 
 async def measure_holds(db: ReadSession) -> None:
@@ -210,16 +255,16 @@ CALENDAR: Final = text("""
     SELECT room.id AS room_id, room.room_number, room.room_name, entry.*
     FROM room LEFT JOIN (
         SELECT room_id AS taken_room, CASE status WHEN 'held' THEN 'held' ELSE 'booked' END AS kind, starts_at, ends_at, occupied_until,
-            session_id, id AS hold_id, CAST(NULL AS uuid) AS block_id, CAST(NULL AS text) AS reason
+            session_id, id AS hold_id, CAST(NULL AS uuid) AS block_id, CAST(NULL AS text) AS reason, expires_at
         FROM hold
         WHERE site_id = :site AND status IN ('held', 'confirmed')
             AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND occupied_until > :first
         UNION ALL
-        SELECT room_id, 'block', starts_at, ends_at, ends_at, NULL, NULL, id, reason
+        SELECT room_id, 'block', starts_at, ends_at, ends_at, NULL, NULL, id, reason, NULL
         FROM block WHERE site_id = :site AND starts_at < :last AND ends_at > :first
     ) AS entry ON entry.taken_room = room.id
     WHERE room.site_id = :site
-    ORDER BY room.room_number, room.id, entry.starts_at, entry.hold_id
+    ORDER BY room.position, room.room_number, room.id, entry.starts_at, entry.hold_id
 """)
 
 CURRENT: Final = text("""
@@ -234,20 +279,18 @@ CURRENT: Final = text("""
 """)
 
 USED: Final = text("""
-    SELECT room_id,
-        COALESCE(SUM(LEAST(ends_at, :last) - GREATEST(starts_at, :first)) FILTER (WHERE status = 'confirmed'), INTERVAL '0') AS booked,
-        COALESCE(SUM(LEAST(ends_at, :last) - GREATEST(starts_at, :first)) FILTER (WHERE status = 'held'), INTERVAL '0') AS held,
-        COUNT(*) FILTER (WHERE status = 'refused') AS refusals
-    FROM (
-        SELECT room_id, status, starts_at, ends_at FROM hold
-        WHERE site_id = :site AND status IN ('held', 'confirmed')
-            AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND ends_at > :first
-        UNION ALL
-        SELECT room_id, status, starts_at, ends_at FROM hold
-        WHERE site_id = :site AND status = 'refused' AND starts_at >= :first AND starts_at < :last
-    ) AS asked
-    GROUP BY room_id
+    SELECT room_id, status, starts_at, ends_at, occupied_until FROM hold
+    WHERE site_id = :site AND status IN ('held', 'confirmed')
+        AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND occupied_until > :first
+    UNION ALL
+    SELECT room_id, status, starts_at, ends_at, occupied_until FROM hold
+    WHERE site_id = :site AND status = 'released' AND reason = 'no_show'
+        AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND ends_at > :first
+    UNION ALL
+    SELECT room_id, status, starts_at, ends_at, ends_at FROM hold
+    WHERE site_id = :site AND status = 'refused' AND starts_at >= :first AND starts_at < :last
 """)
+TAKEN: Final = ("held", "confirmed")
 
 
 async def _site(db: ReadSession, site_id: SiteId) -> Site:
@@ -269,9 +312,10 @@ async def _ask(db: ReadSession, wish: Wish, longest: timedelta) -> tuple[domain.
     return site, places
 
 
-def _range(site: Site, begin: datetime | date, end: datetime | date) -> tuple[datetime, datetime]:
+def _range(site: Site, asked: Asked) -> tuple[datetime, datetime]:
     """Return the moments that a range of moments or of whole days of the site begins and ends at."""
     zone = ZoneInfo(site.time_zone)
+    begin, end = asked
     first = begin if isinstance(begin, datetime) else datetime.combine(begin, time(), zone).astimezone(UTC)
     last = end if isinstance(end, datetime) else datetime.combine(end + hours.ONE_DAY, time(), zone).astimezone(UTC)
     if not first < last or last - first > LONGEST_RANGE + A_CLOCK_CHANGE:
@@ -282,16 +326,10 @@ def _range(site: Site, begin: datetime | date, end: datetime | date) -> tuple[da
 def _needs_replanning() -> ColumnElement[bool]:
     blocked = exists().where(Block.room_id == Hold.room_id, Block.starts_at < Hold.ends_at, Block.ends_at > Hold.starts_at)
     out_of_use = exists().where(Room.id == Hold.room_id, Site.id == Room.site_id, or_(~Room.is_active, ~Site.is_active))
-    closed = exists().where(
-        SpecialDayRow.site_id == Hold.site_id, SpecialDayRow.closed.op("&&")(func.tstzrange(Hold.starts_at, Hold.ends_at))
-    )
-    return (Hold.status.in_(domain.TAKING) & (Hold.ends_at > func.now()) & (blocked | out_of_use | closed)).label("needs_replanning")
+    displaced = blocked | out_of_use | Hold.outside_hours
+    return (Hold.status.in_(domain.TAKING) & (Hold.ends_at > func.now()) & displaced).label("needs_replanning")
 
 
 def _hold_view(row: Row[Hold, bool]) -> HoldView:
     hold, needs_replanning = row
     return HoldView.model_validate({**vars(hold), "needs_replanning": needs_replanning})
-
-
-def _minutes(lengths: Iterable[timedelta]) -> int:
-    return sum(lengths, timedelta()) // timedelta(minutes=1)

@@ -2,13 +2,13 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from contracts.types import HoldId, RoomId, SessionId
 
-from rooms.domain import Board, Room, Stay, Wish, obstacles
+from rooms.domain import Board, Room, Site, Stay, Wish, obstacles
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Displaced:
     session_id: SessionId
     wish: Wish
     """The same again, in any room."""
+    room_id: RoomId | None = None
+    """The room that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,35 @@ class Placed:
     room: Room | None
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of sessions when their rooms are not what they were."""
+
+    stayed: Sequence[Displaced]
+    placed: Sequence[Placed]
+    stays: Mapping[RoomId, Sequence[Stay]]
+    """What takes the rooms then."""
+
+
+def replay(sessions: Iterable[Displaced], board: Board) -> Outcome:
+    """Leave everybody where they are as far as that can be, first come first; find the others another room at their time."""
+    granted: defaultdict[RoomId, list[Stay]] = defaultdict(list)
+    stayed: list[Displaced] = []
+    displaced: list[Displaced] = []
+    for each in sorted(sessions, key=lambda each: (each.wish.starts_at, each.hold_id)):
+        room, site = board.rooms.get(each.room_id) if each.room_id else None, board.sites.get(each.wish.site_id)
+        if room is None or site is None or not room.is_active or not _is_free(each.wish, room, site, board, granted[room.id]):
+            displaced.append(each)
+            continue
+        granted[room.id].append(_stay(each, room))
+        stayed.append(each)
+    placed = place(displaced, replace(board, stays=granted))
+    for each in placed:
+        if each.room is not None:
+            insort(granted[each.room.id], _stay(each.displaced, each.room), key=attrgetter("starts_at"))
+    return Outcome(stayed, placed, granted)
+
+
 def place(displaced: Iterable[Displaced], board: Board) -> list[Placed]:
     """Find each session the plainest room at its own time; those with the fewest choices choose first."""
     granted: defaultdict[RoomId, list[Stay]] = defaultdict(list)
@@ -37,8 +68,7 @@ def place(displaced: Iterable[Displaced], board: Board) -> list[Placed]:
     for each in everybody:
         room = next(iter(_rooms(each.wish, board, granted)), None)
         if room is not None:
-            stay = Stay(each.wish.starts_at, each.wish.ends_at + room.turnover, each.session_id)
-            insort(granted[room.id], stay, key=attrgetter("starts_at"))
+            insort(granted[room.id], _stay(each, room), key=attrgetter("starts_at"))
         placed.append(Placed(each, room))
     return sorted(placed, key=lambda each: (each.displaced.wish.starts_at, each.displaced.hold_id))
 
@@ -47,4 +77,12 @@ def _rooms(wish: Wish, board: Board, granted: defaultdict[RoomId, list[Stay]]) -
     site = board.sites.get(wish.site_id)
     if site is None or not site.is_open(wish.starts_at, wish.ends_at):
         return ()
-    return [room for room in board.rooms_of(wish) if next(obstacles(wish, room, site, board, granted[room.id]), None) is None]
+    return [room for room in board.rooms_of(wish) if _is_free(wish, room, site, board, granted[room.id])]
+
+
+def _is_free(wish: Wish, room: Room, site: Site, board: Board, granted: Sequence[Stay]) -> bool:
+    return next(obstacles(wish, room, site, board, granted), None) is None
+
+
+def _stay(each: Displaced, room: Room) -> Stay:
+    return Stay(each.wish.starts_at, each.wish.ends_at + room.turnover, each.session_id)

@@ -20,7 +20,7 @@ from rooms import places, replan, store
 from rooms.board import Window, load_places, load_taken
 from rooms.domain import Board
 from rooms.replan import Displaced, Placed
-from rooms.resources import LONGEST_BLOCK_DAYS, NewBlock
+from rooms.resources import LONGEST_BLOCK_DAYS, NewBlock, RoomChanges
 from rooms.search import find_alternatives
 from rooms.store import TAKING, Hold, ReplanRow, Room
 
@@ -45,8 +45,11 @@ class NewReplan(Body):
     )
 
     starts_at: Instant
-    ends_at: Instant
+    ends_at: Instant | None = None
+    """Needed, unless the room goes out of use for good."""
     reason: Line
+    deactivate: Flag = False
+    """Takes the room out of use for good when it is confirmed."""
     dry_run: Flag = True
     """Only shows what would be done; confirm it afterwards."""
     block: Flag = True
@@ -54,8 +57,12 @@ class NewReplan(Body):
 
     @model_validator(mode="after")
     def _takes_time(self) -> "NewReplan":
-        if not self.starts_at < self.ends_at or (self.ends_at - self.starts_at).days >= LONGEST_BLOCK_DAYS:
-            message = f"ends_at must be after starts_at, by less than {LONGEST_BLOCK_DAYS} days; deactivate a room that is gone for longer"
+        if self.deactivate:
+            if self.ends_at is not None:
+                message = "a room that goes out of use for good has no ends_at"
+                raise ValueError(message)
+        elif self.ends_at is None or not self.starts_at < self.ends_at or (self.ends_at - self.starts_at).days >= LONGEST_BLOCK_DAYS:
+            message = f"ends_at must be after starts_at, by less than {LONGEST_BLOCK_DAYS} days; deactivate one that is gone for longer"
             raise ValueError(message)
         return self
 
@@ -104,6 +111,7 @@ class Replan(View):
                     "ends_at": "2026-12-12T01:00:00Z",
                     "reason": "water damage",
                     "block": True,
+                    "deactivate": False,
                     "created_at": "2026-12-01T12:00:00Z",
                     "confirmed_at": None,
                     "moves": [],
@@ -116,9 +124,11 @@ class Replan(View):
     id: ReplanId
     room_id: RoomId
     starts_at: Instant
-    ends_at: Instant
+    ends_at: Instant | None
+    """None when the room goes out of use for good."""
     reason: str
     block: bool
+    deactivate: bool
     created_at: Instant
     confirmed_at: Instant | None
     """None while it is only proposed."""
@@ -135,7 +145,7 @@ async def propose(room_id: RoomId, body: NewReplan, tx: Transaction) -> Replan:
     room = await tx.find(Room, room_id)
     if room is None:
         raise not_found("room", room_id)
-    holds = await store.taken_in(tx, [room_id], max(body.starts_at, tx.now), body.ends_at)
+    holds = await store.taken_in(tx, [room_id], tx.now if body.deactivate else max(body.starts_at, tx.now), body.ends_at)
     displaced = [_displaced(hold) for hold in holds]
     board = _without(room_id, await load_places(tx, [room.site_id]))
     known = await load_taken(tx, board, [Window.of(each.wish) for each in displaced])
@@ -149,6 +159,7 @@ async def propose(room_id: RoomId, body: NewReplan, tx: Transaction) -> Replan:
         ends_at=body.ends_at,
         reason=body.reason,
         block=body.block,
+        deactivate=body.deactivate,
         created_at=tx.now,
         moves=_written([_move(each) for each in placed if each.room is not None]),
         unmoved=_written([_unmoved(each, found.get(each.displaced.hold_id, [])) for each in placed if each.room is None]),
@@ -165,7 +176,9 @@ async def confirm(replan_id: ReplanId, tx: Transaction) -> Replan:
         raise not_found("replan", replan_id)
     if row.confirmed_at is None:
         row.confirmed_at = tx.now
-        if row.block:
+        if row.deactivate:
+            await places.change_room(row.room_id, RoomChanges(is_active=False), None, tx, force=True)
+        elif row.block and row.ends_at is not None:
             block = NewBlock(starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason)
             await places.add_block(row.room_id, block, tx, force=True)
         moves = [
@@ -199,6 +212,7 @@ async def _view(row: ReplanRow, db: ReadSession) -> Replan:
         ends_at=row.ends_at,
         reason=row.reason,
         block=row.block,
+        deactivate=row.deactivate,
         created_at=row.created_at,
         confirmed_at=row.confirmed_at,
         moves=moves,

@@ -35,6 +35,7 @@ DayHours = Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=MOS
 Hours = Annotated[dict[Weekday, DayHours], AfterValidator(in_week_order)]
 Capacity = Annotated[Whole, Field(ge=1, le=LARGEST_ROOM)]
 Offered = Annotated[tuple[Equipment, ...], Field(max_length=MOST_EQUIPMENT), AfterValidator(_each_once)]
+Position = Annotated[Whole, Field(ge=0, le=100_000)]
 Turnover = Annotated[Whole, Field(ge=0, le=LONGEST_TURNOVER_MINUTES)]
 
 SITE_EXAMPLE: Final[dict[str, Any]] = {
@@ -63,7 +64,15 @@ SESSION_ID: Final = "01890a5d-ac96-7c44-b2d5-8e9f0a1b2c45"
 WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
 ONE_HOUR: Final[dict[str, Any]] = {"starts_at": "2026-12-07T14:00:00Z", "ends_at": "2026-12-07T15:00:00Z"}
 SITE_VIEW_EXAMPLE: Final[dict[str, Any]] = {**SITE_EXAMPLE, "id": SITE_ID, "is_active": True, "version": 1, **WRITTEN}
-ROOM_VIEW_EXAMPLE: Final[dict[str, Any]] = {**ROOM_EXAMPLE, "id": ROOM_ID, "is_active": True, "notes": "", "version": 1, **WRITTEN}
+ROOM_VIEW_EXAMPLE: Final[dict[str, Any]] = {
+    **ROOM_EXAMPLE,
+    "id": ROOM_ID,
+    "position": 1,
+    "is_active": True,
+    "notes": "",
+    "version": 1,
+    **WRITTEN,
+}
 BLOCK_VIEW_EXAMPLE: Final[dict[str, Any]] = {
     "id": "01890a5d-ac96-7e55-a1b2-c3d4e5f60718",
     "room_id": ROOM_ID,
@@ -94,10 +103,28 @@ CALENDAR_ENTRY: Final[dict[str, Any]] = {
     "hold_id": HOLD_ID,
     "block_id": None,
     "reason": None,
+    "expires_at": None,
 }
-CALENDAR_EXAMPLE: Final[dict[str, Any]] = {"rooms": [{**NAMED_ROOM, "entries": [CALENDAR_ENTRY]}]}
-USED: Final[dict[str, Any]] = {"open_minutes": 3600, "booked_minutes": 2400, "held_minutes": 60, "share": 0.6833, "refused_requests": 4}
-UTILIZATION_EXAMPLE: Final[dict[str, Any]] = {"rooms": [{**NAMED_ROOM, **USED}], "refused_requests": 9}
+CALENDAR_EXAMPLE: Final[dict[str, Any]] = {
+    "rooms": [{**NAMED_ROOM, "entries": [CALENDAR_ENTRY]}],
+    "time_zone": "America/New_York",
+    "starts_at": "2026-12-07T05:00:00Z",
+    "ends_at": "2026-12-08T05:00:00Z",
+    "openings": [{"starts_at": "2026-12-07T13:00:00Z", "ends_at": "2026-12-08T01:00:00Z"}],
+}
+MINUTES: Final[dict[str, Any]] = {
+    "open_minutes": 3600,
+    "booked_minutes": 2400,
+    "held_minutes": 60,
+    "turnover_minutes": 410,
+    "no_show_minutes": 60,
+    "refused_requests": 4,
+}
+UTILIZATION_EXAMPLE: Final[dict[str, Any]] = {
+    "rooms": [{**NAMED_ROOM, **MINUTES, "share": 0.6833}],
+    "refused_requests": 9,
+    "by_hour": [{"weekday": "mon", "hour": 9, **MINUTES}],
+}
 ALTERNATIVES_EXAMPLE: Final[dict[str, Any]] = {
     "items": [
         {
@@ -109,7 +136,8 @@ ALTERNATIVES_EXAMPLE: Final[dict[str, Any]] = {
             "ends_at": "2026-12-07T16:15:00Z",
             "shift_minutes": 15,
             "score": 92.5,
-            "reasons": ["same room", "15 minutes later"],
+            "reasons": ["15 minutes later", "same room"],
+            "reason_codes": ["later:15", "same_room"],
         }
     ],
     "next_cursor": None,
@@ -138,7 +166,7 @@ class SiteChanges(Body):
     site_name: Line | MISSING = MISSING
     time_zone: TimeZone | MISSING = MISSING
     opening_hours: Hours | MISSING = MISSING
-    """Sessions that are booked already stay booked."""
+    """Over booked sessions only by force; they stay booked."""
     address: Note | MISSING = MISSING
     is_active: Flag | MISSING = MISSING
 
@@ -201,8 +229,18 @@ class NewRoom(Body):
     equipment: Offered = ()
     turnover_minutes: Turnover = 0
     """Kept free after each stay."""
+    position: Position = 0
+    """Where it stands in the lists of its site; equal ones are in the order of their numbers."""
     is_active: Flag = True
     notes: Note = ""
+
+
+class RoomOrder(Body):
+    """The rooms of a site in the order in which people know them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"room_ids": [ROOM_ID]}]})
+
+    room_ids: Annotated[tuple[RoomId, ...], Field(min_length=1, max_length=1_000)]
 
 
 class RoomChanges(Body):
@@ -215,6 +253,7 @@ class RoomChanges(Body):
     capacity: Capacity | MISSING = MISSING
     equipment: Offered | MISSING = MISSING
     turnover_minutes: Turnover | MISSING = MISSING
+    position: Position | MISSING = MISSING
     is_active: Flag | MISSING = MISSING
     notes: Note | MISSING = MISSING
 
@@ -231,6 +270,7 @@ class RoomView(View):
     capacity: Whole
     equipment: list[str]
     turnover_minutes: Whole
+    position: Whole
     is_active: bool
     notes: str
     version: Version
@@ -333,6 +373,8 @@ class CalendarEntry(View):
     block_id: BlockId | None
     reason: str | None
     """Why it is blocked."""
+    expires_at: Instant | None
+    """Until when a held one waits for its confirmation."""
 
 
 class RoomCalendar(View):
@@ -344,12 +386,25 @@ class RoomCalendar(View):
     entries: list[CalendarEntry]
 
 
+class Open(View):
+    """A time in which a site is open."""
+
+    starts_at: Instant
+    ends_at: Instant
+
+
 class Calendar(View):
-    """What takes the rooms of a site."""
+    """What takes the rooms of a site in a range."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [CALENDAR_EXAMPLE]})
 
     rooms: list[RoomCalendar]
+    time_zone: str
+    starts_at: Instant
+    """The range, as it was understood."""
+    ends_at: Instant
+    openings: list[Open]
+    """When the site is open in the range."""
 
 
 class RoomUtilization(View):
@@ -359,12 +414,32 @@ class RoomUtilization(View):
     room_number: str
     room_name: str
     open_minutes: Whole
+    """Opening hours, closed days and blocks taken out."""
     booked_minutes: Whole
     held_minutes: Whole
+    turnover_minutes: Whole
+    """Kept free after stays."""
+    no_show_minutes: Whole
+    """Booked by clients who did not come."""
     share: float
     """Booked and held minutes of the open ones, 0 to 1 or a little more where somebody stayed beyond opening hours."""
     refused_requests: Whole
     """Requests that wanted this very room and were refused."""
+
+
+class UsedHour(View):
+    """One hour of the week, all rooms and weeks of the range together."""
+
+    weekday: Weekday
+    hour: Whole
+    """0 to 23, as the clock at the site shows it."""
+    open_minutes: Whole
+    booked_minutes: Whole
+    held_minutes: Whole
+    turnover_minutes: Whole
+    no_show_minutes: Whole
+    refused_requests: Whole
+    """Requests for a start in this hour that were refused: demand that found no room."""
 
 
 class Utilization(View):
@@ -375,3 +450,5 @@ class Utilization(View):
     rooms: list[RoomUtilization]
     refused_requests: Whole
     """Every refused request at the site, also those that named no room."""
+    by_hour: list[UsedHour]
+    """Hours of the week in which the site was open or something was wished."""

@@ -11,7 +11,7 @@ from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, R
 from contracts.types import BlockId, HoldId, ReplanId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
 from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Text, UniqueConstraint, Uuid, delete, select, text
-from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
@@ -64,14 +64,10 @@ class SpecialDayRow(Table):
     """A day on which a site keeps other hours than its weekday has, or none."""
 
     __tablename__ = "special_day"
-    __table_args__ = (Index("special_day_closed", "closed", postgresql_using="gist"),)
-
     site_id: Mapped[SiteId] = mapped_column(ForeignKey("site.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     spans: Mapped[list[list[str]]] = mapped_column(JSONB)
     reason: Mapped[str]
-    closed: Mapped[list[Range[datetime]]] = mapped_column(TSTZMULTIRANGE)
-    """What of the day is closed, on the world's clock."""
     created_at: Mapped[datetime]
 
 
@@ -90,9 +86,20 @@ class Room(Table):
     turnover_minutes: Mapped[int]
     is_active: Mapped[bool]
     notes: Mapped[str]
+    position: Mapped[int]
+    """Where it stands in the lists of its site."""
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class EquipmentRow(Table):
+    """A word for something that rooms have."""
+
+    __tablename__ = "equipment"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
 
 
 class Block(Table):
@@ -135,6 +142,7 @@ class Hold(Table):
         Index("hold_room_time", "room_id", "starts_at", postgresql_where=TAKING),
         Index("hold_session", "session_id", postgresql_where=TAKING),
         Index("hold_expiry", "expires_at", postgresql_where=text("status = 'held'")),
+        Index("hold_missed", "site_id", "starts_at", postgresql_where=text("status = 'released' AND reason = 'no_show'")),
         Index("hold_refused", "site_id", "starts_at", postgresql_where=text("status = 'refused'")),
         ExcludeConstraint(
             ("room_id", "="),
@@ -166,6 +174,8 @@ class Hold(Table):
     """Places that were asked for."""
     equipment: Mapped[list[str]]
     """Equipment that was asked for."""
+    outside_hours: Mapped[bool]
+    """The site's hours changed, and it lies outside them now."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -178,9 +188,11 @@ class ReplanRow(Table):
     id: Mapped[ReplanId] = mapped_column(primary_key=True)
     room_id: Mapped[RoomId] = mapped_column(ForeignKey("room.id"))
     starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    """None when the room goes out of use for good."""
     reason: Mapped[str]
     block: Mapped[bool]
+    deactivate: Mapped[bool]
     created_at: Mapped[datetime]
     moves: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     unmoved: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
@@ -372,6 +384,7 @@ def room_changed(room: Room) -> RoomChanged:
         capacity=room.capacity,
         equipment=tuple(room.equipment),
         turnover_minutes=room.turnover_minutes,
+        position=room.position,
         is_active=room.is_active,
         version=room.version,
     )

@@ -6,13 +6,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.hours import Timetable
-from contracts.rooms import Alternative, AlternativeKind
-from contracts.types import AlternativeId, RoomId, SessionId, SiteId
+from contracts.rooms import Alternative, AlternativeKind, HoldRequest
+from contracts.types import AlternativeId, HoldId, RoomId, SessionId, SiteId
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rooms import alternatives
 from rooms.alternatives import DAYS, STEP, STEPS, USABLE_GAP
-from rooms.domain import Block, Board, Room, Site, Stay, Wish, obstacles
+from rooms.domain import Block, Board, Grant, Room, Site, Stay, Wish, judge, obstacles
 
 HERE = SiteId(UUID(int=1))
 NEW_YORK = ZoneInfo("America/New_York")
@@ -69,7 +69,10 @@ def test_earlier_and_later_count_alike() -> None:
     found = look(wish(10, room_id=named.id), board(named, stays={named.id: [stay(10)]}), most=2)
     assert told(found) == [("201", -60), ("201", 60)]
     assert found[0].score == found[1].score
-    assert [each.reasons for each in found] == [("1 hour earlier", "same room"), ("1 hour later", "same room")]
+    assert [each.reasons for each in found] == [
+        ("1 hour earlier", "same room", "fits best", "leaves no gap"),
+        ("1 hour later", "same room", "fits best", "leaves no gap"),
+    ]
 
 
 def test_the_least_waste_is_offered_first() -> None:
@@ -88,7 +91,7 @@ def test_the_same_floor_decides_among_equals() -> None:
     named = room(201)
     found = look(wish(10, room_id=named.id), board(named, room(101), room(209), stays={named.id: [stay(10)]}), most=2)
     assert told(found) == [("209", 0), ("101", 0)]
-    assert found[0].reasons == ("same time", "same floor")
+    assert found[0].reasons == ("same time", "same floor", "fits best", "leaves no gap")
 
 
 def test_without_a_named_room_the_plainest_one_is_the_wished_one() -> None:
@@ -101,7 +104,8 @@ def test_without_a_named_room_the_plainest_one_is_the_wished_one() -> None:
 def test_what_is_needed_is_named_among_the_reasons() -> None:
     fitted = room(201, equipment=frozenset({"video", "sand_tray"}))
     found = look(wish(10, equipment=frozenset({"video", "sand_tray"})), board(fitted, room(202), stays={fitted.id: [stay(10)]}), most=1)
-    assert found[0].reasons == ("1 hour earlier", "has sand tray", "has video")
+    assert found[0].reasons == ("1 hour earlier", "has sand tray", "has video", "fits best", "leaves no gap")
+    assert found[0].reason_codes == ("earlier:60", "has:sand_tray", "has:video", "least_waste", "no_gap")
 
 
 def test_a_full_day_leads_to_the_same_time_on_the_next_days() -> None:
@@ -190,6 +194,20 @@ def leaves_a_gap(wished: Wish, room: Room, board: Board) -> bool:
     return any(timedelta() < gap < USABLE_GAP for gap in gaps)
 
 
+def request_of(wished: Wish, offer: Alternative) -> HoldRequest:
+    return HoldRequest(
+        hold_id=HoldId(UUID(int=99)),
+        session_id=wished.session_id or SessionId(UUID(int=1)),
+        site_id=HERE,
+        starts_at=offer.starts_at,
+        ends_at=offer.ends_at,
+        room_id=offer.room_id,
+        capacity=wished.capacity,
+        equipment=tuple(sorted(wished.equipment)),
+        not_after=offer.ends_at,
+    )
+
+
 def everything(wished: Wish, board: Board, now: datetime) -> list[tuple[tuple[object, ...], Room, datetime]]:
     """Return every alternative there is with its place in the order, found the slow way."""
     rooms = [each for each in board.rooms_of(wished) if wished.fits(each)]
@@ -240,5 +258,11 @@ def test_every_promise_about_an_alternative_is_kept(situation: tuple[Wish, Board
         assert each.ends_at - each.starts_at == wished.ends_at - wished.starts_at
         assert each.starts_at >= now
         assert 0 <= each.score <= 100
+        assert len(each.reason_codes) == len(each.reasons)
+        assert ("no_gap" in each.reason_codes) == (not leaves_a_gap(moved, known.rooms[each.room_id], known))
+        assert ("same_room" in each.reason_codes) == (each.room_id == wished.room_id)
+        least = min(wished.surplus(other) for other in known.rooms.values() if wished.fits(other))
+        assert ("least_waste" in each.reason_codes) == (wished.surplus(known.rooms[each.room_id]) == least)
+        assert isinstance(judge(request_of(wished, each), known, now), Grant)
         assert each.shift_minutes == (each.starts_at - wished.starts_at).total_seconds() / 60
         assert (each.kind is AlternativeKind.SAME_TIME_OTHER_ROOM) == (each.shift_minutes == 0)

@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from asker import at, wish
 from chassis.database import Database
 from chassis.tables import outbox
 from contracts.rooms import HoldAnswer, HoldRequest, HoldsAnswered, Outcome, RefusalReason
-from contracts.types import HoldId
+from contracts.types import GroupId, HoldId, new_id
 from pydantic import SecretStr
 from rooms import places, use_cases
 from rooms.resources import NewBlock, NewRoom, NewSite, RoomView
 from rooms.settings import Settings
+from rooms.store import TAKING, Hold
 from sqlalchemy import select, text
 from support import until
 
@@ -74,6 +76,44 @@ async def test_a_request_waits_for_a_block_that_is_being_written(database: Datab
     await asking
     [answers] = await said(database)
     assert answers[late.hold_id].reason is RefusalReason.BLOCKED
+
+
+async def test_of_two_groups_that_race_for_one_room_one_is_granted_whole_and_the_other_not_at_all(
+    database: Database, room: RoomView
+) -> None:
+    groups = [GroupId(new_id()) for _ in range(2)]
+    first, second = (
+        [wish(room.site_id, at(hour), room_id=room.id, group_id=group) for hour in hours]
+        for group, hours in zip(groups, ((9, 10), (10, 11)), strict=True)
+    )
+    async with database.transaction() as faster:
+        await use_cases.answer_hold_requests(first, faster, HOLD_TIME)
+        slower = asyncio.create_task(decide(database, *second))
+        await until(lambda: _waits(database))
+    await slower
+    answers = {key: answer for each in await said(database) for key, answer in each.items()}
+    assert {answers[request.hold_id].outcome for request in first} == {Outcome.GRANTED}
+    assert {answers[request.hold_id].outcome for request in second} == {Outcome.REFUSED}
+    async with database.reading() as db:
+        taken = await db.scalars(select(Hold.id).where(Hold.room_id == room.id, TAKING))
+    assert set(taken) == {request.hold_id for request in first}
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_many_groups_at_once_never_leave_a_part_of_one_and_never_two_in_a_room(database: Database, room: RoomView, seed: int) -> None:
+    groups = [GroupId(new_id()) for _ in range(6)]
+    units = [
+        [wish(room.site_id, at(9 + (number + step + seed) % 4), room_id=room.id, group_id=group) for step in range(2)]
+        for number, group in enumerate(groups)
+    ]
+    await asyncio.gather(*(decide(database, *unit) for unit in units))
+    answers = {key: answer.outcome for each in await said(database) for key, answer in each.items()}
+    for unit in units:
+        assert len({answers[request.hold_id] for request in unit}) == 1
+    async with database.reading() as db:
+        taken = list(await db.scalars(select(Hold).where(Hold.room_id == room.id, TAKING).order_by(Hold.starts_at)))
+    assert taken
+    assert all(one.occupied_until <= other.starts_at for one, other in pairwise(taken))
 
 
 async def _waits(database: Database) -> bool:

@@ -390,7 +390,7 @@ def _miss(session: Session, now: datetime) -> Step:
     if session.status is not BOOKED or now < session.starts_at:
         return _impossible(session, "marked as missed", None if session.status is not BOOKED else "it has not started yet")
     missed = _next(session, status=NO_SHOW, pending=None)
-    freed = _releases(ReleaseReason.NO_SHOW, session.hold_id) if now < session.ends_at else ()
+    freed = _releases(ReleaseReason.NO_SHOW, session.hold_id)
     return Step(missed, (*_abandon(session), *freed), (SessionNoShow(**_about(missed)),), "no-show")
 
 

@@ -22,6 +22,8 @@ Opening = tuple[datetime, datetime]
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT: Final = "24:00"
+EVERY_DAY: Final[Week] = dict.fromkeys(WEEKDAYS, (("00:00", MIDNIGHT),))
+"""Open around the clock."""
 ONE_DAY: Final = timedelta(days=1)
 ONE_MINUTE: Final = timedelta(minutes=1)
 CACHED_DAYS: Final = 20_000
