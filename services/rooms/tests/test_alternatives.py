@@ -186,11 +186,10 @@ def leaves_a_gap(wished: Wish, room: Room, board: Board) -> bool:
         for opens, closes in board.sites[HERE].openings(wished.starts_at, wished.ends_at)
         if opens <= wished.starts_at and wished.ends_at <= closes
     ]
-    free_again = wished.ends_at + room.turnover
     before = [each.occupied_until for each in others] + [each.ends_at for each in blocks] + [opens]
-    gaps = [wished.starts_at - max(end for end in before if end <= wished.starts_at), closes - wished.ends_at]
-    gaps += [each.starts_at - free_again for each in others if each.starts_at >= free_again]
-    gaps += [each.starts_at - wished.ends_at for each in blocks if each.starts_at >= wished.ends_at]
+    after = [each.starts_at - room.turnover for each in others] + [each.starts_at for each in blocks] + [closes]
+    gaps = [wished.starts_at - max(end for end in before if end <= wished.starts_at)]
+    gaps += [min(begin for begin in after if begin >= wished.ends_at) - wished.ends_at]
     return any(timedelta() < gap < USABLE_GAP for gap in gaps)
 
 
