@@ -69,6 +69,10 @@ class Front:
             headers["Prefer"] = f"wait={WAIT_S}"
         return await self._ask("POST", path, headers=headers, body=body)
 
+    async def put(self, path: str, body: Json) -> Json:
+        """Put one thing in its place; done twice it is done once."""
+        return await self._ask("PUT", path, body=body)
+
     async def send_sheet(self, path: str, text: str) -> Json:
         """Send a CSV sheet."""
         return await self._ask("POST", path, headers={"Content-Type": "text/csv"}, text=text)

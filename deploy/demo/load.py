@@ -17,6 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from demo.extras import load_extras
 from demo.front import Front, Json, RefusedError, UnreachableError, visit
 from demo.network import CLIENTS, PRICE_CHANGES, SITES, THERAPISTS, Client, services
 from demo.plan import DAYS_AHEAD, DAYS_BACK, Ending, Plan, Visit, plan
@@ -75,6 +76,8 @@ async def load(front: Front) -> Network:
     network.surprises += [f"{number} sessions are {status}" for status, number in unsettled.items()]
     with told("payments") as says:
         says(await take_payments(front, network, planned.visits))
+    with told("beyond a booking") as says:
+        says(await load_extras(front, codes, sites, therapists, first_day))
     return network
 
 

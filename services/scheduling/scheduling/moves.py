@@ -19,6 +19,6 @@ async def move_sessions(messages: Sequence[MoveSessions], tx: Transaction, ask_a
     for session in before.values():
         move = moves[session.id]
         if session.status is SessionStatus.BOOKED and session.hold_id == move.hold_id and session.pending is None:
-            wish = Move(session.starts_at, session.ends_at, move.room_id, session.calculated_rate)
+            wish = Move(session.starts_at, session.ends_at, move.room_id, session.calculated_rate, is_chosen=False)
             steps.append(saga.advance(session, wish, tx.now, HoldId(new_id())))
     await use_cases.record(tx, [(before[step.session.id], step.session) for step in steps], steps, ask_again_after)

@@ -100,6 +100,8 @@ class Move:
     rate: Decimal
     client_ids: tuple[ClientId, ...] = ()
     """Who will be treated then; none when they stay the same."""
+    is_chosen: bool = True
+    """Whether somebody asked for that room by name; a plan did otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Step:
 def attempt(hold_id: HoldId, wish: Move, now: datetime, group_id: GroupId | None = None) -> Attempt:
     """Begin to ask for a room: an answer is of use until the session starts."""
     deadline = max(wish.starts_at, now + SHORTEST_DEADLINE)
-    return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, deadline, wish.rate, group_id, wish.client_ids)
+    return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, deadline, wish.rate, group_id, wish.client_ids, wish.is_chosen)
 
 
 def begin(session: Session) -> Step:
@@ -256,7 +258,7 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
         ends_at=pending.ends_at,
         room_id=answer.room_id,
         room_number=answer.room_number,
-        only_room_id=pending.room_id,
+        only_room_id=pending.room_id if pending.is_chosen else None,
         calculated_rate=pending.rate,
         hold_id=answer.hold_id,
         confirmed=False,

@@ -28,6 +28,8 @@ class Attempt:
     """Granted together with the others of this group, or not at all."""
     client_ids: tuple[ClientId, ...] = ()
     """Who will be treated then; none when they stay the same."""
+    is_chosen: bool = True
+    """Whether somebody asked for that room by name; a plan did otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

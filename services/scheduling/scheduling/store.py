@@ -177,6 +177,7 @@ class SessionRow(Table):
     pending_rate: Mapped[Decimal | None]
     pending_group_id: Mapped[GroupId | None]
     pending_client_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    pending_is_chosen: Mapped[bool]
     alternatives: Mapped[list[Any]] = mapped_column(JSONB)
     rejection_reason: Mapped[str | None]
     obstacles: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -465,6 +466,7 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
             row.pending_rate,
             row.pending_group_id,
             tuple(row.pending_client_ids),
+            row.pending_is_chosen,
         )
     return Session(
         id=row.id,
@@ -607,6 +609,7 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "pending_rate": pending and pending.rate,
         "pending_group_id": pending and pending.group_id,
         "pending_client_ids": pending.client_ids if pending else (),
+        "pending_is_chosen": pending.is_chosen if pending else True,
         "alternatives": [alternative.model_dump(mode="json") for alternative in session.alternatives],
         "rejection_reason": session.rejection_reason,
         "obstacles": [obstacle.value for obstacle in session.obstacles],

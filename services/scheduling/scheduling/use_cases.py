@@ -318,7 +318,7 @@ def _with_one_more(session: Session, join: Join, room: domain.Room | None) -> Mo
     """Ask for the same time with one client more: in its room while that is large enough."""
     clients = (*session.client_ids, join.client_id)
     stays = room is not None and room.capacity >= (session.places_for(clients) or 1)
-    return Move(session.starts_at, session.ends_at, session.room_id if stays else None, session.calculated_rate, clients)
+    return Move(session.starts_at, session.ends_at, session.room_id if stays else None, session.calculated_rate, clients, is_chosen=False)
 
 
 def _completion(session: Session, action: CompleteSession, site: Site, now: datetime) -> Complete | Refusal:

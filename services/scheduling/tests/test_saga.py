@@ -91,3 +91,26 @@ def test_no_order_of_messages_loses_a_room_or_keeps_two(data: st.DataObject) -> 
     kept = {hold for hold in (session.hold_id, session.pending and session.pending.hold_id) if hold}
     if session.status not in {SessionStatus.COMPLETED, SessionStatus.NO_SHOW}:
         assert set(asked) - ended <= kept
+
+
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_only_a_room_that_somebody_asked_for_by_name_is_the_only_one_that_will_do(*, is_chosen: bool) -> None:
+    """A room that a plan found for a session may be another one, should it ever be lost."""
+    move = replace(booking_saga.LATER, room_id=booking_saga.OFFER.room_id, is_chosen=is_chosen)
+    asked = saga.advance(booking_saga.STATES["booked"], move, booking_saga.BEFORE, booking_saga.NEXT)
+    granted = saga.Granted(booking_saga.NEXT, booking_saga.OFFER.room_id, "201")
+    moved = saga.advance(asked.session, granted, booking_saga.BEFORE, HoldId(new_id())).session
+    assert moved.only_room_id == (booking_saga.OFFER.room_id if is_chosen else None)
+
+
+def test_who_waited_has_the_room_only_until_the_offer_ends() -> None:
+    held = booking_saga.STATES["held for who waited"]
+    taken = saga.advance(held, saga.Consent(), booking_saga.BEFORE, booking_saga.NEXT)
+    assert (taken.session.status, taken.session.offer_until, [type(fact) for fact in taken.facts]) == (
+        SessionStatus.BOOKED,
+        None,
+        [SessionBooked],
+    )
+    ended = saga.advance(held, saga.Cancel("the offer ran out", late=False), booking_saga.AFTER, booking_saga.NEXT)
+    assert [command.hold_id for command in ended.commands if isinstance(command, HoldRelease)] == [held.hold_id]
+    assert ended.session.takes == frozenset()
