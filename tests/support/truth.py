@@ -18,19 +18,25 @@ SHARED_ROOMS: Final = """
         AND tstzrange(one.starts_at, one.occupied_until) && tstzrange(other.starts_at, other.occupied_until)
 """
 PEOPLE_IN_TWO_SESSIONS: Final = """
-    SELECT one.id, other.id FROM session one JOIN session other
-        ON one.id < other.id AND (one.therapist_id = other.therapist_id OR one.client_id = other.client_id)
-    WHERE one.status IN ('booked', 'completed') AND other.status IN ('booked', 'completed')
-        AND tstzrange(one.starts_at, one.ends_at) && tstzrange(other.starts_at, other.ends_at)
+    WITH taken AS (
+        SELECT id, unnest(ARRAY[therapist_id, client_id] || other_client_ids) AS person_id, tstzrange(starts_at, ends_at) AS during
+        FROM session WHERE status IN ('booked', 'completed') OR (status = 'offered' AND hold_id IS NOT NULL)
+    )
+    SELECT one.id, other.id FROM taken one JOIN taken other
+        ON one.id < other.id AND one.person_id = other.person_id AND one.during && other.during
 """
 SESSIONS_WITH_ROOMS: Final = """
-    SELECT id AS session_id, hold_id, room_id, starts_at, ends_at FROM session WHERE status IN ('booked', 'completed', 'no_show')
+    SELECT id AS session_id, hold_id, room_id, starts_at, ends_at FROM session
+    WHERE status IN ('booked', 'completed') OR (status = 'offered' AND hold_id IS NOT NULL)
 """
 CONFIRMED_HOLDS: Final = "SELECT session_id, id AS hold_id, room_id, starts_at, ends_at FROM hold WHERE status = 'confirmed'"
 UNCONFIRMED: Final = "SELECT count(*) FROM hold WHERE status = 'held'"
 UNDECIDED: Final = "SELECT count(*) FROM session WHERE status = 'requested' OR pending_hold_id IS NOT NULL"
-COMPLETED: Final = "SELECT id FROM session WHERE status = 'completed' ORDER BY id"
-BILLED: Final = "SELECT session_id FROM record ORDER BY session_id"
+COMPLETED: Final = """
+    SELECT id, unnest(CASE WHEN attended = '{}' THEN ARRAY[client_id] ELSE attended END) FROM session
+    WHERE status = 'completed' ORDER BY 1, 2
+"""
+BILLED: Final = "SELECT session_id, client_id FROM record ORDER BY session_id, client_id"
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL($1) ORDER BY tablename"
 MACHINERY: Final = ["inbox", "outbox", "idempotency", "alembic_version", "timeline"]
 
@@ -67,12 +73,12 @@ async def _rests(platform: Platform) -> bool:
 
 
 async def nothing_contradicts(platform: Platform) -> None:
-    """Check that nobody is in two places, both sides agree about every room, and every completed session has one record."""
+    """Check that nobody is in two places, both sides agree about every room, and each client of a completed session has one record."""
     assert await rows(platform, "rooms", SHARED_ROOMS) == [], "a room has two sessions at once"
     assert await rows(platform, "scheduling", PEOPLE_IN_TWO_SESSIONS) == [], "a person is in two sessions at once"
     sessions, holds = await rows(platform, "scheduling", SESSIONS_WITH_ROOMS), await rows(platform, "rooms", CONFIRMED_HOLDS)
     assert sorted(sessions) == sorted(holds), "scheduling and rooms disagree"
-    assert await rows(platform, "scheduling", COMPLETED) == await rows(platform, "billing", BILLED), "not one record per session"
+    assert await rows(platform, "scheduling", COMPLETED) == await rows(platform, "billing", BILLED), "not one record per session and client"
     for service in platform.databases:
         assert await metric(platform, service, "holdfast_parked_messages") == 0, f"{service} has parked a message"
 

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from rooms import equipment, places, queries
 from rooms.alternatives import MOST
 from rooms.domain import HoldStatus, Wish
-from rooms.equipment import EquipmentView, Label
+from rooms.equipment import EquipmentView, Label, NewWord
 from rooms.queries import Asked
 from rooms.resources import (
     ALTERNATIVES_EXAMPLE,
@@ -185,10 +185,16 @@ async def list_equipment(db: Reading) -> Page[EquipmentView]:
     return await equipment.list_words(db)
 
 
-@words.put("/{name}", operation_id="put_equipment", summary="Name a kind of equipment")
-async def put_equipment(name: Equipment, body: Label, once: Once) -> EquipmentView:
-    """Give a word its label; a new word joins the vocabulary."""
-    return await once(lambda tx: equipment.put_word(name, body, tx), EquipmentView)
+@words.post("", operation_id="add_equipment", summary="Add a word", status_code=HTTPStatus.CREATED, responses=documented(409))
+async def add_equipment(body: NewWord, once: Once) -> EquipmentView:
+    """Take a word into the vocabulary before any room has it; what rooms are given joins by itself."""
+    return await once(lambda tx: equipment.add_word(body, tx), EquipmentView)
+
+
+@words.put("/{name}", operation_id="change_equipment", summary="Name a kind of equipment", responses=documented(404))
+async def change_equipment(name: Equipment, body: Label, once: Once) -> EquipmentView:
+    """Give a word another label."""
+    return await once(lambda tx: equipment.change_word(name, body, tx), EquipmentView)
 
 
 @words.delete("/{name}", operation_id="remove_equipment", summary="Forget a kind of equipment",

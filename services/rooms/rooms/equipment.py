@@ -26,6 +26,15 @@ class Label(Body):
     label: Line
 
 
+class NewWord(Label):
+    """A word for something that rooms may have."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "sand_tray", "label": "Sand tray"}]})
+
+    name: Equipment
+    """What rooms and wishes say."""
+
+
 class EquipmentView(View):
     """Something that rooms have."""
 
@@ -53,11 +62,21 @@ async def list_words(db: ReadSession) -> Page[EquipmentView]:
     return Page(items=[EquipmentView.model_validate(row) for row in await db.rows(query.limit(MOST_WORDS))])
 
 
-async def put_word(name: str, body: Label, tx: Transaction) -> EquipmentView:
-    """Give a word its label; a new word joins the vocabulary."""
-    await tx.execute(
-        insert(EquipmentRow).values(name=name, label=body.label).on_conflict_do_update(index_elements=["name"], set_={"label": body.label})
-    )
+async def add_word(body: NewWord, tx: Transaction) -> EquipmentView:
+    """Take a word into the vocabulary before any room has it."""
+    added = insert(EquipmentRow).values(name=body.name, label=body.label).on_conflict_do_nothing()
+    if not await tx.execute(added):
+        raise conflict("equipment-known", f"The vocabulary has {body.name} already. Change its label instead.")
+    return EquipmentView(name=body.name, label=body.label, rooms=0)
+
+
+async def change_word(name: str, body: Label, tx: Transaction) -> EquipmentView:
+    """Give a word another label."""
+    row = await tx.lock(EquipmentRow, name)
+    if row is None:
+        what = "equipment"
+        raise not_found(what, name)
+    row.label = body.label
     return EquipmentView(name=name, label=body.label, rooms=len(await _rooms_with(name, tx)))
 
 

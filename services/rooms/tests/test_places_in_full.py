@@ -47,6 +47,10 @@ async def test_the_vocabulary_grows_with_the_rooms_and_keeps_what_they_have(clin
     assert {"video", "whiteboard", "telephone"} <= words.keys()
     named = await clinic.http.put("/equipment/sand_tray", json={"label": "Sand tray (large)"})
     assert named.json() == {"name": "sand_tray", "label": "Sand tray (large)", "rooms": 1}
+    added = await clinic.http.post("/equipment", json={"name": "piano", "label": "Upright piano"})
+    assert (added.status_code, added.json()["rooms"]) == (201, 0)
+    assert (await clinic.http.post("/equipment", json={"name": "piano", "label": "Grand piano"})).status_code == 409
+    assert (await clinic.http.put("/equipment/organ", json={"label": "Organ"})).status_code == 404
     used = await clinic.http.delete("/equipment/sand_tray")
     assert (used.status_code, used.json()["type"], used.json()["room_ids"]) == (409, "/problems/equipment-in-use", [str(room)])
     assert (await clinic.http.patch(f"/rooms/{room}", json={"equipment": ["couch"]})).status_code == 200
