@@ -11,7 +11,7 @@ from contracts.types import ClientId, Day, RecordId, SessionId
 from fastapi import APIRouter, Depends, Query, Request
 
 from billing import previews, queries, use_cases
-from billing.resources import LedgerView, NewAdjustment, NewPayment, NewVoid, PreviewRequest, PreviewView, RecordView
+from billing.resources import LedgerView, NewAdjustment, NewPayment, NewVoid, PreviewRequest, PreviewView, QuoteView, RecordView
 
 prices = APIRouter(tags=["prices"])
 records = APIRouter(prefix="/records", tags=["records"])
@@ -28,6 +28,12 @@ Today = Annotated[date, Depends(_today)]
 async def preview(body: PreviewRequest, db: Reading, today: Today) -> PreviewView:
     """Price a visit by the very function that will make its record; nothing is written."""
     return await previews.preview(db, body, today)
+
+
+@prices.get("/sessions/{session_id}/quotes", operation_id="list_quotes", summary="What a session was quoted at", responses=documented(404))
+async def list_quotes(session_id: SessionId, db: Reading) -> Page[QuoteView]:
+    """Return what each client was quoted when the session was booked; empty for a session that billing never heard of."""
+    return await queries.list_quotes(db, session_id)
 
 
 @records.get("", operation_id="list_records", summary="List records, the latest date of service first")

@@ -7,6 +7,7 @@ from contracts.billing import CompareRecords, RecordDifference, RecordDifference
 from contracts.types import ClientId, RecordId, SessionId
 from sqlalchemy import select
 
+from billing.domain import RecordKind
 from billing.store import Record
 
 Keys = dict[tuple[SessionId, ClientId], RecordId]
@@ -34,7 +35,7 @@ def differ(page: CompareRecords, recorded: Keys) -> Iterable[RecordDifference]:
 
 
 async def _recorded(page: CompareRecords, tx: Transaction) -> Keys:
-    query = select(Record.session_id, Record.client_id, Record.id)
+    query = select(Record.session_id, Record.client_id, Record.id).where(Record.kind == RecordKind.SESSION)
     if page.after is not None:
         query = query.where(Record.session_id > page.after)
     if page.upto is not None:

@@ -7,7 +7,8 @@ from chassis.consumers import Handlers
 from chassis.database import Transaction
 from contracts.billing import CompareRecords
 from contracts.catalog import ServiceChanged
-from contracts.scheduling import SessionCompleted
+from contracts.rooms import SiteChanged
+from contracts.scheduling import SessionBooked, SessionCancelled, SessionCompleted, SessionNoShow
 
 from billing import comparison, use_cases
 
@@ -18,8 +19,18 @@ def handlers(zone: ZoneInfo) -> Handlers:
     async def bill_sessions(messages: Sequence[SessionCompleted], tx: Transaction) -> None:
         await use_cases.bill_sessions(messages, zone, tx)
 
+    async def quote_sessions(messages: Sequence[SessionBooked], tx: Transaction) -> None:
+        await use_cases.quote_sessions(messages, zone, tx)
+
+    async def charge_missed(messages: Sequence[SessionCancelled | SessionNoShow], tx: Transaction) -> None:
+        await use_cases.charge_missed(messages, zone, tx)
+
     return {
+        SessionBooked: quote_sessions,
         SessionCompleted: bill_sessions,
+        SessionCancelled: charge_missed,
+        SessionNoShow: charge_missed,
+        SiteChanged: use_cases.hear_sites,
         ServiceChanged: use_cases.hear_services,
         CompareRecords: comparison.compare_records,
     }

@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import Final
 
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
-from contracts.scheduling import SessionCompleted
-from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId
+from contracts.scheduling import SessionCancelled, SessionCompleted, SessionNoShow
+from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, SiteId, TherapistId
 
 from billing import flags, ledger, pricing
+from billing.coverage import NOTHING, Coverage, Policies, Terms, Used
 from billing.ledger import Posting, Standing
-from billing.pricing import NOTHING_ELSE, Band, Component, Line, PricedLine, Quote
+from billing.pricing import NOTHING_ELSE, ZERO, Band, Component, Line, PricedLine, Quote
 
 MINUTE: Final = timedelta(minutes=1)
 MOST_SUGGESTIONS: Final = 5
@@ -70,19 +72,47 @@ class Visit:
     insured: bool
     minutes: int | None = None
     """As documented; None before the visit."""
+    terms: Terms = NOTHING
+    """What the client's coverage and discount make of it."""
+
+
+class RecordKind(StrEnum):
+    """What a record charges for."""
+
+    SESSION = "session"
+    NO_SHOW = "no_show"
+    LATE_CANCELLATION = "late_cancellation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billed:
+    """Whose session is charged for, and as what."""
+
+    session_id: SessionId
+    client_id: ClientId
+    therapist_id: TherapistId
+    site_id: SiteId
+    service_id: ServiceId
+    service_code: Code
+    rate_per_unit: Decimal
+    insurance_applicable: bool
+    service_date: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """A completed session, priced and charged."""
+    """A session, priced and charged."""
 
     id: RecordId
-    session: SessionCompleted
+    kind: RecordKind
+    session: Billed
     billing_date: date
     minutes: int
     quote: Quote
     charge: Posting
     standing: Standing
+    coverage: Coverage | None = None
+    """What the client is covered by on that day."""
 
 
 def rate_on(rates: Iterable[EffectiveRate], day: date) -> EffectiveRate | None:
@@ -93,8 +123,12 @@ def rate_on(rates: Iterable[EffectiveRate], day: date) -> EffectiveRate | None:
 
 def price(visit: Visit, book: Book, same_day: Mapping[Code, int] = NOTHING_ELSE) -> Quote:
     """Price a visit by what the book says of its code; ``same_day`` are the units the client has on that day besides."""
-    priced = pricing.quote([_line(visit, book)], insured=visit.insured, same_day=same_day)
-    return replace(priced, flags=(*priced.flags, *_visit_flags(visit, book)))
+    terms = visit.terms
+    away = terms.coverage is not None and terms.plan is None
+    off = pricing.to_cents(visit.rate * visit.units * terms.discount.percent / pricing.HUNDRED) if terms.discount else ZERO
+    insured = visit.insured and not away
+    priced = pricing.quote([_line(visit, book)], insured=insured, plan=terms.plan, discount=off, same_day=same_day)
+    return replace(priced, flags=(*priced.flags, *_visit_flags(visit, book), *_coverage_flags(terms, priced)))
 
 
 def amounts(priced: Quote | PricedLine) -> dict[str, Decimal]:
@@ -111,20 +145,58 @@ def amounts(priced: Quote | PricedLine) -> dict[str, Decimal]:
     }
 
 
-def bill(sessions: Iterable[SessionCompleted], today: date, book: Book, days: Days, new_id: Callable[[], RecordId]) -> list[Bill]:
-    """Price and charge each session once, however often it is told; a client's day fills up in the order of arrival."""
+def bill(
+    sessions: Iterable[SessionCompleted], today: date, book: Book, policies: Policies, days: Days, new_id: Callable[[], RecordId]
+) -> list[Bill]:
+    """Price and charge each session once, however often it is told; days and plans fill up in the order of arrival."""
     units = {key: Counter(codes) for key, codes in days.items()}
+    used = dict(policies.used)
     bills: dict[tuple[SessionId, ClientId], Bill] = {}
     for session in sessions:
         key = (session.session_id, session.client_id)
         if key not in bills:
             day = units.setdefault((session.client_id, session.service_date), Counter())
-            bills[key] = _bill(session, new_id(), today, book, day)
+            bills[key] = made = _bill(session, new_id(), today, book, replace(policies, used=used), day)
             day[session.service_code] += 1
+            if made.coverage is not None and made.quote.covered:
+                used[made.coverage.id] = used.get(made.coverage.id, Used()) + taken_by(made.quote)
     return list(bills.values())
 
 
-def _bill(session: SessionCompleted, record_id: RecordId, today: date, book: Book, same_day: Mapping[Code, int]) -> Bill:
+def taken_by(quote: Quote) -> Used:
+    """Return what a visit takes from the client's plan."""
+    return Used(quote.deductible, quote.deductible + quote.copay + quote.coinsurance, 1)
+
+
+def missed(
+    fact: SessionCancelled | SessionNoShow, client_id: ClientId, day: date, today: date, fee: ServiceChanged, record_id: RecordId
+) -> Bill | None:
+    """Charge a client for a session that they missed or cancelled too late; never insured. None where the fee has no rate that day."""
+    rate = rate_on(fee.rates, day)
+    if rate is None:
+        return None
+    visit = Visit(code=fee.service_code, service=fee, day=day, rate=rate.amount, insured=False)
+    quote = price(visit, Book((fee,)))
+    charge = ledger.charge(quote)
+    kind = RecordKind.NO_SHOW if isinstance(fact, SessionNoShow) else RecordKind.LATE_CANCELLATION
+    about = Billed(
+        session_id=fact.session_id,
+        client_id=client_id,
+        therapist_id=fact.therapist_id,
+        site_id=fact.site_id,
+        service_id=fee.id,
+        service_code=fee.service_code,
+        rate_per_unit=rate.amount,
+        insurance_applicable=False,
+        service_date=day,
+    )
+    return Bill(id=record_id, kind=kind, session=about, billing_date=today, minutes=0, quote=quote, charge=charge,
+                standing=ledger.read([charge]))  # fmt: skip
+
+
+def _bill(
+    session: SessionCompleted, record_id: RecordId, today: date, book: Book, policies: Policies, same_day: Mapping[Code, int]
+) -> Bill:
     minutes = (session.actual_end - session.actual_start) // MINUTE
     visit = Visit(
         code=session.service_code,
@@ -133,11 +205,37 @@ def _bill(session: SessionCompleted, record_id: RecordId, today: date, book: Boo
         rate=session.rate_per_unit,
         insured=session.insurance_applicable,
         minutes=minutes,
+        terms=policies.terms(
+            session.client_id,
+            session.service_code,
+            session.service_date,
+            session.therapist_credential,
+            insured=session.insurance_applicable,
+        ),
     )
     quote = price(visit, book, same_day)
     charge = ledger.charge(quote)
+    about = Billed(
+        session_id=session.session_id,
+        client_id=session.client_id,
+        therapist_id=session.therapist_id,
+        site_id=session.site_id,
+        service_id=session.service_id,
+        service_code=session.service_code,
+        rate_per_unit=session.rate_per_unit,
+        insurance_applicable=session.insurance_applicable,
+        service_date=session.service_date,
+    )
     return Bill(
-        id=record_id, session=session, billing_date=today, minutes=minutes, quote=quote, charge=charge, standing=ledger.read([charge])
+        id=record_id,
+        kind=RecordKind.SESSION,
+        session=about,
+        billing_date=today,
+        minutes=minutes,
+        quote=quote,
+        charge=charge,
+        standing=ledger.read([charge]),
+        coverage=visit.terms.coverage,
     )
 
 
@@ -145,11 +243,12 @@ def _line(visit: Visit, book: Book) -> Line:
     service = visit.service
     if service is None:
         kind = Kind.COMPOSITE if "+" in visit.code else Kind.BASE
-        return Line(code=visit.code, rate=visit.rate, units=visit.units, kind=kind)
+        return Line(code=visit.code, rate=visit.rate, units=visit.units, contract_fee=visit.terms.contract_fee, kind=kind)
     return Line(
         code=visit.code,
         rate=visit.rate,
         units=visit.units,
+        contract_fee=visit.terms.contract_fee,
         kind=service.kind,
         claimable=service.claimable,
         components=tuple(book.component(code, visit.day) for code in service.components),
@@ -157,6 +256,16 @@ def _line(visit: Visit, book: Book) -> Line:
         excludes_same_day=service.excludes_same_day,
         max_units_per_day=service.max_units_per_day,
     )
+
+
+def _coverage_flags(terms: Terms, priced: Quote) -> Iterator[flags.Flag]:
+    coverage = terms.coverage
+    if coverage is None:
+        return
+    if terms.plan is None:
+        yield flags.out_of_network(coverage.payer_name)
+    elif priced.covered and terms.visits_left is not None and terms.visits_left <= 0:
+        yield flags.authorization_required(coverage.payer_name, coverage.visits_authorized or 0)
 
 
 def _visit_flags(visit: Visit, book: Book) -> Iterator[flags.Flag]:

@@ -26,6 +26,8 @@ class FlagCode(StrEnum):
     ADD_ON_WITHOUT_PRIMARY = "ADD_ON_WITHOUT_PRIMARY"
     SAME_DAY_CONFLICT = "SAME_DAY_CONFLICT"
     UNITS_EXCEED_MAX = "UNITS_EXCEED_MAX"
+    AUTHORIZATION_REQUIRED = "AUTHORIZATION_REQUIRED"
+    OUT_OF_NETWORK = "OUT_OF_NETWORK"
     SERVICE_UNKNOWN = "SERVICE_UNKNOWN"
     SERVICE_INACTIVE = "SERVICE_INACTIVE"
 
@@ -67,6 +69,26 @@ def no_contract_rate(code: Code) -> Flag:
         Severity.WARNING,
         f"No contracted fee is on file for {code}, so this is an estimate from the full charge.",
         "Check the client's coverage and the payer's fee schedule before relying on it.",
+    )
+
+
+def authorization_required(payer: str, visits: int) -> Flag:
+    """Say that the payer has authorised no further visit."""
+    return Flag(
+        FlagCode.AUTHORIZATION_REQUIRED,
+        Severity.ERROR,
+        f"{payer} has authorised {visits} visit(s), and all of them are used.",
+        "Ask the payer for another authorisation before the visit, or the claim will be denied.",
+    )
+
+
+def out_of_network(payer: str) -> Flag:
+    """Say that the client pays first and claims it back."""
+    return Flag(
+        FlagCode.OUT_OF_NETWORK,
+        Severity.INFO,
+        f"{payer} is out of network: the client pays all of it.",
+        "Give the client a superbill to claim it back.",
     )
 
 

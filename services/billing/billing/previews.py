@@ -10,6 +10,7 @@ from chassis.problems import Problem, not_found, refused
 from contracts.catalog import EffectiveRate, ServiceChanged
 
 from billing import domain, flags, store
+from billing.coverage import Coverage, Policies, Terms
 from billing.domain import Book, Visit
 from billing.pricing import NOTHING_ELSE, Quote
 from billing.resources import Assumption, FlagView, PreviewRequest, PreviewView
@@ -28,8 +29,17 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
     same_day = NOTHING_ELSE
     if wanted.client_id is not None:
         same_day = (await store.days_of(db, [(wanted.client_id, day)])).get((wanted.client_id, day), NOTHING_ELSE)
+    clients = [wanted.client_id] if wanted.client_id else []
+    policies = await store.policies_of(db, clients, [service.service_code]) if clients else Policies()
+    terms = policies.terms(wanted.client_id, service.service_code, day, wanted.therapist_credential, insured=wanted.insurance_applicable)
     visit = Visit(
-        code=service.service_code, service=service, day=day, rate=rate.amount, units=wanted.units, insured=wanted.insurance_applicable
+        code=service.service_code,
+        service=service,
+        day=day,
+        rate=rate.amount,
+        units=wanted.units,
+        insured=wanted.insurance_applicable,
+        terms=terms,
     )
     return _view(visit, service, rate, domain.price(visit, book, same_day))
 
@@ -89,7 +99,6 @@ def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quo
 
 
 def _assumptions(visit: Visit, service: ServiceChanged, rate: EffectiveRate) -> list[Assumption]:
-    coverage = "no coverage is on file, so the client owes all of it" if visit.insured else "the client pays without insurance"
     return [
         Assumption(
             name="date_of_service", value=visit.day.isoformat(), detail="the rate in force on this day counts, whenever it is booked"
@@ -101,5 +110,40 @@ def _assumptions(visit: Visit, service: ServiceChanged, rate: EffectiveRate) -> 
             effective_to=rate.effective_to,
             detail=f"per unit, as of version {service.version} of the service",
         ),
-        Assumption(name="coverage", value="none", detail=coverage),
+        *_of_coverage(visit),
     ]
+
+
+def _of_coverage(visit: Visit) -> list[Assumption]:
+    terms, coverage = visit.terms, visit.terms.coverage
+    found = [_covered_by(coverage, terms)] if coverage else [_not_covered(visit)]
+    if terms.contract_fee is not None:
+        found.append(Assumption(name="contract_fee", value=f"{terms.contract_fee:.2f}", detail="what the payer has agreed to, per unit"))
+    if discount := terms.discount:
+        found.append(
+            Assumption(
+                name="discount",
+                value=f"{discount.percent}%",
+                effective_from=discount.effective_from,
+                effective_to=discount.effective_to,
+                detail=f"off what is owed outside insurance: {discount.reason}",
+            )
+        )
+    return found
+
+
+def _covered_by(coverage: Coverage, terms: Terms) -> Assumption:
+    plan = terms.plan
+    left = f"as of {coverage.as_of}, less what records took since" if plan else "out of network, so the client pays all of it"
+    return Assumption(
+        name="coverage",
+        value=coverage.payer_name,
+        effective_from=coverage.effective_from,
+        effective_to=coverage.effective_to,
+        detail=f"deductible left {plan.deductible_remaining:.2f}, {left}" if plan else left,
+    )
+
+
+def _not_covered(visit: Visit) -> Assumption:
+    words = "no coverage is on file, so the client owes all of it" if visit.insured else "the client pays without insurance"
+    return Assumption(name="coverage", value="none", detail=words)

@@ -19,10 +19,11 @@ from billing.resources import (
     EntryView,
     LedgerView,
     LineView,
+    QuoteView,
     RecordView,
     TransactionView,
 )
-from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine
+from billing.store import LedgerEntry, LedgerTransaction, QuoteRow, Record, RecordLine
 
 RECORDS: Final = Gauge("holdfast_billing_records", "Records by payment status.", ["payment_status"])
 IMBALANCE: Final = Gauge(
@@ -100,6 +101,12 @@ async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView
     for line in await db.scalars(wanted) if lines else ():
         lines[line.record_id].append(LineView.model_validate(line))
     return [RecordView.model_validate({**store.columns(record), "lines": lines[record.id]}) for record in records]
+
+
+async def list_quotes(db: ReadSession, session_id: SessionId) -> Page[QuoteView]:
+    """Return what each client of a session was quoted when it was booked."""
+    rows = await db.scalars(select(QuoteRow).where(QuoteRow.session_id == session_id).order_by(QuoteRow.client_id))
+    return Page(items=[QuoteView.model_validate(row) for row in rows])
 
 
 async def measure_books(db: ReadSession) -> None:

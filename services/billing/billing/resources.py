@@ -25,6 +25,7 @@ from contracts.types import (
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
+from billing.domain import RecordKind
 from billing.flags import FlagCode, Severity
 from billing.ledger import Account, Payer, PaymentMethod, PostingKind
 
@@ -77,6 +78,8 @@ RECORD_EXAMPLE: Final[JsonDict] = {
     "client_id": "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56",
     "therapist_id": "01890a5d-ac96-7d66-84f7-a01b2c3d4e67",
     "site_id": "01890a5d-ac96-7e77-b508-b12c3d4e5f78",
+    "kind": "session",
+    "payer_id": None,
     "minutes": 58,
     "billing_date": "2026-03-02",
     **STANDING,
@@ -118,6 +121,8 @@ class PreviewRequest(Body):
     date: Day | None = None
     """The date of service; today when absent."""
     insurance_applicable: Flag = False
+    therapist_credential: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None
+    """Some contracts pay by it."""
     units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
 
     @model_validator(mode="after")
@@ -236,11 +241,51 @@ class PreviewView(Price):
     assumptions: list[Assumption]
 
 
+class QuoteView(View):
+    """What a client was quoted when a session was booked; its record is made by the same function."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "session_id": "01890a5d-ac96-7c44-b2d5-8e9f0a1b2c45",
+                    "client_id": "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56",
+                    "service_code": "90837",
+                    "service_date": "2026-03-02",
+                    "total_amount": "185.00",
+                    "contractual_adjustment": "33.00",
+                    "other_adjustment": "0.00",
+                    "patient_amount": "25.00",
+                    "insurance_amount": "127.00",
+                    "flags": [],
+                    "quoted_at": "2026-02-20T09:30:00Z",
+                }
+            ]
+        }
+    )
+
+    session_id: SessionId
+    client_id: ClientId
+    service_code: Code
+    service_date: Day
+    total_amount: Amount
+    contractual_adjustment: Amount
+    other_adjustment: Amount
+    patient_amount: Amount
+    insurance_amount: Amount
+    flags: list[FlagCode]
+    quoted_at: Instant
+
+
 class RecordView(Price, RecordKeys):
     """The bill of one completed session."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [RECORD_EXAMPLE]})
 
+    kind: RecordKind
+    """A session that took place, or what is charged for one that did not."""
+    payer_id: UUID | None
+    """Whom the client is covered by on that day; None without coverage."""
     minutes: Whole
     """As documented, from the actual start to the actual end."""
     billing_date: Day

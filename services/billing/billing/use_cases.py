@@ -1,25 +1,32 @@
 """Everything that writes to billing: load, decide, record."""
 
 from collections.abc import Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
 from chassis.problems import conflict, not_found, refused
 from contracts.billing import PaymentStatus, PaymentStatusChanged, RecordCreated
 from contracts.catalog import AnnounceServices, ServiceChanged
-from contracts.scheduling import AnnounceCompletedSessions, SessionCompleted
-from contracts.types import RecordId, new_id
+from contracts.rooms import AnnounceRooms, SiteChanged
+from contracts.scheduling import AnnounceCompletedSessions, SessionBooked, SessionCancelled, SessionCompleted, SessionFact, SessionNoShow
+from contracts.types import ClientId, RecordId, new_id
 
-from billing import domain, ledger, queries, store
-from billing.domain import Bill
+from billing import domain, ledger, pricing, queries, store
+from billing.domain import Bill, Visit
 from billing.ledger import Posting, Standing
 from billing.resources import NewAdjustment, NewPayment, NewVoid, RecordView
 from billing.store import LedgerTransaction, Record
 
+LATE_FEE: Final = "LATECXL"
+NO_SHOW_FEE: Final = "NOSHOW"
+"""Codes of the catalog for what a client owes who did not come; without them nothing is charged."""
+
 
 async def ask_for_what_was_said_before(tx: Transaction) -> None:
-    """Ask catalog for every service, and scheduling for every completed session while none is billed."""
+    """Ask catalog for every service, rooms for every site, and scheduling for every completed session while none is billed."""
     tx.send(AnnounceServices())
+    tx.send(AnnounceRooms())
     if not await store.has_records(tx):
         tx.send(AnnounceCompletedSessions())
 
@@ -29,19 +36,70 @@ async def hear_services(messages: Sequence[ServiceChanged], tx: Transaction) -> 
     await store.put_services(tx, messages)
 
 
+async def hear_sites(messages: Sequence[SiteChanged], tx: Transaction) -> None:
+    """Keep on which calendar each site lives."""
+    await store.put_sites(tx, messages)
+
+
 async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx: Transaction) -> None:
     """Make exactly one record of each client who attended a completed session, at the price promised when it was booked."""
-    sessions = [about for session in sessions for about in _of_each_client(session)]
+    sessions = [session.model_copy(update={"client_id": client}) for session in sessions for client in _clients(session)]
     book = await store.book_of(tx, ids={session.service_id for session in sessions})
     days = await store.days_of(tx, {(session.client_id, session.service_date) for session in sessions})
+    clients, codes = {session.client_id for session in sessions}, {session.service_code for session in sessions}
+    policies = await store.policies_of(tx, clients, codes, alone=True)
     today = tx.now.astimezone(zone).date()
-    bills = domain.bill(sessions, today, book, days, lambda: RecordId(new_id()))
+    bills = domain.bill(sessions, today, book, policies, days, lambda: RecordId(new_id()))
     for bill in await store.add_bills(tx, bills):
         tx.send(_created(bill))
 
 
-def _of_each_client(session: SessionCompleted) -> list[SessionCompleted]:
-    return [session.model_copy(update={"client_id": client}) for client in session.client_ids or (session.client_id,)]
+async def quote_sessions(facts: Sequence[SessionBooked], zone: ZoneInfo, tx: Transaction) -> None:
+    """Keep what each client was quoted when the session was booked, by the function that will make the record."""
+    priced = [fact for fact in facts if fact.rate_per_unit is not None]
+    clients = {client for fact in priced for client in _clients(fact)}
+    book = await store.book_of(tx, ids={fact.service_id for fact in priced})
+    policies = await store.policies_of(tx, clients, {fact.service_code for fact in priced})
+    zones = await store.zones_of(tx, {fact.site_id for fact in priced})
+    quotes = []
+    for fact in priced:
+        day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()
+        for client in _clients(fact):
+            terms = policies.terms(client, fact.service_code, day, fact.therapist_credential, insured=fact.insurance_applicable)
+            visit = Visit(
+                code=fact.service_code,
+                service=book.find(fact.service_id),
+                day=day,
+                rate=fact.rate_per_unit or pricing.ZERO,
+                insured=fact.insurance_applicable,
+                terms=terms,
+            )
+            quotes.append((fact, client, day, domain.price(visit, book)))
+    await store.add_quotes(tx, quotes)
+
+
+async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone: ZoneInfo, tx: Transaction) -> None:
+    """Charge what the catalog asks for a session that was cancelled too late or missed, if anything; its quote is void."""
+    await store.forget_quotes(tx, [fact.session_id for fact in facts])
+    late = [fact for fact in facts if isinstance(fact, SessionNoShow) or fact.late]
+    book = await store.book_of(tx, codes=[LATE_FEE, NO_SHOW_FEE])
+    zones = await store.zones_of(tx, {fact.site_id for fact in late})
+    today = tx.now.astimezone(zone).date()
+    bills: list[Bill] = []
+    for fact in late:
+        fee = book.find_code(NO_SHOW_FEE if isinstance(fact, SessionNoShow) else LATE_FEE)
+        if fee is None or not fee.is_active:
+            continue
+        day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()
+        charged = (domain.missed(fact, client, day, today, fee, RecordId(new_id())) for client in _clients(fact))
+        bills += [bill for bill in charged if bill is not None]
+    if bills:
+        for bill in await store.add_bills(tx, bills):
+            tx.send(_created(bill))
+
+
+def _clients(fact: SessionFact) -> Sequence[ClientId]:
+    return fact.client_ids or (fact.client_id,)
 
 
 async def take_payment(record_id: RecordId, body: NewPayment, tx: Transaction) -> RecordView:

@@ -9,6 +9,7 @@ from typing import Final
 
 from back_office import MONDAY, Clinic, Json, complete, services
 from billing import domain
+from billing.coverage import Policies
 from billing.domain import Book, Visit
 from contracts.catalog import EffectiveRate, ServiceChanged
 from contracts.types import RecordId, new_id
@@ -82,7 +83,7 @@ def test_a_preview_and_a_bill_agree_at_whatever_rates(*, code: str, rates: dict[
     visit = Visit(code=code, service=service, day=MONDAY, rate=rates[code], insured=insured)
     quote = domain.price(visit, book)
     session = complete(service, rate_per_unit=rates[code], insurance_applicable=insured, minutes=service.min_minutes)
-    [bill] = domain.bill([session], MONDAY, book, {}, lambda: RecordId(new_id()))
+    [bill] = domain.bill([session], MONDAY, book, Policies(), {}, lambda: RecordId(new_id()))
     assert bill.quote == quote
     several = domain.price(replace(visit, units=units), book)
     assert several.charge == units * quote.charge

@@ -110,6 +110,7 @@ class Therapist:
     is_active: bool
     site_ids: tuple[SiteId, ...]
     """Where they work; anywhere when empty."""
+    credential: str | None = None
     time: WorkingTime = field(default_factory=WorkingTime)
 
     def not_at_work(self, site: Site | None, starts_at: datetime, ends_at: datetime) -> list[Reason]:
@@ -202,6 +203,7 @@ def book(
     against = remaining(session_id, reasons, wish.override, diary)
     if against or service is None or rate is None:
         return Refusal(against)
+    therapist = board.therapists[wish.therapist_id]
     session = Session(
         id=session_id,
         client_id=wish.client_id,
@@ -216,6 +218,7 @@ def book(
         calculated_rate=rate,
         insurance_applicable=wish.insurance_applicable,
         billing_notes=wish.billing_notes,
+        therapist_credential=therapist.credential,
         series_id=series_id,
         capacity=wish.capacity,
         equipment=wish.equipment,

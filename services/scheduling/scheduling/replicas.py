@@ -179,7 +179,8 @@ async def load_therapists(tx: ReadSession, ids: Iterable[TherapistId]) -> dict[T
 def _therapist(row: Any, off: Sequence[Opening]) -> Therapist:  # noqa: ANN401 (a row of TherapistRow)
     weeks = {SiteId(UUID(site)): {day: _spans(spans) for day, spans in week.items()} for site, week in row.working_hours.items()}
     breaks = {day: _spans(spans) for day, spans in row.breaks.items()}
-    return Therapist(row.id, row.is_active, tuple(SiteId(key) for key in row.site_ids), WorkingTime(weeks, breaks, tuple(off)))
+    sites = tuple(SiteId(key) for key in row.site_ids)
+    return Therapist(row.id, row.is_active, sites, row.credential, WorkingTime(weeks, breaks, tuple(off)))
 
 
 async def load_rooms(tx: ReadSession, ids: Iterable[RoomId]) -> Mapping[RoomId, Room]:

@@ -50,6 +50,8 @@ class Session:
     calculated_rate: Decimal
     insurance_applicable: bool
     billing_notes: str | None = None
+    therapist_credential: str | None = None
+    """As it was when the session was booked; some contracts pay by it."""
     series_id: SeriesId | None = None
     capacity: int | None = None
     equipment: tuple[str, ...] = ()

@@ -160,6 +160,7 @@ class SessionRow(Table):
     calculated_rate: Mapped[Decimal]
     insurance_applicable: Mapped[bool]
     billing_notes: Mapped[str | None]
+    therapist_credential: Mapped[str | None]
     series_id: Mapped[SeriesId | None]
     capacity: Mapped[int | None]
     equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -482,6 +483,7 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         calculated_rate=row.calculated_rate,
         insurance_applicable=row.insurance_applicable,
         billing_notes=row.billing_notes,
+        therapist_credential=row.therapist_credential,
         series_id=row.series_id,
         capacity=row.capacity,
         equipment=tuple(row.equipment),
@@ -578,6 +580,7 @@ def _agreed(session: Session) -> dict[str, Any]:
         "site_id": session.site_id,
         "insurance_applicable": session.insurance_applicable,
         "billing_notes": session.billing_notes,
+        "therapist_credential": session.therapist_credential,
         "series_id": session.series_id,
         "capacity": session.capacity,
         "equipment": session.equipment,

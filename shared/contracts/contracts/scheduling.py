@@ -86,6 +86,12 @@ class SessionOffered(SessionFact, type="scheduling.session_offered.v1"):
 class SessionBooked(SessionFact, type="scheduling.session_booked.v1"):
     """The session has its room."""
 
+    rate_per_unit: Amount | None = None
+    """What was promised; billing keeps the quote that follows from it."""
+    insurance_applicable: Flag = False
+    therapist_credential: str | None = None
+    """Some contracts pay by it."""
+
 
 class SessionRescheduled(SessionFact, type="scheduling.session_rescheduled.v1"):
     """The session moved; its former room and time are free again."""
@@ -132,6 +138,8 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     actual_end: Instant
     service_date: Day
     """The day it started, in the site's time zone."""
+    therapist_credential: str | None = None
+    """Some contracts pay by it."""
 
 
 class FreedSlot(Part):

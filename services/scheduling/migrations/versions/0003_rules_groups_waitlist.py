@@ -9,7 +9,7 @@ TABLES = (
     """
     ALTER TABLE session ADD COLUMN other_client_ids uuid[] NOT NULL DEFAULT '{}', ADD COLUMN attended uuid[] NOT NULL DEFAULT '{}',
         ADD COLUMN pending_client_ids uuid[] NOT NULL DEFAULT '{}', ADD COLUMN offer_until timestamptz, ADD COLUMN entry_id uuid,
-        ADD COLUMN pending_is_chosen boolean NOT NULL DEFAULT true
+        ADD COLUMN pending_is_chosen boolean NOT NULL DEFAULT true, ADD COLUMN therapist_credential text
     """,
     "CREATE INDEX session_other_clients ON session USING gin (other_client_ids) WHERE other_client_ids <> '{}'",
     "CREATE INDEX session_entry ON session (entry_id, starts_at) WHERE entry_id IS NOT NULL",
@@ -53,7 +53,7 @@ UNDO = (
     "DROP INDEX session_offer_until, session_entry, session_other_clients",
     """
     ALTER TABLE session DROP COLUMN other_client_ids, DROP COLUMN attended, DROP COLUMN pending_client_ids, DROP COLUMN offer_until,
-        DROP COLUMN entry_id, DROP COLUMN pending_is_chosen
+        DROP COLUMN entry_id, DROP COLUMN pending_is_chosen, DROP COLUMN therapist_credential
     """,
 )
 

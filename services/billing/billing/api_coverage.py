@@ -1,0 +1,115 @@
+"""Billing's HTTP edge of payers, their fees, and what clients are covered by."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.problems import documented
+from contracts.types import ClientId, Code, Day
+from fastapi import APIRouter, Query, Request, Response
+
+from billing import coverages, payers
+from billing.coverages import CoverageChanges, CoverageView, DiscountView, NewCoverage, NewDiscount
+from billing.payers import FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
+
+router = APIRouter(tags=["coverage"])
+
+CSV: Final = "text/csv"
+SHEET: Final = "service_code,credential,amount,effective_from,effective_to\n90837,,152.00,2026-01-01,\n"
+SHEET_BODY: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string"}, "example": SHEET}}}}
+SHEET_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {"schema": {"type": "string"}, "example": SHEET}}}}
+
+
+@router.get("/payers", operation_id="list_payers", summary="List payers by name")
+async def list_payers(db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[PayerView]:
+    """Return whoever pays for clients."""
+    return await payers.list_payers(db, limit, cursor)
+
+
+@router.post("/payers", operation_id="add_payer", summary="Add a payer", status_code=HTTPStatus.CREATED, responses=documented(409))
+async def add_payer(body: NewPayer, once: Once) -> PayerView:
+    """Add somebody who pays for clients."""
+    return await once(lambda tx: payers.add_payer(body, tx), PayerView)
+
+
+@router.get("/payers/{payer_id}", operation_id="find_payer", summary="Find a payer", responses=documented(404))
+async def find_payer(payer_id: UUID, db: Reading) -> PayerView:
+    """Return a payer."""
+    return await payers.find_payer(db, payer_id)
+
+
+@router.patch("/payers/{payer_id}", operation_id="change_payer", summary="Change a payer", responses=documented(404, 412))
+async def change_payer(payer_id: UUID, body: PayerChanges, once: Once, expected: IfMatch) -> PayerView:
+    """Change what is named."""
+    return await once(lambda tx: payers.change_payer(payer_id, body, expected, tx), PayerView)
+
+
+@router.get("/payers/{payer_id}/fees", operation_id="list_fees", summary="List a payer's fees", responses=documented(404))
+async def list_fees(
+    payer_id: UUID,
+    db: Reading,
+    service_code: Code | None = None,
+    day: Annotated[Day | None, Query(alias="date", description="Only those in force on this day.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[FeeView]:
+    """Return what a payer has agreed to pay, by code and date."""
+    return await payers.list_fees(db, payer_id, service_code, day, limit, cursor)
+
+
+@router.post("/payers/{payer_id}/fees", operation_id="add_fee", summary="Add a fee", status_code=HTTPStatus.CREATED,
+             responses=documented(404, 409))  # fmt: skip
+async def add_fee(payer_id: UUID, body: NewFee, once: Once) -> FeeView:
+    """Add what a payer has agreed to pay; an open fee before it ends the day before."""
+    return await once(lambda tx: payers.add_fee(payer_id, body, tx), FeeView)
+
+
+@router.post("/payers/{payer_id}/fees/import", operation_id="import_fees", summary="Add a sheet of fees", responses=documented(404),
+             openapi_extra=SHEET_BODY)  # fmt: skip
+async def import_fees(payer_id: UUID, request: Request, once: Once) -> FeesImported:
+    """Add every line of a CSV sheet, or none and name every bad cell."""
+    text = (await request.body()).decode("utf-8", "replace")
+    return await once(lambda tx: payers.import_fees(payer_id, text, tx), FeesImported)
+
+
+@router.get("/payers/{payer_id}/fees.csv", operation_id="export_fees", summary="A payer's fees as a sheet",
+            responses=documented(404) | SHEET_ANSWER, response_class=Response)  # fmt: skip
+async def export_fees(payer_id: UUID, db: Reading) -> Response:
+    """Return a payer's fees as CSV that can be imported again."""
+    text = await payers.export_fees(db, payer_id)
+    return Response(text, media_type=CSV, headers={"Content-Disposition": 'attachment; filename="fees.csv"'})
+
+
+@router.get("/clients/{client_id}/coverages", operation_id="list_coverages", summary="What a client is covered by",
+            responses=documented(404))  # fmt: skip
+async def list_coverages(client_id: ClientId, db: Reading) -> Page[CoverageView]:
+    """Return what a client is and was covered by, and what is left of it, the latest first."""
+    return await coverages.list_coverages(db, client_id)
+
+
+@router.post("/clients/{client_id}/coverages", operation_id="add_coverage", summary="Cover a client", status_code=HTTPStatus.CREATED,
+             responses=documented(404, 409))  # fmt: skip
+async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once) -> CoverageView:
+    """Say which plan covers a client from a day on; an open one before it ends the day before."""
+    return await once(lambda tx: coverages.add_coverage(client_id, body, tx), CoverageView)
+
+
+@router.patch("/coverages/{coverage_id}", operation_id="change_coverage", summary="Change a coverage", responses=documented(404, 409, 412))
+async def change_coverage(coverage_id: UUID, body: CoverageChanges, once: Once, expected: IfMatch) -> CoverageView:
+    """Change what is named; what is left of a plan comes with the day on which it was learnt."""
+    return await once(lambda tx: coverages.change_coverage(coverage_id, body, expected, tx), CoverageView)
+
+
+@router.get("/clients/{client_id}/discounts", operation_id="list_discounts", summary="What a client is given off",
+            responses=documented(404))  # fmt: skip
+async def list_discounts(client_id: ClientId, db: Reading) -> Page[DiscountView]:
+    """Return a client's discounts, the latest first."""
+    return await coverages.list_discounts(db, client_id)
+
+
+@router.post("/clients/{client_id}/discounts", operation_id="add_discount", summary="Give a client something off",
+             status_code=HTTPStatus.CREATED, responses=documented(404, 409))  # fmt: skip
+async def add_discount(client_id: ClientId, body: NewDiscount, once: Once) -> DiscountView:
+    """Take a share off what a client owes outside insurance, for a reason."""
+    return await once(lambda tx: coverages.add_discount(client_id, body, tx), DiscountView)

@@ -1,0 +1,251 @@
+"""What clients are covered by, and what they are given off: one of each on a day."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from chassis.database import ReadSession, Transaction
+from chassis.edge import Body, Page, View, check_version
+from chassis.problems import conflict, not_found, refused
+from chassis.text import Line
+from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Version, Whole, new_id
+from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from billing.coverage import Mode, Used, remaining
+from billing.payers import PAYER_ID, WRITTEN
+from billing.resources import MOST_MONEY, Reason
+from billing.store import CoverageRow, DiscountRow, PayerRow, policies_of, to_coverage
+
+MOST_SHOWN: Final = 200
+CLIENT_ID: Final = "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56"
+PLAN: Final[dict[str, Any]] = {
+    "payer_id": PAYER_ID,
+    "member_id": "HM-4471-02",
+    "plan_name": "Harbor Mutual Silver",
+    "mode": "in_network",
+    "copay": "25.00",
+    "coinsurance_percent": "0",
+    "deductible_remaining": "0.00",
+    "out_of_pocket_remaining": "1800.00",
+    "copay_after_deductible": True,
+    "as_of": "2026-01-01",
+    "authorization_number": None,
+    "visits_authorized": None,
+    "effective_from": "2026-01-01",
+    "effective_to": None,
+}
+
+Share = Annotated[Money, Field(ge=0, le=MOST_MONEY)]
+ALL: Final = Decimal(100)
+Percent = Annotated[Decimal, Field(ge=Decimal(0), le=ALL, decimal_places=2, strict=False)]
+MemberId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+class NewCoverage(Body):
+    """A client's plan with a payer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [PLAN]})
+
+    payer_id: UUID
+    member_id: MemberId
+    plan_name: Line
+    mode: Mode = Mode.IN_NETWORK
+    copay: Share = Decimal("0.00")
+    """Once a visit."""
+    coinsurance_percent: Percent = Decimal(0)
+    deductible_remaining: Share = Decimal("0.00")
+    """Left at the beginning of ``as_of``; records since then take from it by themselves."""
+    out_of_pocket_remaining: Share | None = None
+    """The same; None where the plan has no maximum."""
+    copay_after_deductible: Flag = True
+    """Otherwise a visit with a copay is free of the deductible."""
+    as_of: Day
+    authorization_number: MemberId | None = None
+    visits_authorized: Annotated[Whole, Field(ge=0, le=1000)] | None = None
+    """Visits that the payer has authorised from ``as_of`` on; None where none are needed."""
+    effective_from: Day
+    effective_to: Day | None = None
+
+    @model_validator(mode="after")
+    def _lasts(self) -> "NewCoverage":
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            message = "effective_to must not lie before effective_from"
+            raise ValueError(message)
+        return self
+
+
+class CoverageChanges(Body):
+    """What to change of a coverage; what is absent stays. New remaining amounts come with the day on which they were learnt."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"deductible_remaining": "120.00", "as_of": "2026-04-01"}]})
+
+    copay: Share | MISSING = MISSING
+    coinsurance_percent: Percent | MISSING = MISSING
+    deductible_remaining: Share | MISSING = MISSING
+    out_of_pocket_remaining: Share | MISSING | None = MISSING
+    copay_after_deductible: Flag | MISSING = MISSING
+    as_of: Day | MISSING = MISSING
+    authorization_number: MemberId | MISSING | None = MISSING
+    visits_authorized: Annotated[Whole, Field(ge=0, le=1000)] | MISSING | None = MISSING
+    effective_to: Day | MISSING | None = MISSING
+
+
+class CoverageView(View):
+    """A client's plan with a payer, and what is left of it by now."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **PLAN,
+                    "id": "01890a5d-ac96-7cbb-8f55-061728394a5b",
+                    "client_id": CLIENT_ID,
+                    "deductible_left": "0.00",
+                    "out_of_pocket_left": "1775.00",
+                    "visits_left": None,
+                    "version": 1,
+                    **WRITTEN,
+                }
+            ]
+        }
+    )
+
+    id: UUID
+    client_id: ClientId
+    payer_id: UUID
+    member_id: str
+    plan_name: str
+    mode: Mode
+    copay: Amount
+    coinsurance_percent: Decimal
+    deductible_remaining: Amount
+    out_of_pocket_remaining: Amount | None
+    copay_after_deductible: bool
+    as_of: Day
+    authorization_number: str | None
+    visits_authorized: int | None
+    effective_from: Day
+    effective_to: Day | None
+    deductible_left: Amount
+    """By now: less what records since ``as_of`` took."""
+    out_of_pocket_left: Amount | None
+    visits_left: int | None
+    version: Version
+    created_at: Instant
+    updated_at: Instant
+
+
+class NewDiscount(Body):
+    """What a client is given off what they owe outside insurance: a sliding scale, for example."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"percent": "30", "reason": "sliding scale, household income", "effective_from": "2026-01-01"}]}
+    )
+
+    percent: Annotated[Decimal, Field(gt=Decimal(0), le=ALL, decimal_places=2, strict=False)]
+    reason: Reason
+    effective_from: Day
+    effective_to: Day | None = None
+
+
+class DiscountView(View):
+    """What a client is given off what they owe outside insurance."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01890a5d-ac96-7dcc-9066-1728394a5b6c",
+                    "client_id": CLIENT_ID,
+                    "percent": "30",
+                    "reason": "sliding scale, household income",
+                    "effective_from": "2026-01-01",
+                    "effective_to": None,
+                }
+            ]
+        }
+    )
+
+    id: UUID
+    client_id: ClientId
+    percent: Decimal
+    reason: str
+    effective_from: Day
+    effective_to: Day | None
+
+
+async def add_coverage(client_id: ClientId, body: NewCoverage, tx: Transaction) -> CoverageView:
+    """Cover a client; the one before ends the day before, and any other overlap is refused."""
+    payer = await tx.find(PayerRow, body.payer_id)
+    if payer is None:
+        raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
+    before = select(CoverageRow).where(
+        CoverageRow.client_id == client_id, CoverageRow.effective_to.is_(None), CoverageRow.effective_from < body.effective_from
+    )
+    for open_one in await tx.scalars(before):
+        open_one.effective_to = body.effective_from - timedelta(days=1)
+    await tx.flush()
+    row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **dict(body))
+    await _once(tx, row, "coverages-overlap", "The client is covered already in that time. End that coverage first, or begin behind it.")
+    return await _view(row, tx)
+
+
+async def change_coverage(coverage_id: UUID, changes: CoverageChanges, expected: int | None, tx: Transaction) -> CoverageView:
+    """Change a coverage; records that are made keep what they were made with."""
+    row = await tx.lock(CoverageRow, coverage_id)
+    if row is None:
+        raise not_found("coverage", coverage_id)
+    check_version(row.version, expected)
+    values = {name: getattr(changes, name) for name in changes.model_fields_set}
+    if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
+        raise refused("as-of-missing", "What is left is as of a day. Say as_of too.", field="as_of")
+    ends = values.get("effective_to")
+    if isinstance(ends, date) and ends < row.effective_from:
+        raise refused("ends-before-it-begins", f"The coverage begins on {row.effective_from}. End it then or later.", field="effective_to")
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.updated_at = tx.now
+    await _once(tx, row, "coverages-overlap", "The client is covered otherwise in that time. End that coverage first.")
+    return await _view(row, tx)
+
+
+async def list_coverages(db: ReadSession, client_id: ClientId) -> Page[CoverageView]:
+    """Return what a client is and was covered by, the latest first."""
+    query = select(CoverageRow).where(CoverageRow.client_id == client_id).order_by(CoverageRow.effective_from.desc()).limit(MOST_SHOWN)
+    return Page(items=[await _view(row, db) for row in await db.scalars(query)])
+
+
+async def add_discount(client_id: ClientId, body: NewDiscount, tx: Transaction) -> DiscountView:
+    """Give a client something off; one at a time."""
+    row = DiscountRow(id=new_id(), client_id=client_id, created_at=tx.now, **dict(body))
+    await _once(tx, row, "discounts-overlap", "The client has a discount already in that time. Begin behind it.")
+    return DiscountView.model_validate(row)
+
+
+async def list_discounts(db: ReadSession, client_id: ClientId) -> Page[DiscountView]:
+    """Return what a client is and was given off, the latest first."""
+    query = select(DiscountRow).where(DiscountRow.client_id == client_id).order_by(DiscountRow.effective_from.desc()).limit(MOST_SHOWN)
+    return Page(items=[DiscountView.model_validate(row) for row in await db.scalars(query)])
+
+
+async def _once(tx: Transaction, row: CoverageRow | DiscountRow, slug: str, detail: str) -> None:
+    try:
+        async with tx.savepoint():
+            tx.add(row)
+            await tx.flush()
+    except IntegrityError as error:
+        raise conflict(slug, detail) from error
+
+
+async def _view(row: CoverageRow, db: ReadSession) -> CoverageView:
+    used = (await policies_of(db, [row.client_id], [])).used.get(row.id, Used())
+    left = remaining(to_coverage(row, "").plan, used)
+    facts = {name: getattr(row, name) for name in CoverageView.model_fields if hasattr(row, name)}
+    visits = None if row.visits_authorized is None else max(row.visits_authorized - used.visits, 0)
+    return CoverageView(
+        **facts, deductible_left=left.deductible_remaining, out_of_pocket_left=left.out_of_pocket_remaining, visits_left=visits
+    )

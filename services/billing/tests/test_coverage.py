@@ -1,0 +1,199 @@
+"""What a client is covered by decides who owes what, before the booking and after it alike."""
+
+import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from back_office import MONDAY, Clinic, complete
+from billing.coverage import Fee, Used, contract_fee, remaining
+from billing.pricing import Plan
+from contracts.scheduling import SessionBooked, SessionCancelled, SessionNoShow, SessionStatus
+from contracts.types import ClientId, RoomId, SessionId, SiteId, TherapistId, new_id
+from hypothesis import given
+from hypothesis import strategies as st
+from support import until
+
+Json = dict[str, Any]
+EXAMPLES = json.loads((Path(__file__).parent / "data" / "billing_examples.json").read_text())
+INSURED = [each for each in EXAMPLES if each.get("insurance") and each.get("plan") is not None and "contract_fee" in each]
+money = st.integers(0, 100_000).map(lambda cents: Decimal(cents) / 100)
+
+
+async def payer(clinic: Clinic, **fees: str) -> str:
+    """Add a payer that has agreed to these fees, each code with a "c" before it."""
+    body = {"payer_name": "Harbor Mutual", "payer_code": f"HM{new_id().hex[:12]}"}
+    found = (await clinic.billing.post("/payers", json=body)).json()["id"]
+    for code, amount in fees.items():
+        fee = {"service_code": code.removeprefix("c"), "amount": amount, "effective_from": "2026-01-01"}
+        assert (await clinic.billing.post(f"/payers/{found}/fees", json=fee)).status_code == HTTPStatus.CREATED
+    return found
+
+
+async def cover(clinic: Clinic, client: ClientId, payer_id: str, **plan: Any) -> Json:
+    """Cover a client from the beginning of the year."""
+    usual = {"payer_id": payer_id, "member_id": "HM-1", "plan_name": "Silver", "as_of": "2026-01-01", "effective_from": "2026-01-01"}
+    answer = await clinic.billing.post(f"/clients/{client}/coverages", json=usual | plan)
+    assert answer.status_code == HTTPStatus.CREATED, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("example", INSURED, ids=lambda each: each["id"])
+async def test_the_worked_examples_come_out_to_the_cent_through_coverage_preview_and_record(clinic: Clinic, example: Json) -> None:
+    code, fee = example["service_code"], example["contract_fee"]
+    if fee is None or "+" in code or clinic.catalog[code].base_rate != Decimal(example["rate"]) or example.get("units", 1) != 1:
+        pytest.skip("prices something else than a session of the demo catalog")
+    client = ClientId(new_id())
+    await cover(clinic, client, await payer(clinic, **{f"c{code}": fee}), **example["plan"])
+    shown = await clinic.preview(code, client_id=str(client), insurance_applicable=True)
+    record = await clinic.bill(code, client_id=client, insurance_applicable=True)
+    expected = example["expect"]
+    names = {"total": "total_amount", "allowed": "allowed_amount", "patient": "patient_amount", "insurer": "insurance_amount"}
+    for what, amount in expected.items():
+        name = names.get(what, what if what.endswith("adjustment") else f"{what}_amount")
+        if name in shown:
+            assert (shown[name], record[name]) == (amount, amount), name
+
+
+async def test_what_records_take_from_a_plan_is_gone_for_the_next(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    plan = {"deductible_remaining": "200.00", "coinsurance_percent": "20", "visits_authorized": 2}
+    await cover(clinic, client, await payer(clinic, c90837="150.00"), **plan)
+    first, second = [await clinic.bill("90837", client_id=client, insurance_applicable=True) for _ in range(2)]
+    assert (first["deductible_amount"], first["patient_amount"]) == ("150.00", "150.00")
+    assert (second["deductible_amount"], second["coinsurance_amount"], second["patient_amount"]) == ("50.00", "20.00", "70.00")
+    [left] = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
+    assert (left["deductible_left"], left["visits_left"]) == ("0.00", 0)
+    shown = await clinic.preview("90837", client_id=str(client), insurance_applicable=True)
+    assert "AUTHORIZATION_REQUIRED" in [flag["code"] for flag in shown["flags"]]
+    await clinic.post(first, "void", reason="completed by mistake")
+    [again] = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
+    assert (again["deductible_left"], again["visits_left"]) == ("150.00", 1)
+
+
+async def test_two_sessions_in_one_message_do_not_spend_a_deductible_twice(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    await cover(clinic, client, await payer(clinic, c90837="150.00"), deductible_remaining="200.00")
+    await clinic.say(*(complete(clinic.catalog["90837"], client_id=client, insurance_applicable=True) for _ in range(4)))
+    records = await clinic.count(4, client_id=client)
+    assert sum(Decimal(record["deductible_amount"]) for record in records) == Decimal("200.00")
+
+
+async def test_out_of_network_and_discounted_clients_pay_themselves(clinic: Clinic) -> None:
+    away, poor = ClientId(new_id()), ClientId(new_id())
+    await cover(clinic, away, await payer(clinic, c90837="150.00"), mode="out_of_network")
+    shown = await clinic.preview("90837", client_id=str(away), insurance_applicable=True)
+    assert (shown["patient_amount"], [flag["code"] for flag in shown["flags"]]) == ("185.00", ["OUT_OF_NETWORK"])
+    body = {"percent": "30", "reason": "sliding scale", "effective_from": "2026-01-01"}
+    assert (await clinic.billing.post(f"/clients/{poor}/discounts", json=body)).status_code == HTTPStatus.CREATED
+    record = await clinic.bill("90837", client_id=poor)
+    assert (record["other_adjustment"], record["patient_amount"], record["total_amount"]) == ("55.50", "129.50", "185.00")
+    again = await clinic.billing.post(f"/clients/{poor}/discounts", json=body)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/discounts-overlap")
+
+
+async def test_fees_do_not_overlap_and_a_new_one_ends_the_open_one(clinic: Clinic) -> None:
+    found = await payer(clinic, c90837="150.00")
+    path = f"/payers/{found}/fees"
+    july = {"service_code": "90837", "amount": "160.00", "effective_from": "2026-07-01"}
+    assert (await clinic.billing.post(path, json=july)).status_code == HTTPStatus.CREATED
+    fees = (await clinic.billing.get(path)).json()["items"]
+    assert [(fee["amount"], fee["effective_to"]) for fee in fees] == [("150.00", "2026-06-30"), ("160.00", None)]
+    overlap = await clinic.billing.post(path, json=july | {"effective_from": "2026-03-01", "effective_to": "2026-03-31"})
+    assert (overlap.status_code, overlap.json()["type"]) == (409, "/problems/fees-overlap")
+    assert (await clinic.billing.post(path, json=july | {"credential": "PhD", "amount": "175.00"})).status_code == HTTPStatus.CREATED
+    for bad in ({"amount": "-1.00"}, {"amount": "150.001"}, {"service_code": ""}, {"effective_to": "2026-06-30"}):
+        assert (await clinic.billing.post(path, json=july | bad)).status_code in {400, 422}, bad
+
+
+async def test_a_sheet_of_fees_is_taken_whole_or_not_at_all_and_comes_back_as_it_was(clinic: Clinic) -> None:
+    found = await payer(clinic)
+    path = f"/payers/{found}/fees"
+    bad = "service_code,amount,effective_from\n90834,120.00,2026-01-01\n90837,12.345,2026-01-01\n90832,90.00,soon\n"
+    refused = await clinic.billing.post(f"{path}/import", content=bad, headers={"Content-Type": "text/csv"})
+    assert (refused.status_code, [error["field"] for error in refused.json()["errors"]]) == (
+        422,
+        ["line 3: amount", "line 4: effective_from"],
+    )
+    assert (await clinic.billing.get(path)).json()["items"] == []
+    good = "service_code,credential,amount,effective_from,effective_to\r\n"
+    good += "90834,,120.00,2026-01-01,\r\n90837,PhD,160.00,2026-01-01,2026-12-31\r\n"
+    taken = await clinic.billing.post(f"{path}/import", content=good, headers={"Content-Type": "text/csv"})
+    assert taken.json() == {"added": 2}
+    assert (await clinic.billing.get(f"/payers/{found}/fees.csv")).text == good
+
+
+async def test_a_coverage_ends_where_the_next_begins_and_never_overlaps(clinic: Clinic) -> None:
+    client, found = ClientId(new_id()), await payer(clinic)
+    await cover(clinic, client, found)
+    await cover(clinic, client, found, effective_from="2026-06-01", plan_name="Gold")
+    listed = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
+    assert [(each["plan_name"], each["effective_to"]) for each in listed] == [("Gold", None), ("Silver", "2026-05-31")]
+    body = {"payer_id": found, "member_id": "1", "plan_name": "Iron", "as_of": "2026-01-01", "effective_from": "2026-02-01"}
+    overlap = await clinic.billing.post(f"/clients/{client}/coverages", json=body | {"effective_to": "2026-03-01"})
+    assert (overlap.status_code, overlap.json()["type"]) == (409, "/problems/coverages-overlap")
+    unknown = await clinic.billing.post(f"/clients/{client}/coverages", json=body | {"payer_id": str(new_id())})
+    assert unknown.json()["type"] == "/problems/unknown-payer"
+    undated = await clinic.billing.patch(f"/coverages/{listed[0]['id']}", json={"deductible_remaining": "10.00"})
+    assert undated.json()["type"] == "/problems/as-of-missing"
+
+
+def fact(clinic: Clinic, code: str, **facts: Any) -> Json:
+    """Say what every fact about a session says."""
+    start = datetime.fromisoformat(f"{MONDAY}T15:00:00+00:00")
+    usual = {"session_id": SessionId(new_id()), "client_id": ClientId(new_id()), "therapist_id": TherapistId(new_id())}
+    about = {"service_id": clinic.catalog[code].id, "service_code": code, "site_id": SiteId(new_id()), "room_id": RoomId(new_id())}
+    return {**usual, **about, "starts_at": start, "ends_at": start + timedelta(hours=1), "version": 2, **facts}
+
+
+async def test_missed_and_late_cancelled_sessions_are_charged_once_and_never_to_insurance(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    late = SessionCancelled(**fact(clinic, "90837", client_id=client, status=SessionStatus.CANCELLED), late=True)
+    early = SessionCancelled(**fact(clinic, "90837", client_id=client, status=SessionStatus.CANCELLED), late=False)
+    missed = SessionNoShow(**fact(clinic, "90837", client_id=client, status=SessionStatus.NO_SHOW))
+    await clinic.say(late, early, missed, late, missed)
+    records = await clinic.count(2, client_id=client)
+    assert sorted((record["kind"], record["service_code"], record["total_amount"]) for record in records) == [
+        ("late_cancellation", "LATECXL", "75.00"),
+        ("no_show", "NOSHOW", "75.00"),
+    ]
+    assert {record["patient_amount"] for record in records} == {"75.00"}
+    assert {record["session_id"] for record in records} == {str(late.session_id), str(missed.session_id)}
+
+
+async def test_a_booking_keeps_its_quote_and_a_later_one_takes_its_place(clinic: Clinic) -> None:
+    session = SessionId(new_id())
+    first = SessionBooked(**fact(clinic, "90837", session_id=session, status=SessionStatus.BOOKED), rate_per_unit=Decimal("185.00"))
+    await clinic.say(first, first.model_copy(update={"version": 4, "rate_per_unit": Decimal("195.00")}), first)
+
+    async def quoted() -> Json | None:
+        answer = await clinic.billing.get(f"/sessions/{session}/quotes")
+        [quote] = answer.json()["items"] or [{}]
+        return quote if quote.get("total_amount") == "195.00" else None
+
+    assert (await until(quoted))["patient_amount"] == "195.00"
+
+
+@given(deductible=money, out_of_pocket=money, used=money)
+def test_what_is_left_of_a_plan_is_never_negative_and_never_grows(deductible: Decimal, out_of_pocket: Decimal, used: Decimal) -> None:
+    plan = Plan(deductible_remaining=deductible, out_of_pocket_remaining=out_of_pocket)
+    left = remaining(plan, Used(used, used, 1))
+    assert 0 <= left.deductible_remaining <= deductible
+    assert left.out_of_pocket_remaining is not None
+    assert 0 <= left.out_of_pocket_remaining <= out_of_pocket
+
+
+def test_the_most_specific_fee_in_force_counts() -> None:
+    year, july = date(2026, 1, 1), date(2026, 7, 1)
+    usual = {"payer_id": new_id(), "service_code": "90837", "effective_to": None}
+    fees = [
+        Fee(**usual, credential=None, amount=Decimal(150), effective_from=year),
+        Fee(**usual, credential="PhD", amount=Decimal(170), effective_from=july),
+    ]
+    assert contract_fee(fees, MONDAY, "PhD") == Decimal(150)
+    assert contract_fee(fees, july, "PhD") == Decimal(170)
+    assert contract_fee(fees, july, "LCSW") == Decimal(150)
+    assert contract_fee(fees, date(2025, 12, 31), "PhD") is None
