@@ -17,6 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from demo.coverage import INSURED, load_coverage
 from demo.extras import load_extras
 from demo.front import Front, Json, RefusedError, UnreachableError, visit
 from demo.network import CLIENTS, PRICE_CHANGES, SITES, THERAPISTS, Client, services
@@ -61,6 +62,8 @@ async def load(front: Front) -> Network:
         therapists = await load_therapists(front, sites)
         clients, first_day = await load_clients(front)
         says(f"{len(therapists)} therapists, {len(clients)} clients")
+    with told("who pays") as says:
+        says(await load_coverage(front, clients))
     network = Network(first_day, codes, sites, therapists, clients)
     await schedule_prices(front, network)
     planned = plan(first_day)
@@ -199,6 +202,7 @@ async def _book(front: Front, network: Network, wanted: Visit, expected: frozens
         "service_id": network.services[wanted.service_code],
         "site_id": network.sites[wanted.site.name],
         "starts_at": wanted.starts_at.isoformat(),
+        "insurance_applicable": wanted.client.email in INSURED,
         "backdated": wanted.starts_at <= datetime.now(UTC) + timedelta(minutes=1),
     }
     if wanted.wants_room_of:
