@@ -25,7 +25,9 @@ class Payer:
 
 PAYERS: Final = (
     Payer("Harbor Mutual", "DEMO01", Decimal("0.82"), {"plan_name": "Silver", "copay": "25.00"}),
-    Payer("Plains Health", "DEMO02", Decimal("0.78"), {"plan_name": "Bronze", "coinsurance_percent": "20", "deductible_remaining": "400.00"}),
+    Payer(
+        "Plains Health", "DEMO02", Decimal("0.78"), {"plan_name": "Bronze", "coinsurance_percent": "20", "deductible_remaining": "400.00"}
+    ),
 )
 INSURED: Final = {client.email: PAYERS[number % 2] for number, client in enumerate(CLIENTS) if number % 5 < len(PAYERS)}
 """Two of five clients are insured."""

@@ -11,7 +11,18 @@ from contracts.types import ClientId, Day, RecordId, SessionId
 from fastapi import APIRouter, Depends, Query, Request
 
 from billing import previews, queries, use_cases
-from billing.resources import LedgerView, NewAdjustment, NewPayment, NewVoid, PreviewRequest, PreviewView, QuoteView, RecordView
+from billing.resources import (
+    LedgerView,
+    NewAdjustment,
+    NewPayment,
+    NewRefund,
+    NewVoid,
+    NewWriteOff,
+    PreviewRequest,
+    PreviewView,
+    QuoteView,
+    RecordView,
+)
 
 prices = APIRouter(tags=["prices"])
 records = APIRouter(prefix="/records", tags=["records"])
@@ -88,6 +99,24 @@ async def take_payment(record_id: RecordId, body: NewPayment, once: Once) -> Rec
 async def adjust(record_id: RecordId, body: NewAdjustment, once: Once) -> RecordView:
     """Lower the balance for a reason, at most to nothing."""
     return await once(lambda tx: use_cases.adjust(record_id, body, tx), RecordView)
+
+
+@records.post(
+    "/{record_id}/write-offs", operation_id="write_off_record", summary="Give up what is owed",
+    status_code=HTTPStatus.CREATED, responses=documented(404, 409),
+)  # fmt: skip
+async def write_off(record_id: RecordId, body: NewWriteOff, once: Once) -> RecordView:
+    """Book what the client or the insurer will not pay as bad debt."""
+    return await once(lambda tx: use_cases.write_off(record_id, body, tx), RecordView)
+
+
+@records.post(
+    "/{record_id}/refunds", operation_id="refund_record", summary="Hand money back",
+    status_code=HTTPStatus.CREATED, responses=documented(404),
+)  # fmt: skip
+async def refund(record_id: RecordId, body: NewRefund, once: Once) -> RecordView:
+    """Hand back unapplied credit, also of a record that was taken back."""
+    return await once(lambda tx: use_cases.refund(record_id, body, tx), RecordView)
 
 
 @records.post("/{record_id}/void", operation_id="void_record", summary="Take a record back", responses=documented(404, 409))

@@ -36,6 +36,8 @@ class PostingKind(StrEnum):
     CHARGE = "charge"
     PAYMENT = "payment"
     ADJUSTMENT = "adjustment"
+    WRITE_OFF = "write_off"
+    REFUND = "refund"
     VOID = "void"
 
 
@@ -135,6 +137,17 @@ def adjustment(amount: Decimal) -> Posting:
     return _posting(PostingKind.ADJUSTMENT, {Account.DISCOUNT: amount, Account.PATIENT_AR: -amount})
 
 
+def write_off(amount: Decimal, payer: Payer) -> Posting:
+    """Give up what the client or the insurer owes: it will not be paid."""
+    owed = Account.PAYER_AR if payer is Payer.INSURER else Account.PATIENT_AR
+    return _posting(PostingKind.WRITE_OFF, {Account.BAD_DEBT: amount, owed: -amount})
+
+
+def refund(amount: Decimal) -> Posting:
+    """Hand money back that settles nothing."""
+    return _posting(PostingKind.REFUND, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
+
+
 def void(postings: Sequence[Posting]) -> Posting:
     """Take the bill back: everything is reversed, and money that came in becomes unapplied credit."""
     reversed_ = {account: -amount for account, amount in balances(postings).items() if account not in KEPT_BY_A_VOID}
@@ -168,8 +181,10 @@ def _status(postings: Sequence[Posting], at: Entries, balance: Decimal) -> Payme
     received = at.get(Account.CASH, ZERO)
     if balance > 0:
         return PaymentStatus.PARTIALLY_PAID if received > 0 else PaymentStatus.PENDING
-    adjusted = any(posting.kind is PostingKind.ADJUSTMENT for posting in postings)
-    return PaymentStatus.WRITTEN_OFF if adjusted and received == 0 else PaymentStatus.PAID
+    if received == 0 and any(posting.kind is PostingKind.REFUND for posting in postings):
+        return PaymentStatus.REFUNDED
+    given_up = any(posting.kind in {PostingKind.ADJUSTMENT, PostingKind.WRITE_OFF} for posting in postings)
+    return PaymentStatus.WRITTEN_OFF if given_up and received == 0 else PaymentStatus.PAID
 
 
 def _posting(kind: PostingKind, entries: Entries) -> Posting:

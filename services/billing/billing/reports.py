@@ -109,8 +109,8 @@ async def aging(db: ReadSession, about: Range, group_by: GroupBy) -> Report:
     found = await db.rows(_aging(group_by), {"before": about.posted_before, "as_of": about.as_of})
     rows: dict[str, Row] = {}
     for key, account, bucket, owed in found:
-        row = rows.setdefault(key, {group_by.value: key, **dict.fromkeys((*BUCKETS, "client", "payer", "total"), ZERO)})
-        for name in (BUCKETS[bucket], "client" if account == "patient_ar" else "payer", "total"):
+        row = rows.setdefault(key, {group_by.value: key, **dict.fromkeys((*BUCKETS, "owed_by_client", "owed_by_payer", "total"), ZERO)})
+        for name in (BUCKETS[bucket], "owed_by_client" if account == "patient_ar" else "owed_by_payer", "total"):
             row[name] = _plus(row[name], owed)
     return _report("aging", about, list(rows.values()), group_by)
 

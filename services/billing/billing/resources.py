@@ -157,6 +157,33 @@ class NewAdjustment(Body):
     reason: Reason
 
 
+class NewWriteOff(Body):
+    """What will not be paid."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "60.00", "payer": "client", "reason": "uncollectable"}]})
+
+    amount: Paid
+    payer: Payer = Payer.CLIENT
+    """Who owes it."""
+    reason: Reason
+
+
+class NewRefund(Body):
+    """Money that is handed back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": "40.00", "payer": "client", "method": "card", "reason": "paid twice"}]}
+    )
+
+    amount: Paid
+    """At most what settles nothing."""
+    payer: Payer = Payer.CLIENT
+    """Who gets it."""
+    method: PaymentMethod
+    reference: Reference | None = None
+    reason: Reason
+
+
 class NewVoid(Body):
     """Why a record is taken back."""
 

@@ -14,8 +14,8 @@ from contracts.types import ClientId, RecordId, new_id
 
 from billing import domain, ledger, pricing, queries, store
 from billing.domain import Bill, Visit
-from billing.ledger import Posting, Standing
-from billing.resources import NewAdjustment, NewPayment, NewVoid, RecordView
+from billing.ledger import Payer, Posting, Standing
+from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, RecordView
 from billing.store import LedgerTransaction, Record
 
 LATE_FEE: Final = "LATECXL"
@@ -129,6 +129,38 @@ async def adjust(record_id: RecordId, body: NewAdjustment, tx: Transaction) -> R
     return await _post(record, [*postings, posting], about, tx)
 
 
+async def write_off(record_id: RecordId, body: NewWriteOff, tx: Transaction) -> RecordView:
+    """Give up what somebody owes."""
+    record, postings, standing = await _open(record_id, tx)
+    owed = standing.owed_by_insurer if body.payer is Payer.INSURER else standing.owed_by_client
+    if body.amount > owed:
+        detail = f"The {body.payer} owes {owed:.2f} of this record; at most that can be written off."
+        raise refused("write-off-exceeds-balance", detail, field="amount", owed=f"{owed:.2f}")
+    posting = ledger.write_off(body.amount, body.payer)
+    about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, payer=body.payer, reason=body.reason)
+    return await _post(record, [*postings, posting], about, tx)
+
+
+async def refund(record_id: RecordId, body: NewRefund, tx: Transaction) -> RecordView:
+    """Hand back money that came in and settles nothing; also of a record that was taken back."""
+    record, postings, standing = await _load(record_id, tx)
+    if body.amount > standing.unapplied_credit:
+        detail = f"{standing.unapplied_credit:.2f} of this record settle nothing; at most that can be handed back."
+        raise refused("refund-exceeds-credit", detail, field="amount", unapplied_credit=f"{standing.unapplied_credit:.2f}")
+    posting = ledger.refund(body.amount)
+    about = LedgerTransaction(
+        id=new_id(),
+        record_id=record_id,
+        kind=posting.kind,
+        posted_at=tx.now,
+        payer=body.payer,
+        method=body.method,
+        reference=body.reference,
+        reason=body.reason,
+    )
+    return await _post(record, [*postings, posting], about, tx)
+
+
 async def void(record_id: RecordId, body: NewVoid, tx: Transaction) -> RecordView:
     """Take a record back; money that came in for it becomes unapplied credit."""
     record, postings, _ = await _open(record_id, tx)
@@ -139,15 +171,19 @@ async def void(record_id: RecordId, body: NewVoid, tx: Transaction) -> RecordVie
 
 async def _open(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
     """Lock a record and read where its money is; a voided one is closed for good."""
-    record = await tx.lock(Record, record_id)
-    if record is None:
-        raise not_found("record", record_id)
-    postings = [posting for _, posting in await store.history_of(tx, record_id)]
-    standing = ledger.read(postings)
+    record, postings, standing = await _load(record_id, tx)
     if standing.status is PaymentStatus.VOIDED:
         detail = "This record is voided, and nothing can be posted to it any more. GET its ledger to see when and why."
         raise conflict("record-voided", detail, payment_status=standing.status)
     return record, postings, standing
+
+
+async def _load(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
+    record = await tx.lock(Record, record_id)
+    if record is None:
+        raise not_found("record", record_id)
+    postings = [posting for _, posting in await store.history_of(tx, record_id)]
+    return record, postings, ledger.read(postings)
 
 
 async def _post(record: Record, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:

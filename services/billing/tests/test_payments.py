@@ -134,3 +134,30 @@ async def test_a_record_that_does_not_exist_is_not_found(clinic: Clinic) -> None
     answers = [await clinic.billing.post(f"{nowhere}/{step}", json=body) for step, body in STEPS.items()]
     answers += [await clinic.billing.get(nowhere), await clinic.billing.get(f"{nowhere}/ledger")]
     assert {answer.status_code for answer in answers} == {HTTPStatus.NOT_FOUND}
+
+
+async def test_what_will_not_be_paid_is_written_off_as_bad_debt_and_no_more(clinic: Clinic) -> None:
+    record = await clinic.bill("90837")
+    await clinic.pay(record, "85.00")
+    refused = await clinic.billing.post(f"/records/{record['id']}/write-offs", json={"amount": "100.01", "reason": "gone"})
+    assert (refused.status_code, refused.json()["owed"]) == (422, "100.00")
+    done = await clinic.post(record, "write-offs", amount="100.00", reason="uncollectable")
+    assert (done["balance"], done["payment_status"]) == ("0.00", "paid")
+    assert (await clinic.ledger(record))["balances"]["bad_debt"] == "100.00"
+    other = await clinic.bill("90834")
+    assert (await clinic.post(other, "write-offs", amount="140.00", reason="uncollectable"))["payment_status"] == "written_off"
+
+
+async def test_only_money_that_settles_nothing_is_handed_back_also_of_a_voided_record(clinic: Clinic) -> None:
+    record = await clinic.bill("90837")
+    paid = await clinic.pay(record, "200.00")
+    assert paid["unapplied_credit"] == "15.00"
+    path = f"/records/{record['id']}/refunds"
+    too_much = await clinic.billing.post(path, json={"amount": "15.01", "method": "card", "reason": "paid twice"})
+    assert (too_much.status_code, too_much.json()["type"]) == (422, "/problems/refund-exceeds-credit")
+    back = await clinic.post(record, "refunds", amount="15.00", method="card", reason="paid twice")
+    assert (back["unapplied_credit"], back["payment_status"], back["balance"]) == ("0.00", "paid", "0.00")
+    await clinic.post(record, "void", reason="by mistake")
+    ended = await clinic.post(record, "refunds", amount="185.00", method="card", reason="voided")
+    assert (ended["unapplied_credit"], ended["payment_status"]) == ("0.00", "voided")
+    assert (await clinic.ledger(record))["balances"]["cash"] == "0.00"
