@@ -8,7 +8,7 @@ from chassis.database import Transaction
 from contracts.billing import CompareRecords
 from contracts.catalog import ServiceChanged
 from contracts.rooms import SiteChanged
-from contracts.scheduling import SessionBooked, SessionCancelled, SessionCompleted, SessionNoShow
+from contracts.scheduling import PromisedFact, SessionBooked, SessionCancelled, SessionCompleted, SessionNoShow, SessionRescheduled
 
 from billing import comparison, use_cases
 
@@ -19,7 +19,7 @@ def handlers(zone: ZoneInfo) -> Handlers:
     async def bill_sessions(messages: Sequence[SessionCompleted], tx: Transaction) -> None:
         await use_cases.bill_sessions(messages, zone, tx)
 
-    async def quote_sessions(messages: Sequence[SessionBooked], tx: Transaction) -> None:
+    async def quote_sessions(messages: Sequence[PromisedFact], tx: Transaction) -> None:
         await use_cases.quote_sessions(messages, zone, tx)
 
     async def charge_missed(messages: Sequence[SessionCancelled | SessionNoShow], tx: Transaction) -> None:
@@ -27,6 +27,7 @@ def handlers(zone: ZoneInfo) -> Handlers:
 
     return {
         SessionBooked: quote_sessions,
+        SessionRescheduled: quote_sessions,
         SessionCompleted: bill_sessions,
         SessionCancelled: charge_missed,
         SessionNoShow: charge_missed,

@@ -22,6 +22,9 @@ from billing.ledger import Posting, Standing
 from billing.pricing import NOTHING_ELSE, ZERO, Band, Component, Line, PricedLine, Quote
 
 MINUTE: Final = timedelta(minutes=1)
+LATE_FEE: Final = "LATECXL"
+NO_SHOW_FEE: Final = "NOSHOW"
+"""Codes of the catalog for what a client owes who did not come; without them nothing is charged."""
 MOST_SUGGESTIONS: Final = 5
 LIKE_ENOUGH: Final = 0.4
 
@@ -42,6 +45,12 @@ class Book:
     def find_code(self, code: Code) -> ServiceChanged | None:
         """Return the service with this code."""
         return next((service for service in self.services if service.service_code == code), None)
+
+    def fee(self, code: Code, day: date) -> Decimal | None:
+        """Return what an active fee of the catalog comes to on a day."""
+        service = self.find_code(code)
+        rate = rate_on(service.rates, day) if service and service.is_active else None
+        return rate.amount if rate else None
 
     def component(self, code: Code, day: date) -> Component:
         """Return a code with its own rate on a day, as far as they are known."""

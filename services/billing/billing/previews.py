@@ -13,14 +13,15 @@ from billing import domain, flags, store
 from billing.coverage import Coverage, Policies, Terms
 from billing.domain import Book, Visit
 from billing.pricing import NOTHING_ELSE, Quote
-from billing.resources import Assumption, FlagView, PreviewRequest, PreviewView
+from billing.resources import Assumption, CancellationView, FlagView, PreviewRequest, PreviewView
 
 LARGEST_TOTAL: Final = Decimal("9999999999.99")
 
 
 async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> PreviewView:
     """Price a visit by the function that will make its record; nothing is written."""
-    book = await store.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=[wanted.service_code or ""])
+    codes = [wanted.service_code or "", domain.LATE_FEE, domain.NO_SHOW_FEE]
+    book = await store.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
     service = await _find(db, book, wanted)
     day = wanted.date or today
     rate = _rate(service, day)
@@ -41,7 +42,12 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
         insured=wanted.insurance_applicable,
         terms=terms,
     )
-    return _view(visit, service, rate, domain.price(visit, book, same_day))
+    cancellation = CancellationView(
+        late_cancellation_fee=book.fee(domain.LATE_FEE, day),
+        no_show_fee=book.fee(domain.NO_SHOW_FEE, day),
+        detail="late within the clinic's cancellation window before the start; never claimed from insurance",
+    )
+    return _view(visit, service, rate, domain.price(visit, book, same_day), cancellation)
 
 
 async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceChanged:
@@ -68,7 +74,7 @@ def _rate(service: ServiceChanged, day: date) -> EffectiveRate:
     return rate
 
 
-def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quote) -> PreviewView:
+def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quote, cancellation: CancellationView) -> PreviewView:
     found = quote.flags if service.is_active else (*quote.flags, flags.service_inactive(service.service_code))
     lines = [
         {
@@ -94,8 +100,18 @@ def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quo
         "lines": lines,
         "flags": [FlagView.model_validate(flag) for flag in found],
         "assumptions": _assumptions(visit, service, rate),
+        "cancellation": cancellation,
+        "valid_until": _valid_until(visit, rate),
     }
     return PreviewView.model_validate(price)
+
+
+def _valid_until(visit: Visit, rate: EffectiveRate) -> date | None:
+    """Return the last date of service for which the same rate, coverage and discount count."""
+    ends = [rate.effective_to]
+    ends += [visit.terms.coverage.effective_to] if visit.terms.coverage else []
+    ends += [visit.terms.discount.effective_to] if visit.terms.discount else []
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _assumptions(visit: Visit, service: ServiceChanged, rate: EffectiveRate) -> list[Assumption]:

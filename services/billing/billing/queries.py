@@ -105,7 +105,7 @@ async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView
 
 async def list_quotes(db: ReadSession, session_id: SessionId) -> Page[QuoteView]:
     """Return what each client of a session was quoted when it was booked."""
-    rows = await db.scalars(select(QuoteRow).where(QuoteRow.session_id == session_id).order_by(QuoteRow.client_id))
+    rows = await db.scalars(select(QuoteRow).where(QuoteRow.session_id == session_id, ~QuoteRow.is_void).order_by(QuoteRow.client_id))
     return Page(items=[QuoteView.model_validate(row) for row in rows])
 
 

@@ -196,7 +196,7 @@ UNBILLED: Final = text("""
     SELECT CAST(quote.session_id AS text) AS session_id, CAST(quote.client_id AS text) AS client_id, quote.service_code,
         CAST(quote.service_date AS text) AS service_date, quote.total_amount AS quoted
     FROM quote
-    WHERE quote.service_date BETWEEN :since AND :until
+    WHERE quote.service_date BETWEEN :since AND :until AND NOT quote.is_void
         AND NOT EXISTS (SELECT FROM record WHERE record.session_id = quote.session_id AND record.client_id = quote.client_id)
     ORDER BY quote.service_date, quote.session_id, quote.client_id LIMIT :most
 """)

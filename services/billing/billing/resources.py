@@ -68,6 +68,12 @@ PREVIEW_EXAMPLE: Final[JsonDict] = {
             "detail": "per unit, as of version 3 of the service",
         }
     ],
+    "cancellation": {
+        "late_cancellation_fee": "75.00",
+        "no_show_fee": "75.00",
+        "detail": "late within the clinic's cancellation window before the start; never claimed from insurance",
+    },
+    "valid_until": None,
 }
 RECORD_ID: Final = "01890a5d-ac96-7a11-8c22-d3e4f5061728"
 STANDING: Final[JsonDict] = {"payment_status": "partially_paid", "balance": "160.00", "unapplied_credit": "0.00"}
@@ -260,12 +266,24 @@ class Assumption(View):
     detail: str = Field(examples=["the rate in force on the date of service"])
 
 
+class CancellationView(View):
+    """What the client owes who does not come."""
+
+    late_cancellation_fee: Amount | None
+    """None where the catalog has no such fee."""
+    no_show_fee: Amount | None
+    detail: str
+
+
 class PreviewView(Price):
     """What the record of such a visit will say."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [PREVIEW_EXAMPLE]})
 
     assumptions: list[Assumption]
+    cancellation: CancellationView
+    valid_until: Day | None
+    """The last date of service for which the same rate, coverage and discount count; open when None."""
 
 
 class QuoteView(View):

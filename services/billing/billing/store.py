@@ -18,7 +18,7 @@ from chassis.database import ReadSession, Transaction
 from contracts.billing import PaymentStatus
 from contracts.catalog import ServiceChanged
 from contracts.rooms import SiteChanged
-from contracts.scheduling import SessionBooked
+from contracts.scheduling import PromisedFact, SessionFact
 from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from sqlalchemy import (
     ARRAY,
@@ -35,7 +35,6 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     column,
-    delete,
     func,
     or_,
     select,
@@ -49,7 +48,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 from billing.coverage import Coverage, Discount, Fee, Mode, Policies, Used
 from billing.domain import Bill, Book, Days, RecordKind, amounts
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
-from billing.pricing import Plan, Quote
+from billing.pricing import ZERO, Plan, Quote
 
 ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
 
@@ -215,6 +214,8 @@ class QuoteRow(Table):
     patient_amount: Mapped[Decimal]
     insurance_amount: Mapped[Decimal]
     flags: Mapped[list[str]] = mapped_column(JSONB)
+    is_void: Mapped[bool]
+    """The session does not take place; kept, so that an older booking that is heard later does not revive it."""
     session_version: Mapped[int]
     quoted_at: Mapped[datetime]
 
@@ -473,7 +474,7 @@ def to_coverage(row: CoverageRow, payer_name: str) -> Coverage:
     )
 
 
-async def add_quotes(tx: Transaction, quotes: Sequence[tuple[SessionBooked, ClientId, date, Quote]]) -> None:
+async def add_quotes(tx: Transaction, quotes: Sequence[tuple[PromisedFact, ClientId, date, Quote]]) -> None:
     """Keep what sessions were quoted at; a later booking of the same session takes the place of the former."""
     rows = [
         {
@@ -487,23 +488,45 @@ async def add_quotes(tx: Transaction, quotes: Sequence[tuple[SessionBooked, Clie
             "patient_amount": quote.patient,
             "insurance_amount": quote.insurer,
             "flags": [flag.code.value for flag in quote.flags],
+            "is_void": False,
             "session_version": fact.version,
             "quoted_at": tx.now,
         }
         for fact, client_id, day, quote in sorted(quotes, key=lambda each: (each[0].session_id, each[1], each[0].version))
     ]
-    if rows:
-        newest = {(row["session_id"], row["client_id"]): row for row in rows}
-        statement = insert(QuoteRow).values(list(newest.values()))
-        keys = ("session_id", "client_id")
-        values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        newer = statement.excluded.session_version > QuoteRow.session_version
-        await tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values, where=newer))
+    await _put_quotes(tx, rows)
 
 
-async def forget_quotes(tx: Transaction, sessions: Collection[SessionId]) -> None:
+async def void_quotes(tx: Transaction, gone: Sequence[tuple[SessionFact, ClientId, date]]) -> None:
     """Take back the quotes of sessions that do not take place."""
-    await tx.execute(delete(QuoteRow).where(QuoteRow.session_id.in_(sessions)))
+    nothing = dict.fromkeys(("total_amount", "contractual_adjustment", "other_adjustment", "patient_amount", "insurance_amount"), ZERO)
+    rows: list[dict[str, Any]] = [
+        {
+            "session_id": fact.session_id,
+            "client_id": client_id,
+            "service_code": fact.service_code,
+            "service_date": day,
+            **nothing,
+            "flags": [],
+            "is_void": True,
+            "session_version": fact.version,
+            "quoted_at": tx.now,
+        }
+        for fact, client_id, day in sorted(gone, key=lambda each: (each[0].session_id, each[1], each[0].version))
+    ]
+    await _put_quotes(tx, rows)
+
+
+async def _put_quotes(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what is newest of each session and client."""
+    if not rows:
+        return
+    newest = {(row["session_id"], row["client_id"]): row for row in rows}
+    statement = insert(QuoteRow).values(list(newest.values()))
+    keys = ("session_id", "client_id")
+    values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    newer = statement.excluded.session_version > QuoteRow.session_version
+    await tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values, where=newer))
 
 
 async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> Days:

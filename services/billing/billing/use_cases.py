@@ -1,7 +1,6 @@
 """Everything that writes to billing: load, decide, record."""
 
 from collections.abc import Sequence
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
@@ -9,7 +8,7 @@ from chassis.problems import conflict, not_found, refused
 from contracts.billing import PaymentStatus, PaymentStatusChanged, RecordCreated
 from contracts.catalog import AnnounceServices, ServiceChanged
 from contracts.rooms import AnnounceRooms, SiteChanged
-from contracts.scheduling import AnnounceCompletedSessions, SessionBooked, SessionCancelled, SessionCompleted, SessionFact, SessionNoShow
+from contracts.scheduling import AnnounceCompletedSessions, PromisedFact, SessionCancelled, SessionCompleted, SessionFact, SessionNoShow
 from contracts.types import ClientId, RecordId, new_id
 
 from billing import domain, ledger, pricing, queries, store
@@ -17,10 +16,6 @@ from billing.domain import Bill, Visit
 from billing.ledger import Payer, Posting, Standing
 from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, RecordView
 from billing.store import LedgerTransaction, Record
-
-LATE_FEE: Final = "LATECXL"
-NO_SHOW_FEE: Final = "NOSHOW"
-"""Codes of the catalog for what a client owes who did not come; without them nothing is charged."""
 
 
 async def ask_for_what_was_said_before(tx: Transaction) -> None:
@@ -54,8 +49,8 @@ async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx
         tx.send(_created(bill))
 
 
-async def quote_sessions(facts: Sequence[SessionBooked], zone: ZoneInfo, tx: Transaction) -> None:
-    """Keep what each client was quoted when the session was booked, by the function that will make the record."""
+async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Transaction) -> None:
+    """Keep what each client was quoted when the session was booked or moved, by the function that will make the record."""
     priced = [fact for fact in facts if fact.rate_per_unit is not None]
     clients = {client for fact in priced for client in _clients(fact)}
     book = await store.book_of(tx, ids={fact.service_id for fact in priced})
@@ -80,18 +75,18 @@ async def quote_sessions(facts: Sequence[SessionBooked], zone: ZoneInfo, tx: Tra
 
 async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone: ZoneInfo, tx: Transaction) -> None:
     """Charge what the catalog asks for a session that was cancelled too late or missed, if anything; its quote is void."""
-    await store.forget_quotes(tx, [fact.session_id for fact in facts])
+    zones = await store.zones_of(tx, {fact.site_id for fact in facts})
+    days = {fact.session_id: fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date() for fact in facts}
+    await store.void_quotes(tx, [(fact, client, days[fact.session_id]) for fact in facts for client in _clients(fact)])
     late = [fact for fact in facts if isinstance(fact, SessionNoShow) or fact.late]
-    book = await store.book_of(tx, codes=[LATE_FEE, NO_SHOW_FEE])
-    zones = await store.zones_of(tx, {fact.site_id for fact in late})
+    book = await store.book_of(tx, codes=[domain.LATE_FEE, domain.NO_SHOW_FEE])
     today = tx.now.astimezone(zone).date()
     bills: list[Bill] = []
     for fact in late:
-        fee = book.find_code(NO_SHOW_FEE if isinstance(fact, SessionNoShow) else LATE_FEE)
+        fee = book.find_code(domain.NO_SHOW_FEE if isinstance(fact, SessionNoShow) else domain.LATE_FEE)
         if fee is None or not fee.is_active:
             continue
-        day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()
-        charged = (domain.missed(fact, client, day, today, fee, RecordId(new_id())) for client in _clients(fact))
+        charged = (domain.missed(fact, client, days[fact.session_id], today, fee, RecordId(new_id())) for client in _clients(fact))
         bills += [bill for bill in charged if bill is not None]
     if bills:
         for bill in await store.add_bills(tx, bills):

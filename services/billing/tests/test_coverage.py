@@ -11,7 +11,7 @@ import pytest
 from back_office import MONDAY, Clinic, complete
 from billing.coverage import Fee, Used, contract_fee, remaining
 from billing.pricing import Plan
-from contracts.scheduling import SessionBooked, SessionCancelled, SessionNoShow, SessionStatus
+from contracts.scheduling import SessionBooked, SessionCancelled, SessionNoShow, SessionRescheduled, SessionStatus, Slot
 from contracts.types import ClientId, RoomId, SessionId, SiteId, TherapistId, new_id
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,6 +175,16 @@ async def test_a_booking_keeps_its_quote_and_a_later_one_takes_its_place(clinic:
         return quote if quote.get("total_amount") == "195.00" else None
 
     assert (await until(quoted))["patient_amount"] == "195.00"
+    facts = fact(clinic, "90837", session_id=session, client_id=first.client_id, status=SessionStatus.BOOKED, version=6)
+    facts |= {"starts_at": first.starts_at + timedelta(days=7), "ends_at": first.ends_at + timedelta(days=7)}
+    slot = Slot(room_id=first.room_id, starts_at=first.starts_at, ends_at=first.ends_at)
+    await clinic.say(SessionRescheduled(**facts, previous=slot, rate_per_unit=Decimal("195.00")))
+
+    async def moved() -> bool:
+        quotes = (await clinic.billing.get(f"/sessions/{session}/quotes")).json()["items"]
+        return [quote["service_date"] for quote in quotes] == [str(MONDAY + timedelta(days=7))]
+
+    await until(moved)
 
 
 @given(deductible=money, out_of_pocket=money, used=money)
@@ -197,3 +207,12 @@ def test_the_most_specific_fee_in_force_counts() -> None:
     assert contract_fee(fees, july, "PhD") == Decimal(170)
     assert contract_fee(fees, july, "LCSW") == Decimal(150)
     assert contract_fee(fees, date(2025, 12, 31), "PhD") is None
+
+
+async def test_a_preview_says_what_not_coming_costs_and_until_when_it_counts(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    await cover(clinic, client, await payer(clinic, c90837="150.00"), effective_to="2026-12-31")
+    shown = await clinic.preview("90837", client_id=str(client), insurance_applicable=True)
+    assert (shown["cancellation"]["late_cancellation_fee"], shown["cancellation"]["no_show_fee"]) == ("75.00", "75.00")
+    assert shown["valid_until"] == "2026-12-31"
+    assert (await clinic.preview("90837"))["valid_until"] is None

@@ -214,9 +214,7 @@ def completed(session: Session, service_date: date) -> SessionCompleted:
         about |= {"client_id": session.attended[0], "client_ids": session.attended}
     return SessionCompleted(
         **about,
-        rate_per_unit=session.calculated_rate,
-        insurance_applicable=session.insurance_applicable,
-        therapist_credential=session.therapist_credential,
+        **_promised(session),
         actual_start=session.actual_start or session.starts_at,
         actual_end=session.actual_end or session.ends_at,
         service_date=service_date,
@@ -273,12 +271,13 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
         words = f"room {answer.room_number} is held for somebody who waited, until {session.offer_until:%Y-%m-%d %H:%M} UTC"
         return Step(booked, (confirm,), (SessionOffered(**_about(booked), offer_until=session.offer_until),), "offered", words)
     if not moved:
-        return Step(booked, (confirm,), (_booked(booked),), "booked", f"room {answer.room_number} is held")
+        fact = SessionBooked(**_about(booked), **_promised(booked))
+        return Step(booked, (confirm,), (fact,), "booked", f"room {answer.room_number} is held")
     previous = Slot(room_id=session.room_id, starts_at=session.starts_at, ends_at=session.ends_at)
     commands = (confirm, *_releases(ReleaseReason.RESCHEDULED, session.hold_id))
     facts: list[SessionFact] = [SessionClientsChanged(**_about(booked))] if booked.client_ids != session.client_ids else []
     if previous != Slot(room_id=booked.room_id, starts_at=booked.starts_at, ends_at=booked.ends_at) or not facts:
-        facts.append(SessionRescheduled(**_about(booked), previous=previous))
+        facts.append(SessionRescheduled(**_about(booked), **_promised(booked), previous=previous))
     event = "client joined" if booked.client_ids != session.client_ids else "rescheduled"
     return Step(booked, commands, tuple(facts), event, f"room {answer.room_number} is held; the former hold is given back")
 
@@ -366,7 +365,7 @@ def _consent(session: Session) -> Step:
     if session.status is not OFFERED or not session.stands:
         return _impossible(session, "taken from the waitlist")
     booked = _next(session, status=BOOKED, offer_until=None)
-    return Step(booked, (), (_booked(booked),), "booked", "who waited for it takes it")
+    return Step(booked, (), (SessionBooked(**_about(booked), **_promised(booked)),), "booked", "who waited for it takes it")
 
 
 def _cancel(session: Session, cancel: Cancel) -> Step:
@@ -441,13 +440,12 @@ def _impossible(session: Session, what: str, why: str | None = None) -> Step:
     return Step(session, refusal=f"A session that is {session.status.value}{waiting} cannot be {what}{': ' + why if why else ''}.")
 
 
-def _booked(session: Session) -> SessionBooked:
-    return SessionBooked(
-        **_about(session),
-        rate_per_unit=session.calculated_rate,
-        insurance_applicable=session.insurance_applicable,
-        therapist_credential=session.therapist_credential,
-    )
+def _promised(session: Session) -> dict[str, Any]:
+    return {
+        "rate_per_unit": session.calculated_rate,
+        "insurance_applicable": session.insurance_applicable,
+        "therapist_credential": session.therapist_credential,
+    }
 
 
 def _about(session: Session) -> dict[str, Any]:

@@ -83,8 +83,8 @@ class SessionOffered(SessionFact, type="scheduling.session_offered.v1"):
     """Until when a held room waits for an answer."""
 
 
-class SessionBooked(SessionFact, type="scheduling.session_booked.v1"):
-    """The session has its room."""
+class PromisedFact(SessionFact):
+    """What a fact carries from which a quote follows."""
 
     rate_per_unit: Amount | None = None
     """What was promised; billing keeps the quote that follows from it."""
@@ -93,7 +93,11 @@ class SessionBooked(SessionFact, type="scheduling.session_booked.v1"):
     """Some contracts pay by it."""
 
 
-class SessionRescheduled(SessionFact, type="scheduling.session_rescheduled.v1"):
+class SessionBooked(PromisedFact, type="scheduling.session_booked.v1"):
+    """The session has its room."""
+
+
+class SessionRescheduled(PromisedFact, type="scheduling.session_rescheduled.v1"):
     """The session moved; its former room and time are free again."""
 
     previous: Slot

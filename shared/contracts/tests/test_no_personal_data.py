@@ -14,8 +14,10 @@ ABOUT_PEOPLE: Final = re.compile(
 )
 ABOUT_THINGS: Final = {
     "service_name", "billing_category", "description", "site_name", "time_zone", "address", "room_number", "room_name", "reasons",
+    "therapist_credential",
 }  # fmt: skip
-"""The only texts that messages carry; all are about services, sites and rooms. A new one must be argued for."""
+"""The only texts that messages carry; all are about services, sites and rooms, or a degree that contracts pay by and many people
+have. A new one must be argued for."""
 
 
 def fields(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -43,7 +43,8 @@ TABLES = (
     CREATE TABLE quote (
         session_id uuid, client_id uuid, service_code text NOT NULL, service_date date NOT NULL, total_amount numeric(12,2) NOT NULL,
         contractual_adjustment numeric(12,2) NOT NULL, other_adjustment numeric(12,2) NOT NULL, patient_amount numeric(12,2) NOT NULL,
-        insurance_amount numeric(12,2) NOT NULL, flags jsonb NOT NULL, session_version integer NOT NULL, quoted_at timestamptz NOT NULL,
+        insurance_amount numeric(12,2) NOT NULL, flags jsonb NOT NULL, is_void boolean NOT NULL, session_version integer NOT NULL,
+        quoted_at timestamptz NOT NULL,
         PRIMARY KEY (session_id, client_id))
     """,
     """
