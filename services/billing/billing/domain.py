@@ -122,6 +122,11 @@ class Bill:
     standing: Standing
     coverage: Coverage | None = None
     """What the client is covered by on that day."""
+    telehealth: bool = False
+    therapist_credential: str | None = None
+    revision: int = 1
+    replaces_id: RecordId | None = None
+    """The record that was taken back for this one."""
 
 
 def rate_on(rates: Iterable[EffectiveRate], day: date) -> EffectiveRate | None:
@@ -245,6 +250,8 @@ def _bill(
         charge=charge,
         standing=ledger.read([charge]),
         coverage=visit.terms.coverage,
+        telehealth=session.telehealth,
+        therapist_credential=session.therapist_credential,
     )
 
 

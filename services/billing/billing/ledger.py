@@ -39,6 +39,14 @@ class PostingKind(StrEnum):
     WRITE_OFF = "write_off"
     REFUND = "refund"
     VOID = "void"
+    CLAIM = "claim"
+    """The insurer was asked; moves nothing."""
+    DENIAL = "denial"
+    """The insurer will not pay what it was asked for; moves nothing by itself."""
+    TRANSFER = "transfer"
+    """What the insurer leaves to the client after all."""
+    CREDIT = "credit"
+    """Unapplied credit of one record settles another."""
 
 
 class Payer(StrEnum):
@@ -143,6 +151,11 @@ def write_off(amount: Decimal, payer: Payer) -> Posting:
     return _posting(PostingKind.WRITE_OFF, {Account.BAD_DEBT: amount, owed: -amount})
 
 
+def claimed() -> Posting:
+    """Note that the insurer was asked; nothing moves."""
+    return _posting(PostingKind.CLAIM, {})
+
+
 def refund(amount: Decimal) -> Posting:
     """Hand money back that settles nothing."""
     return _posting(PostingKind.REFUND, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
@@ -180,11 +193,22 @@ def _status(postings: Sequence[Posting], at: Entries, balance: Decimal) -> Payme
         return PaymentStatus.VOIDED
     received = at.get(Account.CASH, ZERO)
     if balance > 0:
-        return PaymentStatus.PARTIALLY_PAID if received > 0 else PaymentStatus.PENDING
+        return _owing(postings, at, received)
     if received == 0 and any(posting.kind is PostingKind.REFUND for posting in postings):
         return PaymentStatus.REFUNDED
     given_up = any(posting.kind in {PostingKind.ADJUSTMENT, PostingKind.WRITE_OFF} for posting in postings)
     return PaymentStatus.WRITTEN_OFF if given_up and received == 0 else PaymentStatus.PAID
+
+
+def _owing(postings: Sequence[Posting], at: Entries, received: Decimal) -> PaymentStatus:
+    """Tell a record that is owed for by what the insurer said last, as long as the insurer owes some of it."""
+    asked = [posting.kind for posting in postings if posting.kind in {PostingKind.CLAIM, PostingKind.DENIAL}]
+    last = asked[-1] if asked and at.get(Account.PAYER_AR, ZERO) > 0 else None
+    if last is PostingKind.DENIAL:
+        return PaymentStatus.DENIED
+    if received > 0:
+        return PaymentStatus.PARTIALLY_PAID
+    return PaymentStatus.SUBMITTED if last is PostingKind.CLAIM else PaymentStatus.PENDING
 
 
 def _posting(kind: PostingKind, entries: Entries) -> Posting:

@@ -29,6 +29,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    String,
     TableValuedAlias,
     Text,
     UniqueConstraint,
@@ -114,6 +115,11 @@ class PayerRow(Table):
     payer_code: Mapped[str]
     """What claims call it."""
     is_active: Mapped[bool]
+    claim_filing_code: Mapped[str] = mapped_column(String(2))
+    """SBR09: what kind of payer it is."""
+    telehealth_place_of_service: Mapped[str] = mapped_column(String(2))
+    telehealth_modifier: Mapped[str | None] = mapped_column(String(2))
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -163,6 +169,11 @@ class CoverageRow(Table):
     payer_id: Mapped[UUID] = mapped_column(ForeignKey("payer.id"))
     member_id: Mapped[str]
     plan_name: Mapped[str]
+    group_number: Mapped[str | None]
+    relationship: Mapped[str] = mapped_column(String(20))
+    """The client's, to whoever holds the plan."""
+    subscriber: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Who holds the plan, where that is not the client."""
     mode: Mapped[Mode]
     copay: Mapped[Decimal]
     coinsurance_percent: Mapped[Decimal]
@@ -225,7 +236,8 @@ class Record(Table):
 
     __tablename__ = "record"
     __table_args__ = (
-        UniqueConstraint("session_id", "client_id", name=ONE_RECORD_PER_SESSION),
+        UniqueConstraint("session_id", "client_id", "revision", name=ONE_RECORD_PER_SESSION),
+        Index("one_record_counts", "session_id", "client_id", unique=True, postgresql_where=text("payment_status <> 'voided'")),
         CheckConstraint(
             "total_amount = contractual_adjustment + other_adjustment + patient_amount + insurance_amount", name="record_adds_up"
         ),
@@ -249,6 +261,11 @@ class Record(Table):
     service_code: Mapped[str]
     units: Mapped[int]
     minutes: Mapped[int]
+    telehealth: Mapped[bool]
+    therapist_credential: Mapped[str | None]
+    revision: Mapped[int]
+    """1, and one more for each record that takes the place of one that was taken back."""
+    replaces_id: Mapped[RecordId | None] = mapped_column(ForeignKey("record.id"))
     rate_per_unit: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     allowed_amount: Mapped[Decimal]
@@ -619,6 +636,10 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "service_code": session.service_code,
         "units": 1,
         "minutes": bill.minutes,
+        "telehealth": bill.telehealth,
+        "therapist_credential": bill.therapist_credential,
+        "revision": bill.revision,
+        "replaces_id": bill.replaces_id,
         "rate_per_unit": session.rate_per_unit,
         "total_amount": quote.charge,
         **amounts(quote),
