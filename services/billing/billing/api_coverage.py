@@ -9,9 +9,10 @@ from chassis.problems import documented
 from contracts.types import ClientId, Code, Day
 from fastapi import APIRouter, Query, Request, Response
 
-from billing import coverages, payers
+from billing import coverages, fee_impact, payers
 from billing.coverages import CoverageChanges, CoverageView, DiscountView, NewCoverage, NewDiscount
-from billing.payers import FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
+from billing.fee_impact import FeeImpact
+from billing.payers import Credential, Fee, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
 
 router = APIRouter(tags=["coverage"])
 
@@ -71,6 +72,22 @@ async def import_fees(payer_id: UUID, request: Request, once: Once, by: User) ->
     """Add every line of a CSV sheet, or none and name every bad cell."""
     text = (await request.body()).decode("utf-8", "replace")
     return await once(lambda tx: payers.import_fees(payer_id, text, by, tx), FeesImported)
+
+
+@router.get("/payers/{payer_id}/fees/impact", operation_id="read_fee_impact", summary="What a fee would change",
+            responses=documented(404))  # fmt: skip
+async def read_fee_impact(
+    payer_id: UUID,
+    db: Reading,
+    service_code: Annotated[Code, Query(examples=["90837"])],
+    amount: Annotated[Fee, Query(examples=["162.00"])],
+    effective_from: Annotated[Day, Query(examples=["2026-07-01"])],
+    effective_to: Annotated[Day | None, Query(examples=["2026-12-31"])] = None,
+    credential: Annotated[Credential | None, Query(examples=["PhD"])] = None,
+) -> FeeImpact:
+    """Say how many booked sessions of this payer's clients a fee would touch, and by how much; nothing is written."""
+    fee = payers.fee_of(service_code, credential, amount, effective_from, effective_to)
+    return await fee_impact.fee_impact(db, payer_id, fee)
 
 
 @router.get("/payers/{payer_id}/fees.csv", operation_id="export_fees", summary="A payer's fees as a sheet",

@@ -122,7 +122,7 @@ def charge(quote: Quote) -> Posting:
     )
 
 
-def payment(amount: Decimal, payer: Payer, standing: Standing) -> Posting:
+def payment(amount: Decimal, payer: Payer, standing: Standing, kind: PostingKind = PostingKind.PAYMENT) -> Posting:
     """Book money that came in; what nobody owes becomes unapplied credit.
 
     An insurer that pays more than was expected lowers what the client owes; a client never pays the insurer's part.
@@ -130,7 +130,7 @@ def payment(amount: Decimal, payer: Payer, standing: Standing) -> Posting:
     to_payer = min(amount, standing.owed_by_insurer) if payer is Payer.INSURER else ZERO
     to_client = min(amount - to_payer, standing.owed_by_client)
     return _posting(
-        PostingKind.PAYMENT,
+        kind,
         {
             Account.CASH: amount,
             Account.PAYER_AR: -to_payer,
@@ -159,6 +159,12 @@ def claimed() -> Posting:
 def refund(amount: Decimal) -> Posting:
     """Hand money back that settles nothing."""
     return _posting(PostingKind.REFUND, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
+
+
+def credit(amount: Decimal, payer: Payer, standing: Standing) -> tuple[Posting, Posting]:
+    """Let unapplied credit of one record settle another, which stands so; no money comes in or goes out."""
+    given = _posting(PostingKind.CREDIT, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
+    return given, payment(amount, payer, standing, PostingKind.CREDIT)
 
 
 def void(postings: Sequence[Posting]) -> Posting:

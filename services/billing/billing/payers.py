@@ -11,7 +11,7 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version, page, read_cursor
-from chassis.problems import FieldError, Problem, conflict, not_found, refused
+from chassis.problems import FieldError, Problem, conflict, invalid, not_found, refused
 from chassis.text import Line
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -261,6 +261,14 @@ def safe(cell: object) -> str:
     """Write a cell so that no spreadsheet takes it for a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def fee_of(code: Code, credential: str | None, amount: Decimal, since: date, until: date | None) -> NewFee:
+    """Read a fee that is only imagined, as one that is written would be read."""
+    try:
+        return NewFee(service_code=code, credential=credential, amount=amount, effective_from=since, effective_to=until)
+    except ValidationError as error:
+        raise invalid([{**found, "loc": ("query", *found["loc"])} for found in error.errors()]) from error
 
 
 async def _lock_payer(payer_id: UUID, tx: Transaction) -> None:

@@ -104,6 +104,16 @@ class SiteReplica(Table):
     version: Mapped[int]
 
 
+class PolicyReplica(Table):
+    """When a cancellation is late, as scheduling stated it last; one row."""
+
+    __tablename__ = "policy_replica"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    windows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    stated_at: Mapped[datetime]
+
+
 class PayerRow(Table):
     """An insurer, or whoever else pays for clients."""
 
@@ -214,6 +224,7 @@ class QuoteRow(Table):
     """What a session was quoted at when it was booked."""
 
     __tablename__ = "quote"
+    __table_args__ = (Index("quote_code", "service_code", "service_date", postgresql_where=text("NOT is_void")),)
 
     session_id: Mapped[SessionId] = mapped_column(primary_key=True)
     client_id: Mapped[ClientId] = mapped_column(primary_key=True)
@@ -224,6 +235,8 @@ class QuoteRow(Table):
     other_adjustment: Mapped[Decimal]
     patient_amount: Mapped[Decimal]
     insurance_amount: Mapped[Decimal]
+    insurance_applicable: Mapped[bool]
+    therapist_credential: Mapped[str | None]
     flags: Mapped[list[str]] = mapped_column(JSONB)
     is_void: Mapped[bool]
     """The session does not take place; kept, so that an older booking that is heard later does not revive it."""
@@ -504,6 +517,8 @@ async def add_quotes(tx: Transaction, quotes: Sequence[tuple[PromisedFact, Clien
             "other_adjustment": quote.other_adjustment,
             "patient_amount": quote.patient,
             "insurance_amount": quote.insurer,
+            "insurance_applicable": fact.insurance_applicable,
+            "therapist_credential": fact.therapist_credential,
             "flags": [flag.code.value for flag in quote.flags],
             "is_void": False,
             "session_version": fact.version,
@@ -524,6 +539,8 @@ async def void_quotes(tx: Transaction, gone: Sequence[tuple[SessionFact, ClientI
             "service_code": fact.service_code,
             "service_date": day,
             **nothing,
+            "insurance_applicable": False,
+            "therapist_credential": None,
             "flags": [],
             "is_void": True,
             "session_version": fact.version,
@@ -549,8 +566,10 @@ async def _put_quotes(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> Non
 async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> Days:
     """Return the units that these clients have been billed for on these days, by code."""
     given = _unnest(Record, "client_id", "service_date")
-    wanted = select(Record.client_id, Record.service_date, Record.service_code, Record.units).where(
-        tuple_(Record.client_id, Record.service_date).in_(select(given)), Record.payment_status != PaymentStatus.VOIDED
+    wanted = (
+        select(Record.client_id, Record.service_date, RecordLine.service_code, RecordLine.units)
+        .join(RecordLine, RecordLine.record_id == Record.id)
+        .where(tuple_(Record.client_id, Record.service_date).in_(select(given)), Record.payment_status != PaymentStatus.VOIDED)
     )
     found: dict[tuple[ClientId, date], Counter[Code]] = {}
     for client_id, day, code, units in await db.rows(

@@ -164,6 +164,26 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     """What was done besides, for the same client on the same occasion."""
 
 
+class CancellationWindow(Part):
+    """How close to its start a cancellation is late."""
+
+    service_id: ServiceId | None
+    """None for every service that is not named."""
+    minutes: Annotated[Whole, Field(ge=0)]
+
+
+class CancellationPolicyStated(Message, type="scheduling.cancellation_policy_stated.v1"):
+    """What counts as a late cancellation from now on: the whole policy, whenever some of it changes or somebody asks."""
+
+    windows: tuple[CancellationWindow, ...]
+    stated_at: Instant
+    """The latest one holds."""
+
+
+class AnnounceCancellationPolicy(Message, type="scheduling.announce_cancellation_policy.v1", exchange=COMMANDS):
+    """Say the cancellation policy again: asked by a service that starts."""
+
+
 class FreedSlot(Part):
     """A room and a therapist's time that are free again."""
 
