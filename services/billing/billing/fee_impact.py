@@ -92,7 +92,8 @@ async def fee_impact(db: ReadSession, payer_id: UUID, fee: payers.NewFee) -> Fee
             months[f"{quote.service_date:%Y-%m}"].append((now.insurer, new.insurer, now.patient, new.patient))
     whole = _sums(amounts for found in months.values() for amounts in found)
     by_month = [MonthOfFees(month=month, **_sums(found)) for month, found in months.items()]
-    named = fee.model_dump(include={"service_code", "credential", "amount", "effective_from"})
+    named = dict(fee)
+    named.pop("effective_to")
     return FeeImpact(**named, **whole, by_month=by_month)
 
 
@@ -120,8 +121,7 @@ def _with(
     """Return the fees with one more, which ends what is open before it and takes the place of what it overlaps."""
     key = (payer_id, new.service_code)
     kept = [left for fee in fees.get(key, ()) for left in ([fee] if fee.credential != new.credential else _outside(fee, new))]
-    facts = new.model_dump(include={"service_code", "credential", "amount", "effective_from", "effective_to"})
-    return {**fees, key: (*kept, Fee(payer_id=payer_id, **facts))}
+    return {**fees, key: (*kept, Fee(payer_id=payer_id, **dict(new)))}
 
 
 def _outside(fee: Fee, new: payers.NewFee) -> Iterable[Fee]:
