@@ -21,6 +21,7 @@ from demo.coverage import INSURED, load_coverage
 from demo.extras import load_extras
 from demo.front import Front, Json, RefusedError, UnreachableError, visit
 from demo.network import CLIENTS, PRICE_CHANGES, SITES, THERAPISTS, Client, services
+from demo.parties import load_parties
 from demo.plan import DAYS_AHEAD, DAYS_BACK, Ending, Plan, Visit, plan
 
 HOME: Final = ZoneInfo(SITES[0].time_zone)
@@ -64,6 +65,8 @@ async def load(front: Front) -> Network:
         says(f"{len(therapists)} therapists, {len(clients)} clients")
     with told("who pays") as says:
         says(await load_coverage(front, clients))
+    with told("claims and papers") as says:
+        says(await load_parties(front, sites, therapists, clients))
     network = Network(first_day, codes, sites, therapists, clients)
     await schedule_prices(front, network)
     planned = plan(first_day)

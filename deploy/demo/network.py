@@ -113,7 +113,7 @@ FIRST_VISITS: Final = {"talks": "90791", "families": "90791", "groups": "INTRO15
 """What some clients begin with."""
 
 
-def _npi(first_nine: int) -> str:
+def npi(first_nine: str) -> str:
     """Add the check digit: Luhn over the digits with the prefix 80840."""
     digits = [int(digit) for digit in f"80840{first_nine}"]
     doubled = [digit * 2 for digit in digits[::-2]]
@@ -138,7 +138,7 @@ def _therapists() -> tuple[Therapist, ...]:
         ("Lotte Fabel", "LMFT", LINDEN, "groups", (TUE, WED, THU), time(13)),
     )
     return tuple(
-        Therapist(name, _npi(100_000_900 + number), credential, site, practice, weekdays, begins)
+        Therapist(name, npi(str(100_000_900 + number)), credential, site, practice, weekdays, begins)
         for number, (name, credential, site, practice, weekdays, begins) in enumerate(cast, start=1)
     )
 

@@ -140,6 +140,8 @@ class Bill:
     revision: int = 1
     replaces_id: RecordId | None = None
     """The record that was taken back for this one."""
+    discount_reason: str | None = None
+    """Why something was taken off what is owed outside insurance; None where nothing was."""
 
 
 def rate_on(rates: Iterable[EffectiveRate], day: date) -> EffectiveRate | None:
@@ -265,6 +267,7 @@ def charged(record_id: RecordId, about: Billed, visit: Visit, book: Book, today:
         charge=charge,
         standing=ledger.read([charge]),
         coverage=visit.terms.coverage,
+        discount_reason=visit.terms.discount.reason if visit.terms.discount and quote.other_adjustment else None,
     )
 
 

@@ -585,7 +585,7 @@ async def add_bills(tx: Transaction, bills: Sequence[Bill]) -> list[Bill]:
     once = _inserting(Record).on_conflict_do_nothing(constraint=ONE_RECORD_PER_SESSION).returning(Record.id)
     made = {row.id for row in await tx.rows(once, _arrays(Record, [_record(bill, tx.now) for bill in in_order]))}
     new = [bill for bill in in_order if bill.id in made]
-    charges = [(LedgerTransaction(id=new_id(), record_id=bill.id, kind=bill.charge.kind, posted_at=tx.now), bill.charge) for bill in new]
+    charges = [(_charge(bill, tx.now), bill.charge) for bill in new]
     await _append(tx, RecordLine, [line for bill in new for line in _lines(bill)])
     await add_postings(tx, charges)
     return new
@@ -640,6 +640,10 @@ async def _append(tx: Transaction, entity: type[Table], rows: Sequence[Mapping[s
 def columns(row: Table) -> dict[str, Any]:
     """Return a row by column."""
     return {attribute.key: getattr(row, attribute.key) for attribute in row.__mapper__.column_attrs}
+
+
+def _charge(bill: Bill, now: datetime) -> LedgerTransaction:
+    return LedgerTransaction(id=new_id(), record_id=bill.id, kind=bill.charge.kind, posted_at=now, reason=bill.discount_reason)
 
 
 def _record(bill: Bill, now: datetime) -> dict[str, Any]:

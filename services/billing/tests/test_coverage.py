@@ -82,6 +82,7 @@ async def test_out_of_network_and_discounted_clients_pay_themselves(clinic: Clin
     assert (await clinic.billing.post(f"/clients/{poor}/discounts", json=body)).status_code == HTTPStatus.CREATED
     record = await clinic.bill("90837", client_id=poor)
     assert (record["other_adjustment"], record["patient_amount"], record["total_amount"]) == ("55.50", "129.50", "185.00")
+    assert [posting["reason"] for posting in (await clinic.ledger(record))["items"]] == ["sliding scale"]
     again = await clinic.billing.post(f"/clients/{poor}/discounts", json=body)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/discounts-overlap")
 
