@@ -7,6 +7,7 @@ from chassis.database import Database
 from chassis.group_commit import GroupCommit
 from chassis.service import Service
 from chassis.waiting import Waiters
+from contracts.scheduling import SessionBooked
 from fastapi import FastAPI
 
 from scheduling import (
@@ -59,6 +60,7 @@ def build(settings: Settings) -> FastAPI:
         gauges=queries.set_gauges,
         on_start=use_cases.ask_for_replicas,
         neighbours=("catalog", "rooms", "billing"),
+        live=SessionBooked,
         state={
             "inquirers": inquirers,
             "desk": api.Desk(

@@ -19,14 +19,19 @@ from chassis import alarms, logs, openapi, tracing
 from chassis.alarms import Alarm
 from chassis.consumers import Consumers, Handlers
 from chassis.database import Database, Transaction
+from chassis.event_stream import event_stream
 from chassis.health import Check, Gauges, check_database, health
 from chassis.limits import Guard
+from chassis.live import Switchboard
 from chassis.messaging import Broker
 from chassis.neighbours import Neighbours
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
+from chassis.stopping import told_to_stop
 
 if TYPE_CHECKING:
+    from contracts.message import Message
+
     from chassis.settings import Settings
 
 RESTART_S: Final = 1.0
@@ -57,6 +62,8 @@ class Service:
     """What the routers find in ``request.app.state``."""
     neighbours: Sequence[str] = ()
     """Services whose absence the routers want to know of, as ``request.app.state.neighbours``."""
+    live: "type[Message] | None" = None
+    """Serves the public events as they happen, described with the sample of this one; None: not here."""
 
     def app(self) -> FastAPI:
         """Assemble the HTTP app with the conventions that every service keeps."""
@@ -81,6 +88,8 @@ class Service:
         if self.settings.serves:
             for router in self.routers:
                 app.include_router(router, responses=documented())
+            if self.live is not None:
+                app.include_router(event_stream(process.switchboard, self.live), responses=documented())
         app.include_router(health(self.database, process.broker, process.checks(), self.gauges))
         openapi.complete(app)
         app.add_middleware(Guard)
@@ -97,6 +106,7 @@ class _Process:
         self.broker = Broker(service.settings, service.handlers)
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self.neighbours = Neighbours(service.neighbours)
+        self.switchboard = Switchboard(service.settings)
         self._consumers = Consumers(service.database, self.broker, service.handlers)
 
     def checks(self) -> dict[str, Check]:
@@ -114,15 +124,18 @@ class _Process:
         self._database.on_letters = self._wake_relays
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
         watch = asyncio.create_task(self.neighbours.watch(self.broker), name="neighbours")
+        live = asyncio.create_task(_keep("live events", self.switchboard.run), name="live events")
         gc.freeze()  # what is there by now stays for good
         gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
         try:
-            yield
+            with told_to_stop(self.switchboard.end):
+                yield
         finally:
             log.info("stopping")
+            self.switchboard.end()
             await self._consumers.stop()
-            for task in (watch, work):
+            for task in (watch, live, work):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
