@@ -25,6 +25,7 @@ from chassis.limits import Guard
 from chassis.live import Switchboard
 from chassis.messaging import Broker
 from chassis.neighbours import Neighbours
+from chassis.operations import operations
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
 from chassis.stopping import told_to_stop
@@ -91,6 +92,9 @@ class Service:
             if self.live is not None:
                 app.include_router(event_stream(process.switchboard, self.live), responses=documented())
         app.include_router(health(self.database, process.broker, process.checks(), self.gauges))
+        app.include_router(
+            operations(self.settings, self.database, process.broker, process.consumers, process.checks()), responses=documented()
+        )
         openapi.complete(app)
         app.add_middleware(Guard)
         return app
@@ -107,7 +111,7 @@ class _Process:
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self.neighbours = Neighbours(service.neighbours)
         self.switchboard = Switchboard(service.settings)
-        self._consumers = Consumers(service.database, self.broker, service.handlers)
+        self.consumers = Consumers(service.database, self.broker, service.handlers)
 
     def checks(self) -> dict[str, Check]:
         """Name what must answer before this process is ready."""
@@ -116,7 +120,7 @@ class _Process:
             return await check_database(self._database)
 
         always: dict[str, Check] = {"database": database, "broker": self.broker.check}
-        return {**always, "consumers": self._consumers.check} if self._settings.works else always
+        return {**always, "consumers": self.consumers.check} if self._settings.works else always
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
@@ -134,7 +138,7 @@ class _Process:
         finally:
             log.info("stopping")
             self.switchboard.end()
-            await self._consumers.stop()
+            await self.consumers.stop()
             for task in (watch, live, work):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
@@ -150,7 +154,7 @@ class _Process:
             for relay in self._relays:
                 group.create_task(_keep("relay", relay.run))
             if self._service.handlers:
-                group.create_task(_keep("consumers", self._consumers.start))
+                group.create_task(_keep("consumers", self.consumers.start))
             if self._service.on_start is not None:
                 group.create_task(_keep("first step", self._begin))
 
