@@ -162,7 +162,7 @@ async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_a
 async def test_a_message_without_an_id_has_one_that_stays(client: AsyncClient, broker: Broker) -> None:
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
-        await channel.default_exchange.publish(Letter(b"{", headers={"lamp": "hall"}), broker.inbox)
+        await channel.default_exchange.publish(Letter(b"{", headers={"lamp": "hall"}, message_id="hall"), broker.inbox)
     await until(lambda: are_parked(client, 1))
     first, second = [(await see(client))["items"][0]["id"] for _ in range(2)]
     assert first == second
