@@ -130,7 +130,7 @@ def _in_words() -> Iterator[None]:
         raise conflict("parked-messages-in-hand", detail) from error
     except UndeliverableError as error:
         detail = f"The inbox does not take the messages back: {error}. Those that it did not take are still parked."
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "inbox-full", detail) from error
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "inbox-refuses", detail) from error
     except BROKER_ERRORS as error:
         detail = "The message broker does not answer right now. No message is lost; look again before you repeat this."
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "broker-away", detail) from error

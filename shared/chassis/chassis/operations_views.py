@@ -45,7 +45,7 @@ class Operations(View):
         json_schema_extra={
             "examples": [
                 {
-                    "service": "billing",
+                    "service": "catalog",
                     "release": "2026.3.1",
                     "role": "all",
                     "started_at": "2026-03-02T06:00:00Z",
@@ -118,13 +118,13 @@ class ParkedMessages(View):
                         {
                             "id": ID,
                             "where": "inbox",
-                            "type": "billing.compare_records.v1",
+                            "type": "catalog.announce_services.v1",
                             "since": "2026-03-02T10:30:00Z",
                             "reason": "rejected",
-                            "explanation": "CompareRecords does not fit: comparison_id: missing",
+                            "explanation": "UnreadableError: the header cloudEvents_time is missing",
                             "attempts": 1,
-                            "size": 14,
-                            "body": {"records": []},
+                            "size": 2,
+                            "body": {},
                         }
                     ],
                     "in_queue": 1,

@@ -6,7 +6,7 @@ HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` says s
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -133,7 +133,7 @@ class _Process:
         gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
         try:
-            with told_to_stop(self.switchboard.end):
+            with told_to_stop(self.switchboard.end) if self._service.live else nullcontext():
                 yield
         finally:
             log.info("stopping")

@@ -9,7 +9,7 @@ from aio_pika import Message as Letter
 from aio_pika import connect
 from chassis import parked
 from chassis.database import Database, Transaction
-from chassis.messaging import Broker
+from chassis.messaging import PARKED, Broker
 from chassis.settings import Role
 from contracts.envelope import Envelope
 from contracts.message import COMMANDS
@@ -134,6 +134,36 @@ async def test_a_message_that_came_twice_from_the_parked_queue_acts_once(
     await say(broker, LightLamp(name="stairs"))
     await until(lambda: have_lit(database, 2))
     assert await names(database) == ["hall", "stairs"]
+
+
+async def test_a_redrive_that_dies_in_the_middle_loses_nothing_and_doubles_nothing(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(_: parked.Hand, __: Sequence[parked.Letter]) -> None:
+        raise ZeroDivisionError
+
+    await park(client, broker, "hall")
+    lamps.broken = False
+    with monkeypatch.context() as patch:
+        patch.setattr(parked.Hand, "drop", die)
+        assert (await client.post("/operations/parked/redrive")).status_code == 500
+    await until(lambda: have_lit(database, 1))
+    await until(lambda: are_parked(client, 1))
+    assert (await ask(client, "redrive"))["redriven"] == 1
+    await say(broker, LightLamp(name="stairs"))
+    await until(lambda: have_lit(database, 2))
+    assert await names(database) == ["hall", "stairs"]
+
+
+async def test_what_the_inbox_does_not_take_stays_parked(client: AsyncClient, broker: Broker) -> None:
+    await park(client, broker, "hall", "stairs")
+    async with await connect(broker.url) as connection:
+        inbox = await (await connection.channel()).get_queue(broker.inbox, ensure=False)
+        await inbox.unbind(PARKED, broker.inbox)
+    refused = await client.post("/operations/parked/redrive")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/inbox-refuses")
+    await until(lambda: are_parked(client, 2))
+    assert said(await see(client)) == ["hall", "stairs"]
 
 
 async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_about_its_content(
