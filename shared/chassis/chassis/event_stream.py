@@ -23,6 +23,8 @@ HEARTBEAT_S: Final = 15
 HEARTBEAT: Final = b": still here\n\n"
 RETRY_MS: Final = 2_000
 """How long a browser waits before it connects again."""
+PAUSE_S: Final = 0.05
+"""What happens within so short a time after an event shares one write: hundreds of streams must not crowd out requests."""
 FAREWELL_S: Final = 0.5
 """How long a stream that ends waits for a browser that takes nothing."""
 MOST_TYPES: Final = 20
@@ -74,6 +76,7 @@ class EventStream(Response):
 async def _pump(listener: Listener, send: "Send") -> None:
     while True:
         await _say(send, await listener.take(HEARTBEAT_S) or HEARTBEAT)
+        await asyncio.sleep(PAUSE_S)
 
 
 async def _say(send: "Send", frames: bytes) -> None:

@@ -95,10 +95,20 @@ async def test_what_is_no_event_of_ours_is_left_out(client: AsyncClient, broker:
         await stream.until(heard("hall", "stairs"))
 
 
-async def test_silence_is_filled_with_comments(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "HEARTBEAT_S", 0.02)
+async def test_silence_is_filled_with_comments_and_counts_for_nothing_in_the_time_of_requests(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_stream, "HEARTBEAT_S", 0.2)
+    labels = '{method="GET",route="/events",status="200"} '
+    count, seconds = [await metric(client, f"holdfast_http_request_seconds_{what}{labels}") for what in ("count", "sum")]
     async with stream_of(client, "/events") as stream:
         await stream.until(lambda stream: stream.comments >= 3)
+
+    async def counted() -> bool:
+        return await metric(client, f"holdfast_http_request_seconds_count{labels}") == count + 1
+
+    await until(counted)
+    assert await metric(client, f"holdfast_http_request_seconds_sum{labels}") - seconds < 3 * 0.2
 
 
 async def test_the_queue_is_bounded_and_there_only_while_somebody_listens(
