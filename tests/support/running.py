@@ -10,10 +10,13 @@ from typing import Final, Protocol
 
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from uvicorn import Config, Server
 
 from support.waiting import until
 
 START_S: Final = 20
+GRACE_S: Final = 5
+"""What every service gives open answers when it stops."""
 REQUEST_S: Final = 40
 """Longer than the longest ``Prefer: wait``."""
 SERVICES: Final = ("catalog", "rooms", "scheduling", "billing")
@@ -76,6 +79,26 @@ async def running(app: FastAPI) -> AsyncIterator[AsyncClient]:
         stop.set()
         async with asyncio.timeout(START_S):
             await life
+
+
+@asynccontextmanager
+async def on_a_socket(app: FastAPI) -> AsyncIterator[tuple[AsyncClient, "asyncio.Task[None]"]]:
+    """Run an app in the server that it has in earnest; serve a client over TCP, and the task that ends with the server."""
+    server = Server(Config(app, port=0, lifespan="on", http="httptools", log_config=None, timeout_graceful_shutdown=GRACE_S))
+    life = asyncio.create_task(server.serve(), name=f"life of {app.title}")
+    await until(lambda: _has_begun(server), within=START_S)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        async with AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=REQUEST_S) as client:
+            yield client, life
+    finally:
+        server.should_exit = True
+        async with asyncio.timeout(START_S):
+            await life
+
+
+async def _has_begun(server: Server) -> bool:
+    return server.started
 
 
 async def is_ready(client: AsyncClient) -> bool:

@@ -7,6 +7,7 @@ from chassis.database import Database
 from chassis.group_commit import GroupCommit
 from chassis.service import Service
 from chassis.waiting import Waiters
+from contracts.scheduling import SessionBooked
 from fastapi import FastAPI
 
 from scheduling import (
@@ -14,13 +15,14 @@ from scheduling import (
     api_absence,
     api_availability,
     api_checks,
+    api_operations,
     api_people,
     api_policies,
     api_rates,
     api_reconciliation,
     api_series,
     api_waitlist,
-    queries,
+    sagas,
     use_cases,
 )
 from scheduling.alarms import alarms
@@ -54,13 +56,15 @@ def build(settings: Settings) -> FastAPI:
             api_policies.router,
             api_rates.router,
             api_waitlist.router,
+            api_operations.router,
         ],
         database=database,
         handlers=handlers(waiters, inquirers, again, settings.offer_for),
         alarms=alarms(again, settings.compare_every),
-        gauges=queries.set_gauges,
+        gauges=sagas.set_gauges,
         on_start=use_cases.ask_for_replicas,
         neighbours=("catalog", "rooms", "billing"),
+        live=SessionBooked,
         state={
             "inquirers": inquirers,
             "desk": api.Desk(

@@ -12,7 +12,6 @@ from chassis.problems import FieldError, not_found
 from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import AddOn, SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
-from prometheus_client import Gauge
 from pydantic import ConfigDict, Field
 from sqlalchemy import and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
@@ -21,9 +20,7 @@ from scheduling import refusals
 from scheduling.degraded import Degraded, degraded
 from scheduling.replicas import SiteRow
 from scheduling.session import Session
-from scheduling.store import ClientRow, SeriesRow, SessionRow, TherapistRow, TimelineRow, session_table, to_session
-
-SAGAS = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
+from scheduling.store import ClientRow, SeriesRow, TherapistRow, TimelineRow, session_table, to_session
 
 
 class Waiting(View):
@@ -476,15 +473,3 @@ async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, 
         query = query.where(tuple_(row.full_name, row.id) > (name, last))
     rows = await db.scalars(query.order_by(row.full_name, row.id).limit(limit + 1))
     return page([view.model_validate(found) for found in rows], limit, lambda person: (person.full_name, person.id))
-
-
-async def set_gauges(db: ReadSession) -> None:
-    """Count unfinished sessions for Prometheus."""
-    unfinished = (SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED)
-    to_come = or_(SessionRow.status == SessionStatus.REQUESTED, SessionRow.ends_at > func.now())
-    rows = await db.rows(
-        select(SessionRow.status, func.count()).where(SessionRow.status.in_(unfinished), to_come).group_by(SessionRow.status)
-    )
-    counts = {row.status: row[1] for row in rows}
-    for status in unfinished:
-        SAGAS.labels(status.value).set(counts.get(status.value, 0))

@@ -108,7 +108,7 @@ class Consumers:
     async def _receive(self, delivery: RabbitMessage) -> None:
         type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", "unknown"))
         try:
-            received = self._read(delivery)
+            received = self._read(delivery.headers, delivery.body)
         except (envelope.UnreadableError, ValidationError) as error:
             await self._park(delivery, type_, error)
             return
@@ -122,12 +122,20 @@ class Consumers:
         with suppress(*BROKER_ERRORS):  # redelivered otherwise, and then the inbox knows it
             await delivery.ack()
 
-    def _read(self, delivery: RabbitMessage) -> Received:
-        about = envelope.read(delivery.headers)
+    def explain(self, headers: Mapping[str, object], body: bytes) -> str:
+        """Say why a message is parked, judged as the message edge would judge it now."""
+        try:
+            self._read(headers, body)
+        except (envelope.UnreadableError, ValidationError) as error:
+            return describe(error)
+        return "It can be read; acting on it failed when it was last tried, and the log says why."
+
+    def _read(self, headers: Mapping[str, object], body: bytes) -> Received:
+        about = envelope.read(headers)
         if about.type not in self._types:
             message = f"this service does not handle {about.type}"
             raise envelope.UnreadableError(message)
-        return Received(about, self._types[about.type].model_validate_json(delivery.body))
+        return Received(about, self._types[about.type].model_validate_json(body))
 
     async def _park(self, delivery: RabbitMessage, type_: str, error: Exception) -> None:
         log.error("a message is parked", type=type_, message_id=delivery.message_id, exc_info=error)

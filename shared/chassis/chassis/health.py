@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,12 +12,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from chassis import tables
 from chassis.database import Database, ReadSession
 from chassis.logs import describe
 from chassis.messaging import Broker
 from chassis.metrics import OUTBOX_AGE, OUTBOX_PARKED, OUTBOX_SIZE, PARKED
 from chassis.problems import Problem, documented
-from chassis.tables import outbox
 
 CHECK_TIMEOUT_S: Final = 3
 
@@ -35,10 +36,10 @@ def health(database: Database, broker: Broker, checks: Mapping[str, Check], gaug
 
     @router.get("/readyz", operation_id="readyz", summary="Whether database and broker really answer", responses=_only_503())
     async def readyz() -> dict[str, Any]:
-        found = await asyncio.gather(*(check() for check in checks.values()))
-        parts = {part: problem or "answers" for part, problem in zip(checks, found, strict=True)}
-        if any(found):
-            reasons = "; ".join(f"{part}: {problem}" for part, problem in zip(checks, found, strict=True) if problem)
+        found = await ask(checks)
+        parts = {part: problem or "answers" for part, problem in found.items()}
+        if any(found.values()):
+            reasons = "; ".join(f"{part}: {problem}" for part, problem in found.items() if problem)
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", reasons, checks=parts)
         return {"status": "ready", "checks": parts}
 
@@ -46,12 +47,15 @@ def health(database: Database, broker: Broker, checks: Mapping[str, Check], gaug
     async def metrics() -> Response:
         with suppress(SQLAlchemyError, OSError, TimeoutError):
             async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
-                await _measure_outbox(session)
+                outbox = await look_at_outbox(session)
+                OUTBOX_SIZE.set(outbox.waiting)
+                OUTBOX_AGE.set(outbox.oldest_s)
+                OUTBOX_PARKED.set(outbox.parked)
                 if gauges is not None:
                     await gauges(session)
-        parked = await broker.count_parked()
+        parked = await broker.depth(broker.parked)
         if parked is not None:
-            PARKED.set(parked)
+            PARKED.set(parked.messages)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
@@ -67,12 +71,28 @@ async def check_database(database: Database) -> str | None:
     return None
 
 
-async def _measure_outbox(session: ReadSession) -> None:
-    oldest = func.extract("epoch", func.now() - func.min(outbox.c.written_at))
-    [(size, age, parked)] = await session.rows(select(func.count(), oldest, func.count(outbox.c.parked_until)).select_from(outbox))
-    OUTBOX_SIZE.set(size)
-    OUTBOX_AGE.set(float(age or 0))
-    OUTBOX_PARKED.set(parked)
+async def ask(checks: Mapping[str, Check]) -> dict[str, str | None]:
+    """Ask every part at once why it cannot work."""
+    found = await asyncio.gather(*(check() for check in checks.values()))
+    return dict(zip(checks, found, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxDepth:
+    """What the outbox holds, at a glance."""
+
+    waiting: int
+    oldest_s: float
+    parked: int
+    """Of those that wait: the broker did not take them when last tried."""
+
+
+async def look_at_outbox(session: ReadSession) -> OutboxDepth:
+    """Count what waits for the broker's confirm."""
+    rows = tables.outbox
+    oldest = func.extract("epoch", func.now() - func.min(rows.c.written_at))
+    [(waiting, age, parked)] = await session.rows(select(func.count(), oldest, func.count(rows.c.parked_until)).select_from(rows))
+    return OutboxDepth(waiting, float(age or 0), parked)
 
 
 def _only_503() -> dict[int | str, dict[str, Any]]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
+STREAM: Final = b"text/event-stream; charset=utf-8"
+"""An answer without an end took as long as its beginning."""
 QUIET: Final = {"/healthz", "/readyz", "/metrics"}
 
 log = structlog.get_logger()
@@ -29,12 +31,13 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 0
+        started, status, answered = time.perf_counter(), 0, 0.0
 
         async def observed(message: "Message") -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
                 status = int(message["status"])
+                answered = time.perf_counter() if (b"content-type", STREAM) in message["headers"] else 0.0
             await send(message)
 
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
@@ -48,7 +51,7 @@ class Guard:
                 raise
             await response(unforeseen(error, scope["path"]))(scope, receive, observed)
         finally:
-            elapsed = time.perf_counter() - started
+            elapsed = (answered or time.perf_counter()) - started
             route = getattr(scope.get("route"), "path", "unmatched")
             HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(elapsed)
             if route not in QUIET:

@@ -1,6 +1,6 @@
 """The connection to RabbitMQ: the topology that every service agrees on, and publishing with confirms.
 
-Exchanges ``holdfast.events`` (topic, public), ``holdfast.commands`` (direct), ``holdfast.parked`` (dead letters);
+Exchanges ``holdfast.events`` (topic, public), ``holdfast.commands`` (direct), ``holdfast.parked`` (dead letters, and back);
 a stream ``holdfast.events.log`` of every public event; for each service one quorum queue ``<service>.inbox`` and
 one ``<service>.parked`` for what a human must look at.
 """
@@ -8,6 +8,7 @@ one ``<service>.parked`` for what a human must look at.
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import aio_pika
@@ -46,6 +47,15 @@ log = structlog.get_logger()
 
 class UndeliverableError(Exception):
     """The broker answers, but does not take this message: nobody is bound to it, or its queue is full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """A queue at a glance."""
+
+    messages: int
+    """That wait; what is in somebody's hand does not count."""
+    consumers: int
 
 
 class Broker:
@@ -111,6 +121,7 @@ class Broker:
         )
         for exchange, type_ in self._listens_to:
             await inbox.bind(exchanges[exchange], type_)
+        await inbox.bind(parked, self.inbox)  # the way back for what was parked
         return exchanges
 
     async def publish(self, exchange: str, envelope: Envelope, body: bytes) -> None:
@@ -143,19 +154,18 @@ class Broker:
             return f"does not answer: {describe(error)}"
         return None
 
-    async def count_parked(self) -> int | None:
-        """Return how many messages wait for a human; None when the broker is away."""
+    async def depth(self, queue: str) -> Depth | None:
+        """Return what waits in a queue and who consumes it; None when it is not there or the broker is away."""
         try:
-            return (await self._look_at(self.parked)).message_count
+            found = await self._look_at(queue)
         except BROKER_ERRORS:
             return None
+        return Depth(found.message_count or 0, found.consumer_count or 0)
 
     async def count_consumers(self, service: str | None = None) -> int | None:
         """Return how many consume the inbox of a service, by default of this one; None when it is not there or the broker is away."""
-        try:
-            return (await self._look_at(f"{service}.inbox" if service else self.inbox)).consumer_count
-        except BROKER_ERRORS:
-            return None
+        inbox = await self.depth(f"{service}.inbox" if service else self.inbox)
+        return None if inbox is None else inbox.consumers
 
     async def _look_at(self, queue: str) -> Queue.DeclareOk:
         if self._connection is None or not self._connection.connected.is_set():

@@ -17,3 +17,6 @@ PUBLISHED: Final = Counter("holdfast_published_messages", "Messages that the bro
 RECEIVED: Final = Counter("holdfast_received_messages", "Messages by what became of them.", ["type", "outcome"])
 PARKED: Final = Gauge("holdfast_parked_messages", "Messages in the service's parked queue, for a human to look at.")
 ALARM_ITEMS: Final = Counter("holdfast_alarm_items", "Rows that an alarm acted on.", ["alarm"])
+LISTENERS: Final = Gauge("holdfast_listeners", "Streams of live events that are open here.")
+LISTENERS_CUT_OFF: Final = Counter("holdfast_listeners_cut_off", "Streams that ended because their reader did not keep up.")
+SETTLED: Final = Counter("holdfast_parked_messages_settled", "Parked messages by what an operator did with them.", ["outcome"])

@@ -6,7 +6,7 @@ HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` says s
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,14 +19,20 @@ from chassis import alarms, logs, openapi, tracing
 from chassis.alarms import Alarm
 from chassis.consumers import Consumers, Handlers
 from chassis.database import Database, Transaction
+from chassis.event_stream import event_stream
 from chassis.health import Check, Gauges, check_database, health
 from chassis.limits import Guard
+from chassis.live import Switchboard
 from chassis.messaging import Broker
 from chassis.neighbours import Neighbours
+from chassis.operations import operations
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
+from chassis.stopping import told_to_stop
 
 if TYPE_CHECKING:
+    from contracts.message import Message
+
     from chassis.settings import Settings
 
 RESTART_S: Final = 1.0
@@ -57,6 +63,8 @@ class Service:
     """What the routers find in ``request.app.state``."""
     neighbours: Sequence[str] = ()
     """Services whose absence the routers want to know of, as ``request.app.state.neighbours``."""
+    live: "type[Message] | None" = None
+    """Serves the public events as they happen, described with the sample of this one; None: not here."""
 
     def app(self) -> FastAPI:
         """Assemble the HTTP app with the conventions that every service keeps."""
@@ -81,7 +89,12 @@ class Service:
         if self.settings.serves:
             for router in self.routers:
                 app.include_router(router, responses=documented())
+            if self.live is not None:
+                app.include_router(event_stream(process.switchboard, self.live), responses=documented())
         app.include_router(health(self.database, process.broker, process.checks(), self.gauges))
+        app.include_router(
+            operations(self.settings, self.database, process.broker, process.consumers, process.checks()), responses=documented()
+        )
         openapi.complete(app)
         app.add_middleware(Guard)
         return app
@@ -97,7 +110,8 @@ class _Process:
         self.broker = Broker(service.settings, service.handlers)
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self.neighbours = Neighbours(service.neighbours)
-        self._consumers = Consumers(service.database, self.broker, service.handlers)
+        self.switchboard = Switchboard(service.settings)
+        self.consumers = Consumers(service.database, self.broker, service.handlers)
 
     def checks(self) -> dict[str, Check]:
         """Name what must answer before this process is ready."""
@@ -106,7 +120,7 @@ class _Process:
             return await check_database(self._database)
 
         always: dict[str, Check] = {"database": database, "broker": self.broker.check}
-        return {**always, "consumers": self._consumers.check} if self._settings.works else always
+        return {**always, "consumers": self.consumers.check} if self._settings.works else always
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
@@ -114,15 +128,18 @@ class _Process:
         self._database.on_letters = self._wake_relays
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
         watch = asyncio.create_task(self.neighbours.watch(self.broker), name="neighbours")
+        live = asyncio.create_task(_keep("live events", self.switchboard.run), name="live events")
         gc.freeze()  # what is there by now stays for good
         gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
         try:
-            yield
+            with told_to_stop(self.switchboard.end) if self._service.live else nullcontext():
+                yield
         finally:
             log.info("stopping")
-            await self._consumers.stop()
-            for task in (watch, work):
+            self.switchboard.end()
+            await self.consumers.stop()
+            for task in (watch, live, work):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
@@ -137,7 +154,7 @@ class _Process:
             for relay in self._relays:
                 group.create_task(_keep("relay", relay.run))
             if self._service.handlers:
-                group.create_task(_keep("consumers", self._consumers.start))
+                group.create_task(_keep("consumers", self.consumers.start))
             if self._service.on_start is not None:
                 group.create_task(_keep("first step", self._begin))
 

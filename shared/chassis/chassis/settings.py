@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     broker_url: SecretStr
     """amqp://user:password@host:port/vhost."""
     role: Role = Role.ALL
+    release: str = "development"
+    """What runs here, as the deployment names it: a tag or a commit."""
     log_level: str = "INFO"
     log_json: bool = False
     """One JSON object a line, for machines; otherwise one readable line."""

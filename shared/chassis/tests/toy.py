@@ -166,7 +166,9 @@ async def light_lamps(messages: Sequence[LightLamp], tx: Transaction) -> None:
 HANDLERS: Final[Handlers] = {LightLamp: light_lamps}
 
 
-def service(settings: Settings, *, handlers: Handlers = HANDLERS, alarms: Sequence[Alarm] = ()) -> Service:
+def service(
+    settings: Settings, *, handlers: Handlers = HANDLERS, alarms: Sequence[Alarm] = (), live: type[Message] | None = None
+) -> Service:
     """Compose the toy."""
     return Service(
         settings=settings,
@@ -176,6 +178,7 @@ def service(settings: Settings, *, handlers: Handlers = HANDLERS, alarms: Sequen
         database=Database(settings),
         handlers=handlers,
         alarms=alarms,
+        live=live,
     )
 
 

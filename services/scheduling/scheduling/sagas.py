@@ -1,0 +1,138 @@
+"""What operators see of the booking sagas: how many stand where, and which wait longest for what."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from chassis.database import ReadSession
+from chassis.edge import View
+from contracts.scheduling import SessionStatus
+from contracts.types import Instant, SessionId
+from prometheus_client import Gauge
+from pydantic import ConfigDict
+from sqlalchemy import Row, and_, case, func, or_, select
+
+from scheduling.store import session_table
+
+GAUGE: Final = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
+UNFINISHED: Final = (SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED)
+
+
+class Wait(StrEnum):
+    """What a saga waits for."""
+
+    ROOM = "room"
+    """Rooms has not answered for a room."""
+    MOVE = "move"
+    """Rooms has not answered for the room of a move; the session keeps its old one meanwhile."""
+    CONFIRMATION = "confirmation"
+    """The room is held; rooms has not confirmed that the hold no longer expires."""
+    CLIENT = "client"
+    """A freed slot is held for somebody who waited for it, and who has not answered."""
+
+
+columns: Final = session_table.c
+WAITS: Final = or_(columns.ask_again_at.is_not(None), and_(columns.offer_until.is_not(None), columns.status == SessionStatus.OFFERED.value))
+WAITS_FOR: Final = case(
+    (columns.pending_hold_id.is_not(None) & columns.hold_id.is_not(None), Wait.MOVE.value),
+    (columns.pending_hold_id.is_not(None), Wait.ROOM.value),
+    (columns.ask_again_at.is_not(None), Wait.CONFIRMATION.value),
+    else_=Wait.CLIENT.value,
+).label("waits_for")
+ASKED_WITH: Final = func.coalesce(columns.pending_hold_id, columns.hold_id)
+"""Hold ids are made in the order of time: the smallest waits longest."""
+
+
+class WaitingSaga(View):
+    """A session whose saga waits."""
+
+    session_id: SessionId
+    status: SessionStatus
+    waits_for: Wait
+    since: Instant
+    """When what it waits for was first asked for."""
+    age_seconds: float
+    asks: int
+    """How often it was asked for again."""
+    next_ask_at: Instant | None
+    gives_up_at: Instant | None
+    """When waiting ends by itself."""
+
+
+class Sagas(View):
+    """How the booking sagas are."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "sessions": {"requested": 1, "offered": 0, "booked": 212},
+                    "waiting": {"room": 1, "move": 0, "confirmation": 0, "client": 0},
+                    "items": [
+                        {
+                            "session_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21",
+                            "status": "requested",
+                            "waits_for": "room",
+                            "since": "2026-02-20T09:30:00Z",
+                            "age_seconds": 72.4,
+                            "asks": 3,
+                            "next_ask_at": "2026-02-20T09:32:30Z",
+                            "gives_up_at": "2026-03-02T14:00:00Z",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    sessions: dict[SessionStatus, int]
+    """Sessions that are not finished, by status; booked ones that are over do not count."""
+    waiting: dict[Wait, int]
+    """How many wait for what."""
+    items: list[WaitingSaga]
+    """Those that wait longest, first."""
+
+
+async def get_sagas(db: ReadSession, limit: int, now: datetime) -> Sagas:
+    """Return how the sagas are."""
+    longest = select(session_table, WAITS_FOR).where(WAITS).order_by(ASKED_WITH, columns.id).limit(limit)
+    counts = {row.waits_for: row[1] for row in await db.rows(select(WAITS_FOR, func.count()).where(WAITS).group_by(WAITS_FOR))}
+    return Sagas(
+        sessions=await count_unfinished(db),
+        waiting={wait: counts.get(wait.value, 0) for wait in Wait},
+        items=[_waiting(row, now) for row in await db.rows(longest)],
+    )
+
+
+def _waiting(row: Row[*tuple[Any, ...]], now: datetime) -> WaitingSaga:
+    since = _minted_at(row.pending_hold_id or row.hold_id)
+    return WaitingSaga(
+        session_id=row.id,
+        status=row.status,
+        waits_for=row.waits_for,
+        since=since,
+        age_seconds=round(max(0.0, (now - since).total_seconds()), 1),
+        asks=row.asks,
+        next_ask_at=row.ask_again_at,
+        gives_up_at=min(filter(None, (row.pending_not_after, row.offer_until)), default=None),
+    )
+
+
+def _minted_at(hold_id: UUID) -> datetime:
+    """Read the time out of a UUIDv7."""
+    return datetime.fromtimestamp((hold_id.int >> 80) / 1000, UTC)
+
+
+async def count_unfinished(db: ReadSession) -> dict[SessionStatus, int]:
+    """Count the sessions that are not finished, by status."""
+    to_come = or_(columns.status == SessionStatus.REQUESTED, columns.ends_at > func.now())
+    rows = await db.rows(select(columns.status, func.count()).where(columns.status.in_(UNFINISHED), to_come).group_by(columns.status))
+    counts = {row.status: row[1] for row in rows}
+    return {status: counts.get(status.value, 0) for status in UNFINISHED}
+
+
+async def set_gauges(db: ReadSession) -> None:
+    """Count unfinished sessions for Prometheus."""
+    for status, count in (await count_unfinished(db)).items():
+        GAUGE.labels(status.value).set(count)

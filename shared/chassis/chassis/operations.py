@@ -1,0 +1,195 @@
+"""What operators ask a service and tell it: how it is, what waits in it, and what becomes of parked messages."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter
+from pydantic_core import from_json
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis import unroutable
+from chassis.database import Database
+from chassis.edge import Limit
+from chassis.health import CHECK_TIMEOUT_S, Check, OutboxDepth, ask, look_at_outbox
+from chassis.messaging import BROKER_ERRORS, Broker, UndeliverableError
+from chassis.metrics import SETTLED
+from chassis.operations_views import (
+    Discard,
+    Discarded,
+    Operations,
+    Outbox,
+    ParkedMessage,
+    ParkedMessages,
+    Part,
+    Queue,
+    Redrive,
+    Redriven,
+    Where,
+)
+from chassis.parked import HandBusyError, Letter, hand
+from chassis.problems import Problem, conflict, documented
+
+if TYPE_CHECKING:
+    from chassis.consumers import Consumers
+    from chassis.settings import Settings
+
+LARGEST_SHOWN: Final = 64 * 1024
+"""Bytes of a body that is shown."""
+ASIDE: Final = "The broker does not take it: nobody is bound to it, or a queue is full. It is tried again by itself."
+
+log = structlog.get_logger()
+
+
+def operations(settings: "Settings", database: Database, broker: Broker, consumers: "Consumers", checks: Mapping[str, Check]) -> APIRouter:
+    """Answer ``/operations`` and what is below it."""
+    router = APIRouter(prefix="/operations", tags=["operations"])
+    started_at = datetime.now(UTC)
+
+    @router.get("", operation_id="operations", summary="How the service is and what waits in it")
+    async def overview() -> Operations:
+        """Answer also while parts are away: what cannot be known then is null."""
+        found, inbox, parked, outbox = await asyncio.gather(
+            ask(checks), broker.depth(broker.inbox), broker.depth(broker.parked), _outbox(database)
+        )
+        return Operations(
+            service=settings.service,
+            release=settings.release,
+            role=settings.role,
+            started_at=started_at,
+            uptime_seconds=round((datetime.now(UTC) - started_at).total_seconds(), 1),
+            is_ready=not any(found.values()),
+            checks=[Part(part=part, answers=problem is None, reason=problem) for part, problem in found.items()],
+            outbox=outbox and Outbox(waiting=outbox.waiting, oldest_seconds=round(outbox.oldest_s, 1), parked=outbox.parked),
+            inbox=inbox and Queue(messages=inbox.messages, consumers=inbox.consumers),
+            parked_messages=None if parked is None else parked.messages,
+        )
+
+    @router.get("/parked", operation_id="list_parked", summary="Messages that a human must look at", responses=documented(409))
+    async def list_parked(limit: Limit = 50) -> ParkedMessages:
+        """Look at what the service could not act on, and at what nobody takes from it; everything stays where it is."""
+        with _in_words():
+            async with hand(broker) as taken:
+                letters, total = taken.letters[:limit], taken.total
+        async with database.reading() as db:
+            aside, waiting = await unroutable.rows(db, limit - len(letters)), (await look_at_outbox(db)).parked
+        items = [_letter(letter, consumers) for letter in letters]
+        return ParkedMessages(items=[*items, *(_aside(row) for row in aside)], in_queue=total, in_outbox=waiting)
+
+    @router.post("/parked/redrive", operation_id="redrive_parked", summary="Act on parked messages again", responses=documented(409))
+    async def redrive(body: Redrive | None = None) -> Redriven:
+        """Put them back into the inbox, in the order in which they were parked; what nobody took from here is tried again at once.
+
+        One that acted already is known by its id and changes nothing. One that cannot be acted on now either is parked again.
+        """
+        wish = body or Redrive()
+        with _in_words():
+            async with hand(broker) as taken:
+                wanted = taken.named(wish.ids)[: wish.limit]
+                await taken.redrive(wanted)
+                left = taken.total
+        async with database.transaction() as tx:
+            tried = await unroutable.retry(tx, None if wish.ids is None else _event_ids(wish.ids))
+        database.on_letters()
+        SETTLED.labels("redriven").inc(len(wanted))
+        log.info("parked messages are put back", count=len(wanted), outbox=len(tried))
+        done = {letter.id for letter in wanted} | {str(event_id) for event_id in tried}
+        return Redriven(redriven=len(wanted), tried_again=len(tried), not_found=_missing(wish.ids, done), left=left)
+
+    @router.post("/parked/discard", operation_id="discard_parked", summary="Throw parked messages away", responses=documented(409))
+    async def discard(body: Discard) -> Discarded:
+        """Nobody will ever act on them; the log keeps their ids, their types and the reason, but not what they said."""
+        with _in_words():
+            async with hand(broker) as taken:
+                unwanted = taken.named(body.ids)
+                await taken.drop(unwanted)
+        async with database.transaction() as tx:
+            dropped = await unroutable.discard(tx, _event_ids(body.ids))
+        gone = [(letter.id, letter.type) for letter in unwanted] + [(str(row.event_id), row.type) for row in dropped]
+        for message_id, type_ in gone:
+            log.warning("a parked message is discarded", type=type_, message_id=message_id, reason=body.reason.value)
+        SETTLED.labels("discarded").inc(len(gone))
+        return Discarded(discarded=len(gone), not_found=_missing(body.ids, {message_id for message_id, _ in gone}))
+
+    return router
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what is the matter with the broker or with the parked queue."""
+    try:
+        yield
+    except HandBusyError as error:
+        detail = "Somebody else has the parked messages in hand and does not let go. Try again shortly."
+        raise conflict("parked-messages-in-hand", detail) from error
+    except UndeliverableError as error:
+        detail = f"The inbox does not take the messages back: {error}. Those that it did not take are still parked."
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "inbox-refuses", detail) from error
+    except BROKER_ERRORS as error:
+        detail = "The message broker does not answer right now. No message is lost; look again before you repeat this."
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "broker-away", detail) from error
+
+
+async def _outbox(database: Database) -> OutboxDepth | None:
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as db:
+            return await look_at_outbox(db)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return None
+
+
+def _letter(letter: Letter, consumers: "Consumers") -> ParkedMessage:
+    headers, body = letter.delivery.headers, letter.delivery.body
+    return ParkedMessage(
+        id=letter.id,
+        where=Where.INBOX,
+        type=letter.type,
+        since=letter.parked_at,
+        reason=letter.reason,
+        explanation=consumers.explain(headers, body),
+        attempts=letter.attempts,
+        size=len(body),
+        body=_shown(body),
+    )
+
+
+def _aside(row: Row[*tuple[Any, ...]]) -> ParkedMessage:
+    return ParkedMessage(
+        id=str(row.event_id),
+        where=Where.OUTBOX,
+        type=row.type,
+        since=row.written_at,
+        reason="undeliverable",
+        explanation=ASIDE,
+        size=len(row.body),
+        body=_shown(row.body),
+    )
+
+
+def _shown(body: bytes) -> Any:  # noqa: ANN401 (whatever the JSON is)
+    if len(body) > LARGEST_SHOWN:
+        return None
+    try:
+        return from_json(body)
+    except ValueError:
+        return None
+
+
+def _event_ids(ids: Sequence[str]) -> list[UUID]:
+    found: list[UUID] = []
+    for each in ids:
+        try:
+            found.append(UUID(each))
+        except ValueError:
+            continue  # a digest, which only the parked queue knows
+    return found
+
+
+def _missing(ids: Sequence[str] | None, done: set[str]) -> list[str]:
+    return [each for each in ids or () if each not in done]

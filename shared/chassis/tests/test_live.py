@@ -1,0 +1,219 @@
+"""Whoever listens hears every event as it happens, knows when it does not, and holds nobody up."""
+
+import asyncio
+import json
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from chassis import event_stream, live
+from chassis.messaging import Broker
+from chassis.settings import Role
+from contracts.catalog import ServiceChanged
+from contracts.envelope import Envelope
+from contracts.message import EVENTS
+from contracts.types import EARLIEST, new_id
+from httpx import AsyncClient
+from local.servers import RabbitMQ
+from pydantic import SecretStr
+from support import Serve, until
+from support.events import Stream, stream_of
+from support.running import on_a_socket
+from toy import HANDLERS, LampLit, Settings, service
+from watching import metric, say
+
+COMING_BACK_S = 30.0
+
+
+@pytest.fixture
+async def client(settings: Settings, broker: Broker) -> AsyncIterator[AsyncClient]:
+    """Run a toy with a stream, that only serves."""
+    assert broker.url
+    api = settings.model_copy(update={"role": Role.API})
+    async with on_a_socket(service(api, live=ServiceChanged).app()) as (client, _):
+        yield client
+
+
+def lit(name: str, shade: str = "") -> LampLit:
+    return LampLit(lamp_id=new_id(), name=name + shade, version=3)
+
+
+def heard(*names: str) -> Any:  # noqa: ANN401 (a condition on a stream)
+    def enough(stream: Stream) -> bool:
+        return [event.data["data"]["name"] for event in stream.events if event.type == LampLit.type] == list(names)
+
+    return enough
+
+
+async def test_a_listener_hears_ready_and_then_every_event_as_cloudevents_json(client: AsyncClient, broker: Broker) -> None:
+    async with stream_of(client, "/events") as stream:
+        await stream.until(lambda stream: stream.types == ["ready"])
+        message = lit("hall")
+        await say(broker, message)
+        await stream.until(heard("hall"))
+    assert stream.retry == event_stream.RETRY_MS
+    assert stream.response.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert (stream.response.headers["cache-control"], stream.response.headers["x-accel-buffering"]) == ("no-store", "no")
+    event = stream.events[1]
+    assert event.id == event.data["id"]
+    assert event.data == {
+        "specversion": "1.0",
+        "id": event.id,
+        "type": LampLit.type,
+        "source": "/test",
+        "time": "2000-01-01T00:00:00Z",
+        "data": json.loads(message.model_dump_json()),
+    }
+
+
+async def test_a_listener_hears_only_the_types_it_asked_for(client: AsyncClient, broker: Broker) -> None:
+    async with (
+        stream_of(client, "/events", types=["toy.lamp_,toy.door_"]) as lamps,
+        stream_of(client, "/events", types="toy.door_") as doors,
+    ):
+        for stream in (lamps, doors):
+            await stream.until(lambda stream: stream.types == ["ready"])
+        await say(broker, lit("hall"))
+        await lamps.until(heard("hall"))
+    assert doors.types == ["ready"]
+    refused = await client.get("/events", params={"types": "Lamps!"})
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+
+
+async def test_what_is_no_event_of_ours_is_left_out(client: AsyncClient, broker: Broker) -> None:
+    async with stream_of(client, "/events") as stream:
+        await stream.until(lambda stream: stream.types == ["ready"])
+        await say(broker, lit("hall"))
+        await broker.publish(EVENTS, Envelope(id=new_id(), type=LampLit.type, source="/test", time=EARLIEST), b"\xff")
+        await broker.publish(EVENTS, Envelope(id=new_id(), type="toy\nlamp", source="/test", time=EARLIEST), b"{}")
+        await say(broker, lit("stairs"))
+        await stream.until(heard("hall", "stairs"))
+
+
+async def test_silence_is_filled_with_comments_and_counts_for_nothing_in_the_time_of_requests(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_stream, "HEARTBEAT_S", 0.2)
+    labels = '{method="GET",route="/events",status="200"} '
+    count, seconds = [await metric(client, f"holdfast_http_request_seconds_{what}{labels}") for what in ("count", "sum")]
+    async with stream_of(client, "/events") as stream:
+        await stream.until(lambda stream: stream.comments >= 3)
+
+    async def counted() -> bool:
+        return await metric(client, f"holdfast_http_request_seconds_count{labels}") == count + 1
+
+    await until(counted)
+    assert await metric(client, f"holdfast_http_request_seconds_sum{labels}") - seconds < 3 * 0.2
+
+
+async def test_the_queue_is_bounded_and_there_only_while_somebody_listens(
+    client: AsyncClient, settings: Settings, rabbitmq_server: RabbitMQ
+) -> None:
+    where = f"queues{urlsplit(settings.broker_url.get_secret_value()).path}"
+
+    async def queues() -> list[dict[str, Any]]:
+        found = await asyncio.to_thread(rabbitmq_server.manage, "GET", where)
+        assert isinstance(found, list)
+        return [queue for queue in found if ".live." in queue["name"]]
+
+    assert await queues() == []
+    async with stream_of(client, "/events") as stream, stream_of(client, "/events") as other:
+        await stream.until(lambda stream: stream.types == ["ready"])
+        await other.until(lambda stream: stream.types == ["ready"])
+        [queue] = await queues()
+        assert queue["name"].startswith("toy.live.")
+        assert (queue["durable"], queue["auto_delete"], queue["exclusive"]) == (False, True, True)
+        assert queue["arguments"] == {"x-max-length": live.QUEUE_LENGTH, "x-overflow": "drop-head"}
+
+    async def none() -> bool:
+        return await queues() == []
+
+    await until(none)
+    assert await metric(client, "holdfast_listeners ") == 0
+    async with stream_of(client, "/events") as again:
+        await again.until(lambda stream: stream.types == ["ready"])
+
+
+async def test_a_slow_reader_is_cut_off_and_nobody_else_suffers(
+    client: AsyncClient, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "BUFFER", 20)
+    before = await metric(client, "holdfast_listeners_cut_off_total ")
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect((client.base_url.host, client.base_url.port))
+        slow.sendall(b"GET /events HTTP/1.1\r\nHost: toy\r\n\r\n")
+        names: list[str] = []
+
+        async def cut_off() -> bool:
+            names.append(f"lamp {len(names)} " + "x" * 200_000)
+            await say(broker, lit(names[-1]))
+            await fast.until(heard(*names))
+            return await metric(client, "holdfast_listeners_cut_off_total ") > before
+
+        async with stream_of(client, "/events") as fast:
+            await until(lambda: has_listeners(client, 2))
+            await fast.until(lambda stream: stream.types == ["ready"])
+            await until(cut_off, within=30)
+            await until(lambda: has_listeners(client, 1))
+            await say(broker, lit("after"))
+            await fast.until(heard(*names, "after"))
+
+
+async def test_too_many_streams_are_refused(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_LISTENERS", 2)
+    async with AsyncExitStack() as streams:
+        for _ in range(2):
+            await streams.enter_async_context(stream_of(client, "/events"))
+        refused = await client.get("/events")
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/too-many-streams")
+        assert refused.headers["retry-after"]
+    await until(lambda: has_listeners(client, 0))
+    async with stream_of(client, "/events") as stream:
+        await stream.until(lambda stream: stream.types == ["ready"])
+
+
+async def test_a_stream_says_when_the_broker_is_away_and_goes_on_when_it_is_back(toy_database: str, mortal_rabbitmq: RabbitMQ) -> None:
+    settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
+    async with on_a_socket(service(settings, live=ServiceChanged).app()) as (client, _), stream_of(client, "/events") as stream:
+        await stream.until(lambda stream: stream.types == ["ready"])
+        await asyncio.to_thread(mortal_rabbitmq.stop)
+        await stream.until(lambda stream: stream.types == ["ready", "away"])
+        async with stream_of(client, "/events") as late:
+            await late.until(lambda stream: stream.types == ["away"])
+            await asyncio.to_thread(mortal_rabbitmq.start)
+            await late.until(lambda stream: stream.types == ["away", "ready"], within=COMING_BACK_S)
+        await stream.until(lambda stream: stream.types == ["ready", "away", "ready"], within=COMING_BACK_S)
+        beside = Broker(settings, HANDLERS)
+        await beside.connect()
+        await say(beside, lit("hall"))
+        await stream.until(heard("hall"))
+        await beside.close()
+
+
+async def test_streams_end_at_once_when_the_process_is_told_to_stop(settings: Settings) -> None:
+    before = signal.signal(signal.SIGTERM, lambda *_: None)  # the server passes the signal on when it has ended
+    try:
+        async with on_a_socket(service(settings, live=ServiceChanged).app()) as (client, life), stream_of(client, "/events") as stream:
+            await stream.until(lambda stream: stream.types == ["ready"])
+            told = time.monotonic()
+            signal.raise_signal(signal.SIGTERM)
+            await stream.until(lambda stream: stream.is_over)
+            await asyncio.wait_for(life, 10)
+            assert time.monotonic() - told < 3
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+async def test_a_service_without_live_events_has_no_stream(settings: Settings, serve: Serve) -> None:
+    client = await serve(service(settings).app())
+    assert (await client.get("/events")).status_code == 404
+
+
+async def has_listeners(client: AsyncClient, count: int) -> bool:
+    return await metric(client, "holdfast_listeners ") == count

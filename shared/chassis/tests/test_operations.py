@@ -1,0 +1,289 @@
+"""Operators see how a service is and what waits in it, and decide what becomes of parked messages; none is lost or acts twice."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from aio_pika import Message as Letter
+from aio_pika import connect
+from chassis import parked
+from chassis.database import Database, Transaction
+from chassis.messaging import PARKED, Broker
+from chassis.settings import Role
+from contracts.envelope import Envelope
+from contracts.message import COMMANDS
+from contracts.types import EARLIEST, new_id
+from httpx import AsyncClient
+from local.servers import RabbitMQ
+from pydantic import SecretStr
+from support import Serve, until
+from toy import LightLamp, NobodyListens, Settings, light_lamps, service
+from watching import listening, names, outbox_size, say
+
+SOME = 12
+
+
+class Lamps:
+    """A way to light lamps that fails until its cause is mended."""
+
+    broken = True
+
+    async def light(self, messages: Sequence[LightLamp], tx: Transaction) -> None:
+        """Light them, or fail."""
+        if self.broken:
+            raise ZeroDivisionError
+        await light_lamps(messages, tx)
+
+
+@pytest.fixture
+def lamps() -> Lamps:
+    return Lamps()
+
+
+@pytest.fixture
+async def client(settings: Settings, lamps: Lamps, serve: Serve) -> AsyncClient:
+    """Run a toy that cannot light lamps yet."""
+    return await serve(service(settings, handlers={LightLamp: lamps.light}).app())
+
+
+async def see(client: AsyncClient, **params: int) -> dict[str, Any]:
+    answer = await client.get("/operations/parked", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def ask(client: AsyncClient, what: str, **body: object) -> dict[str, Any]:
+    answer = await client.post(f"/operations/parked/{what}", json=body or None)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def said(seen: dict[str, Any]) -> list[str]:
+    return [item["body"]["name"] for item in seen["items"]]
+
+
+async def park(client: AsyncClient, broker: Broker, *lamps: str) -> None:
+    for name in lamps:
+        await say(broker, LightLamp(name=name))
+    await until(lambda: are_parked(client, len(lamps)))
+
+
+async def test_operators_see_how_a_service_is(client: AsyncClient) -> None:
+    seen = (await client.get("/operations")).json()
+    assert (seen["service"], seen["release"], seen["role"], seen["is_ready"]) == ("toy", "development", "all", True)
+    assert seen["checks"] == [{"part": part, "answers": True, "reason": None} for part in ("database", "broker", "consumers")]
+    assert seen["outbox"] == {"waiting": 0, "oldest_seconds": 0.0, "parked": 0}
+    assert (seen["inbox"], seen["parked_messages"]) == ({"messages": 0, "consumers": 1}, 0)
+    assert seen["uptime_seconds"] >= 0
+
+
+async def test_parked_messages_can_be_looked_at_again_and_again_and_keep_their_order(client: AsyncClient, broker: Broker) -> None:
+    wanted = [f"lamp {number}" for number in range(SOME)]
+    await park(client, broker, *wanted)
+    for limit in (5, SOME, 7):
+        seen = await see(client, limit=limit)
+        assert (said(seen), seen["in_queue"]) == (wanted[:limit], SOME)
+    [first] = (await see(client, limit=1))["items"]
+    assert (first["type"], first["where"], first["reason"], first["attempts"]) == (LightLamp.type, "inbox", "rejected", 1)
+    assert "It can be read" in first["explanation"]
+    assert first["since"]
+    assert (await client.get("/operations")).json()["parked_messages"] == SOME
+
+
+async def test_messages_act_once_and_in_order_when_the_cause_is_gone(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database
+) -> None:
+    wanted = [f"lamp {number}" for number in range(SOME)]
+    await park(client, broker, *wanted)
+    lamps.broken = False
+    assert await ask(client, "redrive") == {"redriven": SOME, "tried_again": 0, "not_found": [], "left": 0}
+    await until(lambda: have_lit(database, SOME))
+    assert await names(database) == wanted
+    assert await ask(client, "redrive") == {"redriven": 0, "tried_again": 0, "not_found": [], "left": 0}
+
+
+async def test_a_message_that_is_put_back_in_vain_is_parked_again_and_counted(client: AsyncClient, broker: Broker) -> None:
+    await park(client, broker, "hall")
+    await ask(client, "redrive")
+
+    async def twice() -> bool:
+        return [item["attempts"] for item in (await see(client))["items"]] == [2]
+
+    await until(twice)
+
+
+async def test_only_the_messages_that_are_named_are_put_back(client: AsyncClient, lamps: Lamps, broker: Broker, database: Database) -> None:
+    await park(client, broker, "hall", "stairs", "attic")
+    ids = [item["id"] for item in (await see(client))["items"]]
+    lamps.broken = False
+    nowhere = str(new_id())
+    answer = await ask(client, "redrive", ids=[ids[1], nowhere, "no id"])
+    assert answer == {"redriven": 1, "tried_again": 0, "not_found": [nowhere, "no id"], "left": 2}
+    await until(lambda: have_lit(database, 1))
+    assert (await names(database), said(await see(client))) == (["stairs"], ["hall", "attic"])
+
+
+async def test_a_message_that_came_twice_from_the_parked_queue_acts_once(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database
+) -> None:
+    await say(broker, LightLamp(name="hall"), times=2)
+    await until(lambda: are_parked(client, 2))
+    lamps.broken = False
+    assert (await ask(client, "redrive"))["redriven"] == 2
+    await say(broker, LightLamp(name="stairs"))
+    await until(lambda: have_lit(database, 2))
+    assert await names(database) == ["hall", "stairs"]
+
+
+async def test_a_redrive_that_dies_in_the_middle_loses_nothing_and_doubles_nothing(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(_: parked.Hand, __: Sequence[parked.Letter]) -> None:
+        raise ZeroDivisionError
+
+    await park(client, broker, "hall")
+    lamps.broken = False
+    with monkeypatch.context() as patch:
+        patch.setattr(parked.Hand, "drop", die)
+        assert (await client.post("/operations/parked/redrive")).status_code == 500
+    await until(lambda: have_lit(database, 1))
+    await until(lambda: are_parked(client, 1))
+    assert (await ask(client, "redrive"))["redriven"] == 1
+    await say(broker, LightLamp(name="stairs"))
+    await until(lambda: have_lit(database, 2))
+    assert await names(database) == ["hall", "stairs"]
+
+
+async def test_what_the_inbox_does_not_take_stays_parked(client: AsyncClient, broker: Broker) -> None:
+    await park(client, broker, "hall", "stairs")
+    async with await connect(broker.url) as connection:
+        inbox = await (await connection.channel()).get_queue(broker.inbox, ensure=False)
+        await inbox.unbind(PARKED, broker.inbox)
+    refused = await client.post("/operations/parked/redrive")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/inbox-refuses")
+    await until(lambda: are_parked(client, 2))
+    assert said(await see(client)) == ["hall", "stairs"]
+
+
+async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_about_its_content(
+    client: AsyncClient, broker: Broker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    envelope = Envelope(id=new_id(), type=LightLamp.type, source="/test", time=EARLIEST)
+    await broker.publish(COMMANDS, envelope, b'{"name": "Jonas", "position": "first"}')
+    await broker.publish(COMMANDS, envelope, b"{Jonas")
+    await until(lambda: are_parked(client, 2))
+    seen = (await see(client))["items"]
+    assert [item["body"] for item in seen if item["body"]] == [{"name": "Jonas", "position": "first"}]
+    assert sorted(item["explanation"] for item in seen) == [
+        "LightLamp does not fit: : json_invalid",
+        "LightLamp does not fit: position: int_type",
+    ]
+    refused = await client.post("/operations/parked/discard", json={"ids": [seen[0]["id"]], "reason": "because Jonas said so"})
+    assert refused.status_code == 422
+    assert await ask(client, "discard", ids=[seen[0]["id"]], reason="unreadable") == {"discarded": 2, "not_found": []}
+    assert (await see(client))["items"] == []
+    logged = [line for line in capsys.readouterr().out.splitlines() if "discarded" in line]
+    assert all(str(envelope.id) in line and "reason=unreadable" in line for line in logged)
+    assert len(logged) == 2
+    assert "Jonas" not in "".join(logged)
+
+
+async def test_a_message_without_an_id_has_one_that_stays(client: AsyncClient, broker: Broker) -> None:
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        await channel.default_exchange.publish(Letter(b"{", headers={"lamp": "hall"}, message_id="hall"), broker.inbox)
+    await until(lambda: are_parked(client, 1))
+    first, second = [(await see(client))["items"][0]["id"] for _ in range(2)]
+    assert first == second
+    assert first.startswith("sha256-")
+    assert (await ask(client, "discard", ids=[first], reason="foreign"))["discarded"] == 1
+
+
+async def test_a_command_that_nobody_takes_is_seen_and_tried_again_or_thrown_away(client: AsyncClient, database: Database) -> None:
+    async with database.transaction() as tx:
+        kept, dropped = tx.send(NobodyListens(position=1)), tx.send(NobodyListens(position=2))
+
+    async def aside() -> bool:
+        return (await client.get("/operations")).json()["outbox"]["parked"] == 2
+
+    await until(aside)
+    seen = await see(client)
+    assert [(item["id"], item["where"], item["reason"]) for item in seen["items"]] == [
+        (str(kept), "outbox", "undeliverable"),
+        (str(dropped), "outbox", "undeliverable"),
+    ]
+    assert (seen["in_queue"], seen["in_outbox"]) == (0, 2)
+    assert (await ask(client, "discard", ids=[str(dropped)], reason="obsolete"))["discarded"] == 1
+    assert await outbox_size(database) == 1
+
+
+async def test_a_command_is_tried_again_at_once_when_somebody_takes_it(
+    client: AsyncClient, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.outbox.PARK_S", 1_000)
+    async with database.transaction() as tx:
+        tx.send(NobodyListens(position=7))
+
+    async def aside() -> bool:
+        return (await client.get("/operations")).json()["outbox"]["parked"] == 1
+
+    await until(aside)
+    async with listening(broker.url, COMMANDS, NobodyListens.type) as owner:
+        assert (await ask(client, "redrive"))["tried_again"] == 1
+        await until(lambda: owner.at_least(1))
+
+
+async def test_many_who_look_and_put_back_at_once_lose_nothing(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database
+) -> None:
+    wanted = [f"lamp {number}" for number in range(SOME)]
+    await park(client, broker, *wanted)
+    lamps.broken = False
+    seen = await asyncio.gather(*(see(client) for _ in range(3)), ask(client, "redrive", limit=5), ask(client, "redrive", limit=5))
+    assert sum(answer["redriven"] for answer in seen[3:]) == 10
+    assert all(said(answer) == wanted[SOME - answer["in_queue"] :] for answer in seen[:3])
+    await ask(client, "redrive")
+    await until(lambda: have_lit(database, SOME))
+    assert sorted(await names(database)) == sorted(wanted)
+
+
+async def test_somebody_who_does_not_let_go_of_the_messages_is_named(
+    client: AsyncClient, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parked, "LOCK_S", 0.1)
+    await park(client, broker, "hall")
+    async with parked.hand(broker) as taken:
+        refused = await client.get("/operations/parked")
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/parked-messages-in-hand")
+        assert len(taken.letters) == 1
+    assert said(await see(client)) == ["hall"]
+
+
+async def test_a_broker_that_is_away_is_named_and_the_rest_is_still_seen(
+    toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve
+) -> None:
+    settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url), role=Role.ALL)
+    client = await serve(service(settings).app())
+    await asyncio.to_thread(mortal_rabbitmq.kill)
+
+    async def away() -> dict[str, Any] | None:
+        seen = (await client.get("/operations")).json()
+        return None if seen["is_ready"] else seen
+
+    seen = await until(away)
+    assert (seen["inbox"], seen["parked_messages"], seen["outbox"]["waiting"]) == (None, None, 0)
+    reasons = {check["part"]: check["reason"] for check in seen["checks"]}
+    assert reasons["database"] is None
+    assert reasons["broker"]
+    for refused in (await client.get("/operations/parked"), await client.post("/operations/parked/redrive")):
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/broker-away")
+        assert refused.headers["retry-after"]
+
+
+async def are_parked(client: AsyncClient, count: int) -> bool:
+    return (await client.get("/operations")).json()["parked_messages"] == count
+
+
+async def have_lit(database: Database, count: int) -> bool:
+    return len(await names(database)) == count

@@ -1,0 +1,49 @@
+"""Whoever looks at a calendar sees what others do, as it happens."""
+
+import pytest
+from httpx import AsyncClient
+from support.clinic import Clinic, succeeded
+from support.events import Stream, stream_of
+from support.running import SERVICES
+
+EVENTS = "/api/scheduling/events"
+
+
+def told(stream: Stream, session_id: str) -> list[str]:
+    """Return what the stream said about a session."""
+    return [event.type for event in stream.events if event.data.get("subject") == session_id]
+
+
+async def test_a_booking_by_somebody_else_appears_on_the_stream(http: AsyncClient, clinic: Clinic) -> None:
+    async with stream_of(http, EVENTS) as stream, stream_of(http, EVENTS, types="billing.") as other:
+        for each in (stream, other):
+            await each.until(lambda each: each.types[:1] == ["ready"])
+        session = await clinic.booked()
+        booked = ["scheduling.session_requested.v1", "scheduling.session_booked.v1"]
+        await stream.until(lambda stream: told(stream, session["id"]) == booked)
+        succeeded(await clinic.step(session, "cancel", reason="changed plans"))
+        await stream.until(lambda stream: told(stream, session["id"]) == [*booked, "scheduling.session_cancelled.v1"])
+        assert told(other, session["id"]) == []
+        assert not [name for name in other.types if not name.startswith(("billing.", "ready"))]
+    [event] = [event for event in stream.events if (event.type, event.data.get("subject")) == (booked[1], session["id"])]
+    assert event.id == event.data["id"]
+    assert event.data["data"]["room_id"] == session["room_id"]
+    assert stream.response.headers["content-type"].startswith("text/event-stream")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_operators_see_how_every_service_is(http: AsyncClient, service: str) -> None:
+    seen = (await http.get(f"/api/{service}/operations")).raise_for_status().json()
+    assert (seen["service"], seen["role"], seen["is_ready"]) == (service, "all", True)
+    assert seen["inbox"]["consumers"] >= 1
+    parked = (await http.get(f"/api/{service}/operations/parked")).raise_for_status().json()
+    assert (parked["in_queue"], {item["where"] for item in parked["items"]} <= {"outbox"}) == (0, True)
+    refused = await http.post(f"/api/{service}/operations/parked/discard", json={"ids": [], "reason": "bored"})
+    assert (refused.status_code, len(refused.json()["errors"])) == (422, 2)
+
+
+async def test_operators_see_the_sagas(http: AsyncClient, clinic: Clinic) -> None:
+    await clinic.booked()
+    sagas = (await http.get("/api/scheduling/operations/sagas?limit=5")).raise_for_status().json()
+    assert sagas["sessions"]["booked"] >= 1
+    assert set(sagas["waiting"]) == {"room", "move", "confirmation", "client"}
