@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// Where `npm run dev` finds the services: the front of a running `make up`.
+const FRONT = process.env.HOLDFAST_URL ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: { target: "es2023", reportCompressedSize: false, chunkSizeWarningLimit: 700 },
+  server: { proxy: { "/api": { target: FRONT, changeOrigin: true } } },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
