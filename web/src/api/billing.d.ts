@@ -872,7 +872,7 @@ export interface components {
              * @default null
              * @example Choose a time within the opening hours.
              */
-            fix: string | null;
+            fix?: string | null;
             /**
              * Message
              * @example Input should have timezone info
@@ -1053,27 +1053,27 @@ export interface components {
              * Coinsurance Percent
              * @default 0
              */
-            coinsurance_percent: number | string;
+            coinsurance_percent?: number | string;
             /**
              * Copay
              * @description Once a visit.
              * @default 0.00
              * @example 185.00
              */
-            copay: string;
+            copay?: string;
             /**
              * Copay After Deductible
              * @description Otherwise a visit with a copay is free of the deductible.
              * @default true
              */
-            copay_after_deductible: boolean;
+            copay_after_deductible?: boolean;
             /**
              * Deductible Remaining
              * @description Left at the beginning of ``as_of``; records since then take from it by themselves.
              * @default 0.00
              * @example 185.00
              */
-            deductible_remaining: string;
+            deductible_remaining?: string;
             /**
              * Effective From
              * Format: date
@@ -1084,7 +1084,7 @@ export interface components {
             /** Member Id */
             member_id: string;
             /** @default in_network */
-            mode: components["schemas"]["Mode"];
+            mode?: components["schemas"]["Mode"];
             /**
              * Out Of Pocket Remaining
              * @description The same; None where the plan has no maximum.
@@ -1171,7 +1171,7 @@ export interface components {
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /**
              * Payer Code
              * @description What claims call it; one payer has it.
@@ -1227,7 +1227,7 @@ export interface components {
              * @description Who gets it.
              * @default client
              */
-            payer: components["schemas"]["Payer"];
+            payer?: components["schemas"]["Payer"];
             /** Reason */
             reason: string;
             /** Reference */
@@ -1263,7 +1263,7 @@ export interface components {
              * @description Who owes it.
              * @default client
              */
-            payer: components["schemas"]["Payer"];
+            payer?: components["schemas"]["Payer"];
             /** Reason */
             reason: string;
         };
@@ -1426,7 +1426,7 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Service Code
              * @description Either the id or the code.
@@ -1443,7 +1443,7 @@ export interface components {
              * Units
              * @default 1
              */
-            units: number;
+            units?: number;
         };
         /**
          * PreviewView
@@ -1597,7 +1597,7 @@ export interface components {
              * Errors
              * @default []
              */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
             /**
              * Status
              * @example 422

@@ -6,6 +6,7 @@ import type { components as RoomsParts } from "./rooms";
 import type { components as SchedulingParts } from "./scheduling";
 
 export { api, http, type Paths } from "./client";
+export { type SessionsAsked, useEverySession } from "./every";
 export { asProblem, type FieldProblem, Problem } from "./problem";
 
 type Scheduling = SchedulingParts["schemas"];

@@ -892,7 +892,7 @@ export interface components {
              *     same_floor, has:video, least_waste, no_gap, other_therapist.
              * @default []
              */
-            reason_codes: string[];
+            reason_codes?: string[];
             /**
              * Reasons
              * @description Spoken reasons, the most important first.
@@ -1326,7 +1326,7 @@ export interface components {
              * @default null
              * @example Choose a time within the opening hours.
              */
-            fix: string | null;
+            fix?: string | null;
             /**
              * Message
              * @example Input should have timezone info
@@ -1449,7 +1449,7 @@ export interface components {
              * @default UTC
              * @example America/New_York
              */
-            time_zone: string;
+            time_zone?: string;
         };
         /**
          * NewEntry
@@ -1495,7 +1495,7 @@ export interface components {
              * Equipment
              * @default []
              */
-            equipment: string[];
+            equipment?: string[];
             /**
              * Hours
              * @description When in the week they can come, on the site's clock; always when absent.
@@ -1510,7 +1510,7 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Latest
              * Format: date-time
@@ -1569,7 +1569,7 @@ export interface components {
              * @description Mend what can be mended by saying it again; false only lists.
              * @default true
              */
-            repair: boolean;
+            repair?: boolean;
         };
         /**
          * NewSeries
@@ -1592,7 +1592,7 @@ export interface components {
              * @description Records a walk-in of the last 30 days.
              * @default false
              */
-            backdated: boolean;
+            backdated?: boolean;
             /** Billing Notes */
             billing_notes?: string | null;
             /**
@@ -1604,20 +1604,20 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Local Start
              * @description What the clock at the site shows; a time that it shows twice or never is refused with both moments that may be meant.
              */
             local_start?: string | null;
             /** @default best_effort */
-            mode: components["schemas"]["Mode"];
+            mode?: components["schemas"]["Mode"];
             /**
              * Other Client Ids
              * @description The others of a group session; the room takes all of them and the therapist.
              * @default []
              */
-            other_client_ids: string[];
+            other_client_ids?: string[];
             /** @description Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit. */
             override?: components["schemas"]["OverrideBody"] | null;
             recurrence: components["schemas"]["Recurrence"];
@@ -1672,7 +1672,7 @@ export interface components {
              * @description Records a walk-in of the last 30 days.
              * @default false
              */
-            backdated: boolean;
+            backdated?: boolean;
             /** Billing Notes */
             billing_notes?: string | null;
             /**
@@ -1684,7 +1684,7 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Local Start
              * @description What the clock at the site shows; a time that it shows twice or never is refused with both moments that may be meant.
@@ -1695,7 +1695,7 @@ export interface components {
              * @description The others of a group session; the room takes all of them and the therapist.
              * @default []
              */
-            other_client_ids: string[];
+            other_client_ids?: string[];
             /** @description Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit. */
             override?: components["schemas"]["OverrideBody"] | null;
             /**
@@ -1745,7 +1745,7 @@ export interface components {
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /**
              * Npi
              * @description National Provider Identifier, ten digits.
@@ -1756,13 +1756,13 @@ export interface components {
              * @description Where they work; anywhere when empty.
              * @default []
              */
-            site_ids: string[];
+            site_ids?: string[];
             /**
              * Time Zone
              * @default UTC
              * @example America/New_York
              */
-            time_zone: string;
+            time_zone?: string;
         };
         /**
          * NewTime
@@ -1881,7 +1881,7 @@ export interface components {
              *     same_floor, has:video, least_waste, no_gap, other_therapist.
              * @default []
              */
-            reason_codes: string[];
+            reason_codes?: string[];
             /**
              * Reasons
              * @description Spoken reasons, the most important first.
@@ -2239,7 +2239,7 @@ export interface components {
              * Errors
              * @default []
              */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
             /**
              * Status
              * @example 422
@@ -2348,7 +2348,7 @@ export interface components {
              * Equipment
              * @default []
              */
-            equipment: string[];
+            equipment?: string[];
         };
         /**
          * Rules
@@ -2416,7 +2416,7 @@ export interface components {
             /** Reason */
             reason: string;
             /** @default all */
-            scope: components["schemas"]["Scope"];
+            scope?: components["schemas"]["Scope"];
             /**
              * Session Id
              * @description Where "this" and "following" begin.
@@ -2461,7 +2461,7 @@ export interface components {
              */
             room_id?: string | null;
             /** @default this */
-            scope: components["schemas"]["Scope"];
+            scope?: components["schemas"]["Scope"];
             /**
              * Session Id
              * Format: uuid
@@ -2585,7 +2585,7 @@ export interface components {
              * @description Who came, once it is completed.
              * @default []
              */
-            attended: string[];
+            attended?: string[];
             /** Billing Notes */
             billing_notes: string | null;
             /**
@@ -2621,7 +2621,7 @@ export interface components {
              * @description Parts of the platform that are away now, and what that means for this session.
              * @default []
              */
-            degraded: components["schemas"]["Degraded"][];
+            degraded?: components["schemas"]["Degraded"][];
             /**
              * Ends At
              * Format: date-time
@@ -2646,7 +2646,7 @@ export interface components {
              * @description Everything that stood in the way, each with what would work.
              * @default []
              */
-            rejection_reasons: components["schemas"]["RejectionReason"][];
+            rejection_reasons?: components["schemas"]["RejectionReason"][];
             /**
              * Rescheduling
              * @description Whether a move waits for rooms' answer; until then the session keeps its room and time.
@@ -2952,7 +2952,7 @@ export interface components {
              * What
              * @default room
              */
-            what: string;
+            what?: string;
         };
         /**
          * WishForAlternatives
@@ -2978,7 +2978,7 @@ export interface components {
              * @description Records a walk-in of the last 30 days.
              * @default false
              */
-            backdated: boolean;
+            backdated?: boolean;
             /** Billing Notes */
             billing_notes?: string | null;
             /**
@@ -2990,12 +2990,12 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Limit
              * @default 5
              */
-            limit: number;
+            limit?: number;
             /**
              * Local Start
              * @description What the clock at the site shows; a time that it shows twice or never is refused with both moments that may be meant.
@@ -3006,13 +3006,13 @@ export interface components {
              * @description The others of a group session; the room takes all of them and the therapist.
              * @default []
              */
-            other_client_ids: string[];
+            other_client_ids?: string[];
             /**
              * Other Therapists
              * @description Also other therapists of the site at the wished time.
              * @default false
              */
-            other_therapists: boolean;
+            other_therapists?: boolean;
             /** @description Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit. */
             override?: components["schemas"]["OverrideBody"] | null;
             /**
