@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test lint format bench docs lock environment servers python
+.PHONY: help up down reset status demo reconcile test lint format bench docs types web lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -32,16 +32,18 @@ reconcile: environment ## compare sessions with holds and records and mend what 
 test: servers environment ## run all tests on private servers of their own
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-lint: environment ## check style, types, layers and Dockerfiles
+lint: environment ## check style, types, layers, the web front and Dockerfiles
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
+	@$(LOCAL) local.web lint
 	@for file in $$(git ls-files '*Dockerfile'); do echo "hadolint $$file"; $(BIN)/hadolint "$$file" || exit 1; done
 
 format: environment ## bring the code into its form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	@$(LOCAL) local.web format
 
 bench: servers environment ## measure bookings per second and their latency
 	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)
@@ -50,6 +52,12 @@ docs: environment ## write the generated documents anew
 	$(BIN)/python -m contracts.documents
 	$(BIN)/python docs/booking_saga.py
 
+types: environment ## write the web front's types of the services' APIs anew
+	@PYTHONPATH=deploy $(BIN)/python -m front.api_types
+
+web: environment ## build the web front's pages into web/dist
+	@$(LOCAL) local.web build
+
 lock: environment ## pin anew what is installed, after a pyproject.toml has changed (ARGS=--upgrade for the newest)
 	deploy/lock.sh $(ARGS)
 
@@ -57,7 +65,7 @@ environment: python
 	@$(LOCAL) local.environment
 
 servers: python
-	@$(LOCAL) local.install postgresql rabbitmq-server caddy
+	@$(LOCAL) local.install postgresql rabbitmq-server caddy chromium
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

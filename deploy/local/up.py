@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
-from local import ports
+from local import ports, web
 from local import services as processes
 from local.control import say_that_it_runs, show
 from local.environment import NotPreparedError, prepare
-from local.install import NEEDED, NotInstalledError, install
+from local.install import FOR_UP, NotInstalledError, install
 from local.keeper import Kept, Startable, keep, stop_together
 from local.postgres import Postgres, postgres
 from local.processes import Server, ServerError
@@ -34,8 +34,9 @@ def up() -> int:
             _listen_to_signals()
             before = last()
             Run(os.getpid()).write()
-            install(NEEDED)
+            install(FOR_UP)
             prepare()
+            web.built()
             database, broker, databases = stack.enter_context(_servers())
             run = Run(os.getpid(), front=f"http://{ports.HOST}:{processes.front_port()}")
             services = processes.equip(databases, broker, before.services if before else {})

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
-WRITTEN: Final = ("README.md", "docs/*.md", "docs/*/*.md", "services/*/README.md", "deploy/**/*.md")
+WRITTEN: Final = ("README.md", "docs/*.md", "docs/*/*.md", "services/*/README.md", "web/README.md", "deploy/**/*.md")
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What the web front is given by the services, and what is shown of it."""

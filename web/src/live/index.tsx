@@ -1,0 +1,80 @@
+// Live updates: what others do appears by itself, because events say which of the things on the screen are stale.
+import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useSyncExternalStore } from "react";
+import { type Connection, connection, listen } from "./connection";
+import { type LiveEvent, STALE_AFTER } from "./events";
+
+export type { Connection, LiveEvent };
+
+/** Events that come together are looked up together. */
+const GATHER_MS = 150;
+/** While there is no stream, everything on the screen is asked for again this often. */
+const POLL_MS = 10_000;
+
+const hearers = new Set<(event: LiveEvent) => void>();
+
+/** Whether this window hears of changes at once. */
+export function useConnection(): Connection {
+  return useSyncExternalStore(connection.watch, connection.get);
+}
+
+/** Call back for each event while the component is on the screen, beyond the refreshing that happens anyway. */
+export function useLiveEvents(hear: (event: LiveEvent) => void): void {
+  useEffect(() => {
+    hearers.add(hear);
+    return () => {
+      hearers.delete(hear);
+    };
+  }, [hear]);
+}
+
+/** Ask again for everything on the screen that these events made stale; for changes that this window made itself. */
+export function refreshAfter(queries: QueryClient, ...types: string[]): Promise<void> {
+  const beginnings = types.flatMap((type) => STALE_AFTER[type] ?? []);
+  return queries.invalidateQueries({
+    predicate: (query) => beginnings.some((beginning) => pathOf(query).startsWith(beginning)),
+  });
+}
+
+/** Keeps what is on the screen true. */
+export function Live({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const state = useConnection();
+
+  useEffect(() => {
+    const stale = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = listen({
+      heard(event) {
+        for (const hear of hearers) {
+          hear(event);
+        }
+        stale.add(event.type);
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          void refreshAfter(queries, ...stale);
+          stale.clear();
+        }, GATHER_MS);
+      },
+      resumed: () => void queries.invalidateQueries(),
+    });
+    return () => {
+      clearTimeout(timer);
+      end();
+    };
+  }, [queries]);
+
+  useEffect(() => {
+    if (state === "live" || state === "connecting") {
+      return;
+    }
+    const timer = setInterval(() => void queries.invalidateQueries(), POLL_MS);
+    return () => clearInterval(timer);
+  }, [queries, state]);
+
+  return children;
+}
+
+function pathOf(query: Query): string {
+  return String(query.queryKey[1] ?? "");
+}

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { cents, inDollars, isNothing, ofCents, sum } from ".";
+
+it("is written with its currency and keeps every cent", () => {
+  expect(inDollars("1234.50")).toBe("$1,234.50");
+  expect(inDollars("-0.05")).toBe("-$0.05");
+  expect(inDollars("90071992547409.93")).toBe("$90,071,992,547,409.93");
+});
+
+it("adds up without floats", () => {
+  expect(sum(["0.10", "0.20"])).toBe("0.30");
+  expect(sum([])).toBe("0.00");
+  expect(sum(["185.00", "-185.05"])).toBe("-0.05");
+  expect(ofCents(cents("-7.09"))).toBe("-7.09");
+});
+
+it("refuses what is no amount", () => {
+  expect(() => cents("1.5")).toThrow("not an amount");
+  expect(isNothing("0.00")).toBe(true);
+});

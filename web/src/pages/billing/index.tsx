@@ -1,0 +1,9 @@
+import { Empty, Page } from "@/parts";
+
+export function Component() {
+  return (
+    <Page title="Billing">
+      <Empty title="This page is being built" />
+    </Page>
+  );
+}

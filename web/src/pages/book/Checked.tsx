@@ -1,0 +1,83 @@
+// Whether it would work, before anything is booked: every reason at once, each with what would work.
+import { Group, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconCircleCheck, IconCircleX, IconHelpCircle } from "@tabler/icons-react";
+import { type Alternative, api, type NewSession } from "@/api";
+import { Shown } from "@/parts";
+import { Alternatives } from "@/sessions/Alternatives";
+import { Why } from "@/sessions/Why";
+import { spanInWords } from "@/time";
+import { Panel } from "./Panel";
+import type { Wish } from "./wish";
+
+const TYPING_MS = 200;
+
+interface CheckedProps {
+  readonly body: NewSession | null;
+  readonly wish: Wish;
+  readonly zone: string;
+  readonly onTake: (alternative: Alternative) => void;
+  readonly onChange: (changes: Partial<Wish>) => void;
+}
+
+export function Checked({ body, wish, zone, onTake }: CheckedProps) {
+  const [settled] = useDebouncedValue(body, TYPING_MS);
+  const check = api.useQuery(
+    "post",
+    "/api/scheduling/sessions/check",
+    { body: settled as NewSession },
+    { enabled: settled !== null, placeholderData: (before) => before },
+  );
+  return (
+    <Panel title="Is everybody free?" busy={check.isFetching}>
+      {settled === null ? (
+        <Text size="sm" c="dimmed">
+          Choose client, therapist, service and time: this says at once whether it would work, and why not.
+        </Text>
+      ) : (
+        <Shown query={check}>
+          {({ ok, starts_at, ends_at, room, problems, alternatives }) => (
+            <Stack gap="sm" role="status">
+              {ok === true && (
+                <Group gap="xs" wrap="nowrap">
+                  <IconCircleCheck color="var(--mantine-color-green-8)" aria-hidden />
+                  <Text fw={650}>
+                    Yes{ends_at && `, ${spanInWords(starts_at, ends_at, zone)}`}
+                    {room && ` in room ${room.room_number}`}
+                  </Text>
+                </Group>
+              )}
+              {ok === false && (
+                <Group gap="xs" wrap="nowrap">
+                  <IconCircleX color="var(--mantine-color-error)" aria-hidden />
+                  <Text fw={650}>Not like this</Text>
+                </Group>
+              )}
+              {ok === null && (
+                <Group gap="xs" wrap="nowrap">
+                  <IconHelpCircle aria-hidden />
+                  <Text fw={650}>Everybody is free; the rooms could not be asked</Text>
+                </Group>
+              )}
+              {problems.length > 0 && <Why reasons={problems} />}
+              {alternatives.length > 0 && ok === false && (
+                <>
+                  <Text size="sm" fw={650}>
+                    What would work instead
+                  </Text>
+                  <Alternatives
+                    alternatives={alternatives}
+                    zone={zone}
+                    day={wish.day}
+                    onChoose={onTake}
+                    verb="Use this"
+                  />
+                </>
+              )}
+            </Stack>
+          )}
+        </Shown>
+      )}
+    </Panel>
+  );
+}

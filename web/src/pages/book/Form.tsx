@@ -1,0 +1,287 @@
+// What somebody wants: who, with whom, what, when, and what the room must have. There is no duration: the service has one.
+import {
+  Alert,
+  Button,
+  Collapse,
+  Fieldset,
+  Group,
+  MultiSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { useDisclosure } from "@mantine/hooks";
+import { api, type Service, type Site } from "@/api";
+import { inDollars } from "@/money";
+import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
+import { addMinutes, durationInWords, isDay, isPast, spanInWords, timeInWords } from "@/time";
+import { NextFree } from "./NextFree";
+import { REPEATS_AT_MOST, type Repeats, readings, startOf, type Wish } from "./wish";
+
+const SERVICES_AT_MOST = 500;
+const ROOMS_AT_MOST = 500;
+const LARGEST_ROOM = 1000;
+
+interface FormProps {
+  readonly wish: Wish;
+  readonly onChange: (changes: Partial<Wish>) => void;
+  readonly site: Site;
+  readonly disabled: boolean;
+}
+
+export function Form({ wish, onChange, site, disabled }: FormProps) {
+  const zone = site.time_zone;
+  const services = useServices();
+  const service = services.find(({ id }) => id === wish.serviceId);
+  return (
+    <Fieldset variant="unstyled" disabled={disabled}>
+      <Stack>
+        <ClientSelect
+          id="book-client"
+          label="Client"
+          placeholder="Type a name"
+          withAsterisk
+          autoFocus
+          value={wish.clientId}
+          onChange={(clientId) => onChange({ clientId })}
+        />
+        <TherapistSelect
+          label="Therapist"
+          placeholder="Type a name"
+          withAsterisk
+          siteId={site.id}
+          value={wish.therapistId}
+          onChange={(therapistId) => onChange({ therapistId })}
+        />
+        <Select
+          label="Service"
+          placeholder="Type a code or a name"
+          withAsterisk
+          searchable
+          value={wish.serviceId}
+          onChange={(serviceId) => onChange({ serviceId })}
+          data={services.map(({ id, service_code, service_name }) => ({
+            value: id,
+            label: `${service_code} · ${service_name}`,
+          }))}
+          limit={60}
+          nothingFoundMessage="No such service is offered"
+          description={
+            service && `${durationInWords(service.standard_duration)} · ${inDollars(service.base_rate)} today`
+          }
+        />
+        <When wish={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
+        {service && <NextFree wish={wish} site={site} onChange={onChange} />}
+        <Where wish={wish} onChange={onChange} siteId={site.id} />
+        <Switch
+          label="Bill the client's insurance"
+          checked={wish.insurance}
+          onChange={(event) => onChange({ insurance: event.currentTarget.checked })}
+        />
+        <Repeat repeats={wish.repeats} onChange={(repeats) => onChange({ repeats })} />
+        <More wish={wish} onChange={onChange} />
+      </Stack>
+    </Fieldset>
+  );
+}
+
+function When({
+  wish,
+  onChange,
+  zone,
+  minutes,
+}: Pick<FormProps, "wish" | "onChange"> & { zone: string; minutes: number | null }) {
+  const meant = readings(wish, zone);
+  const start = startOf(wish, zone);
+  const never = wish.time !== "" && meant.length === 0;
+  return (
+    <>
+      <SimpleGrid cols={2}>
+        <DateInput
+          label="Day"
+          withAsterisk
+          value={wish.day}
+          onChange={(day) => isDay(day) && onChange({ day })}
+          valueFormat="ddd, MMM D, YYYY"
+        />
+        <TextInput
+          label="Time"
+          withAsterisk
+          type="time"
+          step={300}
+          value={wish.time}
+          onChange={(event) => onChange({ time: event.currentTarget.value, second: false })}
+          error={never && "The clocks are set forward: this time does not exist that day."}
+          description={start && minutes ? `Ends at ${timeInWords(addMinutes(start, minutes), zone)}` : undefined}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+        />
+      </SimpleGrid>
+      {meant.length === 2 && (
+        <SegmentedControl
+          aria-label="Which of the two"
+          value={wish.second ? "second" : "first"}
+          onChange={(which) => onChange({ second: which === "second" })}
+          data={meant.map((instant, index) => ({
+            value: index ? "second" : "first",
+            label: timeInWords(instant, zone),
+          }))}
+        />
+      )}
+      {start && isPast(start) && (
+        <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
+          <Switch
+            label="It has begun already: record a walk-in of the last 30 days"
+            checked={wish.backdated}
+            onChange={(event) => onChange({ backdated: event.currentTarget.checked })}
+          />
+        </Alert>
+      )}
+      {start && minutes === null && (
+        <Text size="xs" c="dimmed">
+          The service decides how long it takes.
+        </Text>
+      )}
+      {start && minutes !== null && minutes > 0 && (
+        <Text span className="mantine-visually-hidden">
+          {spanInWords(start, addMinutes(start, minutes), zone)}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> & { siteId: string }) {
+  const rooms = api.useQuery("get", "/api/rooms/rooms", {
+    params: { query: { site_id: siteId, is_active: true, limit: ROOMS_AT_MOST } },
+  });
+  const words = [...new Set(rooms.data?.items.flatMap(({ equipment }) => equipment) ?? [])].sort();
+  return (
+    <Stack gap={6}>
+      <Select
+        label="Room"
+        placeholder="Any room that fits"
+        clearable
+        searchable
+        value={wish.roomId}
+        onChange={(roomId) => onChange({ roomId })}
+        data={(rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
+          value: id,
+          label: `${room_number} ${room_name}`,
+        }))}
+      />
+      {!wish.roomId && (
+        <SimpleGrid cols={2}>
+          <NumberInput
+            label="for how many"
+            placeholder="Whoever comes"
+            min={1}
+            max={LARGEST_ROOM}
+            value={wish.capacity ?? ""}
+            onChange={(places) => onChange({ capacity: Number(places) || null })}
+          />
+          <MultiSelect
+            label="with"
+            placeholder={wish.equipment.length ? "" : "Anything"}
+            data={words}
+            value={[...wish.equipment]}
+            onChange={(equipment) => onChange({ equipment })}
+          />
+        </SimpleGrid>
+      )}
+    </Stack>
+  );
+}
+
+const USUAL: Repeats = { every: "week", times: 8, mode: "best_effort" };
+
+function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (repeats: Repeats | null) => void }) {
+  return (
+    <Stack gap="xs">
+      <Switch
+        label="Repeat it"
+        checked={repeats !== null}
+        onChange={(event) => onChange(event.currentTarget.checked ? USUAL : null)}
+      />
+      {repeats && (
+        <SimpleGrid cols={2}>
+          <Select
+            label="every"
+            allowDeselect={false}
+            value={repeats.every}
+            onChange={(every) => onChange({ ...repeats, every: every as Repeats["every"] })}
+            data={[
+              { value: "week", label: "week" },
+              { value: "fortnight", label: "two weeks" },
+              { value: "month", label: "month" },
+            ]}
+          />
+          <NumberInput
+            label="times"
+            min={2}
+            max={REPEATS_AT_MOST}
+            value={repeats.times}
+            onChange={(times) =>
+              onChange({ ...repeats, times: Math.min(REPEATS_AT_MOST, Math.max(2, Number(times) || 2)) })
+            }
+          />
+          <Select
+            label="If one cannot be had"
+            allowDeselect={false}
+            value={repeats.mode}
+            onChange={(mode) => onChange({ ...repeats, mode: mode as Repeats["mode"] })}
+            data={[
+              { value: "best_effort", label: "book the others" },
+              { value: "all_or_nothing", label: "book none of them" },
+            ]}
+          />
+        </SimpleGrid>
+      )}
+    </Stack>
+  );
+}
+
+function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
+  const [opened, { toggle }] = useDisclosure(Boolean(wish.notes || wish.override));
+  return (
+    <div>
+      <Group>
+        <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={opened}>
+          {opened ? "Less" : "A note for billing, an exception from the rules"}
+        </Button>
+      </Group>
+      <Collapse expanded={opened}>
+        <Stack gap="xs" mt="xs">
+          <Textarea
+            label="Note for billing"
+            autosize
+            minRows={2}
+            maxLength={2000}
+            value={wish.notes}
+            onChange={(event) => onChange({ notes: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Why the clinic's own rules do not count"
+            description="Notice, buffers, daily maximum, working hours; the reason is kept."
+            maxLength={500}
+            value={wish.override}
+            onChange={(event) => onChange({ override: event.currentTarget.value })}
+          />
+        </Stack>
+      </Collapse>
+    </div>
+  );
+}
+
+function useServices(): Service[] {
+  const found = api.useQuery("get", "/api/catalog/services", {
+    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
+  });
+  return found.data?.items.filter(({ kind, standard_duration }) => kind !== "fee" && standard_duration > 0) ?? [];
+}

@@ -1,0 +1,88 @@
+// Which rooms are free then, and why the others are not.
+import { Chip, Group, Text, Tooltip } from "@mantine/core";
+import { api, type Site } from "@/api";
+import { Shown } from "@/parts";
+import { addMinutes } from "@/time";
+import { Panel } from "./Panel";
+import { startOf, type Wish } from "./wish";
+
+const WHY: Readonly<Record<string, string>> = {
+  booked: "booked",
+  held: "held for somebody",
+  blocked: "blocked",
+  closed: "closed",
+  too_small: "too small",
+  lacks_equipment: "lacks equipment",
+  inactive: "out of use",
+};
+
+interface FreeRoomsProps {
+  readonly wish: Wish;
+  readonly site: Site;
+  readonly onChange: (changes: Partial<Wish>) => void;
+}
+
+export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
+  const starts = startOf(wish, site.time_zone);
+  const service = api.useQuery(
+    "get",
+    "/api/catalog/services/{service_id}",
+    { params: { path: { service_id: wish.serviceId ?? "" } } },
+    { enabled: wish.serviceId !== null },
+  );
+  const minutes = service.data?.standard_duration;
+  const enabled = starts !== null && minutes !== undefined;
+  const rooms = api.useQuery(
+    "get",
+    "/api/rooms/availability",
+    {
+      params: {
+        query: {
+          site_id: site.id,
+          starts_at: starts ?? "",
+          ends_at: starts && minutes ? addMinutes(starts, minutes) : "",
+          capacity: wish.capacity ?? 1,
+          ...(wish.equipment.length ? { equipment: [...wish.equipment] } : {}),
+        },
+      },
+    },
+    { enabled, placeholderData: (before) => before },
+  );
+  if (!enabled) {
+    return null;
+  }
+  return (
+    <Panel title="Rooms at that time" busy={rooms.isFetching}>
+      <Shown query={rooms}>
+        {(found) => (
+          <>
+            <Chip.Group value={wish.roomId} onChange={(roomId) => onChange({ roomId: String(roomId) })}>
+              <Group gap="xs">
+                {found.rooms
+                  .filter(({ free }) => free)
+                  .map(({ room }) => (
+                    <Tooltip key={room.id} label={[`${room.capacity} places`, ...room.equipment].join(", ")}>
+                      <div>
+                        <Chip value={room.id} variant="outline">
+                          {room.room_number} {room.room_name}
+                        </Chip>
+                      </div>
+                    </Tooltip>
+                  ))}
+              </Group>
+            </Chip.Group>
+            <Text size="sm" c="dimmed">
+              {found.rooms
+                .filter(({ free }) => !free)
+                .map(
+                  ({ room, reasons }) =>
+                    `${room.room_number} ${reasons.map((reason) => WHY[reason] ?? reason).join(" and ")}`,
+                )
+                .join(" · ") || "Every room is free."}
+            </Text>
+          </>
+        )}
+      </Shown>
+    </Panel>
+  );
+}

@@ -1,0 +1,196 @@
+// What becomes of a booking, as it happens: asked, held, booked; or what else would do; or why it still waits.
+import { Alert, Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { IconCircleCheck, IconHourglass } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { Link } from "react-router";
+import { api, type Session } from "@/api";
+import { ProblemNotice, Shown } from "@/parts";
+import { Alternatives } from "@/sessions/Alternatives";
+import { SagaSteps } from "@/sessions/SagaSteps";
+import { isWaiting, useStep } from "@/sessions/steps";
+import { Why } from "@/sessions/Why";
+import { useAt } from "@/site";
+import { dayInWords, dayOf, momentInWords, spanInWords } from "@/time";
+import { Panel } from "./Panel";
+import type { Wish } from "./wish";
+
+/** Looked at this often until it is decided; live updates are usually faster. */
+const LOOK_MS = 400;
+/** Rooms confirms the hold a moment after it has granted it. */
+const SETTLING_MS = 1500;
+
+interface OutcomeProps {
+  readonly sessionId: string;
+  readonly zone: string;
+  readonly wish: Wish;
+  readonly onAgain: (kept: Partial<Wish>) => void;
+}
+
+export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
+  const params = { params: { path: { session_id: sessionId } } };
+  const session = api.useQuery("get", "/api/scheduling/sessions/{session_id}", params, {
+    staleTime: 0,
+    refetchInterval: ({ state }) => (!state.data || isWaiting(state.data) ? LOOK_MS : false),
+  });
+  const waits = !session.data || isWaiting(session.data);
+  const timeline = api.useQuery("get", "/api/scheduling/sessions/{session_id}/timeline", params, {
+    staleTime: 0,
+    refetchInterval: ({ state }) => (waits ? LOOK_MS : settled(state.data?.items) ? false : SETTLING_MS),
+  });
+  const step = useStep(sessionId);
+  return (
+    <Shown query={session}>
+      {(found) => (
+        <Stack>
+          <Panel title={TITLES[found.status] ?? "The booking"} busy={waits}>
+            <Said session={found} zone={zone} />
+            {found.status === "offered" && (
+              <Alternatives
+                alternatives={found.alternatives}
+                zone={zone}
+                day={dayOf(found.starts_at, zone)}
+                busy={step.isPending && step.variables.step === "accept" ? step.variables.alternative_id : null}
+                onChoose={({ id }) => step.mutate({ step: "accept", alternative_id: id })}
+              />
+            )}
+            {step.error && <ProblemNotice error={step.error} />}
+            <Next
+              session={found}
+              wish={wish}
+              onAgain={onAgain}
+              onCancel={() => step.mutate({ step: "cancel", reason: "Not wanted after all" })}
+            />
+          </Panel>
+          <Panel title="How it came about">
+            <Shown query={timeline}>{({ items }) => <SagaSteps steps={items} zone={zone} />}</Shown>
+          </Panel>
+        </Stack>
+      )}
+    </Shown>
+  );
+}
+
+const TITLES: Readonly<Partial<Record<Session["status"], string>>> = {
+  requested: "Waiting for a room",
+  offered: "That place is taken; this would do",
+  booked: "Booked",
+  rejected: "No room can be had",
+  cancelled: "Called off",
+};
+
+function Said({ session, zone }: { session: Session; zone: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { status } = session;
+  // Who books with the keyboard or a screen reader is told at once what became of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus moves when the status does
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [status]);
+
+  const when = `${dayInWords(dayOf(session.starts_at, zone), { weekday: "long" })}, ${spanInWords(session.starts_at, session.ends_at, zone)}`;
+  switch (status) {
+    case "booked":
+      return (
+        <Group wrap="nowrap" gap="sm" role="status">
+          <IconCircleCheck size={34} color="var(--mantine-color-green-8)" aria-hidden />
+          <div>
+            <Title order={3} fz={19} ref={heading} tabIndex={-1}>
+              Booked in room {session.room_number}
+            </Title>
+            <Text className="numbers">{when}</Text>
+          </div>
+        </Group>
+      );
+    case "requested":
+      return (
+        <Stack gap="xs" role="status">
+          <Group wrap="nowrap" gap="sm">
+            <Loader size={26} />
+            <div>
+              <Title order={3} fz={19} ref={heading} tabIndex={-1}>
+                Waiting for a room
+              </Title>
+              <Text className="numbers">{when}</Text>
+            </div>
+          </Group>
+          {session.waiting && session.waiting.position > 1 && (
+            <Text size="sm">It is number {session.waiting.position} in the queue.</Text>
+          )}
+          {(session.degraded ?? []).map(({ part, effect }) => (
+            <Alert
+              key={part}
+              color="yellow"
+              icon={<IconHourglass aria-hidden />}
+              p="xs"
+              styles={{ message: { color: "inherit" } }}
+            >
+              The {part} is away: {effect}.
+            </Alert>
+          ))}
+          <Text size="sm" c="dimmed">
+            The client's and the therapist's time is taken. You can leave this page; the booking goes on by itself.
+          </Text>
+        </Stack>
+      );
+    case "offered":
+    case "rejected":
+      return (
+        <Stack gap="xs" role="status">
+          <Title order={3} fz={17} ref={heading} tabIndex={-1}>
+            {momentInWords(session.starts_at, zone)} cannot be had
+          </Title>
+          {session.rejection_reasons?.length ? (
+            <Why reasons={session.rejection_reasons} />
+          ) : (
+            <Text>{session.rejection_reason}</Text>
+          )}
+        </Stack>
+      );
+    default:
+      return (
+        <Title order={3} fz={19} ref={heading} tabIndex={-1}>
+          It is {status.replace("_", " ")}
+        </Title>
+      );
+  }
+}
+
+interface NextProps {
+  readonly session: Session;
+  readonly wish: Wish;
+  readonly onAgain: (kept: Partial<Wish>) => void;
+  readonly onCancel: () => void;
+}
+
+function Next({ session, wish, onAgain, onCancel }: NextProps) {
+  const at = useAt();
+  const { clientId, therapistId, serviceId, insurance } = wish;
+  return (
+    <Group gap="xs">
+      <Button variant="default" component={Link} to={at(`/sessions/${session.id}`)}>
+        Open the session
+      </Button>
+      <Button variant="default" component={Link} to={at(`/calendar?day=${wish.day}`)}>
+        To the calendar
+      </Button>
+      {session.status === "rejected" || session.status === "cancelled" ? (
+        <Button onClick={() => onAgain({ ...wish })}>Change the wish</Button>
+      ) : (
+        <Button variant="default" onClick={() => onAgain({ clientId, therapistId, serviceId, insurance })}>
+          Another for this client
+        </Button>
+      )}
+      {(session.status === "offered" || session.status === "requested") && (
+        <Button variant="subtle" color="red" c="var(--mantine-color-error)" onClick={onCancel}>
+          Give it up
+        </Button>
+      )}
+      <Button variant="default" onClick={() => onAgain({})}>
+        Book somebody else
+      </Button>
+    </Group>
+  );
+}
+
+function settled(steps: readonly { event: string }[] | undefined): boolean {
+  const last = steps?.at(-1)?.event;
+  return last !== undefined && !["requested", "booked", "accepted"].includes(last);
+}

@@ -1,0 +1,150 @@
+// What it will cost and who owes what, by the very computation that makes the bill.
+import { Alert, Collapse, List, Table, Text, UnstyledButton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { api } from "@/api";
+import { isNothing } from "@/money";
+import { Money, Shown } from "@/parts";
+import { dayInWords } from "@/time";
+import { Panel } from "./Panel";
+import type { Wish } from "./wish";
+
+export function Price({ wish }: { wish: Wish; zone: string }) {
+  const enabled = wish.serviceId !== null;
+  const price = api.useQuery(
+    "post",
+    "/api/billing/preview",
+    {
+      body: {
+        service_id: wish.serviceId,
+        date: wish.day,
+        insurance_applicable: wish.insurance,
+        ...(wish.clientId ? { client_id: wish.clientId } : {}),
+      },
+    },
+    { enabled, placeholderData: (before) => before },
+  );
+  const [opened, { toggle }] = useDisclosure(false);
+  if (!enabled) {
+    return null;
+  }
+  return (
+    <Panel title="What it costs" busy={price.isFetching}>
+      <Shown query={price}>
+        {(quote) => (
+          <>
+            <Table verticalSpacing={4} withRowBorders={false}>
+              <Table.Tbody>
+                <Row
+                  what={`${quote.service_code}, rate on ${dayInWords(quote.service_date)}`}
+                  amount={quote.total_amount}
+                />
+                {!isNothing(quote.contractual_adjustment) && (
+                  <Row what="agreed with the payer" amount={`-${quote.contractual_adjustment}`} />
+                )}
+                {!isNothing(quote.other_adjustment) && <Row what="discount" amount={`-${quote.other_adjustment}`} />}
+                {quote.insurance_covered && <Row what="insurance pays" amount={quote.insurance_amount} />}
+                <Table.Tr>
+                  <Table.Td>
+                    <Text fw={700}>The client owes</Text>
+                    {quote.insurance_covered && <Parts {...quote} />}
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <Money amount={quote.patient_amount} fw={700} fz={18} />
+                  </Table.Td>
+                </Table.Tr>
+              </Table.Tbody>
+            </Table>
+            {quote.flags.map(({ code, severity, message, suggestion }) => (
+              <Alert
+                key={code}
+                color={severity === "info" ? "gray" : "yellow"}
+                p="xs"
+                styles={{ message: { color: "inherit" } }}
+              >
+                <Text size="sm">
+                  {message} <b>{suggestion}</b>
+                </Text>
+              </Alert>
+            ))}
+            <Text size="sm" c="dimmed">
+              {fees(quote.cancellation)}
+            </Text>
+            <UnstyledButton onClick={toggle} aria-expanded={opened} fz="sm" c="var(--mantine-color-anchor)">
+              {opened ? "Hide what this takes for granted" : "What this takes for granted"}
+            </UnstyledButton>
+            <Collapse expanded={opened}>
+              <List size="sm">
+                {quote.assumptions.map(({ name, value, detail }) => (
+                  <List.Item key={`${name} ${value}`}>
+                    {name.replaceAll("_", " ")}: <b>{value}</b>, {detail}
+                  </List.Item>
+                ))}
+              </List>
+            </Collapse>
+          </>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function Row({ what, amount }: { what: string; amount: string }) {
+  return (
+    <Table.Tr>
+      <Table.Td>{what}</Table.Td>
+      <Table.Td ta="right">
+        <Money amount={amount} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+interface Owed {
+  readonly copay_amount: string;
+  readonly deductible_amount: string;
+  readonly coinsurance_amount: string;
+}
+
+function Parts({ copay_amount, deductible_amount, coinsurance_amount }: Owed) {
+  const parts = [
+    ["copay", copay_amount],
+    ["deductible", deductible_amount],
+    ["coinsurance", coinsurance_amount],
+  ].filter(([, amount]) => amount && !isNothing(amount));
+  return (
+    <Text size="sm" c="dimmed">
+      {parts.map(([name, amount], index) => (
+        <span key={name}>
+          {index > 0 && ", "}
+          {name} <Money amount={amount ?? "0.00"} />
+        </span>
+      ))}
+    </Text>
+  );
+}
+
+function fees({
+  late_cancellation_fee,
+  no_show_fee,
+  detail,
+}: {
+  late_cancellation_fee: string | null;
+  no_show_fee: string | null;
+  detail: string;
+}) {
+  return (
+    <>
+      {late_cancellation_fee && (
+        <>
+          Cancelled late: <Money amount={late_cancellation_fee} />.{" "}
+        </>
+      )}
+      {no_show_fee && (
+        <>
+          Not come: <Money amount={no_show_fee} />.{" "}
+        </>
+      )}
+      {detail}.
+    </>
+  );
+}

@@ -1,0 +1,152 @@
+// A series before it is booked, occurrence by occurrence, and what became of it.
+import { Button, Group, Stack, Table, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconClockEdit } from "@tabler/icons-react";
+import { Link } from "react-router";
+import { api, type NewSession, type Occurrence } from "@/api";
+import { Shown, Skeletons, StatusBadge, Tag } from "@/parts";
+import { whenAndWhere } from "@/sessions/Alternatives";
+import { useAt } from "@/site";
+import { dayInWords, dayOf, momentInWords, timeInWords } from "@/time";
+import { Panel } from "./Panel";
+import { type Repeats, ruleOf } from "./wish";
+
+const TYPING_MS = 300;
+const LOOK_MS = 800;
+
+interface SeriesPreviewProps {
+  readonly body: NewSession;
+  readonly repeats: Repeats;
+  readonly zone: string;
+}
+
+export function SeriesPreview({ body, repeats, zone }: SeriesPreviewProps) {
+  const [asked] = useDebouncedValue({ ...body, recurrence: { rrule: ruleOf(repeats) }, mode: repeats.mode }, TYPING_MS);
+  const preview = api.useQuery(
+    "post",
+    "/api/scheduling/series/preview",
+    { body: asked },
+    { placeholderData: (before) => before },
+  );
+  return (
+    <Panel title="What the series would be" busy={preview.isFetching}>
+      <Shown query={preview} waiting={<Skeletons lines={repeats.times} />}>
+        {({ occurrences, bookable, with_problems }) => (
+          <Stack gap="xs">
+            <Text fw={650} role="status">
+              {with_problems === 0 ? `All ${bookable} can be had` : `${bookable} of ${occurrences.length} can be had`}
+              {with_problems > 0 && repeats.mode === "all_or_nothing" && ", so none would be booked"}
+            </Text>
+            <Table.ScrollContainer minWidth={420}>
+              <Table verticalSpacing={6} aria-label="Occurrences">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>When</Table.Th>
+                    <Table.Th>Room</Table.Th>
+                    <Table.Th>What stands in the way</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {occurrences.map((occurrence) => (
+                    <Line key={occurrence.starts_at} occurrence={occurrence} zone={zone} />
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </Stack>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
+  const { starts_at, room, problems, alternative, clock_changes, utc_offset } = occurrence;
+  const day = dayOf(starts_at, zone);
+  return (
+    <Table.Tr>
+      <Table.Td className="numbers">
+        {dayInWords(day)}, {timeInWords(starts_at, zone)}
+        {clock_changes && (
+          <Group gap={4} wrap="nowrap">
+            <IconClockEdit size={14} aria-hidden />
+            <Text size="xs">the clocks have changed: UTC{utc_offset}</Text>
+          </Group>
+        )}
+      </Table.Td>
+      <Table.Td>{room ? room.room_number : "–"}</Table.Td>
+      <Table.Td>
+        {problems.length === 0 ? (
+          <Tag tone="good">free</Tag>
+        ) : (
+          <>
+            <Text size="sm">{problems.map(({ message }) => message).join(" ")}</Text>
+            {alternative && (
+              <Text size="sm" c="dimmed">
+                Best instead: {whenAndWhere(alternative, zone, day)}
+              </Text>
+            )}
+          </>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function SeriesOutcome({ seriesId, zone, onAgain }: { seriesId: string; zone: string; onAgain: () => void }) {
+  const at = useAt();
+  const series = api.useQuery(
+    "get",
+    "/api/scheduling/series/{series_id}",
+    { params: { path: { series_id: seriesId } } },
+    {
+      staleTime: 0,
+      refetchInterval: ({ state }) =>
+        !state.data || state.data.occurrences.some(({ status }) => status === "requested") ? LOOK_MS : false,
+    },
+  );
+  return (
+    <Panel title="The series">
+      <Shown query={series}>
+        {({ occurrences, problems }) => {
+          const booked = occurrences.filter(({ status }) => status === "booked").length;
+          return (
+            <Stack gap="sm">
+              <Text fw={650} fz={18} role="status">
+                {booked} of {occurrences.length + problems.length} sessions are booked
+              </Text>
+              <Table verticalSpacing={6} aria-label="Sessions of the series">
+                <Table.Tbody>
+                  {occurrences.map(({ id, starts_at, room_number, status }) => (
+                    <Table.Tr key={id}>
+                      <Table.Td>
+                        <Link to={at(`/sessions/${id}`)} className="numbers">
+                          {momentInWords(starts_at, zone)}
+                        </Link>
+                      </Table.Td>
+                      <Table.Td>{room_number ?? "–"}</Table.Td>
+                      <Table.Td>
+                        <StatusBadge status={status} />
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                  {problems.map((problem) => (
+                    <Table.Tr key={problem.starts_at}>
+                      <Table.Td className="numbers">{momentInWords(problem.starts_at, zone)}</Table.Td>
+                      <Table.Td colSpan={2}>{problem.problems.map(({ message }) => message).join(" ")}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+              <Group>
+                <Button variant="default" onClick={onAgain}>
+                  Book somebody else
+                </Button>
+              </Group>
+            </Stack>
+          );
+        }}
+      </Shown>
+    </Panel>
+  );
+}

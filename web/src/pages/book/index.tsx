@@ -1,0 +1,180 @@
+// Booking: a form on the left, and on the right, before anything is sent, whether it would work and what it would cost.
+import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useSearchParams } from "react-router";
+import { type Alternative, asProblem, http } from "@/api";
+import { refreshAfter } from "@/live";
+import { Page, ProblemNotice } from "@/parts";
+import { useSite } from "@/site";
+import { dayOf, isDay, timeOf, today, zoneInWords } from "@/time";
+import { Checked } from "./Checked";
+import { Form } from "./Form";
+import { FreeRooms } from "./FreeRooms";
+import { Outcome } from "./Outcome";
+import { Price } from "./Price";
+import { SeriesOutcome, SeriesPreview } from "./Series";
+import { bodyOf, missing, ruleOf, type Wish } from "./wish";
+
+const SERIES_PATIENCE = "wait=10";
+
+export function Component() {
+  const site = useSite();
+  // Another site is another desk: nothing of a half-made wish is carried over.
+  return <Desk key={site.id} />;
+}
+
+function Desk() {
+  const site = useSite();
+  const zone = site.time_zone;
+  const [query] = useSearchParams();
+  const [wish, setWish] = useState<Wish>(() => begin(query, zone));
+  const [sessionId, setSessionId] = useState<string | null>(null);
+  const [seriesId, setSeriesId] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const queries = useQueryClient();
+  // The same wish sent twice, because an answer was lost, is one booking.
+  const key = useRef({ body: "", key: "" });
+
+  const body = bodyOf(wish, site.id, zone);
+  const done = sessionId !== null || seriesId !== null;
+
+  function change(changes: Partial<Wish>): void {
+    setWish((before) => ({ ...before, ...changes }));
+    setError(null);
+  }
+
+  function take(alternative: Alternative): void {
+    const where = alternative.room_id === wish.roomId || wish.roomId ? { roomId: alternative.room_id } : {};
+    change({ day: dayOf(alternative.starts_at, zone), time: timeOf(alternative.starts_at, zone), ...where });
+  }
+
+  async function send(): Promise<void> {
+    if (!body || busy || done) {
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    const text = JSON.stringify([body, wish.repeats]);
+    if (key.current.body !== text) {
+      key.current = { body: text, key: crypto.randomUUID() };
+    }
+    const header = { "idempotency-key": key.current.key };
+    try {
+      if (wish.repeats) {
+        const series = { ...body, recurrence: { rrule: ruleOf(wish.repeats) }, mode: wish.repeats.mode };
+        const params = { header: { ...header, prefer: SERIES_PATIENCE } };
+        const { data } = await http.POST("/api/scheduling/series", { params, body: series });
+        setSeriesId(data?.id ?? null);
+      } else {
+        // Not waited for here: the page shows each step as it happens.
+        const { data } = await http.POST("/api/scheduling/sessions", { params: { header }, body });
+        setSessionId(data?.id ?? null);
+      }
+      await refreshAfter(queries, "scheduling.session_requested.v1");
+    } catch (refused) {
+      setError(refused);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function again(kept: Partial<Wish>): void {
+    setSessionId(null);
+    setSeriesId(null);
+    key.current = { body: "", key: "" };
+    setWish({ ...begin(new URLSearchParams(), zone), day: wish.day, ...kept });
+    document.getElementById("book-client")?.focus();
+  }
+
+  useHotkeys([["mod+Enter", () => void send()]], []);
+
+  const lacks = missing(wish, zone);
+  return (
+    <Page
+      title="Book"
+      about={`At ${site.site_name}, on its clock: ${zoneInWords(zone, body?.starts_at ?? new Date().toISOString())}`}
+    >
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 6, lg: 5 }}>
+          <Paper withBorder p="md">
+            <form
+              aria-label="Booking"
+              onSubmit={(event) => {
+                event.preventDefault();
+                void send();
+              }}
+            >
+              <Stack>
+                <Form wish={wish} onChange={change} site={site} disabled={done} />
+                {error ? <ProblemNotice error={error} /> : null}
+                {error && asProblem(error).more.overridable === true ? (
+                  <Text size="sm">
+                    These are the clinic's own rules. Say why they do not count below, and book again.
+                  </Text>
+                ) : null}
+                <Group justify="space-between">
+                  <Text size="sm" c="dimmed">
+                    {lacks.length ? `Still needed: ${lacks.join(", ")}` : <Shortcut />}
+                  </Text>
+                  <Button type="submit" size="md" loading={busy} disabled={!body || done}>
+                    {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
+                  </Button>
+                </Group>
+              </Stack>
+            </form>
+          </Paper>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6, lg: 7 }}>
+          <Stack>
+            {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wish={wish} />}
+            {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={() => again({})} />}
+            {!done && (
+              <>
+                {wish.repeats && body ? (
+                  <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
+                ) : (
+                  <Checked body={body} wish={wish} zone={zone} onTake={take} onChange={change} />
+                )}
+                <Price wish={wish} zone={zone} />
+                {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
+              </>
+            )}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function Shortcut() {
+  return (
+    <>
+      <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> books
+    </>
+  );
+}
+
+/** What the address says already: the day, the time and the room that were clicked in the calendar. */
+function begin(query: URLSearchParams, zone: string): Wish {
+  const day = query.get("day");
+  return {
+    clientId: query.get("client"),
+    therapistId: query.get("therapist"),
+    serviceId: query.get("service"),
+    day: isDay(day) ? day : today(zone),
+    time: query.get("time") ?? "",
+    second: false,
+    roomId: query.get("room"),
+    capacity: null,
+    equipment: [],
+    otherClientIds: [],
+    insurance: false,
+    notes: "",
+    backdated: false,
+    override: "",
+    repeats: null,
+  };
+}

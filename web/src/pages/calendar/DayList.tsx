@@ -1,0 +1,87 @@
+// The calendar on a phone: a list, because nobody drags on a grid of that width.
+import { Button, Group, Stack, Text, Title, UnstyledButton } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import type { Room } from "@/api";
+import { type Day, dayInWords, spanInWords, type Wall } from "@/time";
+import classes from "./DayList.module.css";
+import { asEvent, renderBody, wordsFor } from "./Entry";
+import entry from "./Entry.module.css";
+import { type Drawn, isBackground } from "./entries";
+
+interface DayListProps {
+  readonly entries: readonly Drawn[];
+  readonly rooms: readonly Room[];
+  readonly days: readonly Day[];
+  readonly zone: string;
+  readonly byRoom: boolean;
+  readonly onOpen: (sessionId: string) => void;
+  readonly onBook: (start: Wall, where?: { room: string }) => void;
+}
+
+const USUAL_START = "09:00:00";
+
+export function DayList({ entries, rooms, days, zone, byRoom, onOpen, onBook }: DayListProps) {
+  const seen = entries.filter(({ kind }) => !isBackground(kind));
+  const groups = byRoom
+    ? rooms.map((room) => ({
+        key: room.id,
+        name: `${room.room_number} ${room.room_name}`,
+        about: `${room.capacity} places`,
+        entries: seen.filter(({ row }) => row === room.id),
+        book: () => onBook(`${days[0]} ${USUAL_START}`, { room: room.id }),
+      }))
+    : days.map((day) => ({
+        key: day,
+        name: dayInWords(day),
+        about: "",
+        entries: seen.filter(({ start }) => start.startsWith(day)),
+        book: () => onBook(`${day} ${USUAL_START}`),
+      }));
+  return (
+    <Stack gap="lg">
+      {groups.map((group) => (
+        <section key={group.key} aria-label={group.name}>
+          <Group justify="space-between" mb={6}>
+            <Title order={2} fz={16}>
+              {group.name}{" "}
+              <Text span size="sm" c="dimmed" fw={400}>
+                {group.about}
+              </Text>
+            </Title>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              leftSection={<IconPlus size={15} aria-hidden />}
+              aria-label={`Book in ${group.name}`}
+              onClick={group.book}
+            >
+              Book
+            </Button>
+          </Group>
+          {group.entries.length === 0 && (
+            <Text size="sm" c="dimmed">
+              Nothing
+            </Text>
+          )}
+          <Stack gap={6}>
+            {[...group.entries]
+              .sort((one, other) => one.start.localeCompare(other.start))
+              .map((one) => (
+                <UnstyledButton
+                  key={one.id}
+                  className={`${entry.entry} ${classes.line}`}
+                  data-kind={one.kind}
+                  disabled={!one.sessionId}
+                  aria-label={wordsFor(one, zone)}
+                  onClick={() => one.sessionId && onOpen(one.sessionId)}
+                >
+                  <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)}</span>
+                  <span className={classes.body}>{renderBody(asEvent(one, zone))}</span>
+                </UnstyledButton>
+              ))}
+          </Stack>
+        </section>
+      ))}
+    </Stack>
+  );
+}

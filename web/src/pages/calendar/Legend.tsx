@@ -1,0 +1,39 @@
+import { Button, Group, Popover, Stack, Text } from "@mantine/core";
+import { IconPalette } from "@tabler/icons-react";
+import classes from "./Entry.module.css";
+import type { EntryKind } from "./entries";
+
+const MEANINGS: readonly (readonly [EntryKind, string])[] = [
+  ["booked", "Booked: drag it to move it"],
+  ["completed", "Completed"],
+  ["no_show", "The client did not come"],
+  ["held", "Held for a booking; the clock says how long"],
+  ["moving", "Moving here, waiting for the room"],
+  ["leaving", "Moving away, kept until then"],
+  ["block", "Blocked"],
+  ["turnover", "Turnover after a session"],
+  ["closed", "Closed"],
+];
+
+/** What the colours and textures mean. */
+export function Legend() {
+  return (
+    <Popover position="bottom-end" withArrow shadow="md">
+      <Popover.Target>
+        <Button variant="subtle" size="compact-sm" leftSection={<IconPalette size={17} aria-hidden />}>
+          Legend
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Legend">
+        <Stack gap={6}>
+          {MEANINGS.map(([kind, meaning]) => (
+            <Group key={kind} gap="sm" wrap="nowrap">
+              <span className={classes.swatch} data-kind={kind} aria-hidden />
+              <Text size="sm">{meaning}</Text>
+            </Group>
+          ))}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,98 @@
+// The answer to a move that cannot be: every reason, and what would do instead, one click each.
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { type Alternative, api } from "@/api";
+import { ProblemNotice, Shown } from "@/parts";
+import { Alternatives } from "@/sessions/Alternatives";
+import { dayOf, momentInWords } from "@/time";
+import type { Refused } from "./useMoves";
+
+interface MoveRefusedProps {
+  readonly refused: Refused | null;
+  readonly zone: string;
+  readonly onClose: () => void;
+  readonly onChoose: (alternative: Alternative) => void;
+  readonly onInsist: (reason: string) => void;
+}
+
+export function MoveRefused({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps) {
+  return (
+    <Modal opened={refused !== null} onClose={onClose} title="It stays where it is" size="lg">
+      {refused && <Answer refused={refused} zone={zone} onClose={onClose} onChoose={onChoose} onInsist={onInsist} />}
+    </Modal>
+  );
+}
+
+function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps & { refused: Refused }) {
+  const { session, problem, wished } = refused;
+  const [reason, setReason] = useState("");
+  const elsewhere = api.useQuery(
+    "post",
+    "/api/scheduling/sessions/alternatives",
+    {
+      body: {
+        client_id: session.client_id,
+        therapist_id: session.therapist_id,
+        service_id: session.service_id,
+        site_id: session.site_id,
+        other_client_ids: session.client_ids.filter((id) => id !== session.client_id),
+        starts_at: wished,
+      },
+    },
+    { enabled: session.alternatives.length === 0 },
+  );
+  const day = dayOf(wished, zone);
+  return (
+    <Stack>
+      <Text size="sm">
+        {session.client_name ?? "The session"} cannot move to {momentInWords(wished, zone)}.
+      </Text>
+      {problem ? (
+        <ProblemNotice error={problem} />
+      ) : (
+        <Stack gap={4}>
+          {(session.rejection_reasons ?? []).map(({ code, message, fix }) => (
+            <Text key={code} size="sm">
+              {message} <b>{fix}</b>
+            </Text>
+          ))}
+        </Stack>
+      )}
+      <Text fw={650}>What would do instead</Text>
+      {session.alternatives.length ? (
+        <Alternatives alternatives={session.alternatives} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
+      ) : (
+        <Shown query={elsewhere}>
+          {({ items }) =>
+            items.length ? (
+              <Alternatives alternatives={items} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
+            ) : (
+              <Text size="sm" c="dimmed">
+                Nothing near that time is free for everybody.
+              </Text>
+            )
+          }
+        </Shown>
+      )}
+      {problem?.more.overridable === true && (
+        <Group align="flex-end">
+          <TextInput
+            label="Move it all the same, because"
+            description="These are the clinic's own rules; the reason is kept."
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            flex={1}
+          />
+          <Button variant="default" disabled={!reason.trim()} onClick={() => onInsist(reason.trim())}>
+            Move it
+          </Button>
+        </Group>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Leave it where it is
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,110 @@
+// A day of all rooms: a row each, time from left to right.
+import "@mantine/schedule/styles.css";
+import { Text } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { ResourcesDayView, type ScheduleEventData } from "@mantine/schedule";
+import { useMemo } from "react";
+import type { Room } from "@/api";
+import { CLOCK_FORMAT, now, today, type Wall, wallOf } from "@/time";
+import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
+import classes from "./Entry.module.css";
+import type { Drawn, Range } from "./entries";
+
+const SLOT_MINUTES = 30;
+const DRAG_MINUTES = 15;
+/** Half an hour is wide enough that a quarter is a target of 24 pixels. */
+const SLOT_WIDTH = 48;
+const SLOTS_PER_HOUR = 60 / SLOT_MINUTES;
+const LABEL_WIDTH = 172;
+const BORDERS = 3;
+const ROW_HEIGHT = 62;
+
+interface RoomsDayProps {
+  readonly day: string;
+  readonly zone: string;
+  readonly rooms: readonly Room[];
+  readonly entries: readonly Drawn[];
+  readonly range: Range;
+  readonly onBook: (start: Wall, where: { room: string }) => void;
+  readonly onOpen: (sessionId: string) => void;
+  readonly onMove: (entry: Drawn, start: Wall, roomId: string) => void;
+}
+
+export function RoomsDay({ day, zone, rooms, entries, range, onBook, onOpen, onMove }: RoomsDayProps) {
+  const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
+  const isToday = day === today(zone);
+  const { ref, width } = useElementSize();
+  const slots = (Number(range.end.slice(0, 2)) - Number(range.start.slice(0, 2))) * SLOTS_PER_HOUR;
+  const slotWidth = Math.max(SLOT_WIDTH, Math.floor((width - LABEL_WIDTH - BORDERS) / slots));
+  return (
+    <ResourcesDayView
+      ref={ref}
+      className={classes.grid ?? ""}
+      date={day}
+      resources={rooms.map((room) => ({
+        id: room.id,
+        label: `${room.room_number} ${room.room_name}`,
+        payload: { room },
+      }))}
+      events={events}
+      startTime={range.start}
+      endTime={range.end === "24:00:00" ? "23:59:59" : range.end}
+      intervalMinutes={SLOT_MINUTES}
+      eventDragInterval={DRAG_MINUTES}
+      slotWidth={slotWidth}
+      rowHeight={ROW_HEIGHT}
+      slotLabelFormat={(slot) => (slot.slice(14, 16) === "00" ? hourInWords(slot) : "")}
+      withHeader={false}
+      withCurrentTimeIndicator={isToday}
+      withCurrentTimeBubble={false}
+      getCurrentTime={() => wallOf(now(), zone)}
+      {...(isToday ? { startScrollTime: beforeNow(zone) } : {})}
+      renderResourceLabel={(resource) => <RoomLabel room={resource.payload?.room} />}
+      renderEvent={renderEvent}
+      renderEventBody={renderBody}
+      onEventClick={(event) => {
+        const { sessionId } = entryOf(event);
+        if (sessionId) {
+          onOpen(sessionId);
+        }
+      }}
+      onTimeSlotClick={({ slotStart, resourceId }) => onBook(slotStart, { room: String(resourceId) })}
+      withDragSlotSelect
+      onSlotDragEnd={({ rangeStart, resourceId }) => onBook(rangeStart, { room: String(resourceId) })}
+      withEventsDragAndDrop
+      canDragEvent={canMove}
+      onEventDrop={({ event, newStart, resourceId }) =>
+        onMove(entryOf(event), newStart, String(resourceId ?? event.resourceId))
+      }
+      labels={{ resourceSlot: "Book", resources: "Rooms" }}
+    />
+  );
+}
+
+export function canMove(event: ScheduleEventData): boolean {
+  return entryOf(event).kind === "booked" && entryOf(event).session?.status === "booked";
+}
+
+/** What the head of an hour says: `9 AM` or `09:00`. */
+export function hourInWords(slot: string): string {
+  const hour = Number(slot.slice(11, 13));
+  return CLOCK_FORMAT.includes("A") ? `${hour % 12 || 12} ${hour < 12 ? "AM" : "PM"}` : `${slot.slice(11, 13)}:00`;
+}
+
+function beforeNow(zone: string): string {
+  const hour = Math.max(0, Number(wallOf(now(), zone).slice(11, 13)) - 1);
+  return `${String(hour).padStart(2, "0")}:00:00`;
+}
+
+function RoomLabel({ room }: { room: Room }) {
+  return (
+    <div className={classes.label}>
+      <Text size="sm" fw={650} truncate>
+        {room.room_number} {room.room_name}
+      </Text>
+      <Text size="xs" c="dimmed" truncate>
+        {room.capacity} places{room.equipment.length ? ` · ${room.equipment.join(", ")}` : ""}
+      </Text>
+    </div>
+  );
+}

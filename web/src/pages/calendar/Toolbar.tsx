@@ -1,0 +1,152 @@
+import { ActionIcon, Button, Group, MultiSelect, NumberInput, SegmentedControl, Select, Switch } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { api, type Room } from "@/api";
+import { addDays, isDay, today } from "@/time";
+import type { CalendarAddress, ChangeAddress } from "./useCalendarAddress";
+
+const LARGEST_ROOM = 500;
+const THERAPISTS_AT_MOST = 500;
+
+interface ToolbarProps {
+  readonly address: CalendarAddress;
+  readonly onChange: ChangeAddress;
+  readonly rooms: readonly Room[];
+  readonly isToday: boolean;
+  readonly zone: string;
+}
+
+/** Which day, whose week, which rooms. */
+export function Toolbar({ address, onChange, rooms, isToday, zone }: ToolbarProps) {
+  const { day, view } = address;
+  const step = view === "week" ? 7 : 1;
+  const unit = view === "week" ? "week" : "day";
+  return (
+    <Group gap="sm" className="no-print">
+      <Group gap={4} wrap="nowrap">
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={`Previous ${unit}`}
+          onClick={() => onChange({ day: addDays(day, -step) })}
+        >
+          <IconChevronLeft size={18} />
+        </ActionIcon>
+        <DateInput
+          aria-label="Day"
+          value={day}
+          onChange={(chosen) => isDay(chosen) && onChange({ day: chosen })}
+          valueFormat="ddd, MMM D, YYYY"
+          w={168}
+          popoverProps={{ withinPortal: true }}
+        />
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={`Next ${unit}`}
+          onClick={() => onChange({ day: addDays(day, step) })}
+        >
+          <IconChevronRight size={18} />
+        </ActionIcon>
+        <Button variant="default" onClick={() => onChange({ day: today(zone) })} disabled={isToday}>
+          Today
+        </Button>
+      </Group>
+      <SegmentedControl
+        aria-label="View"
+        value={view}
+        onChange={(chosen) => onChange({ view: chosen === "week" ? "week" : "day" })}
+        data={[
+          { value: "day", label: "Rooms" },
+          { value: "week", label: "Week" },
+        ]}
+      />
+      {view === "week" ? (
+        <WhoseWeek address={address} onChange={onChange} rooms={rooms} />
+      ) : (
+        <WhichRooms address={address} onChange={onChange} rooms={rooms} isToday={isToday} />
+      )}
+    </Group>
+  );
+}
+
+function WhichRooms({
+  address,
+  onChange,
+  rooms,
+  isToday,
+}: Pick<ToolbarProps, "address" | "onChange" | "rooms" | "isToday">) {
+  const words = [...new Set(rooms.flatMap(({ equipment }) => equipment))].sort();
+  return (
+    <>
+      <NumberInput
+        aria-label="Places at least"
+        prefix="≥ "
+        suffix={address.capacity === 1 ? " place" : " places"}
+        value={address.capacity}
+        onChange={(places) => onChange({ capacity: Number(places) || 1 })}
+        min={1}
+        max={LARGEST_ROOM}
+        w={118}
+      />
+      <MultiSelect
+        aria-label="Equipment"
+        placeholder={address.equipment.length ? "" : "Any equipment"}
+        data={words}
+        value={[...address.equipment]}
+        onChange={(equipment) => onChange({ equipment })}
+        clearable
+        miw={170}
+      />
+      <Switch
+        label="Free now"
+        checked={address.freeOnly && isToday}
+        disabled={!isToday}
+        onChange={(event) => onChange({ freeOnly: event.currentTarget.checked })}
+      />
+    </>
+  );
+}
+
+function WhoseWeek({ address, onChange, rooms }: Pick<ToolbarProps, "address" | "onChange" | "rooms">) {
+  const therapists = api.useQuery("get", "/api/scheduling/therapists", {
+    params: { query: { is_active: true, limit: THERAPISTS_AT_MOST } },
+  });
+  const chosen = address.therapistId
+    ? `therapist ${address.therapistId}`
+    : address.roomId
+      ? `room ${address.roomId}`
+      : null;
+  return (
+    <Select
+      aria-label="Whose week"
+      placeholder="A room or a therapist"
+      searchable
+      w={250}
+      value={chosen}
+      data={[
+        {
+          group: "Therapists",
+          items: (therapists.data?.items ?? []).map(({ id, full_name }) => ({
+            value: `therapist ${id}`,
+            label: full_name,
+          })),
+        },
+        {
+          group: "Rooms",
+          items: rooms.map(({ id, room_number, room_name }) => ({
+            value: `room ${id}`,
+            label: `${room_number} ${room_name}`,
+          })),
+        },
+      ]}
+      onChange={(value) => {
+        const [what, id] = value?.split(" ") ?? [];
+        onChange({
+          therapistId: what === "therapist" ? (id ?? null) : null,
+          roomId: what === "room" ? (id ?? null) : null,
+        });
+      }}
+    />
+  );
+}

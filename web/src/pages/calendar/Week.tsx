@@ -1,0 +1,61 @@
+// A week of one room or one therapist: a column for each day, time from top to bottom.
+import "@mantine/schedule/styles.css";
+import { WeekView } from "@mantine/schedule";
+import { useMemo } from "react";
+import { now, type Wall, wallOf } from "@/time";
+import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
+import classes from "./Entry.module.css";
+import type { Drawn, Range } from "./entries";
+import { canMove, hourInWords } from "./RoomsDay";
+
+const SLOT_MINUTES = 30;
+const DRAG_MINUTES = 15;
+const SLOT_HEIGHT = 48;
+
+interface WeekProps {
+  readonly day: string;
+  readonly zone: string;
+  readonly entries: readonly Drawn[];
+  readonly range: Range;
+  readonly onBook: (start: Wall) => void;
+  readonly onOpen: (sessionId: string) => void;
+  readonly onMove: (entry: Drawn, start: Wall) => void;
+}
+
+export function Week({ day, zone, entries, range, onBook, onOpen, onMove }: WeekProps) {
+  const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
+  return (
+    <WeekView
+      className={classes.grid ?? ""}
+      date={day}
+      events={events}
+      startTime={range.start}
+      endTime={range.end === "24:00:00" ? "23:59:59" : range.end}
+      intervalMinutes={SLOT_MINUTES}
+      eventDragInterval={DRAG_MINUTES}
+      slotHeight={SLOT_HEIGHT}
+      slotLabelFormat={(slot) => hourInWords(slot)}
+      firstDayOfWeek={1}
+      weekdayFormat="ddd D"
+      withHeader={false}
+      withAllDaySlots={false}
+      withCurrentTimeBubble={false}
+      getCurrentTime={() => wallOf(now(), zone)}
+      renderEvent={renderEvent}
+      renderEventBody={renderBody}
+      onEventClick={(event) => {
+        const { sessionId } = entryOf(event);
+        if (sessionId) {
+          onOpen(sessionId);
+        }
+      }}
+      onTimeSlotClick={({ slotStart }) => onBook(slotStart)}
+      withDragSlotSelect
+      onSlotDragEnd={(rangeStart) => onBook(rangeStart)}
+      withEventsDragAndDrop
+      canDragEvent={canMove}
+      onEventDrop={({ event, newStart }) => onMove(entryOf(event), newStart)}
+      labels={{ timeSlot: "Book" }}
+    />
+  );
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import type { CalendarEntry, RoomCalendar } from "@/api";
+import { drawClosed, drawRooms, freeAt, meant, rangeOf } from "./entries";
+
+const NEW_YORK = "America/New_York";
+const MONDAY = { starts_at: "2026-03-02T13:00:00Z", ends_at: "2026-03-03T01:00:00Z" };
+
+function entry(starts_at: string, ends_at: string, more: Partial<CalendarEntry> = {}): CalendarEntry {
+  return {
+    kind: "booked",
+    starts_at,
+    ends_at,
+    occupied_until: ends_at,
+    session_id: "s",
+    hold_id: "h",
+    block_id: null,
+    reason: null,
+    expires_at: null,
+    ...more,
+  };
+}
+
+function room(...entries: CalendarEntry[]): RoomCalendar {
+  return { room_id: "201", room_number: "201", room_name: "", entries };
+}
+
+describe("a day of rooms", () => {
+  it("shows sessions on the site's clock, and the turnover after them", () => {
+    const taken = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", { occupied_until: "2026-03-02T15:10:00Z" });
+    const drawn = drawRooms([room(taken)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    expect(drawn.map(({ kind, start, end }) => [kind, start, end])).toEqual([
+      ["booked", "2026-03-02 09:00:00", "2026-03-02 10:00:00"],
+      ["turnover", "2026-03-02 10:00:00", "2026-03-02 10:10:00"],
+    ]);
+  });
+
+  it("shows a session that moves at both places, until rooms has answered", () => {
+    const moves = new Map([["s", { startsAt: "2026-03-02T16:00:00Z", endsAt: "2026-03-02T17:00:00Z", roomId: "202" }]]);
+    const drawn = drawRooms(
+      [room(entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z"))],
+      new Map(),
+      moves,
+      NEW_YORK,
+      (roomId) => roomId,
+    );
+    expect(drawn.map(({ kind, row, start }) => [kind, row, start])).toEqual([
+      ["leaving", "201", "2026-03-02 09:00:00"],
+      ["moving", "202", "2026-03-02 11:00:00"],
+    ]);
+  });
+
+  it("is drawn from when the site opens or somebody is there until the last has gone", () => {
+    expect(rangeOf(["2026-03-02"], [MONDAY], [], NEW_YORK)).toEqual({ start: "08:00:00", end: "20:00:00" });
+    const early = { starts_at: "2026-03-02T11:30:00Z", ends_at: "2026-03-02T12:15:00Z" };
+    expect(rangeOf(["2026-03-02"], [MONDAY], [early], NEW_YORK)).toEqual({ start: "06:00:00", end: "20:00:00" });
+    expect(rangeOf(["2026-03-01"], [], [], NEW_YORK)).toEqual({ start: "08:00:00", end: "18:00:00" });
+  });
+
+  it("is shut before, between and after the opening hours", () => {
+    const hours = [
+      { starts_at: "2026-03-02T14:00:00Z", ends_at: "2026-03-02T17:00:00Z" },
+      { starts_at: "2026-03-02T18:00:00Z", ends_at: "2026-03-02T22:00:00Z" },
+    ];
+    const closed = drawClosed("201", ["2026-03-02"], hours, { start: "08:00:00", end: "18:00:00" }, NEW_YORK);
+    expect(closed.map(({ start, end }) => [start.slice(11), end.slice(11)])).toEqual([
+      ["08:00:00", "09:00:00"],
+      ["12:00:00", "13:00:00"],
+      ["17:00:00", "18:00:00"],
+    ]);
+  });
+
+  it("knows who is free now, turnover counted, and that a closed site has nobody to offer", () => {
+    const taken = room(
+      entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", { occupied_until: "2026-03-02T15:10:00Z" }),
+    );
+    expect([...freeAt("2026-03-02T15:05:00Z", [taken], [MONDAY])]).toEqual([]);
+    expect([...freeAt("2026-03-02T15:10:00Z", [taken], [MONDAY])]).toEqual(["201"]);
+    expect([...freeAt("2026-03-02T05:00:00Z", [taken], [MONDAY])]).toEqual([]);
+  });
+});
+
+describe("the weeks in which the clocks are set", () => {
+  it("keep nine o'clock at nine, in the row of its own day", () => {
+    const before = entry("2026-03-06T14:00:00Z", "2026-03-06T15:00:00Z");
+    const after = entry("2026-03-09T13:00:00Z", "2026-03-09T14:00:00Z", { hold_id: "i" });
+    const drawn = drawRooms([room(before, after)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    expect(drawn.map(({ start }) => start.slice(11))).toEqual(["09:00:00", "09:00:00"]);
+  });
+
+  it("never draw something that ends before it begins", () => {
+    const overnight = entry("2026-11-01T05:30:00Z", "2026-11-01T06:15:00Z");
+    const [drawn] = drawRooms([room(overnight)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    expect(drawn && drawn.end > drawn.start).toBe(true);
+  });
+
+  it("refuse a time that does not exist, and one that comes twice", () => {
+    expect(meant("2026-03-08 02:30:00", NEW_YORK)).toHaveProperty("problem");
+    expect(meant("2026-11-01 01:30:00", NEW_YORK)).toHaveProperty("problem");
+    expect(meant("2026-11-02 09:00:00", NEW_YORK)).toEqual({ instant: "2026-11-02T14:00:00Z" });
+  });
+});

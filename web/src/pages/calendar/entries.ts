@@ -1,0 +1,264 @@
+// What a calendar draws, made of what rooms and scheduling know. Pure: the tests look at it without a browser.
+import type { CalendarEntry, Room, RoomCalendar, Session } from "@/api";
+import { addDays, type Day, dayOf, type Instant, instantsOf, minutesBetween, timeOf, type Wall, wallOf } from "@/time";
+
+export type EntryKind =
+  | "booked"
+  | "completed"
+  | "no_show"
+  | "held"
+  | "moving"
+  | "leaving"
+  | "block"
+  | "turnover"
+  | "closed";
+
+/** Something drawn in a row of the calendar, on the site's wall clock. */
+export interface Drawn {
+  readonly id: string;
+  readonly kind: EntryKind;
+  readonly row: string;
+  readonly start: Wall;
+  readonly end: Wall;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly session: Session | null;
+  readonly sessionId: string | null;
+  readonly reason: string | null;
+  readonly expiresAt: Instant | null;
+}
+
+export interface Opening {
+  readonly starts_at: Instant;
+  readonly ends_at: Instant;
+}
+
+/** A move that somebody asked for and rooms has not answered. */
+export interface Move {
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly roomId: string;
+}
+
+const BACKGROUND: ReadonlySet<EntryKind> = new Set(["turnover", "closed"]);
+
+export function isBackground(kind: EntryKind): boolean {
+  return BACKGROUND.has(kind);
+}
+
+/** Everything in the rooms: sessions, holds, blocks, and what is kept free after them. */
+export function drawRooms(
+  rooms: readonly RoomCalendar[],
+  sessions: ReadonlyMap<string, Session>,
+  moves: ReadonlyMap<string, Move>,
+  zone: string,
+  rowOf: (roomId: string, entry: Instant) => string,
+): Drawn[] {
+  const drawn: Drawn[] = [];
+  for (const { room_id, entries } of rooms) {
+    for (const entry of entries) {
+      const row = rowOf(room_id, entry.starts_at);
+      const session = (entry.session_id && sessions.get(entry.session_id)) || null;
+      const leaving = entry.session_id !== null && moves.has(entry.session_id);
+      const kind = leaving ? "leaving" : kindOf(entry, session);
+      drawn.push(drawnAs(kind, row, entry.starts_at, entry.ends_at, zone, { entry, session }));
+      if (minutesBetween(entry.ends_at, entry.occupied_until) > 0) {
+        drawn.push(drawnAs("turnover", row, entry.ends_at, entry.occupied_until, zone, { entry, session: null }));
+      }
+    }
+  }
+  for (const [sessionId, move] of moves) {
+    const session = sessions.get(sessionId) ?? null;
+    const moved = drawnAs("moving", rowOf(move.roomId, move.startsAt), move.startsAt, move.endsAt, zone, {
+      entry: null,
+      session,
+    });
+    drawn.push({ ...moved, id: `moving ${sessionId}`, sessionId });
+  }
+  return drawn;
+}
+
+/** A therapist's sessions, wherever they have a room or wait for one. */
+export function drawSessions(sessions: readonly Session[], zone: string): Drawn[] {
+  return sessions
+    .filter(({ status }) => status !== "cancelled" && status !== "rejected")
+    .map((session) => {
+      const kind: EntryKind =
+        session.status === "completed" || session.status === "no_show"
+          ? session.status
+          : session.status === "booked"
+            ? "booked"
+            : "held";
+      const drawn = drawnAs(kind, dayOf(session.starts_at, zone), session.starts_at, session.ends_at, zone, {
+        entry: null,
+        session,
+      });
+      return { ...drawn, id: session.id, sessionId: session.id };
+    });
+}
+
+/** The times of these days at which the site is closed, for a row. */
+export function drawClosed(
+  row: string,
+  days: readonly Day[],
+  openings: readonly Opening[],
+  range: Range,
+  zone: string,
+): Drawn[] {
+  const closed: Drawn[] = [];
+  for (const day of days) {
+    let from: Wall = `${day} ${range.start}`;
+    const end: Wall = range.end === "24:00:00" ? `${day} 23:59:59` : `${day} ${range.end}`;
+    for (const { starts_at, ends_at } of openings) {
+      const opens = wallOf(starts_at, zone);
+      const closes = wallOf(ends_at, zone);
+      if (closes <= from || opens >= end) {
+        continue;
+      }
+      if (opens > from) {
+        closed.push(shut(row, from, opens));
+      }
+      from = closes > from ? closes : from;
+    }
+    if (from < end) {
+      closed.push(shut(row, from, end));
+    }
+  }
+  return closed;
+}
+
+/** The part of the day that is drawn, on whole hours. */
+export interface Range {
+  readonly start: string;
+  readonly end: string;
+}
+
+const USUAL: Range = { start: "08:00:00", end: "18:00:00" };
+const MIDNIGHT = 24;
+
+/** From the first hour in which a site opens or somebody is there to the last. */
+export function rangeOf(
+  days: readonly Day[],
+  openings: readonly Opening[],
+  taken: readonly Opening[],
+  zone: string,
+): Range {
+  let first = MIDNIGHT;
+  let last = 0;
+  for (const { starts_at, ends_at } of [...openings, ...taken]) {
+    for (const day of days) {
+      const from =
+        dayOf(starts_at, zone) === day
+          ? hours(timeOf(starts_at, zone))
+          : wallOf(starts_at, zone) < `${day} 00:00:00`
+            ? 0
+            : null;
+      const until =
+        dayOf(ends_at, zone) === day
+          ? hours(timeOf(ends_at, zone))
+          : wallOf(ends_at, zone) >= `${addDays(day, 1)} 00:00:00`
+            ? MIDNIGHT
+            : null;
+      if (from !== null && until !== null) {
+        first = Math.min(first, Math.floor(from));
+        last = Math.max(last, Math.ceil(until));
+      }
+    }
+  }
+  return first < last ? { start: `${two(first)}:00:00`, end: `${two(last)}:00:00` } : USUAL;
+}
+
+/** Which rooms nobody has at an instant, while the site is open. */
+export function freeAt(
+  instant: Instant,
+  rooms: readonly RoomCalendar[],
+  openings: readonly Opening[],
+): ReadonlySet<string> {
+  const covers = (from: Instant, to: Instant) => minutesBetween(from, instant) >= 0 && minutesBetween(instant, to) > 0;
+  if (!openings.some(({ starts_at, ends_at }) => covers(starts_at, ends_at))) {
+    return new Set();
+  }
+  const free = rooms.filter(({ entries }) => !entries.some((entry) => covers(entry.starts_at, entry.occupied_until)));
+  return new Set(free.map(({ room_id }) => room_id));
+}
+
+export interface RoomFilter {
+  readonly capacity: number;
+  readonly equipment: readonly string[];
+}
+
+export function suits(room: Room, { capacity, equipment }: RoomFilter): boolean {
+  return room.capacity >= capacity && equipment.every((word) => room.equipment.includes(word));
+}
+
+/** The one instant that a wall clock means, or why there is not one. */
+export function meant(wall: Wall, zone: string): { instant: Instant } | { problem: string } {
+  const [first, second] = instantsOf(wall, zone);
+  if (!first) {
+    return { problem: "The clocks are set forward that night; this time does not exist. Choose one an hour later." };
+  }
+  if (second) {
+    return { problem: "The clocks are set back that night; this time comes twice. Choose it on the session's page." };
+  }
+  return { instant: first };
+}
+
+function kindOf(entry: CalendarEntry, session: Session | null): EntryKind {
+  if (entry.kind === "booked" && (session?.status === "completed" || session?.status === "no_show")) {
+    return session.status;
+  }
+  return entry.kind;
+}
+
+function drawnAs(
+  kind: EntryKind,
+  row: string,
+  startsAt: Instant,
+  endsAt: Instant,
+  zone: string,
+  { entry, session }: { entry: CalendarEntry | null; session: Session | null },
+): Drawn {
+  const start = wallOf(startsAt, zone);
+  const shown = wallOf(endsAt, zone);
+  // In the night in which clocks are set back, something may end before it began, as the clock on the wall has it.
+  const end = shown > start ? shown : `${start.slice(0, 10)} 23:59:59`;
+  const key = entry ? (entry.hold_id ?? entry.block_id ?? "") : (session?.id ?? "");
+  return {
+    id: `${kind} ${key} ${startsAt}`,
+    kind,
+    row,
+    start,
+    end,
+    startsAt,
+    endsAt,
+    session,
+    sessionId: entry?.session_id ?? session?.id ?? null,
+    reason: entry?.reason ?? null,
+    expiresAt: entry?.expires_at ?? null,
+  };
+}
+
+function shut(row: string, start: Wall, end: Wall): Drawn {
+  return {
+    id: `closed ${row} ${start}`,
+    kind: "closed",
+    row,
+    start,
+    end,
+    startsAt: "",
+    endsAt: "",
+    session: null,
+    sessionId: null,
+    reason: null,
+    expiresAt: null,
+  };
+}
+
+function hours(time: string): number {
+  const [hour = 0, minute = 0] = time.split(":").map(Number);
+  return hour + minute / 60;
+}
+
+function two(hour: number): string {
+  return String(hour).padStart(2, "0");
+}

@@ -1,0 +1,109 @@
+// A session that is dragged elsewhere: shown there at once, and truly there when rooms has said so.
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import { type Alternative, asProblem, type Problem, type Session } from "@/api";
+import { refreshAfter } from "@/live";
+import { tell } from "@/parts";
+import { isWaiting, type Step, take } from "@/sessions/steps";
+import { addMinutes, type Instant, minutesBetween, momentInWords, type Wall } from "@/time";
+import { type Drawn, type Move, meant } from "./entries";
+
+/** A move that did not come about: why, and what would do instead. */
+export interface Refused {
+  readonly session: Session;
+  readonly wished: Instant;
+  readonly problem: Problem | null;
+  readonly retry: (override: string) => void;
+}
+
+export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
+  const queries = useQueryClient();
+  const [moves, setMoves] = useState<ReadonlyMap<string, Move>>(new Map());
+  const [refused, setRefused] = useState<Refused | null>(null);
+
+  const run = useCallback(
+    async (session: Session, to: Move, step: Step): Promise<void> => {
+      const retry = (override: string) =>
+        void run(session, to, { step: "reschedule", starts_at: to.startsAt, room_id: to.roomId, override });
+      setMoves((before) => new Map(before).set(session.id, to));
+      try {
+        const answer = await take(session.id, step);
+        await refreshAfter(queries, "scheduling.session_rescheduled.v1");
+        if (isWaiting(answer)) {
+          tell.note("The move waits for a room. The session keeps its place until then.");
+        } else if (answer.alternatives.length || answer.rejection_reason) {
+          setRefused({ session: answer, wished: to.startsAt, problem: null, retry });
+        } else {
+          const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
+          const where = { startsAt: session.starts_at, endsAt: session.ends_at, roomId: session.room_id ?? to.roomId };
+          tell.done(`Moved to ${momentInWords(answer.starts_at, zone)}, room ${answer.room_number}.`, {
+            onClick: () => void run(answer, where, back),
+          });
+        }
+      } catch (error) {
+        setRefused({ session, wished: to.startsAt, problem: asProblem(error), retry });
+      } finally {
+        setMoves((before) => {
+          const after = new Map(before);
+          after.delete(session.id);
+          return after;
+        });
+      }
+    },
+    [queries, zone],
+  );
+
+  const move = useCallback(
+    (entry: Drawn, start: Wall, roomId: string) => {
+      const session = entry.sessionId ? known.get(entry.sessionId) : undefined;
+      if (!session) {
+        return;
+      }
+      const time = meant(start, zone);
+      if ("problem" in time) {
+        tell.note(time.problem);
+        return;
+      }
+      const to = placeOf(session, time.instant, roomId);
+      if (to.startsAt !== normal(session.starts_at) || roomId !== session.room_id) {
+        void run(session, to, { step: "reschedule", starts_at: to.startsAt, room_id: roomId });
+      }
+    },
+    [known, run, zone],
+  );
+
+  const choose = useCallback(
+    (alternative: Alternative) => {
+      if (!refused) {
+        return;
+      }
+      const { session } = refused;
+      const to = { startsAt: alternative.starts_at, endsAt: alternative.ends_at, roomId: alternative.room_id };
+      const offered = session.alternatives.some(({ id }) => id === alternative.id);
+      const step: Step = offered
+        ? { step: "accept", alternative_id: alternative.id }
+        : { step: "reschedule", starts_at: alternative.starts_at, room_id: alternative.room_id };
+      setRefused(null);
+      void run(session, to, step);
+    },
+    [refused, run],
+  );
+
+  const insist = useCallback(
+    (reason: string) => {
+      refused?.retry(reason);
+      setRefused(null);
+    },
+    [refused],
+  );
+
+  return { moves, move, refused, choose, insist, forget: useCallback(() => setRefused(null), []) };
+}
+
+function placeOf(session: Session, startsAt: Instant, roomId: string): Move {
+  return { startsAt, endsAt: addMinutes(startsAt, minutesBetween(session.starts_at, session.ends_at)), roomId };
+}
+
+function normal(instant: Instant): Instant {
+  return addMinutes(instant, 0);
+}

@@ -1,0 +1,43 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+import { ProblemNotice } from "./ProblemNotice";
+
+interface AskProps {
+  readonly title: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  /** What the button says that does it. */
+  readonly doIt: string;
+  readonly onDo: () => void;
+  readonly busy?: boolean;
+  readonly grave?: boolean;
+  readonly error?: unknown;
+  readonly children?: ReactNode;
+}
+
+/** Asks before something is done, with what is needed for it; what goes wrong is said in it. */
+export function Ask({ title, opened, onClose, doIt, onDo, busy = false, grave = false, error, children }: AskProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} title={title}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onDo();
+        }}
+      >
+        <Stack gap="md">
+          {children}
+          {error ? <ProblemNotice error={error} /> : null}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Leave it
+            </Button>
+            <Button type="submit" loading={busy} {...(grave ? { color: "red.9" } : {})}>
+              {doIt}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

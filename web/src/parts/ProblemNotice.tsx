@@ -1,0 +1,55 @@
+import { Alert, Button, Group, List, Text } from "@mantine/core";
+import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
+import { asProblem } from "@/api";
+
+interface ProblemNoticeProps {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  /** What was wanted, in front of the service's own title. */
+  readonly title?: string;
+}
+
+/** What could not be done, why, and what would work, in the words of the service. */
+export function ProblemNotice({ error, onRetry, title }: ProblemNoticeProps) {
+  const problem = asProblem(error);
+  const several = problem.errors.length > 1 || problem.errors.some(({ fix }) => fix);
+  return (
+    <Alert
+      role="alert"
+      color={problem.passes ? "yellow" : "red"}
+      icon={<IconAlertTriangle aria-hidden />}
+      title={title ? `${title}: ${problem.title.toLowerCase()}` : problem.title}
+      styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
+    >
+      {several ? (
+        <List size="sm" spacing={4}>
+          {problem.errors.map(({ field, code, message, fix }) => (
+            <List.Item key={`${field} ${code} ${message}`}>
+              {withoutFix(message, fix)}
+              {fix && (
+                <Text span size="sm" fw={600}>
+                  {" "}
+                  {fix}
+                </Text>
+              )}
+            </List.Item>
+          ))}
+        </List>
+      ) : (
+        <Text size="sm">{problem.detail}</Text>
+      )}
+      {onRetry && (
+        <Group mt="sm">
+          <Button size="xs" variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry}>
+            Try again
+          </Button>
+        </Group>
+      )}
+    </Alert>
+  );
+}
+
+/** Some messages end with their own fix; it is said once. */
+export function withoutFix(message: string, fix: string | null | undefined): string {
+  return fix && message.endsWith(fix) ? message.slice(0, -fix.length).trim() : message;
+}

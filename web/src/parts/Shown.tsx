@@ -1,0 +1,38 @@
+import { Skeleton, Stack } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { ProblemNotice } from "./ProblemNotice";
+
+const LINES = ["100%", "92%", "97%", "60%"] as const;
+
+interface ShownProps<Data> {
+  readonly query: Pick<UseQueryResult<Data, unknown>, "data" | "error" | "refetch">;
+  /** Stands in for what is not there yet. */
+  readonly waiting?: ReactNode;
+  readonly children: (data: Data) => ReactNode;
+}
+
+/** What was asked for, once it is there: grey lines before, and what went wrong in words. */
+export function Shown<Data>({ query, waiting, children }: ShownProps<Data>) {
+  const notice = query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null;
+  if (query.data === undefined) {
+    return notice ?? waiting ?? <Skeletons />;
+  }
+  return (
+    <>
+      {notice}
+      {children(query.data)}
+    </>
+  );
+}
+
+export function Skeletons({ lines = 4 }: { lines?: number }) {
+  return (
+    <Stack gap="sm" role="status" aria-label="Loading">
+      {Array.from({ length: lines }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+        <Skeleton key={index} height={18} width={LINES[index % LINES.length] ?? "100%"} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from "react";
+import type { SessionStatus } from "@/api";
+import classes from "./Tag.module.css";
+
+export type Tone = "good" | "waiting" | "attention" | "bad" | "over" | "plain";
+
+/** A word with a colour that means something; the word says it as well. */
+export function Tag({ tone = "plain", children }: { tone?: Tone; children: ReactNode }) {
+  return (
+    <span className={classes.tag} data-tone={tone}>
+      {children}
+    </span>
+  );
+}
+
+const STATUSES: Readonly<Record<SessionStatus, readonly [string, Tone]>> = {
+  requested: ["waiting for a room", "waiting"],
+  offered: ["alternatives to choose", "attention"],
+  booked: ["booked", "good"],
+  rejected: ["no room", "bad"],
+  cancelled: ["cancelled", "over"],
+  completed: ["completed", "plain"],
+  no_show: ["did not come", "bad"],
+};
+
+/** Where a session stands, in words. */
+export function StatusBadge({ status }: { status: SessionStatus }) {
+  const [words, tone] = STATUSES[status];
+  return <Tag tone={tone}>{words}</Tag>;
+}

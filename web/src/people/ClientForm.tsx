@@ -1,0 +1,99 @@
+// A client's or a therapist's facts, added or changed; what the service refuses is said at its field.
+import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { api, asProblem, type Client } from "@/api";
+import { ProblemNotice, tell } from "@/parts";
+import { useSites } from "@/site";
+
+interface ClientFormProps {
+  readonly opened: boolean;
+  /** Who is changed; nobody when somebody is added. */
+  readonly client?: Client | null;
+  /** What was typed already. */
+  readonly name?: string;
+  readonly onClose: () => void;
+  readonly onDone: (client: Client) => void;
+}
+
+export function ClientForm({ opened, client = null, name = "", onClose, onDone }: ClientFormProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} title={client ? `Change ${client.full_name}` : "Add a client"}>
+      {opened && <Fields client={client} name={name} onClose={onClose} onDone={onDone} />}
+    </Modal>
+  );
+}
+
+function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps, "opened">>) {
+  const { site } = useSites();
+  const queries = useQueryClient();
+  const add = api.useMutation("post", "/api/scheduling/clients");
+  const change = api.useMutation("patch", "/api/scheduling/clients/{client_id}");
+  const error = add.error ?? change.error;
+  const form = useForm({
+    initialValues: {
+      full_name: client?.full_name ?? name,
+      email: client?.email ?? "",
+      phone: client?.phone ?? "",
+      time_zone: client?.time_zone ?? site?.time_zone ?? "UTC",
+    },
+    validate: { full_name: (value) => (value.trim() ? null : "A client has a name") },
+  });
+
+  useEffect(() => {
+    if (error) {
+      form.setErrors(Object.fromEntries(asProblem(error).errors.map(({ field, message }) => [field, message])));
+    }
+  }, [error, form.setErrors]);
+
+  async function save(values: typeof form.values): Promise<void> {
+    const body = {
+      ...values,
+      full_name: values.full_name.trim(),
+      email: values.email || null,
+      phone: values.phone || null,
+    };
+    const header = { "idempotency-key": crypto.randomUUID() };
+    const saved = client
+      ? await change.mutateAsync({
+          params: { path: { client_id: client.id }, header: { ...header, "if-match": `"${client.version}"` } },
+          body,
+        })
+      : await add.mutateAsync({ params: { header }, body });
+    await queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/clients"] });
+    tell.done(client ? `${saved.full_name} is changed.` : `${saved.full_name} is added.`);
+    onDone(saved);
+  }
+
+  return (
+    <form onSubmit={form.onSubmit((values) => void save(values).catch(() => undefined))} noValidate>
+      <Stack>
+        <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...form.getInputProps("full_name")} />
+        <TextInput label="E-mail" type="email" autoComplete="off" {...form.getInputProps("email")} />
+        <TextInput label="Telephone" type="tel" autoComplete="off" {...form.getInputProps("phone")} />
+        <ZoneSelect {...form.getInputProps("time_zone")} />
+        {error && <ProblemNotice error={error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Leave it
+          </Button>
+          <Button type="submit" loading={add.isPending || change.isPending}>
+            {client ? "Save" : "Add the client"}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+const ZONES = Intl.supportedValuesOf("timeZone");
+
+/** The zone in which somebody lives. */
+export function ZoneSelect(props: {
+  value?: string;
+  onChange?: (value: string | null) => void;
+  error?: React.ReactNode;
+}) {
+  return <Select label="Time zone" searchable data={ZONES} limit={60} allowDeselect={false} {...props} />;
+}

@@ -1,0 +1,108 @@
+// Every page of the front, one line each: add yours here and its component in `src/pages/<page>/`.
+import {
+  IconBuilding,
+  IconCalendarPlus,
+  IconCalendarTime,
+  IconClipboardList,
+  IconHeartRateMonitor,
+  IconListDetails,
+  IconReceipt,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+
+export interface PageRoute {
+  /** Without a slash before it; `:names` are parameters. */
+  readonly path: string;
+  /** Whether it makes sense where there is no site yet. */
+  readonly withoutSite?: boolean;
+  /** What the page exports as `Component` is loaded when somebody goes there. */
+  readonly load: () => Promise<{ Component: ComponentType }>;
+}
+
+export interface NavigationRoute extends PageRoute {
+  readonly name: string;
+  readonly about: string;
+  readonly icon: typeof IconCalendarTime;
+  /** Goes there after `g`. */
+  readonly key: string;
+}
+
+/** What stands in the navigation, in its order. */
+export const NAVIGATION: readonly NavigationRoute[] = [
+  {
+    path: "calendar",
+    name: "Calendar",
+    about: "Rooms and therapists by day and week",
+    icon: IconCalendarTime,
+    key: "c",
+    load: () => import("./pages/calendar"),
+  },
+  {
+    path: "book",
+    name: "Book",
+    about: "A session or a series of sessions",
+    icon: IconCalendarPlus,
+    key: "b",
+    load: () => import("./pages/book"),
+  },
+  {
+    path: "sessions",
+    name: "Sessions",
+    about: "A day's sessions, found by words",
+    icon: IconListDetails,
+    key: "s",
+    load: () => import("./pages/sessions"),
+  },
+  {
+    path: "people",
+    name: "Clients & therapists",
+    about: "Who comes and who treats",
+    icon: IconUsers,
+    key: "p",
+    withoutSite: true,
+    load: () => import("./pages/people"),
+  },
+  {
+    path: "catalog",
+    name: "Catalog",
+    about: "Services, billing codes and rates",
+    icon: IconClipboardList,
+    key: "a",
+    withoutSite: true,
+    load: () => import("./pages/catalog"),
+  },
+  {
+    path: "rooms",
+    name: "Rooms",
+    about: "Sites, rooms, opening hours and blocks",
+    icon: IconBuilding,
+    key: "r",
+    withoutSite: true,
+    load: () => import("./pages/rooms"),
+  },
+  {
+    path: "billing",
+    name: "Billing",
+    about: "Records, payments and reports",
+    icon: IconReceipt,
+    key: "m",
+    withoutSite: true,
+    load: () => import("./pages/billing"),
+  },
+  {
+    path: "operations",
+    name: "Operations",
+    about: "How the platform is doing",
+    icon: IconHeartRateMonitor,
+    key: "o",
+    withoutSite: true,
+    load: () => import("./pages/operations"),
+  },
+];
+
+/** Pages that others lead to. */
+export const PAGES: readonly PageRoute[] = [{ path: "sessions/:sessionId", load: () => import("./pages/session") }];
+
+/** Where the front begins. */
+export const HOME = "/calendar";

@@ -1,0 +1,103 @@
+// The site that somebody works at: the address names it, the browser remembers it.
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from "react";
+import { useSearchParams } from "react-router";
+import { api, type Site } from "@/api";
+import { Empty, ProblemNotice, Skeletons } from "@/parts";
+
+const REMEMBERED = "holdfast-site";
+const PARAMETER = "site";
+const SITES_AT_MOST = 500;
+
+interface Here {
+  /** Null only where there is no site at all. */
+  readonly site: Site | null;
+  readonly sites: readonly Site[];
+  readonly choose: (siteId: string) => void;
+}
+
+const HereContext = createContext<Here | null>(null);
+
+/** Every site in use, the one that is looked at, and how to go to another. */
+export function useSites(): Here {
+  const here = useContext(HereContext);
+  if (!here) {
+    throw new Error("a page asked for its site outside of the shell");
+  }
+  return here;
+}
+
+/** The site that is looked at; for pages inside of `NeedsSite`. */
+export function useSite(): Site {
+  const { site } = useSites();
+  if (!site) {
+    throw new Error("a page that needs a site was shown without one");
+  }
+  return site;
+}
+
+/** Where a link within the front leads, with the site in it. */
+export function useAt(): (path: string) => string {
+  const { site } = useSites();
+  return useCallback(
+    (path: string) => {
+      const [before, after = ""] = path.split("?");
+      const query = new URLSearchParams(after);
+      if (site) {
+        query.set(PARAMETER, site.id);
+      }
+      return `${before}?${query}`;
+    },
+    [site],
+  );
+}
+
+/** Finds out which site is meant, before any page asks. */
+export function SiteChoice({ children }: { children: ReactNode }) {
+  const [query, setQuery] = useSearchParams();
+  const found = api.useQuery("get", "/api/rooms/sites", {
+    params: { query: { is_active: true, limit: SITES_AT_MOST } },
+  });
+  const sites = found.data?.items;
+  const named = query.get(PARAMETER);
+  const site =
+    sites?.find(({ id }) => id === named) ??
+    sites?.find(({ id }) => id === localStorage.getItem(REMEMBERED)) ??
+    sites?.[0] ??
+    null;
+
+  useEffect(() => {
+    if (site) {
+      localStorage.setItem(REMEMBERED, site.id);
+      if (site.id !== named) {
+        setQuery((before) => withSite(before, site.id), { replace: true });
+      }
+    }
+  }, [site, named, setQuery]);
+
+  const choose = useCallback((siteId: string) => setQuery((before) => withSite(before, siteId)), [setQuery]);
+  const here = useMemo(() => (sites ? { site, sites, choose } : null), [site, sites, choose]);
+
+  if (here) {
+    return <HereContext value={here}>{children}</HereContext>;
+  }
+  return found.error ? <ProblemNotice error={found.error} onRetry={() => void found.refetch()} /> : <Skeletons />;
+}
+
+/** Shows a page only where there is a site for it. */
+export function NeedsSite({ children }: { children: ReactNode }) {
+  const { site } = useSites();
+  const at = useAt();
+  return site ? (
+    children
+  ) : (
+    <Empty title="There is no site yet" action={{ name: "Add the first site", to: at("/rooms") }}>
+      A site has a time zone, opening hours and rooms; sessions take place there.
+    </Empty>
+  );
+}
+
+function withSite(query: URLSearchParams, siteId: string): URLSearchParams {
+  const next = new URLSearchParams(query);
+  next.set(PARAMETER, siteId);
+  return next;
+}

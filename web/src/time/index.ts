@@ -1,0 +1,3 @@
+export * from "./clock";
+export { useNow } from "./useNow";
+export * from "./words";

@@ -1,0 +1,85 @@
+// Times and days in words, in the browser's language but always on the site's clock.
+import { type Day, type Instant, isShownTwice } from "./clock";
+
+const LANGUAGE = globalThis.navigator?.language ?? "en-US";
+
+/** Whether people here read 14:30 or 2:30 PM. */
+export const TWELVE_HOURS = new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric" }).resolvedOptions().hour12 === true;
+
+/** How dayjs, which the calendar and the pickers use, writes a time of day. */
+export const CLOCK_FORMAT = TWELVE_HOURS ? "h:mm A" : "HH:mm";
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone} ${JSON.stringify(options)}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, ...options });
+  formats.set(key, known);
+  return known;
+}
+
+/** `2:30 PM`; where the clock shows it twice, with the offset that is meant. */
+export function timeInWords(instant: Instant, zone: string): string {
+  const options: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
+  if (isShownTwice(instant, zone)) {
+    options.timeZoneName = "shortOffset";
+  }
+  return format(zone, options).format(new Date(instant));
+}
+
+export function spanInWords(from: Instant, to: Instant, zone: string): string {
+  return `${timeInWords(from, zone)} – ${timeInWords(to, zone)}`;
+}
+
+/** `Mon, Mar 2`; with the year where it is not this one. */
+export function dayInWords(day: Day, options: { weekday?: "short" | "long"; year?: boolean } = {}): string {
+  const date = new Date(`${day}T12:00:00Z`);
+  const otherYear = options.year ?? date.getUTCFullYear() !== new Date().getUTCFullYear();
+  return format("UTC", {
+    weekday: options.weekday ?? "short",
+    month: options.weekday === "long" ? "long" : "short",
+    day: "numeric",
+    ...(otherYear ? { year: "numeric" } : {}),
+  }).format(date);
+}
+
+/** `Mon, Mar 2, 2:30 PM`. */
+export function momentInWords(instant: Instant, zone: string): string {
+  return format(zone, { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(
+    new Date(instant),
+  );
+}
+
+/** `EST (UTC−05:00)`: what the zone is called at an instant, and how far it is from UTC. */
+export function zoneInWords(zone: string, instant: Instant): string {
+  const named = part(zone, "short", instant);
+  const offset = part(zone, "longOffset", instant).replace("GMT", "UTC");
+  return named.startsWith("GMT") ? offset : `${named} (${offset === "UTC" ? "UTC±00:00" : offset})`;
+}
+
+function part(zone: string, timeZoneName: "short" | "longOffset", instant: Instant): string {
+  const parts = format(zone, { timeZoneName }).formatToParts(new Date(instant));
+  return parts.find((found) => found.type === "timeZoneName")?.value ?? zone;
+}
+
+/** `50 min`, `1 h 30 min`. */
+export function durationInWords(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return [hours ? `${hours} h` : "", rest || !hours ? `${rest} min` : ""].filter(Boolean).join(" ");
+}
+
+/** `31 ms`, `1.2 s`, `3 min`: how long a step took. */
+export function elapsedInWords(milliseconds: number): string {
+  if (milliseconds < 1000) {
+    return `${Math.round(milliseconds)} ms`;
+  }
+  const seconds = milliseconds / 1000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : durationInWords(Math.round(seconds / 60));
+}
+
+/** `0:09`: what is left of a hold. */
+export function countdownInWords(seconds: number): string {
+  const left = Math.max(0, seconds);
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}
