@@ -10,12 +10,14 @@ from contracts.billing import PaymentStatus
 from contracts.types import ClientId, Day, RecordId, SessionId
 from fastapi import APIRouter, Depends, Query, Request
 
-from billing import previews, queries, use_cases
+from billing import corrections, previews, queries, use_cases
 from billing.resources import (
     LedgerView,
     NewAdjustment,
+    NewCredit,
     NewPayment,
     NewRefund,
+    NewReplacement,
     NewVoid,
     NewWriteOff,
     PreviewRequest,
@@ -117,6 +119,24 @@ async def write_off(record_id: RecordId, body: NewWriteOff, once: Once) -> Recor
 async def refund(record_id: RecordId, body: NewRefund, once: Once) -> RecordView:
     """Hand back unapplied credit, also of a record that was taken back."""
     return await once(lambda tx: use_cases.refund(record_id, body, tx), RecordView)
+
+
+@records.post(
+    "/{record_id}/credits", operation_id="move_credit", summary="Let credit settle another record",
+    status_code=HTTPStatus.CREATED, responses=documented(404, 409),
+)  # fmt: skip
+async def move_credit(record_id: RecordId, body: NewCredit, once: Once) -> RecordView:
+    """Move money that settles nothing here to another record of the same client; return this one."""
+    return await once(lambda tx: corrections.move_credit(record_id, body, tx), RecordView)
+
+
+@records.post(
+    "/{record_id}/replace", operation_id="replace_record", summary="Put the right record in a wrong one's place",
+    status_code=HTTPStatus.CREATED, responses=documented(404, 409),
+)  # fmt: skip
+async def replace(record_id: RecordId, body: NewReplacement, once: Once, request: Request) -> RecordView:
+    """Void a record and make a new one of the same session, priced anew; what was paid goes along."""
+    return await once(lambda tx: corrections.replace_record(record_id, body, request.app.state.zone, tx), RecordView)
 
 
 @records.post("/{record_id}/void", operation_id="void_record", summary="Take a record back", responses=documented(404, 409))

@@ -4,14 +4,15 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import documented
 from contracts.types import ClientId, Code, Day
 from fastapi import APIRouter, Query, Request, Response
 
-from billing import coverages, payers
+from billing import coverages, fee_impact, payers
 from billing.coverages import CoverageChanges, CoverageView, DiscountView, NewCoverage, NewDiscount
-from billing.payers import FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
+from billing.fee_impact import FeeImpact
+from billing.payers import Credential, Fee, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
 
 router = APIRouter(tags=["coverage"])
 
@@ -28,9 +29,9 @@ async def list_payers(db: Reading, limit: Limit = 50, cursor: Cursor = None) -> 
 
 
 @router.post("/payers", operation_id="add_payer", summary="Add a payer", status_code=HTTPStatus.CREATED, responses=documented(409))
-async def add_payer(body: NewPayer, once: Once) -> PayerView:
+async def add_payer(body: NewPayer, once: Once, by: User) -> PayerView:
     """Add somebody who pays for clients."""
-    return await once(lambda tx: payers.add_payer(body, tx), PayerView)
+    return await once(lambda tx: payers.add_payer(body, by, tx), PayerView)
 
 
 @router.get("/payers/{payer_id}", operation_id="find_payer", summary="Find a payer", responses=documented(404))
@@ -40,9 +41,9 @@ async def find_payer(payer_id: UUID, db: Reading) -> PayerView:
 
 
 @router.patch("/payers/{payer_id}", operation_id="change_payer", summary="Change a payer", responses=documented(404, 412))
-async def change_payer(payer_id: UUID, body: PayerChanges, once: Once, expected: IfMatch) -> PayerView:
+async def change_payer(payer_id: UUID, body: PayerChanges, once: Once, expected: IfMatch, by: User) -> PayerView:
     """Change what is named."""
-    return await once(lambda tx: payers.change_payer(payer_id, body, expected, tx), PayerView)
+    return await once(lambda tx: payers.change_payer(payer_id, body, expected, by, tx), PayerView)
 
 
 @router.get("/payers/{payer_id}/fees", operation_id="list_fees", summary="List a payer's fees", responses=documented(404))
@@ -60,17 +61,33 @@ async def list_fees(
 
 @router.post("/payers/{payer_id}/fees", operation_id="add_fee", summary="Add a fee", status_code=HTTPStatus.CREATED,
              responses=documented(404, 409))  # fmt: skip
-async def add_fee(payer_id: UUID, body: NewFee, once: Once) -> FeeView:
+async def add_fee(payer_id: UUID, body: NewFee, once: Once, by: User) -> FeeView:
     """Add what a payer has agreed to pay; an open fee before it ends the day before."""
-    return await once(lambda tx: payers.add_fee(payer_id, body, tx), FeeView)
+    return await once(lambda tx: payers.add_fee(payer_id, body, by, tx), FeeView)
 
 
 @router.post("/payers/{payer_id}/fees/import", operation_id="import_fees", summary="Add a sheet of fees", responses=documented(404),
              openapi_extra=SHEET_BODY)  # fmt: skip
-async def import_fees(payer_id: UUID, request: Request, once: Once) -> FeesImported:
+async def import_fees(payer_id: UUID, request: Request, once: Once, by: User) -> FeesImported:
     """Add every line of a CSV sheet, or none and name every bad cell."""
     text = (await request.body()).decode("utf-8", "replace")
-    return await once(lambda tx: payers.import_fees(payer_id, text, tx), FeesImported)
+    return await once(lambda tx: payers.import_fees(payer_id, text, by, tx), FeesImported)
+
+
+@router.get("/payers/{payer_id}/fees/impact", operation_id="read_fee_impact", summary="What a fee would change",
+            responses=documented(404))  # fmt: skip
+async def read_fee_impact(
+    payer_id: UUID,
+    db: Reading,
+    service_code: Annotated[Code, Query(examples=["90837"])],
+    amount: Annotated[Fee, Query(examples=["162.00"])],
+    effective_from: Annotated[Day, Query(examples=["2026-07-01"])],
+    effective_to: Annotated[Day | None, Query(examples=["2026-12-31"])] = None,
+    credential: Annotated[Credential | None, Query(examples=["PhD"])] = None,
+) -> FeeImpact:
+    """Say how many booked sessions of this payer's clients a fee would touch, and by how much; nothing is written."""
+    fee = payers.fee_of(service_code, credential, amount, effective_from, effective_to)
+    return await fee_impact.fee_impact(db, payer_id, fee)
 
 
 @router.get("/payers/{payer_id}/fees.csv", operation_id="export_fees", summary="A payer's fees as a sheet",
@@ -90,15 +107,15 @@ async def list_coverages(client_id: ClientId, db: Reading) -> Page[CoverageView]
 
 @router.post("/clients/{client_id}/coverages", operation_id="add_coverage", summary="Cover a client", status_code=HTTPStatus.CREATED,
              responses=documented(404, 409))  # fmt: skip
-async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once) -> CoverageView:
+async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once, by: User) -> CoverageView:
     """Say which plan covers a client from a day on; an open one before it ends the day before."""
-    return await once(lambda tx: coverages.add_coverage(client_id, body, tx), CoverageView)
+    return await once(lambda tx: coverages.add_coverage(client_id, body, by, tx), CoverageView)
 
 
 @router.patch("/coverages/{coverage_id}", operation_id="change_coverage", summary="Change a coverage", responses=documented(404, 409, 412))
-async def change_coverage(coverage_id: UUID, body: CoverageChanges, once: Once, expected: IfMatch) -> CoverageView:
+async def change_coverage(coverage_id: UUID, body: CoverageChanges, once: Once, expected: IfMatch, by: User) -> CoverageView:
     """Change what is named; what is left of a plan comes with the day on which it was learnt."""
-    return await once(lambda tx: coverages.change_coverage(coverage_id, body, expected, tx), CoverageView)
+    return await once(lambda tx: coverages.change_coverage(coverage_id, body, expected, by, tx), CoverageView)
 
 
 @router.get("/clients/{client_id}/discounts", operation_id="list_discounts", summary="What a client is given off",
@@ -110,6 +127,6 @@ async def list_discounts(client_id: ClientId, db: Reading) -> Page[DiscountView]
 
 @router.post("/clients/{client_id}/discounts", operation_id="add_discount", summary="Give a client something off",
              status_code=HTTPStatus.CREATED, responses=documented(404, 409))  # fmt: skip
-async def add_discount(client_id: ClientId, body: NewDiscount, once: Once) -> DiscountView:
+async def add_discount(client_id: ClientId, body: NewDiscount, once: Once, by: User) -> DiscountView:
     """Take a share off what a client owes outside insurance, for a reason."""
-    return await once(lambda tx: coverages.add_discount(client_id, body, tx), DiscountView)
+    return await once(lambda tx: coverages.add_discount(client_id, body, by, tx), DiscountView)

@@ -35,7 +35,7 @@ def differ(page: CompareRecords, recorded: Keys) -> Iterable[RecordDifference]:
 
 
 async def _recorded(page: CompareRecords, tx: Transaction) -> Keys:
-    query = select(Record.session_id, Record.client_id, Record.id).where(Record.kind == RecordKind.SESSION)
+    query = select(Record.session_id, Record.client_id, Record.id).where(Record.kind == RecordKind.SESSION).order_by(Record.revision)
     if page.after is not None:
         query = query.where(Record.session_id > page.after)
     if page.upto is not None:

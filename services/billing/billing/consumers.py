@@ -8,9 +8,17 @@ from chassis.database import Transaction
 from contracts.billing import CompareRecords
 from contracts.catalog import ServiceChanged
 from contracts.rooms import SiteChanged
-from contracts.scheduling import PromisedFact, SessionBooked, SessionCancelled, SessionCompleted, SessionNoShow, SessionRescheduled
+from contracts.scheduling import (
+    CancellationPolicyStated,
+    PromisedFact,
+    SessionBooked,
+    SessionCancelled,
+    SessionCompleted,
+    SessionNoShow,
+    SessionRescheduled,
+)
 
-from billing import comparison, use_cases
+from billing import cancellation, comparison, use_cases
 
 
 def handlers(zone: ZoneInfo) -> Handlers:
@@ -31,6 +39,7 @@ def handlers(zone: ZoneInfo) -> Handlers:
         SessionCompleted: bill_sessions,
         SessionCancelled: charge_missed,
         SessionNoShow: charge_missed,
+        CancellationPolicyStated: cancellation.hear,
         SiteChanged: use_cases.hear_sites,
         ServiceChanged: use_cases.hear_services,
         CompareRecords: comparison.compare_records,

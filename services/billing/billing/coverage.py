@@ -84,7 +84,8 @@ class Terms:
     coverage: Coverage | None = None
     plan: Plan | None = None
     """What the plan leaves to the client by now; None where no payer takes part."""
-    contract_fee: Decimal | None = None
+    contract_fees: Mapping[Code, Decimal] = field(default_factory=dict[Code, Decimal])
+    """What the payer has agreed to pay for the visit's codes, per unit; a code without one has no contract on file."""
     discount: Discount | None = None
     visits_left: int | None = None
     """Authorised visits left before this one; None where none are needed."""
@@ -102,8 +103,8 @@ class Policies:
     used: Mapping[UUID, Used] = field(default_factory=dict[UUID, Used])
     discounts: Mapping[ClientId, tuple[Discount, ...]] = field(default_factory=dict[ClientId, tuple[Discount, ...]])
 
-    def terms(self, client_id: ClientId | None, code: Code, day: date, credential: Credential | None, *, insured: bool) -> Terms:
-        """Say what counts for a visit; ``credential`` is the therapist's."""
+    def terms(self, client_id: ClientId | None, codes: Iterable[Code], day: date, credential: Credential | None, *, insured: bool) -> Terms:
+        """Say what counts for a visit with these codes; ``credential`` is the therapist's."""
         if client_id is None:
             return NOTHING
         discount = next((one for one in self.discounts.get(client_id, ()) if _holds(one, day)), None)
@@ -112,8 +113,9 @@ class Policies:
             return Terms(coverage=coverage, discount=discount)
         used = self.used.get(coverage.id, Used())
         visits_left = None if coverage.visits_authorized is None else coverage.visits_authorized - used.visits
-        fee = contract_fee(self.fees.get((coverage.payer_id, code), ()), day, credential)
-        return Terms(coverage, remaining(coverage.plan, used), fee, discount, visits_left)
+        fees = {code: contract_fee(self.fees.get((coverage.payer_id, code), ()), day, credential) for code in codes}
+        agreed = {code: fee for code, fee in fees.items() if fee is not None}
+        return Terms(coverage, remaining(coverage.plan, used), agreed, discount, visits_left)
 
 
 def remaining(plan: Plan, used: Used) -> Plan:

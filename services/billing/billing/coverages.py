@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_valida
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from billing import changes
 from billing.coverage import Mode, Used, remaining
+from billing.parties import Person
 from billing.payers import PAYER_ID, WRITTEN
 from billing.resources import MOST_MONEY, Reason
-from billing.store import CoverageRow, DiscountRow, PayerRow, policies_of, to_coverage
+from billing.store import CoverageRow, DiscountRow, PayerRow, columns, policies_of, to_coverage
 
 MOST_SHOWN: Final = 200
 CLIENT_ID: Final = "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56"
@@ -25,6 +28,9 @@ PLAN: Final[dict[str, Any]] = {
     "payer_id": PAYER_ID,
     "member_id": "HM-4471-02",
     "plan_name": "Harbor Mutual Silver",
+    "group_number": None,
+    "relationship": "self",
+    "subscriber": None,
     "mode": "in_network",
     "copay": "25.00",
     "coinsurance_percent": "0",
@@ -44,6 +50,15 @@ Percent = Annotated[Decimal, Field(ge=Decimal(0), le=ALL, decimal_places=2, stri
 MemberId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
+class Relationship(StrEnum):
+    """Who a client is to whoever holds the plan."""
+
+    SELF = "self"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    OTHER = "other"
+
+
 class NewCoverage(Body):
     """A client's plan with a payer."""
 
@@ -52,6 +67,11 @@ class NewCoverage(Body):
     payer_id: UUID
     member_id: MemberId
     plan_name: Line
+    group_number: MemberId | None = None
+    relationship: Relationship = Relationship.SELF
+    """The client's, to whoever holds the plan."""
+    subscriber: Person | None = None
+    """Who holds the plan, where that is not the client."""
     mode: Mode = Mode.IN_NETWORK
     copay: Share = Decimal("0.00")
     """Once a visit."""
@@ -73,6 +93,9 @@ class NewCoverage(Body):
     def _lasts(self) -> "NewCoverage":
         if self.effective_to is not None and self.effective_to < self.effective_from:
             message = "effective_to must not lie before effective_from"
+            raise ValueError(message)
+        if (self.relationship is Relationship.SELF) is not (self.subscriber is None):
+            message = "subscriber is who holds the plan: name them exactly where relationship is not self"
             raise ValueError(message)
         return self
 
@@ -118,6 +141,9 @@ class CoverageView(View):
     payer_id: UUID
     member_id: str
     plan_name: str
+    group_number: str | None
+    relationship: Relationship
+    subscriber: Person | None
     mode: Mode
     copay: Amount
     coinsurance_percent: Decimal
@@ -177,7 +203,7 @@ class DiscountView(View):
     effective_to: Day | None
 
 
-async def add_coverage(client_id: ClientId, body: NewCoverage, tx: Transaction) -> CoverageView:
+async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, tx: Transaction) -> CoverageView:
     """Cover a client; the one before ends the day before, and any other overlap is refused."""
     payer = await tx.find(PayerRow, body.payer_id)
     if payer is None:
@@ -186,20 +212,25 @@ async def add_coverage(client_id: ClientId, body: NewCoverage, tx: Transaction) 
         CoverageRow.client_id == client_id, CoverageRow.effective_to.is_(None), CoverageRow.effective_from < body.effective_from
     )
     for open_one in await tx.scalars(before):
+        was = columns(open_one)
         open_one.effective_to = body.effective_from - timedelta(days=1)
+        changes.keep(tx, by, "coverage", client_id, before=was, after=columns(open_one))
     await tx.flush()
-    row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **dict(body))
+    said = dict(body) | {"subscriber": body.subscriber.model_dump(mode="json") if body.subscriber else None}
+    row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **said)
     await _once(tx, row, "coverages-overlap", "The client is covered already in that time. End that coverage first, or begin behind it.")
+    changes.keep(tx, by, "coverage", client_id, after=columns(row))
     return await _view(row, tx)
 
 
-async def change_coverage(coverage_id: UUID, changes: CoverageChanges, expected: int | None, tx: Transaction) -> CoverageView:
+async def change_coverage(coverage_id: UUID, body: CoverageChanges, expected: int | None, by: str, tx: Transaction) -> CoverageView:
     """Change a coverage; records that are made keep what they were made with."""
     row = await tx.lock(CoverageRow, coverage_id)
     if row is None:
         raise not_found("coverage", coverage_id)
     check_version(row.version, expected)
-    values = {name: getattr(changes, name) for name in changes.model_fields_set}
+    values = {name: getattr(body, name) for name in body.model_fields_set}
+    before = columns(row)
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
         raise refused("as-of-missing", "What is left is as of a day. Say as_of too.", field="as_of")
     ends = values.get("effective_to")
@@ -210,6 +241,7 @@ async def change_coverage(coverage_id: UUID, changes: CoverageChanges, expected:
     row.version += 1
     row.updated_at = tx.now
     await _once(tx, row, "coverages-overlap", "The client is covered otherwise in that time. End that coverage first.")
+    changes.keep(tx, by, "coverage", row.client_id, before=before, after=columns(row))
     return await _view(row, tx)
 
 
@@ -219,10 +251,11 @@ async def list_coverages(db: ReadSession, client_id: ClientId) -> Page[CoverageV
     return Page(items=[await _view(row, db) for row in await db.scalars(query)])
 
 
-async def add_discount(client_id: ClientId, body: NewDiscount, tx: Transaction) -> DiscountView:
+async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Transaction) -> DiscountView:
     """Give a client something off; one at a time."""
     row = DiscountRow(id=new_id(), client_id=client_id, created_at=tx.now, **dict(body))
     await _once(tx, row, "discounts-overlap", "The client has a discount already in that time. Begin behind it.")
+    changes.keep(tx, by, "discount", client_id, after=columns(row))
     return DiscountView.model_validate(row)
 
 

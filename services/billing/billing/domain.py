@@ -68,21 +68,34 @@ class Book:
         return get_close_matches(code, [one.service_code for one in self.services if one.is_active], MOST_SUGGESTIONS, LIKE_ENOUGH)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """One service on one day, planned or done."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One service within a visit."""
 
     code: Code
     service: ServiceChanged | None
     """None while billing has not heard of it."""
-    day: date
     rate: Decimal
     units: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What is done on one occasion on one day, planned or done."""
+
+    items: tuple[Item, ...]
+    """The first is what is booked, the others are done besides."""
+    day: date
     insured: bool
     minutes: int | None = None
     """As documented; None before the visit."""
     terms: Terms = NOTHING
     """What the client's coverage and discount make of it."""
+
+    @property
+    def booked(self) -> Item:
+        """Return the service that the visit is for."""
+        return self.items[0]
 
 
 class RecordKind(StrEnum):
@@ -122,6 +135,11 @@ class Bill:
     standing: Standing
     coverage: Coverage | None = None
     """What the client is covered by on that day."""
+    telehealth: bool = False
+    therapist_credential: str | None = None
+    revision: int = 1
+    replaces_id: RecordId | None = None
+    """The record that was taken back for this one."""
 
 
 def rate_on(rates: Iterable[EffectiveRate], day: date) -> EffectiveRate | None:
@@ -134,9 +152,10 @@ def price(visit: Visit, book: Book, same_day: Mapping[Code, int] = NOTHING_ELSE)
     """Price a visit by what the book says of its code; ``same_day`` are the units the client has on that day besides."""
     terms = visit.terms
     away = terms.coverage is not None and terms.plan is None
-    off = pricing.to_cents(visit.rate * visit.units * terms.discount.percent / pricing.HUNDRED) if terms.discount else ZERO
     insured = visit.insured and not away
-    priced = pricing.quote([_line(visit, book)], insured=insured, plan=terms.plan, discount=off, same_day=same_day)
+    lines = [_line(item, visit, book) for item in visit.items]
+    off = _discount(lines, terms, acting=insured and terms.plan is not None)
+    priced = pricing.quote(lines, insured=insured, plan=terms.plan, discount=off, same_day=same_day)
     return replace(priced, flags=(*priced.flags, *_visit_flags(visit, book), *_coverage_flags(terms, priced)))
 
 
@@ -166,7 +185,7 @@ def bill(
         if key not in bills:
             day = units.setdefault((session.client_id, session.service_date), Counter())
             bills[key] = made = _bill(session, new_id(), today, book, replace(policies, used=used), day)
-            day[session.service_code] += 1
+            day.update(codes_of(made.quote))
             if made.coverage is not None and made.quote.covered:
                 used[made.coverage.id] = used.get(made.coverage.id, Used()) + taken_by(made.quote)
     return list(bills.values())
@@ -184,7 +203,7 @@ def missed(
     rate = rate_on(fee.rates, day)
     if rate is None:
         return None
-    visit = Visit(code=fee.service_code, service=fee, day=day, rate=rate.amount, insured=False)
+    visit = Visit(items=(Item(fee.service_code, fee, rate.amount),), day=day, insured=False)
     quote = price(visit, Book((fee,)))
     charge = ledger.charge(quote)
     kind = RecordKind.NO_SHOW if isinstance(fact, SessionNoShow) else RecordKind.LATE_CANCELLATION
@@ -207,23 +226,16 @@ def _bill(
     session: SessionCompleted, record_id: RecordId, today: date, book: Book, policies: Policies, same_day: Mapping[Code, int]
 ) -> Bill:
     minutes = (session.actual_end - session.actual_start) // MINUTE
-    visit = Visit(
-        code=session.service_code,
-        service=book.find(session.service_id),
-        day=session.service_date,
-        rate=session.rate_per_unit,
-        insured=session.insurance_applicable,
-        minutes=minutes,
-        terms=policies.terms(
-            session.client_id,
-            session.service_code,
-            session.service_date,
-            session.therapist_credential,
-            insured=session.insurance_applicable,
-        ),
+    items = (
+        Item(session.service_code, book.find(session.service_id), session.rate_per_unit),
+        *(Item(done.service_code, book.find(done.service_id), done.rate_per_unit, done.units) for done in session.add_ons),
     )
-    quote = price(visit, book, same_day)
-    charge = ledger.charge(quote)
+    codes = [item.code for item in items]
+    terms = policies.terms(
+        session.client_id, codes, session.service_date, session.therapist_credential, insured=session.insurance_applicable
+    )
+    insured = session.insurance_applicable
+    visit = Visit(items=items, day=session.service_date, insured=insured, minutes=minutes, terms=terms)
     about = Billed(
         session_id=session.session_id,
         client_id=session.client_id,
@@ -235,12 +247,20 @@ def _bill(
         insurance_applicable=session.insurance_applicable,
         service_date=session.service_date,
     )
+    made = charged(record_id, about, visit, book, today, same_day)
+    return replace(made, telehealth=session.telehealth, therapist_credential=session.therapist_credential)
+
+
+def charged(record_id: RecordId, about: Billed, visit: Visit, book: Book, today: date, same_day: Mapping[Code, int] = NOTHING_ELSE) -> Bill:
+    """Price a visit that took place, and charge it."""
+    quote = price(visit, book, same_day)
+    charge = ledger.charge(quote)
     return Bill(
         id=record_id,
         kind=RecordKind.SESSION,
         session=about,
         billing_date=today,
-        minutes=minutes,
+        minutes=visit.minutes or 0,
         quote=quote,
         charge=charge,
         standing=ledger.read([charge]),
@@ -248,16 +268,33 @@ def _bill(
     )
 
 
-def _line(visit: Visit, book: Book) -> Line:
-    service = visit.service
+def codes_of(quote: Quote) -> Counter[Code]:
+    """Count the units of each code."""
+    units = Counter[Code]()
+    for line in quote.lines:
+        units[line.code] += line.units
+    return units
+
+
+def _discount(lines: Iterable[Line], terms: Terms, *, acting: bool) -> Decimal:
+    """Return what the client's discount takes off the lines in which no plan takes part."""
+    if terms.discount is None:
+        return ZERO
+    open_lines = (line for line in lines if not (acting and line.insurable))
+    off = (pricing.to_cents(line.rate * line.units * terms.discount.percent / pricing.HUNDRED) for line in open_lines)
+    return sum(off, ZERO)
+
+
+def _line(item: Item, visit: Visit, book: Book) -> Line:
+    service, fee = item.service, visit.terms.contract_fees.get(item.code)
     if service is None:
-        kind = Kind.COMPOSITE if "+" in visit.code else Kind.BASE
-        return Line(code=visit.code, rate=visit.rate, units=visit.units, contract_fee=visit.terms.contract_fee, kind=kind)
+        kind = Kind.COMPOSITE if "+" in item.code else Kind.BASE
+        return Line(code=item.code, rate=item.rate, units=item.units, contract_fee=fee, kind=kind)
     return Line(
-        code=visit.code,
-        rate=visit.rate,
-        units=visit.units,
-        contract_fee=visit.terms.contract_fee,
+        code=item.code,
+        rate=item.rate,
+        units=item.units,
+        contract_fee=fee,
         kind=service.kind,
         claimable=service.claimable,
         components=tuple(book.component(code, visit.day) for code in service.components),
@@ -278,9 +315,21 @@ def _coverage_flags(terms: Terms, priced: Quote) -> Iterator[flags.Flag]:
 
 
 def _visit_flags(visit: Visit, book: Book) -> Iterator[flags.Flag]:
-    if visit.service is None:
-        yield flags.service_unknown(visit.code)
-    elif visit.minutes is not None:
-        mismatch = pricing.check_minutes(visit.code, visit.minutes, book.bands(visit.service))
+    for item in visit.items:
+        if item.service is None:
+            yield flags.service_unknown(item.code)
+    booked = visit.booked
+    if booked.service is not None and visit.minutes is not None:
+        mismatch = pricing.check_minutes(booked.code, visit.minutes, _bands(visit, booked.service, book))
         if mismatch is not None:
             yield mismatch
+
+
+def _bands(visit: Visit, booked: ServiceChanged, book: Book) -> list[Band]:
+    """Return the booked service's family; what was done besides for a further while widens the booked code's own band."""
+    more = sum(
+        item.units * item.service.standard_duration
+        for item in visit.items[1:]
+        if item.service and booked.service_code in item.service.requires_primary and item.service.min_minutes is None
+    )
+    return [band.widened(more) if band.code == booked.service_code else band for band in book.bands(booked)]

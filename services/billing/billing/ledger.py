@@ -39,6 +39,14 @@ class PostingKind(StrEnum):
     WRITE_OFF = "write_off"
     REFUND = "refund"
     VOID = "void"
+    CLAIM = "claim"
+    """The insurer was asked; moves nothing."""
+    DENIAL = "denial"
+    """The insurer will not pay what it was asked for; moves nothing by itself."""
+    TRANSFER = "transfer"
+    """What the insurer leaves to the client after all."""
+    CREDIT = "credit"
+    """Unapplied credit of one record settles another."""
 
 
 class Payer(StrEnum):
@@ -114,7 +122,7 @@ def charge(quote: Quote) -> Posting:
     )
 
 
-def payment(amount: Decimal, payer: Payer, standing: Standing) -> Posting:
+def payment(amount: Decimal, payer: Payer, standing: Standing, kind: PostingKind = PostingKind.PAYMENT) -> Posting:
     """Book money that came in; what nobody owes becomes unapplied credit.
 
     An insurer that pays more than was expected lowers what the client owes; a client never pays the insurer's part.
@@ -122,7 +130,7 @@ def payment(amount: Decimal, payer: Payer, standing: Standing) -> Posting:
     to_payer = min(amount, standing.owed_by_insurer) if payer is Payer.INSURER else ZERO
     to_client = min(amount - to_payer, standing.owed_by_client)
     return _posting(
-        PostingKind.PAYMENT,
+        kind,
         {
             Account.CASH: amount,
             Account.PAYER_AR: -to_payer,
@@ -143,9 +151,20 @@ def write_off(amount: Decimal, payer: Payer) -> Posting:
     return _posting(PostingKind.WRITE_OFF, {Account.BAD_DEBT: amount, owed: -amount})
 
 
+def claimed() -> Posting:
+    """Note that the insurer was asked; nothing moves."""
+    return _posting(PostingKind.CLAIM, {})
+
+
 def refund(amount: Decimal) -> Posting:
     """Hand money back that settles nothing."""
     return _posting(PostingKind.REFUND, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
+
+
+def credit(amount: Decimal, payer: Payer, standing: Standing) -> tuple[Posting, Posting]:
+    """Let unapplied credit of one record settle another, which stands so; no money comes in or goes out."""
+    given = _posting(PostingKind.CREDIT, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
+    return given, payment(amount, payer, standing, PostingKind.CREDIT)
 
 
 def void(postings: Sequence[Posting]) -> Posting:
@@ -180,11 +199,22 @@ def _status(postings: Sequence[Posting], at: Entries, balance: Decimal) -> Payme
         return PaymentStatus.VOIDED
     received = at.get(Account.CASH, ZERO)
     if balance > 0:
-        return PaymentStatus.PARTIALLY_PAID if received > 0 else PaymentStatus.PENDING
+        return _owing(postings, at, received)
     if received == 0 and any(posting.kind is PostingKind.REFUND for posting in postings):
         return PaymentStatus.REFUNDED
     given_up = any(posting.kind in {PostingKind.ADJUSTMENT, PostingKind.WRITE_OFF} for posting in postings)
     return PaymentStatus.WRITTEN_OFF if given_up and received == 0 else PaymentStatus.PAID
+
+
+def _owing(postings: Sequence[Posting], at: Entries, received: Decimal) -> PaymentStatus:
+    """Tell a record that is owed for by what the insurer said last, as long as the insurer owes some of it."""
+    asked = [posting.kind for posting in postings if posting.kind in {PostingKind.CLAIM, PostingKind.DENIAL}]
+    last = asked[-1] if asked and at.get(Account.PAYER_AR, ZERO) > 0 else None
+    if last is PostingKind.DENIAL:
+        return PaymentStatus.DENIED
+    if received > 0:
+        return PaymentStatus.PARTIALLY_PAID
+    return PaymentStatus.SUBMITTED if last is PostingKind.CLAIM else PaymentStatus.PENDING
 
 
 def _posting(kind: PostingKind, entries: Entries) -> Posting:

@@ -11,15 +11,17 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version, page, read_cursor
-from chassis.problems import FieldError, Problem, conflict, not_found, refused
+from chassis.problems import FieldError, Problem, conflict, invalid, not_found, refused
 from chassis.text import Line
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 
+from billing import changes
+from billing.parties import Address, PlaceOfService
 from billing.resources import MOST_MONEY
-from billing.store import FeeRow, PayerRow
+from billing.store import FeeRow, PayerRow, columns
 
 MOST_LINES: Final = 5_000
 COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "effective_to")
@@ -29,6 +31,8 @@ WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated
 
 PayerCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9]{2,80}$")]
 Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+FilingCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
+Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
 Fee = Annotated[Money, Field(ge=0, le=MOST_MONEY)]
 
 
@@ -40,6 +44,13 @@ class NewPayer(Body):
     payer_name: Line
     payer_code: PayerCode
     """What claims call it; one payer has it."""
+    claim_filing_code: FilingCode = "CI"
+    """SBR09 of a claim: CI commercial, BL Blue Cross, MB Medicare B, MC Medicaid, HM HMO, and so on."""
+    telehealth_place_of_service: PlaceOfService = "10"
+    """What this payer wants to see for a session by video: 10, in the client's home, or 02, elsewhere."""
+    telehealth_modifier: Modifier | None = "95"
+    """What this payer wants beside the code of such a session."""
+    address: Address | None = None
     is_active: Flag = True
 
 
@@ -49,6 +60,10 @@ class PayerChanges(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"payer_name": "Harbor Mutual Health"}]})
 
     payer_name: Line | MISSING = MISSING
+    claim_filing_code: FilingCode | MISSING = MISSING
+    telehealth_place_of_service: PlaceOfService | MISSING = MISSING
+    telehealth_modifier: Modifier | MISSING | None = MISSING
+    address: Address | MISSING | None = MISSING
     is_active: Flag | MISSING = MISSING
 
 
@@ -57,13 +72,30 @@ class PayerView(View):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"id": PAYER_ID, "payer_name": "Harbor Mutual", "payer_code": "HM001", "is_active": True, "version": 1, **WRITTEN}]
+            "examples": [
+                {
+                    "id": PAYER_ID,
+                    "payer_name": "Harbor Mutual",
+                    "payer_code": "HM001",
+                    "claim_filing_code": "CI",
+                    "telehealth_place_of_service": "10",
+                    "telehealth_modifier": "95",
+                    "address": None,
+                    "is_active": True,
+                    "version": 1,
+                    **WRITTEN,
+                }
+            ]
         }
     )
 
     id: UUID
     payer_name: str
     payer_code: str
+    claim_filing_code: str
+    telehealth_place_of_service: str
+    telehealth_modifier: str | None
+    address: Address | None
     is_active: bool
     version: Version
     created_at: Instant
@@ -131,25 +163,28 @@ class FeesImported(View):
     added: int
 
 
-async def add_payer(body: NewPayer, tx: Transaction) -> PayerView:
+async def add_payer(body: NewPayer, by: str, tx: Transaction) -> PayerView:
     """Add a payer."""
     if taken := await tx.scalar(select(PayerRow.id).where(PayerRow.payer_code == body.payer_code)):
         raise conflict("payer-code-taken", f"{body.payer_code} is another payer already. Use that one.", payer_id=taken)
-    row = PayerRow(id=new_id(), version=1, created_at=tx.now, updated_at=tx.now, **dict(body))
+    row = PayerRow(id=new_id(), version=1, created_at=tx.now, updated_at=tx.now, **_written(body))
     tx.add(row)
+    changes.keep(tx, by, "payer", row.id, after=columns(row))
     return PayerView.model_validate(row)
 
 
-async def change_payer(payer_id: UUID, changes: PayerChanges, expected: int | None, tx: Transaction) -> PayerView:
+async def change_payer(payer_id: UUID, body: PayerChanges, expected: int | None, by: str, tx: Transaction) -> PayerView:
     """Change a payer."""
     row = await tx.lock(PayerRow, payer_id)
     if row is None:
         raise not_found("payer", payer_id)
     check_version(row.version, expected)
-    for name, value in changes.model_dump(exclude_unset=True).items():
+    before = columns(row)
+    for name, value in _written(body).items():
         setattr(row, name, value)
     row.version += 1
     row.updated_at = tx.now
+    changes.keep(tx, by, "payer", row.id, before=before, after=columns(row))
     return PayerView.model_validate(row)
 
 
@@ -184,13 +219,13 @@ async def list_fees(db: ReadSession, payer_id: UUID, code: Code | None, day: dat
     return page(found, limit, lambda fee: (fee.service_code, fee.effective_from, fee.id))
 
 
-async def add_fee(payer_id: UUID, body: NewFee, tx: Transaction) -> FeeView:
+async def add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> FeeView:
     """Add a fee; an open one that began before ends the day before, and any other overlap is refused."""
     await _lock_payer(payer_id, tx)
-    return FeeView.model_validate(await _add_fee(payer_id, body, tx))
+    return FeeView.model_validate(await _add_fee(payer_id, body, by, tx))
 
 
-async def import_fees(payer_id: UUID, text: str, tx: Transaction) -> FeesImported:
+async def import_fees(payer_id: UUID, text: str, by: str, tx: Transaction) -> FeesImported:
     """Add every fee of a sheet, or none and say what is wrong with which line."""
     await _lock_payer(payer_id, tx)
     wrong: list[FieldError] = []
@@ -202,7 +237,7 @@ async def import_fees(payer_id: UUID, text: str, tx: Transaction) -> FeesImporte
             wrong += [_wrong(line, str(found["loc"][0]) if found["loc"] else "", found["msg"]) for found in error.errors()]
     for line, fee in sorted(fees, key=lambda each: each[1].effective_from) if not wrong else ():
         try:
-            await _add_fee(payer_id, fee, tx)
+            await _add_fee(payer_id, fee, by, tx)
         except Problem as problem:
             wrong.append(_wrong(line, "effective_from", problem.detail or "overlaps"))
     if wrong:
@@ -228,16 +263,26 @@ def safe(cell: object) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def fee_of(code: Code, credential: str | None, amount: Decimal, since: date, until: date | None) -> NewFee:
+    """Read a fee that is only imagined, as one that is written would be read."""
+    try:
+        return NewFee(service_code=code, credential=credential, amount=amount, effective_from=since, effective_to=until)
+    except ValidationError as error:
+        raise invalid([{**found, "loc": ("query", *found["loc"])} for found in error.errors()]) from error
+
+
 async def _lock_payer(payer_id: UUID, tx: Transaction) -> None:
     if await tx.lock(PayerRow, payer_id) is None:
         raise not_found("payer", payer_id)
 
 
-async def _add_fee(payer_id: UUID, body: NewFee, tx: Transaction) -> FeeRow:
+async def _add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> FeeRow:
     same = FeeRow.payer_id == payer_id, FeeRow.service_code == body.service_code, FeeRow.credential.is_not_distinct_from(body.credential)
     before = select(FeeRow).where(*same, FeeRow.effective_to.is_(None), FeeRow.effective_from < body.effective_from)
     for open_fee in await tx.scalars(before):
+        was = columns(open_fee)
         open_fee.effective_to = body.effective_from - timedelta(days=1)
+        changes.keep(tx, by, "fee", payer_id, before=was, after=columns(open_fee))
     await tx.flush()
     row = FeeRow(id=new_id(), payer_id=payer_id, created_at=tx.now, **dict(body))
     try:
@@ -247,7 +292,14 @@ async def _add_fee(payer_id: UUID, body: NewFee, tx: Transaction) -> FeeRow:
     except IntegrityError as error:
         detail = f"{body.service_code} has a fee already in that time. End that one first, or begin behind it."
         raise conflict("fees-overlap", detail) from error
+    changes.keep(tx, by, "fee", payer_id, after=columns(row))
     return row
+
+
+def _written(body: NewPayer | PayerChanges) -> dict[str, Any]:
+    """Return what was written, by column; an address is kept as JSON."""
+    said = {name: getattr(body, name) for name in (body.model_fields_set if isinstance(body, PayerChanges) else NewPayer.model_fields)}
+    return {name: value.model_dump() if isinstance(value, Address) else value for name, value in said.items()}
 
 
 def _lines(text: str) -> Sequence[tuple[int, dict[str, str]]]:

@@ -8,10 +8,11 @@ from typing import Final
 from chassis.database import ReadSession
 from chassis.problems import Problem, not_found, refused
 from contracts.catalog import EffectiveRate, ServiceChanged
+from contracts.types import Code
 
-from billing import domain, flags, store
+from billing import cancellation, domain, flags, store
 from billing.coverage import Coverage, Policies, Terms
-from billing.domain import Book, Visit
+from billing.domain import Book, Item, Visit
 from billing.pricing import NOTHING_ELSE, Quote
 from billing.resources import Assumption, CancellationView, FlagView, PreviewRequest, PreviewView
 
@@ -20,34 +21,35 @@ LARGEST_TOTAL: Final = Decimal("9999999999.99")
 
 async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> PreviewView:
     """Price a visit by the function that will make its record; nothing is written."""
-    codes = [wanted.service_code or "", domain.LATE_FEE, domain.NO_SHOW_FEE]
+    besides = [add_on.service_code for add_on in wanted.add_ons]
+    codes = [wanted.service_code or "", *besides, domain.LATE_FEE, domain.NO_SHOW_FEE]
     book = await store.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
     service = await _find(db, book, wanted)
     day = wanted.date or today
     rate = _rate(service, day)
-    if rate.amount * wanted.units > LARGEST_TOTAL:
-        raise refused("total-too-large", f"{wanted.units} units come to more than {LARGEST_TOTAL}. Price fewer units.", field="units")
+    items = [Item(service.service_code, service, rate.amount, wanted.units)]
+    for add_on in wanted.add_ons:
+        found = await _find_code(db, book, add_on.service_code)
+        items.append(Item(add_on.service_code, found, _rate(found, day).amount, add_on.units))
+    if sum(item.rate * item.units for item in items) > LARGEST_TOTAL:
+        raise refused("total-too-large", f"These units come to more than {LARGEST_TOTAL}. Price fewer units.", field="units")
     same_day = NOTHING_ELSE
     if wanted.client_id is not None:
         same_day = (await store.days_of(db, [(wanted.client_id, day)])).get((wanted.client_id, day), NOTHING_ELSE)
     clients = [wanted.client_id] if wanted.client_id else []
-    policies = await store.policies_of(db, clients, [service.service_code]) if clients else Policies()
-    terms = policies.terms(wanted.client_id, service.service_code, day, wanted.therapist_credential, insured=wanted.insurance_applicable)
-    visit = Visit(
-        code=service.service_code,
-        service=service,
-        day=day,
-        rate=rate.amount,
-        units=wanted.units,
-        insured=wanted.insurance_applicable,
-        terms=terms,
+    priced = [item.code for item in items]
+    policies = await store.policies_of(db, clients, priced) if clients else Policies()
+    terms = policies.terms(wanted.client_id, priced, day, wanted.therapist_credential, insured=wanted.insurance_applicable)
+    visit = Visit(items=tuple(items), day=day, insured=wanted.insurance_applicable, terms=terms)
+    window = await cancellation.window_of(db, service.id)
+    late, missed = book.fee(domain.LATE_FEE, day), book.fee(domain.NO_SHOW_FEE, day)
+    terms_of_cancelling = CancellationView(
+        late_within_minutes=window,
+        late_cancellation_fee=late,
+        no_show_fee=missed,
+        detail=cancellation.in_words(window, late, missed),
     )
-    cancellation = CancellationView(
-        late_cancellation_fee=book.fee(domain.LATE_FEE, day),
-        no_show_fee=book.fee(domain.NO_SHOW_FEE, day),
-        detail="late within the clinic's cancellation window before the start; never claimed from insurance",
-    )
-    return _view(visit, service, rate, domain.price(visit, book, same_day), cancellation)
+    return _view(visit, service, rate, domain.price(visit, book, same_day), terms_of_cancelling)
 
 
 async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceChanged:
@@ -56,7 +58,10 @@ async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceC
         if service is None:
             raise not_found("service", wanted.service_id)
         return service
-    code = wanted.service_code or ""
+    return await _find_code(db, book, wanted.service_code or "")
+
+
+async def _find_code(db: ReadSession, book: Book, code: Code) -> ServiceChanged:
     service = book.find_code(code)
     if service is None:
         alike = (await store.whole_book(db)).codes_like(code)
@@ -74,7 +79,7 @@ def _rate(service: ServiceChanged, day: date) -> EffectiveRate:
     return rate
 
 
-def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quote, cancellation: CancellationView) -> PreviewView:
+def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quote, cancelling: CancellationView) -> PreviewView:
     found = quote.flags if service.is_active else (*quote.flags, flags.service_inactive(service.service_code))
     lines = [
         {
@@ -89,9 +94,9 @@ def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quo
     ]
     price = {
         "service_id": service.id,
-        "service_code": visit.code,
-        "units": visit.units,
-        "rate_per_unit": visit.rate,
+        "service_code": visit.booked.code,
+        "units": visit.booked.units,
+        "rate_per_unit": visit.booked.rate,
         "total_amount": quote.charge,
         **domain.amounts(quote),
         "insurance_applicable": visit.insured,
@@ -100,7 +105,7 @@ def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quo
         "lines": lines,
         "flags": [FlagView.model_validate(flag) for flag in found],
         "assumptions": _assumptions(visit, service, rate),
-        "cancellation": cancellation,
+        "cancellation": cancelling,
         "valid_until": _valid_until(visit, rate),
     }
     return PreviewView.model_validate(price)
@@ -133,8 +138,8 @@ def _assumptions(visit: Visit, service: ServiceChanged, rate: EffectiveRate) -> 
 def _of_coverage(visit: Visit) -> list[Assumption]:
     terms, coverage = visit.terms, visit.terms.coverage
     found = [_covered_by(coverage, terms)] if coverage else [_not_covered(visit)]
-    if terms.contract_fee is not None:
-        found.append(Assumption(name="contract_fee", value=f"{terms.contract_fee:.2f}", detail="what the payer has agreed to, per unit"))
+    for code, fee in terms.contract_fees.items():
+        found.append(Assumption(name="contract_fee", value=f"{fee:.2f}", detail=f"what the payer has agreed to for {code}, per unit"))
     if discount := terms.discount:
         found.append(
             Assumption(

@@ -296,6 +296,10 @@ class Band:
     def __contains__(self, minutes: int) -> bool:
         return self.least <= minutes and (self.most is None or minutes <= self.most)
 
+    def widened(self, minutes: int) -> "Band":
+        """Return the band with a later end."""
+        return replace(self, most=None if self.most is None else self.most + minutes)
+
     def __str__(self) -> str:
         return f"{self.least} minutes and more" if self.most is None else f"{self.least} to {self.most} minutes"
 

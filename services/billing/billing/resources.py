@@ -30,6 +30,7 @@ from billing.flags import FlagCode, Severity
 from billing.ledger import Account, Payer, PaymentMethod, PostingKind
 
 MOST_UNITS: Final = 100
+MOST_ADD_ONS: Final = 6
 MOST_MONEY: Final = Decimal(1_000_000)
 """More than this at once is a slip of the finger."""
 
@@ -71,7 +72,8 @@ PREVIEW_EXAMPLE: Final[JsonDict] = {
     "cancellation": {
         "late_cancellation_fee": "75.00",
         "no_show_fee": "75.00",
-        "detail": "late within the clinic's cancellation window before the start; never claimed from insurance",
+        "late_within_minutes": 1440,
+        "detail": "Cancelled less than 24 hours before the start: 75.00. Missed: 75.00. Never claimed from insurance.",
     },
     "valid_until": None,
 }
@@ -85,6 +87,9 @@ RECORD_EXAMPLE: Final[JsonDict] = {
     "therapist_id": "01890a5d-ac96-7d66-84f7-a01b2c3d4e67",
     "site_id": "01890a5d-ac96-7e77-b508-b12c3d4e5f78",
     "kind": "session",
+    "revision": 1,
+    "replaces_id": None,
+    "telehealth": False,
     "payer_id": None,
     "minutes": 58,
     "billing_date": "2026-03-02",
@@ -112,11 +117,27 @@ LEDGER_EXAMPLE: Final[JsonDict] = {
 }
 
 
+class NewAddOn(Body):
+    """A service that is done on the same occasion, besides the booked one."""
+
+    service_code: Code
+    units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
+
+
 class PreviewRequest(Body):
     """What is to be priced."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"service_code": "90837", "date": "2026-03-02", "insurance_applicable": False}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "service_code": "90837",
+                    "date": "2026-03-02",
+                    "insurance_applicable": False,
+                    "add_ons": [{"service_code": "90785", "units": 1}],
+                }
+            ]
+        }
     )
 
     service_id: ServiceId | None = None
@@ -130,6 +151,8 @@ class PreviewRequest(Body):
     therapist_credential: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None
     """Some contracts pay by it."""
     units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
+    add_ons: Annotated[tuple[NewAddOn, ...], Field(max_length=MOST_ADD_ONS)] = ()
+    """What will be done besides; one copay a visit."""
 
     @model_validator(mode="after")
     def _names_one_service(self) -> Self:
@@ -196,6 +219,37 @@ class NewVoid(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the session was completed by mistake"}]})
 
     reason: Reason
+
+
+class NewReplacement(Body):
+    """What was wrong with a record; what is absent stays as it was."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "the therapist corrected the code", "service_code": "90834", "minutes": 45}]}
+    )
+
+    reason: Reason
+    service_code: Code | None = None
+    rate_per_unit: Annotated[Money, Field(ge=0, le=MOST_MONEY)] | None = None
+    """By default what was promised, or for another service its rate in force on the date of service."""
+    minutes: Annotated[Whole, Field(ge=0, le=600)] | None = None
+    insurance_applicable: Flag | None = None
+    telehealth: Flag | None = None
+    add_ons: Annotated[tuple[NewAddOn, ...], Field(max_length=MOST_ADD_ONS)] | None = None
+    """All that was done besides."""
+
+
+class NewCredit(Body):
+    """Credit of one record that is to settle another."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "40.00", "to_record_id": RECORD_ID, "payer": "client"}]})
+
+    amount: Paid
+    """At most what settles nothing, and at most what the other record is owed for."""
+    to_record_id: RecordId
+    """A record of the same client."""
+    payer: Payer = Payer.CLIENT
+    """Whose money it is."""
 
 
 class FlagView(View):
@@ -269,6 +323,8 @@ class Assumption(View):
 class CancellationView(View):
     """What the client owes who does not come."""
 
+    late_within_minutes: Whole | None
+    """A cancellation this close to the start is late; None while scheduling has not said it."""
     late_cancellation_fee: Amount | None
     """None where the catalog has no such fee."""
     no_show_fee: Amount | None
@@ -327,6 +383,11 @@ class RecordView(Price, RecordKeys):
 
     model_config = ConfigDict(json_schema_extra={"examples": [RECORD_EXAMPLE]})
 
+    revision: Whole
+    """1, and one more for each record that took the place of one that was taken back."""
+    replaces_id: RecordId | None
+    """The record that was taken back for this one."""
+    telehealth: Flag
     kind: RecordKind
     """A session that took place, or what is charged for one that did not."""
     payer_id: UUID | None

@@ -29,6 +29,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    String,
     TableValuedAlias,
     Text,
     UniqueConstraint,
@@ -103,6 +104,16 @@ class SiteReplica(Table):
     version: Mapped[int]
 
 
+class PolicyReplica(Table):
+    """When a cancellation is late, as scheduling stated it last; one row."""
+
+    __tablename__ = "policy_replica"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    windows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    stated_at: Mapped[datetime]
+
+
 class PayerRow(Table):
     """An insurer, or whoever else pays for clients."""
 
@@ -114,6 +125,11 @@ class PayerRow(Table):
     payer_code: Mapped[str]
     """What claims call it."""
     is_active: Mapped[bool]
+    claim_filing_code: Mapped[str] = mapped_column(String(2))
+    """SBR09: what kind of payer it is."""
+    telehealth_place_of_service: Mapped[str] = mapped_column(String(2))
+    telehealth_modifier: Mapped[str | None] = mapped_column(String(2))
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -163,6 +179,11 @@ class CoverageRow(Table):
     payer_id: Mapped[UUID] = mapped_column(ForeignKey("payer.id"))
     member_id: Mapped[str]
     plan_name: Mapped[str]
+    group_number: Mapped[str | None]
+    relationship: Mapped[str] = mapped_column(String(20))
+    """The client's, to whoever holds the plan."""
+    subscriber: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Who holds the plan, where that is not the client."""
     mode: Mapped[Mode]
     copay: Mapped[Decimal]
     coinsurance_percent: Mapped[Decimal]
@@ -203,6 +224,7 @@ class QuoteRow(Table):
     """What a session was quoted at when it was booked."""
 
     __tablename__ = "quote"
+    __table_args__ = (Index("quote_code", "service_code", "service_date", postgresql_where=text("NOT is_void")),)
 
     session_id: Mapped[SessionId] = mapped_column(primary_key=True)
     client_id: Mapped[ClientId] = mapped_column(primary_key=True)
@@ -213,6 +235,8 @@ class QuoteRow(Table):
     other_adjustment: Mapped[Decimal]
     patient_amount: Mapped[Decimal]
     insurance_amount: Mapped[Decimal]
+    insurance_applicable: Mapped[bool]
+    therapist_credential: Mapped[str | None]
     flags: Mapped[list[str]] = mapped_column(JSONB)
     is_void: Mapped[bool]
     """The session does not take place; kept, so that an older booking that is heard later does not revive it."""
@@ -225,7 +249,8 @@ class Record(Table):
 
     __tablename__ = "record"
     __table_args__ = (
-        UniqueConstraint("session_id", "client_id", name=ONE_RECORD_PER_SESSION),
+        UniqueConstraint("session_id", "client_id", "revision", name=ONE_RECORD_PER_SESSION),
+        Index("one_record_counts", "session_id", "client_id", unique=True, postgresql_where=text("payment_status <> 'voided'")),
         CheckConstraint(
             "total_amount = contractual_adjustment + other_adjustment + patient_amount + insurance_amount", name="record_adds_up"
         ),
@@ -249,6 +274,11 @@ class Record(Table):
     service_code: Mapped[str]
     units: Mapped[int]
     minutes: Mapped[int]
+    telehealth: Mapped[bool]
+    therapist_credential: Mapped[str | None]
+    revision: Mapped[int]
+    """1, and one more for each record that takes the place of one that was taken back."""
+    replaces_id: Mapped[RecordId | None] = mapped_column(ForeignKey("record.id"))
     rate_per_unit: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     allowed_amount: Mapped[Decimal]
@@ -487,6 +517,8 @@ async def add_quotes(tx: Transaction, quotes: Sequence[tuple[PromisedFact, Clien
             "other_adjustment": quote.other_adjustment,
             "patient_amount": quote.patient,
             "insurance_amount": quote.insurer,
+            "insurance_applicable": fact.insurance_applicable,
+            "therapist_credential": fact.therapist_credential,
             "flags": [flag.code.value for flag in quote.flags],
             "is_void": False,
             "session_version": fact.version,
@@ -507,6 +539,8 @@ async def void_quotes(tx: Transaction, gone: Sequence[tuple[SessionFact, ClientI
             "service_code": fact.service_code,
             "service_date": day,
             **nothing,
+            "insurance_applicable": False,
+            "therapist_credential": None,
             "flags": [],
             "is_void": True,
             "session_version": fact.version,
@@ -532,8 +566,10 @@ async def _put_quotes(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> Non
 async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> Days:
     """Return the units that these clients have been billed for on these days, by code."""
     given = _unnest(Record, "client_id", "service_date")
-    wanted = select(Record.client_id, Record.service_date, Record.service_code, Record.units).where(
-        tuple_(Record.client_id, Record.service_date).in_(select(given)), Record.payment_status != PaymentStatus.VOIDED
+    wanted = (
+        select(Record.client_id, Record.service_date, RecordLine.service_code, RecordLine.units)
+        .join(RecordLine, RecordLine.record_id == Record.id)
+        .where(tuple_(Record.client_id, Record.service_date).in_(select(given)), Record.payment_status != PaymentStatus.VOIDED)
     )
     found: dict[tuple[ClientId, date], Counter[Code]] = {}
     for client_id, day, code, units in await db.rows(
@@ -619,6 +655,10 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "service_code": session.service_code,
         "units": 1,
         "minutes": bill.minutes,
+        "telehealth": bill.telehealth,
+        "therapist_credential": bill.therapist_credential,
+        "revision": bill.revision,
+        "replaces_id": bill.replaces_id,
         "rate_per_unit": session.rate_per_unit,
         "total_amount": quote.charge,
         **amounts(quote),

@@ -8,11 +8,19 @@ from chassis.problems import conflict, not_found, refused
 from contracts.billing import PaymentStatus, PaymentStatusChanged, RecordCreated
 from contracts.catalog import AnnounceServices, ServiceChanged
 from contracts.rooms import AnnounceRooms, SiteChanged
-from contracts.scheduling import AnnounceCompletedSessions, PromisedFact, SessionCancelled, SessionCompleted, SessionFact, SessionNoShow
+from contracts.scheduling import (
+    AnnounceCancellationPolicy,
+    AnnounceCompletedSessions,
+    PromisedFact,
+    SessionCancelled,
+    SessionCompleted,
+    SessionFact,
+    SessionNoShow,
+)
 from contracts.types import ClientId, RecordId, new_id
 
 from billing import domain, ledger, pricing, queries, store
-from billing.domain import Bill, Visit
+from billing.domain import Bill, Item, Visit
 from billing.ledger import Payer, Posting, Standing
 from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, RecordView
 from billing.store import LedgerTransaction, Record
@@ -22,6 +30,7 @@ async def ask_for_what_was_said_before(tx: Transaction) -> None:
     """Ask catalog for every service, rooms for every site, and scheduling for every completed session while none is billed."""
     tx.send(AnnounceServices())
     tx.send(AnnounceRooms())
+    tx.send(AnnounceCancellationPolicy())
     if not await store.has_records(tx):
         tx.send(AnnounceCompletedSessions())
 
@@ -39,14 +48,16 @@ async def hear_sites(messages: Sequence[SiteChanged], tx: Transaction) -> None:
 async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx: Transaction) -> None:
     """Make exactly one record of each client who attended a completed session, at the price promised when it was booked."""
     sessions = [session.model_copy(update={"client_id": client}) for session in sessions for client in _clients(session)]
-    book = await store.book_of(tx, ids={session.service_id for session in sessions})
+    services = {key for session in sessions for key in (session.service_id, *(done.service_id for done in session.add_ons))}
+    book = await store.book_of(tx, ids=services)
     days = await store.days_of(tx, {(session.client_id, session.service_date) for session in sessions})
-    clients, codes = {session.client_id for session in sessions}, {session.service_code for session in sessions}
+    clients = {session.client_id for session in sessions}
+    codes = {code for session in sessions for code in (session.service_code, *(done.service_code for done in session.add_ons))}
     policies = await store.policies_of(tx, clients, codes, alone=True)
     today = tx.now.astimezone(zone).date()
     bills = domain.bill(sessions, today, book, policies, days, lambda: RecordId(new_id()))
     for bill in await store.add_bills(tx, bills):
-        tx.send(_created(bill))
+        tx.send(created(bill))
 
 
 async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Transaction) -> None:
@@ -60,15 +71,9 @@ async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Tran
     for fact in priced:
         day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()
         for client in _clients(fact):
-            terms = policies.terms(client, fact.service_code, day, fact.therapist_credential, insured=fact.insurance_applicable)
-            visit = Visit(
-                code=fact.service_code,
-                service=book.find(fact.service_id),
-                day=day,
-                rate=fact.rate_per_unit or pricing.ZERO,
-                insured=fact.insurance_applicable,
-                terms=terms,
-            )
+            terms = policies.terms(client, [fact.service_code], day, fact.therapist_credential, insured=fact.insurance_applicable)
+            item = Item(fact.service_code, book.find(fact.service_id), fact.rate_per_unit or pricing.ZERO)
+            visit = Visit(items=(item,), day=day, insured=fact.insurance_applicable, terms=terms)
             quotes.append((fact, client, day, domain.price(visit, book)))
     await store.add_quotes(tx, quotes)
 
@@ -90,7 +95,7 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
         bills += [bill for bill in charged if bill is not None]
     if bills:
         for bill in await store.add_bills(tx, bills):
-            tx.send(_created(bill))
+            tx.send(created(bill))
 
 
 def _clients(fact: SessionFact) -> Sequence[ClientId]:
@@ -99,7 +104,7 @@ def _clients(fact: SessionFact) -> Sequence[ClientId]:
 
 async def take_payment(record_id: RecordId, body: NewPayment, tx: Transaction) -> RecordView:
     """Book money that came in for a record."""
-    record, postings, standing = await _open(record_id, tx)
+    record, postings, standing = await open_record(record_id, tx)
     posting = ledger.payment(body.amount, body.payer, standing)
     about = LedgerTransaction(
         id=new_id(),
@@ -110,35 +115,35 @@ async def take_payment(record_id: RecordId, body: NewPayment, tx: Transaction) -
         method=body.method,
         reference=body.reference,
     )
-    return await _post(record, [*postings, posting], about, tx)
+    return await post(record, [*postings, posting], about, tx)
 
 
 async def adjust(record_id: RecordId, body: NewAdjustment, tx: Transaction) -> RecordView:
     """Take something off what the client owes."""
-    record, postings, standing = await _open(record_id, tx)
+    record, postings, standing = await open_record(record_id, tx)
     if body.amount > standing.owed_by_client:
         detail = f"The client owes {standing.owed_by_client:.2f} of this record; at most that can be taken off."
         raise refused("adjustment-exceeds-balance", detail, field="amount", owed_by_client=f"{standing.owed_by_client:.2f}")
     posting = ledger.adjustment(body.amount)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, reason=body.reason)
-    return await _post(record, [*postings, posting], about, tx)
+    return await post(record, [*postings, posting], about, tx)
 
 
 async def write_off(record_id: RecordId, body: NewWriteOff, tx: Transaction) -> RecordView:
     """Give up what somebody owes."""
-    record, postings, standing = await _open(record_id, tx)
+    record, postings, standing = await open_record(record_id, tx)
     owed = standing.owed_by_insurer if body.payer is Payer.INSURER else standing.owed_by_client
     if body.amount > owed:
         detail = f"The {body.payer} owes {owed:.2f} of this record; at most that can be written off."
         raise refused("write-off-exceeds-balance", detail, field="amount", owed=f"{owed:.2f}")
     posting = ledger.write_off(body.amount, body.payer)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, payer=body.payer, reason=body.reason)
-    return await _post(record, [*postings, posting], about, tx)
+    return await post(record, [*postings, posting], about, tx)
 
 
 async def refund(record_id: RecordId, body: NewRefund, tx: Transaction) -> RecordView:
     """Hand back money that came in and settles nothing; also of a record that was taken back."""
-    record, postings, standing = await _load(record_id, tx)
+    record, postings, standing = await load_record(record_id, tx)
     if body.amount > standing.unapplied_credit:
         detail = f"{standing.unapplied_credit:.2f} of this record settle nothing; at most that can be handed back."
         raise refused("refund-exceeds-credit", detail, field="amount", unapplied_credit=f"{standing.unapplied_credit:.2f}")
@@ -153,27 +158,28 @@ async def refund(record_id: RecordId, body: NewRefund, tx: Transaction) -> Recor
         reference=body.reference,
         reason=body.reason,
     )
-    return await _post(record, [*postings, posting], about, tx)
+    return await post(record, [*postings, posting], about, tx)
 
 
 async def void(record_id: RecordId, body: NewVoid, tx: Transaction) -> RecordView:
     """Take a record back; money that came in for it becomes unapplied credit."""
-    record, postings, _ = await _open(record_id, tx)
+    record, postings, _ = await open_record(record_id, tx)
     posting = ledger.void(postings)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, reason=body.reason)
-    return await _post(record, [*postings, posting], about, tx)
+    return await post(record, [*postings, posting], about, tx)
 
 
-async def _open(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
+async def open_record(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
     """Lock a record and read where its money is; a voided one is closed for good."""
-    record, postings, standing = await _load(record_id, tx)
+    record, postings, standing = await load_record(record_id, tx)
     if standing.status is PaymentStatus.VOIDED:
         detail = "This record is voided, and nothing can be posted to it any more. GET its ledger to see when and why."
         raise conflict("record-voided", detail, payment_status=standing.status)
     return record, postings, standing
 
 
-async def _load(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
+async def load_record(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
+    """Lock a record and read where its money is."""
     record = await tx.lock(Record, record_id)
     if record is None:
         raise not_found("record", record_id)
@@ -181,7 +187,7 @@ async def _load(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Post
     return record, postings, ledger.read(postings)
 
 
-async def _post(record: Record, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:
+async def post(record: Record, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:
     """Append the last of the postings, and let the record say where its money is now."""
     await store.add_postings(tx, [(about, postings[-1])])
     standing = ledger.read(postings)
@@ -195,7 +201,8 @@ async def _post(record: Record, postings: Sequence[Posting], about: LedgerTransa
     return view
 
 
-def _created(bill: Bill) -> RecordCreated:
+def created(bill: Bill) -> RecordCreated:
+    """Say that a record was made."""
     return RecordCreated(
         record_id=bill.id,
         session_id=bill.session.session_id,

@@ -14,7 +14,7 @@ from aio_pika.abc import AbstractExchange
 from contracts.catalog import Claimable, EffectiveRate, Kind, ServiceChanged, ServiceType
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import Message
-from contracts.scheduling import SessionCompleted, SessionStatus
+from contracts.scheduling import SessionBooked, SessionCompleted, SessionStatus
 from contracts.types import ClientId, RoomId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from httpx import AsyncClient
 from support import until
@@ -167,3 +167,35 @@ class Clinic:
 
         await until(enough)
         return self.said(kind)
+
+
+async def payer(clinic: Clinic, **fees: str) -> str:
+    """Add a payer that has agreed to these fees, each code with a "c" before it."""
+    body = {"payer_name": "Harbor Mutual", "payer_code": f"HM{new_id().hex[:12]}"}
+    found = (await clinic.billing.post("/payers", json=body)).json()["id"]
+    for code, amount in fees.items():
+        fee = {"service_code": code.removeprefix("c"), "amount": amount, "effective_from": "2026-01-01"}
+        assert (await clinic.billing.post(f"/payers/{found}/fees", json=fee)).status_code == HTTPStatus.CREATED
+    return found
+
+
+async def cover(clinic: Clinic, client: ClientId, payer_id: str, **plan: Any) -> Json:
+    """Cover a client from the beginning of the year."""
+    usual = {"payer_id": payer_id, "member_id": "HM-1", "plan_name": "Silver", "as_of": "2026-01-01", "effective_from": "2026-01-01"}
+    answer = await clinic.billing.post(f"/clients/{client}/coverages", json=usual | plan)
+    assert answer.status_code == HTTPStatus.CREATED, answer.text
+    return answer.json()
+
+
+def fact(clinic: Clinic, code: str, **facts: Any) -> Json:
+    """Say what every fact about a session says."""
+    start = datetime.fromisoformat(f"{MONDAY}T15:00:00+00:00")
+    usual = {"session_id": SessionId(new_id()), "client_id": ClientId(new_id()), "therapist_id": TherapistId(new_id())}
+    about = {"service_id": clinic.catalog[code].id, "service_code": code, "site_id": SiteId(new_id()), "room_id": RoomId(new_id())}
+    return {**usual, **about, "starts_at": start, "ends_at": start + timedelta(hours=1), "version": 2, **facts}
+
+
+def booked(clinic: Clinic, client: ClientId, code: str = "90837") -> SessionBooked:
+    """Say that an insured session was booked at the catalog's rate."""
+    facts = fact(clinic, code, client_id=client, status=SessionStatus.BOOKED)
+    return SessionBooked(**facts, rate_per_unit=clinic.catalog[code].base_rate, insurance_applicable=True)

@@ -1,18 +1,27 @@
 """What a client is covered by decides who owes what, before the booking and after it alike."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
-from back_office import MONDAY, Clinic, complete
+from back_office import MONDAY, Clinic, complete, cover, fact, payer
 from billing.coverage import Fee, Used, contract_fee, remaining
 from billing.pricing import Plan
-from contracts.scheduling import SessionBooked, SessionCancelled, SessionNoShow, SessionRescheduled, SessionStatus, Slot
-from contracts.types import ClientId, RoomId, SessionId, SiteId, TherapistId, new_id
+from contracts.scheduling import (
+    CancellationPolicyStated,
+    CancellationWindow,
+    SessionBooked,
+    SessionCancelled,
+    SessionNoShow,
+    SessionRescheduled,
+    SessionStatus,
+    Slot,
+)
+from contracts.types import ClientId, SessionId, new_id
 from hypothesis import given
 from hypothesis import strategies as st
 from support import until
@@ -21,24 +30,6 @@ Json = dict[str, Any]
 EXAMPLES = json.loads((Path(__file__).parent / "data" / "billing_examples.json").read_text())
 INSURED = [each for each in EXAMPLES if each.get("insurance") and each.get("plan") is not None and "contract_fee" in each]
 money = st.integers(0, 100_000).map(lambda cents: Decimal(cents) / 100)
-
-
-async def payer(clinic: Clinic, **fees: str) -> str:
-    """Add a payer that has agreed to these fees, each code with a "c" before it."""
-    body = {"payer_name": "Harbor Mutual", "payer_code": f"HM{new_id().hex[:12]}"}
-    found = (await clinic.billing.post("/payers", json=body)).json()["id"]
-    for code, amount in fees.items():
-        fee = {"service_code": code.removeprefix("c"), "amount": amount, "effective_from": "2026-01-01"}
-        assert (await clinic.billing.post(f"/payers/{found}/fees", json=fee)).status_code == HTTPStatus.CREATED
-    return found
-
-
-async def cover(clinic: Clinic, client: ClientId, payer_id: str, **plan: Any) -> Json:
-    """Cover a client from the beginning of the year."""
-    usual = {"payer_id": payer_id, "member_id": "HM-1", "plan_name": "Silver", "as_of": "2026-01-01", "effective_from": "2026-01-01"}
-    answer = await clinic.billing.post(f"/clients/{client}/coverages", json=usual | plan)
-    assert answer.status_code == HTTPStatus.CREATED, answer.text
-    return answer.json()
 
 
 @pytest.mark.parametrize("example", INSURED, ids=lambda each: each["id"])
@@ -141,14 +132,6 @@ async def test_a_coverage_ends_where_the_next_begins_and_never_overlaps(clinic: 
     assert undated.json()["type"] == "/problems/as-of-missing"
 
 
-def fact(clinic: Clinic, code: str, **facts: Any) -> Json:
-    """Say what every fact about a session says."""
-    start = datetime.fromisoformat(f"{MONDAY}T15:00:00+00:00")
-    usual = {"session_id": SessionId(new_id()), "client_id": ClientId(new_id()), "therapist_id": TherapistId(new_id())}
-    about = {"service_id": clinic.catalog[code].id, "service_code": code, "site_id": SiteId(new_id()), "room_id": RoomId(new_id())}
-    return {**usual, **about, "starts_at": start, "ends_at": start + timedelta(hours=1), "version": 2, **facts}
-
-
 async def test_missed_and_late_cancelled_sessions_are_charged_once_and_never_to_insurance(clinic: Clinic) -> None:
     client = ClientId(new_id())
     late = SessionCancelled(**fact(clinic, "90837", client_id=client, status=SessionStatus.CANCELLED), late=True)
@@ -215,4 +198,19 @@ async def test_a_preview_says_what_not_coming_costs_and_until_when_it_counts(cli
     shown = await clinic.preview("90837", client_id=str(client), insurance_applicable=True)
     assert (shown["cancellation"]["late_cancellation_fee"], shown["cancellation"]["no_show_fee"]) == ("75.00", "75.00")
     assert shown["valid_until"] == "2026-12-31"
+    assert shown["cancellation"]["late_within_minutes"] is None
+    service = clinic.catalog["90837"].id
+    windows = (CancellationWindow(service_id=None, minutes=1440), CancellationWindow(service_id=service, minutes=2880))
+    await clinic.say(
+        CancellationPolicyStated(windows=windows, stated_at=datetime(2026, 3, 2, tzinfo=UTC)),
+        CancellationPolicyStated(windows=windows[:1], stated_at=datetime(2026, 3, 1, tzinfo=UTC)),
+    )
+
+    async def stated() -> bool:
+        return (await clinic.preview("90837"))["cancellation"]["late_within_minutes"] == 2880
+
+    await until(stated)
+    said = (await clinic.preview("90837"))["cancellation"]["detail"]
+    assert said == "Cancelled less than 48 hours before the start: 75.00. Missed: 75.00. Never claimed from insurance."
+    assert (await clinic.preview("90834"))["cancellation"]["late_within_minutes"] == 1440
     assert (await clinic.preview("90837"))["valid_until"] is None

@@ -10,7 +10,7 @@ from typing import Final
 from back_office import MONDAY, Clinic, Json, complete, services
 from billing import domain
 from billing.coverage import Policies
-from billing.domain import Book, Visit
+from billing.domain import Book, Item, Visit
 from contracts.catalog import EffectiveRate, ServiceChanged
 from contracts.types import RecordId, new_id
 from hypothesis import given, settings
@@ -80,12 +80,12 @@ async def test_every_service_is_billed_as_it_was_previewed(clinic: Clinic) -> No
 def test_a_preview_and_a_bill_agree_at_whatever_rates(*, code: str, rates: dict[str, Decimal], insured: bool, units: int) -> None:
     book = Book(tuple(_at(service, rates[service.service_code]) for service in CATALOG.values()))
     service = CATALOG[code]
-    visit = Visit(code=code, service=service, day=MONDAY, rate=rates[code], insured=insured)
+    visit = Visit(items=(Item(code, service, rates[code]),), day=MONDAY, insured=insured)
     quote = domain.price(visit, book)
     session = complete(service, rate_per_unit=rates[code], insurance_applicable=insured, minutes=service.min_minutes)
     [bill] = domain.bill([session], MONDAY, book, Policies(), {}, lambda: RecordId(new_id()))
     assert bill.quote == quote
-    several = domain.price(replace(visit, units=units), book)
+    several = domain.price(replace(visit, items=(replace(visit.booked, units=units),)), book)
     assert several.charge == units * quote.charge
     assert several.patient == units * quote.patient
 

@@ -6,11 +6,11 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import Problem, documented
 from contracts.catalog import ServiceType
 from contracts.types import Code, Day, ServiceId
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog import domain, queries, sheet, use_cases
 from catalog.resources import Imported, NewRate, NewService, RateView, ServiceChanges, ServiceView
@@ -53,17 +53,6 @@ async def _today(zone: Zone) -> date:
 
 
 Today = Annotated[date, Depends(_today)]
-
-
-async def _user(
-    x_forwarded_user: Annotated[
-        str, Header(max_length=100, pattern=PRINTABLE, description="Who asks, as the front names them.")
-    ] = "unknown",
-) -> str:
-    return x_forwarded_user
-
-
-User = Annotated[str, Depends(_user)]
 
 
 async def _text(request: Request) -> str:

@@ -61,6 +61,8 @@ from scheduling.use_cases import (
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
+MOST_ADD_ONS: Final = 6
+MOST_UNITS: Final = 24
 REPLICATED: Final = {"unknown-service", "unknown-site", "unknown-room"}
 CONFLICTS: Final = {"therapist-busy", "client-busy"}
 
@@ -192,15 +194,37 @@ class Cancellation(Body):
     reason: Text
 
 
-class Completion(Body):
-    """When the session really took place; as planned where nothing is said."""
+class Besides(Body):
+    """A service that was done within a session besides the booked one."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"actual_end": "2026-03-02T14:52:00Z"}]})
+    service_id: ServiceId
+    """An add-on, such as the complexity supplement, or another base service, such as a screening."""
+    units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
+
+
+class Completion(Body):
+    """When the session really took place, and what was done; as planned where nothing is said."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "actual_end": "2026-03-02T14:52:00Z",
+                    "telehealth": False,
+                    "add_ons": [{"service_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c19", "units": 1}],
+                }
+            ]
+        }
+    )
 
     actual_start: Instant | None = None
     actual_end: Instant | None = None
     attended: Annotated[tuple[ClientId, ...], Field(min_length=1, max_length=GROUP_AT_MOST)] | None = None
     """Who of a group came, each of whom gets a billing record; everybody when nothing is said."""
+    telehealth: Flag = False
+    """Therapist and client met by video or telephone."""
+    add_ons: Annotated[tuple[Besides, ...], Field(max_length=MOST_ADD_ONS)] = ()
+    """What was done besides; billed in the same record, at the rates in force on the day."""
 
 
 @dataclass(slots=True)
@@ -394,7 +418,8 @@ async def cancel(session_id: SessionId, body: Cancellation, reception: AtRecepti
 async def complete(session_id: SessionId, reception: AtReception, body: Completion | None = None) -> SessionView:
     """Say that a session took place, and who of a group came; billing makes a record of each of them."""
     done = body or Completion()
-    return await reception.act(CompleteSession(session_id, done.actual_start, done.actual_end, done.attended))
+    add_ons = tuple((add_on.service_id, add_on.units) for add_on in done.add_ons)
+    return await reception.act(CompleteSession(session_id, done.actual_start, done.actual_end, done.attended, done.telehealth, add_ons))
 
 
 @router.post("/{session_id}/no-show", summary="The client did not come", operation_id="miss_session", responses=STEP)

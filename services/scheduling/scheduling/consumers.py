@@ -12,10 +12,10 @@ from chassis.waiting import Waiters
 from contracts.billing import RecordsCompared
 from contracts.catalog import ServiceChanged
 from contracts.rooms import HoldsAnswered, HoldsChecked, HoldsCompared, RoomChanged, SiteChanged
-from contracts.scheduling import AnnounceCompletedSessions, MoveSessions, OfferSlots
+from contracts.scheduling import AnnounceCancellationPolicy, AnnounceCompletedSessions, MoveSessions, OfferSlots
 from prometheus_client import Histogram
 
-from scheduling import inquiries, moves, reconciliation, replicas, use_cases, waitlist
+from scheduling import inquiries, moves, policies, reconciliation, replicas, use_cases, waitlist
 from scheduling.inquiries import Inquirers
 from scheduling.session import Session
 
@@ -45,5 +45,6 @@ def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: t
         RecordsCompared: reconciliation.hear_billing,
         MoveSessions: lambda messages, tx: moves.move_sessions(messages, tx, ask_again_after),
         OfferSlots: lambda messages, tx: waitlist.offer(messages, tx, ask_again_after, offer_for),
+        AnnounceCancellationPolicy: policies.state_cancellation_policy,
         AnnounceCompletedSessions: lambda messages, tx: use_cases.announce_completed(messages[-1].after, tx),
     }

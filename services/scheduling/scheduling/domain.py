@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.catalog import EffectiveRate, Kind
 from contracts.hours import Timetable
-from contracts.scheduling import SessionStatus
+from contracts.scheduling import AddOn, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 from scheduling.diary import Diary, Plan
@@ -320,6 +320,33 @@ def not_attendance(session: Session, attended: Collection[ClientId]) -> tuple[Re
     if not set(attended) <= set(session.client_ids):
         return (Reason("not-in-group", "attended", "Only clients of the session attend it. Let the others join it before."),)
     return ()
+
+
+def add_ons(
+    session: Session, wanted: Sequence[tuple[ServiceId, int]], services: Mapping[ServiceId, Service], day: date
+) -> tuple[AddOn, ...] | Refusal:
+    """Price what was done besides the booked service by the rates in force on the day, or say what cannot be added."""
+    found: list[AddOn] = []
+    reasons: list[Reason] = []
+    named = {session.service_id}
+    for service_id, units in wanted:
+        service = services.get(service_id)
+        rate = service.rate_on(day) if service else None
+        if service is None:
+            reasons.append(Reason("unknown-service", "add_ons", f"There is no service {service_id}."))
+        elif service_id in named:
+            reasons.append(
+                Reason("service-twice", "add_ons", f"{service.service_code} is named twice. Say how many units of it there were.")
+            )
+        elif service.kind not in {Kind.ADD_ON, Kind.BASE} or not service.is_active:
+            message = f"{service.service_code} cannot be added to a session. Add an active add-on or base service."
+            reasons.append(Reason("not-an-add-on", "add_ons", message))
+        elif rate is None:
+            reasons.append(no_rate(service, day))
+        else:
+            found.append(AddOn(service_id=service_id, service_code=service.service_code, units=units, rate_per_unit=rate))
+        named.add(service_id)
+    return Refusal(tuple(reasons)) if reasons else tuple(found)
 
 
 def actual_times(session: Session, started: datetime | None, ended: datetime | None, now: datetime) -> tuple[datetime, datetime] | Refusal:

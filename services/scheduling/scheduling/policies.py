@@ -1,5 +1,6 @@
 """The clinic's own rules as staff write them, and who overrode them why."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -7,12 +8,14 @@ from uuid import UUID
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version, page, read_cursor
 from chassis.problems import not_found, refused
+from contracts.scheduling import AnnounceCancellationPolicy, CancellationPolicyStated, CancellationWindow
 from contracts.types import Instant, ServiceId, SessionId, SiteId, Whole
 from pydantic import ConfigDict, Field
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from scheduling.replicas import DEFAULT_SCOPE, ServiceRow, SiteRow
+from scheduling.policy import MINUTE
+from scheduling.replicas import DEFAULT_SCOPE, ServiceRow, SiteRow, load_policies
 from scheduling.store import OverrideRow, PolicyRow, TravelRow
 
 MOST_POLICIES: Final = 500
@@ -151,6 +154,7 @@ async def put_policy(service_id: ServiceId | None, body: Rules, expected: int | 
     newer = written.on_conflict_do_update(index_elements=["scope"], set_={**facts, "version": PolicyRow.version + 1})
     await tx.execute(newer)
     version = (row.version if row else 0) + 1
+    await state_cancellation_policy((), tx)
     return PolicyView(service_id=service_id, version=version, updated_at=tx.now, **body.model_dump(exclude_none=True))
 
 
@@ -161,7 +165,16 @@ async def remove_policy(service_id: ServiceId, tx: Transaction) -> PolicyView:
         what = "policy of service"
         raise not_found(what, service_id)
     await tx.execute(delete(PolicyRow).where(PolicyRow.scope == row.scope))
+    await state_cancellation_policy((), tx)
     return _view(row)
+
+
+async def state_cancellation_policy(_: Sequence[AnnounceCancellationPolicy], tx: Transaction) -> None:
+    """Say what counts as a late cancellation, all of it."""
+    known = await load_policies(tx)
+    windows = [(None, known.default), *known.services.items()]
+    said = tuple(CancellationWindow(service_id=service, minutes=policy.late_within // MINUTE) for service, policy in windows)
+    tx.send(CancellationPolicyStated(windows=said, stated_at=tx.now))
 
 
 async def list_journeys(db: ReadSession) -> Page[Journey]:

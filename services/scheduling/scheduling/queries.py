@@ -10,7 +10,7 @@ from chassis.database import ReadSession
 from chassis.edge import Page, View, page, read_cursor
 from chassis.problems import FieldError, not_found
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import SessionStatus
+from contracts.scheduling import AddOn, SessionStatus
 from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from prometheus_client import Gauge
 from pydantic import ConfigDict, Field
@@ -77,6 +77,8 @@ class SessionView(View):
                     "actual_start": None,
                     "actual_end": None,
                     "attended": [],
+                    "telehealth": False,
+                    "add_ons": [],
                     "offer_until": None,
                     "version": 2,
                     "created_at": "2026-02-20T09:30:00Z",
@@ -125,6 +127,10 @@ class SessionView(View):
     actual_end: Instant | None
     attended: tuple[ClientId, ...] = ()
     """Who came, once it is completed."""
+    telehealth: bool = False
+    """Whether therapist and client met by video or telephone, once it is completed."""
+    add_ons: tuple[AddOn, ...] = ()
+    """What was done besides the booked service, once it is completed."""
     offer_until: Instant | None = None
     """Until when a freed slot is held for who waited for it."""
     version: int

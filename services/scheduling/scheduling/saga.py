@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from contracts.rooms import Alternative, HoldRelease, HoldRequest, Obstacle, RefusalReason, ReleaseReason
 from contracts.scheduling import (
+    AddOn,
     RescheduleRefused,
     SessionBooked,
     SessionCancelled,
@@ -133,6 +134,8 @@ class Complete:
     service_date: date
     attended: tuple[ClientId, ...] = ()
     """Who of a group came; everybody when nothing is said."""
+    telehealth: bool = False
+    add_ons: tuple[AddOn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,8 @@ def completed(session: Session, service_date: date) -> SessionCompleted:
         actual_start=session.actual_start or session.starts_at,
         actual_end=session.actual_end or session.ends_at,
         service_date=service_date,
+        telehealth=session.telehealth,
+        add_ons=session.add_ons,
     )
 
 
@@ -381,11 +386,21 @@ def _complete(session: Session, done: Complete, now: datetime) -> Step:
     if session.status is not BOOKED or now < session.starts_at:
         return _impossible(session, "completed", None if session.status is not BOOKED else "it has not started yet")
     attended = done.attended or session.client_ids
-    ended = _next(session, status=COMPLETED, pending=None, actual_start=done.actual_start, actual_end=done.actual_end, attended=attended)
+    ended = _next(
+        session,
+        status=COMPLETED,
+        pending=None,
+        actual_start=done.actual_start,
+        actual_end=done.actual_end,
+        attended=attended,
+        telehealth=done.telehealth,
+        add_ons=done.add_ons,
+    )
     fact = completed(ended, done.service_date)
     minutes = (done.actual_end - done.actual_start) // timedelta(minutes=1)
     came = f", {len(attended)} of {len(session.client_ids)} came" if session.other_client_ids else ""
-    return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes{came}")
+    besides = "".join(f", {add_on.units} x {add_on.service_code}" for add_on in done.add_ons)
+    return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes{came}{besides}")
 
 
 def _miss(session: Session, now: datetime) -> Step:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import SessionStatus
+from contracts.scheduling import AddOn, SessionStatus
 from contracts.types import ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 
@@ -78,6 +78,10 @@ class Session:
     """Where on the waitlist it came from."""
     attended: tuple[ClientId, ...] = ()
     """Who came, once it is completed."""
+    telehealth: bool = False
+    """Whether therapist and client met by video or telephone, once it is completed."""
+    add_ons: tuple[AddOn, ...] = ()
+    """What was done besides, once it is completed."""
     actual_start: datetime | None = None
     actual_end: datetime | None = None
     version: int = 1

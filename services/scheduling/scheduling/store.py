@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import SessionStatus
+from contracts.scheduling import AddOn, SessionStatus
 from contracts.types import (
     LONGEST_SESSION,
     ClientId,
@@ -64,6 +64,7 @@ ASK_AGAIN_AT_MOST: Final = timedelta(minutes=5)
 
 Moment = DateTime(timezone=True)
 ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
+ADD_ONS: Final = TypeAdapter(tuple[AddOn, ...])
 
 
 class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -188,6 +189,8 @@ class SessionRow(Table):
     attended: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     asks: Mapped[int]
     ask_again_at: Mapped[datetime | None]
+    telehealth: Mapped[bool]
+    add_ons: Mapped[list[Any]] = mapped_column(JSONB)
     actual_start: Mapped[datetime | None]
     actual_end: Mapped[datetime | None]
     version: Mapped[int]
@@ -501,6 +504,8 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         offer_until=row.offer_until,
         entry_id=row.entry_id,
         attended=tuple(row.attended),
+        telehealth=row.telehealth,
+        add_ons=ADD_ONS.validate_python(row.add_ons, strict=False) if row.add_ons else (),
         asks=row.asks,
         actual_start=row.actual_start,
         actual_end=row.actual_end,
@@ -619,6 +624,8 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "cancellation_reason": session.cancellation_reason,
         "offer_until": session.offer_until,
         "attended": session.attended,
+        "telehealth": session.telehealth,
+        "add_ons": [add_on.model_dump(mode="json") for add_on in session.add_ons],
         "asks": session.asks,
         "ask_again_at": session.updated_at + again if session.waits_for_rooms else None,
         "actual_start": session.actual_start,

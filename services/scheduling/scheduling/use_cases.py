@@ -23,11 +23,11 @@ from contracts.rooms import (
     RequestHolds,
 )
 from contracts.scheduling import AnnounceCompletedSessions, FreedSlot, OfferSlots, SessionStatus
-from contracts.types import AlternativeId, ClientId, HoldId, RoomId, SessionId, new_id
+from contracts.types import AlternativeId, ClientId, HoldId, RoomId, ServiceId, SessionId, new_id
 
 from scheduling import domain, replicas, saga, store
 from scheduling.diary import Diary, Plan
-from scheduling.domain import Board, Site, Wish
+from scheduling.domain import Board, Wish
 from scheduling.policy import Policies
 from scheduling.reasons import Override, Reason, Refusal
 from scheduling.replicas import Named
@@ -149,6 +149,9 @@ class CompleteSession:
     actual_end: datetime | None = None
     attended: tuple[ClientId, ...] | None = None
     """Who of a group came; everybody when None."""
+    telehealth: bool = False
+    add_ons: tuple[tuple[ServiceId, int], ...] = ()
+    """What was done besides, and how many units of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +232,9 @@ def _chosen(session: Session, action: Accept) -> Alternative | None:
 def _named(sessions: Collection[Session], asks: Sequence[Ask]) -> Named:
     joins = [ask.action for ask in asks if isinstance(ask.action, Join)]
     joined = {join.session_id for join in joins}
+    besides = {service_id for ask in asks if isinstance(ask.action, CompleteSession) for service_id, _ in ask.action.add_ons}
     return Named(
-        services={session.service_id for session in sessions},
+        services={session.service_id for session in sessions} | besides,
         sites={session.site_id for session in sessions},
         rooms={session.room_id for session in sessions if session.id in joined},
         therapists={session.therapist_id for session in sessions},
@@ -284,7 +288,7 @@ def _heard(session: Session, action: Action, board: Board, now: datetime) -> Hea
         case CancelSession():
             return Cancel(action.reason, domain.is_late(session, board.policies, now))
         case CompleteSession():
-            return _completion(session, action, board.sites[session.site_id], now)
+            return _completion(session, action, board, now)
         case MissSession():
             return Miss()
 
@@ -321,7 +325,8 @@ def _with_one_more(session: Session, join: Join, room: domain.Room | None) -> Mo
     return Move(session.starts_at, session.ends_at, session.room_id if stays else None, session.calculated_rate, clients, is_chosen=False)
 
 
-def _completion(session: Session, action: CompleteSession, site: Site, now: datetime) -> Complete | Refusal:
+def _completion(session: Session, action: CompleteSession, board: Board, now: datetime) -> Complete | Refusal:
+    site = board.sites[session.site_id]
     times = domain.actual_times(session, action.actual_start, action.actual_end, now)
     if isinstance(times, Refusal):
         if session.status is SessionStatus.BOOKED and now >= session.starts_at:
@@ -330,7 +335,11 @@ def _completion(session: Session, action: CompleteSession, site: Site, now: date
     attended = action.attended
     if attended is not None and (reasons := domain.not_attendance(session, attended)):
         return Refusal(reasons)
-    return Complete(*times, site.day(times[0]), tuple(client for client in session.client_ids if attended is None or client in attended))
+    add_ons = domain.add_ons(session, action.add_ons, board.services, site.day(session.starts_at))
+    if isinstance(add_ons, Refusal):
+        return add_ons
+    came = tuple(client for client in session.client_ids if attended is None or client in attended)
+    return Complete(*times, site.day(times[0]), came, action.telehealth, add_ons)
 
 
 def _no_such_alternative(session: Session) -> Impossible | Refusal:

@@ -172,6 +172,16 @@ class Clinic:
 
         return await until(found)
 
+    async def knows(self, service: ServiceChanged) -> None:
+        """Announce a service, and wait until scheduling has heard of it."""
+        await self.rooms.say(service)
+        asked = {"amount": "1.00", "effective_from": "2026-01-01"}
+
+        async def heard() -> bool:
+            return (await self.http.get(f"/services/{service.id}/rates/impact", params=asked)).is_success
+
+        await until(heard)
+
     async def new_client(self, name: str = "Jonas Weber") -> str:
         """Add a client."""
         return (await self.http.post("/clients", json={"full_name": name})).raise_for_status().json()["id"]

@@ -109,6 +109,18 @@ Patience = Annotated[float, Depends(_patience)]
 """Seconds that the caller is ready to wait (RFC 7240)."""
 
 
+async def _user(
+    x_forwarded_user: Annotated[
+        str, Header(max_length=100, pattern=PRINTABLE, description="Who asks, as the front names them.")
+    ] = "unknown",
+) -> str:
+    return x_forwarded_user
+
+
+User = Annotated[str, Depends(_user)]
+"""Who asks, as the front names them."""
+
+
 def _database(request: Request) -> Database:
     return request.app.state.database
 

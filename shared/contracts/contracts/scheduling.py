@@ -1,7 +1,10 @@
 """What scheduling says: the life of a session, one fact at a time."""
 
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from contracts.message import COMMANDS, Message, Part
 from contracts.types import (
@@ -19,6 +22,7 @@ from contracts.types import (
     SiteId,
     TherapistId,
     Version,
+    Whole,
 )
 
 
@@ -133,6 +137,16 @@ class AnnounceCompletedSessions(Message, type="scheduling.announce_completed_ses
     """Go on behind this one; scheduling asks itself so when there are more than fit one transaction."""
 
 
+class AddOn(Part):
+    """A service that was done within a session, besides the one that was booked."""
+
+    service_id: ServiceId
+    service_code: Code
+    units: Annotated[Whole, Field(ge=1)]
+    rate_per_unit: Amount
+    """In force on the day of the session."""
+
+
 class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     """The session took place; all that billing needs, at the price promised when it was booked."""
 
@@ -144,6 +158,30 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     """The day it started, in the site's time zone."""
     therapist_credential: str | None = None
     """Some contracts pay by it."""
+    telehealth: Flag = False
+    """Therapist and client met by video or telephone."""
+    add_ons: tuple[AddOn, ...] = ()
+    """What was done besides, for the same client on the same occasion."""
+
+
+class CancellationWindow(Part):
+    """How close to its start a cancellation is late."""
+
+    service_id: ServiceId | None
+    """None for every service that is not named."""
+    minutes: Annotated[Whole, Field(ge=0)]
+
+
+class CancellationPolicyStated(Message, type="scheduling.cancellation_policy_stated.v1"):
+    """What counts as a late cancellation from now on: the whole policy, whenever some of it changes or somebody asks."""
+
+    windows: tuple[CancellationWindow, ...]
+    stated_at: Instant
+    """The latest one holds."""
+
+
+class AnnounceCancellationPolicy(Message, type="scheduling.announce_cancellation_policy.v1", exchange=COMMANDS):
+    """Say the cancellation policy again: asked by a service that starts."""
 
 
 class FreedSlot(Part):

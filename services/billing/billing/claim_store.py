@@ -1,0 +1,88 @@
+"""Tables of claims: what an insurer was asked for, exactly as it was asked."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from contracts.types import RecordId
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Sequence, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billing.store import Table
+
+CONTROL_NUMBERS = Sequence("claim_control_number", metadata=Table.metadata)
+"""Numbers of files and of claims; each is drawn once."""
+
+
+class ClaimStatus(StrEnum):
+    """What became of a claim."""
+
+    SUBMITTED = "submitted"
+    PAID = "paid"
+    DENIED = "denied"
+    REVERSED = "reversed"
+    """The payer took its answer back."""
+    REPLACED = "replaced"
+    """A later claim of the same record stands in its place."""
+
+
+class ClaimBatchRow(Table):
+    """One 837P file, as it was written; never changed."""
+
+    __tablename__ = "claim_batch"
+    __table_args__ = (UniqueConstraint("control_number", name="batch_control_number_once"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    control_number: Mapped[int] = mapped_column(BigInteger)
+    """ISA13, GS06 and the file's place in the order of files."""
+    x12: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class ClaimRow(Table):
+    """What one payer was asked to pay for one record."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("control_number", name="claim_control_number_once"),
+        Index("claim_record", "record_id", "id"),
+        Index("claim_batch_of", "batch_id", "id"),
+        Index("claim_status", "status", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("claim_batch.id"))
+    record_id: Mapped[RecordId] = mapped_column(ForeignKey("record.id"))
+    coverage_id: Mapped[UUID] = mapped_column(ForeignKey("coverage.id"))
+    payer_id: Mapped[UUID] = mapped_column(ForeignKey("payer.id"))
+    control_number: Mapped[str] = mapped_column(String(20))
+    """CLM01; a remittance calls the claim by it (CLP01)."""
+    frequency: Mapped[str] = mapped_column(String(1))
+    """CLM05-3: 1 original, 7 replacement, 8 void."""
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("claim.id"))
+    payer_reference: Mapped[str | None]
+    """The payer's own number (CLP07), as a remittance said it; a replacement names it (REF*F8)."""
+    total_amount: Mapped[Decimal]
+    status: Mapped[str] = mapped_column(String(20))
+    """A ClaimStatus."""
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Everything that the file says of it, as it was on that day."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ClaimLineRow(Table):
+    """One service line of a claim; a remittance answers line by line."""
+
+    __tablename__ = "claim_line"
+
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey("claim.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    service_code: Mapped[str]
+    modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    units: Mapped[int]
+    amount: Mapped[Decimal]

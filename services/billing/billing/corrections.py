@@ -1,0 +1,157 @@
+"""Corrections that concern two records: one takes another's place, and credit of one settles another."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from chassis.database import Transaction
+from chassis.problems import conflict, not_found, refused
+from contracts.catalog import ServiceChanged
+from contracts.types import Code, RecordId, new_id
+from sqlalchemy import select
+
+from billing import domain, ledger, queries, store, use_cases
+from billing.domain import Billed, Book, Item, RecordKind, Visit
+from billing.ledger import Account, Payer, Posting, PostingKind
+from billing.pricing import ZERO
+from billing.resources import NewAddOn, NewCredit, NewReplacement, NewVoid, RecordView
+from billing.store import LedgerTransaction, Record, RecordLine
+
+CAME_IN: Final = {PostingKind.PAYMENT, PostingKind.CREDIT, PostingKind.REFUND}
+
+
+async def replace_record(record_id: RecordId, body: NewReplacement, zone: ZoneInfo, tx: Transaction) -> RecordView:
+    """Take a record back and make the right one of the same session, priced anew; what was paid goes along."""
+    old, _, _ = await use_cases.open_record(record_id, tx)
+    if old.kind is not RecordKind.SESSION:
+        raise refused("not-a-session", "Only the record of a session is replaced. Void this one, or take something off it.")
+    lines = await tx.scalars(select(RecordLine).where(RecordLine.record_id == record_id).order_by(RecordLine.position))
+    book = await _book_of(old, lines, body, tx)
+    service = _service(book, body.service_code or old.service_code)
+    items = (_booked(service, old, body), *_besides(book, old, lines, body.add_ons))
+    codes = [item.code for item in items]
+    insured = old.insurance_applicable if body.insurance_applicable is None else body.insurance_applicable
+
+    await use_cases.void(record_id, NewVoid(reason=body.reason), tx)
+    await tx.flush()
+    policies = await store.policies_of(tx, [old.client_id], codes, alone=True)
+    day = (old.client_id, old.service_date)
+    same_day = (await store.days_of(tx, [day])).get(day, domain.NOTHING_ELSE)
+    visit = Visit(
+        items=items,
+        day=old.service_date,
+        insured=insured,
+        minutes=old.minutes if body.minutes is None else body.minutes,
+        terms=policies.terms(old.client_id, codes, old.service_date, old.therapist_credential, insured=insured),
+    )
+    about = _about(old, service, items[0], insured=insured)
+    bill = domain.charged(RecordId(new_id()), about, visit, book, tx.now.astimezone(zone).date(), same_day)
+    telehealth = old.telehealth if body.telehealth is None else body.telehealth
+    credential = old.therapist_credential
+    bill = replace(bill, telehealth=telehealth, therapist_credential=credential, revision=old.revision + 1, replaces_id=old.id)
+    await store.add_bills(tx, [bill])
+    tx.send(use_cases.created(bill))
+    return await _carry(old.id, bill.id, tx)
+
+
+async def move_credit(record_id: RecordId, body: NewCredit, tx: Transaction) -> RecordView:
+    """Let credit of a record settle what another record of the same client is owed for."""
+    if record_id == body.to_record_id:
+        raise refused("same-record", "Credit settles its own record by itself. Name another one.", field="to_record_id")
+    found = {key: await tx.lock(Record, key) for key in sorted((record_id, body.to_record_id))}
+    for key, record in found.items():
+        if record is None:
+            raise not_found("record", key)
+    giver, _, credit = await use_cases.load_record(record_id, tx)
+    taker, _, owed = await use_cases.open_record(body.to_record_id, tx)
+    if giver.client_id != taker.client_id:
+        raise conflict("other-client", "Both records must be of one client. Hand the money back instead, and take it again.")
+    most = min(credit.unapplied_credit, owed.owed_by_insurer if body.payer is Payer.INSURER else owed.owed_by_client)
+    if body.amount > most:
+        detail = f"At most {most:.2f} can be moved: the record has {credit.unapplied_credit:.2f} that settle nothing."
+        raise refused("credit-exceeds-balance", detail, field="amount", at_most=f"{most:.2f}")
+    await _move(giver.id, taker.id, {body.payer: body.amount}, tx)
+    return (await queries.views(tx, [giver]))[0]
+
+
+async def _carry(old: RecordId, new: RecordId, tx: Transaction) -> RecordView:
+    """Move all that was paid for the record that was taken back, each payer's money as theirs."""
+    history = await store.history_of(tx, old)
+    paid = {payer: _received(history, payer) for payer in Payer}
+    await _move(old, new, {payer: amount for payer, amount in paid.items() if amount > 0}, tx)
+    record, _, _ = await use_cases.load_record(new, tx)
+    return (await queries.views(tx, [record]))[0]
+
+
+def _received(history: Sequence[tuple[LedgerTransaction, Posting]], payer: Payer) -> Decimal:
+    amounts = (posting.entries.get(Account.CASH, ZERO) for about, posting in history if about.payer is payer and posting.kind in CAME_IN)
+    return sum(amounts, ZERO)
+
+
+async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], tx: Transaction) -> None:
+    for payer, amount in amounts.items():
+        given_by, given, _ = await use_cases.load_record(giver, tx)
+        taken_by, taken, standing = await use_cases.load_record(taker, tx)
+        out, into = ledger.credit(amount, payer, standing)
+        await use_cases.post(given_by, [*given, out], _credit(giver, taker, payer, tx), tx)
+        await use_cases.post(taken_by, [*taken, into], _credit(taker, giver, payer, tx), tx)
+
+
+def _credit(record_id: RecordId, other: RecordId, payer: Payer, tx: Transaction) -> LedgerTransaction:
+    kind = PostingKind.CREDIT
+    return LedgerTransaction(id=new_id(), record_id=record_id, kind=kind, posted_at=tx.now, payer=payer, reference=str(other))
+
+
+async def _book_of(old: Record, lines: Sequence[RecordLine], body: NewReplacement, tx: Transaction) -> Book:
+    codes = {old.service_code, body.service_code or old.service_code, *(line.service_code for line in lines)}
+    return await store.book_of(tx, ids=[old.service_id], codes=codes | {add_on.service_code for add_on in body.add_ons or ()})
+
+
+def _service(book: Book, code: Code) -> ServiceChanged:
+    service = book.find_code(code)
+    if service is None:
+        raise refused("service-unknown", f"There is no service with the code {code}.", field="service_code")
+    return service
+
+
+def _booked(service: ServiceChanged, old: Record, body: NewReplacement) -> Item:
+    promised = old.rate_per_unit if service.service_code == old.service_code else _rate(service, old.service_date)
+    return Item(service.service_code, service, promised if body.rate_per_unit is None else body.rate_per_unit)
+
+
+def _besides(book: Book, old: Record, lines: Sequence[RecordLine], wanted: Sequence[NewAddOn] | None) -> list[Item]:
+    """Return what was done besides: as it was, at the rates of then, or as it is said now."""
+    rates = {line.service_code: line.rate_per_unit for line in lines}
+    if wanted is None:
+        booked = book.find(old.service_id)
+        parts = max(len(booked.components), 1) if booked else 1
+        return [Item(line.service_code, book.find_code(line.service_code), line.rate_per_unit, line.units) for line in lines[parts:]]
+    services = [(_service(book, add_on.service_code), add_on.units) for add_on in wanted]
+    return [
+        Item(service.service_code, service, rates.get(service.service_code) or _rate(service, old.service_date), units)
+        for service, units in services
+    ]
+
+
+def _rate(service: ServiceChanged, day: date) -> Decimal:
+    rate = domain.rate_on(service.rates, day)
+    if rate is None:
+        raise refused("no-rate-on-date", f"{service.service_code} has no rate on {day}. Say rate_per_unit.", field="rate_per_unit")
+    return rate.amount
+
+
+def _about(old: Record, service: ServiceChanged, booked: Item, *, insured: bool) -> Billed:
+    return Billed(
+        session_id=old.session_id,
+        client_id=old.client_id,
+        therapist_id=old.therapist_id,
+        site_id=old.site_id,
+        service_id=service.id,
+        service_code=service.service_code,
+        rate_per_unit=booked.rate,
+        insurance_applicable=insured,
+        service_date=old.service_date,
+    )

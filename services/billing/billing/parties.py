@@ -1,0 +1,253 @@
+"""Who stands on claims and papers: the organization that bills, its sites, its therapists, and the clients.
+
+Names reach billing here, written by the biller, and never by a message.
+"""
+
+from collections.abc import Collection
+from http import HTTPStatus
+from typing import Annotated, Any, Final, TypeVar, cast
+from uuid import UUID
+
+from chassis.database import ReadSession, Transaction
+from chassis.edge import Body, check_version
+from chassis.problems import Problem
+from chassis.text import PRINTABLE
+from contracts.types import Day, Flag, Instant, Version
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from sqlalchemy import select
+from stdnum import luhn
+
+from billing import changes
+from billing.party_store import PartyKind, PartyRow
+
+ORGANIZATION_ID: Final = UUID(int=0)
+NPI_PREFIX: Final = "80840"
+"""What the check digit of an NPI is computed with: the issuer's number of health in the United States."""
+MOST_DIAGNOSES: Final = 12
+"""A claim has room for so many."""
+
+
+def _shown(body: type[Body]) -> ConfigDict:
+    [example] = cast("list[dict[str, Any]]", cast("dict[str, Any]", body.model_config["json_schema_extra"])["examples"])
+    return ConfigDict(json_schema_extra={"examples": [{**example, "version": 1, "updated_at": "2026-03-01T12:00:00Z"}]})
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PRINTABLE)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{10}$")]
+TaxId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{9}$")]
+Taxonomy = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Z]{9}X$")]
+State = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{2}$")]
+PostalCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{5}(\d{4})?$")]
+PlaceOfService = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+Diagnosis = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")]
+Gender = Annotated[str, StringConstraints(pattern=r"^[FMU]$")]
+
+
+def _checked(npi: str) -> str:
+    if not luhn.is_valid(NPI_PREFIX + npi):
+        message = f"{npi} is not an NPI: its check digit is wrong"
+        raise ValueError(message)
+    return npi
+
+
+Npi = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[12]\d{9}$"), AfterValidator(_checked)]
+
+ADDRESS: Final[dict[str, Any]] = {"line1": "12 Harbor Street", "line2": None, "city": "Portland", "state": "ME", "postal_code": "041010000"}
+
+
+class Address(Body):
+    """Where somebody is, in the United States."""
+
+    line1: Annotated[Name, Field(max_length=55)]
+    line2: Annotated[Name, Field(max_length=55)] | None = None
+    city: Annotated[Name, Field(max_length=30)]
+    state: State
+    postal_code: PostalCode
+    """Five or nine digits; who bills needs all nine."""
+
+
+class Organization(Body):
+    """Who bills: the clinic network as insurers and clients know it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "organization_name": "Harbor Therapy Network",
+                    "npi": "1234567893",
+                    "tax_id": "123456789",
+                    "taxonomy_code": "261QM0801X",
+                    "address": ADDRESS,
+                    "contact_name": "Billing office",
+                    "phone": "2075550100",
+                    "submitter_id": "HARBOR01",
+                    "receiver_name": "Clearing House",
+                    "receiver_id": "CLEARING01",
+                }
+            ]
+        }
+    )
+
+    organization_name: Name
+    npi: Npi
+    tax_id: TaxId
+    taxonomy_code: Taxonomy
+    address: Address
+    contact_name: Name
+    phone: Phone
+    submitter_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,15}$")]
+    """What the receiver of claims calls the organization."""
+    receiver_name: Name
+    receiver_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,15}$")]
+    """Who takes the files in: a clearing house or a payer."""
+
+
+class Facility(Body):
+    """A site as claims know it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"facility_name": "Harbor Street", "npi": None, "address": ADDRESS, "place_of_service": "11"}]}
+    )
+
+    facility_name: Name
+    npi: Npi | None = None
+    address: Address
+    place_of_service: PlaceOfService = "11"
+    """Where services take place there, by its two digits; 11 is an office."""
+
+
+class Provider(Body):
+    """A therapist as claims know them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"last_name": "Adler", "first_name": "Ruth", "npi": "1245319599", "taxonomy_code": "103TC0700X", "license": "PSY-2210"}
+            ]
+        }
+    )
+
+    last_name: Name
+    first_name: Annotated[Name, Field(max_length=35)]
+    npi: Npi
+    taxonomy_code: Taxonomy
+    license: Annotated[Name, Field(max_length=30)] | None = None
+
+
+class Person(Body):
+    """Somebody as an insurer knows them."""
+
+    last_name: Name
+    first_name: Annotated[Name, Field(max_length=35)]
+    birth_date: Day
+    gender: Gender
+    """F, M, or U for unknown."""
+    address: Address
+
+
+class ClientProfile(Person):
+    """A client as claims, statements and superbills know them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "last_name": "Weber",
+                    "first_name": "Jonas",
+                    "birth_date": "1988-05-17",
+                    "gender": "M",
+                    "address": ADDRESS,
+                    "diagnoses": ["F41.1"],
+                    "signature_on_file": True,
+                }
+            ]
+        }
+    )
+
+    diagnoses: Annotated[tuple[Diagnosis, ...], Field(max_length=MOST_DIAGNOSES)] = ()
+    """ICD-10-CM, the first one the main one."""
+    signature_on_file: Flag = True
+    """The client lets insurers be told, and be paid to the organization."""
+
+
+class OrganizationView(Organization):
+    """Who bills."""
+
+    model_config = _shown(Organization)
+
+    version: Version
+    updated_at: Instant
+
+
+class FacilityView(Facility):
+    """A site as claims know it."""
+
+    model_config = _shown(Facility)
+
+    version: Version
+    updated_at: Instant
+
+
+class ProviderView(Provider):
+    """A therapist as claims know them."""
+
+    model_config = _shown(Provider)
+
+    version: Version
+    updated_at: Instant
+
+
+class ClientProfileView(ClientProfile):
+    """A client as claims, statements and superbills know them."""
+
+    model_config = _shown(ClientProfile)
+
+    version: Version
+    updated_at: Instant
+
+
+PartyView = OrganizationView | FacilityView | ProviderView | ClientProfileView
+Shown = TypeVar("Shown", OrganizationView, FacilityView, ProviderView, ClientProfileView)
+
+KINDS: Final[dict[type[Body], PartyKind]] = {
+    OrganizationView: PartyKind.ORGANIZATION,
+    FacilityView: PartyKind.FACILITY,
+    ProviderView: PartyKind.PROVIDER,
+    ClientProfileView: PartyKind.CLIENT,
+}
+
+
+async def find_parties(db: ReadSession, view: type[Shown], keys: Collection[UUID]) -> dict[UUID, Shown]:
+    """Return what the biller wrote of these, as far as they are written down."""
+    rows = await db.scalars(select(PartyRow).where(PartyRow.kind == KINDS[view], PartyRow.id.in_(keys)))
+    return {row.id: _view(view, row) for row in rows}
+
+
+async def read_party(db: ReadSession, view: type[Shown], key: UUID) -> Shown:
+    """Return what the biller wrote of somebody, or 404."""
+    found = (await find_parties(db, view, [key])).get(key)
+    if found is None:
+        kind = KINDS[view]
+        raise Problem(
+            HTTPStatus.NOT_FOUND, "not-written-down", f"Billing knows no {kind} {key} yet. PUT it here, then claims and papers can name it."
+        )
+    return found
+
+
+async def put_party(view: type[Shown], key: UUID, facts: Body, expected: int | None, by: str, tx: Transaction) -> Shown:
+    """Write what claims and papers say of somebody."""
+    kind = KINDS[view]
+    [row] = await tx.scalars(select(PartyRow).where(PartyRow.kind == kind, PartyRow.id == key).with_for_update()) or [None]
+    check_version(row.version if row else 0, expected)
+    said = facts.model_dump(mode="json")
+    changes.keep(tx, by, kind, key, before=row.facts if row else None, after=said)
+    if row is None:
+        row = PartyRow(kind=kind, id=key, facts=said, version=1, updated_at=tx.now)
+        tx.add(row)
+    else:
+        row.facts, row.version, row.updated_at = said, row.version + 1, tx.now
+    return _view(view, row)
+
+
+def _view(view: type[Shown], row: PartyRow) -> Shown:
+    return view.model_validate({**row.facts, "version": row.version, "updated_at": row.updated_at})

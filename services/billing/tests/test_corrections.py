@@ -1,0 +1,139 @@
+"""A wrong record is replaced, never changed; what was paid for it goes along."""
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from back_office import Clinic, booked, complete, cover, payer
+from contracts.scheduling import AddOn
+from contracts.types import ClientId, new_id
+from support import until
+
+Json = dict[str, Any]
+
+
+def supplement(clinic: Clinic, code: str = "90785", units: int = 1) -> AddOn:
+    service = clinic.catalog[code]
+    return AddOn(service_id=service.id, service_code=code, units=units, rate_per_unit=service.base_rate)
+
+
+async def settle(clinic: Clinic, giver: Json, taker: Json, amount: str) -> Json:
+    answer = await clinic.billing.post(f"/records/{giver['id']}/credits", json={"amount": amount, "to_record_id": taker["id"]})
+    return {"status": answer.status_code, **answer.json()}
+
+
+async def test_what_was_done_besides_stands_in_the_same_record_with_one_copay(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    await cover(clinic, client, await payer(clinic, c90834="118.00", c90785="15.00"), copay="25.00")
+    besides = [{"service_code": "90785"}]
+    shown = await clinic.preview("90834", client_id=str(client), insurance_applicable=True, add_ons=besides)
+    record = await clinic.bill("90834", client_id=client, insurance_applicable=True, add_ons=(supplement(clinic),))
+    for said in (shown, record):
+        assert [(line["service_code"], line["amount"]) for line in said["lines"]] == [("90834", "140.00"), ("90785", "20.00")]
+        assert (said["total_amount"], said["allowed_amount"], said["copay_amount"]) == ("160.00", "133.00", "25.00")
+        assert (said["patient_amount"], said["insurance_amount"], said["flags"]) == ("25.00", "108.00", [])
+
+
+async def test_a_further_half_hour_of_a_crisis_explains_its_minutes(clinic: Clinic) -> None:
+    long = await clinic.bill("90839", minutes=100)
+    explained = await clinic.bill("90839", minutes=100, add_ons=(supplement(clinic, "90840"),))
+    assert [[flag["code"] for flag in record["flags"]] for record in (long, explained)] == [["MINUTES_CODE_MISMATCH"], []]
+
+
+async def test_a_wrong_code_is_replaced_by_the_right_one_and_the_payment_goes_along(clinic: Clinic) -> None:
+    wrong = await clinic.bill("90837", minutes=45)
+    await clinic.pay(wrong, "100.00")
+    right = await clinic.post(wrong, "replace", reason="the therapist corrected the code", service_code="90834")
+    assert (right["total_amount"], right["balance"], right["payment_status"]) == ("140.00", "40.00", "partially_paid")
+    assert (right["revision"], right["replaces_id"], right["flags"], right["minutes"]) == (2, wrong["id"], [], 45)
+    [old] = [one for one in await clinic.records(session_id=wrong["session_id"]) if one["id"] == wrong["id"]]
+    assert (old["payment_status"], old["balance"], old["unapplied_credit"]) == ("voided", "0.00", "0.00")
+    await clinic.ledger(old)
+    assert (await clinic.ledger(right))["balances"] == {"cash": "100.00", "patient_ar": "40.00", "revenue": "-140.00"}
+    assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
+
+
+async def test_more_than_the_right_record_costs_stays_as_credit(clinic: Clinic) -> None:
+    wrong = await clinic.bill("90837")
+    await clinic.pay(wrong, "185.00")
+    right = await clinic.post(wrong, "replace", reason="half an hour only", service_code="90832", minutes=30)
+    assert (right["payment_status"], right["unapplied_credit"]) == ("paid", "90.00")
+
+
+async def test_a_session_that_is_told_again_does_not_bring_a_replaced_record_back(clinic: Clinic) -> None:
+    session = complete(clinic.catalog["90837"])
+    await clinic.say(session)
+    [wrong] = await clinic.count(1, session_id=session.session_id)
+    await clinic.post(wrong, "replace", reason="it was shorter", service_code="90834")
+    await clinic.say(session, complete(clinic.catalog["90832"]))
+    await clinic.count(3)
+    records = await clinic.records(session_id=session.session_id)
+    assert sorted((one["service_code"], one["payment_status"]) for one in records) == [("90834", "pending"), ("90837", "voided")]
+
+
+async def test_a_replacement_gives_the_plan_back_what_the_wrong_record_took(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    await cover(clinic, client, await payer(clinic, c90837="150.00", c90834="118.00"), deductible_remaining="150.00")
+    wrong = await clinic.bill("90837", client_id=client, insurance_applicable=True)
+    right = await clinic.post(wrong, "replace", reason="it was shorter", service_code="90834", add_ons=[])
+    assert (right["deductible_amount"], right["insurance_amount"]) == ("118.00", "0.00")
+    [plan] = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
+    assert plan["deductible_left"] == "32.00"
+
+
+async def test_a_replacement_that_cannot_be_priced_leaves_the_record_as_it_was(clinic: Clinic) -> None:
+    record = await clinic.bill("90837")
+    for body, slug in (({"service_code": "99999"}, "service-unknown"), ({"add_ons": [{"service_code": "NONE"}]}, "service-unknown")):
+        answer = await clinic.billing.post(f"/records/{record['id']}/replace", json={"reason": "a slip"} | body)
+        assert (answer.status_code, answer.json()["type"]) == (422, f"/problems/{slug}")
+    await clinic.post(record, "void", reason="completed by mistake")
+    again = await clinic.billing.post(f"/records/{record['id']}/replace", json={"reason": "a slip"})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/record-voided")
+    assert len(await clinic.records()) == 1
+
+
+async def test_credit_settles_another_record_of_the_same_client_and_nobody_elses(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    first, second = [await clinic.bill("90837", client_id=client) for _ in range(2)]
+    stranger = await clinic.bill("90837")
+    await clinic.pay(first, "235.00")
+    assert (await settle(clinic, first, stranger, "50.00"))["type"] == "/problems/other-client"
+    assert (await settle(clinic, first, second, "60.00"))["at_most"] == "50.00"
+    assert (await settle(clinic, first, first, "1.00"))["type"] == "/problems/same-record"
+    assert (await settle(clinic, first, {"id": str(uuid4())}, "1.00"))["status"] == 404
+    moved = await settle(clinic, first, second, "50.00")
+    assert (moved["status"], moved["unapplied_credit"], moved["payment_status"]) == (201, "0.00", "paid")
+    [settled] = [one for one in await clinic.records(client_id=client) if one["id"] == second["id"]]
+    assert (settled["balance"], settled["payment_status"]) == ("135.00", "partially_paid")
+    cash = [Decimal((await clinic.ledger(one))["balances"]["cash"]) for one in (first, second)]
+    assert cash == [Decimal("185.00"), Decimal("50.00")]
+
+
+async def test_credit_that_two_people_move_at_once_is_moved_once(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    first, second, third = [await clinic.bill("90837", client_id=client) for _ in range(3)]
+    await clinic.pay(first, "285.00")
+    answers = await asyncio.gather(*(settle(clinic, first, taker, "100.00") for taker in (second, third, second, third)))
+    assert sorted(answer["status"] for answer in answers) == [201, 422, 422, 422]
+
+
+async def test_a_fee_shows_what_it_would_change_for_the_payers_booked_sessions(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    found = await payer(clinic, c90837="150.00")
+    await cover(clinic, client, found, copay="25.00")
+    await clinic.say(booked(clinic, client), booked(clinic, ClientId(new_id())))
+    asked = {"service_code": "90837", "amount": "160.00", "effective_from": "2026-01-01"}
+
+    async def told() -> Json | None:
+        impact = (await clinic.billing.get(f"/payers/{found}/fees/impact", params=asked)).json()
+        return impact if impact["sessions"] else None
+
+    impact = await until(told)
+    assert (impact["sessions"], impact["insurance_now"], impact["insurance_then"]) == (1, "125.00", "135.00")
+    assert (impact["client_now"], impact["client_then"], impact["difference"]) == ("25.00", "25.00", "10.00")
+    assert [month["month"] for month in impact["by_month"]] == ["2026-03"]
+    later = await clinic.billing.get(f"/payers/{found}/fees/impact", params=asked | {"effective_from": "2026-04-01"})
+    assert later.json()["sessions"] == 0
+    wrong = await clinic.billing.get(f"/payers/{found}/fees/impact", params=asked | {"amount": "-1.00"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "amount")
