@@ -46,7 +46,17 @@ def main() -> int:
         described = description(service)
         source = TOOL / f"{service}.openapi.json"
         source.write_text(described)
-        run([TOOL / "node_modules" / "openapi-typescript" / "bin" / "cli.js", source, "--output", types_of(service)], folder=TOOL)
+        run(
+            [
+                TOOL / "node_modules" / "openapi-typescript" / "bin" / "cli.js",
+                source,
+                "--default-non-nullable",
+                "false",
+                "--output",
+                types_of(service),
+            ],
+            folder=TOOL,
+        )
         written = types_of(service)
         written.write_text(f"{first_line(service, described)}\n{written.read_text()}")
     return 0

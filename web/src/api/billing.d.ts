@@ -889,7 +889,7 @@ export interface components {
              * @description ICD-10-CM, the first one the main one.
              * @default []
              */
-            diagnoses: string[];
+            diagnoses?: string[];
             /** First Name */
             first_name: string;
             /**
@@ -904,7 +904,7 @@ export interface components {
              * @description The client lets insurers be told, and be paid to the organization.
              * @default true
              */
-            signature_on_file: boolean;
+            signature_on_file?: boolean;
         };
         /**
          * ClientProfileView
@@ -941,7 +941,7 @@ export interface components {
              * @description ICD-10-CM, the first one the main one.
              * @default []
              */
-            diagnoses: string[];
+            diagnoses?: string[];
             /** First Name */
             first_name: string;
             /**
@@ -956,7 +956,7 @@ export interface components {
              * @description The client lets insurers be told, and be paid to the organization.
              * @default true
              */
-            signature_on_file: boolean;
+            signature_on_file?: boolean;
             /**
              * Updated At
              * Format: date-time
@@ -1187,7 +1187,7 @@ export interface components {
              * @description Where services take place there, by its two digits; 11 is an office.
              * @default 11
              */
-            place_of_service: string;
+            place_of_service?: string;
         };
         /**
          * FacilityView
@@ -1218,7 +1218,7 @@ export interface components {
              * @description Where services take place there, by its two digits; 11 is an office.
              * @default 11
              */
-            place_of_service: string;
+            place_of_service?: string;
             /**
              * Updated At
              * Format: date-time
@@ -1378,7 +1378,7 @@ export interface components {
              * @default null
              * @example Choose a time within the opening hours.
              */
-            fix: string | null;
+            fix?: string | null;
             /**
              * Message
              * @example Input should have timezone info
@@ -1557,7 +1557,7 @@ export interface components {
              * Units
              * @default 1
              */
-            units: number;
+            units?: number;
         };
         /**
          * NewAdjustment
@@ -1611,27 +1611,27 @@ export interface components {
              * Coinsurance Percent
              * @default 0
              */
-            coinsurance_percent: number | string;
+            coinsurance_percent?: number | string;
             /**
              * Copay
              * @description Once a visit.
              * @default 0.00
              * @example 185.00
              */
-            copay: string;
+            copay?: string;
             /**
              * Copay After Deductible
              * @description Otherwise a visit with a copay is free of the deductible.
              * @default true
              */
-            copay_after_deductible: boolean;
+            copay_after_deductible?: boolean;
             /**
              * Deductible Remaining
              * @description Left at the beginning of ``as_of``; records since then take from it by themselves.
              * @default 0.00
              * @example 185.00
              */
-            deductible_remaining: string;
+            deductible_remaining?: string;
             /**
              * Effective From
              * Format: date
@@ -1644,7 +1644,7 @@ export interface components {
             /** Member Id */
             member_id: string;
             /** @default in_network */
-            mode: components["schemas"]["Mode"];
+            mode?: components["schemas"]["Mode"];
             /**
              * Out Of Pocket Remaining
              * @description The same; None where the plan has no maximum.
@@ -1661,7 +1661,7 @@ export interface components {
              * @description The client's, to whoever holds the plan.
              * @default self
              */
-            relationship: components["schemas"]["Relationship"];
+            relationship?: components["schemas"]["Relationship"];
             /** @description Who holds the plan, where that is not the client. */
             subscriber?: components["schemas"]["Person"] | null;
             /**
@@ -1690,7 +1690,7 @@ export interface components {
              * @description Whose money it is.
              * @default client
              */
-            payer: components["schemas"]["Payer"];
+            payer?: components["schemas"]["Payer"];
             /**
              * To Record Id
              * Format: uuid
@@ -1768,12 +1768,12 @@ export interface components {
              * @description SBR09 of a claim: CI commercial, BL Blue Cross, MB Medicare B, MC Medicaid, HM HMO, and so on.
              * @default CI
              */
-            claim_filing_code: string;
+            claim_filing_code?: string;
             /**
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /**
              * Payer Code
              * @description What claims call it; one payer has it.
@@ -1786,13 +1786,13 @@ export interface components {
              * @description What this payer wants beside the code of such a session.
              * @default 95
              */
-            telehealth_modifier: string | null;
+            telehealth_modifier?: string | null;
             /**
              * Telehealth Place Of Service
              * @description What this payer wants to see for a session by video: 10, in the client's home, or 02, elsewhere.
              * @default 10
              */
-            telehealth_place_of_service: string;
+            telehealth_place_of_service?: string;
         };
         /**
          * NewPayment
@@ -1841,7 +1841,7 @@ export interface components {
              * @description Who gets it.
              * @default client
              */
-            payer: components["schemas"]["Payer"];
+            payer?: components["schemas"]["Payer"];
             /** Reason */
             reason: string;
             /** Reference */
@@ -1908,7 +1908,7 @@ export interface components {
              * @description Who owes it.
              * @default client
              */
-            payer: components["schemas"]["Payer"];
+            payer?: components["schemas"]["Payer"];
             /** Reason */
             reason: string;
         };
@@ -2224,7 +2224,7 @@ export interface components {
              * @description What will be done besides; one copay a visit.
              * @default []
              */
-            add_ons: components["schemas"]["NewAddOn"][];
+            add_ons?: components["schemas"]["NewAddOn"][];
             /**
              * Client Id
              * @description Whose other services on that day are looked at for the flags.
@@ -2239,7 +2239,7 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Service Code
              * @description Either the id or the code.
@@ -2256,7 +2256,7 @@ export interface components {
              * Units
              * @default 1
              */
-            units: number;
+            units?: number;
         };
         /**
          * PreviewView
@@ -2411,7 +2411,7 @@ export interface components {
              * Errors
              * @default []
              */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
             /**
              * Status
              * @example 422

@@ -238,7 +238,7 @@ export interface components {
              * @default null
              * @example Choose a time within the opening hours.
              */
-            fix: string | null;
+            fix?: string | null;
             /**
              * Message
              * @example Input should have timezone info
@@ -313,7 +313,7 @@ export interface components {
              * Billing Category
              * @default
              */
-            billing_category: string;
+            billing_category?: string;
             /** @description Who may be asked to pay; insurance for base services and add-ons, the client alone for composites, else never. */
             claimable?: components["schemas"]["Claimable"] | null;
             /**
@@ -321,12 +321,12 @@ export interface components {
              * @description The codes that a composite is made of, at least two.
              * @default []
              */
-            components: string[];
+            components?: string[];
             /**
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /**
              * Effective From
              * @description Since when it costs that much, at the latest today; 1 January of last year when absent.
@@ -336,14 +336,14 @@ export interface components {
              * Excludes Same Day
              * @default []
              */
-            excludes_same_day: string[];
+            excludes_same_day?: string[];
             /**
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /** @default base */
-            kind: components["schemas"]["Kind"];
+            kind?: components["schemas"]["Kind"];
             /** Max Minutes */
             max_minutes?: number | null;
             /** Max Units Per Day */
@@ -355,7 +355,7 @@ export interface components {
              * @description An add-on is billed only beside one of these; beside any when empty.
              * @default []
              */
-            requires_primary: string[];
+            requires_primary?: string[];
             /** Service Code */
             service_code: string;
             /** Service Name */
@@ -401,7 +401,7 @@ export interface components {
              * Errors
              * @default []
              */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
             /**
              * Status
              * @example 422
@@ -546,14 +546,14 @@ export interface components {
              * Billing Category
              * @default
              */
-            billing_category: string;
+            billing_category?: string;
             claimable: components["schemas"]["Claimable"];
             /**
              * Components
              * @description The codes that a composite is made of, at least two.
              * @default []
              */
-            components: string[];
+            components?: string[];
             /**
              * Created At
              * Format: date-time
@@ -563,12 +563,12 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /**
              * Excludes Same Day
              * @default []
              */
-            excludes_same_day: string[];
+            excludes_same_day?: string[];
             /**
              * Id
              * Format: uuid
@@ -578,9 +578,9 @@ export interface components {
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /** @default base */
-            kind: components["schemas"]["Kind"];
+            kind?: components["schemas"]["Kind"];
             /** Max Minutes */
             max_minutes?: number | null;
             /** Max Units Per Day */
@@ -592,7 +592,7 @@ export interface components {
              * @description An add-on is billed only beside one of these; beside any when empty.
              * @default []
              */
-            requires_primary: string[];
+            requires_primary?: string[];
             /** Service Code */
             service_code: string;
             /** Service Name */

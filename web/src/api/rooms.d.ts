@@ -530,12 +530,12 @@ export interface components {
              * Equipment
              * @default []
              */
-            equipment: string[];
+            equipment?: string[];
             /**
              * Turnover Minutes
              * @default 0
              */
-            turnover_minutes: number;
+            turnover_minutes?: number;
         };
         /**
          * Alternative
@@ -559,7 +559,7 @@ export interface components {
              *     same_floor, has:video, least_waste, no_gap, other_therapist.
              * @default []
              */
-            reason_codes: string[];
+            reason_codes?: string[];
             /**
              * Reasons
              * @description Spoken reasons, the most important first.
@@ -920,7 +920,7 @@ export interface components {
              * @default null
              * @example Choose a time within the opening hours.
              */
-            fix: string | null;
+            fix?: string | null;
             /**
              * Message
              * @example Input should have timezone info
@@ -1110,19 +1110,19 @@ export interface components {
              * @description Blocks the room for that time when it is confirmed.
              * @default true
              */
-            block: boolean;
+            block?: boolean;
             /**
              * Deactivate
              * @description Takes the room out of use for good when it is confirmed.
              * @default false
              */
-            deactivate: boolean;
+            deactivate?: boolean;
             /**
              * Dry Run
              * @description Only shows what would be done; confirm it afterwards.
              * @default true
              */
-            dry_run: boolean;
+            dry_run?: boolean;
             /**
              * Ends At
              * @description Needed, unless the room goes out of use for good.
@@ -1158,23 +1158,23 @@ export interface components {
              * Equipment
              * @default []
              */
-            equipment: string[];
+            equipment?: string[];
             /**
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /**
              * Notes
              * @default
              */
-            notes: string;
+            notes?: string;
             /**
              * Position
              * @description Where it stands in the lists of its site; equal ones are in the order of their numbers.
              * @default 0
              */
-            position: number;
+            position?: number;
             /** Room Name */
             room_name: string;
             /**
@@ -1192,7 +1192,7 @@ export interface components {
              * @description Kept free after each stay.
              * @default 0
              */
-            turnover_minutes: number;
+            turnover_minutes?: number;
         };
         /**
          * NewSite
@@ -1226,12 +1226,12 @@ export interface components {
              * Address
              * @default
              */
-            address: string;
+            address?: string;
             /**
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /**
              * Opening Hours
              * @description Open spans of each weekday on the site's wall clock; a weekday that is absent is closed.
@@ -1415,7 +1415,7 @@ export interface components {
              * @description proposed | waiting | moved | gone (cancelled, or moved by somebody else meanwhile)
              * @default proposed
              */
-            state: string;
+            state?: string;
             to_room: components["schemas"]["NamedRoom"];
         };
         /**
@@ -1432,7 +1432,7 @@ export interface components {
              * Errors
              * @default []
              */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
             /**
              * Status
              * @example 422

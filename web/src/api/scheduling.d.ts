@@ -933,7 +933,7 @@ export interface components {
              *     same_floor, has:video, least_waste, no_gap, other_therapist.
              * @default []
              */
-            reason_codes: string[];
+            reason_codes?: string[];
             /**
              * Reasons
              * @description Spoken reasons, the most important first.
@@ -995,7 +995,7 @@ export interface components {
              * Units
              * @default 1
              */
-            units: number;
+            units?: number;
         };
         /**
          * BrokenRule
@@ -1185,7 +1185,7 @@ export interface components {
              * @description What was done besides; billed in the same record, at the rates in force on the day.
              * @default []
              */
-            add_ons: components["schemas"]["Besides"][];
+            add_ons?: components["schemas"]["Besides"][];
             /**
              * Attended
              * @description Who of a group came, each of whom gets a billing record; everybody when nothing is said.
@@ -1196,7 +1196,7 @@ export interface components {
              * @description Therapist and client met by video or telephone.
              * @default false
              */
-            telehealth: boolean;
+            telehealth?: boolean;
         };
         /**
          * DaySheet
@@ -1403,7 +1403,7 @@ export interface components {
              * @default null
              * @example Choose a time within the opening hours.
              */
-            fix: string | null;
+            fix?: string | null;
             /**
              * Message
              * @example Input should have timezone info
@@ -1558,7 +1558,7 @@ export interface components {
              * @default UTC
              * @example America/New_York
              */
-            time_zone: string;
+            time_zone?: string;
         };
         /**
          * NewEntry
@@ -1604,7 +1604,7 @@ export interface components {
              * Equipment
              * @default []
              */
-            equipment: string[];
+            equipment?: string[];
             /**
              * Hours
              * @description When in the week they can come, on the site's clock; always when absent.
@@ -1619,7 +1619,7 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Latest
              * Format: date-time
@@ -1678,7 +1678,7 @@ export interface components {
              * @description Mend what can be mended by saying it again; false only lists.
              * @default true
              */
-            repair: boolean;
+            repair?: boolean;
         };
         /**
          * NewSeries
@@ -1701,7 +1701,7 @@ export interface components {
              * @description Records a walk-in of the last 30 days.
              * @default false
              */
-            backdated: boolean;
+            backdated?: boolean;
             /** Billing Notes */
             billing_notes?: string | null;
             /**
@@ -1713,20 +1713,20 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Local Start
              * @description What the clock at the site shows; a time that it shows twice or never is refused with both moments that may be meant.
              */
             local_start?: string | null;
             /** @default best_effort */
-            mode: components["schemas"]["Mode"];
+            mode?: components["schemas"]["Mode"];
             /**
              * Other Client Ids
              * @description The others of a group session; the room takes all of them and the therapist.
              * @default []
              */
-            other_client_ids: string[];
+            other_client_ids?: string[];
             /** @description Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit. */
             override?: components["schemas"]["OverrideBody"] | null;
             recurrence: components["schemas"]["Recurrence"];
@@ -1781,7 +1781,7 @@ export interface components {
              * @description Records a walk-in of the last 30 days.
              * @default false
              */
-            backdated: boolean;
+            backdated?: boolean;
             /** Billing Notes */
             billing_notes?: string | null;
             /**
@@ -1793,7 +1793,7 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Local Start
              * @description What the clock at the site shows; a time that it shows twice or never is refused with both moments that may be meant.
@@ -1804,7 +1804,7 @@ export interface components {
              * @description The others of a group session; the room takes all of them and the therapist.
              * @default []
              */
-            other_client_ids: string[];
+            other_client_ids?: string[];
             /** @description Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit. */
             override?: components["schemas"]["OverrideBody"] | null;
             /**
@@ -1854,7 +1854,7 @@ export interface components {
              * Is Active
              * @default true
              */
-            is_active: boolean;
+            is_active?: boolean;
             /**
              * Npi
              * @description National Provider Identifier, ten digits.
@@ -1865,13 +1865,13 @@ export interface components {
              * @description Where they work; anywhere when empty.
              * @default []
              */
-            site_ids: string[];
+            site_ids?: string[];
             /**
              * Time Zone
              * @default UTC
              * @example America/New_York
              */
-            time_zone: string;
+            time_zone?: string;
         };
         /**
          * NewTime
@@ -1990,7 +1990,7 @@ export interface components {
              *     same_floor, has:video, least_waste, no_gap, other_therapist.
              * @default []
              */
-            reason_codes: string[];
+            reason_codes?: string[];
             /**
              * Reasons
              * @description Spoken reasons, the most important first.
@@ -2348,7 +2348,7 @@ export interface components {
              * Errors
              * @default []
              */
-            errors: components["schemas"]["FieldError"][];
+            errors?: components["schemas"]["FieldError"][];
             /**
              * Status
              * @example 422
@@ -2527,7 +2527,7 @@ export interface components {
              * Equipment
              * @default []
              */
-            equipment: string[];
+            equipment?: string[];
         };
         /**
          * Rules
@@ -2595,7 +2595,7 @@ export interface components {
             /** Reason */
             reason: string;
             /** @default all */
-            scope: components["schemas"]["Scope"];
+            scope?: components["schemas"]["Scope"];
             /**
              * Session Id
              * @description Where "this" and "following" begin.
@@ -2640,7 +2640,7 @@ export interface components {
              */
             room_id?: string | null;
             /** @default this */
-            scope: components["schemas"]["Scope"];
+            scope?: components["schemas"]["Scope"];
             /**
              * Session Id
              * Format: uuid
@@ -2761,7 +2761,7 @@ export interface components {
              * @description What was done besides the booked service, once it is completed.
              * @default []
              */
-            add_ons: components["schemas"]["AddOn"][];
+            add_ons?: components["schemas"]["AddOn"][];
             /**
              * Alternatives
              * @description What to choose from when there was no room; accept one by its id.
@@ -2772,7 +2772,7 @@ export interface components {
              * @description Who came, once it is completed.
              * @default []
              */
-            attended: string[];
+            attended?: string[];
             /** Billing Notes */
             billing_notes: string | null;
             /**
@@ -2808,7 +2808,7 @@ export interface components {
              * @description Parts of the platform that are away now, and what that means for this session.
              * @default []
              */
-            degraded: components["schemas"]["Degraded"][];
+            degraded?: components["schemas"]["Degraded"][];
             /**
              * Ends At
              * Format: date-time
@@ -2833,7 +2833,7 @@ export interface components {
              * @description Everything that stood in the way, each with what would work.
              * @default []
              */
-            rejection_reasons: components["schemas"]["RejectionReason"][];
+            rejection_reasons?: components["schemas"]["RejectionReason"][];
             /**
              * Rescheduling
              * @description Whether a move waits for rooms' answer; until then the session keeps its room and time.
@@ -2870,7 +2870,7 @@ export interface components {
              * @description Whether therapist and client met by video or telephone, once it is completed.
              * @default false
              */
-            telehealth: boolean;
+            telehealth?: boolean;
             /**
              * Therapist Id
              * Format: uuid
@@ -3145,7 +3145,7 @@ export interface components {
              * What
              * @default room
              */
-            what: string;
+            what?: string;
         };
         /**
          * WishForAlternatives
@@ -3171,7 +3171,7 @@ export interface components {
              * @description Records a walk-in of the last 30 days.
              * @default false
              */
-            backdated: boolean;
+            backdated?: boolean;
             /** Billing Notes */
             billing_notes?: string | null;
             /**
@@ -3183,12 +3183,12 @@ export interface components {
              * Insurance Applicable
              * @default false
              */
-            insurance_applicable: boolean;
+            insurance_applicable?: boolean;
             /**
              * Limit
              * @default 5
              */
-            limit: number;
+            limit?: number;
             /**
              * Local Start
              * @description What the clock at the site shows; a time that it shows twice or never is refused with both moments that may be meant.
@@ -3199,13 +3199,13 @@ export interface components {
              * @description The others of a group session; the room takes all of them and the therapist.
              * @default []
              */
-            other_client_ids: string[];
+            other_client_ids?: string[];
             /**
              * Other Therapists
              * @description Also other therapists of the site at the wished time.
              * @default false
              */
-            other_therapists: boolean;
+            other_therapists?: boolean;
             /** @description Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit. */
             override?: components["schemas"]["OverrideBody"] | null;
             /**
