@@ -10,6 +10,8 @@ const SESSIONS = [
   "/api/rooms/availability",
   "/api/rooms/holds",
   "/api/rooms/utilization",
+  "/api/rooms/replans",
+  "/api/scheduling/services",
 ] as const;
 const PLACES = ["/api/rooms/", "/api/scheduling/sessions", "/api/scheduling/first-available"] as const;
 const PRICES = ["/api/catalog/", "/api/billing/preview"] as const;

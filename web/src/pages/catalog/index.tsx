@@ -1,9 +1,195 @@
-import { Empty, Page } from "@/parts";
+// The catalog: what the network offers, found by code or name.
+import { Anchor, Button, CloseButton, Group, Paper, SegmentedControl, Select, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
+import { IconDownload, IconPlus, IconSearch, IconTableImport } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Link, useNavigate, useSearchParams } from "react-router";
+import { api, type Service } from "@/api";
+import { Empty, Money, Page, Shown, Tag } from "@/parts";
+import { useAt } from "@/site";
+import { AddService } from "./AddService";
+import classes from "./Catalog.module.css";
+import { SERVICES_AT_MOST } from "./useCatalog";
+import { KINDS, optionsOf, type ServiceType, takes, TYPES } from "./words";
+
+const TYPING_MS = 150;
+const OFFERED = { offered: true, former: false } as const;
 
 export function Component() {
+  const [adding, add] = useDisclosure(false);
+  const [query, setQuery] = useSearchParams();
+  const [words, setWords] = useState(query.get("q") ?? "");
+  const [settled] = useDebouncedValue(words.trim(), TYPING_MS);
+  const type = optionsOf(TYPES).find(({ value }) => value === query.get("type"))?.value ?? null;
+  const status = query.get("status") ?? "offered";
+  const at = useAt();
+
+  function put(name: string, value: string | null): void {
+    setQuery(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) {
+          next.set(name, value);
+        } else {
+          next.delete(name);
+        }
+        return next;
+      },
+      { replace: true },
+    );
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the words, nothing else
+  useEffect(() => {
+    if (settled !== (query.get("q") ?? "")) {
+      put("q", settled);
+    }
+  }, [settled]);
+
+  const services = api.useQuery(
+    "get",
+    "/api/catalog/services",
+    {
+      params: {
+        query: {
+          limit: SERVICES_AT_MOST,
+          ...(settled ? { q: settled } : {}),
+          ...(type ? { service_type: type } : {}),
+          ...(status in OFFERED ? { is_active: OFFERED[status as keyof typeof OFFERED] } : {}),
+        },
+      },
+    },
+    { placeholderData: keepPreviousData },
+  );
+  const isNarrowed = settled !== "" || type !== null || status !== "offered";
+  const showAll = () => {
+    setWords("");
+    setQuery(new URLSearchParams(at("").slice(1)), { replace: true });
+  };
+
   return (
-    <Page title="Catalog">
-      <Empty title="This page is being built" />
+    <Page
+      title="Catalog"
+      about="What can be booked, what it is billed as, and what it costs."
+      actions={
+        <>
+          <Button component="a" href="/api/catalog/services/export.csv" download variant="default" leftSection={<IconDownload size={17} aria-hidden />}>
+            Export
+          </Button>
+          <Button component={Link} to={at("/catalog/import")} variant="default" leftSection={<IconTableImport size={17} aria-hidden />}>
+            Import
+          </Button>
+          <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
+            Add a service
+          </Button>
+        </>
+      }
+    >
+      <Group gap="sm" role="search" aria-label="Services">
+        <TextInput
+          aria-label="Code or name"
+          placeholder="Code or name"
+          leftSection={<IconSearch size={17} aria-hidden />}
+          rightSection={words && <CloseButton size="sm" aria-label="Clear the search" onClick={() => setWords("")} />}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+          maxLength={100}
+          style={{ flex: "1 1 220px" }}
+        />
+        <Select
+          aria-label="Type"
+          placeholder="Every type"
+          data={optionsOf(TYPES)}
+          value={type}
+          onChange={(value: ServiceType | null) => put("type", value)}
+          clearable
+          w={170}
+        />
+        <SegmentedControl
+          aria-label="Status"
+          data={[
+            { value: "offered", label: "Offered" },
+            { value: "former", label: "Not offered" },
+            { value: "all", label: "All" },
+          ]}
+          value={status}
+          onChange={(value) => put("status", value === "offered" ? null : value)}
+        />
+      </Group>
+      <Shown query={services}>
+        {({ items, next_cursor }) =>
+          items.length > 0 ? (
+            <>
+              <ServiceTable services={items} />
+              <Text size="sm" c="dimmed" role="status">
+                {next_cursor
+                  ? `The first ${items.length} services; search to find the others.`
+                  : `${items.length} ${items.length === 1 ? "service" : "services"}`}
+              </Text>
+            </>
+          ) : isNarrowed ? (
+            <Empty title="No service fits" icon={IconSearch} action={{ name: "Show every offered service", onClick: showAll }}>
+              {status === "offered" ? "It may be among those that are not offered any more." : "Try a part of its code or its name."}
+            </Empty>
+          ) : (
+            <Empty title="The catalog is empty" action={{ name: "Add the first service", onClick: add.open }}>
+              A service carries a billing code, a duration and a rate; sessions are booked by picking one. A whole catalog comes
+              from a sheet with <b>Import</b>.
+            </Empty>
+          )
+        }
+      </Shown>
+      {adding && <AddService onClose={add.close} />}
     </Page>
+  );
+}
+
+function ServiceTable({ services }: { services: readonly Service[] }) {
+  const navigate = useNavigate();
+  const at = useAt();
+  return (
+    <Paper withBorder>
+      <Table highlightOnHover verticalSpacing="xs" aria-label="Services">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Code</Table.Th>
+            <Table.Th>Name</Table.Th>
+            <Table.Th visibleFrom="sm">Type</Table.Th>
+            <Table.Th visibleFrom="md">Kind</Table.Th>
+            <Table.Th visibleFrom="sm">Duration</Table.Th>
+            <Table.Th className={classes.amount}>Rate today</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {services.map((service) => (
+            <Table.Tr
+              key={service.id}
+              className={`${classes.row} ${service.is_active === false ? classes.quiet : ""}`}
+              onClick={() => void navigate(at(`/catalog/${service.id}`))}
+            >
+              <Table.Td className={classes.code ?? ""}>
+                <Anchor component={Link} to={at(`/catalog/${service.id}`)} inherit onClick={(event) => event.stopPropagation()}>
+                  {service.service_code}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>
+                {service.service_name} {service.is_active === false && <Tag>not offered</Tag>}
+                <Text size="xs" c="dimmed" hiddenFrom="sm">
+                  {TYPES[service.service_type]} · {takes(service.standard_duration)}
+                </Text>
+              </Table.Td>
+              <Table.Td visibleFrom="sm">{TYPES[service.service_type]}</Table.Td>
+              <Table.Td visibleFrom="md">{KINDS[service.kind ?? "base"][0]}</Table.Td>
+              <Table.Td visibleFrom="sm" className="numbers">
+                {takes(service.standard_duration)}
+              </Table.Td>
+              <Table.Td className={classes.amount ?? ""}>
+                <Money amount={service.base_rate} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
   );
 }

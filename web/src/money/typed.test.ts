@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { typedAmount } from "./typed";
+
+describe("an amount that somebody types", () => {
+  it("is understood as it looks", () => {
+    expect(["195", "195.5", "195.50", "$1,950.50", " 0.05 ", "007"].map(typedAmount)).toEqual([
+      "195.00",
+      "195.50",
+      "195.50",
+      "1950.50",
+      "0.05",
+      "7.00",
+    ]);
+  });
+
+  it("is none when a cent would have to be guessed", () => {
+    expect(["", "-5", "1.234", "abc", "1.2.3", "1e3"].map(typedAmount)).toEqual(Array(6).fill(null));
+  });
+});

@@ -1,0 +1,89 @@
+import { SimpleGrid, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { api } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { typedAmount } from "@/money/typed";
+import { AmountInput, beside, FormDrawer, tell } from "@/parts";
+import { useAt } from "@/site";
+import { FactsFields } from "./FactsFields";
+import { FIELDS, type Facts, NEW, written } from "./facts";
+import { useCatalog } from "./useCatalog";
+
+const OWN_FIELDS = ["service_code", "base_rate", "effective_from"] as const;
+
+/** A new service, with its first rate. */
+export function AddService({ onClose }: { onClose: () => void }) {
+  const [code, setCode] = useState("");
+  const [rate, setRate] = useState("");
+  const [since, setSince] = useState("");
+  const [facts, setFacts] = useState<Facts>(NEW);
+  const services = useCatalog();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const at = useAt();
+  const once = useOnceKey();
+  const add = api.useMutation("post", "/api/catalog/services", {
+    onSuccess: (service) => {
+      void refreshAfter(queries, "catalog.service_changed.v1");
+      tell.done(`${service.service_code} is in the catalog and can be booked.`);
+      onClose();
+      void navigate(at(`/catalog/${service.id}`));
+    },
+  });
+  const told = beside(add.error, [...OWN_FIELDS, ...FIELDS]);
+  const body = {
+    ...written(facts),
+    service_code: code.trim().toUpperCase(),
+    base_rate: typedAmount(rate) ?? rate,
+    ...(since ? { effective_from: since } : {}),
+  };
+
+  return (
+    <FormDrawer
+      title="Add a service"
+      onClose={onClose}
+      doIt="Add the service"
+      // What is needed and missing is asked for by the catalog, together with everything else that is wrong.
+      onDo={() => add.mutate({ body: body as typeof body & { standard_duration: number } & Required<Named>, params: { header: once(body) } })}
+      busy={add.isPending}
+      dirty={code !== "" || rate !== "" || facts !== NEW}
+      told={told}
+    >
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+        <TextInput
+          label="Code"
+          description="Never changes afterwards"
+          placeholder="90837"
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          error={told.at("service_code") && "Capital letters and digits, parts joined by + or -, such as 90837 or 90834+90837."}
+          maxLength={20}
+          autoComplete="off"
+          required
+          data-autofocus
+        />
+        <AmountInput label="Rate" description="For one session" value={rate} onChange={setRate} error={told.at("base_rate")} required />
+        <TextInput
+          type="date"
+          label="In force since"
+          description="Since last year when empty"
+          value={since}
+          onChange={(event) => setSince(event.currentTarget.value)}
+          error={told.at("effective_from")}
+        />
+      </SimpleGrid>
+      <FactsFields
+        facts={facts}
+        set={(field, value) => setFacts((before) => ({ ...before, [field]: value }))}
+        told={told}
+        services={services}
+        code={body.service_code}
+      />
+    </FormDrawer>
+  );
+}
+
+type Named = Pick<Facts, "service_name" | "service_type">;

@@ -1,0 +1,148 @@
+import { Autocomplete, Group, MultiSelect, NumberInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
+import type { Service } from "@/api";
+import type { Told } from "@/parts";
+import { type Facts, NAMES, ofKind } from "./facts";
+import { CLAIMABLE, KINDS, optionsOf, TYPES } from "./words";
+
+interface FactsFieldsProps {
+  readonly facts: Facts;
+  readonly set: <Field extends keyof Facts>(field: Field, value: Facts[Field]) => void;
+  readonly told: Told;
+  /** The catalog, for the codes that can be referred to. */
+  readonly services: readonly Service[];
+  /** Its own code, which it cannot refer to. */
+  readonly code?: string;
+}
+
+/** The fields of a service, but for code and price. */
+export function FactsFields({ facts, set, told, services, code }: FactsFieldsProps) {
+  const codes = services
+    .filter(({ service_code }) => service_code !== code)
+    .map(({ service_code, service_name }) => ({ value: service_code, label: `${service_code} ${service_name}` }));
+  const categories = [...new Set(services.map(({ billing_category }) => billing_category ?? ""))].filter(Boolean).sort();
+  const change = (changes: Partial<Facts>) => {
+    for (const [field, value] of Object.entries(changes) as [keyof Facts, Facts[keyof Facts]][]) {
+      set(field, value);
+    }
+  };
+  const many = (field: "components" | "requires_primary" | "excludes_same_day", description: string) => (
+    <MultiSelect
+      label={NAMES[field]}
+      description={description}
+      data={codes}
+      value={facts[field]}
+      onChange={(value) => set(field, value)}
+      error={told.at(field)}
+      searchable
+      hidePickedOptions
+      nothingFoundMessage="The catalog has no such code"
+      limit={50}
+    />
+  );
+  const minutes = (field: "standard_duration" | "min_minutes" | "max_minutes", description: string) => (
+    <NumberInput
+      label={NAMES[field]}
+      description={description}
+      suffix=" min"
+      min={0}
+      allowDecimal={false}
+      value={facts[field]}
+      onChange={(value) => set(field, typeof value === "number" ? value : "")}
+      error={told.at(field)}
+      hideControls
+    />
+  );
+
+  return (
+    <>
+      <TextInput
+        label={NAMES.service_name}
+        value={facts.service_name}
+        onChange={(event) => set("service_name", event.currentTarget.value)}
+        error={told.at("service_name")}
+        maxLength={200}
+        required
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <Select
+          label={NAMES.service_type}
+          data={optionsOf(TYPES)}
+          value={facts.service_type}
+          onChange={(value) => value && set("service_type", value)}
+          error={told.at("service_type")}
+          allowDeselect={false}
+        />
+        <Select
+          label={NAMES.kind}
+          data={optionsOf(KINDS)}
+          value={facts.kind}
+          onChange={(value) => value && value !== facts.kind && change(ofKind(value))}
+          renderOption={({ option }) => <Explained words={KINDS[option.value as keyof typeof KINDS]} />}
+          error={told.at("kind")}
+          allowDeselect={false}
+        />
+      </SimpleGrid>
+      {facts.kind === "composite" && many("components", "Two codes or more; their rates make up its price.")}
+      {facts.kind === "add_on" && many("requires_primary", "Beside any service when empty.")}
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+        {minutes("standard_duration", "What is booked")}
+        {minutes("min_minutes", "To be billed so")}
+        {minutes("max_minutes", "To be billed so")}
+      </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <Autocomplete
+          label={NAMES.billing_category}
+          description="Groups services in reports"
+          data={categories}
+          value={facts.billing_category}
+          onChange={(value) => set("billing_category", value)}
+          error={told.at("billing_category")}
+        />
+        <Select
+          label={NAMES.claimable}
+          description="Insurance, or the client alone"
+          data={optionsOf(CLAIMABLE)}
+          value={facts.claimable || null}
+          onChange={(value) => set("claimable", value ?? "")}
+          placeholder="As usual for its kind"
+          renderOption={({ option }) => <Explained words={CLAIMABLE[option.value as keyof typeof CLAIMABLE]} />}
+          error={told.at("claimable")}
+          clearable
+        />
+      </SimpleGrid>
+      <Group grow preventGrowOverflow={false} align="flex-start">
+        <div style={{ flex: "2 1 240px" }}>{many("excludes_same_day", "What is never billed beside it on one day")}</div>
+        <NumberInput
+          label={NAMES.max_units_per_day}
+          description="Times, for one client"
+          min={1}
+          max={100}
+          allowDecimal={false}
+          value={facts.max_units_per_day}
+          onChange={(value) => set("max_units_per_day", typeof value === "number" ? value : "")}
+          error={told.at("max_units_per_day")}
+          style={{ flex: "1 1 140px" }}
+        />
+      </Group>
+      <Textarea
+        label={NAMES.description}
+        description="For colleagues; no client sees it."
+        value={facts.description}
+        onChange={(event) => set("description", event.currentTarget.value)}
+        error={told.at("description")}
+        autosize
+        minRows={2}
+        maxLength={2000}
+      />
+    </>
+  );
+}
+
+function Explained({ words: [name, about] }: { words: readonly [string, string] }) {
+  return (
+    <div>
+      <div>{name}</div>
+      <div style={{ fontSize: 12.5, color: "var(--mantine-color-dimmed)" }}>{about}</div>
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+// What people write about a service, as a form has it and as the catalog takes it.
+import type { Service } from "@/api";
+import { type Claimable, CLAIMABLE, KINDS, type Kind, type ServiceType, takes, TYPES } from "./words";
+
+/** Everything but code and price, which never change by editing. */
+export interface Facts {
+  service_name: string;
+  service_type: ServiceType;
+  kind: Kind;
+  standard_duration: number | "";
+  min_minutes: number | "";
+  max_minutes: number | "";
+  billing_category: string;
+  claimable: Claimable | "";
+  components: string[];
+  requires_primary: string[];
+  excludes_same_day: string[];
+  max_units_per_day: number | "";
+  description: string;
+}
+
+export const NAMES: Readonly<Record<keyof Facts, string>> = {
+  service_name: "Name",
+  service_type: "Type",
+  kind: "Kind",
+  standard_duration: "Duration",
+  min_minutes: "Shortest",
+  max_minutes: "Longest",
+  billing_category: "Category",
+  claimable: "Who may be asked to pay",
+  components: "Made of",
+  requires_primary: "Only beside",
+  excludes_same_day: "Not on the same day as",
+  max_units_per_day: "At most a day",
+  description: "Description",
+};
+
+export const FIELDS = Object.keys(NAMES) as (keyof Facts)[];
+
+export const NEW: Facts = {
+  service_name: "",
+  service_type: "psychotherapy",
+  kind: "base",
+  standard_duration: "",
+  min_minutes: "",
+  max_minutes: "",
+  billing_category: "",
+  claimable: "",
+  components: [],
+  requires_primary: [],
+  excludes_same_day: [],
+  max_units_per_day: "",
+  description: "",
+};
+
+export function factsOf(service: Service): Facts {
+  return {
+    service_name: service.service_name,
+    service_type: service.service_type,
+    kind: service.kind ?? NEW.kind,
+    standard_duration: service.standard_duration,
+    min_minutes: service.min_minutes ?? "",
+    max_minutes: service.max_minutes ?? "",
+    billing_category: service.billing_category ?? "",
+    claimable: service.claimable,
+    components: service.components ?? [],
+    requires_primary: service.requires_primary ?? [],
+    excludes_same_day: service.excludes_same_day ?? [],
+    max_units_per_day: service.max_units_per_day ?? "",
+    description: service.description ?? "",
+  };
+}
+
+/** With another kind, what only the former kind has goes away, and who pays is as usual again. */
+export function ofKind(kind: Kind): Partial<Facts> {
+  return {
+    kind,
+    claimable: "",
+    ...(kind === "composite" ? {} : { components: [] }),
+    ...(kind === "add_on" ? {} : { requires_primary: [] }),
+  };
+}
+
+const NULL_WHEN_EMPTY = ["min_minutes", "max_minutes", "max_units_per_day"] as const;
+
+type Written = Omit<Facts, "standard_duration" | "claimable" | (typeof NULL_WHEN_EMPTY)[number]> & {
+  standard_duration: number;
+  claimable: Claimable;
+  min_minutes: number | null;
+  max_minutes: number | null;
+  max_units_per_day: number | null;
+};
+
+/** What is written, for the request: an empty limit is none, and what is empty but needed is left for the catalog to ask for. */
+export function written(facts: Partial<Facts>): Partial<Written> {
+  return Object.fromEntries(
+    Object.entries(facts)
+      .filter(([field, value]) => value !== "" || !(field === "standard_duration" || field === "claimable"))
+      .map(([field, value]) => [field, value === "" && isLimit(field) ? null : value]),
+  );
+}
+
+function isLimit(field: string): boolean {
+  return (NULL_WHEN_EMPTY as readonly string[]).includes(field);
+}
+
+/** A fact in words, for comparing. */
+export function inWords(field: keyof Facts, value: unknown): string {
+  if (value === "" || (Array.isArray(value) && value.length === 0)) {
+    return "nothing";
+  }
+  if (Array.isArray(value)) {
+    return value.join(", ");
+  }
+  switch (field) {
+    case "service_type":
+      return TYPES[value as ServiceType];
+    case "kind":
+      return KINDS[value as Kind][0];
+    case "claimable":
+      return CLAIMABLE[value as Claimable][0];
+    case "standard_duration":
+      return takes(Number(value));
+    case "min_minutes":
+    case "max_minutes":
+      return `${value} min`;
+    default:
+      return String(value);
+  }
+}

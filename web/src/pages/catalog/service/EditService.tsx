@@ -1,0 +1,45 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { api, asProblem, type Service } from "@/api";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
+import { FactsFields } from "../FactsFields";
+import { FIELDS, factsOf, inWords, NAMES, written } from "../facts";
+import { useCatalog } from "../useCatalog";
+
+/** Changes what is written about a service; what somebody else changed meanwhile is shown before anything is overwritten. */
+export function EditService({ service, onClose }: { service: Service; onClose: () => void }) {
+  const editing = useEditing({ version: service.version, values: factsOf(service) });
+  const services = useCatalog();
+  const queries = useQueryClient();
+  const save = api.useMutation("patch", "/api/catalog/services/{service_id}", {
+    onSuccess: ({ service_code }) => {
+      tell.done(`${service_code} is saved.`);
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
+  });
+  const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
+  const told = beside(isStale ? null : save.error, FIELDS);
+  const claimable = editing.changes.claimable === "" ? { claimable: undefined } : {};
+
+  return (
+    <FormDrawer
+      title={`Edit ${service.service_code}`}
+      onClose={onClose}
+      doIt="Save"
+      onDo={() =>
+        save.mutate({
+          params: { path: { service_id: service.id }, header: { "if-match": `"${editing.version}"` } },
+          body: { ...written(editing.changes), ...claimable } as ReturnType<typeof written>,
+        })
+      }
+      busy={save.isPending}
+      disabled={!editing.isChanged}
+      dirty={editing.isChanged}
+      told={told}
+    >
+      <WhatChanged editing={editing} names={NAMES} words={inWords} />
+      <FactsFields facts={editing.values} set={editing.set} told={told} services={services} code={service.service_code} />
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,63 @@
+import { Anchor, Group } from "@mantine/core";
+import { Link } from "react-router";
+import type { Service } from "@/api";
+import { Facts, Panel } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { momentInWords } from "@/time";
+import { useCatalog } from "../useCatalog";
+import { bandInWords, CLAIMABLE, KINDS, takes, TYPES } from "../words";
+
+/** What a service is, and what that means for billing it. */
+export function ServiceFacts({ service }: { service: Service }) {
+  const { site } = useSites();
+  const [kind, about] = KINDS[service.kind ?? "base"];
+  const [payer, pays] = CLAIMABLE[service.claimable];
+  return (
+    <Panel title="Facts">
+      <Facts
+        facts={[
+          ["Code", service.service_code],
+          ["Type", TYPES[service.service_type]],
+          ["Kind", `${kind}: ${lowered(about)}`],
+          ["Duration", takes(service.standard_duration)],
+          ["Billed so at", bandInWords(service.min_minutes, service.max_minutes)],
+          ["Claimable", `${payer}: ${lowered(pays)}`],
+          ["Made of", (service.components ?? []).length > 0 && <Codes codes={service.components ?? []} />],
+          [
+            "Only beside",
+            service.kind === "add_on" &&
+              ((service.requires_primary ?? []).length > 0 ? <Codes codes={service.requires_primary ?? []} /> : "any service"),
+          ],
+          ["Not on the same day as", (service.excludes_same_day ?? []).length > 0 && <Codes codes={service.excludes_same_day ?? []} />],
+          ["At most a day", service.max_units_per_day && `${service.max_units_per_day} for one client`],
+          ["Category", service.billing_category],
+          ["Description", service.description],
+          ["Last changed", `${momentInWords(service.updated_at, site?.time_zone ?? "UTC")}, version ${service.version}`],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Codes({ codes }: { codes: readonly string[] }) {
+  const services = useCatalog();
+  const at = useAt();
+  return (
+    <Group gap={8}>
+      {codes.map((code) => {
+        const service = services.find(({ service_code }) => service_code === code);
+        return service ? (
+          <Anchor key={code} component={Link} to={at(`/catalog/${service.id}`)} inherit title={service.service_name} underline="always">
+            {code}
+          </Anchor>
+        ) : (
+          <span key={code}>{code}</span>
+        );
+      })}
+    </Group>
+  );
+}
+
+function lowered(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}

@@ -1,0 +1,46 @@
+// What the catalog's words mean to people.
+import type { Service } from "@/api";
+import { durationInWords } from "@/time";
+
+export type Kind = NonNullable<Service["kind"]>;
+export type ServiceType = Service["service_type"];
+export type Claimable = Service["claimable"];
+
+export const TYPES: Readonly<Record<ServiceType, string>> = {
+  assessment: "Assessment",
+  psychotherapy: "Psychotherapy",
+  consultation: "Consultation",
+};
+
+export const KINDS: Readonly<Record<Kind, readonly [name: string, about: string]>> = {
+  base: ["Base", "A treatment that stands by itself"],
+  add_on: ["Add-on", "Billed only beside another service"],
+  composite: ["Composite", "Several codes in one session"],
+  fee: ["Fee", "A charge without treatment, such as a missed session"],
+  internal: ["Internal", "Takes a room and time, is never billed to anybody's insurance"],
+};
+
+export const CLAIMABLE: Readonly<Record<Claimable, readonly [name: string, about: string]>> = {
+  insurance: ["Insurance", "May go on an insurance claim"],
+  self_pay_only: ["Self-pay only", "The client alone pays"],
+  never: ["Never", "Nobody's insurance is asked"],
+};
+
+export function optionsOf<Word extends string>(words: Readonly<Record<Word, string | readonly [string, string]>>) {
+  return Object.entries<string | readonly [string, string]>(words).map(([value, said]) => ({
+    value: value as Word,
+    label: typeof said === "string" ? said : said[0],
+  }));
+}
+
+/** How long a session must really take for the code to be right: `38 to 52 min`. */
+export function bandInWords(from: number | null | undefined, to: number | null | undefined): string {
+  if (from != null && to != null) {
+    return `${from} to ${to} min`;
+  }
+  return from != null ? `${from} min or more` : to != null ? `up to ${to} min` : "";
+}
+
+export function takes(minutes: number): string {
+  return minutes === 0 ? "no time of its own" : durationInWords(minutes);
+}

@@ -1,0 +1,85 @@
+import { Alert, Button, Drawer, Group, Stack, Text } from "@mantine/core";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { Told } from "./beside";
+import classes from "./FormDrawer.module.css";
+import { ProblemNotice } from "./ProblemNotice";
+
+interface FormDrawerProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  /** What the button says that does it. */
+  readonly doIt: string;
+  readonly onDo: () => void;
+  readonly busy?: boolean;
+  /** Whether there is nothing to do yet. */
+  readonly disabled?: boolean;
+  /** Whether closing would lose something. */
+  readonly dirty?: boolean;
+  readonly told?: Told;
+  readonly children: ReactNode;
+}
+
+/** A form at the side of the page: Ctrl+Enter sends it, what is wrong stands beside its field, and nothing written is lost by a slip. */
+export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, told, children }: FormDrawerProps) {
+  const [leaving, setLeaving] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const wrong = told?.wrong ?? 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new refusal leads to its first field
+  useEffect(() => {
+    if (wrong > 0) {
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    }
+  }, [told]);
+
+  const close = () => (dirty && !leaving ? setLeaving(true) : onClose());
+  return (
+    <Drawer
+      opened
+      onClose={close}
+      title={title}
+      position="right"
+      size="min(100vw, 620px)"
+      closeOnClickOutside={!dirty}
+      classNames={{ title: classes.title ?? "" }}
+    >
+      <form
+        ref={form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          onDo();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            event.currentTarget.requestSubmit();
+          }
+        }}
+      >
+        <Stack gap="md">
+          {children}
+          {told?.rest && <ProblemNotice error={told.rest} />}
+          {wrong > 0 && (
+            <Text role="alert" size="sm" c="var(--mantine-color-error)">
+              Nothing is saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} another look.
+            </Text>
+          )}
+          {leaving && (
+            <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+              What you wrote is not saved.
+            </Alert>
+          )}
+          <Group justify="flex-end" className={classes.footer ?? ""}>
+            <Button variant="default" onClick={leaving ? onClose : close}>
+              {leaving ? "Leave without saving" : "Leave it"}
+            </Button>
+            <Button type="submit" loading={busy ?? false} disabled={disabled ?? false}>
+              {doIt}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,51 @@
+// A refusal, told beside the fields that it is about; what is about none of them is left for a notice.
+import { asProblem, Problem } from "@/api";
+import { withoutFix } from "./ProblemNotice";
+
+/** What the services' checks of plain values say, as people at a desk would. */
+const WORDS: Readonly<Record<string, string>> = {
+  missing: "This is needed.",
+  string_too_short: "This is needed.",
+  int_type: "A whole number is needed.",
+  int_parsing: "A whole number is needed.",
+  date_from_datetime_parsing: "A day is needed.",
+  date_parsing: "A day is needed.",
+};
+
+export interface Told {
+  /** What is wrong with a field, and what would work. */
+  readonly at: (field: string) => string | undefined;
+  /** What is about none of these fields. */
+  readonly rest: Problem | null;
+  /** How many fields need another look. */
+  readonly wrong: number;
+}
+
+const NOTHING: Told = { at: () => undefined, rest: null, wrong: 0 };
+
+/** Sort a refusal by the fields of a form. */
+export function beside(error: unknown, fields: readonly string[]): Told {
+  if (!error) {
+    return NOTHING;
+  }
+  const problem = asProblem(error);
+  const placed = new Map<string, string[]>();
+  const others = problem.errors.filter(({ field, code, message, fix }) => {
+    const place = fields.find((name) => field === name || field.startsWith(`${name}.`));
+    if (place) {
+      const words = [WORDS[code] ?? withoutFix(message, fix), fix].filter(Boolean).join(" ");
+      placed.set(place, [...(placed.get(place) ?? []), words]);
+    }
+    return !place;
+  });
+  const isTold = problem.errors.length > 0 && others.length === 0;
+  return {
+    at: (field) => placed.get(field)?.join(" "),
+    rest: isTold ? null : placed.size > 0 ? without(problem, others) : problem,
+    wrong: placed.size,
+  };
+}
+
+function without({ type, title, status, more }: Problem, errors: Problem["errors"]): Problem {
+  return new Problem({ ...more, type, title, status, errors, detail: errors.map(({ message }) => message).join(" ") });
+}
