@@ -4,9 +4,10 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_parties, api_reports, use_cases
+from billing import api, api_coverage, api_exports, api_papers, api_parties, api_reports, use_cases
 from billing.alarms import ALARMS
 from billing.consumers import handlers
+from billing.press import Press
 from billing.settings import Settings
 
 
@@ -17,12 +18,20 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="billing",
         description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
-        routers=[api.prices, api.records, api_coverage.router, api_parties.router, api_reports.router],
+        routers=[
+            api.prices,
+            api.records,
+            api_coverage.router,
+            api_parties.router,
+            api_papers.router,
+            api_exports.router,
+            api_reports.router,
+        ],
         database=Database(settings),
         handlers=handlers(zone),
         alarms=ALARMS,
         on_start=use_cases.ask_for_what_was_said_before,
-        state={"zone": zone},
+        state={"zone": zone, "press": Press(settings.paper_size, settings.paper_fonts)},
     ).app()
 
 

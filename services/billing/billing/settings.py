@@ -1,8 +1,17 @@
 """What billing needs to know beyond the chassis."""
 
+from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chassis import settings
+
+
+class PaperSize(StrEnum):
+    """What papers are printed on."""
+
+    US_LETTER = "us-letter"
+    A4 = "a4"
 
 
 class Settings(settings.Settings):
@@ -11,3 +20,7 @@ class Settings(settings.Settings):
     service: str = "billing"
     network_time_zone: ZoneInfo = ZoneInfo("America/New_York")
     """Where the network's day begins: a preview that names no date is for today there, and bills are dated there."""
+    paper_size: PaperSize = PaperSize.US_LETTER
+    """What superbills, statements and estimates are printed on."""
+    paper_fonts: Path | None = None
+    """A folder of more fonts, for names in scripts that the built-in ones lack."""

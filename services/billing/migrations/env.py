@@ -1,6 +1,7 @@
 """Alembic's entrance."""
 
 import billing.claim_store
+import billing.estimate_store
 import billing.party_store  # noqa: F401 (their tables join the others)
 from billing.store import Table
 from chassis.migrate import run

@@ -1,0 +1,157 @@
+"""A client is handed superbills and receipts that say what the ledger says, whoever they are and whatever they are called."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import pytest
+from back_office import Clinic, complete
+from billing.lettering import Paper, plain
+from billing.press import Press
+from billing.settings import PaperSize
+from contracts.types import ClientId, new_id
+from pypdf import PdfReader
+from written_down import insure, read, strangers, write_down
+
+INJECTION: Final = '#panic("x") $x$ *b* \\ " #set page(fill: red) {{ }}'
+
+
+async def test_a_superbill_says_who_did_what_for_whom_and_who_paid_what(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    await insure(clinic, people)
+    record = await clinic.bill("90837", insurance_applicable=True, therapist_credential="PsyD", **people.facts)
+    await clinic.pay(record, "25.00")
+    await clinic.pay(record, "100.00", "insurer")
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
+    who = ("Harbor Therapy Network", "12-3456789", "Jonas Weber", "05/17/1988", "Ruth Adler, PsyD", "1245319599", "PSY-2210")
+    what = ("Harbor Street (11)", "A F41.1", "B F32.1", "HM-4471-02", "G-100", "03/02/2026 90837", "AB 1 $185.00 $185.00")
+    money = ("Harbor Mutual −$33.00", "Paid by Harbor Mutual −$100.00", "Paid by client −$25.00", "Owed by client $0.00")
+    assert [words for words in (*who, *what, *money, "Expected from Harbor Mutual $27.00", "Page 1 of 1") if words not in page] == []
+
+
+async def test_a_session_by_video_took_place_where_its_payer_says(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    record = await clinic.bill("90837", telehealth=True, **people.facts)
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
+    assert "By video (10)" in page
+    assert "90837 95" in page
+
+
+async def test_a_private_service_of_two_codes_shows_both_and_says_that_insurers_do_not_pay_them(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    record = await clinic.bill("90834+90837", **people.facts)
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
+    assert [line["amount"] for line in record["lines"]] == ["140.00", "185.00"]
+    assert [amount for amount in ("$140.00", "$185.00", "Charge $325.00", "insurers do not pay it") if amount not in page] == []
+
+
+async def test_the_others_of_a_group_do_not_stand_on_a_superbill(clinic: Clinic) -> None:
+    people, other = await write_down(clinic), await write_down(clinic, last_name="Okafor", first_name="Ada")
+    both = (people.client_id, other.client_id)
+    session = complete(clinic.catalog["90837"], **people.facts | {"client_ids": both})
+    await clinic.say(session)
+    records = {record["client_id"]: record for record in await clinic.count(2, session_id=session.session_id)}
+    [page] = read(await clinic.billing.get(f"/records/{records[str(people.client_id)]['id']}/superbill.pdf"))
+    assert ("Jonas Weber" in page, "Okafor" in page) == (True, False)
+
+
+async def test_a_paper_that_lacks_facts_names_all_of_them_and_where_to_write_them(clinic: Clinic) -> None:
+    people = strangers()
+    record = await clinic.bill("90837", **people.facts)
+    for paper in ("superbill.pdf", "fhir/Claim"):
+        answer = await clinic.billing.get(f"/records/{record['id']}/{paper}")
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/paper-incomplete")
+        told = {error["field"]: error["fix"] for error in answer.json()["errors"]}
+        assert told == {
+            "organization": "PUT /organization",
+            "facility": f"PUT /facilities/{people.site_id}",
+            "provider": f"PUT /providers/{people.therapist_id}",
+            "client": f"PUT /clients/{people.client_id}/profile",
+            "diagnoses": f"PUT /clients/{people.client_id}/profile with its diagnoses",
+        }
+    await write_down(clinic, people, diagnoses=[])
+    answer = await clinic.billing.get(f"/records/{record['id']}/superbill.pdf")
+    assert [error["field"] for error in answer.json()["errors"]] == ["diagnoses"]
+    statement = await clinic.billing.get(f"/clients/{ClientId(new_id())}/statement.pdf")
+    assert [error["field"] for error in statement.json()["errors"]] == ["client"]
+
+
+async def test_nobody_can_claim_by_the_superbill_of_a_record_that_was_taken_back(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    record = await clinic.bill("90837", **people.facts)
+    await clinic.post(record, "void", reason="completed by mistake")
+    answer = await clinic.billing.get(f"/records/{record['id']}/superbill.pdf")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/record-voided")
+    assert "No record stands in its place" in answer.json()["detail"]
+
+
+async def test_there_is_no_superbill_of_a_record_that_is_not_there(clinic: Clinic) -> None:
+    assert (await clinic.billing.get(f"/records/{new_id()}/superbill.pdf")).status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_a_receipt_says_what_came_in_and_what_is_left(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    record = await clinic.bill("90837", **people.facts)
+    await clinic.pay(record, "25.00")
+    await clinic.pay(record, "200.00")
+    payments = [each["id"] for each in (await clinic.ledger(record))["items"] if each["kind"] == "payment"]
+    first, second = [read(await clinic.billing.get(f"/records/{record['id']}/receipts/{key}.pdf"))[0] for key in payments]
+    assert "$25.00 from Jonas Weber by card, reference T-1009" in first
+    assert "After this payment, $160.00 of this service was left" in first
+    assert "$40.00 of it settled nothing and stands to your credit. After this payment, $0.00" in second
+    charge = (await clinic.ledger(record))["items"][0]["id"]
+    assert (await clinic.billing.get(f"/records/{record['id']}/receipts/{charge}.pdf")).status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_the_same_facts_make_the_same_file(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    record = await clinic.bill("90837", **people.facts)
+    first, again = [await clinic.billing.get(f"/records/{record['id']}/superbill.pdf") for _ in range(2)]
+    assert first.content == again.content
+    assert first.headers["cache-control"] == "no-store"
+    await clinic.pay(record, "25.00")
+    assert (await clinic.billing.get(f"/records/{record['id']}/superbill.pdf")).content != first.content
+
+
+@pytest.mark.parametrize("name", ["Łukasz Ωμέγα", "张伟", "محمد", "Zo\u0308e 👩‍👧", INJECTION, "\u202eegnar\u200b"], ids=ascii)
+async def test_a_name_is_printed_as_a_name_whatever_it_is(clinic: Clinic, name: str) -> None:
+    people = await write_down(clinic, first_name=name[:35], last_name=name)
+    record = await clinic.bill("90837", **people.facts)
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
+    if name.isascii():
+        assert " ".join(name.split()) in page
+    if "\u202e" in name:
+        assert "egnar egnar" in page
+
+
+def test_invisible_characters_do_not_reach_a_paper() -> None:
+    assert plain("\u202eA\u0000\u2028B\u200b\u0301") == "AB\u0301"
+    assert plain("\u200b") == "–"
+
+
+def paper(title: str = "Superbill") -> Paper:
+    organization = {"name": "Harbor", "address": ["12 Harbor Street"], "phone": "", "npi": "", "tax_id": "", "contact": "Office"}
+    client = {"name": "Jonas Weber", "address": [], "born": "05/17/1988"}
+    facts = {
+        "number": "1", "day": "today", "organization": organization, "client": client, "account": "A", "amount": "$1.00", "payer": "Jonas",
+        "method": "", "reference": "", "lines": [], "service_day": "today", "credit": "", "has_credit": False, "left": "$0.00",
+    }  # fmt: skip
+    return Paper("receipt", title, datetime(2026, 3, 2, tzinfo=UTC), facts)
+
+
+@pytest.mark.parametrize(("size", "points"), [(PaperSize.US_LETTER, (612, 792)), (PaperSize.A4, (595, 842))])
+async def test_papers_are_printed_on_the_paper_that_the_clinic_uses(size: PaperSize, points: tuple[int, int]) -> None:
+    [page] = PdfReader(BytesIO(await Press(size, None).print(paper()))).pages
+    assert (round(page.mediabox.width), round(page.mediabox.height)) == points
+
+
+async def test_a_folder_of_fonts_may_be_added(tmp_path: Path) -> None:
+    assert await Press(PaperSize.A4, tmp_path).print(paper())
+
+
+async def test_a_file_says_when_its_facts_were_made_and_not_when_it_was_printed() -> None:
+    said = PdfReader(BytesIO(await Press(PaperSize.A4, None).print(paper("Receipt 1")))).metadata
+    assert said is not None
+    assert (said.title, said.creation_date) == ("Receipt 1", datetime(2026, 3, 2, tzinfo=UTC))
