@@ -184,6 +184,13 @@ async def _load(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Post
 async def _post(record: Record, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:
     """Append the last of the postings, and let the record say where its money is now."""
     await store.add_postings(tx, [(about, postings[-1])])
+    follow_the_ledger(record, postings, tx)
+    [view] = await queries.views(tx, [record])
+    return view
+
+
+def follow_the_ledger(record: Record, postings: Sequence[Posting], tx: Transaction) -> None:
+    """Let a locked record say where its money is after all its postings, and announce a new status."""
     standing = ledger.read(postings)
     before, record.payment_status = record.payment_status, standing.status
     record.balance, record.unapplied_credit = standing.balance, standing.unapplied_credit
@@ -191,8 +198,6 @@ async def _post(record: Record, postings: Sequence[Posting], about: LedgerTransa
     record.updated_at = tx.now
     if record.payment_status is not before:
         tx.send(_status_changed(record))
-    [view] = await queries.views(tx, [record])
-    return view
 
 
 def _created(bill: Bill) -> RecordCreated:
