@@ -15,7 +15,7 @@ MOST_CHOICES: Final = 500
 REMITTANCE_ID: Final = "01890a5d-ac96-7f10-9a01-3b4c5d6e7f80"
 X12: Final = (
     "ISA*00*          *00*          *ZZ*HM001          *ZZ*HARBOR01       *260316*0900*^*00501*000000077*0*P*:~"
-    "GS*HP*HM001*HARBOR01*20260316*0900*77*X*005010X221A1~ST*835*0001~BPR*I*127*C*ACH************20260316~TRN*1*EFT-5512*1987654321~"
+    "GS*HP*HM001*HARBOR01*20260316*0900*77*X*005010X221A1~ST*835*0001~BPR*I*127*C*CHK************20260316~TRN*1*EFT-5512*1987654321~"
     "N1*PR*Harbor Mutual~N3*1 Pier Road~N4*Portland*ME*04101~N1*PE*Harbor Therapy Network*XX*1234567893~LX*1~"
     "CLP*1041*1*185*127*25*12*HM-99017~NM1*QC*1*WEBER*JONAS~SVC*HC:90837*185*127**1~DTM*472*20260302~CAS*CO*45*33~CAS*PR*3*25~"
     "SE*15*0001~GE*1*77~IEA*1*000000077~"
@@ -27,7 +27,7 @@ PAYMENT: Final[dict[str, Any]] = {
     "payer_identifier": "1987654321",
     "trace_number": "EFT-5512",
     "amount": "127.00",
-    "method": "ACH",
+    "method": "CHK",
     "payment_date": "2026-03-16",
     "received_at": "2026-03-16T14:00:00Z",
     "received_by": "ines.ortiz",

@@ -60,7 +60,8 @@ async def post_parked(remittance_id: UUID, body: PostParked, by: str, tx: Transa
     if row is None:
         raise not_found("remittance", remittance_id)
     if row.status == RemittanceStatus.POSTED:
-        raise conflict("remittance-posted", f"It was posted at {row.posted_at} by {row.posted_by}.", status=row.status)
+        detail = f"It was posted by {row.posted_by} already; GET it to see what became of each claim."
+        raise conflict("remittance-posted", detail, posted_at=row.posted_at)
     if read is not None:
         await _refuse_other_content(read, tx)
         await _refuse_wrong_choices(read, body, tx)
