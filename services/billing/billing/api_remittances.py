@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.edge import Cursor, Limit, Once, Page, Reading, User
 from chassis.problems import Problem, documented, refused
+from contracts.types import RecordId
 from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import UploadFile
 
@@ -51,11 +52,14 @@ async def list_remittances(
     db: Reading,
     status: Annotated[RemittanceStatus | None, Query(description="Only posted or only parked ones.")] = None,
     trace_number: Annotated[str | None, Query(max_length=50, description="Only of this payment.")] = None,
+    record_id: Annotated[RecordId | None, Query(description="Only those that answer a claim of this record.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[RemittanceSummary]:
     """Return the remittances that fit."""
-    return await remittance_queries.list_remittances(db, status, trace_number, limit, cursor)
+    return await remittance_queries.list_remittances(
+        db, status=status, trace_number=trace_number, record_id=record_id, limit=limit, cursor=cursor
+    )
 
 
 @router.get("/{remittance_id}", operation_id="find_remittance", summary="Find a remittance", responses=documented(404))

@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
+from contracts.types import RecordId
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
@@ -33,7 +34,13 @@ ANSWER = TypeAdapter(ClaimPayment)
 
 
 async def list_remittances(
-    db: ReadSession, status: RemittanceStatus | None, trace_number: str | None, limit: int, cursor: str | None
+    db: ReadSession,
+    *,
+    status: RemittanceStatus | None,
+    trace_number: str | None,
+    record_id: RecordId | None,
+    limit: int,
+    cursor: str | None,
 ) -> Page[RemittanceSummary]:
     """Return remittances, the latest first."""
     query = select(RemittanceRow).order_by(RemittanceRow.id.desc()).limit(limit + 1)
@@ -41,6 +48,8 @@ async def list_remittances(
         query = query.where(RemittanceRow.status == status)
     if trace_number is not None:
         query = query.where(RemittanceRow.trace_number == trace_number)
+    if record_id is not None:
+        query = query.where(RemittanceRow.id.in_(select(RemittanceClaimRow.remittance_id).where(RemittanceClaimRow.record_id == record_id)))
     if cursor is not None:
         query = query.where(RemittanceRow.id < read_cursor(cursor, UUID)[0])
     return page([RemittanceSummary.model_validate(row) for row in await db.scalars(query)], limit, lambda each: (each.id,))

@@ -69,10 +69,7 @@ class RemittanceClaimRow(Table):
     """The answer to one claim, and what it did."""
 
     __tablename__ = "remittance_claim"
-    __table_args__ = (
-        Index("remittance_claim_record", "record_id", "remittance_id"),
-        Index("remittance_claim_claim", "claim_id"),
-    )
+    __table_args__ = (Index("remittance_claim_record", "record_id", "remittance_id"),)
 
     remittance_id: Mapped[UUID] = mapped_column(ForeignKey("remittance.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)

@@ -17,7 +17,7 @@ from billing.claim_store import ClaimRow, ClaimStatus
 from billing.interchange import Finding
 from billing.parties import ORGANIZATION_ID, OrganizationView, find_parties
 from billing.remittance import Remittance
-from billing.remittance_835 import MOST_FINDINGS
+from billing.remittance_835 import MOST_FINDINGS, File
 from billing.remittance_cases import Case
 from billing.remittance_posting import Outcome
 from billing.remittance_store import RemittanceClaimRow, RemittanceRow, RemittanceStatus
@@ -35,37 +35,35 @@ SAID_OF_A_PAYMENT: Final = ("payer_identifier", "trace_number", "payer_name", "a
 
 async def receive(text: str, by: str, tx: Transaction) -> Received:
     """Post a remittance, or park it with every reason; one that came before is answered as it stands."""
-    read, findings = remittance_835.read(text)
-    digest = remittance_835.fingerprint(text)
-    await remittance_store.alone_with(tx, _payment(read, digest))
-    [row] = await tx.scalars(select(RemittanceRow).where(RemittanceRow.digest == digest).with_for_update()) or [None]
+    file = remittance_835.read(text)
+    await remittance_store.alone_with(tx, _payment(file))
+    [row] = await tx.scalars(select(RemittanceRow).where(RemittanceRow.digest == file.digest).with_for_update()) or [None]
     is_new = row is None
     if row is None:
-        if read is not None:
-            await _refuse_other_content(read, tx)
-        row = _row(text, digest, read, by, tx)
+        if file.remittance is not None:
+            await _refuse_other_content(file.remittance, tx)
+        row = _row(text, file, by, tx)
         tx.add(row)
         await tx.flush()
     if row.status == RemittanceStatus.PARKED:
-        await _post(row, read, findings, AS_IT_IS, by, tx)
+        await _post(row, file, AS_IT_IS, by, tx)
     return Received(remittance=await remittance_queries.find_remittance(tx, row.id), is_new=is_new)
 
 
 async def post_parked(remittance_id: UUID, body: PostParked, by: str, tx: Transaction) -> RemittanceView:
     """Post a parked remittance as somebody has decided; refused, with every reason, while something else stands in its way."""
-    text = await remittance_queries.read_x12(tx, remittance_id)
-    read, findings = remittance_835.read(text)
-    await remittance_store.alone_with(tx, _payment(read, remittance_835.fingerprint(text)))
+    file = remittance_835.read(await remittance_queries.read_x12(tx, remittance_id))
+    await remittance_store.alone_with(tx, _payment(file))
     row = await tx.lock(RemittanceRow, remittance_id)
     if row is None:
         raise not_found("remittance", remittance_id)
     if row.status == RemittanceStatus.POSTED:
         detail = f"It was posted by {row.posted_by} already; GET it to see what became of each claim."
         raise conflict("remittance-posted", detail, posted_at=row.posted_at)
-    if read is not None:
-        await _refuse_other_content(read, tx)
-        await _refuse_wrong_choices(read, body, tx)
-    await _post(row, read, findings, body, by, tx)
+    if file.remittance is not None:
+        await _refuse_other_content(file.remittance, tx)
+        await _refuse_wrong_choices(file.remittance, body, tx)
+    await _post(row, file, body, by, tx)
     view = await remittance_queries.find_remittance(tx, row.id)
     if view.status is RemittanceStatus.PARKED:
         raise parked(view)
@@ -80,12 +78,11 @@ def parked(view: RemittanceView) -> Problem:
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, PARKED, detail, errors, remittance_id=view.id, trace_number=view.trace_number)
 
 
-async def _post(
-    row: RemittanceRow, read: Remittance | None, findings: Sequence[Finding], chosen: PostParked, by: str, tx: Transaction
-) -> None:
+async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, tx: Transaction) -> None:
     """Load, decide, record: all of it, or none of it and why."""
+    read = file.remittance
     if read is None:
-        row.problems = [asdict(finding) for finding in findings]
+        row.problems = [asdict(finding) for finding in file.findings]
         return
     cases = await remittance_cases.load(read, chosen, tx)
     [organization] = (await find_parties(tx, OrganizationView, [ORGANIZATION_ID])).values() or [None]
@@ -133,9 +130,9 @@ def _payee_problems(read: Remittance, organization: OrganizationView | None) -> 
             yield Finding("other-payee", f"payee {what}", message, fix)
 
 
-def _payment(read: Remittance | None, digest: str) -> str:
+def _payment(file: File) -> str:
     """Name a payment: by who made it and its trace number, or by the file where that cannot be read."""
-    return f"{read.payer_identifier} {read.trace_number}" if read else digest
+    return f"{file.remittance.payer_identifier} {file.remittance.trace_number}" if file.remittance else file.digest
 
 
 async def _refuse_other_content(read: Remittance, tx: Transaction) -> None:
@@ -168,11 +165,12 @@ async def _refuse_wrong_choices(read: Remittance, body: PostParked, tx: Transact
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong-choices", "; ".join(each.message for each in wrong), wrong)
 
 
-def _row(text: str, digest: str, read: Remittance | None, by: str, tx: Transaction) -> RemittanceRow:
+def _row(text: str, file: File, by: str, tx: Transaction) -> RemittanceRow:
+    read = file.remittance
     return RemittanceRow(
         id=new_id(),
         status=RemittanceStatus.PARKED,
-        digest=digest,
+        digest=file.digest,
         **{name: getattr(read, name, None) for name in SAID_OF_A_PAYMENT},
         provider_adjustments=to_jsonable_python(read.provider_adjustments) if read else [],
         problems=[],

@@ -241,6 +241,14 @@ async def test_a_corrected_file_with_the_same_trace_number_takes_the_place_of_a_
     assert (late.status_code, late.json()["remittance_id"]) == (409, posted["id"])
 
 
+async def test_a_file_that_was_damaged_on_the_way_is_posted_when_it_comes_whole(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    for damage in ("SE*", "IEA*"):
+        await park(clinic, named(GOOD, claimed).replace(damage, f"{damage}1"))
+    found = await receive(clinic, as_expected(claimed.control_number))
+    assert (found["trace_number"], await stand(clinic, claimed)) == ("EFT-5512", ("partially_paid", "25.00", "0.00", "0.00"))
+
+
 async def test_somebody_decides_what_becomes_of_a_claim_that_nobody_knows(clinic: Clinic) -> None:
     known, unknown = await claim(clinic), await claim(clinic)
     text = write_835([as_expected(known.control_number), as_expected("OLD-17"), as_expected("OLD-18")])
@@ -324,3 +332,7 @@ async def test_remittances_are_listed_page_by_page_and_found_by_their_trace_numb
     assert [each["trace_number"] for each in first["items"] + rest["items"]] == ["EFT-2", "EFT-1", "EFT-0"]
     [found] = (await clinic.billing.get("/remittances", params={"trace_number": "EFT-1"})).json()["items"]
     assert found["trace_number"] == "EFT-1"
+    claimed = await claim(clinic)
+    about = await receive(clinic, as_expected(claimed.control_number))
+    [found] = (await clinic.billing.get("/remittances", params={"record_id": claimed.record["id"]})).json()["items"]
+    assert found["id"] == about["id"]

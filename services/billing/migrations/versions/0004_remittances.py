@@ -23,7 +23,6 @@ TABLES = (
         reversed_by uuid REFERENCES remittance, PRIMARY KEY (remittance_id, position))
     """,
     "CREATE INDEX remittance_claim_record ON remittance_claim (record_id, remittance_id)",
-    "CREATE INDEX remittance_claim_claim ON remittance_claim (claim_id)",
 )
 
 
