@@ -51,7 +51,10 @@ def test_a_file_is_read_claim_by_claim_to_the_cent() -> None:
     assert [each.code for each in denied.all_adjustments] == ["CO-197"]
 
 
-@pytest.mark.parametrize("text", [GOOD, X12, generate_835(seed=7, claims=3)], ids=["ours", "example", "theirs"])
+TAKEN_BACK: Final = write_835([as_expected("1041").taken_back(), answer("1041", "CO-45 33.00", of_the_claim=True)])
+
+
+@pytest.mark.parametrize("text", [GOOD, TAKEN_BACK, X12, generate_835(seed=7, claims=3)], ids=["ours", "taken back", "example", "theirs"])
 def test_files_are_such_as_another_reader_takes_and_balances(text: str) -> None:
     with X12ModelReader(text) as reader:
         [theirs] = reader.models()
@@ -60,6 +63,12 @@ def test_files_are_such_as_another_reader_takes_and_balances(text: str) -> None:
     assert balance(found) == ()
     said = [(claim.patient_control_number, claim.charge, claim.paid) for claim in theirs.claims()]
     assert said == [(claim.control_number, claim.charge, claim.paid) for claim in found.claims]
+
+
+def test_what_an_insurer_remarks_is_kept_with_the_claim_or_the_line() -> None:
+    text = GOOD.replace("REF*6R*1~", "REF*6R*1~LQ*HE*N130~LQ*RX*70~", 1).replace("SVC*HC:90837", "MOA***MA01*MA130~SVC*HC:90837", 1)
+    first = read(text.replace("SE*26", "SE*29")).claims[0]
+    assert (first.remarks, first.lines[0].remarks) == (("MA01", "MA130"), ("N130",))
 
 
 @pytest.mark.parametrize(("cut", "between"), [("*:~", ""), ("|>\n", ""), ("+:'", "\r\n"), ("*:\r", "\n")], ids=repr)

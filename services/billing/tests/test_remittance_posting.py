@@ -69,6 +69,7 @@ def test_an_answer_as_expected_is_only_the_payment() -> None:
         (["PR-27 185.00"], 185, 0),
         (["CO-45 33.00", "PR-3 25.00", "CO-151 40.00"], 25, 40),
         (["CO-45 185.00"], 0, 0),
+        (["PR-1 50.00", "CO-197 135.00"], 50, 135),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -113,6 +114,17 @@ def test_what_the_clinic_gave_off_lowers_what_the_insurer_leaves_to_the_client()
     charge = {Account.PATIENT_AR: Decimal("129.50"), Account.DISCOUNT: Decimal("55.50"), Account.REVENUE: -CHARGE}
     _, postings = answered("CO-45 33.00", "PR-3 100.00", after=[Posting(PostingKind.CHARGE, charge)], asked=asked)
     assert owed(postings) == (Decimal("44.50"), 0, 0)
+
+
+def test_what_the_client_owes_for_lines_that_no_insurer_was_asked_for_stays() -> None:
+    charge = {
+        Account.PATIENT_AR: Decimal(35),
+        Account.PAYER_AR: Decimal(127),
+        Account.CONTRACTUAL_ADJ: Decimal(33),
+        Account.REVENUE: Decimal(-195),
+    }
+    _, postings = answered("CO-45 33.00", "PR-3 30.00", after=[Posting(PostingKind.CHARGE, charge)])
+    assert owed(postings) == (40, 0, 0)
 
 
 def test_money_for_a_voided_record_is_its_unapplied_credit() -> None:
@@ -168,8 +180,8 @@ statuses = st.sampled_from(["1", "2", "4", "19"])
 
 @st.composite
 def answers(draw: st.DrawFn) -> ClaimPayment:
-    """Answer in any way that balances: the charge is cut at random places, and what is left of it is paid."""
-    cuts = sorted(draw(st.lists(cents, max_size=5)))
+    """Answer in any way that balances: the charge is cut at random places, and what is left of it, often nothing, is paid."""
+    cuts = sorted(draw(st.lists(cents, max_size=5))) + draw(st.sampled_from([[], [CHARGE]]))
     parts = [after - before for before, after in zip([Decimal("0.00"), *cuts], cuts, strict=False)]
     adjustments = tuple((*draw(reasons), part) for part in parts if part)
     return told(Answer("1", CHARGE, adjustments, draw(statuses), of_the_claim=draw(st.booleans())))

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from back_office import Clinic, Json
 from httpx import Response
-from insurer import Answer, Claimed, answer, as_expected, claim, claim_says, write_835
+from insurer import Answer, Claimed, answer, as_expected, claim, claim_says, database, write_835
 from test_parties import NETWORK
 
 CHANGED: Final = "billing.payment_status_changed.v1"
@@ -116,6 +116,15 @@ async def test_a_denial_taken_back_is_asked_for_again(clinic: Clinic) -> None:
     assert await stand(clinic, claimed) == BILLED
 
 
+async def test_an_answer_to_a_claim_that_was_replaced_leaves_it_replaced(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    async with database(clinic) as connection:
+        await connection.execute("UPDATE claim SET status = 'replaced' WHERE control_number = $1", claimed.control_number)
+    await receive(clinic, as_expected(claimed.control_number))
+    assert await claim_says(clinic, claimed) == ("replaced", "HM-99017")
+    assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "0.00")
+
+
 async def test_money_for_a_record_that_was_voided_meanwhile_is_kept_as_its_credit(clinic: Clinic) -> None:
     claimed = await claim(clinic)
     await clinic.post(claimed.record, "void", reason="completed by mistake")
@@ -192,7 +201,7 @@ async def test_a_bad_file_is_parked_whole_and_the_ledger_is_untouched(clinic: Cl
         kept = (await clinic.billing.get(f"/remittances/{key}")).json()
         assert (kept["status"], [each["code"] for each in kept["problems"]]) == ("parked", codes)
         assert [each["postings"] for each in kept["claims"]] == [[]] * len(kept["claims"])
-        assert (await clinic.billing.get(f"/remittances/{key}/835")).text == named(text, claimed).strip("\ufeff")
+        assert (await clinic.billing.get(f"/remittances/{key}/835")).text == named(text, claimed)
         again = await park(clinic, named(text, claimed))
         assert again == (codes, key), "sent again, it is the same one"
     assert await clinic.ledger(claimed.record) == before
