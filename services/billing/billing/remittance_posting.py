@@ -106,22 +106,24 @@ def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment
     denial = (Step(_posting(PostingKind.DENIAL, {}), _reasons(refused)),) if refused else ()
     if denial and answer.paid == 0 and answer.patient == 0:
         return Decision(Outcome.DENIED, denial)
-    shared = _contractual(answer) - ledger.balances(postings).get(Account.CONTRACTUAL_ADJ, ZERO)
-    left = max(answer.patient - asked.discount, ZERO) - _assigned(asked, postings)
-    owed = Owed(max(before.owed_by_client + left, ZERO), max(before.owed_by_insurer - shared - left - answer.paid, ZERO))
-    by_client = owed.client - before.owed_by_client - left
-    by_insurer = owed.insurer - before.owed_by_insurer + shared + left
+    # What the contract takes off beyond what was booked, and what moves from the insurer to the client; both may be negative.
+    off = _contractual(answer) - ledger.balances(postings).get(Account.CONTRACTUAL_ADJ, ZERO)
+    moved = max(answer.patient - asked.discount, ZERO) - _assigned(asked, postings)
+    by_client, by_insurer = before.owed_by_client + moved, before.owed_by_insurer - off - moved
+    # The payment settles what the insurer still owes; whoever has paid more than their part by now has credit.
+    settles = by_insurer - max(by_insurer - answer.paid, ZERO)
+    excess = max(-by_client, ZERO)
     paid = {
         Account.CASH: answer.paid,
-        Account.PATIENT_AR: by_client,
-        Account.PAYER_AR: by_insurer,
-        Account.UNAPPLIED_CREDIT: -answer.paid - by_client - by_insurer,
+        Account.PAYER_AR: -settles,
+        Account.PATIENT_AR: excess,
+        Account.UNAPPLIED_CREDIT: settles - answer.paid - excess,
     }
     contract = [each for each in answer.all_adjustments if each.group != PATIENT and each.reason in CONTRACTUAL]
     client = [each for each in answer.all_adjustments if each.group == PATIENT]
     steps = _told((
-        Step(_posting(PostingKind.ADJUSTMENT, {Account.CONTRACTUAL_ADJ: shared, Account.PAYER_AR: -shared}), _reasons(contract)),
-        Step(_posting(PostingKind.TRANSFER, {Account.PATIENT_AR: left, Account.PAYER_AR: -left}), _reasons(client)),
+        Step(_posting(PostingKind.ADJUSTMENT, {Account.CONTRACTUAL_ADJ: off, Account.PAYER_AR: -off}), _reasons(contract)),
+        Step(_posting(PostingKind.TRANSFER, {Account.PATIENT_AR: moved, Account.PAYER_AR: -moved}), _reasons(client)),
         Step(_posting(PostingKind.PAYMENT, paid)),
     ))  # fmt: skip
     after = ledger.read([*postings, *(step.posting for step in steps)])
