@@ -4,7 +4,7 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_exports, api_papers, api_parties, api_reports, use_cases
+from billing import api, api_coverage, api_exports, api_papers, api_parties, api_remittances, api_reports, use_cases
 from billing.alarms import ALARMS
 from billing.consumers import handlers
 from billing.press import Press
@@ -25,6 +25,7 @@ def build(settings: Settings) -> FastAPI:
             api_parties.router,
             api_papers.router,
             api_exports.router,
+            api_remittances.router,
             api_reports.router,
         ],
         database=Database(settings),

@@ -190,6 +190,13 @@ async def load_record(record_id: RecordId, tx: Transaction) -> tuple[Record, lis
 async def post(record: Record, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:
     """Append the last of the postings, and let the record say where its money is now."""
     await store.add_postings(tx, [(about, postings[-1])])
+    follow_the_ledger(record, postings, tx)
+    [view] = await queries.views(tx, [record])
+    return view
+
+
+def follow_the_ledger(record: Record, postings: Sequence[Posting], tx: Transaction) -> None:
+    """Let a locked record say where its money is after all its postings, and announce a new status."""
     standing = ledger.read(postings)
     before, record.payment_status = record.payment_status, standing.status
     record.balance, record.unapplied_credit = standing.balance, standing.unapplied_credit
@@ -197,8 +204,6 @@ async def post(record: Record, postings: Sequence[Posting], about: LedgerTransac
     record.updated_at = tx.now
     if record.payment_status is not before:
         tx.send(_status_changed(record))
-    [view] = await queries.views(tx, [record])
-    return view
 
 
 def created(bill: Bill) -> RecordCreated:
