@@ -4,8 +4,9 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_parties, api_reports, use_cases
+from billing import api, api_claims, api_coverage, api_parties, api_reports, use_cases
 from billing.alarms import ALARMS
+from billing.claims import Office
 from billing.consumers import handlers
 from billing.settings import Settings
 
@@ -17,12 +18,12 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="billing",
         description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
-        routers=[api.prices, api.records, api_coverage.router, api_parties.router, api_reports.router],
+        routers=[api.prices, api.records, api_coverage.router, api_parties.router, api_claims.router, api_reports.router],
         database=Database(settings),
         handlers=handlers(zone),
         alarms=ALARMS,
         on_start=use_cases.ask_for_what_was_said_before,
-        state={"zone": zone},
+        state={"zone": zone, "office": Office(zone, settings.claim_usage)},
     ).app()
 
 

@@ -184,15 +184,19 @@ async def _load(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Post
 async def _post(record: Record, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:
     """Append the last of the postings, and let the record say where its money is now."""
     await store.add_postings(tx, [(about, postings[-1])])
-    standing = ledger.read(postings)
+    stand(record, ledger.read(postings), tx)
+    [view] = await queries.views(tx, [record])
+    return view
+
+
+def stand(record: Record, standing: Standing, tx: Transaction) -> None:
+    """Let a record say where its money is now; a status that changed is announced."""
     before, record.payment_status = record.payment_status, standing.status
     record.balance, record.unapplied_credit = standing.balance, standing.unapplied_credit
     record.version += 1
     record.updated_at = tx.now
     if record.payment_status is not before:
         tx.send(_status_changed(record))
-    [view] = await queries.views(tx, [record])
-    return view
 
 
 def _created(bill: Bill) -> RecordCreated:
