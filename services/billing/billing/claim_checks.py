@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
+from contracts.billing import PaymentStatus
 from stdnum import luhn
 
 from billing import x12
-from billing.claim_837p import is_elsewhere
+from billing.claim_837p import CITY, is_elsewhere
 from billing.claim_facts import SELF, AddressFacts, ClaimFacts, sum_of
 from billing.code_sets import FILING_LIMITS, MOST_DIAGNOSES, MOST_LINES, PLACES_OF_SERVICE, STATES, USUAL_FILING_LIMIT, FilingLimit
 
@@ -24,6 +25,7 @@ POST_OFFICE_BOX: Final = re.compile(r"\b(P\.?\s*O\.?\s*BOX|POST OFFICE BOX|LOCK\
 FULL_POSTAL_CODE: Final = 9
 SHORTEST_CITY: Final = 2
 LONGEST_REFERENCE: Final = 50
+SHORTEST_MEMBER_ID: Final = 2
 LONGEST_MEMBER_ID: Final = 80
 
 Answer = str | bool
@@ -63,20 +65,22 @@ def post_office_box(facts: ClaimFacts) -> Answer:
 def addresses(facts: ClaimFacts) -> Answer:
     """Return which addresses have a state or a city that there cannot be."""
     return _listed(
-        who for who, address in _addresses(facts) if address.state not in STATES or len(x12.name(address.city, 30)) < SHORTEST_CITY
+        who for who, address in _addresses(facts) if address.state not in STATES or len(x12.name(address.city, CITY)) < SHORTEST_CITY
     )
 
 
 def names(facts: ClaimFacts) -> Answer:
-    """Return which names hold letters that X12 does not have."""
-    wrong = ((who, x12.unsendable_in_name(text)) for who, text in _names(facts))
-    return _listed(f"{who} ({letters})" for who, letters in wrong if letters)
+    """Return which names hold letters that X12 does not have, or none that it has."""
+    wrong = ((who, x12.unsendable_in_name(text), x12.plain(text)) for who, text in _names(facts))
+    return _listed(f"{who} ({letters or 'empty'})" for who, letters, written in wrong if letters or not written)
 
 
 def identifiers(facts: ClaimFacts) -> Answer:
-    """Return which numbers are longer than a claim has room for, or hold characters that X12 does not have."""
+    """Return which numbers do not fit into a claim, or hold characters that X12 does not have."""
     return _listed(
-        what for what, text, most in _identifiers(facts) if len(text) > most or x12.unsendable_in_identifier(text) or text != text.strip()
+        what
+        for what, text, least, most in _identifiers(facts)
+        if not least <= len(text) <= most or x12.unsendable_in_identifier(text) or text != text.strip()
     )
 
 
@@ -174,8 +178,9 @@ def soon_too_late(facts: ClaimFacts) -> Answer:
 
 
 def already_claimed(facts: ClaimFacts) -> Answer:
-    """Return which claim asks for this record already."""
-    return facts.former is not None and facts.former.record_id == facts.record_id and facts.former.control_number
+    """Return which claim asks for this record already; a denied one has a rule of its own."""
+    former = facts.former if facts.payment_status is not PaymentStatus.DENIED else None
+    return former is not None and former.record_id == facts.record_id and former.control_number
 
 
 def other_payer(facts: ClaimFacts) -> Answer:
@@ -215,7 +220,9 @@ def _names(facts: ClaimFacts) -> Iterator[tuple[str, str]]:
     if facts.plan and not facts.plan.group_number:
         yield "the plan", facts.plan.plan_name
     for who, address in _addresses(facts):
-        yield f"{who}'s street", f"{address.line1} {address.line2 or ''}"
+        yield f"{who}'s street", address.line1
+        if address.line2:
+            yield f"{who}'s street", address.line2
         yield f"{who}'s city", address.city
 
 
@@ -231,12 +238,12 @@ def _addresses(facts: ClaimFacts) -> Iterator[tuple[str, AddressFacts]]:
             yield who, party.address
 
 
-def _identifiers(facts: ClaimFacts) -> Iterator[tuple[str, str, int]]:
+def _identifiers(facts: ClaimFacts) -> Iterator[tuple[str, str, int, int]]:
     if plan := facts.plan:
-        yield "the member id", plan.member_id, LONGEST_MEMBER_ID
-        yield "the group number", plan.group_number or "", LONGEST_REFERENCE
-        yield "the authorization number", plan.authorization_number or "", LONGEST_REFERENCE
-    yield "the payer's reference", facts.payer_reference or "", LONGEST_REFERENCE
+        yield "the member id", plan.member_id, SHORTEST_MEMBER_ID, LONGEST_MEMBER_ID
+        yield "the group number", plan.group_number or "", 0, LONGEST_REFERENCE
+        yield "the authorization number", plan.authorization_number or "", 0, LONGEST_REFERENCE
+    yield "the payer's reference", facts.payer_reference or "", 0, LONGEST_REFERENCE
 
 
 def _listed(found: Iterable[str]) -> str:

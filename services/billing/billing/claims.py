@@ -110,6 +110,7 @@ async def _record(tx: Transaction, batch: ClaimBatchRow, claimed: Sequence[tuple
     for row, (_, claim) in zip(rows, claimed, strict=True):
         for position, line in enumerate(claim.lines, 1):
             tx.add(ClaimLineRow(claim_id=row.id, position=position, **_line(line.model_dump())))
+    await tx.flush()
     await _post(tx, [(case, claim) for case, claim in claimed if claim.frequency is not Frequency.VOID])
 
 

@@ -75,7 +75,7 @@ RULES: Final[tuple[Rule, ...]] = (
          "X12 has no such letters: {}.",
          "Write the name in Latin letters, as the insurance card shows it, without * : ^ ~."),
     Rule("IDENTIFIER_UNSENDABLE", ERROR, checks.identifiers,
-         "Too long for a claim, or with characters that X12 does not have: {}.",
+         "Too short or too long for a claim, or with characters that X12 does not have: {}.",
          "Copy it from the insurance card or the payer's letter.", ALWAYS),
     Rule("SIGNATURE_MISSING", ERROR, lambda facts: facts.client is not None and not facts.client.signature_on_file,
          "The client has not signed that insurers may be told.",

@@ -51,16 +51,20 @@ class Envelope:
     """T for a test, P for production."""
 
 
+def plain(text: str) -> str:
+    """Write a name in capitals without marks, with one blank between words."""
+    decomposed = normalize("NFKD", text.translate(LATIN))
+    return " ".join("".join(letter for letter in decomposed if not combining(letter)).upper().split())
+
+
 def name(text: str, most: int) -> str:
-    """Write a name in X12's basic letters: capitals without marks, one blank between words, cut to what the element holds."""
-    plain = normalize("NFKD", text.translate(LATIN))
-    return " ".join("".join(letter for letter in plain if not combining(letter)).upper().split())[:most].rstrip()
+    """Write a name in X12's basic letters, cut to what its element holds."""
+    return plain(text)[:most].rstrip()
 
 
 def unsendable_in_name(text: str) -> str:
-    """Return the characters that no X12 name can hold; all of them when nothing is left."""
-    written = name(text, len(text) * 4)
-    return "".join(dict.fromkeys(letter for letter in written if letter not in IN_NAMES)) or ("" if written else text)
+    """Return the characters that no X12 name can hold."""
+    return "".join(dict.fromkeys(letter for letter in plain(text) if letter not in IN_NAMES))
 
 
 def unsendable_in_identifier(text: str) -> str:
