@@ -70,7 +70,7 @@ TUESDAY: Final = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
 
 def facts(**other: Any) -> ClaimFacts:
     """Say what is known of a session with Ruth that Jonas's plan pays for; every fact may be named."""
-    usual = {
+    usual: dict[str, Any] = {
         "record_id": RecordId(UUID(int=21)),
         "frequency": Frequency.ORIGINAL,
         "asked_on": date(2026, 3, 3),

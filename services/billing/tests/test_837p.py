@@ -19,6 +19,7 @@ from claim_examples import (
     JONAS,
     MAYA,
     MUTUAL,
+    RUTH,
     SILVER,
     STATE,
     claim,
@@ -209,7 +210,7 @@ def test_whatever_scrubbing_lets_through_both_readers_take(
     said = facts(
         client=ClientFacts(**dict(HOLDER) | {"last_name": last_name, "address": address}, diagnoses=("F41.1",)),
         plan=SILVER.model_copy(update={"member_id": member_id}),
-        provider=facts().provider.model_copy(update={"npi": npi}),
+        provider=RUTH.model_copy(update={"npi": npi}),
         place_of_service=place,
         lines=(HOUR.model_copy(update={"units": units, "amount": amount}),),
         total_amount=amount + off,

@@ -339,11 +339,12 @@ async def test_claims_are_found_by_what_became_of_them_payer_record_and_day_page
 
 
 async def test_a_request_that_no_file_could_hold_is_refused(clinic: Clinic) -> None:
+    none: list[str] = []
     too_many = [str(new_id()) for _ in range(101)]
-    for wrong in ({"record_ids": []}, {"record_ids": too_many}, {"record_ids": ["x"]}, {"record_ids": [str(new_id())], "frequency": "6"}):
+    for wrong in ({"record_ids": none}, {"record_ids": too_many}, {"record_ids": ["x"]}, {"record_ids": [str(new_id())], "frequency": "6"}):
         assert (await clinic.billing.post("/claims", json=wrong)).status_code in {400, 422}, wrong
     record = await see(clinic)
-    assert ("ORGANIZATION_MISSING") in [code for _, code in refused(await ask(clinic, record, record))]
+    assert "ORGANIZATION_MISSING" in [code for _, code in refused(await ask(clinic, record, record))]
 
 
 def test_only_a_clinic_that_says_so_sends_claims_that_are_paid() -> None:
