@@ -4,8 +4,9 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_exports, api_papers, api_parties, api_remittances, api_reports, use_cases
+from billing import api, api_claims, api_coverage, api_exports, api_papers, api_parties, api_remittances, api_reports, use_cases
 from billing.alarms import ALARMS
+from billing.claims import Office
 from billing.consumers import handlers
 from billing.press import Press
 from billing.settings import Settings
@@ -23,6 +24,7 @@ def build(settings: Settings) -> FastAPI:
             api.records,
             api_coverage.router,
             api_parties.router,
+            api_claims.router,
             api_papers.router,
             api_exports.router,
             api_remittances.router,
@@ -32,7 +34,7 @@ def build(settings: Settings) -> FastAPI:
         handlers=handlers(zone),
         alarms=ALARMS,
         on_start=use_cases.ask_for_what_was_said_before,
-        state={"zone": zone, "press": Press(settings.paper_size, settings.paper_fonts)},
+        state={"zone": zone, "office": Office(zone, settings.claim_usage), "press": Press(settings.paper_size, settings.paper_fonts)},
     ).app()
 
 

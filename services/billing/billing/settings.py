@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chassis import settings
@@ -24,3 +25,5 @@ class Settings(settings.Settings):
     """What superbills, statements and estimates are printed on."""
     paper_fonts: Path | None = None
     """A folder of more fonts, for names in scripts that the built-in ones lack."""
+    claim_usage: Literal["T", "P"] = "T"
+    """What files of claims are (ISA15): T for tests, which no payer pays, P for production."""

@@ -604,22 +604,22 @@ async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransacti
 
 async def history_of(db: ReadSession, record_id: RecordId) -> list[tuple[LedgerTransaction, Posting]]:
     """Return all that happened to a record's money, oldest first."""
-    return (await histories_of(db, [record_id])).get(record_id, [])
+    return (await histories_of(db, [record_id]))[record_id]
 
 
 async def histories_of(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, list[tuple[LedgerTransaction, Posting]]]:
-    """Return all that happened to the money of each of these records, oldest first."""
+    """Return all that happened to the money of records, oldest first."""
     rows = await db.rows(
         select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
         .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
         .where(LedgerTransaction.record_id.in_(records))
         .order_by(LedgerTransaction.id, LedgerEntry.account)
     )
-    found: defaultdict[RecordId, list[tuple[LedgerTransaction, Posting]]] = defaultdict(list)
+    histories: dict[RecordId, list[tuple[LedgerTransaction, Posting]]] = {record_id: [] for record_id in records}
     for about, entries in groupby(rows, itemgetter(0)):
         told = {account: amount for _, account, amount in entries if account}
-        found[about.record_id].append((about, Posting(about.kind, told)))
-    return dict(found)
+        histories[about.record_id].append((about, Posting(about.kind, told)))
+    return histories
 
 
 def _unnest(entity: type[Table], *names: str) -> TableValuedAlias:
