@@ -133,6 +133,13 @@ class AnnounceCompletedSessions(Message, type="scheduling.announce_completed_ses
     """Go on behind this one; scheduling asks itself so when there are more than fit one transaction."""
 
 
+class StartReconciliation(Message, type="scheduling.start_reconciliation.v1", exchange=COMMANDS):
+    """Compare sessions with holds and records: asked by whoever suspects that something was missed."""
+
+    repair: Flag = True
+    """Say again what can be mended by it."""
+
+
 class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     """The session took place; all that billing needs, at the price promised when it was booked."""
 
