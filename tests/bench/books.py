@@ -18,14 +18,15 @@ IDS: Final = """
 """Ids as the services mint them: sorted by the time at which they were made."""
 
 PARTIES: Final = """
-    INSERT INTO payer SELECT pg_temp.id(now(), 'payer' || n), 'Payer ' || n, 'P' || n, true, 1, now(), now() FROM generate_series(1, 12) n;
+    INSERT INTO payer SELECT pg_temp.id('epoch', 'payer' || n), 'Payer ' || n, 'P' || n, true, 1, now(), now() FROM generate_series(1, 12) n;
     INSERT INTO site_replica SELECT pg_temp.id('epoch', 'site' || n), 'Site ' || n, 'America/New_York', 1 FROM generate_series(1, 40) n
 """
 SESSIONS: Final = """
     CREATE TEMP TABLE visit AS
     SELECT n, at, pg_temp.id(at, 'record' || n) AS id, n % 3 AS terms, 100 + n % 90 AS charge,
-        CASE WHEN n % 33 > 0 THEN at + (5 + n % 56) * interval '1 day' END AS paid_at
-    FROM generate_series(1, $1) n, LATERAL (SELECT now() - (($1 - n) * CAST($2 AS float8) / $1) * interval '1 second' AS at) AS time
+        CASE WHEN n % 33 > 0 AND paid_at < now() THEN paid_at END AS paid_at
+    FROM generate_series(1, $1) n, LATERAL (SELECT now() - (($1 - n) * CAST($2 AS float8) / $1) * interval '1 second' AS at) AS charged,
+        LATERAL (SELECT at + (5 + n % 56) * interval '1 day' AS paid_at) AS paid
 """
 """A third pays by itself, a third is insured, a third is insured with a copay; three in a hundred do not pay."""
 
@@ -38,9 +39,9 @@ BOOKS: Final = (
     SELECT id, 'session', pg_temp.id(at, 'session' || n), pg_temp.id('epoch', 'client' || n % 50000),
         pg_temp.id('epoch', 'therapist' || n % 800), pg_temp.id('epoch', 'site' || 1 + n % 40), pg_temp.id('epoch', 'service' || n % 7),
         '9083' || n % 7, 1, 55, charge, charge, charge - off, off, 0, insurer > 0, insurer > 0,
-        CASE WHEN insurer > 0 THEN pg_temp.id(now(), 'payer' || 1 + n % 12) END, insurer, copay, 0, 0, charge - off - insurer,
-        CAST(at AS date), CAST(at AS date), '[]', CASE WHEN paid_at < now() THEN 'paid' ELSE 'pending' END,
-        CASE WHEN paid_at < now() THEN 0 ELSE charge - off END, 0, 1, at, CASE WHEN paid_at < now() THEN paid_at ELSE at END
+        CASE WHEN insurer > 0 THEN pg_temp.id('epoch', 'payer' || 1 + n % 12) END, insurer, copay, 0, 0, charge - off - insurer,
+        CAST(at AS date), CAST(at AS date), '[]', CASE WHEN paid_at IS NULL THEN 'pending' ELSE 'paid' END,
+        CASE WHEN paid_at IS NULL THEN charge - off ELSE 0 END, 0, 1, at, COALESCE(paid_at, at)
     FROM priced ORDER BY n
     """,
     """
@@ -71,11 +72,11 @@ POSTINGS: Final = """
         charge - off - insurer AS patient, insurer, off, -charge AS earned, 0 AS cash FROM priced
     UNION ALL
     SELECT pg_temp.id(paid_at, 'insurer' || n), id, 'payment', paid_at, 'insurer', 'era', 0, -insurer, 0, 0, insurer
-    FROM priced WHERE paid_at < now() AND insurer > 0
+    FROM priced WHERE paid_at IS NOT NULL AND insurer > 0
     UNION ALL
     SELECT pg_temp.id(paid_at, 'client' || n), id, 'payment', paid_at, 'client', CASE n % 2 WHEN 0 THEN 'card' ELSE 'cash' END,
         insurer + off - charge, 0, 0, 0, charge - off - insurer
-    FROM priced WHERE paid_at < now() AND charge > off + insurer
+    FROM priced WHERE paid_at IS NOT NULL AND charge > off + insurer
 """
 
 

@@ -85,7 +85,7 @@ EXAMPLES: Final[dict[str, tuple[Scope, Outline, Sequence[Row], dict[str, Cell]]]
     "reconciliation": (
         MARCH,
         report_sessions.reconciliation(),
-        [[what, 0] for what in report_sessions.CONTRADICTIONS],
+        [["unbalanced transactions", 0], [report_sessions.BALANCES, 0], [report_sessions.MISSING, 0], [report_sessions.SURPLUS, 0]],
         {"compared_at": datetime(2026, 3, 31, 14, tzinfo=UTC), "sessions_compared": 1204, "clients_compared": 1260},
     ),
 }

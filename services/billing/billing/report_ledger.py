@@ -24,7 +24,6 @@ MOVED: Final = """
 """Always: charged + unapplied credit = contractual adjustment + discounted + written off + received + owed."""
 SUMS: Final = ("charged", "contractual_adjustment", "discounted", "written_off", "received", "unapplied_credit")
 POSTED: Final = f"LATERAL (SELECT {MOVED} FROM ledger_entry WHERE record_id = record.id AND posted_at < :before) AS posted"  # noqa: S608 (constants)
-MAY_OWE: Final = "record.created_at < :before AND (record.balance <> 0 OR record.updated_at >= :before)"
 
 
 def aging(scope: Scope) -> Outline:
@@ -37,10 +36,10 @@ def aging(scope: Scope) -> Outline:
             SELECT {scope.select_keys} CAST(:as_of AS date) - record.service_date AS days,
                 owed_by_client, owed_by_payer, owed_by_client + owed_by_payer AS owed
             FROM {RECORDS}, {POSTED}
-            WHERE {MAY_OWE}{scope.only()} AND (owed_by_client <> 0 OR owed_by_payer <> 0)
+            WHERE {_may_owe(":before")}{scope.only()} AND (owed_by_client <> 0 OR owed_by_payer <> 0)
         ) AS open GROUP BY {scope.first()} ORDER BY {scope.first()}
     """  # noqa: S608 (names of ours)
-    return Outline(columns=(*scope.keys, *money(*BUCKETS, "owed_by_client", "owed_by_payer", "total")), rows=rows)
+    return Outline(columns=(*scope.keys, *money(*BUCKETS, "owed_by_client", "owed_by_payer", "total")), rows=(rows,))
 
 
 def revenue(scope: Scope) -> Outline:
@@ -51,7 +50,7 @@ def revenue(scope: Scope) -> Outline:
         WHERE record.service_date BETWEEN :since AND :until AND record.created_at < :before{scope.only()}
         GROUP BY {scope.first()} ORDER BY {scope.first()}
     """  # noqa: S608 (as above)
-    return Outline(columns=(*scope.keys, Column("records", Kind.WHOLE), *money(*SUMS, "outstanding")), rows=rows)
+    return Outline(columns=(*scope.keys, Column("records", Kind.WHOLE), *money(*SUMS, "outstanding")), rows=(rows,))
 
 
 def adjustments(scope: Scope) -> Outline:
@@ -67,7 +66,7 @@ def adjustments(scope: Scope) -> Outline:
         GROUP BY {scope.first(3)} ORDER BY {scope.first(3)}
     """  # noqa: S608 (as above)
     columns = (Column("kind"), Column("posted_as"), Column("reason"), Column("postings", Kind.WHOLE), *money("amount"))
-    return Outline(columns=(*scope.keys, *columns), rows=rows)
+    return Outline(columns=(*scope.keys, *columns), rows=(rows,))
 
 
 def denials(scope: Scope) -> Outline:
@@ -91,40 +90,39 @@ def denials(scope: Scope) -> Outline:
         Column("records", Kind.WHOLE),
         *money("charged", "owed_by_client", "owed_by_payer"),
     )
-    return Outline(columns=(*scope.keys, *columns), rows=rows)
+    return Outline(columns=(*scope.keys, *columns), rows=(rows,))
 
 
 def daily_close(scope: Scope) -> Outline:
-    """Say what was posted day by day, how it moved the receivables, and what has to be in the till.
-
-    What was owed at the beginning is what is owed now less what moved since.
-    """
+    """Say what was posted day by day, how it moved the receivables, and what has to be in the till."""
     of = f" AND record_id IN (SELECT id FROM record WHERE true{scope.only()})" if scope.filters else ""  # noqa: S608 (as above)
-    opening = f"""
-        SELECT (SELECT COALESCE(SUM(balance), 0) FROM record WHERE balance <> 0{scope.only()})
-            - (SELECT COALESCE(SUM(amount), 0) FROM ledger_entry WHERE posted_at >= :begin AND account IN ({OWED}){of}) AS opening
-    """  # noqa: S608 (as above)
-    rows = f"""
-        WITH opened AS ({opening}), moved AS (
-            SELECT transaction_id, {MOVED} FROM ledger_entry WHERE posted_at >= :begin AND posted_at < :end{of} GROUP BY transaction_id
-        ), day AS (
-            SELECT CAST(posted_at AT TIME ZONE :zone AS date) AS day, kind, payer, method, COUNT(*) AS postings,
-                {", ".join(f"COALESCE(SUM({name}), 0) AS {name}" for name in SUMS)},
-                COALESCE(SUM(owed_by_client + owed_by_payer), 0) AS receivables
-            FROM ledger_transaction LEFT JOIN moved ON moved.transaction_id = id
-            WHERE posted_at >= :begin AND posted_at < :end{of} GROUP BY 1, 2, 3, 4
-        )
-        SELECT day.*, opening + SUM(receivables) OVER (ORDER BY day, kind, payer, method ROWS UNBOUNDED PRECEDING)
-        FROM day, opened ORDER BY day, kind, payer, method
-    """  # noqa: S608 (as above)
     figures = f"""
-        SELECT opening AS opening_receivables, opening + (
-                SELECT COALESCE(SUM(amount), 0) FROM ledger_entry
-                WHERE posted_at >= :begin AND posted_at < :end AND account IN ({OWED}){of}) AS closing_receivables, (
-                SELECT COALESCE(SUM(amount), 0) FROM ledger_entry JOIN ledger_transaction USING (record_id, posted_at)
-                WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id AND account = 'cash' AND method = 'cash'{of}
-            ) AS cash_in_till
-        FROM ({opening}) AS opened
+        SELECT opening_receivables, opening_receivables + moved AS closing_receivables, cash_in_till FROM (
+            SELECT COALESCE(SUM(owed), 0.00) AS opening_receivables FROM record, LATERAL (
+                SELECT SUM(amount) AS owed FROM ledger_entry WHERE record_id = record.id AND posted_at < :begin AND account IN ({OWED})
+            ) AS posted WHERE {_may_owe(":begin")}{scope.only()}
+        ) AS opened, (
+            SELECT COALESCE(SUM(amount), 0.00) AS moved FROM ledger_entry
+            WHERE posted_at >= :begin AND posted_at < :end AND account IN ({OWED}){of}
+        ) AS moved, (
+            SELECT COALESCE(SUM(amount), 0.00) AS cash_in_till
+            FROM ledger_transaction JOIN ledger_entry USING (record_id, posted_at)
+            WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id AND method = 'cash' AND account = 'cash'{of}
+        ) AS till
+    """  # noqa: S608 (as above)
+    day = "CAST(posted_at AT TIME ZONE :zone AS date) AS day, kind, payer, method"
+    rows = f"""
+        SELECT day, kind, payer, method, postings, {", ".join(SUMS)}, owed_by_client + owed_by_payer,
+            :opening_receivables + SUM(owed_by_client + owed_by_payer) OVER (ORDER BY day, kind, payer, method ROWS UNBOUNDED PRECEDING)
+        FROM (
+            SELECT day, kind, payer, method, COUNT(*) FILTER (WHERE account IS NULL) AS postings, {MOVED} FROM (
+                SELECT {day}, NULL AS account, 0 AS amount FROM ledger_transaction
+                WHERE posted_at >= :begin AND posted_at < :end{of}
+                UNION ALL
+                SELECT {day}, account, amount FROM ledger_entry JOIN ledger_transaction USING (record_id, posted_at)
+                WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id{of}
+            ) AS posted GROUP BY 1, 2, 3, 4
+        ) AS summed ORDER BY day, kind, payer, method
     """  # noqa: S608 (as above)
     columns = (
         Column("day", Kind.DATE),
@@ -132,4 +130,9 @@ def daily_close(scope: Scope) -> Outline:
         Column("postings", Kind.WHOLE),
         *money(*SUMS, "receivables", "receivables_after"),
     )
-    return Outline(columns=columns, rows=rows, figures=figures)
+    return Outline(columns=columns, rows=(rows,), figures=figures)
+
+
+def _may_owe(moment: str) -> str:
+    """Leave out records that cannot owe anything at a moment: made later, or owing nothing and untouched since."""
+    return f"record.created_at < {moment} AND (record.balance <> 0 OR record.updated_at >= {moment})"

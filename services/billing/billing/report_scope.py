@@ -101,11 +101,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A report's table and the statements that read it: one for its rows, one for the figures that no column sums to."""
+    """A report's table and the statements that read it."""
 
     columns: tuple[Column, ...]
-    rows: str
+    rows: tuple[str, ...]
+    """Each adds rows under those of the one before; they may name the figures."""
     figures: str = ""
+    """Reads, in one row, what no column sums to."""
     streams: bool = False
     """Its rows are as many as there are records."""
 

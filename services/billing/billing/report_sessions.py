@@ -5,44 +5,52 @@ from typing import Final
 from billing.report_scope import OWED, Outline, Scope, money
 from billing.sheet import Column, Kind
 
-CONTRADICTIONS: Final = {
-    "unbalanced transactions": "SELECT FROM ledger_entry GROUP BY transaction_id HAVING SUM(amount) <> 0",
-    "records without a charge": """
-        SELECT FROM record WHERE NOT EXISTS (SELECT FROM ledger_transaction WHERE record_id = record.id AND kind = 'charge')
+LATEST: Final = "SELECT * FROM comparison WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 1"
+BALANCES, CREDITS, TOUCHED, MISSING, SURPLUS = (
+    "balances that do not tie",
+    "credits that do not tie",
+    "records older than their postings",
+    "completed sessions without a record",
+    "records without a completed session",
+)
+CONTRADICTIONS: Final = (
+    """
+    SELECT 'unbalanced transactions', COUNT(*) FROM (
+        SELECT FROM ledger_entry GROUP BY transaction_id HAVING SUM(amount) <> 0) AS found
     """,
-    "balances that do not tie": f"""
-        SELECT FROM record, LATERAL (
-            SELECT COALESCE(SUM(amount), 0) AS owed FROM ledger_entry WHERE record_id = record.id AND account IN ({OWED})
-        ) AS posted WHERE record.balance <> posted.owed
+    """
+    SELECT 'records without a charge', COUNT(*) FROM record
+    WHERE NOT EXISTS (SELECT FROM ledger_transaction WHERE record_id = record.id AND kind = 'charge')
+    """,
+    f"""
+    SELECT what, found FROM (
+        SELECT COUNT(*) FILTER (WHERE record.balance <> COALESCE(posted.owed, 0)) AS balances,
+            COUNT(*) FILTER (WHERE record.unapplied_credit <> COALESCE(posted.credit, 0)) AS credits,
+            COUNT(*) FILTER (WHERE record.updated_at < posted.at) AS touched
+        FROM record LEFT JOIN (
+            SELECT record_id, SUM(amount) FILTER (WHERE account IN ({OWED})) AS owed,
+                -SUM(amount) FILTER (WHERE account = 'unapplied_credit') AS credit, MAX(posted_at) AS at
+            FROM ledger_entry GROUP BY record_id
+        ) AS posted ON posted.record_id = record.id
+    ) AS counted, LATERAL (VALUES ('{BALANCES}', balances), ('{CREDITS}', credits), ('{TOUCHED}', touched)) AS line (what, found)
     """,  # noqa: S608 (constants)
-    "credits that do not tie": """
-        SELECT FROM record, LATERAL (
-            SELECT COALESCE(-SUM(amount), 0) AS credit FROM ledger_entry WHERE record_id = record.id AND account = 'unapplied_credit'
-        ) AS posted WHERE record.unapplied_credit <> posted.credit
+    """
+    SELECT 'records whose lines do not add up', COUNT(*) FROM record LEFT JOIN (
+        SELECT record_id, SUM(amount) AS amount FROM record_line GROUP BY record_id
+    ) AS line ON line.record_id = record.id WHERE record.total_amount <> COALESCE(line.amount, 0)
     """,
-    "records older than their postings": """
-        SELECT FROM record WHERE EXISTS (SELECT FROM ledger_entry WHERE record_id = record.id AND posted_at > record.updated_at)
-    """,
-    "records whose lines do not add up": """
-        SELECT FROM record, LATERAL (
-            SELECT COALESCE(SUM(amount), 0) AS amount FROM record_line WHERE record_id = record.id
-        ) AS line WHERE record.total_amount <> line.amount
-    """,
-    "completed sessions without a record": """
-        SELECT FROM latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
-        WHERE difference.kind = 'missing' AND NOT EXISTS (
-            SELECT FROM record WHERE record.session_id = difference.session_id AND record.client_id = difference.client_id)
-    """,
-    "records without a completed session": """
-        SELECT FROM latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
-        JOIN record ON record.id = difference.record_id AND record.payment_status <> 'voided' WHERE difference.kind = 'surplus'
-    """,
-}
+    f"""
+    SELECT '{MISSING}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
+    WHERE difference.kind = 'missing' AND NOT EXISTS (
+        SELECT FROM record WHERE record.session_id = difference.session_id AND record.client_id = difference.client_id)
+    """,  # noqa: S608 (as above)
+    f"""
+    SELECT '{SURPLUS}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
+        JOIN record ON record.id = difference.record_id AND record.payment_status <> 'voided'
+    WHERE difference.kind = 'surplus'
+    """,  # noqa: S608 (as above)
+)
 """What must never be. The last two are what the latest complete comparison found and what has not been mended since."""
-LATEST: Final = """
-    SELECT id, started_at, completed_at, sessions, attended FROM comparison
-    WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 1
-"""
 
 
 def unbilled(scope: Scope) -> Outline:
@@ -55,7 +63,7 @@ def unbilled(scope: Scope) -> Outline:
         ORDER BY quote.service_date, quote.session_id, quote.client_id
     """  # noqa: S608 (names of ours)
     ids = (Column("session_id", Kind.ID), Column("client_id", Kind.ID))
-    return Outline(columns=(*ids, Column("service_code"), Column("service_date", Kind.DATE), *money("quoted")), rows=rows, streams=True)
+    return Outline(columns=(*ids, Column("service_code"), Column("service_date", Kind.DATE), *money("quoted")), rows=(rows,), streams=True)
 
 
 def variance(scope: Scope, *, only_different: bool) -> Outline:
@@ -96,18 +104,13 @@ def variance(scope: Scope, *, only_different: bool) -> Outline:
         *money("paid_by_client", "paid_by_payer"),
         Column("why"),
     )
-    return Outline(columns=columns, rows=rows, streams=True)
+    return Outline(columns=columns, rows=(rows,), streams=True)
 
 
 def reconciliation() -> Outline:
     """Count what must never be: every number is 0 on a healthy platform."""
-    counts = " UNION ALL ".join(
-        f"SELECT {position} AS position, '{what}' AS what, (SELECT COUNT(*) FROM ({found}) AS found) AS found"  # noqa: S608 (as above)
-        for position, (what, found) in enumerate(CONTRADICTIONS.items())
-    )
-    rows = f"WITH latest AS ({LATEST}) SELECT what, found FROM ({counts}) AS counted ORDER BY position"  # noqa: S608 (as above)
     figures = f"""
         SELECT latest.started_at AS compared_at, latest.sessions AS sessions_compared, latest.attended AS clients_compared
         FROM (SELECT) AS always LEFT JOIN ({LATEST}) AS latest ON true
     """  # noqa: S608 (as above)
-    return Outline(columns=(Column("what"), Column("found", Kind.WHOLE)), rows=rows, figures=figures)
+    return Outline(columns=(Column("what"), Column("found", Kind.WHOLE)), rows=CONTRADICTIONS, figures=figures)

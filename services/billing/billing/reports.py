@@ -125,10 +125,12 @@ async def read(db: Snapshot, name: str, scope: Scope, outline: Outline) -> Readi
     figures: dict[str, Any] = {}
     for row in await db.rows(text(outline.figures), scope.parameters) if outline.figures else ():
         figures |= row._mapping  # noqa: SLF001 (SQLAlchemy's public name for it)
+    asked = {**scope.parameters, **figures}
     if outline.streams:
-        batches = await begun(db.stream(text(outline.rows), scope.parameters))
+        [statement] = outline.rows
+        batches = await begun(db.stream(text(statement), asked))
     else:
-        batches = _all(await db.rows(text(outline.rows), scope.parameters))
+        batches = _all([await db.rows(text(statement), asked) for statement in outline.rows])
     return Reading(name, scope, outline.columns, figures, batches)
 
 
@@ -145,5 +147,6 @@ async def begun(batches: AsyncIterator[Sequence[Any]]) -> Batches:
     return with_the_others()
 
 
-async def _all(rows: Sequence[Row]) -> Batches:
-    yield rows
+async def _all(batches: Sequence[Sequence[Row]]) -> Batches:
+    for batch in batches:
+        yield batch
