@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -168,7 +169,7 @@ async def variance(
     wish: Wish, only: Annotated[Only | None, Query(description="Leave out records that are as they were quoted.")] = None
 ) -> Report | Response:
     """Hold every record against its quote and what was paid, and say why they differ."""
-    return await wish.answer("variance", lambda scope: report_sessions.variance(scope, only_different=only is Only.DIFFERENT))
+    return await wish.answer("variance", partial(report_sessions.variance, only_different=only is Only.DIFFERENT))
 
 
 @router.get(
