@@ -4,7 +4,7 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_exports, api_reports, use_cases
+from billing import api, api_coverage, api_record_sheets, api_reports, use_cases
 from billing.alarms import ALARMS
 from billing.consumers import handlers
 from billing.settings import Settings
@@ -17,7 +17,7 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="billing",
         description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
-        routers=[api.prices, api_exports.router, api.records, api_coverage.router, api_reports.router],
+        routers=[api.prices, api_record_sheets.router, api.records, api_coverage.router, api_reports.router],
         database=Database(settings),
         handlers=handlers(zone),
         alarms=ALARMS,

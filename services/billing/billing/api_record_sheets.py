@@ -1,11 +1,11 @@
-"""Billing's HTTP edge of exports: records as sheets, streamed."""
+"""Billing's HTTP edge of record sheets: every column of the records that fit, streamed."""
 
 from typing import Final
 
 from chassis.edge import OneMoment
 from fastapi import APIRouter, Response
 
-from billing import exports, formats
+from billing import record_sheets, formats
 from billing.api import Which
 from billing.formats import Format
 
@@ -20,7 +20,7 @@ CSV_EXAMPLE: Final = "id,kind,session_id,…,payment_status,balance\n01890a5d-ac
 )  # fmt: skip
 async def as_csv(db: OneMoment, which: Which) -> Response:
     """Stream the records, the latest date of service first; flags are their codes."""
-    return formats.send(await exports.export_records(db, which), Format.CSV)
+    return formats.send(await record_sheets.export_records(db, which), Format.CSV)
 
 
 @router.get(
@@ -29,4 +29,4 @@ async def as_csv(db: OneMoment, which: Which) -> Response:
 )  # fmt: skip
 async def as_xlsx(db: OneMoment, which: Which) -> Response:
     """Write the records into a workbook, the latest date of service first, and send it; instants are in UTC."""
-    return formats.send(await exports.export_records(db, which), Format.XLSX)
+    return formats.send(await record_sheets.export_records(db, which), Format.XLSX)
