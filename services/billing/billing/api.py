@@ -11,6 +11,7 @@ from contracts.types import ClientId, Day, RecordId, SessionId
 from fastapi import APIRouter, Depends, Query, Request
 
 from billing import corrections, previews, queries, use_cases
+from billing.queries import Wanted
 from billing.resources import (
     LedgerView,
     NewAdjustment,
@@ -37,6 +38,19 @@ async def _today(request: Request) -> date:
 Today = Annotated[date, Depends(_today)]
 
 
+async def _wanted(
+    session_id: SessionId | None = None,
+    client_id: ClientId | None = None,
+    payment_status: PaymentStatus | None = None,
+    since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
+) -> Wanted:
+    return Wanted(session_id=session_id, client_id=client_id, payment_status=payment_status, since=since, until=until)
+
+
+Which = Annotated[Wanted, Depends(_wanted)]
+
+
 @prices.post("/preview", operation_id="preview", summary="What a visit will cost, before it is booked", responses=documented(404))
 async def preview(body: PreviewRequest, db: Reading, today: Today) -> PreviewView:
     """Price a visit by the very function that will make its record; nothing is written."""
@@ -50,27 +64,9 @@ async def list_quotes(session_id: SessionId, db: Reading) -> Page[QuoteView]:
 
 
 @records.get("", operation_id="list_records", summary="List records, the latest date of service first")
-async def list_records(
-    db: Reading,
-    session_id: SessionId | None = None,
-    client_id: ClientId | None = None,
-    payment_status: PaymentStatus | None = None,
-    since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
-    until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> Page[RecordView]:
+async def list_records(db: Reading, which: Which, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
     """Return the records that fit."""
-    return await queries.list_records(
-        db,
-        session_id=session_id,
-        client_id=client_id,
-        payment_status=payment_status,
-        since=since,
-        until=until,
-        limit=limit,
-        cursor=cursor,
-    )
+    return await queries.list_records(db, which, limit, cursor)
 
 
 @records.get("/{record_id}", operation_id="find_record", summary="Find a record", responses=documented(404))

@@ -1,23 +1,41 @@
-"""Compares completed sessions with their records, a page at a time, and says where they differ."""
+"""Compares completed sessions with their records, a page at a time, says where they differ, and keeps what came of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from chassis.database import Transaction
 from contracts.billing import CompareRecords, RecordDifference, RecordDifferenceKind, RecordsCompared
 from contracts.types import ClientId, RecordId, SessionId
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from billing.domain import RecordKind
-from billing.store import Record
+from billing.store import ComparisonRow, DifferenceRow, Record
 
-Keys = dict[tuple[SessionId, ClientId], RecordId]
+KEPT: Final = timedelta(days=30)
+MOST_KEPT: Final = 10_000
+"""Differences of one comparison; with more, the count that is kept is this one, and as alarming."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A record that a completed session should explain."""
+
+    id: RecordId
+    created_at: datetime
+
+
+Keys = Mapping[tuple[SessionId, ClientId], Recorded]
 
 
 async def compare_records(messages: Sequence[CompareRecords], tx: Transaction) -> None:
-    """Answer each page with what differs in it."""
+    """Answer each page with what differs in it, and keep it for the reconciliation report."""
     for page in messages:
-        differences = differ(page, await _recorded(page, tx))
+        recorded = await _recorded(page, tx)
+        differences = list(differ(page, recorded))
         tx.send(RecordsCompared(comparison_id=page.comparison_id, page=page.page, upto=page.upto, differences=tuple(differences)))
+        await _keep(page, [found for found in differences if not came_later(found, page, recorded)], tx)
 
 
 def differ(page: CompareRecords, recorded: Keys) -> Iterable[RecordDifference]:
@@ -30,14 +48,49 @@ def differ(page: CompareRecords, recorded: Keys) -> Iterable[RecordDifference]:
             kind=RecordDifferenceKind.SURPLUS,
             session_id=session_id,
             client_id=client_id,
-            record_id=recorded[session_id, client_id],
+            record_id=recorded[session_id, client_id].id,
+        )
+
+
+def came_later(found: RecordDifference, page: CompareRecords, recorded: Keys) -> bool:
+    """Whether a surplus record was made after scheduling had looked: its session may have been completed in between."""
+    record = recorded.get((found.session_id, found.client_id))
+    return record is not None and page.read_at is not None and record.created_at >= page.read_at
+
+
+async def _keep(page: CompareRecords, differences: Sequence[RecordDifference], tx: Transaction) -> None:
+    row = await tx.lock(ComparisonRow, page.comparison_id)
+    if row is None:
+        await tx.execute(delete(ComparisonRow).where(ComparisonRow.started_at < tx.now - KEPT))
+        row = ComparisonRow(id=page.comparison_id, started_at=page.read_at or tx.now)
+        tx.add(row)
+    row.sessions += len(page.sessions)
+    row.attended += sum(len(session.client_ids) for session in page.sessions)
+    row.completed_at = tx.now if page.upto is None else None
+    await tx.flush()
+    if not differences:
+        return
+    kept = await tx.scalar(select(func.count()).where(DifferenceRow.comparison_id == page.comparison_id))
+    for found in differences[: MOST_KEPT - kept]:
+        tx.add(
+            DifferenceRow(
+                comparison_id=page.comparison_id,
+                kind=found.kind,
+                session_id=found.session_id,
+                client_id=found.client_id,
+                record_id=found.record_id,
+            )
         )
 
 
 async def _recorded(page: CompareRecords, tx: Transaction) -> Keys:
-    query = select(Record.session_id, Record.client_id, Record.id).where(Record.kind == RecordKind.SESSION).order_by(Record.revision)
+    query = (
+        select(Record.session_id, Record.client_id, Record.id, Record.created_at)
+        .where(Record.kind == RecordKind.SESSION)
+        .order_by(Record.revision)
+    )
     if page.after is not None:
         query = query.where(Record.session_id > page.after)
     if page.upto is not None:
         query = query.where(Record.session_id <= page.upto)
-    return {(row.session_id, row.client_id): row.id for row in await tx.rows(query)}
+    return {(row.session_id, row.client_id): Recorded(row.id, row.created_at) for row in await tx.rows(query)}

@@ -142,15 +142,8 @@ async def _price(db: ReadSession, body: NewEstimate, book: Book) -> list[Planned
     for day, service, units in visits:
         rate = domain.rate_on(service.rates, day)
         terms = policies.terms(body.client_id, service.service_code, day, None, insured=False)
-        visit = Visit(
-            code=service.service_code,
-            service=service,
-            day=day,
-            rate=rate.amount if rate else Decimal(0),
-            units=units,
-            insured=False,
-            terms=terms,
-        )
+        asked = domain.Item(service.service_code, service, rate.amount if rate else Decimal(0), units)
+        visit = Visit(items=(asked,), day=day, insured=False, terms=terms)
         planned.append(Planned(day=day, service_code=service.service_code, quote=domain.price(visit, book)))
     return planned
 

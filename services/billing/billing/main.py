@@ -4,7 +4,18 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_claims, api_coverage, api_exports, api_papers, api_parties, api_remittances, api_reports, use_cases
+from billing import (
+    api,
+    api_claims,
+    api_coverage,
+    api_exports,
+    api_papers,
+    api_parties,
+    api_record_sheets,
+    api_remittances,
+    api_reports,
+    use_cases,
+)
 from billing.alarms import ALARMS
 from billing.claims import Office
 from billing.consumers import handlers
@@ -21,6 +32,7 @@ def build(settings: Settings) -> FastAPI:
         description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
         routers=[
             api.prices,
+            api_record_sheets.router,
             api.records,
             api_coverage.router,
             api_parties.router,

@@ -21,11 +21,11 @@ from sqlalchemy.exc import IntegrityError
 from billing import changes
 from billing.parties import Address, PlaceOfService
 from billing.resources import MOST_MONEY
+from billing.sheet import safe
 from billing.store import FeeRow, PayerRow, columns
 
 MOST_LINES: Final = 5_000
 COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "effective_to")
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 PAYER_ID: Final = "01890a5d-ac96-7a99-9d33-e4f506172839"
 WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
 
@@ -255,12 +255,6 @@ async def export_fees(db: ReadSession, payer_id: UUID) -> str:
     writer.writerow(COLUMNS)
     writer.writerows([safe(cell) for cell in _cells(row)] for row in rows)
     return written.getvalue()
-
-
-def safe(cell: object) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def fee_of(code: Code, credential: str | None, amount: Decimal, since: date, until: date | None) -> NewFee:

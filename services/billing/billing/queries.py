@@ -1,8 +1,9 @@
 """The read side: records and their ledgers as they are, without a lock."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVarTuple
 from uuid import UUID
 
 from chassis.database import ReadSession
@@ -11,7 +12,7 @@ from chassis.problems import not_found
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId, SessionId
 from prometheus_client import Gauge
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from billing import ledger, store
 from billing.ledger import Account, Posting
@@ -32,6 +33,8 @@ IMBALANCE: Final = Gauge(
     ["of"],
 )
 
+Ts = TypeVarTuple("Ts")
+
 
 async def find_record(db: ReadSession, record_id: RecordId) -> RecordView:
     """Return a record, or 404."""
@@ -42,34 +45,41 @@ async def find_record(db: ReadSession, record_id: RecordId) -> RecordView:
     return view
 
 
-async def list_records(
-    db: ReadSession,
-    *,
-    session_id: SessionId | None,
-    client_id: ClientId | None,
-    payment_status: PaymentStatus | None,
-    since: date | None,
-    until: date | None,
-    limit: int,
-    cursor: str | None,
-) -> Page[RecordView]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which records are wanted."""
+
+    session_id: SessionId | None
+    client_id: ClientId | None
+    payment_status: PaymentStatus | None
+    since: date | None
+    """First date of service."""
+    until: date | None
+
+
+async def list_records(db: ReadSession, wanted: Wanted, limit: int, cursor: str | None) -> Page[RecordView]:
     """Return records, the latest date of service first."""
-    wanted = select(Record).order_by(Record.service_date.desc(), Record.id.desc()).limit(limit + 1)
-    if session_id is not None:
-        wanted = wanted.where(Record.session_id == session_id)
-    if client_id is not None:
-        wanted = wanted.where(Record.client_id == client_id)
-    if payment_status is not None:
-        wanted = wanted.where(Record.payment_status == payment_status)
-    if since is not None:
-        wanted = wanted.where(Record.service_date >= since)
-    if until is not None:
-        wanted = wanted.where(Record.service_date <= until)
+    statement = fitting(select(Record), wanted).order_by(Record.service_date.desc(), Record.id.desc()).limit(limit + 1)
     if cursor is not None:
         day, record_id = read_cursor(cursor, date, UUID)
-        wanted = wanted.where(tuple_(Record.service_date, Record.id) < tuple_(day, record_id))
-    found = await views(db, await db.scalars(wanted))
+        statement = statement.where(tuple_(Record.service_date, Record.id) < tuple_(day, record_id))
+    found = await views(db, await db.scalars(statement))
     return page(found, limit, lambda record: (record.service_date, record.id))
+
+
+def fitting(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
+    """Leave out the records that are not wanted."""
+    if wanted.session_id is not None:
+        statement = statement.where(Record.session_id == wanted.session_id)
+    if wanted.client_id is not None:
+        statement = statement.where(Record.client_id == wanted.client_id)
+    if wanted.payment_status is not None:
+        statement = statement.where(Record.payment_status == wanted.payment_status)
+    if wanted.since is not None:
+        statement = statement.where(Record.service_date >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(Record.service_date <= wanted.until)
+    return statement
 
 
 async def read_ledger(db: ReadSession, record_id: RecordId) -> LedgerView:

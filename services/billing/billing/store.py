@@ -15,18 +15,21 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy
 from chassis.database import ReadSession, Transaction
-from contracts.billing import PaymentStatus
+from contracts.billing import PaymentStatus, RecordDifferenceKind
 from contracts.catalog import ServiceChanged
 from contracts.rooms import SiteChanged
 from contracts.scheduling import PromisedFact, SessionFact
-from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, SiteId, TherapistId, new_id
+from contracts.types import ClientId, Code, ComparisonId, RecordId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     DateTime,
     Enum,
     ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
     Index,
     Numeric,
     String,
@@ -69,7 +72,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         str: Text,
         datetime: DateTime(timezone=True),
         Decimal: Numeric(12, 2),
-        **dict.fromkeys((RecordId, SessionId, ClientId, TherapistId, SiteId, ServiceId), Uuid),
+        **dict.fromkeys((RecordId, SessionId, ClientId, TherapistId, SiteId, ServiceId, ComparisonId), Uuid),
         PaymentStatus: _words(PaymentStatus),
         PaymentMethod: _words(PaymentMethod),
         PostingKind: _words(PostingKind),
@@ -77,6 +80,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         Account: _words(Account),
         RecordKind: _words(RecordKind),
         Mode: _words(Mode),
+        RecordDifferenceKind: _words(RecordDifferenceKind),
     }
 
 
@@ -224,7 +228,10 @@ class QuoteRow(Table):
     """What a session was quoted at when it was booked."""
 
     __tablename__ = "quote"
-    __table_args__ = (Index("quote_code", "service_code", "service_date", postgresql_where=text("NOT is_void")),)
+    __table_args__ = (
+        Index("quote_code", "service_code", "service_date", postgresql_where=text("NOT is_void")),
+        Index("quote_service_date", "service_date", postgresql_where=text("NOT is_void")),
+    )
 
     session_id: Mapped[SessionId] = mapped_column(primary_key=True)
     client_id: Mapped[ClientId] = mapped_column(primary_key=True)
@@ -262,6 +269,8 @@ class Record(Table):
         Index("record_client", "client_id", "service_date"),
         Index("record_coverage", "coverage_id", "service_date", postgresql_where=text("coverage_id IS NOT NULL")),
         Index("record_payment_status", "payment_status", "service_date", "id"),
+        Index("record_owed", "created_at", postgresql_include=["id", "balance"], postgresql_where=text("balance <> 0")),
+        Index("record_updated_at", "updated_at", postgresql_include=["id", "created_at"]),
     )
 
     id: Mapped[RecordId] = mapped_column(primary_key=True)
@@ -333,7 +342,11 @@ class LedgerTransaction(Table):
     """What happened to a record's money once; append-only."""
 
     __tablename__ = "ledger_transaction"
-    __table_args__ = (Index("ledger_transaction_record", "record_id", "id"), Index("ledger_transaction_posted_at", "posted_at"))
+    __table_args__ = (
+        UniqueConstraint("record_id", "id", "posted_at", name="one_record_and_moment_of_a_transaction"),
+        Index("ledger_transaction_posted_at", "posted_at"),
+        Index("ledger_transaction_denial", "record_id", postgresql_where=text("kind = 'denial'")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     record_id: Mapped[RecordId] = mapped_column(ForeignKey("record.id"))
@@ -346,14 +359,55 @@ class LedgerTransaction(Table):
 
 
 class LedgerEntry(Table):
-    """What one account gained (debit, positive) or lost (credit, negative); append-only, and each transaction sums to zero."""
+    """What one account gained (debit, positive) or lost (credit, negative); append-only, and each transaction sums to zero.
+
+    It repeats whose money it is and when, so that reports read entries alone; neither ever changes, so neither can differ.
+    """
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (CheckConstraint("amount <> 0", name="entry_moves_money"),)
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="entry_moves_money"),
+        ForeignKeyConstraint(
+            ["record_id", "transaction_id", "posted_at"],
+            ["ledger_transaction.record_id", "ledger_transaction.id", "ledger_transaction.posted_at"],
+            name="entry_says_what_its_transaction_says",
+        ),
+        Index("ledger_entry_record", "record_id", "posted_at", postgresql_include=["account", "amount"]),
+        Index("ledger_entry_posted_at", "posted_at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
+    )
 
-    transaction_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transaction.id"), primary_key=True)
+    transaction_id: Mapped[UUID] = mapped_column(primary_key=True)
     account: Mapped[Account] = mapped_column(primary_key=True)
+    record_id: Mapped[RecordId]
+    posted_at: Mapped[datetime]
     amount: Mapped[Decimal]
+
+
+class ComparisonRow(Table):
+    """What came of comparing completed sessions with records, as far as it has come."""
+
+    __tablename__ = "comparison"
+
+    id: Mapped[ComparisonId] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None] = mapped_column(default=None)
+    sessions: Mapped[int] = mapped_column(default=0)
+    attended: Mapped[int] = mapped_column(default=0)
+    """Each client of each session."""
+
+
+class DifferenceRow(Table):
+    """Where a comparison found sessions and records to differ."""
+
+    __tablename__ = "comparison_difference"
+    __table_args__ = (Index("comparison_difference_comparison", "comparison_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, init=False)
+    comparison_id: Mapped[ComparisonId] = mapped_column(ForeignKey("comparison.id", ondelete="CASCADE"))
+    kind: Mapped[RecordDifferenceKind]
+    session_id: Mapped[SessionId]
+    client_id: Mapped[ClientId]
+    record_id: Mapped[RecordId | None]
 
 
 async def put_services(tx: Transaction, messages: Sequence[ServiceChanged]) -> None:
@@ -595,7 +649,7 @@ async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransacti
     """Append to the ledger."""
     await _append(tx, LedgerTransaction, [columns(about) for about, _ in postings])
     entries = [
-        {"transaction_id": about.id, "account": account, "amount": amount}
+        {"transaction_id": about.id, "account": account, "record_id": about.record_id, "posted_at": about.posted_at, "amount": amount}
         for about, posting in postings
         for account, amount in posting.entries.items()
     ]

@@ -201,7 +201,7 @@ def follow_the_ledger(record: Record, postings: Sequence[Posting], tx: Transacti
     before, record.payment_status = record.payment_status, standing.status
     record.balance, record.unapplied_credit = standing.balance, standing.unapplied_credit
     record.version += 1
-    record.updated_at = tx.now
+    record.updated_at = max(record.updated_at, tx.now)  # never before a posting: reports as of a day look for what moved since
     if record.payment_status is not before:
         tx.send(_status_changed(record))
 

@@ -22,8 +22,8 @@ CHANGES: Final = (
     "TRUNCATE record CASCADE",
 )
 UNBALANCED: Final = """
-    WITH told AS (INSERT INTO ledger_transaction (id, record_id, kind, posted_at) VALUES ($1, $2, 'payment', now()) RETURNING id)
-    INSERT INTO ledger_entry (transaction_id, account, amount) SELECT id, 'cash', 1.00 FROM told
+    WITH told AS (INSERT INTO ledger_transaction (id, record_id, kind, posted_at) VALUES ($1, $2, 'payment', now()) RETURNING *)
+    INSERT INTO ledger_entry (transaction_id, record_id, posted_at, account, amount) SELECT id, record_id, posted_at, 'cash', 1.00 FROM told
 """
 
 

@@ -88,7 +88,8 @@ async def test_a_record_is_a_fhir_claim_that_names_everybody_and_adds_up(clinic:
     answer = await clinic.billing.get(f"/records/{record['id']}/fhir/Claim", headers={"Accept": "application/fhir+json"})
     shown = resource(answer)
     claim = Claim.model_validate_json(answer.text)
-    assert (claim.id, claim.use, claim.status, claim.created.isoformat()) == (record["id"], "claim", "active", record["billing_date"])
+    made = claim.created and claim.created.isoformat()
+    assert (claim.id, claim.use, claim.status, made) == (record["id"], "claim", "active", record["billing_date"])
     assert '"value":185.00,' in answer.text
     assert shown["total"] == {"value": Decimal("185.00"), "currency": "USD"}
     [item] = shown["item"]
@@ -131,7 +132,7 @@ async def test_each_billed_code_is_a_charge_item_that_names_nobody(clinic: Clini
     path = f"/records/{record['id']}/fhir/ChargeItem"
     answer = await clinic.billing.get(path)
     bundle = Bundle.model_validate_json(answer.text)
-    items = [entry.resource for entry in bundle.entry]
+    items: list[Any] = [entry.resource for entry in bundle.entry or []]
     assert [(item.id, item.code.coding[0].code, item.priceOverride.value) for item in items] == [
         (f"{record['id']}-1", "90834", Decimal("140.00")),
         (f"{record['id']}-2", "90837", Decimal("185.00")),

@@ -1,6 +1,7 @@
 """What stands on paper and in exports ties to the record and the ledger to the cent, whatever happened to the money."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -111,7 +112,7 @@ def test_what_a_superbill_takes_from_the_charge_leaves_what_is_owed(dossier: Dos
 
 @given(dossiers())
 def test_the_forms_of_a_record_charge_its_claimable_lines_and_nothing_else(dossier: Dossier) -> None:
-    filled = [{box.number: box.value for box in form.boxes} for form in cms1500.forms(dossier, SILVER, EVERYBODY)]
+    filled: list[dict[str, Any]] = [{box.number: box.value for box in form.boxes} for form in cms1500.forms(dossier, SILVER, EVERYBODY)]
     claimable = sum((line.charge for line in dossier.claimable), ZERO)
     assert sum((amount(form["28"]) for form in filled), ZERO) == claimable
     assert [sum(amount(line["24F"]) for line in form["24"]) for form in filled] == [amount(form["28"]) for form in filled]
@@ -120,7 +121,7 @@ def test_the_forms_of_a_record_charge_its_claimable_lines_and_nothing_else(dossi
     assert sum((amount(form["29"]) for form in filled), ZERO) == min(max(paid, ZERO), claimable)
 
 
-def amount(parts: Any) -> Decimal:
+def amount(parts: Mapping[str, str]) -> Decimal:
     return Decimal(f"{parts['dollars']}.{parts['cents']}")
 
 

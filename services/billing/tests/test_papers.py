@@ -134,7 +134,7 @@ def test_invisible_characters_do_not_reach_a_paper() -> None:
 def paper(title: str = "Superbill") -> Paper:
     organization = {"name": "Harbor", "address": ["12 Harbor Street"], "phone": "", "npi": "", "tax_id": "", "contact": "Office"}
     client = {"name": "Jonas Weber", "address": [], "born": "05/17/1988"}
-    facts = {
+    facts: dict[str, object] = {
         "number": "1", "day": "today", "organization": organization, "client": client, "account": "A", "amount": "$1.00", "payer": "Jonas",
         "method": "", "reference": "", "lines": [], "service_day": "today", "credit": "", "has_credit": False, "left": "$0.00",
     }  # fmt: skip

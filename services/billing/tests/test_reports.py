@@ -4,14 +4,31 @@ import csv
 import io
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
+import asyncpg
 from back_office import MONDAY, Clinic
 from contracts.scheduling import SessionBooked, SessionCancelled, SessionStatus
 from contracts.types import ClientId, RoomId, SessionId, SiteId, TherapistId, new_id
 from support import until
+from support.running import build
 
 Json = dict[str, Any]
+
+DENIAL: Final = """
+    INSERT INTO ledger_transaction (id, record_id, kind, posted_at, payer, reason)
+    VALUES ($1, $2, 'denial', now(), 'insurer', 'authorisation missing')
+"""
+PAID: Final = """
+    WITH told AS (
+        INSERT INTO ledger_transaction (id, record_id, kind, posted_at, payer, method)
+        VALUES ($1, $2, 'payment', now() + interval '1 microsecond', 'insurer', 'era') RETURNING *
+    )
+    INSERT INTO ledger_entry (transaction_id, record_id, posted_at, account, amount)
+    SELECT id, record_id, posted_at, account, amount FROM told,
+        (VALUES ('cash', 140.00), ('patient_ar', -140.00)) AS entry (account, amount)
+"""
 
 
 async def report(clinic: Clinic, name: str, **asked: Any) -> Json:
@@ -38,7 +55,7 @@ async def test_revenue_ties_to_the_ledger_however_it_is_grouped(clinic: Clinic) 
     for ledger in ledgers:
         for account, amount in ledger["balances"].items():
             accounts[account] = accounts.get(account, Decimal(0)) + Decimal(amount)
-    for group_by in ("service_code", "therapist", "payer", "site", "month"):
+    for group_by in ("service_code", "therapist", "payer", "site", "client", "month"):
         found = await report(clinic, "revenue", group_by=group_by)
         totals = {name: Decimal(amount) for name, amount in found["totals"].items()}
         assert totals["records"] == 6, group_by
@@ -49,6 +66,71 @@ async def test_revenue_ties_to_the_ledger_however_it_is_grouped(clinic: Clinic) 
         assert totals["charged"] == sum(totals[part] for part in parts) - totals["unapplied_credit"], group_by
     by_code = {row["service_code"]: row for row in (await report(clinic, "revenue"))["rows"]}
     assert (by_code["90837"]["charged"], by_code["90837"]["records"]) == ("370.00", 2)
+    both = (await report(clinic, "revenue", group_by=["service_code", "month"]))["rows"]
+    assert [(row["service_code"], row["month"], row["records"]) for row in both if row["service_code"] == "90837"] == [
+        ("90837", "2026-01", 1),
+        ("90837", "2026-03", 1),
+    ]
+
+
+async def test_a_report_of_one_site_or_therapist_counts_only_their_money(clinic: Clinic) -> None:
+    one, other = await clinic.bill("90837"), await clinic.bill("90834")
+    await clinic.pay(other, "40.00")
+    for name in ("aging", "revenue"):
+        owed = {"aging": "total", "revenue": "outstanding"}[name]
+        for filters in ({"site_id": one["site_id"]}, {"therapist_id": one["therapist_id"]}, {"service_code": "90837"}):
+            found = await report(clinic, name, **filters)
+            assert (found["totals"][owed], found["filters"]) == ("185.00", filters)
+        assert (await report(clinic, name, payer_id=str(new_id())))["rows"] == []
+    close = await report(clinic, "daily-close", to="2099-01-01", **{"from": "2096-01-01"}, as_of="2099-01-01", site_id=other["site_id"])
+    assert close["figures"] == {"opening_receivables": "100.00", "closing_receivables": "100.00", "cash_in_till": "0.00"}
+
+
+async def test_a_report_refuses_what_nobody_can_mean_all_of_it_at_once(clinic: Clinic) -> None:
+    asked = {"from": "2026-06-30", "to": "2026-01-01", "site_id": str(new_id())}
+    answer = await clinic.billing.get("/reports/unbilled", params=asked)
+    assert answer.status_code == 422
+    assert {(error["field"], error["code"]) for error in answer.json()["errors"]} == {
+        ("to", "impossible-range"),
+        ("site_id", "filter-not-applicable"),
+    }
+
+
+async def test_adjustments_are_told_by_kind_and_reason(clinic: Clinic) -> None:
+    first, second = await clinic.bill("90837"), await clinic.bill("90834")
+    await clinic.post(first, "adjustments", amount="20.00", reason="courtesy")
+    await clinic.post(second, "adjustments", amount="5.00", reason="courtesy")
+    await clinic.post(second, "write-offs", amount="60.00", reason="uncollectable")
+    found = await report(clinic, "adjustments", to="2099-01-01", **{"from": "2096-01-01"}, as_of="2099-01-01")
+    assert found["rows"] == []
+    today = (await report(clinic, "aging"))["as_of"]
+    found = await report(clinic, "adjustments", **{"from": today, "to": today})
+    told = [(row["kind"], row["posted_as"], row["reason"], row["postings"], row["amount"]) for row in found["rows"]]
+    assert told == [
+        ("discount", "adjustment", "courtesy", 2, "25.00"),
+        ("write_off", "write_off", "uncollectable", 1, "60.00"),
+    ]
+    by_code = await report(clinic, "adjustments", **{"from": today, "to": today, "group_by": "service_code"})
+    assert [(row["service_code"], row["amount"]) for row in by_code["rows"]] == [("90834", "5.00"), ("90834", "60.00"), ("90837", "20.00")]
+
+
+async def test_a_denial_counts_until_the_insurer_answers_otherwise(clinic: Clinic) -> None:
+    denied, paid_after_all = await clinic.bill("90837"), await clinic.bill("90834")
+    connection = await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
+    try:
+        for record in (denied, paid_after_all):
+            await connection.execute(DENIAL, new_id(), UUID(record["id"]))
+        both = await report(clinic, "denials", group_by="service_code")
+        assert [(row["service_code"], row["reason"], row["records"]) for row in both["rows"]] == [
+            ("90834", "authorisation missing", 1),
+            ("90837", "authorisation missing", 1),
+        ]
+        await connection.execute(PAID, new_id(), UUID(paid_after_all["id"]))
+    finally:
+        await connection.close()
+    found = await report(clinic, "denials")
+    assert [(row["payer"], row["records"], row["charged"]) for row in found["rows"]] == [("self-pay", 1, "185.00")]
+    assert found["totals"]["owed_by_client"] == "185.00"
 
 
 async def test_aging_puts_what_is_owed_into_buckets_as_of_a_day(clinic: Clinic) -> None:
@@ -65,7 +147,7 @@ async def test_aging_puts_what_is_owed_into_buckets_as_of_a_day(clinic: Clinic) 
     await clinic.pay(old, "140.00")
     assert (await report(clinic, "aging"))["totals"]["total"] == "185.00"
     before = await report(clinic, "aging", as_of="2026-01-01")
-    assert (before["rows"], before["totals"]) == ([], {})
+    assert (before["rows"], before["totals"]["total"]) == ([], "0.00")
 
 
 async def test_the_daily_close_counts_what_came_in_by_method(clinic: Clinic) -> None:
@@ -74,9 +156,11 @@ async def test_the_daily_close_counts_what_came_in_by_method(clinic: Clinic) -> 
     today = (await report(clinic, "aging"))["as_of"]
     found = await report(clinic, "daily-close", **{"from": today, "to": today})
     kinds = {(row["kind"], row["payer"], row["method"]): row for row in found["rows"]}
-    assert kinds["payment", "client", "card"]["cash"] == "100.00"
+    assert kinds["payment", "client", "card"]["received"] == "100.00"
     assert kinds["charge", None, None]["charged"] == "185.00"
-    assert found["totals"]["cash"] == "100.00"
+    assert [(row["receivables"], row["receivables_after"]) for row in found["rows"]] == [("185.00", "185.00"), ("-100.00", "85.00")]
+    assert found["totals"]["received"] == "100.00"
+    assert found["figures"] == {"opening_receivables": "0.00", "closing_receivables": "85.00", "cash_in_till": "0.00"}
     yesterday = str(date.fromisoformat(today) - timedelta(days=1))
     assert (await report(clinic, "daily-close", **{"from": yesterday, "to": yesterday}))["rows"] == []
 
@@ -129,19 +213,29 @@ async def test_where_quote_and_bill_differ_the_report_says_why(clinic: Clinic) -
     await clinic.bill("90834", session_id=other.session_id, client_id=other.client_id, rate_per_unit=Decimal("150.00"))
 
     async def told() -> list[Json]:
-        return (await report(clinic, "variance"))["rows"]
+        return (await report(clinic, "variance", only="different"))["rows"]
 
     [row] = await until(told)
     assert (row["session_id"], row["why"], row["difference"]) == (str(other.session_id), "another rate", "10.00")
+    every = (await report(clinic, "variance"))["rows"]
+    assert {(row["session_id"], row["why"]) for row in every} == {(str(same.session_id), None), (str(other.session_id), "another rate")}
 
 
-async def test_nothing_contradicts_the_ledger_and_a_sheet_runs_no_formula(clinic: Clinic) -> None:
+async def test_nothing_contradicts_the_ledger(clinic: Clinic) -> None:
     await busy_week(clinic)
     checks = await report(clinic, "reconciliation")
     assert {row["found"] for row in checks["rows"]} == {0}
-    answer = await clinic.billing.get("/reports/revenue", params={"from": "2026-01-01", "to": "2026-06-30"}, headers={"Accept": "text/csv"})
-    assert answer.headers["content-type"].startswith("text/csv")
-    rows = list(csv.reader(io.StringIO(answer.text)))
-    assert (rows[0][:3], rows[-1][0], rows[-1][1]) == (["service_code", "records", "charged"], "total", "6")
-    backwards = await clinic.billing.get("/reports/revenue", params={"from": "2026-06-30", "to": "2026-01-01"})
-    assert (backwards.status_code, backwards.json()["type"]) == (422, "/problems/impossible-range")
+
+
+def test_every_report_has_an_example_of_its_own_columns() -> None:
+    described = build("billing", database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere").openapi()
+    paths = [path for path in described["paths"] if path.startswith("/reports/") and not path.endswith("repair")]
+    assert len(paths) == 8
+    for path in paths:
+        content = described["paths"][path]["get"]["responses"]["200"]["content"]
+        shown = content["application/json"]["example"]
+        assert shown["report"] == path.removeprefix("/reports/")
+        columns = [column["name"] for column in shown["columns"]]
+        assert [list(row) for row in shown["rows"]] == [columns] * len(shown["rows"]) != []
+        assert next(csv.reader(io.StringIO(content["text/csv"]["example"]))) == columns
+        assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Report"}

@@ -12,7 +12,7 @@ from chassis.waiting import Waiters
 from contracts.billing import RecordsCompared
 from contracts.catalog import ServiceChanged
 from contracts.rooms import HoldsAnswered, HoldsChecked, HoldsCompared, RoomChanged, SiteChanged
-from contracts.scheduling import AnnounceCancellationPolicy, AnnounceCompletedSessions, MoveSessions, OfferSlots
+from contracts.scheduling import AnnounceCancellationPolicy, AnnounceCompletedSessions, MoveSessions, OfferSlots, StartReconciliation
 from prometheus_client import Histogram
 
 from scheduling import inquiries, moves, policies, reconciliation, replicas, use_cases, waitlist
@@ -43,6 +43,7 @@ def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: t
         HoldsChecked: lambda messages, tx: inquiries.hear(messages, tx, inquirers),
         HoldsCompared: lambda messages, tx: reconciliation.hear_rooms(messages, tx, ask_again_after),
         RecordsCompared: reconciliation.hear_billing,
+        StartReconciliation: reconciliation.start_as_asked,
         MoveSessions: lambda messages, tx: moves.move_sessions(messages, tx, ask_again_after),
         OfferSlots: lambda messages, tx: waitlist.offer(messages, tx, ask_again_after, offer_for),
         AnnounceCancellationPolicy: policies.state_cancellation_policy,

@@ -23,7 +23,7 @@ from contracts.rooms import (
     ReleaseReason,
     StandingHold,
 )
-from contracts.scheduling import SessionCompleted, SessionStatus
+from contracts.scheduling import SessionCompleted, SessionStatus, StartReconciliation
 from contracts.types import ClientId, ComparisonId, HoldId, Instant, RecordId, SessionId, new_id
 from prometheus_client import Counter
 from pydantic import ConfigDict
@@ -106,6 +106,11 @@ async def start(tx: Transaction, *, repair: bool) -> Reconciliation:
     return _view(row, [])
 
 
+async def start_as_asked(messages: Sequence[StartReconciliation], tx: Transaction) -> None:
+    """Begin one comparison for all who ask at once; it mends if any of them wants that."""
+    await start(tx, repair=any(message.repair for message in messages))
+
+
 async def ring(tx: Transaction, every: timedelta) -> int:
     """Begin the comparison that is due by itself: so long after the last one, or after the first session."""
     last = await tx.scalar(select(func.max(ComparisonRow.started_at))) or await tx.scalar(select(func.min(SessionRow.created_at)))
@@ -167,7 +172,7 @@ async def _ask_billing(row: ComparisonRow, after: SessionId | None, tx: Transact
     some = await store.completed_sessions(tx, after, PAGE)
     row.records_page += 1
     sessions = tuple(CompletedSession(session_id=session.id, client_ids=_attended(session)) for session in some)
-    tx.send(CompareRecords(comparison_id=row.id, page=row.records_page, after=after, upto=_last(some), sessions=sessions))
+    tx.send(CompareRecords(comparison_id=row.id, page=row.records_page, after=after, upto=_last(some), sessions=sessions, read_at=tx.now))
 
 
 async def _note_hold(row: ComparisonRow, found: HoldDifference, tx: Transaction, ask_again_after: timedelta) -> None:

@@ -29,6 +29,8 @@ STATEMENT_TIMEOUT_MS: Final = 20_000
 LOCK_TIMEOUT_MS: Final = 10_000
 IDLE_TRANSACTION_TIMEOUT_MS: Final = 30_000
 CONNECT_TIMEOUT_S: Final = 5
+BATCH_ROWS: Final = 500
+"""So many rows of a long answer are in memory at once."""
 
 GONE: Final = (OSError, TimeoutError, NoFreeConnectionError, asyncpg.CannotConnectNowError, asyncpg.InternalClientError)
 UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
@@ -72,6 +74,21 @@ class ReadSession:
     async def find(self, entity: type[T], key: UUID | str) -> T | None:
         """Return the row with this key, or None."""
         return await self._session.get(entity, key)
+
+
+class Snapshot(ReadSession):
+    """A look at the database as it was at one moment, however many statements it takes and however long it lasts."""
+
+    async def stream(
+        self, statement: Executable, parameters: dict[str, Any] | None = None
+    ) -> AsyncIterator[Sequence[Row[*tuple[Any, ...]]]]:
+        """Return rows a batch at a time from a cursor at the server: memory does not grow with them."""
+        found = await self._session.stream(statement, parameters, execution_options={"yield_per": BATCH_ROWS})
+        try:
+            async for batch in found.partitions():
+                yield batch
+        finally:
+            await found.close()
 
 
 class Transaction(ReadSession):
@@ -171,6 +188,13 @@ class Database:
         """Open a session that PostgreSQL itself keeps from writing."""
         async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield ReadSession(session)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """Open a session that cannot write and sees one moment."""
+        async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield Snapshot(session)
 
     async def close(self) -> None:
         """Close every connection."""

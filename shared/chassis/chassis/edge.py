@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, WithJson
 from pydantic_core import PydanticCustomError, from_json, to_json
 
 from chassis import idempotency
-from chassis.database import CommitUnknownError, Database, ReadSession, Transaction, collided, lost
+from chassis.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, collided, lost
 from chassis.idempotency import Key
 from chassis.problems import Problem
 from chassis.text import PRINTABLE as PRINTABLE  # noqa: PLC0414 (bodies find every atom of the edge here)
@@ -131,6 +131,15 @@ async def _reading(request: Request) -> AsyncIterator[ReadSession]:
 
 
 Reading = Annotated[ReadSession, Depends(_reading)]
+
+
+async def _snapshot(request: Request) -> AsyncIterator[Snapshot]:
+    async with _database(request).snapshot() as session:
+        yield session
+
+
+OneMoment = Annotated[Snapshot, Depends(_snapshot)]
+"""For answers of several statements that must agree, and for those that are streamed: open until the last byte is sent."""
 
 
 async def _key(

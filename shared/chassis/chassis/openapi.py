@@ -14,6 +14,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
+from fastapi.routing import iter_route_contexts
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
@@ -76,6 +77,11 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas.update(problem.pop("$defs"))
     schemas["ProblemDetails"] = problem
     _give_back_nulls(schemas)
+    for route in iter_route_contexts(app.routes):
+        for method in route.methods or ():
+            operation = document["paths"].get(route.path_format, {}).get(method.lower())
+            if operation is not None:
+                _give_back_examples(operation["responses"], route.responses)
     for path in document["paths"].values():
         for operation in path.values():
             if any(parameter["name"].lower() == "idempotency-key" for parameter in operation.get("parameters", ())):
@@ -99,6 +105,14 @@ def _give_back_nulls(schemas: dict[str, Any]) -> None:
         written = extra.get("examples") if isinstance(extra, dict) else None
         if written and schema.get("examples") == jsonable_encoder(written, exclude_none=True):
             schema["examples"] = written
+
+
+def _give_back_examples(responses: dict[str, Any], written: dict[int | str, dict[str, Any]]) -> None:
+    """Show the examples of answers as they were written, too."""
+    for status, answer in written.items():
+        for media_type, content in answer.get("content", {}).items():
+            if "example" in content:
+                responses[str(status)]["content"][media_type]["example"] = content["example"]
 
 
 def _add_replayed(responses: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.message import COMMANDS, Message, Part
-from contracts.types import Amount, ClientId, Code, ComparisonId, RecordId, SessionId, Version, Whole
+from contracts.types import Amount, ClientId, Code, ComparisonId, Instant, RecordId, SessionId, Version, Whole
 
 
 class PaymentStatus(StrEnum):
@@ -71,6 +71,8 @@ class CompareRecords(Message, type="billing.compare_records.v1", exchange=COMMAN
     upto: SessionId | None
     """None goes to the last."""
     sessions: tuple[CompletedSession, ...]
+    read_at: Instant | None = None
+    """When scheduling looked: records that were made later are not in question."""
 
 
 class RecordDifferenceKind(StrEnum):

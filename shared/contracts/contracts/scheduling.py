@@ -137,6 +137,13 @@ class AnnounceCompletedSessions(Message, type="scheduling.announce_completed_ses
     """Go on behind this one; scheduling asks itself so when there are more than fit one transaction."""
 
 
+class StartReconciliation(Message, type="scheduling.start_reconciliation.v1", exchange=COMMANDS):
+    """Compare sessions with holds and records: asked by whoever suspects that something was missed."""
+
+    repair: Flag = True
+    """Say again what can be mended by it."""
+
+
 class AddOn(Part):
     """A service that was done within a session, besides the one that was booked."""
 

@@ -1,0 +1,88 @@
+"""In which form a table is wanted, and how it is sent: JSON, CSV or XLSX, by ``Accept`` or, for a link, by ``format``."""
+
+from collections.abc import AsyncIterator, Callable
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from chassis.problems import FieldError, Problem, documented
+from fastapi import Depends, Header, Query
+from fastapi.responses import StreamingResponse
+
+from billing import sheet
+from billing.sheet import Sheet
+
+ANY: Final = "*/*"
+
+
+class Format(StrEnum):
+    """A form of a table."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+MEDIA_TYPES: Final = {
+    Format.JSON: "application/json",
+    Format.CSV: "text/csv",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+WRITERS: Final[dict[Format, Callable[[Sheet], AsyncIterator[bytes]]]] = {Format.CSV: sheet.to_csv, Format.XLSX: sheet.to_xlsx}
+
+
+def choose(accept: str) -> Format:
+    """Return the form that is accepted most readily, JSON where all are equal; refuse when none is."""
+    wanted: dict[str, float] = {}
+    for part in accept.split(","):
+        media_type, *parameters = (piece.strip() for piece in part.split(";"))
+        wanted[media_type.lower()] = _quality(parameters)
+    readily = {form: _first(wanted, media_type, f"{media_type.split('/')[0]}/*", ANY) for form, media_type in MEDIA_TYPES.items()}
+    best = max(readily, key=lambda form: readily[form])
+    if not readily[best]:
+        detail = f"This is answered as {', '.join(MEDIA_TYPES.values())}; Accept names none of them. Leave it out for JSON."
+        raise Problem(
+            HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, [FieldError(field="accept", code="not-acceptable", message=detail)]
+        )
+    return best
+
+
+def send(table: Sheet, form: Format) -> StreamingResponse:
+    """Send a sheet while it is written."""
+    headers = {"Content-Disposition": f'attachment; filename="{table.name}.{form}"', "Vary": "Accept"}
+    return StreamingResponse(WRITERS[form](table), media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def sheets(*forms: Format, csv: str, **more: Any) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that may be a sheet, for OpenAPI; ``more`` is the description of the same as JSON."""
+    described: dict[Format, dict[str, Any]] = {
+        Format.JSON: more,
+        Format.CSV: {"schema": {"type": "string"}, "example": csv},
+        Format.XLSX: {"schema": {"type": "string", "format": "binary"}},
+    }
+    return {**documented(406), 200: {"content": {MEDIA_TYPES[form]: described[form] for form in forms}}}
+
+
+async def _wanted(
+    accept: Annotated[str, Header(description="`application/json`, `text/csv`, or XLSX by its media type.")] = ANY,
+    form: Annotated[Format | None, Query(alias="format", description="For links: goes before Accept.")] = None,
+) -> Format:
+    return form or choose(accept)
+
+
+Wanted = Annotated[Format, Depends(_wanted)]
+
+
+def _first(wanted: dict[str, float], *ranges: str) -> float:
+    return next((wanted[one] for one in ranges if one in wanted), 0.0)
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

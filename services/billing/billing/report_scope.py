@@ -1,0 +1,124 @@
+"""What a report is about: a time, the day as of which it is told, what its rows are about, and whose money counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from billing.sheet import Cell, Column, Kind
+
+SELF_PAY: Final = "self-pay"
+OWED: Final = "'patient_ar', 'payer_ar'"
+"""The accounts of what somebody still owes."""
+
+
+class GroupBy(StrEnum):
+    """What the rows of a report are about."""
+
+    SERVICE_CODE = "service_code"
+    THERAPIST = "therapist"
+    PAYER = "payer"
+    SITE = "site"
+    CLIENT = "client"
+    MONTH = "month"
+
+
+KEYS: Final[Mapping[GroupBy, str]] = {
+    GroupBy.SERVICE_CODE: "record.service_code",
+    GroupBy.THERAPIST: "CAST(record.therapist_id AS text)",
+    GroupBy.PAYER: f"COALESCE(payer.payer_name, '{SELF_PAY}')",
+    GroupBy.SITE: "COALESCE(site_replica.site_name, CAST(record.site_id AS text))",
+    GroupBy.CLIENT: "CAST(record.client_id AS text)",
+    GroupBy.MONTH: "to_char(record.service_date, 'YYYY-MM')",
+}
+RECORDS: Final = "record LEFT JOIN payer ON payer.id = record.payer_id LEFT JOIN site_replica ON site_replica.id = record.site_id"
+"""Records with the names of their payers and sites."""
+
+
+class Filter(StrEnum):
+    """Whose money counts."""
+
+    SITE_ID = "site_id"
+    THERAPIST_ID = "therapist_id"
+    PAYER_ID = "payer_id"
+    SERVICE_CODE = "service_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What was asked for."""
+
+    since: date
+    until: date
+    as_of: date
+    today: date
+    zone: ZoneInfo
+    group_by: Sequence[GroupBy] = ()
+    filters: Mapping[Filter, UUID | str] = field(default_factory=dict)
+
+    @property
+    def posted_before(self) -> datetime:
+        """The end of the day as of which it is told."""
+        return _midnight(self.as_of + timedelta(days=1), self.zone)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What its statements name."""
+        before = self.posted_before
+        return {
+            "since": self.since,
+            "until": self.until,
+            "passed": min(self.until, self.as_of, self.today - timedelta(days=1)),
+            "as_of": self.as_of,
+            "zone": self.zone.key,
+            "begin": min(_midnight(self.since, self.zone), before),
+            "end": min(_midnight(self.until + timedelta(days=1), self.zone), before),
+            "before": before,
+            **self.filters,
+        }
+
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        """The columns that say what a row is about."""
+        return tuple(Column(group.value) for group in self.group_by)
+
+    @property
+    def select_keys(self) -> str:
+        """The beginning of a selection of records by those columns."""
+        return "".join(f"{KEYS[group]} AS {group}, " for group in self.group_by)
+
+    def first(self, more: int = 0) -> str:
+        """Name by position those columns, and so many more, for grouping and sorting."""
+        return ", ".join(str(position + 1) for position in range(len(self.group_by) + more))
+
+    def only(self, table: str = "record") -> str:
+        """Return the condition that leaves out what is not asked for."""
+        return "".join(f" AND {table}.{name} = :{name}" for name in self.filters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A report's table and the statements that read it."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[str, ...]
+    """Each adds rows under those of the one before; they may name the figures."""
+    figures: str = ""
+    """Reads, in one row, what no column sums to."""
+    streams: bool = False
+    """Its rows are as many as there are records."""
+
+
+Figures = Mapping[str, Cell]
+
+
+def money(*names: str) -> tuple[Column, ...]:
+    """Name columns of amounts."""
+    return tuple(Column(name, Kind.MONEY) for name in names)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

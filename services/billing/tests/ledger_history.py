@@ -1,0 +1,153 @@
+"""A billing whose days pass as fast as a test wants: sessions are completed and money moves, each at its own moment."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from back_office import Json, complete, services
+from billing import report_ledger, report_sessions, reports, use_cases
+from billing.coverage import Mode
+from billing.ledger import Payer, PaymentMethod
+from billing.report_scope import Filter, GroupBy, Outline, Scope
+from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff
+from billing.store import CoverageRow, FeeRow, PayerRow, Record
+from chassis.database import Database, Transaction
+from chassis.problems import Problem as Refused
+from contracts.types import ClientId, RecordId, SiteId, TherapistId, new_id
+from sqlalchemy import select, text
+
+ZONE: Final = ZoneInfo("America/New_York")
+BEGINNING: Final = datetime(2026, 1, 5, 17, tzinfo=UTC)
+CODES: Final = ("90837", "90834", "90832")
+REASONS: Final = ("courtesy", "uncollectable", "=1+1")
+POSTED: Final = """
+    SELECT transaction.record_id, transaction.posted_at, transaction.kind, transaction.method, entry.account, entry.amount
+    FROM ledger_transaction transaction JOIN ledger_entry entry ON entry.transaction_id = transaction.id
+"""
+OUTLINES: Final[dict[str, Callable[[Scope], Outline]]] = {
+    "aging": report_ledger.aging,
+    "revenue": report_ledger.revenue,
+    "adjustments": report_ledger.adjustments,
+    "denials": report_ledger.denials,
+    "daily-close": report_ledger.daily_close,
+    "unbilled": report_sessions.unbilled,
+    "variance": partial(report_sessions.variance, only_different=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens next, after so many hours, to one of the records so far."""
+
+    what: str
+    which: int
+    cents: int
+    hours: int
+
+
+@dataclass(slots=True)
+class History:
+    """Billing and its clock."""
+
+    database: Database
+    now: datetime = BEGINNING
+    records: list[RecordId] = field(default_factory=list[RecordId])
+    insured: ClientId = field(default_factory=lambda: ClientId(new_id()))
+    therapists: tuple[TherapistId, ...] = field(default_factory=lambda: (TherapistId(new_id()), TherapistId(new_id())))
+    sites: tuple[SiteId, ...] = field(default_factory=lambda: (SiteId(new_id()), SiteId(new_id())))
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the network."""
+        return self.now.astimezone(ZONE).date()
+
+    async def begin(self) -> None:
+        """Hear of every service, and cover one client."""
+        async with self.database.transaction() as tx:
+            await use_cases.hear_services(list(services().values()), tx)
+            payer = PayerRow(id=new_id(), payer_name="Harbor Mutual", payer_code="HM", is_active=True, version=1, **self._written())
+            tx.add(payer)
+            await tx.flush()
+            for code in CODES:
+                fee = {"credential": None, "amount": Decimal(110), "effective_from": date(2026, 1, 1), "effective_to": None}
+                tx.add(FeeRow(id=new_id(), payer_id=payer.id, service_code=code, created_at=self.now, **fee))
+            plan: Json = {"copay": Decimal(25), "coinsurance_percent": Decimal(10), "deductible_remaining": Decimal(50)}
+            plan |= {"out_of_pocket_remaining": None, "copay_after_deductible": True, "authorization_number": None}
+            usual = {"member_id": "1", "plan_name": "Silver", "mode": Mode.IN_NETWORK, "as_of": date(2026, 1, 1), "visits_authorized": None}
+            during = {"effective_from": date(2026, 1, 1), "effective_to": None, "version": 1}
+            tx.add(CoverageRow(id=new_id(), client_id=self.insured, payer_id=payer.id, **plan, **usual, **during, **self._written()))
+
+    def _written(self) -> Json:
+        return {"created_at": self.now, "updated_at": self.now}
+
+    async def live(self, steps: list[Step]) -> None:
+        """Let these things happen, as far as they can."""
+        for step in steps:
+            self.now += timedelta(hours=step.hours)
+            async with self.database.transaction() as tx:
+                tx.now = self.now
+                with suppress(Refused):
+                    await self._happen(step, tx)
+
+    async def _happen(self, step: Step, tx: Transaction) -> None:
+        if step.what == "bill" or not self.records:
+            service = services()[CODES[step.which % len(CODES)]]
+            who: Json = {"insurance_applicable": True, "client_id": self.insured} if step.cents % 2 else {}
+            here = {"therapist_id": self.therapists[step.which % 2], "site_id": self.sites[step.cents % 2]}
+            [known] = await tx.rows(text("SELECT id FROM service_replica WHERE service_code = :code"), {"code": service.service_code})
+            day = self.today - timedelta(days=step.which % 40)
+            await use_cases.bill_sessions([complete(service, day=day, **who, **here, service_id=known.id)], ZONE, tx)
+            self.records = list(await tx.scalars(select(Record.id).order_by(Record.id)))
+            return
+        record_id, amount = self.records[step.which % len(self.records)], Decimal(step.cents) / 100
+        payer = Payer.INSURER if step.which % 3 else Payer.CLIENT
+        method = list(PaymentMethod)[step.which % len(PaymentMethod)]
+        reason = REASONS[step.cents % len(REASONS)]
+        match step.what:
+            case "pay":
+                await use_cases.take_payment(record_id, NewPayment(amount=amount, payer=payer, method=method), tx)
+            case "adjust":
+                await use_cases.adjust(record_id, NewAdjustment(amount=amount, reason=reason), tx)
+            case "write off":
+                await use_cases.write_off(record_id, NewWriteOff(amount=amount, payer=payer, reason=reason), tx)
+            case "refund":
+                await use_cases.refund(record_id, NewRefund(amount=amount, payer=payer, method=method, reason=reason), tx)
+            case _:
+                await use_cases.void(record_id, NewVoid(reason=reason), tx)
+
+    def scope(self, as_of: date, *group_by: GroupBy, **filters: Any) -> Scope:
+        """Ask about everything as of a day."""
+        return Scope(
+            since=BEGINNING.date() - timedelta(days=60),
+            until=as_of + timedelta(days=1),
+            as_of=as_of,
+            today=self.today,
+            zone=ZONE,
+            group_by=group_by,
+            filters={Filter(name): value for name, value in filters.items()},
+        )
+
+    async def ask(self, name: str, scope: Scope) -> reports.Report:
+        """Read a report."""
+        default = {"aging": (GroupBy.PAYER,), "revenue": (GroupBy.SERVICE_CODE,)}.get(name, ())
+        about = replace(scope, group_by=scope.group_by or default)
+        return await self._read(name, about, OUTLINES[name](about))
+
+    async def contradictions(self) -> set[Any]:
+        """Return what is not 0 in the reconciliation."""
+        report = await self._read("reconciliation", self.scope(self.today), report_sessions.reconciliation())
+        return {row["what"] for row in report.rows if row["found"]}
+
+    async def _read(self, name: str, scope: Scope, outline: Outline) -> reports.Report:
+        async with self.database.snapshot() as db:
+            return await (await reports.read(db, name, scope, outline)).report()
+
+    async def posted(self, before: datetime) -> list[Any]:
+        """Return every entry with its transaction, as the tables have them."""
+        async with self.database.reading() as db:
+            return [row for row in await db.rows(text(POSTED)) if row.posted_at < before]

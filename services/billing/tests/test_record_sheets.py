@@ -1,0 +1,151 @@
+"""All records as a sheet: every column, streamed in flat memory, and nobody reads on for a client who has gone away."""
+
+import asyncio
+import csv
+import io
+import tracemalloc
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+from back_office import Clinic, complete, services
+from billing import use_cases
+from billing.settings import Settings
+from billing.store import Record
+from chassis.database import Database
+from fastapi import FastAPI
+from openpyxl import load_workbook
+from pydantic import SecretStr
+from starlette.types import Message
+from support import MakeDatabase, Serve, until
+from support.running import build
+
+MANY: Final = 30_000
+MIB: Final = 1024 * 1024
+FLAT: Final = 12 * MIB
+"""Far less than so many records take; a batch and its text take some 2 MiB."""
+OF_ITS_OWN: Final = ("id", "session_id")
+SAME: Final = ", ".join(column.name for column in Record.__table__.columns if column.name not in OF_ITS_OWN)
+COPIES: Final = f"""
+    INSERT INTO record (id, session_id, {SAME})
+    SELECT gen_random_uuid(), gen_random_uuid(), {SAME} FROM record, generate_series(1, {MANY})
+"""  # noqa: S608 (our own columns)
+BUSY: Final = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'holdfast-billing-reader' AND state <> 'idle' AND query LIKE '%FROM record%'
+"""
+
+
+@dataclass
+class Caller:
+    """Somebody who asks an app as a server would, counts what comes, and may hang up."""
+
+    app: FastAPI
+    hangs_up_after: int | None = None
+    asked: bool = False
+    received: int = 0
+    chunks: int = 0
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def get(self, path: str) -> None:
+        """Ask."""
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "scheme": "http",
+            "headers": [(b"host", b"test")],
+            "client": ("test", 1),
+            "server": ("test", 80),
+        }
+        await self.app(scope, self._receive, self._send)
+
+    async def _receive(self) -> Message:
+        if not self.asked:
+            self.asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.body":
+            self.received += len(message.get("body", b""))
+            self.chunks += 1
+            if self.hangs_up_after is not None and self.chunks >= self.hangs_up_after:
+                self.gone.set()
+                await asyncio.Event().wait()  # nobody reads any more
+
+
+@pytest.fixture
+async def archive(make_database: MakeDatabase) -> AsyncIterator[tuple[str, asyncpg.Connection]]:
+    """Make a database of many records, all like one that billing made."""
+    url = await make_database("billing")
+    database = Database(Settings(database_url=SecretStr(url), broker_url=SecretStr("amqp://nowhere")))
+    async with database.transaction() as tx:
+        await use_cases.bill_sessions([complete(services()["90837"])], ZoneInfo("America/New_York"), tx)
+    await database.close()
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute(COPIES)
+    yield url, connection
+    await connection.close()
+
+
+@pytest.fixture
+async def app(archive: tuple[str, asyncpg.Connection], broker_url: str, serve: Serve) -> FastAPI:
+    """Run billing on it."""
+    app = build("billing", database_url=archive[0], broker_url=broker_url, log_level="WARNING", role="api")
+    await serve(app)
+    return app
+
+
+@pytest.mark.parametrize("path", ["/records/export.csv", "/records/export.xlsx"])
+async def test_memory_stays_flat_however_many_records_are_exported(app: FastAPI, path: str) -> None:
+    await Caller(app).get("/records")  # whatever is made once is there by now
+    caller = Caller(app)
+    tracemalloc.start()
+    try:
+        await caller.get(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caller.received > {".csv": 300, "xlsx": 30}[path[-4:]] * MANY, "so much was sent"
+    assert peak < FLAT < caller.received * {".csv": 1, "xlsx": 10}[path[-4:]]
+
+
+async def test_the_query_ends_when_the_client_goes_away(app: FastAPI, archive: tuple[str, asyncpg.Connection]) -> None:
+    caller = Caller(app, hangs_up_after=2)
+    await caller.get("/records/export.csv")
+    assert caller.chunks == 2
+
+    async def nobody_reads() -> bool:
+        return await archive[1].fetchval(BUSY) == 0
+
+    await until(nobody_reads)
+    whole = Caller(app)
+    await whole.get("/records/export.csv")
+    assert whole.received > caller.received
+
+
+async def test_an_export_has_every_column_of_the_records_that_fit(clinic: Clinic) -> None:
+    await clinic.bill("90834")
+    record = await clinic.bill("90837+90834" if "90837+90834" in clinic.catalog else "90834+90837", insurance_applicable=True)
+    asked = {"client_id": record["client_id"], "from": record["service_date"], "to": record["service_date"]}
+    answer = await clinic.billing.get("/records/export.csv", params=asked)
+    assert answer.headers["content-disposition"] == 'attachment; filename="records.csv"'
+    [row] = csv.DictReader(io.StringIO(answer.text))
+    assert list(row) == [column.name for column in Record.__table__.columns]
+    assert (row["id"], row["total_amount"], row["flags"]) == (record["id"], "325.00", " ".join(flag["code"] for flag in record["flags"]))
+    assert (row["created_at"][-1], row["insurance_applicable"]) == ("Z", "true")
+    answer = await clinic.billing.get("/records/export.xlsx", params=asked)
+    [header, cells] = load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
+    typed = dict(zip(header, cells, strict=True))
+    assert (typed["id"], typed["total_amount"], typed["insurance_applicable"]) == (record["id"], 325, True)
+    assert str(typed["service_date"]).startswith(record["service_date"])
