@@ -4,22 +4,17 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import (
-    api,
-    api_claims,
-    api_coverage,
-    api_exports,
-    api_papers,
-    api_parties,
-    api_record_sheets,
-    api_remittances,
-    api_reports,
-    use_cases,
-)
+from billing import api, api_coverage, api_parties, use_cases
 from billing.alarms import ALARMS
-from billing.claims import Office
+from billing.claims import api as api_claims
+from billing.claims.use_cases import Office
 from billing.consumers import handlers
-from billing.press import Press
+from billing.papers import api as api_papers
+from billing.papers import api_exports
+from billing.papers.press import Press
+from billing.remittances import api as api_remittances
+from billing.reports import api as api_reports
+from billing.reports import api_records as api_record_sheets
 from billing.settings import Settings
 
 

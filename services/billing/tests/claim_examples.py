@@ -8,8 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import pyx12.map_if
-from billing import claim_837p
-from billing.claim_facts import (
+from billing.claims import x12_837p
+from billing.claims.facts import (
     AddressFacts,
     Claim,
     ClaimFacts,
@@ -23,8 +23,8 @@ from billing.claim_facts import (
     ProviderFacts,
     made_of,
 )
-from billing.scrub import scrub
-from billing.x12 import Envelope
+from billing.claims.scrub import scrub
+from billing.claims.x12 import Envelope
 from contracts.billing import PaymentStatus
 from contracts.types import RecordId
 from pydantic import ValidationError
@@ -101,7 +101,7 @@ def claim(number: int = 1, **other: Any) -> Claim:
 def write(*claims: Claim, number: int = 7) -> str:
     """Write claims as the clinic's file."""
     envelope = Envelope(sender="HARBOR01", receiver="CLEARING01", control_number=number, written_at=TUESDAY, usage="T")
-    return claim_837p.write(envelope, NETWORK, claims)
+    return x12_837p.write(envelope, NETWORK, claims)
 
 
 @cache

@@ -10,10 +10,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from back_office import Json, complete, services
-from billing import report_ledger, report_sessions, reports, use_cases
+from billing import use_cases
 from billing.coverage import Mode
 from billing.ledger import Payer, PaymentMethod
-from billing.report_scope import Filter, GroupBy, Outline, Scope
+from billing.reports import ledger as report_ledger
+from billing.reports import report as reports
+from billing.reports import sessions as report_sessions
+from billing.reports.scope import Filter, GroupBy, Outline, Scope
 from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff
 from billing.store import CoverageRow, FeeRow, PayerRow, Record
 from chassis.database import Database, Transaction

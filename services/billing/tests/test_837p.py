@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from billing import x12
-from billing.claim_facts import AddressFacts, Claim, ClientFacts, Frequency, LineFacts, PersonFacts
-from billing.scrub import refuses, scrub
-from billing.x12 import UnsendableError, segment
+from billing.claims import x12
+from billing.claims.facts import AddressFacts, Claim, ClientFacts, Frequency, LineFacts, PersonFacts
+from billing.claims.scrub import refuses, scrub
+from billing.claims.x12 import UnsendableError, segment
 from claim_examples import (
     ADDED,
     ELSEWHERE,

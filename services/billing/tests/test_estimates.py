@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from back_office import Clinic
-from billing import estimate
-from billing.estimate import Planned
+from billing.papers import estimate
+from billing.papers.estimate import Planned
 from billing.pricing import Line, quote
 from contracts.types import new_id
 from hypothesis import given

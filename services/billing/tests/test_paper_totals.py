@@ -7,16 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from billing import cms1500, fhir, ledger, paper_facts, statement
+from billing import ledger
 from billing.coverage import Mode
 from billing.domain import RecordKind
 from billing.ledger import Account, Payer, Posting
-from billing.lettering import dollars
-from billing.paper_facts import Dossier, Insurance, Line, Movement
-from billing.paper_parties import Address, Client, Facility, Known, Organization, Parties, Provider, parties_of
+from billing.papers import cms1500, fhir, statement
+from billing.papers import facts as paper_facts
+from billing.papers.facts import Dossier, Insurance, Line, Movement
+from billing.papers.lettering import dollars
+from billing.papers.parties import Address, Client, Facility, Known, Organization, Parties, Provider, parties_of
+from billing.papers.statement import ClientAccount, Entry
 from billing.pricing import ZERO, Plan, quote
 from billing.pricing import Line as Service
-from billing.statement import ClientAccount, Entry
 from contracts.catalog import Claimable
 from contracts.types import ClientId, RecordId, SessionId, SiteId, TherapistId, new_id
 from fhir.resources.R4B.claim import Claim

@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 from back_office import Clinic, complete
-from billing.lettering import Paper, plain
-from billing.press import Press
+from billing.papers.lettering import Paper, plain
+from billing.papers.press import Press
 from billing.settings import PaperSize
 from contracts.types import ClientId, new_id
 from pypdf import PdfReader

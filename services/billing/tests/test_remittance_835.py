@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from billing import remittance_835
-from billing.remittance import Adjustment, ProviderAdjustment, Remittance, balance
-from billing.remittance_codes import explain
-from billing.remittance_views import X12
+from billing.remittances import x12_835
+from billing.remittances.codes import explain
+from billing.remittances.remittance import Adjustment, ProviderAdjustment, Remittance, balance
+from billing.remittances.views import X12
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from insurer import NPI, TAX_ID, Answer, answer, as_expected, write_835
@@ -22,7 +22,7 @@ adjustments = st.tuples(st.sampled_from(["CO", "PR", "OA", "PI"]), st.sampled_fr
 
 
 def read(text: str) -> Remittance:
-    file = remittance_835.read(text)
+    file = x12_835.read(text)
     assert file.findings == ()
     assert file.remittance is not None
     return file.remittance
@@ -30,7 +30,7 @@ def read(text: str) -> Remittance:
 
 def findings_of(text: str) -> list[str]:
     """Return the codes of all that is wrong with a file, whether it cannot be read or does not add up."""
-    file = remittance_835.read(text)
+    file = x12_835.read(text)
     findings = file.findings if file.remittance is None else balance(file.remittance)
     assert all(finding.message and finding.fix and finding.place for finding in findings)
     return sorted({finding.code for finding in findings})
@@ -79,8 +79,8 @@ def test_a_file_is_cut_as_its_first_segment_says(cut: str, between: str) -> None
 
 def test_the_same_payment_in_another_envelope_is_the_same_content() -> None:
     other = GOOD.replace("000000077", "000000099").replace("\n", "")
-    assert remittance_835.read(other).digest == remittance_835.read(GOOD).digest
-    assert remittance_835.read(GOOD.replace("EFT-5512", "EFT-5513")).digest != remittance_835.read(GOOD).digest
+    assert x12_835.read(other).digest == x12_835.read(GOOD).digest
+    assert x12_835.read(GOOD.replace("EFT-5512", "EFT-5513")).digest != x12_835.read(GOOD).digest
 
 
 BAD: Final = {
@@ -153,7 +153,7 @@ def test_whatever_an_insurer_writes_in_balance_is_read_as_it_was_written(
 @given(st.integers(106, len(GOOD) - 1), st.sampled_from("*~:0Z\n"))
 def test_a_changed_character_never_makes_the_reader_fail(place: int, instead: str) -> None:
     text = GOOD[:place] + instead + GOOD[place + 1 :]
-    file = remittance_835.read(text)
+    file = x12_835.read(text)
     assert (file.remittance is None) is bool(file.findings)
 
 

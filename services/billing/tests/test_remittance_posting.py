@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from billing import ledger, remittance_835
-from billing.interchange import Finding
+from billing import ledger
 from billing.ledger import Account, Payer, Posting, PostingKind, Standing
 from billing.pricing import Line, Plan, quote
-from billing.remittance import ClaimPayment
-from billing.remittance_posting import Asked, Decision, Outcome, answer_claim, objections, reverse
+from billing.remittances import x12_835
+from billing.remittances.interchange import Finding
+from billing.remittances.posting import Asked, Decision, Outcome, answer_claim, objections, reverse
+from billing.remittances.remittance import ClaimPayment
 from contracts.billing import PaymentStatus
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ def told(written: Answer) -> ClaimPayment:
 
 
 def only_claim(text: str) -> ClaimPayment:
-    found = remittance_835.read(text).remittance
+    found = x12_835.read(text).remittance
     assert found is not None
     [claim] = found.claims
     return claim

@@ -8,8 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from billing.report_scope import GroupBy
-from billing.reports import Report
+from billing.reports.report import Report
+from billing.reports.scope import GroupBy
 from billing.settings import Settings
 from chassis.database import Database
 from hypothesis import HealthCheck, given, settings

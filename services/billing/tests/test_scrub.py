@@ -9,9 +9,9 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import pytest
-from billing.claim_facts import ClaimFacts, Facts, Finding, FormerClaim, Frequency
+from billing.claims.facts import ClaimFacts, Facts, Finding, FormerClaim, Frequency
+from billing.claims.scrub import FLAGS, RULES, refuses, scrub
 from billing.flags import FlagCode, Severity
-from billing.scrub import FLAGS, RULES, refuses, scrub
 from claim_examples import (
     ADDED,
     FAMILY,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from back_office import Clinic, Json
-from billing.formats import Format, choose
+from billing.reports.formats import Format, choose
 from chassis.problems import Problem
 from httpx import Response
 from openpyxl import load_workbook

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from back_office import Clinic
-from billing import printing
+from billing.papers import printing
 from written_down import insure, read, write_down
 
 Json = dict[str, Any]

@@ -1,0 +1,91 @@
+"""Billing's HTTP edge of claims. A batch is one file, a claim is one record's part of it; ``{batch_id}`` names a batch."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from chassis.edge import Cursor, Limit, Once, Page, Reading, User
+from chassis.problems import documented
+from contracts.types import Day, RecordId
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from billing.api import Today
+from billing.claims import queries as claim_queries
+from billing.claims import use_cases as claims
+from billing.claims.resources import ClaimBatchView, ClaimCheck, ClaimCheckView, ClaimView, NewClaimBatchView, NewClaims
+from billing.claims.store import ClaimStatus
+from billing.claims.use_cases import Office
+
+router = APIRouter(prefix="/claims", tags=["claims"])
+
+X12: Final = "application/edi-x12"
+FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The file, as it was written",
+        "content": {
+            X12: {"schema": {"type": "string"}, "example": "ISA*00*          *00*          *ZZ*HARBOR01       *ZZ*CLEARING01     …"}
+        },
+    }
+}
+
+
+async def _office(request: Request) -> Office:
+    return request.app.state.office
+
+
+InOffice = Annotated[Office, Depends(_office)]
+
+
+@router.post("/check", operation_id="check_claims", summary="What speaks against claiming records")
+async def check_claims(body: ClaimCheck, db: Reading, today: Today) -> ClaimCheckView:
+    """Say everything that an insurer would send these records back for; nothing is written."""
+    return await claims.check(db, body, today)
+
+
+@router.post("", operation_id="submit_claims", summary="Claim records", status_code=HTTPStatus.CREATED)
+async def submit_claims(body: NewClaims, once: Once, by: User, office: InOffice) -> NewClaimBatchView:
+    """Claim records in one 837P file, whatever payers and clients they are about; an error in any of them claims none (422).
+
+    A record whose claim was sent is claimed again only with frequency 7, in the place of that claim, or 8, to take it back.
+    """
+    return await once(lambda tx: claims.submit(body, by, office, tx), NewClaimBatchView)
+
+
+@router.get("", operation_id="list_claims", summary="List claims, the latest first")
+async def list_claims(
+    db: Reading,
+    office: InOffice,
+    status: ClaimStatus | None = None,
+    payer_id: UUID | None = None,
+    record_id: RecordId | None = None,
+    since: Annotated[Day | None, Query(alias="from", description="First day on which they were made.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Last day on which they were made.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[ClaimView]:
+    """Return the claims that fit."""
+    return await claim_queries.list_claims(
+        db,
+        status=status,
+        payer_id=payer_id,
+        record_id=record_id,
+        since=since,
+        until=until,
+        zone=office.zone,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+@router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))
+async def find_claim_batch(batch_id: UUID, db: Reading) -> ClaimBatchView:
+    """Return the claims of one file; the id is the batch's, as every claim names it."""
+    return await claim_queries.find_batch(db, batch_id)
+
+
+@router.get("/{batch_id}/837p", operation_id="read_claim_file", summary="A batch's 837P file", response_class=Response,
+            responses=documented(404) | FILE)  # fmt: skip
+async def read_claim_file(batch_id: UUID, db: Reading) -> Response:
+    """Return the file exactly as it was written when the records were claimed; it never changes."""
+    number, text = await claim_queries.find_file(db, batch_id)
+    return Response(text, media_type=X12, headers={"Content-Disposition": f'attachment; filename="claims-{number:09d}.837p"'})

@@ -1,0 +1,179 @@
+"""Loads everything that claims for some records are made of, as plain values."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from chassis.database import ReadSession
+from contracts.types import RecordId
+from sqlalchemy import select
+
+from billing.claims.facts import (
+    Claim,
+    ClaimFacts,
+    ClientFacts,
+    FacilityFacts,
+    Finding,
+    FormerClaim,
+    Frequency,
+    LineFacts,
+    OrganizationFacts,
+    PayerFacts,
+    PlanFacts,
+    ProviderFacts,
+    sum_of,
+)
+from billing.claims.resources import Claimed
+from billing.claims.store import ClaimRow, ClaimStatus
+from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
+from billing.store import CoverageRow, PayerRow, Record, RecordLine, columns
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A record that is to be claimed, with the rows that change when it is."""
+
+    record: Record
+    former: ClaimRow | None
+    """The latest claim for the same service, unless that one took it back."""
+    facts: ClaimFacts
+
+
+@dataclass(slots=True)
+class _Board:
+    """What was loaded, by key."""
+
+    records: dict[RecordId, Record]
+    claims: dict[RecordId, ClaimRow]
+    lines: defaultdict[RecordId, list[RecordLine]] = field(default_factory=lambda: defaultdict(list))
+    plans: dict[UUID, PlanFacts] = field(default_factory=dict[UUID, PlanFacts])
+    payers: dict[UUID, PayerRow] = field(default_factory=dict[UUID, PayerRow])
+    organization: OrganizationFacts | None = None
+    facilities: Mapping[UUID, FacilityView] = field(default_factory=dict[UUID, FacilityView])
+    providers: Mapping[UUID, ProviderView] = field(default_factory=dict[UUID, ProviderView])
+    clients: Mapping[UUID, ClientProfileView] = field(default_factory=dict[UUID, ClientProfileView])
+
+
+async def load_cases(db: ReadSession, asked: Claimed, today: date, *, alone: bool = False) -> dict[RecordId, Case]:
+    """Return the cases of those records that exist, in the order asked for; ``alone``, nobody else claims them meanwhile."""
+    board = await _load(db, asked.record_ids, alone=alone)
+    cases: dict[RecordId, Case] = {}
+    for record_id in asked.record_ids:
+        if record := board.records.get(record_id):
+            former = _former(record, board)
+            facts = _facts(record, former, board, asked, today)
+            cases[record_id] = Case(record, former, facts)
+    return cases
+
+
+async def _load(db: ReadSession, record_ids: Collection[RecordId], *, alone: bool) -> _Board:
+    family = await _family(db, record_ids)
+    wanted = select(Record).where(Record.id.in_(family)).order_by(Record.id)
+    records = {record.id: record for record in await db.scalars(wanted.with_for_update() if alone else wanted)}
+    claimed = select(ClaimRow).where(ClaimRow.record_id.in_(family)).order_by(ClaimRow.id)
+    claims = {claim.record_id: claim for claim in await db.scalars(claimed.with_for_update() if alone else claimed)}
+    board = _Board(records, claims)
+    mine = [records[key] for key in record_ids if key in records]
+    for line in await db.scalars(select(RecordLine).where(RecordLine.record_id.in_(record_ids)).order_by(RecordLine.position)):
+        board.lines[line.record_id].append(line)
+    for plan in await db.scalars(select(CoverageRow).where(CoverageRow.id.in_({record.coverage_id for record in mine}))):
+        board.plans[plan.id] = PlanFacts.model_validate(plan)
+    for payer in await db.scalars(select(PayerRow).where(PayerRow.id.in_({record.payer_id for record in mine}))):
+        board.payers[payer.id] = payer
+    organization = (await find_parties(db, OrganizationView, [ORGANIZATION_ID])).get(ORGANIZATION_ID)
+    board.organization = OrganizationFacts.model_validate(organization) if organization else None
+    board.facilities = await find_parties(db, FacilityView, {record.site_id for record in mine})
+    board.providers = await find_parties(db, ProviderView, {record.therapist_id for record in mine})
+    board.clients = await find_parties(db, ClientProfileView, {record.client_id for record in mine})
+    return board
+
+
+async def _family(db: ReadSession, record_ids: Collection[RecordId]) -> set[RecordId]:
+    """Return the records and all those that they took the place of."""
+    family = select(Record.id, Record.replaces_id).where(Record.id.in_(record_ids)).cte("family", recursive=True)
+    older = select(Record.id, Record.replaces_id).join(family, Record.id == family.c.replaces_id)
+    return {row[0] for row in await db.rows(select(family.union(older).c.id))}
+
+
+def _former(record: Record, board: _Board) -> ClaimRow | None:
+    """Return the latest claim of a record or, where it has none, of the one that it took the place of; none once it was taken back."""
+    at: Record | None = record
+    while at is not None and at.id not in board.claims:
+        at = board.records.get(at.replaces_id) if at.replaces_id else None
+    claim = board.claims[at.id] if at else None
+    return None if claim is None or claim.frequency == Frequency.VOID else claim
+
+
+def _facts(record: Record, former: ClaimRow | None, board: _Board, asked: Claimed, today: date) -> ClaimFacts:
+    frequency = asked.frequency
+    if frequency is Frequency.ORIGINAL and former is not None and former.record_id != record.id:
+        frequency = Frequency.REPLACEMENT
+    now = _as_it_stands(record, board)
+    facts = now.model_copy(
+        update={
+            "frequency": frequency,
+            "asked_on": today,
+            "former": _named(former) if former else None,
+            "payer_reference": asked.payer_references.get(record.id) or _answered_as(former),
+        }
+    )
+    if frequency is Frequency.VOID and former is not None:
+        return _as_it_was_claimed(facts, Claim.model_validate(former.facts))
+    return facts
+
+
+def _named(claim: ClaimRow) -> FormerClaim:
+    return FormerClaim.model_validate(columns(claim) | {"is_replaced": claim.status == ClaimStatus.REPLACED})
+
+
+def _answered_as(former: ClaimRow | None) -> str | None:
+    """Return the payer's number of a claim that it has answered."""
+    return former.payer_reference if former is not None and former.status != ClaimStatus.SUBMITTED else None
+
+
+def _as_it_was_claimed(facts: ClaimFacts, claim: Claim) -> ClaimFacts:
+    """Let a void say what the claim said that it takes back."""
+    return facts.model_copy(
+        update={
+            name: getattr(claim, name)
+            for name in ("facility", "provider", "client", "payer", "plan", "place_of_service", "telehealth", "lines", "total_amount")
+        }
+        | {"left_out": ()}
+    )
+
+
+def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
+    payer = board.payers.get(record.payer_id) if record.payer_id else None
+    facility = board.facilities.get(record.site_id)
+    modifiers = (payer.telehealth_modifier,) if payer and payer.telehealth_modifier and record.telehealth else ()
+    lines = board.lines[record.id]
+    left_out = _line_facts([line for line in lines if not line.claimable], ())
+    place = payer.telehealth_place_of_service if payer and record.telehealth else facility.place_of_service if facility else None
+    provider, client = board.providers.get(record.therapist_id), board.clients.get(record.client_id)
+    return ClaimFacts(
+        record_id=record.id,
+        frequency=Frequency.ORIGINAL,
+        asked_on=record.billing_date,
+        kind=record.kind,
+        payment_status=record.payment_status,
+        insurance_applicable=record.insurance_applicable,
+        telehealth=record.telehealth,
+        service_date=record.service_date,
+        flags=tuple(Finding.model_validate(flag) for flag in record.flags),
+        organization=board.organization,
+        facility=FacilityFacts.model_validate(facility) if facility else None,
+        provider=ProviderFacts.model_validate(provider) if provider else None,
+        client=ClientFacts.model_validate(client) if client else None,
+        payer=PayerFacts.model_validate(payer) if payer else None,
+        plan=board.plans.get(record.coverage_id) if record.coverage_id else None,
+        place_of_service=place,
+        lines=_line_facts([line for line in lines if line.claimable], modifiers),
+        left_out=tuple(line.service_code for line in left_out),
+        total_amount=record.total_amount - sum_of(left_out),
+    )
+
+
+def _line_facts(lines: Sequence[RecordLine], modifiers: tuple[str, ...]) -> tuple[LineFacts, ...]:
+    return tuple(LineFacts(service_code=line.service_code, modifiers=modifiers, units=line.units, amount=line.amount) for line in lines)

@@ -1,0 +1,84 @@
+"""The read side of claims: batches, their files, and what became of each claim."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.database import ReadSession
+from chassis.edge import Page, page, read_cursor
+from chassis.problems import not_found
+from contracts.types import RecordId
+from sqlalchemy import select
+
+from billing.claims.facts import Claim
+from billing.claims.resources import ClaimBatchView, ClaimLineView, ClaimView
+from billing.claims.store import ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
+from billing.store import columns
+
+
+async def list_claims(
+    db: ReadSession,
+    *,
+    status: ClaimStatus | None,
+    payer_id: UUID | None,
+    record_id: RecordId | None,
+    since: date | None,
+    until: date | None,
+    zone: ZoneInfo,
+    limit: int,
+    cursor: str | None,
+) -> Page[ClaimView]:
+    """Return claims, the latest first; the days are those on which they were made."""
+    wanted = select(ClaimRow).order_by(ClaimRow.id.desc()).limit(limit + 1)
+    if status is not None:
+        wanted = wanted.where(ClaimRow.status == status)
+    if payer_id is not None:
+        wanted = wanted.where(ClaimRow.payer_id == payer_id)
+    if record_id is not None:
+        wanted = wanted.where(ClaimRow.record_id == record_id)
+    if since is not None:
+        wanted = wanted.where(ClaimRow.created_at >= datetime.combine(since, time.min, zone))
+    if until is not None:
+        wanted = wanted.where(ClaimRow.created_at < datetime.combine(until + timedelta(days=1), time.min, zone))
+    if cursor is not None:
+        wanted = wanted.where(ClaimRow.id < read_cursor(cursor, UUID)[0])
+    return page(await _views(db, await db.scalars(wanted)), limit, lambda claim: (claim.id,))
+
+
+async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:
+    """Return a batch with its claims in the order in which they were made, or 404."""
+    batch = await _batch(db, batch_id)
+    claims = await db.scalars(select(ClaimRow).where(ClaimRow.batch_id == batch_id).order_by(ClaimRow.id))
+    return ClaimBatchView.model_validate({**columns(batch), "claims": await _views(db, claims)})
+
+
+async def find_file(db: ReadSession, batch_id: UUID) -> tuple[int, str]:
+    """Return a batch's number and its file as it was written, or 404."""
+    batch = await _batch(db, batch_id)
+    return batch.control_number, batch.x12
+
+
+async def _batch(db: ReadSession, batch_id: UUID) -> ClaimBatchRow:
+    batch = await db.find(ClaimBatchRow, batch_id)
+    if batch is None:
+        raise not_found("batch", batch_id)
+    return batch
+
+
+async def _views(db: ReadSession, claims: Sequence[ClaimRow]) -> list[ClaimView]:
+    lines = await _lines_of(db, [claim.id for claim in claims])
+    views = []
+    for claim in claims:
+        said = Claim.model_validate(claim.facts)
+        facts = {"service_date": said.service_date, "findings": said.findings, "lines": lines[claim.id]}
+        views.append(ClaimView.model_validate({**columns(claim), **facts}))
+    return views
+
+
+async def _lines_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, list[ClaimLineView]]:
+    lines: dict[UUID, list[ClaimLineView]] = {claim: [] for claim in claims}
+    wanted = select(ClaimLineRow).where(ClaimLineRow.claim_id.in_(lines)).order_by(ClaimLineRow.claim_id, ClaimLineRow.position)
+    for line in await db.scalars(wanted) if lines else ():
+        lines[line.claim_id].append(ClaimLineView.model_validate(line))
+    return lines

@@ -1,0 +1,206 @@
+"""What is said about claims over HTTP."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from chassis.edge import Body, View
+from chassis.problems import FieldError
+from contracts.types import Amount, Day, Flag, Instant, RecordId, Whole
+from pydantic import ConfigDict, Field, StringConstraints
+
+from billing.claims.facts import Frequency
+from billing.claims.store import ClaimStatus
+from billing.flags import Severity
+from billing.resources import RECORD_ID
+
+MOST_RECORDS: Final = 100
+"""A file has room for so many claims of one person, so these fit whoever they are about."""
+LONGEST_REFERENCE: Final = 50
+
+BATCH_ID: Final = "01890a5d-ac96-7f01-8b11-2c3d4e5f6071"
+CLAIM_ID: Final = "01890a5d-ac96-7f02-9c22-3d4e5f607182"
+REFUSED_ID: Final = "01890a5d-ac96-7a12-8c22-d3e4f5061729"
+WARNING_EXAMPLE: Final[dict[str, Any]] = {
+    "code": "MINUTES_CODE_MISMATCH",
+    "severity": "warning",
+    "message": "90837 covers 53 minutes and more, but the session took 50.",
+    "suggestion": "Check the times; 50 minutes are 90834.",
+}
+ERROR_EXAMPLE: Final[dict[str, Any]] = {
+    "code": "DIAGNOSIS_MISSING",
+    "severity": "error",
+    "message": "The client has no diagnosis.",
+    "suggestion": "Write the diagnosis into the client's profile; no insurer pays without one.",
+}
+CLAIM_EXAMPLE: Final[dict[str, Any]] = {
+    "id": CLAIM_ID,
+    "batch_id": BATCH_ID,
+    "record_id": RECORD_ID,
+    "control_number": "HF000000108",
+    "payer_id": "01890a5d-ac96-7a99-9d33-e4f506172839",
+    "frequency": "1",
+    "replaces_id": None,
+    "payer_reference": None,
+    "service_date": "2026-03-02",
+    "total_amount": "185.00",
+    "status": "submitted",
+    "lines": [{"position": 1, "service_code": "90837", "modifiers": ["95"], "units": 1, "amount": "185.00"}],
+    "findings": [WARNING_EXAMPLE],
+    "created_at": "2026-03-03T14:30:00Z",
+    "updated_at": "2026-03-03T14:30:00Z",
+}
+BATCH_EXAMPLE: Final[dict[str, Any]] = {
+    "id": BATCH_ID,
+    "control_number": 107,
+    "created_at": "2026-03-03T14:30:00Z",
+    "created_by": "ines.ortiz",
+    "claims": [CLAIM_EXAMPLE],
+}
+LEFT_OUT_EXAMPLE: Final[dict[str, Any]] = {"record_id": REFUSED_ID, "findings": [ERROR_EXAMPLE]}
+
+PayerReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REFERENCE)]
+
+
+class Claimed(Body):
+    """Which records are claimed, and as what."""
+
+    record_ids: Annotated[tuple[RecordId, ...], Field(min_length=1, max_length=MOST_RECORDS)]
+    """A record that is named twice is claimed once."""
+    frequency: Frequency = Frequency.ORIGINAL
+    """1 asks for the first time, 7 replaces what was claimed before, 8 takes it back. A record that took the place of a claimed one is
+    claimed with 7 by itself."""
+    payer_references: dict[RecordId, PayerReference] = Field(default_factory=dict[RecordId, PayerReference], max_length=MOST_RECORDS)
+    """The payer's own number of a record's former claim, where no remittance has said it."""
+
+
+class ClaimCheck(Claimed):
+    """Records that somebody thinks of claiming."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"record_ids": [RECORD_ID]}]})
+
+
+class NewClaims(Claimed):
+    """Records to be claimed, in one file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"record_ids": [RECORD_ID, REFUSED_ID], "leave_out_refused": True}]})
+
+    leave_out_refused: Flag = False
+    """Claims those that nothing speaks against and says which were left out, instead of claiming none."""
+
+
+class FindingView(View):
+    """Something that speaks against a claim, and what would help."""
+
+    code: str
+    severity: Severity
+    """An error keeps the claim from being sent; a warning does not."""
+    message: str
+    suggestion: str
+
+
+class CheckedView(View):
+    """What a claim for a record would be, and what speaks against it."""
+
+    record_id: RecordId
+    claimable: bool
+    """Nothing but warnings speaks against it."""
+    frequency: Frequency
+    total_amount: Amount | None
+    """What would be asked for; None where there is no such record."""
+    findings: list[FindingView]
+
+
+class ClaimCheckView(View):
+    """What speaks against claims for these records."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "record_id": REFUSED_ID,
+                            "claimable": False,
+                            "frequency": "1",
+                            "total_amount": "185.00",
+                            "findings": [ERROR_EXAMPLE, WARNING_EXAMPLE],
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[CheckedView]
+    """In the order in which they were asked for."""
+
+
+class ClaimLineView(View):
+    """One service of a claim."""
+
+    position: Whole
+    """A remittance calls it by the claim's control number, a hyphen and this."""
+    service_code: str
+    modifiers: list[str]
+    units: Whole
+    amount: Amount
+
+
+class ClaimView(View):
+    """What one payer was asked to pay for one record."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CLAIM_EXAMPLE]})
+
+    id: UUID
+    batch_id: UUID
+    record_id: RecordId
+    control_number: str
+    """What the payer's answer calls it."""
+    payer_id: UUID
+    frequency: Frequency
+    replaces_id: UUID | None
+    """The claim that this one replaces or takes back."""
+    payer_reference: str | None
+    """The payer's own number, once a remittance has said it; of a replacement or void at first the one it names."""
+    service_date: Day
+    total_amount: Amount
+    status: ClaimStatus
+    lines: list[ClaimLineView]
+    findings: list[FindingView]
+    """Warnings that it was sent with."""
+    created_at: Instant
+    updated_at: Instant
+
+
+class ClaimBatchView(View):
+    """Claims that went into one file."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [BATCH_EXAMPLE]})
+
+    id: UUID
+    control_number: int
+    """The file's number (ISA13)."""
+    created_at: Instant
+    created_by: str
+    claims: list[ClaimView]
+
+
+class LeftOutView(View):
+    """A record that was not claimed, and why."""
+
+    record_id: RecordId
+    findings: list[FindingView]
+
+
+class NewClaimBatchView(ClaimBatchView):
+    """Claims that went into a new file, and what was left out of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**BATCH_EXAMPLE, "left_out": [LEFT_OUT_EXAMPLE]}]})
+
+    left_out: list[LeftOutView]
+
+
+class FindingError(FieldError):
+    """Something that speaks against a claim, where claims were refused."""
+
+    severity: Severity

@@ -1,0 +1,223 @@
+"""What speaks against a claim before it is sent: a table of rules over plain values, all of them asked at once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from contracts.billing import PaymentStatus
+
+from billing.claims import checks
+from billing.claims.code_sets import FILING_CODES, MOST_DIAGNOSES, MOST_LINES, TELEHEALTH_PLACES
+from billing.claims.facts import ClaimFacts, Finding, Frequency
+from billing.coverage import Mode
+from billing.domain import RecordKind
+from billing.flags import FlagCode, Severity
+
+ERROR: Final = Severity.ERROR
+WARNING: Final = Severity.WARNING
+ORIGINAL: Final = frozenset({Frequency.ORIGINAL})
+ASKING: Final = frozenset({Frequency.ORIGINAL, Frequency.REPLACEMENT})
+AMENDING: Final = frozenset({Frequency.REPLACEMENT, Frequency.VOID})
+ALWAYS: Final = frozenset(Frequency)
+
+SETTLED: Final = frozenset({PaymentStatus.PAID, PaymentStatus.WRITTEN_OFF, PaymentStatus.REFUNDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that must hold, and what to say where it does not."""
+
+    code: str
+    severity: Severity
+    breaks: Callable[[ClaimFacts], str | bool]
+    """Whether it does not hold; a text is what was found."""
+    message: str
+    """With ``{}`` for what was found."""
+    suggestion: str
+    of: frozenset[Frequency] = ASKING
+    """For which claims it counts; a void repeats what was claimed, and only names it."""
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    # Who stands on it.
+    Rule("ORGANIZATION_MISSING", ERROR, lambda facts: facts.organization is None,
+         "Billing does not know who bills.",
+         "PUT /organization with its NPI, tax id and address.", ALWAYS),
+    Rule("FACILITY_MISSING", ERROR, lambda facts: facts.facility is None,
+         "Billing does not know the site as claims know it.",
+         "PUT /facilities/{site_id} with its address and place of service."),
+    Rule("PROVIDER_MISSING", ERROR, lambda facts: facts.provider is None,
+         "Billing does not know the therapist as claims know them.",
+         "PUT /providers/{therapist_id} with their name and NPI."),
+    Rule("CLIENT_PROFILE_MISSING", ERROR, lambda facts: facts.client is None,
+         "Billing does not know the client as claims know them.",
+         "PUT /clients/{client_id}/profile with name, birth date, address and diagnoses."),
+    Rule("NPI_INVALID", ERROR, checks.npis,
+         "No NPI, by its check digit: {}.",
+         "Copy the number from the national registry of providers."),
+    Rule("TAXONOMY_INVALID", ERROR, checks.taxonomies,
+         "No taxonomy code: {}.",
+         "Write the ten characters under which the provider is registered."),
+    Rule("TAX_ID_INVALID", ERROR, checks.tax_id,
+         "The organization's tax id does not have nine digits.",
+         "PUT /organization with all nine."),
+    Rule("POSTAL_CODE_SHORT", ERROR, checks.short_postal_codes,
+         "Insurers want nine digits where one bills and where the service took place: {}.",
+         "Add the four digits behind the ZIP code."),
+    Rule("BILLING_POST_OFFICE_BOX", ERROR, checks.post_office_box,
+         "The organization's address is a post office box.",
+         "PUT /organization with a street; insurers refuse a box there."),
+    Rule("ADDRESS_INVALID", ERROR, checks.addresses,
+         "State or city cannot be right: {}.",
+         "Correct the address."),
+    Rule("NAME_UNSENDABLE", ERROR, checks.names,
+         "X12 has no such letters: {}.",
+         "Write the name in Latin letters, as the insurance card shows it, without * : ^ ~."),
+    Rule("IDENTIFIER_UNSENDABLE", ERROR, checks.identifiers,
+         "Too short or too long for a claim, or with characters that X12 does not have: {}.",
+         "Copy it from the insurance card or the payer's letter.", ALWAYS),
+    Rule("SIGNATURE_MISSING", ERROR, lambda facts: facts.client is not None and not facts.client.signature_on_file,
+         "The client has not signed that insurers may be told.",
+         "Have it signed, then set signature_on_file."),
+    Rule("BIRTH_DATE_INVALID", ERROR, checks.born_later,
+         "Born after the service: {}.",
+         "Correct the birth date."),
+    # What for.
+    Rule("DIAGNOSIS_MISSING", ERROR, lambda facts: facts.client is not None and not facts.client.diagnoses,
+         "The client has no diagnosis.",
+         "Write the diagnosis into the client's profile; no insurer pays without one."),
+    Rule("DIAGNOSIS_INVALID", ERROR, checks.diagnoses,
+         "No diagnosis code: {}.",
+         "Write it as ICD-10-CM has it, such as F41.1."),
+    Rule("TOO_MANY_DIAGNOSES", ERROR, checks.too_many_diagnoses,
+         f"A claim has room for {MOST_DIAGNOSES} diagnoses.",
+         "Keep those that were treated."),
+    # Who is asked.
+    Rule("SELF_PAY", ERROR, lambda facts: not facts.insurance_applicable,
+         "The session was booked as self-pay.",
+         "Leave it with the client, or take the record back and bill it anew for insurance."),
+    Rule("COVERAGE_MISSING", ERROR, lambda facts: facts.insurance_applicable and (facts.plan is None or facts.payer is None),
+         "No plan covered the client on that day when the record was made.",
+         "Add the coverage, take the record back and bill it anew."),
+    Rule("COVERAGE_NOT_IN_FORCE", ERROR, checks.coverage_elapsed,
+         "The coverage was not in force on the date of service.",
+         "Correct the coverage's days, or take the record back and bill it anew under the right one."),
+    Rule("OUT_OF_NETWORK", ERROR, lambda facts: facts.plan is not None and facts.plan.mode == Mode.OUT_OF_NETWORK,
+         "The payer is out of network: the client pays.",
+         "Give the client a superbill to claim it back."),
+    Rule("SUBSCRIBER_MISSING", ERROR, checks.subscriber,
+         "The client is a dependent, but nobody is named who holds the plan.",
+         "Add a coverage that names the subscriber."),
+    Rule("AUTHORIZATION_NUMBER_MISSING", ERROR, checks.authorization,
+         "The payer authorises visits, but no authorization number is on file.",
+         "PATCH the coverage with the number of the payer's letter."),
+    Rule("FILING_CODE_UNKNOWN", ERROR, lambda facts: facts.payer is not None and facts.payer.claim_filing_code not in FILING_CODES,
+         "There is no such kind of payer as the payer's claim_filing_code says.",
+         "PATCH the payer, for example with CI or BL."),
+    Rule("PAYER_INACTIVE", WARNING, lambda facts: facts.payer is not None and not facts.payer.is_active,
+         "The payer is no longer active here.",
+         "Check whether it still takes claims."),
+    # What is asked for.
+    Rule("MISSED_SESSION", ERROR, lambda facts: facts.kind != RecordKind.SESSION,
+         "Nobody was treated: the record charges for a missed session.",
+         "Leave it with the client; insurers do not pay for missed sessions."),
+    Rule("NOTHING_CLAIMABLE", ERROR, lambda facts: not facts.lines,
+         "No line of the record may go to an insurer.",
+         "Leave it with the client: composites, fees and the clinic's own services are private."),
+    Rule("LINES_LEFT_OUT", WARNING, checks.lines_left_out,
+         "These lines are not claimed and stay with the client: {}.",
+         "Check that the client knows."),
+    Rule("CODE_NOT_CLAIMABLE", ERROR, checks.codes,
+         "No insurer knows these codes: {}.",
+         "Bill codes of five characters; fees and composites stay private."),
+    Rule("MODIFIER_INVALID", ERROR, checks.modifiers,
+         "No modifier: {}.",
+         "A modifier has two characters."),
+    Rule("UNITS_INVALID", ERROR, checks.units,
+         "Less than one unit: {}.",
+         "Take the record back and bill it anew with its units."),
+    Rule("CHARGE_ZERO", ERROR, checks.charges,
+         "Nothing is charged for {}.",
+         "Leave it out, or bill it anew at its rate."),
+    Rule("TOTAL_MISMATCH", ERROR, checks.total,
+         "The claim comes to {}.",
+         "Report it: such a record must not exist."),
+    Rule("TOO_MANY_LINES", ERROR, checks.too_many_lines,
+         f"A claim has room for {MOST_LINES} lines.",
+         "Bill the rest as another record."),
+    # Where and how.
+    Rule("PLACE_OF_SERVICE_UNKNOWN", ERROR, checks.place_of_service,
+         "There is no such place of service.",
+         "PUT the facility, or PATCH the payer for video sessions, with a code such as 11 or 10."),
+    Rule("TELEHEALTH_PLACE_OF_SERVICE", ERROR, lambda facts: facts.telehealth and facts.place_of_service not in {*TELEHEALTH_PLACES, None},
+         "The session was by video, but its place of service says otherwise.",
+         "PATCH the payer: telehealth_place_of_service is 10 or 02."),
+    Rule("TELEHEALTH_MODIFIER_MISSING", ERROR, checks.telehealth_modifier,
+         "The payer wants its modifier for sessions by video beside {}.",
+         "Take the record back and bill it anew."),
+    # When.
+    Rule("SERVICE_DATE_IN_FUTURE", ERROR, lambda facts: facts.service_date > facts.asked_on,
+         "The date of service lies ahead.",
+         "Claim it once it has taken place."),
+    Rule("TIMELY_FILING", ERROR, checks.too_late,
+         "The service is more than {} days ago: no payer takes the claim any more.",
+         "Write the insurer's part off, or ask the payer for an exception.", ORIGINAL),
+    Rule("TIMELY_FILING_NEAR", WARNING, checks.soon_too_late,
+         "The service is more than {} days ago, and many contracts want the claim by then.",
+         "Look into the payer's contract, and claim it today.", ORIGINAL),
+    # What came before.
+    Rule("RECORD_VOIDED", ERROR, lambda facts: facts.payment_status is PaymentStatus.VOIDED,
+         "The record was taken back.",
+         "Claim the record that took its place; take a claim that was sent back with frequency 8."),
+    Rule("RECORD_DENIED", ERROR, lambda facts: facts.payment_status is PaymentStatus.DENIED,
+         "The payer has denied it.",
+         "Correct what the denial says, then claim it with frequency 7.", ORIGINAL),
+    Rule("RECORD_SETTLED", WARNING, lambda facts: facts.payment_status in SETTLED,
+         "Nothing is owed on this record any more.",
+         "Claim it only if the payer should count it."),
+    Rule("ALREADY_CLAIMED", ERROR, checks.already_claimed,
+         "It was claimed already, as {}.",
+         "Wait for the payer's answer; to correct it, claim it with frequency 7.", ORIGINAL),
+    Rule("NEVER_CLAIMED", ERROR, lambda facts: facts.former is None,
+         "No claim was sent that this one could replace or take back.",
+         "Claim it with frequency 1.", AMENDING),
+    Rule("CLAIM_REPLACED", ERROR, checks.replaced,
+         "Another claim stands in the place of {} already.",
+         "Amend the claim of the record that took this one's place.", AMENDING),
+    Rule("PAYER_REFERENCE_MISSING", ERROR, checks.no_reference,
+         "A replacement or void names the payer's own number of the claim, and {} has none yet.",
+         "Wait for the remittance, or say the number in payer_references.", AMENDING),
+    Rule("PAYER_CHANGED", ERROR, checks.other_payer,
+         "The former claim, {}, went to another payer.",
+         "Take that one back with frequency 8, then claim this record.", frozenset({Frequency.REPLACEMENT})),
+)  # fmt: skip
+
+FLAGS: Final[Mapping[str, Severity]] = MappingProxyType({
+    FlagCode.COMPOSITE_NOT_CLAIMABLE: ERROR,
+    FlagCode.AUTHORIZATION_REQUIRED: ERROR,
+    FlagCode.ADD_ON_WITHOUT_PRIMARY: ERROR,
+    FlagCode.SAME_DAY_CONFLICT: ERROR,
+    FlagCode.MINUTES_CODE_MISMATCH: WARNING,
+    FlagCode.UNITS_EXCEED_MAX: WARNING,
+    FlagCode.SERVICE_UNKNOWN: WARNING,
+})  # fmt: skip
+"""What a record was flagged with that matters to an insurer, and how much."""
+
+
+def scrub(facts: ClaimFacts) -> tuple[Finding, ...]:
+    """Return everything that speaks against a claim, errors first."""
+    found = [_finding(rule, broken) for rule in RULES if facts.frequency in rule.of and (broken := rule.breaks(facts))]
+    if facts.frequency in ASKING:
+        found += [flag.model_copy(update={"severity": FLAGS[flag.code]}) for flag in facts.flags if flag.code in FLAGS]
+    return tuple(sorted(found, key=lambda finding: finding.severity is not ERROR))
+
+
+def refuses(findings: tuple[Finding, ...]) -> bool:
+    """Whether any of it keeps the claim from being sent."""
+    return any(finding.severity is ERROR for finding in findings)
+
+
+def _finding(rule: Rule, broken: str | bool) -> Finding:  # noqa: FBT001 (an answer, not a switch)
+    message = rule.message.replace("{}", broken) if isinstance(broken, str) else rule.message
+    return Finding(code=rule.code, severity=rule.severity, message=message, suggestion=rule.suggestion)

@@ -1,0 +1,1 @@
+"""What leaves billing for people and other systems: papers, the boxes of the paper form, FHIR."""

@@ -1,0 +1,169 @@
+"""What papers and exports are made of: a record with its money, and whoever stands on it, as plain values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from contracts.billing import PaymentStatus
+from contracts.types import ClientId, Code, RecordId, SessionId, SiteId, TherapistId
+
+from billing import ledger
+from billing.coverage import Mode
+from billing.domain import RecordKind
+from billing.ledger import Account, Payer, PaymentMethod, Posting
+from billing.papers.parties import Address, Keys, Known, Person
+from billing.pricing import ZERO
+
+AT_HOME: Final = "10"
+BY_VIDEO: Final = "95"
+"""Place and modifier of a session by video where no payer wants it otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insurance:
+    """The plan that covers a record, and who pays by it."""
+
+    coverage_id: UUID
+    payer_id: UUID
+    payer_name: str
+    payer_code: str
+    claim_filing_code: str
+    payer_address: Address | None
+    telehealth_place_of_service: str
+    telehealth_modifier: str | None
+    member_id: str
+    group_number: str | None
+    plan_name: str
+    relationship: str
+    """The client's, to whoever holds the plan."""
+    subscriber: Person | None
+    """Who holds the plan, where that is not the client."""
+    mode: Mode
+    authorization_number: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The last claim that went to the payer for a record."""
+
+    control_number: str
+    frequency: str
+    payer_reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One billed code."""
+
+    position: int
+    code: Code
+    name: str
+    """The clinic's own short name; the code where none is known."""
+    units: int
+    rate: Decimal
+    charge: Decimal
+    claimable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """What happened to a record's money once, and on which day."""
+
+    id: UUID
+    at: datetime
+    day: date
+    posting: Posting
+    payer: Payer | None = None
+    method: PaymentMethod | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """One record, its money, and whoever stands on its papers."""
+
+    record_id: RecordId
+    session_id: SessionId
+    client_id: ClientId
+    therapist_id: TherapistId
+    site_id: SiteId
+    kind: RecordKind
+    service_date: date
+    billing_date: date
+    telehealth: bool
+    therapist_credential: str | None
+    status: PaymentStatus
+    total: Decimal
+    replaces_id: RecordId | None
+    replaced_by: RecordId | None
+    lines: tuple[Line, ...]
+    movements: tuple[Movement, ...]
+    insurance: Insurance | None
+    asked: Asked | None
+    known: Known
+
+    @property
+    def keys(self) -> Keys:
+        """Whom it is about."""
+        return Keys(self.client_id, self.therapist_id, self.site_id)
+
+    @property
+    def claimable(self) -> tuple[Line, ...]:
+        """The lines that may go to an insurer at all."""
+        return tuple(line for line in self.lines if line.claimable)
+
+    @property
+    def place_of_service(self) -> str | None:
+        """Where it took place, by its two digits; a session by video is wherever its payer says."""
+        if self.telehealth:
+            return self.insurance.telehealth_place_of_service if self.insurance else AT_HOME
+        return self.known.facility.place_of_service if self.known.facility else None
+
+    @property
+    def modifiers(self) -> tuple[str, ...]:
+        """What stands beside each code."""
+        modifier = self.insurance.telehealth_modifier if self.insurance else BY_VIDEO
+        return (modifier,) if self.telehealth and modifier else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What was charged and what became of it: everything that was taken from the charge leaves what is owed, less credit."""
+
+    charged: Decimal = ZERO
+    contractual: Decimal = ZERO
+    discounts: Decimal = ZERO
+    written_off: Decimal = ZERO
+    paid_by_client: Decimal = ZERO
+    """Less what was handed back."""
+    paid_by_insurer: Decimal = ZERO
+    owed_by_client: Decimal = ZERO
+    owed_by_insurer: Decimal = ZERO
+    credit: Decimal = ZERO
+
+    @property
+    def balance(self) -> Decimal:
+        """What is still owed by whomever, less what came in and settles nothing."""
+        return self.owed_by_client + self.owed_by_insurer - self.credit
+
+
+def money_of(movements: Iterable[Movement]) -> Money:
+    """Sum what happened; every amount is a sum of ledger entries."""
+    movements = list(movements)
+    at = ledger.balances(movement.posting for movement in movements)
+    from_insurer = (movement.posting.entries.get(Account.CASH, ZERO) for movement in movements if movement.payer is Payer.INSURER)
+    paid_by_insurer = sum(from_insurer, ZERO)
+    return Money(
+        charged=-at.get(Account.REVENUE, ZERO),
+        contractual=at.get(Account.CONTRACTUAL_ADJ, ZERO),
+        discounts=at.get(Account.DISCOUNT, ZERO),
+        written_off=at.get(Account.BAD_DEBT, ZERO),
+        paid_by_client=at.get(Account.CASH, ZERO) - paid_by_insurer,
+        paid_by_insurer=paid_by_insurer,
+        owed_by_client=at.get(Account.PATIENT_AR, ZERO),
+        owed_by_insurer=at.get(Account.PAYER_AR, ZERO),
+        credit=-at.get(Account.UNAPPLIED_CREDIT, ZERO),
+    )

@@ -1,0 +1,171 @@
+"""Records as FHIR R4 resources: charge items, claims that carry whoever stands on them, and bundles; pure."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from contracts.billing import PaymentStatus
+from contracts.types import Code
+
+from billing.papers import lettering
+from billing.papers.facts import Dossier, Line
+from billing.papers.fhir_parties import HL7, ICD_10, PLACES, TAXONOMY, Resource, by_id, concept, contained, local
+from billing.papers.parties import Lack, Parties
+from billing.papers.superbill import MOST_POINTERS
+from billing.pricing import ZERO
+
+MEDIA_TYPE: Final = "application/fhir+json"
+CURRENCY: Final = "USD"
+CPT: Final = "http://www.ama-assn.org/go/cpt"
+HCPCS: Final = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+SYSTEMS: Final = ((CPT, re.compile(r"\d{4}[0-9A-Z]")), (HCPCS, re.compile(r"[A-V]\d{4}")))
+"""Whose codes look how; a code of the clinic's own belongs to nobody's system."""
+
+
+def write(value: object) -> str:
+    """Write JSON in which money is a number exactly to the cent."""
+    match value:
+        case Decimal():
+            return f"{value:.2f}"
+        case Mapping():
+            return "{" + ",".join(f"{json.dumps(name)}:{write(part)}" for name, part in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ",".join(write(part) for part in value) + "]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def charge_items(dossier: Dossier) -> list[Resource]:
+    """Show each billed code of a record as a charge item; nobody is named, only referred to by id."""
+    return [_charge_item(dossier, line) for line in dossier.lines]
+
+
+def claim(dossier: Dossier, parties: Parties) -> Resource:
+    """Show a record's claimable lines as a claim that contains whoever stands on it; the total is that of its items."""
+    plan = dossier.insurance
+    lines = dossier.claimable
+    resource: Resource = {
+        "resourceType": "Claim",
+        "id": str(dossier.record_id),
+        "contained": list(contained(dossier, parties)),
+        "identifier": [by_id(dossier.record_id)],
+        "status": "cancelled" if dossier.status is PaymentStatus.VOIDED else "active",
+        "type": concept(f"{HL7}/claim-type", "professional"),
+        "use": "claim",
+        "patient": local("patient"),
+        "billablePeriod": {"start": dossier.service_date.isoformat(), "end": dossier.service_date.isoformat()},
+        "created": dossier.billing_date.isoformat(),
+        "provider": local("organization"),
+        "priority": concept(f"{HL7}/processpriority", "normal"),
+        "payee": {"type": concept(f"{HL7}/payeetype", "provider"), "party": local("organization")},
+        "facility": local("facility"),
+        "careTeam": [
+            {
+                "sequence": 1,
+                "provider": local("practitioner"),
+                "responsible": True,
+                "role": concept(f"{HL7}/claimcareteamrole", "primary"),
+                "qualification": concept(TAXONOMY, parties.provider.taxonomy_code),
+            }
+        ],
+        "diagnosis": [_diagnosis(place, code) for place, code in enumerate(parties.client.diagnoses, 1)],
+        "insurance": [{"sequence": 1, "focal": True, "coverage": local("coverage")}],
+        "item": [_item(dossier, parties, place, line) for place, line in enumerate(lines, 1)],
+        "total": _money(sum((line.charge for line in lines), ZERO)),
+    }
+    if dossier.asked is not None:
+        resource["identifier"].append({"type": {"text": "claim control number"}, "value": dossier.asked.control_number})
+    if dossier.replaces_id is not None:
+        before = {"claim": {"type": "Claim", "identifier": by_id(dossier.replaces_id)}}
+        resource["related"] = [{**before, "relationship": concept(f"{HL7}/ex-relatedclaimrelationship", "prior")}]
+    if plan is not None:
+        resource["insurer"] = local("insurer")
+        if plan.authorization_number:
+            resource["insurance"][0]["preAuthRef"] = [lettering.plain(plan.authorization_number)]
+    return resource
+
+
+def bundle(found: Iterable[Resource], here: str, following: str | None = None) -> Resource:
+    """Put resources together as one page of a search; what could not be shown is an outcome among them."""
+    entries = [_entry(resource) for resource in found]
+    links = [{"relation": "self", "url": here}, *([{"relation": "next", "url": following}] if following else [])]
+    return {"resourceType": "Bundle", "type": "searchset", "link": links, **({"entry": entries} if entries else {})}
+
+
+def outcome(dossier: Dossier, missing: Sequence[Lack]) -> Resource:
+    """Say why a record is not shown as a claim, and where to write what is missing."""
+    return {
+        "resourceType": "OperationOutcome",
+        "id": f"{dossier.record_id}-incomplete",
+        "issue": [
+            {
+                "severity": "warning",
+                "code": "required",
+                "diagnostics": f"Record {dossier.record_id}: {lack.message} {lack.fix}.",
+            }
+            for lack in missing
+        ],
+    }
+
+
+def code_of(code: Code, name: str) -> Resource:
+    """Name a code, with its system where it is somebody's, under the clinic's own short name."""
+    system = next((uri for uri, looks in SYSTEMS if looks.fullmatch(code)), None)
+    display = lettering.plain(name)
+    return {"coding": [{**({"system": system} if system else {}), "code": code, "display": display}], "text": display}
+
+
+def _charge_item(dossier: Dossier, line: Line) -> Resource:
+    return {
+        "resourceType": "ChargeItem",
+        "id": f"{dossier.record_id}-{line.position}",
+        "identifier": [by_id(dossier.record_id)],
+        "status": "entered-in-error" if dossier.status is PaymentStatus.VOIDED else "billed",
+        "code": code_of(line.code, line.name),
+        "subject": {"type": "Patient", "identifier": by_id(dossier.client_id)},
+        "context": {"type": "Encounter", "identifier": by_id(dossier.session_id)},
+        "occurrenceDateTime": dossier.service_date.isoformat(),
+        "performer": [{"actor": {"type": "Practitioner", "identifier": by_id(dossier.therapist_id)}}],
+        "quantity": {"value": line.units},
+        "priceOverride": _money(line.charge),
+        "enteredDate": _instant(dossier.movements[0].at),
+    }
+
+
+def _item(dossier: Dossier, parties: Parties, place: int, line: Line) -> Resource:
+    pointed = range(1, min(len(parties.client.diagnoses), MOST_POINTERS) + 1)
+    modifiers = [{"coding": [{"code": modifier}]} for modifier in dossier.modifiers]
+    return {
+        "sequence": place,
+        "careTeamSequence": [1],
+        "diagnosisSequence": list(pointed),
+        "productOrService": code_of(line.code, line.name),
+        **({"modifier": modifiers} if modifiers else {}),
+        "servicedDate": dossier.service_date.isoformat(),
+        "locationCodeableConcept": concept(PLACES, dossier.place_of_service or parties.facility.place_of_service),
+        "quantity": {"value": line.units},
+        "unitPrice": _money(line.rate),
+        "net": _money(line.charge),
+    }
+
+
+def _diagnosis(place: int, code: str) -> Resource:
+    principal = {"type": [concept(f"{HL7}/ex-diagnosistype", "principal")]} if place == 1 else {}
+    return {"sequence": place, "diagnosisCodeableConcept": concept(ICD_10, code), **principal}
+
+
+def _entry(resource: Resource) -> Resource:
+    if resource["resourceType"] == "OperationOutcome":
+        return {"resource": resource, "search": {"mode": "outcome"}}
+    return {"fullUrl": f"{resource['resourceType']}/{resource['id']}", "resource": resource, "search": {"mode": "match"}}
+
+
+def _money(amount: Decimal) -> Resource:
+    return {"value": amount, "currency": CURRENCY}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,207 @@
+"""A client's statement: what was owed, what was charged and paid since, what is owed now and for how long; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from billing import ledger
+from billing.ledger import Account, Entries, Payer, PostingKind
+from billing.papers import lettering
+from billing.papers.facts import Movement
+from billing.papers.lettering import Paper
+from billing.papers.parties import Client, Organization
+from billing.pricing import ZERO
+
+AGES: Final = (30, 60, 90, 120)
+"""The last day, since the date of service, of each age of what is owed; beyond the last one lies one more."""
+AGE_NAMES: Final = ("0 to 30 days", "31 to 60 days", "61 to 90 days", "91 to 120 days", "Over 120 days")
+TAKEN_OFF: Final = (Account.CONTRACTUAL_ADJ, Account.DISCOUNT, Account.BAD_DEBT)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a movement does to a client's account; the three of them change the balance."""
+
+    charged: Decimal
+    paid: Decimal
+    adjusted: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        """What the balance grows by."""
+        return self.charged - self.paid - self.adjusted
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A movement on a client's account and what it is about."""
+
+    movement: Movement
+    service_code: str
+    service_name: str
+    service_date: date
+    payer_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientAccount:
+    """A client's account in a time."""
+
+    since: date
+    until: date
+    as_of: date
+    opening: Entries
+    """What each ledger account held before ``since``."""
+    entries: Sequence[Entry]
+    """Everything from ``since`` to ``until``, oldest first."""
+    later: Entries
+    """What each ledger account gained after ``until``, up to ``as_of``."""
+    owed: Mapping[date, Decimal]
+    """What the client owes as of ``as_of``, by date of service."""
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a statement comes to."""
+
+    opening: Decimal
+    charged: Decimal
+    paid_by_client: Decimal
+    paid_by_insurer: Decimal
+    adjusted: Decimal
+    closing: Decimal
+    later: Decimal
+    with_insurer: Decimal
+    """Of the balance as of the day: what insurers still owe."""
+    credit: Decimal
+    owed_by_client: Decimal
+
+    @property
+    def due(self) -> Decimal:
+        """What the client is asked for: what they owe, less their credit."""
+        return max(self.owed_by_client - self.credit, ZERO)
+
+
+def balance(at: Entries) -> Decimal:
+    """Return what is owed by whomever, less credit."""
+    return at.get(Account.PATIENT_AR, ZERO) + at.get(Account.PAYER_AR, ZERO) + at.get(Account.UNAPPLIED_CREDIT, ZERO)
+
+
+def effect(at: Entries) -> Effect:
+    """Split what entries do to the balance; because they sum to zero, nothing is left over."""
+    return Effect(
+        charged=-at.get(Account.REVENUE, ZERO),
+        paid=at.get(Account.CASH, ZERO),
+        adjusted=sum((at.get(account, ZERO) for account in TAKEN_OFF), ZERO),
+    )
+
+
+def sums(account: ClientAccount) -> Sums:
+    """Add an account up."""
+    effects = [effect(entry.movement.posting.entries) for entry in account.entries]
+    by_insurer = [done.paid for done, entry in zip(effects, account.entries, strict=True) if entry.movement.payer is Payer.INSURER]
+    within = ledger.balances(entry.movement.posting for entry in account.entries)
+    paid = sum((done.paid for done in effects), ZERO)
+    at_end = {name: sum((each.get(name, ZERO) for each in (account.opening, within, account.later)), ZERO) for name in Account}
+    return Sums(
+        opening=balance(account.opening),
+        charged=sum((done.charged for done in effects), ZERO),
+        paid_by_client=paid - sum(by_insurer, ZERO),
+        paid_by_insurer=sum(by_insurer, ZERO),
+        adjusted=sum((done.adjusted for done in effects), ZERO),
+        closing=balance(account.opening) + balance(within),
+        later=balance(account.later),
+        with_insurer=at_end[Account.PAYER_AR],
+        credit=-at_end[Account.UNAPPLIED_CREDIT],
+        owed_by_client=at_end[Account.PATIENT_AR],
+    )
+
+
+def ages(owed: Mapping[date, Decimal], as_of: date) -> list[Decimal]:
+    """Sort what is owed by the days since the service."""
+    found = [ZERO] * len(AGE_NAMES)
+    for day, amount in owed.items():
+        found[sum((as_of - day).days > last for last in AGES)] += amount
+    return found
+
+
+def statement(account: ClientAccount, account_number: str, organization: Organization, client: Client) -> Paper:
+    """Write a client's account down."""
+    total = sums(account)
+    facts: dict[str, Any] = {
+        "account": account_number,
+        "since": lettering.long_day(account.since),
+        "until": lettering.long_day(account.until),
+        "as_of": lettering.long_day(account.as_of),
+        "organization": lettering.letterhead(organization),
+        "client": lettering.about_client(client),
+        "summary": _summary(account, total),
+        "rows": _rows(account, total.opening),
+        "closing": lettering.dollars(total.closing),
+        "split": _split(total),
+        "ages": [[label, lettering.or_dash(owed)] for label, owed in zip(AGE_NAMES, ages(account.owed, account.as_of), strict=True)],
+        "due": lettering.dollars(total.due),
+        "is_due": total.due > 0,
+        "credit": lettering.dollars(total.credit - total.owed_by_client) if total.credit > total.owed_by_client else "",
+    }
+    return Paper("statement", f"Statement {account_number}", account.made_at, facts)
+
+
+def _summary(account: ClientAccount, total: Sums) -> list[list[str]]:
+    rows = [
+        [f"Balance before {lettering.long_day(account.since)}", lettering.dollars(total.opening)],
+        ["Charges", lettering.dollars(total.charged)],
+        ["Adjustments and discounts", lettering.dollars(-total.adjusted)],
+        ["Payments by insurance", lettering.dollars(-total.paid_by_insurer)],
+        ["Payments by you", lettering.dollars(-total.paid_by_client)],
+        [f"Balance on {lettering.long_day(account.until)}", lettering.dollars(total.closing)],
+    ]
+    if account.as_of > account.until:
+        rows.append([f"Since then, up to {lettering.long_day(account.as_of)}", lettering.dollars(total.later)])
+        rows.append([f"Balance on {lettering.long_day(account.as_of)}", lettering.dollars(total.closing + total.later)])
+    return rows
+
+
+def _split(total: Sums) -> list[list[str]]:
+    rows = [["Expected from insurance", total.with_insurer], ["Your share", total.owed_by_client], ["Your credit", -total.credit]]
+    return [[str(label), lettering.dollars(Decimal(amount))] for label, amount in rows if amount or label == "Your share"]
+
+
+def _rows(account: ClientAccount, opening: Decimal) -> list[list[str]]:
+    rows: list[list[str]] = []
+    running = opening
+    for entry in account.entries:
+        done = effect(entry.movement.posting.entries)
+        running += done.change
+        if entry.movement.posting.entries:
+            amounts = [lettering.or_dash(done.charged), lettering.or_dash(-done.paid), lettering.or_dash(-done.adjusted)]
+            rows.append([lettering.short_day(entry.movement.day), *_told(entry), *amounts, lettering.dollars(running)])
+    return rows
+
+
+def _told(entry: Entry) -> tuple[str, str]:
+    """Say what happened, and for which service; never a reason that somebody wrote for the books."""
+    movement = entry.movement
+    by = lettering.plain(entry.payer_name or "insurance") if movement.payer is Payer.INSURER else "you"
+    paid = " ".join(filter(None, [lettering.method(movement), lettering.plain(movement.reference or "")]))
+    service = f"{entry.service_code} on {lettering.short_day(entry.service_date)}"
+    match movement.posting.kind:
+        case PostingKind.CHARGE:
+            return lettering.plain(entry.service_name), service
+        case PostingKind.PAYMENT:
+            return f"Payment by {by}", f"{service}; {paid}" if paid else service
+        case PostingKind.REFUND:
+            return f"Handed back to {by}", f"{service}; {paid}" if paid else service
+        case PostingKind.VOID:
+            return "Charge taken back", service
+        case PostingKind.WRITE_OFF:
+            return "Written off", service
+        case PostingKind.TRANSFER:
+            return "Left to you by insurance", service
+        case PostingKind.CREDIT:
+            return "Credit applied", service
+        case _:
+            return "Adjustment", service

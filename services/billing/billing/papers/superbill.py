@@ -1,0 +1,130 @@
+"""The superbill of one record, and the receipt of one payment: what a client hands to an insurer or keeps."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from billing.ledger import Account, Payer
+from billing.papers import lettering
+from billing.papers.facts import Dossier, Insurance, Line, Money, Movement, money_of
+from billing.papers.lettering import Paper
+from billing.papers.parties import Client, Organization, Parties
+from billing.pricing import ZERO
+
+POINTERS: Final = "ABCDEFGHIJKL"
+"""What a service line calls the diagnoses by."""
+MOST_POINTERS: Final = 4
+"""A line points to so many diagnoses."""
+
+Row = list[str]
+
+
+def superbill(dossier: Dossier, parties: Parties) -> Paper:
+    """Write down a session as an insurer wants to see it, with what was paid by whom."""
+    money = money_of(dossier.movements)
+    client, provider, facility = parties.client, parties.provider, parties.facility
+    facts: dict[str, Any] = {
+        "number": lettering.account(dossier.record_id),
+        "day": lettering.long_day(dossier.billing_date),
+        "organization": lettering.letterhead(parties.organization),
+        "client": lettering.about_client(client),
+        "account": lettering.account(dossier.client_id),
+        "insurance": _insurance(dossier.insurance, client) if dossier.insurance else [],
+        "provider": {
+            "name": lettering.provider_name(provider, dossier.therapist_credential),
+            "npi": provider.npi,
+            "license": lettering.plain(provider.license or ""),
+            "taxonomy": provider.taxonomy_code,
+        },
+        "place": {
+            "name": "By video" if dossier.telehealth else lettering.plain(facility.facility_name),
+            "address": [] if dossier.telehealth else lettering.address(facility.address),
+            "code": dossier.place_of_service,
+        },
+        "diagnoses": [[pointer, code] for pointer, code in zip(POINTERS, client.diagnoses, strict=False)],
+        "lines": [_line(dossier, line, client.diagnoses) for line in dossier.lines],
+        "has_private": any(not line.claimable for line in dossier.lines),
+        "money": _money(money, dossier.insurance),
+        "owed": _owed(money, dossier.insurance),
+    }
+    return Paper("superbill", f"Superbill {facts['number']}", dossier.movements[-1].at, facts)
+
+
+def receipt(dossier: Dossier, payment: Movement, organization: Organization, client: Client) -> Paper:
+    """Write down that money came in for a record; ``payment`` is one of its movements."""
+    until = dossier.movements[: dossier.movements.index(payment) + 1]
+    entries = payment.posting.entries
+    after = money_of(until)
+    by_insurer = payment.payer is Payer.INSURER and dossier.insurance is not None
+    facts: dict[str, Any] = {
+        "number": lettering.account(payment.id),
+        "day": lettering.long_day(payment.day),
+        "organization": lettering.letterhead(organization),
+        "client": lettering.about_client(client),
+        "account": lettering.account(dossier.client_id),
+        "amount": lettering.dollars(entries.get(Account.CASH, ZERO)),
+        "payer": lettering.plain(dossier.insurance.payer_name) if by_insurer and dossier.insurance else lettering.name(client),
+        "method": lettering.method(payment),
+        "reference": lettering.plain(payment.reference or ""),
+        "lines": [[line.code, lettering.plain(line.name), lettering.dollars(line.charge)] for line in dossier.lines],
+        "service_day": lettering.long_day(dossier.service_date),
+        "credit": lettering.dollars(max(-entries.get(Account.UNAPPLIED_CREDIT, ZERO), ZERO)),
+        "has_credit": entries.get(Account.UNAPPLIED_CREDIT, ZERO) < 0,
+        "left": lettering.dollars(after.owed_by_client),
+    }
+    return Paper("receipt", f"Receipt {facts['number']}", payment.at, facts)
+
+
+def pointers(diagnoses: Sequence[str]) -> str:
+    """Say which diagnoses a line points to: the first ones, as many as fit."""
+    return POINTERS[: min(len(diagnoses), MOST_POINTERS)]
+
+
+def _line(dossier: Dossier, line: Line, diagnoses: Sequence[str]) -> Row:
+    return [
+        lettering.short_day(dossier.service_date),
+        " ".join([line.code, *dossier.modifiers]),
+        lettering.plain(line.name) + ("" if line.claimable else " *"),
+        pointers(diagnoses) if line.claimable else "",
+        str(line.units),
+        lettering.dollars(line.rate),
+        lettering.dollars(line.charge),
+    ]
+
+
+def _insurance(plan: Insurance, client: Client) -> list[Row]:
+    holder = plan.subscriber or client
+    rows = [
+        ["Insurer", lettering.plain(plan.payer_name)],
+        ["Plan", lettering.plain(plan.plan_name)],
+        ["Member", lettering.plain(plan.member_id)],
+        ["Group", lettering.plain(plan.group_number or "")],
+        ["Held by", f"{lettering.name(holder)} ({plan.relationship})"],
+        ["Authorization", lettering.plain(plan.authorization_number or "")],
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _money(money: Money, plan: Insurance | None) -> list[Row]:
+    insurer = lettering.plain(plan.payer_name) if plan else "insurance"
+    rows: list[tuple[str, Decimal]] = [
+        ("Charge", money.charged),
+        (f"Agreed reduction, {insurer}", -money.contractual),
+        ("Discount and adjustments", -money.discounts),
+        ("Written off", -money.written_off),
+        (f"Paid by {insurer}", -money.paid_by_insurer),
+        ("Paid by client", -money.paid_by_client),
+    ]
+    always = {"Charge", "Paid by client"}
+    return [[label, lettering.dollars(amount)] for label, amount in rows if amount or label in always]
+
+
+def _owed(money: Money, plan: Insurance | None) -> list[Row]:
+    rows = [["Owed by client", lettering.dollars(money.owed_by_client)]]
+    if plan is not None or money.owed_by_insurer:
+        rows.append(
+            [f"Expected from {lettering.plain(plan.payer_name) if plan else 'insurance'}", lettering.dollars(money.owed_by_insurer)]
+        )
+    if money.credit:
+        rows.append(["Credit, settles nothing yet", lettering.dollars(-money.credit)])
+    return rows

@@ -1,0 +1,103 @@
+"""Billing's HTTP edge of insurers' remittances."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from chassis.edge import Cursor, Limit, Once, Page, Reading, User
+from chassis.problems import Problem, documented, refused
+from contracts.types import RecordId
+from fastapi import APIRouter, Query, Request, Response
+from starlette.datastructures import UploadFile
+
+from billing.remittances import queries as remittance_queries
+from billing.remittances import use_cases as remittances
+from billing.remittances.store import RemittanceStatus
+from billing.remittances.views import X12, PostParked, Received, RemittanceSummary, RemittanceView
+
+router = APIRouter(prefix="/remittances", tags=["remittances"])
+
+EDI: Final = "application/edi-x12"
+TEXT: Final = "text/plain"
+FORM: Final = "multipart/form-data"
+FILE: Final = "file"
+TEXT_CONTENT: Final[dict[str, Any]] = {"schema": {"type": "string"}, "example": X12}
+FORM_CONTENT: Final[dict[str, Any]] = {
+    "schema": {"type": "object", "required": [FILE], "properties": {FILE: {"type": "string", "format": "binary"}}},
+    "example": {FILE: X12},
+}
+FILE_BODY: Final[dict[str, Any]] = {
+    "requestBody": {"required": True, "content": {EDI: TEXT_CONTENT, TEXT: TEXT_CONTENT, FORM: FORM_CONTENT}}
+}
+SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": RemittanceView, "description": "It had come before, and stays as it is."}
+}
+FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {EDI: TEXT_CONTENT}}}
+
+
+@router.post("", operation_id="receive_remittance", summary="Post an insurer's 835 file", status_code=HTTPStatus.CREATED,
+             responses=documented(409, 413, 415) | SEEN_BEFORE, openapi_extra=FILE_BODY)  # fmt: skip
+async def receive_remittance(request: Request, response: Response, once: Once, by: User) -> RemittanceView:
+    """Post what an insurer paid, refused or took back, claim by claim; or nothing, and every reason why the file is parked."""
+    text = await _text(request)
+    received = await once(lambda tx: remittances.receive(text, by, tx), Received)
+    if received.remittance.status is RemittanceStatus.PARKED:
+        raise remittances.parked(received.remittance)
+    if not received.is_new:
+        response.status_code = HTTPStatus.OK
+    return received.remittance
+
+
+@router.get("", operation_id="list_remittances", summary="List remittances, the latest first")
+async def list_remittances(
+    db: Reading,
+    status: Annotated[RemittanceStatus | None, Query(description="Only posted or only parked ones.")] = None,
+    trace_number: Annotated[str | None, Query(max_length=50, description="Only of this payment.")] = None,
+    record_id: Annotated[RecordId | None, Query(description="Only those that answer a claim of this record.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[RemittanceSummary]:
+    """Return the remittances that fit."""
+    return await remittance_queries.list_remittances(
+        db, status=status, trace_number=trace_number, record_id=record_id, limit=limit, cursor=cursor
+    )
+
+
+@router.get("/{remittance_id}", operation_id="find_remittance", summary="Find a remittance", responses=documented(404))
+async def find_remittance(remittance_id: UUID, db: Reading) -> RemittanceView:
+    """Return what an insurer said of each claim, in words, and what it did."""
+    return await remittance_queries.find_remittance(db, remittance_id)
+
+
+@router.get("/{remittance_id}/835", operation_id="read_remittance_835", summary="A remittance's file as it came",
+            responses=documented(404) | FILE_ANSWER, response_class=Response)  # fmt: skip
+async def read_remittance_835(remittance_id: UUID, db: Reading) -> Response:
+    """Return the 835 as it was sent here."""
+    text = await remittance_queries.read_x12(db, remittance_id)
+    return Response(text, media_type=EDI, headers={"Content-Disposition": f'attachment; filename="{remittance_id}.835"'})
+
+
+@router.post("/{remittance_id}/post", operation_id="post_remittance", summary="Post a parked remittance as somebody has decided",
+             responses=documented(404, 409))  # fmt: skip
+async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by: User) -> RemittanceView:
+    """Post it without some of its claims, or with unknown ones matched to records; refused while more stands in its way."""
+    return await once(lambda tx: remittances.post_parked(remittance_id, body, by, tx), RemittanceView)
+
+
+async def _text(request: Request) -> str:
+    kind = request.headers.get("content-type", TEXT).partition(";")[0].strip().lower()
+    if kind == FORM:
+        async with request.form(max_files=1, max_fields=1) as form:
+            part = form.get(FILE)
+            content = await part.read() if isinstance(part, UploadFile) else (part or "").encode()
+    elif kind in {EDI, TEXT}:
+        content = await request.body()
+    else:
+        detail = f"A remittance comes as {EDI} or {TEXT}, or as the part {FILE!r} of {FORM}; not as {kind[:100]}."
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+    if not content.strip():
+        raise refused("empty-file", "There is nothing in the file. Send the 835 as the payer made it.", field=FILE)
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

@@ -1,0 +1,98 @@
+"""What one answer of a remittance is about and what is decided for it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from chassis.database import Transaction
+from contracts.types import new_id
+
+from billing.claims.store import ClaimRow
+from billing.ledger import Payer, PaymentMethod, Posting, PostingKind
+from billing.remittances import posting as remittance_posting
+from billing.remittances import store as remittance_store
+from billing.remittances.interchange import Finding
+from billing.remittances.posting import Decision, Outcome, Step
+from billing.remittances.remittance import ClaimPayment, Remittance
+from billing.remittances.store import OpenRecord, RemittanceClaimRow
+from billing.remittances.views import PostParked
+from billing.store import LedgerTransaction
+
+UNKNOWN_FIX: Final = "Say which record it is (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
+
+
+@dataclass(slots=True)
+class Case:
+    """One answer, whom it is about, and what was decided."""
+
+    answer: ClaimPayment
+    claim: ClaimRow | None = None
+    record: OpenRecord | None = None
+    outcome: Outcome = Outcome.WAITING
+    posted: list[tuple[LedgerTransaction, Posting]] = field(default_factory=list[tuple[LedgerTransaction, Posting]])
+    takes_back: RemittanceClaimRow | None = None
+    """The earlier answer, of a reversal."""
+
+
+async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Case]:
+    """Find the claims that are answered, and lock their records."""
+    wanted = {answer.control_number for answer in read.claims} - set(chosen.leave_out)
+    keys = {**chosen.match, **await remittance_store.records_of(tx, wanted)}
+    records = await remittance_store.open_records(tx, set(keys.values()))
+    claims = await remittance_store.claims_of(tx, records)
+    cases = []
+    for answer in read.claims:
+        record = records.get(keys[answer.control_number]) if answer.control_number in keys else None
+        known = claims.get(record.record.id, []) if record else []
+        same = [claim for claim in known if claim.control_number == answer.control_number]
+        # Of a record that somebody has matched, the claim is the one that was made last.
+        cases.append(Case(answer, next(iter(same or known), None), record))
+    return cases
+
+
+def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: datetime, *, balanced: bool) -> Iterator[Finding]:
+    """Decide each answer, what is taken back first; find what needs a human. Of a file that does not balance nothing is decided."""
+    for case in sorted(cases, key=lambda each: not each.answer.is_reversal):
+        answer, record = case.answer, case.record
+        if answer.control_number in chosen.leave_out:
+            case.outcome = Outcome.LEFT_OUT
+        elif record is None:
+            case.outcome = Outcome.UNMATCHED
+            message = f"Nobody here knows claim {answer.control_number}: charged {answer.charge:.2f}, paid {answer.paid:.2f}."
+            yield Finding("unknown-claim", f"claims.{answer.control_number}", message, UNKNOWN_FIX)
+        elif problems := tuple(remittance_posting.objections(record.asked, answer)):
+            yield from problems
+        elif balanced:
+            decided = (
+                _reverse(case, record) if answer.is_reversal else remittance_posting.answer_claim(record.asked, record.postings, answer)
+            )
+            if isinstance(decided, Finding):
+                yield decided
+                continue
+            case.outcome = decided.outcome
+            case.posted = [(_about(step, record, read, now), step.posting) for step in decided.steps]
+            record.history += case.posted
+
+
+def _reverse(case: Case, record: OpenRecord) -> Decision | Finding:
+    earlier = record.answer_to(case.claim.id if case.claim else None)
+    if earlier is None:
+        return remittance_posting.nothing_to_reverse(case.answer)
+    case.takes_back = earlier
+    record.answers.remove(earlier)
+    posted = [posting for about, posting in record.history if about.id in earlier.transaction_ids]
+    return remittance_posting.reverse(record.postings, posted, case.answer)
+
+
+def _about(step: Step, record: OpenRecord, read: Remittance, now: datetime) -> LedgerTransaction:
+    return LedgerTransaction(
+        id=new_id(),
+        record_id=record.record.id,
+        kind=step.posting.kind,
+        posted_at=now,
+        payer=Payer.INSURER,
+        method=PaymentMethod.ERA if step.posting.kind is PostingKind.PAYMENT else None,
+        reference=read.trace_number,
+        reason=step.reason,
+    )

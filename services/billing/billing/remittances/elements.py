@@ -1,0 +1,54 @@
+"""Values of X12 elements, pure: an amount, a quantity or a day, or what is wrong with it, noted while reading goes on."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from billing.remittances.interchange import MOST_SHOWN, Finding, Segment
+
+MOST_MONEY: Final = Decimal(1_000_000_000)
+CENT: Final = Decimal("0.01")
+NOTHING: Final = Decimal("0.00")
+NUMBER: Final = re.compile(r"-?(\d{1,15}(\.\d{0,6})?|\.\d{1,6})", re.ASCII)
+DAY: Final = re.compile(r"\d{8}", re.ASCII)
+
+
+@dataclass(slots=True)
+class Elements:
+    """Reads elements, and keeps everything that was found wrong."""
+
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    def money(self, segment: Segment, place: int) -> Decimal:
+        """Read an amount to the cent."""
+        amount = self.number(segment, place)
+        if amount != amount.quantize(CENT) or abs(amount) > MOST_MONEY:
+            message = f"{segment.name}{place:02} is {segment[place][:MOST_SHOWN]!r}: money is said to the cent, up to {MOST_MONEY}."
+            self.find("not-an-amount", segment, message)
+            return NOTHING
+        return amount.quantize(CENT)
+
+    def number(self, segment: Segment, place: int) -> Decimal:
+        """Read a number that may have decimals."""
+        if NUMBER.fullmatch(segment[place]):
+            return Decimal(segment[place])
+        self.find("not-an-amount", segment, f"{segment.name}{place:02} is {segment[place][:MOST_SHOWN]!r}, which is no amount.")
+        return NOTHING
+
+    def day(self, segment: Segment, place: int) -> date | None:
+        """Read a day; None where none is said."""
+        said = segment[place]
+        if not said:
+            return None
+        with suppress(ValueError):
+            if DAY.fullmatch(said):
+                return date(int(said[:4]), int(said[4:6]), int(said[6:]))
+        self.find("not-a-date", segment, f"{segment.name}{place:02} is {said[:MOST_SHOWN]!r}; a date is written as CCYYMMDD.")
+        return None
+
+    def find(self, code: str, segment: Segment, message: str, fix: str = "Ask the payer for a corrected file.") -> None:
+        """Note what is wrong with a segment."""
+        self.findings.append(Finding(code, segment.place, message, fix))

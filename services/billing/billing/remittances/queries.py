@@ -1,0 +1,141 @@
+"""The read side of remittances: what insurers said, in words, and what it did."""
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from chassis.database import ReadSession
+from chassis.edge import Page, page, read_cursor
+from chassis.problems import not_found
+from contracts.types import RecordId
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from billing.ledger import Account
+from billing.pricing import ZERO
+from billing.remittances.codes import PROVIDER_REASONS, STATUSES, explain
+from billing.remittances.remittance import Adjustment, ClaimPayment
+from billing.remittances.store import RemittanceClaimRow, RemittanceRow, RemittanceStatus
+from billing.remittances.views import (
+    AdjustmentView,
+    ClaimPaymentView,
+    ProviderAdjustmentView,
+    RemarkView,
+    RemittanceSummary,
+    RemittanceView,
+    ServicePaymentView,
+)
+from billing.resources import EntryView, TransactionView
+from billing.store import LedgerEntry, LedgerTransaction, columns
+
+ANSWER = TypeAdapter(ClaimPayment)
+
+
+async def list_remittances(
+    db: ReadSession,
+    *,
+    status: RemittanceStatus | None,
+    trace_number: str | None,
+    record_id: RecordId | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[RemittanceSummary]:
+    """Return remittances, the latest first."""
+    query = select(RemittanceRow).order_by(RemittanceRow.id.desc()).limit(limit + 1)
+    if status is not None:
+        query = query.where(RemittanceRow.status == status)
+    if trace_number is not None:
+        query = query.where(RemittanceRow.trace_number == trace_number)
+    if record_id is not None:
+        query = query.where(RemittanceRow.id.in_(select(RemittanceClaimRow.remittance_id).where(RemittanceClaimRow.record_id == record_id)))
+    if cursor is not None:
+        query = query.where(RemittanceRow.id < read_cursor(cursor, UUID)[0])
+    return page([RemittanceSummary.model_validate(row) for row in await db.scalars(query)], limit, lambda each: (each.id,))
+
+
+async def find_remittance(db: ReadSession, remittance_id: UUID) -> RemittanceView:
+    """Return a remittance claim by claim, or 404."""
+    row = await db.find(RemittanceRow, remittance_id)
+    if row is None:
+        raise not_found("remittance", remittance_id)
+    answers = await db.scalars(
+        select(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id).order_by(RemittanceClaimRow.position)
+    )
+    postings = await _transactions(db, [key for answer in answers for key in answer.transaction_ids])
+    claims = [_claim(answer, [postings[key] for key in answer.transaction_ids]) for answer in answers]
+    withheld = [{**each, "meaning": PROVIDER_REASONS.get(each["reason"])} for each in row.provider_adjustments]
+    facts = {name: getattr(row, name) for name in RemittanceSummary.model_fields}
+    return RemittanceView(
+        **facts,
+        paid_for_claims=sum((claim.paid for claim in claims), ZERO),
+        provider_adjustments=[ProviderAdjustmentView.model_validate(each) for each in withheld],
+        problems=row.problems,
+        claims=claims,
+    )
+
+
+async def read_x12(db: ReadSession, remittance_id: UUID) -> str:
+    """Return a remittance's file as it came, or 404."""
+    found = await db.scalar(select(RemittanceRow.x12).where(RemittanceRow.id == remittance_id))
+    if found is None:
+        raise not_found("remittance", remittance_id)
+    return found
+
+
+async def _transactions(db: ReadSession, keys: Collection[UUID]) -> dict[UUID, TransactionView]:
+    told = (
+        select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
+        .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .where(LedgerTransaction.id.in_(keys))
+        .order_by(LedgerTransaction.id, LedgerEntry.account)
+    )
+    rows = await db.rows(told) if keys else ()
+    return {about.id: _transaction(about, [(one[1], one[2]) for one in entries]) for about, entries in groupby(rows, itemgetter(0))}
+
+
+def _transaction(about: LedgerTransaction, entries: Sequence[tuple[Account | None, Any]]) -> TransactionView:
+    shown = [EntryView(account=account, amount=amount) for account, amount in entries if account]
+    return TransactionView.model_validate({**columns(about), "entries": shown})
+
+
+def _claim(row: RemittanceClaimRow, postings: list[TransactionView]) -> ClaimPaymentView:
+    answer = ANSWER.validate_python(row.said)
+    return ClaimPaymentView(
+        position=row.position,
+        control_number=row.control_number,
+        claim_id=row.claim_id,
+        record_id=row.record_id,
+        outcome=row.outcome,
+        status_code=answer.status,
+        status_meaning=STATUSES.get(answer.status),
+        charge=answer.charge,
+        paid=answer.paid,
+        patient_responsibility=answer.patient,
+        payer_reference=answer.payer_reference,
+        adjustments=_adjustments(answer.adjustments),
+        remarks=_remarks(answer.remarks),
+        lines=[
+            ServicePaymentView(
+                service_code=line.service_code,
+                modifiers=list(line.modifiers),
+                charge=line.charge,
+                paid=line.paid,
+                service_date=line.service_date,
+                control_number=line.control_number,
+                adjustments=_adjustments(line.adjustments),
+                remarks=_remarks(line.remarks),
+            )
+            for line in answer.lines
+        ],
+        postings=postings,
+    )
+
+
+def _adjustments(found: Sequence[Adjustment]) -> list[AdjustmentView]:
+    return [AdjustmentView(code=each.code, meaning=explain(each.code), amount=each.amount) for each in found]
+
+
+def _remarks(codes: Sequence[str]) -> list[RemarkView]:
+    return [RemarkView(code=code, meaning=explain(code)) for code in codes]

@@ -1,0 +1,148 @@
+"""A remittance, pure: what an insurer says it paid, to the cent, and whether that adds up."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from billing.pricing import ZERO
+from billing.remittances.interchange import Finding
+
+REVERSAL: Final = "22"
+"""CLP02 of a claim whose earlier answer is taken back."""
+DENIED: Final = "4"
+PREDETERMINATION: Final = "25"
+PATIENT: Final = "PR"
+"""The group of what the client owes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Why some of the charge is not paid: a group that says who bears it, and a reason."""
+
+    group: str
+    reason: str
+    amount: Decimal
+
+    @property
+    def code(self) -> str:
+        """How billers call it, such as CO-45."""
+        return f"{self.group}-{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePayment:
+    """The answer to one line of a claim (SVC)."""
+
+    service_code: str
+    modifiers: tuple[str, ...]
+    charge: Decimal
+    paid: Decimal
+    units: Decimal
+    service_date: date | None
+    control_number: str | None
+    """REF*6R: the line as the claim numbered it."""
+    adjustments: tuple[Adjustment, ...]
+    remarks: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPayment:
+    """The answer to one claim (CLP)."""
+
+    control_number: str
+    """CLP01: the claim as the organization numbered it."""
+    status: str
+    """CLP02."""
+    charge: Decimal
+    paid: Decimal
+    patient_responsibility: Decimal | None
+    """CLP05; None where the insurer leaves it to the adjustments to say it."""
+    payer_reference: str | None
+    """CLP07: the claim as the payer numbered it."""
+    adjustments: tuple[Adjustment, ...]
+    """Those of the claim as a whole; its lines have their own."""
+    lines: tuple[ServicePayment, ...]
+    remarks: tuple[str, ...]
+    place: str
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether an earlier answer is taken back."""
+        return self.status == REVERSAL
+
+    @property
+    def all_adjustments(self) -> tuple[Adjustment, ...]:
+        """Return the claim's own and its lines' adjustments."""
+        return (*self.adjustments, *(each for line in self.lines for each in line.adjustments))
+
+    @property
+    def patient(self) -> Decimal:
+        """What the insurer leaves to the client: deductible, coinsurance, copay and whatever else is in their group."""
+        return total(self.all_adjustments, PATIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAdjustment:
+    """What the payer adds to or takes from the whole payment (PLB), for no claim in particular; positive takes away."""
+
+    reason: str
+    reference: str | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """What one payment was for."""
+
+    payer_name: str
+    payer_identifier: str
+    """TRN03: who made the payment; together with the trace number it is unique."""
+    trace_number: str
+    """TRN02: what the bank's statement or the check says."""
+    amount: Decimal
+    """BPR02: what arrived at the bank."""
+    method: str
+    payment_date: date | None
+    payee_name: str
+    payee_npi: str | None
+    payee_tax_id: str | None
+    claims: tuple[ClaimPayment, ...]
+    provider_adjustments: tuple[ProviderAdjustment, ...]
+
+
+def total(adjustments: Iterable[Adjustment], group: str | None = None) -> Decimal:
+    """Sum adjustments, or those of one group."""
+    return sum((each.amount for each in adjustments if group in {None, each.group}), ZERO)
+
+
+def balance(remittance: Remittance) -> tuple[Finding, ...]:
+    """Find everything that does not add up: each line, each claim, and the payment as a whole."""
+    return tuple(_imbalances(remittance))
+
+
+def _imbalances(remittance: Remittance) -> Iterator[Finding]:
+    ask = "Ask the payer for a corrected file."
+    for claim in remittance.claims:
+        for line in claim.lines:
+            if line.charge - total(line.adjustments) != line.paid:
+                taken = total(line.adjustments)
+                message = f"{line.service_code}: charged {line.charge:.2f} less {taken:.2f} adjusted is not {line.paid:.2f} paid."
+                yield Finding("line-out-of-balance", line.place, message, ask)
+        taken = total(claim.all_adjustments)
+        if claim.charge - taken != claim.paid:
+            message = f"Claim {claim.control_number}: charged {claim.charge:.2f} less {taken:.2f} adjusted is not {claim.paid:.2f} paid."
+            yield Finding("claim-out-of-balance", claim.place, message, ask)
+        charged = sum((line.charge for line in claim.lines), ZERO)
+        if claim.lines and charged != claim.charge:
+            message = f"Claim {claim.control_number}: its lines charge {charged:.2f}, the claim {claim.charge:.2f}."
+            yield Finding("lines-do-not-add-up", claim.place, message, ask)
+    paid = sum((claim.paid for claim in remittance.claims), ZERO)
+    withheld = sum((each.amount for each in remittance.provider_adjustments), ZERO)
+    if paid - withheld != remittance.amount:
+        message = (
+            f"The claims are paid {paid:.2f}, less {withheld:.2f} of the provider's adjustments; the payment is {remittance.amount:.2f}."
+        )
+        yield Finding("payment-out-of-balance", "BPR02", message, ask)

@@ -1,0 +1,160 @@
+"""Tables of remittances, and the statements that posting them needs."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from chassis.database import ReadSession, Transaction
+from contracts.types import RecordId
+from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, Uuid, delete, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billing.claims.store import ClaimRow
+from billing.ledger import Posting
+from billing.pricing import ZERO
+from billing.remittances.posting import Asked, Outcome
+from billing.store import LedgerTransaction, Record, RecordLine, Table, histories_of
+
+WORD: Final = String(20)
+ANSWERS: Final = (Outcome.PAID, Outcome.DENIED, Outcome.CREDITED)
+"""What a reversal can take back."""
+NOTHING_ASKED: Final = Asked(ZERO, ZERO, ZERO)
+
+
+class RemittanceStatus(StrEnum):
+    """Whether a remittance is in the books."""
+
+    POSTED = "posted"
+    PARKED = "parked"
+    """As a whole, with every reason; nothing of it is in the books."""
+
+
+class RemittanceRow(Table):
+    """One 835 file, as it came."""
+
+    __tablename__ = "remittance"
+    __table_args__ = (
+        UniqueConstraint("digest", name="remittance_content_once"),
+        Index("payment_posted_once", "payer_identifier", "trace_number", unique=True, postgresql_where=text("status = 'posted'")),
+        Index("remittance_status", "status", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(WORD)
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of what it says, whatever its envelope."""
+    payer_identifier: Mapped[str | None]
+    """None, like all that follows, where the file cannot be read."""
+    trace_number: Mapped[str | None]
+    payer_name: Mapped[str | None]
+    amount: Mapped[Decimal | None]
+    method: Mapped[str | None]
+    payment_date: Mapped[date | None]
+    provider_adjustments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """Why it is parked."""
+    x12: Mapped[str] = mapped_column(deferred=True)
+    received_at: Mapped[datetime]
+    received_by: Mapped[str]
+    posted_at: Mapped[datetime | None] = mapped_column(default=None)
+    posted_by: Mapped[str | None] = mapped_column(default=None)
+
+
+class RemittanceClaimRow(Table):
+    """The answer to one claim, and what it did."""
+
+    __tablename__ = "remittance_claim"
+    __table_args__ = (Index("remittance_claim_record", "record_id", "remittance_id"),)
+
+    remittance_id: Mapped[UUID] = mapped_column(ForeignKey("remittance.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    control_number: Mapped[str]
+    claim_id: Mapped[UUID | None] = mapped_column(ForeignKey("claim.id"))
+    record_id: Mapped[RecordId | None] = mapped_column(ForeignKey("record.id"))
+    outcome: Mapped[str] = mapped_column(WORD)
+    """An Outcome."""
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """The whole answer."""
+    transaction_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    """What it posted; a reversal takes back exactly this."""
+    reversed_by: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), default=None)
+
+
+@dataclass(slots=True)
+class OpenRecord:
+    """A locked record with all that an answer to its claim is decided from."""
+
+    record: Record
+    asked: Asked
+    history: list[tuple[LedgerTransaction, Posting]]
+    answers: list[RemittanceClaimRow]
+    """Earlier answers that no reversal has taken back, the latest first."""
+
+    @property
+    def postings(self) -> list[Posting]:
+        """All that happened to its money."""
+        return [posting for _, posting in self.history]
+
+    def answer_to(self, claim_id: UUID | None) -> RemittanceClaimRow | None:
+        """Return the latest answer that stands: to this claim, or to another one of the record, which this one replaces."""
+        same = (row for row in self.answers if row.claim_id == claim_id)
+        return next(same, next(iter(self.answers), None))
+
+
+async def alone_with(tx: Transaction, key: str) -> None:
+    """Let only one transaction at a time deal with the same payment."""
+    await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+async def records_of(db: ReadSession, control_numbers: Collection[str]) -> dict[str, RecordId]:
+    """Return the records of these claims, by control number."""
+    found = await db.rows(select(ClaimRow.control_number, ClaimRow.record_id).where(ClaimRow.control_number.in_(control_numbers)))
+    return {row.control_number: row.record_id for row in found}
+
+
+async def open_records(tx: Transaction, keys: Collection[RecordId]) -> dict[RecordId, OpenRecord]:
+    """Lock these records, in the order of their ids, and read where their money is."""
+    if not keys:
+        return {}
+    records = await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
+    histories = await histories_of(tx, keys)
+    asked = await _asked(tx, keys)
+    answers: dict[RecordId, list[RemittanceClaimRow]] = {}
+    standing = select(RemittanceClaimRow).where(
+        RemittanceClaimRow.record_id.in_(keys), RemittanceClaimRow.outcome.in_(ANSWERS), RemittanceClaimRow.reversed_by.is_(None)
+    )
+    latest = (RemittanceClaimRow.remittance_id.desc(), RemittanceClaimRow.position.desc())
+    for row in await tx.scalars(standing.order_by(*latest)):
+        if row.record_id is not None:
+            answers.setdefault(row.record_id, []).append(row)
+    return {
+        record.id: OpenRecord(record, asked.get(record.id, NOTHING_ASKED), histories[record.id], answers.get(record.id, []))
+        for record in records
+    }
+
+
+async def claims_of(tx: Transaction, records: Collection[RecordId]) -> dict[RecordId, list[ClaimRow]]:
+    """Return the claims of locked records, the latest first."""
+    found: dict[RecordId, list[ClaimRow]] = {}
+    for claim in await tx.scalars(select(ClaimRow).where(ClaimRow.record_id.in_(records)).order_by(ClaimRow.id.desc())):
+        found.setdefault(claim.record_id, []).append(claim)
+    return found
+
+
+async def put_answers(tx: Transaction, remittance_id: UUID, rows: Sequence[RemittanceClaimRow]) -> None:
+    """Keep what a remittance says of each claim and what it did, instead of what was kept before."""
+    await tx.execute(delete(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id))
+    for row in rows:
+        tx.add(row)
+    await tx.flush()
+
+
+async def _asked(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, Asked]:
+    sums = (func.sum(RecordLine.amount), func.sum(RecordLine.patient_amount), func.sum(RecordLine.other_adjustment))
+    lines = select(RecordLine.record_id, *sums).where(RecordLine.record_id.in_(records), RecordLine.claimable)
+    return {key: Asked(charge, patient, discount) for key, charge, patient, discount in await db.rows(lines.group_by(RecordLine.record_id))}

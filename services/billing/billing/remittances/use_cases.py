@@ -1,0 +1,198 @@
+"""Insurers' answers come in: each is posted as a whole, or parked as a whole with every reason."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from chassis.database import Transaction
+from chassis.problems import FieldError, Problem, conflict, not_found
+from contracts.types import new_id
+from pydantic_core import to_jsonable_python
+from sqlalchemy import select
+
+from billing import changes, store
+from billing.claims.store import ClaimRow, ClaimStatus
+from billing.parties import ORGANIZATION_ID, OrganizationView, find_parties
+from billing.remittances import cases as remittance_cases
+from billing.remittances import queries as remittance_queries
+from billing.remittances import remittance, x12_835
+from billing.remittances import store as remittance_store
+from billing.remittances.cases import Case
+from billing.remittances.interchange import Finding
+from billing.remittances.posting import Outcome
+from billing.remittances.remittance import Remittance
+from billing.remittances.store import RemittanceClaimRow, RemittanceRow, RemittanceStatus
+from billing.remittances.views import PostParked, Received, RemittanceView
+from billing.remittances.x12_835 import MOST_FINDINGS, File
+from billing.store import Record
+from billing.use_cases import follow_the_ledger
+
+PARKED: Final = "remittance-parked"
+MOST_TOLD: Final = 5
+"""As many reasons are told in one sentence after the other; the rest is in the list of errors."""
+AS_IT_IS: Final = PostParked()
+BECOMES: Final = {Outcome.PAID: ClaimStatus.PAID, Outcome.DENIED: ClaimStatus.DENIED, Outcome.REVERSED: ClaimStatus.REVERSED}
+SAID_OF_A_PAYMENT: Final = ("payer_identifier", "trace_number", "payer_name", "amount", "method", "payment_date")
+
+
+async def receive(text: str, by: str, tx: Transaction) -> Received:
+    """Post a remittance, or park it with every reason; one that came before is answered as it stands."""
+    file = x12_835.read(text)
+    await remittance_store.alone_with(tx, _payment(file))
+    [row] = await tx.scalars(select(RemittanceRow).where(RemittanceRow.digest == file.digest).with_for_update()) or [None]
+    is_new = row is None
+    if row is None:
+        if file.remittance is not None:
+            await _refuse_other_content(file.remittance, tx)
+        row = _row(text, file, by, tx)
+        tx.add(row)
+        await tx.flush()
+    if row.status == RemittanceStatus.PARKED:
+        await _post(row, file, AS_IT_IS, by, tx)
+    return Received(remittance=await remittance_queries.find_remittance(tx, row.id), is_new=is_new)
+
+
+async def post_parked(remittance_id: UUID, body: PostParked, by: str, tx: Transaction) -> RemittanceView:
+    """Post a parked remittance as somebody has decided; refused, with every reason, while something else stands in its way."""
+    file = x12_835.read(await remittance_queries.read_x12(tx, remittance_id))
+    await remittance_store.alone_with(tx, _payment(file))
+    row = await tx.lock(RemittanceRow, remittance_id)
+    if row is None:
+        raise not_found("remittance", remittance_id)
+    if row.status == RemittanceStatus.POSTED:
+        detail = f"It was posted by {row.posted_by} already; GET it to see what became of each claim."
+        raise conflict("remittance-posted", detail, posted_at=row.posted_at)
+    if file.remittance is not None:
+        await _refuse_other_content(file.remittance, tx)
+        await _refuse_wrong_choices(file.remittance, body, tx)
+    await _post(row, file, body, by, tx)
+    view = await remittance_queries.find_remittance(tx, row.id)
+    if view.status is RemittanceStatus.PARKED:
+        raise parked(view)
+    return view
+
+
+def parked(view: RemittanceView) -> Problem:
+    """Build the answer to a remittance that is kept, but of which nothing was posted."""
+    errors = [FieldError(field=each.place, code=each.code, message=each.message, fix=each.fix) for each in view.problems]
+    why = " ".join(each.message for each in view.problems[:MOST_TOLD])
+    detail = f"The file is parked and nothing was posted. {why}"
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, PARKED, detail, errors, remittance_id=view.id, trace_number=view.trace_number)
+
+
+async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, tx: Transaction) -> None:
+    """Load, decide, record: all of it, or none of it and why."""
+    read = file.remittance
+    if read is None:
+        row.problems = [asdict(finding) for finding in file.findings]
+        return
+    cases = await remittance_cases.load(read, chosen, tx)
+    [organization] = (await find_parties(tx, OrganizationView, [ORGANIZATION_ID])).values() or [None]
+    problems = [*remittance.balance(read), *_payee_problems(read, organization)]
+    problems += remittance_cases.decide(cases, read, chosen, tx.now, balanced=not problems)
+    row.problems = [asdict(problem) for problem in problems[:MOST_FINDINGS]]
+    if not problems:
+        await _record(row, cases, by, tx)
+    await remittance_store.put_answers(tx, row.id, [_answer(row, position, case) for position, case in enumerate(cases, 1)])
+
+
+async def _record(row: RemittanceRow, cases: Sequence[Case], by: str, tx: Transaction) -> None:
+    """Append to the ledger, and let records, claims and earlier answers follow."""
+    await store.add_postings(tx, [posted for case in cases for posted in case.posted])
+    changed = {case.record.record.id: case.record for case in cases if case.record and case.posted}
+    for record in changed.values():
+        follow_the_ledger(record.record, record.postings, tx)
+    for case in cases:
+        if case.takes_back is not None:
+            case.takes_back.reversed_by = row.id
+        if case.claim is not None and case.outcome is not Outcome.LEFT_OUT:
+            _follow_the_answer(case.claim, case, tx)
+    row.status, row.posted_at, row.posted_by = RemittanceStatus.POSTED, tx.now, by
+    changes.keep(tx, by, "remittance", row.id, after={"status": row.status, "trace_number": row.trace_number, "amount": row.amount})
+
+
+def _follow_the_answer(claim: ClaimRow, case: Case, tx: Transaction) -> None:
+    claim.payer_reference = case.answer.payer_reference or claim.payer_reference
+    claim.updated_at = tx.now
+    if claim.status == ClaimStatus.REPLACED:
+        return
+    if case.outcome is Outcome.CREDITED:
+        claim.status = ClaimStatus.PAID if case.answer.paid else ClaimStatus.DENIED
+    else:
+        claim.status = BECOMES[case.outcome]
+
+
+def _payee_problems(read: Remittance, organization: OrganizationView | None) -> Iterator[Finding]:
+    if organization is None:
+        return
+    for what, named, own in (("NPI", read.payee_npi, organization.npi), ("tax id", read.payee_tax_id, organization.tax_id)):
+        if named is not None and named != own:
+            message = f"It pays {read.payee_name} with {what} {named}, not this organization, whose {what} is {own}."
+            fix = "Send it to whom it pays, or correct the organization (PUT /organization)."
+            yield Finding("other-payee", f"payee {what}", message, fix)
+
+
+def _payment(file: File) -> str:
+    """Name a payment: by who made it and its trace number, or by the file where that cannot be read."""
+    return f"{file.remittance.payer_identifier} {file.remittance.trace_number}" if file.remittance else file.digest
+
+
+async def _refuse_other_content(read: Remittance, tx: Transaction) -> None:
+    same = RemittanceRow.payer_identifier == read.payer_identifier, RemittanceRow.trace_number == read.trace_number
+    if posted := await tx.scalar(select(RemittanceRow.id).where(*same, RemittanceRow.status == RemittanceStatus.POSTED)):
+        detail = f"Payment {read.trace_number} of {read.payer_name} was posted already, with other content. Compare the two with the payer."
+        raise conflict("trace-number-posted", detail, remittance_id=posted)
+
+
+async def _refuse_wrong_choices(read: Remittance, body: PostParked, tx: Transaction) -> None:
+    numbers = {answer.control_number for answer in read.claims}
+    known = await remittance_store.records_of(tx, body.match.keys())
+    records = set(await tx.scalars(select(Record.id).where(Record.id.in_(body.match.values()))))
+    said = [*(("leave_out", number) for number in body.leave_out), *((f"match.{number}", number) for number in body.match)]
+    wrong = [
+        FieldError(field=place, code="not-in-file", message=f"The remittance answers no claim {number}.")
+        for place, number in said
+        if number not in numbers
+    ]
+    for number, record_id in body.match.items():
+        place = f"match.{number}"
+        if number in body.leave_out:
+            wrong.append(FieldError(field=place, code="left-out-too", message=f"Claim {number} is either matched or left out."))
+        if number in known:
+            message = f"Claim {number} belongs to record {known[number]}; only an unknown one can be matched."
+            wrong.append(FieldError(field=place, code="known-already", message=message))
+        if record_id not in records:
+            wrong.append(FieldError(field=place, code="unknown-record", message=f"There is no record {record_id}."))
+    if wrong:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong-choices", "; ".join(each.message for each in wrong), wrong)
+
+
+def _row(text: str, file: File, by: str, tx: Transaction) -> RemittanceRow:
+    read = file.remittance
+    return RemittanceRow(
+        id=new_id(),
+        status=RemittanceStatus.PARKED,
+        digest=file.digest,
+        **{name: getattr(read, name, None) for name in SAID_OF_A_PAYMENT},
+        provider_adjustments=to_jsonable_python(read.provider_adjustments) if read else [],
+        problems=[],
+        x12=text,
+        received_at=tx.now,
+        received_by=by,
+    )
+
+
+def _answer(row: RemittanceRow, position: int, case: Case) -> RemittanceClaimRow:
+    is_posted = row.status == RemittanceStatus.POSTED
+    return RemittanceClaimRow(
+        remittance_id=row.id,
+        position=position,
+        control_number=case.answer.control_number,
+        claim_id=case.claim.id if case.claim else None,
+        record_id=case.record.record.id if case.record else None,
+        outcome=case.outcome if is_posted or case.outcome is Outcome.UNMATCHED else Outcome.WAITING,
+        said=to_jsonable_python(case.answer),
+        transaction_ids=[about.id for about, _ in case.posted] if is_posted else [],
+    )

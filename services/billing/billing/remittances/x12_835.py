@@ -1,0 +1,247 @@
+"""The 835 reader, pure: text becomes a remittance, or everything that keeps it from being read."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from billing.pricing import ZERO
+from billing.remittances import interchange
+from billing.remittances.elements import Elements
+from billing.remittances.interchange import MOST_SHOWN, Finding, Interchange, Segment
+from billing.remittances.remittance import Adjustment, ClaimPayment, ProviderAdjustment, Remittance, ServicePayment
+
+GUIDE: Final = "005010X221"
+MOST_CLAIMS: Final = 1_000
+MOST_FINDINGS: Final = 50
+"""Nobody reads more of them; the first ones say what kind of file it is."""
+CAS_PLACES: Final = range(2, 20, 3)
+PLB_PLACES: Final = range(3, 15, 2)
+MOA_REMARKS: Final = range(3, 8)
+MIA_REMARKS: Final = (5, 20, 21, 22, 23)
+WITHOUT: Final = {
+    "BPR": "There is no BPR segment, which says the amount.",
+    "TRN": "There is no TRN segment, which says the trace number.",
+    "N1PR": "There is no N1*PR segment, which says who pays.",
+    "N1PE": "There is no N1*PE segment, which says who is paid.",
+}
+SERVICE_DAYS: Final = frozenset({"472", "150"})
+"""DTM01 of the day of a service, and of the first of several."""
+GROUPS: Final = frozenset({"CO", "OA", "PI", "PR", "CR"})
+PASSED_OVER: Final = frozenset({"CUR", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "AMT", "QTY"})
+"""Segments of an 835 that say nothing about who owes what."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, as far as it can be read."""
+
+    remittance: Remittance | None
+    findings: tuple[Finding, ...]
+    """Every reason why there is no remittance in it."""
+    digest: str
+    """Tells one content from another: the same payment in another envelope is the same content."""
+
+
+def read(text: str) -> File:
+    """Read a file whole, or not at all and say why."""
+    file, findings = interchange.read(text)
+    if file is None:
+        return File(None, findings, _digest(text))
+    elements = Elements(list(findings))
+    remittance = _Reading(file, elements).remittance()
+    found = tuple(elements.findings[:MOST_FINDINGS])
+    if found:
+        return File(None, found, _digest(text))
+    return File(remittance, (), _digest("\n".join("\t".join(segment.elements) for segment in file.segments)))
+
+
+def _digest(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class _Line:
+    segment: Segment
+    adjustments: list[Adjustment] = field(default_factory=list[Adjustment])
+    remarks: list[str] = field(default_factory=list[str])
+    control_number: str | None = None
+    day: date | None = None
+
+
+@dataclass(slots=True)
+class _Claim:
+    segment: Segment
+    adjustments: list[Adjustment] = field(default_factory=list[Adjustment])
+    remarks: list[str] = field(default_factory=list[str])
+    lines: list[_Line] = field(default_factory=list[_Line])
+
+
+class _Reading:
+    """One pass over the segments; what cannot be read is noted, and reading goes on."""
+
+    def __init__(self, file: Interchange, elements: Elements) -> None:
+        self._read = elements
+        self._file = file
+        self._head: dict[str, Segment] = {}
+        self._tax_id: str | None = None
+        self._claims: list[_Claim] = []
+        self._provider_adjustments: list[ProviderAdjustment] = []
+        self._payee_is_named = False
+        self._takers: dict[str, Callable[[Segment], None]] = {
+            "BPR": self._head_segment,
+            "TRN": self._head_segment,
+            "N1": self._party,
+            "CLP": self._begin_claim,
+            "SVC": self._begin_line,
+            "CAS": self._adjust,
+            "MIA": self._remark,
+            "MOA": self._remark,
+            "LQ": self._remark,
+            "REF": self._reference,
+            "DTM": self._date,
+            "PLB": self._withhold,
+        }
+
+    def remittance(self) -> Remittance:
+        header = self._file.header
+        if header[1] != "835" or not self._file.version.startswith(GUIDE):
+            message = (
+                f"This is a {header[1] or 'file'} by the guide {self._file.version or 'unknown'}; a remittance is an 835 by {GUIDE}A1."
+            )
+            self._read.find("not-an-835", header, message, "Send the payer's 835.")
+            return self._whole()
+        for segment in self._file.segments:
+            self._takers.get(segment.name, self._pass_over)(segment)
+        for name, message in WITHOUT.items():
+            if name not in self._head:
+                self._read.find("missing-segment", header, message)
+        if len(self._claims) > MOST_CLAIMS:
+            message = f"{len(self._claims)} claims are more than the {MOST_CLAIMS} that one file may carry."
+            self._read.find("too-many-claims", header, message, "Ask the clearing house to split the file.")
+        return self._whole()
+
+    def _head_segment(self, segment: Segment) -> None:
+        self._head[segment.name] = segment
+
+    def _party(self, segment: Segment) -> None:
+        self._head[f"N1{segment[1]}"] = segment
+        self._payee_is_named = segment[1] == "PE"
+
+    def _begin_claim(self, segment: Segment) -> None:
+        self._claims.append(_Claim(segment))
+
+    def _begin_line(self, segment: Segment) -> None:
+        self._inside(segment, lambda claim: claim.lines.append(_Line(segment)))
+
+    def _adjust(self, segment: Segment) -> None:
+        self._inside(segment, lambda claim: _last(claim).adjustments.extend(self._adjustments(segment)))
+
+    def _remark(self, segment: Segment) -> None:
+        self._inside(segment, lambda claim: _last(claim).remarks.extend(_remarks(segment)))
+
+    def _date(self, segment: Segment) -> None:
+        if self._claims and self._claims[-1].lines and segment[1] in SERVICE_DAYS:
+            self._claims[-1].lines[-1].day = self._read.day(segment, 2)
+
+    def _withhold(self, segment: Segment) -> None:
+        self._provider_adjustments += self._withheld(segment)
+
+    def _pass_over(self, segment: Segment) -> None:
+        if segment.name not in PASSED_OVER:
+            message = f"{segment.name[:MOST_SHOWN]!r} is no segment of an 835."
+            self._read.find("unknown-segment", segment, message, "Check that the file was not changed and is cut as its ISA segment says.")
+
+    def _inside(self, segment: Segment, take: Callable[[_Claim], object]) -> None:
+        if self._claims:
+            take(self._claims[-1])
+        else:
+            self._read.find("segment-out-of-place", segment, f"{segment.name} stands before the first claim.")
+
+    def _reference(self, segment: Segment) -> None:
+        if self._claims and self._claims[-1].lines and segment[1] == "6R":
+            self._claims[-1].lines[-1].control_number = segment[2] or None
+        elif not self._claims and self._payee_is_named and segment[1] == "TJ":
+            self._tax_id = segment[2] or None
+
+    def _whole(self) -> Remittance:
+        nothing = Segment(("",), 0)
+        bpr, trn, payer, payee = (self._head.get(name, nothing) for name in ("BPR", "TRN", "N1PR", "N1PE"))
+        amount = self._read.money(bpr, 2) if "BPR" in self._head else ZERO
+        if "TRN" in self._head and not (trn[2] and trn[3]):
+            self._read.find("missing-trace-number", trn, "TRN02 and TRN03 say which payment this is and who made it; one of them is empty.")
+        return Remittance(
+            payer_name=payer[2],
+            payer_identifier=trn[3],
+            trace_number=trn[2],
+            amount=-amount if bpr[3] == "D" else amount,
+            method=bpr[4],
+            payment_date=self._read.day(bpr, 16),
+            payee_name=payee[2],
+            payee_npi=payee[4] if payee[3] == "XX" else None,
+            payee_tax_id=payee[4] if payee[3] == "FI" else self._tax_id,
+            claims=tuple(self._claim(claim) for claim in self._claims),
+            provider_adjustments=tuple(self._provider_adjustments),
+        )
+
+    def _claim(self, claim: _Claim) -> ClaimPayment:
+        clp = claim.segment
+        if not (clp[1] and clp[2]):
+            self._read.find("missing-element", clp, "CLP01 and CLP02 say which claim this is and what became of it; one of them is empty.")
+        return ClaimPayment(
+            control_number=clp[1],
+            status=clp[2],
+            charge=self._read.money(clp, 3),
+            paid=self._read.money(clp, 4),
+            patient_responsibility=self._read.money(clp, 5) if clp[5] else None,
+            payer_reference=clp[7] or None,
+            adjustments=tuple(claim.adjustments),
+            lines=tuple(self._line(line) for line in claim.lines),
+            remarks=tuple(claim.remarks),
+            place=clp.place,
+        )
+
+    def _line(self, line: _Line) -> ServicePayment:
+        svc = line.segment
+        _, code, *modifiers = (svc[1] + self._file.component).split(self._file.component)
+        if not code:
+            self._read.find("missing-element", svc, "SVC01 names no procedure code.")
+        return ServicePayment(
+            service_code=code,
+            modifiers=tuple(each for each in modifiers[:4] if each),
+            charge=self._read.money(svc, 2),
+            paid=self._read.money(svc, 3),
+            units=self._read.number(svc, 5) if svc[5] else Decimal(1),
+            service_date=line.day,
+            control_number=line.control_number,
+            adjustments=tuple(line.adjustments),
+            remarks=tuple(line.remarks),
+            place=svc.place,
+        )
+
+    def _adjustments(self, segment: Segment) -> Iterator[Adjustment]:
+        if segment[1] not in GROUPS:
+            message = f"CAS01 is {segment[1][:MOST_SHOWN]!r}; who bears an adjustment is said by {', '.join(sorted(GROUPS))}."
+            self._read.find("unknown-group", segment, message)
+        for place in CAS_PLACES:
+            if segment[place] or segment[place + 1]:
+                yield Adjustment(segment[1], segment[place], self._read.money(segment, place + 1))
+
+    def _withheld(self, segment: Segment) -> Iterator[ProviderAdjustment]:
+        for place in PLB_PLACES:
+            if segment[place] or segment[place + 1]:
+                reason, _, reference = segment[place].partition(self._file.component)
+                yield ProviderAdjustment(reason, reference or None, self._read.money(segment, place + 1))
+
+
+def _last(claim: _Claim) -> _Claim | _Line:
+    return claim.lines[-1] if claim.lines else claim
+
+
+def _remarks(segment: Segment) -> list[str]:
+    if segment.name == "LQ":
+        return [segment[2]] if segment[1] == "HE" and segment[2] else []
+    places = MOA_REMARKS if segment.name == "MOA" else MIA_REMARKS
+    return [segment[place] for place in places if segment[place]]

@@ -1,0 +1,195 @@
+"""Billing's HTTP edge of reports."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from chassis.edge import Once, OneMoment
+from chassis.problems import FieldError, Problem
+from contracts.types import Code, Day, SiteId, TherapistId
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from billing.api import Today
+from billing.reports import formats, reconciliation
+from billing.reports import ledger as report_ledger
+from billing.reports import report as reports
+from billing.reports import sessions as report_sessions
+from billing.reports.examples import csv_example, example
+from billing.reports.formats import Format, Wanted
+from billing.reports.reconciliation import RepairAsked
+from billing.reports.report import Report
+from billing.reports.scope import Filter, GroupBy, Outline, Scope
+
+router = APIRouter(prefix="/reports", tags=["reports"])
+
+A_MONTH: Final = timedelta(days=30)
+LONGEST_RANGE: Final = timedelta(days=3_660)
+ALL: Final = frozenset(Filter)
+
+
+class Only(StrEnum):
+    """Which records a variance report shows."""
+
+    DIFFERENT = "different"
+
+
+Groups = Annotated[list[GroupBy], Query(max_length=2, description="What the rows are about; twice for two of them at once.")]
+
+
+async def _scope(
+    request: Request,
+    today: Today,
+    since: Annotated[Day | None, Query(alias="from", description="A month before to, unless said otherwise.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Included; as_of or today, unless said otherwise.")] = None,
+    as_of: Annotated[Day | None, Query(description="Postings up to the end of this day count; today, unless said otherwise.")] = None,
+    group_by: Groups = [],  # noqa: B006 (never changed)
+    site_id: SiteId | None = None,
+    therapist_id: TherapistId | None = None,
+    payer_id: UUID | None = None,
+    service_code: Code | None = None,
+) -> Scope:
+    end: date = until or as_of or today
+    wanted = {
+        Filter.SITE_ID: site_id,
+        Filter.THERAPIST_ID: therapist_id,
+        Filter.PAYER_ID: payer_id,
+        Filter.SERVICE_CODE: service_code,
+    }
+    return Scope(
+        since=since or end - A_MONTH,
+        until=end,
+        as_of=as_of or today,
+        today=today,
+        zone=request.app.state.zone,
+        group_by=tuple(dict.fromkeys(group_by)),
+        filters={name: value for name, value in wanted.items() if value is not None},
+    )
+
+
+class Asked:
+    """A report that was asked for, in the form in which it is wanted."""
+
+    def __init__(self, db: OneMoment, scope: Annotated[Scope, Depends(_scope)], form: Wanted) -> None:
+        """Remember what was asked for."""
+        self._db = db
+        self._scope = scope
+        self._form = form
+
+    async def answer(
+        self, name: str, outline: Callable[[Scope], Outline], default: GroupBy | None = None, filters: frozenset[Filter] = ALL
+    ) -> Report | Response:
+        """Read it and answer it; the rows are about ``default`` unless something else was asked for."""
+        _check(self._scope, filters)
+        scope = self._scope if self._scope.group_by or default is None else replace(self._scope, group_by=(default,))
+        reading = await reports.read(self._db, name, scope, outline(scope))
+        return await reading.report() if self._form is Format.JSON else formats.send(reading.sheet(), self._form)
+
+
+Wish = Annotated[Asked, Depends()]
+
+
+def _check(scope: Scope, filters: frozenset[Filter]) -> None:
+    """Refuse what nobody can mean, all of it at once."""
+    wrong = list(_wrong(scope, filters))
+    if wrong:
+        codes = {error.code for error in wrong}
+        slug = codes.pop() if len(codes) == 1 else "invalid-request"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, slug, " ".join(error.message for error in wrong), wrong)
+
+
+def _wrong(scope: Scope, filters: frozenset[Filter]) -> Iterator[FieldError]:
+    if not scope.since <= scope.until or scope.until - scope.since > LONGEST_RANGE:
+        message = f"to must not lie before from, and at most {LONGEST_RANGE.days} days after it."
+        yield FieldError(field="to", code="impossible-range", message=message)
+    for name in scope.filters:
+        if name not in filters:
+            known = ", ".join(sorted(filters)) or "no filter"
+            message = f"This report cannot be asked of one {name.removesuffix('_id')} alone; it knows {known}."
+            yield FieldError(field=name, code="filter-not-applicable", message=message, fix=f"Leave {name} out.")
+
+
+def _described(name: str) -> dict[int | str, dict[str, Any]]:
+    answers = formats.sheets(*Format, csv=csv_example(name), example=example(name))
+    answers[200]["model"] = Report
+    return answers
+
+
+@router.get(
+    "/aging", operation_id="report_aging", summary="What is owed, for how long", response_model=Report, responses=_described("aging")
+)
+async def aging(wish: Wish) -> Report | Response:
+    """Say what clients and payers owe as of a day, in buckets of days since the service; by payer, unless said otherwise."""
+    return await wish.answer("aging", report_ledger.aging, GroupBy.PAYER)
+
+
+@router.get("/revenue", operation_id="report_revenue", summary="What was earned", response_model=Report, responses=_described("revenue"))
+async def revenue(wish: Wish) -> Report | Response:
+    """Say what was charged for services of a time, what became of it, and what is outstanding; by code, unless said otherwise."""
+    return await wish.answer("revenue", report_ledger.revenue, GroupBy.SERVICE_CODE)
+
+
+@router.get(
+    "/adjustments", operation_id="report_adjustments", summary="What was taken off, and why",
+    response_model=Report, responses=_described("adjustments"),
+)  # fmt: skip
+async def adjustments(wish: Wish) -> Report | Response:
+    """Say what contracts, discounts and write-offs posted in a time took off, by kind and reason; a void takes back what it took."""
+    return await wish.answer("adjustments", report_ledger.adjustments)
+
+
+@router.get(
+    "/denials", operation_id="report_denials", summary="What insurers refuse to pay",
+    response_model=Report, responses=_described("denials"),
+)  # fmt: skip
+async def denials(wish: Wish) -> Report | Response:
+    """Say of which records an insurer's latest answer is a denial as of a day, since whenever; by payer, unless said otherwise."""
+    return await wish.answer("denials", report_ledger.denials, GroupBy.PAYER)
+
+
+@router.get(
+    "/daily-close", operation_id="report_daily_close", summary="What was posted", response_model=Report, responses=_described("daily-close")
+)
+async def daily_close(wish: Wish) -> Report | Response:
+    """Say what was posted day by day, by kind, payer and method, from the opening receivables to the closing ones."""
+    return await wish.answer("daily-close", report_ledger.daily_close)
+
+
+@router.get(
+    "/unbilled", operation_id="report_unbilled", summary="What nobody completed", response_model=Report, responses=_described("unbilled")
+)
+async def unbilled(wish: Wish) -> Report | Response:
+    """List booked sessions whose day has passed and that have no record; those called off since are left out."""
+    return await wish.answer("unbilled", report_sessions.unbilled, filters=frozenset({Filter.SERVICE_CODE}))
+
+
+@router.get("/variance", operation_id="report_variance", summary="Quote and bill", response_model=Report, responses=_described("variance"))
+async def variance(
+    wish: Wish, only: Annotated[Only | None, Query(description="Leave out records that are as they were quoted.")] = None
+) -> Report | Response:
+    """Hold every record against its quote and what was paid, and say why they differ."""
+    return await wish.answer("variance", partial(report_sessions.variance, only_different=only is Only.DIFFERENT))
+
+
+@router.get(
+    "/reconciliation", operation_id="report_reconciliation", summary="What must never be",
+    response_model=Report, responses=_described("reconciliation"),
+)  # fmt: skip
+async def reconcile(wish: Wish) -> Report | Response:
+    """Count what contradicts the ledger, and what the last comparison with completed sessions found: every number is 0."""
+    return await wish.answer("reconciliation", lambda _: report_sessions.reconciliation(), filters=frozenset())
+
+
+@router.post(
+    "/reconciliation/repair",
+    operation_id="repair_reconciliation",
+    summary="Ask for records that are missing",
+    status_code=HTTPStatus.ACCEPTED,
+)
+async def repair(once: Once) -> RepairAsked:
+    """Ask scheduling to compare its completed sessions with the records and to say those again that are missing."""
+    return await once(reconciliation.ask_for_repair, RepairAsked)

@@ -1,0 +1,138 @@
+"""Reports that are sums of ledger entries: what is owed, earned, taken off, denied, and what a day brought.
+
+Each is one statement, so its numbers are of one moment. What was posted up to a moment is read from the entries alone, by an
+index that has them by record; a record that owes nothing and has not been touched since that moment cannot owe anything then.
+"""
+
+from typing import Final
+
+from billing.reports.scope import OWED, RECORDS, Outline, Scope, money
+from billing.sheet import Column, Kind
+
+BUCKETS: Final = ("0-30", "31-60", "61-90", "91-120", "over 120")
+"""Days since the date of service."""
+MOVED: Final = """
+    COALESCE(-SUM(amount) FILTER (WHERE account = 'revenue'), 0) AS charged,
+    COALESCE(SUM(amount) FILTER (WHERE account = 'contractual_adj'), 0) AS contractual_adjustment,
+    COALESCE(SUM(amount) FILTER (WHERE account = 'discount'), 0) AS discounted,
+    COALESCE(SUM(amount) FILTER (WHERE account = 'bad_debt'), 0) AS written_off,
+    COALESCE(SUM(amount) FILTER (WHERE account = 'cash'), 0) AS received,
+    COALESCE(-SUM(amount) FILTER (WHERE account = 'unapplied_credit'), 0) AS unapplied_credit,
+    COALESCE(SUM(amount) FILTER (WHERE account = 'patient_ar'), 0) AS owed_by_client,
+    COALESCE(SUM(amount) FILTER (WHERE account = 'payer_ar'), 0) AS owed_by_payer
+"""
+"""Always: charged + unapplied credit = contractual adjustment + discounted + written off + received + owed."""
+SUMS: Final = ("charged", "contractual_adjustment", "discounted", "written_off", "received", "unapplied_credit")
+POSTED: Final = f"LATERAL (SELECT {MOVED} FROM ledger_entry WHERE record_id = record.id AND posted_at < :before) AS posted"  # noqa: S608 (constants)
+
+
+def aging(scope: Scope) -> Outline:
+    """Say what clients and payers owe as of a day, by how many days ago the service was."""
+    days = ("days <= 30", "days BETWEEN 31 AND 60", "days BETWEEN 61 AND 90", "days BETWEEN 91 AND 120", "days > 120")
+    buckets = ", ".join(f'COALESCE(SUM(owed) FILTER (WHERE {within}), 0) AS "{name}"' for name, within in zip(BUCKETS, days, strict=True))
+    names = ", ".join(column.name for column in scope.keys)
+    rows = f"""
+        SELECT {names}, {buckets}, SUM(owed_by_client), SUM(owed_by_payer), SUM(owed) FROM (
+            SELECT {scope.select_keys} CAST(:as_of AS date) - record.service_date AS days,
+                owed_by_client, owed_by_payer, owed_by_client + owed_by_payer AS owed
+            FROM {RECORDS}, {POSTED}
+            WHERE {_may_owe(":before")}{scope.only()} AND (owed_by_client <> 0 OR owed_by_payer <> 0)
+        ) AS open GROUP BY {scope.first()} ORDER BY {scope.first()}
+    """  # noqa: S608 (names of ours)
+    return Outline(columns=(*scope.keys, *money(*BUCKETS, "owed_by_client", "owed_by_payer", "total")), rows=(rows,))
+
+
+def revenue(scope: Scope) -> Outline:
+    """Say what was charged for services of a time, what became of it by a day, and what is still outstanding."""
+    sums = ", ".join(f"SUM(posted.{name})" for name in SUMS)
+    rows = f"""
+        SELECT {scope.select_keys} COUNT(*), {sums}, SUM(owed_by_client + owed_by_payer) FROM {RECORDS}, {POSTED}
+        WHERE record.service_date BETWEEN :since AND :until AND record.created_at < :before{scope.only()}
+        GROUP BY {scope.first()} ORDER BY {scope.first()}
+    """  # noqa: S608 (as above)
+    return Outline(columns=(*scope.keys, Column("records", Kind.WHOLE), *money(*SUMS, "outstanding")), rows=(rows,))
+
+
+def adjustments(scope: Scope) -> Outline:
+    """Say what was taken off in a time, by contracts, discounts and write-offs, why, and by which kind of posting."""
+    rows = f"""
+        SELECT {scope.select_keys} CASE entry.account WHEN 'contractual_adj' THEN 'contractual' WHEN 'discount' THEN 'discount'
+                ELSE 'write_off' END AS kind,
+            transaction.kind AS posted_as, transaction.reason, COUNT(*), SUM(entry.amount)
+        FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id
+            JOIN ({RECORDS}) ON record.id = entry.record_id
+        WHERE entry.posted_at >= :begin AND entry.posted_at < :end AND entry.account IN ('contractual_adj', 'discount', 'bad_debt')
+            {scope.only()}
+        GROUP BY {scope.first(3)} ORDER BY {scope.first(3)}
+    """  # noqa: S608 (as above)
+    columns = (Column("kind"), Column("posted_as"), Column("reason"), Column("postings", Kind.WHOLE), *money("amount"))
+    return Outline(columns=(*scope.keys, *columns), rows=(rows,))
+
+
+def denials(scope: Scope) -> Outline:
+    """Say which records' latest answer of an insurer is a denial as of a day, and what is owed of them."""
+    rows = f"""
+        WITH answer AS (
+            SELECT DISTINCT ON (record_id) record_id, kind, reason, posted_at FROM ledger_transaction
+            WHERE record_id IN (SELECT record_id FROM ledger_transaction WHERE kind = 'denial') AND posted_at < :before
+                AND (kind IN ('denial', 'void') OR (kind = 'payment' AND payer = 'insurer'))
+            ORDER BY record_id, posted_at DESC, id DESC
+        )
+        SELECT {scope.select_keys} answer.reason, MIN(CAST(answer.posted_at AT TIME ZONE :zone AS date)), COUNT(*),
+            SUM(record.total_amount), SUM(owed_by_client), SUM(owed_by_payer)
+        FROM answer JOIN ({RECORDS}) ON record.id = answer.record_id, {POSTED}
+        WHERE answer.kind = 'denial'{scope.only()}
+        GROUP BY {scope.first(1)} ORDER BY {scope.first(1)}
+    """  # noqa: S608 (as above)
+    columns = (
+        Column("reason"),
+        Column("denied_since", Kind.DATE),
+        Column("records", Kind.WHOLE),
+        *money("charged", "owed_by_client", "owed_by_payer"),
+    )
+    return Outline(columns=(*scope.keys, *columns), rows=(rows,))
+
+
+def daily_close(scope: Scope) -> Outline:
+    """Say what was posted day by day, how it moved the receivables, and what has to be in the till."""
+    of = f" AND record_id IN (SELECT id FROM record WHERE true{scope.only()})" if scope.filters else ""  # noqa: S608 (as above)
+    figures = f"""
+        SELECT opening_receivables, opening_receivables + moved AS closing_receivables, cash_in_till FROM (
+            SELECT COALESCE(SUM(owed), 0.00) AS opening_receivables FROM record, LATERAL (
+                SELECT SUM(amount) AS owed FROM ledger_entry WHERE record_id = record.id AND posted_at < :begin AND account IN ({OWED})
+            ) AS posted WHERE {_may_owe(":begin")}{scope.only()}
+        ) AS opened, (
+            SELECT COALESCE(SUM(amount), 0.00) AS moved FROM ledger_entry
+            WHERE posted_at >= :begin AND posted_at < :end AND account IN ({OWED}){of}
+        ) AS moved, (
+            SELECT COALESCE(SUM(amount), 0.00) AS cash_in_till
+            FROM ledger_transaction JOIN ledger_entry USING (record_id, posted_at)
+            WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id AND method = 'cash' AND account = 'cash'{of}
+        ) AS till
+    """  # noqa: S608 (as above)
+    day = "CAST(posted_at AT TIME ZONE :zone AS date) AS day, kind, payer, method"
+    rows = f"""
+        SELECT day, kind, payer, method, postings, {", ".join(SUMS)}, owed_by_client + owed_by_payer,
+            :opening_receivables + SUM(owed_by_client + owed_by_payer) OVER (ORDER BY day, kind, payer, method ROWS UNBOUNDED PRECEDING)
+        FROM (
+            SELECT day, kind, payer, method, COUNT(*) FILTER (WHERE account IS NULL) AS postings, {MOVED} FROM (
+                SELECT {day}, NULL AS account, 0 AS amount FROM ledger_transaction
+                WHERE posted_at >= :begin AND posted_at < :end{of}
+                UNION ALL
+                SELECT {day}, account, amount FROM ledger_entry JOIN ledger_transaction USING (record_id, posted_at)
+                WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id{of}
+            ) AS posted GROUP BY 1, 2, 3, 4
+        ) AS summed ORDER BY day, kind, payer, method
+    """  # noqa: S608 (as above)
+    columns = (
+        Column("day", Kind.DATE),
+        *(Column(name) for name in ("kind", "payer", "method")),
+        Column("postings", Kind.WHOLE),
+        *money(*SUMS, "receivables", "receivables_after"),
+    )
+    return Outline(columns=columns, rows=(rows,), figures=figures)
+
+
+def _may_owe(moment: str) -> str:
+    """Leave out records that cannot owe anything at a moment: made later, or owing nothing and untouched since."""
+    return f"record.created_at < {moment} AND (record.balance <> 0 OR record.updated_at >= {moment})"

@@ -1,0 +1,152 @@
+"""Reports: what a clinic's books say about a time as of a day, as rows, totals and figures that tie to the ledger.
+
+A report as of a day counts every posting up to the end of that day, in the network's time zone, so that it comes out the same
+whenever it is asked for.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from chassis.database import Snapshot
+from chassis.edge import View
+from contracts.types import Day
+from pydantic import StrictBool, StrictInt
+from sqlalchemy import text
+
+from billing.pricing import ZERO
+from billing.reports.scope import Figures, Filter, GroupBy, Outline, Scope
+from billing.sheet import Batches, Column, Kind, Row, Sheet, plain
+
+MOST_ROWS: Final = 10_000
+"""So many rows are in a JSON answer; CSV and XLSX have all of them."""
+NOT_SUMMED: Final = {"receivables_after"}
+"""Amounts that stand rather than flow."""
+
+Shown = str | StrictInt | StrictBool | None
+
+
+class ColumnView(View):
+    """A column of a report, in the order in which CSV and XLSX have them."""
+
+    name: str
+    kind: Kind
+
+
+class Report(View):
+    """A report: rows, and totals that tie to the ledger."""
+
+    report: str
+    since: Day
+    until: Day
+    as_of: Day
+    group_by: list[GroupBy]
+    filters: dict[Filter, str]
+    columns: list[ColumnView]
+    rows: list[dict[str, Shown]]
+    """The first 10,000; amounts are strings with two decimals."""
+    totals: dict[str, Shown]
+    """Of all rows, also of those that are not shown."""
+    figures: dict[str, Shown]
+    """What no column sums to, such as what was owed at the beginning and at the end."""
+    is_complete: bool
+    """Whether all rows are shown; CSV and XLSX have all of them."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """A report that is being read: its totals grow with the rows that have been."""
+
+    name: str
+    scope: Scope
+    columns: Sequence[Column]
+    figures: Figures = field(default_factory=dict)
+    batches: Batches | None = None
+    totals: dict[str, Decimal | int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing."""
+        zero = {Kind.MONEY: ZERO, Kind.WHOLE: 0}
+        self.totals = {one.name: zero[one.kind] for one in self.columns if one.kind in zero and one.name not in NOT_SUMMED}
+
+    def count(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Add rows to the totals and return them."""
+        summed = [(index, column.name) for index, column in enumerate(self.columns) if column.name in self.totals]
+        for row in rows:
+            for index, name in summed:
+                cell = row[index]
+                if isinstance(cell, Decimal | int):
+                    self.totals[name] += cell
+        return rows
+
+    async def counted(self) -> Batches:
+        """Return the rows, counted in passing."""
+        if self.batches is not None:
+            async for batch in self.batches:
+                yield self.count(batch)
+
+    def sheet(self) -> Sheet:
+        """Return it as a sheet."""
+        return Sheet(f"{self.name}-{self.scope.as_of}", self.columns, self.counted(), self.beneath)
+
+    def beneath(self) -> Iterator[Row]:
+        """Return the lines under the last row: the totals and the figures."""
+        yield [self.totals.get(column.name) if index else "total" for index, column in enumerate(self.columns)]
+        for name, figure in self.figures.items():
+            yield [name, figure, *[None] * (len(self.columns) - 2)]
+
+    async def report(self) -> Report:
+        """Read it to its end."""
+        rows: list[Row] = []
+        async for batch in self.counted():
+            rows += batch[: MOST_ROWS + 1 - len(rows)]
+        return self.shown(rows)
+
+    def shown(self, rows: Sequence[Row]) -> Report:
+        """Show what was counted."""
+        return Report(
+            report=self.name,
+            since=self.scope.since,
+            until=self.scope.until,
+            as_of=self.scope.as_of,
+            group_by=list(self.scope.group_by),
+            filters={name: str(wanted) for name, wanted in self.scope.filters.items()},
+            columns=[ColumnView.model_validate(column) for column in self.columns],
+            rows=[{column.name: plain(cell) for column, cell in zip(self.columns, row, strict=True)} for row in rows[:MOST_ROWS]],
+            totals={name: plain(total) for name, total in self.totals.items()},
+            figures={name: plain(figure) for name, figure in self.figures.items()},
+            is_complete=len(rows) <= MOST_ROWS,
+        )
+
+
+async def read(db: Snapshot, name: str, scope: Scope, outline: Outline) -> Reading:
+    """Begin to read a report; the figures and the first rows are there when it returns."""
+    figures: dict[str, Any] = {}
+    for row in await db.rows(text(outline.figures), scope.parameters) if outline.figures else ():
+        figures |= row._mapping  # noqa: SLF001 (SQLAlchemy's public name for it)
+    asked = {**scope.parameters, **figures}
+    if outline.streams:
+        [statement] = outline.rows
+        batches = await begun(db.stream(text(statement), asked))
+    else:
+        batches = _all([await db.rows(text(statement), asked) for statement in outline.rows])
+    return Reading(name, scope, outline.columns, figures, batches)
+
+
+async def begun(batches: AsyncIterator[Sequence[Any]]) -> Batches:
+    """Read the first batch now, so that what goes wrong is answered as a problem and not by an answer that breaks off."""
+    first = await anext(batches, None)
+
+    async def with_the_others() -> Batches:
+        if first is not None:
+            yield first
+            async for batch in batches:
+                yield batch
+
+    return with_the_others()
+
+
+async def _all(batches: Sequence[Sequence[Row]]) -> Batches:
+    for batch in batches:
+        yield batch

@@ -1,0 +1,116 @@
+"""Reports that hold sessions, quotes and records against each other and against the ledger."""
+
+from typing import Final
+
+from billing.reports.scope import OWED, Outline, Scope, money
+from billing.sheet import Column, Kind
+
+LATEST: Final = "SELECT * FROM comparison WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 1"
+BALANCES, CREDITS, TOUCHED, MISSING, SURPLUS = (
+    "balances that do not tie",
+    "credits that do not tie",
+    "records older than their postings",
+    "completed sessions without a record",
+    "records without a completed session",
+)
+CONTRADICTIONS: Final = (
+    """
+    SELECT 'unbalanced transactions', COUNT(*) FROM (
+        SELECT FROM ledger_entry GROUP BY transaction_id HAVING SUM(amount) <> 0) AS found
+    """,
+    """
+    SELECT 'records without a charge', COUNT(*) FROM record
+    WHERE NOT EXISTS (SELECT FROM ledger_transaction WHERE record_id = record.id AND kind = 'charge')
+    """,
+    f"""
+    SELECT what, found FROM (
+        SELECT COUNT(*) FILTER (WHERE record.balance <> COALESCE(posted.owed, 0)) AS balances,
+            COUNT(*) FILTER (WHERE record.unapplied_credit <> COALESCE(posted.credit, 0)) AS credits,
+            COUNT(*) FILTER (WHERE record.updated_at < posted.at) AS touched
+        FROM record LEFT JOIN (
+            SELECT record_id, SUM(amount) FILTER (WHERE account IN ({OWED})) AS owed,
+                -SUM(amount) FILTER (WHERE account = 'unapplied_credit') AS credit, MAX(posted_at) AS at
+            FROM ledger_entry GROUP BY record_id
+        ) AS posted ON posted.record_id = record.id
+    ) AS counted, LATERAL (VALUES ('{BALANCES}', balances), ('{CREDITS}', credits), ('{TOUCHED}', touched)) AS line (what, found)
+    """,  # noqa: S608 (constants)
+    """
+    SELECT 'records whose lines do not add up', COUNT(*) FROM record LEFT JOIN (
+        SELECT record_id, SUM(amount) AS amount FROM record_line GROUP BY record_id
+    ) AS line ON line.record_id = record.id WHERE record.total_amount <> COALESCE(line.amount, 0)
+    """,
+    f"""
+    SELECT '{MISSING}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
+    WHERE difference.kind = 'missing' AND NOT EXISTS (
+        SELECT FROM record WHERE record.session_id = difference.session_id AND record.client_id = difference.client_id)
+    """,  # noqa: S608 (as above)
+    f"""
+    SELECT '{SURPLUS}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
+        JOIN record ON record.id = difference.record_id AND record.payment_status <> 'voided'
+    WHERE difference.kind = 'surplus'
+    """,  # noqa: S608 (as above)
+)
+"""What must never be. The last two are what the latest complete comparison found and what has not been mended since."""
+
+
+def unbilled(scope: Scope) -> Outline:
+    """List sessions that were booked for a day that has passed and of which there was no record then: nobody completed them."""
+    rows = f"""
+        SELECT quote.session_id, quote.client_id, quote.service_code, quote.service_date, quote.total_amount FROM quote
+        WHERE quote.service_date BETWEEN :since AND :passed AND NOT quote.is_void{scope.only("quote")} AND NOT EXISTS (
+            SELECT FROM record
+            WHERE record.session_id = quote.session_id AND record.client_id = quote.client_id AND record.created_at < :before)
+        ORDER BY quote.service_date, quote.session_id, quote.client_id
+    """  # noqa: S608 (names of ours)
+    ids = (Column("session_id", Kind.ID), Column("client_id", Kind.ID))
+    return Outline(columns=(*ids, Column("service_code"), Column("service_date", Kind.DATE), *money("quoted")), rows=(rows,), streams=True)
+
+
+def variance(scope: Scope, *, only_different: bool) -> Outline:
+    """Hold each record against its quote and what was paid by a day; where quote and record differ, say why."""
+    different = """
+        AND (quote.patient_amount, quote.insurance_amount, quote.total_amount)
+            <> (record.patient_amount, record.insurance_amount, record.total_amount)
+    """
+    rows = f"""
+        SELECT record.id, record.session_id, record.service_code, record.service_date, quote.total_amount, record.total_amount,
+            quote.patient_amount, record.patient_amount, record.patient_amount - quote.patient_amount,
+            quote.insurance_amount, record.insurance_amount, paid.by_client, paid.by_insurer,
+            CASE
+                WHEN quote.session_id IS NULL THEN 'never quoted'
+                WHEN quote.service_date <> record.service_date THEN 'another date of service'
+                WHEN quote.service_code <> record.service_code THEN 'another service'
+                WHEN quote.total_amount <> record.total_amount THEN 'another rate'
+                WHEN quote.insurance_amount <> record.insurance_amount THEN 'coverage or what was left of it changed'
+                WHEN quote.patient_amount <> record.patient_amount THEN 'another discount'
+            END
+        FROM record LEFT JOIN quote ON quote.session_id = record.session_id AND quote.client_id = record.client_id AND NOT quote.is_void,
+            LATERAL (
+                SELECT COALESCE(SUM(amount) FILTER (WHERE payer = 'client'), 0) AS by_client,
+                    COALESCE(SUM(amount) FILTER (WHERE payer = 'insurer'), 0) AS by_insurer
+                FROM ledger_entry JOIN ledger_transaction ON ledger_transaction.id = transaction_id
+                WHERE ledger_entry.record_id = record.id AND account = 'cash' AND ledger_entry.posted_at < :before
+            ) AS paid
+        WHERE record.kind = 'session' AND record.service_date BETWEEN :since AND :until AND record.created_at < :before{scope.only()}
+            {different if only_different else ""}
+        ORDER BY record.service_date, record.id
+    """  # noqa: S608 (as above)
+    columns = (
+        Column("record_id", Kind.ID),
+        Column("session_id", Kind.ID),
+        Column("service_code"),
+        Column("service_date", Kind.DATE),
+        *money("quoted", "charged", "quoted_to_client", "owed_by_client", "difference", "quoted_to_payer", "owed_by_payer"),
+        *money("paid_by_client", "paid_by_payer"),
+        Column("why"),
+    )
+    return Outline(columns=columns, rows=(rows,), streams=True)
+
+
+def reconciliation() -> Outline:
+    """Count what must never be: every number is 0 on a healthy platform."""
+    figures = f"""
+        SELECT latest.started_at AS compared_at, latest.sessions AS sessions_compared, latest.attended AS clients_compared
+        FROM (SELECT) AS always LEFT JOIN ({LATEST}) AS latest ON true
+    """  # noqa: S608 (as above)
+    return Outline(columns=(Column("what"), Column("found", Kind.WHOLE)), rows=CONTRADICTIONS, figures=figures)
