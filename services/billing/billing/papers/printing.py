@@ -83,13 +83,13 @@ async def load_account(db: ReadSession, client_id: ClientId, period: Period) -> 
     at = LedgerTransaction.posted_at
     within = (at >= begin) & (at < end)
     await _check_length(db, client_id, within)
-    detail = case((within, LedgerTransaction.id))
+    detail, afterwards = case((within, LedgerTransaction.id)), at >= end
     summed = (
-        select(detail, at >= end, Record.service_date, LedgerEntry.account, func.sum(LedgerEntry.amount))
+        select(detail, afterwards, Record.service_date, LedgerEntry.account, func.sum(LedgerEntry.amount))
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .join(Record, Record.id == LedgerTransaction.record_id)
         .where(Record.client_id == client_id, at < seen)
-        .group_by(detail, at >= end, Record.service_date, LedgerEntry.account)
+        .group_by(detail, afterwards, Record.service_date, LedgerEntry.account)
     )
     opening: defaultdict[Account, Decimal] = defaultdict(Decimal)
     later: defaultdict[Account, Decimal] = defaultdict(Decimal)
