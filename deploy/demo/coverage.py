@@ -42,17 +42,23 @@ async def load_coverage(front: Front, clients: dict[str, str]) -> str:
         if payer.code not in payers:
             added = await front.post("billing/payers", {"payer_name": payer.name, "payer_code": payer.code}, key=f"demo payer {payer.code}")
             payers[payer.code] = added["id"]
-            await front.send_sheet(f"billing/payers/{added['id']}/fees/import", _fees(payer))
+            await front.send_file(f"billing/payers/{added['id']}/fees/import", _fees(payer))
     for email, payer in INSURED.items():
-        path = f"billing/clients/{clients[email]}/coverages"
-        if not (await front.get(path))["items"]:
-            body: Json = {"payer_id": payers[payer.code], "member_id": f"M-{email.split('@')[0]}", **payer.plan}
-            await front.post(path, body | {"as_of": BEGIN.isoformat(), "effective_from": BEGIN.isoformat()})
+        await insure(front, clients[email], f"M-{email.split('@')[0]}", payer)
     for email in SCALED:
         path = f"billing/clients/{clients[email]}/discounts"
         if not (await front.get(path))["items"]:
             await front.post(path, SCALE | {"effective_from": BEGIN.isoformat()})
     return f"{len(PAYERS)} payers, {len(INSURED)} clients insured, {len(SCALED)} on a sliding scale"
+
+
+async def insure(front: Front, client_id: str, member_id: str, payer: Payer) -> None:
+    """Cover a client who has no coverage yet."""
+    path = f"billing/clients/{client_id}/coverages"
+    if not (await front.get(path))["items"]:
+        [found] = [known for known in await front.every("billing/payers") if known["payer_code"] == payer.code]
+        body: Json = {"payer_id": found["id"], "member_id": member_id, **payer.plan}
+        await front.post(path, body | {"as_of": BEGIN.isoformat(), "effective_from": BEGIN.isoformat()})
 
 
 def _fees(payer: Payer) -> str:

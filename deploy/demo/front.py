@@ -73,11 +73,18 @@ class Front:
         """Put one thing in its place; done twice it is done once."""
         return await self._ask("PUT", path, body=body)
 
-    async def send_sheet(self, path: str, text: str) -> Json:
-        """Send a CSV sheet."""
-        return await self._ask("POST", path, headers={"Content-Type": "text/csv"}, text=text)
+    async def send_file(self, path: str, text: str, media_type: str = "text/csv") -> Json:
+        """Send a file, a CSV sheet unless it is said what else."""
+        return await self._ask("POST", path, headers={"Content-Type": media_type}, text=text)
 
-    async def _ask(
+    async def read_file(self, path: str) -> str:
+        """Read a file."""
+        return (await self._answer("GET", path)).text
+
+    async def _ask(self, method: str, path: str, **parts: Any) -> Json:
+        return (await self._answer(method, path, **parts)).json()
+
+    async def _answer(
         self,
         method: str,
         path: str,
@@ -86,7 +93,7 @@ class Front:
         headers: Json | None = None,
         body: Json | None = None,
         text: str | None = None,
-    ) -> Json:
+    ) -> httpx.Response:
         pause = FIRST_PAUSE_S
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -98,7 +105,7 @@ class Front:
                     raise UnreachableError(message) from error
             else:
                 if answer.is_success:
-                    return answer.json()
+                    return answer
                 if answer.status_code not in AWAY or attempt == ATTEMPTS:
                     raise RefusedError(path, answer.status_code, _problem(answer))
             await asyncio.sleep(pause)

@@ -95,7 +95,7 @@ async def load_services(front: Front) -> dict[str, str]:
         writer = csv.DictWriter(sheet, list(missing[0]))
         writer.writeheader()
         writer.writerows(missing)
-        await front.send_sheet("catalog/services/import", sheet.getvalue())
+        await front.send_file("catalog/services/import", sheet.getvalue())
         found = {service["service_code"]: service["id"] for service in await front.every("catalog/services")}
     return found
 

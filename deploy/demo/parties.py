@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Final
 
-from demo.coverage import INSURED
+from demo.coverage import INSURED, PAYERS, insure
 from demo.front import Front, Json, RefusedError
 from demo.network import CLIENTS, SITES, THERAPISTS, npi
 
@@ -27,6 +27,7 @@ PSYCHOLOGIST: Final = "103TC0700X"
 DIAGNOSES: Final = ("F41.1", "F33.1", "F43.23", "F40.10")
 FIRST_BIRTHDAY: Final = date(1958, 2, 3)
 BETWEEN_BIRTHDAYS: Final = timedelta(days=211)
+FIRST_TELLER: Final = 199_999_900
 
 
 async def load_parties(front: Front, sites: dict[str, str], therapists: dict[str, str], clients: dict[str, str]) -> str:
@@ -44,6 +45,18 @@ async def load_parties(front: Front, sites: dict[str, str], therapists: dict[str
             parties[f"clients/{clients[client.email]}/profile"] = profile(client.full_name, number)
     await asyncio.gather(*(_write(front, f"billing/{path}", facts) for path, facts in parties.items()))
     return f"an organization, {len(SITES)} sites, {len(THERAPISTS)} therapists, {len(INSURED)} clients"
+
+
+async def load_tale(front: Front, site: Json, therapists: dict[int, Json], clients: dict[int, Json]) -> None:
+    """Write down who plays in the tale, and insure its clients."""
+    parties = {"organization": ORGANIZATION, f"facilities/{site['id']}": {"facility_name": site["site_name"], "address": PLACE}}
+    for number, therapist in therapists.items():
+        own = {"npi": npi(str(FIRST_TELLER + number)), "taxonomy_code": PSYCHOLOGIST}
+        parties[f"providers/{therapist['id']}"] = _named(therapist["full_name"]) | own
+    for number, client in clients.items():
+        parties[f"clients/{client['id']}/profile"] = profile(client["full_name"], number)
+        await insure(front, client["id"], f"M-tale-{number}", PAYERS[0])
+    await asyncio.gather(*(_write(front, f"billing/{path}", facts) for path, facts in parties.items()))
 
 
 def profile(full_name: str, number: int) -> Json:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from demo import insurer
 from demo.front import Front, Json, RefusedError, UnreachableError, visit
 from demo.listener import Listener, SilenceError, listen
 from demo.page import Page
+from demo.parties import load_tale
 from demo.running import NothingRunsError, where
 
 SERVICE: Final = "90832"
@@ -55,6 +57,7 @@ async def tell(front: Front, listener: Listener, page: Page) -> None:
     session = await accept(front, listener, session, page)
     record = await complete(front, listener, session, price, page)
     await pay(front, listener, record, page)
+    await claim(front, listener, record, page)
     page.chapter("What the platform remembers of it")
     for step in (await front.get(f"scheduling/sessions/{session['id']}/timeline"))["items"]:
         page.remembered(step)
@@ -63,10 +66,13 @@ async def tell(front: Front, listener: Listener, page: Page) -> None:
 async def preview(front: Front, cast: Cast, page: Page) -> Json:
     """Say what it will cost before anything is booked."""
     page.chapter("What will it cost?")
-    body = {"service_code": SERVICE, "client_id": cast.client["id"]}
+    body = {"service_code": SERVICE, "client_id": cast.client["id"], "insurance_applicable": True}
     page.asks("POST /api/billing/preview", f"{SERVICE}: it knows its time and price")
     price = await front.post("billing/preview", body)
-    page.line(f"{cast.service['standard_duration']} minutes, {price['total_amount']} USD; the client owes {price['patient_amount']}.")
+    minutes = cast.service["standard_duration"]
+    page.line(f"{minutes} minutes at {price['total_amount']} USD, of which {price['contractual_adjustment']} go off by contract;")
+    page.line(f"the client owes {price['patient_amount']}, the insurer {price['insurance_amount']}. {price['cancellation']['detail']}")
+    expect(price["insurance_covered"], f"no plan takes part: {price['flags']}")
     return price
 
 
@@ -74,7 +80,8 @@ async def ask(front: Front, listener: Listener, cast: Cast, page: Page) -> Json:
     """Ask for a room that somebody else takes a moment before."""
     page.chapter("Somebody is faster")
     starts_at = datetime.now(UTC) + LEAD
-    wish = {"service_id": cast.service["id"], "site_id": cast.site["id"], "room_id": cast.room["id"], "starts_at": starts_at.isoformat()}
+    wish: Json = {"service_id": cast.service["id"], "site_id": cast.site["id"], "room_id": cast.room["id"]}
+    wish |= {"starts_at": starts_at.isoformat(), "insurance_applicable": True}
     earlier = wish | {"client_id": cast.earlier_client["id"], "therapist_id": cast.earlier_therapist["id"]}
     page.asks("POST /api/scheduling/sessions", f"{cast.earlier_client['full_name']} gets room {cast.room['room_number']}")
     taken = await front.post("scheduling/sessions", earlier, wait=True)
@@ -123,8 +130,9 @@ async def complete(front: Front, listener: Listener, session: Json, price: Json,
     await listener.hears("scheduling.session_completed.v1", session["id"])
     created = await listener.hears("billing.record_created.v1", session["id"])
     record = await front.get(f"billing/records/{created['record_id']}")
-    page.answers(f"one billing record: {record['total_amount']} USD, the client owes {record['patient_amount']}")
-    expect(record["total_amount"] == price["total_amount"], f"the preview promised {price['total_amount']}")
+    page.answers(f"one billing record: {record['total_amount']} USD, the client owes {record['patient_amount']}, as was said before")
+    promised = {name: price[name] for name in ("total_amount", "patient_amount", "insurance_amount")}
+    expect(promised.items() <= record.items(), f"the preview promised {promised}")
     return record
 
 
@@ -135,8 +143,28 @@ async def pay(front: Front, listener: Listener, record: Json, page: Page) -> Non
     page.asks(f"POST /api/billing/records/{record['id']}/payments", f"{record['patient_amount']} USD by card")
     paid = await front.post(f"billing/records/{record['id']}/payments", body)
     await listener.hears("billing.payment_status_changed.v1", record["session_id"])
-    expect(paid["payment_status"] == "paid", f"the record is {paid['payment_status']}, not paid")
-    page.answers(f"paid; the balance is {paid['balance']}")
+    expect(paid["payment_status"] == "partially_paid", f"the record is {paid['payment_status']}, not partially paid")
+    page.answers(f"partially paid; the insurer still owes {paid['balance']}")
+
+
+async def claim(front: Front, listener: Listener, record: Json, page: Page) -> None:
+    """Ask the insurer for its part, and post what it answers."""
+    page.chapter("The insurer is asked")
+    page.asks("POST /api/billing/claims", "checked by rules first, then written as X12 837P")
+    batch = await front.post("billing/claims", {"record_ids": [record["id"]]})
+    [made] = batch["claims"]
+    file = await front.read_file(f"billing/claims/{batch['id']}/837p")
+    page.answers(f"claim {made['control_number']} over {made['total_amount']} USD, in {file.count('~')} segments")
+
+    page.chapter("The insurer answers")
+    organization = await front.get("billing/organization")
+    answer = insurer.remittance(made, record, organization, datetime.now(UTC).date())
+    page.asks("POST /api/billing/remittances", "an X12 835, balanced and matched to its claim")
+    remittance = await front.send_file("billing/remittances", answer, "application/edi-x12")
+    await listener.hears("billing.payment_status_changed.v1", record["session_id"])
+    settled = await front.get(f"billing/records/{record['id']}")
+    expect(settled["payment_status"] == "paid", f"the record is {settled['payment_status']}, not paid")
+    page.answers(f"remittance {remittance['status']}: paid; the balance is {settled['balance']}")
 
 
 async def gather_cast(front: Front) -> Cast:
@@ -153,6 +181,7 @@ async def gather_cast(front: Front) -> Cast:
     suffix = f" {number}" if number > 1 else ""
     therapist, earlier_therapist = [await _therapist(front, f"{name}{suffix}") for name in ("Nadia Narrator", "Otto Overture")]
     client, earlier_client = [await _client(front, f"{name}{suffix}") for name in ("Hanna Heroine", "Frida Faster")]
+    await load_tale(front, site, {number: therapist}, {number: client})
     room, _ = [await _room(front, site, f"{number}{letter}") for letter in "AB"]
     return Cast(service, site, therapist, client, earlier_therapist, earlier_client, room)
 
