@@ -10,17 +10,18 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from back_office import Json, complete, services
-from billing import use_cases
+from billing import corrections, use_cases
 from billing.coverage import Mode
-from billing.ledger import Payer, PaymentMethod
+from billing.ledger import Payer, PaymentMethod, Posting, PostingKind
 from billing.reports import ledger as report_ledger
 from billing.reports import report as reports
 from billing.reports import sessions as report_sessions
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
-from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff
-from billing.store import CoverageRow, FeeRow, PayerRow, Record
+from billing.resources import NewAdjustment, NewCredit, NewPayment, NewRefund, NewReplacement, NewVoid, NewWriteOff
+from billing.store import CoverageRow, FeeRow, LedgerTransaction, PayerRow, Record
 from chassis.database import Database, Transaction
 from chassis.problems import Problem as Refused
+from contracts.scheduling import AddOn
 from contracts.types import ClientId, RecordId, SiteId, TherapistId, new_id
 from sqlalchemy import select, text
 
@@ -55,7 +56,7 @@ class Step:
 
 @dataclass(slots=True)
 class History:
-    """Billing and its clock."""
+    """What becomes of the money of some people; others may have lived in the same books before."""
 
     database: Database
     now: datetime = BEGINNING
@@ -70,10 +71,18 @@ class History:
         return self.now.astimezone(ZONE).date()
 
     async def begin(self) -> None:
-        """Hear of every service, and cover one client."""
+        """Cover one client."""
         async with self.database.transaction() as tx:
-            await use_cases.hear_services(list(services().values()), tx)
-            payer = PayerRow(id=new_id(), payer_name="Harbor Mutual", payer_code="HM", is_active=True, version=1, **self._written())
+            how: Json = {"claim_filing_code": "CI", "telehealth_place_of_service": "10", "telehealth_modifier": "95", "address": None}
+            payer = PayerRow(
+                id=new_id(),
+                payer_name="Harbor Mutual",
+                payer_code=f"HM{new_id().hex[:12]}",
+                is_active=True,
+                version=1,
+                **how,
+                **self._written(),
+            )
             tx.add(payer)
             await tx.flush()
             for code in CODES:
@@ -81,8 +90,15 @@ class History:
                 tx.add(FeeRow(id=new_id(), payer_id=payer.id, service_code=code, created_at=self.now, **fee))
             plan: Json = {"copay": Decimal(25), "coinsurance_percent": Decimal(10), "deductible_remaining": Decimal(50)}
             plan |= {"out_of_pocket_remaining": None, "copay_after_deductible": True, "authorization_number": None}
-            usual = {"member_id": "1", "plan_name": "Silver", "mode": Mode.IN_NETWORK, "as_of": date(2026, 1, 1), "visits_authorized": None}
-            during = {"effective_from": date(2026, 1, 1), "effective_to": None, "version": 1}
+            usual = {
+                "member_id": "1",
+                "plan_name": "Silver",
+                "mode": Mode.IN_NETWORK,
+                "as_of": date(2026, 1, 1),
+                "visits_authorized": None,
+            }
+            during: Json = {"group_number": None, "relationship": "self", "subscriber": None}
+            during |= {"effective_from": date(2026, 1, 1), "effective_to": None, "version": 1}
             tx.add(CoverageRow(id=new_id(), client_id=self.insured, payer_id=payer.id, **plan, **usual, **during, **self._written()))
 
     def _written(self) -> Json:
@@ -102,10 +118,12 @@ class History:
             service = services()[CODES[step.which % len(CODES)]]
             who: Json = {"insurance_applicable": True, "client_id": self.insured} if step.cents % 2 else {}
             here = {"therapist_id": self.therapists[step.which % 2], "site_id": self.sites[step.cents % 2]}
-            [known] = await tx.rows(text("SELECT id FROM service_replica WHERE service_code = :code"), {"code": service.service_code})
+            besides = services()["90785"]
+            extra = AddOn(service_id=besides.id, service_code=besides.service_code, units=1, rate_per_unit=besides.base_rate)
+            done: Json = {"add_ons": (extra,)} if step.cents % 3 == 0 else {}
             day = self.today - timedelta(days=step.which % 40)
-            await use_cases.bill_sessions([complete(service, day=day, **who, **here, service_id=known.id)], ZONE, tx)
-            self.records = list(await tx.scalars(select(Record.id).order_by(Record.id)))
+            await use_cases.bill_sessions([complete(service, day=day, **who, **here, **done)], ZONE, tx)
+            await self._look(tx)
             return
         record_id, amount = self.records[step.which % len(self.records)], Decimal(step.cents) / 100
         payer = Payer.INSURER if step.which % 3 else Payer.CLIENT
@@ -120,8 +138,27 @@ class History:
                 await use_cases.write_off(record_id, NewWriteOff(amount=amount, payer=payer, reason=reason), tx)
             case "refund":
                 await use_cases.refund(record_id, NewRefund(amount=amount, payer=payer, method=method, reason=reason), tx)
+            case "claim" | "denial":
+                record, told, _ = await use_cases.open_record(record_id, tx)
+                kind = PostingKind(step.what)
+                about = LedgerTransaction(
+                    id=new_id(), record_id=record_id, kind=kind, posted_at=tx.now, payer=Payer.INSURER, reason="CO-197"
+                )
+                await use_cases.post(record, [*told, Posting(kind, {})], about, tx)
+            case "replace":
+                await corrections.replace_record(
+                    record_id, NewReplacement(reason=reason, service_code=CODES[step.cents % len(CODES)]), ZONE, tx
+                )
+                await self._look(tx)
+            case "move credit":
+                other = self.records[step.cents % len(self.records)]
+                await corrections.move_credit(record_id, NewCredit(amount=amount, to_record_id=other, payer=payer), tx)
             case _:
                 await use_cases.void(record_id, NewVoid(reason=reason), tx)
+
+    async def _look(self, tx: Transaction) -> None:
+        mine = select(Record.id).where(Record.therapist_id.in_(self.therapists)).order_by(Record.id)
+        self.records = list(await tx.scalars(mine))
 
     def scope(self, as_of: date, *group_by: GroupBy, **filters: Any) -> Scope:
         """Ask about everything as of a day."""

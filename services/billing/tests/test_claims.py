@@ -6,11 +6,11 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import asyncpg
 from back_office import Clinic, Json
 from claim_examples import complaints, segments
 from contracts.types import ClientId, SiteId, TherapistId, new_id
 from httpx import Response
+from insurer import answer, write_835
 from support.running import build
 from test_coverage import cover, payer
 from test_parties import HARBOR, JONAS, NETWORK, RUTH
@@ -19,23 +19,6 @@ CHANGED: Final = "billing.payment_status_changed.v1"
 LAST_WEEK: Final = datetime.now(UTC).date() - timedelta(days=7)
 """Claims are late some months after the service, so their dates follow the calendar."""
 HERE, ADLER, WEBER = SiteId(UUID(int=1)), TherapistId(UUID(int=2)), ClientId(UUID(int=3))
-REMITTED: Final = "UPDATE claim SET status = 'denied', payer_reference = 'ICN-9' WHERE id = $1::uuid"
-DENIED: Final = "UPDATE record SET payment_status = 'denied' WHERE id = $1::uuid"
-DENIAL: Final = "INSERT INTO ledger_transaction (id, record_id, kind, posted_at) VALUES ($2::uuid, $1::uuid, 'denial', now())"
-TWIN: Final = """
-    INSERT INTO record SELECT (jsonb_populate_record(old, jsonb_build_object('id', $2::uuid, 'revision', 2, 'replaces_id', $1::uuid,
-        'payment_status', 'pending', 'balance', patient_amount + insurance_amount))).*
-    FROM record old WHERE id = $1::uuid
-    """
-LINES: Final = """
-    INSERT INTO record_line SELECT (jsonb_populate_record(line, jsonb_build_object('record_id', $2::uuid))).*
-    FROM record_line line WHERE record_id = $1::uuid
-    """
-CHARGE: Final = "INSERT INTO ledger_transaction (id, record_id, kind, posted_at) VALUES ($2::uuid, $1::uuid, 'charge', now())"
-ENTRIES: Final = """
-    INSERT INTO ledger_entry SELECT $2::uuid, account, amount FROM ledger_entry JOIN ledger_transaction ON id = transaction_id
-    WHERE record_id = $1::uuid AND kind = 'charge'
-    """
 
 
 async def open_books(clinic: Clinic, **plan: Any) -> str:
@@ -80,31 +63,18 @@ async def listed(clinic: Clinic, **filters: Any) -> list[Json]:
     return (await clinic.billing.get("/claims", params=filters)).json()["items"]
 
 
-async def write(clinic: Clinic, *steps: tuple[str, ...]) -> None:
-    """Write into billing's books what a payer's answer or a record billed anew would."""
-    connection = await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
-    try:
-        async with connection.transaction():
-            for statement, *values in steps:
-                await connection.execute(statement, *values)
-    finally:
-        await connection.close()
+async def hear(clinic: Clinic, claimed: Json, *adjustments: str, **facts: Any) -> Json:
+    """Let the payer answer a claim, and return what was posted."""
+    said = answer(claimed["control_number"], *adjustments, charge=claimed["total_amount"], payer_reference="ICN-9", **facts)
+    file = write_835([said], trace=new_id().hex)
+    posted = await clinic.billing.post("/remittances", content=file, headers={"Content-Type": "application/edi-x12"})
+    assert posted.status_code == HTTPStatus.CREATED, posted.text
+    return posted.json()["claims"][0]
 
 
-async def deny(clinic: Clinic, claimed: Json) -> None:
+async def deny(clinic: Clinic, claimed: Json) -> Json:
     """Let the payer deny a claim."""
-    record = claimed["record_id"]
-    await write(clinic, (REMITTED, claimed["id"]), (DENIED, record), (DENIAL, record, str(new_id())))
-
-
-async def bill_anew(clinic: Clinic, record: Json) -> Json:
-    """Take a record back, and return the one that took its place."""
-    await clinic.post(record, "void", reason="wrong code")
-    better, charge = str(new_id()), str(new_id())
-    await write(
-        clinic, (TWIN, record["id"], better), (LINES, record["id"], better), (CHARGE, better, charge), (ENTRIES, record["id"], charge)
-    )
-    return (await clinic.billing.get(f"/records/{better}")).json()
+    return await hear(clinic, claimed, f"CO-197 {claimed['total_amount']}", status="4")
 
 
 def refused(answer: Response) -> list[tuple[str, str]]:
@@ -256,6 +226,19 @@ async def test_a_warning_is_kept_with_the_claim_that_was_sent_all_the_same(clini
     assert "90834" in found["suggestion"]
 
 
+async def test_the_answer_to_a_claim_settles_its_record_to_the_cent(clinic: Clinic) -> None:
+    found = await open_books(clinic, copay="25.00")
+    record = await see(clinic)
+    [claimed] = (await claim(clinic, record))["claims"]
+    posted = await hear(clinic, claimed, "CO-45 35.00", "PR-3 25.00")
+    assert (posted["outcome"], posted["paid"], posted["record_id"]) == ("paid", "125.00", record["id"])
+    await clinic.pay(record, "25.00")
+    settled = (await clinic.billing.get(f"/records/{record['id']}")).json()
+    assert (settled["payment_status"], settled["balance"], settled["unapplied_credit"]) == ("paid", "0.00", "0.00")
+    assert [each["id"] for each in await listed(clinic, status="paid", payer_id=found)] == [claimed["id"]]
+    assert refused(await ask(clinic, record)) == [(record["id"], "ALREADY_CLAIMED"), (record["id"], "RECORD_SETTLED")]
+
+
 async def test_what_the_payer_has_answered_is_replaced_under_the_payers_number(clinic: Clinic) -> None:
     await open_books(clinic)
     record = await see(clinic)
@@ -308,9 +291,9 @@ async def test_a_record_that_took_the_place_of_a_claimed_one_replaces_its_claim(
     await open_books(clinic)
     record = await see(clinic)
     [first] = (await claim(clinic, record))["claims"]
-    better = await bill_anew(clinic, record)
+    better = await clinic.post(record, "replace", reason="wrong code", minutes=58)
     assert refused(await ask(clinic, better)) == [(better["id"], "PAYER_REFERENCE_MISSING")]
-    await write(clinic, (REMITTED, first["id"]))
+    await deny(clinic, first)
     [second] = (await claim(clinic, better))["claims"]
     assert (second["frequency"], second["replaces_id"], second["payer_reference"]) == ("7", first["id"], "ICN-9")
     assert (await clinic.billing.get(f"/records/{better['id']}")).json()["payment_status"] == "submitted"

@@ -23,9 +23,9 @@ from starlette.types import Message
 from support import MakeDatabase, Serve, until
 from support.running import build
 
-MANY: Final = 30_000
+MANY: Final = 16_000
 MIB: Final = 1024 * 1024
-FLAT: Final = 12 * MIB
+FLAT: Final = 6 * MIB
 """Far less than so many records take; a batch and its text take some 2 MiB."""
 OF_ITS_OWN: Final = ("id", "session_id")
 SAME: Final = ", ".join(column.name for column in Record.__table__.columns if column.name not in OF_ITS_OWN)

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+from back_office import services
+from billing import use_cases
 from billing.reports.report import Report
 from billing.reports.scope import GroupBy
 from billing.settings import Settings
@@ -18,19 +20,21 @@ from ledger_history import History, Step
 from pydantic import SecretStr
 from support import MakeDatabase
 
-kinds = st.sampled_from(["bill", "bill", "pay", "pay", "adjust", "write off", "refund", "void"])
+kinds = st.sampled_from(
+    ["bill", "bill", "bill", "pay", "pay", "pay", "adjust", "write off", "refund", "void", "replace", "move credit", "claim", "denial"]
+)
 steps = st.lists(st.builds(Step, kinds, st.integers(0, 100), st.integers(1, 20_000), st.integers(0, 400)), min_size=1, max_size=14)
-once_a_database = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+in_the_same_books = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@asynccontextmanager
-async def history(make_database: MakeDatabase) -> AsyncIterator[History]:
-    """Begin with empty books."""
+@pytest.fixture
+async def books(make_database: MakeDatabase) -> AsyncIterator[Database]:
+    """Billing's database, which knows every service."""
     database = Database(Settings(database_url=SecretStr(await make_database("billing")), broker_url=SecretStr("amqp://nowhere")))
     try:
-        told = History(database)
-        await told.begin()
-        yield told
+        async with database.transaction() as tx:
+            await use_cases.hear_services(list(services().values()), tx)
+        yield database
     finally:
         await database.close()
 
@@ -48,62 +52,62 @@ def amount(report: Report, name: str) -> Decimal:
     return Decimal(str((report.totals | report.figures)[name]))
 
 
-@once_a_database
+@in_the_same_books
 @given(before=steps, after=steps)
-async def test_every_report_ties_to_the_ledger_and_comes_out_the_same_later(
-    make_database: MakeDatabase, before: list[Step], after: list[Step]
-) -> None:
-    async with history(make_database) as told:
-        await told.live(before)
-        day = told.today
-        scope = told.scope(day)
-        entries = await told.posted(scope.posted_before)
-        at = accounts(entries)
-        owed = at["patient_ar"] + at["payer_ar"]
+async def test_every_report_ties_to_the_ledger_and_comes_out_the_same_later(books: Database, before: list[Step], after: list[Step]) -> None:
+    told = History(books)
+    await told.begin()
+    await told.live(before)
+    day = told.today
+    scope = told.scope(day)
+    entries = await told.posted(scope.posted_before)
+    at = accounts(entries)
+    owed = at["patient_ar"] + at["payer_ar"]
 
-        for group in GroupBy:
-            aging = await told.ask("aging", told.scope(day, group))
-            assert (amount(aging, "total"), amount(aging, "owed_by_client")) == (owed, at["patient_ar"])
-            buckets = ("0-30", "31-60", "61-90", "91-120", "over 120")
-            assert sum(amount(aging, bucket) for bucket in buckets) == owed
-            revenue = await told.ask("revenue", told.scope(day, group))
-            assert amount(revenue, "charged") == -at["revenue"]
-            assert amount(revenue, "received") == at["cash"]
-            assert amount(revenue, "outstanding") == owed
-            parts = ("contractual_adjustment", "discounted", "written_off", "received", "outstanding")
-            assert amount(revenue, "charged") + amount(revenue, "unapplied_credit") == sum(amount(revenue, part) for part in parts)
+    for group in GroupBy:
+        aging = await told.ask("aging", told.scope(day, group))
+        assert (amount(aging, "total"), amount(aging, "owed_by_client")) == (owed, at["patient_ar"])
+        buckets = ("0-30", "31-60", "61-90", "91-120", "over 120")
+        assert sum(amount(aging, bucket) for bucket in buckets) == owed
+        revenue = await told.ask("revenue", told.scope(day, group))
+        assert amount(revenue, "charged") == -at["revenue"]
+        assert amount(revenue, "received") == at["cash"]
+        assert amount(revenue, "outstanding") == owed
+        parts = ("contractual_adjustment", "discounted", "written_off", "received", "outstanding")
+        assert amount(revenue, "charged") + amount(revenue, "unapplied_credit") == sum(amount(revenue, part) for part in parts)
 
-        adjustments = await told.ask("adjustments", scope)
-        assert amount(adjustments, "amount") == at["contractual_adj"] + at["discount"] + at["bad_debt"]
-        close = await told.ask("daily-close", scope)
-        assert amount(close, "received") == at["cash"]
-        assert close.figures["cash_in_till"] == f"{sum(e.amount for e in entries if e.account == 'cash' and e.method == 'cash'):.2f}"
-        assert (close.figures["opening_receivables"], close.figures["closing_receivables"]) == ("0.00", f"{owed:.2f}")
-        assert close.rows[-1]["receivables_after"] == f"{owed:.2f}"
-        variance = await told.ask("variance", scope)
-        paid = amount(variance, "paid_by_client") + amount(variance, "paid_by_payer")
-        assert paid == at["cash"]
+    adjustments = await told.ask("adjustments", scope)
+    assert amount(adjustments, "amount") == at["contractual_adj"] + at["discount"] + at["bad_debt"]
+    close = await told.ask("daily-close", scope)
+    assert amount(close, "received") == at["cash"]
+    assert close.figures["cash_in_till"] == f"{sum(e.amount for e in entries if e.account == 'cash' and e.method == 'cash'):.2f}"
+    assert (close.figures["opening_receivables"], close.figures["closing_receivables"]) == ("0.00", f"{owed:.2f}")
+    assert close.rows[-1]["receivables_after"] == f"{owed:.2f}"
+    variance = await told.ask("variance", scope)
+    paid = amount(variance, "paid_by_client") + amount(variance, "paid_by_payer")
+    assert paid == at["cash"]
 
-        told.now += timedelta(days=1)
-        names = ("aging", "revenue", "adjustments", "denials", "daily-close", "unbilled", "variance")
-        answers = {name: await told.ask(name, scope) for name in names}
-        await told.live(after)
-        assert {name: await told.ask(name, scope) for name in names} == answers
-        assert await told.contradictions() == set()
+    told.now += timedelta(days=1)
+    names = ("aging", "revenue", "adjustments", "denials", "daily-close", "unbilled", "variance")
+    answers = {name: await told.ask(name, scope) for name in names}
+    await told.live(after)
+    assert {name: await told.ask(name, scope) for name in names} == answers
+    assert await told.contradictions() == set()
 
 
-@once_a_database
+@in_the_same_books
 @given(steps, st.integers(0, 40))
-async def test_the_days_of_a_close_tie_to_each_other_and_to_what_is_owed(make_database: MakeDatabase, lived: list[Step], ago: int) -> None:
-    async with history(make_database) as told:
-        await told.live(lived)
-        middle = told.today - timedelta(days=ago)
-        early = await told.ask("daily-close", told.scope(middle))
-        late = await told.ask(
-            "daily-close", replace(told.scope(told.today), since=min(middle + timedelta(days=1), told.today + timedelta(days=1)))
-        )
-        assert early.figures["closing_receivables"] == late.figures["opening_receivables"]
-        for report, as_of in ((early, middle), (late, told.today)):
-            aging = await told.ask("aging", told.scope(as_of))
-            assert report.figures["closing_receivables"] == aging.totals["total"]
-            assert amount(report, "opening_receivables") + amount(report, "receivables") == amount(report, "closing_receivables")
+async def test_the_days_of_a_close_tie_to_each_other_and_to_what_is_owed(books: Database, lived: list[Step], ago: int) -> None:
+    told = History(books)
+    await told.begin()
+    await told.live(lived)
+    middle = told.today - timedelta(days=ago)
+    early = await told.ask("daily-close", told.scope(middle))
+    late = await told.ask(
+        "daily-close", replace(told.scope(told.today), since=min(middle + timedelta(days=1), told.today + timedelta(days=1)))
+    )
+    assert early.figures["closing_receivables"] == late.figures["opening_receivables"]
+    for report, as_of in ((early, middle), (late, told.today)):
+        aging = await told.ask("aging", told.scope(as_of))
+        assert report.figures["closing_receivables"] == aging.totals["total"]
+        assert amount(report, "opening_receivables") + amount(report, "receivables") == amount(report, "closing_receivables")
