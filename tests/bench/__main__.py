@@ -13,7 +13,7 @@ from pathlib import Path
 from local.servers import postgres, rabbitmq
 from support.platform import Platform, platform
 
-from bench import floors
+from bench import floors, money
 from bench.bookings import Result, closed_loop, paced
 from bench.clinics import furnish
 
@@ -26,7 +26,7 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-async def measure(running: Platform, seconds: float, through_front: bool) -> None:  # noqa: FBT001 (a switch of the command)
+async def measure(running: Platform, wanted: argparse.Namespace) -> None:
     """Measure and print."""
     running.postgres.create("floor", "floor", "floor")
     commits = await floors.commits_per_second(running.postgres.dsn("floor"))
@@ -34,8 +34,18 @@ async def measure(running: Platform, seconds: float, through_front: bool) -> Non
     say(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     say(f"floor: {commits:8.0f} single-row commits/s, one connection, durable")
     say(f"floor: {publishes:8.0f} persistent confirmed publishes/s to a quorum queue, {floors.PUBLISHERS} in flight")
+    if "bookings" in wanted.what:
+        await measure_bookings(running, commits, publishes, wanted)
+    if "money" in wanted.what:
+        say()
+        await money.measure(running.postgres, commits, wanted.records, say)
+
+
+async def measure_bookings(running: Platform, commits: float, publishes: float, wanted: argparse.Namespace) -> None:
+    """Measure bookings, from the request to the confirmed session."""
+    seconds = wanted.seconds
     clinics = await furnish(running.url)
-    scheduling = f"{running.url}/api/scheduling" if through_front else running.services["scheduling"].url
+    scheduling = f"{running.url}/api/scheduling" if wanted.front else running.services["scheduling"].url
     await closed_loop(scheduling, clinics, 64, 3, FIRST_DAY)  # warm up: caches, connections, compiled statements
 
     steady = await paced(scheduling, clinics, 20, seconds, FIRST_DAY + DAYS_APART)
@@ -63,6 +73,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
     parser.add_argument("--front", action="store_true", help="go through the front instead of straight to scheduling")
+    parser.add_argument("--records", type=int, default=1_000_000, help="how many records the reports read")
+    parser.add_argument("what", nargs="*", default=["bookings", "money"], choices=("bookings", "money"), help="only this")
     wanted = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder,
@@ -70,7 +82,7 @@ def main() -> int:
         rabbitmq(Path(folder, "rabbitmq")) as broker,
         platform(Path(folder, "platform"), database, broker) as running,
     ):
-        asyncio.run(measure(running, wanted.seconds, wanted.front))
+        asyncio.run(measure(running, wanted))
     return 0
 
 

@@ -18,7 +18,9 @@ IDS: Final = """
 """Ids as the services mint them: sorted by the time at which they were made."""
 
 PARTIES: Final = """
-    INSERT INTO payer SELECT pg_temp.id('epoch', 'payer' || n), 'Payer ' || n, 'P' || n, true, 1, now(), now()
+    INSERT INTO payer (id, payer_name, payer_code, is_active, claim_filing_code, telehealth_place_of_service, version,
+        created_at, updated_at)
+    SELECT pg_temp.id('epoch', 'payer' || n), 'Payer ' || n, 'P' || n, true, 'CI', '10', 1, now(), now()
     FROM generate_series(1, 12) n;
     INSERT INTO site_replica SELECT pg_temp.id('epoch', 'site' || n), 'Site ' || n, 'America/New_York', 1 FROM generate_series(1, 40) n
 """
