@@ -5,9 +5,8 @@ import { IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react
 import { useParams } from "react-router";
 import { api, type Service } from "@/api";
 import { Page, Shown, Tag } from "@/parts";
-import { KINDS, takes, TYPES } from "../words";
+import { KINDS, TYPES, takes } from "../words";
 import { EditService } from "./EditService";
-import { Rates } from "./Rates";
 import { ServiceFacts } from "./ServiceFacts";
 import { useOffering } from "./useOffering";
 
@@ -44,7 +43,9 @@ function ServicePage({ service }: { service: Service }) {
             variant="default"
             onClick={offering.toggle}
             loading={offering.isPending}
-            leftSection={isOffered ? <IconPlayerPause size={17} aria-hidden /> : <IconPlayerPlay size={17} aria-hidden />}
+            leftSection={
+              isOffered ? <IconPlayerPause size={17} aria-hidden /> : <IconPlayerPlay size={17} aria-hidden />
+            }
           >
             {isOffered ? "Stop offering" : "Offer again"}
           </Button>
@@ -58,9 +59,7 @@ function ServicePage({ service }: { service: Service }) {
         <Grid.Col span={{ base: 12, md: 5 }}>
           <ServiceFacts service={service} />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }}>
-          <Rates service={service} />
-        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}></Grid.Col>
       </Grid>
       {editing && <EditService service={service} onClose={edit.close} />}
     </Page>
