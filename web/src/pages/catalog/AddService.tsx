@@ -9,7 +9,7 @@ import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell } from "@/parts";
 import { useAt } from "@/site";
 import { FactsFields } from "./FactsFields";
-import { FIELDS, type Facts, NEW, written } from "./facts";
+import { type Facts, FIELDS, NEW, written } from "./facts";
 import { useCatalog } from "./useCatalog";
 
 const OWN_FIELDS = ["service_code", "base_rate", "effective_from"] as const;
@@ -47,7 +47,12 @@ export function AddService({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       doIt="Add the service"
       // What is needed and missing is asked for by the catalog, together with everything else that is wrong.
-      onDo={() => add.mutate({ body: body as typeof body & { standard_duration: number } & Required<Named>, params: { header: once(body) } })}
+      onDo={() =>
+        add.mutate({
+          body: body as typeof body & { standard_duration: number } & Required<Named>,
+          params: { header: once(body) },
+        })
+      }
       busy={add.isPending}
       dirty={code !== "" || rate !== "" || facts !== NEW}
       told={told}
@@ -59,13 +64,23 @@ export function AddService({ onClose }: { onClose: () => void }) {
           placeholder="90837"
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
-          error={told.at("service_code") && "Capital letters and digits, parts joined by + or -, such as 90837 or 90834+90837."}
+          error={
+            told.at("service_code") &&
+            "Capital letters and digits, parts joined by + or -, such as 90837 or 90834+90837."
+          }
           maxLength={20}
           autoComplete="off"
           required
           data-autofocus
         />
-        <AmountInput label="Rate" description="For one session" value={rate} onChange={setRate} error={told.at("base_rate")} required />
+        <AmountInput
+          label="Rate"
+          description="For one session"
+          value={rate}
+          onChange={setRate}
+          error={told.at("base_rate")}
+          required
+        />
         <TextInput
           type="date"
           label="In force since"

@@ -19,7 +19,9 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
   const codes = services
     .filter(({ service_code }) => service_code !== code)
     .map(({ service_code, service_name }) => ({ value: service_code, label: `${service_code} ${service_name}` }));
-  const categories = [...new Set(services.map(({ billing_category }) => billing_category ?? ""))].filter(Boolean).sort();
+  const categories = [...new Set(services.map(({ billing_category }) => billing_category ?? ""))]
+    .filter(Boolean)
+    .sort();
   const change = (changes: Partial<Facts>) => {
     for (const [field, value] of Object.entries(changes) as [keyof Facts, Facts[keyof Facts]][]) {
       set(field, value);
@@ -111,7 +113,9 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
         />
       </SimpleGrid>
       <Group grow preventGrowOverflow={false} align="flex-start">
-        <div style={{ flex: "2 1 240px" }}>{many("excludes_same_day", "What is never billed beside it on one day")}</div>
+        <div style={{ flex: "2 1 240px" }}>
+          {many("excludes_same_day", "What is never billed beside it on one day")}
+        </div>
         <NumberInput
           label={NAMES.max_units_per_day}
           description="Times, for one client"

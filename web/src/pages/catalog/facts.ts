@@ -1,6 +1,6 @@
 // What people write about a service, as a form has it and as the catalog takes it.
 import type { Service } from "@/api";
-import { type Claimable, CLAIMABLE, KINDS, type Kind, type ServiceType, takes, TYPES } from "./words";
+import { CLAIMABLE, type Claimable, KINDS, type Kind, type ServiceType, TYPES, takes } from "./words";
 
 /** Everything but code and price, which never change by editing. */
 export interface Facts {

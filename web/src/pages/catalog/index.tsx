@@ -1,5 +1,16 @@
 // The catalog: what the network offers, found by code or name.
-import { Anchor, Button, CloseButton, Group, Paper, SegmentedControl, Select, Table, Text, TextInput } from "@mantine/core";
+import {
+  Anchor,
+  Button,
+  CloseButton,
+  Group,
+  Paper,
+  SegmentedControl,
+  Select,
+  Table,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconSearch, IconTableImport } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
@@ -11,7 +22,7 @@ import { useAt } from "@/site";
 import { AddService } from "./AddService";
 import classes from "./Catalog.module.css";
 import { SERVICES_AT_MOST } from "./useCatalog";
-import { KINDS, optionsOf, type ServiceType, takes, TYPES } from "./words";
+import { KINDS, optionsOf, type ServiceType, TYPES, takes } from "./words";
 
 const TYPING_MS = 150;
 const OFFERED = { offered: true, former: false } as const;
@@ -73,10 +84,21 @@ export function Component() {
       about="What can be booked, what it is billed as, and what it costs."
       actions={
         <>
-          <Button component="a" href="/api/catalog/services/export.csv" download variant="default" leftSection={<IconDownload size={17} aria-hidden />}>
+          <Button
+            component="a"
+            href="/api/catalog/services/export.csv"
+            download
+            variant="default"
+            leftSection={<IconDownload size={17} aria-hidden />}
+          >
             Export
           </Button>
-          <Button component={Link} to={at("/catalog/import")} variant="default" leftSection={<IconTableImport size={17} aria-hidden />}>
+          <Button
+            component={Link}
+            to={at("/catalog/import")}
+            variant="default"
+            leftSection={<IconTableImport size={17} aria-hidden />}
+          >
             Import
           </Button>
           <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
@@ -128,13 +150,19 @@ export function Component() {
               </Text>
             </>
           ) : isNarrowed ? (
-            <Empty title="No service fits" icon={IconSearch} action={{ name: "Show every offered service", onClick: showAll }}>
-              {status === "offered" ? "It may be among those that are not offered any more." : "Try a part of its code or its name."}
+            <Empty
+              title="No service fits"
+              icon={IconSearch}
+              action={{ name: "Show every offered service", onClick: showAll }}
+            >
+              {status === "offered"
+                ? "It may be among those that are not offered any more."
+                : "Try a part of its code or its name."}
             </Empty>
           ) : (
             <Empty title="The catalog is empty" action={{ name: "Add the first service", onClick: add.open }}>
-              A service carries a billing code, a duration and a rate; sessions are booked by picking one. A whole catalog comes
-              from a sheet with <b>Import</b>.
+              A service carries a billing code, a duration and a rate; sessions are booked by picking one. A whole
+              catalog comes from a sheet with <b>Import</b>.
             </Empty>
           )
         }
@@ -168,7 +196,12 @@ function ServiceTable({ services }: { services: readonly Service[] }) {
               onClick={() => void navigate(at(`/catalog/${service.id}`))}
             >
               <Table.Td className={classes.code ?? ""}>
-                <Anchor component={Link} to={at(`/catalog/${service.id}`)} inherit onClick={(event) => event.stopPropagation()}>
+                <Anchor
+                  component={Link}
+                  to={at(`/catalog/${service.id}`)}
+                  inherit
+                  onClick={(event) => event.stopPropagation()}
+                >
                   {service.service_code}
                 </Anchor>
               </Table.Td>

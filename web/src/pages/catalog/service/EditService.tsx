@@ -39,7 +39,13 @@ export function EditService({ service, onClose }: { service: Service; onClose: (
       told={told}
     >
       <WhatChanged editing={editing} names={NAMES} words={inWords} />
-      <FactsFields facts={editing.values} set={editing.set} told={told} services={services} code={service.service_code} />
+      <FactsFields
+        facts={editing.values}
+        set={editing.set}
+        told={told}
+        services={services}
+        code={service.service_code}
+      />
     </FormDrawer>
   );
 }

@@ -5,7 +5,7 @@ import { Facts, Panel } from "@/parts";
 import { useAt, useSites } from "@/site";
 import { momentInWords } from "@/time";
 import { useCatalog } from "../useCatalog";
-import { bandInWords, CLAIMABLE, KINDS, takes, TYPES } from "../words";
+import { bandInWords, CLAIMABLE, KINDS, TYPES, takes } from "../words";
 
 /** What a service is, and what that means for billing it. */
 export function ServiceFacts({ service }: { service: Service }) {
@@ -26,13 +26,23 @@ export function ServiceFacts({ service }: { service: Service }) {
           [
             "Only beside",
             service.kind === "add_on" &&
-              ((service.requires_primary ?? []).length > 0 ? <Codes codes={service.requires_primary ?? []} /> : "any service"),
+              ((service.requires_primary ?? []).length > 0 ? (
+                <Codes codes={service.requires_primary ?? []} />
+              ) : (
+                "any service"
+              )),
           ],
-          ["Not on the same day as", (service.excludes_same_day ?? []).length > 0 && <Codes codes={service.excludes_same_day ?? []} />],
+          [
+            "Not on the same day as",
+            (service.excludes_same_day ?? []).length > 0 && <Codes codes={service.excludes_same_day ?? []} />,
+          ],
           ["At most a day", service.max_units_per_day && `${service.max_units_per_day} for one client`],
           ["Category", service.billing_category],
           ["Description", service.description],
-          ["Last changed", `${momentInWords(service.updated_at, site?.time_zone ?? "UTC")}, version ${service.version}`],
+          [
+            "Last changed",
+            `${momentInWords(service.updated_at, site?.time_zone ?? "UTC")}, version ${service.version}`,
+          ],
         ]}
       />
     </Panel>
@@ -47,7 +57,14 @@ function Codes({ codes }: { codes: readonly string[] }) {
       {codes.map((code) => {
         const service = services.find(({ service_code }) => service_code === code);
         return service ? (
-          <Anchor key={code} component={Link} to={at(`/catalog/${service.id}`)} inherit title={service.service_name} underline="always">
+          <Anchor
+            key={code}
+            component={Link}
+            to={at(`/catalog/${service.id}`)}
+            inherit
+            title={service.service_name}
+            underline="always"
+          >
             {code}
           </Anchor>
         ) : (

@@ -5,7 +5,7 @@ import { IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react
 import { useParams } from "react-router";
 import { api, type Service } from "@/api";
 import { Page, Shown, Tag } from "@/parts";
-import { KINDS, takes, TYPES } from "../words";
+import { KINDS, TYPES, takes } from "../words";
 import { EditService } from "./EditService";
 import { Rates } from "./Rates";
 import { ServiceFacts } from "./ServiceFacts";
@@ -44,7 +44,9 @@ function ServicePage({ service }: { service: Service }) {
             variant="default"
             onClick={offering.toggle}
             loading={offering.isPending}
-            leftSection={isOffered ? <IconPlayerPause size={17} aria-hidden /> : <IconPlayerPlay size={17} aria-hidden />}
+            leftSection={
+              isOffered ? <IconPlayerPause size={17} aria-hidden /> : <IconPlayerPlay size={17} aria-hidden />
+            }
           >
             {isOffered ? "Stop offering" : "Offer again"}
           </Button>
