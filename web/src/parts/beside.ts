@@ -7,10 +7,16 @@ const WORDS: Readonly<Record<string, string>> = {
   missing: "This is needed.",
   string_too_short: "This is needed.",
   int_type: "A whole number is needed.",
+  decimal_parsing: "An amount is needed, such as 185.00.",
   int_parsing: "A whole number is needed.",
   date_from_datetime_parsing: "A day is needed.",
   date_parsing: "A day is needed.",
 };
+
+/** What a check of a plain value found, without its jargon. */
+export function plainly(code: string, message: string): string {
+  return WORDS[code] ?? message.replace(/^Input should be /, "This should be ");
+}
 
 export interface Told {
   /** What is wrong with a field, and what would work. */
@@ -33,7 +39,7 @@ export function beside(error: unknown, fields: readonly string[]): Told {
   const others = problem.errors.filter(({ field, code, message, fix }) => {
     const place = fields.find((name) => field === name || field.startsWith(`${name}.`));
     if (place) {
-      const words = [WORDS[code] ?? withoutFix(message, fix), fix].filter(Boolean).join(" ");
+      const words = [plainly(code, withoutFix(message, fix)), fix].filter(Boolean).join(" ");
       placed.set(place, [...(placed.get(place) ?? []), words]);
     }
     return !place;
