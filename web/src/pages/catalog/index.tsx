@@ -214,7 +214,7 @@ function ServiceTable({ services }: { services: readonly Service[] }) {
               <Table.Td visibleFrom="sm">{TYPES[service.service_type]}</Table.Td>
               <Table.Td visibleFrom="md">{KINDS[service.kind ?? "base"][0]}</Table.Td>
               <Table.Td visibleFrom="sm" className="numbers">
-                {takes(service.standard_duration)}
+                {service.standard_duration === 0 ? "none" : takes(service.standard_duration)}
               </Table.Td>
               <Table.Td className={classes.amount ?? ""}>
                 <Money amount={service.base_rate} />

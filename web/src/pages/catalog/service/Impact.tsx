@@ -1,7 +1,7 @@
 import { Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { RateImpact } from "@/api";
-import { asDifference, inDollars } from "@/money";
+import { type Amount, asDifference, inDollars, isNothing } from "@/money";
 import { Money, ProblemNotice } from "@/parts";
 import { type Day, dayInWords, monthInWords } from "@/time";
 import classes from "../Catalog.module.css";
@@ -55,33 +55,40 @@ function Found({ impact: { data, error, refetch } }: Pick<ImpactProps, "impact">
           {groups} from {dayInWords(data.effective_from, { year: true })} on
         </b>{" "}
         {data.sessions === 1 ? "keeps its promised price" : "keep their promised prices"}. Booked at the new rate, the
-        same would come to {asDifference(data.difference)}.
+        same would come to {inWords(data.difference)}.
       </Text>
-      <Table.ScrollContainer minWidth={0}>
-        <Table verticalSpacing={5} aria-label="Booked sessions by month">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Month</Table.Th>
-              <Table.Th className={classes.amount ?? ""}>Sessions</Table.Th>
-              <Table.Th className={classes.amount ?? ""}>Promised</Table.Th>
-              <Table.Th className={classes.amount ?? ""}>At the new rate</Table.Th>
-              <Table.Th className={classes.amount ?? ""}>Difference</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.by_month.map((month) => (
-              <Row key={month.month} name={monthInWords(month.month)} {...month} />
-            ))}
-          </Table.Tbody>
-          {data.by_month.length > 1 && (
-            <Table.Tfoot>
-              <Row name="Together" {...data} />
-            </Table.Tfoot>
-          )}
-        </Table>
-      </Table.ScrollContainer>
+      <Table verticalSpacing={5} aria-label="Booked sessions by month">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Month</Table.Th>
+            <Table.Th className={classes.amount ?? ""}>Sessions</Table.Th>
+            <Table.Th className={classes.amount ?? ""}>Promised</Table.Th>
+            <Table.Th className={classes.amount ?? ""} visibleFrom="xs">
+              At the new rate
+            </Table.Th>
+            <Table.Th className={classes.amount ?? ""}>Difference</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {data.by_month.map((month) => (
+            <Row key={month.month} name={monthInWords(month.month)} {...month} />
+          ))}
+        </Table.Tbody>
+        {data.by_month.length > 1 && (
+          <Table.Tfoot>
+            <Row name="Together" {...data} />
+          </Table.Tfoot>
+        )}
+      </Table>
     </>
   );
+}
+
+function inWords(difference: Amount): string {
+  if (isNothing(difference)) {
+    return "the same";
+  }
+  return `${inDollars(difference.replace("-", ""))} ${difference.startsWith("-") ? "less" : "more"}`;
 }
 
 type Row = Pick<RateImpact, "sessions" | "promised_total" | "new_total" | "difference"> & { name: string };
@@ -94,7 +101,7 @@ function Row({ name, sessions, promised_total, new_total, difference }: Row) {
       <Table.Td className={classes.amount ?? ""}>
         <Money amount={promised_total} />
       </Table.Td>
-      <Table.Td className={classes.amount ?? ""}>
+      <Table.Td className={classes.amount ?? ""} visibleFrom="xs">
         <Money amount={new_total} />
       </Table.Td>
       <Table.Td className={classes.amount ?? ""}>{asDifference(difference)}</Table.Td>

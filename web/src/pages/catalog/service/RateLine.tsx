@@ -7,7 +7,7 @@ import { type Drawn, draw, type Step } from "./timeline";
 const HEIGHT = 150;
 const TOP = 22;
 const BOTTOM = 26;
-/** Narrower steps have no room for their amount; the table has it. */
+/** Narrower steps have no room for their amount above them; the table has it. */
 const LABEL_WIDTH = 52;
 
 /** What a service cost, costs and will cost, as a line of steps; the table beside it says the same in words. */
@@ -60,14 +60,15 @@ interface StepOfProps {
 
 function StepOf({ step, before, x, y }: StepOfProps) {
   const [from, to, height] = [x(step.x1), x(step.x2), y(step.y)];
+  const isWide = to - from >= LABEL_WIDTH;
   return (
     <g>
       {before && (
         <line className={classes.rise} data-standing={step.standing} x1={from} x2={from} y1={y(before.y)} y2={height} />
       )}
       <line className={classes.step} data-standing={step.standing} x1={from} x2={to} y1={height} y2={height} />
-      {to - from >= LABEL_WIDTH && (
-        <text x={from + 4} y={height - 8} className="numbers">
+      {(isWide || step.standing === "present") && (
+        <text x={from + 4} y={isWide ? height - 8 : height + 18} className="numbers">
           {inDollars(step.amount)}
         </text>
       )}

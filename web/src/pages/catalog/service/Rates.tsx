@@ -6,7 +6,7 @@ import { api, type Rate, type Service } from "@/api";
 import { asDifference, cents, ofCents } from "@/money";
 import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
 import { useSites } from "@/site";
-import { type Day, dayInWords, momentInWords, today } from "@/time";
+import { type Day, dayInWords, dayOf, momentInWords, today } from "@/time";
 import classes from "../Catalog.module.css";
 import { RateLine } from "./RateLine";
 import { ScheduleRate } from "./ScheduleRate";
@@ -30,7 +30,7 @@ export function Rates({ service }: { service: Service }) {
   return (
     <Panel
       title="Rates"
-      about="For one session. Past days keep their price, and so does every session that is booked."
+      about="Past days keep their price; so do booked sessions."
       actions={
         <Button
           variant="default"
@@ -84,10 +84,10 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
         {latestFirst.map(({ rate, before }) => {
           const [words, tone] = STANDINGS[standing(rate, day)];
           const until = rate.effective_to ? dayInWords(rate.effective_to, { year: true }) : "open";
-          const added = `${momentInWords(rate.created_at, zone)}${rate.created_by === NOBODY ? "" : ` by ${rate.created_by}`}`;
+          const added = `${dayInWords(dayOf(rate.created_at, zone), { year: true })}${rate.created_by === NOBODY ? "" : ` by ${rate.created_by}`}`;
           return (
             <Table.Tr key={rate.id}>
-              <Table.Td>
+              <Table.Td className={classes.day ?? ""}>
                 {dayInWords(rate.effective_from, { year: true })}
                 <Text size="xs" c="dimmed" hiddenFrom="sm">
                   {rate.effective_to ? `until ${until}` : "open-ended"}
@@ -96,7 +96,9 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
                   added {added}
                 </Text>
               </Table.Td>
-              <Table.Td visibleFrom="sm">{until}</Table.Td>
+              <Table.Td visibleFrom="sm" className={classes.day ?? ""}>
+                {until}
+              </Table.Td>
               <Table.Td>
                 <Tag tone={tone}>{words}</Tag>
               </Table.Td>
@@ -107,7 +109,7 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
                 {before ? asDifference(ofCents(cents(rate.amount) - cents(before.amount))) : "first"}
               </Table.Td>
               <Table.Td visibleFrom="sm">
-                <Text size="sm" c="dimmed" component="span">
+                <Text size="sm" c="dimmed" component="span" title={momentInWords(rate.created_at, zone)}>
                   {added}
                 </Text>
               </Table.Td>

@@ -104,11 +104,9 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
         />
       )}
       <Impact impact={impact} isAsked={settled !== ""} since={since} />
-      {since !== "" && (
-        <Alert color="gray" styles={{ message: { color: "var(--mantine-color-text)" } }}>
-          A scheduled rate cannot be taken back; a later one can follow it.
-        </Alert>
-      )}
+      <Alert color="gray" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+        A scheduled rate cannot be taken back; a later one can follow it.
+      </Alert>
     </FormDrawer>
   );
 }

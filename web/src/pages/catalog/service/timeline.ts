@@ -54,7 +54,7 @@ export function draw(steps: readonly Step[], today: Day): Picture {
   const begun = steps.filter(({ from }) => from <= today);
   const earliest = steps[0]?.from ?? today;
   // Of a long past the last change is of interest, and the one before it.
-  const start = later(earliest, addDays(begun.at(-1)?.from ?? today, -3 * BEFORE_DAYS));
+  const start = later(earliest, addDays(begun.at(-1)?.from ?? today, -2 * BEFORE_DAYS));
   const end = addDays(later(today, steps.at(-1)?.from ?? today), AFTER_DAYS);
   const span = dayNumber(end) - dayNumber(start);
   const x = (day: Day) => Math.min(1, Math.max(0, (dayNumber(day) - dayNumber(start)) / span));

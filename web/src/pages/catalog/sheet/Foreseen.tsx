@@ -4,7 +4,7 @@ import type { SheetCheck, SheetLine } from "@/api";
 import { Tag } from "@/parts";
 import { NAMES } from "../facts";
 import classes from "./Sheet.module.css";
-import { countsInWords } from "./words";
+import { intentions } from "./words";
 
 /** So many lines are shown at first; the rest on demand. */
 const SHOWN_AT_FIRST = 50;
@@ -23,7 +23,7 @@ export function Foreseen({ check }: { check: SheetCheck }) {
       <Text role="status">
         {check.lines.length === 0
           ? "Every line says what the catalog says already."
-          : `Every line is right: ${countsInWords(check)}.`}
+          : `Every line is right. ${intentions(check)}`}
       </Text>
       {lines.length > 0 && (
         <Table verticalSpacing={6} aria-label="What would change" className={classes.changes ?? ""}>

@@ -10,7 +10,7 @@ import { useAt } from "@/site";
 import { BadLines, badLines } from "./BadLines";
 import { Choose, type Sheet } from "./Choose";
 import { Foreseen } from "./Foreseen";
-import { countsInWords } from "./words";
+import { countsInWords, services } from "./words";
 
 /** Sent byte by byte, so that a sheet in another encoding is refused and not guessed at. */
 function asCsv({ bytes }: Sheet) {
@@ -57,7 +57,10 @@ export function Component() {
     >
       <Choose chosen={sheet?.name} onChoose={choose} />
       {sheet && (
-        <Panel title={bring.data ? "Imported" : "What it would do"} about={sheet.name}>
+        <Panel
+          title={bring.data ? "Imported" : wrong.length > 0 ? "Not imported" : "What it would do"}
+          about={sheet.name}
+        >
           <div aria-live="polite">
             {check.isPending && <Skeletons />}
             {bring.data && (
@@ -80,7 +83,7 @@ export function Component() {
                   loading={bring.isPending}
                   disabled={check.data.lines.length === 0}
                 >
-                  {check.data.lines.length === 0 ? "Nothing to import" : `Import ${namesOf(check.data)}`}
+                  {check.data.lines.length === 0 ? "Nothing to import" : `Import ${services(check.data.lines.length)}`}
                 </Button>
               </Group>
             </>
@@ -89,8 +92,4 @@ export function Component() {
       )}
     </Page>
   );
-}
-
-function namesOf({ lines }: { lines: readonly unknown[] }): string {
-  return lines.length === 1 ? "one service" : `${lines.length} services`;
 }
