@@ -71,33 +71,25 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
       <Table.Thead>
         <Table.Tr>
           <Table.Th>From</Table.Th>
-          <Table.Th visibleFrom="sm">Until</Table.Th>
           <Table.Th>Status</Table.Th>
           <Table.Th className={classes.amount ?? ""}>Rate</Table.Th>
-          <Table.Th className={classes.amount ?? ""} visibleFrom="xs">
-            Change
-          </Table.Th>
-          <Table.Th visibleFrom="sm">Added</Table.Th>
+          <Table.Th className={classes.amount ?? ""}>Change</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {latestFirst.map(({ rate, before }) => {
           const [words, tone] = STANDINGS[standing(rate, day)];
-          const until = rate.effective_to ? dayInWords(rate.effective_to, { year: true }) : "open";
           const added = `${dayInWords(dayOf(rate.created_at, zone), { year: true })}${rate.created_by === NOBODY ? "" : ` by ${rate.created_by}`}`;
           return (
             <Table.Tr key={rate.id}>
-              <Table.Td className={classes.day ?? ""}>
+              <Table.Td>
                 {dayInWords(rate.effective_from, { year: true })}
-                <Text size="xs" c="dimmed" hiddenFrom="sm">
-                  {rate.effective_to ? `until ${until}` : "open-ended"}
+                <Text size="xs" c="dimmed">
+                  {rate.effective_to ? `until ${dayInWords(rate.effective_to, { year: true })}` : "open-ended"}
                 </Text>
-                <Text size="xs" c="dimmed" hiddenFrom="sm">
+                <Text size="xs" c="dimmed" title={momentInWords(rate.created_at, zone)}>
                   added {added}
                 </Text>
-              </Table.Td>
-              <Table.Td visibleFrom="sm" className={classes.day ?? ""}>
-                {until}
               </Table.Td>
               <Table.Td>
                 <Tag tone={tone}>{words}</Tag>
@@ -105,13 +97,8 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
               <Table.Td className={classes.amount ?? ""}>
                 <Money amount={rate.amount} />
               </Table.Td>
-              <Table.Td className={`${classes.amount} numbers`} visibleFrom="xs">
+              <Table.Td className={`${classes.amount} numbers`}>
                 {before ? asDifference(ofCents(cents(rate.amount) - cents(before.amount))) : "first"}
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Text size="sm" c="dimmed" component="span" title={momentInWords(rate.created_at, zone)}>
-                  {added}
-                </Text>
               </Table.Td>
             </Table.Tr>
           );

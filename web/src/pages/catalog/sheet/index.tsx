@@ -1,6 +1,6 @@
 // The catalog from a sheet: chosen, looked at line by line, and imported as a whole or not at all.
 import { Anchor, Button, Group, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { http, type Imported, type Problem, type SheetCheck } from "@/api";
@@ -12,6 +12,11 @@ import { Choose, type Sheet } from "./Choose";
 import { Foreseen } from "./Foreseen";
 import { countsInWords, services } from "./words";
 
+async function checked(sheet: Sheet): Promise<SheetCheck | null> {
+  const { data } = await http.POST("/api/catalog/services/import/check", { body: sheet.text, ...asCsv(sheet) });
+  return data ?? null;
+}
+
 /** Sent byte by byte, so that a sheet in another encoding is refused and not guessed at. */
 function asCsv({ bytes }: Sheet) {
   return { bodySerializer: () => bytes, headers: { "Content-Type": "text/csv" } };
@@ -21,10 +26,6 @@ export function Component() {
   const [sheet, setSheet] = useState<Sheet | null>(null);
   const queries = useQueryClient();
   const at = useAt();
-  const check = useMutation<SheetCheck | undefined, Problem, Sheet>({
-    mutationFn: async (chosen) =>
-      (await http.POST("/api/catalog/services/import/check", { body: chosen.text, ...asCsv(chosen) })).data,
-  });
   const bring = useMutation<Imported | undefined, Problem, Sheet>({
     mutationFn: async (chosen) => {
       const params = { header: { "idempotency-key": chosen.key } };
@@ -38,13 +39,19 @@ export function Component() {
     onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
   });
 
+  // A query, so that what it says stays true when somebody else changes the catalog meanwhile.
+  const check = useQuery<SheetCheck | null, Problem>({
+    queryKey: ["post", "/api/catalog/services/import/check", sheet?.key],
+    queryFn: async () => sheet && (await checked(sheet)),
+    enabled: sheet !== null && !bring.data,
+  });
+
   function choose(chosen: Sheet): void {
-    setSheet(chosen);
     bring.reset();
-    check.mutate(chosen);
+    setSheet(chosen);
   }
 
-  const refused = check.isPending ? null : (bring.error ?? check.error);
+  const refused = bring.error ?? check.error;
   const wrong = refused ? badLines(refused) : [];
   return (
     <Page
@@ -62,7 +69,7 @@ export function Component() {
           about={sheet.name}
         >
           <div aria-live="polite">
-            {check.isPending && <Skeletons />}
+            {check.isFetching && !check.data && !refused && <Skeletons />}
             {bring.data && (
               <Text>
                 {countsInWords(bring.data)}.{" "}
@@ -73,8 +80,10 @@ export function Component() {
             )}
             {wrong.length > 0 && <BadLines errors={wrong} text={sheet.text} />}
           </div>
-          {refused && wrong.length === 0 && <ProblemNotice error={refused} onRetry={() => choose(sheet)} />}
-          {check.data && !bring.data && !refused && !check.isPending && (
+          {refused && wrong.length === 0 && (
+            <ProblemNotice error={refused} onRetry={() => choose({ ...sheet, key: crypto.randomUUID() })} />
+          )}
+          {check.data && !bring.data && !refused && (
             <>
               <Foreseen check={check.data} />
               <Group justify="flex-end">
