@@ -73,12 +73,15 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
           <Table.Th>From</Table.Th>
           <Table.Th>Status</Table.Th>
           <Table.Th className={classes.amount ?? ""}>Rate</Table.Th>
-          <Table.Th className={classes.amount ?? ""}>Change</Table.Th>
+          <Table.Th className={classes.amount ?? ""} visibleFrom="xs">
+            Change
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {latestFirst.map(({ rate, before }) => {
           const [words, tone] = STANDINGS[standing(rate, day)];
+          const change = before ? asDifference(ofCents(cents(rate.amount) - cents(before.amount))) : "first";
           const added = `${dayInWords(dayOf(rate.created_at, zone), { year: true })}${rate.created_by === NOBODY ? "" : ` by ${rate.created_by}`}`;
           return (
             <Table.Tr key={rate.id}>
@@ -96,9 +99,12 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
               </Table.Td>
               <Table.Td className={classes.amount ?? ""}>
                 <Money amount={rate.amount} />
+                <Text size="xs" c="dimmed" className="numbers" hiddenFrom="xs">
+                  {change}
+                </Text>
               </Table.Td>
-              <Table.Td className={`${classes.amount} numbers`}>
-                {before ? asDifference(ofCents(cents(rate.amount) - cents(before.amount))) : "first"}
+              <Table.Td className={`${classes.amount} numbers`} visibleFrom="xs">
+                {change}
               </Table.Td>
             </Table.Tr>
           );
