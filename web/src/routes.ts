@@ -104,6 +104,7 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
+  { path: "catalog/import", withoutSite: true, load: () => import("./pages/catalog/sheet") },
   { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
 ];
 
