@@ -103,15 +103,14 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
-  { path: "sessions/:sessionId", load: () => import("./pages/session") },
-  { path: "catalog/import", withoutSite: true, load: () => import("./pages/catalog/sheet") },
-  { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
   { path: "rooms/hours", load: () => import("./pages/rooms/hours") },
   { path: "rooms/utilization", load: () => import("./pages/rooms/utilization") },
   { path: "rooms/what-if", load: () => import("./pages/rooms/what-if") },
   { path: "rooms/equipment", withoutSite: true, load: () => import("./pages/rooms/equipment") },
   { path: "rooms/sites", withoutSite: true, load: () => import("./pages/rooms/sites") },
   { path: "rooms/:roomId", withoutSite: true, load: () => import("./pages/rooms/room") },
+  { path: "sessions/:sessionId", load: () => import("./pages/session") },
+  { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
 ];
 
 /** Where the front begins. */
