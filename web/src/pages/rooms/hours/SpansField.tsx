@@ -64,7 +64,6 @@ export function SpansField({ name, spans, onChange, error }: SpansFieldProps) {
         size="compact-sm"
         mt={6}
         leftSection={<IconPlus size={15} aria-hidden />}
-        aria-label={`Add hours to ${name}`}
         onClick={() => onChange([...spans, nextSpan(spans)])}
       >
         {spans.length > 0 ? "A further span" : "Open"}

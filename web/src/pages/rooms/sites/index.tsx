@@ -87,7 +87,7 @@ export function Component() {
                             <Button
                               size="compact-sm"
                               variant="default"
-                              aria-label={`Open ${site.site_name} again`}
+                              aria-label={`Open again: ${site.site_name}`}
                               onClick={() =>
                                 open.mutate({ params: { path: { site_id: site.id } }, body: { is_active: true } })
                               }
