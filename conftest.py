@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
+from hypothesis import HealthCheck, settings
 from local.servers import Postgres, RabbitMQ
 from support import MakeDatabase, MakeVhost, Network, RunService, Serve
 from support.databases import Databases
@@ -15,6 +16,10 @@ from support.running import SERVICES, build, running, until_ready
 from support.servers import private_postgres, private_rabbitmq
 from support.vhosts import drop_vhost
 from support.vhosts import make_vhost as fresh_vhost
+
+# A machine may be as slow as it likes: a property either holds or it does not.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

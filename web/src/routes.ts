@@ -105,6 +105,12 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 export const PAGES: readonly PageRoute[] = [
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
   { path: "catalog/import", withoutSite: true, load: () => import("./pages/catalog/sheet") },
+  { path: "rooms/hours", load: () => import("./pages/rooms/hours") },
+  { path: "rooms/utilization", load: () => import("./pages/rooms/utilization") },
+  { path: "rooms/what-if", load: () => import("./pages/rooms/what-if") },
+  { path: "rooms/equipment", withoutSite: true, load: () => import("./pages/rooms/equipment") },
+  { path: "rooms/sites", withoutSite: true, load: () => import("./pages/rooms/sites") },
+  { path: "rooms/:roomId", withoutSite: true, load: () => import("./pages/rooms/room") },
   { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
 ];
 

@@ -1,0 +1,57 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, asProblem, type Site } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell } from "@/parts";
+import { FIELDS, NEW, type RoomFacts, written } from "./facts";
+import { RoomFields } from "./RoomFields";
+import { roomInWords } from "./useRooms";
+
+/** A new room at a site, at the end of its order. */
+export function AddRoom({ site, position, onClose }: { site: Site; position: number; onClose: () => void }) {
+  const [facts, setFacts] = useState<RoomFacts>(NEW);
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const add = api.useMutation("post", "/api/rooms/rooms", {
+    onSuccess: (room) => {
+      tell.done(`${roomInWords(room)} can be booked.`);
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
+  });
+  const told = beside(atNumber(add.error), FIELDS);
+  const body = { ...written(facts), site_id: site.id, position };
+  return (
+    <FormDrawer
+      title={`Add a room to ${site.site_name}`}
+      onClose={onClose}
+      doIt="Add the room"
+      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      busy={add.isPending}
+      dirty={facts !== NEW}
+      told={told}
+    >
+      <RoomFields
+        facts={facts}
+        set={(field, value) => setFacts((before) => ({ ...before, [field]: value }))}
+        told={told}
+      />
+    </FormDrawer>
+  );
+}
+
+/** A number that is taken is told beside the number. */
+export function atNumber(error: unknown): unknown {
+  if (error && asProblem(error).code === "room-number-taken") {
+    const problem = asProblem(error);
+    problem.errors.splice(0, problem.errors.length, {
+      field: "room_number",
+      code: problem.code,
+      message: problem.detail,
+      fix: null,
+    });
+    return problem;
+  }
+  return error;
+}

@@ -1,0 +1,100 @@
+import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, http, type Site, type SpecialDay } from "@/api";
+import { refreshAfter } from "@/live";
+import { Panel, Shown, tell } from "@/parts";
+import { dayInWords, today } from "@/time";
+import { AddSpecialDay } from "./AddSpecialDay";
+import { asSpans, spansInWords } from "./week";
+
+/** Days to come with other hours than their weekday has. */
+export function SpecialDays({ site }: { site: Site }) {
+  const [adding, add] = useDisclosure(false);
+  const queries = useQueryClient();
+  const days = api.useQuery("get", "/api/rooms/sites/{site_id}/special-days", {
+    params: { path: { site_id: site.id }, query: { from: today(site.time_zone) } },
+  });
+  const refresh = () => refreshAfter(queries, "rooms.site_changed.v1");
+  const remove = api.useMutation("delete", "/api/rooms/sites/{site_id}/special-days/{day}", {
+    onError: (error) => tell.problem(error),
+    onSettled: refresh,
+  });
+  const removeOne = ({
+    day,
+    spans,
+    reason,
+  }: Pick<SpecialDay, "day" | "reason"> & { spans: readonly (readonly string[])[] }) => {
+    const path = { site_id: site.id, day };
+    const undo = async () => {
+      try {
+        await http.PUT("/api/rooms/sites/{site_id}/special-days/{day}", {
+          params: { path },
+          body: { spans: asSpans(spans), reason },
+        });
+      } catch (error) {
+        tell.problem(error, "The special day is not back");
+      }
+      await refresh();
+    };
+    remove.mutate(
+      { params: { path } },
+      {
+        onSuccess: () => tell.done(`${dayInWords(day)} has its usual hours.`, { onClick: () => void undo() }),
+      },
+    );
+  };
+  return (
+    <Panel
+      title="Special days"
+      about="Holidays, and days with other hours."
+      actions={
+        <Button size="compact-md" onClick={add.open} leftSection={<IconPlus size={16} aria-hidden />}>
+          Add a day
+        </Button>
+      }
+    >
+      <Shown query={days}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Table verticalSpacing={6} aria-label="Special days">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Day</Table.Th>
+                  <Table.Th>Hours</Table.Th>
+                  <Table.Th>
+                    <VisuallyHidden>Remove</VisuallyHidden>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((one) => (
+                  <Table.Tr key={one.day}>
+                    <Table.Td className="numbers">
+                      {dayInWords(one.day)}
+                      <Text size="xs" c="dimmed">
+                        {one.reason}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td className="numbers">{spansInWords(one.spans)}</Table.Td>
+                    <Table.Td>
+                      <Button size="compact-sm" variant="default" onClick={() => removeOne(one)}>
+                        Remove
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          ) : (
+            <Text size="sm" c="dimmed">
+              Every day to come keeps the hours of its weekday.
+            </Text>
+          )
+        }
+      </Shown>
+      {adding && <AddSpecialDay site={site} onClose={add.close} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,96 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, type Site } from "@/api";
+import { refreshAfter } from "@/live";
+import { Panel, ProblemNotice, tell, useEditing, WhatChanged } from "@/parts";
+import { InTheWay } from "../InTheWay";
+import { inTheWay } from "../refusals";
+import { SpansField } from "./SpansField";
+import { asSpans, type Span, spansInWords, tidied, WEEKDAYS, wrongWith } from "./week";
+
+const NAMES = Object.fromEntries(WEEKDAYS);
+const WARNING =
+  "Move them first, or keep these hours anyway: they stay booked at a time at which the site is closed, and are listed as waiting for another time.";
+
+/** The hours of each weekday; what is booked outside of new ones is shown before they are kept. */
+export function WeekForm({ site }: { site: Site }) {
+  const editing = useEditing<Record<string, Span[]>>({ version: site.version, values: weekOf(site) });
+  const queries = useQueryClient();
+  const save = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
+    onSuccess: () => tell.done(`${site.site_name} keeps these hours.`),
+    onSettled: () => refreshAfter(queries, "rooms.site_changed.v1"),
+  });
+  const sessions = inTheWay(save.error);
+  const isWrong = WEEKDAYS.some(([key]) => wrongWith(editing.values[key] ?? []));
+  const send = (force: boolean) =>
+    save.mutate({
+      params: {
+        path: { site_id: site.id },
+        query: force ? { force } : {},
+        header: { "if-match": `"${editing.version}"` },
+      },
+      body: { opening_hours: tidied(editing.values) },
+    });
+  return (
+    <Panel title="Every week" about="On the clock of the site. Midnight as an end closes with the day.">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send(false);
+        }}
+      >
+        <Stack gap="md">
+          <WhatChanged editing={editing} names={NAMES} words={(_, value) => spansInWords(value as Span[])} />
+          {WEEKDAYS.map(([key, name]) => (
+            <SpansField
+              key={key}
+              name={name}
+              spans={editing.values[key] ?? []}
+              onChange={(spans) => {
+                save.reset();
+                editing.set(key, spans);
+              }}
+              error={wrongWith(editing.values[key] ?? [])}
+            />
+          ))}
+          {sessions ? (
+            <InTheWay
+              sessions={sessions}
+              zone={site.time_zone}
+              warning={WARNING}
+              force="Keep these hours anyway"
+              onForce={() => send(true)}
+              busy={save.isPending}
+            />
+          ) : (
+            save.error && <ProblemNotice error={save.error} />
+          )}
+          <Group justify="flex-end">
+            {editing.isChanged && (
+              <Text size="sm" c="dimmed">
+                Not saved yet
+              </Text>
+            )}
+            <Button
+              variant="default"
+              disabled={!editing.isChanged}
+              onClick={() => {
+                save.reset();
+                editing.startOver();
+              }}
+            >
+              Start over
+            </Button>
+            <Button type="submit" disabled={!editing.isChanged || isWrong} loading={save.isPending}>
+              Save the hours
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Panel>
+  );
+}
+
+function weekOf(site: Site): Record<string, Span[]> {
+  return Object.fromEntries(WEEKDAYS.map(([key]) => [key, asSpans(site.opening_hours[key])]));
+}

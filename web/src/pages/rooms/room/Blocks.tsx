@@ -1,0 +1,84 @@
+import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, type Block, http, type Room, type Site } from "@/api";
+import { refreshAfter } from "@/live";
+import { Panel, Shown, tell } from "@/parts";
+import { isPast, momentInWords } from "@/time";
+
+const BLOCKS_AT_MOST = 500;
+
+/** When a room is out of use, now and later; a block that is lifted by mistake comes back with one click. */
+export function Blocks({ room, site }: { room: Room; site: Site }) {
+  const queries = useQueryClient();
+  const blocks = api.useQuery("get", "/api/rooms/rooms/{room_id}/blocks", {
+    params: { path: { room_id: room.id }, query: { limit: BLOCKS_AT_MOST } },
+  });
+  const refresh = () => refreshAfter(queries, "rooms.room_changed.v1");
+  const lift = api.useMutation("delete", "/api/rooms/blocks/{block_id}", {
+    onError: (error) => tell.problem(error),
+    onSettled: refresh,
+  });
+  const liftOne = ({ id, starts_at, ends_at, reason }: Block) => {
+    const undo = async () => {
+      try {
+        await http.POST("/api/rooms/rooms/{room_id}/blocks", {
+          params: { path: { room_id: room.id } },
+          body: { starts_at, ends_at, reason },
+        });
+      } catch (error) {
+        tell.problem(error, "It is not blocked again");
+      }
+      await refresh();
+    };
+    lift.mutate(
+      { params: { path: { block_id: id } } },
+      { onSuccess: () => tell.done("The room can be booked again then.", { onClick: () => void undo() }) },
+    );
+  };
+  return (
+    <Panel title="Blocks" about={`Times at which it cannot be booked, on the clock of ${site.site_name}.`}>
+      <Shown query={blocks}>
+        {({ items }) => {
+          const coming = items.filter(({ ends_at }) => !isPast(ends_at));
+          return coming.length > 0 ? (
+            <Table verticalSpacing={6} aria-label="Blocks">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>From</Table.Th>
+                  <Table.Th>Until</Table.Th>
+                  <Table.Th>Reason</Table.Th>
+                  <Table.Th>
+                    <VisuallyHidden>Lift</VisuallyHidden>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {coming.map((block) => (
+                  <Table.Tr key={block.id}>
+                    <Table.Td className="numbers">{momentInWords(block.starts_at, site.time_zone)}</Table.Td>
+                    <Table.Td className="numbers">{momentInWords(block.ends_at, site.time_zone)}</Table.Td>
+                    <Table.Td>{block.reason}</Table.Td>
+                    <Table.Td>
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        loading={lift.isPending}
+                        onClick={() => liftOne(block)}
+                      >
+                        Lift
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          ) : (
+            <Text size="sm" c="dimmed">
+              It is not blocked, now or later.
+            </Text>
+          );
+        }}
+      </Shown>
+    </Panel>
+  );
+}

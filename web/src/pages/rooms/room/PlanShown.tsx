@@ -1,0 +1,88 @@
+import { Alert, Progress, Stack, Text } from "@mantine/core";
+import { IconCheck } from "@tabler/icons-react";
+import type { Replan } from "@/api";
+import { SessionList, Tag, type Tone } from "@/parts";
+import { momentInWords } from "@/time";
+import { countInWords } from "../refusals";
+
+const STATES: Readonly<Record<string, readonly [string, Tone]>> = {
+  waiting: ["moving", "waiting"],
+  moved: ["moved", "good"],
+  gone: ["changed meanwhile", "over"],
+};
+
+/** Where each session of a room would go, and, once that is confirmed, how far it has come. */
+export function PlanShown({ plan, zone }: { plan: Replan; zone: string }) {
+  const over = plan.moves.filter(({ state }) => state === "moved" || state === "gone").length;
+  return (
+    <Stack gap="sm" role="region" aria-label="The plan">
+      {plan.confirmed_at && plan.moves.length > 0 && (
+        <>
+          <Progress value={(100 * over) / plan.moves.length} aria-label="Sessions that have moved" />
+          <Text size="sm" role="status">
+            {over} of {countInWords(plan.moves.length)}{" "}
+            {over === plan.moves.length ? "done" : "done; the others follow"}
+          </Text>
+        </>
+      )}
+      {plan.moves.length > 0 && (
+        <>
+          <Text size="sm" fw={600}>
+            {countInWords(plan.moves.length)} at the same time in another room
+          </Text>
+          <SessionList
+            name="Sessions that get another room"
+            sessions={plan.moves}
+            zone={zone}
+            also={[
+              "Goes to",
+              ({ to_room, state = "proposed" }) => {
+                const [words, tone] = STATES[state] ?? [null, "plain"];
+                return (
+                  <>
+                    <Text size="sm">
+                      {to_room.room_number} {to_room.room_name}
+                    </Text>
+                    {words && <Tag tone={tone}>{words}</Tag>}
+                  </>
+                );
+              },
+            ]}
+          />
+        </>
+      )}
+      {plan.unmoved.length > 0 && (
+        <>
+          <Text size="sm" fw={600}>
+            {countInWords(plan.unmoved.length)} without another room at that time: their people must be asked
+          </Text>
+          <SessionList
+            name="Sessions without another room"
+            sessions={plan.unmoved}
+            zone={zone}
+            also={[
+              "Would do",
+              ({ alternatives }) =>
+                alternatives.length > 0
+                  ? alternatives.map((one) => (
+                      <Text key={one.id} size="sm" className="numbers">
+                        {momentInWords(one.starts_at, zone)}, {one.room_number}
+                      </Text>
+                    ))
+                  : "nothing near",
+            ]}
+          />
+        </>
+      )}
+      {plan.moves.length === 0 && plan.unmoved.length === 0 && (
+        <Alert
+          color="green"
+          icon={<IconCheck aria-hidden />}
+          styles={{ message: { color: "var(--mantine-color-text)" } }}
+        >
+          No session is in the room then any more.
+        </Alert>
+      )}
+    </Stack>
+  );
+}

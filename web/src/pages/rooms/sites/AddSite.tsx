@@ -1,0 +1,49 @@
+import { Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Site } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell } from "@/parts";
+import { FIELDS, type SiteFacts, SiteFields } from "./SiteFields";
+
+const WORKDAYS = ["mon", "tue", "wed", "thu", "fri"] as const;
+const USUAL: [string, string] = ["08:00", "18:00"];
+const NEW: SiteFacts = { site_name: "", time_zone: "", address: "" };
+
+/** A new site, open on workdays until somebody says otherwise. */
+export function AddSite({ onClose, onAdded }: { onClose: () => void; onAdded: (site: Site) => void }) {
+  const [facts, setFacts] = useState(NEW);
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const add = api.useMutation("post", "/api/rooms/sites", {
+    onSuccess: async (site) => {
+      await refreshAfter(queries, "rooms.site_changed.v1");
+      tell.done(`${site.site_name} is added. Set its hours and add its rooms next.`);
+      onAdded(site);
+      onClose();
+    },
+  });
+  const told = beside(add.error, FIELDS);
+  const body = { ...facts, opening_hours: Object.fromEntries(WORKDAYS.map((day) => [day, [USUAL]])) };
+  return (
+    <FormDrawer
+      title="Add a site"
+      onClose={onClose}
+      doIt="Add the site"
+      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      busy={add.isPending}
+      dirty={facts !== NEW}
+      told={told}
+    >
+      <SiteFields
+        facts={facts}
+        set={(field, value) => setFacts((before) => ({ ...before, [field]: value }))}
+        told={told}
+      />
+      <Text size="sm" c="dimmed">
+        It begins open from {USUAL[0]} to {USUAL[1]} on workdays; change that on its page of opening hours.
+      </Text>
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,44 @@
+import { Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, type Site } from "@/api";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell } from "@/parts";
+import { InTheWay } from "../InTheWay";
+import { inTheWay } from "../refusals";
+
+/** Closes a site for good; the sessions it still has are shown first. */
+export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }) {
+  const queries = useQueryClient();
+  const leave = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
+    onSuccess: () => {
+      tell.done(`${site.site_name} is closed.`);
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
+  });
+  const sessions = inTheWay(leave.error);
+  const send = (force: boolean) =>
+    leave.mutate({ params: { path: { site_id: site.id }, query: force ? { force } : {} }, body: { is_active: false } });
+  return (
+    <FormDrawer
+      title={`Close ${site.site_name}`}
+      onClose={onClose}
+      doIt="Close the site"
+      onDo={() => send(false)}
+      busy={leave.isPending}
+      told={beside(sessions ? null : leave.error, [])}
+    >
+      <Text size="sm">Nothing can be booked there any more; its past stays. It can be opened again at any time.</Text>
+      {sessions && (
+        <InTheWay
+          sessions={sessions}
+          zone={site.time_zone}
+          warning="Move or cancel them first, or close it anyway: they stay booked at a closed site."
+          force="Close it anyway"
+          onForce={() => send(true)}
+          busy={leave.isPending}
+        />
+      )}
+    </FormDrawer>
+  );
+}

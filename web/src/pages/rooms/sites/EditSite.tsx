@@ -1,0 +1,61 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { api, asProblem, type Site } from "@/api";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
+import { InTheWay } from "../InTheWay";
+import { inTheWay } from "../refusals";
+import { FIELDS, NAMES, type SiteFacts, SiteFields } from "./SiteFields";
+
+const WARNING =
+  "With another clock the site is closed at their times. Move them first, or do it anyway: they stay booked and are listed as waiting for another time.";
+
+/** Changes name, clock and address of a site. */
+export function EditSite({ site, onClose }: { site: Site; onClose: () => void }) {
+  const { site_name, time_zone, address } = site;
+  const editing = useEditing<SiteFacts>({ version: site.version, values: { site_name, time_zone, address } });
+  const queries = useQueryClient();
+  const save = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
+    onSuccess: (saved) => {
+      tell.done(`${saved.site_name} is saved.`);
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
+  });
+  const sessions = inTheWay(save.error);
+  const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
+  const told = beside(sessions || isStale ? null : save.error, FIELDS);
+  const send = (force: boolean) =>
+    save.mutate({
+      params: {
+        path: { site_id: site.id },
+        query: force ? { force } : {},
+        header: { "if-match": `"${editing.version}"` },
+      },
+      body: editing.changes,
+    });
+  return (
+    <FormDrawer
+      title={`Edit ${site.site_name}`}
+      onClose={onClose}
+      doIt="Save"
+      onDo={() => send(false)}
+      busy={save.isPending}
+      disabled={!editing.isChanged}
+      dirty={editing.isChanged}
+      told={told}
+    >
+      <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
+      <SiteFields facts={editing.values} set={editing.set} told={told} />
+      {sessions && (
+        <InTheWay
+          sessions={sessions}
+          zone={site.time_zone}
+          warning={WARNING}
+          force="Save it anyway"
+          onForce={() => send(true)}
+          busy={save.isPending}
+        />
+      )}
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,62 @@
+import { Select, Textarea, TextInput } from "@mantine/core";
+import type { Told } from "@/parts";
+
+export interface SiteFacts {
+  site_name: string;
+  time_zone: string;
+  address: string;
+}
+
+export const NAMES: Readonly<Record<keyof SiteFacts, string>> = {
+  site_name: "Name",
+  time_zone: "Time zone",
+  address: "Address",
+};
+
+export const FIELDS = Object.keys(NAMES) as (keyof SiteFacts)[];
+
+const ZONES = Intl.supportedValuesOf("timeZone");
+
+interface SiteFieldsProps {
+  readonly facts: SiteFacts;
+  readonly set: (field: keyof SiteFacts, value: string) => void;
+  readonly told: Told;
+}
+
+/** The fields of a site, but for its hours. */
+export function SiteFields({ facts, set, told }: SiteFieldsProps) {
+  return (
+    <>
+      <TextInput
+        label={NAMES.site_name}
+        placeholder="Harbor Street Clinic"
+        value={facts.site_name}
+        onChange={(event) => set("site_name", event.currentTarget.value)}
+        error={told.at("site_name")}
+        maxLength={200}
+        required
+        data-autofocus
+      />
+      <Select
+        label={NAMES.time_zone}
+        description="Everything at the site happens on this clock"
+        data={ZONES.includes(facts.time_zone) || !facts.time_zone ? ZONES : [facts.time_zone, ...ZONES]}
+        value={facts.time_zone || null}
+        onChange={(value) => set("time_zone", value ?? "")}
+        error={told.at("time_zone")}
+        searchable
+        limit={50}
+        nothingFoundMessage="No zone is called that"
+        required
+      />
+      <Textarea
+        label={NAMES.address}
+        value={facts.address}
+        onChange={(event) => set("address", event.currentTarget.value)}
+        error={told.at("address")}
+        autosize
+        minRows={2}
+      />
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+// Every site of the network.
+import { Button, Group, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Site } from "@/api";
+import { refreshAfter } from "@/live";
+import { Empty, Shown, Tag, tell } from "@/parts";
+import { useSites } from "@/site";
+import { RoomsPage } from "../RoomsPage";
+import { AddSite } from "./AddSite";
+import { CloseSite } from "./CloseSite";
+import { EditSite } from "./EditSite";
+
+const SITES_AT_MOST = 500;
+
+export function Component() {
+  const [adding, add] = useDisclosure(false);
+  const [edited, edit] = useState<string | null>(null);
+  const [closed, close] = useState<Site | null>(null);
+  const { choose } = useSites();
+  const queries = useQueryClient();
+  const sites = api.useQuery("get", "/api/rooms/sites", { params: { query: { limit: SITES_AT_MOST } } });
+  const open = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
+    onSuccess: (site) => tell.done(`${site.site_name} can be booked again.`),
+    onError: (error) => tell.problem(error),
+    onSettled: () => refreshAfter(queries, "rooms.site_changed.v1"),
+  });
+  const editing = sites.data?.items.find(({ id }) => id === edited);
+  return (
+    <RoomsPage
+      title="Sites"
+      about="Each has a clock, opening hours and rooms of its own."
+      actions={
+        <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
+          Add a site
+        </Button>
+      }
+    >
+      <Shown query={sites}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Paper withBorder>
+              <Table verticalSpacing="xs" aria-label="Sites">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Name</Table.Th>
+                    <Table.Th visibleFrom="sm">Time zone</Table.Th>
+                    <Table.Th visibleFrom="md">Address</Table.Th>
+                    <Table.Th>
+                      <VisuallyHidden>Change</VisuallyHidden>
+                    </Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((site) => (
+                    <Table.Tr key={site.id}>
+                      <Table.Td>
+                        {site.site_name} {!site.is_active && <Tag>closed</Tag>}
+                        <Text size="xs" c="dimmed" hiddenFrom="sm">
+                          {site.time_zone}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td visibleFrom="sm">{site.time_zone}</Table.Td>
+                      <Table.Td visibleFrom="md">{site.address}</Table.Td>
+                      <Table.Td>
+                        <Group gap={6} justify="flex-end">
+                          <Button
+                            size="compact-sm"
+                            variant="default"
+                            aria-label={`Edit ${site.site_name}`}
+                            onClick={() => edit(site.id)}
+                          >
+                            Edit
+                          </Button>
+                          {site.is_active ? (
+                            <Button
+                              size="compact-sm"
+                              variant="default"
+                              aria-label={`Close ${site.site_name}`}
+                              onClick={() => close(site)}
+                            >
+                              Close
+                            </Button>
+                          ) : (
+                            <Button
+                              size="compact-sm"
+                              variant="default"
+                              aria-label={`Open again: ${site.site_name}`}
+                              onClick={() =>
+                                open.mutate({ params: { path: { site_id: site.id } }, body: { is_active: true } })
+                              }
+                            >
+                              Open again
+                            </Button>
+                          )}
+                        </Group>
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Paper>
+          ) : (
+            <Empty title="There is no site yet" action={{ name: "Add the first site", onClick: add.open }}>
+              A site has a time zone, opening hours and rooms; sessions take place there.
+            </Empty>
+          )
+        }
+      </Shown>
+      {adding && <AddSite onClose={add.close} onAdded={({ id }) => choose(id)} />}
+      {editing && <EditSite key={editing.id} site={editing} onClose={() => edit(null)} />}
+      {closed && <CloseSite site={closed} onClose={() => close(null)} />}
+    </RoomsPage>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Utilization } from "@/api";
+import { WEEKDAYS } from "../hours/week";
+import classes from "./Utilization.module.css";
+import { hoursShown, inPercent, levelOf, shareOf, usedInWords } from "./usage";
+
+/** The hours of the week: the darker, the fuller; demand that found no room stands beside the share. */
+export function HeatMap({ hours }: { hours: Utilization["by_hour"] }) {
+  return (
+    <table className={`${classes.heat} numbers`} aria-label="Used by hour of the week">
+      <thead>
+        <tr>
+          <th scope="col">Hour</th>
+          {WEEKDAYS.map(([key, name]) => (
+            <th key={key} scope="col" abbr={name}>
+              {name.slice(0, 3)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {hoursShown(hours).map((hour) => (
+          <tr key={hour}>
+            <th scope="row">{String(hour).padStart(2, "0")}:00</th>
+            {WEEKDAYS.map(([key, name]) => {
+              const used = hours.find((one) => one.weekday === key && one.hour === hour);
+              const share = used ? shareOf(used) : null;
+              return (
+                <td
+                  key={key}
+                  data-level={levelOf(share)}
+                  data-closed={share === null || undefined}
+                  title={used && share !== null ? `${name} ${hour}:00, ${usedInWords(used)}` : undefined}
+                >
+                  {share !== null && inPercent(share)}
+                  {used && used.refused_requests > 0 && (
+                    <span className={classes.refused}> +{used.refused_requests}</span>
+                  )}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,143 @@
+// What would have become of the past month's sessions with other rooms; nothing is written.
+import { Button, Group, MultiSelect, NumberInput, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { api, type Room } from "@/api";
+import { Facts, Panel, ProblemNotice, SessionList } from "@/parts";
+import { useSite } from "@/site";
+import { momentInWords } from "@/time";
+import { RoomsPage } from "../RoomsPage";
+import { countInWords } from "../refusals";
+import { roomInWords, useEquipment, useRooms } from "../useRooms";
+import { inPercent } from "../utilization/usage";
+
+const QUESTIONS = ["close", "add", "turnover"] as const;
+type Question = (typeof QUESTIONS)[number];
+
+export function Component() {
+  const site = useSite();
+  return <Asking key={site.id} siteId={site.id} siteName={site.site_name} zone={site.time_zone} />;
+}
+
+function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; zone: string }) {
+  const [question, setQuestion] = useState<Question>("close");
+  const [closed, setClosed] = useState<string[]>([]);
+  const [capacity, setCapacity] = useState(2);
+  const [equipment, setEquipment] = useState<string[]>([]);
+  const [turnover, setTurnover] = useState(10);
+  const rooms: readonly Room[] = (useRooms(siteId).data?.items ?? []).filter(({ is_active }) => is_active);
+  const words = useEquipment();
+  const ask = api.useMutation("post", "/api/rooms/what-if");
+  const changes = {
+    close: closed.map((close_room) => ({ close_room })),
+    add: [{ add_room: { capacity, equipment } }],
+    turnover: [{ turnover_minutes: turnover }],
+  }[question];
+  const answer = ask.data;
+  const change = (doIt: () => void) => {
+    doIt();
+    ask.reset();
+  };
+  return (
+    <RoomsPage
+      title="What if"
+      about={`The past month of ${siteName} again, with other rooms. Nothing is changed by asking.`}
+    >
+      <Panel title="What might have been different">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            ask.mutate({ body: { site_id: siteId, changes } });
+          }}
+        >
+          <Stack gap="md">
+            <SegmentedControl
+              aria-label="Question"
+              value={question}
+              onChange={(value) => change(() => setQuestion(value))}
+              data={[
+                { value: "close", label: "Rooms closed" },
+                { value: "add", label: "A room more" },
+                { value: "turnover", label: "Other turnover" },
+              ]}
+            />
+            {question === "close" && (
+              <MultiSelect
+                label="Closed rooms"
+                data={rooms.map((room) => ({ value: room.id, label: roomInWords(room) }))}
+                value={closed}
+                onChange={(value) => change(() => setClosed(value))}
+                searchable
+              />
+            )}
+            {question === "add" && (
+              <Group grow align="flex-start">
+                <NumberInput
+                  label="Places"
+                  value={capacity}
+                  onChange={(value) => change(() => setCapacity(Number(value) || 1))}
+                  min={1}
+                  max={1000}
+                  allowDecimal={false}
+                />
+                <MultiSelect
+                  label="Equipment"
+                  data={words.map(({ name, label }) => ({ value: name, label }))}
+                  value={equipment}
+                  onChange={(value) => change(() => setEquipment(value))}
+                />
+              </Group>
+            )}
+            {question === "turnover" && (
+              <NumberInput
+                label="Turnover in every room"
+                value={turnover}
+                onChange={(value) => change(() => setTurnover(Number(value) || 0))}
+                min={0}
+                max={120}
+                step={5}
+                suffix=" min"
+                allowDecimal={false}
+              />
+            )}
+            {ask.error && <ProblemNotice error={ask.error} />}
+            <Button
+              type="submit"
+              loading={ask.isPending}
+              disabled={changes.length === 0}
+              style={{ alignSelf: "flex-end" }}
+            >
+              Ask
+            </Button>
+          </Stack>
+        </form>
+      </Panel>
+      {answer && (
+        <Panel
+          title="What would have become of it"
+          about={`${momentInWords(answer.starts_at, zone)} to ${momentInWords(answer.ends_at, zone)}`}
+        >
+          <Facts
+            facts={[
+              ["Sessions", `${countInWords(answer.sessions)}, ${answer.stayed} in their own room`],
+              ["Another room", `${answer.moved.length}`],
+              ["No room", `${answer.without_room.length}`],
+              ["Used", `${inPercent(answer.after.share)} instead of ${inPercent(answer.before.share)}`],
+              [
+                "Refused then",
+                `${answer.refused_requests}, of which ${answer.refused_that_would_fit} would have found a room`,
+              ],
+            ]}
+          />
+          {answer.without_room.length > 0 && (
+            <>
+              <Text size="sm" fw={600}>
+                Without a room
+              </Text>
+              <SessionList name="Sessions without a room" sessions={answer.without_room} zone={zone} />
+            </>
+          )}
+        </Panel>
+      )}
+    </RoomsPage>
+  );
+}
