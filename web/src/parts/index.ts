@@ -12,6 +12,7 @@ export { Page } from "./Page";
 export { Panel } from "./Panel";
 export { Places } from "./Places";
 export { ProblemNotice } from "./ProblemNotice";
+export { walkRows } from "./rows";
 export { type Meant, SessionList } from "./SessionList";
 export { Shown, Skeletons } from "./Shown";
 export { StatusBadge, Tag, type Tone } from "./Tag";
