@@ -15,6 +15,6 @@ export { ProblemNotice } from "./ProblemNotice";
 export { walkRows } from "./rows";
 export { type Meant, SessionList } from "./SessionList";
 export { Shown, Skeletons } from "./Shown";
-export { StatusBadge, Tag, type Tone } from "./Tag";
+export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
 export { tell } from "./tell";
 export { WhatChanged } from "./WhatChanged";
