@@ -1,0 +1,97 @@
+import { Anchor, Paper, Table, Text } from "@mantine/core";
+import { Fragment, type Ref } from "react";
+import { Link, useNavigate } from "react-router";
+import type { Session } from "@/api";
+import { StatusBadge, walkRows } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { dayInWords, dayOf, spanInWords } from "@/time";
+import classes from "./SessionTable.module.css";
+
+const OVER = new Set(["cancelled", "rejected"]);
+const COLUMNS = 6;
+
+interface SessionTableProps {
+  readonly sessions: readonly Session[];
+  readonly ref?: Ref<HTMLTableSectionElement>;
+}
+
+/** Sessions by day, on the clock of each one's site; a row is a link. */
+export function SessionTable({ sessions, ref }: SessionTableProps) {
+  const { sites } = useSites();
+  const zones = new Map(sites.map(({ id, time_zone }) => [id, time_zone]));
+  const placed = sessions.map((session) => {
+    const zone = zones.get(session.site_id) ?? "UTC";
+    return { session, zone, day: dayOf(session.starts_at, zone) };
+  });
+  return (
+    <Paper withBorder>
+      <Table highlightOnHover verticalSpacing={7} aria-label="Sessions">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Time</Table.Th>
+            <Table.Th>Client</Table.Th>
+            <Table.Th visibleFrom="sm">Therapist</Table.Th>
+            <Table.Th visibleFrom="md">Service</Table.Th>
+            <Table.Th visibleFrom="sm">Room</Table.Th>
+            <Table.Th>State</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody ref={ref} onKeyDown={walkRows}>
+          {placed.map(({ session, zone, day }, index) => (
+            <Fragment key={session.id}>
+              {day !== placed[index - 1]?.day && (
+                <Table.Tr>
+                  <Table.Th colSpan={COLUMNS} scope="rowgroup" className={classes.day ?? ""}>
+                    {dayInWords(day, { weekday: "long" })}
+                  </Table.Th>
+                </Table.Tr>
+              )}
+              <Row session={session} zone={zone} />
+            </Fragment>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+function Row({ session, zone }: { session: Session; zone: string }) {
+  const navigate = useNavigate();
+  const at = useAt();
+  const to = at(`/sessions/${session.id}`);
+  const others = session.client_ids.length - 1;
+  return (
+    <Table.Tr
+      className={`${classes.row} ${OVER.has(session.status) ? classes.over : ""}`}
+      onClick={() => void navigate(to)}
+    >
+      <Table.Td className="numbers" style={{ whiteSpace: "nowrap" }}>
+        {spanInWords(session.starts_at, session.ends_at, zone)}
+      </Table.Td>
+      <Table.Td>
+        <Anchor component={Link} to={to} data-row size="sm" fw={600} onClick={(event) => event.stopPropagation()}>
+          {session.client_name ?? "A client"}
+          {others > 0 && ` and ${others} more`}
+        </Anchor>
+        <Text size="xs" c="dimmed" hiddenFrom="sm">
+          {[session.therapist_name, session.service_code, session.room_number && `room ${session.room_number}`]
+            .filter(Boolean)
+            .join(" · ")}
+        </Text>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">{session.therapist_name}</Table.Td>
+      <Table.Td visibleFrom="md">
+        {session.service_code}{" "}
+        <Text span size="sm" c="dimmed">
+          {session.service_name}
+        </Text>
+      </Table.Td>
+      <Table.Td visibleFrom="sm" className="numbers">
+        {session.room_number ?? "–"}
+      </Table.Td>
+      <Table.Td>
+        <StatusBadge status={session.status} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
