@@ -7,11 +7,11 @@ import { useEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api } from "@/api";
 import { Empty, Page, ProblemNotice, Shown } from "@/parts";
+import { SessionTable } from "@/sessions/SessionTable";
 import { useAt, useSite } from "@/site";
 import { dayInWords, useNow } from "@/time";
 import { type Asked, askedBy, wantedOf } from "./asked";
 import { Filters } from "./Filters";
-import { SessionTable } from "./SessionTable";
 
 const PIECE = 100;
 const TYPING_MS = 150;

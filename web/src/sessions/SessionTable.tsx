@@ -11,12 +11,13 @@ const OVER = new Set(["cancelled", "rejected"]);
 const COLUMNS = 6;
 
 interface SessionTableProps {
+  readonly name?: string;
   readonly sessions: readonly Session[];
   readonly ref?: Ref<HTMLTableSectionElement>;
 }
 
 /** Sessions by day, on the clock of each one's site; a row is a link. */
-export function SessionTable({ sessions, ref }: SessionTableProps) {
+export function SessionTable({ name = "Sessions", sessions, ref }: SessionTableProps) {
   const { sites } = useSites();
   const zones = new Map(sites.map(({ id, time_zone }) => [id, time_zone]));
   const placed = sessions.map((session) => {
@@ -25,7 +26,7 @@ export function SessionTable({ sessions, ref }: SessionTableProps) {
   });
   return (
     <Paper withBorder>
-      <Table highlightOnHover verticalSpacing={7} aria-label="Sessions">
+      <Table highlightOnHover verticalSpacing={7} aria-label={name}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Time</Table.Th>
