@@ -26,11 +26,15 @@ export function Sagas() {
         {({ sessions, waiting, items }) => (
           <>
             <Group gap="lg">
+              <Text size="sm">State</Text>
               {Object.entries(sessions).map(([status, count]) => (
                 <Count key={status} count={count} of={STATUS_WORDS[status as WaitingSaga["status"]]} />
               ))}
+            </Group>
+            <Group gap="lg">
+              <Text size="sm">Waiting for</Text>
               {Object.entries(waiting).map(([what, count]) => (
-                <Count key={what} count={count} of={`waiting for ${WAITS[what as WaitingSaga["waits_for"]]}`} />
+                <Count key={what} count={count} of={WAITS[what as WaitingSaga["waits_for"]]} />
               ))}
             </Group>
             {items.length > 0 ? (

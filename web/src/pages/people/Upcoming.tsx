@@ -43,7 +43,11 @@ export function Upcoming({ who, more, empty }: UpcomingProps) {
         {({ items, next_cursor }) =>
           items.length > 0 ? (
             <>
-              <SessionTable name="Sessions from today on" sessions={items} />
+              <SessionTable
+                name="Sessions from today on"
+                sessions={items}
+                of={who.client_id ? "client" : "therapist"}
+              />
               {next_cursor && (
                 <Text size="sm" c="dimmed">
                   The first {items.length}; all of them are in the list of sessions.

@@ -28,9 +28,10 @@ export function Component() {
     "/api/scheduling/clients",
     { params: { query: { limit: PIECE, ...(settled ? { q: settled } : {}) } } },
     {
-      initialPageParam: undefined,
+      // The client leaves out what is null; undefined would become a number.
+      initialPageParam: null,
       pageParamName: "cursor",
-      getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+      getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
       placeholderData: keepPreviousData,
     },
   );

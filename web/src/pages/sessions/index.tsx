@@ -9,7 +9,7 @@ import { api } from "@/api";
 import { Empty, Page, ProblemNotice, Shown } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { useAt, useSite } from "@/site";
-import { dayInWords, useNow } from "@/time";
+import { dayInWords, mondayOf, useNow } from "@/time";
 import { type Asked, askedBy, wantedOf } from "./asked";
 import { Filters } from "./Filters";
 
@@ -56,9 +56,10 @@ export function Component() {
     "/api/scheduling/sessions",
     { params: { query: { ...wantedOf(asked, site.id, zone, now), limit: PIECE } } },
     {
-      initialPageParam: undefined,
+      // The client leaves out what is null; undefined would become a number.
+      initialPageParam: null,
       pageParamName: "cursor",
-      getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+      getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
       placeholderData: keepPreviousData,
     },
   );
@@ -147,7 +148,7 @@ function inWords({ period, from, to, clientId }: Asked): string {
     case "day":
       return `${dayInWords(from, { weekday: "long" })}${where}`;
     case "week":
-      return `the week of ${dayInWords(from)}${where}`;
+      return `the week of ${dayInWords(mondayOf(from))}${where}`;
     case "coming":
       return `from today on${where}`;
     case "open":

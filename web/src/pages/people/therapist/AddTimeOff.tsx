@@ -69,7 +69,6 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <DateInput
           label="First day"
-          data-autofocus
           value={first}
           onChange={(day) => {
             if (isDay(day)) {
@@ -157,7 +156,7 @@ function Hit({ therapistId, from, to, keep, onKeep, isRefused }: HitProps) {
       }
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
-      <SessionTable name="Sessions in that time" sessions={hit.slice(0, SHOWN_AT_MOST)} />
+      <SessionTable name="Sessions in that time" of="therapist" sessions={hit.slice(0, SHOWN_AT_MOST)} />
       {hit.length > SHOWN_AT_MOST && <Text size="sm">and {hit.length - SHOWN_AT_MOST} more</Text>}
       <Checkbox
         mt="sm"

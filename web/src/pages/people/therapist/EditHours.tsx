@@ -1,5 +1,5 @@
 // Hours by typing: `9-12, 13-17` for each weekday, at each site where they are not simply the site's own.
-import { Fieldset, Switch, Text, TextInput } from "@mantine/core";
+import { Fieldset, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Therapist, type WorkingHours } from "@/api";
@@ -103,11 +103,10 @@ interface WeekProps {
 
 function Week({ name, week, onChange }: WeekProps) {
   return (
-    <>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing={4} mt={6}>
       {DAYS.map((day) => (
         <TextInput
           key={day}
-          mt={6}
           size="sm"
           label={DAY_NAMES[day]}
           aria-label={`${name}, ${DAY_NAMES[day]}`}
@@ -118,7 +117,7 @@ function Week({ name, week, onChange }: WeekProps) {
           error={writtenSpans(week[day]) ? undefined : UNREADABLE}
         />
       ))}
-    </>
+    </SimpleGrid>
   );
 }
 

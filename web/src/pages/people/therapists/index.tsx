@@ -35,9 +35,10 @@ export function Component() {
       },
     },
     {
-      initialPageParam: undefined,
+      // The client leaves out what is null; undefined would become a number.
+      initialPageParam: null,
       pageParamName: "cursor",
-      getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+      getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
       placeholderData: keepPreviousData,
     },
   );
