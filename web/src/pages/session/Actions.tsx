@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import type { Session, Therapist } from "@/api";
 import type { Named } from "@/people/names";
 import { useAt } from "@/site";
-import { isPast, timeInWords, useNow } from "@/time";
+import { isPast, momentInWords, useNow } from "@/time";
 import { againAt } from "./again";
 import { Cancel } from "./Cancel";
 import { Complete } from "./Complete";
@@ -34,7 +34,7 @@ export function Actions(acting: ActingOn) {
     <>
       {session.status === "booked" && !has.has("complete") && !session.rescheduling && (
         <Text size="sm" c="dimmed">
-          Can be completed from {timeInWords(session.starts_at, zone)} on
+          Can be completed from {momentInWords(session.starts_at, zone)} on
         </Text>
       )}
       {has.has("complete") && (

@@ -70,6 +70,8 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
         data={REASONS}
         withAsterisk
         data-autofocus
+        // Otherwise the list would lie over the buttons before anybody asked for it.
+        openOnFocus={false}
         maxLength={LONGEST_REASON}
         value={reason}
         onChange={setReason}

@@ -87,9 +87,15 @@ export function Clients({ session, clients }: { session: Session; clients: reado
           }}
           onJoin={async (clientId) => {
             const after = await add(clientId);
-            tell.done(
-              after.client_ids.includes(clientId) ? "The group has one more." : "The group waits for a larger room.",
-            );
+            if (after.client_ids.includes(clientId)) {
+              tell.done("The group has one more.");
+            } else {
+              tell.note(
+                isWaiting(after)
+                  ? "The group waits for a room with a place more."
+                  : "No room has a place more at that time; the group stays as it is.",
+              );
+            }
             join.close();
           }}
         />

@@ -59,7 +59,7 @@ function Refused({ session, zone }: DecisionProps) {
     <Panel
       title={
         moved
-          ? "The move could not be had"
+          ? "What was asked for cannot be had"
           : session.status === "offered"
             ? "This would do instead"
             : "No room can be had"
