@@ -98,7 +98,7 @@ export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: Park
                       size="compact-sm"
                       variant="default"
                       disabled={isBusy}
-                      aria-label={`Act on ${name} again`}
+                      aria-label={`Act again: ${name}`}
                       onClick={() => onRedrive(item)}
                     >
                       Act again

@@ -27,7 +27,7 @@ export function ServiceCard({ name, query }: ServiceCardProps) {
           It does not answer: {asProblem(error).detail} {data && "Below is what it said last."}
         </Text>
       )}
-      {data ? <Said operations={data} isDown={error !== null} /> : !error && <Skeletons />}
+      {data ? <Said operations={data} /> : !error && <Skeletons />}
       <Age of={query.dataUpdatedAt} />
     </Paper>
   );
@@ -40,11 +40,11 @@ function State({ data, isDown }: { data: Operations | undefined; isDown: boolean
   return data ? <Tag tone={data.is_ready ? "good" : "bad"}>{data.is_ready ? "ready" : "not ready"}</Tag> : null;
 }
 
-function Said({ operations, isDown }: { operations: Operations; isDown: boolean }) {
+function Said({ operations }: { operations: Operations }) {
   const { checks, outbox, inbox, parked_messages, release, role, uptime_seconds } = operations;
   const missing = checks.filter(({ answers }) => !answers);
   return (
-    <div style={isDown ? { opacity: 0.75 } : undefined}>
+    <div>
       {missing.length > 0 && (
         <List size="sm" spacing={2}>
           {missing.map(({ part, reason }) => (

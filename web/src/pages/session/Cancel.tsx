@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Text } from "@mantine/core";
+import { Alert, Button, Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Ask, Money, Shown, tell } from "@/parts";
@@ -64,19 +64,24 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
       ) : (
         <Text size="sm">It was never booked, so that it costs nothing.</Text>
       )}
-      <Autocomplete
+      <TextInput
         label="Why"
         description="The reason is kept with the session. Leave out what is private."
-        data={REASONS}
         withAsterisk
         data-autofocus
-        // Otherwise the list would lie over the buttons before anybody asked for it.
-        openOnFocus={false}
+        autoComplete="off"
         maxLength={LONGEST_REASON}
         value={reason}
-        onChange={setReason}
+        onChange={(event) => setReason(event.currentTarget.value)}
         error={missing && !reason.trim() && "Whoever reads this later will want to know."}
       />
+      <Group gap={6} role="group" aria-label="Usual reasons">
+        {REASONS.map((usual) => (
+          <Button key={usual} size="compact-sm" variant="default" onClick={() => setReason(usual)}>
+            {usual}
+          </Button>
+        ))}
+      </Group>
     </Ask>
   );
 }
