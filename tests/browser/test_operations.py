@@ -30,13 +30,15 @@ async def test_a_parked_message_is_looked_at_and_acts_once_its_cause_is_gone(des
             await clinic.step(session, "complete")
             name = "scheduling.session_completed.v1"
             parked = desk.page.get_by_role("region", name=re.compile("Parked messages"))
-            await expect(parked.get_by_role("button", name=f"Act again: {name}")).to_be_visible()
+            await expect(parked.get_by_role("button", name=f"Act again: {name}").first).to_be_visible()
         finally:
             await books.execute(ACCEPT)
-    await parked.get_by_role("button", name=f"Look at {name}").click()
+    await parked.get_by_role("button", name=f"Look at {name}").first.click()
     await expect(parked.get_by_text(session["id"])).to_be_visible()
-    await parked.get_by_role("button", name=f"Act again: {name}").click()
-    await expect(desk.page.get_by_text("One message is acted on again.")).to_be_visible()
+    # Scheduling may have told it twice: billing asks for what it may have missed when it begins.
+    await parked.get_by_role("checkbox", name="Choose all that are shown").check()
+    await parked.get_by_role("button", name=re.compile(r"Act on \d+ again")).click()
+    await expect(desk.page.get_by_text("acted on again.")).to_be_visible()
     await expect(parked.get_by_role("heading", name="Nothing is parked")).to_be_visible()
     assert (await clinic.record(session))["total_amount"] == "185.00"
 
@@ -56,6 +58,8 @@ async def test_what_nobody_can_read_is_chosen_and_thrown_away_with_a_reason(
     desk = await open_desk(clinic, dark=dark)
     await desk.go("/operations")
     parked = desk.page.get_by_role("region", name=re.compile("Parked messages"))
+    await parked.get_by_role("combobox", name="Service").click()
+    await desk.page.get_by_role("option", name="rooms").click()
     await expect(parked.get_by_role("checkbox")).to_have_count(3)
     await parked.get_by_role("textbox", name="Words in the message").fill("paint_walls")
     await expect(parked.get_by_role("checkbox")).to_have_count(2)
@@ -69,7 +73,8 @@ async def test_what_nobody_can_read_is_chosen_and_thrown_away_with_a_reason(
     await desk.assert_accessible()
     await dialog.get_by_label("Nobody can read it").check()
     await dialog.get_by_role("button", name="Throw away").click()
-    await expect(parked.get_by_role("heading", name="Nothing is parked")).to_be_visible()
+    await expect(parked.get_by_text("rooms.paint_walls.v1")).to_have_count(0)
+    assert (await clinic.get("/api/rooms/operations/parked"))["in_queue"] == 0
 
 
 async def test_a_service_that_is_down_is_shown_as_down_until_it_is_back(desk: Desk, stage: Platform) -> None:
