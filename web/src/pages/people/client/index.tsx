@@ -55,13 +55,13 @@ function ClientPage({ client, error }: { client: Client; error: unknown }) {
     >
       {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 5 }}>
+        <Grid.Col span={{ base: 12, lg: 5 }}>
           <Stack>
             <Contact client={client} />
             <Coverages clientId={client.id} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }}>
+        <Grid.Col span={{ base: 12, lg: 7 }}>
           <Upcoming
             who={{ client_id: client.id }}
             more={`/sessions?client=${client.id}`}

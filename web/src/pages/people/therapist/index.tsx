@@ -63,7 +63,7 @@ function TherapistPage({ therapist, error }: { therapist: Therapist; error: unkn
     >
       {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 5 }}>
+        <Grid.Col span={{ base: 12, lg: 5 }}>
           <Stack>
             <Panel title="Facts">
               <Facts
@@ -79,7 +79,7 @@ function TherapistPage({ therapist, error }: { therapist: Therapist; error: unkn
             <TimeOff therapist={therapist} />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }}>
+        <Grid.Col span={{ base: 12, lg: 7 }}>
           <Upcoming
             who={{ therapist_id: therapist.id }}
             more={`/sessions?therapist=${therapist.id}&period=coming`}
