@@ -4,6 +4,7 @@ import re
 
 import aio_pika
 import pytest
+from aio_pika.abc import HeadersType
 from contracts.types import new_id
 from playwright.async_api import expect
 from support.clinic import Clinic, at
@@ -48,7 +49,7 @@ async def test_what_nobody_can_read_is_chosen_and_thrown_away_with_a_reason(
     open_desk: OpenDesk, clinic: Clinic, stage: Platform, *, dark: bool
 ) -> None:
     attributes = {"specversion": "1.0", "id": str(new_id()), "type": "rooms.paint_walls.v1", "source": "/x", "time": "2026-03-02T10:00:00Z"}
-    headers = {f"{PREFIX}{name}": value for name, value in attributes.items()}
+    headers: HeadersType = {f"{PREFIX}{name}": value for name, value in attributes.items()}
     await publish(stage.rabbitmq.admin_url, "rooms.inbox", [aio_pika.Message(b"{}", headers=headers), aio_pika.Message(b"{")])
 
     async def are_parked() -> bool:
