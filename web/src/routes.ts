@@ -104,6 +104,9 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
+  { path: "people/therapists", withoutSite: true, load: () => import("./pages/people/therapists") },
+  { path: "people/therapists/:therapistId", withoutSite: true, load: () => import("./pages/people/therapist") },
+  { path: "people/clients/:clientId", withoutSite: true, load: () => import("./pages/people/client") },
   { path: "catalog/import", withoutSite: true, load: () => import("./pages/catalog/sheet") },
   { path: "rooms/hours", load: () => import("./pages/rooms/hours") },
   { path: "rooms/utilization", load: () => import("./pages/rooms/utilization") },

@@ -354,6 +354,7 @@ async def list_sessions(
     site_id: SiteId | None = None,
     therapist_id: TherapistId | None = None,
     client_id: ClientId | None = None,
+    room_id: Annotated[RoomId | None, Query(description="Sessions that have this room.")] = None,
     status: Annotated[list[SessionStatus], Query(max_length=7, description="Repeat it for several.")] = [],  # noqa: B006 (FastAPI copies it)
     day: Annotated[Day | None, Query(description="A day of the site that is named, otherwise of UTC; instead of from and to.")] = None,
     q: Annotated[
@@ -365,7 +366,7 @@ async def list_sessions(
     """Return the sessions that all given filters let through."""
     if day is not None:
         since, until = await queries.day_of(db, site_id, day)
-    equal = {"site_id": site_id, "therapist_id": therapist_id}
+    equal = {"site_id": site_id, "therapist_id": therapist_id, "room_id": room_id}
     return await queries.list_sessions(db, limit, cursor, since=since, until=until, statuses=status, words=q, client_id=client_id, **equal)
 
 

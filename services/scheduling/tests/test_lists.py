@@ -27,6 +27,13 @@ async def test_sessions_are_listed_by_day_person_site_and_state(clinic: Clinic) 
     assert await ids(clinic, client_id=await clinic.new_client()) == []
 
 
+async def test_sessions_are_listed_by_the_room_that_they_have(clinic: Clinic) -> None:
+    booked = await clinic.booked()
+    await clinic.book(starts_at=(clinic.monday + timedelta(days=1)).isoformat())
+    assert await ids(clinic, room_id=booked["room_id"]) == [booked["id"]]
+    assert await ids(clinic, room_id=str(clinic.site_id)) == []
+
+
 async def test_a_long_list_is_read_page_by_page(clinic: Clinic) -> None:
     booked = [(await clinic.book(starts_at=(clinic.monday + timedelta(hours=hour)).isoformat())).json()["id"] for hour in range(5)]
     seen: list[str] = []

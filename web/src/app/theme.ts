@@ -27,6 +27,21 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
+    DateInput: {
+      defaultProps: {
+        hideOutsideDates: true,
+        ariaLabels: {
+          previousMonth: "Previous month",
+          nextMonth: "Next month",
+          previousYear: "Previous year",
+          nextYear: "Next year",
+          previousDecade: "Previous decade",
+          nextDecade: "Next decade",
+          monthLevelControl: "Choose the month",
+          yearLevelControl: "Choose the year",
+        },
+      },
+    },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
   },
 });

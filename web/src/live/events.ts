@@ -28,6 +28,7 @@ export const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
   "scheduling.session_no_show.v1": SESSIONS,
   "scheduling.session_completed.v1": SESSIONS,
   "scheduling.session_clients_changed.v1": SESSIONS,
+  "scheduling.cancellation_policy_stated.v1": ["/api/billing/preview"],
   "rooms.room_changed.v1": PLACES,
   "rooms.site_changed.v1": PLACES,
   "catalog.service_changed.v1": PRICES,

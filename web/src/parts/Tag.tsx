@@ -23,6 +23,10 @@ const STATUSES: Readonly<Record<SessionStatus, readonly [string, Tone]>> = {
   no_show: ["did not come", "bad"],
 };
 
+export const STATUS_WORDS = Object.fromEntries(
+  Object.entries(STATUSES).map(([status, [words]]) => [status, words]),
+) as Record<SessionStatus, string>;
+
 /** Where a session stands, in words. */
 export function StatusBadge({ status }: { status: SessionStatus }) {
   const [words, tone] = STATUSES[status];

@@ -14,8 +14,13 @@ interface PersonSelectProps extends Omit<SelectProps, "value" | "onChange" | "da
   readonly onChange: (personId: string | null) => void;
 }
 
+interface ClientSelectProps extends PersonSelectProps {
+  /** Whether only those are meant who are there already. */
+  readonly onlyKnown?: boolean;
+}
+
 /** A client; who is not there yet is added without leaving. */
-export function ClientSelect({ value, onChange, ...props }: PersonSelectProps) {
+export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: ClientSelectProps) {
   const [typed, setTyped] = useState("");
   const [adding, setAdding] = useState<string | null>(null);
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
@@ -54,7 +59,7 @@ export function ClientSelect({ value, onChange, ...props }: PersonSelectProps) {
         filter={({ options }) => options}
         data={[
           ...people.map(({ id, full_name }) => ({ value: id, label: full_name })),
-          ...(search ? [{ value: ADD, label: `Add “${search}”` }] : []),
+          ...(search && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
         ]}
         onChange={(picked) => (picked === ADD ? setAdding(search) : onChange(picked))}
         nothingFoundMessage="Nobody has that name"

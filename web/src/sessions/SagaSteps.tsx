@@ -1,7 +1,7 @@
 // What happened to a session, step by step, with how long each took.
 import { Text, Timeline } from "@mantine/core";
 import type { TimelineEntry } from "@/api";
-import { elapsedInWords, timeInWords } from "@/time";
+import { dayOf, elapsedInWords, momentInWords, timeInWords } from "@/time";
 
 const FINE = new Set(["booked", "hold confirmed", "rescheduled", "completed", "client joined", "client left"]);
 const BAD = new Set(["rejected", "reschedule refused", "room lost", "no-show"]);
@@ -12,6 +12,8 @@ export function SagaSteps({ steps, zone }: { steps: readonly TimelineEntry[]; zo
     <Timeline active={steps.length - 1} bulletSize={16} lineWidth={2}>
       {steps.map((step, index) => {
         const since = index ? step.elapsed_ms - (steps[index - 1]?.elapsed_ms ?? 0) : 0;
+        const before = steps[index - 1]?.at;
+        const isOtherDay = before === undefined || dayOf(before, zone) !== dayOf(step.at, zone);
         return (
           <Timeline.Item
             key={`${step.at} ${step.event} ${step.message_id}`}
@@ -20,7 +22,7 @@ export function SagaSteps({ steps, zone }: { steps: readonly TimelineEntry[]; zo
           >
             <Text size="sm">{step.detail}</Text>
             <Text size="xs" c="dimmed" className="numbers">
-              {timeInWords(step.at, zone)}
+              {isOtherDay ? momentInWords(step.at, zone) : timeInWords(step.at, zone)}
               {index > 0 && ` · ${elapsedInWords(since)} after the step before`}
             </Text>
           </Timeline.Item>

@@ -22,6 +22,8 @@ export type Step =
       readonly actual_start?: Instant;
       readonly actual_end?: Instant;
       readonly attended?: string[];
+      readonly add_ons?: { service_id: string; units: number }[];
+      readonly telehealth?: boolean;
     };
 
 /** Take a step of this session; what is on the screen follows. */

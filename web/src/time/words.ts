@@ -27,6 +27,11 @@ export function timeInWords(instant: Instant, zone: string): string {
   return format(zone, options).format(new Date(instant));
 }
 
+/** `2:30:05 PM`, for what happens within a minute. */
+export function timeOfSecond(instant: Instant, zone: string): string {
+  return format(zone, { hour: "numeric", minute: "2-digit", second: "2-digit" }).format(new Date(instant));
+}
+
 export function spanInWords(from: Instant, to: Instant, zone: string): string {
   return `${timeInWords(from, zone)} – ${timeInWords(to, zone)}`;
 }

@@ -1,9 +1,55 @@
-import { Empty, Page } from "@/parts";
+// How the platform is doing: what is ready, what waits, what a human must look at, and what happens right now.
+import { Grid, SimpleGrid, Stack } from "@mantine/core";
+import { Page, Tag } from "@/parts";
+import { Events } from "./Events";
+import { Parked } from "./Parked";
+import { Sagas } from "./Sagas";
+import { ServiceCard } from "./ServiceCard";
+import { SERVICES, type ServiceName, useServices } from "./services";
 
 export function Component() {
+  const services = useServices();
+  const counts = new Map<ServiceName, number>(
+    SERVICES.map((name, index) => {
+      const said = services[index]?.data;
+      return [name, (said?.parked_messages ?? 0) + (said?.outbox?.parked ?? 0)];
+    }),
+  );
+  const bad = SERVICES.filter((_, index) => services[index]?.error || services[index]?.data?.is_ready === false);
+  const isKnown = services.every(({ isPending }) => !isPending);
   return (
-    <Page title="Operations">
-      <Empty title="This page is being built" />
+    <Page
+      title="Operations"
+      wide
+      about={
+        isKnown && (
+          <span role="status">
+            {bad.length === 0 ? (
+              <Tag tone="good">every service is ready</Tag>
+            ) : (
+              <Tag tone="bad">{bad.join(", ")} cannot work right now</Tag>
+            )}
+          </span>
+        )
+      }
+    >
+      <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }} spacing="md">
+        {SERVICES.map((name, index) => {
+          const query = services[index];
+          return query && <ServiceCard key={name} name={name} query={query} />;
+        })}
+      </SimpleGrid>
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 7 }}>
+          <Stack>
+            <Parked counts={counts} />
+            <Sagas />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Events />
+        </Grid.Col>
+      </Grid>
     </Page>
   );
 }

@@ -1,9 +1,76 @@
+// Clients: who comes.
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconSearch, IconUserPlus } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useNavigate } from "react-router";
+import { api, type Client } from "@/api";
 import { Empty, Page } from "@/parts";
+import { ClientForm } from "@/people/ClientForm";
+import { useAt } from "@/site";
+import { type Column, PeopleList } from "./PeopleList";
+import { usePeopleAddress } from "./usePeopleAddress";
+
+const PIECE = 50;
+
+const COLUMNS: readonly Column<Client>[] = [
+  { name: "Telephone", cell: ({ phone }) => phone ?? "–" },
+  { name: "E-mail", cell: ({ email }) => email ?? "–", from: "sm" },
+];
 
 export function Component() {
+  const { words, setWords, settled } = usePeopleAddress();
+  const [adding, add] = useDisclosure(false);
+  const navigate = useNavigate();
+  const at = useAt();
+  const clients = api.useInfiniteQuery(
+    "get",
+    "/api/scheduling/clients",
+    { params: { query: { limit: PIECE, ...(settled ? { q: settled } : {}) } } },
+    {
+      // The client leaves out what is null; undefined would become a number.
+      initialPageParam: null,
+      pageParamName: "cursor",
+      getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
+      placeholderData: keepPreviousData,
+    },
+  );
+  const addOne = (
+    <Button onClick={add.open} leftSection={<IconUserPlus size={17} aria-hidden />}>
+      Add a client
+    </Button>
+  );
   return (
-    <Page title="Clients & therapists">
-      <Empty title="This page is being built" />
+    <Page title="Clients & therapists" about="Who comes, and who treats." actions={addOne}>
+      <PeopleList
+        name="Clients"
+        words={words}
+        onWords={setWords}
+        found={clients}
+        path={({ id }) => `/people/clients/${id}`}
+        columns={COLUMNS}
+        empty={
+          settled ? (
+            <Empty
+              title="Nobody has that name"
+              icon={IconSearch}
+              action={{ name: `Add “${settled}”`, onClick: add.open }}
+            >
+              Every word must occur in the name. Whoever is new is added here, or while booking.
+            </Empty>
+          ) : (
+            <Empty title="There are no clients yet" action={{ name: "Add the first client", onClick: add.open }}>
+              A client has a name and, if they like, a telephone number and an e-mail address.
+            </Empty>
+          )
+        }
+      />
+      <ClientForm
+        opened={adding}
+        name={settled}
+        onClose={add.close}
+        onDone={({ id }) => void navigate(at(`/people/clients/${id}`))}
+      />
     </Page>
   );
 }

@@ -1,9 +1,79 @@
-import { Empty, Page } from "@/parts";
+// One session: where it stands, what can be done with it, how it came about, and what it costs.
+import { Grid, Group, Stack, Text } from "@mantine/core";
+import { useParams } from "react-router";
+import { api, type Session } from "@/api";
+import { Page, Panel, ProblemNotice, Shown, StatusBadge } from "@/parts";
+import { togetherInWords, useClients, useTherapist } from "@/people/names";
+import { isWaiting } from "@/sessions/steps";
+import { useSites } from "@/site";
+import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
+import { Actions } from "./Actions";
+import { Clients } from "./Clients";
+import { Costs } from "./Costs";
+import { Decision } from "./Decision";
+import { History } from "./History";
+import { SessionFacts } from "./SessionFacts";
+
+/** Looked at this often until it is decided; live updates are usually faster. */
+const LOOK_MS = 1000;
 
 export function Component() {
-  return (
+  const { sessionId = "" } = useParams();
+  const session = api.useQuery(
+    "get",
+    "/api/scheduling/sessions/{session_id}",
+    { params: { path: { session_id: sessionId } } },
+    { refetchInterval: ({ state }) => (state.data && isWaiting(state.data) ? LOOK_MS : false) },
+  );
+  return session.data ? (
+    <SessionPage key={sessionId} session={session.data} error={session.error} />
+  ) : (
     <Page title="Session">
-      <Empty title="This page is being built" />
+      <Shown query={session}>{() => null}</Shown>
+    </Page>
+  );
+}
+
+function SessionPage({ session, error }: { session: Session; error: unknown }) {
+  const { sites } = useSites();
+  const site = sites.find(({ id }) => id === session.site_id);
+  // A session belongs to its own site, whichever is looked at.
+  const zone = site?.time_zone ?? "UTC";
+  const clients = useClients(session.client_ids);
+  const therapist = useTherapist(session.therapist_id);
+  const day = dayOf(session.starts_at, zone);
+  return (
+    <Page
+      title={togetherInWords(clients.map(({ name }) => name))}
+      about={
+        <Group gap="xs">
+          <StatusBadge status={session.status} />
+          <Text span inherit className="numbers">
+            {dayInWords(day, { weekday: "long" })}, {spanInWords(session.starts_at, session.ends_at, zone)}
+          </Text>
+          <Text span inherit>
+            {zoneInWords(zone, session.starts_at)}
+          </Text>
+        </Group>
+      }
+      actions={<Actions session={session} zone={zone} clients={clients} therapist={therapist} />}
+    >
+      {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack>
+            <Decision session={session} zone={zone} />
+            <SessionFacts session={session} site={site} zone={zone} therapist={therapist} />
+            <Clients session={session} clients={clients} />
+            <Costs session={session} clients={clients} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Panel title="How it came about">
+            <History session={session} zone={zone} />
+          </Panel>
+        </Grid.Col>
+      </Grid>
     </Page>
   );
 }

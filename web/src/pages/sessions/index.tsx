@@ -1,9 +1,159 @@
-import { Empty, Page } from "@/parts";
+// The sessions of a day, a week, a client or a therapist: found by typing, walked through by arrows.
+import { Button, Group, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconCalendarPlus, IconSearch } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import { api } from "@/api";
+import { Empty, Page, ProblemNotice, Shown } from "@/parts";
+import { SessionTable } from "@/sessions/SessionTable";
+import { useAt, useSite } from "@/site";
+import { dayInWords, mondayOf, useNow } from "@/time";
+import { type Asked, askedBy, wantedOf } from "./asked";
+import { Filters } from "./Filters";
+
+const PIECE = 100;
+const TYPING_MS = 150;
+const MINUTE_S = 60;
 
 export function Component() {
+  const site = useSite();
+  const zone = site.time_zone;
+  const at = useAt();
+  const [query, setQuery] = useSearchParams();
+  const [words, setWords] = useState(query.get("q") ?? "");
+  const [settled] = useDebouncedValue(words.trim(), TYPING_MS);
+  const rows = useRef<HTMLTableSectionElement>(null);
+  const asked = { ...askedBy(query, zone), words: settled };
+  const now = useNow(MINUTE_S);
+
+  function change(changes: Readonly<Record<string, string | null>>): void {
+    setQuery(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(changes)) {
+          if (value) {
+            next.set(name, value);
+          } else {
+            next.delete(name);
+          }
+        }
+        return next;
+      },
+      { replace: true },
+    );
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the words, nothing else
+  useEffect(() => {
+    if (settled !== (query.get("q") ?? "")) {
+      change({ q: settled || null });
+    }
+  }, [settled]);
+
+  const found = api.useInfiniteQuery(
+    "get",
+    "/api/scheduling/sessions",
+    { params: { query: { ...wantedOf(asked, site.id, zone, now), limit: PIECE } } },
+    {
+      // The client leaves out what is null; undefined would become a number.
+      initialPageParam: null,
+      pageParamName: "cursor",
+      getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
+      placeholderData: keepPreviousData,
+    },
+  );
+  const sessions = found.data?.pages.flatMap(({ items }) => items) ?? [];
+  const showAll = () => {
+    setWords("");
+    setQuery(new URLSearchParams({ site: site.id, period: asked.period, from: asked.from, to: asked.to }));
+  };
+
   return (
-    <Page title="Sessions">
-      <Empty title="This page is being built" />
+    <Page
+      title="Sessions"
+      about={`${site.site_name}, ${inWords(asked)}`}
+      wide
+      actions={
+        <Button
+          component={Link}
+          to={at(`/book?day=${asked.from}`)}
+          leftSection={<IconCalendarPlus size={17} aria-hidden />}
+        >
+          Book
+        </Button>
+      }
+    >
+      <Filters
+        asked={asked}
+        words={words}
+        site={site}
+        onWords={setWords}
+        onChange={change}
+        onDown={() => rows.current?.querySelector<HTMLElement>("[data-row]")?.focus()}
+      />
+      <Shown query={found}>
+        {() =>
+          sessions.length > 0 ? (
+            <>
+              <SessionTable sessions={sessions} ref={rows} />
+              <Group justify="space-between">
+                <Text size="sm" c="dimmed" role="status">
+                  {found.hasNextPage
+                    ? `The first ${sessions.length} sessions`
+                    : `${sessions.length} ${sessions.length === 1 ? "session" : "sessions"}`}
+                </Text>
+                {found.hasNextPage && (
+                  <Button
+                    variant="default"
+                    loading={found.isFetchingNextPage}
+                    onClick={() => void found.fetchNextPage()}
+                  >
+                    Show more
+                  </Button>
+                )}
+              </Group>
+              {found.isFetchNextPageError && <ProblemNotice error={found.error} />}
+            </>
+          ) : isNarrowed(asked) ? (
+            <Empty
+              title="No session fits"
+              icon={IconSearch}
+              action={{ name: "Show every one of that time", onClick: showAll }}
+            >
+              {asked.words
+                ? "Every word must occur in a name, the service or the room's number."
+                : "Try fewer filters."}
+            </Empty>
+          ) : asked.period === "open" ? (
+            <Empty title="Everything is completed">Whatever has taken place in the last 30 days is written down.</Empty>
+          ) : (
+            <Empty title="No session then" action={{ name: "Book one", to: at(`/book?day=${asked.from}`) }}>
+              Nothing is booked for that time.
+            </Empty>
+          )
+        }
+      </Shown>
     </Page>
   );
+}
+
+function isNarrowed({ words, statuses, clientId, therapistId, roomId }: Asked): boolean {
+  return Boolean(words || statuses.length || clientId || therapistId || roomId);
+}
+
+function inWords({ period, from, to, clientId }: Asked): string {
+  const where = clientId ? " and wherever else the client comes" : "";
+  switch (period) {
+    case "day":
+      return `${dayInWords(from, { weekday: "long" })}${where}`;
+    case "week":
+      return `the week of ${dayInWords(mondayOf(from))}${where}`;
+    case "coming":
+      return `from today on${where}`;
+    case "open":
+      return `what has begun and is neither completed nor missed${where}`;
+    case "range":
+      return `${dayInWords(from)} – ${dayInWords(to)}${where}`;
+  }
 }

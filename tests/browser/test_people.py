@@ -1,0 +1,132 @@
+"""Clients and therapists: found, added, changed, covered, away."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+from support.clinic import Clinic, at, succeeded
+
+from browser.desk import Desk, OpenDesk
+
+
+async def test_a_client_is_found_by_a_part_of_the_name_and_changed(desk: Desk, clinic: Clinic) -> None:
+    surname = f"Ortega{clinic.service['service_code']}"
+    client = await clinic.new_client(f"Ana {surname}")
+    await desk.go("/people")
+    await desk.page.get_by_role("textbox", name="Name").fill(f"{surname[2:]} an")
+    row = desk.page.get_by_role("table", name="Clients").get_by_role("link", name=f"Ana {surname}")
+    await expect(row).to_be_visible()
+    await desk.page.get_by_role("textbox", name="Name").press("ArrowDown")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text(f"Ana {surname}")
+    await desk.page.get_by_role("button", name="Edit").click()
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_label("Telephone").fill("+1 207 555 0134")
+    await dialog.get_by_label("E-mail").fill("not an address")
+    await desk.page.keyboard.press("Control+Enter")
+    await expect(dialog.get_by_label("E-mail")).to_be_focused()
+    await desk.assert_accessible()
+    await dialog.get_by_label("E-mail").fill("ana@example.com")
+    await desk.page.keyboard.press("Control+Enter")
+    await expect(desk.page.get_by_role("region", name="Contact")).to_contain_text("ana@example.com")
+    changed = await clinic.get(f"/api/scheduling/clients/{client['id']}")
+    assert (changed["email"], changed["version"]) == ("ana@example.com", 2)
+
+
+async def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(desk: Desk, clinic: Clinic) -> None:
+    path = f"/api/scheduling/clients/{clinic.client['id']}"
+    await desk.go(f"/people/clients/{clinic.client['id']}")
+    await desk.page.get_by_role("button", name="Edit").click()
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_label("Telephone").fill("+1 207 555 0134")
+    succeeded(await clinic.http.patch(path, json={"full_name": "Jonas Weber-Adler"}))
+    await desk.page.keyboard.press("Control+Enter")
+    await expect(dialog.get_by_text("Somebody changed this while you were editing")).to_be_visible()
+    await dialog.get_by_role("button", name="Take their changes, keep mine").click()
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text("Jonas Weber-Adler")
+    await expect(desk.page.get_by_role("region", name="Contact")).to_contain_text("+1 207 555 0134")
+
+
+async def test_a_plan_is_put_on_file_and_the_next_quote_knows_it(desk: Desk, clinic: Clinic) -> None:
+    code = clinic.service["service_code"]
+    payer = await clinic.post("/api/billing/payers", payer_name=f"Harbor Mutual {code}", payer_code=code)
+    await desk.go(f"/people/clients/{clinic.client['id']}")
+    await desk.page.get_by_role("button", name="Add a plan").click()
+    dialog = desk.page.get_by_role("dialog", name="Add a plan")
+    await dialog.get_by_role("combobox", name="Payer").fill(payer["payer_name"])
+    await desk.page.get_by_role("option", name=payer["payer_name"]).click()
+    await dialog.get_by_role("textbox", name="Plan").fill("Silver")
+    await dialog.get_by_label("Member id").fill("M-1009")
+    await dialog.get_by_label("Copay a visit").fill("25")
+    await desk.assert_accessible()
+    await dialog.get_by_role("button", name="Put it on file").click()
+    plan = desk.page.get_by_role("article", name=f"{payer['payer_name']} Silver")
+    await expect(plan).to_contain_text("in force")
+    await expect(plan).to_contain_text("$25.00")
+    asked = {"service_id": clinic.service["id"], "client_id": clinic.client["id"], "insurance_applicable": True}
+    assert succeeded(await clinic.http.post("/api/billing/preview", json=asked))["copay_amount"] == "25.00"
+
+
+async def test_a_therapist_is_added_works_by_hours_and_leaves(desk: Desk, clinic: Clinic) -> None:
+    name = f"Ines {clinic.service['service_code']}"
+    await desk.go("/people/therapists")
+    await desk.page.get_by_role("button", name="Add a therapist").click()
+    await desk.page.get_by_role("dialog").get_by_label("Name").fill(name)
+    await desk.page.get_by_role("dialog").get_by_label("Credential").fill("PhD")
+    await desk.page.keyboard.press("Control+Enter")
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text(f"{name}, PhD")
+
+    await desk.page.get_by_role("region", name="Working hours").get_by_role("button", name="Change").click()
+    dialog = desk.page.get_by_role("dialog")
+    site = dialog.get_by_role("group", name=clinic.site["site_name"])
+    await site.get_by_label("Whenever the site is open").uncheck()
+    await site.get_by_label("Tuesday").fill("9-12, 1pm-5pm")
+    await site.get_by_label("Monday").fill("morning")
+    await expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
+    await site.get_by_label("Monday").fill("")
+    await dialog.get_by_role("button", name="Save").click()
+    hours = desk.page.get_by_role("table", name=clinic.site["site_name"])
+    await expect(hours.get_by_role("row", name="Tuesday")).to_contain_text("09:00\N{EN DASH}12:00, 13:00\N{EN DASH}17:00")
+    await expect(hours.get_by_role("row", name="Monday")).to_contain_text("free")
+
+    await desk.page.get_by_role("button", name="Deactivate").click()
+    await expect(desk.page.get_by_text("left: cannot be booked")).to_be_visible()
+    await desk.page.get_by_role("button", name="Undo").click()
+    await expect(desk.page.get_by_text("left: cannot be booked")).to_have_count(0)
+
+
+async def test_time_off_shows_the_sessions_in_it_before_it_is_written_down(desk: Desk, clinic: Clinic) -> None:
+    await clinic.booked(starts_at=at(1))
+    await desk.go(f"/people/therapists/{clinic.therapist['id']}")
+    await desk.page.get_by_role("button", name="Add time off").click()
+    dialog = desk.page.get_by_role("dialog")
+    await expect(dialog.get_by_text("No booked session lies in that time.")).to_be_visible()
+    await dialog.get_by_label("Why").fill("Holiday")
+    tomorrow = dialog.get_by_label("Last day")
+    await tomorrow.fill(at(1)[:10])
+    await tomorrow.press("Tab")
+    await expect(dialog.get_by_role("table", name="Sessions in that time").locator("[data-row]")).to_have_text(["Jonas Weber"])
+    await dialog.get_by_role("button", name="Write it down").click()
+    await expect(dialog.get_by_text("Move or cancel them first, or keep them knowingly.")).to_be_visible()
+    await desk.assert_accessible()
+    await dialog.get_by_label("Keep them booked for now").check()
+    await dialog.get_by_role("button", name="Write it down").click()
+    off = desk.page.get_by_role("region", name="Time off")
+    await expect(off).to_contain_text("Holiday")
+    await off.get_by_role("button", name=re.compile("Take back")).click()
+    await expect(off).to_contain_text("No time off is planned.")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_nothing_about_people_keeps_anybody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
+    desk = await open_desk(clinic, dark=dark, size=(390, 844))
+    for path in ("/people", "/people/therapists", f"/people/clients/{clinic.client['id']}", f"/people/therapists/{clinic.therapist['id']}"):
+        await desk.go(path)
+        await desk.assert_accessible()
+    for button in ("Edit", "Add time off"):
+        await desk.page.get_by_role("button", name=button).click()
+        await expect(desk.page.get_by_role("dialog")).to_be_visible()
+        await desk.assert_accessible()
+        await desk.page.keyboard.press("Escape")
+        await expect(desk.page.get_by_role("dialog")).to_have_count(0)

@@ -1,0 +1,160 @@
+"""A session's page: it is completed, called off, moved and joined there, and says what that costs."""
+
+import pytest
+from httpx import AsyncClient
+from playwright.async_api import expect
+from support.clinic import Clinic, Json, at, succeeded
+from support.waiting import until
+
+from browser.desk import Desk, OpenDesk
+
+LATE_FEE, NO_SHOW_FEE = "LATECXL", "NOSHOW"
+
+
+async def open_session(desk: Desk, session: Json) -> None:
+    await desk.go(f"/sessions/{session['id']}")
+    await expect(desk.page.get_by_role("region", name="Facts")).to_be_visible()
+
+
+async def fee(http: AsyncClient, clinic: Clinic, code: str) -> str:
+    """Return what the network charges for it, after seeing to it that it does."""
+    found = await http.get(f"/api/catalog/services/by-code/{code}")
+    if found.status_code == 404:
+        facts = {"service_name": code.capitalize(), "service_type": "consultation", "standard_duration": 0, "kind": "fee"}
+        await http.post("/api/catalog/services", json={"service_code": code, "base_rate": "75.00", "claimable": "never", **facts})
+        found = await http.get(f"/api/catalog/services/by-code/{code}")
+    amount: str = succeeded(found)["base_rate"]
+
+    async def is_known() -> bool:
+        asked = {"service_id": clinic.service["id"]}
+        terms = succeeded(await http.post("/api/billing/preview", json=asked))["cancellation"]
+        known = terms["late_cancellation_fee"] if code == LATE_FEE else terms["no_show_fee"]
+        return known == amount and terms["late_within_minutes"] is not None
+
+    await until(is_known)
+    return amount
+
+
+async def test_a_session_is_completed_and_its_record_and_amounts_appear(desk: Desk, clinic: Clinic) -> None:
+    await clinic.knows_price("185.00")
+    besides = await clinic.new_service(minutes=15, rate="40.00")
+    session = await clinic.booked(starts_at=at(-1), backdated=True)
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Complete", exact=True).click()
+    dialog = desk.page.get_by_role("dialog", name="Complete the session")
+    await dialog.get_by_label("Ended").fill("10:50")
+    await expect(dialog.get_by_text("50 min, 10 shorter than booked")).to_be_visible()
+    await dialog.get_by_role("button", name="Add what was done besides").click()
+    await dialog.get_by_role("combobox", name="Done besides, 1").fill(besides["service_code"])
+    await desk.page.get_by_role("option", name=besides["service_code"]).click()
+    await dialog.get_by_role("textbox", name="Units, 1").fill("2")
+    await expect(dialog.get_by_role("region", name="What it will be billed as")).to_contain_text("$265.00")
+    await desk.assert_accessible()
+    await desk.page.keyboard.press("Control+Enter")
+
+    record = desk.page.get_by_role("article", name="Record of Jonas Weber")
+    await expect(record).to_contain_text("$265.00")
+    await expect(record.get_by_role("row", name="still owed")).to_contain_text("$265.00")
+    await expect(record.get_by_role("link")).to_have_attribute(
+        "href", f"/billing/records/{(await clinic.record(session))['id']}?site={clinic.site['id']}"
+    )
+    facts = desk.page.get_by_role("region", name="Facts")
+    await expect(facts).to_contain_text("10:50 AM, 50 min")
+    await expect(facts).to_contain_text(f"2 \N{MULTIPLICATION SIGN} {besides['service_code']}")
+    await expect(desk.page.get_by_role("region", name="How it came about")).to_contain_text("completed")
+
+
+async def test_a_late_cancellation_says_its_fee_before_and_bills_it_after(desk: Desk, clinic: Clinic, http: AsyncClient) -> None:
+    amount = await fee(http, clinic, LATE_FEE)
+    session = await clinic.booked(starts_at=at(-1), backdated=True)
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Cancel the session").click()
+    dialog = desk.page.get_by_role("dialog", name="Cancel the session?")
+    await expect(dialog.get_by_role("status").filter(has_text="late cancellation")).to_contain_text(f"${amount}")
+    await dialog.get_by_role("button", name="Cancel the session").click()
+    await expect(dialog.get_by_text("Whoever reads this later will want to know.")).to_be_visible()
+    await desk.assert_accessible()
+    await dialog.get_by_role("button", name="The client is ill").click()
+    await dialog.get_by_role("button", name="Cancel the session").click()
+
+    record = desk.page.get_by_role("article", name="Record of Jonas Weber")
+    await expect(record).to_contain_text("Late cancellation")
+    await expect(record.get_by_role("row", name="still owed")).to_contain_text(f"${amount}")
+    await expect(desk.page.get_by_role("button", name="Book it again")).to_be_visible()
+
+
+async def test_an_early_cancellation_is_free_and_says_until_when(desk: Desk, clinic: Clinic, http: AsyncClient) -> None:
+    await fee(http, clinic, LATE_FEE)
+    session = await clinic.booked(starts_at=at(20))
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Cancel the session").click()
+    await expect(desk.page.get_by_role("dialog")).to_contain_text("Cancelling now is free of charge")
+
+
+async def test_whoever_does_not_come_is_charged_after_it_was_said(desk: Desk, clinic: Clinic, http: AsyncClient) -> None:
+    amount = await fee(http, clinic, NO_SHOW_FEE)
+    session = await clinic.booked(starts_at=at(-1), backdated=True)
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Did not come").click()
+    await expect(desk.page.get_by_role("dialog")).to_contain_text(f"${amount}")
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Nobody came").click()
+    await expect(desk.page.get_by_role("article", name="Record of Jonas Weber")).to_contain_text("Missed session")
+
+
+async def test_a_move_that_cannot_be_had_offers_what_would_do_and_takes_it(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(9))
+    other = await clinic.new_client("Ana Ortega")
+    therapist = await clinic.new_therapist("Ines Ortiz")
+    taken = await clinic.booked(starts_at=at(9, 14), client_id=other["id"], therapist_id=therapist["id"])
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Move").click()
+    dialog = desk.page.get_by_role("dialog", name="Move the session")
+    await dialog.get_by_label("Time").fill("14:00")
+    await dialog.get_by_role("combobox", name="Room").fill(taken["room_number"])
+    await desk.page.get_by_role("option", name=taken["room_number"]).click()
+    await dialog.get_by_role("button", name="Move it").click()
+    await expect(dialog.get_by_role("list", name="Alternatives")).to_be_visible()
+    await desk.assert_accessible()
+    await dialog.get_by_role("button", name="Move here").first.click()
+    await expect(dialog).to_have_count(0)
+    await expect(desk.page.get_by_text("Moved to")).to_be_visible()
+    assert (await clinic.session(session))["starts_at"] != session["starts_at"] or (await clinic.session(session))["room_id"] != session[
+        "room_id"
+    ]
+
+
+async def test_a_second_client_makes_a_group_and_may_leave_it(desk: Desk, clinic: Clinic) -> None:
+    await clinic.new_client(name := f"Noor {clinic.service['service_code']}")
+    await clinic.new_room("301", capacity=6)
+    session = await clinic.booked(starts_at=at(9))
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Make it a group").click()
+    await desk.page.get_by_role("dialog").get_by_role("combobox", name="Client").fill(name)
+    await desk.page.get_by_role("option", name=name, exact=True).click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Add to the group").click()
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text(f"Jonas Weber and {name}")
+    await desk.page.get_by_role("button", name=f"Take {name} out of the group").click()
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text("Jonas Weber")
+
+
+async def test_what_others_do_with_a_session_appears_by_itself(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(9))
+    await open_session(desk, session)
+    await expect(desk.page.get_by_role("status").filter(has_text="live")).to_be_visible()
+    succeeded(await clinic.step(session, "cancel", reason="Called off elsewhere"))
+    await expect(desk.page.get_by_text("Called off elsewhere")).to_be_visible()
+    await expect(desk.page.get_by_role("link", name="Book another like it")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_nothing_of_a_session_keeps_anybody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
+    session = await clinic.booked(starts_at=at(9))
+    desk = await open_desk(clinic, dark=dark, size=(390, 844))
+    await open_session(desk, session)
+    await desk.assert_accessible()
+    for button in ("Move", "Cancel the session"):
+        await desk.page.get_by_role("button", name=button).click()
+        await expect(desk.page.get_by_role("dialog")).to_be_visible()
+        await desk.assert_accessible()
+        await desk.page.keyboard.press("Escape")
+        await expect(desk.page.get_by_role("dialog")).to_have_count(0)

@@ -1,0 +1,72 @@
+import { Radio, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { DiscardReason } from "@/api";
+import { Ask } from "@/parts";
+import type { Parked } from "./services";
+
+const REASONS: readonly (readonly [DiscardReason, string])[] = [
+  ["obsolete", "What it says is no longer true, or no longer wanted"],
+  ["done_by_hand", "Somebody has done by hand what it asks for"],
+  ["duplicate", "It says again what was said"],
+  ["foreign", "It was never meant for this service"],
+  ["unreadable", "Nobody can read it"],
+];
+
+interface DiscardProps {
+  readonly items: readonly Parked[];
+  readonly onClose: () => void;
+  readonly onDiscard: (reason: DiscardReason) => Promise<void>;
+}
+
+/** Asks why messages are thrown away; there is no way back. */
+export function Discard({ items, onClose, onDiscard }: DiscardProps) {
+  const [reason, setReason] = useState<DiscardReason | null>(null);
+  const [missing, setMissing] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function discard(): Promise<void> {
+    if (!reason) {
+      setMissing(true);
+      return;
+    }
+    setBusy(true);
+    try {
+      await onDiscard(reason);
+    } catch (caught) {
+      setError(caught);
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Ask
+      opened
+      grave
+      title={items.length === 1 ? "Throw the message away?" : `Throw ${items.length} messages away?`}
+      doIt="Throw away"
+      onClose={onClose}
+      onDo={() => void discard()}
+      busy={busy}
+      error={error}
+    >
+      <Text size="sm">
+        Nobody will act on {items.length === 1 ? "it" : "them"} any more, and there is no way back. The log keeps ids,
+        types and the reason.
+      </Text>
+      <Radio.Group
+        label="Why"
+        withAsterisk
+        value={reason ?? ""}
+        onChange={(value) => setReason(value as DiscardReason)}
+        error={missing && !reason && "Choose a reason; it stays in the log."}
+      >
+        <Stack gap={6} mt={6}>
+          {REASONS.map(([value, label]) => (
+            <Radio key={value} value={value} label={label} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </Ask>
+  );
+}

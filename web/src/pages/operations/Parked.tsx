@@ -1,0 +1,157 @@
+// Messages that a human must look at: why each is parked, what it says, and what becomes of it.
+import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { IconMailCheck, IconSearch } from "@tabler/icons-react";
+import { useState } from "react";
+import { Empty, Panel, ProblemNotice, Skeletons } from "@/parts";
+import { Age } from "./Age";
+import { Discard } from "./Discard";
+import { ParkedTable } from "./ParkedTable";
+import { type Parked as Message, type ServiceName, useParked } from "./services";
+import { useSettling } from "./useSettling";
+
+interface ParkedProps {
+  /** How many each service says that it has; only those are looked into. */
+  readonly counts: ReadonlyMap<ServiceName, number>;
+}
+
+export function keyOf({ service, message }: Message): string {
+  return `${service} ${message.id}`;
+}
+
+export function Parked({ counts }: ParkedProps) {
+  const services = [...counts].filter(([, count]) => count > 0).map(([service]) => service);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const parked = useParked(services);
+  const [service, setService] = useState<string | null>(null);
+  const [type, setType] = useState<string | null>(null);
+  const [words, setWords] = useState("");
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [discarding, setDiscarding] = useState(false);
+  const settling = useSettling();
+
+  const types = [...new Set(parked.items.map(({ message }) => message.type ?? "unreadable"))].sort();
+  const shown = parked.items.filter(
+    (item) =>
+      (!service || item.service === service) &&
+      (!type || (item.message.type ?? "unreadable") === type) &&
+      holds(item, words.trim().toLowerCase()),
+  );
+  const selected = shown.filter((item) => chosen.has(keyOf(item)));
+  const isNarrowed = Boolean(service || type || words.trim());
+
+  async function redrive(items: readonly Message[]): Promise<void> {
+    await settling.redrive(items);
+    setChosen(new Set());
+  }
+
+  return (
+    <Panel
+      title={total > 0 ? `Parked messages (${total})` : "Parked messages"}
+      about={services.length > 0 && <Age of={parked.asOf} />}
+      actions={
+        total > 0 && (
+          <>
+            <Button
+              size="xs"
+              loading={settling.isBusy}
+              disabled={shown.length === 0}
+              onClick={() => {
+                if (selected.length > 0 || isNarrowed) {
+                  void redrive(selected.length > 0 ? selected : shown);
+                } else {
+                  void settling.redriveAll(services);
+                }
+              }}
+            >
+              {selected.length > 0
+                ? `Act on ${selected.length} again`
+                : isNarrowed
+                  ? `Act on the ${shown.length} shown again`
+                  : "Act on all again"}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              c="var(--mantine-color-error)"
+              disabled={selected.length === 0 || settling.isBusy}
+              onClick={() => setDiscarding(true)}
+            >
+              Throw away
+            </Button>
+          </>
+        )
+      }
+    >
+      {parked.errors.map(({ service: name, error }) => (
+        <ProblemNotice key={name} error={error} title={name} />
+      ))}
+      {total === 0 ? (
+        <Empty title="Nothing is parked" icon={IconMailCheck}>
+          A message that a service cannot read or act on waits here until somebody decides what becomes of it.
+        </Empty>
+      ) : parked.isPending && parked.items.length === 0 ? (
+        <Skeletons />
+      ) : (
+        <Stack gap="sm">
+          <Group gap="sm" role="search" aria-label="Parked messages">
+            <TextInput
+              aria-label="Words in the message"
+              placeholder="An id, a word of the reason"
+              leftSection={<IconSearch size={17} aria-hidden />}
+              flex="2 1 200px"
+              value={words}
+              onChange={(event) => setWords(event.currentTarget.value)}
+            />
+            <Select
+              aria-label="Service"
+              placeholder="Every service"
+              clearable
+              flex="1 1 140px"
+              data={services}
+              value={service}
+              onChange={setService}
+            />
+            <Select
+              aria-label="Type"
+              placeholder="Every type"
+              clearable
+              flex="2 1 200px"
+              data={types}
+              value={type}
+              onChange={setType}
+            />
+          </Group>
+          {shown.length > 0 ? (
+            <ParkedTable
+              items={shown}
+              chosen={chosen}
+              onChoose={setChosen}
+              onRedrive={(item) => void redrive([item])}
+              isBusy={settling.isBusy}
+            />
+          ) : (
+            <Text size="sm">No parked message fits.</Text>
+          )}
+        </Stack>
+      )}
+      {discarding && (
+        <Discard
+          items={selected}
+          onClose={() => setDiscarding(false)}
+          onDiscard={async (reason) => {
+            await settling.discard(selected, reason);
+            setChosen(new Set());
+            setDiscarding(false);
+          }}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function holds({ service, message }: Message, words: string): boolean {
+  const { id, type, reason, explanation, body } = message;
+  return (
+    !words || [service, id, type, reason, explanation, JSON.stringify(body)].join(" ").toLowerCase().includes(words)
+  );
+}

@@ -1,0 +1,144 @@
+import { Button, Checkbox, Code, Group, Stack, Table, Text } from "@mantine/core";
+import { Fragment, useState } from "react";
+import type { ParkedMessage } from "@/api";
+import { Facts } from "@/parts";
+import { useSites } from "@/site";
+import { momentInWords } from "@/time";
+import classes from "./Operations.module.css";
+import { keyOf } from "./Parked";
+import type { Parked } from "./services";
+
+const COLUMNS = 4;
+
+const REASONS: Readonly<Record<string, string>> = {
+  rejected: "the service could not act on it",
+  delivery_limit: "it was never finished",
+  undeliverable: "nobody takes it",
+};
+
+interface ParkedTableProps {
+  readonly items: readonly Parked[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (chosen: ReadonlySet<string>) => void;
+  readonly onRedrive: (item: Parked) => void;
+  readonly isBusy: boolean;
+}
+
+/** Parked messages, to be looked at and chosen. */
+export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: ParkedTableProps) {
+  const [opened, setOpened] = useState<string | null>(null);
+  const all = items.every((item) => chosen.has(keyOf(item)));
+  const some = items.some((item) => chosen.has(keyOf(item)));
+  const { site } = useSites();
+
+  function choose(key: string): void {
+    const next = new Set(chosen);
+    if (!next.delete(key)) {
+      next.add(key);
+    }
+    onChoose(next);
+  }
+
+  return (
+    <Table verticalSpacing={6} aria-label="Parked messages">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={40}>
+            <Checkbox
+              aria-label="Choose all that are shown"
+              checked={all}
+              indeterminate={some && !all}
+              onChange={() => onChoose(all ? new Set() : new Set(items.map(keyOf)))}
+            />
+          </Table.Th>
+          <Table.Th>Message</Table.Th>
+          <Table.Th visibleFrom="sm">Parked</Table.Th>
+          <Table.Th>What to do</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map((item) => {
+          const key = keyOf(item);
+          const { message, service } = item;
+          const name = message.type ?? "a message without a type";
+          return (
+            <Fragment key={key}>
+              <Table.Tr>
+                <Table.Td>
+                  <Checkbox
+                    aria-label={`Choose ${name} of ${service}`}
+                    checked={chosen.has(key)}
+                    onChange={() => choose(key)}
+                  />
+                </Table.Td>
+                <Table.Td>
+                  <Text size="sm" fw={600} className={classes.type ?? ""}>
+                    {name}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {service}: {REASONS[message.reason] ?? message.reason}
+                    {(message.attempts ?? 1) > 1 && `, parked ${message.attempts} times`}
+                  </Text>
+                </Table.Td>
+                <Table.Td visibleFrom="sm" className="numbers">
+                  {message.since ? momentInWords(message.since, site?.time_zone ?? "UTC") : "unknown"}
+                </Table.Td>
+                <Table.Td>
+                  <Group gap={6}>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-expanded={opened === key}
+                      aria-label={`${opened === key ? "Close" : "Look at"} ${name}`}
+                      onClick={() => setOpened(opened === key ? null : key)}
+                    >
+                      {opened === key ? "Close" : "Look"}
+                    </Button>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      disabled={isBusy}
+                      aria-label={`Act again: ${name}`}
+                      onClick={() => onRedrive(item)}
+                    >
+                      Act again
+                    </Button>
+                  </Group>
+                </Table.Td>
+              </Table.Tr>
+              {opened === key && (
+                <Table.Tr>
+                  <Table.Td colSpan={COLUMNS}>
+                    <Detail message={message} />
+                  </Table.Td>
+                </Table.Tr>
+              )}
+            </Fragment>
+          );
+        })}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Detail({ message }: { message: ParkedMessage }) {
+  return (
+    <Stack gap="xs">
+      <Facts
+        facts={[
+          ["What is wrong", message.explanation],
+          ["Why it is parked", REASONS[message.reason] ?? message.reason],
+          ["Where", message.where === "inbox" ? "behind the inbox" : "in the outbox"],
+          ["Event id", message.id],
+          ["How often", message.attempts && `${message.attempts}`],
+          ["Size", `${message.size} bytes`],
+        ]}
+      />
+      <Code block className={classes.body ?? ""} tabIndex={0} aria-label="What it says">
+        {message.body === null || message.body === undefined
+          ? "No JSON, or too large to be shown."
+          : JSON.stringify(message.body, null, 2)}
+      </Code>
+    </Stack>
+  );
+}

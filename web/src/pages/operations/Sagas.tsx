@@ -1,0 +1,100 @@
+import { Anchor, Group, Table, Text } from "@mantine/core";
+import { Link } from "react-router";
+import type { WaitingSaga } from "@/api";
+import { Panel, Shown, STATUS_WORDS, StatusBadge } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { momentInWords } from "@/time";
+import { Age } from "./Age";
+import { useSagas } from "./services";
+import { lastingInWords } from "./words";
+
+const WAITS: Readonly<Record<WaitingSaga["waits_for"], string>> = {
+  room: "a room",
+  move: "the room of a move",
+  confirmation: "the confirmation of its hold",
+  client: "a client's answer",
+};
+
+/** Where the bookings stand, and which of them wait longest for what. */
+export function Sagas() {
+  const sagas = useSagas();
+  const { site } = useSites();
+  const zone = site?.time_zone ?? "UTC";
+  return (
+    <Panel title="Bookings under way" about={<Age of={sagas.dataUpdatedAt} />}>
+      <Shown query={sagas}>
+        {({ sessions, waiting, items }) => (
+          <>
+            <Group gap="lg">
+              <Text size="sm">State</Text>
+              {Object.entries(sessions).map(([status, count]) => (
+                <Count key={status} count={count} of={STATUS_WORDS[status as WaitingSaga["status"]]} />
+              ))}
+            </Group>
+            <Group gap="lg">
+              <Text size="sm">Waiting for</Text>
+              {Object.entries(waiting).map(([what, count]) => (
+                <Count key={what} count={count} of={WAITS[what as WaitingSaga["waits_for"]]} />
+              ))}
+            </Group>
+            {items.length > 0 ? (
+              <Waiting sagas={items} zone={zone} />
+            ) : (
+              <Text size="sm" c="dimmed">
+                None waits for an answer.
+              </Text>
+            )}
+          </>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function Count({ count, of }: { count: number; of: string }) {
+  return (
+    <Text size="sm" {...(count ? {} : { c: "dimmed" })}>
+      <b className="numbers">{count}</b> {of}
+    </Text>
+  );
+}
+
+function Waiting({ sagas, zone }: { sagas: readonly WaitingSaga[]; zone: string }) {
+  const at = useAt();
+  return (
+    <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table verticalSpacing={6} aria-label="Bookings that wait, the longest first">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Waits for</Table.Th>
+            <Table.Th>Since</Table.Th>
+            <Table.Th visibleFrom="sm">Asked again</Table.Th>
+            <Table.Th visibleFrom="sm">Gives up</Table.Th>
+            <Table.Th>State</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {sagas.map((saga) => (
+            <Table.Tr key={saga.session_id}>
+              <Table.Td>
+                <Anchor component={Link} to={at(`/sessions/${saga.session_id}`)} size="sm" underline="always">
+                  {WAITS[saga.waits_for]}
+                </Anchor>
+              </Table.Td>
+              <Table.Td className="numbers">{lastingInWords(saga.age_seconds)}</Table.Td>
+              <Table.Td visibleFrom="sm" className="numbers">
+                {saga.asks === 0 ? "not yet" : saga.asks === 1 ? "once" : `${saga.asks} times`}
+              </Table.Td>
+              <Table.Td visibleFrom="sm" className="numbers">
+                {saga.gives_up_at ? momentInWords(saga.gives_up_at, zone) : "never"}
+              </Table.Td>
+              <Table.Td>
+                <StatusBadge status={saga.status} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

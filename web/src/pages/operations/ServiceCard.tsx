@@ -1,0 +1,78 @@
+import { Group, List, Paper, Text, Title } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { asProblem, type Operations } from "@/api";
+import { Facts, Skeletons, Tag } from "@/parts";
+import { Age } from "./Age";
+import type { ServiceName } from "./services";
+import { lastingInWords } from "./words";
+
+interface ServiceCardProps {
+  readonly name: ServiceName;
+  readonly query: UseQueryResult<Operations>;
+}
+
+/** How one service is: whether it can work, why not, and what waits in it. */
+export function ServiceCard({ name, query }: ServiceCardProps) {
+  const { data, error } = query;
+  return (
+    <Paper withBorder component="article" p="sm" aria-label={name}>
+      <Group justify="space-between" mb={4}>
+        <Title order={3} fz={16}>
+          {name}
+        </Title>
+        <State data={data} isDown={error !== null} />
+      </Group>
+      {error && (
+        <Text size="sm" role="status">
+          It does not answer: {asProblem(error).detail} {data && "Below is what it said last."}
+        </Text>
+      )}
+      {data ? <Said operations={data} /> : !error && <Skeletons />}
+      <Age of={query.dataUpdatedAt} />
+    </Paper>
+  );
+}
+
+function State({ data, isDown }: { data: Operations | undefined; isDown: boolean }) {
+  if (isDown) {
+    return <Tag tone="bad">down</Tag>;
+  }
+  return data ? <Tag tone={data.is_ready ? "good" : "bad"}>{data.is_ready ? "ready" : "not ready"}</Tag> : null;
+}
+
+function Said({ operations }: { operations: Operations }) {
+  const { checks, outbox, inbox, parked_messages, release, role, uptime_seconds } = operations;
+  const missing = checks.filter(({ answers }) => !answers);
+  return (
+    <div>
+      {missing.length > 0 && (
+        <List size="sm" spacing={2}>
+          {missing.map(({ part, reason }) => (
+            <List.Item key={part}>
+              <b>{part}</b>: {reason ?? "does not answer"}
+            </List.Item>
+          ))}
+        </List>
+      )}
+      <Facts
+        facts={[
+          ["To say", outbox ? waiting(outbox) : "unknown: the database is away"],
+          ["To act on", inbox ? `${inbox.messages} (${inbox.consumers} listening)` : "unknown: the broker is away"],
+          ["Parked", <ParkedCount key="parked" count={parked_messages} aside={outbox?.parked ?? 0} />],
+          ["Runs", `${release}${role === "all" ? "" : ` (${role})`}, for ${lastingInWords(uptime_seconds)}`],
+        ]}
+      />
+    </div>
+  );
+}
+
+function ParkedCount({ count, aside }: { count: number | null; aside: number }) {
+  if (count === null) {
+    return "unknown: the broker is away";
+  }
+  return count + aside > 0 ? <Tag tone="attention">{count + aside}</Tag> : "none";
+}
+
+function waiting({ waiting: count, oldest_seconds }: NonNullable<Operations["outbox"]>): string {
+  return count === 0 ? "nothing" : `${count}, the oldest for ${lastingInWords(oldest_seconds)}`;
+}

@@ -1,0 +1,78 @@
+// The four services, and what each says of itself: asked gently, and not at all while nobody looks.
+import { type UseQueryResult, useQueries, useQuery } from "@tanstack/react-query";
+import { http, type Operations, type ParkedMessage } from "@/api";
+
+export const SERVICES = ["catalog", "rooms", "scheduling", "billing"] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+const LOOK_MS = 5000;
+const PARKED_LOOK_MS = 10_000;
+export const PARKED_AT_MOST = 500;
+
+/** How each service is; one that does not answer fails at once, because that is what people came to see. */
+export function useServices(): readonly UseQueryResult<Operations>[] {
+  return useQueries({
+    queries: SERVICES.map((service) => ({
+      queryKey: ["get", `/api/${service}/operations`],
+      queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Operations> =>
+        had(await http.GET(`/api/${service}/operations`, { signal })),
+      refetchInterval: LOOK_MS,
+      retry: false,
+      staleTime: 0,
+    })),
+  });
+}
+
+export interface Parked {
+  readonly service: ServiceName;
+  readonly message: ParkedMessage;
+}
+
+export interface AllParked {
+  readonly items: readonly Parked[];
+  /** When the oldest of these answers came; 0 before any. */
+  readonly asOf: number;
+  readonly isPending: boolean;
+  readonly errors: readonly { readonly service: ServiceName; readonly error: Error }[];
+}
+
+/** What is parked in these services, the oldest of each first. */
+export function useParked(services: readonly ServiceName[]): AllParked {
+  return useQueries({
+    queries: services.map((service) => ({
+      queryKey: ["get", `/api/${service}/operations/parked`],
+      queryFn: async ({ signal }: { signal: AbortSignal }) =>
+        had(
+          await http.GET(`/api/${service}/operations/parked`, { params: { query: { limit: PARKED_AT_MOST } }, signal }),
+        ),
+      refetchInterval: PARKED_LOOK_MS,
+      retry: false,
+      staleTime: 0,
+    })),
+    combine: (found) => ({
+      items: found.flatMap(({ data }, index) =>
+        (data?.items ?? []).map((message) => ({ service: services[index] ?? "catalog", message })),
+      ),
+      asOf: Math.min(...found.map(({ dataUpdatedAt }) => dataUpdatedAt)),
+      isPending: found.some(({ isPending }) => isPending),
+      errors: found.flatMap(({ error }, index) => (error ? [{ service: services[index] ?? "catalog", error }] : [])),
+    }),
+  });
+}
+
+export function useSagas() {
+  return useQuery({
+    queryKey: ["get", "/api/scheduling/operations/sagas"],
+    queryFn: async ({ signal }) => had(await http.GET("/api/scheduling/operations/sagas", { signal })),
+    refetchInterval: LOOK_MS,
+    retry: false,
+    staleTime: 0,
+  });
+}
+
+function had<Data>({ data }: { data?: Data }): Data {
+  if (data === undefined) {
+    throw new Error("an answer without a body");
+  }
+  return data;
+}

@@ -1,0 +1,144 @@
+import { MultiSelect, SimpleGrid, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, asProblem, type Therapist } from "@/api";
+import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
+import { ZoneSelect } from "@/people/ClientForm";
+import { useSites } from "@/site";
+import { sitesInWords } from "./sites";
+
+interface Values {
+  full_name: string;
+  credential: string;
+  npi: string;
+  time_zone: string;
+  site_ids: string[];
+}
+
+const NAMES: Readonly<Record<keyof Values, string>> = {
+  full_name: "Name",
+  credential: "Credential",
+  npi: "NPI",
+  time_zone: "Time zone",
+  site_ids: "Works at",
+};
+const FIELDS = Object.keys(NAMES);
+
+interface TherapistFormProps {
+  /** Who is changed; nobody when somebody is added. */
+  readonly therapist?: Therapist;
+  readonly onClose: () => void;
+  readonly onDone: (therapist: Therapist) => void;
+}
+
+/** Adds a therapist, or changes one; what somebody else changed meanwhile is shown before anything is overwritten. */
+export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps) {
+  const { site, sites } = useSites();
+  const queries = useQueryClient();
+  const editing = useEditing({
+    version: therapist?.version ?? 0,
+    values: {
+      full_name: therapist?.full_name ?? "",
+      credential: therapist?.credential ?? "",
+      npi: therapist?.npi ?? "",
+      time_zone: therapist?.time_zone ?? site?.time_zone ?? "UTC",
+      site_ids: therapist?.site_ids ?? [],
+    },
+  });
+  const options = {
+    onSuccess: (saved: Therapist) => {
+      tell.done(therapist ? `${saved.full_name} is saved.` : `${saved.full_name} is added.`);
+      onDone(saved);
+    },
+    onSettled: () =>
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/scheduling/therapists"),
+      }),
+  };
+  const add = api.useMutation("post", "/api/scheduling/therapists", options);
+  const change = api.useMutation("patch", "/api/scheduling/therapists/{therapist_id}", options);
+  const error = add.error ?? change.error;
+  const isStale = error !== null && asProblem(error).code === "stale-version";
+  const told = beside(isStale ? null : error, FIELDS);
+  const { values, set } = editing;
+
+  function save(): void {
+    const header = { "idempotency-key": crypto.randomUUID() };
+    if (therapist) {
+      const { credential, npi, ...rest } = editing.changes;
+      change.mutate({
+        params: { path: { therapist_id: therapist.id }, header: { ...header, "if-match": `"${editing.version}"` } },
+        body: {
+          ...rest,
+          ...(credential === undefined ? {} : { credential: credential || null }),
+          ...(npi === undefined ? {} : { npi: npi || null }),
+        },
+      });
+    } else {
+      const body = { ...values, credential: values.credential || null, npi: values.npi || null };
+      add.mutate({ params: { header }, body });
+    }
+  }
+
+  return (
+    <FormDrawer
+      title={therapist ? `Edit ${therapist.full_name}` : "Add a therapist"}
+      doIt={therapist ? "Save" : "Add the therapist"}
+      onClose={onClose}
+      onDo={save}
+      busy={add.isPending || change.isPending}
+      disabled={!editing.isChanged}
+      dirty={editing.isChanged}
+      told={told}
+    >
+      <WhatChanged
+        editing={editing}
+        names={NAMES}
+        words={(field, value) =>
+          field === "site_ids" ? sitesInWords(value as string[], sites) : String(value) || "nothing"
+        }
+      />
+      <TextInput
+        label={NAMES.full_name}
+        withAsterisk
+        data-autofocus
+        autoComplete="off"
+        value={values.full_name}
+        onChange={(event) => set("full_name", event.currentTarget.value)}
+        error={told.at("full_name")}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <TextInput
+          label={NAMES.credential}
+          description="Such as LCSW or PhD; some payers pay by it."
+          autoComplete="off"
+          value={values.credential}
+          onChange={(event) => set("credential", event.currentTarget.value)}
+          error={told.at("credential")}
+        />
+        <TextInput
+          label={NAMES.npi}
+          description="National Provider Identifier, ten digits."
+          inputMode="numeric"
+          autoComplete="off"
+          value={values.npi}
+          onChange={(event) => set("npi", event.currentTarget.value)}
+          error={told.at("npi")}
+        />
+      </SimpleGrid>
+      <MultiSelect
+        label={NAMES.site_ids}
+        description="None means every site."
+        data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
+        value={values.site_ids}
+        onChange={(ids) => set("site_ids", ids)}
+        searchable
+        error={told.at("site_ids")}
+      />
+      <ZoneSelect
+        value={values.time_zone}
+        onChange={(zone) => set("time_zone", zone ?? values.time_zone)}
+        error={told.at("time_zone")}
+      />
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,181 @@
+import { Select, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type NewCoverage, type Payer } from "@/api";
+import { refreshAfter } from "@/live";
+import { typedAmount } from "@/money/typed";
+import { AmountInput, beside, FormDrawer, tell } from "@/parts";
+import { useSites } from "@/site";
+import { isDay, today } from "@/time";
+import { NOBODY, personOf, Subscriber, type SubscriberValues } from "./Subscriber";
+
+const FIELDS = [
+  "payer_id",
+  "plan_name",
+  "member_id",
+  "group_number",
+  "relationship",
+  "copay",
+  "coinsurance_percent",
+  "deductible_remaining",
+  "effective_from",
+  "effective_to",
+  "subscriber",
+];
+
+interface AddCoverageProps {
+  readonly clientId: string;
+  readonly payers: readonly Payer[];
+  readonly onClose: () => void;
+}
+
+/** Puts a client's plan on file. */
+export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
+  const { site } = useSites();
+  const day = today(site?.time_zone ?? "UTC");
+  const queries = useQueryClient();
+  const [payer, setPayer] = useState<string | null>(payers.length === 1 ? (payers[0]?.id ?? null) : null);
+  const [values, setValues] = useState({
+    plan_name: "",
+    member_id: "",
+    group_number: "",
+    copay: "",
+    coinsurance_percent: "",
+    deductible_remaining: "",
+    effective_from: day,
+    effective_to: "",
+  });
+  const [relationship, setRelationship] = useState<NonNullable<NewCoverage["relationship"]>>("self");
+  const [subscriber, setSubscriber] = useState<SubscriberValues>(NOBODY);
+  const [outside, setOutside] = useState(false);
+  const add = api.useMutation("post", "/api/billing/clients/{client_id}/coverages", {
+    onSuccess: () => {
+      tell.done("The plan is on file; it counts for every bill from now on.");
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
+  });
+  const told = beside(add.error, FIELDS);
+  const put = (changes: Partial<typeof values>) => setValues((before) => ({ ...before, ...changes }));
+  const field = (name: "plan_name" | "member_id" | "group_number") => ({
+    value: values[name],
+    autoComplete: "off",
+    maxLength: 80,
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => put({ [name]: event.currentTarget.value }),
+    error: told.at(name),
+  });
+  const amount = (name: "copay" | "deductible_remaining") => ({
+    value: values[name],
+    onChange: (text: string) => put({ [name]: text }),
+    error: told.at(name),
+  });
+
+  return (
+    <FormDrawer
+      title="Add a plan"
+      doIt="Put it on file"
+      onClose={onClose}
+      busy={add.isPending}
+      disabled={!payer || !values.plan_name.trim() || !values.member_id.trim()}
+      dirty={Boolean(values.plan_name || values.member_id)}
+      told={told}
+      onDo={() =>
+        add.mutate({
+          params: { path: { client_id: clientId }, header: { "idempotency-key": crypto.randomUUID() } },
+          body: {
+            payer_id: payer ?? "",
+            plan_name: values.plan_name.trim(),
+            member_id: values.member_id.trim(),
+            group_number: values.group_number.trim() || null,
+            relationship,
+            subscriber: relationship === "self" ? null : personOf(subscriber),
+            mode: outside ? "out_of_network" : "in_network",
+            copay: typedAmount(values.copay || "0") ?? values.copay,
+            coinsurance_percent: values.coinsurance_percent || "0",
+            deductible_remaining: typedAmount(values.deductible_remaining || "0") ?? values.deductible_remaining,
+            as_of: day,
+            effective_from: values.effective_from,
+            effective_to: values.effective_to || null,
+          },
+        })
+      }
+    >
+      <Select
+        label="Payer"
+        withAsterisk
+        data-autofocus
+        searchable
+        data={payers
+          .filter(({ is_active }) => is_active)
+          .map(({ id, payer_name }) => ({ value: id, label: payer_name }))}
+        value={payer}
+        onChange={setPayer}
+        error={told.at("payer_id")}
+        nothingFoundMessage="No payer has that name; payers are added under Billing."
+        {...(payers.length === 0 ? { description: "There is no payer yet; payers are added under Billing." } : {})}
+      />
+      <TextInput label="Plan" withAsterisk {...field("plan_name")} />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <TextInput label="Member id" withAsterisk {...field("member_id")} />
+        <TextInput label="Group number" {...field("group_number")} />
+      </SimpleGrid>
+      <Select
+        label="The client is"
+        allowDeselect={false}
+        data={[
+          { value: "self", label: "the holder of the plan" },
+          { value: "spouse", label: "the holder's spouse" },
+          { value: "child", label: "the holder's child" },
+          { value: "other", label: "covered by somebody else's plan" },
+        ]}
+        value={relationship}
+        onChange={(value) => setRelationship((value ?? "self") as typeof relationship)}
+        error={told.at("relationship")}
+      />
+      {relationship !== "self" && (
+        <Subscriber values={subscriber} onChange={setSubscriber} error={told.at("subscriber")} />
+      )}
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+        <AmountInput label="Copay a visit" placeholder="0.00" {...amount("copay")} />
+        <TextInput
+          label="Coinsurance"
+          placeholder="0"
+          rightSection="%"
+          inputMode="decimal"
+          value={values.coinsurance_percent}
+          onChange={(event) => put({ coinsurance_percent: event.currentTarget.value })}
+          error={told.at("coinsurance_percent")}
+        />
+        <AmountInput label="Deductible left" placeholder="0.00" {...amount("deductible_remaining")} />
+      </SimpleGrid>
+      <Text size="xs" c="dimmed">
+        What is left of the deductible counts as of today; every bill from now on takes from it by itself.
+      </Text>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <DateInput
+          label="In force from"
+          withAsterisk
+          value={values.effective_from}
+          onChange={(from) => isDay(from) && put({ effective_from: from })}
+          valueFormat="ddd, MMM D, YYYY"
+          error={told.at("effective_from")}
+        />
+        <DateInput
+          label="Last day"
+          placeholder="Until further notice"
+          clearable
+          value={values.effective_to || null}
+          onChange={(to) => put({ effective_to: isDay(to) ? to : "" })}
+          valueFormat="ddd, MMM D, YYYY"
+          error={told.at("effective_to")}
+        />
+      </SimpleGrid>
+      <Switch
+        label="The clinic is out of this plan's network"
+        checked={outside}
+        onChange={(event) => setOutside(event.currentTarget.checked)}
+      />
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,115 @@
+// Who pays for a client: the plans on file, with what is left of them by now.
+import { Button, Group, Paper, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
+import { api, type Coverage } from "@/api";
+import { isNothing } from "@/money";
+import { Facts, Money, Panel, Shown, Tag } from "@/parts";
+import { useSites } from "@/site";
+import { dayInWords, today } from "@/time";
+import { AddCoverage } from "./AddCoverage";
+import { ChangeCoverage } from "./ChangeCoverage";
+
+const PAYERS_AT_MOST = 500;
+
+export function Coverages({ clientId }: { clientId: string }) {
+  const [adding, add] = useDisclosure(false);
+  const [changing, setChanging] = useState<Coverage | null>(null);
+  const coverages = api.useQuery("get", "/api/billing/clients/{client_id}/coverages", {
+    params: { path: { client_id: clientId } },
+  });
+  const payers = api.useQuery("get", "/api/billing/payers", { params: { query: { limit: PAYERS_AT_MOST } } });
+  const nameOf = (id: string) => payers.data?.items.find((payer) => payer.id === id)?.payer_name ?? "A payer";
+  return (
+    <Panel
+      title="Insurance"
+      actions={
+        <Button size="xs" variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add.open}>
+          Add a plan
+        </Button>
+      }
+    >
+      <Shown query={coverages}>
+        {({ items }) =>
+          items.length > 0 ? (
+            items.map((coverage) => (
+              <Plan
+                key={coverage.id}
+                coverage={coverage}
+                payer={nameOf(coverage.payer_id)}
+                onChange={() => setChanging(coverage)}
+              />
+            ))
+          ) : (
+            <Text size="sm" c="dimmed">
+              No plan is on file: the client pays. With one, every quote and every bill says what insurance pays.
+            </Text>
+          )
+        }
+      </Shown>
+      {adding && <AddCoverage clientId={clientId} payers={payers.data?.items ?? []} onClose={add.close} />}
+      {changing && (
+        <ChangeCoverage
+          coverage={coverages.data?.items.find(({ id }) => id === changing.id) ?? changing}
+          payer={nameOf(changing.payer_id)}
+          onClose={() => setChanging(null)}
+        />
+      )}
+    </Panel>
+  );
+}
+
+interface PlanProps {
+  readonly coverage: Coverage;
+  readonly payer: string;
+  readonly onChange: () => void;
+}
+
+function Plan({ coverage, payer, onChange }: PlanProps) {
+  const { site } = useSites();
+  const day = today(site?.time_zone ?? "UTC");
+  const isOver = coverage.effective_to !== null && coverage.effective_to < day;
+  const isToCome = coverage.effective_from > day;
+  const { effective_to } = coverage;
+  return (
+    <Paper component="article" aria-label={`${payer} ${coverage.plan_name}`}>
+      <Group justify="space-between" gap="xs">
+        <Text fw={650} size="sm">
+          {payer}, {coverage.plan_name}
+        </Text>
+        <Group gap="xs">
+          {isOver ? <Tag tone="over">ended</Tag> : isToCome ? <Tag>to come</Tag> : <Tag tone="good">in force</Tag>}
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={onChange}
+            aria-label={`Change ${payer}, ${coverage.plan_name}`}
+          >
+            Change
+          </Button>
+        </Group>
+      </Group>
+      <Facts
+        facts={[
+          ["Member id", coverage.member_id],
+          ["Group", coverage.group_number],
+          [
+            "Held by",
+            coverage.relationship !== "self" && `${coverage.subscriber?.first_name} ${coverage.subscriber?.last_name}`,
+          ],
+          ["Copay", !isNothing(coverage.copay) && <Money key="copay" amount={coverage.copay} />],
+          ["Coinsurance", Number(coverage.coinsurance_percent) > 0 && `${coverage.coinsurance_percent} %`],
+          ["Deductible left", <Money key="deductible" amount={coverage.deductible_left} />],
+          ["Out of pocket left", coverage.out_of_pocket_left && <Money amount={coverage.out_of_pocket_left} />],
+          ["Visits left", coverage.visits_left !== null && `${coverage.visits_left}`],
+          ["Network", coverage.mode === "out_of_network" && "out of network"],
+          [
+            "In force",
+            `from ${dayInWords(coverage.effective_from, { year: true })}${effective_to ? ` to ${dayInWords(effective_to, { year: true })}` : " on"}`,
+          ],
+        ]}
+      />
+    </Paper>
+  );
+}

@@ -1,0 +1,94 @@
+import { TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, asProblem, type Client } from "@/api";
+import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
+import { ZoneSelect } from "@/people/ClientForm";
+
+const NAMES = { full_name: "Name", email: "E-mail", phone: "Telephone", time_zone: "Time zone" } as const;
+const FIELDS = Object.keys(NAMES);
+
+/** Changes a client; what somebody else changed meanwhile is shown before anything is overwritten. */
+export function EditClient({ client, onClose }: { client: Client; onClose: () => void }) {
+  const queries = useQueryClient();
+  const editing = useEditing({
+    version: client.version,
+    values: {
+      full_name: client.full_name,
+      email: client.email ?? "",
+      phone: client.phone ?? "",
+      time_zone: client.time_zone,
+    },
+  });
+  const { values, set, changes } = editing;
+  const save = api.useMutation("patch", "/api/scheduling/clients/{client_id}", {
+    onSuccess: ({ full_name }) => {
+      tell.done(`${full_name} is saved.`);
+      onClose();
+    },
+    onSettled: () =>
+      void queries.invalidateQueries({
+        // Sessions carry their client's name.
+        predicate: ({ queryKey }) => /^\/api\/scheduling\/(clients|sessions)/.test(String(queryKey[1])),
+      }),
+  });
+  const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
+  const told = beside(isStale ? null : save.error, FIELDS);
+  const { email, phone, ...rest } = changes;
+
+  return (
+    <FormDrawer
+      title={`Edit ${client.full_name}`}
+      doIt="Save"
+      onClose={onClose}
+      busy={save.isPending}
+      disabled={!editing.isChanged}
+      dirty={editing.isChanged}
+      told={told}
+      onDo={() =>
+        save.mutate({
+          params: {
+            path: { client_id: client.id },
+            header: { "if-match": `"${editing.version}"`, "idempotency-key": crypto.randomUUID() },
+          },
+          body: {
+            ...rest,
+            ...(email === undefined ? {} : { email: email || null }),
+            ...(phone === undefined ? {} : { phone: phone || null }),
+          },
+        })
+      }
+    >
+      <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
+      <TextInput
+        label={NAMES.full_name}
+        withAsterisk
+        data-autofocus
+        autoComplete="off"
+        value={values.full_name}
+        onChange={(event) => set("full_name", event.currentTarget.value)}
+        error={told.at("full_name")}
+      />
+      <TextInput
+        label={NAMES.phone}
+        type="tel"
+        autoComplete="off"
+        value={values.phone}
+        onChange={(event) => set("phone", event.currentTarget.value)}
+        error={told.at("phone")}
+      />
+      <TextInput
+        label={NAMES.email}
+        type="email"
+        autoComplete="off"
+        value={values.email}
+        onChange={(event) => set("email", event.currentTarget.value)}
+        error={told.at("email")}
+      />
+      <ZoneSelect
+        value={values.time_zone}
+        onChange={(zone) => set("time_zone", zone ?? values.time_zone)}
+        error={told.at("time_zone")}
+      />
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,82 @@
+import { Fieldset, Select, SimpleGrid, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import type { NewCoverage } from "@/api";
+import { isDay } from "@/time";
+
+export const NOBODY = {
+  first_name: "",
+  last_name: "",
+  birth_date: "",
+  gender: "U",
+  line1: "",
+  city: "",
+  state: "",
+  postal_code: "",
+};
+export type SubscriberValues = typeof NOBODY;
+
+interface SubscriberProps {
+  readonly values: SubscriberValues;
+  readonly onChange: (values: SubscriberValues) => void;
+  readonly error: string | undefined;
+}
+
+/** Who holds a plan, where that is not the client. */
+export function Subscriber({ values, onChange, error }: SubscriberProps) {
+  const text = (name: keyof SubscriberValues, label: string) => (
+    <TextInput
+      label={label}
+      withAsterisk
+      autoComplete="off"
+      value={values[name]}
+      onChange={(event) => onChange({ ...values, [name]: event.currentTarget.value })}
+    />
+  );
+  return (
+    <Fieldset legend="Who holds the plan">
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        {text("first_name", "First name")}
+        {text("last_name", "Last name")}
+        <DateInput
+          label="Born on"
+          withAsterisk
+          value={values.birth_date || null}
+          onChange={(day) => onChange({ ...values, birth_date: isDay(day) ? day : "" })}
+          valueFormat="MMM D, YYYY"
+          defaultLevel="decade"
+        />
+        <Select
+          label="Gender, as the plan has it"
+          allowDeselect={false}
+          data={[
+            { value: "F", label: "female" },
+            { value: "M", label: "male" },
+            { value: "U", label: "unknown" },
+          ]}
+          value={values.gender}
+          onChange={(gender) => onChange({ ...values, gender: gender ?? "U" })}
+        />
+        {text("line1", "Street")}
+        {text("city", "City")}
+        {text("state", "State, two letters")}
+        {text("postal_code", "Postal code")}
+      </SimpleGrid>
+      {error && (
+        <p role="alert" style={{ color: "var(--mantine-color-error)", fontSize: 14 }}>
+          {error}
+        </p>
+      )}
+    </Fieldset>
+  );
+}
+
+export function personOf(values: SubscriberValues): NonNullable<NewCoverage["subscriber"]> {
+  const { first_name, last_name, birth_date, gender, line1, city, state, postal_code } = values;
+  return {
+    first_name,
+    last_name,
+    birth_date,
+    gender,
+    address: { line1, city, state: state.toUpperCase(), postal_code: postal_code.replaceAll("-", "") },
+  };
+}

@@ -1,0 +1,110 @@
+// One client: how to reach them, when they come next, and who pays.
+import { Anchor, Button, Grid, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconCalendarPlus, IconPencil } from "@tabler/icons-react";
+import { Link, useParams } from "react-router";
+import { api, type Client } from "@/api";
+import { Facts, Page, Panel, ProblemNotice, Shown } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { momentInWords } from "@/time";
+import { Upcoming } from "../Upcoming";
+import { Coverages } from "./Coverages";
+import { EditClient } from "./EditClient";
+import { RemoveClient } from "./RemoveClient";
+
+export function Component() {
+  const { clientId = "" } = useParams();
+  const client = api.useQuery("get", "/api/scheduling/clients/{client_id}", {
+    params: { path: { client_id: clientId } },
+  });
+  return client.data ? (
+    <ClientPage key={clientId} client={client.data} error={client.error} />
+  ) : (
+    <Page title="Client">
+      <Shown query={client}>{() => null}</Shown>
+    </Page>
+  );
+}
+
+function ClientPage({ client, error }: { client: Client; error: unknown }) {
+  const [editing, edit] = useDisclosure(false);
+  const at = useAt();
+  return (
+    <Page
+      title={client.full_name}
+      about={
+        <Anchor component={Link} to={at("/people")} size="sm" underline="always">
+          All clients
+        </Anchor>
+      }
+      actions={
+        <>
+          <Button
+            component={Link}
+            to={at(`/book?client=${client.id}`)}
+            variant="default"
+            leftSection={<IconCalendarPlus size={17} aria-hidden />}
+          >
+            Book
+          </Button>
+          <Button onClick={edit.open} leftSection={<IconPencil size={17} aria-hidden />}>
+            Edit
+          </Button>
+        </>
+      }
+    >
+      {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Stack>
+            <Contact client={client} />
+            <Coverages clientId={client.id} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 7 }}>
+          <Upcoming
+            who={{ client_id: client.id }}
+            more={`/sessions?client=${client.id}`}
+            empty="No session is to come."
+          />
+        </Grid.Col>
+      </Grid>
+      {editing && <EditClient client={client} onClose={edit.close} />}
+    </Page>
+  );
+}
+
+function Contact({ client }: { client: Client }) {
+  const { site } = useSites();
+  return (
+    <Panel title="Contact" actions={<RemoveClient client={client} />}>
+      <Facts
+        facts={[
+          [
+            "Telephone",
+            client.phone && (
+              <Anchor href={`tel:${client.phone}`} inherit underline="always">
+                {client.phone}
+              </Anchor>
+            ),
+          ],
+          [
+            "E-mail",
+            client.email && (
+              <Anchor href={`mailto:${client.email}`} inherit underline="always">
+                {client.email}
+              </Anchor>
+            ),
+          ],
+          ["Time zone", client.time_zone],
+          ["Known since", momentInWords(client.created_at, site?.time_zone ?? "UTC")],
+        ]}
+      />
+      {!client.phone && !client.email && (
+        <Text size="sm" c="dimmed">
+          Nobody can reach them yet: add a telephone number or an e-mail address.
+        </Text>
+      )}
+    </Panel>
+  );
+}

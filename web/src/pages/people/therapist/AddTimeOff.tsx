@@ -1,0 +1,174 @@
+// Time off, with the sessions that lie in it: seen before it is written down, and kept unless somebody moves them.
+import { Alert, Autocomplete, Checkbox, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, asProblem, type Therapist, useEverySession } from "@/api";
+import { beside, FormDrawer, tell } from "@/parts";
+import { SessionTable } from "@/sessions/SessionTable";
+import { addDays, type Instant, instantsOf, isDay, startOfDay, today } from "@/time";
+
+const REASONS = ["Holiday", "Ill", "Training", "Parental leave"];
+const FIELDS = ["starts_at", "ends_at", "reason"];
+const SHOWN_AT_MOST = 10;
+
+interface AddTimeOffProps {
+  readonly therapist: Therapist;
+  readonly onClose: () => void;
+}
+
+export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
+  const zone = therapist.time_zone;
+  const queries = useQueryClient();
+  const [first, setFirst] = useState(today(zone));
+  const [last, setLast] = useState(today(zone));
+  const [whole, setWhole] = useState(true);
+  const [from, setFrom] = useState("09:00");
+  const [to, setTo] = useState("17:00");
+  const [reason, setReason] = useState("");
+  const [keep, setKeep] = useState(false);
+  const add = api.useMutation("post", "/api/scheduling/therapists/{therapist_id}/time-off", {
+    onSuccess: () => {
+      tell.done("The time off is written down; nothing new is booked then.");
+      onClose();
+    },
+    onSettled: () =>
+      void queries.invalidateQueries({
+        queryKey: ["get", "/api/scheduling/therapists/{therapist_id}/time-off"],
+      }),
+  });
+
+  const starts_at = whole ? startOfDay(first, zone) : instantOf(first, from, zone);
+  const ends_at = whole ? startOfDay(addDays(last, 1), zone) : instantOf(last, to, zone);
+  const isTime = starts_at !== null && ends_at !== null && starts_at < ends_at;
+  const isConflict = add.error !== null && asProblem(add.error).code === "therapist-has-sessions";
+  const told = beside(isConflict ? null : add.error, FIELDS);
+
+  return (
+    <FormDrawer
+      title={`Time off for ${therapist.full_name}`}
+      doIt="Write it down"
+      onClose={onClose}
+      busy={add.isPending}
+      disabled={!isTime || !reason.trim()}
+      dirty={reason !== ""}
+      told={told}
+      onDo={() => {
+        if (isTime) {
+          add.mutate({
+            params: {
+              path: { therapist_id: therapist.id },
+              query: { force: keep },
+              header: { "idempotency-key": crypto.randomUUID() },
+            },
+            body: { starts_at, ends_at, reason: reason.trim() },
+          });
+        }
+      }}
+    >
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <DateInput
+          label="First day"
+          value={first}
+          onChange={(day) => {
+            if (isDay(day)) {
+              setFirst(day);
+              setLast((before) => [before, day].sort().at(-1) ?? day);
+            }
+          }}
+          valueFormat="ddd, MMM D, YYYY"
+          error={told.at("starts_at")}
+        />
+        <DateInput
+          label="Last day"
+          value={last}
+          minDate={first}
+          onChange={(day) => isDay(day) && setLast(day)}
+          valueFormat="ddd, MMM D, YYYY"
+          error={told.at("ends_at")}
+        />
+      </SimpleGrid>
+      <Switch label="All day" checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
+      {!whole && (
+        <SimpleGrid cols={2}>
+          <TextInput label="From" type="time" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+          <TextInput
+            label="To"
+            type="time"
+            value={to}
+            onChange={(event) => setTo(event.currentTarget.value)}
+            error={!isTime && "It ends after it begins."}
+          />
+        </SimpleGrid>
+      )}
+      <Text size="xs" c="dimmed">
+        On the clock of {zone}.
+      </Text>
+      <Autocomplete
+        label="Why"
+        withAsterisk
+        description="Everybody at the desk can read it."
+        data={REASONS}
+        value={reason}
+        onChange={setReason}
+        error={told.at("reason")}
+      />
+      {isTime && (
+        <Hit
+          therapistId={therapist.id}
+          from={starts_at}
+          to={ends_at}
+          keep={keep}
+          onKeep={setKeep}
+          isRefused={isConflict && !keep}
+        />
+      )}
+    </FormDrawer>
+  );
+}
+
+interface HitProps {
+  readonly therapistId: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly keep: boolean;
+  readonly onKeep: (keep: boolean) => void;
+  readonly isRefused: boolean;
+}
+
+/** The booked sessions that lie in that time. */
+function Hit({ therapistId, from, to, keep, onKeep, isRefused }: HitProps) {
+  const sessions = useEverySession({ therapist_id: therapistId, from, to });
+  const hit = (sessions.data ?? []).filter(({ status }) => status === "booked");
+  if (hit.length === 0) {
+    return (
+      <Text size="sm" c="dimmed" role="status">
+        {sessions.data ? "No booked session lies in that time." : "Looking for sessions in that time…"}
+      </Text>
+    );
+  }
+  return (
+    <Alert
+      color="yellow"
+      role="alert"
+      title={
+        hit.length === 1 ? "One booked session lies in that time" : `${hit.length} booked sessions lie in that time`
+      }
+      styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
+    >
+      <SessionTable name="Sessions in that time" of="therapist" sessions={hit.slice(0, SHOWN_AT_MOST)} />
+      {hit.length > SHOWN_AT_MOST && <Text size="sm">and {hit.length - SHOWN_AT_MOST} more</Text>}
+      <Checkbox
+        mt="sm"
+        label="Keep them booked for now; I move or cancel them myself"
+        checked={keep}
+        onChange={(event) => onKeep(event.currentTarget.checked)}
+        error={isRefused && "Move or cancel them first, or keep them knowingly."}
+      />
+    </Alert>
+  );
+}
+
+function instantOf(day: string, time: string, zone: string): Instant | null {
+  return time ? (instantsOf(`${day} ${time}:00`, zone)[0] ?? null) : null;
+}

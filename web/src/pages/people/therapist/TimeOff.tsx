@@ -1,0 +1,82 @@
+import { Button, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { type TimeOff as Absence, api, type Therapist } from "@/api";
+import { Panel, Shown, tell } from "@/parts";
+import { isPast, momentInWords } from "@/time";
+import { AddTimeOff } from "./AddTimeOff";
+
+const ABSENCES_AT_MOST = 500;
+const PATH = "/api/scheduling/therapists/{therapist_id}/time-off";
+
+/** When a therapist is not there. */
+export function TimeOff({ therapist }: { therapist: Therapist }) {
+  const [adding, add] = useDisclosure(false);
+  const queries = useQueryClient();
+  const path = { therapist_id: therapist.id };
+  const absences = api.useQuery("get", PATH, { params: { path, query: { limit: ABSENCES_AT_MOST } } });
+  const refresh = () => void queries.invalidateQueries({ queryKey: ["get", PATH] });
+  const remove = api.useMutation("delete", "/api/scheduling/time-off/{time_off_id}", { onSettled: refresh });
+  const restore = api.useMutation("post", PATH, { onSettled: refresh });
+
+  async function back({ id, starts_at, ends_at, reason }: Absence): Promise<void> {
+    try {
+      await remove.mutateAsync({ params: { path: { time_off_id: id } } });
+      tell.done(`${therapist.full_name} is back for that time.`, {
+        onClick: () =>
+          void restore
+            .mutateAsync({ params: { path, query: { force: true } }, body: { starts_at, ends_at, reason } })
+            .catch((error) => tell.problem(error)),
+      });
+    } catch (error) {
+      tell.problem(error);
+    }
+  }
+
+  return (
+    <Panel
+      title="Time off"
+      actions={
+        <Button size="xs" variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add.open}>
+          Add time off
+        </Button>
+      }
+    >
+      <Shown query={absences}>
+        {({ items }) => {
+          const coming = items.filter(({ ends_at }) => !isPast(ends_at));
+          return coming.length > 0 ? (
+            coming.map((absence) => (
+              <Group key={absence.id} justify="space-between" wrap="nowrap" gap="xs">
+                <div>
+                  <Text size="sm" className="numbers">
+                    {momentInWords(absence.starts_at, therapist.time_zone)} –{" "}
+                    {momentInWords(absence.ends_at, therapist.time_zone)}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {absence.reason}
+                  </Text>
+                </div>
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  loading={remove.isPending}
+                  aria-label={`Take back: ${absence.reason}, ${momentInWords(absence.starts_at, therapist.time_zone)}`}
+                  onClick={() => void back(absence)}
+                >
+                  Take back
+                </Button>
+              </Group>
+            ))
+          ) : (
+            <Text size="sm" c="dimmed">
+              No time off is planned.
+            </Text>
+          );
+        }}
+      </Shown>
+      {adding && <AddTimeOff therapist={therapist} onClose={add.close} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,93 @@
+// One therapist: who they are, when they work and when they do not, and whom they see.
+import { Anchor, Button, Grid, Group, Stack } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { Link, useParams } from "react-router";
+import { api, type Therapist } from "@/api";
+import { Facts, Page, Panel, ProblemNotice, Shown, Tag } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { sitesInWords } from "../sites";
+import { TherapistForm } from "../TherapistForm";
+import { Upcoming } from "../Upcoming";
+import { Hours } from "./Hours";
+import { TimeOff } from "./TimeOff";
+import { useWorking } from "./useWorking";
+
+export function Component() {
+  const { therapistId = "" } = useParams();
+  const therapist = api.useQuery("get", "/api/scheduling/therapists/{therapist_id}", {
+    params: { path: { therapist_id: therapistId } },
+  });
+  return therapist.data ? (
+    <TherapistPage key={therapistId} therapist={therapist.data} error={therapist.error} />
+  ) : (
+    <Page title="Therapist">
+      <Shown query={therapist}>{() => null}</Shown>
+    </Page>
+  );
+}
+
+function TherapistPage({ therapist, error }: { therapist: Therapist; error: unknown }) {
+  const [editing, edit] = useDisclosure(false);
+  const working = useWorking(therapist);
+  const { sites } = useSites();
+  const at = useAt();
+  return (
+    <Page
+      title={[therapist.full_name, therapist.credential].filter(Boolean).join(", ")}
+      about={
+        <Group gap="xs">
+          <Anchor component={Link} to={at("/people/therapists")} size="sm" underline="always">
+            All therapists
+          </Anchor>
+          {!therapist.is_active && <Tag tone="attention">left: cannot be booked</Tag>}
+        </Group>
+      }
+      actions={
+        <>
+          <Button
+            variant="default"
+            loading={working.isPending}
+            onClick={working.toggle}
+            leftSection={
+              therapist.is_active ? <IconPlayerPause size={17} aria-hidden /> : <IconPlayerPlay size={17} aria-hidden />
+            }
+          >
+            {therapist.is_active ? "Deactivate" : "Works here again"}
+          </Button>
+          <Button onClick={edit.open} leftSection={<IconPencil size={17} aria-hidden />}>
+            Edit
+          </Button>
+        </>
+      }
+    >
+      {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Stack>
+            <Panel title="Facts">
+              <Facts
+                facts={[
+                  ["Credential", therapist.credential],
+                  ["NPI", therapist.npi],
+                  ["Works at", sitesInWords(therapist.site_ids, sites)],
+                  ["Time zone", therapist.time_zone],
+                ]}
+              />
+            </Panel>
+            <Hours therapist={therapist} />
+            <TimeOff therapist={therapist} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 7 }}>
+          <Upcoming
+            who={{ therapist_id: therapist.id }}
+            more={`/sessions?therapist=${therapist.id}&period=coming`}
+            empty="No session is to come."
+          />
+        </Grid.Col>
+      </Grid>
+      {editing && <TherapistForm therapist={therapist} onClose={edit.close} onDone={edit.close} />}
+    </Page>
+  );
+}

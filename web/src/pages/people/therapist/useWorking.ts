@@ -1,0 +1,31 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { api, type Therapist } from "@/api";
+import { tell } from "@/parts";
+
+/** Whether a therapist can be booked; their sessions stay as they are, and it is undone by one click. */
+export function useWorking(therapist: Therapist): { isPending: boolean; toggle: () => void } {
+  const queries = useQueryClient();
+  const change = api.useMutation("patch", "/api/scheduling/therapists/{therapist_id}");
+
+  async function put(is_active: boolean, version: number, undo: boolean): Promise<void> {
+    try {
+      const saved = await change.mutateAsync({
+        params: { path: { therapist_id: therapist.id }, header: { "if-match": `"${version}"` } },
+        body: { is_active },
+      });
+      const words = is_active ? "can be booked again." : "cannot be booked any more. What is booked stays booked.";
+      tell.done(
+        `${therapist.full_name} ${words}`,
+        undo ? { onClick: () => void put(!is_active, saved.version, false) } : undefined,
+      );
+    } catch (error) {
+      tell.problem(error);
+    } finally {
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/scheduling/therapists"),
+      });
+    }
+  }
+
+  return { isPending: change.isPending, toggle: () => void put(!therapist.is_active, therapist.version, true) };
+}

@@ -1,0 +1,105 @@
+// Therapists: who treats, and where.
+import { Button, SegmentedControl } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconSearch, IconUserPlus } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useNavigate } from "react-router";
+import { api } from "@/api";
+import { Empty, Page, Tag } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { PeopleList } from "../PeopleList";
+import { sitesInWords } from "../sites";
+import { TherapistForm } from "../TherapistForm";
+import { usePeopleAddress } from "../usePeopleAddress";
+
+const PIECE = 50;
+
+export function Component() {
+  const { query, put, words, setWords, settled } = usePeopleAddress();
+  const [adding, add] = useDisclosure(false);
+  const { site, sites } = useSites();
+  const navigate = useNavigate();
+  const at = useAt();
+  const who = query.get("who") ?? "all";
+  const therapists = api.useInfiniteQuery(
+    "get",
+    "/api/scheduling/therapists",
+    {
+      params: {
+        query: {
+          limit: PIECE,
+          is_active: who !== "former",
+          ...(who === "here" && site ? { site_id: site.id } : {}),
+          ...(settled ? { q: settled } : {}),
+        },
+      },
+    },
+    {
+      // The client leaves out what is null; undefined would become a number.
+      initialPageParam: null,
+      pageParamName: "cursor",
+      getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
+      placeholderData: keepPreviousData,
+    },
+  );
+  return (
+    <Page
+      title="Clients & therapists"
+      about="Who comes, and who treats."
+      actions={
+        <Button onClick={add.open} leftSection={<IconUserPlus size={17} aria-hidden />}>
+          Add a therapist
+        </Button>
+      }
+    >
+      <PeopleList
+        name="Therapists"
+        words={words}
+        onWords={setWords}
+        found={therapists}
+        path={({ id }) => `/people/therapists/${id}`}
+        columns={[
+          { name: "Credential", cell: ({ credential }) => credential ?? "–" },
+          { name: "Works at", cell: ({ site_ids }) => sitesInWords(site_ids, sites), from: "sm" },
+          {
+            name: "State",
+            cell: ({ is_active }) => (is_active ? "works here" : <Tag tone="attention">left</Tag>),
+            from: "md",
+          },
+        ]}
+        filter={
+          <SegmentedControl
+            aria-label="Which therapists"
+            value={who}
+            onChange={(value) => put("who", value === "all" ? null : value)}
+            data={[
+              { value: "all", label: "All" },
+              { value: "here", label: "At this site" },
+              { value: "former", label: "Former" },
+            ]}
+          />
+        }
+        empty={
+          settled || who !== "all" ? (
+            <Empty title="No therapist fits" icon={IconSearch}>
+              {who === "former" ? "Nobody has left." : "Try a part of the name, or all of them."}
+            </Empty>
+          ) : (
+            <Empty title="There are no therapists yet" action={{ name: "Add the first therapist", onClick: add.open }}>
+              A therapist has a name, a credential and the sites at which they work.
+            </Empty>
+          )
+        }
+      />
+      {adding && (
+        <TherapistForm
+          onClose={add.close}
+          onDone={({ id }) => {
+            add.close();
+            void navigate(at(`/people/therapists/${id}`));
+          }}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,92 @@
+// What can be done with a session now; what cannot be done yet says when.
+import { Button, Text } from "@mantine/core";
+import { IconCalendarPlus, IconCheck } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "react-router";
+import type { Session, Therapist } from "@/api";
+import type { Named } from "@/people/names";
+import { useAt } from "@/site";
+import { isPast, momentInWords, useNow } from "@/time";
+import { againAt } from "./again";
+import { Cancel } from "./Cancel";
+import { Complete } from "./Complete";
+import { Missed } from "./Missed";
+import { Move } from "./Move";
+
+export interface ActingOn {
+  readonly session: Session;
+  readonly zone: string;
+  readonly clients: readonly Named[];
+  readonly therapist: Therapist | undefined;
+}
+
+type Doing = "complete" | "missed" | "move" | "cancel";
+
+export function Actions(acting: ActingOn) {
+  const { session, zone } = acting;
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const at = useAt();
+  useNow();
+  const has = new Set(possible(session));
+  const close = () => setDoing(null);
+  const isOver = has.size === 0;
+  return (
+    <>
+      {session.status === "booked" && !has.has("complete") && !session.rescheduling && (
+        <Text size="sm" c="dimmed">
+          Can be completed from {momentInWords(session.starts_at, zone)} on
+        </Text>
+      )}
+      {has.has("complete") && (
+        <Button leftSection={<IconCheck size={17} aria-hidden />} onClick={() => setDoing("complete")}>
+          Complete
+        </Button>
+      )}
+      {has.has("missed") && (
+        <Button variant="default" onClick={() => setDoing("missed")}>
+          Did not come
+        </Button>
+      )}
+      {has.has("move") && (
+        <Button variant="default" onClick={() => setDoing("move")}>
+          Move
+        </Button>
+      )}
+      {has.has("cancel") && (
+        <Button variant="default" c="var(--mantine-color-error)" onClick={() => setDoing("cancel")}>
+          {session.status === "booked" ? "Cancel the session" : "Give it up"}
+        </Button>
+      )}
+      {isOver && (
+        <Button
+          component={Link}
+          to={at(againAt(session, null))}
+          variant="default"
+          leftSection={<IconCalendarPlus size={17} aria-hidden />}
+        >
+          Book another like it
+        </Button>
+      )}
+      {doing === "complete" && <Complete {...acting} onClose={close} />}
+      {doing === "missed" && <Missed {...acting} onClose={close} />}
+      {doing === "move" && <Move {...acting} onClose={close} />}
+      {doing === "cancel" && <Cancel {...acting} onClose={close} />}
+    </>
+  );
+}
+
+function possible(session: Session): Doing[] {
+  switch (session.status) {
+    case "booked":
+      return isPast(session.starts_at)
+        ? ["complete", "missed", "cancel"]
+        : session.rescheduling
+          ? ["cancel"]
+          : ["move", "cancel"];
+    case "requested":
+    case "offered":
+      return ["cancel"];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,137 @@
+// Who comes. A second client makes a group of it; who leaves frees nothing but their own time.
+import { ActionIcon, Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { api, type Session } from "@/api";
+import { refreshAfter } from "@/live";
+import { Ask, Panel, Tag, tell } from "@/parts";
+import type { Named } from "@/people/names";
+import { ClientSelect } from "@/people/PersonSelect";
+import { isWaiting, PATIENCE } from "@/sessions/steps";
+import { useAt } from "@/site";
+
+const CHANGED = "scheduling.session_clients_changed.v1";
+
+export function Clients({ session, clients }: { session: Session; clients: readonly Named[] }) {
+  const at = useAt();
+  const queries = useQueryClient();
+  const [joining, join] = useDisclosure(false);
+  const onSettled = () => void refreshAfter(queries, CHANGED);
+  const joined = api.useMutation("post", "/api/scheduling/sessions/{session_id}/clients", { onSettled });
+  const left = api.useMutation("delete", "/api/scheduling/sessions/{session_id}/clients/{client_id}", { onSettled });
+  const isOpen = session.status === "booked" && !isWaiting(session);
+  const came = new Set(session.attended);
+
+  const send = () => ({ prefer: PATIENCE, "idempotency-key": crypto.randomUUID() });
+  const path = { session_id: session.id };
+  const add = (client_id: string) => joined.mutateAsync({ params: { path, header: send() }, body: { client_id } });
+
+  async function leave({ id, name }: Named): Promise<void> {
+    try {
+      await left.mutateAsync({ params: { path: { ...path, client_id: id }, header: send() } });
+      tell.done(`${name} is out of the group.`, { onClick: () => void add(id).catch((error) => tell.problem(error)) });
+    } catch (error) {
+      tell.problem(error, `${name} stays in the group`);
+    }
+  }
+
+  return (
+    <Panel
+      title={clients.length > 1 ? `Clients (${clients.length})` : "Client"}
+      actions={
+        isOpen && (
+          <Button size="xs" variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={join.open}>
+            {clients.length > 1 ? "Add to the group" : "Make it a group"}
+          </Button>
+        )
+      }
+    >
+      <Stack gap={4} component="ul" m={0} p={0}>
+        {clients.map((client) => (
+          <Group key={client.id} component="li" justify="space-between" wrap="nowrap" style={{ listStyle: "none" }}>
+            <Group gap="xs">
+              <Anchor component={Link} to={at(`/people/clients/${client.id}`)} size="sm" underline="always">
+                {client.name}
+              </Anchor>
+              {session.status === "completed" && clients.length > 1 && (
+                <Tag tone={came.has(client.id) ? "good" : "over"}>{came.has(client.id) ? "came" : "did not come"}</Tag>
+              )}
+              <Text size="sm" c="dimmed" className="numbers">
+                {[client.client?.phone, client.client?.email].filter(Boolean).join(" · ")}
+              </Text>
+            </Group>
+            {isOpen && clients.length > 1 && (
+              <ActionIcon
+                variant="subtle"
+                size={28}
+                loading={left.isPending}
+                aria-label={`Take ${client.name} out of the group`}
+                onClick={() => void leave(client)}
+              >
+                <IconUserMinus size={17} />
+              </ActionIcon>
+            )}
+          </Group>
+        ))}
+      </Stack>
+      {joining && (
+        <Join
+          busy={joined.isPending}
+          error={joined.error}
+          onClose={() => {
+            joined.reset();
+            join.close();
+          }}
+          onJoin={async (clientId) => {
+            const after = await add(clientId);
+            if (after.client_ids.includes(clientId)) {
+              tell.done("The group has one more.");
+            } else {
+              tell.note(
+                isWaiting(after)
+                  ? "The group waits for a room with a place more."
+                  : "No room has a place more at that time; the group stays as it is.",
+              );
+            }
+            join.close();
+          }}
+        />
+      )}
+    </Panel>
+  );
+}
+
+interface JoinProps {
+  readonly busy: boolean;
+  readonly error: unknown;
+  readonly onClose: () => void;
+  readonly onJoin: (clientId: string) => Promise<void>;
+}
+
+function Join({ busy, error, onClose, onJoin }: JoinProps) {
+  const [clientId, setClientId] = useState<string | null>(null);
+  return (
+    <Ask
+      opened
+      title="Who joins?"
+      doIt="Add to the group"
+      onClose={onClose}
+      busy={busy}
+      error={error}
+      onDo={() => {
+        if (clientId) {
+          void onJoin(clientId).catch(() => undefined);
+        }
+      }}
+    >
+      <ClientSelect label="Client" placeholder="Type a name" data-autofocus value={clientId} onChange={setClientId} />
+      <Text size="sm" c="dimmed">
+        The room must have a place more; where it is too small, Holdfast looks for a larger one, and the group keeps
+        what it has until that is found.
+      </Text>
+    </Ask>
+  );
+}

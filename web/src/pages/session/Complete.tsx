@@ -1,0 +1,217 @@
+// What took place: from when to when, who came, what was done besides; with the bill that it makes.
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { api, type Service } from "@/api";
+import { inDollars } from "@/money";
+import { beside, FormDrawer, tell } from "@/parts";
+import { useStep } from "@/sessions/steps";
+import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
+import type { ActingOn } from "./Actions";
+import { actualTimes } from "./actual";
+import { type AddOn, Bill } from "./Bill";
+
+const SERVICES_AT_MOST = 500;
+const MOST_UNITS = 24;
+const FIELDS = ["actual_start", "actual_end", "attended", "add_ons"];
+const ADDABLE = new Set(["add_on", "base"]);
+
+export function Complete({ session, zone, clients, therapist, onClose }: ActingOn & { onClose: () => void }) {
+  const planned = { start: session.starts_at, end: isPast(session.ends_at) ? session.ends_at : now() };
+  const [started, setStarted] = useState(timeOf(planned.start, zone));
+  const [ended, setEnded] = useState(timeOf(planned.end, zone));
+  const [attended, setAttended] = useState<string[]>([...session.client_ids]);
+  const [addOns, setAddOns] = useState<AddOn[]>([]);
+  const [telehealth, setTelehealth] = useState(false);
+  const step = useStep(session.id);
+  const services = useAddable(session.service_id);
+  const told = beside(step.error, FIELDS);
+
+  const times = actualTimes(session, started, ended, zone);
+  const minutes = times ? minutesBetween(times.start, times.end) : null;
+  const booked = minutesBetween(session.starts_at, session.ends_at);
+  const isGroup = session.client_ids.length > 1;
+  const chosen = addOns.filter(({ serviceId }) => serviceId !== null);
+
+  return (
+    <FormDrawer
+      title="Complete the session"
+      doIt="Complete"
+      onClose={onClose}
+      busy={step.isPending}
+      disabled={!times || (minutes ?? 0) <= 0 || attended.length === 0}
+      dirty={addOns.length > 0}
+      told={told}
+      onDo={() => {
+        if (times) {
+          step.mutate(
+            {
+              step: "complete",
+              actual_start: times.start,
+              actual_end: times.end,
+              telehealth,
+              add_ons: chosen.map(({ serviceId, units }) => ({ service_id: serviceId ?? "", units })),
+              ...(isGroup ? { attended } : {}),
+            },
+            {
+              onSuccess: () => {
+                onClose();
+                tell.done("Completed. Billing makes the record.");
+              },
+            },
+          );
+        }
+      }}
+    >
+      <Text size="sm" c="dimmed" className="numbers">
+        Booked: {spanInWords(session.starts_at, session.ends_at, zone)}, {durationInWords(booked)}
+      </Text>
+      <SimpleGrid cols={2}>
+        <TextInput
+          label="Began"
+          type="time"
+          data-autofocus
+          value={started}
+          onChange={(event) => setStarted(event.currentTarget.value)}
+          error={told.at("actual_start")}
+        />
+        <TextInput
+          label="Ended"
+          type="time"
+          value={ended}
+          onChange={(event) => setEnded(event.currentTarget.value)}
+          error={told.at("actual_end") ?? (minutes !== null && minutes <= 0 && "It ends after it began.")}
+        />
+      </SimpleGrid>
+      <Text size="sm" className="numbers" role="status">
+        {minutes !== null && minutes > 0 && `${durationInWords(minutes)}${differing(minutes - booked)}`}
+      </Text>
+      {isGroup && (
+        <Checkbox.Group
+          label="Who came"
+          value={attended}
+          onChange={setAttended}
+          error={attended.length === 0 && "Nobody? Then write it down as “Did not come”."}
+        >
+          <Stack gap={6} mt={6}>
+            {clients.map(({ id, name }) => (
+              <Checkbox key={id} value={id} label={name} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+      )}
+      <Switch
+        label="They met by video or telephone"
+        checked={telehealth}
+        onChange={(event) => setTelehealth(event.currentTarget.checked)}
+      />
+      <Besides addOns={addOns} onChange={setAddOns} services={services} error={told.at("add_ons")} />
+      <Bill
+        session={session}
+        zone={zone}
+        clientId={attended[0] ?? session.client_id}
+        count={isGroup ? attended.length : 1}
+        addOns={chosen}
+        services={services}
+        credential={therapist?.credential ?? null}
+      />
+    </FormDrawer>
+  );
+}
+
+function differing(minutes: number): string {
+  return minutes === 0
+    ? ", as booked"
+    : minutes > 0
+      ? `, ${minutes} longer than booked`
+      : `, ${-minutes} shorter than booked`;
+}
+
+interface BesidesProps {
+  readonly addOns: readonly AddOn[];
+  readonly onChange: (addOns: AddOn[]) => void;
+  readonly services: readonly Service[];
+  readonly error: string | undefined;
+}
+
+function Besides({ addOns, onChange, services, error }: BesidesProps) {
+  const change = (key: string, changes: Partial<AddOn>) =>
+    onChange(addOns.map((addOn) => (addOn.key === key ? { ...addOn, ...changes } : addOn)));
+  return (
+    <Stack gap="xs">
+      {addOns.map(({ key, serviceId, units }, index) => (
+        <Group key={key} align="flex-end" wrap="nowrap" gap="xs">
+          <Select
+            label={index === 0 ? "Done besides" : undefined}
+            aria-label={`Done besides, ${index + 1}`}
+            placeholder="Type a code or a name"
+            searchable
+            flex={1}
+            data={services
+              .filter(({ id }) => id === serviceId || !addOns.some((other) => other.serviceId === id))
+              .map(({ id, service_code, service_name, base_rate }) => ({
+                value: id,
+                label: `${service_code} · ${service_name} · ${inDollars(base_rate)}`,
+              }))}
+            limit={60}
+            value={serviceId}
+            onChange={(picked) => change(key, { serviceId: picked })}
+            nothingFoundMessage="No such service can be added"
+          />
+          <NumberInput
+            label={index === 0 ? "Units" : undefined}
+            aria-label={`Units, ${index + 1}`}
+            w={84}
+            min={1}
+            max={MOST_UNITS}
+            allowDecimal={false}
+            value={units}
+            onChange={(value) => change(key, { units: Math.max(1, Number(value) || 1) })}
+          />
+          <ActionIcon
+            variant="subtle"
+            size={36}
+            aria-label={`Leave out what was done besides, ${index + 1}`}
+            onClick={() => onChange(addOns.filter((addOn) => addOn.key !== key))}
+          >
+            <IconTrash size={17} />
+          </ActionIcon>
+        </Group>
+      ))}
+      {error && (
+        <Text size="sm" c="var(--mantine-color-error)">
+          {error}
+        </Text>
+      )}
+      <Group>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => onChange([...addOns, { key: crypto.randomUUID(), serviceId: null, units: 1 }])}
+        >
+          Add what was done besides
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function useAddable(serviceId: string): Service[] {
+  const found = api.useQuery("get", "/api/catalog/services", {
+    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
+  });
+  return found.data?.items.filter(({ id, kind }) => id !== serviceId && ADDABLE.has(kind ?? "base")) ?? [];
+}

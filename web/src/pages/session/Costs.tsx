@@ -1,0 +1,170 @@
+// What was quoted at the booking, and what was billed: beside each other, because a client will ask.
+import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { api, type BillingRecord, type PaymentStatus, type Quote, type Session } from "@/api";
+import { isNothing } from "@/money";
+import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
+import type { Named } from "@/people/names";
+import { useAt } from "@/site";
+
+const LOOK_MS = 1000;
+
+const KINDS: Readonly<Record<BillingRecord["kind"], string>> = {
+  session: "Session",
+  no_show: "Missed session",
+  late_cancellation: "Late cancellation",
+};
+
+const STATUSES: Readonly<Record<PaymentStatus, readonly [string, Tone]>> = {
+  pending: ["to be paid", "waiting"],
+  submitted: ["claim sent", "waiting"],
+  partially_paid: ["partly paid", "attention"],
+  paid: ["paid", "good"],
+  denied: ["denied", "bad"],
+  written_off: ["written off", "over"],
+  refunded: ["refunded", "over"],
+  voided: ["taken back", "over"],
+};
+
+export function Costs({ session, clients }: { session: Session; clients: readonly Named[] }) {
+  const quotes = api.useQuery("get", "/api/billing/sessions/{session_id}/quotes", {
+    params: { path: { session_id: session.id } },
+  });
+  const awaited = session.status === "completed";
+  const records = api.useQuery(
+    "get",
+    "/api/billing/records",
+    { params: { query: { session_id: session.id } } },
+    { refetchInterval: ({ state }) => (awaited && !state.data?.items.length ? LOOK_MS : false) },
+  );
+  return (
+    <Panel title="Money">
+      <Shown query={records}>
+        {({ items }) => (
+          <>
+            {items.map((record) => (
+              <Billed key={record.id} record={record} name={nameOf(record.client_id, clients)} />
+            ))}
+            {items.length === 0 && awaited && (
+              <Text size="sm" role="status">
+                Billing makes the record; it appears here by itself.
+              </Text>
+            )}
+          </>
+        )}
+      </Shown>
+      <Shown query={quotes}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Quoted quotes={items} clients={clients} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              {NO_QUOTE[session.status] ?? "Nothing was quoted for this session."}
+            </Text>
+          )
+        }
+      </Shown>
+    </Panel>
+  );
+}
+
+const NO_QUOTE: Readonly<Partial<Record<Session["status"], string>>> = {
+  requested: "A price is quoted as soon as it is booked.",
+  offered: "A price is quoted as soon as it is booked.",
+  booked: "Billing has not quoted a price yet.",
+  cancelled: "It was called off; its quote is void.",
+  no_show: "It did not take place; its quote is void.",
+};
+
+function Billed({ record, name }: { record: BillingRecord; name: string }) {
+  const at = useAt();
+  const [words, tone] = STATUSES[record.payment_status];
+  const owed = [
+    ["copay", record.copay_amount],
+    ["deductible", record.deductible_amount],
+    ["coinsurance", record.coinsurance_amount],
+  ].filter((part): part is [string, string] => !isNothing(part[1] ?? "0.00"));
+  return (
+    <Stack gap={4} component="article" aria-label={`Record of ${name}`}>
+      <Group justify="space-between" gap="xs">
+        <Anchor component={Link} to={at(`/billing/records/${record.id}`)} fw={600} size="sm" underline="always">
+          {KINDS[record.kind]}, {name}
+        </Anchor>
+        <Tag tone={tone}>{words}</Tag>
+      </Group>
+      <Table verticalSpacing={3} withRowBorders={false} aria-label={`What ${name} is billed`}>
+        <Table.Tbody>
+          {record.lines.map((line) => (
+            <Amount
+              key={line.service_code}
+              what={line.units === 1 ? line.service_code : `${line.service_code}, ${line.units} units`}
+              amount={line.amount}
+            />
+          ))}
+          {!isNothing(record.contractual_adjustment) && (
+            <Amount what="agreed with the payer" amount={`-${record.contractual_adjustment}`} />
+          )}
+          {!isNothing(record.other_adjustment) && <Amount what="discount" amount={`-${record.other_adjustment}`} />}
+          {record.insurance_covered && <Amount what="insurance" amount={record.insurance_amount} />}
+          <Amount
+            what={owed.length ? `the client (${owed.map(([part]) => part).join(", ")})` : "the client"}
+            amount={record.patient_amount}
+            strong
+          />
+          <Amount what="still owed" amount={record.balance} strong />
+        </Table.Tbody>
+      </Table>
+      {record.flags.map(({ code, message, suggestion }) => (
+        <Text key={code} size="sm">
+          {message} <b>{suggestion}</b>
+        </Text>
+      ))}
+    </Stack>
+  );
+}
+
+function Amount({ what, amount, strong = false }: { what: string; amount: string; strong?: boolean }) {
+  return (
+    <Table.Tr>
+      <Table.Td fw={strong ? 650 : 400}>{what}</Table.Td>
+      <Table.Td ta="right" fw={strong ? 650 : 400}>
+        <Money amount={amount} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Quoted({ quotes, clients }: { quotes: readonly Quote[]; clients: readonly Named[] }) {
+  return (
+    <Table verticalSpacing={4} aria-label="Quoted at the booking">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Quoted at the booking</Table.Th>
+          <Table.Th ta="right">Total</Table.Th>
+          <Table.Th ta="right">Insurance</Table.Th>
+          <Table.Th ta="right">Client</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {quotes.map((quote) => (
+          <Table.Tr key={quote.client_id}>
+            <Table.Td>{nameOf(quote.client_id, clients)}</Table.Td>
+            <Table.Td ta="right">
+              <Money amount={quote.total_amount} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Money amount={quote.insurance_amount} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Money amount={quote.patient_amount} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function nameOf(clientId: string, clients: readonly Named[]): string {
+  return clients.find(({ id }) => id === clientId)?.name ?? "a client who left the group";
+}

@@ -1,0 +1,150 @@
+// What waits for a decision: rooms', the desk's, or that of a client who was offered a place.
+import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { api, type Session } from "@/api";
+import { refreshAfter } from "@/live";
+import { Panel, ProblemNotice, Shown, tell } from "@/parts";
+import { Alternatives } from "@/sessions/Alternatives";
+import { isWaiting, PATIENCE, useStep } from "@/sessions/steps";
+import { Why } from "@/sessions/Why";
+import { dayOf, durationInWords, momentInWords, secondsUntil, useNow } from "@/time";
+
+interface DecisionProps {
+  readonly session: Session;
+  readonly zone: string;
+}
+
+export function Decision({ session, zone }: DecisionProps) {
+  if (isWaiting(session)) {
+    return <Waiting session={session} />;
+  }
+  if (session.status === "offered" && session.offer_until) {
+    return <Held session={session} until={session.offer_until} zone={zone} />;
+  }
+  const isRefused = session.alternatives.length > 0 || (session.rejection_reasons ?? []).length > 0;
+  return isRefused && ["offered", "rejected", "booked"].includes(session.status) ? (
+    <Refused session={session} zone={zone} />
+  ) : null;
+}
+
+function Waiting({ session }: { session: Session }) {
+  const place = session.waiting?.position ?? 0;
+  return (
+    <Panel
+      title={session.rescheduling ? "The move waits for a room" : "Waiting for a room"}
+      actions={<Loader size={20} />}
+    >
+      <Stack gap="xs" role="status">
+        {place > 1 && <Text size="sm">It is number {place} in the queue.</Text>}
+        {(session.degraded ?? []).map(({ part, effect }) => (
+          <Notice key={part}>
+            The {part} is away: {effect}.
+          </Notice>
+        ))}
+        <Text size="sm" c="dimmed">
+          {session.rescheduling
+            ? "The session keeps its room and its time until the new ones are held."
+            : "The client's and the therapist's time is taken. It goes on by itself; you can leave this page."}
+        </Text>
+      </Stack>
+    </Panel>
+  );
+}
+
+function Refused({ session, zone }: DecisionProps) {
+  const step = useStep(session.id);
+  const moved = session.status === "booked";
+  return (
+    <Panel
+      title={
+        moved
+          ? "What was asked for cannot be had"
+          : session.status === "offered"
+            ? "This would do instead"
+            : "No room can be had"
+      }
+      about={moved ? "The session keeps its room and its time." : undefined}
+    >
+      {session.rejection_reasons?.length ? (
+        <Why reasons={session.rejection_reasons} />
+      ) : (
+        <Text size="sm">{session.rejection_reason}</Text>
+      )}
+      {session.alternatives.length > 0 && (
+        <Alternatives
+          alternatives={session.alternatives}
+          zone={zone}
+          day={dayOf(session.starts_at, zone)}
+          verb={moved ? "Move here" : "Take"}
+          busy={step.isPending && step.variables.step === "accept" ? step.variables.alternative_id : null}
+          onChoose={({ id }) => step.mutate({ step: "accept", alternative_id: id })}
+        />
+      )}
+      {step.error && <ProblemNotice error={step.error} />}
+    </Panel>
+  );
+}
+
+/** A room is held for somebody who waited; the desk says what they decided. */
+function Held({ session, until, zone }: DecisionProps & { until: string }) {
+  useNow(1);
+  const queries = useQueryClient();
+  const waiting = api.useQuery("get", "/api/scheduling/waitlist", {
+    params: { query: { client_id: session.client_id, status: "offered", limit: 50 } },
+  });
+  const onSettled = () => void refreshAfter(queries, "scheduling.session_booked.v1");
+  const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
+    onSettled,
+    onSuccess: () => tell.done("Booked. The place is theirs."),
+  });
+  const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
+    onSettled,
+    onSuccess: () => tell.done("Declined. The place goes to whoever waits next."),
+  });
+  const left = Math.max(0, Math.ceil(secondsUntil(until) / 60));
+  return (
+    <Panel
+      title="Held for somebody who waited"
+      about={`Until ${momentInWords(until, zone)}, another ${durationInWords(left)}; then it goes to whoever waits next.`}
+    >
+      <Shown query={waiting}>
+        {({ items }) => {
+          const entry = items.find(({ session_id }) => session_id === session.id);
+          if (!entry) {
+            return <Text size="sm">It was decided just now.</Text>;
+          }
+          const params = {
+            path: { entry_id: entry.id },
+            header: { prefer: PATIENCE, "idempotency-key": crypto.randomUUID() },
+          };
+          const busy = accept.isPending || decline.isPending;
+          return (
+            <Group>
+              <Button loading={accept.isPending} disabled={busy} onClick={() => accept.mutate({ params })}>
+                {entry.client_name} takes it
+              </Button>
+              <Button
+                variant="default"
+                loading={decline.isPending}
+                disabled={busy}
+                onClick={() => decline.mutate({ params })}
+              >
+                {entry.client_name} declines
+              </Button>
+            </Group>
+          );
+        }}
+      </Shown>
+      {accept.error || decline.error ? <ProblemNotice error={accept.error ?? decline.error} /> : null}
+    </Panel>
+  );
+}
+
+function Notice({ children }: { children: ReactNode }) {
+  return (
+    <Alert color="yellow" p="xs" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+      {children}
+    </Alert>
+  );
+}

@@ -1,0 +1,47 @@
+import { Text } from "@mantine/core";
+import { api, type Session, type TimelineEntry } from "@/api";
+import { Shown } from "@/parts";
+import { SagaSteps } from "@/sessions/SagaSteps";
+import { isWaiting } from "@/sessions/steps";
+import { elapsedInWords, secondsUntil } from "@/time";
+
+const LOOK_MS = 1000;
+/** Rooms confirms a hold a moment after it has granted it, and no event says so. */
+const SETTLING_S = 30;
+const UNSETTLED = new Set(["requested", "booked", "accepted", "rescheduled", "client joined"]);
+const DECIDED = new Set(["booked", "offered", "rejected"]);
+
+/** Every step of the session's saga, with how long each took. */
+export function History({ session, zone }: { session: Session; zone: string }) {
+  const timeline = api.useQuery(
+    "get",
+    "/api/scheduling/sessions/{session_id}/timeline",
+    { params: { path: { session_id: session.id } } },
+    {
+      refetchInterval: ({ state }) => (isWaiting(session) || isSettling(state.data?.items.at(-1)) ? LOOK_MS : false),
+    },
+  );
+  return (
+    <Shown query={timeline}>
+      {({ items }) => (
+        <>
+          <Decided steps={items} />
+          <SagaSteps steps={items} zone={zone} />
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function Decided({ steps }: { steps: readonly TimelineEntry[] }) {
+  const decision = steps.find(({ event }) => DECIDED.has(event));
+  return decision ? (
+    <Text size="sm" c="dimmed" className="numbers">
+      Decided {elapsedInWords(decision.elapsed_ms)} after it was asked for.
+    </Text>
+  ) : null;
+}
+
+function isSettling(last: TimelineEntry | undefined): boolean {
+  return last !== undefined && UNSETTLED.has(last.event) && secondsUntil(last.at) > -SETTLING_S;
+}

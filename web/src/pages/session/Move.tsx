@@ -1,0 +1,161 @@
+// Another time or another room; where that cannot be had, why not, and what would do instead.
+import { SegmentedControl, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type Alternative, api, asProblem, type Session } from "@/api";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, Panel, tell } from "@/parts";
+import { Alternatives } from "@/sessions/Alternatives";
+import { isWaiting, type Step, take, useStep } from "@/sessions/steps";
+import { Why } from "@/sessions/Why";
+import { addMinutes, dayOf, instantsOf, isDay, minutesBetween, momentInWords, timeInWords, timeOf } from "@/time";
+import type { ActingOn } from "./Actions";
+
+const ROOMS_AT_MOST = 500;
+const ANY = "any";
+const FIELDS = ["starts_at", "room_id"];
+const LONGEST_REASON = 500;
+
+export function Move({ session, zone, onClose }: ActingOn & { onClose: () => void }) {
+  const [day, setDay] = useState(dayOf(session.starts_at, zone));
+  const [time, setTime] = useState(timeOf(session.starts_at, zone));
+  const [second, setSecond] = useState(false);
+  const [room, setRoom] = useState(ANY);
+  const [override, setOverride] = useState("");
+  const [refused, setRefused] = useState<Session | null>(null);
+  const step = useStep(session.id);
+  const queries = useQueryClient();
+  const rooms = useRooms(session.site_id);
+
+  const readings = time ? instantsOf(`${day} ${time}:00`, zone) : [];
+  const start = readings[second && readings.length > 1 ? 1 : 0];
+  const minutes = minutesBetween(session.starts_at, session.ends_at);
+  const isSame =
+    start !== undefined && minutesBetween(start, session.starts_at) === 0 && (room === ANY || room === session.room_id);
+  const told = beside(step.error, FIELDS);
+  const isOverridable = step.error !== null && asProblem(step.error).more.overridable === true;
+
+  function go(wish: Step): void {
+    setRefused(null);
+    step.mutate(wish, {
+      onSuccess: (after) => {
+        if (isWaiting(after)) {
+          tell.note("The move waits for a room. The session keeps its place until then.");
+          onClose();
+        } else if (after.rejection_reason) {
+          setRefused(after);
+        } else {
+          const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
+          tell.done(`Moved to ${momentInWords(after.starts_at, zone)}, room ${after.room_number}.`, {
+            onClick: () =>
+              void take(session.id, back)
+                .catch((error) => tell.problem(error, "It stays where it is now"))
+                .finally(() => void refreshAfter(queries, "scheduling.session_rescheduled.v1")),
+          });
+          onClose();
+        }
+      },
+    });
+  }
+
+  const choose = ({ id }: Alternative) => go({ step: "accept", alternative_id: id });
+  return (
+    <FormDrawer
+      title="Move the session"
+      doIt="Move it"
+      onClose={onClose}
+      busy={step.isPending}
+      disabled={!start || isSame}
+      told={told}
+      onDo={() => {
+        if (start) {
+          go({
+            step: "reschedule",
+            starts_at: start,
+            room_id: room === ANY ? null : room,
+            ...(override.trim() ? { override: override.trim() } : {}),
+          });
+        }
+      }}
+    >
+      <Text size="sm" c="dimmed">
+        Now: {momentInWords(session.starts_at, zone)}, room {session.room_number}. It keeps that until the new place is
+        held.
+      </Text>
+      <SimpleGrid cols={2}>
+        <DateInput
+          label="Day"
+          value={day}
+          onChange={(value) => isDay(value) && setDay(value)}
+          valueFormat="ddd, MMM D, YYYY"
+        />
+        <TextInput
+          label="Time"
+          type="time"
+          step={300}
+          value={time}
+          onChange={(event) => setTime(event.currentTarget.value)}
+          description={start && `Ends at ${timeInWords(addMinutes(start, minutes), zone)}`}
+          error={
+            told.at("starts_at") ??
+            (time !== "" && readings.length === 0 && "The clocks are set forward: this time does not exist that day.")
+          }
+          inputWrapperOrder={["label", "input", "description", "error"]}
+        />
+      </SimpleGrid>
+      {readings.length > 1 && (
+        <SegmentedControl
+          aria-label="Which of the two"
+          value={second ? "second" : "first"}
+          onChange={(which) => setSecond(which === "second")}
+          data={readings.map((instant, index) => ({
+            value: index ? "second" : "first",
+            label: timeInWords(instant, zone),
+          }))}
+        />
+      )}
+      <Select
+        label="Room"
+        searchable
+        allowDeselect={false}
+        value={room}
+        onChange={(value) => setRoom(value ?? ANY)}
+        data={[{ value: ANY, label: "Any room that fits" }, ...rooms]}
+        error={told.at("room_id")}
+      />
+      {isOverridable && (
+        <TextInput
+          label="Move it all the same, because"
+          description="These are the clinic's own rules; the reason is kept."
+          maxLength={LONGEST_REASON}
+          value={override}
+          onChange={(event) => setOverride(event.currentTarget.value)}
+        />
+      )}
+      {refused && (
+        <Panel title="It stays where it is" about="That place cannot be had. This would do instead.">
+          <Why reasons={refused.rejection_reasons ?? []} />
+          <Alternatives
+            alternatives={refused.alternatives}
+            zone={zone}
+            day={day}
+            verb="Move here"
+            onChoose={choose}
+            busy={step.isPending && step.variables.step === "accept" ? step.variables.alternative_id : null}
+          />
+        </Panel>
+      )}
+    </FormDrawer>
+  );
+}
+
+function useRooms(siteId: string): { value: string; label: string }[] {
+  const rooms = api.useQuery("get", "/api/rooms/rooms", {
+    params: { query: { site_id: siteId, is_active: true, limit: ROOMS_AT_MOST } },
+  });
+  return (rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
+    value: id,
+    label: `${room_number} ${room_name}`,
+  }));
+}

@@ -1,0 +1,72 @@
+import { Anchor, Text } from "@mantine/core";
+import { Link } from "react-router";
+import type { Session, Site, Therapist } from "@/api";
+import { Facts, Money, Panel } from "@/parts";
+import { useAt } from "@/site";
+import { durationInWords, minutesBetween, momentInWords, spanInWords } from "@/time";
+
+interface SessionFactsProps {
+  readonly session: Session;
+  readonly site: Site | undefined;
+  readonly zone: string;
+  readonly therapist: Therapist | undefined;
+}
+
+/** What was agreed, and what was done. */
+export function SessionFacts({ session, site, zone, therapist }: SessionFactsProps) {
+  const at = useAt();
+  const { actual_start, actual_end } = session;
+  return (
+    <Panel title="Facts">
+      <Facts
+        facts={[
+          ["Service", `${session.service_code} · ${session.service_name}`],
+          [
+            "Therapist",
+            <Anchor
+              key="therapist"
+              component={Link}
+              to={at(`/people/therapists/${session.therapist_id}`)}
+              inherit
+              underline="always"
+            >
+              {[therapist?.full_name ?? "The therapist", therapist?.credential].filter(Boolean).join(", ")}
+            </Anchor>,
+          ],
+          ["Site", site?.site_name],
+          [
+            "Room",
+            session.room_id && (
+              <Anchor component={Link} to={at(`/rooms/${session.room_id}`)} inherit underline="always">
+                {session.room_number}
+              </Anchor>
+            ),
+          ],
+          ["Takes", durationInWords(minutesBetween(session.starts_at, session.ends_at))],
+          ["Promised rate", <Money key="rate" amount={session.calculated_rate} />],
+          ["Billed to", session.insurance_applicable ? "the client's insurance, as far as it pays" : "the client"],
+          ["Series", session.series_id && "one of a series"],
+          [
+            "Took place",
+            actual_start &&
+              actual_end &&
+              `${spanInWords(actual_start, actual_end, zone)}, ${durationInWords(minutesBetween(actual_start, actual_end))}`,
+          ],
+          ["Met by", session.telehealth && "video or telephone"],
+          [
+            "Done besides",
+            (session.add_ons ?? []).length > 0 &&
+              (session.add_ons ?? []).map(({ service_id, service_code, units, rate_per_unit }) => (
+                <Text key={service_id} inherit component="div" className="numbers">
+                  {units} × {service_code} at <Money amount={rate_per_unit} />
+                </Text>
+              )),
+          ],
+          ["Cancelled because", session.cancellation_reason],
+          ["Note for billing", session.billing_notes],
+          ["Last changed", `${momentInWords(session.updated_at, zone)}, version ${session.version}`],
+        ]}
+      />
+    </Panel>
+  );
+}
