@@ -20,7 +20,7 @@ from demo.parties import load_tale
 from demo.running import NothingRunsError, where
 
 SERVICE: Final = "90832"
-HOUSE: Final = "Corner House (never closes)"
+HOUSE: Final = "The Corner House (never closes)"
 ALWAYS: Final = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 LEAD: Final = timedelta(seconds=4)
 """So soon the session begins: later than it is decided, before the audience yawns."""
