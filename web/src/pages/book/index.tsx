@@ -12,6 +12,7 @@ import { dayOf, isDay, timeOf, today, zoneInWords } from "@/time";
 import { Checked } from "./Checked";
 import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
+import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
 import { Price } from "./Price";
 import { SeriesOutcome, SeriesPreview } from "./Series";
@@ -29,7 +30,9 @@ function Desk() {
   const site = useSite();
   const zone = site.time_zone;
   const [query] = useSearchParams();
-  const [wish, setWish] = useState<Wish>(() => begin(query, zone));
+  const [written, setWish] = useState<Wish>(() => begin(query, zone));
+  const coverage = useCoverage(written.clientId, written.day);
+  const wish: Wish = { ...written, insurance: written.insurance ?? Boolean(coverage) };
   const [sessionId, setSessionId] = useState<string | null>(null);
   const [seriesId, setSeriesId] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -95,10 +98,11 @@ function Desk() {
   return (
     <Page
       title="Book"
+      wide
       about={`At ${site.site_name}, on its clock: ${zoneInWords(zone, body?.starts_at ?? new Date().toISOString())}`}
     >
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 6, lg: 5 }}>
+        <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
           <Paper withBorder p="md">
             <form
               aria-label="Booking"
@@ -108,7 +112,7 @@ function Desk() {
               }}
             >
               <Stack>
-                <Form wish={wish} onChange={change} site={site} disabled={done} />
+                <Form wish={wish} onChange={change} site={site} coverage={coverage} disabled={done} />
                 {error ? <ProblemNotice error={error} /> : null}
                 {error && asProblem(error).more.overridable === true ? (
                   <Text size="sm">
@@ -127,23 +131,30 @@ function Desk() {
             </form>
           </Paper>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6, lg: 7 }}>
-          <Stack>
+        {done ? (
+          <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
             {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wish={wish} />}
             {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={() => again({})} />}
-            {!done && (
-              <>
+          </Grid.Col>
+        ) : (
+          <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
+            <Grid gap="lg">
+              <Grid.Col span={{ base: 12, lg: 7 }}>
                 {wish.repeats && body ? (
                   <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
                 ) : (
-                  <Checked body={body} wish={wish} zone={zone} onTake={take} onChange={change} />
+                  <Checked body={body} wish={wish} zone={zone} onTake={take} />
                 )}
-                <Price wish={wish} zone={zone} />
-                {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
-              </>
-            )}
-          </Stack>
-        </Grid.Col>
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, lg: 5 }}>
+                <Stack gap="lg">
+                  <Price wish={wish} />
+                  {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
+                </Stack>
+              </Grid.Col>
+            </Grid>
+          </Grid.Col>
+        )}
       </Grid>
     </Page>
   );
@@ -170,8 +181,7 @@ function begin(query: URLSearchParams, zone: string): Wish {
     roomId: query.get("room"),
     capacity: null,
     equipment: [],
-    otherClientIds: [],
-    insurance: false,
+    insurance: null,
     notes: "",
     backdated: false,
     override: "",

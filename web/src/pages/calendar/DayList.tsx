@@ -14,13 +14,13 @@ interface DayListProps {
   readonly days: readonly Day[];
   readonly zone: string;
   readonly byRoom: boolean;
-  readonly onOpen: (sessionId: string) => void;
+  readonly onLook: (entry: Drawn) => void;
   readonly onBook: (start: Wall, where?: { room: string }) => void;
 }
 
 const USUAL_START = "09:00:00";
 
-export function DayList({ entries, rooms, days, zone, byRoom, onOpen, onBook }: DayListProps) {
+export function DayList({ entries, rooms, days, zone, byRoom, onLook, onBook }: DayListProps) {
   const seen = entries.filter(({ kind }) => !isBackground(kind));
   const groups = byRoom
     ? rooms.map((room) => ({
@@ -60,7 +60,7 @@ export function DayList({ entries, rooms, days, zone, byRoom, onOpen, onBook }: 
           </Group>
           {group.entries.length === 0 && (
             <Text size="sm" c="dimmed">
-              Nothing
+              {byRoom ? "Free all day" : "No sessions"}
             </Text>
           )}
           <Stack gap={6}>
@@ -71,9 +71,8 @@ export function DayList({ entries, rooms, days, zone, byRoom, onOpen, onBook }: 
                   key={one.id}
                   className={`${entry.entry} ${classes.line}`}
                   data-kind={one.kind}
-                  disabled={!one.sessionId}
                   aria-label={wordsFor(one, zone)}
-                  onClick={() => one.sessionId && onOpen(one.sessionId)}
+                  onClick={() => onLook(one)}
                 >
                   <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)}</span>
                   <span className={classes.body}>{renderBody(asEvent(one, zone))}</span>

@@ -10,7 +10,8 @@ import { canMove, hourInWords } from "./RoomsDay";
 
 const SLOT_MINUTES = 30;
 const DRAG_MINUTES = 15;
-const SLOT_HEIGHT = 48;
+/** An hour; half of it is 48 pixels, so that a quarter is a target of 24. */
+const HOUR_HEIGHT = 96;
 
 interface WeekProps {
   readonly day: string;
@@ -18,37 +19,35 @@ interface WeekProps {
   readonly entries: readonly Drawn[];
   readonly range: Range;
   readonly onBook: (start: Wall) => void;
-  readonly onOpen: (sessionId: string) => void;
+  readonly onLook: (entry: Drawn) => void;
   readonly onMove: (entry: Drawn, start: Wall) => void;
 }
 
-export function Week({ day, zone, entries, range, onBook, onOpen, onMove }: WeekProps) {
+export function Week({ day, zone, entries, range, onBook, onLook, onMove }: WeekProps) {
   const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
   return (
     <WeekView
       className={classes.grid ?? ""}
+      classNames={{ weekViewDayLabel: classes.weekday ?? "" }}
       date={day}
       events={events}
       startTime={range.start}
       endTime={range.end === "24:00:00" ? "23:59:59" : range.end}
       intervalMinutes={SLOT_MINUTES}
       eventDragInterval={DRAG_MINUTES}
-      slotHeight={SLOT_HEIGHT}
+      slotHeight={HOUR_HEIGHT}
       slotLabelFormat={(slot) => hourInWords(slot)}
       firstDayOfWeek={1}
-      weekdayFormat="ddd D"
+      weekdayFormat="ddd"
+      withWeekNumber={false}
+      highlightToday
       withHeader={false}
       withAllDaySlots={false}
       withCurrentTimeBubble={false}
       getCurrentTime={() => wallOf(now(), zone)}
       renderEvent={renderEvent}
       renderEventBody={renderBody}
-      onEventClick={(event) => {
-        const { sessionId } = entryOf(event);
-        if (sessionId) {
-          onOpen(sessionId);
-        }
-      }}
+      onEventClick={(event) => onLook(entryOf(event))}
       onTimeSlotClick={({ slotStart }) => onBook(slotStart)}
       withDragSlotSelect
       onSlotDragEnd={(rangeStart) => onBook(rangeStart)}

@@ -67,34 +67,36 @@ export function drawRooms(
       }
     }
   }
-  for (const [sessionId, move] of moves) {
-    const session = sessions.get(sessionId) ?? null;
-    const moved = drawnAs("moving", rowOf(move.roomId, move.startsAt), move.startsAt, move.endsAt, zone, {
-      entry: null,
-      session,
-    });
-    drawn.push({ ...moved, id: `moving ${sessionId}`, sessionId });
-  }
+  drawn.push(...drawMoves(moves, sessions, zone, ({ roomId, startsAt }) => rowOf(roomId, startsAt)));
   return drawn;
 }
 
 /** A therapist's sessions, wherever they have a room or wait for one. */
-export function drawSessions(sessions: readonly Session[], zone: string): Drawn[] {
-  return sessions
+export function drawSessions(sessions: readonly Session[], moves: ReadonlyMap<string, Move>, zone: string): Drawn[] {
+  const known = new Map(sessions.map((session) => [session.id, session]));
+  const drawn = sessions
     .filter(({ status }) => status !== "cancelled" && status !== "rejected")
     .map((session) => {
-      const kind: EntryKind =
-        session.status === "completed" || session.status === "no_show"
-          ? session.status
-          : session.status === "booked"
-            ? "booked"
-            : "held";
-      const drawn = drawnAs(kind, dayOf(session.starts_at, zone), session.starts_at, session.ends_at, zone, {
-        entry: null,
-        session,
-      });
-      return { ...drawn, id: session.id, sessionId: session.id };
+      const { id, status, starts_at, ends_at } = session;
+      const settled = status === "completed" || status === "no_show" || status === "booked" ? status : "held";
+      const kind: EntryKind = moves.has(id) ? "leaving" : settled;
+      const one = drawnAs(kind, dayOf(starts_at, zone), starts_at, ends_at, zone, { entry: null, session });
+      return { ...one, id, sessionId: id };
     });
+  return [...drawn, ...drawMoves(moves, known, zone, ({ startsAt }) => dayOf(startsAt, zone))];
+}
+
+function drawMoves(
+  moves: ReadonlyMap<string, Move>,
+  sessions: ReadonlyMap<string, Session>,
+  zone: string,
+  rowOf: (move: Move) => string,
+): Drawn[] {
+  return [...moves].map(([sessionId, move]) => {
+    const session = sessions.get(sessionId) ?? null;
+    const one = drawnAs("moving", rowOf(move), move.startsAt, move.endsAt, zone, { entry: null, session });
+    return { ...one, id: `moving ${sessionId}`, sessionId };
+  });
 }
 
 /** The times of these days at which the site is closed, for a row. */
