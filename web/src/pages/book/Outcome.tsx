@@ -169,7 +169,7 @@ function Next({ session, wish, onAgain, onCancel }: NextProps) {
         Open the session
       </Button>
       <Button variant="default" component={Link} to={at(`/calendar?day=${wish.day}`)}>
-        To the calendar
+        See it in the calendar
       </Button>
       {session.status === "rejected" || session.status === "cancelled" ? (
         <Button onClick={() => onAgain({ ...wish })}>Change the wish</Button>

@@ -8,7 +8,7 @@ import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
 import { Page, ProblemNotice } from "@/parts";
 import { useSite } from "@/site";
-import { dayOf, isDay, timeOf, today, zoneInWords } from "@/time";
+import { dayOf, isDay, now, timeOf, today, zoneInWords } from "@/time";
 import { Checked } from "./Checked";
 import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
@@ -16,7 +16,7 @@ import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
 import { Price } from "./Price";
 import { SeriesOutcome, SeriesPreview } from "./Series";
-import { bodyOf, missing, ruleOf, type Wish } from "./wish";
+import { bodyOf, missing, ruleOf, startOf, type Wish } from "./wish";
 
 const SERIES_PATIENCE = "wait=10";
 
@@ -99,7 +99,7 @@ function Desk() {
     <Page
       title="Book"
       wide
-      about={`At ${site.site_name}, on its clock: ${zoneInWords(zone, body?.starts_at ?? new Date().toISOString())}`}
+      about={`At ${site.site_name}, on its clock: ${zoneInWords(zone, startOf(wish, zone) ?? now())}`}
     >
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>

@@ -1,10 +1,10 @@
 // The calendar on a phone: a list, because nobody drags on a grid of that width.
-import { Button, Group, Stack, Text, Title, UnstyledButton } from "@mantine/core";
+import { Button, Group, Stack, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { Room } from "@/api";
 import { type Day, dayInWords, spanInWords, type Wall } from "@/time";
 import classes from "./DayList.module.css";
-import { asEvent, renderBody, wordsFor } from "./Entry";
+import { Body, WORDS } from "./Entry";
 import entry from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
 
@@ -71,11 +71,13 @@ export function DayList({ entries, rooms, days, zone, byRoom, onLook, onBook }: 
                   key={one.id}
                   className={`${entry.entry} ${classes.line}`}
                   data-kind={one.kind}
-                  aria-label={wordsFor(one, zone)}
                   onClick={() => onLook(one)}
                 >
-                  <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)}</span>
-                  <span className={classes.body}>{renderBody(asEvent(one, zone))}</span>
+                  <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)} </span>
+                  <span className={classes.body}>
+                    <Body entry={one} />
+                  </span>
+                  <VisuallyHidden>{WORDS[one.kind]}</VisuallyHidden>
                 </UnstyledButton>
               ))}
           </Stack>

@@ -1,8 +1,8 @@
 // A week of one room or one therapist: a column for each day, time from top to bottom.
 import "@mantine/schedule/styles.css";
 import { WeekView } from "@mantine/schedule";
-import { useMemo } from "react";
-import { now, type Wall, wallOf } from "@/time";
+import { useEffect, useMemo, useRef } from "react";
+import { type Day, now, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
 import classes from "./Entry.module.css";
 import type { Drawn, Range } from "./entries";
@@ -21,12 +21,22 @@ interface WeekProps {
   readonly onBook: (start: Wall) => void;
   readonly onLook: (entry: Drawn) => void;
   readonly onMove: (entry: Drawn, start: Wall) => void;
+  readonly onDay: (day: Day) => void;
 }
 
-export function Week({ day, zone, entries, range, onBook, onLook, onMove }: WeekProps) {
+export function Week({ day, zone, entries, range, onBook, onLook, onMove, onDay }: WeekProps) {
   const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
+  const grid = useRef<HTMLDivElement>(null);
+  // The heads of the days are called what they say; the calendar's own labels say something else.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another week has other heads
+  useEffect(() => {
+    for (const head of grid.current?.querySelectorAll(`.${classes.weekday}`) ?? []) {
+      head.removeAttribute("aria-label");
+    }
+  }, [day]);
   return (
     <WeekView
+      ref={grid}
       className={classes.grid ?? ""}
       classNames={{ weekViewDayLabel: classes.weekday ?? "" }}
       date={day}
@@ -53,6 +63,7 @@ export function Week({ day, zone, entries, range, onBook, onLook, onMove }: Week
       onSlotDragEnd={(rangeStart) => onBook(rangeStart)}
       withEventsDragAndDrop
       canDragEvent={canMove}
+      onDateChange={onDay}
       onEventDrop={({ event, newStart }) => onMove(entryOf(event), newStart)}
       labels={{ timeSlot: "Book" }}
     />

@@ -110,6 +110,7 @@ export function Component() {
                 range={calendar.range}
                 onBook={book}
                 onLook={setLooked}
+                onDay={(chosen) => change({ day: chosen, view: "day" })}
                 onMove={(entry, start) => {
                   const where = roomId ?? entry.session?.room_id;
                   if (where) {
