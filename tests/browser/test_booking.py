@@ -155,6 +155,9 @@ async def test_a_series_is_seen_before_it_is_booked(desk: Desk, clinic: Clinic) 
     await expect(occurrences.nth(1)).to_contain_text("The therapist has another session")
     await page.book.click()
     await expect(desk.page.get_by_text("2 of 3 sessions are booked")).to_be_visible()
+    await desk.page.get_by_role("button", name="Find another time").click()
+    await expect(page.field("Client")).to_have_value(clinic.client["full_name"])
+    await expect(page.check).to_contain_text("The therapist has another session")
 
 
 async def test_a_series_keeps_its_time_when_the_clocks_are_set_and_says_so(desk: Desk) -> None:

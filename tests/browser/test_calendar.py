@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 from playwright.async_api import Locator, expect
-from support.clinic import NEW_YORK, Clinic, at
+from support.clinic import NEW_YORK, TODAY, Clinic, at
 
 from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
 from browser.desk import Desk, OpenDesk
@@ -78,6 +78,17 @@ async def test_a_session_is_moved_without_a_mouse(desk: Desk, clinic: Clinic) ->
     assert (await clinic.session(session))["starts_at"] == at(8, 15)
 
 
+async def test_one_key_leads_from_day_to_day(desk: Desk) -> None:
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    next_day = TODAY + timedelta(days=9)
+    await desk.page.keyboard.press("j")
+    await expect(desk.page).to_have_url(re.compile(f"day={next_day}"))
+    await desk.page.keyboard.press("k")
+    await expect(desk.page).to_have_url(re.compile(f"day={TOMORROW_WEEK}"))
+    await desk.page.keyboard.press("t")
+    await expect(desk.page.get_by_role("button", name="Today")).to_be_disabled()
+
+
 async def test_free_space_begins_a_booking_of_that_room_and_time(desk: Desk, clinic: Clinic) -> None:
     await desk.go("/calendar", day=TOMORROW_WEEK)
     await slot(desk, "202", "14:30").press("Enter")
@@ -104,6 +115,7 @@ async def test_two_desks_see_each_other_without_reloading(desk: Desk, open_desk:
     await expect(other.page.get_by_text("live", exact=True)).to_be_visible()
     await expect(entry(other, clinic.client)).to_be_visible()
     await drag(entry(desk, clinic.client), slot(desk, "202", "12:00"))
+    await expect(desk.page.get_by_text("Moved to ")).to_be_visible()
     await expect(other.page.get_by_role("button", name=re.compile(f"{clinic.client['full_name']}.*12:00 PM"))).to_be_visible()
     assert other.complaints == []
 

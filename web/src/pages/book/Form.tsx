@@ -3,7 +3,6 @@ import {
   Alert,
   Button,
   Collapse,
-  Fieldset,
   Group,
   MultiSelect,
   NumberInput,
@@ -33,66 +32,60 @@ interface FormProps {
   readonly onChange: (changes: Partial<Wish>) => void;
   readonly site: Site;
   readonly coverage: ReturnType<typeof useCoverage>;
-  readonly disabled: boolean;
 }
 
-export function Form({ wish, onChange, site, coverage, disabled }: FormProps) {
+export function Form({ wish, onChange, site, coverage }: FormProps) {
   const zone = site.time_zone;
   const services = useServices();
   const service = services.find(({ id }) => id === wish.serviceId);
   return (
-    <Fieldset variant="unstyled" disabled={disabled}>
-      <Stack>
-        <ClientSelect
-          id="book-client"
-          label="Client"
-          placeholder="Type a name"
-          withAsterisk
-          autoFocus
-          openOnFocus={false}
-          value={wish.clientId}
-          onChange={(clientId) => onChange({ clientId })}
-        />
-        <TherapistSelect
-          label="Therapist"
-          placeholder="Type a name"
-          withAsterisk
-          openOnFocus={false}
-          siteId={site.id}
-          value={wish.therapistId}
-          onChange={(therapistId) => onChange({ therapistId })}
-        />
-        <Select
-          label="Service"
-          placeholder="Type a code or a name"
-          withAsterisk
-          searchable
-          openOnFocus={false}
-          value={wish.serviceId}
-          onChange={(serviceId) => onChange({ serviceId })}
-          data={services.map(({ id, service_code, service_name }) => ({
-            value: id,
-            label: `${service_code} · ${service_name}`,
-          }))}
-          limit={60}
-          nothingFoundMessage="No such service is offered"
-          description={
-            service && `${durationInWords(service.standard_duration)} · ${inDollars(service.base_rate)} today`
-          }
-        />
-        <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
-        <Backdated wish={wish} onChange={onChange} zone={zone} />
-        {service && <NextFree wish={wish} site={site} onChange={onChange} />}
-        <Where wish={wish} onChange={onChange} siteId={site.id} />
-        <Insurance
-          coverage={coverage}
-          checked={wish.insurance ?? false}
-          onChange={(insurance) => onChange({ insurance })}
-        />
-        <Repeat repeats={wish.repeats} onChange={(repeats) => onChange({ repeats })} />
-        <More wish={wish} onChange={onChange} />
-      </Stack>
-    </Fieldset>
+    <Stack>
+      <ClientSelect
+        label="Client"
+        placeholder="Type a name"
+        withAsterisk
+        autoFocus
+        openOnFocus={false}
+        value={wish.clientId}
+        onChange={(clientId) => onChange({ clientId })}
+      />
+      <TherapistSelect
+        label="Therapist"
+        placeholder="Type a name"
+        withAsterisk
+        openOnFocus={false}
+        siteId={site.id}
+        value={wish.therapistId}
+        onChange={(therapistId) => onChange({ therapistId })}
+      />
+      <Select
+        label="Service"
+        placeholder="Type a code or a name"
+        withAsterisk
+        searchable
+        openOnFocus={false}
+        value={wish.serviceId}
+        onChange={(serviceId) => onChange({ serviceId })}
+        data={services.map(({ id, service_code, service_name }) => ({
+          value: id,
+          label: `${service_code} · ${service_name}`,
+        }))}
+        limit={60}
+        nothingFoundMessage="No such service is offered"
+        description={service && `${durationInWords(service.standard_duration)} · ${inDollars(service.base_rate)} today`}
+      />
+      <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
+      <Backdated wish={wish} onChange={onChange} zone={zone} />
+      {service && <NextFree wish={wish} site={site} onChange={onChange} />}
+      <Where wish={wish} onChange={onChange} siteId={site.id} />
+      <Insurance
+        coverage={coverage}
+        checked={wish.insurance ?? false}
+        onChange={(insurance) => onChange({ insurance })}
+      />
+      <Repeat repeats={wish.repeats} onChange={(repeats) => onChange({ repeats })} />
+      <More wish={wish} onChange={onChange} />
+    </Stack>
   );
 }
 

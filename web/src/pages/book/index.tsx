@@ -42,7 +42,6 @@ function Desk() {
   const key = useRef({ body: "", key: "" });
 
   const body = bodyOf(wish, site.id, zone);
-  const done = sessionId !== null || seriesId !== null;
 
   function change(changes: Partial<Wish>): void {
     setWish((before) => ({ ...before, ...changes }));
@@ -55,7 +54,7 @@ function Desk() {
   }
 
   async function send(): Promise<void> {
-    if (!body || busy || done) {
+    if (!body || busy || sessionId || seriesId) {
       return;
     }
     setBusy(true);
@@ -89,18 +88,22 @@ function Desk() {
     setSeriesId(null);
     key.current = { body: "", key: "" };
     setWish({ ...begin(new URLSearchParams(), zone), day: wish.day, ...kept });
-    document.getElementById("book-client")?.focus();
   }
 
   useHotkeys([["mod+Enter", () => void send()]], []);
 
+  const about = `At ${site.site_name}, on its clock: ${zoneInWords(zone, startOf(wish, zone) ?? now())}`;
+  if (sessionId || seriesId) {
+    return (
+      <Page title="Book" about={about}>
+        {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wish={wish} />}
+        {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={again} wish={wish} />}
+      </Page>
+    );
+  }
   const lacks = missing(wish, zone);
   return (
-    <Page
-      title="Book"
-      wide
-      about={`At ${site.site_name}, on its clock: ${zoneInWords(zone, startOf(wish, zone) ?? now())}`}
-    >
+    <Page title="Book" wide about={about}>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
           <Paper withBorder p="md">
@@ -112,18 +115,18 @@ function Desk() {
               }}
             >
               <Stack>
-                <Form wish={wish} onChange={change} site={site} coverage={coverage} disabled={done} />
+                <Form wish={wish} onChange={change} site={site} coverage={coverage} />
                 {error ? <ProblemNotice error={error} /> : null}
                 {error && asProblem(error).more.overridable === true ? (
                   <Text size="sm">
-                    These are the clinic's own rules. Say why they do not count below, and book again.
+                    These are the clinic's own rules. Say above why they do not count here, and book again.
                   </Text>
                 ) : null}
                 <Group justify="space-between">
                   <Text size="sm" c="dimmed">
                     {lacks.length ? `Still needed: ${lacks.join(", ")}` : <Shortcut />}
                   </Text>
-                  <Button type="submit" size="md" loading={busy} disabled={!body || done}>
+                  <Button type="submit" size="md" loading={busy} disabled={!body}>
                     {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
                   </Button>
                 </Group>
@@ -131,30 +134,23 @@ function Desk() {
             </form>
           </Paper>
         </Grid.Col>
-        {done ? (
-          <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
-            {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wish={wish} />}
-            {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={() => again({})} />}
-          </Grid.Col>
-        ) : (
-          <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
-            <Grid gap="lg">
-              <Grid.Col span={{ base: 12, lg: 7 }}>
-                {wish.repeats && body ? (
-                  <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
-                ) : (
-                  <Checked body={body} wish={wish} zone={zone} onTake={take} />
-                )}
-              </Grid.Col>
-              <Grid.Col span={{ base: 12, lg: 5 }}>
-                <Stack gap="lg">
-                  <Price wish={wish} />
-                  {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
-                </Stack>
-              </Grid.Col>
-            </Grid>
-          </Grid.Col>
-        )}
+        <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
+          <Grid gap="lg">
+            <Grid.Col span={{ base: 12, lg: 7 }}>
+              {wish.repeats && body ? (
+                <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
+              ) : (
+                <Checked body={body} wish={wish} zone={zone} onTake={take} />
+              )}
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, lg: 5 }}>
+              <Stack gap="lg">
+                <Price wish={wish} />
+                {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
+              </Stack>
+            </Grid.Col>
+          </Grid>
+        </Grid.Col>
       </Grid>
     </Page>
   );

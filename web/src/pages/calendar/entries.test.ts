@@ -49,6 +49,15 @@ describe("a day of rooms", () => {
     ]);
   });
 
+  it("shows a hold with the moment at which it ends", () => {
+    const held = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", {
+      kind: "held",
+      expires_at: "2026-03-01T09:05:00Z",
+    });
+    const [drawn] = drawRooms([room(held)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    expect([drawn?.kind, drawn?.expiresAt]).toEqual(["held", "2026-03-01T09:05:00Z"]);
+  });
+
   it("is drawn from when the site opens or somebody is there until the last has gone", () => {
     expect(rangeOf(["2026-03-02"], [MONDAY], [], NEW_YORK)).toEqual({ start: "08:00:00", end: "20:00:00" });
     const early = { starts_at: "2026-03-02T11:30:00Z", ends_at: "2026-03-02T12:15:00Z" };

@@ -5,7 +5,7 @@ import { IconClockEdit } from "@tabler/icons-react";
 import { useCallback, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import type { Room } from "@/api";
-import { Empty, Page, Shown, Skeletons, useKeys } from "@/parts";
+import { Empty, Page, ProblemNotice, Shown, Skeletons, useKeys } from "@/parts";
 import { useAt, useSite } from "@/site";
 import { addDays, clockChanges, dayInWords, today, type Wall, zoneInWords } from "@/time";
 import { DayList } from "./DayList";
@@ -69,57 +69,69 @@ export function Component() {
       />
       <ClockChanges days={days} zone={zone} />
       <Undecided sessions={calendar.sessions.data ?? []} zone={zone} onOpen={open} />
-      <Shown query={calendar.taken} waiting={<Skeletons lines={8} />}>
-        {({ openings }) => (
-          <Stack gap="xs">
-            {openings.length === 0 && (
-              <Text size="sm" c="dimmed">
-                {site.site_name} is closed {view === "day" ? "on this day" : "in this week"}.
-              </Text>
+      {calendar.sessions.error && (
+        <ProblemNotice
+          error={calendar.sessions.error}
+          title="Who comes is not known"
+          onRetry={() => void calendar.sessions.refetch()}
+        />
+      )}
+      {/* Without its rooms, an empty calendar would say that there are none. */}
+      <Shown query={calendar.rooms} waiting={<Skeletons lines={8} />}>
+        {() => (
+          <Shown query={calendar.taken} waiting={<Skeletons lines={8} />}>
+            {({ openings }) => (
+              <Stack gap="xs">
+                {openings.length === 0 && (
+                  <Text size="sm" c="dimmed">
+                    {site.site_name} is closed {view === "day" ? "on this day" : "in this week"}.
+                  </Text>
+                )}
+                {whose ? (
+                  <Empty title="Whose week?">Choose a room or a therapist above.</Empty>
+                ) : narrow ? (
+                  <DayList
+                    entries={calendar.entries}
+                    rooms={calendar.shown}
+                    days={days}
+                    zone={zone}
+                    onLook={setLooked}
+                    onBook={book}
+                    byRoom={view === "day"}
+                  />
+                ) : view === "day" ? (
+                  <AnyRooms rooms={calendar.shown} every={calendar.rooms.data?.items.length ?? 0}>
+                    <RoomsDay
+                      day={day}
+                      zone={zone}
+                      rooms={calendar.shown}
+                      entries={calendar.entries}
+                      range={calendar.range}
+                      onBook={book}
+                      onLook={setLooked}
+                      onMove={moving.move}
+                    />
+                  </AnyRooms>
+                ) : (
+                  <Week
+                    day={first}
+                    zone={zone}
+                    entries={calendar.entries}
+                    range={calendar.range}
+                    onBook={book}
+                    onLook={setLooked}
+                    onDay={(chosen) => change({ day: chosen, view: "day" })}
+                    onMove={(entry, start) => {
+                      const where = roomId ?? entry.session?.room_id;
+                      if (where) {
+                        moving.move(entry, start, where);
+                      }
+                    }}
+                  />
+                )}
+              </Stack>
             )}
-            {whose ? (
-              <Empty title="Whose week?">Choose a room or a therapist above.</Empty>
-            ) : narrow ? (
-              <DayList
-                entries={calendar.entries}
-                rooms={calendar.shown}
-                days={days}
-                zone={zone}
-                onLook={setLooked}
-                onBook={book}
-                byRoom={view === "day"}
-              />
-            ) : view === "day" ? (
-              <AnyRooms rooms={calendar.shown} every={calendar.rooms.data?.items.length ?? 0}>
-                <RoomsDay
-                  day={day}
-                  zone={zone}
-                  rooms={calendar.shown}
-                  entries={calendar.entries}
-                  range={calendar.range}
-                  onBook={book}
-                  onLook={setLooked}
-                  onMove={moving.move}
-                />
-              </AnyRooms>
-            ) : (
-              <Week
-                day={first}
-                zone={zone}
-                entries={calendar.entries}
-                range={calendar.range}
-                onBook={book}
-                onLook={setLooked}
-                onDay={(chosen) => change({ day: chosen, view: "day" })}
-                onMove={(entry, start) => {
-                  const where = roomId ?? entry.session?.room_id;
-                  if (where) {
-                    moving.move(entry, start, where);
-                  }
-                }}
-              />
-            )}
-          </Stack>
+          </Shown>
         )}
       </Shown>
       <EntryDialog
