@@ -34,6 +34,7 @@ def slot(desk: Desk, room: str, time: str, day: str = TOMORROW_WEEK) -> Locator:
 
 async def drag(one: Locator, to: Locator) -> None:
     """Take hold of an entry's beginning and let go at the beginning of a slot."""
+    await expect(one).to_have_attribute("draggable", "true")
     await one.drag_to(to, source_position=NEAR_THE_START, target_position=NEAR_THE_START)
 
 

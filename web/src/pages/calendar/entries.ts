@@ -60,7 +60,7 @@ export function drawRooms(
       const row = rowOf(room_id, entry.starts_at);
       const session = (entry.session_id && sessions.get(entry.session_id)) || null;
       const leaving = entry.session_id !== null && moves.has(entry.session_id);
-      const kind = leaving ? "leaving" : kindOf(entry, session);
+      const kind = leaving ? "leaving" : kindOf(entry, room_id, session);
       drawn.push(drawnAs(kind, row, entry.starts_at, entry.ends_at, zone, { entry, session }));
       if (minutesBetween(entry.ends_at, entry.occupied_until) > 0) {
         drawn.push(drawnAs("turnover", row, entry.ends_at, entry.occupied_until, zone, { entry, session: null }));
@@ -205,11 +205,16 @@ export function meant(wall: Wall, zone: string): { instant: Instant } | { proble
   return { instant: first };
 }
 
-function kindOf(entry: CalendarEntry, session: Session | null): EntryKind {
+function kindOf(entry: CalendarEntry, roomId: string, session: Session | null): EntryKind {
   if (entry.kind === "booked" && (session?.status === "completed" || session?.status === "no_show")) {
     return session.status;
   }
-  return entry.kind;
+  // Rooms confirms a hold a moment after the session is booked; who looks then must not think that it may still end.
+  const isCertain =
+    session?.status === "booked" &&
+    session.room_id === roomId &&
+    minutesBetween(session.starts_at, entry.starts_at) === 0;
+  return entry.kind === "held" && isCertain ? "booked" : entry.kind;
 }
 
 function drawnAs(
