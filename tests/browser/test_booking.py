@@ -40,6 +40,9 @@ async def test_a_session_is_booked_and_every_step_of_it_is_seen(desk: Desk, clin
     await expect(page.price).to_contain_text("$185.00")
     await page.book.click()
     await page.is_booked_in("201")
+    await expect(
+        desk.page.get_by_role("heading", name=f"{clinic.client['full_name']} with {clinic.therapist['full_name']}")
+    ).to_be_visible()
     for step in ("requested", "booked", "hold confirmed"):
         await expect(desk.page.get_by_role("region", name="How it came about").get_by_text(step, exact=True)).to_be_visible()
     [session] = (await clinic.get("/api/scheduling/sessions", site_id=clinic.site["id"]))["items"]

@@ -38,15 +38,13 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
     refetchInterval: ({ state }) => (waits ? LOOK_MS : settled(state.data?.items) ? false : SETTLING_MS),
   });
   const step = useStep(sessionId);
+  const who = useWho(wish);
   return (
     <Shown query={session}>
       {(found) => (
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 7 }}>
-            <Panel
-              title={`${found.client_name ?? "The client"} with ${found.therapist_name ?? "the therapist"}`}
-              busy={waits}
-            >
+            <Panel title={who} busy={waits}>
               <Text size="sm" c="dimmed">
                 {found.service_code} {found.service_name}
               </Text>
@@ -78,6 +76,17 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
       )}
     </Shown>
   );
+}
+
+/** Whose session it is; the form has asked for both names already. */
+function useWho({ clientId, therapistId }: Wish): string {
+  const client = api.useQuery("get", "/api/scheduling/clients/{client_id}", {
+    params: { path: { client_id: clientId ?? "" } },
+  });
+  const therapist = api.useQuery("get", "/api/scheduling/therapists/{therapist_id}", {
+    params: { path: { therapist_id: therapistId ?? "" } },
+  });
+  return `${client.data?.full_name ?? "The client"} with ${therapist.data?.full_name ?? "the therapist"}`;
 }
 
 function Said({ session, zone }: { session: Session; zone: string }) {

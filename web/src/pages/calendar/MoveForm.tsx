@@ -74,8 +74,7 @@ export function MoveForm({ session, rooms, zone, onMove, onLeave }: MoveFormProp
           }))}
         />
         <Text size="sm" c="dimmed">
-          It keeps its place until the new one is certain. The other {rooms.length - 1} rooms say whether they are free
-          then.
+          It keeps its place until the new one is certain.
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onLeave}>
