@@ -92,6 +92,7 @@ async def test_who_is_insured_sees_what_is_left_to_pay(desk: Desk, clinic: Clini
 async def test_a_new_client_is_added_without_leaving(desk: Desk, clinic: Clinic) -> None:
     name = f"Mara {code()}"
     page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
     await page.field("Client").fill(name)
     await desk.page.get_by_role("option", name=f"Add “{name}”").click()
     dialog = desk.page.get_by_role("dialog", name="Add a client")
@@ -100,6 +101,8 @@ async def test_a_new_client_is_added_without_leaving(desk: Desk, clinic: Clinic)
     await expect(page.field("Client")).to_have_value(name)
     [client] = (await clinic.get("/api/scheduling/clients", q=name))["items"]
     assert client["full_name"] == name
+    await expect(page.book).to_be_enabled()
+    assert (await clinic.get("/api/scheduling/sessions", site_id=clinic.site["id"]))["items"] == []
 
 
 async def test_a_session_is_booked_without_a_mouse(desk: Desk, clinic: Clinic) -> None:

@@ -19,7 +19,7 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   const [on] = useKeySwitch();
   useEffect(() => {
     function press(event: KeyboardEvent): void {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isBehindDialog()) {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isDialogOpen()) {
         return;
       }
       const does = keys[event.key];
@@ -36,6 +36,7 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   }, [on, keys]);
 }
 
-function isBehindDialog(): boolean {
+/** Whether a dialog stands before the page, which then hears no keys. */
+export function isDialogOpen(): boolean {
   return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 }

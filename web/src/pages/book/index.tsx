@@ -6,7 +6,7 @@ import { useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
-import { Page, ProblemNotice } from "@/parts";
+import { isDialogOpen, Page, ProblemNotice } from "@/parts";
 import { useSite } from "@/site";
 import { dayOf, isDay, now, timeOf, today, zoneInWords } from "@/time";
 import { Checked } from "./Checked";
@@ -90,7 +90,7 @@ function Desk() {
     setWish({ ...begin(new URLSearchParams(), zone), day: wish.day, ...kept });
   }
 
-  useHotkeys([["mod+Enter", () => void send()]], []);
+  useHotkeys([["mod+Enter", () => !isDialogOpen() && void send()]], []);
 
   const about = `At ${site.site_name}, on its clock: ${zoneInWords(zone, startOf(wish, zone) ?? now())}`;
   if (sessionId || seriesId) {
@@ -111,7 +111,10 @@ function Desk() {
               aria-label="Booking"
               onSubmit={(event) => {
                 event.preventDefault();
-                void send();
+                // The form in which a client is added is another one, although React lets it bubble up to here.
+                if (event.target === event.currentTarget) {
+                  void send();
+                }
               }}
             >
               <Stack>
