@@ -64,11 +64,13 @@ async def test_a_taken_room_ends_in_an_alternative_one_click_away(desk: Desk, cl
 
 
 async def test_everything_in_the_way_is_said_at_once_and_what_would_work_is_taken_over(desk: Desk, clinic: Clinic) -> None:
-    await clinic.booked()
+    taken = await clinic.booked()
     page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
     await page.say_who_and_what()
     await expect(page.check).to_contain_text("The therapist has another session")
     await expect(page.check).to_contain_text("The client has another session")
+    link = page.check.get_by_role("link", name="See that session").first
+    await expect(link).to_have_attribute("href", re.compile(f"/sessions/{taken['id']}"))
     await page.check.get_by_role("listitem").get_by_role("button", name="Use this").first.click()
     await expect(page.check).to_contain_text("Yes")
     await page.book.click()
@@ -159,6 +161,11 @@ async def test_a_series_is_seen_before_it_is_booked(desk: Desk, clinic: Clinic) 
     await expect(desk.page.get_by_text("2 of 3 can be had")).to_be_visible()
     await expect(occurrences.nth(0)).to_contain_text("free")
     await expect(occurrences.nth(1)).to_contain_text("The therapist has another session")
+    await page.field("If one cannot be had").click()
+    await desk.page.get_by_role("option", name="book none of them").click()
+    await expect(desk.page.get_by_text("so none would be booked")).to_be_visible()
+    await page.field("If one cannot be had").click()
+    await desk.page.get_by_role("option", name="book the others").click()
     await page.book.click()
     await expect(desk.page.get_by_text("2 of 3 sessions are booked")).to_be_visible()
     await desk.page.get_by_role("button", name="Find another time").click()

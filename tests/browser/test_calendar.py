@@ -92,8 +92,11 @@ async def test_one_key_leads_from_day_to_day(desk: Desk) -> None:
 
 async def test_free_space_begins_a_booking_of_that_room_and_time(desk: Desk, clinic: Clinic) -> None:
     await desk.go("/calendar", day=TOMORROW_WEEK)
-    await slot(desk, "202", "14:30").press("Enter")
     page = BookingPage(desk)
+    await slot(desk, "201", "09:00").click()
+    await expect(page.field("Time")).to_have_value("09:00")
+    await desk.page.go_back()
+    await slot(desk, "202", "14:30").press("Enter")
     await expect(page.field("Time")).to_have_value("14:30")
     await expect(page.field("Room")).to_have_value(re.compile("^202"))
     await page.say_who_and_what()
