@@ -123,6 +123,7 @@ async def test_a_session_is_booked_without_a_mouse(desk: Desk, clinic: Clinic) -
     await tab_to_a_field(desk)
     await keyboard.type("1000AM")
     await expect(BookingPage(desk).check).to_contain_text("Yes")
+    await expect(BookingPage(desk).book).to_be_enabled()
     await keyboard.press("Control+Enter")
     await BookingPage(desk).is_booked_in("201")
     await expect(desk.page.get_by_role("heading", name="Booked in room 201")).to_be_focused()

@@ -19,7 +19,7 @@ import { inDollars } from "@/money";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { WhenFields } from "@/sessions/WhenFields";
 import { durationInWords, isPast } from "@/time";
-import { Insurance, type useCoverage } from "./Insurance";
+import { type Covered, Insurance } from "./Insurance";
 import { NextFree } from "./NextFree";
 import { REPEATS_AT_MOST, type Repeats, startOf, type Wish } from "./wish";
 
@@ -31,7 +31,7 @@ interface FormProps {
   readonly wish: Wish;
   readonly onChange: (changes: Partial<Wish>) => void;
   readonly site: Site;
-  readonly coverage: ReturnType<typeof useCoverage>;
+  readonly coverage: Covered;
 }
 
 export function Form({ wish, onChange, site, coverage }: FormProps) {

@@ -10,8 +10,10 @@ interface Coverage {
   readonly terms: string;
 }
 
-/** What covers a client on a day; null where nothing does, undefined while nobody has answered. */
-export function useCoverage(clientId: string | null, day: Day): Coverage | null | undefined {
+/** What covers a client: nothing is `null`; `unknown` where billing cannot say; undefined until it has said. */
+export type Covered = Coverage | null | "unknown" | undefined;
+
+export function useCoverage(clientId: string | null, day: Day): Covered {
   const coverages = api.useQuery(
     "get",
     "/api/billing/clients/{client_id}/coverages",
@@ -28,13 +30,13 @@ export function useCoverage(clientId: string | null, day: Day): Coverage | null 
     { enabled: inForce !== undefined },
   );
   if (!coverages.data) {
-    return undefined;
+    return coverages.error ? "unknown" : undefined;
   }
   return inForce ? { payer: payer.data?.payer_name ?? null, plan: inForce.plan_name, terms: termsOf(inForce) } : null;
 }
 
 interface InsuranceProps {
-  readonly coverage: Coverage | null | undefined;
+  readonly coverage: Covered;
   readonly checked: boolean;
   readonly onChange: (insurance: boolean) => void;
 }
@@ -51,7 +53,10 @@ export function Insurance({ coverage, checked, onChange }: InsuranceProps) {
   );
 }
 
-function inWords(coverage: Coverage | null): string {
+function inWords(coverage: Coverage | null | "unknown"): string {
+  if (coverage === "unknown") {
+    return "Billing does not answer, so what covers the client is not known. Say yourself whether to bill it.";
+  }
   return coverage
     ? [coverage.payer, coverage.plan, coverage.terms].filter(Boolean).join(" · ")
     : "No coverage is on file for that day: the client pays.";

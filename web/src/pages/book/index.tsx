@@ -32,7 +32,9 @@ function Desk() {
   const [query] = useSearchParams();
   const [written, setWish] = useState<Wish>(() => begin(query, zone));
   const coverage = useCoverage(written.clientId, written.day);
-  const wish: Wish = { ...written, insurance: written.insurance ?? Boolean(coverage) };
+  const wish: Wish = { ...written, insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)) };
+  // Whether insurance is billed must not depend on who is quicker, billing or the one who books.
+  const asks = written.clientId !== null && written.insurance === null && coverage === undefined;
   const [sessionId, setSessionId] = useState<string | null>(null);
   const [seriesId, setSeriesId] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -54,7 +56,7 @@ function Desk() {
   }
 
   async function send(): Promise<void> {
-    if (!body || busy || sessionId || seriesId) {
+    if (!body || asks || busy || sessionId || seriesId) {
       return;
     }
     setBusy(true);
@@ -129,7 +131,7 @@ function Desk() {
                   <Text size="sm" c="dimmed">
                     {lacks.length ? `Still needed: ${lacks.join(", ")}` : <Shortcut />}
                   </Text>
-                  <Button type="submit" size="md" loading={busy} disabled={!body}>
+                  <Button type="submit" size="md" loading={busy} disabled={!body || asks}>
                     {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
                   </Button>
                 </Group>
