@@ -53,10 +53,14 @@ class BookingPage:
         """Find a field by its label."""
         return self.desk.page.get_by_label(name, exact=False).and_(self.desk.page.locator("input")).first
 
+    def found(self, words: str) -> Locator:
+        """Find what is offered for these words, other than to add somebody."""
+        return self.desk.page.get_by_role("option", name=words).filter(has_not_text="Add")
+
     async def choose(self, name: str, words: str) -> None:
         """Type part of a name and take what is found."""
         await self.field(name).fill(words)
-        await self.desk.page.get_by_role("option", name=words).click()
+        await self.found(words).click()
 
     async def say_who_and_what(self) -> None:
         """Choose the clinic's own client, therapist and service."""

@@ -2,12 +2,12 @@
 import { Alert, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconClockEdit } from "@tabler/icons-react";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import type { Room } from "@/api";
 import { Empty, Page, ProblemNotice, Shown, Skeletons, useKeys } from "@/parts";
 import { useAt, useSite } from "@/site";
-import { addDays, clockChanges, dayInWords, today, type Wall, zoneInWords } from "@/time";
+import { addDays, clockChanges, type Day, dayInWords, today, type Wall, zoneInWords } from "@/time";
 import { DayList } from "./DayList";
 import { EntryDialog } from "./EntryDialog";
 import type { Drawn } from "./entries";
@@ -35,15 +35,23 @@ export function Component() {
   const at = useAt();
 
   const step = view === "week" ? days.length : 1;
+  // Who presses faster than the address follows still gets as far as the keys say.
+  const aim = useRef(day);
+  useEffect(() => {
+    aim.current = day;
+  }, [day]);
   useKeys(
-    useMemo(
-      () => ({
-        j: () => change({ day: addDays(day, step) }),
-        k: () => change({ day: addDays(day, -step) }),
-        t: () => change({ day: today(zone) }),
-      }),
-      [change, day, step, zone],
-    ),
+    useMemo(() => {
+      const go = (to: Day) => {
+        aim.current = to;
+        change({ day: to });
+      };
+      return {
+        j: () => go(addDays(aim.current, step)),
+        k: () => go(addDays(aim.current, -step)),
+        t: () => go(today(zone)),
+      };
+    }, [change, step, zone]),
   );
 
   const book = useCallback(
