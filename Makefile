@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test lint format bench docs types web lock environment servers python
+.PHONY: help up down reset status demo reconcile test lint format bench docs types screenshots web lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ docs: environment ## write the generated documents anew
 
 types: environment ## write the web front's types of the services' APIs anew
 	@PYTHONPATH=deploy $(BIN)/python -m front.api_types
+
+screenshots: environment ## photograph every page into docs/screenshots (needs `make up`)
+	@PYTHONPATH=deploy $(BIN)/python -m front.screenshots
 
 web: environment ## build the web front's pages into web/dist
 	@$(LOCAL) local.web build

@@ -2,6 +2,7 @@
 
 import pytest
 from front.api_types import description, first_line, types_of
+from front.screenshots import EXAMPLES, paths, pictures
 from local import web
 from support.running import SERVICES
 
@@ -19,3 +20,11 @@ def test_time_and_money_are_right() -> None:
 
 def test_the_first_load_is_small() -> None:
     assert web.first_load() < web.FIRST_LOAD_AT_MOST
+
+
+def test_every_page_has_a_picture_of_its_own_and_an_example_of_what_it_is_about() -> None:
+    assert {"calendar", "book", "sessions/:sessionId"} <= set(paths())
+    taken = pictures()
+    assert len({picture.name for picture in taken}) == len(taken)
+    assert {picture.path for picture in taken} == set(paths())
+    assert {parameter for picture in taken for parameter in picture.parameters} <= EXAMPLES.keys()

@@ -1,20 +1,16 @@
 // The keyboard: `g` and a letter goes somewhere, `?` shows this. Both can be switched off, for who dictates or types blind.
 import { Group, Kbd, Modal, Stack, Switch, Table, Text } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
 import { useEffect } from "react";
 import { useNavigate } from "react-router";
+import { isTyping, useKeySwitch } from "@/parts";
 import { NAVIGATION } from "@/routes";
 import { useAt } from "@/site";
 
 const SEQUENCE_MS = 1200;
 
-function useSwitch() {
-  return useLocalStorage({ key: "holdfast-shortcuts", defaultValue: true, getInitialValueInEffect: false });
-}
-
 /** Listens to the shortcuts wherever nobody is typing. */
 export function useShortcuts(help: () => void): void {
-  const [on] = useSwitch();
+  const [on] = useKeySwitch();
   const navigate = useNavigate();
   const at = useAt();
 
@@ -45,23 +41,18 @@ export function useShortcuts(help: () => void): void {
   }, [on, help, navigate, at]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
-
 const ELSEWHERE: readonly (readonly [string, readonly string[]])[] = [
   ["Search pages, clients and sessions", ["Ctrl", "K"]],
   ["In the calendar: from slot to slot", ["←", "→", "↑", "↓"]],
-  ["In the calendar: book the slot, open the session", ["Enter"]],
+  ["In the calendar: book the slot, look at the session, move it", ["Enter"]],
+  ["In the calendar: the next day, the day before, today", ["J", "K", "T"]],
   ["In a form: send it", ["Ctrl", "Enter"]],
   ["Close what is open", ["Esc"]],
   ["Show this", ["?"]],
 ];
 
 export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const [on, setOn] = useSwitch();
+  const [on, setOn] = useKeySwitch();
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard">
       <Stack>

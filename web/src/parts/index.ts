@@ -7,6 +7,7 @@ export { Empty } from "./Empty";
 export { type Difference, type Editing, useEditing } from "./editing";
 export { Facts } from "./Facts";
 export { FormDrawer } from "./FormDrawer";
+export { isDialogOpen, isTyping, useKeySwitch, useKeys } from "./keys";
 export { Money } from "./Money";
 export { Page } from "./Page";
 export { Panel } from "./Panel";

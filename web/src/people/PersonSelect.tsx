@@ -38,7 +38,8 @@ export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: C
     { params: { query: { limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
     { placeholderData: (before) => before },
   );
-  const people = withChosen(found.data?.items ?? [], chosen.data);
+  const isSettled = words === typed.trim() && !found.isPlaceholderData;
+  const people = matching(withChosen(found.data?.items ?? [], chosen.data), isSettled ? "" : typed);
 
   function add(client: Client): void {
     setAdding(null);
@@ -59,7 +60,7 @@ export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: C
         filter={({ options }) => options}
         data={[
           ...people.map(({ id, full_name }) => ({ value: id, label: full_name })),
-          ...(search && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
+          ...(search && isSettled && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
         ]}
         onChange={(picked) => (picked === ADD ? setAdding(search) : onChange(picked))}
         nothingFoundMessage="Nobody has that name"
@@ -87,6 +88,8 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
     { params: { query: { site_id: siteId, is_active: true, limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
     { placeholderData: (before) => before },
   );
+  const isSettled = words === typed.trim() && !found.isPlaceholderData;
+  const people = matching(withChosen(found.data?.items ?? [], chosen.data), isSettled ? "" : typed);
   return (
     <Select
       {...props}
@@ -96,7 +99,7 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
       searchValue={typed}
       onSearchChange={setTyped}
       filter={({ options }) => options}
-      data={withChosen(found.data?.items ?? [], chosen.data).map(({ id, full_name, credential }) => ({
+      data={people.map(({ id, full_name, credential }) => ({
         value: id,
         label: credential ? `${full_name}, ${credential}` : full_name,
       }))}
@@ -108,4 +111,13 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
 
 function withChosen<Person extends { id: string }>(found: readonly Person[], chosen: Person | undefined): Person[] {
   return chosen && !found.some(({ id }) => id === chosen.id) ? [chosen, ...found] : [...found];
+}
+
+/** Until the service has answered for what is typed now, nobody is offered whom that cannot mean. */
+function matching<Person extends { full_name: string }>(people: readonly Person[], typed: string): Person[] {
+  const words = typed
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  return people.filter(({ full_name }) => words.every((word) => full_name.toLowerCase().includes(word)));
 }

@@ -1,17 +1,22 @@
-import { List, Text } from "@mantine/core";
+import { Anchor, List, Text } from "@mantine/core";
+import { Link } from "react-router";
 import { withoutFix } from "@/parts/ProblemNotice";
+import { useAt } from "@/site";
 
 interface Reason {
   readonly code: string;
   readonly message: string;
   readonly fix?: string | null;
+  /** The sessions that are in the way. */
+  readonly session_ids?: readonly string[];
 }
 
 /** Everything that stands in the way, each with what would work. */
 export function Why({ reasons }: { reasons: readonly Reason[] }) {
+  const at = useAt();
   return (
     <List size="sm" spacing={6} listStyleType="disc">
-      {reasons.map(({ code, message, fix }) => (
+      {reasons.map(({ code, message, fix, session_ids = [] }) => (
         <List.Item key={`${code} ${message}`}>
           {withoutFix(message, fix)}{" "}
           {fix && (
@@ -19,6 +24,14 @@ export function Why({ reasons }: { reasons: readonly Reason[] }) {
               {fix}
             </Text>
           )}
+          {session_ids.map((id, index) => (
+            <span key={id}>
+              {" "}
+              <Anchor component={Link} to={at(`/sessions/${id}`)} size="sm" underline="always">
+                See that session{session_ids.length > 1 && ` (${index + 1})`}
+              </Anchor>
+            </span>
+          ))}
         </List.Item>
       ))}
     </List>

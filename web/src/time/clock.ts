@@ -33,6 +33,11 @@ export function instantsOf(wall: Wall, zone: string): Instant[] {
   return [...new Set(meant.map((reading) => reading.toInstant().toString()))];
 }
 
+/** Every instant that a day and a typed time (`HH:mm`) may mean: none, one, or two. */
+export function readings(day: Day, time: string, zone: string): Instant[] {
+  return /^\d\d:\d\d$/.test(time) ? instantsOf(`${day} ${time}:00`, zone) : [];
+}
+
 /** The day of the site on which an instant lies. */
 export function dayOf(instant: Instant, zone: string): Day {
   return zoned(instant, zone).toPlainDate().toString();

@@ -1,7 +1,8 @@
 // Whether it would work, before anything is booked: every reason at once, each with what would work.
-import { Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCircleCheck, IconCircleX, IconHelpCircle } from "@tabler/icons-react";
+import { useState } from "react";
 import { type Alternative, api, type NewSession } from "@/api";
 import { Shown } from "@/parts";
 import { Alternatives } from "@/sessions/Alternatives";
@@ -11,16 +12,17 @@ import { Panel } from "./Panel";
 import type { Wish } from "./wish";
 
 const TYPING_MS = 200;
+const BEST = 3;
 
 interface CheckedProps {
   readonly body: NewSession | null;
   readonly wish: Wish;
   readonly zone: string;
   readonly onTake: (alternative: Alternative) => void;
-  readonly onChange: (changes: Partial<Wish>) => void;
 }
 
 export function Checked({ body, wish, zone, onTake }: CheckedProps) {
+  const [shown, setShown] = useState(BEST);
   const [settled] = useDebouncedValue(body, TYPING_MS);
   const check = api.useQuery(
     "post",
@@ -66,12 +68,17 @@ export function Checked({ body, wish, zone, onTake }: CheckedProps) {
                     What would work instead
                   </Text>
                   <Alternatives
-                    alternatives={alternatives}
+                    alternatives={alternatives.slice(0, shown)}
                     zone={zone}
                     day={wish.day}
                     onChoose={onTake}
                     verb="Use this"
                   />
+                  {alternatives.length > shown && (
+                    <Button variant="subtle" size="compact-sm" onClick={() => setShown(alternatives.length)}>
+                      {alternatives.length - shown} more
+                    </Button>
+                  )}
                 </>
               )}
             </Stack>

@@ -3,27 +3,25 @@ import {
   Alert,
   Button,
   Collapse,
-  Fieldset,
   Group,
   MultiSelect,
   NumberInput,
-  SegmentedControl,
   Select,
   SimpleGrid,
   Stack,
   Switch,
-  Text,
   Textarea,
   TextInput,
 } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useDisclosure } from "@mantine/hooks";
 import { api, type Service, type Site } from "@/api";
 import { inDollars } from "@/money";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
-import { addMinutes, durationInWords, isDay, isPast, spanInWords, timeInWords } from "@/time";
+import { WhenFields } from "@/sessions/WhenFields";
+import { durationInWords, isPast } from "@/time";
+import { type Covered, Insurance } from "./Insurance";
 import { NextFree } from "./NextFree";
-import { REPEATS_AT_MOST, type Repeats, readings, startOf, type Wish } from "./wish";
+import { REPEATS_AT_MOST, type Repeats, startOf, type Wish } from "./wish";
 
 const SERVICES_AT_MOST = 500;
 const ROOMS_AT_MOST = 500;
@@ -33,127 +31,78 @@ interface FormProps {
   readonly wish: Wish;
   readonly onChange: (changes: Partial<Wish>) => void;
   readonly site: Site;
-  readonly disabled: boolean;
+  readonly coverage: Covered;
 }
 
-export function Form({ wish, onChange, site, disabled }: FormProps) {
+export function Form({ wish, onChange, site, coverage }: FormProps) {
   const zone = site.time_zone;
   const services = useServices();
   const service = services.find(({ id }) => id === wish.serviceId);
   return (
-    <Fieldset variant="unstyled" disabled={disabled}>
-      <Stack>
-        <ClientSelect
-          id="book-client"
-          label="Client"
-          placeholder="Type a name"
-          withAsterisk
-          autoFocus
-          value={wish.clientId}
-          onChange={(clientId) => onChange({ clientId })}
-        />
-        <TherapistSelect
-          label="Therapist"
-          placeholder="Type a name"
-          withAsterisk
-          siteId={site.id}
-          value={wish.therapistId}
-          onChange={(therapistId) => onChange({ therapistId })}
-        />
-        <Select
-          label="Service"
-          placeholder="Type a code or a name"
-          withAsterisk
-          searchable
-          value={wish.serviceId}
-          onChange={(serviceId) => onChange({ serviceId })}
-          data={services.map(({ id, service_code, service_name }) => ({
-            value: id,
-            label: `${service_code} · ${service_name}`,
-          }))}
-          limit={60}
-          nothingFoundMessage="No such service is offered"
-          description={
-            service && `${durationInWords(service.standard_duration)} · ${inDollars(service.base_rate)} today`
-          }
-        />
-        <When wish={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
-        {service && <NextFree wish={wish} site={site} onChange={onChange} />}
-        <Where wish={wish} onChange={onChange} siteId={site.id} />
-        <Switch
-          label="Bill the client's insurance"
-          checked={wish.insurance}
-          onChange={(event) => onChange({ insurance: event.currentTarget.checked })}
-        />
-        <Repeat repeats={wish.repeats} onChange={(repeats) => onChange({ repeats })} />
-        <More wish={wish} onChange={onChange} />
-      </Stack>
-    </Fieldset>
+    <Stack>
+      <ClientSelect
+        label="Client"
+        placeholder="Type a name"
+        withAsterisk
+        autoFocus
+        openOnFocus={false}
+        value={wish.clientId}
+        onChange={(clientId) => onChange({ clientId })}
+      />
+      <TherapistSelect
+        label="Therapist"
+        placeholder="Type a name"
+        withAsterisk
+        openOnFocus={false}
+        siteId={site.id}
+        value={wish.therapistId}
+        onChange={(therapistId) => onChange({ therapistId })}
+      />
+      <Select
+        label="Service"
+        placeholder="Type a code or a name"
+        withAsterisk
+        searchable
+        openOnFocus={false}
+        value={wish.serviceId}
+        onChange={(serviceId) => onChange({ serviceId })}
+        data={services.map(({ id, service_code, service_name }) => ({
+          value: id,
+          label: `${service_code} · ${service_name}`,
+        }))}
+        limit={60}
+        nothingFoundMessage="No such service is offered"
+        description={service && `${durationInWords(service.standard_duration)} · ${inDollars(service.base_rate)} today`}
+      />
+      <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
+      <Backdated wish={wish} onChange={onChange} zone={zone} />
+      {service && <NextFree wish={wish} site={site} onChange={onChange} />}
+      <Where wish={wish} onChange={onChange} siteId={site.id} />
+      <Insurance
+        coverage={coverage}
+        checked={wish.insurance ?? false}
+        onChange={(insurance) => onChange({ insurance })}
+      />
+      <Repeat repeats={wish.repeats} onChange={(repeats) => onChange({ repeats })} />
+      <More wish={wish} onChange={onChange} />
+    </Stack>
   );
 }
 
-function When({
-  wish,
-  onChange,
-  zone,
-  minutes,
-}: Pick<FormProps, "wish" | "onChange"> & { zone: string; minutes: number | null }) {
-  const meant = readings(wish, zone);
+/** Whether it has begun already: then only a walk-in can be recorded. */
+function Backdated({ wish, onChange, zone }: Pick<FormProps, "wish" | "onChange"> & { zone: string }) {
   const start = startOf(wish, zone);
-  const never = wish.time !== "" && meant.length === 0;
+  if (!start || !isPast(start)) {
+    return null;
+  }
   return (
-    <>
-      <SimpleGrid cols={2}>
-        <DateInput
-          label="Day"
-          withAsterisk
-          value={wish.day}
-          onChange={(day) => isDay(day) && onChange({ day })}
-          valueFormat="ddd, MMM D, YYYY"
-        />
-        <TextInput
-          label="Time"
-          withAsterisk
-          type="time"
-          step={300}
-          value={wish.time}
-          onChange={(event) => onChange({ time: event.currentTarget.value, second: false })}
-          error={never && "The clocks are set forward: this time does not exist that day."}
-          description={start && minutes ? `Ends at ${timeInWords(addMinutes(start, minutes), zone)}` : undefined}
-          inputWrapperOrder={["label", "input", "description", "error"]}
-        />
-      </SimpleGrid>
-      {meant.length === 2 && (
-        <SegmentedControl
-          aria-label="Which of the two"
-          value={wish.second ? "second" : "first"}
-          onChange={(which) => onChange({ second: which === "second" })}
-          data={meant.map((instant, index) => ({
-            value: index ? "second" : "first",
-            label: timeInWords(instant, zone),
-          }))}
-        />
-      )}
-      {start && isPast(start) && (
-        <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
-          <Switch
-            label="It has begun already: record a walk-in of the last 30 days"
-            checked={wish.backdated}
-            onChange={(event) => onChange({ backdated: event.currentTarget.checked })}
-          />
-        </Alert>
-      )}
-      {start && minutes === null && (
-        <Text size="xs" c="dimmed">
-          The service decides how long it takes.
-        </Text>
-      )}
-      {start && minutes !== null && minutes > 0 && (
-        <Text span className="mantine-visually-hidden">
-          {spanInWords(start, addMinutes(start, minutes), zone)}
-        </Text>
-      )}
-    </>
+    <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
+      <Switch
+        label="It has begun already: record a walk-in of the last 30 days"
+        checked={wish.backdated}
+        onChange={(event) => onChange({ backdated: event.currentTarget.checked })}
+      />
+    </Alert>
   );
 }
 
@@ -179,7 +128,7 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
       {!wish.roomId && (
         <SimpleGrid cols={2}>
           <NumberInput
-            label="for how many"
+            label="For how many"
             placeholder="Whoever comes"
             min={1}
             max={LARGEST_ROOM}
@@ -187,7 +136,7 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
             onChange={(places) => onChange({ capacity: Number(places) || null })}
           />
           <MultiSelect
-            label="with"
+            label="With"
             placeholder={wish.equipment.length ? "" : "Anything"}
             data={words}
             value={[...wish.equipment]}
@@ -212,7 +161,7 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
       {repeats && (
         <SimpleGrid cols={2}>
           <Select
-            label="every"
+            label="Every"
             allowDeselect={false}
             value={repeats.every}
             onChange={(every) => onChange({ ...repeats, every: every as Repeats["every"] })}
@@ -223,7 +172,7 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
             ]}
           />
           <NumberInput
-            label="times"
+            label="Times"
             min={2}
             max={REPEATS_AT_MOST}
             value={repeats.times}
@@ -253,7 +202,7 @@ function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
     <div>
       <Group>
         <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={opened}>
-          {opened ? "Less" : "A note for billing, an exception from the rules"}
+          {opened ? "Less" : "A note, an exception from a rule"}
         </Button>
       </Group>
       <Collapse expanded={opened}>

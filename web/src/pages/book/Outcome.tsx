@@ -1,5 +1,5 @@
 // What becomes of a booking, as it happens: asked, held, booked; or what else would do; or why it still waits.
-import { Alert, Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Grid, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconHourglass } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
@@ -38,45 +38,56 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
     refetchInterval: ({ state }) => (waits ? LOOK_MS : settled(state.data?.items) ? false : SETTLING_MS),
   });
   const step = useStep(sessionId);
+  const who = useWho(wish);
   return (
     <Shown query={session}>
       {(found) => (
-        <Stack>
-          <Panel title={TITLES[found.status] ?? "The booking"} busy={waits}>
-            <Said session={found} zone={zone} />
-            {found.status === "offered" && (
-              <Alternatives
-                alternatives={found.alternatives}
-                zone={zone}
-                day={dayOf(found.starts_at, zone)}
-                busy={step.isPending && step.variables.step === "accept" ? step.variables.alternative_id : null}
-                onChoose={({ id }) => step.mutate({ step: "accept", alternative_id: id })}
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <Panel title={who} busy={waits}>
+              <Text size="sm" c="dimmed">
+                {found.service_code} {found.service_name}
+              </Text>
+              <Said session={found} zone={zone} />
+              {found.status === "offered" && (
+                <Alternatives
+                  alternatives={found.alternatives}
+                  zone={zone}
+                  day={dayOf(found.starts_at, zone)}
+                  busy={step.isPending && step.variables.step === "accept" ? step.variables.alternative_id : null}
+                  onChoose={({ id }) => step.mutate({ step: "accept", alternative_id: id })}
+                />
+              )}
+              {step.error && <ProblemNotice error={step.error} />}
+              <Next
+                session={found}
+                wish={wish}
+                onAgain={onAgain}
+                onCancel={() => step.mutate({ step: "cancel", reason: "Not wanted after all" })}
               />
-            )}
-            {step.error && <ProblemNotice error={step.error} />}
-            <Next
-              session={found}
-              wish={wish}
-              onAgain={onAgain}
-              onCancel={() => step.mutate({ step: "cancel", reason: "Not wanted after all" })}
-            />
-          </Panel>
-          <Panel title="How it came about">
-            <Shown query={timeline}>{({ items }) => <SagaSteps steps={items} zone={zone} />}</Shown>
-          </Panel>
-        </Stack>
+            </Panel>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <Panel title="How it came about">
+              <Shown query={timeline}>{({ items }) => <SagaSteps steps={items} zone={zone} />}</Shown>
+            </Panel>
+          </Grid.Col>
+        </Grid>
       )}
     </Shown>
   );
 }
 
-const TITLES: Readonly<Partial<Record<Session["status"], string>>> = {
-  requested: "Waiting for a room",
-  offered: "That place is taken; this would do",
-  booked: "Booked",
-  rejected: "No room can be had",
-  cancelled: "Called off",
-};
+/** Whose session it is; the form has asked for both names already. */
+function useWho({ clientId, therapistId }: Wish): string {
+  const client = api.useQuery("get", "/api/scheduling/clients/{client_id}", {
+    params: { path: { client_id: clientId ?? "" } },
+  });
+  const therapist = api.useQuery("get", "/api/scheduling/therapists/{therapist_id}", {
+    params: { path: { therapist_id: therapistId ?? "" } },
+  });
+  return `${client.data?.full_name ?? "The client"} with ${therapist.data?.full_name ?? "the therapist"}`;
+}
 
 function Said({ session, zone }: { session: Session; zone: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -169,7 +180,7 @@ function Next({ session, wish, onAgain, onCancel }: NextProps) {
         Open the session
       </Button>
       <Button variant="default" component={Link} to={at(`/calendar?day=${wish.day}`)}>
-        To the calendar
+        See it in the calendar
       </Button>
       {session.status === "rejected" || session.status === "cancelled" ? (
         <Button onClick={() => onAgain({ ...wish })}>Change the wish</Button>

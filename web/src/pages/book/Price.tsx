@@ -2,13 +2,13 @@
 import { Alert, Collapse, List, Table, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api } from "@/api";
-import { isNothing } from "@/money";
+import { inDollars, isNothing } from "@/money";
 import { Money, Shown } from "@/parts";
-import { dayInWords } from "@/time";
+import { dayInWords, durationInWords } from "@/time";
 import { Panel } from "./Panel";
 import type { Wish } from "./wish";
 
-export function Price({ wish }: { wish: Wish; zone: string }) {
+export function Price({ wish }: { wish: Wish }) {
   const enabled = wish.serviceId !== null;
   const price = api.useQuery(
     "post",
@@ -17,7 +17,7 @@ export function Price({ wish }: { wish: Wish; zone: string }) {
       body: {
         service_id: wish.serviceId,
         date: wish.day,
-        insurance_applicable: wish.insurance,
+        insurance_applicable: wish.insurance ?? false,
         ...(wish.clientId ? { client_id: wish.clientId } : {}),
       },
     },
@@ -67,7 +67,7 @@ export function Price({ wish }: { wish: Wish; zone: string }) {
               </Alert>
             ))}
             <Text size="sm" c="dimmed">
-              {fees(quote.cancellation)}
+              {policyInWords(quote.cancellation)}
             </Text>
             <UnstyledButton onClick={toggle} aria-expanded={opened} fz="sm" c="var(--mantine-color-anchor)">
               {opened ? "Hide what this takes for granted" : "What this takes for granted"}
@@ -123,28 +123,19 @@ function Parts({ copay_amount, deductible_amount, coinsurance_amount }: Owed) {
   );
 }
 
-function fees({
-  late_cancellation_fee,
-  no_show_fee,
-  detail,
-}: {
-  late_cancellation_fee: string | null;
-  no_show_fee: string | null;
-  detail: string;
-}) {
-  return (
-    <>
-      {late_cancellation_fee && (
-        <>
-          Cancelled late: <Money amount={late_cancellation_fee} />.{" "}
-        </>
-      )}
-      {no_show_fee && (
-        <>
-          Not come: <Money amount={no_show_fee} />.{" "}
-        </>
-      )}
-      {detail}.
-    </>
-  );
+interface Policy {
+  readonly late_within_minutes: number | null;
+  readonly late_cancellation_fee: string | null;
+  readonly no_show_fee: string | null;
+  readonly detail: string;
+}
+
+function policyInWords({ late_within_minutes, late_cancellation_fee, no_show_fee, detail }: Policy): string {
+  const late = late_within_minutes !== null && late_cancellation_fee && !isNothing(late_cancellation_fee);
+  const missed = no_show_fee && !isNothing(no_show_fee);
+  const parts = [
+    late ? `Cancelled within ${durationInWords(late_within_minutes)}: ${inDollars(late_cancellation_fee)}.` : "",
+    missed ? `Missed: ${inDollars(no_show_fee)}.` : "",
+  ].filter(Boolean);
+  return parts.length ? `${parts.join(" ")} Insurance never pays for that.` : detail;
 }

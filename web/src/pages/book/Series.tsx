@@ -7,9 +7,9 @@ import { api, type NewSession, type Occurrence } from "@/api";
 import { Shown, Skeletons, StatusBadge, Tag } from "@/parts";
 import { whenAndWhere } from "@/sessions/Alternatives";
 import { useAt } from "@/site";
-import { dayInWords, dayOf, momentInWords, timeInWords } from "@/time";
+import { dayInWords, dayOf, type Instant, momentInWords, timeInWords, timeOf } from "@/time";
 import { Panel } from "./Panel";
-import { type Repeats, ruleOf } from "./wish";
+import { type Repeats, ruleOf, type Wish } from "./wish";
 
 const TYPING_MS = 300;
 const LOOK_MS = 800;
@@ -43,7 +43,7 @@ export function SeriesPreview({ body, repeats, zone }: SeriesPreviewProps) {
                   <Table.Tr>
                     <Table.Th>When</Table.Th>
                     <Table.Th>Room</Table.Th>
-                    <Table.Th>What stands in the way</Table.Th>
+                    <Table.Th>Free?</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -93,7 +93,14 @@ function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
   );
 }
 
-export function SeriesOutcome({ seriesId, zone, onAgain }: { seriesId: string; zone: string; onAgain: () => void }) {
+interface SeriesOutcomeProps {
+  readonly seriesId: string;
+  readonly zone: string;
+  readonly wish: Wish;
+  readonly onAgain: (kept: Partial<Wish>) => void;
+}
+
+export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomeProps) {
   const at = useAt();
   const series = api.useQuery(
     "get",
@@ -133,13 +140,23 @@ export function SeriesOutcome({ seriesId, zone, onAgain }: { seriesId: string; z
                   {problems.map((problem) => (
                     <Table.Tr key={problem.starts_at}>
                       <Table.Td className="numbers">{momentInWords(problem.starts_at, zone)}</Table.Td>
-                      <Table.Td colSpan={2}>{problem.problems.map(({ message }) => message).join(" ")}</Table.Td>
+                      <Table.Td>–</Table.Td>
+                      <Table.Td>
+                        {problem.problems.map(({ message }) => message).join(" ")}{" "}
+                        <Button
+                          variant="default"
+                          size="compact-sm"
+                          onClick={() => onAgain({ ...wish, ...placeOf(problem.starts_at, zone), repeats: null })}
+                        >
+                          Find another time
+                        </Button>
+                      </Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
               </Table>
               <Group>
-                <Button variant="default" onClick={onAgain}>
+                <Button variant="default" onClick={() => onAgain({})}>
                   Book somebody else
                 </Button>
               </Group>
@@ -149,4 +166,8 @@ export function SeriesOutcome({ seriesId, zone, onAgain }: { seriesId: string; z
       </Shown>
     </Panel>
   );
+}
+
+function placeOf(startsAt: Instant, zone: string): Pick<Wish, "day" | "time"> {
+  return { day: dayOf(startsAt, zone), time: timeOf(startsAt, zone) };
 }

@@ -6,16 +6,17 @@ import { useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
-import { Page, ProblemNotice } from "@/parts";
+import { isDialogOpen, Page, ProblemNotice } from "@/parts";
 import { useSite } from "@/site";
-import { dayOf, isDay, timeOf, today, zoneInWords } from "@/time";
+import { dayOf, isDay, now, timeOf, today, zoneInWords } from "@/time";
 import { Checked } from "./Checked";
 import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
+import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
 import { Price } from "./Price";
 import { SeriesOutcome, SeriesPreview } from "./Series";
-import { bodyOf, missing, ruleOf, type Wish } from "./wish";
+import { bodyOf, missing, ruleOf, startOf, type Wish } from "./wish";
 
 const SERIES_PATIENCE = "wait=10";
 
@@ -29,7 +30,11 @@ function Desk() {
   const site = useSite();
   const zone = site.time_zone;
   const [query] = useSearchParams();
-  const [wish, setWish] = useState<Wish>(() => begin(query, zone));
+  const [written, setWish] = useState<Wish>(() => begin(query, zone));
+  const coverage = useCoverage(written.clientId, written.day);
+  const wish: Wish = { ...written, insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)) };
+  // Whether insurance is billed must not depend on who is quicker, billing or the one who books.
+  const asks = written.clientId !== null && written.insurance === null && coverage === undefined;
   const [sessionId, setSessionId] = useState<string | null>(null);
   const [seriesId, setSeriesId] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -39,7 +44,6 @@ function Desk() {
   const key = useRef({ body: "", key: "" });
 
   const body = bodyOf(wish, site.id, zone);
-  const done = sessionId !== null || seriesId !== null;
 
   function change(changes: Partial<Wish>): void {
     setWish((before) => ({ ...before, ...changes }));
@@ -52,7 +56,7 @@ function Desk() {
   }
 
   async function send(): Promise<void> {
-    if (!body || busy || done) {
+    if (!body || asks || busy || sessionId || seriesId) {
       return;
     }
     setBusy(true);
@@ -86,40 +90,48 @@ function Desk() {
     setSeriesId(null);
     key.current = { body: "", key: "" };
     setWish({ ...begin(new URLSearchParams(), zone), day: wish.day, ...kept });
-    document.getElementById("book-client")?.focus();
   }
 
-  useHotkeys([["mod+Enter", () => void send()]], []);
+  useHotkeys([["mod+Enter", () => !isDialogOpen() && void send()]], []);
 
+  const about = `At ${site.site_name}, on its clock: ${zoneInWords(zone, startOf(wish, zone) ?? now())}`;
+  if (sessionId || seriesId) {
+    return (
+      <Page title="Book" about={about}>
+        {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wish={wish} />}
+        {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={again} wish={wish} />}
+      </Page>
+    );
+  }
   const lacks = missing(wish, zone);
   return (
-    <Page
-      title="Book"
-      about={`At ${site.site_name}, on its clock: ${zoneInWords(zone, body?.starts_at ?? new Date().toISOString())}`}
-    >
+    <Page title="Book" wide about={about}>
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 6, lg: 5 }}>
+        <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
           <Paper withBorder p="md">
             <form
               aria-label="Booking"
               onSubmit={(event) => {
                 event.preventDefault();
-                void send();
+                // The form in which a client is added is another one, although React lets it bubble up to here.
+                if (event.target === event.currentTarget) {
+                  void send();
+                }
               }}
             >
               <Stack>
-                <Form wish={wish} onChange={change} site={site} disabled={done} />
+                <Form wish={wish} onChange={change} site={site} coverage={coverage} />
                 {error ? <ProblemNotice error={error} /> : null}
                 {error && asProblem(error).more.overridable === true ? (
                   <Text size="sm">
-                    These are the clinic's own rules. Say why they do not count below, and book again.
+                    These are the clinic's own rules. Say above why they do not count here, and book again.
                   </Text>
                 ) : null}
                 <Group justify="space-between">
                   <Text size="sm" c="dimmed">
                     {lacks.length ? `Still needed: ${lacks.join(", ")}` : <Shortcut />}
                   </Text>
-                  <Button type="submit" size="md" loading={busy} disabled={!body || done}>
+                  <Button type="submit" size="md" loading={busy} disabled={!body || asks}>
                     {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
                   </Button>
                 </Group>
@@ -127,22 +139,22 @@ function Desk() {
             </form>
           </Paper>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6, lg: 7 }}>
-          <Stack>
-            {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wish={wish} />}
-            {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={() => again({})} />}
-            {!done && (
-              <>
-                {wish.repeats && body ? (
-                  <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
-                ) : (
-                  <Checked body={body} wish={wish} zone={zone} onTake={take} onChange={change} />
-                )}
-                <Price wish={wish} zone={zone} />
+        <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
+          <Grid gap="lg">
+            <Grid.Col span={{ base: 12, lg: 7 }}>
+              {wish.repeats && body ? (
+                <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
+              ) : (
+                <Checked body={body} wish={wish} zone={zone} onTake={take} />
+              )}
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, lg: 5 }}>
+              <Stack gap="lg">
+                <Price wish={wish} />
                 {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
-              </>
-            )}
-          </Stack>
+              </Stack>
+            </Grid.Col>
+          </Grid>
         </Grid.Col>
       </Grid>
     </Page>
@@ -170,8 +182,7 @@ function begin(query: URLSearchParams, zone: string): Wish {
     roomId: query.get("room"),
     capacity: null,
     equipment: [],
-    otherClientIds: [],
-    insurance: false,
+    insurance: null,
     notes: "",
     backdated: false,
     override: "",

@@ -12,7 +12,6 @@ const WISH: Wish = {
   roomId: null,
   capacity: null,
   equipment: [],
-  otherClientIds: [],
   insurance: false,
   notes: " ",
   backdated: false,

@@ -1,6 +1,6 @@
 // What somebody wants to book, as the form knows it, and what is asked of scheduling for it.
 import type { NewSession } from "@/api";
-import { type Day, type Instant, instantsOf } from "@/time";
+import { type Day, type Instant, readings } from "@/time";
 
 export interface Wish {
   readonly clientId: string | null;
@@ -15,8 +15,8 @@ export interface Wish {
   readonly roomId: string | null;
   readonly capacity: number | null;
   readonly equipment: readonly string[];
-  readonly otherClientIds: readonly string[];
-  readonly insurance: boolean;
+  /** Null: billed where the client has one. */
+  readonly insurance: boolean | null;
   readonly notes: string;
   readonly backdated: boolean;
   readonly override: string;
@@ -38,13 +38,8 @@ export function ruleOf({ every, times }: Repeats): string {
   return `${RULES[every]};COUNT=${times}`;
 }
 
-/** The instants that day and time may mean: none, one, or two. */
-export function readings({ day, time }: Pick<Wish, "day" | "time">, zone: string): Instant[] {
-  return /^\d\d:\d\d$/.test(time) ? instantsOf(`${day} ${time}:00`, zone) : [];
-}
-
 export function startOf(wish: Wish, zone: string): Instant | null {
-  const [first, second] = readings(wish, zone);
+  const [first, second] = readings(wish.day, wish.time, zone);
   return (wish.second && second) || first || null;
 }
 
@@ -62,8 +57,7 @@ export function bodyOf(wish: Wish, siteId: string, zone: string): NewSession | n
     service_id: serviceId,
     site_id: siteId,
     starts_at,
-    insurance_applicable: wish.insurance,
-    ...(wish.otherClientIds.length ? { other_client_ids: [...wish.otherClientIds] } : {}),
+    insurance_applicable: wish.insurance ?? false,
     ...(wish.roomId ? { room_id: wish.roomId } : {}),
     ...(!wish.roomId && needs
       ? { room_requirements: { capacity: wish.capacity, equipment: [...wish.equipment] } }

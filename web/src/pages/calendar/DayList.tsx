@@ -1,10 +1,10 @@
 // The calendar on a phone: a list, because nobody drags on a grid of that width.
-import { Button, Group, Stack, Text, Title, UnstyledButton } from "@mantine/core";
+import { Button, Group, Stack, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { Room } from "@/api";
 import { type Day, dayInWords, spanInWords, type Wall } from "@/time";
 import classes from "./DayList.module.css";
-import { asEvent, renderBody, wordsFor } from "./Entry";
+import { Body, WORDS } from "./Entry";
 import entry from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
 
@@ -14,13 +14,13 @@ interface DayListProps {
   readonly days: readonly Day[];
   readonly zone: string;
   readonly byRoom: boolean;
-  readonly onOpen: (sessionId: string) => void;
+  readonly onLook: (entry: Drawn) => void;
   readonly onBook: (start: Wall, where?: { room: string }) => void;
 }
 
 const USUAL_START = "09:00:00";
 
-export function DayList({ entries, rooms, days, zone, byRoom, onOpen, onBook }: DayListProps) {
+export function DayList({ entries, rooms, days, zone, byRoom, onLook, onBook }: DayListProps) {
   const seen = entries.filter(({ kind }) => !isBackground(kind));
   const groups = byRoom
     ? rooms.map((room) => ({
@@ -60,7 +60,7 @@ export function DayList({ entries, rooms, days, zone, byRoom, onOpen, onBook }: 
           </Group>
           {group.entries.length === 0 && (
             <Text size="sm" c="dimmed">
-              Nothing
+              {byRoom ? "Free all day" : "No sessions"}
             </Text>
           )}
           <Stack gap={6}>
@@ -71,12 +71,13 @@ export function DayList({ entries, rooms, days, zone, byRoom, onOpen, onBook }: 
                   key={one.id}
                   className={`${entry.entry} ${classes.line}`}
                   data-kind={one.kind}
-                  disabled={!one.sessionId}
-                  aria-label={wordsFor(one, zone)}
-                  onClick={() => one.sessionId && onOpen(one.sessionId)}
+                  onClick={() => onLook(one)}
                 >
-                  <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)}</span>
-                  <span className={classes.body}>{renderBody(asEvent(one, zone))}</span>
+                  <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)} </span>
+                  <span className={classes.body}>
+                    <Body entry={one} />
+                  </span>
+                  <VisuallyHidden>{WORDS[one.kind]}</VisuallyHidden>
                 </UnstyledButton>
               ))}
           </Stack>

@@ -1,12 +1,13 @@
 // One thing in the calendar: who, what, and with which colour and texture it is told apart.
-import { Box, UnstyledButton } from "@mantine/core";
+import { Box, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { ScheduleEventData } from "@mantine/schedule";
 import type { ComponentPropsWithoutRef, ReactElement, ReactNode } from "react";
 import { countdownInWords, secondsUntil, spanInWords, useNow } from "@/time";
 import classes from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
 
-const WORDS = {
+/** What an entry is, for who cannot see its colour. */
+export const WORDS = {
   booked: "booked",
   completed: "completed",
   no_show: "did not come",
@@ -18,7 +19,7 @@ const WORDS = {
   closed: "closed",
 } as const;
 
-export function wordsFor(entry: Drawn, zone: string): string {
+function wordsFor(entry: Drawn, zone: string): string {
   const { session, kind, reason } = entry;
   const who = session
     ? `${session.client_name ?? "Client"} with ${session.therapist_name ?? "therapist"}, ${session.service_name}`
@@ -61,31 +62,33 @@ export function renderEvent(
       />
     );
   }
-  return (
-    <UnstyledButton
-      {...props}
-      data-kind={entry.kind}
-      className={`${props.className ?? ""} ${classes.entry}`}
-      aria-label={wordsFor(entry, event.payload?.zone)}
-    />
-  );
+  return <UnstyledButton {...props} data-kind={entry.kind} className={`${props.className ?? ""} ${classes.entry}`} />;
 }
 
 export function renderBody(event: ScheduleEventData): ReactNode {
   const entry = entryOf(event);
-  if (isBackground(entry.kind)) {
-    return null;
-  }
+  return isBackground(entry.kind) ? null : (
+    <>
+      <Body entry={entry} />
+      <VisuallyHidden>
+        {WORDS[entry.kind]}, {spanInWords(entry.startsAt, entry.endsAt, event.payload?.zone)}
+      </VisuallyHidden>
+    </>
+  );
+}
+
+/** What can be read in an entry: who, what, and with whom. */
+export function Body({ entry }: { entry: Drawn }) {
   const { session, kind, reason } = entry;
   if (kind === "block") {
-    return <span className={classes.who}>{reason ?? "Blocked"}</span>;
+    return <span className={classes.who}>{reason ?? "Blocked"} </span>;
   }
   return (
     <>
-      <span className={classes.who}>{session?.client_name ?? (kind === "held" ? "Held" : "Booked")}</span>
+      <span className={classes.who}>{session?.client_name ?? (kind === "held" ? "Held" : "Booked")} </span>
       <span className={classes.what}>
         {kind === "held" && entry.expiresAt ? <Countdown until={entry.expiresAt} /> : <Mark kind={kind} />}
-        {session ? `${session.service_code} · ${surname(session.therapist_name)}` : ""}
+        {session ? `${session.service_code} · ${surname(session.therapist_name)} ` : ""}
       </span>
     </>
   );

@@ -15,9 +15,10 @@ const DRAG_MINUTES = 15;
 /** Half an hour is wide enough that a quarter is a target of 24 pixels. */
 const SLOT_WIDTH = 48;
 const SLOTS_PER_HOUR = 60 / SLOT_MINUTES;
+/** Leaves twelve hours of 48 pixels per half hour on a screen of 1600. */
 const LABEL_WIDTH = 172;
 const BORDERS = 3;
-const ROW_HEIGHT = 62;
+const ROW_HEIGHT = 68;
 
 interface RoomsDayProps {
   readonly day: string;
@@ -26,11 +27,11 @@ interface RoomsDayProps {
   readonly entries: readonly Drawn[];
   readonly range: Range;
   readonly onBook: (start: Wall, where: { room: string }) => void;
-  readonly onOpen: (sessionId: string) => void;
+  readonly onLook: (entry: Drawn) => void;
   readonly onMove: (entry: Drawn, start: Wall, roomId: string) => void;
 }
 
-export function RoomsDay({ day, zone, rooms, entries, range, onBook, onOpen, onMove }: RoomsDayProps) {
+export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onMove }: RoomsDayProps) {
   const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
   const isToday = day === today(zone);
   const { ref, width } = useElementSize();
@@ -40,6 +41,10 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onOpen, onM
     <ResourcesDayView
       ref={ref}
       className={classes.grid ?? ""}
+      classNames={{
+        resourcesDayViewResourceLabel: classes.rowHead ?? "",
+        resourcesDayViewCorner: classes.corner ?? "",
+      }}
       date={day}
       resources={rooms.map((room) => ({
         id: room.id,
@@ -62,12 +67,7 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onOpen, onM
       renderResourceLabel={(resource) => <RoomLabel room={resource.payload?.room} />}
       renderEvent={renderEvent}
       renderEventBody={renderBody}
-      onEventClick={(event) => {
-        const { sessionId } = entryOf(event);
-        if (sessionId) {
-          onOpen(sessionId);
-        }
-      }}
+      onEventClick={(event) => onLook(entryOf(event))}
       onTimeSlotClick={({ slotStart, resourceId }) => onBook(slotStart, { room: String(resourceId) })}
       withDragSlotSelect
       onSlotDragEnd={({ rangeStart, resourceId }) => onBook(rangeStart, { room: String(resourceId) })}

@@ -1,8 +1,8 @@
 // A week of one room or one therapist: a column for each day, time from top to bottom.
 import "@mantine/schedule/styles.css";
 import { WeekView } from "@mantine/schedule";
-import { useMemo } from "react";
-import { now, type Wall, wallOf } from "@/time";
+import { useEffect, useMemo, useRef } from "react";
+import { type Day, now, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
 import classes from "./Entry.module.css";
 import type { Drawn, Range } from "./entries";
@@ -10,7 +10,8 @@ import { canMove, hourInWords } from "./RoomsDay";
 
 const SLOT_MINUTES = 30;
 const DRAG_MINUTES = 15;
-const SLOT_HEIGHT = 48;
+/** An hour; half of it is 48 pixels, so that a quarter is a target of 24. */
+const HOUR_HEIGHT = 96;
 
 interface WeekProps {
   readonly day: string;
@@ -18,42 +19,51 @@ interface WeekProps {
   readonly entries: readonly Drawn[];
   readonly range: Range;
   readonly onBook: (start: Wall) => void;
-  readonly onOpen: (sessionId: string) => void;
+  readonly onLook: (entry: Drawn) => void;
   readonly onMove: (entry: Drawn, start: Wall) => void;
+  readonly onDay: (day: Day) => void;
 }
 
-export function Week({ day, zone, entries, range, onBook, onOpen, onMove }: WeekProps) {
+export function Week({ day, zone, entries, range, onBook, onLook, onMove, onDay }: WeekProps) {
   const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
+  const grid = useRef<HTMLDivElement>(null);
+  // The heads of the days are called what they say; the calendar's own labels say something else.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another week has other heads
+  useEffect(() => {
+    for (const head of grid.current?.querySelectorAll(`.${classes.weekday}`) ?? []) {
+      head.removeAttribute("aria-label");
+    }
+  }, [day]);
   return (
     <WeekView
+      ref={grid}
       className={classes.grid ?? ""}
+      classNames={{ weekViewDayLabel: classes.weekday ?? "" }}
       date={day}
       events={events}
       startTime={range.start}
       endTime={range.end === "24:00:00" ? "23:59:59" : range.end}
       intervalMinutes={SLOT_MINUTES}
       eventDragInterval={DRAG_MINUTES}
-      slotHeight={SLOT_HEIGHT}
+      slotHeight={HOUR_HEIGHT}
       slotLabelFormat={(slot) => hourInWords(slot)}
       firstDayOfWeek={1}
-      weekdayFormat="ddd D"
+      weekdayFormat="ddd"
+      withWeekNumber={false}
+      highlightToday
       withHeader={false}
       withAllDaySlots={false}
       withCurrentTimeBubble={false}
       getCurrentTime={() => wallOf(now(), zone)}
       renderEvent={renderEvent}
       renderEventBody={renderBody}
-      onEventClick={(event) => {
-        const { sessionId } = entryOf(event);
-        if (sessionId) {
-          onOpen(sessionId);
-        }
-      }}
+      onEventClick={(event) => onLook(entryOf(event))}
       onTimeSlotClick={({ slotStart }) => onBook(slotStart)}
       withDragSlotSelect
       onSlotDragEnd={(rangeStart) => onBook(rangeStart)}
       withEventsDragAndDrop
       canDragEvent={canMove}
+      onDateChange={onDay}
       onEventDrop={({ event, newStart }) => onMove(entryOf(event), newStart)}
       labels={{ timeSlot: "Book" }}
     />

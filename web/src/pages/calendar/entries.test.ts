@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CalendarEntry, RoomCalendar } from "@/api";
+import type { CalendarEntry, RoomCalendar, Session } from "@/api";
 import { drawClosed, drawRooms, freeAt, meant, rangeOf } from "./entries";
 
 const NEW_YORK = "America/New_York";
@@ -47,6 +47,24 @@ describe("a day of rooms", () => {
       ["leaving", "201", "2026-03-02 09:00:00"],
       ["moving", "202", "2026-03-02 11:00:00"],
     ]);
+  });
+
+  it("shows a hold with the moment at which it ends", () => {
+    const held = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", {
+      kind: "held",
+      expires_at: "2026-03-01T09:05:00Z",
+    });
+    const [drawn] = drawRooms([room(held)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    expect([drawn?.kind, drawn?.expiresAt]).toEqual(["held", "2026-03-01T09:05:00Z"]);
+  });
+
+  it("shows a booked session as booked before rooms has confirmed its hold, and its move elsewhere as a hold", () => {
+    const held = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", { kind: "held" });
+    const session = { id: "s", status: "booked", room_id: "201", starts_at: "2026-03-02T14:00:00Z" } as Session;
+    const kinds = (taken: RoomCalendar) =>
+      drawRooms([taken], new Map([["s", session]]), new Map(), NEW_YORK, (roomId) => roomId).map(({ kind }) => kind);
+    expect(kinds(room(held))).toEqual(["booked"]);
+    expect(kinds({ ...room(held), room_id: "202" })).toEqual(["held"]);
   });
 
   it("is drawn from when the site opens or somebody is there until the last has gone", () => {

@@ -60,41 +60,43 @@ export function drawRooms(
       const row = rowOf(room_id, entry.starts_at);
       const session = (entry.session_id && sessions.get(entry.session_id)) || null;
       const leaving = entry.session_id !== null && moves.has(entry.session_id);
-      const kind = leaving ? "leaving" : kindOf(entry, session);
+      const kind = leaving ? "leaving" : kindOf(entry, room_id, session);
       drawn.push(drawnAs(kind, row, entry.starts_at, entry.ends_at, zone, { entry, session }));
       if (minutesBetween(entry.ends_at, entry.occupied_until) > 0) {
         drawn.push(drawnAs("turnover", row, entry.ends_at, entry.occupied_until, zone, { entry, session: null }));
       }
     }
   }
-  for (const [sessionId, move] of moves) {
-    const session = sessions.get(sessionId) ?? null;
-    const moved = drawnAs("moving", rowOf(move.roomId, move.startsAt), move.startsAt, move.endsAt, zone, {
-      entry: null,
-      session,
-    });
-    drawn.push({ ...moved, id: `moving ${sessionId}`, sessionId });
-  }
+  drawn.push(...drawMoves(moves, sessions, zone, ({ roomId, startsAt }) => rowOf(roomId, startsAt)));
   return drawn;
 }
 
 /** A therapist's sessions, wherever they have a room or wait for one. */
-export function drawSessions(sessions: readonly Session[], zone: string): Drawn[] {
-  return sessions
+export function drawSessions(sessions: readonly Session[], moves: ReadonlyMap<string, Move>, zone: string): Drawn[] {
+  const known = new Map(sessions.map((session) => [session.id, session]));
+  const drawn = sessions
     .filter(({ status }) => status !== "cancelled" && status !== "rejected")
     .map((session) => {
-      const kind: EntryKind =
-        session.status === "completed" || session.status === "no_show"
-          ? session.status
-          : session.status === "booked"
-            ? "booked"
-            : "held";
-      const drawn = drawnAs(kind, dayOf(session.starts_at, zone), session.starts_at, session.ends_at, zone, {
-        entry: null,
-        session,
-      });
-      return { ...drawn, id: session.id, sessionId: session.id };
+      const { id, status, starts_at, ends_at } = session;
+      const settled = status === "completed" || status === "no_show" || status === "booked" ? status : "held";
+      const kind: EntryKind = moves.has(id) ? "leaving" : settled;
+      const one = drawnAs(kind, dayOf(starts_at, zone), starts_at, ends_at, zone, { entry: null, session });
+      return { ...one, id, sessionId: id };
     });
+  return [...drawn, ...drawMoves(moves, known, zone, ({ startsAt }) => dayOf(startsAt, zone))];
+}
+
+function drawMoves(
+  moves: ReadonlyMap<string, Move>,
+  sessions: ReadonlyMap<string, Session>,
+  zone: string,
+  rowOf: (move: Move) => string,
+): Drawn[] {
+  return [...moves].map(([sessionId, move]) => {
+    const session = sessions.get(sessionId) ?? null;
+    const one = drawnAs("moving", rowOf(move), move.startsAt, move.endsAt, zone, { entry: null, session });
+    return { ...one, id: `moving ${sessionId}`, sessionId };
+  });
 }
 
 /** The times of these days at which the site is closed, for a row. */
@@ -203,11 +205,16 @@ export function meant(wall: Wall, zone: string): { instant: Instant } | { proble
   return { instant: first };
 }
 
-function kindOf(entry: CalendarEntry, session: Session | null): EntryKind {
+function kindOf(entry: CalendarEntry, roomId: string, session: Session | null): EntryKind {
   if (entry.kind === "booked" && (session?.status === "completed" || session?.status === "no_show")) {
     return session.status;
   }
-  return entry.kind;
+  // Rooms confirms a hold a moment after the session is booked; who looks then must not think that it may still end.
+  const isCertain =
+    session?.status === "booked" &&
+    session.room_id === roomId &&
+    minutesBetween(session.starts_at, entry.starts_at) === 0;
+  return entry.kind === "held" && isCertain ? "booked" : entry.kind;
 }
 
 function drawnAs(

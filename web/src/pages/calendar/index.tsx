@@ -2,174 +2,153 @@
 import { Alert, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconClockEdit } from "@tabler/icons-react";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { api, type Room, useEverySession } from "@/api";
-import { Empty, Page, Shown, Skeletons } from "@/parts";
+import type { Room } from "@/api";
+import { Empty, Page, ProblemNotice, Shown, Skeletons, useKeys } from "@/parts";
 import { useAt, useSite } from "@/site";
-import { clockChanges, dayInWords, type Instant, today, useNow, type Wall, weekOf, zoneInWords } from "@/time";
+import { addDays, clockChanges, type Day, dayInWords, today, type Wall, zoneInWords } from "@/time";
 import { DayList } from "./DayList";
-import { drawClosed, drawRooms, drawSessions, freeAt, rangeOf, suits } from "./entries";
+import { EntryDialog } from "./EntryDialog";
+import type { Drawn } from "./entries";
 import { Legend } from "./Legend";
 import { MoveRefused } from "./MoveRefused";
 import { RoomsDay } from "./RoomsDay";
 import { Toolbar } from "./Toolbar";
 import { Undecided } from "./Undecided";
-import { useCalendarAddress } from "./useCalendarAddress";
-import { useMoves } from "./useMoves";
+import { useCalendar } from "./useCalendar";
+import { type CalendarAddress, useCalendarAddress } from "./useCalendarAddress";
 import { Week } from "./Week";
 
-const ROOMS_AT_MOST = 500;
 const NARROW = "(max-width: 640px)";
 
 export function Component() {
   const site = useSite();
   const zone = site.time_zone;
   const [address, change] = useCalendarAddress(zone);
-  const { day, view, roomId, therapistId, capacity, equipment, freeOnly } = address;
-  const days = useMemo(() => (view === "week" ? weekOf(day) : [day]), [view, day]);
-  const instant = useNow(30);
+  const { day, view, roomId, therapistId } = address;
+  const calendar = useCalendar(address);
+  const { days, first, last, moving } = calendar;
+  const [looked, setLooked] = useState<Drawn | null>(null);
   const narrow = useMediaQuery(NARROW);
   const navigate = useNavigate();
   const at = useAt();
 
-  const rooms = api.useQuery("get", "/api/rooms/rooms", {
-    params: { query: { site_id: site.id, is_active: true, limit: ROOMS_AT_MOST } },
-  });
-  const first = days[0] ?? day;
-  const last = days.at(-1) ?? day;
-  const calendar = api.useQuery("get", "/api/rooms/calendar", {
-    params: { query: { site_id: site.id, from: first, to: last } },
-  });
-  const [from, to] = [calendar.data?.starts_at, calendar.data?.ends_at];
-  const sessions = useEverySession(
-    view === "day" || !from || !to
-      ? { site_id: site.id, day }
-      : therapistId
-        ? { therapist_id: therapistId, from, to }
-        : { site_id: site.id, from, to },
+  const step = view === "week" ? days.length : 1;
+  // Who presses faster than the address follows still gets as far as the keys say.
+  const aim = useRef(day);
+  useEffect(() => {
+    aim.current = day;
+  }, [day]);
+  useKeys(
+    useMemo(() => {
+      const go = (to: Day) => {
+        aim.current = to;
+        change({ day: to });
+      };
+      return {
+        j: () => go(addDays(aim.current, step)),
+        k: () => go(addDays(aim.current, -step)),
+        t: () => go(today(zone)),
+      };
+    }, [change, step, zone]),
   );
 
-  const known = useMemo(() => new Map((sessions.data ?? []).map((session) => [session.id, session])), [sessions.data]);
-  const moving = useMoves(known, zone);
-
-  const shownRooms = useMemo(() => {
-    const found = rooms.data?.items.filter((room) => suits(room, { capacity, equipment })) ?? [];
-    if (!freeOnly || view !== "day" || !calendar.data) {
-      return found;
-    }
-    const free = freeAt(instant, calendar.data.rooms, calendar.data.openings);
-    return found.filter(({ id }) => free.has(id));
-  }, [rooms.data, capacity, equipment, freeOnly, view, calendar.data, instant]);
-
-  const drawn = useMemo(() => {
-    const taken = calendar.data;
-    if (!taken) {
-      return { entries: [], range: rangeOf(days, [], [], zone) };
-    }
-    const ofRoom = roomId ? taken.rooms.filter(({ room_id }) => room_id === roomId) : taken.rooms;
-    const person = view === "week" && therapistId;
-    const every = person
-      ? drawSessions(sessions.data ?? [], zone)
-      : drawRooms(ofRoom, known, moving.moves, zone, (room, starts: Instant) => (view === "day" ? room : starts));
-    const range = rangeOf(
-      days,
-      taken.openings,
-      person ? (sessions.data ?? []) : ofRoom.flatMap(({ entries }) => entries),
-      zone,
-    );
-    const rows = view === "day" ? shownRooms.map(({ id }) => id) : ["week"];
-    const closed = rows.flatMap((row) => drawClosed(row, days, taken.openings, range, zone));
-    return { entries: [...closed, ...every], range };
-  }, [calendar.data, sessions.data, known, moving.moves, zone, view, days, roomId, therapistId, shownRooms]);
-
   const book = useCallback(
-    (start: Wall, where: { room?: string } = {}) => {
-      const query = new URLSearchParams({ day: start.slice(0, 10), time: start.slice(11, 16) });
-      const room = where.room ?? roomId;
-      if (room) {
-        query.set("room", room);
-      }
-      if (therapistId) {
-        query.set("therapist", therapistId);
-      }
-      void navigate(at(`/book?${query}`));
-    },
-    [navigate, at, roomId, therapistId],
+    (start: Wall, where: { room?: string } = {}) => void navigate(at(`/book?${wished(start, where.room, address)}`)),
+    [navigate, at, address],
   );
   const open = useCallback((sessionId: string) => void navigate(at(`/sessions/${sessionId}`)), [navigate, at]);
 
-  const changes = clockChanges(days, zone);
-  const isToday = day === today(zone);
+  const whose = view === "week" && !roomId && !therapistId;
   return (
     <Page
       title="Calendar"
       wide
-      about={`${site.site_name} · ${view === "day" ? dayInWords(day, { weekday: "long" }) : `${dayInWords(first)} – ${dayInWords(last)}`} · ${zoneInWords(zone, from ?? instant)}`}
+      about={`${site.site_name} · ${view === "day" ? dayInWords(day, { weekday: "long" }) : `${dayInWords(first)} – ${dayInWords(last)}`} · ${zoneInWords(zone, calendar.taken.data?.starts_at ?? calendar.instant)}`}
       actions={<Legend />}
     >
-      <Toolbar address={address} onChange={change} rooms={rooms.data?.items ?? []} isToday={isToday} zone={zone} />
-      {changes.map((changed) => (
-        <Alert
-          key={changed}
-          icon={<IconClockEdit aria-hidden />}
-          color="yellow"
-          p="xs"
-          styles={{ message: { color: "inherit" } }}
-        >
-          The clocks are set on {dayInWords(changed)}. Sessions keep the time that the clock at the site shows.
-        </Alert>
-      ))}
-      <Undecided sessions={sessions.data ?? []} zone={zone} onOpen={open} />
-      <Shown query={calendar} waiting={<Skeletons lines={8} />}>
-        {(taken) => (
-          <Stack gap="xs">
-            {taken.openings.length === 0 && (
-              <Text size="sm" c="dimmed">
-                {site.site_name} is closed {view === "day" ? "on this day" : "in this week"}.
-              </Text>
+      <Toolbar
+        address={address}
+        onChange={change}
+        rooms={calendar.rooms.data?.items ?? []}
+        isToday={days.includes(today(zone))}
+        zone={zone}
+      />
+      <ClockChanges days={days} zone={zone} />
+      <Undecided sessions={calendar.sessions.data ?? []} zone={zone} onOpen={open} />
+      {calendar.sessions.error && (
+        <ProblemNotice
+          error={calendar.sessions.error}
+          title="Who comes is not known"
+          onRetry={() => void calendar.sessions.refetch()}
+        />
+      )}
+      {/* Without its rooms, an empty calendar would say that there are none. */}
+      <Shown query={calendar.rooms} waiting={<Skeletons lines={8} />}>
+        {() => (
+          <Shown query={calendar.taken} waiting={<Skeletons lines={8} />}>
+            {({ openings }) => (
+              <Stack gap="xs">
+                {openings.length === 0 && (
+                  <Text size="sm" c="dimmed">
+                    {site.site_name} is closed {view === "day" ? "on this day" : "in this week"}.
+                  </Text>
+                )}
+                {whose ? (
+                  <Empty title="Whose week?">Choose a room or a therapist above.</Empty>
+                ) : narrow ? (
+                  <DayList
+                    entries={calendar.entries}
+                    rooms={calendar.shown}
+                    days={days}
+                    zone={zone}
+                    onLook={setLooked}
+                    onBook={book}
+                    byRoom={view === "day"}
+                  />
+                ) : view === "day" ? (
+                  <AnyRooms rooms={calendar.shown} every={calendar.rooms.data?.items.length ?? 0}>
+                    <RoomsDay
+                      day={day}
+                      zone={zone}
+                      rooms={calendar.shown}
+                      entries={calendar.entries}
+                      range={calendar.range}
+                      onBook={book}
+                      onLook={setLooked}
+                      onMove={moving.move}
+                    />
+                  </AnyRooms>
+                ) : (
+                  <Week
+                    day={first}
+                    zone={zone}
+                    entries={calendar.entries}
+                    range={calendar.range}
+                    onBook={book}
+                    onLook={setLooked}
+                    onDay={(chosen) => change({ day: chosen, view: "day" })}
+                    onMove={(entry, start) => {
+                      const where = roomId ?? entry.session?.room_id;
+                      if (where) {
+                        moving.move(entry, start, where);
+                      }
+                    }}
+                  />
+                )}
+              </Stack>
             )}
-            {view === "week" && !roomId && !therapistId ? (
-              <Empty title="Whose week?">Choose a room or a therapist above.</Empty>
-            ) : narrow ? (
-              <DayList
-                entries={drawn.entries}
-                rooms={shownRooms}
-                days={days}
-                zone={zone}
-                onOpen={open}
-                onBook={book}
-                byRoom={view === "day"}
-              />
-            ) : view === "day" ? (
-              <Rooms rooms={shownRooms} every={rooms.data?.items.length ?? 0}>
-                <RoomsDay
-                  day={day}
-                  zone={zone}
-                  rooms={shownRooms}
-                  entries={drawn.entries}
-                  range={drawn.range}
-                  onBook={book}
-                  onOpen={open}
-                  onMove={moving.move}
-                />
-              </Rooms>
-            ) : (
-              <Week
-                day={first}
-                zone={zone}
-                entries={drawn.entries}
-                range={drawn.range}
-                onBook={book}
-                onOpen={open}
-                onMove={(entry, start) =>
-                  entry.session?.room_id && moving.move(entry, start, roomId ?? entry.session.room_id)
-                }
-              />
-            )}
-          </Stack>
+          </Shown>
         )}
       </Shown>
+      <EntryDialog
+        entry={looked}
+        rooms={calendar.rooms.data?.items ?? []}
+        zone={zone}
+        onClose={() => setLooked(null)}
+        onMove={moving.moveTo}
+      />
       <MoveRefused
         refused={moving.refused}
         zone={zone}
@@ -181,7 +160,34 @@ export function Component() {
   );
 }
 
-function Rooms({ rooms, every, children }: { rooms: readonly Room[]; every: number; children: React.ReactNode }) {
+/** What the booking page is told: the place that was clicked, and whose week it is. */
+function wished(start: Wall, room: string | undefined, { roomId, therapistId }: CalendarAddress): URLSearchParams {
+  const query = new URLSearchParams({ day: start.slice(0, 10), time: start.slice(11, 16) });
+  const where = room ?? roomId;
+  if (where) {
+    query.set("room", where);
+  }
+  if (therapistId) {
+    query.set("therapist", therapistId);
+  }
+  return query;
+}
+
+function ClockChanges({ days, zone }: { days: readonly string[]; zone: string }) {
+  return clockChanges([...days], zone).map((changed) => (
+    <Alert
+      key={changed}
+      icon={<IconClockEdit aria-hidden />}
+      color="yellow"
+      p="xs"
+      styles={{ message: { color: "inherit" } }}
+    >
+      The clocks are set on {dayInWords(changed)}. Sessions keep the time that the clock at the site shows.
+    </Alert>
+  ));
+}
+
+function AnyRooms({ rooms, every, children }: { rooms: readonly Room[]; every: number; children: React.ReactNode }) {
   const at = useAt();
   if (rooms.length) {
     return children;

@@ -53,23 +53,27 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
     [queries, zone],
   );
 
-  const move = useCallback(
-    (entry: Drawn, start: Wall, roomId: string) => {
-      const session = entry.sessionId ? known.get(entry.sessionId) : undefined;
-      if (!session) {
-        return;
-      }
-      const time = meant(start, zone);
-      if ("problem" in time) {
-        tell.note(time.problem);
-        return;
-      }
-      const to = placeOf(session, time.instant, roomId);
+  const moveTo = useCallback(
+    (session: Session, startsAt: Instant, roomId: string) => {
+      const to = placeOf(session, startsAt, roomId);
       if (to.startsAt !== normal(session.starts_at) || roomId !== session.room_id) {
         void run(session, to, { step: "reschedule", starts_at: to.startsAt, room_id: roomId });
       }
     },
-    [known, run, zone],
+    [run],
+  );
+
+  const move = useCallback(
+    (entry: Drawn, start: Wall, roomId: string) => {
+      const session = entry.sessionId ? known.get(entry.sessionId) : undefined;
+      const time = meant(start, zone);
+      if ("problem" in time) {
+        tell.note(time.problem);
+      } else if (session) {
+        moveTo(session, time.instant, roomId);
+      }
+    },
+    [known, moveTo, zone],
   );
 
   const choose = useCallback(
@@ -97,7 +101,7 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
     [refused],
   );
 
-  return { moves, move, refused, choose, insist, forget: useCallback(() => setRefused(null), []) };
+  return { moves, move, moveTo, refused, choose, insist, forget: useCallback(() => setRefused(null), []) };
 }
 
 function placeOf(session: Session, startsAt: Instant, roomId: string): Move {

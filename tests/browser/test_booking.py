@@ -1,0 +1,219 @@
+"""Booking at the front desk: what it says before, what happens after, and that it never lies about either."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from playwright.async_api import expect
+from support.clinic import Clinic, at, code
+from support.platform import Platform
+
+from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
+from browser.desk import Desk, OpenDesk
+
+
+@pytest.fixture
+async def clinic(http: AsyncClient) -> Clinic:
+    """Open a clinic by day, with two rooms."""
+    return await clinic_by_day(http)
+
+
+async def covered(clinic: Clinic) -> None:
+    """Insure the clinic's client: 152.00 are agreed, of which the client pays 25.00."""
+    payer = await clinic.post("/api/billing/payers", payer_name="Harbor Mutual", payer_code=code())
+    fee: dict[str, Any] = {"service_code": clinic.service["service_code"], "amount": "152.00", "effective_from": "2020-01-01"}
+    await clinic.post(f"/api/billing/payers/{payer['id']}/fees", **fee)
+    terms = {"member_id": "M1", "plan_name": "Silver", "copay": "25.00", "effective_from": "2020-01-01", "as_of": "2020-01-01"}
+    await clinic.post(f"/api/billing/clients/{clinic.client['id']}/coverages", payer_id=payer["id"], **terms)
+
+
+async def test_a_session_is_booked_and_every_step_of_it_is_seen(desk: Desk, clinic: Clinic) -> None:
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK)
+    await expect(page.book).to_be_disabled()
+    await page.say_who_and_what()
+    await page.field("Time").fill("10:00")
+    await expect(desk.page.get_by_text("Ends at 11:00 AM")).to_be_visible()
+    await expect(page.check).to_contain_text("11:00 AM in room 201")
+    await expect(page.price).to_contain_text("The client owes")
+    await expect(page.price).to_contain_text("$185.00")
+    await page.book.click()
+    await page.is_booked_in("201")
+    await expect(
+        desk.page.get_by_role("heading", name=f"{clinic.client['full_name']} with {clinic.therapist['full_name']}")
+    ).to_be_visible()
+    for step in ("requested", "booked", "hold confirmed"):
+        await expect(desk.page.get_by_role("region", name="How it came about").get_by_text(step, exact=True)).to_be_visible()
+    [session] = (await clinic.get("/api/scheduling/sessions", site_id=clinic.site["id"]))["items"]
+    assert (session["status"], session["starts_at"], session["client_id"]) == ("booked", at(8), clinic.client["id"])
+
+
+async def test_a_taken_room_ends_in_an_alternative_one_click_away(desk: Desk, clinic: Clinic) -> None:
+    [pair] = await clinic.pairs(1)
+    await clinic.booked(**pair, room_id=clinic.rooms[0]["id"])
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00", room=clinic.rooms[0]["id"])
+    await page.say_who_and_what()
+    await expect(page.check).to_contain_text("Not like this")
+    await page.book.click()
+    alternatives = desk.page.get_by_role("list", name="Alternatives").get_by_role("listitem")
+    await expect(alternatives.first).to_contain_text("11:00 AM in 202")
+    await expect(alternatives.first).to_contain_text("same time")
+    await alternatives.first.get_by_role("button").click()
+    await page.is_booked_in("202")
+
+
+async def test_everything_in_the_way_is_said_at_once_and_what_would_work_is_taken_over(desk: Desk, clinic: Clinic) -> None:
+    taken = await clinic.booked()
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
+    await expect(page.check).to_contain_text("The therapist has another session")
+    await expect(page.check).to_contain_text("The client has another session")
+    link = page.check.get_by_role("link", name="See that session").first
+    await expect(link).to_have_attribute("href", re.compile(f"/sessions/{taken['id']}"))
+    await page.check.get_by_role("listitem").get_by_role("button", name="Use this").first.click()
+    await expect(page.check).to_contain_text("Yes")
+    await page.book.click()
+    await expect(desk.page.get_by_role("heading", name=re.compile("Booked in room"))).to_be_visible()
+
+
+async def test_who_is_insured_sees_what_is_left_to_pay(desk: Desk, clinic: Clinic) -> None:
+    await clinic.knows_price("185.00")
+    await covered(clinic)
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
+    insurance = desk.page.get_by_role("switch", name="Bill the client's insurance")
+    await expect(insurance).to_be_checked()
+    await expect(desk.page.get_by_text("Harbor Mutual · Silver · copay $25.00")).to_be_visible()
+    for amount in ("$185.00", "-$33.00", "$127.00", "$25.00"):
+        await expect(page.price).to_contain_text(amount)
+    await insurance.press("Space")
+    await expect(page.price).not_to_contain_text("$127.00")
+
+
+async def test_a_new_client_is_added_without_leaving(desk: Desk, clinic: Clinic) -> None:
+    name = f"Mara {code()}"
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
+    await page.field("Client").fill(name)
+    await desk.page.get_by_role("option", name=f"Add “{name}”").click()
+    dialog = desk.page.get_by_role("dialog", name="Add a client")
+    await expect(dialog.get_by_label("Name")).to_have_value(name)
+    await dialog.get_by_role("button", name="Add the client").click()
+    await expect(page.field("Client")).to_have_value(name)
+    [client] = (await clinic.get("/api/scheduling/clients", q=name))["items"]
+    assert client["full_name"] == name
+    await expect(page.book).to_be_enabled()
+    assert (await clinic.get("/api/scheduling/sessions", site_id=clinic.site["id"]))["items"] == []
+
+
+async def test_a_session_is_booked_without_a_mouse(desk: Desk, clinic: Clinic) -> None:
+    page = await BookingPage.of(desk)
+    keyboard = desk.page.keyboard
+    await expect(desk.page.get_by_role("combobox", name="Client")).to_be_focused()
+    for words in (clinic.client["full_name"], clinic.therapist["full_name"], clinic.service["service_code"]):
+        await keyboard.type(words)
+        await expect(page.found(words)).to_be_visible()
+        await keyboard.press("ArrowDown")
+        await keyboard.press("Enter")
+        await expect(page.found(words)).to_have_count(0)
+        await tab_to_a_field(desk)
+    await keyboard.press("Control+a")
+    await keyboard.type(TOMORROW_WEEK)
+    await tab_to_a_field(desk)
+    await keyboard.type("1000AM")
+    await expect(page.check).to_contain_text("Yes")
+    await expect(page.book).to_be_enabled()
+    await keyboard.press("Control+Enter")
+    await page.is_booked_in("201")
+    await expect(desk.page.get_by_role("heading", name="Booked in room 201")).to_be_focused()
+
+
+async def tab_to_a_field(desk: Desk) -> None:
+    """Press Tab until a field has the focus."""
+    await desk.page.keyboard.press("Tab")
+    while await desk.page.evaluate("document.activeElement.tagName") != "INPUT":
+        await desk.page.keyboard.press("Tab")
+
+
+async def test_a_booking_waits_for_the_broker_and_goes_on_by_itself(desk: Desk, stage: Platform) -> None:
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
+    await stage.kill("rabbitmq")
+    try:
+        await page.book.click()
+        await expect(desk.page.get_by_role("heading", name="Waiting for a room", level=3)).to_be_visible()
+        await expect(desk.page.get_by_text("You can leave this page")).to_be_visible()
+    finally:
+        await stage.start("rabbitmq")
+    await page.is_booked_in("201")
+
+
+async def test_a_series_is_seen_before_it_is_booked(desk: Desk, clinic: Clinic) -> None:
+    [pair] = await clinic.pairs(1)
+    await clinic.booked(starts_at=at(15), client_id=pair["client_id"])
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
+    await desk.page.get_by_role("switch", name="Repeat it").press("Space")
+    await page.field("Times").fill("3")
+    await desk.page.keyboard.press("Tab")
+    occurrences = desk.page.get_by_role("table", name="Occurrences").locator("tbody tr")
+    await expect(occurrences).to_have_count(3)
+    await expect(desk.page.get_by_text("2 of 3 can be had")).to_be_visible()
+    await expect(occurrences.nth(0)).to_contain_text("free")
+    await expect(occurrences.nth(1)).to_contain_text("The therapist has another session")
+    await page.field("If one cannot be had").click()
+    await desk.page.get_by_role("option", name="book none of them").click()
+    await expect(desk.page.get_by_text("so none would be booked")).to_be_visible()
+    await page.field("If one cannot be had").click()
+    await desk.page.get_by_role("option", name="book the others").click()
+    await page.book.click()
+    await expect(desk.page.get_by_text("2 of 3 sessions are booked")).to_be_visible()
+    await desk.page.get_by_role("button", name="Find another time").click()
+    await expect(page.field("Client")).to_have_value(clinic.client["full_name"])
+    await expect(page.check).to_contain_text("The therapist has another session")
+
+
+async def test_a_series_keeps_its_time_when_the_clocks_are_set_and_says_so(desk: Desk) -> None:
+    change = next_clock_change(forward=True)
+    page = await BookingPage.of(desk, day=(change - timedelta(days=2)).isoformat(), time="10:00")
+    await page.say_who_and_what()
+    await desk.page.get_by_role("switch", name="Repeat it").press("Space")
+    await page.field("Times").fill("2")
+    await desk.page.keyboard.press("Tab")
+    occurrences = desk.page.get_by_role("table", name="Occurrences").locator("tbody tr")
+    await expect(occurrences).to_have_count(2)
+    await expect(occurrences.nth(0)).to_contain_text("10:00 AM")
+    await expect(occurrences.nth(1)).to_contain_text("10:00 AM")
+    await expect(occurrences.nth(1)).to_contain_text("the clocks have changed")
+
+
+async def test_a_time_that_comes_twice_is_asked_about_and_one_that_never_comes_is_refused(desk: Desk, http: AsyncClient) -> None:
+    desk.clinic = await Clinic.open(http, rooms=1)
+    autumn = next_clock_change(forward=False)
+    page = await BookingPage.of(desk, day=autumn.isoformat(), time="01:30")
+    await expect(desk.page.get_by_role("radio", name="1:30 AM GMT-4")).to_be_checked()
+    await desk.page.get_by_text("1:30 AM GMT-5").click()
+    await expect(desk.page.get_by_role("radio", name="1:30 AM GMT-5")).to_be_checked()
+    spring = next_clock_change(forward=True)
+    page = await BookingPage.of(desk, day=spring.isoformat(), time="02:30")
+    await expect(desk.page.get_by_text("this time does not exist that day")).to_be_visible()
+    await expect(page.book).to_be_disabled()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_booking_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
+    desk = await open_desk(clinic, dark=dark)
+    await clinic.booked()
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await desk.assert_accessible()
+    await page.say_who_and_what()
+    await expect(page.check).to_contain_text("Not like this")
+    await expect(page.price).to_contain_text("The client owes")
+    await desk.assert_accessible()
+    await page.field("Time").fill("14:00")
+    await expect(page.check).to_contain_text("Yes")
+    await page.book.click()
+    await page.is_booked_in("201")
+    await desk.assert_accessible()
+    assert desk.complaints == []

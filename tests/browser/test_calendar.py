@@ -1,0 +1,198 @@
+"""The calendar: what is where, moved by mouse and by keyboard, and true without anybody reloading it."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from playwright.async_api import Locator, expect
+from support.clinic import NEW_YORK, TODAY, Clinic, at
+
+from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
+from browser.desk import Desk, OpenDesk
+
+NEAR_THE_START = {"x": 8.0, "y": 20.0}
+"""Where an entry is taken hold of and let go: what is under the pointer is its beginning."""
+
+
+@pytest.fixture
+async def clinic(http: AsyncClient) -> Clinic:
+    """Open a clinic by day, with two rooms."""
+    return await clinic_by_day(http)
+
+
+def entry(desk: Desk, who: dict[str, Any]) -> Locator:
+    """Find somebody's session in the calendar."""
+    return desk.page.locator("button[data-kind]", has_text=who["full_name"])
+
+
+def slot(desk: Desk, room: str, time: str, day: str = TOMORROW_WEEK) -> Locator:
+    """Find half an hour of a room."""
+    return desk.page.get_by_role("button", name=re.compile(rf"Book {room} .*{day} {time}:00 -"))
+
+
+async def drag(one: Locator, to: Locator) -> None:
+    """Take hold of an entry's beginning and let go at the beginning of a slot."""
+    await expect(one).to_have_attribute("draggable", "true")
+    await one.drag_to(to, source_position=NEAR_THE_START, target_position=NEAR_THE_START)
+
+
+async def test_a_session_is_dragged_to_another_room_and_time_and_back(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(room_id=clinic.rooms[0]["id"])
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await drag(entry(desk, clinic.client), slot(desk, "202", "12:00"))
+    await expect(desk.page.get_by_text(re.compile("Moved to .* 12:00 PM, room 202"))).to_be_visible()
+    moved = await clinic.session(session)
+    assert (moved["room_number"], moved["starts_at"]) == ("202", at(8, 12))
+    await desk.page.get_by_role("button", name="Undo").click()
+    await expect(desk.page.get_by_text(re.compile("Moved to .* 10:00 AM, room 201"))).to_be_visible()
+    back = await clinic.session(session)
+    assert (back["room_number"], back["starts_at"]) == ("201", at(8))
+
+
+async def test_a_session_that_cannot_move_stays_and_what_would_do_is_one_click_away(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(room_id=clinic.rooms[0]["id"])
+    [pair] = await clinic.pairs(1)
+    await clinic.booked(**pair, room_id=clinic.rooms[1]["id"], starts_at=at(8, 12, 30))
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await drag(entry(desk, clinic.client), slot(desk, "202", "12:00"))
+    dialog = desk.page.get_by_role("dialog", name="It stays where it is")
+    await expect(dialog).to_be_visible()
+    assert (await clinic.session(session))["starts_at"] == at(8)
+    await desk.assert_accessible()
+    await dialog.get_by_role("list", name="Alternatives").get_by_role("button").first.click()
+    await expect(desk.page.get_by_text("Moved to ")).to_be_visible()
+    assert (await clinic.session(session))["starts_at"] != at(8)
+
+
+async def test_a_session_is_moved_without_a_mouse(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(room_id=clinic.rooms[0]["id"])
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await entry(desk, clinic.client).press("Enter")
+    dialog = desk.page.get_by_role("dialog", name=clinic.client["full_name"])
+    await dialog.get_by_role("button", name="Move it").press("Enter")
+    await expect(dialog.get_by_role("button", name="Move it")).to_be_disabled()
+    await dialog.get_by_label("Time").press_sequentially("0300PM")
+    await dialog.get_by_label("Time").press("Enter")
+    await expect(desk.page.get_by_text(re.compile("Moved to .* 3:00 PM, room 201"))).to_be_visible()
+    assert (await clinic.session(session))["starts_at"] == at(8, 15)
+
+
+async def test_one_key_leads_from_day_to_day(desk: Desk) -> None:
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    next_day = TODAY + timedelta(days=9)
+    await desk.page.keyboard.press("j")
+    await expect(desk.page).to_have_url(re.compile(f"day={next_day}"))
+    await desk.page.keyboard.press("k")
+    await expect(desk.page).to_have_url(re.compile(f"day={TOMORROW_WEEK}"))
+    await desk.page.keyboard.press("t")
+    await expect(desk.page.get_by_role("button", name="Today")).to_be_disabled()
+
+
+async def test_free_space_begins_a_booking_of_that_room_and_time(desk: Desk, clinic: Clinic) -> None:
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    page = BookingPage(desk)
+    await slot(desk, "201", "09:00").click()
+    await expect(page.field("Time")).to_have_value("09:00")
+    await desk.page.go_back()
+    await slot(desk, "202", "14:30").press("Enter")
+    await expect(page.field("Time")).to_have_value("14:30")
+    await expect(page.field("Room")).to_have_value(re.compile("^202"))
+    await page.say_who_and_what()
+    await page.book.click()
+    await page.is_booked_in("202")
+    await desk.page.get_by_role("link", name="See it in the calendar").click()
+    await expect(entry(desk, clinic.client)).to_be_visible()
+
+
+async def test_two_desks_see_each_other_without_reloading(desk: Desk, open_desk: OpenDesk, clinic: Clinic) -> None:
+    other = await open_desk(clinic)
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await expect(desk.page.get_by_text("live", exact=True)).to_be_visible()
+    page = await BookingPage.of(other, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
+    await page.book.click()
+    await page.is_booked_in("201")
+    await expect(entry(desk, clinic.client)).to_be_visible()
+    await other.go("/calendar", day=TOMORROW_WEEK)
+    await expect(other.page.get_by_text("live", exact=True)).to_be_visible()
+    await expect(entry(other, clinic.client)).to_be_visible()
+    await drag(entry(desk, clinic.client), slot(desk, "202", "12:00"))
+    await expect(desk.page.get_by_text("Moved to ")).to_be_visible()
+    await expect(other.page.get_by_role("button", name=re.compile(f"{clinic.client['full_name']}.*12:00 PM"))).to_be_visible()
+    assert other.complaints == []
+
+
+async def test_rooms_are_found_by_places_and_equipment(desk: Desk, clinic: Clinic) -> None:
+    await clinic.new_room("301", capacity=8, equipment=["video"])
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    rooms = desk.page.get_by_text(re.compile(r"Room \d{3}"))
+    await expect(rooms).to_have_count(3)
+    await desk.page.get_by_role("textbox", name="Places at least").fill("5")
+    await expect(rooms).to_have_count(1)
+    await desk.page.get_by_role("textbox", name="Places at least").fill("1")
+    await expect(rooms).to_have_count(3)
+    await desk.page.get_by_label("Equipment").first.click()
+    await desk.page.get_by_role("option", name="video").click()
+    await expect(rooms).to_have_count(1)
+    await expect(desk.page).to_have_url(re.compile("equipment=video"))
+
+
+@pytest.mark.parametrize("forward", [True, False], ids=["spring", "autumn"])
+async def test_ten_stays_ten_in_the_weeks_in_which_the_clocks_are_set(desk: Desk, clinic: Clinic, *, forward: bool) -> None:
+    sunday = next_clock_change(forward=forward)
+    before, after = sunday - timedelta(days=2), sunday + timedelta(days=1)
+    for day in (before, after):
+        await clinic.booked(starts_at=datetime.combine(day, time(10), NEW_YORK).isoformat())
+    await desk.go("/calendar", day=before.isoformat(), view="week", therapist=clinic.therapist["id"])
+    await expect(desk.page.get_by_text("The clocks are set on")).to_be_visible()
+    await stands_at_ten(desk, before)
+    await desk.page.get_by_role("button", name="Next week").click()
+    await expect(desk.page.get_by_text("The clocks are set on")).to_have_count(0)
+    await stands_at_ten(desk, after)
+
+
+async def stands_at_ten(desk: Desk, day: date) -> None:
+    """Assert that the client's session says ten, and stands where the calendar's ten o'clock of that day is."""
+    ten = desk.page.get_by_role("button", name=f"Book {day} 10:00:00 -")
+    await expect(ten).to_be_visible()
+    session = entry(desk, desk.clinic.client)
+    await expect(session).to_have_accessible_name(re.compile(r"10:00.AM . 11:00.AM$"))
+    place, meant = await session.bounding_box(), await ten.bounding_box()
+    assert place
+    assert meant
+    assert (place["x"], place["y"]) == pytest.approx((meant["x"], meant["y"]), abs=2)
+
+
+async def test_everything_that_takes_a_room_is_told_apart_and_explained(desk: Desk, http: AsyncClient) -> None:
+    clinic = desk.clinic
+    room = await clinic.new_room("301", turnover_minutes=15)
+    await clinic.booked(room_id=room["id"])
+    block = {"starts_at": at(8, 14), "ends_at": at(8, 16), "reason": "New carpet"}
+    assert (await http.post(f"/api/rooms/rooms/{room['id']}/blocks", json=block)).is_success
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await expect(desk.page.get_by_role("button", name=re.compile("New carpet.*blocked"))).to_be_visible()
+    await expect(desk.page.locator("[data-kind=turnover]")).to_be_attached()
+    await desk.page.get_by_role("button", name="Legend").click()
+    await expect(desk.page.get_by_role("dialog", name="Legend")).to_contain_text("Turnover after a session")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_the_calendar_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
+    session = await clinic.booked()
+    desk = await open_desk(clinic, dark=dark)
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await expect(entry(desk, clinic.client)).to_be_visible()
+    await desk.assert_accessible()
+    await entry(desk, clinic.client).click()
+    await desk.page.get_by_role("dialog").get_by_role("button", name="Move it").click()
+    await desk.assert_accessible()
+    await desk.go("/calendar", day=TOMORROW_WEEK, view="week", therapist=session["therapist_id"])
+    await expect(entry(desk, clinic.client)).to_be_visible()
+    await desk.assert_accessible()
+    await desk.page.set_viewport_size({"width": 390, "height": 844})
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await expect(entry(desk, clinic.client)).to_be_visible()
+    await desk.assert_accessible()
+    assert desk.complaints == []

@@ -1,0 +1,100 @@
+// One entry, looked at: what it is, and what can be done with it without leaving the day.
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { IconArrowsMove } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "react-router";
+import type { Room, Session } from "@/api";
+import { Facts, StatusBadge } from "@/parts";
+import { useAt } from "@/site";
+import { dayInWords, dayOf, type Instant, spanInWords } from "@/time";
+import type { Drawn } from "./entries";
+import { MoveForm } from "./MoveForm";
+
+interface EntryDialogProps {
+  readonly entry: Drawn | null;
+  readonly rooms: readonly Room[];
+  readonly zone: string;
+  readonly onClose: () => void;
+  readonly onMove: (session: Session, startsAt: Instant, roomId: string) => void;
+}
+
+export function EntryDialog({ entry, onClose, ...rest }: EntryDialogProps) {
+  const title = entry?.session?.client_name ?? (entry?.kind === "block" ? "Blocked" : "A session");
+  return (
+    <Modal opened={entry !== null} onClose={onClose} title={title} size="md">
+      {entry && <Looked key={entry.id} entry={entry} onClose={onClose} {...rest} />}
+    </Modal>
+  );
+}
+
+function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { entry: Drawn }) {
+  const [moves, setMoves] = useState(false);
+  const at = useAt();
+  const { session } = entry;
+  const when = `${dayInWords(dayOf(entry.startsAt, zone), { weekday: "long" })}, ${spanInWords(entry.startsAt, entry.endsAt, zone)}`;
+  if (!session) {
+    return (
+      <Stack>
+        <Text className="numbers">{when}</Text>
+        <Text>{entry.reason ?? "Held for a session that is not on this screen."}</Text>
+        <Group justify="flex-end">
+          {entry.sessionId ? (
+            <Button component={Link} to={at(`/sessions/${entry.sessionId}`)}>
+              Open the session
+            </Button>
+          ) : (
+            <Button variant="default" component={Link} to={at("/rooms")}>
+              To the rooms
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    );
+  }
+  const movable = session.status === "booked" && !session.rescheduling;
+  return (
+    <Stack>
+      <Facts
+        facts={[
+          ["When", when],
+          ["Where", session.room_number ? `Room ${session.room_number}` : "No room yet"],
+          ["With", session.therapist_name ?? "–"],
+          ["What", `${session.service_code} ${session.service_name}`],
+          ["Status", <StatusBadge key="status" status={session.status} />],
+        ]}
+      />
+      {session.rescheduling && (
+        <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
+          It is moving: the new place waits for the room. This one is kept until then.
+        </Alert>
+      )}
+      {moves ? (
+        <MoveForm
+          session={session}
+          rooms={rooms}
+          zone={zone}
+          onLeave={() => setMoves(false)}
+          onMove={(startsAt, roomId) => {
+            onClose();
+            onMove(session, startsAt, roomId);
+          }}
+        />
+      ) : (
+        <Group justify="flex-end">
+          {movable && (
+            <Button
+              variant="default"
+              leftSection={<IconArrowsMove size={16} aria-hidden />}
+              onClick={() => setMoves(true)}
+            >
+              Move it
+            </Button>
+          )}
+          <Button component={Link} to={at(`/sessions/${session.id}`)} data-autofocus>
+            Open the session
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}

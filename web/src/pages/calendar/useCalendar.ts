@@ -1,0 +1,65 @@
+// What the calendar shows: rooms and scheduling asked, and their answers drawn.
+import { useMemo } from "react";
+import { api, useEverySession } from "@/api";
+import { useSite } from "@/site";
+import { type Day, type Instant, useNow, weekOf } from "@/time";
+import { drawClosed, drawRooms, drawSessions, freeAt, rangeOf, suits } from "./entries";
+import type { CalendarAddress } from "./useCalendarAddress";
+import { useMoves } from "./useMoves";
+
+const ROOMS_AT_MOST = 500;
+const LOOK_AGAIN_S = 30;
+
+/** Everything that stands in the calendar at this address, and the moves that are under way. */
+export function useCalendar({ day, view, roomId, therapistId, capacity, equipment, freeOnly }: CalendarAddress) {
+  const site = useSite();
+  const zone = site.time_zone;
+  const instant = useNow(LOOK_AGAIN_S);
+  const days = useMemo<Day[]>(() => (view === "week" ? weekOf(day) : [day]), [view, day]);
+  const first = days[0] ?? day;
+  const last = days.at(-1) ?? day;
+
+  const rooms = api.useQuery("get", "/api/rooms/rooms", {
+    params: { query: { site_id: site.id, is_active: true, limit: ROOMS_AT_MOST } },
+  });
+  const taken = api.useQuery("get", "/api/rooms/calendar", {
+    params: { query: { site_id: site.id, from: first, to: last } },
+  });
+  const [from, to] = [taken.data?.starts_at, taken.data?.ends_at];
+  const sessions = useEverySession(
+    view === "day" || !from || !to
+      ? { site_id: site.id, day }
+      : therapistId
+        ? { therapist_id: therapistId, from, to }
+        : { site_id: site.id, from, to },
+  );
+  const known = useMemo(() => new Map((sessions.data ?? []).map((session) => [session.id, session])), [sessions.data]);
+  const moving = useMoves(known, zone);
+
+  const shown = useMemo(() => {
+    const found = rooms.data?.items.filter((room) => suits(room, { capacity, equipment })) ?? [];
+    if (!freeOnly || view !== "day" || !taken.data) {
+      return found;
+    }
+    const free = freeAt(instant, taken.data.rooms, taken.data.openings);
+    return found.filter(({ id }) => free.has(id));
+  }, [rooms.data, capacity, equipment, freeOnly, view, taken.data, instant]);
+
+  const drawn = useMemo(() => {
+    if (!taken.data) {
+      return { entries: [], range: rangeOf(days, [], [], zone) };
+    }
+    const { rooms: every, openings } = taken.data;
+    const ofRoom = roomId ? every.filter(({ room_id }) => room_id === roomId) : every;
+    const ofPerson = view === "week" && therapistId ? (sessions.data ?? []) : null;
+    const entries = ofPerson
+      ? drawSessions(ofPerson, moving.moves, zone)
+      : drawRooms(ofRoom, known, moving.moves, zone, (room, starts: Instant) => (view === "day" ? room : starts));
+    const range = rangeOf(days, openings, ofPerson ?? ofRoom.flatMap((room) => room.entries), zone);
+    const rows = view === "day" ? shown.map(({ id }) => id) : ["week"];
+    const closed = rows.flatMap((row) => drawClosed(row, days, openings, range, zone));
+    return { entries: [...closed, ...entries], range };
+  }, [taken.data, sessions.data, known, moving.moves, zone, view, days, roomId, therapistId, shown]);
+
+  return { days, first, last, instant, rooms, shown, taken, sessions, known, moving, ...drawn };
+}

@@ -1,0 +1,63 @@
+import { SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { addMinutes, type Day, isDay, readings, timeInWords } from "@/time";
+
+export interface When {
+  readonly day: Day;
+  /** `HH:mm` on the site's clock. */
+  readonly time: string;
+  /** Which of two, where the clock shows the time twice. */
+  readonly second: boolean;
+}
+
+interface WhenFieldsProps {
+  readonly when: When;
+  readonly onChange: (changes: Partial<When>) => void;
+  readonly zone: string;
+  /** How long it takes, where that is known; it says when it ends. */
+  readonly minutes: number | null;
+}
+
+const TYPED_STEP_S = 300;
+
+/** A day and a time on the site's clock; in the nights in which it is set, the one that is meant. */
+export function WhenFields({ when, onChange, zone, minutes }: WhenFieldsProps) {
+  const meant = readings(when.day, when.time, zone);
+  const start = (when.second && meant[1]) || meant[0];
+  const never = when.time !== "" && meant.length === 0;
+  return (
+    <>
+      <SimpleGrid cols={2}>
+        <DateInput
+          label="Day"
+          withAsterisk
+          value={when.day}
+          onChange={(day) => isDay(day) && onChange({ day })}
+          valueFormat="ddd, MMM D, YYYY"
+        />
+        <TextInput
+          label="Time"
+          withAsterisk
+          type="time"
+          step={TYPED_STEP_S}
+          value={when.time}
+          onChange={(event) => onChange({ time: event.currentTarget.value, second: false })}
+          error={never && "The clocks are set forward: this time does not exist that day. An hour later does."}
+          description={start && minutes ? `Ends at ${timeInWords(addMinutes(start, minutes), zone)}` : undefined}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+        />
+      </SimpleGrid>
+      {meant.length === 2 && (
+        <SegmentedControl
+          aria-label="The clocks are set back: which of the two"
+          value={when.second ? "second" : "first"}
+          onChange={(which) => onChange({ second: which === "second" })}
+          data={meant.map((instant, index) => ({
+            value: index ? "second" : "first",
+            label: timeInWords(instant, zone),
+          }))}
+        />
+      )}
+    </>
+  );
+}
