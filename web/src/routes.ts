@@ -103,6 +103,8 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
+  { path: "billing/records/:recordId", withoutSite: true, load: () => import("./pages/billing/record") },
+  { path: "billing/reports", withoutSite: true, load: () => import("./pages/billing/reports") },
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
   { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
 ];

@@ -1,0 +1,71 @@
+import { ScrollArea, Table } from "@mantine/core";
+import type { Report } from "@/api";
+import { Money } from "@/parts";
+import { dayInWords, isDay } from "@/time";
+import classes from "../Billing.module.css";
+import { columnInWords } from "./reports";
+
+type Column = Report["columns"][number];
+type Cell = Report["rows"][number][string];
+
+/** A report's rows and their totals, in the columns in which CSV and XLSX have them. */
+export function Rows({ report }: { report: Report }) {
+  const totals = Object.keys(report.totals).length > 0;
+  return (
+    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, "aria-label": "Report", role: "region" }}>
+      <Table verticalSpacing={6} highlightOnHover aria-label="Rows">
+        <Table.Thead>
+          <Table.Tr>
+            {report.columns.map(({ name, kind }) => (
+              <Table.Th key={name} className={isNumber(kind) ? classes.amount : ""}>
+                {columnInWords(name)}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {report.rows.map((row, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a report have no name but their place
+            <Table.Tr key={place}>
+              {report.columns.map((column) => (
+                <Value key={column.name} column={column} cell={row[column.name]} />
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+        {totals && (
+          <Table.Tfoot>
+            <Table.Tr className={classes.total ?? ""}>
+              {report.columns.map((column, place) => (
+                <Value
+                  key={column.name}
+                  column={column}
+                  cell={place === 0 && report.totals[column.name] === undefined ? "Total" : report.totals[column.name]}
+                />
+              ))}
+            </Table.Tr>
+          </Table.Tfoot>
+        )}
+      </Table>
+    </ScrollArea>
+  );
+}
+
+function Value({ column, cell }: { column: Column; cell: Cell | undefined }) {
+  const text = cell === null || cell === undefined ? "" : String(cell);
+  return (
+    <Table.Td className={isNumber(column.kind) ? classes.amount : ""}>
+      {column.kind === "money" && text !== "" && text !== "Total" ? (
+        <Money amount={text} />
+      ) : isDay(text) ? (
+        dayInWords(text)
+      ) : (
+        text
+      )}
+    </Table.Td>
+  );
+}
+
+function isNumber(kind: Column["kind"]): boolean {
+  return kind === "money" || kind === "whole";
+}
