@@ -104,6 +104,17 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
   { path: "billing/records/:recordId", withoutSite: true, load: () => import("./pages/billing/record") },
+  { path: "billing/claims", withoutSite: true, load: () => import("./pages/billing/claims") },
+  { path: "billing/claims/:batchId", withoutSite: true, load: () => import("./pages/billing/claims/batch") },
+  { path: "billing/remittances", withoutSite: true, load: () => import("./pages/billing/remittances") },
+  {
+    path: "billing/remittances/:remittanceId",
+    withoutSite: true,
+    load: () => import("./pages/billing/remittances/remittance"),
+  },
+  { path: "billing/payers", withoutSite: true, load: () => import("./pages/billing/payers") },
+  { path: "billing/payers/:payerId", withoutSite: true, load: () => import("./pages/billing/payers/payer") },
+  { path: "billing/organization", withoutSite: true, load: () => import("./pages/billing/organization") },
   { path: "billing/reports", withoutSite: true, load: () => import("./pages/billing/reports") },
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
   { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
