@@ -16,6 +16,7 @@ import { Findings } from "../Findings";
 
 /** So many fit one file. */
 const AT_MOST = 100;
+const SHOWN_AT_FIRST = 12;
 
 interface Checked {
   readonly claimable: boolean;
@@ -34,7 +35,9 @@ export function Ready() {
     <Panel title="To be claimed" about="Insured sessions that are billed and not settled.">
       <Shown query={pending}>
         {({ items }) => (
-          <Choice records={[...items, ...(partly.data?.items ?? [])].filter((one) => one.insurance_covered)} />
+          <Choice
+            records={[...items, ...(partly.data?.items ?? [])].filter((one) => one.insurance_covered).slice(0, AT_MOST)}
+          />
         )}
       </Shown>
     </Panel>
@@ -43,11 +46,12 @@ export function Ready() {
 
 function Choice({ records }: { records: readonly BillingRecord[] }) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [isWhole, setWhole] = useState(false);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
   const once = useOnceKey();
-  const ids = records.slice(0, AT_MOST).map(({ id }) => id);
+  const ids = records.map(({ id }) => id);
   const check = api.useQuery(
     "post",
     "/api/billing/claims/check",
@@ -82,7 +86,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
       {check.error ? <ProblemNotice error={check.error} onRetry={() => void check.refetch()} /> : null}
       <Table verticalSpacing={6} aria-label="To be claimed">
         <Table.Tbody>
-          {shown.map((record) => {
+          {(isWhole ? shown : shown.slice(0, SHOWN_AT_FIRST)).map((record) => {
             const found = checked.get(record.id);
             return (
               <Table.Tr key={record.id}>
@@ -111,11 +115,22 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
           })}
         </Table.Tbody>
       </Table>
+      {!isWhole && shown.length > SHOWN_AT_FIRST && (
+        <Button variant="subtle" size="xs" onClick={() => setWhole(true)} style={{ alignSelf: "flex-start" }}>
+          Show all {shown.length}
+        </Button>
+      )}
       {send.error ? <ProblemNotice error={send.error} title="Nothing was claimed" /> : null}
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
-          {chosen.length} of {shown.length} can go, over{" "}
-          <Money amount={sum(chosen.map(({ total_amount }) => total_amount))} />
+          {check.isLoading ? (
+            "Looking for what speaks against them …"
+          ) : (
+            <>
+              {chosen.length} of {shown.length} can go, over{" "}
+              <Money amount={sum(chosen.map(({ total_amount }) => total_amount))} />
+            </>
+          )}
         </Text>
         <Button
           leftSection={<IconSend size={17} aria-hidden />}

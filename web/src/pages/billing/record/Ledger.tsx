@@ -30,7 +30,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
                   <Table.Td visibleFrom="sm">{momentInWords(posting.posted_at, site?.time_zone ?? "UTC")}</Table.Td>
                   <Table.Td>
                     {POSTINGS[posting.kind]}
-                    {posting.payer && ` by the ${posting.payer}`}
+                    {posting.payer && ` ${posting.kind === "claim" ? "to" : "by"} the ${posting.payer}`}
                     <Text size="xs" c="dimmed" component="div">
                       {[posting.method && METHODS[posting.method], posting.reference, posting.reason]
                         .filter(Boolean)
@@ -72,7 +72,7 @@ function Moved({ entries }: { entries: Posting["entries"] }) {
     </Text>
   ) : (
     <Text size="sm" c="dimmed">
-      nothing yet
+      no money
     </Text>
   );
 }
