@@ -5,8 +5,10 @@ const PLACES = [
   ["Claims", "/billing/claims"],
   ["Remittances", "/billing/remittances"],
   ["Reports", "/billing/reports"],
+  ["Clients", "/billing/clients"],
   ["Payers", "/billing/payers"],
   ["Our details", "/billing/organization"],
+  ["Changes", "/billing/changes"],
 ] as const;
 
 /** The parts of billing, as links. */

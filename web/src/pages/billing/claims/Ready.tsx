@@ -105,7 +105,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
                   <Text size="sm" component="div">
                     <ClientName clientId={record.client_id} />
                   </Text>
-                  {found && found.findings.length > 0 && <Findings findings={found.findings} />}
+                  {found && found.findings.length > 0 && <Findings findings={found.findings} record={record} />}
                 </Table.Td>
                 <Table.Td className={classes.amount ?? ""}>
                   <Money amount={record.total_amount} />

@@ -1,11 +1,11 @@
 // Who stands on claims and papers: the organization, its sites and its therapists, as insurers know them.
 import { api } from "@/api";
+import { FACILITY, ORGANIZATION, PROVIDER } from "@/billing/fields";
+import { Party } from "@/billing/Party";
+import { facility, organization, provider } from "@/billing/sources";
 import { Page } from "@/parts";
 import { useSites } from "@/site";
 import { BillingPlaces } from "../BillingPlaces";
-import { FACILITY, ORGANIZATION, PROVIDER } from "./fields";
-import { Party } from "./Party";
-import { facility, organization, provider } from "./sources";
 
 const THERAPISTS_AT_MOST = 200;
 

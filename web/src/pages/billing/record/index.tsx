@@ -36,7 +36,10 @@ function RecordPage({ record }: { record: BillingRecord }) {
       title={`${record.service_code} on ${dayInWords(record.service_date)}`}
       about={
         <Group gap={8}>
-          <ClientName clientId={record.client_id} /> · {KINDS[record.kind]} <StatusTag status={record.payment_status} />
+          <Anchor component={Link} to={at(`/billing/clients/${record.client_id}`)} inherit>
+            <ClientName clientId={record.client_id} />
+          </Anchor>{" "}
+          · {KINDS[record.kind]} <StatusTag status={record.payment_status} />
         </Group>
       }
       actions={

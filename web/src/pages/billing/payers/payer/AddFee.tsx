@@ -103,7 +103,11 @@ function Impact({ payerId, fee }: { payerId: string; fee: WantedFee }) {
   }
   const found = impact.data;
   return (
-    <Alert color="teal" title="What it would change" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+    <Alert
+      color="teal"
+      title="What it would change"
+      styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
+    >
       <Text size="sm" role="status">
         {found.sessions === 0
           ? "No booked session is touched."

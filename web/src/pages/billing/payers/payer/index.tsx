@@ -5,10 +5,11 @@ import { IconDownload, IconPlus, IconTableImport } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { api, http } from "@/api";
+import { Changes } from "@/billing/Changes";
 import { refreshAfter } from "@/live";
 import { Empty, Facts, Money, Page, Panel, ProblemNotice, Shown, Tag, tell } from "@/parts";
 import { useSites } from "@/site";
-import { dayInWords, momentInWords, today } from "@/time";
+import { dayInWords, today } from "@/time";
 import classes from "../../Billing.module.css";
 import { BillingPlaces } from "../../BillingPlaces";
 import { AddFee } from "./AddFee";
@@ -71,7 +72,7 @@ export function Component() {
         )}
       </Shown>
       <Fees payerId={payerId} onAdd={add.open} />
-      <Changes payerId={payerId} />
+      <Changes of={payerId} />
       {adding && <AddFee payerId={payerId} onClose={add.close} />}
     </Page>
   );
@@ -120,32 +121,6 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
             </Empty>
           )
         }
-      </Shown>
-    </Panel>
-  );
-}
-
-function Changes({ payerId }: { payerId: string }) {
-  const { site } = useSites();
-  const changes = api.useQuery("get", "/api/billing/changes", { params: { query: { key: payerId, limit: 20 } } });
-  return (
-    <Panel title="Who changed what">
-      <Shown query={changes}>
-        {({ items }) => (
-          <Table verticalSpacing={4} aria-label="Changes">
-            <Table.Tbody>
-              {items.map((change) => (
-                <Table.Tr key={`${change.at} ${change.key} ${change.what}`}>
-                  <Table.Td>{momentInWords(change.at, site?.time_zone ?? "UTC")}</Table.Td>
-                  <Table.Td>{change.by}</Table.Td>
-                  <Table.Td>
-                    {change.what.replaceAll("_", " ")} {change.action}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        )}
       </Shown>
     </Panel>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, List, Stack, Text } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, List, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
+import { inDollars } from "@/money";
 import { ProblemNotice, tell } from "@/parts";
 
 type Remittance = components["schemas"]["RemittanceView"];
@@ -13,6 +14,7 @@ type Remittance = components["schemas"]["RemittanceView"];
 /** Why nothing of it is posted, and how to post the rest when somebody has decided. */
 export function Parked({ remittance }: { remittance: Remittance }) {
   const [out, setOut] = useState<readonly string[]>([]);
+  const [matched, match] = useState<Readonly<Record<string, string>>>({});
   const queries = useQueryClient();
   const once = useOnceKey();
   const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
@@ -53,13 +55,26 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             </Group>
           </Checkbox.Group>
         )}
+        {remittance.claims
+          .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
+          .map(({ control_number, charge, position }) => (
+            <TextInput
+              key={position}
+              label={`Record that claim ${control_number} answers`}
+              description={`It was asked for ${inDollars(charge)}. The record's number is the last part of its page's address.`}
+              value={matched[control_number] ?? ""}
+              onChange={(event) => match({ ...matched, [control_number]: event.currentTarget.value })}
+              autoComplete="off"
+              maw={420}
+            />
+          ))}
         {post.error ? <ProblemNotice error={post.error} title="Still parked" /> : null}
         <Group>
           <Button
             size="xs"
             loading={post.isPending}
             onClick={() => {
-              const body = { leave_out: [...out] };
+              const body = { leave_out: [...out], match: answeredBy(matched, out) };
               post.mutate({
                 params: { path: { remittance_id: remittance.id }, header: once(body) },
                 body,
@@ -72,4 +87,20 @@ export function Parked({ remittance }: { remittance: Remittance }) {
       </Stack>
     </Alert>
   );
+}
+
+/** The records that somebody named; a whole address is as good as its last part. */
+function answeredBy(matched: Readonly<Record<string, string>>, out: readonly string[]): Record<string, string> {
+  const named = Object.entries(matched).map(
+    ([claim, text]) =>
+      [
+        claim,
+        text
+          .trim()
+          .replace(/[?#].*$/, "")
+          .split("/")
+          .at(-1) ?? "",
+      ] as const,
+  );
+  return Object.fromEntries(named.filter(([claim, record]) => record !== "" && !out.includes(claim)));
 }

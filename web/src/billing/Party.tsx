@@ -1,17 +1,18 @@
-import { Button, SimpleGrid, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api";
 import { beside, Facts, FormDrawer, Panel, Shown, Tag, tell } from "@/parts";
-import type { PartyField } from "./fields";
-import type { PartySource, Written } from "./sources";
+import { Fields } from "./Fields";
+import { type Field, saidAt, typedOf, type Written, writtenOf } from "./form";
+import type { PartySource } from "./sources";
 
 interface PartyProps {
   readonly title: string;
   readonly about: string;
   readonly source: PartySource;
-  readonly fields: readonly PartyField[];
+  readonly fields: readonly Field[];
 }
 
 /** Somebody or something that stands on claims and papers: what is written down, and a form to write it. */
@@ -31,7 +32,7 @@ export function Party({ title, about, source, fields }: PartyProps) {
       <Shown query={party}>
         {(found) =>
           found ? (
-            <Facts facts={fields.map(({ name, label }) => [label, saidAt(found, name)] as const)} />
+            <Facts facts={fields.map(({ name, label }) => [label, inWords(saidAt(found, name))] as const)} />
           ) : (
             <Tag tone="attention">not written down yet: claims and papers need it</Tag>
           )
@@ -50,12 +51,12 @@ interface PartyFormProps extends Omit<PartyProps, "about"> {
 }
 
 function PartyForm({ title, source, fields, found, onClose }: PartyFormProps) {
-  const begun = Object.fromEntries(fields.map(({ name }) => [name, found ? saidAt(found, name) : ""]));
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(begun);
+  const begun = typedOf(fields, found);
+  const [typed, type] = useState(begun);
   const queries = useQueryClient();
   const put = useMutation({
     mutationFn: () =>
-      source.write(bodyOf(fields, values, found), found ? { "if-match": `"${String(found.version)}"` } : {}),
+      source.write(writtenOf(fields, typed, keptOf(found)), found ? { "if-match": `"${String(found.version)}"` } : {}),
     onSuccess: (written) => {
       queries.setQueryData(source.key, written);
       tell.done(`${title} is written down.`);
@@ -73,24 +74,10 @@ function PartyForm({ title, source, fields, found, onClose }: PartyFormProps) {
       doIt="Write it down"
       onDo={() => put.mutate()}
       busy={put.isPending}
-      dirty={JSON.stringify(values) !== JSON.stringify(begun)}
+      dirty={JSON.stringify(typed) !== JSON.stringify(begun)}
       told={told}
     >
-      <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        {fields.map(({ name, label, hint, optional, type }) => (
-          <TextInput
-            key={name}
-            label={label}
-            description={hint}
-            type={type === "date" ? "date" : "text"}
-            value={values[name] ?? ""}
-            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
-            error={told.at(name)}
-            required={!optional}
-            autoComplete="off"
-          />
-        ))}
-      </SimpleGrid>
+      <Fields fields={fields} typed={typed} onType={type} told={told} />
     </FormDrawer>
   );
 }
@@ -107,28 +94,12 @@ async function read(source: PartySource, signal: AbortSignal): Promise<Written |
   }
 }
 
-function saidAt(found: Written, name: string): string {
-  const value = name.split(".").reduce<unknown>((part, key) => (part as Written | null)?.[key], found);
-  return Array.isArray(value) ? value.join(" ") : value === null || value === undefined ? "" : String(value);
+function inWords(said: string): string {
+  return said === "true" ? "yes" : said === "false" ? "no" : said;
 }
 
-/** What was there and is in no field of the form stays. */
-function bodyOf(
-  fields: readonly PartyField[],
-  values: Readonly<Record<string, string>>,
-  found: Written | null,
-): Written {
+/** What the service adds of its own is not sent back to it. */
+function keptOf(found: Written | null): Written {
   const { id, version, created_at, updated_at, site_id, therapist_id, client_id, ...kept } = found ?? {};
-  const body: Record<string, unknown> = { ...kept };
-  for (const { name, type, optional } of fields) {
-    const text = (values[name] ?? "").trim();
-    const value = type === "list" ? text.split(/[\s,]+/).filter(Boolean) : optional && text === "" ? null : text;
-    const [part, key] = name.split(".");
-    if (part && key) {
-      body[part] = { ...(body[part] as Written | undefined), [key]: value };
-    } else {
-      body[name] = value;
-    }
-  }
-  return body;
+  return kept;
 }

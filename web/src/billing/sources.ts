@@ -1,11 +1,10 @@
 // Where each of those who stand on claims and papers is kept.
 import { http } from "@/api";
 import type { components } from "@/api/billing";
+import type { Written } from "./form";
 
 type Parts = components["schemas"];
 
-/** Fields by their names; the services say what is wrong with them. */
-export type Written = Readonly<Record<string, unknown>>;
 type Version = { "if-match"?: string };
 
 export interface PartySource {
