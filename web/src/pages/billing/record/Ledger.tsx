@@ -40,7 +40,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
                           href={`/api/billing/records/${record.id}/receipts/${posting.id}.pdf`}
                           target="_blank"
                           rel="noopener"
-                          size="xs"
+                          className={classes.small ?? ""}
                         >
                           Receipt
                         </Anchor>
