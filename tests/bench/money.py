@@ -16,11 +16,11 @@ from billing.domain import Book, Item, Visit
 from billing.pricing import Plan
 from contracts.catalog import ServiceChanged
 from contracts.types import ClientId, new_id
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from local.servers import Postgres
 from support.databases import Databases
 from support.repository import ROOT
-from support.running import build
+from support.running import build, on_a_socket
 
 from bench.books import write_books
 
@@ -64,20 +64,22 @@ async def measure(server: Postgres, commits_per_second: float, records: int, say
     floor = await _median(lambda: _add_up(url))
     say(f"floor: {floor:6.2f} s to add up every entry of the ledger")
     app = build("billing", database_url=url, broker_url="amqp://nowhere", role="api", log_level="ERROR")
-    async with (
-        app.router.lifespan_context(app),
-        AsyncClient(transport=ASGITransport(app), base_url="http://billing", timeout=PATIENCE_S) as billing,
-    ):
+    async with on_a_socket(app) as (billing, _):
+        billing.timeout = PATIENCE_S
         for path, params in _questions():
             seconds = await _median(lambda path=path, params=params: _ask(billing, path, params))
             say(f"{path:24} {params.get('group_by', ''):13} {seconds:6.2f} s, {seconds / floor:5.2f} of the floor")
-        for path in ("/records/export.csv", "/records/export.xlsx"):
-            await _export(billing, path, say)
+        await _export(billing, "/records/export.csv", {}, say)
+        await _export(billing, "/records/export.xlsx", _last_month(), say)
+
+
+def _last_month() -> dict[str, str]:
+    today = datetime.now(UTC).date()
+    return {"from": str(today - timedelta(days=60)), "to": str(today - timedelta(days=30))}
 
 
 def _questions() -> list[tuple[str, dict[str, str]]]:
-    today = datetime.now(UTC).date()
-    month = {"from": str(today - timedelta(days=60)), "to": str(today - timedelta(days=30))}
+    month = _last_month()
     groups = [{"group_by": group} for group in ("service_code", "therapist", "payer", "site")]
     revenue = [("/reports/revenue", month | group) for group in groups]
     others = ("daily-close", "adjustments", "denials", "unbilled", "reconciliation")
@@ -105,10 +107,10 @@ async def _add_up(url: str) -> None:
         await connection.close()
 
 
-async def _export(billing: AsyncClient, path: str, say: Callable[..., None]) -> None:
+async def _export(billing: AsyncClient, path: str, params: dict[str, str], say: Callable[..., None]) -> None:
     """Read an export to its end without keeping it, and say how much the process has grown."""
     before, started, size = _peak_mib(), time.perf_counter(), 0
-    async with billing.stream("GET", path) as answer:
+    async with billing.stream("GET", path, params=params) as answer:
         answer.raise_for_status()
         async for chunk in answer.aiter_raw():
             size += len(chunk)

@@ -13,7 +13,7 @@ from contracts.types import Code, Day, ServiceId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog import domain, queries, sheet, use_cases
-from catalog.resources import Imported, NewRate, NewService, RateView, ServiceChanges, ServiceView
+from catalog.resources import Imported, NewRate, NewService, RateView, ServiceChanges, ServiceView, SheetCheck
 
 CSV: Final = "text/csv"
 CSV_EXAMPLE: Final = (
@@ -107,6 +107,14 @@ async def find_by_code(code: Code, db: Reading, today: Today) -> ServiceView:
 async def import_services(text: SheetText, once: Once, zone: Zone, user: User) -> Imported:
     """Add the codes that are new and change those that are known; if a line is wrong, nothing happens and every wrong line is named."""
     return await once(lambda tx: use_cases.import_services(text, user, zone, tx), Imported)
+
+
+@sheets.post(
+    "/import/check", operation_id="check_import", summary="What an import of this sheet would do", openapi_extra=CSV_BODY
+)  # fmt: skip
+async def check_import(text: SheetText, db: Reading, today: Today) -> SheetCheck:
+    """Say which services a sheet would add and what it would change, or name every wrong line; nothing is written."""
+    return await use_cases.check_import(text, today, db)
 
 
 @sheets.get(

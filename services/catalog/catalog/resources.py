@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from chassis.edge import Body, View
 from chassis.problems import FieldError
 from contracts.catalog import Claimable, Kind, ServiceType
-from contracts.types import Amount, Day, Flag, Instant, RateId, ServiceId, Version, Whole
+from contracts.types import Amount, Code, Day, Flag, Instant, RateId, ServiceId, Version, Whole
 from pydantic import MISSING, ConfigDict, Field
 from pydantic.config import JsonDict
 
@@ -49,6 +49,23 @@ RATE_EXAMPLE: Final[JsonDict] = {
     "effective_to": "2026-12-31",
     "created_at": "2025-11-20T14:00:00Z",
     "created_by": "ruth.adler",
+}
+SHEET_CHECK_EXAMPLE: Final[JsonDict] = {
+    "added": 0,
+    "changed": 1,
+    "unchanged": 31,
+    "lines": [
+        {
+            "line": 7,
+            "service_code": "90837",
+            "service_name": "Individual Psychotherapy, 60 minutes",
+            "is_new": False,
+            "changes": [
+                {"field": "base_rate", "before": "185.00", "after": "195.00"},
+                {"field": "effective_from", "before": "2026-01-01", "after": "2027-01-01"},
+            ],
+        }
+    ],
 }
 
 
@@ -134,6 +151,33 @@ class Imported(View):
     added: Whole
     changed: Whole
     unchanged: Whole
+
+
+class SheetChange(View):
+    """A value that an import would change, before and after, as a sheet writes it."""
+
+    field: str
+    before: str
+    after: str
+
+
+class SheetLine(View):
+    """What one line of a sheet would do."""
+
+    line: Whole
+    service_code: Code
+    service_name: str
+    is_new: Flag
+    changes: list[SheetChange]
+    """Of a service that is there already."""
+
+
+class SheetCheck(Imported):
+    """What an import would do; lines that change nothing are only counted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SHEET_CHECK_EXAMPLE]})
+
+    lines: list[SheetLine]
 
 
 class LineError(FieldError):

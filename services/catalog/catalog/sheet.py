@@ -67,8 +67,18 @@ def write(services: Iterable[Mapping[str, Any]]) -> str:
     sheet = io.StringIO(newline="")
     writer = csv.writer(sheet)
     writer.writerow(COLUMNS)
-    writer.writerows([_write_cell(service[column]) for column in COLUMNS] for service in services)
+    writer.writerows([write_cell(service[column]) for column in COLUMNS] for service in services)
     return sheet.getvalue()
+
+
+def write_cell(value: object) -> str:
+    """Write a value so that no spreadsheet runs it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    cell = " ".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
+    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def _check_columns(columns: Sequence[str]) -> Iterator[LineError]:
@@ -107,15 +117,6 @@ def _read_cell(column: str, cell: str) -> object:
     if column == "is_active":
         return FLAGS.get(cell.lower(), cell)
     return cell
-
-
-def _write_cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    cell = " ".join(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
-    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def _repeated(rows: Sequence[SheetRow]) -> Iterator[LineError]:

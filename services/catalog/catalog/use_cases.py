@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from chassis.database import Transaction
+from chassis.database import ReadSession, Transaction
 from chassis.edge import check_version
 from chassis.problems import FieldError, Problem, conflict, not_found
 from contracts.catalog import AnnounceServices, EffectiveRate, ServiceChanged
@@ -17,7 +17,18 @@ from pydantic import MISSING
 
 from catalog import domain, queries, sheet, store
 from catalog.domain import Description, Finding
-from catalog.resources import Imported, LineError, NewRate, NewService, RateView, ServiceChanges, ServiceView
+from catalog.resources import (
+    Imported,
+    LineError,
+    NewRate,
+    NewService,
+    RateView,
+    ServiceChanges,
+    ServiceView,
+    SheetChange,
+    SheetCheck,
+    SheetLine,
+)
 from catalog.store import Rate, Service
 
 TOLD_IN_WORDS: Final = 10
@@ -68,18 +79,9 @@ async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo
 
 async def import_services(text: str, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
     """Add and change services as a sheet says: all of them or, if a single line is wrong, none."""
-    rows, errors = sheet.read(text)
     await store.keep_writers_out(tx)
     today = domain.day_of(tx.now, zone)
-    present = {service.service_code: service for service in await store.every_service(tx)}
-    rates = await store.rates_of(tx, [service.id for service in present.values()])
-    known = present.keys() | {row.service.service_code for row in rows}
-    for row in rows:
-        service = present.get(row.service.service_code)
-        found = _check_line(row.service, service, rates[service.id] if service else [], known, today)
-        errors.extend(LineError(line=row.line, field=finding.field, code=finding.code, message=finding.message) for finding in found)
-    if errors:
-        raise _unimportable(errors)
+    rows, present, rates = await _read_sheet(text, today, tx)
     done = Counter[str]()
     for row in rows:
         service = present.get(row.service.service_code)
@@ -92,6 +94,20 @@ async def import_services(text: str, by: str, zone: ZoneInfo, tx: Transaction) -
         else:
             done["unchanged"] += 1
     return Imported(added=done["added"], changed=done["changed"], unchanged=done["unchanged"])
+
+
+async def check_import(text: str, today: date, db: ReadSession) -> SheetCheck:
+    """Say what a sheet would change, line by line, or everything that is wrong with it; nothing is written."""
+    rows, present, rates = await _read_sheet(text, today, db)
+    lines = list[SheetLine]()
+    for row in rows:
+        service = present.get(row.service.service_code)
+        changes = _foresee(service, row.service, rates[service.id], today) if service else []
+        if service is None or changes:
+            code, name = row.service.service_code, row.service.service_name
+            lines.append(SheetLine(line=row.line, service_code=code, service_name=name, is_new=service is None, changes=changes))
+    added = sum(line.is_new for line in lines)
+    return SheetCheck(added=added, changed=len(lines) - added, unchanged=len(rows) - len(lines), lines=lines)
 
 
 async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> None:
@@ -149,6 +165,37 @@ async def _schedule(service: Service, rates: Sequence[Rate], body: NewRate, by: 
     rate = _rate(service, body, by, tx)
     tx.add(rate)
     return rate
+
+
+async def _read_sheet(
+    text: str, today: date, db: ReadSession
+) -> tuple[list[sheet.SheetRow], dict[str, Service], dict[ServiceId, list[Rate]]]:
+    """Read a sheet beside the catalog that it is about, or refuse it with every bad line."""
+    rows, errors = sheet.read(text)
+    present = {service.service_code: service for service in await store.every_service(db)}
+    rates = await store.rates_of(db, [service.id for service in present.values()])
+    known = present.keys() | {row.service.service_code for row in rows}
+    for row in rows:
+        service = present.get(row.service.service_code)
+        found = _check_line(row.service, service, rates[service.id] if service else [], known, today)
+        errors.extend(LineError(line=row.line, field=finding.field, code=finding.code, message=finding.message) for finding in found)
+    if errors:
+        raise _unimportable(errors)
+    return rows, present, rates
+
+
+def _foresee(service: Service, row: NewService, rates: Sequence[Rate], today: date) -> list[SheetChange]:
+    """Find what a line would change of a service, each value as a sheet writes it."""
+    changes = [(name, getattr(service, name), value) for name, value in _columns(_merge(service, row)).items()]
+    if not domain.is_priced(rates, row.base_rate, row.effective_from, today):
+        present = domain.in_force(rates, today)
+        changes.append(("base_rate", present.amount, row.base_rate))
+        changes.append(("effective_from", present.effective_from, row.effective_from))
+    return [
+        SheetChange(field=name, before=sheet.write_cell(before), after=sheet.write_cell(after))
+        for name, before, after in changes
+        if before != after
+    ]
 
 
 def _check_line(row: NewService, service: Service | None, rates: Sequence[Rate], known: AbstractSet[str], today: date) -> list[Finding]:

@@ -16,6 +16,10 @@ async def send(catalog: AsyncClient, sheet: str) -> Response:
     return await catalog.post("/services/import", content=sheet.encode(), headers={"Content-Type": "text/csv"})
 
 
+async def check(catalog: AsyncClient, sheet: str) -> Response:
+    return await catalog.post("/services/import/check", content=sheet.encode(), headers={"Content-Type": "text/csv"})
+
+
 async def everything(catalog: AsyncClient) -> dict[str, dict[str, Any]]:
     return {service["service_code"]: service for service in (await catalog.get("/services", params={"limit": 500})).json()["items"]}
 
@@ -52,6 +56,32 @@ async def test_an_import_changes_what_its_columns_say_and_keeps_the_rest(catalog
     changed = (await everything(catalog))["90837"]
     expected = {"service_name": "Renamed", "billing_category": "individual", "version": 2, "updated_at": changed["updated_at"]}
     assert changed == service | expected
+
+
+async def test_a_check_says_what_an_import_would_do_and_does_nothing(catalog: AsyncClient, add: Add) -> None:
+    await add()
+    day = in_days(30)
+    sheet = (
+        f"{HEADER},effective_from\n90837,Renamed,psychotherapy,60,195.00,{day}\n90832,Individual psychotherapy,psychotherapy,30,95.00,\n"
+    )
+    before = await everything(catalog)
+    answer = (await check(catalog, sheet)).json()
+    assert {name: answer[name] for name in ("added", "changed", "unchanged")} == {"added": 1, "changed": 1, "unchanged": 0}
+    [changed, added] = answer["lines"]
+    assert (changed["line"], changed["is_new"], added["line"], added["is_new"]) == (2, False, 3, True)
+    assert {change["field"]: change["after"] for change in changed["changes"]} == {
+        "service_name": "Renamed",
+        "base_rate": "195.00",
+        "effective_from": str(day),
+    }
+    assert await everything(catalog) == before
+    counted = {name: value for name, value in answer.items() if name != "lines"}
+    assert (await send(catalog, sheet)).json() == counted, "the import does what the check said"
+    again = (await check(catalog, sheet)).json()
+    assert again == {"added": 0, "changed": 0, "unchanged": 2, "lines": []}
+    refused = await check(catalog, f"{HEADER}\n90837,Renamed,psychotherapy,0,195.00\n")
+    assert refused.status_code == 422
+    assert {error["line"] for error in refused.json()["errors"]} == {2}
 
 
 async def test_every_bad_line_is_named_and_nothing_is_imported(catalog: AsyncClient, add: Add) -> None:

@@ -15,6 +15,11 @@ export function inDollars(amount: Amount): string {
   return CENTS.test(amount) ? format.format(amount as Intl.StringNumericLiteral) : amount;
 }
 
+/** `+$10.00`: a difference is read by its sign. */
+export function asDifference(amount: Amount): string {
+  return cents(amount) > 0n ? `+${inDollars(amount)}` : inDollars(amount);
+}
+
 /** The amount in cents, for adding up. */
 export function cents(amount: Amount): bigint {
   const found = CENTS.exec(amount);

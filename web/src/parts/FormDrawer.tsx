@@ -30,7 +30,7 @@ export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, 
     if (wrong > 0) {
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     }
-  }, [told]);
+  }, [told?.refusal]);
 
   const close = () => (dirty && !leaving ? setLeaving(true) : onClose());
   return (

@@ -7,12 +7,20 @@ const WORDS: Readonly<Record<string, string>> = {
   missing: "This is needed.",
   string_too_short: "This is needed.",
   int_type: "A whole number is needed.",
+  decimal_parsing: "An amount is needed, such as 185.00.",
   int_parsing: "A whole number is needed.",
   date_from_datetime_parsing: "A day is needed.",
   date_parsing: "A day is needed.",
 };
 
+/** What a check of a plain value found, without its jargon. */
+export function plainly(code: string, message: string): string {
+  return WORDS[code] ?? message.replace(/^Input should be /, "This should be ");
+}
+
 export interface Told {
+  /** The refusal itself: the same one as long as nothing else was refused. */
+  readonly refusal: unknown;
   /** What is wrong with a field, and what would work. */
   readonly at: (field: string) => string | undefined;
   /** What is about none of these fields. */
@@ -21,7 +29,7 @@ export interface Told {
   readonly wrong: number;
 }
 
-const NOTHING: Told = { at: () => undefined, rest: null, wrong: 0 };
+const NOTHING: Told = { refusal: null, at: () => undefined, rest: null, wrong: 0 };
 
 /** Sort a refusal by the fields of a form. */
 export function beside(error: unknown, fields: readonly string[]): Told {
@@ -33,13 +41,14 @@ export function beside(error: unknown, fields: readonly string[]): Told {
   const others = problem.errors.filter(({ field, code, message, fix }) => {
     const place = fields.find((name) => field === name || field.startsWith(`${name}.`));
     if (place) {
-      const words = [WORDS[code] ?? withoutFix(message, fix), fix].filter(Boolean).join(" ");
+      const words = [plainly(code, withoutFix(message, fix)), fix].filter(Boolean).join(" ");
       placed.set(place, [...(placed.get(place) ?? []), words]);
     }
     return !place;
   });
   const isTold = problem.errors.length > 0 && others.length === 0;
   return {
+    refusal: error,
     at: (field) => placed.get(field)?.join(" "),
     rest: isTold ? null : placed.size > 0 ? without(problem, others) : problem,
     wrong: placed.size,

@@ -83,3 +83,8 @@ export function countdownInWords(seconds: number): string {
   const left = Math.max(0, seconds);
   return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
 }
+
+/** `March 2026`, of `2026-03`. */
+export function monthInWords(month: string): string {
+  return format("UTC", { month: "long", year: "numeric" }).format(new Date(`${month}-15T12:00:00Z`));
+}

@@ -60,8 +60,7 @@ export function AddService({ onClose }: { onClose: () => void }) {
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <TextInput
           label="Code"
-          description="Never changes afterwards"
-          placeholder="90837"
+          description="Such as 90837; never changes"
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
           error={

@@ -51,6 +51,7 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
       value={facts[field]}
       onChange={(value) => set(field, typeof value === "number" ? value : "")}
       error={told.at(field)}
+      required={field === "standard_duration"}
       hideControls
     />
   );

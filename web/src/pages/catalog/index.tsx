@@ -37,18 +37,14 @@ export function Component() {
   const at = useAt();
 
   function put(name: string, value: string | null): void {
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) {
-          next.set(name, value);
-        } else {
-          next.delete(name);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+    // The address as it is now: what the last rendering knew of it may lack a choice that was made since.
+    const next = new URLSearchParams(window.location.search);
+    if (value) {
+      next.set(name, value);
+    } else {
+      next.delete(name);
+    }
+    setQuery(next, { replace: true });
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the words, nothing else
   useEffect(() => {
@@ -214,7 +210,7 @@ function ServiceTable({ services }: { services: readonly Service[] }) {
               <Table.Td visibleFrom="sm">{TYPES[service.service_type]}</Table.Td>
               <Table.Td visibleFrom="md">{KINDS[service.kind ?? "base"][0]}</Table.Td>
               <Table.Td visibleFrom="sm" className="numbers">
-                {takes(service.standard_duration)}
+                {service.standard_duration === 0 ? "none" : takes(service.standard_duration)}
               </Table.Td>
               <Table.Td className={classes.amount ?? ""}>
                 <Money amount={service.base_rate} />

@@ -3,13 +3,13 @@ import { Link } from "react-router";
 import type { Service } from "@/api";
 import { Facts, Panel } from "@/parts";
 import { useAt, useSites } from "@/site";
-import { momentInWords } from "@/time";
+import { dayInWords, dayOf, timeInWords } from "@/time";
 import { useCatalog } from "../useCatalog";
 import { bandInWords, CLAIMABLE, KINDS, TYPES, takes } from "../words";
 
 /** What a service is, and what that means for billing it. */
 export function ServiceFacts({ service }: { service: Service }) {
-  const { site } = useSites();
+  const zone = useSites().site?.time_zone ?? "UTC";
   const [kind, about] = KINDS[service.kind ?? "base"];
   const [payer, pays] = CLAIMABLE[service.claimable];
   return (
@@ -41,7 +41,7 @@ export function ServiceFacts({ service }: { service: Service }) {
           ["Description", service.description],
           [
             "Last changed",
-            `${momentInWords(service.updated_at, site?.time_zone ?? "UTC")}, version ${service.version}`,
+            `${dayInWords(dayOf(service.updated_at, zone), { year: true })}, ${timeInWords(service.updated_at, zone)}, version ${service.version}`,
           ],
         ]}
       />

@@ -1,0 +1,115 @@
+// What a service cost, costs and will cost: a picture, and a table that says the same and who decided it.
+import { Button, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconCalendarDollar } from "@tabler/icons-react";
+import { api, type Rate, type Service } from "@/api";
+import { asDifference, cents, ofCents } from "@/money";
+import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
+import { useSites } from "@/site";
+import { type Day, dayInWords, dayOf, momentInWords, today } from "@/time";
+import classes from "../Catalog.module.css";
+import { RateLine } from "./RateLine";
+import { ScheduleRate } from "./ScheduleRate";
+import { type Standing, standing } from "./timeline";
+
+const RATES_AT_MOST = 500;
+const NOBODY = "unknown";
+const STANDINGS: Readonly<Record<Standing, readonly [string, Tone]>> = {
+  past: ["past", "plain"],
+  present: ["in force", "good"],
+  scheduled: ["scheduled", "waiting"],
+};
+
+export function Rates({ service }: { service: Service }) {
+  const [scheduling, schedule] = useDisclosure(false);
+  const zone = useSites().site?.time_zone ?? "UTC";
+  const day = today(zone);
+  const rates = api.useQuery("get", "/api/catalog/services/{service_id}/rates", {
+    params: { path: { service_id: service.id }, query: { limit: RATES_AT_MOST } },
+  });
+  return (
+    <Panel
+      title="Rates"
+      about="Past days keep their price; so do booked sessions."
+      actions={
+        <Button
+          variant="default"
+          size="sm"
+          onClick={schedule.open}
+          disabled={!rates.data}
+          leftSection={<IconCalendarDollar size={17} aria-hidden />}
+        >
+          Schedule a rate
+        </Button>
+      }
+    >
+      <Shown query={rates}>
+        {({ items }) => (
+          <>
+            <RateLine
+              name={`Rates of ${service.service_code} over time; the table below says the same`}
+              steps={items.map((rate) => ({
+                amount: rate.amount,
+                from: rate.effective_from,
+                standing: standing(rate, day),
+              }))}
+              today={day}
+            />
+            <RateTable rates={items} zone={zone} day={day} />
+            {scheduling && <ScheduleRate service={service} rates={items} today={day} onClose={schedule.close} />}
+          </>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string; day: Day }) {
+  const latestFirst = rates.map((rate, index) => ({ rate, before: rates[index - 1] })).reverse();
+  return (
+    <Table verticalSpacing={6} aria-label="Rates, the latest first">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>From</Table.Th>
+          <Table.Th>Status</Table.Th>
+          <Table.Th className={classes.amount ?? ""}>Rate</Table.Th>
+          <Table.Th className={classes.amount ?? ""} visibleFrom="xs">
+            Change
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {latestFirst.map(({ rate, before }) => {
+          const [words, tone] = STANDINGS[standing(rate, day)];
+          const change = before ? asDifference(ofCents(cents(rate.amount) - cents(before.amount))) : "first";
+          const added = `${dayInWords(dayOf(rate.created_at, zone), { year: true })}${rate.created_by === NOBODY ? "" : ` by ${rate.created_by}`}`;
+          return (
+            <Table.Tr key={rate.id}>
+              <Table.Td>
+                {dayInWords(rate.effective_from, { year: true })}
+                <Text size="xs" c="dimmed">
+                  {rate.effective_to ? `until ${dayInWords(rate.effective_to, { year: true })}` : "open-ended"}
+                </Text>
+                <Text size="xs" c="dimmed" title={momentInWords(rate.created_at, zone)}>
+                  added {added}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <Tag tone={tone}>{words}</Tag>
+              </Table.Td>
+              <Table.Td className={classes.amount ?? ""}>
+                <Money amount={rate.amount} />
+                <Text size="xs" c="dimmed" className="numbers" hiddenFrom="xs">
+                  {change}
+                </Text>
+              </Table.Td>
+              <Table.Td className={`${classes.amount} numbers`} visibleFrom="xs">
+                {change}
+              </Table.Td>
+            </Table.Tr>
+          );
+        })}
+      </Table.Tbody>
+    </Table>
+  );
+}

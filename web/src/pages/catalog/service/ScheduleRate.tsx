@@ -1,0 +1,112 @@
+import { Alert, SimpleGrid, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, asProblem, type Rate, type Service } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { inDollars } from "@/money";
+import { typedAmount } from "@/money/typed";
+import { AmountInput, beside, FormDrawer, tell } from "@/parts";
+import { type Day, dayInWords, isDay } from "@/time";
+import { Impact } from "./Impact";
+import { RateLine } from "./RateLine";
+import { firstFreeDay, standing, usualDay } from "./timeline";
+
+const PATH = "/api/scheduling/services/{service_id}/rates/impact";
+const TYPING_MS = 250;
+
+interface ScheduleRateProps {
+  readonly service: Service;
+  readonly rates: readonly Rate[];
+  readonly today: Day;
+  readonly onClose: () => void;
+}
+
+/** Lets a price begin on a day, after it was shown what that means for what is booked already. */
+export function ScheduleRate({ service, rates, today, onClose }: ScheduleRateProps) {
+  const [typed, setTyped] = useState("");
+  const [since, setSince] = useState(usualDay(rates, today));
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const first = firstFreeDay(rates, today);
+  const amount = typedAmount(typed);
+  const meant = amount && isDay(since) ? `${amount} ${since}` : "";
+  const [settled] = useDebouncedValue(meant, TYPING_MS);
+  const [asked = "", from = ""] = settled.split(" ");
+  const impact = api.useQuery(
+    "get",
+    PATH,
+    { params: { path: { service_id: service.id }, query: { amount: asked, effective_from: from } } },
+    { enabled: settled !== "" },
+  );
+  const isSeen = meant === settled && (settled === "" || impact.data !== undefined || impact.error !== null);
+
+  const add = api.useMutation("post", "/api/catalog/services/{service_id}/rates", {
+    onSuccess: (rate) => {
+      tell.done(
+        `${service.service_code} costs ${inDollars(rate.amount)} from ${dayInWords(rate.effective_from, { year: true })} on.`,
+      );
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
+  });
+  const overlaps = add.error !== null && asProblem(add.error).code === "rate-overlaps" ? asProblem(add.error) : null;
+  const told = beside(overlaps ? null : add.error, ["amount", "effective_from"]);
+  const body = { amount: amount ?? typed, effective_from: since };
+
+  return (
+    <FormDrawer
+      title={`Schedule a rate for ${service.service_code}`}
+      onClose={onClose}
+      doIt="Schedule the rate"
+      onDo={() =>
+        isSeen && add.mutate({ params: { path: { service_id: service.id }, header: once(body) }, body: { ...body } })
+      }
+      busy={add.isPending}
+      disabled={!isSeen}
+      dirty={typed !== ""}
+      told={told}
+    >
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <AmountInput
+          label="New rate"
+          description={`It costs ${inDollars(service.base_rate)} today`}
+          value={typed}
+          onChange={setTyped}
+          error={told.at("amount")}
+          required
+          data-autofocus
+        />
+        <TextInput
+          type="date"
+          label="First day"
+          description={`${dayInWords(first, { year: true })} or later`}
+          value={since}
+          min={first}
+          onChange={(event) => setSince(event.currentTarget.value)}
+          error={told.at("effective_from") ?? overlaps?.detail}
+          required
+        />
+      </SimpleGrid>
+      {meant !== "" && since >= first && (
+        <RateLine
+          name="Rates over time with the new one"
+          steps={[
+            ...rates.map((rate) => ({
+              amount: rate.amount,
+              from: rate.effective_from,
+              standing: standing(rate, today),
+            })),
+            { amount: amount ?? "0.00", from: since, standing: "considered" as const },
+          ]}
+          today={today}
+        />
+      )}
+      <Impact impact={impact} isAsked={settled !== ""} since={since} />
+      <Alert color="gray" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+        A scheduled rate cannot be taken back; a later one can follow it.
+      </Alert>
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { SheetCheck, SheetLine } from "@/api";
+import { Tag } from "@/parts";
+import { NAMES } from "../facts";
+import classes from "./Sheet.module.css";
+import { intentions } from "./words";
+
+/** So many lines are shown at first; the rest on demand. */
+const SHOWN_AT_FIRST = 50;
+const ALSO: Readonly<Record<string, string>> = {
+  base_rate: "Rate",
+  effective_from: "In force since",
+  is_active: "Offered",
+};
+
+/** What an import would do, line by line, before it does. */
+export function Foreseen({ check }: { check: SheetCheck }) {
+  const [all, { open }] = useDisclosure(false);
+  const lines = all ? check.lines : check.lines.slice(0, SHOWN_AT_FIRST);
+  return (
+    <>
+      <Text role="status">
+        {check.lines.length === 0
+          ? "Every line says what the catalog says already."
+          : `Every line is right. ${intentions(check)}`}
+      </Text>
+      {lines.length > 0 && (
+        <Table verticalSpacing={6} aria-label="What would change" className={classes.changes ?? ""}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Line</Table.Th>
+              <Table.Th>Service</Table.Th>
+              <Table.Th>What would change</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {lines.map((line) => (
+              <Table.Tr key={line.line}>
+                <Table.Th scope="row" className="numbers">
+                  {line.line}
+                </Table.Th>
+                <Table.Td>
+                  <b>{line.service_code}</b> {line.service_name}
+                </Table.Td>
+                <Table.Td>{line.is_new ? <Tag tone="good">new</Tag> : <Changes line={line} />}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {lines.length < check.lines.length && (
+        <Button variant="subtle" onClick={open} style={{ alignSelf: "flex-start" }}>
+          Show all {check.lines.length} lines
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Changes({ line: { changes } }: { line: SheetLine }) {
+  return changes.map(({ field, before, after }) => (
+    <Text size="sm" key={field}>
+      {(NAMES as Readonly<Record<string, string>>)[field] ?? ALSO[field] ?? field}: {before || "nothing"} →{" "}
+      <b>{after || "nothing"}</b>
+    </Text>
+  ));
+}
