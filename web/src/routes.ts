@@ -120,6 +120,7 @@ export const PAGES: readonly PageRoute[] = [
   { path: "billing/organization", withoutSite: true, load: () => import("./pages/billing/organization") },
   { path: "billing/reports", withoutSite: true, load: () => import("./pages/billing/reports") },
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
+  { path: "catalog/import", withoutSite: true, load: () => import("./pages/catalog/sheet") },
   { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
 ];
 

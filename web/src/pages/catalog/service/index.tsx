@@ -7,6 +7,7 @@ import { api, type Service } from "@/api";
 import { Page, Shown, Tag } from "@/parts";
 import { KINDS, TYPES, takes } from "../words";
 import { EditService } from "./EditService";
+import { Rates } from "./Rates";
 import { ServiceFacts } from "./ServiceFacts";
 import { useOffering } from "./useOffering";
 
@@ -59,7 +60,9 @@ function ServicePage({ service }: { service: Service }) {
         <Grid.Col span={{ base: 12, md: 5 }}>
           <ServiceFacts service={service} />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }}></Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Rates service={service} />
+        </Grid.Col>
       </Grid>
       {editing && <EditService service={service} onClose={edit.close} />}
     </Page>
