@@ -81,7 +81,7 @@ function CoverageFacts({ coverage, payer, onChange }: CoverageFactsProps) {
         {coverage.copay_after_deductible ? ", once the deductible is met" : ""}
       </span>,
     ],
-    ["Coinsurance", Number(coverage.coinsurance_percent) > 0 && `${coverage.coinsurance_percent} %`],
+    ["Coinsurance", Number(coverage.coinsurance_percent) > 0 && `${Number(coverage.coinsurance_percent)} %`],
     ["Deductible left", <Money key="deductible" amount={coverage.deductible_left} />],
     ["Out of pocket left", coverage.out_of_pocket_left && <Money amount={coverage.out_of_pocket_left} />],
     ["Visits left", coverage.visits_left === null ? null : `${coverage.visits_left} of ${coverage.visits_authorized}`],

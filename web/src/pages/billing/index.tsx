@@ -1,6 +1,6 @@
 // Every record: who owes what for which session, and what is still open.
 import { Anchor, Button, Group, Paper, Select, Table, Text, TextInput } from "@mantine/core";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
+import { IconDownload, IconSearch, IconX } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
@@ -24,6 +24,7 @@ export function Component() {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const wanted = {
     ...(isStatus(query.get("status")) ? { payment_status: query.get("status") as PaymentStatus } : {}),
+    ...(query.get("session") ? { session_id: query.get("session") as string } : {}),
     ...(query.get("client") ? { client_id: query.get("client") as string } : {}),
     ...(isDay(query.get("from")) ? { from: query.get("from") as string } : {}),
     ...(isDay(query.get("to")) ? { to: query.get("to") as string } : {}),
@@ -86,6 +87,15 @@ export function Component() {
           value={wanted.to ?? ""}
           onChange={(event) => narrow("to", event.currentTarget.value)}
         />
+        {wanted.session_id && (
+          <Button
+            variant="default"
+            onClick={() => narrow("session", null)}
+            rightSection={<IconX size={15} aria-hidden />}
+          >
+            Of one session
+          </Button>
+        )}
       </Group>
       <Shown query={records}>
         {({ items, next_cursor }) =>
@@ -115,7 +125,10 @@ export function Component() {
             <Empty
               title="No record fits"
               icon={IconSearch}
-              action={{ name: "Show all", onClick: () => put({ status: null, client: null, from: null, to: null }) }}
+              action={{
+                name: "Show all",
+                onClick: () => put({ session: null, status: null, client: null, from: null, to: null }),
+              }}
             >
               A record is made when a session is completed.
             </Empty>

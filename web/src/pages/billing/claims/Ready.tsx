@@ -83,6 +83,30 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
   }
   return (
     <Stack gap="sm">
+      {send.error ? <ProblemNotice error={send.error} title="Nothing was claimed" /> : null}
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" role="status">
+          {check.isLoading ? (
+            "Looking for what speaks against them …"
+          ) : (
+            <>
+              {chosen.length} of {shown.length} can go, over{" "}
+              <Money amount={sum(chosen.map(({ total_amount }) => total_amount))} />
+            </>
+          )}
+        </Text>
+        <Button
+          leftSection={<IconSend size={17} aria-hidden />}
+          disabled={chosen.length === 0}
+          loading={send.isPending}
+          onClick={() => {
+            const body = { record_ids: chosen.map(({ id }) => id) };
+            send.mutate({ body, params: { header: once(body) } });
+          }}
+        >
+          Write the claims
+        </Button>
+      </Group>
       {check.error ? <ProblemNotice error={check.error} onRetry={() => void check.refetch()} /> : null}
       <Table verticalSpacing={6} aria-label="To be claimed">
         <Table.Tbody>
@@ -120,30 +144,6 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
           Show all {shown.length}
         </Button>
       )}
-      {send.error ? <ProblemNotice error={send.error} title="Nothing was claimed" /> : null}
-      <Group justify="space-between">
-        <Text size="sm" c="dimmed" role="status">
-          {check.isLoading ? (
-            "Looking for what speaks against them …"
-          ) : (
-            <>
-              {chosen.length} of {shown.length} can go, over{" "}
-              <Money amount={sum(chosen.map(({ total_amount }) => total_amount))} />
-            </>
-          )}
-        </Text>
-        <Button
-          leftSection={<IconSend size={17} aria-hidden />}
-          disabled={chosen.length === 0}
-          loading={send.isPending}
-          onClick={() => {
-            const body = { record_ids: chosen.map(({ id }) => id) };
-            send.mutate({ body, params: { header: once(body) } });
-          }}
-        >
-          Write the claims
-        </Button>
-      </Group>
     </Stack>
   );
 }

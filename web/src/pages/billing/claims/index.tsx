@@ -88,7 +88,11 @@ export function ClaimTable({ claims }: { claims: readonly Claim[] }) {
                 <Text size="xs" c="dimmed" component="div">
                   <Group gap={4}>
                     {FREQUENCIES[claim.frequency]} ·
-                    <Anchor component={Link} to={at(`/billing/records/${claim.record_id}`)} className={classes.small ?? ""}>
+                    <Anchor
+                      component={Link}
+                      to={at(`/billing/records/${claim.record_id}`)}
+                      className={classes.small ?? ""}
+                    >
                       record
                     </Anchor>
                   </Group>

@@ -1,4 +1,5 @@
 import { Anchor, Table, Text } from "@mantine/core";
+import { Fragment } from "react";
 import { api, type BillingRecord } from "@/api";
 import { Money, Panel, Shown } from "@/parts";
 import { useSites } from "@/site";
@@ -64,10 +65,12 @@ function Moved({ entries }: { entries: Posting["entries"] }) {
   return entries.length > 0 ? (
     <Text size="sm" component="span">
       {entries.map(({ account, amount }, place) => (
-        <span key={account} className={classes.amount}>
+        <Fragment key={account}>
           {place > 0 && ", "}
-          {ACCOUNTS[account]} <Money amount={amount} />
-        </span>
+          <span className={classes.amount}>
+            {ACCOUNTS[account]} <Money amount={amount} />
+          </span>
+        </Fragment>
       ))}
     </Text>
   ) : (

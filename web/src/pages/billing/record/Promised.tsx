@@ -36,6 +36,27 @@ export function Promised({ record }: { record: BillingRecord }) {
 }
 
 function Compared({ quote, record }: { quote: Quote; record: BillingRecord }) {
+  const differs = COMPARED.some(([, field]) => record[field] !== quote[field]);
+  return (
+    <>
+      <Parts quote={quote} record={record} />
+      {differs && <Why record={record} />}
+    </>
+  );
+}
+
+/** Why the bill is not what was promised, as the report of differences has it. */
+function Why({ record }: { record: BillingRecord }) {
+  const day = record.service_date;
+  const report = api.useQuery("get", "/api/billing/reports/variance", { params: { query: { from: day, to: day } } });
+  const row =
+    report.data && typeof report.data !== "string"
+      ? report.data.rows.find(({ record_id }) => record_id === record.id)
+      : undefined;
+  return row?.why && <Text size="sm">It differs because {String(row.why)}.</Text>;
+}
+
+function Parts({ quote, record }: { quote: Quote; record: BillingRecord }) {
   return (
     <Table verticalSpacing={4} aria-label="Promised and billed">
       <Table.Thead>

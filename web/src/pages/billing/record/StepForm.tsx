@@ -1,11 +1,13 @@
 import { NumberInput, SegmentedControl, Select, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { cents, inDollars } from "@/money";
 import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
+import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import { METHODS, optionsOf } from "../words";
 import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
@@ -34,13 +36,18 @@ export function StepForm({ name, record, onClose }: StepFormProps) {
   };
   const [wish, setWish] = useState(begun);
   const queries = useQueryClient();
+  const navigate = useNavigate();
+  const at = useAt();
   const once = useOnceKey();
   const post = useMutation({
     mutationFn: () => step.send(record.id, wish, once([name, wish])),
-    onSuccess: () => {
+    onSuccess: (made) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
       tell.done(step.done);
       onClose();
+      if (name === "replacement" && made) {
+        void navigate(at(`/billing/records/${made}`));
+      }
     },
   });
   const told = beside(post.error, step.fields);

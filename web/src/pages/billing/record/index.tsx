@@ -1,6 +1,5 @@
 // One record: its price, what was promised, what happened to its money, and what can be done about it.
-import { Anchor, Button, Grid, Group } from "@mantine/core";
-import { IconFileText } from "@tabler/icons-react";
+import { Anchor, Grid, Group } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { isNothing } from "@/money";
@@ -8,12 +7,14 @@ import { Facts, Money, Page, Panel, Shown } from "@/parts";
 import { ClientName, TherapistName } from "@/people/PersonName";
 import { useAt } from "@/site";
 import { dayInWords, durationInWords } from "@/time";
+import { BillingPlaces } from "../BillingPlaces";
 import { StatusTag } from "../StatusTag";
 import { KINDS } from "../words";
 import { Claims } from "./Claims";
 import { Flags } from "./Flags";
 import { Ledger } from "./Ledger";
 import { Lines } from "./Lines";
+import { Papers } from "./Papers";
 import { Promised } from "./Promised";
 import { Steps } from "./Steps";
 
@@ -44,20 +45,12 @@ function RecordPage({ record }: { record: BillingRecord }) {
       }
       actions={
         <>
-          <Button
-            component="a"
-            href={`/api/billing/records/${record.id}/superbill.pdf`}
-            target="_blank"
-            rel="noopener"
-            variant="default"
-            leftSection={<IconFileText size={17} aria-hidden />}
-          >
-            Superbill
-          </Button>
+          <Papers record={record} />
           <Steps record={record} />
         </>
       }
     >
+      <BillingPlaces />
       <Flags flags={record.flags} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>

@@ -25,11 +25,13 @@ export interface Step {
   readonly about: string;
   readonly done: string;
   readonly fields: readonly Field[];
-  readonly send: (recordId: string, wish: Wish, header: Once) => Promise<unknown>;
+  /** Answers the record that it is about afterwards. */
+  readonly send: (recordId: string, wish: Wish, header: Once) => Promise<string | undefined>;
 }
 
 const amount = (wish: Wish) => typedAmount(wish.amount) ?? wish.amount;
 const reference = (wish: Wish) => (wish.reference.trim() ? { reference: wish.reference.trim() } : {});
+const idOf = async (answer: Promise<{ data?: { id: string } | undefined }>) => (await answer).data?.id;
 const at = (record_id: string, header: Once) => ({ path: { record_id }, header });
 
 export const STEPS = {
@@ -40,10 +42,12 @@ export const STEPS = {
     done: "The payment is posted.",
     fields: ["amount", "payer", "method", "reference"],
     send: (id, wish, header) =>
-      http.POST("/api/billing/records/{record_id}/payments", {
-        params: at(id, header),
-        body: { amount: amount(wish), payer: wish.payer, method: wish.method, ...reference(wish) },
-      }),
+      idOf(
+        http.POST("/api/billing/records/{record_id}/payments", {
+          params: at(id, header),
+          body: { amount: amount(wish), payer: wish.payer, method: wish.method, ...reference(wish) },
+        }),
+      ),
   },
   adjustment: {
     name: "Take something off",
@@ -52,10 +56,12 @@ export const STEPS = {
     done: "It is taken off.",
     fields: ["amount", "reason"],
     send: (id, wish, header) =>
-      http.POST("/api/billing/records/{record_id}/adjustments", {
-        params: at(id, header),
-        body: { amount: amount(wish), reason: wish.reason },
-      }),
+      idOf(
+        http.POST("/api/billing/records/{record_id}/adjustments", {
+          params: at(id, header),
+          body: { amount: amount(wish), reason: wish.reason },
+        }),
+      ),
   },
   writeOff: {
     name: "Write off",
@@ -64,10 +70,12 @@ export const STEPS = {
     done: "It is written off.",
     fields: ["amount", "payer", "reason"],
     send: (id, wish, header) =>
-      http.POST("/api/billing/records/{record_id}/write-offs", {
-        params: at(id, header),
-        body: { amount: amount(wish), payer: wish.payer, reason: wish.reason },
-      }),
+      idOf(
+        http.POST("/api/billing/records/{record_id}/write-offs", {
+          params: at(id, header),
+          body: { amount: amount(wish), payer: wish.payer, reason: wish.reason },
+        }),
+      ),
   },
   refund: {
     name: "Hand money back",
@@ -76,10 +84,18 @@ export const STEPS = {
     done: "The refund is posted.",
     fields: ["amount", "payer", "method", "reference", "reason"],
     send: (id, wish, header) =>
-      http.POST("/api/billing/records/{record_id}/refunds", {
-        params: at(id, header),
-        body: { amount: amount(wish), payer: wish.payer, method: wish.method, reason: wish.reason, ...reference(wish) },
-      }),
+      idOf(
+        http.POST("/api/billing/records/{record_id}/refunds", {
+          params: at(id, header),
+          body: {
+            amount: amount(wish),
+            payer: wish.payer,
+            method: wish.method,
+            reason: wish.reason,
+            ...reference(wish),
+          },
+        }),
+      ),
   },
   credit: {
     name: "Use credit elsewhere",
@@ -88,10 +104,12 @@ export const STEPS = {
     done: "The credit settles the other record.",
     fields: ["amount", "payer", "to_record_id"],
     send: (id, wish, header) =>
-      http.POST("/api/billing/records/{record_id}/credits", {
-        params: at(id, header),
-        body: { amount: amount(wish), payer: wish.payer, to_record_id: wish.to_record_id ?? "" },
-      }),
+      idOf(
+        http.POST("/api/billing/records/{record_id}/credits", {
+          params: at(id, header),
+          body: { amount: amount(wish), payer: wish.payer, to_record_id: wish.to_record_id ?? "" },
+        }),
+      ),
   },
   replacement: {
     name: "Correct it",
@@ -100,14 +118,16 @@ export const STEPS = {
     done: "The record is corrected.",
     fields: ["service_code", "minutes", "reason"],
     send: (id, wish, header) =>
-      http.POST("/api/billing/records/{record_id}/replace", {
-        params: at(id, header),
-        body: {
-          reason: wish.reason,
-          ...(wish.service_code ? { service_code: wish.service_code } : {}),
-          ...(wish.minutes ? { minutes: Number(wish.minutes) } : {}),
-        },
-      }),
+      idOf(
+        http.POST("/api/billing/records/{record_id}/replace", {
+          params: at(id, header),
+          body: {
+            reason: wish.reason,
+            ...(wish.service_code ? { service_code: wish.service_code } : {}),
+            ...(wish.minutes ? { minutes: Number(wish.minutes) } : {}),
+          },
+        }),
+      ),
   },
   void: {
     name: "Take it back",
@@ -116,10 +136,12 @@ export const STEPS = {
     done: "The record is taken back.",
     fields: ["reason"],
     send: (id, wish, header) =>
-      http.POST("/api/billing/records/{record_id}/void", {
-        params: at(id, header),
-        body: { reason: wish.reason },
-      }),
+      idOf(
+        http.POST("/api/billing/records/{record_id}/void", {
+          params: at(id, header),
+          body: { reason: wish.reason },
+        }),
+      ),
   },
 } as const satisfies Readonly<Record<string, Step>>;
 

@@ -1,7 +1,9 @@
 // Remittances: what insurers answered and paid, posted as a whole or parked with every reason.
-import { Anchor, Button, FileButton, Group, Paper, SegmentedControl, Table, Text } from "@mantine/core";
+import { Anchor, Button, FileButton, Group, Overlay, Paper, SegmentedControl, Table, Text } from "@mantine/core";
+import { useWindowEvent } from "@mantine/hooks";
 import { IconUpload } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, asProblem, http, type Remittance } from "@/api";
 import { refreshAfter } from "@/live";
@@ -42,6 +44,7 @@ export function Component() {
       }
     >
       <BillingPlaces />
+      <DropHere onDrop={(file) => post.mutate(file)} />
       {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" /> : null}
       <SegmentedControl
         aria-label="Which"
@@ -67,6 +70,31 @@ export function Component() {
         }
       </Shown>
     </Page>
+  );
+}
+
+/** While a file is dragged over the window, all of it takes the file. */
+function DropHere({ onDrop }: { onDrop: (file: File) => void }) {
+  const [isOver, setOver] = useState(false);
+  useWindowEvent("dragover", (event) => {
+    event.preventDefault();
+    setOver(true);
+  });
+  useWindowEvent("dragleave", (event) => event.relatedTarget === null && setOver(false));
+  useWindowEvent("drop", (event) => {
+    event.preventDefault();
+    setOver(false);
+    const file = event.dataTransfer?.files[0];
+    if (file) {
+      onDrop(file);
+    }
+  });
+  return (
+    <Overlay fixed hidden={!isOver} center style={{ pointerEvents: "none" }}>
+      <Text fz={24} fw={700} c="white">
+        Drop the 835 file to post it
+      </Text>
+    </Overlay>
   );
 }
 

@@ -1,9 +1,14 @@
-import { ScrollArea, Table } from "@mantine/core";
+import { Anchor, ScrollArea, Table } from "@mantine/core";
+import { Link } from "react-router";
 import type { Report } from "@/api";
 import { Money } from "@/parts";
+import { ClientName, TherapistName } from "@/people/PersonName";
+import { useAt } from "@/site";
 import { dayInWords, isDay } from "@/time";
 import classes from "../Billing.module.css";
 import { columnInWords } from "./reports";
+
+const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
 
 type Column = Report["columns"][number];
 type Cell = Report["rows"][number][string];
@@ -59,11 +64,44 @@ function Value({ column, cell }: { column: Column; cell: Cell | undefined }) {
         <Money amount={text} />
       ) : isDay(text) ? (
         dayInWords(text)
+      ) : IS_ID.test(text) ? (
+        <Named column={column.name} id={text} />
       ) : (
         text
       )}
     </Table.Td>
   );
+}
+
+/** Whoever or whatever a row is about, by its name and with the way there. */
+function Named({ column, id }: { column: string; id: string }) {
+  const at = useAt();
+  switch (column) {
+    case "record_id":
+      return (
+        <Anchor component={Link} to={at(`/billing/records/${id}`)} inherit>
+          Record
+        </Anchor>
+      );
+    case "session_id":
+      return (
+        <Anchor component={Link} to={at(`/sessions/${id}`)} inherit>
+          Session
+        </Anchor>
+      );
+    case "client":
+    case "client_id":
+      return (
+        <Anchor component={Link} to={at(`/billing/clients/${id}`)} inherit>
+          <ClientName clientId={id} />
+        </Anchor>
+      );
+    case "therapist":
+    case "therapist_id":
+      return <TherapistName therapistId={id} />;
+    default:
+      return <>{id.slice(-6).toUpperCase()}</>;
+  }
 }
 
 function isNumber(kind: Column["kind"]): boolean {

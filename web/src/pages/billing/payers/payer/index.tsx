@@ -95,8 +95,7 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
                   <Table.Th>Code</Table.Th>
                   <Table.Th>For</Table.Th>
                   <Table.Th className={classes.amount}>Fee</Table.Th>
-                  <Table.Th>From</Table.Th>
-                  <Table.Th>To</Table.Th>
+                  <Table.Th>In force</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -108,9 +107,10 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
                       <Money amount={fee.amount} />
                     </Table.Td>
                     <Table.Td>
-                      {dayInWords(fee.effective_from)} {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
+                      from {dayInWords(fee.effective_from)}
+                      {fee.effective_to && ` to ${dayInWords(fee.effective_to)}`}{" "}
+                      {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
                     </Table.Td>
-                    <Table.Td>{fee.effective_to ? dayInWords(fee.effective_to) : "open"}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
