@@ -42,6 +42,7 @@ export function Chart({ report, name }: { report: Report; name: ReportName }) {
         withLegend={drawn.length > 1}
         tickLine="y"
         barProps={{ isAnimationActive: false }}
+        barChartProps={{ accessibilityLayer: false }}
         yAxisProps={{ width: 80 }}
       />
     </Paper>
