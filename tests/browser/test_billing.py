@@ -107,6 +107,22 @@ async def test_a_record_is_claimed_and_the_insurers_answer_settles_it(desk: Desk
     await expect(money.get_by_text("Still open").locator("xpath=..")).to_contain_text("$25.00")
 
 
+async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose_it_is(desk: Desk) -> None:
+    record = await billed_to_insurance(desk.clinic)
+    await desk.clinic.post("/api/billing/claims", record_ids=[record["id"]])
+    claim = await claim_of(desk.clinic, record)
+    unknown = answered({**claim, "control_number": f"OLD{claim['control_number'][2:]}"}, record)
+    await desk.go("/billing/remittances")
+    await post_file(desk.page, FilePayload(name="old.835", mimeType="text/plain", buffer=unknown))
+    parked = desk.page.get_by_role("alert").filter(has_text="Nothing of this file is posted")
+    await expect(parked).to_contain_text("Nobody here knows claim OLD")
+    await parked.get_by_role("combobox").click()
+    await desk.page.get_by_role("option").filter(has_text=claim["control_number"]).click()
+    await parked.get_by_role("button", name="Try to post it").click()
+    await expect(parked).to_have_count(0)
+    assert (await claim_of(desk.clinic, record))["status"] == "paid"
+
+
 async def test_a_file_that_is_no_remittance_is_kept_and_says_why(desk: Desk) -> None:
     await desk.go("/billing/remittances")
     await post_file(desk.page, UNREADABLE)
@@ -136,7 +152,7 @@ async def test_revenue_is_drawn_told_in_numbers_and_downloaded(desk: Desk) -> No
     async with desk.page.expect_download() as downloading:
         await desk.page.get_by_role("link", name="CSV").click()
     download = await downloading.value
-    assert download.suggested_filename == "revenue.csv"
+    assert re.fullmatch(r"revenue[-0-9]*\.csv", download.suggested_filename)
     sheet = (await download.path()).read_text()
     assert any(line.startswith(f"{code},1,185.00") for line in sheet.splitlines()), sheet
 

@@ -81,6 +81,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
         onChange={setPayerId}
         error={told.at("payer_id")}
         searchable
+        allowDeselect={false}
         required
         data-autofocus
       />

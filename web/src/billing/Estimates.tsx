@@ -120,6 +120,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
         onChange={setCode}
         error={told.at("services")}
         searchable
+        allowDeselect={false}
         required
         data-autofocus
       />

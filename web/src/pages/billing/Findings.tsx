@@ -56,7 +56,7 @@ export function Findings({ findings, record }: FindingsProps) {
           {message}
           <Text span size="sm" fw={600}>
             {" "}
-            {suggestion}
+            {atADesk(suggestion)}
           </Text>
           {record &&
             MENDED_AT[code]?.map(([name, path]) => (
@@ -68,4 +68,12 @@ export function Findings({ findings, record }: FindingsProps) {
       ))}
     </List>
   );
+}
+
+/** Suggestions name the service's addresses; at a desk the same is written into a form. */
+function atADesk(suggestion: string): string {
+  return suggestion
+    .replace(/^PUT \S+ with /, "Write down ")
+    .replace(/^PATCH the (\w+)(?:,| with) /, "Change the $1: ")
+    .replace("set signature_on_file", "say so in the client's account");
 }

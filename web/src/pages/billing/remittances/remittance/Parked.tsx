@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, List, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, List, Select, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,13 +8,16 @@ import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { ProblemNotice, tell } from "@/parts";
+import { dayInWords } from "@/time";
+
+const CLAIMS_AT_MOST = 500;
 
 type Remittance = components["schemas"]["RemittanceView"];
 
 /** Why nothing of it is posted, and how to post the rest when somebody has decided. */
 export function Parked({ remittance }: { remittance: Remittance }) {
   const [out, setOut] = useState<readonly string[]>([]);
-  const [matched, match] = useState<Readonly<Record<string, string>>>({});
+  const [matched, match] = useState<Readonly<Record<string, string | null>>>({});
   const queries = useQueryClient();
   const once = useOnceKey();
   const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
@@ -36,7 +39,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             <List.Item key={`${place} ${code} ${message}`}>
               {message}{" "}
               <Text span size="sm" fw={600}>
-                {fix}
+                {fixAtADesk(code, fix)}
               </Text>
             </List.Item>
           ))}
@@ -58,14 +61,12 @@ export function Parked({ remittance }: { remittance: Remittance }) {
         {remittance.claims
           .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
           .map(({ control_number, charge, position }) => (
-            <TextInput
+            <Answered
               key={position}
-              label={`Record that claim ${control_number} answers`}
-              description={`It was asked for ${inDollars(charge)}. The record's number is the last part of its page's address.`}
-              value={matched[control_number] ?? ""}
-              onChange={(event) => match({ ...matched, [control_number]: event.currentTarget.value })}
-              autoComplete="off"
-              maw={420}
+              controlNumber={control_number}
+              charge={charge}
+              recordId={matched[control_number] ?? null}
+              onChoose={(recordId) => match({ ...matched, [control_number]: recordId })}
             />
           ))}
         {post.error ? <ProblemNotice error={post.error} title="Still parked" /> : null}
@@ -89,18 +90,47 @@ export function Parked({ remittance }: { remittance: Remittance }) {
   );
 }
 
-/** The records that somebody named; a whole address is as good as its last part. */
-function answeredBy(matched: Readonly<Record<string, string>>, out: readonly string[]): Record<string, string> {
-  const named = Object.entries(matched).map(
-    ([claim, text]) =>
-      [
-        claim,
-        text
-          .trim()
-          .replace(/[?#].*$/, "")
-          .split("/")
-          .at(-1) ?? "",
-      ] as const,
+interface AnsweredProps {
+  readonly controlNumber: string;
+  readonly charge: string;
+  readonly recordId: string | null;
+  readonly onChoose: (recordId: string | null) => void;
+}
+
+/** Which of the claims that wait for an answer a claim is that nobody knows by its number: one with the same charge. */
+function Answered({ controlNumber, charge, recordId, onChoose }: AnsweredProps) {
+  const waiting = api.useQuery("get", "/api/billing/claims", {
+    params: { query: { status: "submitted", limit: CLAIMS_AT_MOST } },
+  });
+  const fitting = (waiting.data?.items ?? []).filter(({ total_amount }) => total_amount === charge);
+  return (
+    <Select
+      label={`Which claim ${controlNumber} answers`}
+      description={`Claims that wait for an answer and asked for ${inDollars(charge)}.`}
+      placeholder={fitting.length > 0 ? "Choose" : "None waits that asked for as much"}
+      data={fitting.map(({ record_id, control_number, service_date }) => ({
+        value: record_id,
+        label: `${control_number}, ${dayInWords(service_date)}`,
+      }))}
+      value={recordId}
+      onChange={onChoose}
+      searchable
+      clearable
+      maw={420}
+    />
   );
-  return Object.fromEntries(named.filter(([claim, record]) => record !== "" && !out.includes(claim)));
+}
+
+/** The claims that somebody chose and that are not left out. */
+function answeredBy(matched: Readonly<Record<string, string | null>>, out: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(matched).flatMap(([claim, record]) => (record && !out.includes(claim) ? [[claim, record]] : [])),
+  );
+}
+
+/** What helps at a desk; the service's own words name its addresses. */
+function fixAtADesk(code: string, fix: string): string {
+  return code === "unknown-claim"
+    ? "Choose below which claim it answers, or leave it out."
+    : fix.replace(" (leave_out)", "");
 }
