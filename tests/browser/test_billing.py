@@ -205,7 +205,10 @@ async def test_a_client_is_covered_and_given_something_off(desk: Desk, http: Asy
 async def test_billing_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
     record = await billed_to_insurance(clinic)
     desk = await open_desk(clinic, dark=dark)
-    for path in ("", "/claims", "/remittances", "/reports", "/payers", f"/payers/{record['payer_id']}", "/organization", "/changes"):
+    await desk.go("/billing/claims")
+    await expect(desk.page.get_by_role("status").filter(has_text="can go")).to_be_visible()
+    await desk.assert_accessible()
+    for path in ("", "/remittances", "/reports", "/payers", f"/payers/{record['payer_id']}", "/organization", "/changes"):
         await desk.go(f"/billing{path}")
         await desk.assert_accessible()
     await desk.go(f"/billing/records/{record['id']}")

@@ -30,7 +30,7 @@ export function Coverages({ clientId }: { clientId: string }) {
           size="xs"
           leftSection={<IconPlus size={15} aria-hidden />}
           onClick={() => ask("new")}
-          disabled={known.length === 0}
+          disabled={payers.data?.items.length === 0}
         >
           Add a coverage
         </Button>

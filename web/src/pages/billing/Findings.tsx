@@ -60,7 +60,7 @@ export function Findings({ findings, record }: FindingsProps) {
           </Text>
           {record &&
             MENDED_AT[code]?.map(([name, path]) => (
-              <Anchor key={name} component={Link} to={at(path(record))} size="sm" ml={8}>
+              <Anchor key={name} component={Link} to={at(path(record))} size="sm" ml={8} underline="always">
                 {name}
               </Anchor>
             ))}
