@@ -178,6 +178,19 @@ async def test_a_fee_shows_what_it_would_change_before_it_is_agreed(desk: Desk) 
     await expect(desk.page.get_by_role("table", name="Changes")).to_contain_text("Fee added")
 
 
+async def test_a_payer_that_is_no_longer_active_says_so(desk: Desk) -> None:
+    payer = await insure(desk.clinic)
+    await desk.go(f"/billing/payers/{payer['id']}")
+    await desk.page.get_by_role("region", name="On claims").get_by_role("button", name="Edit").click()
+    form = desk.page.get_by_role("dialog", name="Edit the payer")
+    await form.get_by_label("Active").uncheck()
+    await desk.assert_accessible()
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_have_count(0)
+    await desk.go("/billing/payers")
+    await expect(desk.page.get_by_role("row").filter(has_text=payer["payer_name"])).to_contain_text("not active")
+
+
 async def test_a_client_is_covered_and_given_something_off(desk: Desk, http: AsyncClient) -> None:
     payer = await insure(await Clinic.open(http, rooms=1))
     client = await desk.clinic.new_client("Ida Lund")

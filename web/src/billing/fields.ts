@@ -57,6 +57,14 @@ export const CLIENT: readonly Field[] = [
   },
 ];
 
+export const PAYER: readonly Field[] = [
+  { name: "payer_name", label: "Name" },
+  { name: "claim_filing_code", label: "Kind", hint: "CI commercial, BL Blue Cross, MB Medicare" },
+  { name: "telehealth_place_of_service", label: "Place of video", hint: "10 or 02" },
+  { name: "telehealth_modifier", label: "Modifier of video", hint: "95 or GT; may be empty", optional: true },
+  { name: "is_active", label: "Active", hint: "One that is not covers nobody new", type: "flag" },
+];
+
 export const PLAN: readonly Field[] = [
   { name: "plan_name", label: "Plan" },
   { name: "member_id", label: "Member id", hint: "As the card has it" },

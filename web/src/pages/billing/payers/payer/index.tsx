@@ -13,12 +13,14 @@ import { dayInWords, today } from "@/time";
 import classes from "../../Billing.module.css";
 import { BillingPlaces } from "../../BillingPlaces";
 import { AddFee } from "./AddFee";
+import { EditPayer } from "./EditPayer";
 
 const FEES_AT_MOST = 500;
 
 export function Component() {
   const { payerId = "" } = useParams();
   const [adding, add] = useDisclosure(false);
+  const [editing, edit] = useDisclosure(false);
   const payer = api.useQuery("get", "/api/billing/payers/{payer_id}", { params: { path: { payer_id: payerId } } });
   const load = useImport(payerId);
   return (
@@ -58,7 +60,14 @@ export function Component() {
       {load.error ? <ProblemNotice error={load.error} title="No line of the sheet was taken" /> : null}
       <Shown query={payer}>
         {(found) => (
-          <Panel title="On claims">
+          <Panel
+            title="On claims"
+            actions={
+              <Button variant="default" size="xs" onClick={edit.open}>
+                Edit
+              </Button>
+            }
+          >
             <Facts
               facts={[
                 ["Code", found.payer_code],
@@ -73,6 +82,7 @@ export function Component() {
       </Shown>
       <Fees payerId={payerId} onAdd={add.open} />
       <Changes of={payerId} />
+      {editing && payer.data && <EditPayer payer={payer.data} onClose={edit.close} />}
       {adding && <AddFee payerId={payerId} onClose={add.close} />}
     </Page>
   );
