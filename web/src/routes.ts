@@ -103,6 +103,22 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
+  { path: "billing/records/:recordId", withoutSite: true, load: () => import("./pages/billing/record") },
+  { path: "billing/claims", withoutSite: true, load: () => import("./pages/billing/claims") },
+  { path: "billing/claims/:batchId", withoutSite: true, load: () => import("./pages/billing/claims/batch") },
+  { path: "billing/remittances", withoutSite: true, load: () => import("./pages/billing/remittances") },
+  {
+    path: "billing/remittances/:remittanceId",
+    withoutSite: true,
+    load: () => import("./pages/billing/remittances/remittance"),
+  },
+  { path: "billing/payers", withoutSite: true, load: () => import("./pages/billing/payers") },
+  { path: "billing/payers/:payerId", withoutSite: true, load: () => import("./pages/billing/payers/payer") },
+  { path: "billing/clients", withoutSite: true, load: () => import("./pages/billing/clients") },
+  { path: "billing/clients/:clientId", withoutSite: true, load: () => import("./pages/billing/clients/client") },
+  { path: "billing/changes", withoutSite: true, load: () => import("./pages/billing/changes") },
+  { path: "billing/organization", withoutSite: true, load: () => import("./pages/billing/organization") },
+  { path: "billing/reports", withoutSite: true, load: () => import("./pages/billing/reports") },
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
   { path: "people/therapists", withoutSite: true, load: () => import("./pages/people/therapists") },
   { path: "people/therapists/:therapistId", withoutSite: true, load: () => import("./pages/people/therapist") },

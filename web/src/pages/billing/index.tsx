@@ -1,9 +1,227 @@
-import { Empty, Page } from "@/parts";
+// Every record: who owes what for which session, and what is still open.
+import { Anchor, Button, Group, Paper, Select, Table, Text, TextInput } from "@mantine/core";
+import { IconDownload, IconSearch, IconX } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { api, type BillingRecord } from "@/api";
+import { sum } from "@/money";
+import { Empty, Money, Page, Shown } from "@/parts";
+import { ClientName } from "@/people/PersonName";
+import { ClientSelect } from "@/people/PersonSelect";
+import { useAt } from "@/site";
+import { dayInWords, isDay } from "@/time";
+import classes from "./Billing.module.css";
+import { BillingPlaces } from "./BillingPlaces";
+import { StatusTag } from "./StatusTag";
+import { useAddress } from "./useAddress";
+import { KINDS, optionsOf, type PaymentStatus, STATUSES } from "./words";
+
+const ON_A_PAGE = 25;
 
 export function Component() {
+  const [query, put] = useAddress();
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const wanted = {
+    ...(isStatus(query.get("status")) ? { payment_status: query.get("status") as PaymentStatus } : {}),
+    ...(query.get("session") ? { session_id: query.get("session") as string } : {}),
+    ...(query.get("client") ? { client_id: query.get("client") as string } : {}),
+    ...(isDay(query.get("from")) ? { from: query.get("from") as string } : {}),
+    ...(isDay(query.get("to")) ? { to: query.get("to") as string } : {}),
+  };
+  const cursor = cursors.at(-1);
+  const records = api.useQuery(
+    "get",
+    "/api/billing/records",
+    { params: { query: { ...wanted, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
+    { placeholderData: keepPreviousData },
+  );
+  const narrow = (name: string, value: string | null) => {
+    setCursors([]);
+    put({ [name]: value });
+  };
+  const isNarrowed = Object.keys(wanted).length > 0;
   return (
-    <Page title="Billing">
-      <Empty title="This page is being built" />
+    <Page
+      title="Billing"
+      about="One record for each client of each session that took place, and what became of its money."
+      actions={
+        <Button
+          component="a"
+          href={`/api/billing/records/export.xlsx?${new URLSearchParams(wanted)}`}
+          download
+          variant="default"
+          leftSection={<IconDownload size={17} aria-hidden />}
+        >
+          Export
+        </Button>
+      }
+    >
+      <BillingPlaces />
+      <Group gap="sm" role="search" aria-label="Records" align="flex-end">
+        <Select
+          label="Status"
+          placeholder="Any"
+          data={optionsOf(STATUSES)}
+          value={wanted.payment_status ?? null}
+          onChange={(value) => narrow("status", value)}
+          clearable
+          w={160}
+        />
+        <ClientSelect
+          label="Client"
+          placeholder="Anybody"
+          value={wanted.client_id ?? null}
+          onChange={(value) => narrow("client", value)}
+          style={{ flex: "1 1 200px", maxWidth: 320 }}
+        />
+        <TextInput
+          type="date"
+          label="From"
+          value={wanted.from ?? ""}
+          onChange={(event) => narrow("from", event.currentTarget.value)}
+        />
+        <TextInput
+          type="date"
+          label="To"
+          value={wanted.to ?? ""}
+          onChange={(event) => narrow("to", event.currentTarget.value)}
+        />
+        {wanted.session_id && (
+          <Button
+            variant="default"
+            onClick={() => narrow("session", null)}
+            rightSection={<IconX size={15} aria-hidden />}
+          >
+            Of one session
+          </Button>
+        )}
+      </Group>
+      <Shown query={records}>
+        {({ items, next_cursor }) =>
+          items.length > 0 ? (
+            <>
+              <RecordTable records={items} />
+              <Group justify="space-between">
+                <Text size="sm" c="dimmed" role="status">
+                  {items.length} {items.length === 1 ? "record" : "records"} here, of which{" "}
+                  <Money amount={sum(items.map(({ balance }) => balance))} /> are open
+                </Text>
+                <Group gap="xs">
+                  {cursors.length > 0 && (
+                    <Button variant="default" size="xs" onClick={() => setCursors(cursors.slice(0, -1))}>
+                      Later ones
+                    </Button>
+                  )}
+                  {next_cursor && (
+                    <Button variant="default" size="xs" onClick={() => setCursors([...cursors, next_cursor])}>
+                      Earlier ones
+                    </Button>
+                  )}
+                </Group>
+              </Group>
+            </>
+          ) : isNarrowed ? (
+            <Empty
+              title="No record fits"
+              icon={IconSearch}
+              action={{
+                name: "Show all",
+                onClick: () => put({ session: null, status: null, client: null, from: null, to: null }),
+              }}
+            >
+              A record is made when a session is completed.
+            </Empty>
+          ) : (
+            <Empty title="Nothing has been billed yet">
+              Complete a session, and its record is here a moment later, at the price that was promised when it was
+              booked.
+            </Empty>
+          )
+        }
+      </Shown>
     </Page>
   );
+}
+
+function RecordTable({ records }: { records: readonly BillingRecord[] }) {
+  const navigate = useNavigate();
+  const at = useAt();
+  return (
+    <Paper withBorder>
+      <Table highlightOnHover verticalSpacing="xs" aria-label="Records">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Date of service</Table.Th>
+            <Table.Th>Client</Table.Th>
+            <Table.Th visibleFrom="sm">Code</Table.Th>
+            <Table.Th visibleFrom="md" className={classes.amount}>
+              Charge
+            </Table.Th>
+            <Table.Th visibleFrom="md" className={classes.amount}>
+              Insurer
+            </Table.Th>
+            <Table.Th visibleFrom="md" className={classes.amount}>
+              Client
+            </Table.Th>
+            <Table.Th className={classes.amount}>Open</Table.Th>
+            <Table.Th visibleFrom="sm">Status</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {records.map((record) => (
+            <Table.Tr
+              key={record.id}
+              className={classes.row ?? ""}
+              onClick={() => void navigate(at(`/billing/records/${record.id}`))}
+            >
+              <Table.Td>
+                <Anchor
+                  component={Link}
+                  to={at(`/billing/records/${record.id}`)}
+                  inherit
+                  onClick={(event) => event.stopPropagation()}
+                >
+                  {dayInWords(record.service_date)}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>
+                <ClientName clientId={record.client_id} />
+                <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
+                  {record.service_code} <StatusTag status={record.payment_status} />
+                </Text>
+              </Table.Td>
+              <Table.Td visibleFrom="sm">
+                <span className={classes.code}>{record.service_code}</span>
+                {record.kind !== "session" && (
+                  <Text size="xs" c="dimmed">
+                    {KINDS[record.kind]}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td visibleFrom="md" className={classes.amount ?? ""}>
+                <Money amount={record.total_amount} />
+              </Table.Td>
+              <Table.Td visibleFrom="md" className={classes.amount ?? ""}>
+                <Money amount={record.insurance_amount} />
+              </Table.Td>
+              <Table.Td visibleFrom="md" className={classes.amount ?? ""}>
+                <Money amount={record.patient_amount} />
+              </Table.Td>
+              <Table.Td className={classes.amount ?? ""}>
+                <Money amount={record.balance} fw={600} />
+              </Table.Td>
+              <Table.Td visibleFrom="sm">
+                <StatusTag status={record.payment_status} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+function isStatus(text: string | null): text is PaymentStatus {
+  return text !== null && text in STATUSES;
 }

@@ -1,0 +1,249 @@
+"""Billing in the browser: records and what is paid, claims and their answers, reports, and who is covered by what."""
+
+import re
+from typing import Final
+
+import pytest
+from httpx import AsyncClient
+from playwright.async_api import FilePayload, Locator, Page, expect
+from support.clinic import Clinic
+
+from browser.desk import Desk, OpenDesk
+from browser.money import answered, billed, billed_to_insurance, claim_of, insure, write_down
+
+COLOURS: Final = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+UNREADABLE: Final = FilePayload(name="holiday.835", mimeType="text/plain", buffer=b"Greetings from the coast")
+
+
+async def test_a_payment_is_taken_and_the_balance_falls(desk: Desk) -> None:
+    record = await billed(desk.clinic)
+    await desk.go("/billing", client=desk.clinic.client["id"])
+    row = desk.page.get_by_role("row", name="Jonas Weber")
+    await expect(row).to_contain_text("pending")
+    await row.get_by_role("link").first.click()
+    await expect(desk.page).to_have_url(re.compile(record["id"]))
+    money = desk.page.get_by_role("region", name="Where the money is")
+    await expect(money.get_by_text("Still open").locator("xpath=..")).to_contain_text("$185.00")
+
+    form = await begin(desk.page, "Take a payment")
+    await form.get_by_label("Amount").fill("60")
+    await form.get_by_label("Reference").fill("T-1001")
+    await form.get_by_role("button", name="Take the payment").click()
+    await expect(form).to_have_count(0)
+    await expect(money.get_by_text("Still open").locator("xpath=..")).to_contain_text("$125.00")
+    ledger = desk.page.get_by_role("table", name="Ledger")
+    await expect(ledger.get_by_role("row").filter(has_text="T-1001")).to_contain_text("came in $60.00")
+    await expect(desk.page.get_by_text("partly paid")).to_be_visible()
+
+
+async def test_a_payment_that_is_refused_says_why_and_keeps_what_was_typed(desk: Desk) -> None:
+    record = await billed(desk.clinic)
+    await desk.go(f"/billing/records/{record['id']}")
+    form = await begin(desk.page, "Take a payment")
+    await form.get_by_label("Amount").fill("nothing at all")
+    await form.get_by_label("Reference").fill("T-1002")
+    await form.get_by_role("button", name="Take the payment").click()
+    await expect(form.get_by_label("Amount")).to_have_attribute("aria-invalid", "true")
+    await expect(form.get_by_role("alert")).to_contain_text("Nothing is saved")
+    await expect(form.get_by_label("Reference")).to_have_value("T-1002")
+    ledger = await desk.clinic.get(f"/api/billing/records/{record['id']}/ledger")
+    assert [posting["kind"] for posting in ledger["items"]] == ["charge"]
+
+
+async def test_what_another_desk_posts_appears_by_itself(desk: Desk) -> None:
+    record = await billed(desk.clinic)
+    await desk.go(f"/billing/records/{record['id']}")
+    await expect(desk.page.get_by_text("live", exact=True)).to_be_visible()
+    await expect(desk.page.get_by_role("table", name="Ledger")).to_contain_text("Charged")
+    path = f"/api/billing/records/{record['id']}/payments"
+    await desk.clinic.post(path, amount="185.00", payer="client", method="cash", reference="T-1003")
+    await expect(desk.page.get_by_role("table", name="Ledger")).to_contain_text("T-1003")
+
+
+async def test_a_record_is_taken_back_only_for_a_reason(desk: Desk) -> None:
+    record = await billed(desk.clinic)
+    await desk.go(f"/billing/records/{record['id']}")
+    await desk.page.get_by_role("button", name="More").click()
+    await desk.page.get_by_role("menuitem", name="Take it back").click()
+    form = desk.page.get_by_role("dialog", name="Take it back")
+    await expect(form).to_contain_text("cannot be undone")
+    await form.get_by_role("button", name="Take the record back").click()
+    await expect(form.get_by_label("Why")).to_have_attribute("aria-invalid", "true")
+    await form.get_by_label("Why").fill("booked for somebody else")
+    await form.get_by_role("button", name="Take the record back").click()
+    await expect(desk.page.get_by_text("taken back", exact=True)).to_be_visible()
+    await expect(desk.page.get_by_role("button", name="Take a payment")).to_have_count(0)
+
+
+async def test_a_superbill_opens_as_a_paper(desk: Desk) -> None:
+    await write_down(desk.clinic)
+    record = await billed(desk.clinic)
+    await desk.go(f"/billing/records/{record['id']}")
+    link = desk.page.get_by_role("link", name="Superbill")
+    paper = await desk.clinic.http.get(str(await link.get_attribute("href")))
+    assert (paper.status_code, paper.headers["content-type"], paper.content[:5]) == (200, "application/pdf", b"%PDF-")
+
+
+async def test_a_record_is_claimed_and_the_insurers_answer_settles_it(desk: Desk) -> None:
+    record = await billed_to_insurance(desk.clinic)
+    await desk.go("/billing/claims")
+    ready = desk.page.get_by_role("region", name="To be claimed")
+    await expect(ready.get_by_role("button", name="Write the claims")).to_be_enabled()
+    await ready.get_by_role("button", name="Write the claims").click()
+    await expect(desk.page.get_by_role("heading", level=1)).to_contain_text("Claim file")
+    claim = await claim_of(desk.clinic, record)
+    await expect(desk.page.get_by_role("table", name="Claims")).to_contain_text(claim["control_number"])
+    file = await desk.clinic.http.get(str(await desk.page.get_by_role("link", name="837P file").get_attribute("href")))
+    assert file.text.startswith("ISA*")
+    assert claim["control_number"] in file.text
+
+    await desk.go("/billing/remittances")
+    await post_file(desk.page, FilePayload(name="answer.835", mimeType="text/plain", buffer=answered(claim, record)))
+    await expect(desk.page.get_by_role("heading", level=1)).to_contain_text("Remittance EFT-")
+    answer = desk.page.get_by_role("region", name=f"Claim {claim['control_number']}")
+    await expect(answer).to_contain_text("paid")
+    await answer.get_by_role("link", name="Its record").click()
+    money = desk.page.get_by_role("region", name="Where the money is")
+    await expect(money.get_by_text("Still open").locator("xpath=..")).to_contain_text("$25.00")
+
+
+async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose_it_is(desk: Desk) -> None:
+    record = await billed_to_insurance(desk.clinic)
+    await desk.clinic.post("/api/billing/claims", record_ids=[record["id"]])
+    claim = await claim_of(desk.clinic, record)
+    unknown = answered({**claim, "control_number": f"OLD{claim['control_number'][2:]}"}, record)
+    await desk.go("/billing/remittances")
+    await post_file(desk.page, FilePayload(name="old.835", mimeType="text/plain", buffer=unknown))
+    parked = desk.page.get_by_role("alert").filter(has_text="Nothing of this file is posted")
+    await expect(parked).to_contain_text("Nobody here knows claim OLD")
+    await parked.get_by_role("combobox").click()
+    await desk.page.get_by_role("option").filter(has_text=claim["control_number"]).click()
+    await parked.get_by_role("button", name="Try to post it").click()
+    await expect(parked).to_have_count(0)
+    assert (await claim_of(desk.clinic, record))["status"] == "paid"
+
+
+async def test_a_file_that_is_no_remittance_is_kept_and_says_why(desk: Desk) -> None:
+    await desk.go("/billing/remittances")
+    await post_file(desk.page, UNREADABLE)
+    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("Nothing (of this file is|was) posted"))
+    await desk.go("/billing/remittances", status="parked")
+    await expect(desk.page.get_by_role("table", name="Remittances")).to_contain_text("parked")
+
+
+async def test_what_speaks_against_a_claim_leads_to_where_it_is_mended(desk: Desk) -> None:
+    await insure(desk.clinic)
+    await billed(desk.clinic, insurance_applicable=True)
+    await desk.go("/billing/claims")
+    row = desk.page.get_by_role("row").filter(has_text=desk.clinic.service["service_code"])
+    await expect(row.get_by_text("must be mended").first).to_be_visible()
+    await expect(row.get_by_role("checkbox")).to_be_disabled()
+    await row.get_by_role("link", name="The client's account").first.click()
+    await expect(desk.page.get_by_role("region", name="On claims and papers")).to_contain_text("not written down yet")
+
+
+async def test_revenue_is_drawn_told_in_numbers_and_downloaded(desk: Desk) -> None:
+    await billed(desk.clinic)
+    await desk.go("/billing/reports")
+    code = desk.clinic.service["service_code"]
+    row = desk.page.get_by_role("table", name="Rows").get_by_role("row").filter(has_text=code)
+    await expect(row).to_contain_text("$185.00")
+    await expect(desk.page.locator(".recharts-bar-rectangle:visible").first).to_be_visible()
+    async with desk.page.expect_download() as downloading:
+        await desk.page.get_by_role("link", name="CSV").click()
+    download = await downloading.value
+    assert re.fullmatch(r"revenue[-0-9]*\.csv", download.suggested_filename)
+    sheet = (await download.path()).read_text()
+    assert any(line.startswith(f"{code},1,185.00") for line in sheet.splitlines()), sheet
+
+
+async def test_reconciliation_counts_no_difference(desk: Desk) -> None:
+    await billed(desk.clinic)
+    await desk.go("/billing/reports", report="reconciliation")
+    await expect(desk.page.get_by_role("status").filter(has_text="No differences")).to_be_visible()
+    await desk.page.get_by_role("button", name="Compare again and mend").click()
+    await expect(desk.page.get_by_text("are being compared")).to_be_visible()
+
+
+async def test_a_fee_shows_what_it_would_change_before_it_is_agreed(desk: Desk) -> None:
+    payer = await insure(desk.clinic)
+    await desk.go(f"/billing/payers/{payer['id']}")
+    form = await begin(desk.page, "Agree a fee")
+    await form.get_by_label("Code").fill(desk.clinic.service["service_code"])
+    await form.get_by_label("Fee for one unit").fill("160")
+    await expect(form.get_by_role("status")).to_contain_text("No booked session is touched")
+    await form.get_by_role("button", name="Agree the fee").click()
+    await expect(form).to_have_count(0)
+    await expect(desk.page.get_by_role("table", name="Fees")).to_contain_text("$160.00")
+    await expect(desk.page.get_by_role("table", name="Changes")).to_contain_text("Fee added")
+
+
+async def test_a_payer_that_is_no_longer_active_says_so(desk: Desk) -> None:
+    payer = await insure(desk.clinic)
+    await desk.go(f"/billing/payers/{payer['id']}")
+    await desk.page.get_by_role("region", name="On claims").get_by_role("button", name="Edit").click()
+    form = desk.page.get_by_role("dialog", name="Edit the payer")
+    await form.get_by_label("Active").uncheck()
+    await desk.assert_accessible()
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_have_count(0)
+    await desk.go("/billing/payers")
+    await expect(desk.page.get_by_role("row").filter(has_text=payer["payer_name"])).to_contain_text("not active")
+
+
+async def test_a_client_is_covered_and_given_something_off(desk: Desk, http: AsyncClient) -> None:
+    payer = await insure(await Clinic.open(http, rooms=1))
+    client = await desk.clinic.new_client("Ida Lund")
+    await desk.go(f"/billing/clients/{client['id']}")
+    form = await begin(desk.page, "Add a coverage")
+    await form.get_by_role("combobox", name="Payer").fill(payer["payer_name"])
+    await desk.page.get_by_role("option", name=payer["payer_name"]).click()
+    await form.get_by_role("textbox", name="Plan", exact=True).fill("Gold")
+    await form.get_by_label("Member id").fill("HM-77")
+    await form.get_by_label("Copay for a visit").fill("30")
+    await form.get_by_role("button", name="Add the coverage").click()
+    await expect(form).to_have_count(0)
+    coverage = desk.page.get_by_role("region", name="Coverage")
+    await expect(coverage).to_contain_text(f"{payer['payer_name']}, Gold")
+    await expect(coverage).to_contain_text("$30.00")
+
+    form = await begin(desk.page, "Give a discount")
+    await form.get_by_label("Per cent off").fill("20")
+    await form.get_by_label("Why").fill("sliding scale")
+    await form.get_by_role("button", name="Give it").click()
+    await expect(desk.page.get_by_role("region", name="Discounts")).to_contain_text("20 %, sliding scale")
+
+
+@COLOURS
+async def test_billing_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
+    record = await billed_to_insurance(clinic)
+    desk = await open_desk(clinic, dark=dark)
+    await desk.go("/billing/claims")
+    await expect(desk.page.get_by_role("status").filter(has_text="can go")).to_be_visible()
+    await desk.assert_accessible()
+    for path in ("", "/remittances", "/reports", "/payers", f"/payers/{record['payer_id']}", "/organization", "/changes"):
+        await desk.go(f"/billing{path}")
+        await desk.assert_accessible()
+    await desk.go(f"/billing/records/{record['id']}")
+    await desk.assert_accessible()
+    await begin(desk.page, "Take a payment")
+    await desk.assert_accessible()
+    await desk.go(f"/billing/clients/{clinic.client['id']}")
+    await desk.assert_accessible()
+    await begin(desk.page, "Add a coverage")
+    await desk.assert_accessible()
+
+
+async def begin(page: Page, name: str) -> Locator:
+    """Open a form by its button."""
+    await page.get_by_role("button", name=name, exact=True).click()
+    form = page.get_by_role("dialog", name=name)
+    await expect(form).to_be_visible()
+    return form
+
+
+async def post_file(page: Page, file: FilePayload) -> None:
+    """Choose a file of an insurer."""
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="Post a file").click()
+    await (await choosing.value).set_files(file)

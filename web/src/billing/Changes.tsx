@@ -1,0 +1,114 @@
+import { Button, List, Table, Text } from "@mantine/core";
+import { useState } from "react";
+import { api } from "@/api";
+import type { components } from "@/api/billing";
+import { Panel, Shown } from "@/parts";
+import { useSites } from "@/site";
+import { momentInWords } from "@/time";
+
+type Change = components["schemas"]["ChangeView"];
+const ON_A_PAGE = 25;
+
+interface ChangesProps {
+  /** Only of this payer, coverage, client, therapist or site. */
+  readonly of?: string;
+  /** Only of this kind. */
+  readonly what?: string | null;
+}
+
+/** Who changed what of that which prices and claims are made of, the latest first. */
+export function Changes({ of, what }: ChangesProps) {
+  const { site } = useSites();
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
+  const changes = api.useQuery("get", "/api/billing/changes", {
+    params: {
+      query: {
+        limit: ON_A_PAGE,
+        ...(of ? { key: of } : {}),
+        ...(what ? { what } : {}),
+        ...(cursor ? { cursor } : {}),
+      },
+    },
+  });
+  return (
+    <Panel title="Who changed what">
+      <Shown query={changes}>
+        {({ items, next_cursor }) =>
+          items.length > 0 ? (
+            <>
+              <Table verticalSpacing={6} aria-label="Changes">
+                <Table.Tbody>
+                  {items.map((change) => (
+                    <Table.Tr key={change.id}>
+                      <Table.Td style={{ verticalAlign: "top" }}>
+                        {momentInWords(change.at, site?.time_zone ?? "UTC")}
+                        <Text size="xs" c="dimmed">
+                          {change.by}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td>
+                        <Text size="sm" fw={600}>
+                          {nameOf(change.what)} {change.action}
+                        </Text>
+                        <Differences change={change} />
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+              <div>
+                {cursors.length > 0 && (
+                  <Button variant="subtle" size="xs" onClick={() => setCursors(cursors.slice(0, -1))}>
+                    Later ones
+                  </Button>
+                )}
+                {next_cursor && (
+                  <Button variant="subtle" size="xs" onClick={() => setCursors([...cursors, next_cursor])}>
+                    Earlier ones
+                  </Button>
+                )}
+              </div>
+            </>
+          ) : (
+            <Text size="sm" c="dimmed">
+              Nothing has been changed yet.
+            </Text>
+          )
+        }
+      </Shown>
+    </Panel>
+  );
+}
+
+/** What was there before beside what is there after; ids say nothing to anybody. */
+function Differences({ change }: { change: Change }) {
+  const before = change.before ?? {};
+  const after = change.after ?? {};
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !/(^|_)id$/.test(field) && said(before[field]) !== said(after[field]),
+  );
+  return (
+    <List size="sm" listStyleType="none">
+      {fields.map((field) => (
+        <List.Item key={field}>
+          {nameOf(field)}: {change.before && <del>{said(before[field])}</del>} {change.after && said(after[field])}
+        </List.Item>
+      ))}
+    </List>
+  );
+}
+
+function nameOf(field: string): string {
+  return (field.charAt(0).toUpperCase() + field.slice(1)).replaceAll("_", " ");
+}
+
+function said(value: unknown): string {
+  if (value === null || value === undefined || value === "") {
+    return "nothing";
+  }
+  if (typeof value === "object") {
+    return Object.values(value).filter(Boolean).map(said).join(", ") || "nothing";
+  }
+  return value === true ? "yes" : value === false ? "no" : String(value);
+}

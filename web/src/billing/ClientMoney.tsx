@@ -1,0 +1,26 @@
+// A client's money, wherever a page wants to show it: coverage, discounts, estimates, statement, and what papers say of them.
+import { Stack } from "@mantine/core";
+import { Coverages } from "./Coverages";
+import { Discounts } from "./Discounts";
+import { Estimates } from "./Estimates";
+import { CLIENT } from "./fields";
+import { Party } from "./Party";
+import { Statement } from "./Statement";
+import { profile } from "./sources";
+
+export function ClientMoney({ clientId }: { clientId: string }) {
+  return (
+    <Stack gap="md">
+      <Coverages clientId={clientId} />
+      <Discounts clientId={clientId} />
+      <Estimates clientId={clientId} />
+      <Statement clientId={clientId} />
+      <Party
+        title="On claims and papers"
+        about="What insurers and papers must say of the client; seen by nobody else"
+        source={profile(clientId)}
+        fields={CLIENT}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,87 @@
+import { Button, List, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api";
+import type { components } from "@/api/billing";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, Panel, Shown, tell } from "@/parts";
+import { useSites } from "@/site";
+import { dayInWords, today } from "@/time";
+import { Fields } from "./Fields";
+import { DISCOUNT } from "./fields";
+import { type Typed, writtenOf } from "./form";
+
+/** What a client is given off of what they owe outside insurance. */
+export function Discounts({ clientId }: { clientId: string }) {
+  const [adding, add] = useDisclosure(false);
+  const discounts = api.useQuery("get", "/api/billing/clients/{client_id}/discounts", {
+    params: { path: { client_id: clientId } },
+  });
+  return (
+    <Panel
+      title="Discounts"
+      about="Taken off what is owed outside insurance."
+      actions={
+        <Button variant="default" size="xs" onClick={add.open} leftSection={<IconPlus size={15} aria-hidden />}>
+          Give a discount
+        </Button>
+      }
+    >
+      <Shown query={discounts}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <List size="sm">
+              {items.map(({ id, percent, reason, effective_from, effective_to }) => (
+                <List.Item key={id}>
+                  <strong>{Number(percent)} %</strong>, {reason}: {dayInWords(effective_from)} –{" "}
+                  {effective_to ? dayInWords(effective_to) : "open"}
+                </List.Item>
+              ))}
+            </List>
+          ) : (
+            <Text size="sm" c="dimmed">
+              Pays the full price.
+            </Text>
+          )
+        }
+      </Shown>
+      {adding && <AddDiscount clientId={clientId} onClose={add.close} />}
+    </Panel>
+  );
+}
+
+function AddDiscount({ clientId, onClose }: { clientId: string; onClose: () => void }) {
+  const { site } = useSites();
+  const begun: Typed = { effective_from: today(site?.time_zone ?? "UTC") };
+  const [typed, type] = useState(begun);
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const add = api.useMutation("post", "/api/billing/clients/{client_id}/discounts", {
+    onSuccess: ({ percent }) => {
+      void refreshAfter(queries, "billing.record_created.v1");
+      tell.done(`${Number(percent)} % are taken off from that day on.`);
+      onClose();
+    },
+  });
+  const told = beside(
+    add.error,
+    DISCOUNT.map(({ name }) => name),
+  );
+  const body = writtenOf(DISCOUNT, typed) as unknown as components["schemas"]["NewDiscount"];
+  return (
+    <FormDrawer
+      title="Give a discount"
+      onClose={onClose}
+      doIt="Give it"
+      onDo={() => add.mutate({ params: { path: { client_id: clientId }, header: once(body) }, body })}
+      busy={add.isPending}
+      dirty={JSON.stringify(typed) !== JSON.stringify(begun)}
+      told={told}
+    >
+      <Fields fields={DISCOUNT} typed={typed} onType={type} told={told} />
+    </FormDrawer>
+  );
+}

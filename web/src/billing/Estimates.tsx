@@ -1,0 +1,162 @@
+import { Anchor, Button, NumberInput, Select, SimpleGrid, Table, Text, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { beside, FormDrawer, Money, Panel, Shown, tell } from "@/parts";
+import { TherapistSelect } from "@/people/PersonSelect";
+import { useSites } from "@/site";
+import { dayInWords, today } from "@/time";
+
+const SERVICES_AT_MOST = 500;
+const VISITS_AT_MOST = 120;
+const DAYS_APART_AT_MOST = 92;
+const FIELDS = ["therapist_id", "services"] as const;
+
+/** What planned visits will cost a client who pays for themselves, as it was told to them. */
+export function Estimates({ clientId }: { clientId: string }) {
+  const [adding, add] = useDisclosure(false);
+  const estimates = api.useQuery("get", "/api/billing/good-faith-estimates", {
+    params: { query: { client_id: clientId } },
+  });
+  return (
+    <Panel
+      title="Good-faith estimates"
+      about="What planned visits will cost a client who pays for themselves; kept as it was issued."
+      actions={
+        <Button variant="default" size="xs" onClick={add.open} leftSection={<IconPlus size={15} aria-hidden />}>
+          Estimate
+        </Button>
+      }
+    >
+      <Shown query={estimates}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Table verticalSpacing={4} aria-label="Good-faith estimates">
+              <Table.Tbody>
+                {items.map((estimate) => (
+                  <Table.Tr key={estimate.id}>
+                    <Table.Td>
+                      <Anchor
+                        href={`/api/billing/good-faith-estimates/${estimate.id}.pdf`}
+                        target="_blank"
+                        rel="noopener"
+                        inherit
+                      >
+                        {estimate.number}
+                      </Anchor>
+                      <Text size="xs" c="dimmed">
+                        issued {dayInWords(estimate.issued_on)}, good until {dayInWords(estimate.valid_until)}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      {estimate.items.map(({ service_code, dates }) => `${dates.length} × ${service_code}`).join(", ")}
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      <Money amount={estimate.patient_amount} fw={600} />
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          ) : (
+            <Text size="sm" c="dimmed">
+              None has been issued.
+            </Text>
+          )
+        }
+      </Shown>
+      {adding && <AddEstimate clientId={clientId} onClose={add.close} />}
+    </Panel>
+  );
+}
+
+function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => void }) {
+  const { site } = useSites();
+  const [code, setCode] = useState<string | null>(null);
+  const [therapist, setTherapist] = useState<string | null>(null);
+  const [first, setFirst] = useState(today(site?.time_zone ?? "UTC"));
+  const [count, setCount] = useState(10);
+  const [apart, setApart] = useState(7);
+  const services = api.useQuery("get", "/api/catalog/services", {
+    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
+  });
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const add = api.useMutation("post", "/api/billing/good-faith-estimates", {
+    onSuccess: ({ number }) => {
+      void queries.invalidateQueries({ queryKey: ["get", "/api/billing/good-faith-estimates"] });
+      tell.done(`${number} is issued; its paper is in the list.`);
+      onClose();
+    },
+  });
+  const told = beside(add.error, FIELDS);
+  const body = {
+    client_id: clientId,
+    therapist_id: therapist ?? "",
+    ...(site ? { site_id: site.id } : {}),
+    services: [{ service_code: code ?? "", units: 1, recurrence: { first_date: first, count, every_days: apart } }],
+  };
+  return (
+    <FormDrawer
+      title="A good-faith estimate"
+      onClose={onClose}
+      doIt="Issue it"
+      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      busy={add.isPending}
+      disabled={code === null || therapist === null}
+      dirty={code !== null || therapist !== null}
+      told={told}
+    >
+      <Select
+        label="Service"
+        data={(services.data?.items ?? []).map(({ service_code, service_name }) => ({
+          value: service_code,
+          label: `${service_code} ${service_name}`,
+        }))}
+        value={code}
+        onChange={setCode}
+        error={told.at("services")}
+        searchable
+        allowDeselect={false}
+        required
+        data-autofocus
+      />
+      <TherapistSelect
+        label="Therapist"
+        siteId={site?.id ?? ""}
+        value={therapist}
+        onChange={setTherapist}
+        error={told.at("therapist_id")}
+        required
+      />
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+        <TextInput
+          label="First visit"
+          type="date"
+          value={first}
+          onChange={(event) => setFirst(event.currentTarget.value)}
+          required
+        />
+        <NumberInput
+          label="Visits"
+          value={count}
+          onChange={(value) => setCount(Number(value))}
+          min={1}
+          max={VISITS_AT_MOST}
+          allowDecimal={false}
+        />
+        <NumberInput
+          label="Days apart"
+          value={apart}
+          onChange={(value) => setApart(Number(value))}
+          min={1}
+          max={DAYS_APART_AT_MOST}
+          allowDecimal={false}
+        />
+      </SimpleGrid>
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,105 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { asProblem } from "@/api";
+import { beside, Facts, FormDrawer, Panel, Shown, Tag, tell } from "@/parts";
+import { Fields } from "./Fields";
+import { type Field, saidAt, typedOf, type Written, writtenOf } from "./form";
+import type { PartySource } from "./sources";
+
+interface PartyProps {
+  readonly title: string;
+  readonly about: string;
+  readonly source: PartySource;
+  readonly fields: readonly Field[];
+}
+
+/** Somebody or something that stands on claims and papers: what is written down, and a form to write it. */
+export function Party({ title, about, source, fields }: PartyProps) {
+  const [writing, write] = useDisclosure(false);
+  const party = useQuery({ queryKey: source.key, queryFn: ({ signal }) => read(source, signal) });
+  return (
+    <Panel
+      title={title}
+      about={about}
+      actions={
+        <Button variant="default" size="xs" onClick={write.open} disabled={party.data === undefined}>
+          {party.data ? "Edit" : "Write down"}
+        </Button>
+      }
+    >
+      <Shown query={party}>
+        {(found) =>
+          found ? (
+            <Facts facts={fields.map(({ name, label }) => [label, inWords(saidAt(found, name))] as const)} />
+          ) : (
+            <Tag tone="attention">not written down yet: claims and papers need it</Tag>
+          )
+        }
+      </Shown>
+      {writing && (
+        <PartyForm title={title} source={source} fields={fields} found={party.data ?? null} onClose={write.close} />
+      )}
+    </Panel>
+  );
+}
+
+interface PartyFormProps extends Omit<PartyProps, "about"> {
+  readonly found: Written | null;
+  readonly onClose: () => void;
+}
+
+function PartyForm({ title, source, fields, found, onClose }: PartyFormProps) {
+  const begun = typedOf(fields, found);
+  const [typed, type] = useState(begun);
+  const queries = useQueryClient();
+  const put = useMutation({
+    mutationFn: () =>
+      source.write(writtenOf(fields, typed, keptOf(found)), found ? { "if-match": `"${String(found.version)}"` } : {}),
+    onSuccess: (written) => {
+      queries.setQueryData(source.key, written);
+      tell.done(`${title} is written down.`);
+      onClose();
+    },
+  });
+  const told = beside(
+    put.error,
+    fields.map(({ name }) => name),
+  );
+  return (
+    <FormDrawer
+      title={title}
+      onClose={onClose}
+      doIt="Write it down"
+      onDo={() => put.mutate()}
+      busy={put.isPending}
+      dirty={JSON.stringify(typed) !== JSON.stringify(begun)}
+      told={told}
+    >
+      <Fields fields={fields} typed={typed} onType={type} told={told} />
+    </FormDrawer>
+  );
+}
+
+/** What is written down; null where nothing is. */
+async function read(source: PartySource, signal: AbortSignal): Promise<Written | null> {
+  try {
+    return (await source.read(signal)) ?? null;
+  } catch (error) {
+    if (asProblem(error).status === 404) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function inWords(said: string): string {
+  return said === "true" ? "yes" : said === "false" ? "no" : said;
+}
+
+/** What the service adds of its own is not sent back to it. */
+function keptOf(found: Written | null): Written {
+  const { id, version, created_at, updated_at, site_id, therapist_id, client_id, ...kept } = found ?? {};
+  return kept;
+}

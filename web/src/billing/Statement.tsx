@@ -1,0 +1,37 @@
+import { Button, Group, TextInput } from "@mantine/core";
+import { IconFileText } from "@tabler/icons-react";
+import { useState } from "react";
+import { Panel } from "@/parts";
+import { useSites } from "@/site";
+import { today } from "@/time";
+
+/** A client's account from an opening to a closing balance, as a paper. */
+export function Statement({ clientId }: { clientId: string }) {
+  const { site } = useSites();
+  const now = today(site?.time_zone ?? "UTC");
+  const [from, setFrom] = useState(`${now.slice(0, 4)}-01-01`);
+  const [to, setTo] = useState(now);
+  return (
+    <Panel title="Statement" about="Every posting of a time, and who owes what at its end.">
+      <Group align="flex-end" gap="sm">
+        <TextInput
+          type="date"
+          label="Statement from"
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+        <TextInput type="date" label="to" value={to} onChange={(event) => setTo(event.currentTarget.value)} />
+        <Button
+          component="a"
+          href={`/api/billing/clients/${clientId}/statement.pdf?${new URLSearchParams({ from, to })}`}
+          target="_blank"
+          rel="noopener"
+          variant="default"
+          leftSection={<IconFileText size={17} aria-hidden />}
+        >
+          Statement
+        </Button>
+      </Group>
+    </Panel>
+  );
+}

@@ -1,0 +1,17 @@
+import { Places } from "@/parts";
+
+const PLACES = [
+  ["Records", "/billing"],
+  ["Claims", "/billing/claims"],
+  ["Remittances", "/billing/remittances"],
+  ["Reports", "/billing/reports"],
+  ["Clients", "/billing/clients"],
+  ["Payers", "/billing/payers"],
+  ["Our details", "/billing/organization"],
+  ["Changes", "/billing/changes"],
+] as const;
+
+/** The parts of billing, as links. */
+export function BillingPlaces() {
+  return <Places name="Billing" places={PLACES} />;
+}

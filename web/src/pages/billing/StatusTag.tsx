@@ -1,0 +1,8 @@
+import { Tag } from "@/parts";
+import { type PaymentStatus, STATUSES } from "./words";
+
+/** Where a record's money is, in a word. */
+export function StatusTag({ status }: { status: PaymentStatus }) {
+  const [name, tone] = STATUSES[status];
+  return <Tag tone={tone}>{name}</Tag>;
+}

@@ -1,0 +1,37 @@
+// The change log: who changed which payer, fee, coverage, discount or party, from what to what.
+import { Select } from "@mantine/core";
+import { Changes } from "@/billing/Changes";
+import { Page } from "@/parts";
+import { BillingPlaces } from "../BillingPlaces";
+import { useAddress } from "../useAddress";
+
+const KINDS = [
+  { value: "payer", label: "Payers" },
+  { value: "fee", label: "Fees" },
+  { value: "coverage", label: "Coverages" },
+  { value: "discount", label: "Discounts" },
+  { value: "organization", label: "The organization" },
+  { value: "facility", label: "Sites" },
+  { value: "provider", label: "Therapists" },
+  { value: "client", label: "Clients" },
+];
+
+export function Component() {
+  const [query, put] = useAddress();
+  const what = KINDS.find(({ value }) => value === query.get("what"))?.value ?? null;
+  return (
+    <Page title="Changes" about="Who changed what prices and claims are made of, from what to what.">
+      <BillingPlaces />
+      <Select
+        label="Of what"
+        placeholder="Everything"
+        data={KINDS}
+        value={what}
+        onChange={(value) => put({ what: value })}
+        clearable
+        w={220}
+      />
+      <Changes key={what} what={what} />
+    </Page>
+  );
+}

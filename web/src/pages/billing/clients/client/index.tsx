@@ -1,0 +1,73 @@
+// One client's account: what they owe, what covers them, and their papers.
+import { Anchor, Table, Text } from "@mantine/core";
+import { Link, useParams } from "react-router";
+import { api, type BillingRecord } from "@/api";
+import { Changes } from "@/billing/Changes";
+import { ClientMoney } from "@/billing/ClientMoney";
+import { Money, Page, Panel, Shown } from "@/parts";
+import { useAt } from "@/site";
+import { dayInWords } from "@/time";
+import { BillingPlaces } from "../../BillingPlaces";
+import { StatusTag } from "../../StatusTag";
+
+const LATEST = 8;
+
+export function Component() {
+  const { clientId = "" } = useParams();
+  const at = useAt();
+  const client = api.useQuery("get", "/api/scheduling/clients/{client_id}", {
+    params: { path: { client_id: clientId } },
+  });
+  const records = api.useQuery("get", "/api/billing/records", {
+    params: { query: { client_id: clientId, limit: LATEST } },
+  });
+  return (
+    <Page
+      title={client.data?.full_name ?? "Client"}
+      about="What covers the client, what they are billed, and their papers."
+    >
+      <BillingPlaces />
+      <Panel
+        title="Latest records"
+        actions={
+          <Anchor component={Link} to={at(`/billing?client=${clientId}`)} size="sm">
+            All of them
+          </Anchor>
+        }
+      >
+        <Shown query={records}>{({ items }) => <Latest records={items} />}</Shown>
+      </Panel>
+      <ClientMoney key={clientId} clientId={clientId} />
+      <Changes of={clientId} />
+    </Page>
+  );
+}
+
+function Latest({ records }: { records: readonly BillingRecord[] }) {
+  const at = useAt();
+  return records.length > 0 ? (
+    <Table verticalSpacing={4} aria-label="Latest records">
+      <Table.Tbody>
+        {records.map((record) => (
+          <Table.Tr key={record.id}>
+            <Table.Td>
+              <Anchor component={Link} to={at(`/billing/records/${record.id}`)} inherit>
+                {dayInWords(record.service_date)}, {record.service_code}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <StatusTag status={record.payment_status} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Money amount={record.balance} fw={600} /> open
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  ) : (
+    <Text size="sm" c="dimmed">
+      Nothing has been billed yet.
+    </Text>
+  );
+}

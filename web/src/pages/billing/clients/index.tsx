@@ -1,0 +1,24 @@
+// Clients' accounts: pick one and see what covers them, what they are given off, and their papers.
+import { useNavigate } from "react-router";
+import { Empty, Page } from "@/parts";
+import { ClientSelect } from "@/people/PersonSelect";
+import { useAt } from "@/site";
+import { BillingPlaces } from "../BillingPlaces";
+
+export function Component() {
+  const navigate = useNavigate();
+  const at = useAt();
+  return (
+    <Page title="Clients' accounts" about="Who is covered by what, who is given something off, and papers for clients.">
+      <BillingPlaces />
+      <ClientSelect
+        label="Client"
+        placeholder="Type a name"
+        value={null}
+        onChange={(id) => id && void navigate(at(`/billing/clients/${id}`))}
+        style={{ maxWidth: 420 }}
+      />
+      <Empty title="Whose account?">Type a part of the name, and choose the client.</Empty>
+    </Page>
+  );
+}

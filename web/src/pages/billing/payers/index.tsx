@@ -1,0 +1,132 @@
+// Payers: who pays for clients besides themselves.
+import { Anchor, Button, Paper, SimpleGrid, Table, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { api } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { beside, Empty, FormDrawer, Page, Shown, Tag, tell } from "@/parts";
+import { useAt } from "@/site";
+import { BillingPlaces } from "../BillingPlaces";
+
+const AT_MOST = 500;
+
+export function Component() {
+  const [adding, add] = useDisclosure(false);
+  const at = useAt();
+  const payers = api.useQuery("get", "/api/billing/payers", { params: { query: { limit: AT_MOST } } });
+  return (
+    <Page
+      title="Payers"
+      about="Insurers, and what they have agreed to pay for each code."
+      actions={
+        <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
+          Add a payer
+        </Button>
+      }
+    >
+      <BillingPlaces />
+      <Shown query={payers}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Paper withBorder>
+              <Table verticalSpacing="xs" aria-label="Payers">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Name</Table.Th>
+                    <Table.Th>Code on claims</Table.Th>
+                    <Table.Th visibleFrom="sm">Kind</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((payer) => (
+                    <Table.Tr key={payer.id}>
+                      <Table.Td>
+                        <Anchor component={Link} to={at(`/billing/payers/${payer.id}`)} inherit fw={600}>
+                          {payer.payer_name}
+                        </Anchor>{" "}
+                        {!payer.is_active && <Tag tone="over">not active</Tag>}
+                      </Table.Td>
+                      <Table.Td>{payer.payer_code}</Table.Td>
+                      <Table.Td visibleFrom="sm">{payer.claim_filing_code}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Paper>
+          ) : (
+            <Empty title="No payer is known yet" action={{ name: "Add the first payer", onClick: add.open }}>
+              Without a payer, every client pays for themselves.
+            </Empty>
+          )
+        }
+      </Shown>
+      {adding && <AddPayer onClose={add.close} />}
+    </Page>
+  );
+}
+
+const FIELDS = [
+  "payer_name",
+  "payer_code",
+  "claim_filing_code",
+  "telehealth_place_of_service",
+  "telehealth_modifier",
+] as const;
+
+function AddPayer({ onClose }: { onClose: () => void }) {
+  const begun = {
+    payer_name: "",
+    payer_code: "",
+    claim_filing_code: "CI",
+    telehealth_place_of_service: "10",
+    telehealth_modifier: "95",
+  };
+  const [payer, setPayer] = useState(begun);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const at = useAt();
+  const once = useOnceKey();
+  const add = api.useMutation("post", "/api/billing/payers", {
+    onSuccess: (made) => {
+      void refreshAfter(queries, "billing.record_created.v1");
+      tell.done(`${made.payer_name} can cover clients now.`);
+      void navigate(at(`/billing/payers/${made.id}`));
+    },
+  });
+  const told = beside(add.error, FIELDS);
+  const body = { ...payer, telehealth_modifier: payer.telehealth_modifier || null };
+  const field = (name: keyof typeof begun, label: string, description: string, isRequired = true) => (
+    <TextInput
+      label={label}
+      description={description}
+      value={payer[name]}
+      onChange={(event) => setPayer({ ...payer, [name]: event.currentTarget.value })}
+      error={told.at(name)}
+      required={isRequired}
+      autoComplete="off"
+    />
+  );
+  return (
+    <FormDrawer
+      title="Add a payer"
+      onClose={onClose}
+      doIt="Add the payer"
+      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      busy={add.isPending}
+      dirty={JSON.stringify(payer) !== JSON.stringify(begun)}
+      told={told}
+    >
+      {field("payer_name", "Name", "As people say it")}
+      {field("payer_code", "Code on claims", "The payer's id at the clearing house")}
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+        {field("claim_filing_code", "Kind", "CI commercial, BL Blue Cross, MB Medicare")}
+        {field("telehealth_place_of_service", "Place of video", "10 or 02")}
+        {field("telehealth_modifier", "Modifier of video", "95 or GT; may be empty", false)}
+      </SimpleGrid>
+    </FormDrawer>
+  );
+}

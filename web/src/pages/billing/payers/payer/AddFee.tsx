@@ -1,0 +1,126 @@
+import { Alert, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { typedAmount } from "@/money/typed";
+import { AmountInput, beside, FormDrawer, Money, tell } from "@/parts";
+import { useSites } from "@/site";
+import { isDay, today } from "@/time";
+
+const TYPING_MS = 300;
+const FIELDS = ["service_code", "credential", "amount", "effective_from", "effective_to"] as const;
+
+/** A fee that is agreed, with what it would change for booked sessions before it is made. */
+export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => void }) {
+  const { site } = useSites();
+  const begun = {
+    service_code: "",
+    credential: "",
+    amount: "",
+    effective_from: today(site?.time_zone ?? "UTC"),
+    effective_to: "",
+  };
+  const [fee, setFee] = useState(begun);
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const add = api.useMutation("post", "/api/billing/payers/{payer_id}/fees", {
+    onSuccess: (made) => {
+      void refreshAfter(queries, "billing.record_created.v1");
+      tell.done(`The fee for ${made.service_code} is agreed.`);
+      onClose();
+    },
+  });
+  const told = beside(add.error, FIELDS);
+  const body = {
+    service_code: fee.service_code.trim().toUpperCase(),
+    amount: typedAmount(fee.amount) ?? fee.amount,
+    effective_from: fee.effective_from,
+    ...(fee.credential.trim() ? { credential: fee.credential.trim() } : {}),
+    ...(fee.effective_to ? { effective_to: fee.effective_to } : {}),
+  };
+  const field = (name: keyof typeof begun, label: string, more: Readonly<Record<string, unknown>> = {}) => (
+    <TextInput
+      label={label}
+      value={fee[name]}
+      onChange={(event) => setFee({ ...fee, [name]: event.currentTarget.value })}
+      error={told.at(name)}
+      autoComplete="off"
+      {...more}
+    />
+  );
+  return (
+    <FormDrawer
+      title="Agree a fee"
+      onClose={onClose}
+      doIt="Agree the fee"
+      onDo={() => add.mutate({ params: { path: { payer_id: payerId }, header: once(body) }, body })}
+      busy={add.isPending}
+      dirty={JSON.stringify(fee) !== JSON.stringify(begun)}
+      told={told}
+    >
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        {field("service_code", "Code", { required: true, "data-autofocus": true, placeholder: "90837" })}
+        {field("credential", "Only for", { placeholder: "everybody", description: "A credential, such as PsyD" })}
+        <AmountInput
+          label="Fee for one unit"
+          value={fee.amount}
+          onChange={(amount) => setFee({ ...fee, amount })}
+          error={told.at("amount")}
+          required
+        />
+        {field("effective_from", "From", { type: "date", required: true })}
+        {field("effective_to", "To", { type: "date", description: "Open when empty" })}
+      </SimpleGrid>
+      <Impact payerId={payerId} fee={body} />
+    </FormDrawer>
+  );
+}
+
+interface WantedFee {
+  readonly service_code: string;
+  readonly amount: string;
+  readonly effective_from: string;
+  readonly effective_to?: string;
+  readonly credential?: string;
+}
+
+/** What the fee would change for sessions that are booked. */
+function Impact({ payerId, fee }: { payerId: string; fee: WantedFee }) {
+  const [settled] = useDebouncedValue(JSON.stringify(fee), TYPING_MS);
+  const asked: WantedFee = JSON.parse(settled);
+  const isWhole = asked.service_code !== "" && typedAmount(asked.amount) !== null && isDay(asked.effective_from);
+  const impact = api.useQuery(
+    "get",
+    "/api/billing/payers/{payer_id}/fees/impact",
+    { params: { path: { payer_id: payerId }, query: asked } },
+    { enabled: isWhole },
+  );
+  if (!isWhole || !impact.data) {
+    return null;
+  }
+  const found = impact.data;
+  return (
+    <Alert
+      color="teal"
+      title="What it would change"
+      styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
+    >
+      <Text size="sm" role="status">
+        {found.sessions === 0
+          ? "No booked session is touched."
+          : `${found.sessions} booked ${found.sessions === 1 ? "session is" : "sessions are"} touched:`}
+        {found.sessions > 0 && (
+          <>
+            {" "}
+            the payer owes <Money amount={found.insurance_then} /> instead of <Money amount={found.insurance_now} />,
+            clients <Money amount={found.client_then} /> instead of <Money amount={found.client_now} />: a difference of{" "}
+            <Money amount={found.difference} fw={600} />.
+          </>
+        )}
+      </Text>
+    </Alert>
+  );
+}

@@ -1,0 +1,50 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Payer } from "@/api";
+import type { components } from "@/api/billing";
+import { useOnceKey } from "@/api/once";
+import { Fields } from "@/billing/Fields";
+import { PAYER } from "@/billing/fields";
+import { typedOf, writtenOf } from "@/billing/form";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell } from "@/parts";
+
+/** What claims say of a payer; one that is not active covers nobody new. */
+export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => void }) {
+  const begun = typedOf(PAYER, payer);
+  const [typed, type] = useState(begun);
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const change = api.useMutation("patch", "/api/billing/payers/{payer_id}", {
+    onSuccess: (changed) => {
+      void refreshAfter(queries, "billing.record_created.v1");
+      tell.done(`${changed.payer_name} is changed.`);
+      onClose();
+    },
+  });
+  const told = beside(
+    change.error,
+    PAYER.map(({ name }) => name),
+  );
+  const changed = PAYER.filter(({ name }) => typed[name] !== begun[name]);
+  const body = writtenOf(changed, typed) as unknown as components["schemas"]["PayerChanges"];
+  return (
+    <FormDrawer
+      title="Edit the payer"
+      onClose={onClose}
+      doIt="Save"
+      onDo={() =>
+        change.mutate({
+          params: { path: { payer_id: payer.id }, header: { ...once(body), "if-match": `"${payer.version}"` } },
+          body,
+        })
+      }
+      busy={change.isPending}
+      disabled={changed.length === 0}
+      dirty={changed.length > 0}
+      told={told}
+    >
+      <Fields fields={PAYER} typed={typed} onType={type} told={told} />
+    </FormDrawer>
+  );
+}

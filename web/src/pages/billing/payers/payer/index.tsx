@@ -1,0 +1,156 @@
+// One payer: its fees over time, and what a new fee would change before it is made.
+import { Button, FileButton, Table } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconDownload, IconPlus, IconTableImport } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "react-router";
+import { api, http } from "@/api";
+import { Changes } from "@/billing/Changes";
+import { refreshAfter } from "@/live";
+import { Empty, Facts, Money, Page, Panel, ProblemNotice, Shown, Tag, tell } from "@/parts";
+import { useSites } from "@/site";
+import { dayInWords, today } from "@/time";
+import classes from "../../Billing.module.css";
+import { BillingPlaces } from "../../BillingPlaces";
+import { AddFee } from "./AddFee";
+import { EditPayer } from "./EditPayer";
+
+const FEES_AT_MOST = 500;
+
+export function Component() {
+  const { payerId = "" } = useParams();
+  const [adding, add] = useDisclosure(false);
+  const [editing, edit] = useDisclosure(false);
+  const payer = api.useQuery("get", "/api/billing/payers/{payer_id}", { params: { path: { payer_id: payerId } } });
+  const load = useImport(payerId);
+  return (
+    <Page
+      title={payer.data?.payer_name ?? "Payer"}
+      about="What it has agreed to pay for each code, from when on."
+      actions={
+        <>
+          <Button
+            component="a"
+            href={`/api/billing/payers/${payerId}/fees.csv`}
+            download="fees.csv"
+            variant="default"
+            leftSection={<IconDownload size={17} aria-hidden />}
+          >
+            Export
+          </Button>
+          <FileButton onChange={(file) => file && load.mutate(file)} accept=".csv,text/csv">
+            {(props) => (
+              <Button
+                {...props}
+                variant="default"
+                loading={load.isPending}
+                leftSection={<IconTableImport size={17} aria-hidden />}
+              >
+                Import
+              </Button>
+            )}
+          </FileButton>
+          <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
+            Agree a fee
+          </Button>
+        </>
+      }
+    >
+      <BillingPlaces />
+      {load.error ? <ProblemNotice error={load.error} title="No line of the sheet was taken" /> : null}
+      <Shown query={payer}>
+        {(found) => (
+          <Panel
+            title="On claims"
+            actions={
+              <Button variant="default" size="xs" onClick={edit.open}>
+                Edit
+              </Button>
+            }
+          >
+            <Facts
+              facts={[
+                ["Code", found.payer_code],
+                ["Kind", found.claim_filing_code],
+                ["Video takes place at", found.telehealth_place_of_service],
+                ["Video's modifier", found.telehealth_modifier],
+                ["Active", found.is_active ? "yes" : "no"],
+              ]}
+            />
+          </Panel>
+        )}
+      </Shown>
+      <Fees payerId={payerId} onAdd={add.open} />
+      <Changes of={payerId} />
+      {editing && payer.data && <EditPayer payer={payer.data} onClose={edit.close} />}
+      {adding && <AddFee payerId={payerId} onClose={add.close} />}
+    </Page>
+  );
+}
+
+function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
+  const { site } = useSites();
+  const now = today(site?.time_zone ?? "UTC");
+  const fees = api.useQuery("get", "/api/billing/payers/{payer_id}/fees", {
+    params: { path: { payer_id: payerId }, query: { limit: FEES_AT_MOST } },
+  });
+  return (
+    <Panel title="Fees">
+      <Shown query={fees}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <Table verticalSpacing={6} aria-label="Fees">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Code</Table.Th>
+                  <Table.Th>For</Table.Th>
+                  <Table.Th className={classes.amount}>Fee</Table.Th>
+                  <Table.Th>In force</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((fee) => (
+                  <Table.Tr key={fee.id}>
+                    <Table.Td className={classes.code ?? ""}>{fee.service_code}</Table.Td>
+                    <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
+                    <Table.Td className={classes.amount ?? ""}>
+                      <Money amount={fee.amount} />
+                    </Table.Td>
+                    <Table.Td>
+                      from {dayInWords(fee.effective_from)}
+                      {fee.effective_to && ` to ${dayInWords(fee.effective_to)}`}{" "}
+                      {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          ) : (
+            <Empty title="Nothing is agreed yet" action={{ name: "Agree the first fee", onClick: onAdd }}>
+              Without a fee the whole charge counts as allowed, and previews say that it is an estimate.
+            </Empty>
+          )
+        }
+      </Shown>
+    </Panel>
+  );
+}
+
+function useImport(payerId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (file: File) => {
+      const { data } = await http.POST("/api/billing/payers/{payer_id}/fees/import", {
+        params: { path: { payer_id: payerId } },
+        body: (await file.text()) as never,
+        bodySerializer: String,
+        headers: { "content-type": "text/csv" },
+      });
+      return data;
+    },
+    onSuccess: () => {
+      void refreshAfter(queries, "billing.record_created.v1");
+      tell.done("Every line of the sheet is taken.");
+    },
+  });
+}

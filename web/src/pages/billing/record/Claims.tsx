@@ -1,0 +1,45 @@
+import { Anchor, Group, List, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { api, type BillingRecord } from "@/api";
+import { Money, Panel, Shown, Tag } from "@/parts";
+import { useAt } from "@/site";
+import { CLAIMS, FREQUENCIES } from "../words";
+
+/** What insurers were asked for this record, and what they said. */
+export function Claims({ record }: { record: BillingRecord }) {
+  const at = useAt();
+  const claims = api.useQuery("get", "/api/billing/claims", { params: { query: { record_id: record.id } } });
+  const remittances = api.useQuery("get", "/api/billing/remittances", { params: { query: { record_id: record.id } } });
+  return (
+    <Panel title="Insurance" about="Claims that were sent for it, and answers to them.">
+      <Shown query={claims}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <List spacing={6} size="sm">
+              {items.map((claim) => (
+                <List.Item key={claim.id}>
+                  <Group gap={6}>
+                    <Anchor component={Link} to={at(`/billing/claims/${claim.batch_id}`)} inherit>
+                      {claim.control_number}
+                    </Anchor>
+                    {FREQUENCIES[claim.frequency]}, <Money amount={claim.total_amount} />
+                    <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
+                  </Group>
+                </List.Item>
+              ))}
+            </List>
+          ) : (
+            <Text size="sm" c="dimmed">
+              {record.insurance_covered ? "No claim has been sent yet." : "No insurer takes part in this record."}
+            </Text>
+          )
+        }
+      </Shown>
+      {(remittances.data?.items ?? []).map((remittance) => (
+        <Anchor key={remittance.id} component={Link} to={at(`/billing/remittances/${remittance.id}`)} size="sm">
+          Answered by remittance {remittance.trace_number}
+        </Anchor>
+      ))}
+    </Panel>
+  );
+}

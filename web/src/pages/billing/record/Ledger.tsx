@@ -1,0 +1,81 @@
+import { Anchor, Table, Text } from "@mantine/core";
+import { Fragment } from "react";
+import { api, type BillingRecord } from "@/api";
+import { Money, Panel, Shown } from "@/parts";
+import { useSites } from "@/site";
+import { momentInWords } from "@/time";
+import classes from "../Billing.module.css";
+import { ACCOUNTS, METHODS, POSTINGS, type Posting } from "../words";
+
+/** All that happened to a record's money, oldest first; nothing of it is ever changed. */
+export function Ledger({ record }: { record: BillingRecord }) {
+  const ledger = api.useQuery("get", "/api/billing/records/{record_id}/ledger", {
+    params: { path: { record_id: record.id } },
+  });
+  const { site } = useSites();
+  return (
+    <Panel title="Ledger" about="Every posting, oldest first. A correction is a posting of its own.">
+      <Shown query={ledger}>
+        {({ items }) => (
+          <Table verticalSpacing={6} aria-label="Ledger">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th visibleFrom="sm">When</Table.Th>
+                <Table.Th>What</Table.Th>
+                <Table.Th>What it moved</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((posting) => (
+                <Table.Tr key={posting.id}>
+                  <Table.Td visibleFrom="sm">{momentInWords(posting.posted_at, site?.time_zone ?? "UTC")}</Table.Td>
+                  <Table.Td>
+                    {POSTINGS[posting.kind]}
+                    {posting.payer && ` ${posting.kind === "claim" ? "to" : "by"} the ${posting.payer}`}
+                    <Text size="xs" c="dimmed" component="div">
+                      {[posting.method && METHODS[posting.method], posting.reference, posting.reason]
+                        .filter(Boolean)
+                        .join(" · ")}{" "}
+                      {posting.kind === "payment" && (
+                        <Anchor
+                          href={`/api/billing/records/${record.id}/receipts/${posting.id}.pdf`}
+                          target="_blank"
+                          rel="noopener"
+                          className={classes.small ?? ""}
+                        >
+                          Receipt
+                        </Anchor>
+                      )}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Moved entries={posting.entries} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function Moved({ entries }: { entries: Posting["entries"] }) {
+  return entries.length > 0 ? (
+    <Text size="sm" component="span">
+      {entries.map(({ account, amount }, place) => (
+        <Fragment key={account}>
+          {place > 0 && ", "}
+          <span className={classes.amount}>
+            {ACCOUNTS[account]} <Money amount={amount} />
+          </span>
+        </Fragment>
+      ))}
+    </Text>
+  ) : (
+    <Text size="sm" c="dimmed">
+      no money
+    </Text>
+  );
+}

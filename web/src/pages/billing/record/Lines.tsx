@@ -1,0 +1,46 @@
+import { Table, Text } from "@mantine/core";
+import type { BillingRecord } from "@/api";
+import { Money } from "@/parts";
+import classes from "../Billing.module.css";
+
+/** The codes of a record, and who owes what for each. */
+export function Lines({ lines }: { lines: BillingRecord["lines"] }) {
+  return (
+    <Table verticalSpacing={4} aria-label="Codes">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Code</Table.Th>
+          <Table.Th className={classes.amount}>Units</Table.Th>
+          <Table.Th className={classes.amount}>Charge</Table.Th>
+          <Table.Th className={classes.amount}>Insurer</Table.Th>
+          <Table.Th className={classes.amount}>Client</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {lines.map((line, position) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place
+          <Table.Tr key={position}>
+            <Table.Td>
+              <span className={classes.code}>{line.service_code}</span>
+              {!line.claimable && (
+                <Text size="xs" c="dimmed">
+                  never claimed
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td className={classes.amount ?? ""}>{line.units}</Table.Td>
+            <Table.Td className={classes.amount ?? ""}>
+              <Money amount={line.amount} />
+            </Table.Td>
+            <Table.Td className={classes.amount ?? ""}>
+              <Money amount={line.insurance_amount} />
+            </Table.Td>
+            <Table.Td className={classes.amount ?? ""}>
+              <Money amount={line.patient_amount} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,213 @@
+import { NumberInput, SegmentedControl, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { api, type BillingRecord } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { cents, inDollars } from "@/money";
+import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
+import { useAt } from "@/site";
+import { dayInWords } from "@/time";
+import { METHODS, optionsOf } from "../words";
+import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
+
+const RECORDS_AT_MOST = 100;
+const SERVICES_AT_MOST = 500;
+
+interface StepFormProps {
+  readonly name: StepName;
+  readonly record: BillingRecord;
+  readonly onClose: () => void;
+}
+
+/** One step with a record's money: what it needs, and what became of it. */
+export function StepForm({ name, record, onClose }: StepFormProps) {
+  const step: Step = STEPS[name];
+  const begun: Wish = {
+    amount: proposed(name, record),
+    payer: "client",
+    method: "card",
+    reference: "",
+    reason: "",
+    service_code: null,
+    minutes: "",
+    to_record_id: null,
+  };
+  const [wish, setWish] = useState(begun);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const at = useAt();
+  const once = useOnceKey();
+  const post = useMutation({
+    mutationFn: () => step.send(record.id, wish, once([name, wish])),
+    onSuccess: (made) => {
+      void refreshAfter(queries, "billing.payment_status_changed.v1");
+      tell.done(step.done);
+      onClose();
+      if (name === "replacement" && made) {
+        void navigate(at(`/billing/records/${made}`));
+      }
+    },
+  });
+  const told = beside(post.error, step.fields);
+  const set = <Name extends Field>(field: Name, value: Wish[Name]) =>
+    setWish((before) => ({ ...before, [field]: value }));
+  return (
+    <FormDrawer
+      title={step.name}
+      onClose={onClose}
+      doIt={step.doIt}
+      onDo={() => post.mutate()}
+      busy={post.isPending}
+      dirty={JSON.stringify(wish) !== JSON.stringify(begun)}
+      told={told}
+    >
+      <Text size="sm">{step.about}</Text>
+      {step.fields.map((field) => (
+        <WishField key={field} field={field} record={record} wish={wish} set={set} told={told} />
+      ))}
+    </FormDrawer>
+  );
+}
+
+interface WishFieldProps {
+  readonly field: Field;
+  readonly record: BillingRecord;
+  readonly wish: Wish;
+  readonly set: <Name extends Field>(field: Name, value: Wish[Name]) => void;
+  readonly told: Told;
+}
+
+function WishField({ field, record, wish, set, told }: WishFieldProps) {
+  const error = told.at(field);
+  switch (field) {
+    case "amount":
+      return (
+        <AmountInput
+          label="Amount"
+          value={wish.amount}
+          onChange={(value) => set("amount", value)}
+          error={error}
+          required
+          data-autofocus
+        />
+      );
+    case "payer":
+      return (
+        <SegmentedControl
+          aria-label="Whose money"
+          data={[
+            { value: "client", label: "Client" },
+            { value: "insurer", label: "Insurer" },
+          ]}
+          value={wish.payer}
+          onChange={(value) => set("payer", value === "insurer" ? "insurer" : "client")}
+        />
+      );
+    case "method":
+      return (
+        <Select
+          label="How"
+          data={optionsOf(METHODS)}
+          value={wish.method}
+          onChange={(value) => value && set("method", value)}
+          allowDeselect={false}
+          error={error}
+        />
+      );
+    case "reference":
+      return (
+        <TextInput
+          label="Reference"
+          description="What finds it in the other book: a receipt's, a check's or a trace number"
+          value={wish.reference}
+          onChange={(event) => set("reference", event.currentTarget.value)}
+          error={error}
+          maxLength={100}
+        />
+      );
+    case "reason":
+      return (
+        <Textarea
+          label="Why"
+          value={wish.reason}
+          onChange={(event) => set("reason", event.currentTarget.value)}
+          error={error}
+          required
+          maxLength={500}
+          autosize
+          minRows={2}
+        />
+      );
+    case "minutes":
+      return (
+        <NumberInput
+          label="Minutes that it took"
+          placeholder={String(record.minutes)}
+          value={wish.minutes}
+          onChange={(value) => set("minutes", String(value))}
+          error={error}
+          min={0}
+          max={600}
+          allowDecimal={false}
+        />
+      );
+    case "service_code":
+      return <ServiceField record={record} wish={wish} set={set} error={error} />;
+    case "to_record_id":
+      return <OtherRecord record={record} wish={wish} set={set} error={error} />;
+  }
+}
+
+type ChoiceProps = Pick<WishFieldProps, "record" | "wish" | "set"> & { readonly error: string | undefined };
+
+function ServiceField({ record, wish, set, error }: ChoiceProps) {
+  const services = api.useQuery("get", "/api/catalog/services", {
+    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
+  });
+  return (
+    <Select
+      label="The right service"
+      placeholder={record.service_code}
+      data={(services.data?.items ?? []).map(({ service_code, service_name }) => ({
+        value: service_code,
+        label: `${service_code} ${service_name}`,
+      }))}
+      value={wish.service_code}
+      onChange={(value) => set("service_code", value)}
+      error={error}
+      searchable
+      clearable
+    />
+  );
+}
+
+function OtherRecord({ record, wish, set, error }: ChoiceProps) {
+  const records = api.useQuery("get", "/api/billing/records", {
+    params: { query: { client_id: record.client_id, limit: RECORDS_AT_MOST } },
+  });
+  const open = (records.data?.items ?? []).filter(({ id, balance }) => id !== record.id && cents(balance) > 0n);
+  return (
+    <Select
+      label="Which record"
+      placeholder={open.length > 0 ? "Choose" : "Nothing else of this client is open"}
+      data={open.map(({ id, service_code, service_date, balance }) => ({
+        value: id,
+        label: `${dayInWords(service_date)}, ${service_code}: ${inDollars(balance)} open`,
+      }))}
+      value={wish.to_record_id}
+      onChange={(value) => set("to_record_id", value)}
+      error={error}
+      required
+    />
+  );
+}
+
+/** What most people mean: all that is open, or all that is there. */
+function proposed(name: StepName, record: BillingRecord): string {
+  const isClients = cents(record.patient_amount) > 0n && cents(record.patient_amount) < cents(record.balance);
+  const open = name === "payment" && isClients ? record.patient_amount : record.balance;
+  const amount = name === "refund" || name === "credit" ? record.unapplied_credit : open;
+  return name === "adjustment" || amount === "0.00" ? "" : amount;
+}

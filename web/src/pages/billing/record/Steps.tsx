@@ -1,0 +1,51 @@
+import { Button, Menu } from "@mantine/core";
+import { IconCash, IconChevronDown } from "@tabler/icons-react";
+import { useState } from "react";
+import type { BillingRecord } from "@/api";
+import { cents, isNothing } from "@/money";
+import { StepForm } from "./StepForm";
+import { STEPS, type StepName } from "./steps";
+
+/** What can be done with a record's money now. */
+export function Steps({ record }: { record: BillingRecord }) {
+  const [asked, ask] = useState<StepName | null>(null);
+  const isVoid = record.payment_status === "voided";
+  const hasCredit = !isNothing(record.unapplied_credit);
+  const isOwed = cents(record.balance) > 0n;
+  const possible: readonly StepName[] = isVoid
+    ? hasCredit
+      ? ["refund", "credit"]
+      : []
+    : [
+        ...(isOwed ? (["adjustment", "writeOff"] as const) : []),
+        ...(hasCredit ? (["refund", "credit"] as const) : []),
+        ...(record.kind === "session" ? (["replacement"] as const) : []),
+        "void",
+      ];
+  return (
+    <>
+      {possible.length > 0 && (
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+              More
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {possible.map((name) => (
+              <Menu.Item key={name} onClick={() => ask(name)}>
+                {STEPS[name].name}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {!isVoid && (
+        <Button onClick={() => ask("payment")} leftSection={<IconCash size={17} aria-hidden />}>
+          Take a payment
+        </Button>
+      )}
+      {asked && <StepForm key={asked} name={asked} record={record} onClose={() => ask(null)} />}
+    </>
+  );
+}

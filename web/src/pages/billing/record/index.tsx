@@ -1,0 +1,129 @@
+// One record: its price, what was promised, what happened to its money, and what can be done about it.
+import { Anchor, Grid, Group } from "@mantine/core";
+import { Link, useParams } from "react-router";
+import { api, type BillingRecord } from "@/api";
+import { isNothing } from "@/money";
+import { Facts, Money, Page, Panel, Shown } from "@/parts";
+import { ClientName, TherapistName } from "@/people/PersonName";
+import { useAt } from "@/site";
+import { dayInWords, durationInWords } from "@/time";
+import { BillingPlaces } from "../BillingPlaces";
+import { StatusTag } from "../StatusTag";
+import { KINDS } from "../words";
+import { Claims } from "./Claims";
+import { Flags } from "./Flags";
+import { Ledger } from "./Ledger";
+import { Lines } from "./Lines";
+import { Papers } from "./Papers";
+import { Promised } from "./Promised";
+import { Steps } from "./Steps";
+
+export function Component() {
+  const { recordId = "" } = useParams();
+  const record = api.useQuery("get", "/api/billing/records/{record_id}", { params: { path: { record_id: recordId } } });
+  return record.data ? (
+    <RecordPage key={recordId} record={record.data} />
+  ) : (
+    <Page title="Record">
+      <Shown query={record}>{() => null}</Shown>
+    </Page>
+  );
+}
+
+function RecordPage({ record }: { record: BillingRecord }) {
+  const at = useAt();
+  return (
+    <Page
+      title={`${record.service_code} on ${dayInWords(record.service_date)}`}
+      about={
+        <Group gap={8}>
+          <Anchor component={Link} to={at(`/billing/clients/${record.client_id}`)} inherit>
+            <ClientName clientId={record.client_id} />
+          </Anchor>{" "}
+          · {KINDS[record.kind]} <StatusTag status={record.payment_status} />
+        </Group>
+      }
+      actions={
+        <>
+          <Papers record={record} />
+          <Steps record={record} />
+        </>
+      }
+    >
+      <BillingPlaces />
+      <Flags flags={record.flags} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Panel title="Where the money is">
+            <Facts
+              facts={[
+                ["Still open", <Money key="open" amount={record.balance} fw={700} />],
+                ["Credit", !isNothing(record.unapplied_credit) && <Money amount={record.unapplied_credit} />],
+                ["Charge", <Money key="charge" amount={record.total_amount} />],
+                ["Off by contract", off(record.contractual_adjustment)],
+                ["Discounts", off(record.other_adjustment)],
+                [
+                  "Client's part",
+                  <Group key="client" gap={6}>
+                    <Money amount={record.patient_amount} /> {partsOf(record)}
+                  </Group>,
+                ],
+                ["Insurer's part", <Money key="insurer" amount={record.insurance_amount} />],
+              ]}
+            />
+          </Panel>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Panel title="What was done">
+            <Lines lines={record.lines} />
+            <Facts
+              facts={[
+                ["Therapist", <TherapistName key="therapist" therapistId={record.therapist_id} />],
+                ["Took", durationInWords(record.minutes)],
+                ["By video", record.telehealth && "yes"],
+                ["Billed on", dayInWords(record.billing_date)],
+                [
+                  "Session",
+                  <Anchor key="session" component={Link} to={at(`/sessions/${record.session_id}`)} inherit>
+                    Look at the session
+                  </Anchor>,
+                ],
+                [
+                  "Takes the place of",
+                  record.replaces_id && (
+                    <Anchor component={Link} to={at(`/billing/records/${record.replaces_id}`)} inherit>
+                      the record that was taken back
+                    </Anchor>
+                  ),
+                ],
+              ]}
+            />
+          </Panel>
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <Ledger record={record} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Promised record={record} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Claims record={record} />
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function off(amount: string) {
+  return !isNothing(amount) && <Money amount={`-${amount}`} />;
+}
+
+function partsOf({ deductible_amount, copay_amount, coinsurance_amount }: BillingRecord): string {
+  const parts = [
+    ["deductible", deductible_amount],
+    ["copay", copay_amount],
+    ["coinsurance", coinsurance_amount],
+  ] as const;
+  const named = parts.filter(([, amount]) => !isNothing(amount)).map(([name]) => name);
+  return named.length > 0 ? `(${named.join(", ")})` : "";
+}

@@ -1,0 +1,170 @@
+// Remittances: what insurers answered and paid, posted as a whole or parked with every reason.
+import { Anchor, Button, FileButton, Group, Overlay, Paper, SegmentedControl, Table, Text } from "@mantine/core";
+import { useWindowEvent } from "@mantine/hooks";
+import { IconUpload } from "@tabler/icons-react";
+import { keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { api, asProblem, http, type Remittance } from "@/api";
+import { refreshAfter } from "@/live";
+import { Empty, Money, Page, ProblemNotice, Shown, Tag, tell } from "@/parts";
+import { useAt } from "@/site";
+import { dayInWords } from "@/time";
+import classes from "../Billing.module.css";
+import { BillingPlaces } from "../BillingPlaces";
+import { useAddress } from "../useAddress";
+import { REMITTANCES } from "../words";
+
+const AT_MOST = 100;
+
+export function Component() {
+  const [query, put] = useAddress();
+  const status = query.get("status");
+  const remittances = api.useQuery(
+    "get",
+    "/api/billing/remittances",
+    {
+      params: { query: { limit: AT_MOST, ...(status === "posted" || status === "parked" ? { status } : {}) } },
+    },
+    { placeholderData: keepPreviousData },
+  );
+  const post = usePost();
+  return (
+    <Page
+      title="Remittances"
+      about="An insurer's 835 file is balanced to the cent and posted as a whole, or parked with every reason."
+      actions={
+        <FileButton onChange={(file) => file && post.mutate(file)} accept=".835,.edi,.x12,.txt,text/plain">
+          {(props) => (
+            <Button {...props} loading={post.isPending} leftSection={<IconUpload size={17} aria-hidden />}>
+              Post a file
+            </Button>
+          )}
+        </FileButton>
+      }
+    >
+      <BillingPlaces />
+      <DropHere onDrop={(file) => post.mutate(file)} />
+      {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" /> : null}
+      <SegmentedControl
+        aria-label="Which"
+        data={[
+          { value: "", label: "All" },
+          { value: "posted", label: "Posted" },
+          { value: "parked", label: "Parked" },
+        ]}
+        value={status ?? ""}
+        onChange={(value) => put({ status: value || null })}
+        style={{ alignSelf: "flex-start" }}
+      />
+      <Shown query={remittances}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <RemittanceTable remittances={items} />
+          ) : (
+            <Empty title={status === "parked" ? "Nothing is parked" : "No insurer has answered yet"}>
+              Post the 835 file that came from the insurer or the clearing house. The same file posts once, however
+              often it is sent.
+            </Empty>
+          )
+        }
+      </Shown>
+    </Page>
+  );
+}
+
+/** While a file is dragged over the window, all of it takes the file. */
+function DropHere({ onDrop }: { onDrop: (file: File) => void }) {
+  const [isOver, setOver] = useState(false);
+  useWindowEvent("dragover", (event) => {
+    event.preventDefault();
+    setOver(true);
+  });
+  useWindowEvent("dragleave", (event) => event.relatedTarget === null && setOver(false));
+  useWindowEvent("drop", (event) => {
+    event.preventDefault();
+    setOver(false);
+    const file = event.dataTransfer?.files[0];
+    if (file) {
+      onDrop(file);
+    }
+  });
+  return (
+    <Overlay fixed hidden={!isOver} center style={{ pointerEvents: "none" }}>
+      <Text fz={24} fw={700} c="white">
+        Drop the 835 file to post it
+      </Text>
+    </Overlay>
+  );
+}
+
+function usePost() {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const at = useAt();
+  return useMutation({
+    mutationFn: async (file: File) => {
+      const { data } = await http.POST("/api/billing/remittances", {
+        body: await file.text(),
+        bodySerializer: String,
+        headers: { "content-type": "application/edi-x12" },
+      });
+      return data;
+    },
+    onSuccess: (remittance) => {
+      void refreshAfter(queries, "billing.payment_status_changed.v1");
+      tell.done("The remittance is posted.");
+      void navigate(at(`/billing/remittances/${remittance?.id}`));
+    },
+    onError: (error) => {
+      // A parked file is kept; its own page says why it is parked, and what can be done about it.
+      const parked = asProblem(error).more.remittance_id;
+      void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances"] });
+      if (typeof parked === "string") {
+        void navigate(at(`/billing/remittances/${parked}`));
+      }
+    },
+  });
+}
+
+function RemittanceTable({ remittances }: { remittances: readonly Remittance[] }) {
+  const at = useAt();
+  return (
+    <Paper withBorder>
+      <Table verticalSpacing="xs" aria-label="Remittances">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Trace number</Table.Th>
+            <Table.Th>From</Table.Th>
+            <Table.Th visibleFrom="sm">Paid on</Table.Th>
+            <Table.Th className={classes.amount}>At the bank</Table.Th>
+            <Table.Th>Status</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {remittances.map((remittance) => (
+            <Table.Tr key={remittance.id}>
+              <Table.Td>
+                <Anchor component={Link} to={at(`/billing/remittances/${remittance.id}`)} inherit fw={600}>
+                  {remittance.trace_number ?? "not readable"}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>{remittance.payer_name ?? "–"}</Table.Td>
+              <Table.Td visibleFrom="sm">
+                {remittance.payment_date ? dayInWords(remittance.payment_date) : "–"}
+              </Table.Td>
+              <Table.Td className={classes.amount ?? ""}>
+                {remittance.amount ? <Money amount={remittance.amount} /> : <Text c="dimmed">–</Text>}
+              </Table.Td>
+              <Table.Td>
+                <Group gap={4}>
+                  <Tag tone={REMITTANCES[remittance.status][1]}>{REMITTANCES[remittance.status][0]}</Tag>
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}

@@ -1,0 +1,136 @@
+import { Alert, Button, Checkbox, Group, List, Select, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api";
+import type { components } from "@/api/billing";
+import { useOnceKey } from "@/api/once";
+import { refreshAfter } from "@/live";
+import { inDollars } from "@/money";
+import { ProblemNotice, tell } from "@/parts";
+import { dayInWords } from "@/time";
+
+const CLAIMS_AT_MOST = 500;
+
+type Remittance = components["schemas"]["RemittanceView"];
+
+/** Why nothing of it is posted, and how to post the rest when somebody has decided. */
+export function Parked({ remittance }: { remittance: Remittance }) {
+  const [out, setOut] = useState<readonly string[]>([]);
+  const [matched, match] = useState<Readonly<Record<string, string | null>>>({});
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
+    onSuccess: () => {
+      void refreshAfter(queries, "billing.payment_status_changed.v1");
+      tell.done("The remittance is posted.");
+    },
+  });
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconAlertTriangle aria-hidden />}
+      title="Nothing of this file is posted"
+      styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
+    >
+      <Stack gap="sm">
+        <List size="sm" spacing={4}>
+          {remittance.problems.map(({ code, place, message, fix }) => (
+            <List.Item key={`${place} ${code} ${message}`}>
+              {message}{" "}
+              <Text span size="sm" fw={600}>
+                {fixAtADesk(code, fix)}
+              </Text>
+            </List.Item>
+          ))}
+        </List>
+        {remittance.claims.length > 0 && (
+          <Checkbox.Group
+            label="Leave out"
+            description="Nothing of these claims is posted here; the others are."
+            value={[...out]}
+            onChange={setOut}
+          >
+            <Group gap="md" mt={6}>
+              {remittance.claims.map(({ control_number, position }) => (
+                <Checkbox key={position} value={control_number} label={`Claim ${control_number}`} />
+              ))}
+            </Group>
+          </Checkbox.Group>
+        )}
+        {remittance.claims
+          .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
+          .map(({ control_number, charge, position }) => (
+            <Answered
+              key={position}
+              controlNumber={control_number}
+              charge={charge}
+              recordId={matched[control_number] ?? null}
+              onChoose={(recordId) => match({ ...matched, [control_number]: recordId })}
+            />
+          ))}
+        {post.error ? <ProblemNotice error={post.error} title="Still parked" /> : null}
+        <Group>
+          <Button
+            size="xs"
+            loading={post.isPending}
+            onClick={() => {
+              const body = { leave_out: [...out], match: answeredBy(matched, out) };
+              post.mutate({
+                params: { path: { remittance_id: remittance.id }, header: once(body) },
+                body,
+              });
+            }}
+          >
+            Try to post it
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+interface AnsweredProps {
+  readonly controlNumber: string;
+  readonly charge: string;
+  readonly recordId: string | null;
+  readonly onChoose: (recordId: string | null) => void;
+}
+
+/** Which of the claims that wait for an answer a claim is that nobody knows by its number: one with the same charge. */
+function Answered({ controlNumber, charge, recordId, onChoose }: AnsweredProps) {
+  const waiting = api.useQuery("get", "/api/billing/claims", {
+    params: { query: { status: "submitted", limit: CLAIMS_AT_MOST } },
+  });
+  const fitting = (waiting.data?.items ?? []).filter(({ total_amount }) => total_amount === charge);
+  return (
+    <Select
+      label={`Which claim ${controlNumber} answers`}
+      description={`Claims that wait for an answer and asked for ${inDollars(charge)}.`}
+      placeholder={fitting.length > 0 ? "Choose" : "None waits that asked for as much"}
+      data={fitting.map(({ record_id, control_number, service_date }) => ({
+        value: record_id,
+        label: `${control_number}, ${dayInWords(service_date)}`,
+      }))}
+      value={recordId}
+      onChange={onChoose}
+      searchable
+      clearable
+      maw={420}
+    />
+  );
+}
+
+/** The claims that somebody chose and that are not left out. */
+function answeredBy(matched: Readonly<Record<string, string | null>>, out: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(matched).flatMap(([claim, record]) => (record && !out.includes(claim) ? [[claim, record]] : [])),
+  );
+}
+
+/** What helps at a desk; the service's own words name its addresses. */
+function fixAtADesk(code: string, fix: string): string {
+  return code === "unknown-claim"
+    ? "Choose below which claim it answers, or leave it out."
+    : fix.replace(" (leave_out)", "");
+}

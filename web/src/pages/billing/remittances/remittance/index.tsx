@@ -1,0 +1,131 @@
+// One remittance: what the insurer says of each claim, what that did, and why a parked one is parked.
+import { Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { Link, useParams } from "react-router";
+import { api } from "@/api";
+import type { components } from "@/api/billing";
+import { Facts, Money, Page, Panel, Shown, Tag, type Tone } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { dayInWords, momentInWords } from "@/time";
+import { BillingPlaces } from "../../BillingPlaces";
+import { POSTINGS, REMITTANCES } from "../../words";
+import { Parked } from "./Parked";
+
+type Answer = components["schemas"]["ClaimPaymentView"];
+
+const OUTCOMES: Readonly<Record<string, readonly [name: string, tone: Tone]>> = {
+  paid: ["paid", "good"],
+  denied: ["denied", "bad"],
+  reversed: ["taken back", "attention"],
+  credited: ["kept as credit", "attention"],
+  left_out: ["left out", "over"],
+};
+
+export function Component() {
+  const { remittanceId = "" } = useParams();
+  const { site } = useSites();
+  const remittance = api.useQuery("get", "/api/billing/remittances/{remittance_id}", {
+    params: { path: { remittance_id: remittanceId } },
+  });
+  return (
+    <Page
+      title={`Remittance ${remittance.data?.trace_number ?? ""}`.trim()}
+      about={remittance.data?.payer_name}
+      actions={
+        <Button
+          component="a"
+          href={`/api/billing/remittances/${remittanceId}/835`}
+          download={`${remittance.data?.trace_number ?? "remittance"}.835`}
+          variant="default"
+          leftSection={<IconDownload size={17} aria-hidden />}
+        >
+          835 file
+        </Button>
+      }
+    >
+      <BillingPlaces />
+      <Shown query={remittance}>
+        {(found) => (
+          <>
+            {found.status === "parked" && <Parked remittance={found} />}
+            <Panel title="The payment">
+              <Facts
+                facts={[
+                  [
+                    "Status",
+                    <Tag key="status" tone={REMITTANCES[found.status][1]}>
+                      {REMITTANCES[found.status][0]}
+                    </Tag>,
+                  ],
+                  ["At the bank", found.amount && <Money amount={found.amount} fw={700} />],
+                  ["Paid for claims", <Money key="claims" amount={found.paid_for_claims} />],
+                  ["Paid on", found.payment_date && dayInWords(found.payment_date)],
+                  ["How", found.method],
+                  ["Received", `${momentInWords(found.received_at, site?.time_zone ?? "UTC")} by ${found.received_by}`],
+                ]}
+              />
+              {found.provider_adjustments.map((one) => (
+                <Text key={`${one.reason} ${one.reference}`} size="sm">
+                  {one.meaning ?? one.reason}: <Money amount={one.amount} /> taken from the payment for no claim of it
+                </Text>
+              ))}
+            </Panel>
+            {found.claims.map((answer) => (
+              <AnswerPanel key={answer.position} answer={answer} />
+            ))}
+          </>
+        )}
+      </Shown>
+    </Page>
+  );
+}
+
+function AnswerPanel({ answer }: { answer: Answer }) {
+  const at = useAt();
+  const [words, tone] = OUTCOMES[answer.outcome] ?? [answer.outcome.replaceAll("_", " "), "plain" as const];
+  const reasons = [...answer.adjustments, ...answer.lines.flatMap(({ adjustments }) => adjustments)];
+  return (
+    <Panel
+      title={`Claim ${answer.control_number}`}
+      about={
+        <Group gap={8}>
+          <Tag tone={tone}>{words}</Tag>
+          {answer.status_meaning}
+        </Group>
+      }
+      actions={
+        answer.record_id && (
+          <Anchor component={Link} to={at(`/billing/records/${answer.record_id}`)} size="sm">
+            Its record
+          </Anchor>
+        )
+      }
+    >
+      <Stack gap="xs">
+        <Facts
+          facts={[
+            ["Charge", <Money key="charge" amount={answer.charge} />],
+            ["Paid", <Money key="paid" amount={answer.paid} fw={600} />],
+            ["Left to the client", <Money key="client" amount={answer.patient_responsibility} />],
+            ["Insurer's number", answer.payer_reference],
+          ]}
+        />
+        {reasons.length > 0 && (
+          <List size="sm">
+            {reasons.map(({ code, meaning, amount }, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same reason may stand there twice
+              <List.Item key={place}>
+                <Money amount={amount} /> {meaning ?? "see the published code list"} ({code})
+              </List.Item>
+            ))}
+          </List>
+        )}
+        {answer.postings.length > 0 && (
+          <Text size="sm" c="dimmed">
+            In the ledger: {answer.postings.map(({ kind }) => POSTINGS[kind].toLowerCase()).join(", ")}
+          </Text>
+        )}
+      </Stack>
+    </Panel>
+  );
+}

@@ -1,0 +1,50 @@
+import { Alert, Button, Paper, Text } from "@mantine/core";
+import { IconCircleCheck, IconTool } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { api, type Report } from "@/api";
+import { useOnceKey } from "@/api/once";
+import { ProblemNotice, tell } from "@/parts";
+import { Rows } from "./Rows";
+
+/** Whether every completed session has its record and the ledger agrees with itself; and what mends it where not. */
+export function Reconciliation({ report }: { report: Report }) {
+  const queries = useQueryClient();
+  const once = useOnceKey();
+  const repair = api.useMutation("post", "/api/billing/reports/reconciliation/repair", {
+    onSuccess: () => {
+      tell.done("Sessions and records are being compared; what is missing is made again.");
+      void queries.invalidateQueries({ queryKey: ["get", "/api/billing/reports/reconciliation"] });
+    },
+  });
+  const differences = report.rows.reduce((found, row) => found + Number(row.found ?? 0), 0);
+  return (
+    <>
+      <Alert
+        role="status"
+        color={differences === 0 ? "green" : "red"}
+        icon={<IconCircleCheck aria-hidden />}
+        title={differences === 0 ? "No differences" : `${differences} differences`}
+        styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
+      >
+        <Text size="sm" mb="sm">
+          {differences === 0
+            ? "Every completed session has exactly one record for each client, and the ledger agrees with every balance."
+            : "Compare again: records that are missing are made, and what remains needs somebody to look."}
+        </Text>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconTool size={16} aria-hidden />}
+          onClick={() => repair.mutate({ params: { header: once(report.as_of) } })}
+          loading={repair.isPending}
+        >
+          Compare again and mend
+        </Button>
+      </Alert>
+      {repair.error ? <ProblemNotice error={repair.error} /> : null}
+      <Paper withBorder>
+        <Rows report={report} />
+      </Paper>
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+import { Anchor, ScrollArea, Table } from "@mantine/core";
+import { Link } from "react-router";
+import type { Report } from "@/api";
+import { Money } from "@/parts";
+import { ClientName, TherapistName } from "@/people/PersonName";
+import { useAt } from "@/site";
+import { dayInWords, isDay } from "@/time";
+import classes from "../Billing.module.css";
+import { columnInWords } from "./reports";
+
+const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+
+type Column = Report["columns"][number];
+type Cell = Report["rows"][number][string];
+
+/** A report's rows and their totals, in the columns in which CSV and XLSX have them. */
+export function Rows({ report }: { report: Report }) {
+  const totals = Object.keys(report.totals).length > 0;
+  return (
+    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, "aria-label": "Report", role: "region" }}>
+      <Table verticalSpacing={6} highlightOnHover aria-label="Rows">
+        <Table.Thead>
+          <Table.Tr>
+            {report.columns.map(({ name, kind }) => (
+              <Table.Th key={name} className={isNumber(kind) ? classes.amount : ""}>
+                {columnInWords(name)}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {report.rows.map((row, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a report have no name but their place
+            <Table.Tr key={place}>
+              {report.columns.map((column) => (
+                <Value key={column.name} column={column} cell={row[column.name]} />
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+        {totals && (
+          <Table.Tfoot>
+            <Table.Tr className={classes.total ?? ""}>
+              {report.columns.map((column, place) => (
+                <Value
+                  key={column.name}
+                  column={column}
+                  cell={place === 0 && report.totals[column.name] === undefined ? "Total" : report.totals[column.name]}
+                />
+              ))}
+            </Table.Tr>
+          </Table.Tfoot>
+        )}
+      </Table>
+    </ScrollArea>
+  );
+}
+
+function Value({ column, cell }: { column: Column; cell: Cell | undefined }) {
+  const text = cell === null || cell === undefined ? "" : String(cell);
+  return (
+    <Table.Td className={isNumber(column.kind) ? classes.amount : ""}>
+      {column.kind === "money" && text !== "" && text !== "Total" ? (
+        <Money amount={text} />
+      ) : isDay(text) ? (
+        dayInWords(text)
+      ) : IS_ID.test(text) ? (
+        <Named column={column.name} id={text} />
+      ) : (
+        text
+      )}
+    </Table.Td>
+  );
+}
+
+/** Whoever or whatever a row is about, by its name and with the way there. */
+function Named({ column, id }: { column: string; id: string }) {
+  const at = useAt();
+  switch (column) {
+    case "record_id":
+      return (
+        <Anchor component={Link} to={at(`/billing/records/${id}`)} inherit>
+          Record
+        </Anchor>
+      );
+    case "session_id":
+      return (
+        <Anchor component={Link} to={at(`/sessions/${id}`)} inherit>
+          Session
+        </Anchor>
+      );
+    case "client":
+    case "client_id":
+      return (
+        <Anchor component={Link} to={at(`/billing/clients/${id}`)} inherit>
+          <ClientName clientId={id} />
+        </Anchor>
+      );
+    case "therapist":
+    case "therapist_id":
+      return <TherapistName therapistId={id} />;
+    default:
+      return <>{id.slice(-6).toUpperCase()}</>;
+  }
+}
+
+function isNumber(kind: Column["kind"]): boolean {
+  return kind === "money" || kind === "whole";
+}

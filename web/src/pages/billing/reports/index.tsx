@@ -1,0 +1,154 @@
+// Reports: what the books say about a time as of a day; every total ties to the ledger to the cent.
+import { Alert, Button, Group, MultiSelect, Paper, Select, Text, TextInput } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { api, type Report } from "@/api";
+import { Empty, Page, Shown } from "@/parts";
+import { useSites } from "@/site";
+import { addDays, isDay, today } from "@/time";
+import { BillingPlaces } from "../BillingPlaces";
+import { useAddress } from "../useAddress";
+import { optionsOf } from "../words";
+import { Chart } from "./Chart";
+import { Figures } from "./Figures";
+import { Reconciliation } from "./Reconciliation";
+import { Rows } from "./Rows";
+import { GROUPS, type GroupBy, REPORTS, type ReportName } from "./reports";
+
+const A_MONTH = 30;
+
+export function Component() {
+  const [query, put] = useAddress();
+  const { site } = useSites();
+  const now = today(site?.time_zone ?? "UTC");
+  const name: ReportName = isReport(query.get("report")) ? (query.get("report") as ReportName) : "revenue";
+  const kind = REPORTS[name];
+  const from = isDay(query.get("from")) ? (query.get("from") as string) : addDays(now, -A_MONTH);
+  const to = isDay(query.get("to")) ? (query.get("to") as string) : now;
+  const groups = query
+    .getAll("by")
+    .flatMap((words) => words.split(","))
+    .filter(isGroup);
+  const asOf = isDay(query.get("as_of")) ? (query.get("as_of") as string) : null;
+  const wanted = {
+    ...(kind.ofATime ? { from, to } : {}),
+    ...(kind.asOf && asOf ? { as_of: asOf } : {}),
+    ...(kind.groups && groups.length > 0 ? { group_by: groups } : {}),
+  };
+  const report = api.useQuery(
+    "get",
+    `/api/billing/reports/${name}`,
+    { params: { query: wanted } },
+    { placeholderData: keepPreviousData },
+  );
+  return (
+    <Page
+      title="Reports"
+      about={kind.about}
+      wide
+      actions={(["csv", "xlsx"] as const).map((format) => (
+        <Button
+          key={format}
+          component="a"
+          href={`/api/billing/reports/${name}?${written({ ...wanted, format })}`}
+          download={`${name}.${format}`}
+          variant="default"
+          leftSection={<IconDownload size={17} aria-hidden />}
+        >
+          {format.toUpperCase()}
+        </Button>
+      ))}
+    >
+      <BillingPlaces />
+      <Group gap="sm" align="flex-end" role="search" aria-label="Report">
+        <Select
+          label="Report"
+          data={optionsOf(names())}
+          value={name}
+          onChange={(value) => put({ report: value, by: null })}
+          allowDeselect={false}
+          w={190}
+        />
+        {kind.ofATime && (
+          <>
+            <TextInput
+              type="date"
+              label="From"
+              value={from}
+              onChange={(event) => put({ from: event.currentTarget.value })}
+            />
+            <TextInput type="date" label="To" value={to} onChange={(event) => put({ to: event.currentTarget.value })} />
+          </>
+        )}
+        {kind.asOf && (
+          <TextInput
+            type="date"
+            label="As of"
+            value={asOf ?? now}
+            onChange={(event) => put({ as_of: event.currentTarget.value })}
+          />
+        )}
+        {kind.groups && (
+          <MultiSelect
+            label="By"
+            placeholder={groups.length > 0 ? "" : GROUPS[kind.groups]}
+            data={optionsOf(GROUPS)}
+            value={groups}
+            onChange={(values) => put({ by: values.join(",") || null })}
+            maxValues={2}
+            clearable
+            miw={190}
+          />
+        )}
+      </Group>
+      <Shown query={report}>
+        {(found) => (typeof found !== "string" && found.report === name ? <Told report={found} name={name} /> : null)}
+      </Shown>
+    </Page>
+  );
+}
+
+function Told({ report, name }: { report: Report; name: ReportName }) {
+  if (name === "reconciliation") {
+    return <Reconciliation report={report} />;
+  }
+  return report.rows.length > 0 ? (
+    <>
+      <Figures report={report} />
+      <Chart report={report} name={name} />
+      <Paper withBorder>
+        <Rows report={report} />
+      </Paper>
+      {!report.is_complete && (
+        <Alert color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+          The first {report.rows.length} rows; CSV and XLSX have all of them, and the totals count all of them.
+        </Alert>
+      )}
+      <Text size="sm" c="dimmed" role="status">
+        As of the end of {report.as_of}; asked again for that day it says the same.
+      </Text>
+    </>
+  ) : (
+    <Empty title={REPORTS[name].nothing}>Another time, or another report, may have more to say.</Empty>
+  );
+}
+
+function names(): Readonly<Record<ReportName, string>> {
+  return Object.fromEntries(Object.entries(REPORTS).map(([name, { title }]) => [name, title])) as Record<
+    ReportName,
+    string
+  >;
+}
+
+function written(query: Readonly<Record<string, string | readonly string[]>>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]));
+  return new URLSearchParams(pairs).toString();
+}
+
+function isReport(text: string | null): text is ReportName {
+  return text !== null && text in REPORTS;
+}
+
+function isGroup(text: string): text is GroupBy {
+  return text in GROUPS;
+}
