@@ -82,6 +82,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
         error={told.at("payer_id")}
         searchable
         allowDeselect={false}
+        openOnFocus={false}
         required
         data-autofocus
       />

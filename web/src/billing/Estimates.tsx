@@ -121,6 +121,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
         error={told.at("services")}
         searchable
         allowDeselect={false}
+        openOnFocus={false}
         required
         data-autofocus
       />
