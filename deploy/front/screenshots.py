@@ -33,9 +33,12 @@ EXAMPLES: Final = {
     "siteId": "/api/rooms/sites",
     "recordId": "/api/billing/records",
     "payerId": "/api/billing/payers",
-    "claimId": "/api/billing/claims",
+    "batchId": "/api/billing/claims",
+    "remittanceId": "/api/billing/remittances",
 }
 """Where an example of each parameter of a page's address is found: the first of its list is taken."""
+NAMED: Final = {"batchId": "batch_id"}
+"""Where that is not the example's own id."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Demo:
         """Return where a page is photographed."""
         path = picture.path
         for parameter in picture.parameters:
-            path = path.replace(f":{parameter}", self.example(parameter)["id"])
+            path = path.replace(f":{parameter}", self.example(parameter)[NAMED.get(parameter, "id")])
         return f"{self.front}/{path}?{urlencode(self.query(picture))}"
 
     def query(self, picture: Picture) -> dict[str, str]:
@@ -111,7 +114,7 @@ class Demo:
         query = {"site_id": self.site["id"], "day": self.day.isoformat()} if parameter == "sessionId" else {}
         found = self.ask(EXAMPLES[parameter], **query)
         if not found:
-            message = f"the demo network has nothing at {EXAMPLES[parameter]}"
+            message = f"the demo network has nothing at {EXAMPLES[parameter]}; `make demo` brings some of everything"
             raise LookupError(message)
         return found[0]
 

@@ -1,5 +1,6 @@
 """The booking page as the front desk uses it, and a clinic whose people no other test could mean."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -55,7 +56,7 @@ class BookingPage:
 
     def found(self, words: str) -> Locator:
         """Find what is offered for these words, other than to add somebody."""
-        return self.desk.page.get_by_role("option", name=words).filter(has_not_text="Add")
+        return self.desk.page.get_by_role("option", name=words).filter(has_not_text=re.compile("^Add “"))
 
     async def choose(self, name: str, words: str) -> None:
         """Type part of a name and take what is found."""

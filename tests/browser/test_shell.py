@@ -42,8 +42,8 @@ async def test_the_keyboard_goes_everywhere(desk: Desk) -> None:
 async def test_who_tabs_skips_the_navigation(desk: Desk) -> None:
     await desk.go("/sessions")
     await desk.page.reload()
-    await expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
-    await desk.page.evaluate("document.activeElement.blur()")
+    await expect(desk.page.get_by_role("heading", level=1)).to_be_focused()
+    await desk.page.evaluate("document.body.tabIndex = -1; document.body.focus()")
     await desk.page.keyboard.press("Tab")
     await expect(desk.page.get_by_role("link", name="Skip to the page")).to_be_focused()
 
