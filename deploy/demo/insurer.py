@@ -31,7 +31,7 @@ def remittance(claim: Json, record: Json, organization: Json, today: date) -> st
         f"SVC*HC:{record['service_code']}*{record['total_amount']}*{record['insurance_amount']}**1",
         f"DTM*472*{record['service_date'].replace('-', '')}",
         *adjustments,
-        "REF*6R*1",
+        f"REF*6R*{number}-1",
     ]
     segments = [
         f"ISA*00*{'':10}*00*{'':10}*ZZ*{'DEMO01':15}*ZZ*{'DEMONET':15}*{today:%y%m%d}*0900*^*00501*000000001*0*T*:",

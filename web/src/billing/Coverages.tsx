@@ -1,127 +1,115 @@
-import { Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+// Who pays for a client: the plans on file, with what is left of them by now.
+import { Button, Group, Paper, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import { api } from "@/api";
-import type { components } from "@/api/billing";
+import { api, type Coverage } from "@/api";
+import { isNothing } from "@/money";
 import { Facts, Money, Panel, Shown, Tag } from "@/parts";
 import { useSites } from "@/site";
 import { dayInWords, today } from "@/time";
-import { AddCoverage, ChangeCoverage } from "./CoverageForms";
+import { AddCoverage } from "./AddCoverage";
+import { ChangeCoverage } from "./ChangeCoverage";
 
-type Coverage = components["schemas"]["CoverageView"];
 const PAYERS_AT_MOST = 500;
 
-/** What a client is and was covered by, and what is left of it by now. */
 export function Coverages({ clientId }: { clientId: string }) {
-  const [asked, ask] = useState<Coverage | "new" | null>(null);
+  const [adding, add] = useDisclosure(false);
+  const [changing, setChanging] = useState<Coverage | null>(null);
   const coverages = api.useQuery("get", "/api/billing/clients/{client_id}/coverages", {
     params: { path: { client_id: clientId } },
   });
   const payers = api.useQuery("get", "/api/billing/payers", { params: { query: { limit: PAYERS_AT_MOST } } });
-  const known = payers.data?.items ?? [];
-  const nameOf = (id: string) => known.find((payer) => payer.id === id)?.payer_name ?? "…";
+  const nameOf = (id: string) => payers.data?.items.find((payer) => payer.id === id)?.payer_name ?? "A payer";
   return (
     <Panel
-      title="Coverage"
-      about="What insurance pays for, and what is left of it."
+      title="Insurance"
       actions={
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconPlus size={15} aria-hidden />}
-          onClick={() => ask("new")}
-          disabled={payers.data?.items.length === 0}
-        >
-          Add a coverage
+        <Button size="xs" variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add.open}>
+          Add a plan
         </Button>
       }
     >
       <Shown query={coverages}>
         {({ items }) =>
           items.length > 0 ? (
-            <Stack gap="lg">
-              {items.map((coverage) => (
-                <CoverageFacts
-                  key={coverage.id}
-                  coverage={coverage}
-                  payer={nameOf(coverage.payer_id)}
-                  onChange={() => ask(coverage)}
-                />
-              ))}
-            </Stack>
+            items.map((coverage) => (
+              <Plan
+                key={coverage.id}
+                coverage={coverage}
+                payer={nameOf(coverage.payer_id)}
+                onChange={() => setChanging(coverage)}
+              />
+            ))
           ) : (
             <Text size="sm" c="dimmed">
-              Not insured: the client pays for every session.
-              {payers.data && known.length === 0 && " A coverage needs a payer; add one under Payers first."}
+              No plan is on file: the client pays. With one, every quote and every bill says what insurance pays.
             </Text>
           )
         }
       </Shown>
-      {asked === "new" && <AddCoverage clientId={clientId} payers={known} onClose={() => ask(null)} />}
-      {asked !== null && asked !== "new" && <ChangeCoverage coverage={asked} onClose={() => ask(null)} />}
+      {adding && <AddCoverage clientId={clientId} payers={payers.data?.items ?? []} onClose={add.close} />}
+      {changing && (
+        <ChangeCoverage
+          coverage={coverages.data?.items.find(({ id }) => id === changing.id) ?? changing}
+          payer={nameOf(changing.payer_id)}
+          onClose={() => setChanging(null)}
+        />
+      )}
     </Panel>
   );
 }
 
-interface CoverageFactsProps {
+interface PlanProps {
   readonly coverage: Coverage;
   readonly payer: string;
   readonly onChange: () => void;
 }
 
-function CoverageFacts({ coverage, payer, onChange }: CoverageFactsProps) {
+function Plan({ coverage, payer, onChange }: PlanProps) {
   const { site } = useSites();
-  const now = today(site?.time_zone ?? "UTC");
-  const isOver = coverage.effective_to !== null && coverage.effective_to < now;
-  const left = [
-    [
-      "Copay",
-      <span key="copay">
-        <Money amount={coverage.copay} />
-        {coverage.copay_after_deductible ? ", once the deductible is met" : ""}
-      </span>,
-    ],
-    ["Coinsurance", Number(coverage.coinsurance_percent) > 0 && `${Number(coverage.coinsurance_percent)} %`],
-    ["Deductible left", <Money key="deductible" amount={coverage.deductible_left} />],
-    ["Out of pocket left", coverage.out_of_pocket_left && <Money amount={coverage.out_of_pocket_left} />],
-    ["Visits left", coverage.visits_left === null ? null : `${coverage.visits_left} of ${coverage.visits_authorized}`],
-    ["Authorization", coverage.authorization_number],
-  ] as const;
-  const named = [
-    ["Member", coverage.member_id],
-    ["Group", coverage.group_number],
-    [
-      "Held by",
-      coverage.subscriber &&
-        `${coverage.subscriber.first_name} ${coverage.subscriber.last_name} (${coverage.relationship})`,
-    ],
-    [
-      "In force",
-      `${dayInWords(coverage.effective_from)} – ${coverage.effective_to ? dayInWords(coverage.effective_to) : "open"}`,
-    ],
-    ["Learnt on", dayInWords(coverage.as_of)],
-  ] as const;
+  const day = today(site?.time_zone ?? "UTC");
+  const isOver = coverage.effective_to !== null && coverage.effective_to < day;
+  const isToCome = coverage.effective_from > day;
+  const { effective_to } = coverage;
   return (
-    <Stack gap={6}>
-      <Group justify="space-between">
-        <Group gap={6}>
-          <Text fw={600}>
-            {payer}, {coverage.plan_name}
-          </Text>
-          {isOver && <Tag tone="over">over</Tag>}
-          {coverage.effective_from > now && <Tag tone="waiting">begins later</Tag>}
-          {coverage.mode === "out_of_network" && <Tag tone="attention">out of network</Tag>}
-        </Group>
-        {!isOver && (
-          <Button variant="subtle" size="compact-sm" onClick={onChange}>
-            Change what is left
+    <Paper component="article" aria-label={`${payer} ${coverage.plan_name}`}>
+      <Group justify="space-between" gap="xs">
+        <Text fw={650} size="sm">
+          {payer}, {coverage.plan_name}
+        </Text>
+        <Group gap="xs">
+          {isOver ? <Tag tone="over">ended</Tag> : isToCome ? <Tag>to come</Tag> : <Tag tone="good">in force</Tag>}
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={onChange}
+            aria-label={`Change ${payer}, ${coverage.plan_name}`}
+          >
+            Change
           </Button>
-        )}
+        </Group>
       </Group>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        <Facts facts={left} />
-        <Facts facts={named} />
-      </SimpleGrid>
-    </Stack>
+      <Facts
+        facts={[
+          ["Member id", coverage.member_id],
+          ["Group", coverage.group_number],
+          [
+            "Held by",
+            coverage.relationship !== "self" && `${coverage.subscriber?.first_name} ${coverage.subscriber?.last_name}`,
+          ],
+          ["Copay", !isNothing(coverage.copay) && <Money key="copay" amount={coverage.copay} />],
+          ["Coinsurance", Number(coverage.coinsurance_percent) > 0 && `${coverage.coinsurance_percent} %`],
+          ["Deductible left", <Money key="deductible" amount={coverage.deductible_left} />],
+          ["Out of pocket left", coverage.out_of_pocket_left && <Money amount={coverage.out_of_pocket_left} />],
+          ["Visits left", coverage.visits_left !== null && `${coverage.visits_left}`],
+          ["Network", coverage.mode === "out_of_network" && "out of network"],
+          [
+            "In force",
+            `from ${dayInWords(coverage.effective_from, { year: true })}${effective_to ? ` to ${dayInWords(effective_to, { year: true })}` : " on"}`,
+          ],
+        ]}
+      />
+    </Paper>
   );
 }

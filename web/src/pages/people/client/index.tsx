@@ -4,11 +4,11 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarPlus, IconPencil } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
 import { api, type Client } from "@/api";
+import { Coverages } from "@/billing/Coverages";
 import { Facts, Page, Panel, ProblemNotice, Shown } from "@/parts";
 import { useAt, useSites } from "@/site";
 import { momentInWords } from "@/time";
 import { Upcoming } from "../Upcoming";
-import { Coverages } from "./Coverages";
 import { EditClient } from "./EditClient";
 import { RemoveClient } from "./RemoveClient";
 
