@@ -37,12 +37,7 @@ SCALE: Final = {"percent": "30", "reason": "sliding scale, household income"}
 
 async def load_coverage(front: Front, clients: dict[str, str]) -> str:
     """Bring the payers, fees, coverages and discounts that are missing."""
-    payers = {payer["payer_code"]: payer["id"] for payer in await front.every("billing/payers")}
-    for payer in PAYERS:
-        if payer.code not in payers:
-            added = await front.post("billing/payers", {"payer_name": payer.name, "payer_code": payer.code}, key=f"demo payer {payer.code}")
-            payers[payer.code] = added["id"]
-            await front.send_file(f"billing/payers/{added['id']}/fees/import", _fees(payer))
+    await load_payers(front)
     for email, payer in INSURED.items():
         await insure(front, clients[email], f"M-{email.split('@')[0]}", payer)
     for email in SCALED:
@@ -50,6 +45,15 @@ async def load_coverage(front: Front, clients: dict[str, str]) -> str:
         if not (await front.get(path))["items"]:
             await front.post(path, SCALE | {"effective_from": BEGIN.isoformat()})
     return f"{len(PAYERS)} payers, {len(INSURED)} clients insured, {len(SCALED)} on a sliding scale"
+
+
+async def load_payers(front: Front) -> None:
+    """Bring the payers that are missing, with what they have agreed to pay."""
+    known = {payer["payer_code"] for payer in await front.every("billing/payers")}
+    for payer in PAYERS:
+        if payer.code not in known:
+            added = await front.post("billing/payers", {"payer_name": payer.name, "payer_code": payer.code}, key=f"demo payer {payer.code}")
+            await front.send_file(f"billing/payers/{added['id']}/fees/import", _fees(payer))
 
 
 async def insure(front: Front, client_id: str, member_id: str, payer: Payer) -> None:

@@ -38,3 +38,11 @@ export function togetherInWords(names: readonly string[]): string {
   const more = names.length - 1;
   return more <= 0 ? first : more === 1 ? `${first} and ${second}` : `${first} and ${more} others`;
 }
+
+/** Who the services say it was where nobody has signed in. */
+const NOBODY = "unknown";
+
+/** ` by ines`; nothing where nobody knows who it was. */
+export function byWhom(user: string): string {
+  return user === NOBODY ? "" : ` by ${user}`;
+}

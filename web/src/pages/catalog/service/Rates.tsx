@@ -1,10 +1,12 @@
 // What a service cost, costs and will cost: a picture, and a table that says the same and who decided it.
+
 import { Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarDollar } from "@tabler/icons-react";
 import { api, type Rate, type Service } from "@/api";
 import { asDifference, cents, ofCents } from "@/money";
 import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
+import { byWhom } from "@/people/names";
 import { useSites } from "@/site";
 import { type Day, dayInWords, dayOf, momentInWords, today } from "@/time";
 import classes from "../Catalog.module.css";
@@ -13,7 +15,6 @@ import { ScheduleRate } from "./ScheduleRate";
 import { type Standing, standing } from "./timeline";
 
 const RATES_AT_MOST = 500;
-const NOBODY = "unknown";
 const STANDINGS: Readonly<Record<Standing, readonly [string, Tone]>> = {
   past: ["past", "plain"],
   present: ["in force", "good"],
@@ -82,7 +83,7 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
         {latestFirst.map(({ rate, before }) => {
           const [words, tone] = STANDINGS[standing(rate, day)];
           const change = before ? asDifference(ofCents(cents(rate.amount) - cents(before.amount))) : "first";
-          const added = `${dayInWords(dayOf(rate.created_at, zone), { year: true })}${rate.created_by === NOBODY ? "" : ` by ${rate.created_by}`}`;
+          const added = `${dayInWords(dayOf(rate.created_at, zone), { year: true })}${byWhom(rate.created_by)}`;
           return (
             <Table.Tr key={rate.id}>
               <Table.Td>

@@ -7,6 +7,7 @@ import { api, type Claim } from "@/api";
 import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { Page, Panel, ProblemNotice, Shown, tell } from "@/parts";
+import { byWhom } from "@/people/names";
 import { useSites } from "@/site";
 import { momentInWords } from "@/time";
 import { BillingPlaces } from "../../BillingPlaces";
@@ -22,7 +23,7 @@ export function Component() {
       title={batch.data ? `Claim file ${batch.data.control_number}` : "Claim file"}
       about={
         batch.data &&
-        `Written ${momentInWords(batch.data.created_at, site?.time_zone ?? "UTC")} by ${batch.data.created_by}`
+        `Written ${momentInWords(batch.data.created_at, site?.time_zone ?? "UTC")}${byWhom(batch.data.created_by)}`
       }
       actions={
         <Button

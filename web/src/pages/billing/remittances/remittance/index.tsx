@@ -5,6 +5,7 @@ import { Link, useParams } from "react-router";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { Facts, Money, Page, Panel, Shown, Tag, type Tone } from "@/parts";
+import { byWhom } from "@/people/names";
 import { useAt, useSites } from "@/site";
 import { dayInWords, momentInWords } from "@/time";
 import { BillingPlaces } from "../../BillingPlaces";
@@ -61,7 +62,10 @@ export function Component() {
                   ["Paid for claims", <Money key="claims" amount={found.paid_for_claims} />],
                   ["Paid on", found.payment_date && dayInWords(found.payment_date)],
                   ["How", found.method],
-                  ["Received", `${momentInWords(found.received_at, site?.time_zone ?? "UTC")} by ${found.received_by}`],
+                  [
+                    "Received",
+                    `${momentInWords(found.received_at, site?.time_zone ?? "UTC")}${byWhom(found.received_by)}`,
+                  ],
                 ]}
               />
               {found.provider_adjustments.map((one) => (
