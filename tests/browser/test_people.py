@@ -16,6 +16,7 @@ async def test_a_client_is_found_by_a_part_of_the_name_and_changed(desk: Desk, c
     await desk.page.get_by_role("textbox", name="Name").fill(f"{surname[2:]} an")
     row = desk.page.get_by_role("table", name="Clients").get_by_role("link", name=f"Ana {surname}")
     await expect(row).to_be_visible()
+    await expect(desk.page.get_by_role("table", name="Clients").get_by_role("row")).to_have_count(2)
     await desk.page.get_by_role("textbox", name="Name").press("ArrowDown")
     await desk.page.keyboard.press("Enter")
     await expect(desk.page.get_by_role("heading", level=1)).to_have_text(f"Ana {surname}")

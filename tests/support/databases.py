@@ -42,8 +42,8 @@ class Databases:
         return self._url(name)
 
     async def drop(self, url: str) -> None:
-        """Remove a database, whoever is still connected."""
-        await self._run(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
+        """Remove a database, whoever is still connected, the server's own vacuum among them."""
+        await self._run(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)", self._server.superuser_dsn)
 
     async def _migrate(self, service: str) -> str:
         name = f"template_{service}"
@@ -62,9 +62,9 @@ class Databases:
             raise RuntimeError(message)
         return name
 
-    async def _run(self, statement: str) -> None:
+    async def _run(self, statement: str, dsn: str | None = None) -> None:
         async with asyncio.timeout(STATEMENT_S):
-            connection = await asyncpg.connect(self._server.dsn(ROLE))
+            connection = await asyncpg.connect(dsn or self._server.dsn(ROLE))
             try:
                 await connection.execute(statement)
             finally:

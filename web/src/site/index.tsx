@@ -74,7 +74,13 @@ export function SiteChoice({ children }: { children: ReactNode }) {
     }
   }, [site, named, setQuery]);
 
-  const choose = useCallback((siteId: string) => setQuery((before) => withSite(before, siteId)), [setQuery]);
+  const choose = useCallback(
+    (siteId: string) => {
+      localStorage.setItem(REMEMBERED, siteId);
+      setQuery((before) => withSite(before, siteId));
+    },
+    [setQuery],
+  );
   const here = useMemo(() => (sites ? { site, sites, choose } : null), [site, sites, choose]);
 
   if (here) {
