@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { Panel, Shown } from "@/parts";
+import { byWhom } from "@/people/names";
 import { useSites } from "@/site";
 import { momentInWords } from "@/time";
 
@@ -44,7 +45,7 @@ export function Changes({ of, what }: ChangesProps) {
                       <Table.Td style={{ verticalAlign: "top" }}>
                         {momentInWords(change.at, site?.time_zone ?? "UTC")}
                         <Text size="xs" c="dimmed">
-                          {change.by}
+                          {byWhom(change.by).trim()}
                         </Text>
                       </Table.Td>
                       <Table.Td>

@@ -25,7 +25,13 @@ export function Coverages({ clientId }: { clientId: string }) {
     <Panel
       title="Insurance"
       actions={
-        <Button size="xs" variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add.open}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={add.open}
+          disabled={payers.data === undefined}
+        >
           Add a plan
         </Button>
       }

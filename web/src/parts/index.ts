@@ -18,4 +18,5 @@ export { type Meant, SessionList } from "./SessionList";
 export { Shown, Skeletons } from "./Shown";
 export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
 export { tell } from "./tell";
+export { useAddress } from "./useAddress";
 export { WhatChanged } from "./WhatChanged";

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { sum } from "@/money";
-import { Empty, Money, Page, Shown } from "@/parts";
+import { Empty, Money, Page, Shown, useAddress } from "@/parts";
 import { ClientName } from "@/people/PersonName";
 import { ClientSelect } from "@/people/PersonSelect";
 import { useAt } from "@/site";
@@ -14,7 +14,6 @@ import { dayInWords, isDay } from "@/time";
 import classes from "./Billing.module.css";
 import { BillingPlaces } from "./BillingPlaces";
 import { StatusTag } from "./StatusTag";
-import { useAddress } from "./useAddress";
 import { KINDS, optionsOf, type PaymentStatus, STATUSES } from "./words";
 
 const ON_A_PAGE = 25;

@@ -15,9 +15,9 @@ import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconSearch, IconTableImport } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api, type Service } from "@/api";
-import { Empty, Money, Page, Shown, Tag } from "@/parts";
+import { Empty, Money, Page, Shown, Tag, useAddress } from "@/parts";
 import { useAt } from "@/site";
 import { AddService } from "./AddService";
 import classes from "./Catalog.module.css";
@@ -29,27 +29,17 @@ const OFFERED = { offered: true, former: false } as const;
 
 export function Component() {
   const [adding, add] = useDisclosure(false);
-  const [query, setQuery] = useSearchParams();
+  const [query, change] = useAddress();
   const [words, setWords] = useState(query.get("q") ?? "");
   const [settled] = useDebouncedValue(words.trim(), TYPING_MS);
   const type = optionsOf(TYPES).find(({ value }) => value === query.get("type"))?.value ?? null;
   const status = query.get("status") ?? "offered";
   const at = useAt();
 
-  function put(name: string, value: string | null): void {
-    // The address as it is now: what the last rendering knew of it may lack a choice that was made since.
-    const next = new URLSearchParams(window.location.search);
-    if (value) {
-      next.set(name, value);
-    } else {
-      next.delete(name);
-    }
-    setQuery(next, { replace: true });
-  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the words, nothing else
   useEffect(() => {
     if (settled !== (query.get("q") ?? "")) {
-      put("q", settled);
+      change({ q: settled });
     }
   }, [settled]);
 
@@ -71,7 +61,7 @@ export function Component() {
   const isNarrowed = settled !== "" || type !== null || status !== "offered";
   const showAll = () => {
     setWords("");
-    setQuery(new URLSearchParams(at("").slice(1)), { replace: true });
+    change({ q: null, type: null, status: null });
   };
 
   return (
@@ -119,7 +109,7 @@ export function Component() {
           placeholder="Every type"
           data={optionsOf(TYPES)}
           value={type}
-          onChange={(value: ServiceType | null) => put("type", value)}
+          onChange={(value: ServiceType | null) => change({ type: value })}
           clearable
           w={170}
         />
@@ -131,7 +121,7 @@ export function Component() {
             { value: "all", label: "All" },
           ]}
           value={status}
-          onChange={(value) => put("status", value === "offered" ? null : value)}
+          onChange={(value) => change({ status: value === "offered" ? null : value })}
         />
       </Group>
       <Shown query={services}>

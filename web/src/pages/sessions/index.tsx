@@ -4,9 +4,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconCalendarPlus, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { api } from "@/api";
-import { Empty, Page, ProblemNotice, Shown } from "@/parts";
+import { Empty, Page, ProblemNotice, Shown, useAddress } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { useAt, useSite } from "@/site";
 import { dayInWords, mondayOf, useNow } from "@/time";
@@ -21,29 +21,13 @@ export function Component() {
   const site = useSite();
   const zone = site.time_zone;
   const at = useAt();
-  const [query, setQuery] = useSearchParams();
+  const [query, change] = useAddress();
   const [words, setWords] = useState(query.get("q") ?? "");
   const [settled] = useDebouncedValue(words.trim(), TYPING_MS);
   const rows = useRef<HTMLTableSectionElement>(null);
   const asked = { ...askedBy(query, zone), words: settled };
   const now = useNow(MINUTE_S);
 
-  function change(changes: Readonly<Record<string, string | null>>): void {
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changes)) {
-          if (value) {
-            next.set(name, value);
-          } else {
-            next.delete(name);
-          }
-        }
-        return next;
-      },
-      { replace: true },
-    );
-  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the words, nothing else
   useEffect(() => {
     if (settled !== (query.get("q") ?? "")) {
@@ -66,7 +50,7 @@ export function Component() {
   const sessions = found.data?.pages.flatMap(({ items }) => items) ?? [];
   const showAll = () => {
     setWords("");
-    setQuery(new URLSearchParams({ site: site.id, period: asked.period, from: asked.from, to: asked.to }));
+    change({ q: null, status: null, client: null, therapist: null, room: null });
   };
 
   return (

@@ -1,9 +1,8 @@
 // The change log: who changed which payer, fee, coverage, discount or party, from what to what.
 import { Select } from "@mantine/core";
 import { Changes } from "@/billing/Changes";
-import { Page } from "@/parts";
+import { Page, useAddress } from "@/parts";
 import { BillingPlaces } from "../BillingPlaces";
-import { useAddress } from "../useAddress";
 
 const KINDS = [
   { value: "payer", label: "Payers" },

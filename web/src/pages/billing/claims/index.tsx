@@ -3,12 +3,11 @@ import { Anchor, Group, Paper, Select, Table, Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, type Claim } from "@/api";
-import { Empty, Money, Page, Panel, Shown, Tag } from "@/parts";
+import { Empty, Money, Page, Panel, Shown, Tag, useAddress } from "@/parts";
 import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
-import { useAddress } from "../useAddress";
 import { CLAIMS, FREQUENCIES, optionsOf } from "../words";
 import { Ready } from "./Ready";
 

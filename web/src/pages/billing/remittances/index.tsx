@@ -7,12 +7,11 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, asProblem, http, type Remittance } from "@/api";
 import { refreshAfter } from "@/live";
-import { Empty, Money, Page, ProblemNotice, Shown, Tag, tell } from "@/parts";
+import { Empty, Money, Page, ProblemNotice, Shown, Tag, tell, useAddress } from "@/parts";
 import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
-import { useAddress } from "../useAddress";
 import { REMITTANCES } from "../words";
 
 const AT_MOST = 100;

@@ -3,11 +3,10 @@ import { Alert, Button, Group, MultiSelect, Paper, Select, Text, TextInput } fro
 import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
-import { Empty, Page, Shown } from "@/parts";
+import { Empty, Page, Shown, useAddress } from "@/parts";
 import { useSites } from "@/site";
 import { addDays, isDay, today } from "@/time";
 import { BillingPlaces } from "../BillingPlaces";
-import { useAddress } from "../useAddress";
 import { optionsOf } from "../words";
 import { Chart } from "./Chart";
 import { Figures } from "./Figures";

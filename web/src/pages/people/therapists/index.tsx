@@ -15,7 +15,7 @@ import { usePeopleAddress } from "../usePeopleAddress";
 const PIECE = 50;
 
 export function Component() {
-  const { query, put, words, setWords, settled } = usePeopleAddress();
+  const { query, change, words, setWords, settled } = usePeopleAddress();
   const [adding, add] = useDisclosure(false);
   const { site, sites } = useSites();
   const navigate = useNavigate();
@@ -71,7 +71,7 @@ export function Component() {
           <SegmentedControl
             aria-label="Which therapists"
             value={who}
-            onChange={(value) => put("who", value === "all" ? null : value)}
+            onChange={(value) => change({ who: value === "all" ? null : value })}
             data={[
               { value: "all", label: "All" },
               { value: "here", label: "At this site" },
