@@ -196,6 +196,7 @@ async def test_a_client_is_covered_and_given_something_off(desk: Desk, http: Asy
     client = await desk.clinic.new_client("Ida Lund")
     await desk.go(f"/billing/clients/{client['id']}")
     form = await begin(desk.page, "Add a plan")
+    await expect(form.get_by_role("combobox", name="Payer")).to_be_focused()
     await form.get_by_role("combobox", name="Payer").fill(payer["payer_name"])
     await desk.page.get_by_role("option", name=payer["payer_name"]).click()
     await form.get_by_role("textbox", name="Plan").fill("Gold")

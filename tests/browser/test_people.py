@@ -55,6 +55,7 @@ async def test_a_plan_is_put_on_file_and_the_next_quote_knows_it(desk: Desk, cli
     await desk.go(f"/people/clients/{clinic.client['id']}")
     await desk.page.get_by_role("button", name="Add a plan").click()
     dialog = desk.page.get_by_role("dialog", name="Add a plan")
+    await expect(dialog.get_by_role("combobox", name="Payer")).to_be_focused()
     await dialog.get_by_role("combobox", name="Payer").fill(payer["payer_name"])
     await desk.page.get_by_role("option", name=payer["payer_name"]).click()
     await dialog.get_by_role("textbox", name="Plan").fill("Silver")
