@@ -229,7 +229,9 @@ async def test_billing_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, 
     await desk.assert_accessible()
     await desk.go(f"/billing/clients/{clinic.client['id']}")
     await desk.assert_accessible()
-    await begin(desk.page, "Add a plan")
+    form = await begin(desk.page, "Add a plan")
+    await form.get_by_label("Member id").focus()
+    await expect(desk.page.get_by_role("listbox")).to_have_count(0)
     await desk.assert_accessible()
 
 
