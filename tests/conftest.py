@@ -6,13 +6,12 @@ names its broker, for somebody who may listen, its messages are read too.
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
 from support.clinic import Clinic
 from support.origin import Origin
-from support.platform import platform
+from support.platform import private_platform
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -32,16 +31,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OncePer
 
 
 @pytest.fixture(scope="session")
-def origin(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
     """Name the platform; start one when there is none."""
     named = os.environ.get("HOLDFAST_URL")
     if named:
         yield Origin(named.rstrip("/"), os.environ.get("HOLDFAST_AMQP"))
         return
-    home: Path = tmp_path_factory.mktemp("platform")
-    rabbitmq = request.getfixturevalue("rabbitmq_server")
-    with platform(home, request.getfixturevalue("postgres_server"), rabbitmq) as running:
-        yield Origin(running.url, rabbitmq.admin_url)
+    with private_platform(tmp_path_factory.mktemp("journeys")) as running:
+        yield Origin(running.url, running.rabbitmq.admin_url)
 
 
 @pytest.fixture

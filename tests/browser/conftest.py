@@ -2,18 +2,15 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Final
 
 import pytest
 from local import web
 from local.install import chromium
-from local.servers import Postgres
 from playwright.async_api import Browser, async_playwright
 from support.clinic import Clinic
 from support.origin import Origin
-from support.platform import Platform, platform
-from support.servers import private_rabbitmq
+from support.platform import Platform, private_platform
 
 from browser.desk import Desk, OpenDesk
 
@@ -30,11 +27,10 @@ WIDE: Final = (1440, 900)
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres) -> Iterator[Platform]:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Run the platform with its pages, on a broker that may be stopped."""
     web.built()
-    home: Path = tmp_path_factory.mktemp("stage")
-    with private_rabbitmq(home / "rabbitmq") as broker, platform(home / "platform", postgres_server, broker) as running:
+    with private_platform(tmp_path_factory.mktemp("stage")) as running:
         yield running
 
 

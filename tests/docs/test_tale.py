@@ -4,28 +4,24 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 from demo.coverage import load_payers
 from demo.front import Front
 from demo.load import load_services
-from local.servers import Postgres
 from support.origin import Origin
-from support.platform import platform
+from support.platform import private_platform
 from support.repository import ROOT
-from support.servers import private_rabbitmq
 
 PATIENCE_S: Final = 90
 
 
 @pytest.fixture
-def house(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres) -> Iterator[Origin]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
     """Run a platform of its own: the catalog of the demonstration charges for missed sessions, which other tests do not expect."""
-    home: Path = tmp_path_factory.mktemp("house")
-    with private_rabbitmq(home / "rabbitmq") as broker, platform(home / "platform", postgres_server, broker) as running:
-        yield Origin(running.url, broker.admin_url)
+    with private_platform(tmp_path_factory.mktemp("house")) as running:
+        yield Origin(running.url, running.rabbitmq.admin_url)
 
 
 async def test_an_insured_session_goes_from_its_price_to_the_paid_claim(house: Origin) -> None:

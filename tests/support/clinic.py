@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from httpx import AsyncClient, Response
+from httpx import AsyncClient, Response, TransportError
 
 from support.waiting import until
 
@@ -53,8 +53,13 @@ class Clinic:
         return clinic
 
     async def post(self, path: str, **body: Any) -> Json:
-        """Create something and return it."""
-        return succeeded(await self.http.post(path, json=body))
+        """Create something and return it; the key lets it be asked for again when the connection is lost, as callers should."""
+        key = {"Idempotency-Key": secrets.token_hex(8)}
+        try:
+            answer = await self.http.post(path, json=body, headers=key)
+        except TransportError:
+            answer = await self.http.post(path, json=body, headers=key)
+        return succeeded(answer)
 
     async def get(self, path: str, **params: Any) -> Json:
         """Read something."""

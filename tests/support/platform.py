@@ -15,6 +15,8 @@ from local.servers import Postgres, RabbitMQ
 from local.services import Service
 from local.state import password
 
+from support.servers import private_postgres, private_rabbitmq
+
 START_S: Final = 60.0
 LOOK_S: Final = 0.1
 
@@ -103,3 +105,14 @@ def platform(home: Path, postgres: Postgres, rabbitmq: RabbitMQ) -> Iterator[Pla
         yield running
     finally:
         stop_together(running.servers.values())
+
+
+@contextmanager
+def private_platform(home: Path) -> Iterator[Platform]:
+    """Run the platform on servers that nobody else uses: two platforms on one PostgreSQL would relay each other's messages."""
+    with (
+        private_postgres(home / "postgres") as postgres,
+        private_rabbitmq(home / "rabbitmq") as broker,
+        platform(home / "platform", postgres, broker) as running,
+    ):
+        yield running

@@ -106,6 +106,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
         withAsterisk
         data-autofocus
         searchable
+        allowDeselect={false}
         data={payers
           .filter(({ is_active }) => is_active)
           .map(({ id, payer_name }) => ({ value: id, label: payer_name }))}

@@ -25,15 +25,11 @@ export function Coverages({ clientId }: { clientId: string }) {
     <Panel
       title="Insurance"
       actions={
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={add.open}
-          disabled={payers.data === undefined}
-        >
-          Add a plan
-        </Button>
+        payers.data && (
+          <Button size="xs" variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add.open}>
+            Add a plan
+          </Button>
+        )
       }
     >
       <Shown query={coverages}>
@@ -54,7 +50,7 @@ export function Coverages({ clientId }: { clientId: string }) {
           )
         }
       </Shown>
-      {adding && <AddCoverage clientId={clientId} payers={payers.data?.items ?? []} onClose={add.close} />}
+      {adding && payers.data && <AddCoverage clientId={clientId} payers={payers.data.items} onClose={add.close} />}
       {changing && (
         <ChangeCoverage
           coverage={coverages.data?.items.find(({ id }) => id === changing.id) ?? changing}

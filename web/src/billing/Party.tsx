@@ -24,9 +24,11 @@ export function Party({ title, about, source, fields }: PartyProps) {
       title={title}
       about={about}
       actions={
-        <Button variant="default" size="xs" onClick={write.open} disabled={party.data === undefined}>
-          {party.data ? "Edit" : "Write down"}
-        </Button>
+        party.data !== undefined && (
+          <Button variant="default" size="xs" onClick={write.open}>
+            {party.data ? "Edit" : "Write down"}
+          </Button>
+        )
       }
     >
       <Shown query={party}>

@@ -199,6 +199,7 @@ function OtherRecord({ record, wish, set, error }: ChoiceProps) {
       value={wish.to_record_id}
       onChange={(value) => set("to_record_id", value)}
       error={error}
+      allowDeselect={false}
       required
     />
   );

@@ -47,6 +47,7 @@ export function SiteFields({ facts, set, told }: SiteFieldsProps) {
         searchable
         limit={50}
         nothingFoundMessage="No zone is called that"
+        allowDeselect={false}
         required
       />
       <Textarea
