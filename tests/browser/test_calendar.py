@@ -121,6 +121,13 @@ async def test_two_desks_see_each_other_without_reloading(desk: Desk, open_desk:
     await drag(entry(desk, clinic.client), slot(desk, "202", "12:00"))
     await expect(desk.page.get_by_text("Moved to ")).to_be_visible()
     await expect(other.page.get_by_role("button", name=re.compile(f"{clinic.client['full_name']}.*12:00 PM"))).to_be_visible()
+    room = clinic.rooms[0]["id"]
+    block = await clinic.post(f"/api/rooms/rooms/{room}/blocks", starts_at=at(8, 14), ends_at=at(8, 16), reason="New carpet")
+    for each in (desk, other):
+        await expect(each.page.get_by_role("button", name=re.compile("New carpet.*blocked"))).to_be_visible()
+    assert (await clinic.http.delete(f"/api/rooms/blocks/{block['id']}")).is_success
+    for each in (desk, other):
+        await expect(each.page.get_by_role("button", name=re.compile("New carpet.*blocked"))).to_have_count(0)
     assert other.complaints == []
 
 

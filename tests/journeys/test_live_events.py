@@ -2,7 +2,7 @@
 
 import pytest
 from httpx import AsyncClient
-from support.clinic import Clinic, succeeded
+from support.clinic import Clinic, at, succeeded
 from support.events import Stream, stream_of
 from support.running import SERVICES
 
@@ -29,6 +29,23 @@ async def test_a_booking_by_somebody_else_appears_on_the_stream(http: AsyncClien
     assert event.id == event.data["id"]
     assert event.data["data"]["room_id"] == session["room_id"]
     assert stream.response.headers["content-type"].startswith("text/event-stream")
+
+
+async def test_blocked_rooms_and_changed_people_are_announced_without_a_word_about_anybody(http: AsyncClient, clinic: Clinic) -> None:
+    room, person, other = clinic.rooms[0]["id"], clinic.therapist["id"], clinic.client["id"]
+    async with stream_of(http, EVENTS) as stream:
+        await stream.until(lambda stream: stream.types[:1] == ["ready"])
+        block = await clinic.post(f"/api/rooms/rooms/{room}/blocks", starts_at=at(8, 9), ends_at=at(8, 12), reason="paint")
+        (await http.delete(f"/api/rooms/blocks/{block['id']}")).raise_for_status()
+        (await http.patch(f"/api/scheduling/clients/{other}", json={"phone": "+1 212 555 0199"})).raise_for_status()
+        away = await clinic.post(f"/api/scheduling/therapists/{person}/time-off", starts_at=at(9, 9), ends_at=at(9, 12), reason="a course")
+        (await http.delete(f"/api/scheduling/time-off/{away['id']}")).raise_for_status()
+        blocked = ["rooms.room_blocked.v1", "rooms.room_unblocked.v1"]
+        await stream.until(lambda stream: told(stream, room) == blocked)
+        await stream.until(lambda stream: told(stream, other) == ["scheduling.client_changed.v1"])
+        await stream.until(lambda stream: told(stream, person) == ["scheduling.therapist_changed.v1"] * 2)
+    said = [event.data["data"] for event in stream.events if event.data.get("subject") in {person, other}]
+    assert said == [{"client_id": other}, {"therapist_id": person}, {"therapist_id": person}]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -10,7 +10,7 @@ from contracts.types import ServiceId
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from billing.store import PolicyReplica
+from billing.replicas import PolicyReplica
 
 ONLY: Final = 1
 HOUR: Final = 60

@@ -13,7 +13,7 @@ from contracts.catalog import ServiceChanged
 from contracts.types import Code, RecordId, new_id
 from sqlalchemy import select
 
-from billing import domain, ledger, queries, store, use_cases
+from billing import domain, ledger, queries, replicas, store, terms_store, use_cases
 from billing.domain import Billed, Book, Item, RecordKind, Visit
 from billing.ledger import Account, Payer, Posting, PostingKind
 from billing.pricing import ZERO
@@ -37,7 +37,7 @@ async def replace_record(record_id: RecordId, body: NewReplacement, zone: ZoneIn
 
     await use_cases.void(record_id, NewVoid(reason=body.reason), tx)
     await tx.flush()
-    policies = await store.policies_of(tx, [old.client_id], codes, alone=True)
+    policies = await terms_store.policies_of(tx, [old.client_id], codes, alone=True)
     day = (old.client_id, old.service_date)
     same_day = (await store.days_of(tx, [day])).get(day, domain.NOTHING_ELSE)
     visit = Visit(
@@ -107,7 +107,7 @@ def _credit(record_id: RecordId, other: RecordId, payer: Payer, tx: Transaction)
 
 async def _book_of(old: Record, lines: Sequence[RecordLine], body: NewReplacement, tx: Transaction) -> Book:
     codes = {old.service_code, body.service_code or old.service_code, *(line.service_code for line in lines)}
-    return await store.book_of(tx, ids=[old.service_id], codes=codes | {add_on.service_code for add_on in body.add_ons or ()})
+    return await replicas.book_of(tx, ids=[old.service_id], codes=codes | {add_on.service_code for add_on in body.add_ons or ()})
 
 
 def _service(book: Book, code: Code) -> ServiceChanged:

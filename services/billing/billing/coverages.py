@@ -20,7 +20,8 @@ from billing.coverage import Mode, Used, remaining
 from billing.parties import Person
 from billing.payers import PAYER_ID, WRITTEN
 from billing.resources import MOST_MONEY, Reason
-from billing.store import CoverageRow, DiscountRow, PayerRow, columns, policies_of, to_coverage
+from billing.store import columns
+from billing.terms_store import CoverageRow, DiscountRow, PayerRow, policies_of, to_coverage
 
 MOST_SHOWN: Final = 200
 CLIENT_ID: Final = "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56"

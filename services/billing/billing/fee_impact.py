@@ -15,7 +15,7 @@ from contracts.types import Amount, Code, Day, Money, Whole
 from pydantic import ConfigDict, Field
 from sqlalchemy import select
 
-from billing import domain, payers, store
+from billing import domain, payers, replicas, terms_store
 from billing.coverage import Coverage, Fee, Policies
 from billing.domain import Book, Item, Visit
 from billing.pricing import ZERO
@@ -81,9 +81,9 @@ async def fee_impact(db: ReadSession, payer_id: UUID, fee: payers.NewFee) -> Fee
     """Price the booked sessions of a payer's clients twice: at the fees as they are, and with this one among them."""
     await payers.find_payer(db, payer_id)
     quotes = await _booked(db, fee)
-    policies = await store.policies_of(db, {quote.client_id for quote in quotes}, [fee.service_code])
+    policies = await terms_store.policies_of(db, {quote.client_id for quote in quotes}, [fee.service_code])
     then = replace(policies, fees=_with(policies.fees, payer_id, fee))
-    book = await store.book_of(db, codes=[fee.service_code])
+    book = await replicas.book_of(db, codes=[fee.service_code])
     months: defaultdict[str, list[tuple[Decimal, ...]]] = defaultdict(list)
     for quote in quotes:
         before, after = (_visit(quote, book, known) for known in (policies, then))

@@ -167,6 +167,19 @@ def credit(amount: Decimal, payer: Payer, standing: Standing) -> tuple[Posting, 
     return given, payment(amount, payer, standing, PostingKind.CREDIT)
 
 
+def call_back(carried: Sequence[Posting], postings: Sequence[Posting]) -> tuple[Posting, Posting]:
+    """Undo credit that was carried to a record with these postings: out of it, and back to its giver.
+
+    What it had settled is owed again; of a record that is voided by now it comes out of its own credit.
+    """
+    at = balances(carried)
+    amount = at.get(Account.CASH, ZERO)
+    is_voided = read(postings).status is PaymentStatus.VOIDED
+    into = {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount} if is_voided else at
+    out = _posting(PostingKind.CREDIT, {account: -moved for account, moved in into.items()})
+    return out, _posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
+
+
 def void(postings: Sequence[Posting]) -> Posting:
     """Take the bill back: everything is reversed, and money that came in becomes unapplied credit."""
     reversed_ = {account: -amount for account, amount in balances(postings).items() if account not in KEPT_BY_A_VOID}

@@ -22,7 +22,8 @@ from billing import changes
 from billing.parties import Address, PlaceOfService
 from billing.resources import MOST_MONEY
 from billing.sheet import safe
-from billing.store import FeeRow, PayerRow, columns
+from billing.store import columns
+from billing.terms_store import FeeRow, PayerRow
 
 MOST_LINES: Final = 5_000
 COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "effective_to")

@@ -10,7 +10,7 @@ from chassis.problems import Problem, not_found, refused
 from contracts.catalog import EffectiveRate, ServiceChanged
 from contracts.types import Code
 
-from billing import cancellation, domain, flags, store
+from billing import cancellation, domain, flags, replicas, store, terms_store
 from billing.coverage import Coverage, Policies, Terms
 from billing.domain import Book, Item, Visit
 from billing.pricing import NOTHING_ELSE, Quote
@@ -23,7 +23,7 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
     """Price a visit by the function that will make its record; nothing is written."""
     besides = [add_on.service_code for add_on in wanted.add_ons]
     codes = [wanted.service_code or "", *besides, domain.LATE_FEE, domain.NO_SHOW_FEE]
-    book = await store.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
+    book = await replicas.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
     service = await _find(db, book, wanted)
     day = wanted.date or today
     rate = _rate(service, day)
@@ -38,7 +38,7 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
         same_day = (await store.days_of(db, [(wanted.client_id, day)])).get((wanted.client_id, day), NOTHING_ELSE)
     clients = [wanted.client_id] if wanted.client_id else []
     priced = [item.code for item in items]
-    policies = await store.policies_of(db, clients, priced) if clients else Policies()
+    policies = await terms_store.policies_of(db, clients, priced) if clients else Policies()
     terms = policies.terms(wanted.client_id, priced, day, wanted.therapist_credential, insured=wanted.insurance_applicable)
     visit = Visit(items=tuple(items), day=day, insured=wanted.insurance_applicable, terms=terms)
     window = await cancellation.window_of(db, service.id)
@@ -64,7 +64,7 @@ async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceC
 async def _find_code(db: ReadSession, book: Book, code: Code) -> ServiceChanged:
     service = book.find_code(code)
     if service is None:
-        alike = (await store.whole_book(db)).codes_like(code)
+        alike = (await replicas.whole_book(db)).codes_like(code)
         hint = f"Did you mean {' or '.join(alike)}?" if alike else "GET /services of the catalog lists every code."
         raise Problem(HTTPStatus.NOT_FOUND, "service-unknown", f"There is no service with the code {code}. {hint}", suggestions=alike)
     return service

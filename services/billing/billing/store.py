@@ -1,6 +1,6 @@
-"""Billing's tables, and the set-based statements that its use cases need."""
+"""Quotes, records and the ledger: their tables, and the set-based statements that use cases need."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -11,20 +11,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-import sqlalchemy
 from chassis.database import ReadSession, Transaction
 from contracts.billing import PaymentStatus, RecordDifferenceKind
-from contracts.catalog import ServiceChanged
-from contracts.rooms import SiteChanged
 from contracts.scheduling import PromisedFact, SessionFact
 from contracts.types import ClientId, Code, ComparisonId, RecordId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     CheckConstraint,
-    ColumnElement,
     DateTime,
     Enum,
     ForeignKey,
@@ -32,7 +27,6 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
-    String,
     TableValuedAlias,
     Text,
     UniqueConstraint,
@@ -40,19 +34,18 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    or_,
     select,
     text,
     tuple_,
 )
 from sqlalchemy import Table as CoreTable
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint, Insert, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from billing.coverage import Coverage, Discount, Fee, Mode, Policies, Used
-from billing.domain import Bill, Book, Days, RecordKind, amounts
+from billing.coverage import Mode
+from billing.domain import Bill, Days, RecordKind, amounts
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
-from billing.pricing import ZERO, Plan, Quote
+from billing.pricing import ZERO, Quote
 
 ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
 
@@ -82,146 +75,6 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         Mode: _words(Mode),
         RecordDifferenceKind: _words(RecordDifferenceKind),
     }
-
-
-class ServiceReplica(Table):
-    """A service, word for word as catalog said it last."""
-
-    __tablename__ = "service_replica"
-    __table_args__ = (Index("service_replica_code", "service_code"), Index("service_replica_category", "billing_category"))
-
-    id: Mapped[ServiceId] = mapped_column(primary_key=True)
-    service_code: Mapped[str]
-    billing_category: Mapped[str]
-    said: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    version: Mapped[int]
-
-
-class SiteReplica(Table):
-    """Where a session takes place, as far as its calendar is concerned."""
-
-    __tablename__ = "site_replica"
-
-    id: Mapped[SiteId] = mapped_column(primary_key=True)
-    site_name: Mapped[str]
-    time_zone: Mapped[str]
-    version: Mapped[int]
-
-
-class PolicyReplica(Table):
-    """When a cancellation is late, as scheduling stated it last; one row."""
-
-    __tablename__ = "policy_replica"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    windows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    stated_at: Mapped[datetime]
-
-
-class PayerRow(Table):
-    """An insurer, or whoever else pays for clients."""
-
-    __tablename__ = "payer"
-    __table_args__ = (UniqueConstraint("payer_code", name="payer_code_once"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    payer_name: Mapped[str]
-    payer_code: Mapped[str]
-    """What claims call it."""
-    is_active: Mapped[bool]
-    claim_filing_code: Mapped[str] = mapped_column(String(2))
-    """SBR09: what kind of payer it is."""
-    telehealth_place_of_service: Mapped[str] = mapped_column(String(2))
-    telehealth_modifier: Mapped[str | None] = mapped_column(String(2))
-    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    version: Mapped[int]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-
-
-class FeeRow(Table):
-    """What a payer has agreed to pay for a code; on a day one fee for each credential."""
-
-    __tablename__ = "fee"
-    __table_args__ = (
-        Index("fee_code", "payer_id", "service_code"),
-        CheckConstraint("amount >= 0", name="fee_is_money"),
-        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to", name="fee_lasts"),
-        ExcludeConstraint(
-            ("payer_id", "="),
-            ("service_code", "="),
-            (text("coalesce(credential, '')"), "="),
-            (text("daterange(effective_from, effective_to, '[]')"), "&&"),
-            name="one_fee_a_day",
-            using="gist",
-        ),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    payer_id: Mapped[UUID] = mapped_column(ForeignKey("payer.id"))
-    service_code: Mapped[str]
-    credential: Mapped[str | None]
-    amount: Mapped[Decimal]
-    effective_from: Mapped[date]
-    effective_to: Mapped[date | None]
-    created_at: Mapped[datetime]
-
-
-class CoverageRow(Table):
-    """A client's plan with a payer; one on a day."""
-
-    __tablename__ = "coverage"
-    __table_args__ = (
-        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to", name="coverage_lasts"),
-        ExcludeConstraint(
-            ("client_id", "="), (text("daterange(effective_from, effective_to, '[]')"), "&&"), name="one_coverage_a_day", using="gist"
-        ),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    client_id: Mapped[ClientId]
-    payer_id: Mapped[UUID] = mapped_column(ForeignKey("payer.id"))
-    member_id: Mapped[str]
-    plan_name: Mapped[str]
-    group_number: Mapped[str | None]
-    relationship: Mapped[str] = mapped_column(String(20))
-    """The client's, to whoever holds the plan."""
-    subscriber: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    """Who holds the plan, where that is not the client."""
-    mode: Mapped[Mode]
-    copay: Mapped[Decimal]
-    coinsurance_percent: Mapped[Decimal]
-    deductible_remaining: Mapped[Decimal]
-    out_of_pocket_remaining: Mapped[Decimal | None]
-    copay_after_deductible: Mapped[bool]
-    as_of: Mapped[date]
-    authorization_number: Mapped[str | None]
-    visits_authorized: Mapped[int | None]
-    effective_from: Mapped[date]
-    effective_to: Mapped[date | None]
-    version: Mapped[int]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-
-
-class DiscountRow(Table):
-    """What a client is given off what they owe outside insurance; one on a day."""
-
-    __tablename__ = "discount"
-    __table_args__ = (
-        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to", name="discount_lasts"),
-        ExcludeConstraint(
-            ("client_id", "="), (text("daterange(effective_from, effective_to, '[]')"), "&&"), name="one_discount_a_day", using="gist"
-        ),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    client_id: Mapped[ClientId]
-    percent: Mapped[Decimal]
-    reason: Mapped[str]
-    effective_from: Mapped[date]
-    effective_to: Mapped[date | None]
-    created_at: Mapped[datetime]
 
 
 class QuoteRow(Table):
@@ -410,154 +263,6 @@ class DifferenceRow(Table):
     record_id: Mapped[RecordId | None]
 
 
-async def put_services(tx: Transaction, messages: Sequence[ServiceChanged]) -> None:
-    """Keep the newest version of each service."""
-    newest: dict[ServiceId, ServiceChanged] = {}
-    for message in messages:
-        if message.id not in newest or newest[message.id].version < message.version:
-            newest[message.id] = message
-    rows = [
-        {
-            "id": service.id,
-            "service_code": service.service_code,
-            "billing_category": service.billing_category,
-            "said": service.model_dump(mode="json"),
-            "version": service.version,
-        }
-        for service in sorted(newest.values(), key=lambda service: service.id)
-    ]
-    statement = insert(ServiceReplica).values(rows)
-    incoming = statement.excluded
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ServiceReplica.id],
-            set_={name: incoming[name] for name in ("service_code", "billing_category", "said", "version")},
-            where=incoming.version > ServiceReplica.version,
-        )
-    )
-
-
-async def has_records(db: ReadSession) -> bool:
-    """Whether any session was ever billed."""
-    return await db.scalar(select(select(Record.id).exists()))
-
-
-async def whole_book(db: ReadSession) -> Book:
-    """Return every service."""
-    return await _book(db, ServiceReplica.id.is_not(None))
-
-
-async def book_of(db: ReadSession, *, ids: Collection[ServiceId] = (), codes: Collection[Code] = ()) -> Book:
-    """Return these services, their families (for the time bands) and the components of composites."""
-    named = or_(ServiceReplica.id.in_(ids), ServiceReplica.service_code.in_(codes))
-    asked = select(ServiceReplica).where(named).cte("asked")
-    families = select(asked.c.billing_category)
-    components = select(func.jsonb_array_elements_text(asked.c.said["components"]))
-    return await _book(db, or_(ServiceReplica.billing_category.in_(families), ServiceReplica.service_code.in_(components)))
-
-
-async def _book(db: ReadSession, which: ColumnElement[bool]) -> Book:
-    said = select(sqlalchemy.cast(ServiceReplica.said, Text())).where(which)
-    rows = await db.rows(said.order_by(ServiceReplica.service_code, ServiceReplica.id))
-    return Book(tuple(ServiceChanged.model_validate_json(row[0]) for row in rows))
-
-
-async def put_sites(tx: Transaction, messages: Sequence[SiteChanged]) -> None:
-    """Keep the newest version of each site."""
-    newest = {message.id: message for message in sorted(messages, key=lambda message: message.version)}
-    rows = [
-        {"id": site.id, "site_name": site.site_name, "time_zone": site.time_zone, "version": site.version}
-        for site in sorted(newest.values(), key=lambda site: site.id)
-    ]
-    statement = insert(SiteReplica).values(rows)
-    incoming = statement.excluded
-    values = {name: incoming[name] for name in ("site_name", "time_zone", "version")}
-    newer = statement.on_conflict_do_update(index_elements=[SiteReplica.id], set_=values, where=incoming.version > SiteReplica.version)
-    await tx.execute(newer)
-
-
-async def zones_of(db: ReadSession, sites: Collection[SiteId]) -> dict[SiteId, ZoneInfo]:
-    """Return the clocks of these sites, as far as they are known."""
-    rows = await db.rows(select(SiteReplica.id, SiteReplica.time_zone).where(SiteReplica.id.in_(sites)))
-    return {row.id: ZoneInfo(row.time_zone) for row in rows}
-
-
-async def policies_of(db: ReadSession, clients: Collection[ClientId], codes: Collection[Code], *, alone: bool = False) -> Policies:
-    """Return fees, coverages and discounts of these clients and codes; ``alone``, nobody else uses up these coverages."""
-    covered = select(CoverageRow).where(CoverageRow.client_id.in_(clients)).order_by(CoverageRow.id)
-    rows = await db.scalars(covered.with_for_update() if alone else covered)
-    if not rows:
-        return Policies(discounts=await _discounts_of(db, clients))
-    payers = {row.payer_id for row in rows}
-    named = await db.rows(select(PayerRow.id, PayerRow.payer_name).where(PayerRow.id.in_(payers)))
-    names = {row.id: row.payer_name for row in named}
-    coverages: defaultdict[ClientId, list[Coverage]] = defaultdict(list)
-    for row in rows:
-        coverages[row.client_id].append(to_coverage(row, names[row.payer_id]))
-    fees: defaultdict[tuple[UUID, Code], list[Fee]] = defaultdict(list)
-    for fee in await db.scalars(select(FeeRow).where(FeeRow.payer_id.in_(payers), FeeRow.service_code.in_(codes))):
-        fees[fee.payer_id, fee.service_code].append(to_fee(fee))
-    return Policies(
-        fees={key: tuple(found) for key, found in fees.items()},
-        coverages={key: tuple(found) for key, found in coverages.items()},
-        used=await _used_of(db, [row.id for row in rows]),
-        discounts=await _discounts_of(db, clients),
-    )
-
-
-async def _used_of(db: ReadSession, coverages: Collection[UUID]) -> dict[UUID, Used]:
-    shared = Record.deductible_amount + Record.copay_amount + Record.coinsurance_amount
-    query = (
-        select(Record.coverage_id, func.sum(Record.deductible_amount), func.sum(shared), func.count())
-        .join(CoverageRow, CoverageRow.id == Record.coverage_id)
-        .where(Record.coverage_id.in_(coverages), Record.service_date >= CoverageRow.as_of, Record.insurance_covered)
-        .where(Record.payment_status != PaymentStatus.VOIDED)
-        .group_by(Record.coverage_id)
-    )
-    return {key: Used(deductible, out_of_pocket, visits) for key, deductible, out_of_pocket, visits in await db.rows(query) if key}
-
-
-async def _discounts_of(db: ReadSession, clients: Collection[ClientId]) -> dict[ClientId, tuple[Discount, ...]]:
-    found: defaultdict[ClientId, list[Discount]] = defaultdict(list)
-    for row in await db.scalars(select(DiscountRow).where(DiscountRow.client_id.in_(clients))):
-        found[row.client_id].append(Discount(row.client_id, row.percent, row.reason, row.effective_from, row.effective_to))
-    return {key: tuple(discounts) for key, discounts in found.items()}
-
-
-def to_fee(row: FeeRow) -> Fee:
-    """Read a fee from its row."""
-    return Fee(
-        payer_id=row.payer_id,
-        service_code=row.service_code,
-        credential=row.credential,
-        amount=row.amount,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-    )
-
-
-def to_coverage(row: CoverageRow, payer_name: str) -> Coverage:
-    """Read a coverage from its row."""
-    return Coverage(
-        id=row.id,
-        client_id=row.client_id,
-        payer_id=row.payer_id,
-        payer_name=payer_name,
-        mode=row.mode,
-        plan=Plan(
-            copay=row.copay,
-            coinsurance_percent=row.coinsurance_percent,
-            deductible_remaining=row.deductible_remaining,
-            out_of_pocket_remaining=row.out_of_pocket_remaining,
-            copay_after_deductible=row.copay_after_deductible,
-        ),
-        as_of=row.as_of,
-        visits_authorized=row.visits_authorized,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-    )
-
-
 async def add_quotes(tx: Transaction, quotes: Sequence[tuple[PromisedFact, ClientId, date, Quote]]) -> None:
     """Keep what sessions were quoted at; a later booking of the same session takes the place of the former."""
     rows = [
@@ -615,6 +320,11 @@ async def _put_quotes(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> Non
     values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     newer = statement.excluded.session_version > QuoteRow.session_version
     await tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values, where=newer))
+
+
+async def has_records(db: ReadSession) -> bool:
+    """Whether any session was ever billed."""
+    return await db.scalar(select(select(Record.id).exists()))
 
 
 async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> Days:

@@ -19,7 +19,7 @@ from contracts.scheduling import (
 )
 from contracts.types import ClientId, RecordId, new_id
 
-from billing import domain, ledger, pricing, queries, store
+from billing import domain, ledger, pricing, queries, replicas, store, terms_store
 from billing.domain import Bill, Item, Visit
 from billing.ledger import Payer, Posting, Standing
 from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, RecordView
@@ -37,23 +37,23 @@ async def ask_for_what_was_said_before(tx: Transaction) -> None:
 
 async def hear_services(messages: Sequence[ServiceChanged], tx: Transaction) -> None:
     """Keep the newest version of each service."""
-    await store.put_services(tx, messages)
+    await replicas.put_services(tx, messages)
 
 
 async def hear_sites(messages: Sequence[SiteChanged], tx: Transaction) -> None:
     """Keep on which calendar each site lives."""
-    await store.put_sites(tx, messages)
+    await replicas.put_sites(tx, messages)
 
 
 async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx: Transaction) -> None:
     """Make exactly one record of each client who attended a completed session, at the price promised when it was booked."""
     sessions = [session.model_copy(update={"client_id": client}) for session in sessions for client in _clients(session)]
     services = {key for session in sessions for key in (session.service_id, *(done.service_id for done in session.add_ons))}
-    book = await store.book_of(tx, ids=services)
+    book = await replicas.book_of(tx, ids=services)
     days = await store.days_of(tx, {(session.client_id, session.service_date) for session in sessions})
     clients = {session.client_id for session in sessions}
     codes = {code for session in sessions for code in (session.service_code, *(done.service_code for done in session.add_ons))}
-    policies = await store.policies_of(tx, clients, codes, alone=True)
+    policies = await terms_store.policies_of(tx, clients, codes, alone=True)
     today = tx.now.astimezone(zone).date()
     bills = domain.bill(sessions, today, book, policies, days, lambda: RecordId(new_id()))
     for bill in await store.add_bills(tx, bills):
@@ -64,9 +64,9 @@ async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Tran
     """Keep what each client was quoted when the session was booked or moved, by the function that will make the record."""
     priced = [fact for fact in facts if fact.rate_per_unit is not None]
     clients = {client for fact in priced for client in _clients(fact)}
-    book = await store.book_of(tx, ids={fact.service_id for fact in priced})
-    policies = await store.policies_of(tx, clients, {fact.service_code for fact in priced})
-    zones = await store.zones_of(tx, {fact.site_id for fact in priced})
+    book = await replicas.book_of(tx, ids={fact.service_id for fact in priced})
+    policies = await terms_store.policies_of(tx, clients, {fact.service_code for fact in priced})
+    zones = await replicas.zones_of(tx, {fact.site_id for fact in priced})
     quotes = []
     for fact in priced:
         day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()
@@ -80,11 +80,11 @@ async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Tran
 
 async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone: ZoneInfo, tx: Transaction) -> None:
     """Charge what the catalog asks for a session that was cancelled too late or missed, if anything; its quote is void."""
-    zones = await store.zones_of(tx, {fact.site_id for fact in facts})
+    zones = await replicas.zones_of(tx, {fact.site_id for fact in facts})
     days = {fact.session_id: fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date() for fact in facts}
     await store.void_quotes(tx, [(fact, client, days[fact.session_id]) for fact in facts for client in _clients(fact)])
     late = [fact for fact in facts if isinstance(fact, SessionNoShow) or fact.late]
-    book = await store.book_of(tx, codes=[domain.LATE_FEE, domain.NO_SHOW_FEE])
+    book = await replicas.book_of(tx, codes=[domain.LATE_FEE, domain.NO_SHOW_FEE])
     today = tx.now.astimezone(zone).date()
     bills: list[Bill] = []
     for fact in late:

@@ -3,7 +3,9 @@
 import billing.claims.store
 import billing.papers.estimate_store
 import billing.party_store
-import billing.remittances.store  # noqa: F401 (their tables join the others)
+import billing.remittances.store
+import billing.replicas
+import billing.terms_store  # noqa: F401 (their tables join the others)
 from billing.store import Table
 from chassis.migrate import run
 

@@ -170,4 +170,6 @@ async def ask(connection: asyncpg.Connection, record: Json, coverage: str, contr
     await connection.execute(
         "INSERT INTO ledger_transaction (id, record_id, kind, posted_at) VALUES ($1, $2, 'claim', now())", new_id(), record["id"]
     )
-    await connection.execute("UPDATE record SET payment_status = 'submitted', version = version + 1 WHERE id = $1", record["id"])
+    await connection.execute(
+        "UPDATE record SET payment_status = 'submitted', version = version + 1 WHERE id = $1 AND payment_status = 'pending'", record["id"]
+    )

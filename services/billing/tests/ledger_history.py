@@ -18,7 +18,8 @@ from billing.reports import report as reports
 from billing.reports import sessions as report_sessions
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
 from billing.resources import NewAdjustment, NewCredit, NewPayment, NewRefund, NewReplacement, NewVoid, NewWriteOff
-from billing.store import CoverageRow, FeeRow, LedgerTransaction, PayerRow, Record
+from billing.store import LedgerTransaction, Record
+from billing.terms_store import CoverageRow, FeeRow, PayerRow
 from chassis.database import Database, Transaction
 from chassis.problems import Problem as Refused
 from contracts.scheduling import AddOn

@@ -6,8 +6,9 @@ from typing import Any, Final
 from uuid import uuid4
 
 from back_office import Clinic, Json
+from contracts.types import new_id
 from httpx import Response
-from insurer import Answer, Claimed, answer, as_expected, claim, claim_says, database, write_835
+from insurer import Answer, Claimed, answer, as_expected, ask, claim, claim_says, database, write_835
 from test_parties import NETWORK
 
 CHANGED: Final = "billing.payment_status_changed.v1"
@@ -106,6 +107,56 @@ async def test_an_answer_taken_back_and_given_anew_in_one_file_ends_at_the_new_o
     assert (await claim_says(clinic, claimed))[0] == "reversed"
     codes, _ = await park(clinic, write_835([anew.taken_back()], trace="EFT-6002"))
     assert (codes, await stand(clinic, claimed)) == (["nothing-to-reverse"], BILLED)
+
+
+async def replace_and_claim(clinic: Clinic, claimed: Claimed, minutes: int) -> Claimed:
+    """Put the right record in a wrong one's place, and ask the insurer for it."""
+    better = await clinic.post(claimed.record, "replace", reason="the minutes were wrong", minutes=minutes)
+    number = new_id().hex[-12:].upper()
+    async with database(clinic) as connection:
+        plan = await connection.fetchval("SELECT coverage_id FROM claim WHERE control_number = $1", claimed.control_number)
+        await ask(connection, better, plan, number)
+    return Claimed(better, number)
+
+
+async def test_what_was_paid_for_a_replaced_record_is_taken_back_from_the_one_in_its_place(clinic: Clinic) -> None:
+    wrong = await claim(clinic)
+    first = as_expected(wrong.control_number)
+    await receive(clinic, first)
+    right = await replace_and_claim(clinic, wrong, 58)
+    assert await stand(clinic, right) == ("partially_paid", "25.00", "0.00", "0.00")
+    anew = answer(right.control_number, "CO-45 43.00", "PR-3 25.00", payer_reference="HM-99018")
+    found = await receive(clinic, anew, first.taken_back(), trace="EFT-6000")
+    assert [each["outcome"] for each in found["claims"]] == ["paid", "reversed"]
+    assert [each["kind"] for each in found["claims"][1]["postings"]] == ["credit", "credit", "payment"]
+    assert await stand(clinic, right) == ("partially_paid", "25.00", "0.00", "0.00")
+    assert await stand(clinic, wrong) == ("voided", "0.00", "0.00", "0.00")
+    assert [(await clinic.ledger(each.record))["balances"].get("cash") for each in (wrong, right)] == ["0.00", "117.00"]
+    assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
+
+
+async def test_what_was_paid_is_taken_back_however_often_its_record_was_replaced(clinic: Clinic) -> None:
+    wrong = await claim(clinic)
+    first = as_expected(wrong.control_number)
+    await receive(clinic, first)
+    wrong_too = await replace_and_claim(clinic, wrong, 58)
+    right = await replace_and_claim(clinic, wrong_too, 59)
+    await receive(clinic, first.taken_back(), trace="EFT-6000")
+    assert await stand(clinic, right) == BILLED
+    for each in (wrong, wrong_too):
+        assert await stand(clinic, each) == ("voided", "0.00", "0.00", "0.00")
+
+
+async def test_what_went_along_and_was_handed_out_since_is_not_taken_back_without_a_human(clinic: Clinic) -> None:
+    wrong = await claim(clinic)
+    first = as_expected(wrong.control_number)
+    await receive(clinic, first)
+    right = Claimed(await clinic.post(wrong.record, "replace", reason="no insurance", insurance_applicable=False), "")
+    await clinic.post(right.record, "void", reason="billed twice")
+    await clinic.post(right.record, "refunds", amount="127.00", payer="insurer", method="check", reason="it was never owed")
+    before = [await stand(clinic, each) for each in (wrong, right)]
+    codes, _ = await park(clinic, write_835([first.taken_back()], trace="EFT-6000"))
+    assert (codes, [await stand(clinic, each) for each in (wrong, right)]) == (["credit-is-gone"], before)
 
 
 async def test_a_denial_taken_back_is_asked_for_again(clinic: Clinic) -> None:

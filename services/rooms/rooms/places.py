@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis.database import Transaction
 from chassis.edge import Body, Page, check_version
 from chassis.problems import conflict, not_found, refused
-from contracts.rooms import SiteChanged
+from contracts.rooms import BlockFact, RoomBlocked, RoomUnblocked, SiteChanged
 from contracts.types import BlockId, RoomId, SiteId, new_id
 from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, select
@@ -170,6 +170,7 @@ async def add_block(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: 
         _keep_booked(booked, "room-is-booked", f"Room {room.room_number} cannot be blocked")
     block = Block(id=BlockId(new_id()), site_id=room.site_id, room_id=room_id, **_columns(body), created_at=tx.now)
     tx.add(block)
+    tx.send(_fact(block, RoomBlocked))
     return BlockView.model_validate(block)
 
 
@@ -179,7 +180,12 @@ async def remove_block(block_id: BlockId, tx: Transaction) -> BlockView:
     if block is None:
         raise not_found("block", block_id)
     await tx.execute(delete(Block).where(Block.id == block_id))
+    tx.send(_fact(block, RoomUnblocked))
     return BlockView.model_validate(block)
+
+
+def _fact(block: Block, kind: type[BlockFact]) -> BlockFact:
+    return kind(block_id=block.id, room_id=block.room_id, site_id=block.site_id, starts_at=block.starts_at, ends_at=block.ends_at)
 
 
 async def _lock_room(room_id: RoomId, tx: Transaction) -> Room:

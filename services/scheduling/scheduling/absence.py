@@ -11,7 +11,7 @@ from chassis.problems import conflict, not_found
 from chassis.text import Line
 from contracts.hours import check_spans, in_week_order
 from contracts.rooms import WallTime, Weekday
-from contracts.scheduling import SessionStatus
+from contracts.scheduling import SessionStatus, TherapistChanged
 from contracts.types import Instant, SessionId, SiteId, TherapistId, Version, new_id
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import to_jsonable_python
@@ -128,6 +128,7 @@ async def put_hours(therapist_id: TherapistId, body: WorkingHours, expected: int
     row.working_hours, row.breaks = to_jsonable_python(body.hours), to_jsonable_python(body.breaks)
     row.version += 1
     row.updated_at = tx.now
+    tx.send(TherapistChanged(therapist_id=therapist_id))
     return _hours(row)
 
 
@@ -142,6 +143,7 @@ async def add_time_off(therapist_id: TherapistId, body: NewTimeOff, tx: Transact
     facts: dict[str, Any] = body.model_dump()
     row = TimeOffRow(id=new_id(), therapist_id=therapist_id, **facts)
     tx.add(row)
+    tx.send(TherapistChanged(therapist_id=therapist_id))
     return TimeOffView.model_validate(row)
 
 
@@ -162,6 +164,7 @@ async def remove_time_off(key: UUID, tx: Transaction) -> TimeOffView:
         what = "time off"
         raise not_found(what, key)
     await tx.execute(delete(TimeOffRow).where(TimeOffRow.id == key))
+    tx.send(TherapistChanged(therapist_id=row.therapist_id))
     return TimeOffView.model_validate(row)
 
 

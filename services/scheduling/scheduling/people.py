@@ -1,4 +1,4 @@
-"""Therapists and clients: honest CRUD. Their names never leave this service in a message."""
+"""Therapists and clients: honest CRUD. That something changed is announced, never a name."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -7,6 +7,7 @@ from chassis.database import Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import conflict, not_found
 from chassis.text import PRINTABLE, Line, TimeZone
+from contracts.scheduling import ClientChanged, TherapistChanged
 from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints
 from sqlalchemy import ColumnElement, delete, or_, select
@@ -88,6 +89,7 @@ async def add_therapist(new: NewTherapist, tx: Transaction) -> TherapistView:
     """Add a therapist."""
     row = TherapistRow(id=TherapistId(new_id()), created_at=tx.now, updated_at=tx.now, **new.model_dump())
     tx.add(row)
+    tx.send(TherapistChanged(therapist_id=row.id))
     return TherapistView.model_validate(row)
 
 
@@ -96,13 +98,16 @@ async def change_therapist(therapist_id: TherapistId, change: TherapistChange, e
     row = await tx.lock(TherapistRow, therapist_id)
     if row is None:
         raise not_found("therapist", therapist_id)
-    return TherapistView.model_validate(_changed(row, change, expected, tx))
+    changed = _changed(row, change, expected, tx)
+    tx.send(TherapistChanged(therapist_id=therapist_id))
+    return TherapistView.model_validate(changed)
 
 
 async def remove_therapist(therapist_id: TherapistId, tx: Transaction) -> TherapistView:
     """Remove a therapist whom no session knows; who had sessions is deactivated instead."""
     theirs = SessionRow.therapist_id == therapist_id
     removed = await _remove(TherapistRow, therapist_id, theirs, "therapist", "Set is_active to false instead.", tx)
+    tx.send(TherapistChanged(therapist_id=therapist_id))
     return TherapistView.model_validate(removed)
 
 
@@ -110,6 +115,7 @@ async def add_client(new: NewClient, tx: Transaction) -> ClientView:
     """Add a client."""
     row = ClientRow(id=ClientId(new_id()), created_at=tx.now, updated_at=tx.now, **new.model_dump())
     tx.add(row)
+    tx.send(ClientChanged(client_id=row.id))
     return ClientView.model_validate(row)
 
 
@@ -118,7 +124,9 @@ async def change_client(client_id: ClientId, change: ClientChange, expected: int
     row = await tx.lock(ClientRow, client_id)
     if row is None:
         raise not_found("client", client_id)
-    return ClientView.model_validate(_changed(row, change, expected, tx))
+    changed = _changed(row, change, expected, tx)
+    tx.send(ClientChanged(client_id=client_id))
+    return ClientView.model_validate(changed)
 
 
 def _changed(row: Any, change: Body, expected: int | None, tx: Transaction) -> Any:  # noqa: ANN401 (either kind of person)
@@ -134,6 +142,7 @@ async def remove_client(client_id: ClientId, tx: Transaction) -> ClientView:
     """Remove a client whom no session knows; what was agreed with somebody is kept."""
     theirs = or_(SessionRow.client_id == client_id, SessionRow.other_client_ids.contains([client_id]))
     removed = await _remove(ClientRow, client_id, theirs, "client", "Their sessions are kept, and so are they.", tx)
+    tx.send(ClientChanged(client_id=client_id))
     return ClientView.model_validate(removed)
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from contracts.message import COMMANDS, Message, Part
 from contracts.types import (
     AlternativeId,
+    BlockId,
     ComparisonId,
     Day,
     Equipment,
@@ -86,6 +87,28 @@ class RoomChanged(Message, type="rooms.room_changed.v1"):
     @property
     def sequence(self) -> int:
         return self.version
+
+
+class BlockFact(Message):
+    """What the facts about a blocked room carry: when it is out of use, not why."""
+
+    block_id: BlockId
+    room_id: RoomId
+    site_id: SiteId
+    starts_at: Instant
+    ends_at: Instant
+
+    @property
+    def subject(self) -> UUID:
+        return self.room_id
+
+
+class RoomBlocked(BlockFact, type="rooms.room_blocked.v1"):
+    """A room is out of use for a time; sessions that were booked in it stay booked."""
+
+
+class RoomUnblocked(BlockFact, type="rooms.room_unblocked.v1"):
+    """A block was removed; its room is in use again for that time."""
 
 
 class AnnounceRooms(Message, type="rooms.announce_rooms.v1", exchange=COMMANDS):

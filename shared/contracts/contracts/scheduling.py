@@ -187,6 +187,26 @@ class CancellationPolicyStated(Message, type="scheduling.cancellation_policy_sta
     """The latest one holds."""
 
 
+class TherapistChanged(Message, type="scheduling.therapist_changed.v1"):
+    """A therapist was added, changed or removed, or their hours or time off were; not a word about them: ask who may know."""
+
+    therapist_id: TherapistId
+
+    @property
+    def subject(self) -> UUID:
+        return self.therapist_id
+
+
+class ClientChanged(Message, type="scheduling.client_changed.v1"):
+    """A client was added, changed or removed; not a word about them: ask who may know."""
+
+    client_id: ClientId
+
+    @property
+    def subject(self) -> UUID:
+        return self.client_id
+
+
 class AnnounceCancellationPolicy(Message, type="scheduling.announce_cancellation_policy.v1", exchange=COMMANDS):
     """Say the cancellation policy again: asked by a service that starts."""
 

@@ -14,6 +14,13 @@ const SESSIONS = [
   "/api/scheduling/services",
 ] as const;
 const PLACES = ["/api/rooms/", "/api/scheduling/sessions", "/api/scheduling/first-available"] as const;
+// Sessions carry the names of their people.
+const PEOPLE = [
+  "/api/scheduling/therapists",
+  "/api/scheduling/clients",
+  "/api/scheduling/sessions",
+  "/api/scheduling/first-available",
+] as const;
 const PRICES = ["/api/catalog/", "/api/billing/preview"] as const;
 const MONEY = ["/api/billing/"] as const;
 
@@ -29,7 +36,11 @@ export const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
   "scheduling.session_completed.v1": SESSIONS,
   "scheduling.session_clients_changed.v1": SESSIONS,
   "scheduling.cancellation_policy_stated.v1": ["/api/billing/preview"],
+  "scheduling.therapist_changed.v1": PEOPLE,
+  "scheduling.client_changed.v1": PEOPLE,
   "rooms.room_changed.v1": PLACES,
+  "rooms.room_blocked.v1": PLACES,
+  "rooms.room_unblocked.v1": PLACES,
   "rooms.site_changed.v1": PLACES,
   "catalog.service_changed.v1": PRICES,
   "billing.record_created.v1": MONEY,

@@ -4,6 +4,7 @@ import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { api, asProblem, type Client } from "@/api";
+import { refreshAfter } from "@/live";
 import { ProblemNotice, tell } from "@/parts";
 import { useSites } from "@/site";
 
@@ -61,7 +62,7 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
           body,
         })
       : await add.mutateAsync({ params: { header }, body });
-    await queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/clients"] });
+    await refreshAfter(queries, "scheduling.client_changed.v1");
     tell.done(client ? `${saved.full_name} is changed.` : `${saved.full_name} is added.`);
     onDone(saved);
   }

@@ -28,7 +28,8 @@ from billing.claims.facts import (
 from billing.claims.resources import Claimed
 from billing.claims.store import ClaimRow, ClaimStatus
 from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
-from billing.store import CoverageRow, PayerRow, Record, RecordLine, columns
+from billing.store import Record, RecordLine, columns
+from billing.terms_store import CoverageRow, PayerRow
 
 
 @dataclass(frozen=True, slots=True)

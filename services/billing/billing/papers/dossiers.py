@@ -15,6 +15,7 @@ from chassis.problems import FieldError, Problem, not_found
 from contracts.types import Code, RecordId
 from pydantic import TypeAdapter
 from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
 
 from billing.claims.store import ClaimRow
 from billing.ledger import Posting
@@ -36,7 +37,9 @@ from billing.papers.parties import (
 )
 from billing.parties import ORGANIZATION_ID
 from billing.party_store import PartyKind, PartyRow
-from billing.store import CoverageRow, LedgerEntry, LedgerTransaction, PayerRow, Record, RecordLine, ServiceReplica
+from billing.replicas import ServiceReplica
+from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine
+from billing.terms_store import CoverageRow, PayerRow
 
 ORGANIZATION: Final = TypeAdapter(Organization)
 FACILITY: Final = TypeAdapter(Facility)
@@ -68,8 +71,7 @@ async def dossiers_of(db: ReadSession, records: Sequence[Record], zone: ZoneInfo
     movements = await _movements(db, keys, zone)
     plans = await _plans(db, {record.coverage_id for record in records if record.coverage_id})
     asked = await _asked(db, keys)
-    successors = await db.rows(select(Record.replaces_id, Record.id).where(Record.replaces_id.in_(keys)))
-    replaced_by = {before: after for before, after in successors if before}
+    replaced_by = await _successors(db, keys)
     return [
         Dossier(
             record_id=record.id,
@@ -215,6 +217,14 @@ def _insurance(plan: CoverageRow, payer: PayerRow) -> Insurance:
         mode=plan.mode,
         authorization_number=plan.authorization_number,
     )
+
+
+async def _successors(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordId, RecordId]:
+    """Return what took the place of each record; found among the revisions of its session, which have an index."""
+    newer = aliased(Record)
+    same_bill = (newer.session_id == Record.session_id) & (newer.client_id == Record.client_id)
+    taken = select(Record.id, newer.id).join(newer, same_bill & (newer.replaces_id == Record.id)).where(Record.id.in_(keys))
+    return {row[0]: row[1] for row in await db.rows(taken)}
 
 
 async def _asked(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordId, Asked]:

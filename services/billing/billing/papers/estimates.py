@@ -15,7 +15,7 @@ from contracts.types import ClientId, new_id
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
-from billing import domain, store
+from billing import domain, replicas, terms_store
 from billing.domain import Book, Visit
 from billing.papers import dossiers, estimate
 from billing.papers.estimate import Estimate, Item, Planned
@@ -100,7 +100,7 @@ async def _find(db: ReadSession, estimate_id: UUID) -> EstimateRow:
 async def _book(db: ReadSession, services: Sequence[WantedService]) -> Book:
     ids = [service.service_id for service in services if service.service_id is not None]
     codes = [service.service_code for service in services if service.service_code is not None]
-    return await store.book_of(db, ids=ids, codes=codes)
+    return await replicas.book_of(db, ids=ids, codes=codes)
 
 
 def _service(wanted: WantedService, book: Book) -> ServiceChanged | None:
@@ -138,7 +138,7 @@ def _unpriceable(services: Sequence[WantedService], book: Book, today: date) -> 
 async def _price(db: ReadSession, body: NewEstimate, book: Book) -> list[Planned]:
     """Price every visit as the preview would, for a client without insurance."""
     visits = [(day, service, wanted.units) for wanted in body.services if (service := _service(wanted, book)) for day in wanted.days]
-    policies = await store.policies_of(db, [body.client_id], [])
+    policies = await terms_store.policies_of(db, [body.client_id], [])
     planned: list[Planned] = []
     for day, service, units in visits:
         rate = domain.rate_on(service.rates, day)

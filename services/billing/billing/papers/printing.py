@@ -24,7 +24,8 @@ from billing.papers.facts import Dossier
 from billing.papers.lettering import Paper
 from billing.papers.parties import FOR_CLIENTS, Client, Keys, Known, Organization
 from billing.papers.statement import ClientAccount, Entry
-from billing.store import LedgerEntry, LedgerTransaction, PayerRow, Record
+from billing.store import LedgerEntry, LedgerTransaction, Record
+from billing.terms_store import PayerRow
 
 MOST_ROWS: Final = 500
 """Of one statement: some thirty pages."""

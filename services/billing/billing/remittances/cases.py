@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from chassis.database import Transaction
-from contracts.types import new_id
+from contracts.types import RecordId, new_id
 
+from billing import ledger
 from billing.claims.store import ClaimRow
-from billing.ledger import Payer, PaymentMethod, Posting, PostingKind
-from billing.remittances import posting as remittance_posting
+from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.remittances import store as remittance_store
 from billing.remittances.interchange import Finding
-from billing.remittances.posting import Decision, Outcome, Step
+from billing.remittances.posting import Decision, Outcome, Step, answer_claim, nothing_to_reverse, objections, reverse
 from billing.remittances.remittance import ClaimPayment, Remittance
 from billing.remittances.store import OpenRecord, RemittanceClaimRow
 from billing.remittances.views import PostParked
@@ -31,8 +32,16 @@ class Case:
     record: OpenRecord | None = None
     outcome: Outcome = Outcome.WAITING
     posted: list[tuple[LedgerTransaction, Posting]] = field(default_factory=list[tuple[LedgerTransaction, Posting]])
+    touched: dict[RecordId, OpenRecord] = field(default_factory=dict[RecordId, OpenRecord])
+    """The records of what is posted: its own, and of a reversal those to which the money went along."""
     takes_back: RemittanceClaimRow | None = None
     """The earlier answer, of a reversal."""
+
+    def post(self, record: OpenRecord, about: LedgerTransaction, posting: Posting) -> None:
+        """Append to a record's history."""
+        record.history.append((about, posting))
+        self.posted.append((about, posting))
+        self.touched[record.record.id] = record
 
 
 async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Case]:
@@ -61,28 +70,47 @@ def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: dat
             case.outcome = Outcome.UNMATCHED
             message = f"Nobody here knows claim {answer.control_number}: charged {answer.charge:.2f}, paid {answer.paid:.2f}."
             yield Finding("unknown-claim", f"claims.{answer.control_number}", message, UNKNOWN_FIX)
-        elif problems := tuple(remittance_posting.objections(record.asked, answer)):
+        elif problems := tuple(objections(record.asked, answer)):
             yield from problems
         elif balanced:
-            decided = (
-                _reverse(case, record) if answer.is_reversal else remittance_posting.answer_claim(record.asked, record.postings, answer)
-            )
+            decided = _reverse(case, record, now) if answer.is_reversal else answer_claim(record.asked, record.postings, answer)
             if isinstance(decided, Finding):
                 yield decided
                 continue
             case.outcome = decided.outcome
-            case.posted = [(_about(step, record, read, now), step.posting) for step in decided.steps]
-            record.history += case.posted
+            for step in decided.steps:
+                case.post(record, _about(step, record, read, now), step.posting)
 
 
-def _reverse(case: Case, record: OpenRecord) -> Decision | Finding:
+def _reverse(case: Case, record: OpenRecord, now: datetime) -> Decision | Finding:
     earlier = record.answer_to(case.claim.id if case.claim else None)
     if earlier is None:
-        return remittance_posting.nothing_to_reverse(case.answer)
+        return nothing_to_reverse(case.answer)
     case.takes_back = earlier
     record.answers.remove(earlier)
     posted = [posting for about, posting in record.history if about.id in earlier.transaction_ids]
-    return remittance_posting.reverse(record.postings, posted, case.answer)
+    _call_back(case, record, -case.answer.paid - record.credit, now)
+    return reverse(record.postings, posted, case.answer)
+
+
+def _call_back(case: Case, record: OpenRecord, lacking: Decimal, now: datetime) -> None:
+    """Bring back what the insurer had paid and what went along to the record in place of a voided one, as far as it is still there."""
+    taker = record.successor
+    if lacking <= 0 or taker is None:
+        return
+    carried = taker.carried_from(record)
+    out, back = ledger.call_back(carried, taker.postings)
+    if back.entries.get(Account.CASH) != lacking:
+        return
+    _call_back(case, taker, lacking - taker.credit, now)
+    if ledger.read([*taker.postings, out]).unapplied_credit >= 0:
+        case.post(taker, _moved(taker, record, now), out)
+        case.post(record, _moved(record, taker, now), back)
+
+
+def _moved(record: OpenRecord, other: OpenRecord, now: datetime) -> LedgerTransaction:
+    kind, reference = PostingKind.CREDIT, str(other.record.id)
+    return LedgerTransaction(id=new_id(), record_id=record.record.id, kind=kind, posted_at=now, payer=Payer.INSURER, reference=reference)
 
 
 def _about(step: Step, record: OpenRecord, read: Remittance, now: datetime) -> LedgerTransaction:

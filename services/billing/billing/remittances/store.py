@@ -10,12 +10,13 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.types import RecordId
-from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, Uuid, delete, func, select, text
+from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, Uuid, delete, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from billing import ledger
 from billing.claims.store import ClaimRow
-from billing.ledger import Posting
+from billing.ledger import Payer, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.remittances.posting import Asked, Outcome
 from billing.store import LedgerTransaction, Record, RecordLine, Table, histories_of
@@ -94,6 +95,13 @@ class OpenRecord:
     history: list[tuple[LedgerTransaction, Posting]]
     answers: list[RemittanceClaimRow]
     """Earlier answers that no reversal has taken back, the latest first."""
+    successor: "OpenRecord | None" = None
+    """What took its place, and its money along."""
+
+    @property
+    def credit(self) -> Decimal:
+        """What it has that settles nothing."""
+        return ledger.read(self.postings).unapplied_credit
 
     @property
     def postings(self) -> list[Posting]:
@@ -104,6 +112,11 @@ class OpenRecord:
         """Return the latest answer that stands: to this claim, or to another one of the record, which this one replaces."""
         same = (row for row in self.answers if row.claim_id == claim_id)
         return next(same, next(iter(self.answers), None))
+
+    def carried_from(self, former: "OpenRecord") -> list[Posting]:
+        """Return what came along of the insurer's money when this one took its place."""
+        told = (PostingKind.CREDIT, Payer.INSURER, str(former.record.id))
+        return [posting for about, posting in self.history if (about.kind, about.payer, about.reference) == told]
 
 
 async def alone_with(tx: Transaction, key: str) -> None:
@@ -117,10 +130,11 @@ async def records_of(db: ReadSession, control_numbers: Collection[str]) -> dict[
     return {row.control_number: row.record_id for row in found}
 
 
-async def open_records(tx: Transaction, keys: Collection[RecordId]) -> dict[RecordId, OpenRecord]:
-    """Lock these records, in the order of their ids, and read where their money is."""
-    if not keys:
+async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[RecordId, OpenRecord]:
+    """Lock these records and the other revisions of each, in the order of their ids, and read where their money is."""
+    if not wanted:
         return {}
+    keys = await _all_revisions(tx, wanted)
     records = await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
     histories = await histories_of(tx, keys)
     asked = await _asked(tx, keys)
@@ -132,10 +146,20 @@ async def open_records(tx: Transaction, keys: Collection[RecordId]) -> dict[Reco
     for row in await tx.scalars(standing.order_by(*latest)):
         if row.record_id is not None:
             answers.setdefault(row.record_id, []).append(row)
-    return {
+    opened = {
         record.id: OpenRecord(record, asked.get(record.id, NOTHING_ASKED), histories[record.id], answers.get(record.id, []))
         for record in records
     }
+    for each in opened.values():
+        if each.record.replaces_id in opened:
+            opened[each.record.replaces_id].successor = each
+    return opened
+
+
+async def _all_revisions(db: ReadSession, records: Collection[RecordId]) -> set[RecordId]:
+    """Return the records, and all that took their places or whose places they took."""
+    billed = select(Record.session_id, Record.client_id).where(Record.id.in_(records))
+    return set(await db.scalars(select(Record.id).where(tuple_(Record.session_id, Record.client_id).in_(billed))))
 
 
 async def claims_of(tx: Transaction, records: Collection[RecordId]) -> dict[RecordId, list[ClaimRow]]:

@@ -101,7 +101,7 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, tx:
 async def _record(row: RemittanceRow, cases: Sequence[Case], by: str, tx: Transaction) -> None:
     """Append to the ledger, and let records, claims and earlier answers follow."""
     await store.add_postings(tx, [posted for case in cases for posted in case.posted])
-    changed = {case.record.record.id: case.record for case in cases if case.record and case.posted}
+    changed = {key: record for case in cases for key, record in case.touched.items()}
     for record in changed.values():
         follow_the_ledger(record.record, record.postings, tx)
     for case in cases:

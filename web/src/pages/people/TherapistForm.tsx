@@ -1,6 +1,7 @@
 import { MultiSelect, SimpleGrid, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Therapist } from "@/api";
+import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
 import { ZoneSelect } from "@/people/ClientForm";
 import { useSites } from "@/site";
@@ -49,10 +50,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
       tell.done(therapist ? `${saved.full_name} is saved.` : `${saved.full_name} is added.`);
       onDone(saved);
     },
-    onSettled: () =>
-      void queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/scheduling/therapists"),
-      }),
+    onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
   };
   const add = api.useMutation("post", "/api/scheduling/therapists", options);
   const change = api.useMutation("patch", "/api/scheduling/therapists/{therapist_id}", options);

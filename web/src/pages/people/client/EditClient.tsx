@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Client } from "@/api";
+import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
 import { ZoneSelect } from "@/people/ClientForm";
 
@@ -25,11 +26,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
       tell.done(`${full_name} is saved.`);
       onClose();
     },
-    onSettled: () =>
-      void queries.invalidateQueries({
-        // Sessions carry their client's name.
-        predicate: ({ queryKey }) => /^\/api\/scheduling\/(clients|sessions)/.test(String(queryKey[1])),
-      }),
+    onSettled: () => void refreshAfter(queries, "scheduling.client_changed.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
   const told = beside(isStale ? null : save.error, FIELDS);

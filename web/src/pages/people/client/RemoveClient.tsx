@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import { api, type Client } from "@/api";
+import { refreshAfter } from "@/live";
 import { Ask, tell } from "@/parts";
 import { useAt } from "@/site";
 
@@ -16,7 +17,7 @@ export function RemoveClient({ client }: { client: Client }) {
   const remove = api.useMutation("delete", "/api/scheduling/clients/{client_id}", {
     onSuccess: () => {
       void navigate(at("/people"));
-      void queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/clients"] });
+      void refreshAfter(queries, "scheduling.client_changed.v1");
       tell.done(`${client.full_name} is removed.`, {
         onClick: () =>
           void add

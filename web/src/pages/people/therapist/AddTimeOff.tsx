@@ -4,6 +4,7 @@ import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Therapist, useEverySession } from "@/api";
+import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { addDays, type Instant, instantsOf, isDay, startOfDay, today } from "@/time";
@@ -32,10 +33,7 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
       tell.done("The time off is written down; nothing new is booked then.");
       onClose();
     },
-    onSettled: () =>
-      void queries.invalidateQueries({
-        queryKey: ["get", "/api/scheduling/therapists/{therapist_id}/time-off"],
-      }),
+    onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
   });
 
   const starts_at = whole ? startOfDay(first, zone) : instantOf(first, from, zone);

@@ -3,6 +3,7 @@ import { Fieldset, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Therapist, type WorkingHours } from "@/api";
+import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell } from "@/parts";
 import { useSites } from "@/site";
 import { DAY_NAMES, DAYS, type Spans, spansInWords, type Weekday, writtenSpans } from "./spans";
@@ -31,10 +32,7 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
       tell.done(`${therapist.full_name}'s hours are saved. What is booked stays booked.`);
       onClose();
     },
-    onSettled: () =>
-      void queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/scheduling/therapists"),
-      }),
+    onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
   });
   const isReadable = [...Object.values(own), breaks].every((week) => DAYS.every((day) => writtenSpans(week[day])));
 

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { type TimeOff as Absence, api, type Therapist } from "@/api";
+import { refreshAfter } from "@/live";
 import { Panel, Shown, tell } from "@/parts";
 import { isPast, momentInWords } from "@/time";
 import { AddTimeOff } from "./AddTimeOff";
@@ -16,7 +17,7 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
   const queries = useQueryClient();
   const path = { therapist_id: therapist.id };
   const absences = api.useQuery("get", PATH, { params: { path, query: { limit: ABSENCES_AT_MOST } } });
-  const refresh = () => void queries.invalidateQueries({ queryKey: ["get", PATH] });
+  const refresh = () => void refreshAfter(queries, "scheduling.therapist_changed.v1");
   const remove = api.useMutation("delete", "/api/scheduling/time-off/{time_off_id}", { onSettled: refresh });
   const restore = api.useMutation("post", PATH, { onSettled: refresh });
 

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Therapist } from "@/api";
+import { refreshAfter } from "@/live";
 import { tell } from "@/parts";
 
 /** Whether a therapist can be booked; their sessions stay as they are, and it is undone by one click. */
@@ -21,9 +22,7 @@ export function useWorking(therapist: Therapist): { isPending: boolean; toggle: 
     } catch (error) {
       tell.problem(error);
     } finally {
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[1]).startsWith("/api/scheduling/therapists"),
-      });
+      await refreshAfter(queries, "scheduling.therapist_changed.v1");
     }
   }
 

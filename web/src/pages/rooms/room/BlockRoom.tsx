@@ -30,7 +30,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
       tell.done(`${roomInWords(room)} is blocked.`);
       onClose();
     },
-    onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
+    onSettled: () => void refreshAfter(queries, "rooms.room_blocked.v1"),
   });
   const time = meant(span, zone);
   const sessions = inTheWay(block.error);

@@ -13,7 +13,7 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
   const blocks = api.useQuery("get", "/api/rooms/rooms/{room_id}/blocks", {
     params: { path: { room_id: room.id }, query: { limit: BLOCKS_AT_MOST } },
   });
-  const refresh = () => refreshAfter(queries, "rooms.room_changed.v1");
+  const refresh = () => refreshAfter(queries, "rooms.room_unblocked.v1");
   const lift = api.useMutation("delete", "/api/rooms/blocks/{block_id}", {
     onError: (error) => tell.problem(error),
     onSettled: refresh,
