@@ -115,7 +115,7 @@ async def replace_and_claim(clinic: Clinic, claimed: Claimed, minutes: int) -> C
     number = new_id().hex[-12:].upper()
     async with database(clinic) as connection:
         plan = await connection.fetchval("SELECT coverage_id FROM claim WHERE control_number = $1", claimed.control_number)
-        await ask(connection, better, plan, number)
+        await ask(connection, better, str(plan), number)
     return Claimed(better, number)
 
 
