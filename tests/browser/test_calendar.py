@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 from playwright.async_api import Locator, expect
-from support.clinic import NEW_YORK, TODAY, Clinic, at
+from support.clinic import NEW_YORK, TODAY, Clinic, at, succeeded
 
 from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
 from browser.desk import Desk, OpenDesk
@@ -104,6 +104,26 @@ async def test_free_space_begins_a_booking_of_that_room_and_time(desk: Desk, cli
     await page.is_booked_in("202")
     await desk.page.get_by_role("link", name="See it in the calendar").click()
     await expect(entry(desk, clinic.client)).to_be_visible()
+
+
+async def test_dragging_over_free_space_begins_a_booking_where_it_began(desk: Desk) -> None:
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    await slot(desk, "202", "09:30").drag_to(slot(desk, "202", "11:00"))
+    page = BookingPage(desk)
+    await expect(page.field("Time")).to_have_value("09:30")
+    await expect(page.field("Room")).to_have_value(re.compile("^202"))
+
+
+async def test_a_room_that_is_held_for_somebody_counts_down(desk: Desk, clinic: Clinic) -> None:
+    waits = {"client_id": (await clinic.new_client("First in line"))["id"], "earliest": at(8, 0), "latest": at(9, 0)}
+    session = await clinic.booked()
+    await clinic.post("/api/scheduling/waitlist", service_id=clinic.service["id"], site_id=clinic.site["id"], **waits)
+    succeeded(await clinic.step(session, "cancel", reason="ill"))
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    held = desk.page.locator("button[data-kind=held]")
+    await expect(held).to_contain_text(re.compile(r"First in line.*1:\d\d:\d\d"))
+    shown = await held.inner_text()
+    await expect(held).not_to_have_text(shown)
 
 
 async def test_two_desks_see_each_other_without_reloading(desk: Desk, open_desk: OpenDesk, clinic: Clinic) -> None:

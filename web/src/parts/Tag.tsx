@@ -27,8 +27,14 @@ export const STATUS_WORDS = Object.fromEntries(
   Object.entries(STATUSES).map(([status, [words]]) => [status, words]),
 ) as Record<SessionStatus, string>;
 
+interface StatusBadgeProps {
+  readonly status: SessionStatus;
+  /** Whether a room is held until somebody answers. */
+  readonly isHeld?: boolean;
+}
+
 /** Where a session stands, in words. */
-export function StatusBadge({ status }: { status: SessionStatus }) {
+export function StatusBadge({ status, isHeld = false }: StatusBadgeProps) {
   const [words, tone] = STATUSES[status];
-  return <Tag tone={tone}>{words}</Tag>;
+  return <Tag tone={tone}>{isHeld ? "held for an answer" : words}</Tag>;
 }

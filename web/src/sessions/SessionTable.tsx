@@ -6,6 +6,7 @@ import { StatusBadge, walkRows } from "@/parts";
 import { useAt, useSites } from "@/site";
 import { dayInWords, dayOf, spanInWords } from "@/time";
 import classes from "./SessionTable.module.css";
+import { heldUntil } from "./standing";
 
 const OVER = new Set(["cancelled", "rejected"]);
 /** At most; a heading of a day goes over all of them. */
@@ -109,7 +110,7 @@ function Row({ session, zone, of }: RowProps) {
         {session.room_number ?? "–"}
       </Table.Td>
       <Table.Td>
-        <StatusBadge status={session.status} />
+        <StatusBadge status={session.status} isHeld={heldUntil(session) !== null} />
       </Table.Td>
     </Table.Tr>
   );

@@ -82,11 +82,6 @@ function answered({ data }: { data?: Session }): Session {
   return data;
 }
 
-/** Whether a session waits for rooms' answer. */
-export function isWaiting(session: Session): boolean {
-  return session.status === "requested" || session.rescheduling;
-}
-
 export interface Place {
   readonly day: Day;
   readonly starts_at: Instant;

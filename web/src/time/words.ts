@@ -86,7 +86,9 @@ export function elapsedInWords(milliseconds: number): string {
 /** `0:09`: what is left of a hold. */
 export function countdownInWords(seconds: number): string {
   const left = Math.max(0, seconds);
-  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60) % 60];
+  const two = (part: number) => String(part).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(left % 60)}` : `${minutes}:${two(left % 60)}`;
 }
 
 /** `March 2026`, of `2026-03`. */

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { Room, Session } from "@/api";
 import { Facts, StatusBadge } from "@/parts";
+import { heldUntil } from "@/sessions/standing";
 import { useAt } from "@/site";
 import { dayInWords, dayOf, type Instant, spanInWords } from "@/time";
 import type { Drawn } from "./entries";
@@ -60,7 +61,7 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
           ["Where", session.room_number ? `Room ${session.room_number}` : "No room yet"],
           ["With", session.therapist_name ?? "–"],
           ["What", `${session.service_code} ${session.service_name}`],
-          ["Status", <StatusBadge key="status" status={session.status} />],
+          ["Status", <StatusBadge key="status" status={session.status} isHeld={heldUntil(session) !== null} />],
         ]}
       />
       {session.rescheduling && (

@@ -2,6 +2,7 @@
 import { Button, Group } from "@mantine/core";
 import type { Session } from "@/api";
 import { StatusBadge } from "@/parts";
+import { heldUntil } from "@/sessions/standing";
 import { timeInWords } from "@/time";
 
 interface UndecidedProps {
@@ -11,7 +12,9 @@ interface UndecidedProps {
 }
 
 export function Undecided({ sessions, zone, onOpen }: UndecidedProps) {
-  const undecided = sessions.filter(({ status }) => status === "requested" || status === "offered");
+  const undecided = sessions.filter(
+    (session) => session.status === "requested" || (session.status === "offered" && !heldUntil(session)),
+  );
   if (!undecided.length) {
     return null;
   }

@@ -58,6 +58,14 @@ describe("a day of rooms", () => {
     expect([drawn?.kind, drawn?.expiresAt]).toEqual(["held", "2026-03-01T09:05:00Z"]);
   });
 
+  it("shows a room that is held for somebody's answer as held, however sure rooms is of it", () => {
+    const until = "2026-03-01T18:00:00Z";
+    const session = { id: "s", status: "offered", room_id: "201", offer_until: until } as Session;
+    const taken = room(entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z"));
+    const [drawn] = drawRooms([taken], new Map([["s", session]]), new Map(), NEW_YORK, (roomId) => roomId);
+    expect([drawn?.kind, drawn?.expiresAt]).toEqual(["held", until]);
+  });
+
   it("shows a booked session as booked before rooms has confirmed its hold, and its move elsewhere as a hold", () => {
     const held = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", { kind: "held" });
     const session = { id: "s", status: "booked", room_id: "201", starts_at: "2026-03-02T14:00:00Z" } as Session;

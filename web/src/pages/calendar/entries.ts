@@ -1,5 +1,6 @@
 // What a calendar draws, made of what rooms and scheduling know. Pure: the tests look at it without a browser.
 import type { CalendarEntry, Room, RoomCalendar, Session } from "@/api";
+import { heldUntil } from "@/sessions/standing";
 import { addDays, type Day, dayOf, type Instant, instantsOf, minutesBetween, timeOf, type Wall, wallOf } from "@/time";
 
 export type EntryKind =
@@ -71,11 +72,11 @@ export function drawRooms(
   return drawn;
 }
 
-/** A therapist's sessions, wherever they have a room or wait for one. */
+/** A therapist's sessions, wherever they have a room or wait for one; one that was refused has taken nobody's time. */
 export function drawSessions(sessions: readonly Session[], moves: ReadonlyMap<string, Move>, zone: string): Drawn[] {
   const known = new Map(sessions.map((session) => [session.id, session]));
   const drawn = sessions
-    .filter(({ status }) => status !== "cancelled" && status !== "rejected")
+    .filter((session) => ["requested", "booked", "completed", "no_show"].includes(session.status) || heldUntil(session))
     .map((session) => {
       const { id, status, starts_at, ends_at } = session;
       const settled = status === "completed" || status === "no_show" || status === "booked" ? status : "held";
@@ -206,6 +207,9 @@ export function meant(wall: Wall, zone: string): { instant: Instant } | { proble
 }
 
 function kindOf(entry: CalendarEntry, roomId: string, session: Session | null): EntryKind {
+  if (session && heldUntil(session)) {
+    return "held";
+  }
   if (entry.kind === "booked" && (session?.status === "completed" || session?.status === "no_show")) {
     return session.status;
   }
@@ -241,7 +245,7 @@ function drawnAs(
     session,
     sessionId: entry?.session_id ?? session?.id ?? null,
     reason: entry?.reason ?? null,
-    expiresAt: entry?.expires_at ?? null,
+    expiresAt: (session && heldUntil(session)) ?? entry?.expires_at ?? null,
   };
 }
 

@@ -4,7 +4,8 @@ import { useCallback, useState } from "react";
 import { type Alternative, asProblem, type Problem, type Session } from "@/api";
 import { refreshAfter } from "@/live";
 import { tell } from "@/parts";
-import { isWaiting, type Step, take } from "@/sessions/steps";
+import { isWaiting } from "@/sessions/standing";
+import { type Step, take } from "@/sessions/steps";
 import { addMinutes, type Instant, minutesBetween, momentInWords, type Wall } from "@/time";
 import { type Drawn, type Move, meant } from "./entries";
 

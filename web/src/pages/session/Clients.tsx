@@ -10,7 +10,8 @@ import { refreshAfter } from "@/live";
 import { Ask, Panel, Tag, tell } from "@/parts";
 import type { Named } from "@/people/names";
 import { ClientSelect } from "@/people/PersonSelect";
-import { isWaiting, PATIENCE } from "@/sessions/steps";
+import { isWaiting } from "@/sessions/standing";
+import { PATIENCE } from "@/sessions/steps";
 import { useAt } from "@/site";
 
 const CHANGED = "scheduling.session_clients_changed.v1";

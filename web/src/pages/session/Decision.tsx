@@ -6,7 +6,8 @@ import { api, type Session } from "@/api";
 import { refreshAfter } from "@/live";
 import { Panel, ProblemNotice, Shown, tell } from "@/parts";
 import { Alternatives } from "@/sessions/Alternatives";
-import { isWaiting, PATIENCE, useStep } from "@/sessions/steps";
+import { heldUntil, isWaiting } from "@/sessions/standing";
+import { PATIENCE, useStep } from "@/sessions/steps";
 import { Why } from "@/sessions/Why";
 import { dayOf, durationInWords, momentInWords, secondsUntil, useNow } from "@/time";
 
@@ -19,8 +20,9 @@ export function Decision({ session, zone }: DecisionProps) {
   if (isWaiting(session)) {
     return <Waiting session={session} />;
   }
-  if (session.status === "offered" && session.offer_until) {
-    return <Held session={session} until={session.offer_until} zone={zone} />;
+  const held = heldUntil(session);
+  if (held) {
+    return <Held session={session} until={held} zone={zone} />;
   }
   const isRefused = session.alternatives.length > 0 || (session.rejection_reasons ?? []).length > 0;
   return isRefused && ["offered", "rejected", "booked"].includes(session.status) ? (

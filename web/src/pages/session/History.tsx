@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { api, type Session, type TimelineEntry } from "@/api";
 import { Shown } from "@/parts";
 import { SagaSteps } from "@/sessions/SagaSteps";
-import { isWaiting } from "@/sessions/steps";
+import { isWaiting } from "@/sessions/standing";
 import { elapsedInWords, secondsUntil } from "@/time";
 
 const LOOK_MS = 1000;

@@ -4,7 +4,7 @@ import { useParams } from "react-router";
 import { api, type Session } from "@/api";
 import { Page, Panel, ProblemNotice, Shown, StatusBadge } from "@/parts";
 import { togetherInWords, useClients, useTherapist } from "@/people/names";
-import { isWaiting } from "@/sessions/steps";
+import { heldUntil, isWaiting } from "@/sessions/standing";
 import { useSites } from "@/site";
 import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
 import { Actions } from "./Actions";
@@ -47,7 +47,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
       title={togetherInWords(clients.map(({ name }) => name))}
       about={
         <Group gap="xs">
-          <StatusBadge status={session.status} />
+          <StatusBadge status={session.status} isHeld={heldUntil(session) !== null} />
           <Text span inherit className="numbers">
             {dayInWords(day, { weekday: "long" })}, {spanInWords(session.starts_at, session.ends_at, zone)}
           </Text>
