@@ -131,6 +131,21 @@ async def test_a_file_that_is_no_remittance_is_kept_and_says_why(desk: Desk) -> 
     await expect(desk.page.get_by_role("table", name="Remittances")).to_contain_text("parked")
 
 
+async def test_a_file_is_posted_by_dropping_it_anywhere_on_the_page(desk: Desk) -> None:
+    await desk.go("/billing/remittances")
+    invitation = desk.page.get_by_text("Drop the 835 file to post it")
+    await expect(invitation).to_have_count(0)
+    dragged = await desk.page.evaluate_handle(
+        "text => { const held = new DataTransfer(); held.items.add(new File([text], 'answer.835')); return held; }",
+        UNREADABLE["buffer"].decode(),
+    )
+    await desk.page.dispatch_event("main", "dragover", {"dataTransfer": dragged})
+    await expect(invitation).to_be_visible()
+    await desk.page.dispatch_event("main", "drop", {"dataTransfer": dragged})
+    await expect(invitation).to_have_count(0)
+    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("Nothing (of this file is|was) posted"))
+
+
 async def test_what_speaks_against_a_claim_leads_to_where_it_is_mended(desk: Desk) -> None:
     await insure(desk.clinic)
     await billed(desk.clinic, insurance_applicable=True)

@@ -88,13 +88,13 @@ function DropHere({ onDrop }: { onDrop: (file: File) => void }) {
       onDrop(file);
     }
   });
-  return (
-    <Overlay fixed hidden={!isOver} center style={{ pointerEvents: "none" }}>
+  return isOver ? (
+    <Overlay fixed center style={{ pointerEvents: "none" }}>
       <Text fz={24} fw={700} c="white">
         Drop the 835 file to post it
       </Text>
     </Overlay>
-  );
+  ) : null;
 }
 
 function usePost() {
