@@ -84,7 +84,7 @@ function Row({ session, zone, of }: RowProps) {
       className={`${classes.row} ${OVER.has(session.status) ? classes.over : ""}`}
       onClick={() => void navigate(to)}
     >
-      <Table.Td className="numbers" style={{ whiteSpace: "nowrap" }}>
+      <Table.Td className={`numbers ${classes.time}`}>
         {of === "client" ? <Opens to={to}>{time}</Opens> : time}
         {of === "client" && beneath}
       </Table.Td>

@@ -134,7 +134,7 @@ function RemittanceTable({ remittances }: { remittances: readonly Remittance[] }
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Trace number</Table.Th>
-            <Table.Th>From</Table.Th>
+            <Table.Th visibleFrom="xs">From</Table.Th>
             <Table.Th visibleFrom="sm">Paid on</Table.Th>
             <Table.Th className={classes.amount}>At the bank</Table.Th>
             <Table.Th>Status</Table.Th>
@@ -147,8 +147,11 @@ function RemittanceTable({ remittances }: { remittances: readonly Remittance[] }
                 <Anchor component={Link} to={at(`/billing/remittances/${remittance.id}`)} inherit fw={600}>
                   {remittance.trace_number ?? "not readable"}
                 </Anchor>
+                <Text size="xs" c="dimmed" hiddenFrom="xs">
+                  {remittance.payer_name}
+                </Text>
               </Table.Td>
-              <Table.Td>{remittance.payer_name ?? "–"}</Table.Td>
+              <Table.Td visibleFrom="xs">{remittance.payer_name ?? "–"}</Table.Td>
               <Table.Td visibleFrom="sm">
                 {remittance.payment_date ? dayInWords(remittance.payment_date) : "–"}
               </Table.Td>
