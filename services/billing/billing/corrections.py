@@ -96,13 +96,8 @@ async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal],
         given_by, given, _ = await use_cases.load_record(giver, tx)
         taken_by, taken, standing = await use_cases.load_record(taker, tx)
         out, into = ledger.credit(amount, payer, standing)
-        await use_cases.post(given_by, [*given, out], _credit(giver, taker, payer, tx), tx)
-        await use_cases.post(taken_by, [*taken, into], _credit(taker, giver, payer, tx), tx)
-
-
-def _credit(record_id: RecordId, other: RecordId, payer: Payer, tx: Transaction) -> LedgerTransaction:
-    kind = PostingKind.CREDIT
-    return LedgerTransaction(id=new_id(), record_id=record_id, kind=kind, posted_at=tx.now, payer=payer, reference=str(other))
+        await use_cases.post(given_by, [*given, out], store.credit_between(giver, taker, payer, tx.now), tx)
+        await use_cases.post(taken_by, [*taken, into], store.credit_between(taker, giver, payer, tx.now), tx)
 
 
 async def _book_of(old: Record, lines: Sequence[RecordLine], body: NewReplacement, tx: Transaction) -> Book:

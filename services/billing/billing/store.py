@@ -386,6 +386,12 @@ async def histories_of(db: ReadSession, records: Collection[RecordId]) -> dict[R
     return histories
 
 
+def credit_between(record_id: RecordId, other: RecordId, payer: Payer, now: datetime) -> LedgerTransaction:
+    """Tell of credit that a record gives to another, or has from it."""
+    kind, reference = PostingKind.CREDIT, str(other)
+    return LedgerTransaction(id=new_id(), record_id=record_id, kind=kind, posted_at=now, payer=payer, reference=reference)
+
+
 def _unnest(entity: type[Table], *names: str) -> TableValuedAlias:
     """Turn arrays, one for each column, into rows."""
     columns = [column(name, entity.__table__.c[name].type) for name in names]

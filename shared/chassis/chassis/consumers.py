@@ -22,7 +22,7 @@ from sqlalchemy import text
 from chassis.database import Database, Transaction
 from chassis.group_commit import GroupCommit
 from chassis.logs import describe
-from chassis.messaging import BROKER_ERRORS, RECONNECT_S, TIMEOUT_S, Broker
+from chassis.messaging import BROKER_ERRORS, RECONNECT_S, TIMEOUT_S, Broker, Connection
 from chassis.metrics import RECEIVED
 
 if TYPE_CHECKING:
@@ -68,10 +68,12 @@ class Consumers:
             try:
                 async with asyncio.timeout(TIMEOUT_S):
                     await consumer.start()
-            except BROKER_ERRORS as error:
-                log.warning("the consumers wait for the broker", error=describe(error))
+            except BaseException as error:
                 with suppress(*BROKER_ERRORS):
                     await consumer.stop()
+                if not isinstance(error, BROKER_ERRORS):
+                    raise
+                log.warning("the consumers wait for the broker", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
             else:
                 self._faststream = consumer
@@ -101,6 +103,7 @@ class Consumers:
             logger=None,
             apply_types=False,
         )
+        consumer._connection_kwargs["connection_class"] = Connection  # noqa: SLF001 (FastStream has no parameter for it)
         queue = RabbitQueue(self._broker.inbox, declare=False)
         consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_whole)(self._receive)
         return consumer

@@ -58,6 +58,21 @@ class Depth:
     consumers: int
 
 
+class Connection(aio_pika.RobustConnection):
+    """Reconnects by itself, once it was connected.
+
+    The library's own goes on trying after whoever asked for it has given up, and nothing can end it then.
+    """
+
+    async def connect(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 (as the library calls it)
+        """Connect, or be gone."""
+        try:
+            await super().connect(timeout)
+        except BaseException:
+            await self.close()
+            raise
+
+
 class Broker:
     """A service's publishing connection; consuming has one of its own."""
 
@@ -77,7 +92,7 @@ class Broker:
         while self._connection is None:
             try:
                 async with asyncio.timeout(TIMEOUT_S):
-                    connection = await aio_pika.connect_robust(self.url, reconnect_interval=RECONNECT_S)
+                    connection = await aio_pika.connect_robust(self.url, connection_class=Connection, reconnect_interval=RECONNECT_S)
             except BROKER_ERRORS as error:
                 log.warning("the broker does not answer yet", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
@@ -86,10 +101,12 @@ class Broker:
                 async with asyncio.timeout(TIMEOUT_S):
                     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                     self._exchanges = await self._declare(channel)
-            except BROKER_ERRORS as error:
-                log.warning("the topology could not be declared yet", error=describe(error))
+            except BaseException as error:
                 with suppress(*BROKER_ERRORS):
                     await connection.close()
+                if not isinstance(error, BROKER_ERRORS):
+                    raise
+                log.warning("the topology could not be declared yet", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
                 continue
             connection.close_callbacks.add(self._tell_lost)

@@ -1,7 +1,10 @@
 """A broker or a database that goes away and comes back: nothing is lost, nobody is told otherwise."""
 
 import asyncio
+import socket
 
+import pytest
+from chassis.consumers import Consumers
 from chassis.database import Database
 from chassis.messaging import Broker
 from httpx import AsyncClient
@@ -42,6 +45,24 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
         await tell(settings, f"after {end.__name__}")
 
         await until(lambda name=f"after {end.__name__}": lit(toy.database, name), within=COMING_BACK_S)
+
+
+@pytest.mark.parametrize("part", ["publishing", "consuming"])
+async def test_who_gives_up_on_a_broker_that_does_not_answer_leaves_nothing_behind(database: Database, part: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        mute.setblocking(False)
+        url = SecretStr(f"amqp://guest:guest@127.0.0.1:{mute.getsockname()[1]}/")
+        broker = Broker(Settings(database_url=SecretStr("postgresql+asyncpg://"), broker_url=url), HANDLERS)
+        before = asyncio.all_tasks()
+        attempt = asyncio.create_task(broker.connect() if part == "publishing" else Consumers(database, broker, HANDLERS).start())
+        caller, _ = await asyncio.wait_for(asyncio.get_running_loop().sock_accept(mute), 15)
+        with caller:
+            attempt.cancel()
+
+            async def nothing_is_left() -> bool:
+                return asyncio.all_tasks() <= before
+
+            await until(nothing_is_left)
 
 
 async def test_a_database_that_goes_and_comes_back(

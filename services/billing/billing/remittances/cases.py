@@ -18,7 +18,7 @@ from billing.remittances.posting import Decision, Outcome, Step, answer_claim, n
 from billing.remittances.remittance import ClaimPayment, Remittance
 from billing.remittances.store import OpenRecord, RemittanceClaimRow
 from billing.remittances.views import PostParked
-from billing.store import LedgerTransaction
+from billing.store import LedgerTransaction, credit_between
 
 UNKNOWN_FIX: Final = "Say which record it is (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
 
@@ -104,13 +104,9 @@ def _call_back(case: Case, record: OpenRecord, lacking: Decimal, now: datetime) 
         return
     _call_back(case, taker, lacking - taker.credit, now)
     if ledger.read([*taker.postings, out]).unapplied_credit >= 0:
-        case.post(taker, _moved(taker, record, now), out)
-        case.post(record, _moved(record, taker, now), back)
-
-
-def _moved(record: OpenRecord, other: OpenRecord, now: datetime) -> LedgerTransaction:
-    kind, reference = PostingKind.CREDIT, str(other.record.id)
-    return LedgerTransaction(id=new_id(), record_id=record.record.id, kind=kind, posted_at=now, payer=Payer.INSURER, reference=reference)
+        here, there = record.record.id, taker.record.id
+        case.post(taker, credit_between(there, here, Payer.INSURER, now), out)
+        case.post(record, credit_between(here, there, Payer.INSURER, now), back)
 
 
 def _about(step: Step, record: OpenRecord, read: Remittance, now: datetime) -> LedgerTransaction:
