@@ -6,7 +6,7 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test lint format bench docs types screenshots web lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore lint format bench docs types screenshots web lock environment servers python
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ reconcile: environment ## compare sessions with holds and records and mend what 
 
 test: servers environment ## run all tests on private servers of their own
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it)
+	$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -m hypothesis -o faulthandler_timeout=7200 $(ARGS)
 
 lint: environment ## check style, types, layers, the web front and Dockerfiles
 	$(BIN)/ruff check

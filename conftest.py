@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import engine
 from local.servers import Postgres, RabbitMQ
 from support import MakeDatabase, MakeVhost, Network, RunService, Serve
 from support.databases import Databases
@@ -17,9 +19,15 @@ from support.servers import private_postgres, private_rabbitmq
 from support.vhosts import drop_vhost
 from support.vhosts import make_vhost as fresh_vhost
 
-# A machine may be as slow as it likes: a property either holds or it does not.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+# No deadline and no health check of speed: a property holds on a slow machine as well.
+# The suite tries the same examples in every run; `make explore` draws new ones, and many more of them.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, print_blob=True)
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=2_000, print_blob=True)
+settings.load_profile("suite")
+
+SHRINKING_SECONDS: Final = 60
+"""A failing example is simplified for this long; well below `faulthandler_timeout`, which ends the test process."""
+engine.MAX_SHRINKING_SECONDS = SHRINKING_SECONDS
 
 
 @pytest.fixture(scope="session")

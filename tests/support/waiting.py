@@ -1,6 +1,7 @@
-"""Waiting for a condition, never for a time."""
+"""Waiting for a condition, with a deadline and words about what did not come."""
 
 import asyncio
+import inspect
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -12,14 +13,30 @@ T = TypeVar("T")
 
 
 async def until(condition: Callable[[], Awaitable[T | None]], within: float = PATIENCE_S) -> T:
-    """Return the first thing that the condition answers and that is true; fail when patience ends."""
+    """Return the first true value that the condition answers.
+
+    Raises AssertionError with the condition's source and its last answer when there is none ``within`` seconds, or when one
+    look does not end in that time.
+    """
     deadline = time.monotonic() + within
+    seen: object = "nothing yet"
     while True:
-        async with asyncio.timeout(within):
-            seen = await condition()
-        if seen:
-            return seen
+        try:
+            async with asyncio.timeout(within):
+                found = await condition()
+        except TimeoutError as error:
+            raise AssertionError(_late(condition, within, f"a look did not end; before it: {seen!r}")) from error
+        if found:
+            return found
+        seen = found
         if time.monotonic() > deadline:
-            message = f"not within {within:g} s; seen last: {seen!r}"
-            raise AssertionError(message)
+            raise AssertionError(_late(condition, within, f"seen last: {seen!r}"))
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _late(condition: Callable[[], Awaitable[object]], within: float, what: str) -> str:
+    try:
+        source = inspect.getsource(condition).strip()
+    except (OSError, TypeError):
+        source = repr(condition)
+    return f"not within {within:g} s: {what}\nwaited for: {source}"

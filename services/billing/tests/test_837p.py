@@ -30,6 +30,7 @@ from claim_examples import (
 )
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
+from support.properties import examples
 
 GOLDEN: Final = Path(__file__).parent / "data" / "claims.837p"
 LETTERS: Final = "abcxyzABCXYZ0159 àâäçéèêëîïñóôöøœßúüýžłđþÅŠŽĆŐ'’.-–,&()/"  # noqa: RUF001 (names are written so)
@@ -166,7 +167,7 @@ def claims_of_anybody(draw: st.DrawFn) -> list[Claim]:
     return made
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(15), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(drawn=claims_of_anybody())
 def test_whatever_people_are_called_and_however_many_lines_they_have_both_readers_take_the_file(drawn: list[Claim]) -> None:
     assert complaints(write(*drawn)) == []
@@ -177,7 +178,7 @@ def mostly(good: st.SearchStrategy[str], odd: st.SearchStrategy[str]) -> st.Sear
     return st.sampled_from([good, good, good, odd]).flatmap(lambda drawn: drawn)
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(25), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     last_name=mostly(readable, st.text(max_size=60)),
     line1=mostly(readable, st.text(min_size=1, max_size=55)),

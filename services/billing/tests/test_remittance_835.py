@@ -12,6 +12,7 @@ from billing.remittances.views import X12
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from insurer import NPI, TAX_ID, Answer, answer, as_expected, write_835
+from support.properties import examples
 from x12sdk.access import RemittanceAccess
 from x12sdk.generate import generate_835
 from x12sdk.io import X12ModelReader
@@ -122,7 +123,7 @@ def test_a_file_that_cannot_be_trusted_is_found_out(case: str) -> None:
     assert findings_of(text) == expected
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     st.lists(
         st.builds(
@@ -149,7 +150,7 @@ def test_whatever_an_insurer_writes_in_balance_is_read_as_it_was_written(
     assert sum(each.amount for each in found.provider_adjustments) == sum(amount for _, amount in withheld)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.integers(106, len(GOOD) - 1), st.sampled_from("*~:0Z\n"))
 def test_a_changed_character_never_makes_the_reader_fail(place: int, instead: str) -> None:
     text = GOOD[:place] + instead + GOOD[place + 1 :]

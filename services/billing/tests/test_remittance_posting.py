@@ -15,6 +15,7 @@ from contracts.billing import PaymentStatus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from insurer import Answer, answer, as_expected, write_835
+from support.properties import examples
 
 CHARGE: Final = Decimal("185.00")
 ASKED: Final = Asked(CHARGE, Decimal("25.00"), Decimal(0))
@@ -212,7 +213,7 @@ def check(standing: Standing) -> None:
     assert min(standing.owed_by_client, standing.owed_by_insurer, standing.unapplied_credit) >= 0
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(answers())
 def test_receivables_end_at_exactly_what_the_insurer_says(claim: ClaimPayment) -> None:
     decision = answer_claim(ASKED, BILLED, claim)
@@ -229,7 +230,7 @@ def test_receivables_end_at_exactly_what_the_insurer_says(claim: ClaimPayment) -
     assert owed(postings) == (claim.patient, CHARGE - claim.patient - contract - claim.paid, 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(histories(), answers())
 def test_a_reversal_brings_back_the_standing_before_to_the_cent(before: list[Posting], claim: ClaimPayment) -> None:
     posted = steps(answer_claim(ASKED, before, claim))
@@ -240,7 +241,7 @@ def test_a_reversal_brings_back_the_standing_before_to_the_cent(before: list[Pos
     assert ledger.read([*before, *posted, *undone]) == ledger.read(before)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(histories(), st.lists(answers(), min_size=1, max_size=3), cents)
 def test_no_part_is_ever_negative_whatever_comes_in_whichever_order(
     before: list[Posting], claims: list[ClaimPayment], paid: Decimal

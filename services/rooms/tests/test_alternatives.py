@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rooms import alternatives
 from rooms.alternatives import DAYS, STEP, STEPS, USABLE_GAP
 from rooms.domain import Block, Board, Grant, Room, Site, Stay, Wish, judge, obstacles
+from support.properties import examples
 
 HERE = SiteId(UUID(int=1))
 NEW_YORK = ZoneInfo("America/New_York")
@@ -237,7 +238,7 @@ def everything(wished: Wish, board: Board, now: datetime) -> list[tuple[tuple[ob
     return sorted(found, key=lambda one: one[0])  # type: ignore[arg-type,return-value]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(situations(), st.sampled_from([1, 5, 12, 50]))
 def test_the_best_of_all_there_are_is_offered_in_order(situation: tuple[Wish, Board, datetime], most: int) -> None:
     wished, known, now = situation
@@ -245,7 +246,7 @@ def test_the_best_of_all_there_are_is_offered_in_order(situation: tuple[Wish, Bo
     assert [(each.room_id, each.starts_at) for each in look(wished, known, now, most)] == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(situations())
 def test_every_promise_about_an_alternative_is_kept(situation: tuple[Wish, Board, datetime]) -> None:
     wished, known, now = situation

@@ -9,6 +9,7 @@ from contracts.rooms import ReleaseReason
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rooms import usage
+from support.properties import examples
 
 MINUTE = timedelta(minutes=1)
 Json = dict[str, Any]
@@ -21,7 +22,7 @@ def minutes_of(spans: list[usage.Opening]) -> list[datetime]:
     return [begin + minute * MINUTE for begin, end in spans for minute in range((end - begin) // MINUTE)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(SPANS, st.sampled_from(["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo", "UTC"]))
 def test_minutes_spread_over_the_week_add_up_also_when_the_clock_changes(spans: list[usage.Opening], zone: str) -> None:
     spread = usage.spread(spans, ZoneInfo(zone))
@@ -30,7 +31,7 @@ def test_minutes_spread_over_the_week_add_up_also_when_the_clock_changes(spans: 
     assert all(spread[hour] == naive.count(hour) for hour in set(naive))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(SPANS, SPANS)
 def test_what_is_cut_out_is_gone_and_nothing_else(spans: list[usage.Opening], taken: list[usage.Opening]) -> None:
     left = usage.without(spans, taken)

@@ -17,6 +17,7 @@ from scheduling.openings import free_starts
 from scheduling.policy import Policies, Policy
 from scheduling.session import Session
 from scheduling.working_time import WorkingTime
+from support.properties import examples
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC))
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -54,7 +55,7 @@ def plan(starts_at: datetime, minutes: int = 60, session: SessionId | None = Non
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     zone=st.sampled_from(["America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Phoenix", "Africa/Cairo"]),
     day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
@@ -121,7 +122,7 @@ def test_each_moment_is_booked_for_as_long_as_the_service_takes_and_never_twice(
         assert not isinstance(book(wish, SessionId(new_id()), HoldId(new_id()), world, diary, now), Session)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     zone=st.sampled_from(sorted(available_timezones())),
     moment=MOMENTS,
