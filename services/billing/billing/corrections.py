@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
@@ -15,12 +14,9 @@ from sqlalchemy import select
 
 from billing import domain, ledger, queries, replicas, store, terms_store, use_cases
 from billing.domain import Billed, Book, Item, RecordKind, Visit
-from billing.ledger import Account, Payer, Posting, PostingKind
-from billing.pricing import ZERO
+from billing.ledger import Payer
 from billing.resources import NewAddOn, NewCredit, NewReplacement, NewVoid, RecordView
-from billing.store import LedgerTransaction, Record, RecordLine
-
-CAME_IN: Final = {PostingKind.PAYMENT, PostingKind.CREDIT, PostingKind.REFUND}
+from billing.store import Record, RecordLine
 
 
 async def replace_record(record_id: RecordId, body: NewReplacement, zone: ZoneInfo, tx: Transaction) -> RecordView:
@@ -80,15 +76,10 @@ async def move_credit(record_id: RecordId, body: NewCredit, tx: Transaction) -> 
 async def _carry(old: RecordId, new: RecordId, tx: Transaction) -> RecordView:
     """Move all that was paid for the record that was taken back, each payer's money as theirs."""
     history = await store.history_of(tx, old)
-    paid = {payer: _received(history, payer) for payer in Payer}
-    await _move(old, new, {payer: amount for payer, amount in paid.items() if amount > 0}, tx)
+    left = ledger.credit_by_payer((about.payer, posting) for about, posting in history)
+    await _move(old, new, {payer: amount for payer, amount in left.items() if amount}, tx)
     record, _, _ = await use_cases.load_record(new, tx)
     return (await queries.views(tx, [record]))[0]
-
-
-def _received(history: Sequence[tuple[LedgerTransaction, Posting]], payer: Payer) -> Decimal:
-    amounts = (posting.entries.get(Account.CASH, ZERO) for about, posting in history if about.payer is payer and posting.kind in CAME_IN)
-    return sum(amounts, ZERO)
 
 
 async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], tx: Transaction) -> None:

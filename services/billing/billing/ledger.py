@@ -180,6 +180,19 @@ def call_back(carried: Sequence[Posting], postings: Sequence[Posting]) -> tuple[
     return out, _posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
 
 
+def credit_by_payer(history: Iterable[tuple[Payer | None, Posting]]) -> dict[Payer, Decimal]:
+    """Split the unapplied credit of a record by whose money it is; the parts sum to the credit, and none is negative.
+
+    Refunds and moved credit may name the other payer, so that more was given back to one payer than that payer had paid. The
+    insurer's part is what the insurer has paid and not got back, as far as there is credit; the client's is the rest.
+    """
+    postings = list(history)
+    whole = read([posting for _, posting in postings]).unapplied_credit
+    paid = sum((posting.entries.get(Account.CASH, ZERO) for payer, posting in postings if payer is Payer.INSURER), ZERO)
+    by_insurer = min(max(paid, ZERO), whole)
+    return {Payer.CLIENT: whole - by_insurer, Payer.INSURER: by_insurer}
+
+
 def void(postings: Sequence[Posting]) -> Posting:
     """Take the bill back: everything is reversed, and money that came in becomes unapplied credit."""
     reversed_ = {account: -amount for account, amount in balances(postings).items() if account not in KEPT_BY_A_VOID}

@@ -82,6 +82,16 @@ def test_a_void_takes_the_bill_back_and_keeps_the_money_as_credit() -> None:
     assert left == {Account.CASH: Decimal(30), Account.UNAPPLIED_CREDIT: Decimal(-30)}
 
 
+def test_credit_is_split_by_whose_money_it_is_also_when_the_other_payer_got_it_back() -> None:
+    paid = ledger.payment(Decimal("110.01"), Payer.INSURER, ledger.read([]))
+    assert ledger.credit_by_payer([(Payer.INSURER, paid)]) == {Payer.CLIENT: Decimal(0), Payer.INSURER: Decimal("110.01")}
+    to_client = (Payer.CLIENT, ledger.refund(Decimal("0.01")))
+    assert ledger.credit_by_payer([(Payer.INSURER, paid), to_client]) == {Payer.CLIENT: Decimal(0), Payer.INSURER: Decimal(110)}
+    by_client = ledger.payment(Decimal(50), Payer.CLIENT, ledger.read([]))
+    moved = (Payer.INSURER, ledger.refund(Decimal("20.00")))
+    assert ledger.credit_by_payer([(Payer.CLIENT, by_client), moved]) == {Payer.CLIENT: Decimal(30), Payer.INSURER: Decimal(0)}
+
+
 def test_a_posting_that_does_not_balance_cannot_be_made() -> None:
     with pytest.raises(UnbalancedPostingError):
         Posting(PostingKind.PAYMENT, {Account.CASH: Decimal(1)})
