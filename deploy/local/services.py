@@ -20,7 +20,8 @@ from local.web import DIST
 STOP_SECONDS = 10.0
 MIGRATION_SECONDS = 120
 READY_SECONDS = 2.0
-FRONT_PORT = 8080
+FRONT_PORTS = range(8080, 8180)
+INSTANCE_HEADER = "X-Holdfast-Instance"
 DEMO = ROOT / "deploy" / "demo" / "load.py"
 MIGRATED = "postgres/migrated"
 
@@ -92,18 +93,14 @@ def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, s
     return services
 
 
-def front_port() -> int:
-    """Return the port of the front: 8080, or the next one that is free."""
-    return next(port for port in range(FRONT_PORT, FRONT_PORT + 100) if ports.is_free(port))
-
-
-def front(port: int, services: list[Service], home: Path = LOCAL) -> Server:
-    """Describe the front's process: one origin for the browser and the services."""
+def front(port: int, services: list[Service], home: Path = LOCAL, instance: str = "") -> Server:
+    """Describe the front's process: one origin for the browser and the services; `/healthz` answers with the instance's name."""
     env = {
         **clean_env(),
         "HOLDFAST_PORT": str(port),
         "HOLDFAST_BIND": ports.HOST,
         "HOLDFAST_WEB": str(DIST),
+        "HOLDFAST_INSTANCE": instance,
         "XDG_CONFIG_HOME": str(home / "caddy"),
         "XDG_DATA_HOME": str(home / "caddy"),
         **{f"HOLDFAST_{service.name.upper()}": f"{ports.HOST}:{service.port}" for service in services},
@@ -118,8 +115,11 @@ def demo(front: str) -> Server:
     return _server("demo", [str(PYTHON), "-m", "demo.load", front], env, ROOT, LOCAL)
 
 
-def unready(url: str) -> str:
-    """Return why this address does not say that all is well, or nothing when it does."""
+def unready(url: str, instance: str = "") -> str:
+    """Return why this address does not say that all is well, or nothing when it does.
+
+    With an instance, only the answer of the front that was started under this name counts.
+    """
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.netloc, timeout=READY_SECONDS)
     try:
@@ -130,7 +130,11 @@ def unready(url: str) -> str:
         return f"does not answer ({error})"
     finally:
         connection.close()
-    return "" if answer.status == http.client.OK else _reason(said)
+    if answer.status != http.client.OK:
+        return _reason(said)
+    if instance and answer.headers[INSTANCE_HEADER] != instance:
+        return "is answered by another program that listens on the same port"
+    return ""
 
 
 def _reason(said: str) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import sys
 import time
@@ -38,7 +39,7 @@ def up() -> int:
             prepare()
             web.built()
             database, broker, databases = stack.enter_context(_servers())
-            run = Run(os.getpid(), front=f"http://{ports.HOST}:{processes.front_port()}")
+            run = Run(os.getpid(), front=f"http://{ports.HOST}:{stack.enter_context(_front_port())}")
             services = processes.equip(databases, broker, before.services if before else {})
             _describe(run, services, database, broker)
             things = stack.enter_context(_started(run, services, database, broker))
@@ -56,6 +57,16 @@ def up() -> int:
         print(f"\n{paint('holdfast cannot start:', '31')} {error}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextlib.contextmanager
+def _front_port() -> Iterator[int]:
+    """Hold a port for the front until everything is stopped: the usual one, or the next that nobody has."""
+    with contextlib.ExitStack() as stack:
+        try:
+            yield stack.enter_context(ports.reserved(processes.FRONT_PORTS))
+        except OSError as error:
+            raise ServerError(str(error)) from error
 
 
 @contextlib.contextmanager
@@ -81,13 +92,14 @@ def _servers() -> Iterator[tuple[Postgres, RabbitMQ, dict[str, str]]]:
 def _started(run: Run, services: list[Service], database: Postgres, broker: RabbitMQ) -> Iterator[list[Kept]]:
     """Start the services and the front; yield everything that is to be kept running once all are ready."""
     servers = [service.server() for service in services]
-    front = processes.front(int(run.front.rpartition(":")[2]), services)
+    instance = secrets.token_hex(8)
+    front = processes.front(int(run.front.rpartition(":")[2]), services, instance=instance)
     try:
         for server in (*servers, front):
             server.start()
         for server, url in zip(servers, run.services.values(), strict=True):
             _wait_until_ready(server, f"{url}/readyz")
-        _wait_until_ready(front, f"{run.front}/healthz")
+        _wait_until_ready(front, f"{run.front}/healthz", instance)
         every: list[tuple[str, Startable]] = [("PostgreSQL", database), ("RabbitMQ", broker)]
         every += [(server.name, server) for server in (*servers, front)]
         yield [Kept(name, thing, started=time.monotonic()) for name, thing in every]
@@ -97,13 +109,13 @@ def _started(run: Run, services: list[Service], database: Postgres, broker: Rabb
             stop_together(servers)
 
 
-def _wait_until_ready(server: Server, url: str) -> None:
+def _wait_until_ready(server: Server, url: str, instance: str = "") -> None:
     """Return when it says that it is ready; when it does not, repeat what it says instead."""
     with step(f"{server.name} ready"):
         try:
-            server.wait(lambda: not processes.unready(url), seconds=READY_SECONDS, every=LOOK_EVERY)
+            server.wait(lambda: not processes.unready(url, instance), seconds=READY_SECONDS, every=LOOK_EVERY)
         except ServerError as error:
-            message = f"{error}\n{url} {processes.unready(url)}"
+            message = f"{error}\n{url} {processes.unready(url, instance)}"
             raise ServerError(message) from error
 
 

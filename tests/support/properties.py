@@ -10,4 +10,4 @@ USUAL_EXAMPLES: Final = 100
 
 def examples(usual: int) -> int:
     """Return ``usual`` in the suite, and as many times more as the loaded profile tries more: ``@settings(max_examples=examples(50))``."""
-    return usual * settings.default.max_examples // USUAL_EXAMPLES
+    return usual * settings().max_examples // USUAL_EXAMPLES
