@@ -3,6 +3,7 @@ import createFetchClient, { type Middleware } from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
 import type { paths as Billing } from "./billing";
 import type { paths as Catalog } from "./catalog";
+import { idempotentSends } from "./once";
 import { problemOf, Unreachable } from "./problem";
 import type { paths as Rooms } from "./rooms";
 import type { paths as Scheduling } from "./scheduling";
@@ -31,7 +32,8 @@ export const http = createFetchClient<Paths>({
   baseUrl: "/",
   querySerializer: { array: { style: "form", explode: true } },
 });
-http.use(problems);
+// Answers come back through the last one first: a refusal is an answer, and then a problem.
+http.use(problems, idempotentSends());
 
 /** Queries and mutations by method and path; every failure is a `Problem`. */
 export const api = createQueryClient(http);

@@ -1,19 +1,65 @@
-// The same wish sent twice is done once: whoever presses a button again after a lost answer does not do it again.
-import { useCallback, useRef } from "react";
+// One Idempotency-Key per change that is sent. The key stays the same until an answer has arrived or the request is another one:
+// sending again after a lost answer does the work once, sending the same again after an answer does it twice.
+import type { Middleware } from "openapi-fetch";
 
-interface Sent {
-  readonly body: string;
+const HEADER = "idempotency-key";
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+/** What a gateway or a service answers when it does not know whether the work is done. */
+const UNDECIDED = new Set([408, 425, 429]);
+/** How long an unanswered request keeps its key. */
+const KEPT_MS = 600_000;
+const KEPT_AT_MOST = 50;
+
+interface Unanswered {
   readonly key: string;
+  readonly since: number;
 }
 
-/** Names a wish for `Idempotency-Key`: the same one keeps its name, another one gets a new one. */
-export function useOnceKey(): (body: unknown) => { "idempotency-key": string } {
-  const last = useRef<Sent | null>(null);
-  return useCallback((body: unknown) => {
-    const written = JSON.stringify(body);
-    if (last.current?.body !== written) {
-      last.current = { body: written, key: crypto.randomUUID() };
+/** Gives every change its key; to be used by a client for all of its requests. */
+export function idempotentSends(clock: () => number = Date.now): Middleware {
+  const unanswered = new Map<string, Unanswered>();
+
+  function keyOf(request: string): string {
+    const found = unanswered.get(request);
+    if (found && clock() - found.since < KEPT_MS) {
+      return found.key;
     }
-    return { "idempotency-key": last.current.key };
-  }, []);
+    const fresh = { key: newKey(), since: clock() };
+    unanswered.delete(request);
+    unanswered.set(request, fresh);
+    const [oldest] = unanswered.keys();
+    if (unanswered.size > KEPT_AT_MOST && oldest !== undefined) {
+      unanswered.delete(oldest);
+    }
+    return fresh.key;
+  }
+
+  return {
+    async onRequest({ request }) {
+      if (READING.has(request.method)) {
+        return;
+      }
+      const body = await request.clone().text();
+      const identity = [request.method, request.url, request.headers.get("if-match"), body].join("\n");
+      request.headers.set(HEADER, keyOf(identity));
+      return request;
+    },
+    onResponse({ request, response }) {
+      if (response.status >= 500 || UNDECIDED.has(response.status)) {
+        return;
+      }
+      const key = request.headers.get(HEADER);
+      for (const [identity, kept] of unanswered) {
+        if (kept.key === key) {
+          unanswered.delete(identity);
+        }
+      }
+    },
+  };
+}
+
+/** 128 random bits. `crypto.randomUUID` is missing where a page comes over plain HTTP from another computer. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

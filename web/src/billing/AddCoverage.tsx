@@ -82,7 +82,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
       told={told}
       onDo={() =>
         add.mutate({
-          params: { path: { client_id: clientId }, header: { "idempotency-key": crypto.randomUUID() } },
+          params: { path: { client_id: clientId } },
           body: {
             payer_id: payer ?? "",
             plan_name: values.plan_name.trim(),

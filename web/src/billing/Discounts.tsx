@@ -5,7 +5,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, Panel, Shown, tell } from "@/parts";
 import { useSites } from "@/site";
@@ -58,7 +57,6 @@ function AddDiscount({ clientId, onClose }: { clientId: string; onClose: () => v
   const begun: Typed = { effective_from: today(site?.time_zone ?? "UTC") };
   const [typed, type] = useState(begun);
   const queries = useQueryClient();
-  const once = useOnceKey();
   const add = api.useMutation("post", "/api/billing/clients/{client_id}/discounts", {
     onSuccess: ({ percent }) => {
       void refreshAfter(queries, "billing.record_created.v1");
@@ -76,7 +74,7 @@ function AddDiscount({ clientId, onClose }: { clientId: string; onClose: () => v
       title="Give a discount"
       onClose={onClose}
       doIt="Give it"
-      onDo={() => add.mutate({ params: { path: { client_id: clientId }, header: once(body) }, body })}
+      onDo={() => add.mutate({ params: { path: { client_id: clientId } }, body })}
       busy={add.isPending}
       dirty={JSON.stringify(typed) !== JSON.stringify(begun)}
       told={told}

@@ -4,7 +4,6 @@ import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { beside, FormDrawer, Money, Panel, Shown, tell } from "@/parts";
 import { TherapistSelect } from "@/people/PersonSelect";
 import { useSites } from "@/site";
@@ -84,7 +83,6 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
     params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
   });
   const queries = useQueryClient();
-  const once = useOnceKey();
   const add = api.useMutation("post", "/api/billing/good-faith-estimates", {
     onSuccess: ({ number }) => {
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/good-faith-estimates"] });
@@ -104,7 +102,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
       title="A good-faith estimate"
       onClose={onClose}
       doIt="Issue it"
-      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      onDo={() => add.mutate({ body })}
       busy={add.isPending}
       disabled={code === null || therapist === null}
       dirty={code !== null || therapist !== null}

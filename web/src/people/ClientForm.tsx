@@ -55,13 +55,12 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
       email: values.email || null,
       phone: values.phone || null,
     };
-    const header = { "idempotency-key": crypto.randomUUID() };
     const saved = client
       ? await change.mutateAsync({
-          params: { path: { client_id: client.id }, header: { ...header, "if-match": `"${client.version}"` } },
+          params: { path: { client_id: client.id }, header: { "if-match": `"${client.version}"` } },
           body,
         })
-      : await add.mutateAsync({ params: { header }, body });
+      : await add.mutateAsync({ body });
     await refreshAfter(queries, "scheduling.client_changed.v1");
     tell.done(client ? `${saved.full_name} is changed.` : `${saved.full_name} is added.`);
     onDone(saved);

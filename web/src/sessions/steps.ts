@@ -47,7 +47,7 @@ export function useStep(sessionId: string) {
 export async function take(sessionId: string, step: Step): Promise<Session> {
   const params = {
     path: { session_id: sessionId },
-    header: { prefer: PATIENCE, "idempotency-key": crypto.randomUUID() },
+    header: { prefer: PATIENCE },
   };
   switch (step.step) {
     case "reschedule": {

@@ -2,7 +2,7 @@
 import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
@@ -41,7 +41,6 @@ function Desk() {
   const [busy, setBusy] = useState(false);
   const queries = useQueryClient();
   // The same wish sent twice, because an answer was lost, is one booking.
-  const key = useRef({ body: "", key: "" });
 
   const body = bodyOf(wish, site.id, zone);
 
@@ -61,20 +60,15 @@ function Desk() {
     }
     setBusy(true);
     setError(null);
-    const text = JSON.stringify([body, wish.repeats]);
-    if (key.current.body !== text) {
-      key.current = { body: text, key: crypto.randomUUID() };
-    }
-    const header = { "idempotency-key": key.current.key };
     try {
       if (wish.repeats) {
         const series = { ...body, recurrence: { rrule: ruleOf(wish.repeats) }, mode: wish.repeats.mode };
-        const params = { header: { ...header, prefer: SERIES_PATIENCE } };
+        const params = { header: { prefer: SERIES_PATIENCE } };
         const { data } = await http.POST("/api/scheduling/series", { params, body: series });
         setSeriesId(data?.id ?? null);
       } else {
         // Not waited for here: the page shows each step as it happens.
-        const { data } = await http.POST("/api/scheduling/sessions", { params: { header }, body });
+        const { data } = await http.POST("/api/scheduling/sessions", { body });
         setSessionId(data?.id ?? null);
       }
       await refreshAfter(queries, "scheduling.session_requested.v1");
@@ -88,7 +82,6 @@ function Desk() {
   function again(kept: Partial<Wish>): void {
     setSessionId(null);
     setSeriesId(null);
-    key.current = { body: "", key: "" };
     setWish({ ...begin(new URLSearchParams(), zone), day: wish.day, ...kept });
   }
 

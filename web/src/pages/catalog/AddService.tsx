@@ -3,7 +3,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell } from "@/parts";
@@ -24,7 +23,6 @@ export function AddService({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
-  const once = useOnceKey();
   const add = api.useMutation("post", "/api/catalog/services", {
     onSuccess: (service) => {
       void refreshAfter(queries, "catalog.service_changed.v1");
@@ -50,7 +48,6 @@ export function AddService({ onClose }: { onClose: () => void }) {
       onDo={() =>
         add.mutate({
           body: body as typeof body & { standard_duration: number } & Required<Named>,
-          params: { header: once(body) },
         })
       }
       busy={add.isPending}

@@ -60,11 +60,10 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
   const { values, set } = editing;
 
   function save(): void {
-    const header = { "idempotency-key": crypto.randomUUID() };
     if (therapist) {
       const { credential, npi, ...rest } = editing.changes;
       change.mutate({
-        params: { path: { therapist_id: therapist.id }, header: { ...header, "if-match": `"${editing.version}"` } },
+        params: { path: { therapist_id: therapist.id }, header: { "if-match": `"${editing.version}"` } },
         body: {
           ...rest,
           ...(credential === undefined ? {} : { credential: credential || null }),
@@ -73,7 +72,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
       });
     } else {
       const body = { ...values, credential: values.credential || null, npi: values.npi || null };
-      add.mutate({ params: { header }, body });
+      add.mutate({ body });
     }
   }
 

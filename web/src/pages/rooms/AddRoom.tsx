@@ -1,7 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Site } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell } from "@/parts";
 import { FIELDS, NEW, type RoomFacts, written } from "./facts";
@@ -12,7 +11,6 @@ import { roomInWords } from "./useRooms";
 export function AddRoom({ site, position, onClose }: { site: Site; position: number; onClose: () => void }) {
   const [facts, setFacts] = useState<RoomFacts>(NEW);
   const queries = useQueryClient();
-  const once = useOnceKey();
   const add = api.useMutation("post", "/api/rooms/rooms", {
     onSuccess: (room) => {
       tell.done(`${roomInWords(room)} can be booked.`);
@@ -27,7 +25,7 @@ export function AddRoom({ site, position, onClose }: { site: Site; position: num
       title={`Add a room to ${site.site_name}`}
       onClose={onClose}
       doIt="Add the room"
-      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      onDo={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={facts !== NEW}
       told={told}

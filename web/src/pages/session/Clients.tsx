@@ -26,13 +26,13 @@ export function Clients({ session, clients }: { session: Session; clients: reado
   const isOpen = session.status === "booked" && !isWaiting(session);
   const came = new Set(session.attended);
 
-  const send = () => ({ prefer: PATIENCE, "idempotency-key": crypto.randomUUID() });
+  const header = { prefer: PATIENCE };
   const path = { session_id: session.id };
-  const add = (client_id: string) => joined.mutateAsync({ params: { path, header: send() }, body: { client_id } });
+  const add = (client_id: string) => joined.mutateAsync({ params: { path, header }, body: { client_id } });
 
   async function leave({ id, name }: Named): Promise<void> {
     try {
-      await left.mutateAsync({ params: { path: { ...path, client_id: id }, header: send() } });
+      await left.mutateAsync({ params: { path: { ...path, client_id: id }, header } });
       tell.done(`${name} is out of the group.`, { onClick: () => void add(id).catch((error) => tell.problem(error)) });
     } catch (error) {
       tell.problem(error, `${name} stays in the group`);

@@ -118,7 +118,7 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
           }
           const params = {
             path: { entry_id: entry.id },
-            header: { prefer: PATIENCE, "idempotency-key": crypto.randomUUID() },
+            header: { prefer: PATIENCE },
           };
           const busy = accept.isPending || decline.isPending;
           return (

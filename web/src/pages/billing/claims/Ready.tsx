@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord, type ClaimFinding } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { sum } from "@/money";
 import { Money, Panel, ProblemNotice, Shown, tell } from "@/parts";
@@ -50,7 +49,6 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
-  const once = useOnceKey();
   const ids = records.map(({ id }) => id);
   const check = api.useQuery(
     "post",
@@ -101,7 +99,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
           loading={send.isPending}
           onClick={() => {
             const body = { record_ids: chosen.map(({ id }) => id) };
-            send.mutate({ body, params: { header: once(body) } });
+            send.mutate({ body });
           }}
         >
           Write the claims

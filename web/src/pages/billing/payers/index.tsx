@@ -6,7 +6,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { beside, Empty, FormDrawer, Page, Shown, Tag, tell } from "@/parts";
 import { useAt } from "@/site";
@@ -89,7 +88,6 @@ function AddPayer({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
-  const once = useOnceKey();
   const add = api.useMutation("post", "/api/billing/payers", {
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.record_created.v1");
@@ -115,7 +113,7 @@ function AddPayer({ onClose }: { onClose: () => void }) {
       title="Add a payer"
       onClose={onClose}
       doIt="Add the payer"
-      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      onDo={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={JSON.stringify(payer) !== JSON.stringify(begun)}
       told={told}

@@ -3,7 +3,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { cents, inDollars } from "@/money";
 import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
@@ -38,9 +37,8 @@ export function StepForm({ name, record, onClose }: StepFormProps) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
-  const once = useOnceKey();
   const post = useMutation({
-    mutationFn: () => step.send(record.id, wish, once([name, wish])),
+    mutationFn: () => step.send(record.id, wish),
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
       tell.done(step.done);

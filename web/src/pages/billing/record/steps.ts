@@ -17,7 +17,6 @@ export interface Wish {
 }
 
 export type Field = keyof Wish;
-type Once = { "idempotency-key": string };
 
 export interface Step {
   readonly name: string;
@@ -26,13 +25,13 @@ export interface Step {
   readonly done: string;
   readonly fields: readonly Field[];
   /** Answers the record that it is about afterwards. */
-  readonly send: (recordId: string, wish: Wish, header: Once) => Promise<string | undefined>;
+  readonly send: (recordId: string, wish: Wish) => Promise<string | undefined>;
 }
 
 const amount = (wish: Wish) => typedAmount(wish.amount) ?? wish.amount;
 const reference = (wish: Wish) => (wish.reference.trim() ? { reference: wish.reference.trim() } : {});
 const idOf = async (answer: Promise<{ data?: { id: string } | undefined }>) => (await answer).data?.id;
-const at = (record_id: string, header: Once) => ({ path: { record_id }, header });
+const at = (record_id: string) => ({ path: { record_id } });
 
 export const STEPS = {
   payment: {
@@ -41,10 +40,10 @@ export const STEPS = {
     about: "What is more than is owed stays as credit of this record.",
     done: "The payment is posted.",
     fields: ["amount", "payer", "method", "reference"],
-    send: (id, wish, header) =>
+    send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/payments", {
-          params: at(id, header),
+          params: at(id),
           body: { amount: amount(wish), payer: wish.payer, method: wish.method, ...reference(wish) },
         }),
       ),
@@ -55,10 +54,10 @@ export const STEPS = {
     about: "A discount on what the client owes, with its reason.",
     done: "It is taken off.",
     fields: ["amount", "reason"],
-    send: (id, wish, header) =>
+    send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/adjustments", {
-          params: at(id, header),
+          params: at(id),
           body: { amount: amount(wish), reason: wish.reason },
         }),
       ),
@@ -69,10 +68,10 @@ export const STEPS = {
     about: "What nobody will pay, as bad debt.",
     done: "It is written off.",
     fields: ["amount", "payer", "reason"],
-    send: (id, wish, header) =>
+    send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/write-offs", {
-          params: at(id, header),
+          params: at(id),
           body: { amount: amount(wish), payer: wish.payer, reason: wish.reason },
         }),
       ),
@@ -83,10 +82,10 @@ export const STEPS = {
     about: "Only money that settles nothing can be handed back.",
     done: "The refund is posted.",
     fields: ["amount", "payer", "method", "reference", "reason"],
-    send: (id, wish, header) =>
+    send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/refunds", {
-          params: at(id, header),
+          params: at(id),
           body: {
             amount: amount(wish),
             payer: wish.payer,
@@ -103,10 +102,10 @@ export const STEPS = {
     about: "Credit of this record settles another record of the same client.",
     done: "The credit settles the other record.",
     fields: ["amount", "payer", "to_record_id"],
-    send: (id, wish, header) =>
+    send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/credits", {
-          params: at(id, header),
+          params: at(id),
           body: { amount: amount(wish), payer: wish.payer, to_record_id: wish.to_record_id ?? "" },
         }),
       ),
@@ -117,10 +116,10 @@ export const STEPS = {
     about: "This record is taken back and the right one is made, priced anew; what was paid goes along.",
     done: "The record is corrected.",
     fields: ["service_code", "minutes", "reason"],
-    send: (id, wish, header) =>
+    send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/replace", {
-          params: at(id, header),
+          params: at(id),
           body: {
             reason: wish.reason,
             ...(wish.service_code ? { service_code: wish.service_code } : {}),
@@ -135,10 +134,10 @@ export const STEPS = {
     about: "Nobody owes anything any more; money that came in stays as credit. This cannot be undone.",
     done: "The record is taken back.",
     fields: ["reason"],
-    send: (id, wish, header) =>
+    send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/void", {
-          params: at(id, header),
+          params: at(id),
           body: { reason: wish.reason },
         }),
       ),

@@ -2,14 +2,12 @@ import { Alert, Button, Paper, Text } from "@mantine/core";
 import { IconCircleCheck, IconTool } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { ProblemNotice, tell } from "@/parts";
 import { Rows } from "./Rows";
 
 /** Whether every completed session has its record and the ledger agrees with itself; and what mends it where not. */
 export function Reconciliation({ report }: { report: Report }) {
   const queries = useQueryClient();
-  const once = useOnceKey();
   const repair = api.useMutation("post", "/api/billing/reports/reconciliation/repair", {
     onSuccess: () => {
       tell.done("Sessions and records are being compared; what is missing is made again.");
@@ -35,7 +33,7 @@ export function Reconciliation({ report }: { report: Report }) {
           size="xs"
           variant="default"
           leftSection={<IconTool size={16} aria-hidden />}
-          onClick={() => repair.mutate({ params: { header: once(report.as_of) } })}
+          onClick={() => repair.mutate({})}
           loading={repair.isPending}
         >
           Compare again and mend

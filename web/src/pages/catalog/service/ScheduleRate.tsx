@@ -3,7 +3,6 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Rate, type Service } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { typedAmount } from "@/money/typed";
@@ -28,7 +27,6 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
   const [typed, setTyped] = useState("");
   const [since, setSince] = useState(usualDay(rates, today));
   const queries = useQueryClient();
-  const once = useOnceKey();
   const first = firstFreeDay(rates, today);
   const amount = typedAmount(typed);
   const meant = amount && isDay(since) ? `${amount} ${since}` : "";
@@ -60,9 +58,7 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
       title={`Schedule a rate for ${service.service_code}`}
       onClose={onClose}
       doIt="Schedule the rate"
-      onDo={() =>
-        isSeen && add.mutate({ params: { path: { service_id: service.id }, header: once(body) }, body: { ...body } })
-      }
+      onDo={() => isSeen && add.mutate({ params: { path: { service_id: service.id } }, body: { ...body } })}
       busy={add.isPending}
       disabled={!isSeen}
       dirty={typed !== ""}

@@ -28,8 +28,7 @@ export function Component() {
   const at = useAt();
   const bring = useMutation<Imported | undefined, Problem, Sheet>({
     mutationFn: async (chosen) => {
-      const params = { header: { "idempotency-key": chosen.key } };
-      return (await http.POST("/api/catalog/services/import", { body: chosen.text, params, ...asCsv(chosen) })).data;
+      return (await http.POST("/api/catalog/services/import", { body: chosen.text, ...asCsv(chosen) })).data;
     },
     onSuccess: (done) => {
       if (done) {

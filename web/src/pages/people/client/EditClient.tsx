@@ -45,7 +45,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
         save.mutate({
           params: {
             path: { client_id: client.id },
-            header: { "if-match": `"${editing.version}"`, "idempotency-key": crypto.randomUUID() },
+            header: { "if-match": `"${editing.version}"` },
           },
           body: {
             ...rest,

@@ -57,7 +57,6 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
             params: {
               path: { therapist_id: therapist.id },
               query: { force: keep },
-              header: { "idempotency-key": crypto.randomUUID() },
             },
             body: { starts_at, ends_at, reason: reason.trim() },
           });

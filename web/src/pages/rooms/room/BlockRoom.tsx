@@ -2,7 +2,6 @@ import { Button, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Room, type Site } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell } from "@/parts";
 import { today } from "@/time";
@@ -23,7 +22,6 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
   const [reason, setReason] = useState("");
   const [isAsked, setAsked] = useState(false);
   const queries = useQueryClient();
-  const once = useOnceKey();
   const replan = useReplan(room.id);
   const block = api.useMutation("post", "/api/rooms/rooms/{room_id}/blocks", {
     onSuccess: () => {
@@ -46,7 +44,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
     if (!("problem" in time)) {
       const body = { ...time, reason };
       const query = force ? { force } : {};
-      block.mutate({ params: { path: { room_id: room.id }, query, header: once([body, force]) }, body });
+      block.mutate({ params: { path: { room_id: room.id }, query }, body });
     }
   };
   const { plan } = replan;

@@ -2,7 +2,6 @@ import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell } from "@/parts";
 import { FIELDS, type SiteFacts, SiteFields } from "./SiteFields";
@@ -15,7 +14,6 @@ const NEW: SiteFacts = { site_name: "", time_zone: "", address: "" };
 export function AddSite({ onClose, onAdded }: { onClose: () => void; onAdded: (site: Site) => void }) {
   const [facts, setFacts] = useState(NEW);
   const queries = useQueryClient();
-  const once = useOnceKey();
   const add = api.useMutation("post", "/api/rooms/sites", {
     onSuccess: async (site) => {
       await refreshAfter(queries, "rooms.site_changed.v1");
@@ -31,7 +29,7 @@ export function AddSite({ onClose, onAdded }: { onClose: () => void; onAdded: (s
       title="Add a site"
       onClose={onClose}
       doIt="Add the site"
-      onDo={() => add.mutate({ body, params: { header: once(body) } })}
+      onDo={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={facts !== NEW}
       told={told}

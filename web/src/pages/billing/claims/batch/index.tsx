@@ -4,7 +4,6 @@ import { IconDownload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { api, type Claim } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { Page, Panel, ProblemNotice, Shown, tell } from "@/parts";
 import { byWhom } from "@/people/names";
@@ -59,7 +58,6 @@ export function Component() {
 /** What an insurer has answered can be replaced, and what was sent can be taken back, under the insurer's own number. */
 function Amend({ claims }: { claims: readonly Claim[] }) {
   const queries = useQueryClient();
-  const once = useOnceKey();
   const amend = api.useMutation("post", "/api/billing/claims", {
     onSuccess: () => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
@@ -69,7 +67,7 @@ function Amend({ claims }: { claims: readonly Claim[] }) {
   const answered = claims.filter(({ status, payer_reference }) => payer_reference && status !== "replaced");
   const send = (claim: Claim, frequency: "7" | "8") => {
     const body = { record_ids: [claim.record_id], frequency };
-    amend.mutate({ body, params: { header: once(body) } });
+    amend.mutate({ body });
   };
   return (
     answered.length > 0 && (

@@ -3,7 +3,6 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, Money, tell } from "@/parts";
@@ -25,7 +24,6 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
   };
   const [fee, setFee] = useState(begun);
   const queries = useQueryClient();
-  const once = useOnceKey();
   const add = api.useMutation("post", "/api/billing/payers/{payer_id}/fees", {
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.record_created.v1");
@@ -56,7 +54,7 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
       title="Agree a fee"
       onClose={onClose}
       doIt="Agree the fee"
-      onDo={() => add.mutate({ params: { path: { payer_id: payerId }, header: once(body) }, body })}
+      onDo={() => add.mutate({ params: { path: { payer_id: payerId } }, body })}
       busy={add.isPending}
       dirty={JSON.stringify(fee) !== JSON.stringify(begun)}
       told={told}

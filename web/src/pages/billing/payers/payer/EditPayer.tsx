@@ -2,7 +2,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Payer } from "@/api";
 import type { components } from "@/api/billing";
-import { useOnceKey } from "@/api/once";
 import { Fields } from "@/billing/Fields";
 import { PAYER } from "@/billing/fields";
 import { typedOf, writtenOf } from "@/billing/form";
@@ -14,7 +13,6 @@ export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => voi
   const begun = typedOf(PAYER, payer);
   const [typed, type] = useState(begun);
   const queries = useQueryClient();
-  const once = useOnceKey();
   const change = api.useMutation("patch", "/api/billing/payers/{payer_id}", {
     onSuccess: (changed) => {
       void refreshAfter(queries, "billing.record_created.v1");
@@ -35,7 +33,7 @@ export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => voi
       doIt="Save"
       onDo={() =>
         change.mutate({
-          params: { path: { payer_id: payer.id }, header: { ...once(body), "if-match": `"${payer.version}"` } },
+          params: { path: { payer_id: payer.id }, header: { "if-match": `"${payer.version}"` } },
           body,
         })
       }

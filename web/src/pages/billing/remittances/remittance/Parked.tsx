@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
-import { useOnceKey } from "@/api/once";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { ProblemNotice, tell } from "@/parts";
@@ -19,7 +18,6 @@ export function Parked({ remittance }: { remittance: Remittance }) {
   const [out, setOut] = useState<readonly string[]>([]);
   const [matched, match] = useState<Readonly<Record<string, string | null>>>({});
   const queries = useQueryClient();
-  const once = useOnceKey();
   const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
     onSuccess: () => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
@@ -77,7 +75,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             onClick={() => {
               const body = { leave_out: [...out], match: answeredBy(matched, out) };
               post.mutate({
-                params: { path: { remittance_id: remittance.id }, header: once(body) },
+                params: { path: { remittance_id: remittance.id } },
                 body,
               });
             }}

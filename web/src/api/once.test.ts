@@ -1,0 +1,79 @@
+import createClient from "openapi-fetch";
+import { describe, expect, it } from "vitest";
+import { idempotentSends } from "./once";
+
+interface Paths {
+  "/clients": {
+    get: { responses: { 200: { content: { "application/json": unknown } } } };
+    post: {
+      requestBody: { content: { "application/json": { name: string } } };
+      responses: { 201: { content: { "application/json": unknown } } };
+    };
+  };
+}
+
+/** A client whose requests get these answers one after the other; null is a lost answer. */
+function desk(answers: (number | null)[], clock?: () => number) {
+  const keys: (string | null)[] = [];
+  const http = createClient<Paths>({
+    baseUrl: "http://desk.test",
+    fetch: async (request) => {
+      keys.push(request.headers.get("idempotency-key"));
+      const status = answers.shift();
+      if (status === null || status === undefined) {
+        throw new TypeError("the connection was lost");
+      }
+      return Response.json({}, { status });
+    },
+  });
+  http.use(idempotentSends(clock));
+  const send = (name: string) => http.POST("/clients", { body: { name } }).catch(() => undefined);
+  return { http, keys, send };
+}
+
+describe("a request that changes something", () => {
+  it.each([null, 500, 503, 504, 429])("keeps its key when it is sent again after %s", async (answer) => {
+    const { keys, send } = desk([answer, 201]);
+    await send("Jonas Weber");
+    await send("Jonas Weber");
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it.each([201, 202, 409, 422])("has another key when it is sent again after the answer %s", async (answer) => {
+    const { keys, send } = desk([answer, 201]);
+    await send("Jonas Weber");
+    await send("Jonas Weber");
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+
+  it("has another key when its body changed after a lost answer, and the first one when it is changed back", async () => {
+    const { keys, send } = desk([null, null, 201]);
+    await send("Jonas Weber");
+    await send("Jonas Webber");
+    await send("Jonas Weber");
+    expect(keys[1]).not.toBe(keys[0]);
+    expect(keys[2]).toBe(keys[0]);
+  });
+
+  it("shares its key with the same request that is under way", async () => {
+    const { keys, send } = desk([201, 201]);
+    await Promise.all([send("Jonas Weber"), send("Jonas Weber")]);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it("has another key long after a lost answer", async () => {
+    let now = 0;
+    const { keys, send } = desk([null, 201], () => now);
+    await send("Jonas Weber");
+    now = 601_000;
+    await send("Jonas Weber");
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+
+  it("is the only kind of request that has a key", async () => {
+    const { http, keys } = desk([200]);
+    await http.GET("/clients");
+    expect(keys).toEqual([null]);
+  });
+});
