@@ -259,12 +259,20 @@ class Reception:
 
     async def act(self, action: Action) -> SessionView:
         """Take a step of a session's life."""
+        outcome = await self.take(action)
+        if isinstance(outcome, Impossible):
+            about = {"session_id": action.session_id, "session_status": outcome.status}
+            raise Problem(HTTPStatus.CONFLICT, "impossible-step", outcome.why, **about)
+        return outcome
+
+    async def take(self, action: Action) -> SessionView | Impossible:
+        """Take a step of a session's life, or return why its state does not allow it."""
         outcome = await self.desk.actions.submit(Ask(action, self.key))
         match outcome:
             case NotFound():
                 raise not_found("session", action.session_id)
-            case Impossible(status, why):
-                raise Problem(HTTPStatus.CONFLICT, "impossible-step", why, session_id=action.session_id, session_status=status)
+            case Impossible():
+                return outcome
             case _:
                 return await self._answer(outcome, HTTPStatus.OK)
 

@@ -6,9 +6,9 @@ from contracts.types import ClientId, EntryId, SiteId
 from fastapi import APIRouter, Response
 
 from scheduling import waitlist
-from scheduling.api import STEP, AtReception
+from scheduling.api import STEP, AtReception, Reception
 from scheduling.queries import SessionView
-from scheduling.use_cases import CancelSession, TakeOffer
+from scheduling.use_cases import DeclineOffer, Impossible, TakeOffer
 from scheduling.waitlist import EntryStatus, EntryView, NewEntry
 
 router = APIRouter(prefix="/waitlist", tags=["waitlist"])
@@ -49,12 +49,23 @@ async def withdraw_waitlist_entry(entry_id: EntryId, once: Once) -> None:
 
 
 @router.post("/{entry_id}/accept", summary="Take the slot", operation_id="accept_slot", responses=STEP)
-async def accept_slot(entry_id: EntryId, db: Reading, reception: AtReception) -> SessionView:
+async def accept_slot(entry_id: EntryId, reception: AtReception) -> SessionView:
     """Take what is held: the session is booked at once, for its room is held already."""
-    return await reception.act(TakeOffer(await waitlist.offered_session(db, entry_id)))
+    return await _answer(entry_id, TakeOffer, reception)
 
 
 @router.post("/{entry_id}/decline", summary="Leave the slot to the next", operation_id="decline_slot", responses=STEP)
-async def decline_slot(entry_id: EntryId, db: Reading, reception: AtReception) -> SessionView:
+async def decline_slot(entry_id: EntryId, reception: AtReception) -> SessionView:
     """Give back what is held, for the next who fits; who declines goes on waiting for another."""
-    return await reception.act(CancelSession(await waitlist.offered_session(db, entry_id), "the offer was declined"))
+    return await _answer(entry_id, DeclineOffer, reception)
+
+
+async def _answer(entry_id: EntryId, step: type[TakeOffer | DeclineOffer], reception: Reception) -> SessionView:
+    """Take a step of the session that was offered last; its own state decides, under its lock, whether that is possible."""
+    async with reception.database.reading() as db:
+        session_id = await waitlist.last_offer(db, entry_id)
+    outcome = await reception.take(step(session_id))
+    if isinstance(outcome, Impossible):
+        async with reception.database.reading() as db:
+            raise waitlist.nothing_offered(await waitlist.find(db, entry_id))
+    return outcome

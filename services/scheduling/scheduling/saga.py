@@ -118,6 +118,13 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Decline:
+    """A slot that is offered to somebody on the waitlist is not taken: they declined it, or the offer ended."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Somebody called the session off."""
 
@@ -144,7 +151,9 @@ class Miss:
 
 
 Answer = Granted | Confirmed | Refused | Expired | Released
-Heard = Answer | Silence | DeadlinePassed | Move | Leave | Consent | Cancel | Complete | Miss
+Asked = Move | Leave | Consent | Decline | Cancel | Complete | Miss
+"""Steps that people ask for."""
+Heard = Answer | Silence | DeadlinePassed | Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,16 +205,24 @@ def _follow(session: Session, heard: Heard, now: datetime, next_hold: HoldId) ->
             return _repeat(session)
         case DeadlinePassed():
             return _unanswered(session, now)
+        case _:
+            return _asked(session, heard, now, next_hold)
+
+
+def _asked(session: Session, asked: Asked, now: datetime, next_hold: HoldId) -> Step:
+    match asked:
         case Move():
-            return _move(session, heard, now, next_hold)
+            return _move(session, asked, now, next_hold)
         case Leave():
-            return _leave(session, heard)
+            return _leave(session, asked)
         case Consent():
             return _consent(session)
+        case Decline():
+            return _decline(session, asked)
         case Cancel():
-            return _cancel(session, heard)
+            return _cancel(session, asked)
         case Complete():
-            return _complete(session, heard, now)
+            return _complete(session, asked, now)
         case Miss():
             return _miss(session, now)
 
@@ -371,6 +388,12 @@ def _consent(session: Session) -> Step:
         return _impossible(session, "taken from the waitlist")
     booked = _next(session, status=BOOKED, offer_until=None)
     return Step(booked, (), (SessionBooked(**_about(booked), **_promised(booked)),), "booked", "who waited for it takes it")
+
+
+def _decline(session: Session, decline: Decline) -> Step:
+    if session.offer_until is None or session.status not in {REQUESTED, OFFERED}:
+        return _impossible(session, "declined", "it is not offered to anybody on the waitlist")
+    return _cancel(session, Cancel(decline.reason, late=False))
 
 
 def _cancel(session: Session, cancel: Cancel) -> Step:

@@ -31,7 +31,7 @@ from scheduling.domain import Board, Wish
 from scheduling.policy import Policies
 from scheduling.reasons import Override, Reason, Refusal
 from scheduling.replicas import Named
-from scheduling.saga import Cancel, Complete, Consent, Heard, Leave, Miss, Move, Step
+from scheduling.saga import Cancel, Complete, Consent, Decline, Heard, Leave, Miss, Move, Step
 from scheduling.session import Session
 
 HOLDS_IN_A_MESSAGE: Final = 500
@@ -133,6 +133,13 @@ class TakeOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineOffer:
+    """Who waited does not take the slot that is held for them."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
 class CancelSession:
     """Somebody calls a session off."""
 
@@ -163,7 +170,7 @@ class MissSession:
 
 MOVING: Final = (Accept, Reschedule, Join)
 """Actions that take people's time."""
-Action = Accept | Reschedule | Join | LeaveGroup | TakeOffer | CancelSession | CompleteSession | MissSession
+Action = Accept | Reschedule | Join | LeaveGroup | TakeOffer | DeclineOffer | CancelSession | CompleteSession | MissSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +212,7 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     for ask in asks:
         session = sessions.get(ask.action.session_id)
         if ask.key in done:
-            outcomes.append(DoneBefore(ask.action.session_id))
+            outcomes.append(DoneBefore(SessionId(UUID(done[ask.key]))))
         elif session is None:
             outcomes.append(NotFound())
         else:
@@ -221,7 +228,7 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     await store.note_waived(tx, diary.waived)
     acted = [ask.key for ask, outcome in zip(asks, outcomes, strict=True) if ask.key and isinstance(outcome, Session)]
     await idempotency.release(tx, [key for key in keys if key not in done and key not in acted])
-    await idempotency.remember(tx, dict.fromkeys(acted, "done"))
+    await idempotency.remember(tx, {ask.key: str(ask.action.session_id) for ask in asks if ask.key in acted})
     return outcomes
 
 
@@ -285,6 +292,8 @@ def _heard(session: Session, action: Action, board: Board, now: datetime) -> Hea
             return Leave(action.client_id)
         case TakeOffer():
             return Consent()
+        case DeclineOffer():
+            return Decline("the offer was declined")
         case CancelSession():
             return Cancel(action.reason, domain.is_late(session, board.policies, now))
         case CompleteSession():
@@ -405,7 +414,7 @@ async def chase(tx: Transaction, ask_again_after: timedelta) -> int:
 
 def _overdue(session: Session, now: datetime) -> Heard:
     if session.offer_until is not None and session.offer_until <= now:
-        return Cancel("the offer ran out", late=False)
+        return Decline("the offer ran out")
     overdue = session.pending is not None and session.pending.not_after <= now
     return saga.DeadlinePassed() if overdue else saga.Silence()
 

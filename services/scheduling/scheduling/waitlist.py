@@ -171,10 +171,10 @@ async def add(body: NewEntry, tx: Transaction) -> EntryView:
 
 async def withdraw(entry_id: EntryId, tx: Transaction) -> EntryView:
     """Let a client wait no more; what is held for them is declined first."""
+    row = await tx.lock(EntryRow, entry_id)
     seen = await find(tx, entry_id)
     if seen.status is EntryStatus.OFFERED:
         raise conflict("slot-is-held", "A slot is held for this client. Accept or decline it first.", session_id=seen.session_id)
-    row = await tx.lock(EntryRow, entry_id)
     if row is not None and row.withdrawn_at is None:
         row.withdrawn_at = tx.now
         _log(tx, entry_id, "withdrawn")
@@ -182,13 +182,18 @@ async def withdraw(entry_id: EntryId, tx: Transaction) -> EntryView:
     return await find(tx, entry_id)
 
 
-async def offered_session(db: ReadSession, entry_id: EntryId) -> SessionId:
-    """Return the session that is held for somebody, or the problem that there is none."""
+async def last_offer(db: ReadSession, entry_id: EntryId) -> SessionId:
+    """Return the session that was offered to somebody last, whatever became of it, or the problem that there never was one."""
     seen = await find(db, entry_id)
-    if seen.session_id is None or seen.status is not EntryStatus.OFFERED:
-        detail = f"Nothing is held for this client: the entry is {seen.status.value}. Read it again, and its log."
-        raise Problem(HTTPStatus.CONFLICT, "nothing-offered", detail, entry_status=seen.status)
+    if seen.session_id is None:
+        raise nothing_offered(seen)
     return seen.session_id
+
+
+def nothing_offered(entry: EntryView) -> Problem:
+    """Say that nothing is held for somebody now."""
+    detail = f"Nothing is held for this client: the entry is {entry.status.value}. Read it again, and its log."
+    return Problem(HTTPStatus.CONFLICT, "nothing-offered", detail, entry_status=entry.status)
 
 
 async def find(db: ReadSession, entry_id: EntryId) -> EntryView:

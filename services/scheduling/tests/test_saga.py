@@ -73,6 +73,7 @@ def test_no_order_of_messages_loses_a_room_or_keeps_two(data: st.DataObject) -> 
         human = st.sampled_from([
             saga.Move(booking_saga.START, booking_saga.START + timedelta(hours=1), None, booking_saga.REQUESTED.calculated_rate),
             saga.Cancel("ill", late=False),
+            saga.Decline("the offer was declined"),
             saga.Silence(),
             saga.DeadlinePassed(),
             saga.Miss(),
@@ -111,6 +112,6 @@ def test_who_waited_has_the_room_only_until_the_offer_ends() -> None:
         None,
         [SessionBooked],
     )
-    ended = saga.advance(held, saga.Cancel("the offer ran out", late=False), booking_saga.AFTER, booking_saga.NEXT)
+    ended = saga.advance(held, saga.Decline("the offer ran out"), booking_saga.AFTER, booking_saga.NEXT)
     assert [command.hold_id for command in ended.commands if isinstance(command, HoldRelease)] == [held.hold_id]
     assert ended.session.takes == frozenset()

@@ -1,5 +1,6 @@
 """An offer to somebody who waits has a deadline, and nobody is asked twice for the same slot."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -71,10 +72,11 @@ async def test_a_slot_that_rooms_refuses_goes_to_the_next_without_alternatives(c
     await clinic.becomes(str(request.session_id), "rejected")
     following = await offered(clinic, second)
     await clinic.rooms.grant(following)
-    held = await clinic.becomes(str(following.session_id), "offered")
-    assert (held["alternatives"], following.hold_id in await until(lambda: _confirmed(clinic.rooms))) == ([], True)
+    slot = await clinic.becomes(str(following.session_id), "offered")
+    assert slot["alternatives"] == []
+    await until(lambda: _confirmed(clinic.rooms, following))
     moved = await clinic.http.post(
-        f"/sessions/{held['id']}/reschedule", json={"starts_at": (clinic.monday + timedelta(hours=2)).isoformat()}
+        f"/sessions/{slot['id']}/reschedule", json={"starts_at": (clinic.monday + timedelta(hours=2)).isoformat()}
     )
     assert moved.status_code == 409
     assert (await clinic.http.post(f"/waitlist/{second['id']}/accept")).json()["status"] == "booked"
@@ -93,5 +95,53 @@ async def test_who_waits_for_something_unknown_or_past_is_told(clinic: Clinic) -
     assert past.json()["type"] == "/problems/in-the-past"
 
 
-async def _confirmed(rooms: RoomsStandIn) -> list[Any]:
-    return rooms.confirmed
+async def _confirmed(rooms: RoomsStandIn, request: HoldRequest) -> bool:
+    return request.hold_id in rooms.confirmed
+
+
+@pytest.mark.parametrize("number", range(8))
+async def test_declining_in_parallel_to_accepting_never_cancels_a_booked_session(clinic: Clinic, number: int) -> None:
+    entry = await held(clinic)
+    first, second = ("accept", "decline") if number % 2 else ("decline", "accept")
+    answers = await asyncio.gather(*(clinic.http.post(f"/waitlist/{entry['id']}/{what}") for what in (first, second)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    [taken] = [answer for answer in answers if answer.status_code == 200]
+    [refused] = [answer for answer in answers if answer.status_code == 409]
+    assert (await clinic.http.get(f"/sessions/{taken.json()['id']}")).json()["status"] == taken.json()["status"]
+    entry_status = "booked" if taken.json()["status"] == "booked" else "waiting"
+    assert (refused.json()["type"], refused.json()["entry_status"]) == ("/problems/nothing-offered", entry_status)
+
+
+@pytest.mark.parametrize("what", ["accept", "decline"])
+async def test_an_answer_to_an_offer_is_repeated_with_the_same_key(clinic: Clinic, what: str) -> None:
+    entry = await held(clinic)
+    first, again = [await clinic.http.post(f"/waitlist/{entry['id']}/{what}", headers={"Idempotency-Key": "once"}) for _ in range(2)]
+    assert (first.status_code, again.status_code, again.headers["Idempotent-Replayed"]) == (200, 200, "true")
+    assert again.json() == first.json()
+
+
+async def test_a_repeated_decline_answers_with_the_session_that_was_declined_then(clinic: Clinic) -> None:
+    entry = await held(clinic)
+    url, headers = f"/waitlist/{entry['id']}/decline", {"Idempotency-Key": "once"}
+    declined = (await clinic.http.post(url, headers=headers)).json()
+    later = (clinic.monday + timedelta(hours=1)).isoformat()
+    session = await clinic.booked(starts_at=later)
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+
+    async def another() -> bool:
+        return (await clinic.http.get(f"/waitlist/{entry['id']}")).json()["session_id"] != declined["id"]
+
+    await until(another)
+    assert (await clinic.http.post(url, headers=headers)).json()["id"] == declined["id"]
+    assert (await clinic.http.get(f"/waitlist/{entry['id']}")).json()["status"] == "offered"
+
+
+async def held(clinic: Clinic) -> Json:
+    """Let somebody wait for whom a freed slot is held."""
+    session = await clinic.booked()
+    entry = await waits(clinic, "First")
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+    request = await offered(clinic, entry)
+    await clinic.rooms.grant(request)
+    await clinic.becomes(str(request.session_id), "offered")
+    return entry
