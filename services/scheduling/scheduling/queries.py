@@ -442,9 +442,12 @@ async def list_therapists(
     q: str | None,
     site_id: SiteId | None,
     is_active: bool | None,  # noqa: FBT001 (a filter)
+    ids: Sequence[TherapistId] | None,
 ) -> Page[TherapistView]:
     """Return therapists by name."""
     query = select(TherapistRow)
+    if ids is not None:
+        query = query.where(TherapistRow.id.in_(ids))
     if site_id is not None:
         query = query.where(or_(TherapistRow.site_ids.contains([site_id]), func.cardinality(TherapistRow.site_ids) == 0))
     if is_active is not None:
@@ -460,9 +463,14 @@ async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:
     return ClientView.model_validate(row)
 
 
-async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None) -> Page[ClientView]:
+async def list_clients(
+    db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None
+) -> Page[ClientView]:
     """Return clients by name."""
-    return await _people(db, select(ClientRow), ClientRow, ClientView, limit, cursor, q)
+    query = select(ClientRow)
+    if ids is not None:
+        query = query.where(ClientRow.id.in_(ids))
+    return await _people(db, query, ClientRow, ClientView, limit, cursor, q)
 
 
 async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, cursor: str | None, q: str | None) -> Any:  # noqa: ANN401 (both kinds of people)

@@ -55,6 +55,17 @@ async def test_people_are_found_by_any_part_of_their_name(clinic: Clinic) -> Non
     assert (await clinic.http.get("/clients", params={"q": "100%"})).json()["items"] == []
 
 
+async def test_the_people_of_a_page_are_read_in_one_request(clinic: Clinic) -> None:
+    ana, jonas = await clinic.new_client("Ana Ortega"), await clinic.new_client("Jonas Weber")
+    await clinic.new_client("Ines Brandt")
+    gone = "01900000-0000-7000-8000-000000000000"
+    clients = (await clinic.http.get("/clients", params={"ids": [jonas, gone, ana]})).json()["items"]
+    assert [client["id"] for client in clients] == [ana, jonas]
+    therapists = (await clinic.http.get("/therapists", params={"ids": [clinic.therapist_id, gone]})).json()["items"]
+    assert [therapist["id"] for therapist in therapists] == [clinic.therapist_id]
+    assert (await clinic.http.get("/clients", params={"ids": [gone] * 101})).status_code == 422
+
+
 async def test_a_person_is_changed_only_as_last_seen(clinic: Clinic) -> None:
     url = f"/therapists/{clinic.therapist_id}"
     changed = await clinic.http.patch(url, json={"credential": "PhD"}, headers={"If-Match": '"1"'})

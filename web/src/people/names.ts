@@ -1,6 +1,20 @@
-// Who somebody is: services speak of ids, people of names.
-import { useQueries } from "@tanstack/react-query";
-import { api, type Client, type Therapist } from "@/api";
+// Who somebody is: services speak of ids, people of names. Names that are asked for together come in one answer.
+import { type QueryOptions, useQueries, useQuery } from "@tanstack/react-query";
+import { type Client, http, Problem, type Therapist } from "@/api";
+import { batched } from "./batched";
+
+const NAMES_STAY_MS = 300_000;
+/** As many as the service looks up at once. */
+const IDS_AT_MOST = 100;
+
+const clients = batched<Client>(IDS_AT_MOST, async (ids) => {
+  const { data } = await http.GET("/api/scheduling/clients", { params: { query: { ids, limit: IDS_AT_MOST } } });
+  return data?.items ?? [];
+});
+const therapists = batched<Therapist>(IDS_AT_MOST, async (ids) => {
+  const { data } = await http.GET("/api/scheduling/therapists", { params: { query: { ids, limit: IDS_AT_MOST } } });
+  return data?.items ?? [];
+});
 
 export interface Named {
   readonly id: string;
@@ -12,9 +26,7 @@ export interface Named {
 /** These clients, in this order. */
 export function useClients(ids: readonly string[]): Named[] {
   return useQueries({
-    queries: ids.map((client_id) =>
-      api.queryOptions("get", "/api/scheduling/clients/{client_id}", { params: { path: { client_id } } }),
-    ),
+    queries: ids.map(clientOptions),
     combine: (found) =>
       ids.map((id, index) => {
         const client = found[index]?.data;
@@ -23,13 +35,42 @@ export function useClients(ids: readonly string[]): Named[] {
   });
 }
 
-export function useTherapist(therapistId: string | null): Therapist | undefined {
-  return api.useQuery(
-    "get",
-    "/api/scheduling/therapists/{therapist_id}",
-    { params: { path: { therapist_id: therapistId ?? "" } } },
-    { enabled: therapistId !== null },
-  ).data;
+export function useClient(clientId: string) {
+  return useQuery(clientOptions(clientId));
+}
+
+export function useTherapist(therapistId: string | null) {
+  return useQuery({ ...therapistOptions(therapistId ?? ""), enabled: therapistId !== null });
+}
+
+// The keys are those of `GET …/{id}`: whoever reads one person and whoever reads a page of names share the answer.
+function clientOptions(client_id: string) {
+  return {
+    queryKey: ["get", "/api/scheduling/clients/{client_id}", { params: { path: { client_id } } }],
+    queryFn: async () => known(await clients(client_id), "client"),
+    staleTime: NAMES_STAY_MS,
+  } satisfies QueryOptions & { staleTime: number };
+}
+
+function therapistOptions(therapist_id: string) {
+  return {
+    queryKey: ["get", "/api/scheduling/therapists/{therapist_id}", { params: { path: { therapist_id } } }],
+    queryFn: async () => known(await therapists(therapist_id), "therapist"),
+    staleTime: NAMES_STAY_MS,
+  } satisfies QueryOptions & { staleTime: number };
+}
+
+function known<Person>(person: Person | undefined, kind: string): Person {
+  if (!person) {
+    throw new Problem({
+      type: "/problems/not-found",
+      title: `There is no such ${kind}`,
+      status: 404,
+      detail: `This ${kind} was removed.`,
+      errors: [],
+    });
+  }
+  return person;
 }
 
 /** `Jonas Weber`, `Jonas Weber and 3 others`. */

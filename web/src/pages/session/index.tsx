@@ -40,7 +40,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
   // A session belongs to its own site, whichever is looked at.
   const zone = site?.time_zone ?? "UTC";
   const clients = useClients(session.client_ids);
-  const therapist = useTherapist(session.therapist_id);
+  const therapist = useTherapist(session.therapist_id).data;
   const day = dayOf(session.starts_at, zone);
   return (
     <Page
