@@ -1,8 +1,8 @@
-"""How many examples a property test tries."""
+"""How many examples a property test tries, and whether it simplifies a failing one."""
 
 from typing import Final
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 USUAL_EXAMPLES: Final = 100
 """Hypothesis' own number, which the profile of the suite keeps."""
@@ -11,3 +11,8 @@ USUAL_EXAMPLES: Final = 100
 def examples(usual: int) -> int:
     """Return ``usual`` in the suite, and as many times more as the loaded profile tries more: ``@settings(max_examples=examples(50))``."""
     return usual * settings().max_examples // USUAL_EXAMPLES
+
+
+def phases() -> tuple[Phase, ...]:
+    """Return the phases of a property whose examples take seconds: only ``make explore`` has time to simplify a failing one."""
+    return tuple(Phase) if examples(USUAL_EXAMPLES) > USUAL_EXAMPLES else (Phase.explicit, Phase.reuse, Phase.generate)
