@@ -127,7 +127,7 @@ def take(browser: Browser, demo: Demo, picture: Picture) -> Path:
     page = context.new_page()
     page.goto(demo.address(picture))
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_label(re.compile("^(Loading|Asking)$"))).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_label(re.compile("^(Loading|Checking)$"))).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.get_by_text("live", exact=True)).to_be_attached(timeout=PATIENCE_MS)
     page.evaluate("document.fonts.ready")
     page.evaluate("document.activeElement.blur()")

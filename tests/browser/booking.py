@@ -38,12 +38,12 @@ class BookingPage:
     @property
     def check(self) -> Locator:
         """Whether everybody is free."""
-        return self.desk.page.get_by_role("region", name="Is everybody free?")
+        return self.desk.page.get_by_role("region", name="Availability")
 
     @property
     def price(self) -> Locator:
-        """What it costs."""
-        return self.desk.page.get_by_role("region", name="What it costs")
+        """Price."""
+        return self.desk.page.get_by_role("region", name="Price")
 
     @property
     def book(self) -> Locator:

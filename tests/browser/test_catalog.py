@@ -31,7 +31,7 @@ async def ask_for_rate(desk: Desk, amount: str, day: str) -> Locator:
     await desk.page.get_by_role("textbox", name="New rate").fill(amount)
     await desk.page.get_by_label("First day").fill(day)
     await expect(desk.page.get_by_role("button", name="Schedule the rate")).to_be_enabled()
-    return desk.page.get_by_role("region", name="What it would change")
+    return desk.page.get_by_role("region", name="Booked sessions affected")
 
 
 async def test_services_are_found_by_words_type_and_whether_they_are_offered(desk: Desk, clinic: Clinic) -> None:
@@ -40,11 +40,11 @@ async def test_services_are_found_by_words_type_and_whether_they_are_offered(des
     await desk.page.get_by_role("textbox", name="Code or name").fill(own)
     await expect(desk.page.get_by_role("row")).to_have_count(2)
     await desk.page.get_by_role("radiogroup", name="Status").get_by_text("Not offered").click()
-    await expect(desk.page.get_by_role("heading", name="No service fits")).to_be_visible()
+    await expect(desk.page.get_by_role("heading", name="No matching services")).to_be_visible()
     await desk.page.get_by_role("button", name="Show every offered service").click()
     await expect(desk.page.get_by_role("link", name=own)).to_be_visible()
     await desk.go("/catalog", q=own, type="assessment")
-    await expect(desk.page.get_by_role("heading", name="No service fits")).to_be_visible()
+    await expect(desk.page.get_by_role("heading", name="No matching services")).to_be_visible()
 
 
 async def test_a_service_is_not_offered_any_more_until_that_is_undone(desk: Desk, clinic: Clinic) -> None:
@@ -63,8 +63,8 @@ async def test_everything_that_a_new_service_lacks_is_said_beside_its_field(desk
     await desk.go("/catalog")
     await desk.page.get_by_role("button", name="Add a service").click()
     form = desk.page.get_by_role("dialog", name="Add a service")
-    await form.get_by_role("button", name="Add the service").click()
-    await expect(form.get_by_text("Nothing is saved: 4 fields need another look.")).to_be_visible()
+    await form.get_by_role("button", name="Save").click()
+    await expect(form.get_by_text("Not saved: 4 fields need to be corrected.")).to_be_visible()
     for field in ("Code", "Rate", "Name", "Duration"):
         await expect(form.get_by_role("textbox", name=field, exact=True)).to_have_attribute("aria-invalid", "true")
     await expect(form.get_by_role("textbox", name="Code", exact=True)).to_be_focused()
@@ -118,7 +118,7 @@ async def test_a_stale_edit_shows_what_others_changed_and_overwrites_nothing(des
     changed = form.get_by_role("alert").filter(has_text="Somebody changed this while you were editing")
     await expect(changed).to_contain_text(re.compile("Duration: 1 h → 55 min"))
     assert (await clinic.get(path))["service_name"] == clinic.service["service_name"]
-    await changed.get_by_role("button", name="Take their changes, keep mine").click()
+    await changed.get_by_role("button", name="Keep both: theirs and mine").click()
     await form.get_by_role("button", name="Save").click()
     await expect(desk.page.get_by_role("dialog")).to_have_count(0)
     saved = await clinic.get(path)
@@ -137,7 +137,7 @@ async def test_a_bad_sheet_is_refused_line_by_line_and_the_mended_one_is_seen_be
     await expect(desk.page.get_by_role("button", name=re.compile("^Import"))).to_have_count(0)
 
     await choose(desk, f"{HEADER}\n{known},Renamed,psychotherapy,60,195.00,{at(30)[:10]}\n{new},Short,psychotherapy,50,95.00,\n")
-    foreseen = desk.page.get_by_role("table", name="What would change").get_by_role("row")
+    foreseen = desk.page.get_by_role("table", name="Changes").get_by_role("row")
     await expect(foreseen.nth(1)).to_contain_text("185.00 → 195.00")
     await expect(foreseen.nth(2)).to_contain_text("new")
     assert (await clinic.get(f"/api/catalog/services/by-code/{known}"))["version"] == 1, "only looked at"
@@ -165,8 +165,8 @@ async def test_nobody_is_kept_out_of_the_catalog(open_desk: OpenDesk, clinic: Cl
     await expect(desk.page.get_by_role("row")).to_have_count(2)
     await desk.assert_accessible()
     await desk.page.get_by_role("button", name="Add a service").click()
-    await desk.page.get_by_role("button", name="Add the service").click()
-    await expect(desk.page.get_by_text("Nothing is saved")).to_be_visible()
+    await desk.page.get_by_role("button", name="Save").click()
+    await expect(desk.page.get_by_text("Not saved")).to_be_visible()
     await desk.assert_accessible()
 
     await desk.go(service_path(clinic))
@@ -187,6 +187,6 @@ async def test_nobody_is_kept_out_of_the_catalog(open_desk: OpenDesk, clinic: Cl
     await expect(desk.page.get_by_role("table", name="Lines that are wrong")).to_be_visible()
     await desk.assert_accessible()
     await choose(desk, f"{HEADER}\n{clinic.service['service_code']},Renamed,psychotherapy,60,185.00,\n")
-    await expect(desk.page.get_by_role("table", name="What would change")).to_be_visible()
+    await expect(desk.page.get_by_role("table", name="Changes")).to_be_visible()
     await desk.assert_accessible()
     assert desk.complaints == []

@@ -31,12 +31,12 @@ async def test_a_room_is_added_and_used(desk: Desk, clinic: Clinic) -> None:
     await desk.go("/rooms")
     await desk.page.get_by_role("button", name="Add a room").click()
     form = desk.page.get_by_role("dialog")
-    await form.get_by_role("button", name="Add the room").click()
-    await expect(form.get_by_text("Nothing is saved: 3 fields need another look.")).to_be_visible()
+    await form.get_by_role("button", name="Save").click()
+    await expect(form.get_by_text("Not saved: 3 fields need to be corrected.")).to_be_visible()
     await form.get_by_label("Number").fill("305")
     await form.get_by_label("Name").fill("Willow")
-    await form.get_by_label("Places").fill("6")
-    await form.get_by_role("button", name="Add the room").click()
+    await form.get_by_label("Seats").fill("6")
+    await form.get_by_role("button", name="Save").click()
     await expect(desk.page.get_by_role("link", name="305")).to_be_visible()
     added = next(
         room for room in (await clinic.get("/api/rooms/rooms", site_id=clinic.site["id"]))["items"] if room["room_number"] == "305"
@@ -50,9 +50,9 @@ async def test_a_blocked_room_shows_its_sessions_first_and_they_are_moved(desk: 
     await desk.go(room_path(clinic))
     await block(desk, at(8)[:10])
     form = desk.page.get_by_role("dialog")
-    await expect(form.get_by_role("table", name="Sessions in the way")).to_contain_text(clinic.service["service_code"])
+    await expect(form.get_by_role("table", name="Affected sessions")).to_contain_text(clinic.service["service_code"])
     assert (await clinic.get(f"/api/rooms/rooms/{clinic.rooms[0]['id']}/blocks"))["items"] == [], "nothing is written yet"
-    await form.get_by_role("button", name="Look for other rooms").click()
+    await form.get_by_role("button", name="Find other rooms").click()
     await expect(form.get_by_role("table", name="Sessions that get another room")).to_contain_text("Room 20")
     await form.get_by_role("button", name="Move 1 session and block the room").click()
     await expect(form.get_by_text("moved", exact=True)).to_be_visible()
@@ -68,9 +68,9 @@ async def test_a_block_by_force_keeps_its_sessions_and_lists_them(desk: Desk, cl
     await desk.go(room_path(clinic))
     await block(desk, at(8)[:10])
     form = desk.page.get_by_role("dialog")
-    await expect(form.get_by_role("button", name="Block it anyway")).to_be_disabled()
-    await form.get_by_label("I will see to these sessions myself").check()
-    await form.get_by_role("button", name="Block it anyway").click()
+    await expect(form.get_by_role("button", name="Block anyway")).to_be_disabled()
+    await form.get_by_label("I will take care of these sessions").check()
+    await form.get_by_role("button", name="Block anyway").click()
     await expect(desk.page.get_by_role("table", name="Blocks")).to_contain_text("New carpet")
     await desk.go("/rooms")
     await expect(desk.page.get_by_role("region", name="1 session needs another room or time")).to_contain_text(
@@ -88,13 +88,13 @@ async def test_opening_hours_are_changed_and_what_they_leave_outside_is_shown(de
     group = desk.page.get_by_role("group", name=weekday)
     await group.get_by_label("opens, span 1").fill("13:00")
     await group.get_by_label("closes, span 1").fill("12:00")
-    await expect(group.get_by_text("must end after it begins")).to_be_visible()
+    await expect(group.get_by_text("end must be after the start")).to_be_visible()
     await group.get_by_label("closes, span 1").fill("18:00")
-    await desk.page.get_by_role("button", name="Save the hours").click()
-    await expect(desk.page.get_by_role("table", name="Sessions in the way")).to_contain_text(clinic.service["service_code"])
+    await desk.page.get_by_role("button", name="Save", exact=True).click()
+    await expect(desk.page.get_by_role("table", name="Affected sessions")).to_contain_text(clinic.service["service_code"])
     await group.get_by_label("opens, span 1").fill("08:00")
-    await desk.page.get_by_role("button", name="Save the hours").click()
-    await expect(desk.page.get_by_text("keeps these hours")).to_be_visible()
+    await desk.page.get_by_role("button", name="Save", exact=True).click()
+    await expect(desk.page.get_by_text("hours are saved")).to_be_visible()
     hours = (await clinic.get(f"/api/rooms/sites/{clinic.site['id']}"))["opening_hours"]
     assert hours[weekday[:3].lower()] == [["08:00", "18:00"]]
 
@@ -119,7 +119,7 @@ async def test_the_rooms_pages_keep_nobody_out(open_desk: OpenDesk, clinic: Clin
     for path, button in (
         ("/rooms", "Add a room"),
         ("/rooms/hours", "Add a day"),
-        ("/rooms/equipment", "Add a word"),
+        ("/rooms/equipment", "Add equipment"),
         ("/rooms/sites", "Add a site"),
         (room_path(clinic), "Edit"),
         (room_path(clinic), "Block"),

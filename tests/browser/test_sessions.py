@@ -34,7 +34,7 @@ async def test_what_is_to_be_completed_is_found_and_leaves_the_list_when_it_is(d
     await expect(desk.page.locator("[data-row]")).to_have_count(1)
     await expect(desk.page.get_by_role("status").filter(has_text="live")).to_be_visible()
     succeeded(await clinic.step(session, "complete"))
-    await expect(desk.page.get_by_role("heading", name="Everything is completed")).to_be_visible()
+    await expect(desk.page.get_by_role("heading", name="Nothing to complete")).to_be_visible()
 
 
 async def test_a_long_list_is_read_on(desk: Desk, clinic: Clinic) -> None:
@@ -53,11 +53,11 @@ async def test_a_long_list_is_read_on(desk: Desk, clinic: Clinic) -> None:
 async def test_filters_stand_in_the_address_and_nothing_found_says_what_would_help(desk: Desk, clinic: Clinic) -> None:
     session = await clinic.booked(starts_at=at(9))
     await desk.go("/sessions", **{"from": at(9)[:10], "status": "cancelled", "room": session["room_id"]})
-    await expect(desk.page.get_by_role("heading", name="No session fits")).to_be_visible()
-    await desk.page.get_by_role("button", name="Show every one of that time").click()
+    await expect(desk.page.get_by_role("heading", name="No matching sessions")).to_be_visible()
+    await desk.page.get_by_role("button", name="Show all of this period").click()
     await expect(desk.page.locator("[data-row]")).to_have_count(1)
     await desk.page.get_by_role("button", name="Next day").click()
-    await expect(desk.page.get_by_role("heading", name="No session then")).to_be_visible()
+    await expect(desk.page.get_by_role("heading", name="No sessions")).to_be_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

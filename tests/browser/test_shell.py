@@ -50,7 +50,7 @@ async def test_who_tabs_skips_the_navigation(desk: Desk) -> None:
 
 async def test_an_address_that_leads_nowhere_says_so(desk: Desk) -> None:
     await desk.go("/parking")
-    await expect(desk.page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

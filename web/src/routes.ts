@@ -49,7 +49,7 @@ export const NAVIGATION: readonly NavigationRoute[] = [
   {
     path: "sessions",
     name: "Sessions",
-    about: "A day's sessions, found by words",
+    about: "Sessions by day, with search",
     icon: IconListDetails,
     key: "s",
     load: () => import("./pages/sessions"),
@@ -57,7 +57,7 @@ export const NAVIGATION: readonly NavigationRoute[] = [
   {
     path: "people",
     name: "Clients & therapists",
-    about: "Who comes and who treats",
+    about: "Clients and therapists",
     icon: IconUsers,
     key: "p",
     withoutSite: true,
@@ -93,7 +93,7 @@ export const NAVIGATION: readonly NavigationRoute[] = [
   {
     path: "operations",
     name: "Operations",
-    about: "How the platform is doing",
+    about: "State of the platform",
     icon: IconHeartRateMonitor,
     key: "o",
     withoutSite: true,

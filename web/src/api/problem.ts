@@ -41,7 +41,7 @@ export class Unreachable extends Problem {
       type: "/problems/unreachable",
       title: "Holdfast cannot be reached",
       status: 0,
-      detail: "This computer got no answer. Nothing is lost; check the network and try again.",
+      detail: "The server does not answer. Check the network and try again.",
       errors: [],
     });
   }
@@ -54,12 +54,12 @@ export async function problemOf(response: Response): Promise<Problem> {
   }
   return new Problem({
     type: "/problems/unexplained",
-    title: response.status >= 500 ? "A service is away" : "The request was refused",
+    title: response.status >= 500 ? "Service unavailable" : "The request was refused",
     status: response.status,
     detail:
       response.status >= 500
-        ? "A part of Holdfast does not answer right now. It comes back by itself; try again in a moment."
-        : `The answer was ${response.status} without an explanation.`,
+        ? "A part of Holdfast does not answer right now. Try again in a moment."
+        : `The answer was ${response.status} without details.`,
     errors: [],
   });
 }
@@ -70,7 +70,7 @@ export function asProblem(error: unknown): Problem {
     return error;
   }
   const detail = error instanceof Error ? error.message : String(error);
-  return new Problem({ type: "/problems/page", title: "This page made a mistake", status: -1, detail, errors: [] });
+  return new Problem({ type: "/problems/page", title: "This page has an error", status: -1, detail, errors: [] });
 }
 
 function isDetails(said: unknown): said is Details & Record<string, unknown> {

@@ -3,13 +3,10 @@ import { type Connection, useConnection } from "@/live";
 import classes from "./ConnectionBadge.module.css";
 
 const WORDS: Readonly<Record<Connection, readonly [string, string]>> = {
-  connecting: ["connecting", "Asking for live updates."],
-  live: ["live", "What others do appears here at once."],
-  reconnecting: [
-    "reconnecting",
-    "Live updates are interrupted. The page asks again every few seconds and catches up by itself.",
-  ],
-  absent: ["refreshing", "There are no live updates right now. The page asks again every few seconds."],
+  connecting: ["connecting", "Connecting to live updates."],
+  live: ["live", "Changes made by others appear at once."],
+  reconnecting: ["reconnecting", "Live updates are interrupted. The page reconnects every few seconds."],
+  absent: ["refreshing", "There are no live updates right now. The page reconnects every few seconds."],
 };
 
 /** Whether the screen can be believed to the second. */

@@ -43,12 +43,12 @@ export function useShortcuts(help: () => void): void {
 
 const ELSEWHERE: readonly (readonly [string, readonly string[]])[] = [
   ["Search pages, clients and sessions", ["Ctrl", "K"]],
-  ["In the calendar: from slot to slot", ["←", "→", "↑", "↓"]],
-  ["In the calendar: book the slot, look at the session, move it", ["Enter"]],
-  ["In the calendar: the next day, the day before, today", ["J", "K", "T"]],
-  ["In a form: send it", ["Ctrl", "Enter"]],
-  ["Close what is open", ["Esc"]],
-  ["Show this", ["?"]],
+  ["Calendar: move between slots", ["←", "→", "↑", "↓"]],
+  ["Calendar: book the slot, open or move the session", ["Enter"]],
+  ["Calendar: next day, previous day, today", ["J", "K", "T"]],
+  ["Form: save", ["Ctrl", "Enter"]],
+  ["Close the open dialog", ["Esc"]],
+  ["Show keyboard shortcuts", ["?"]],
 ];
 
 export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -68,7 +68,7 @@ export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: ()
         </Table>
         <Switch
           label="Single-key shortcuts"
-          description="Switch them off if you dictate, or if they get in your way."
+          description="Turn them off if you use dictation, or if they get in your way."
           checked={on}
           onChange={(event) => setOn(event.currentTarget.checked)}
         />

@@ -51,7 +51,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
   const [outside, setOutside] = useState(false);
   const add = api.useMutation("post", "/api/billing/clients/{client_id}/coverages", {
     onSuccess: () => {
-      tell.done("The plan is on file; it counts for every bill from now on.");
+      tell.done("The plan is saved. It applies to every bill from now on.");
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
@@ -74,7 +74,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
   return (
     <FormDrawer
       title="Add a plan"
-      doIt="Put it on file"
+      doIt="Save"
       onClose={onClose}
       busy={add.isPending}
       disabled={!payer || !values.plan_name.trim() || !values.member_id.trim()}
@@ -122,13 +122,13 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
         <TextInput label="Group number" {...field("group_number")} />
       </SimpleGrid>
       <Select
-        label="The client is"
+        label="Client's relationship to the subscriber"
         allowDeselect={false}
         data={[
-          { value: "self", label: "the holder of the plan" },
-          { value: "spouse", label: "the holder's spouse" },
-          { value: "child", label: "the holder's child" },
-          { value: "other", label: "covered by somebody else's plan" },
+          { value: "self", label: "Self" },
+          { value: "spouse", label: "Spouse" },
+          { value: "child", label: "Child" },
+          { value: "other", label: "Other" },
         ]}
         value={relationship}
         onChange={(value) => setRelationship((value ?? "self") as typeof relationship)}
@@ -138,7 +138,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
         <Subscriber values={subscriber} onChange={setSubscriber} error={told.at("subscriber")} />
       )}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        <AmountInput label="Copay a visit" placeholder="0.00" {...amount("copay")} />
+        <AmountInput label="Copay per visit" placeholder="0.00" {...amount("copay")} />
         <TextInput
           label="Coinsurance"
           placeholder="0"
@@ -148,14 +148,14 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
           onChange={(event) => put({ coinsurance_percent: event.currentTarget.value })}
           error={told.at("coinsurance_percent")}
         />
-        <AmountInput label="Deductible left" placeholder="0.00" {...amount("deductible_remaining")} />
+        <AmountInput label="Deductible remaining" placeholder="0.00" {...amount("deductible_remaining")} />
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        What is left of the deductible counts as of today; every bill from now on takes from it by itself.
+        The remaining deductible is as of today. Later bills reduce it automatically.
       </Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <DateInput
-          label="In force from"
+          label="Effective from"
           withAsterisk
           value={values.effective_from}
           onChange={(from) => isDay(from) && put({ effective_from: from })}
@@ -173,7 +173,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
         />
       </SimpleGrid>
       <Switch
-        label="The clinic is out of this plan's network"
+        label="The clinic is out of network for this plan"
         checked={outside}
         onChange={(event) => setOutside(event.currentTarget.checked)}
       />

@@ -9,9 +9,9 @@ import { useSites } from "@/site";
 import { isDay, today } from "@/time";
 
 const NAMES = {
-  copay: "Copay a visit",
+  copay: "Copay per visit",
   coinsurance_percent: "Coinsurance",
-  deductible_remaining: "Deductible left",
+  deductible_remaining: "Deductible remaining",
   effective_to: "Last day",
 } as const;
 const FIELDS = Object.keys(NAMES);
@@ -99,7 +99,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         />
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        A deductible that you write here counts as of today.
+        A deductible entered here is as of today.
       </Text>
       <DateInput
         label={NAMES.effective_to}

@@ -17,7 +17,7 @@ interface ChangesProps {
   readonly what?: string | null;
 }
 
-/** Who changed what of that which prices and claims are made of, the latest first. */
+/** Change log of that which prices and claims are made of, the latest first. */
 export function Changes({ of, what }: ChangesProps) {
   const { site } = useSites();
   const [cursors, setCursors] = useState<readonly string[]>([]);
@@ -33,7 +33,7 @@ export function Changes({ of, what }: ChangesProps) {
     },
   });
   return (
-    <Panel title="Who changed what">
+    <Panel title="Change log">
       <Shown query={changes}>
         {({ items, next_cursor }) =>
           items.length > 0 ? (
@@ -61,19 +61,19 @@ export function Changes({ of, what }: ChangesProps) {
               <div>
                 {cursors.length > 0 && (
                   <Button variant="subtle" size="xs" onClick={() => setCursors(cursors.slice(0, -1))}>
-                    Later ones
+                    Newer
                   </Button>
                 )}
                 {next_cursor && (
                   <Button variant="subtle" size="xs" onClick={() => setCursors([...cursors, next_cursor])}>
-                    Earlier ones
+                    Older
                   </Button>
                 )}
               </div>
             </>
           ) : (
             <Text size="sm" c="dimmed">
-              Nothing has been changed yet.
+              No changes yet.
             </Text>
           )
         }

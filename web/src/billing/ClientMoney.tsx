@@ -16,8 +16,8 @@ export function ClientMoney({ clientId }: { clientId: string }) {
       <Estimates clientId={clientId} />
       <Statement clientId={clientId} />
       <Party
-        title="On claims and papers"
-        about="What insurers and papers must say of the client; seen by nobody else"
+        title="Details for claims and documents"
+        about="Printed on claims, superbills and statements only"
         source={profile(clientId)}
         fields={CLIENT}
       />

@@ -45,7 +45,7 @@ export function Coverages({ clientId }: { clientId: string }) {
             ))
           ) : (
             <Text size="sm" c="dimmed">
-              No plan is on file: the client pays. With one, every quote and every bill says what insurance pays.
+              No insurance on file: the client pays. Add a plan to see the insurer's part in quotes and bills.
             </Text>
           )
         }
@@ -81,7 +81,7 @@ function Plan({ coverage, payer, onChange }: PlanProps) {
           {payer}, {coverage.plan_name}
         </Text>
         <Group gap="xs">
-          {isOver ? <Tag tone="over">ended</Tag> : isToCome ? <Tag>to come</Tag> : <Tag tone="good">in force</Tag>}
+          {isOver ? <Tag tone="over">ended</Tag> : isToCome ? <Tag>future</Tag> : <Tag tone="good">active</Tag>}
           <Button
             size="compact-sm"
             variant="default"
@@ -97,17 +97,17 @@ function Plan({ coverage, payer, onChange }: PlanProps) {
           ["Member id", coverage.member_id],
           ["Group", coverage.group_number],
           [
-            "Held by",
+            "Subscriber",
             coverage.relationship !== "self" && `${coverage.subscriber?.first_name} ${coverage.subscriber?.last_name}`,
           ],
           ["Copay", !isNothing(coverage.copay) && <Money key="copay" amount={coverage.copay} />],
           ["Coinsurance", Number(coverage.coinsurance_percent) > 0 && `${coverage.coinsurance_percent} %`],
-          ["Deductible left", <Money key="deductible" amount={coverage.deductible_left} />],
-          ["Out of pocket left", coverage.out_of_pocket_left && <Money amount={coverage.out_of_pocket_left} />],
-          ["Visits left", coverage.visits_left !== null && `${coverage.visits_left}`],
+          ["Deductible remaining", <Money key="deductible" amount={coverage.deductible_left} />],
+          ["Out-of-pocket remaining", coverage.out_of_pocket_left && <Money amount={coverage.out_of_pocket_left} />],
+          ["Authorized visits remaining", coverage.visits_left !== null && `${coverage.visits_left}`],
           ["Network", coverage.mode === "out_of_network" && "out of network"],
           [
-            "In force",
+            "Effective",
             `from ${dayInWords(coverage.effective_from, { year: true })}${effective_to ? ` to ${dayInWords(effective_to, { year: true })}` : " on"}`,
           ],
         ]}

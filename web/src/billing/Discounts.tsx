@@ -22,10 +22,10 @@ export function Discounts({ clientId }: { clientId: string }) {
   return (
     <Panel
       title="Discounts"
-      about="Taken off what is owed outside insurance."
+      about="Applied to amounts that insurance does not cover."
       actions={
         <Button variant="default" size="xs" onClick={add.open} leftSection={<IconPlus size={15} aria-hidden />}>
-          Give a discount
+          Add a discount
         </Button>
       }
     >
@@ -42,7 +42,7 @@ export function Discounts({ clientId }: { clientId: string }) {
             </List>
           ) : (
             <Text size="sm" c="dimmed">
-              Pays the full price.
+              No discount.
             </Text>
           )
         }
@@ -60,7 +60,7 @@ function AddDiscount({ clientId, onClose }: { clientId: string; onClose: () => v
   const add = api.useMutation("post", "/api/billing/clients/{client_id}/discounts", {
     onSuccess: ({ percent }) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done(`${Number(percent)} % are taken off from that day on.`);
+      tell.done(`The discount of ${Number(percent)} % is saved.`);
       onClose();
     },
   });
@@ -71,9 +71,9 @@ function AddDiscount({ clientId, onClose }: { clientId: string; onClose: () => v
   const body = writtenOf(DISCOUNT, typed) as unknown as components["schemas"]["NewDiscount"];
   return (
     <FormDrawer
-      title="Give a discount"
+      title="Add a discount"
       onClose={onClose}
-      doIt="Give it"
+      doIt="Save"
       onDo={() => add.mutate({ params: { path: { client_id: clientId } }, body })}
       busy={add.isPending}
       dirty={JSON.stringify(typed) !== JSON.stringify(begun)}

@@ -23,10 +23,10 @@ export function Estimates({ clientId }: { clientId: string }) {
   return (
     <Panel
       title="Good-faith estimates"
-      about="What planned visits will cost a client who pays for themselves; kept as it was issued."
+      about="Expected cost of planned visits for a self-pay client. An issued estimate does not change."
       actions={
         <Button variant="default" size="xs" onClick={add.open} leftSection={<IconPlus size={15} aria-hidden />}>
-          Estimate
+          New estimate
         </Button>
       }
     >
@@ -62,7 +62,7 @@ export function Estimates({ clientId }: { clientId: string }) {
             </Table>
           ) : (
             <Text size="sm" c="dimmed">
-              None has been issued.
+              No estimate has been issued.
             </Text>
           )
         }
@@ -86,7 +86,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
   const add = api.useMutation("post", "/api/billing/good-faith-estimates", {
     onSuccess: ({ number }) => {
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/good-faith-estimates"] });
-      tell.done(`${number} is issued; its paper is in the list.`);
+      tell.done(`Estimate ${number} is issued. Its PDF is in the list.`);
       onClose();
     },
   });
@@ -99,9 +99,9 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
   };
   return (
     <FormDrawer
-      title="A good-faith estimate"
+      title="New good-faith estimate"
       onClose={onClose}
-      doIt="Issue it"
+      doIt="Issue"
       onDo={() => add.mutate({ body })}
       busy={add.isPending}
       disabled={code === null || therapist === null}
@@ -148,7 +148,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
           allowDecimal={false}
         />
         <NumberInput
-          label="Days apart"
+          label="Days between visits"
           value={apart}
           onChange={(value) => setApart(Number(value))}
           min={1}

@@ -26,7 +26,7 @@ export function Party({ title, about, source, fields }: PartyProps) {
       actions={
         party.data !== undefined && (
           <Button variant="default" size="xs" onClick={write.open}>
-            {party.data ? "Edit" : "Write down"}
+            {party.data ? "Edit" : "Add"}
           </Button>
         )
       }
@@ -36,7 +36,7 @@ export function Party({ title, about, source, fields }: PartyProps) {
           found ? (
             <Facts facts={fields.map(({ name, label }) => [label, inWords(saidAt(found, name))] as const)} />
           ) : (
-            <Tag tone="attention">not written down yet: claims and papers need it</Tag>
+            <Tag tone="attention">missing: needed for claims and documents</Tag>
           )
         }
       </Shown>
@@ -61,7 +61,7 @@ function PartyForm({ title, source, fields, found, onClose }: PartyFormProps) {
       source.write(writtenOf(fields, typed, keptOf(found)), found ? { "if-match": `"${String(found.version)}"` } : {}),
     onSuccess: (written) => {
       queries.setQueryData(source.key, written);
-      tell.done(`${title} is written down.`);
+      tell.done(`${title} is saved.`);
       onClose();
     },
   });
@@ -73,7 +73,7 @@ function PartyForm({ title, source, fields, found, onClose }: PartyFormProps) {
     <FormDrawer
       title={title}
       onClose={onClose}
-      doIt="Write it down"
+      doIt="Save"
       onDo={() => put.mutate()}
       busy={put.isPending}
       dirty={JSON.stringify(typed) !== JSON.stringify(begun)}

@@ -12,7 +12,7 @@ export function Statement({ clientId }: { clientId: string }) {
   const [from, setFrom] = useState(`${now.slice(0, 4)}-01-01`);
   const [to, setTo] = useState(now);
   return (
-    <Panel title="Statement" about="Every posting of a time, and who owes what at its end.">
+    <Panel title="Statement" about="Every posting of a period and the balance at its end.">
       <Group align="flex-end" gap="sm">
         <TextInput
           type="date"

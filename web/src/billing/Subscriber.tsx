@@ -33,12 +33,12 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
     />
   );
   return (
-    <Fieldset legend="Who holds the plan">
+    <Fieldset legend="Subscriber">
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         {text("first_name", "First name")}
         {text("last_name", "Last name")}
         <DateInput
-          label="Born on"
+          label="Date of birth"
           withAsterisk
           value={values.birth_date || null}
           onChange={(day) => onChange({ ...values, birth_date: isDay(day) ? day : "" })}
@@ -46,7 +46,7 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
           defaultLevel="decade"
         />
         <Select
-          label="Gender, as the plan has it"
+          label="Gender on the plan"
           allowDeselect={false}
           data={[
             { value: "F", label: "female" },

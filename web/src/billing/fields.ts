@@ -5,7 +5,7 @@ const ADDRESS: readonly Field[] = [
   { name: "address.line1", label: "Street" },
   { name: "address.city", label: "City" },
   { name: "address.state", label: "State", hint: "Two letters" },
-  { name: "address.postal_code", label: "ZIP code", hint: "All nine digits where one bills" },
+  { name: "address.postal_code", label: "ZIP code", hint: "Nine digits for a billing address" },
 ];
 
 export const ORGANIZATION: readonly Field[] = [
@@ -14,17 +14,17 @@ export const ORGANIZATION: readonly Field[] = [
   { name: "tax_id", label: "Tax id", hint: "Nine digits" },
   { name: "taxonomy_code", label: "Taxonomy", hint: "Ten characters" },
   ...ADDRESS,
-  { name: "contact_name", label: "Whom to ask" },
+  { name: "contact_name", label: "Contact" },
   { name: "phone", label: "Phone", hint: "Ten digits" },
-  { name: "submitter_id", label: "Our id at the receiver" },
-  { name: "receiver_name", label: "Who takes claims in" },
-  { name: "receiver_id", label: "The receiver's id" },
+  { name: "submitter_id", label: "Submitter id" },
+  { name: "receiver_name", label: "Receiver of claims" },
+  { name: "receiver_id", label: "Receiver id" },
 ];
 
 export const FACILITY: readonly Field[] = [
   { name: "facility_name", label: "Name" },
-  { name: "npi", label: "NPI of its own", optional: true },
-  { name: "place_of_service", label: "Place of service", hint: "11 is an office" },
+  { name: "npi", label: "Own NPI", optional: true },
+  { name: "place_of_service", label: "Place of service", hint: "11 is office" },
   ...ADDRESS,
 ];
 
@@ -39,7 +39,7 @@ export const PROVIDER: readonly Field[] = [
 export const CLIENT: readonly Field[] = [
   { name: "first_name", label: "First name" },
   { name: "last_name", label: "Last name" },
-  { name: "birth_date", label: "Born", type: "date" },
+  { name: "birth_date", label: "Date of birth", type: "date" },
   { name: "gender", label: "Gender", hint: "F, M, or U for unknown" },
   ...ADDRESS,
   {
@@ -51,8 +51,8 @@ export const CLIENT: readonly Field[] = [
   },
   {
     name: "signature_on_file",
-    label: "Has signed that insurers may be told",
-    hint: "Without it nothing is claimed",
+    label: "Signature on file: may release information to insurers",
+    hint: "Required to submit claims",
     type: "flag",
   },
 ];
@@ -60,32 +60,32 @@ export const CLIENT: readonly Field[] = [
 export const PAYER: readonly Field[] = [
   { name: "payer_name", label: "Name" },
   { name: "claim_filing_code", label: "Kind", hint: "CI commercial, BL Blue Cross, MB Medicare" },
-  { name: "telehealth_place_of_service", label: "Place of video", hint: "10 or 02" },
-  { name: "telehealth_modifier", label: "Modifier of video", hint: "95 or GT; may be empty", optional: true },
-  { name: "is_active", label: "Active", hint: "One that is not covers nobody new", type: "flag" },
+  { name: "telehealth_place_of_service", label: "Telehealth place of service", hint: "10 or 02" },
+  { name: "telehealth_modifier", label: "Telehealth modifier", hint: "95 or GT; may be empty", optional: true },
+  { name: "is_active", label: "Active", hint: "An inactive payer cannot be added to a client", type: "flag" },
 ];
 
 export const PLAN: readonly Field[] = [
   { name: "plan_name", label: "Plan" },
-  { name: "member_id", label: "Member id", hint: "As the card has it" },
+  { name: "member_id", label: "Member id", hint: "As on the insurance card" },
   { name: "group_number", label: "Group", optional: true },
   { name: "effective_from", label: "From", type: "date" },
-  { name: "effective_to", label: "To", type: "date", hint: "Open when empty", optional: true },
+  { name: "effective_to", label: "To", type: "date", hint: "No end date when empty", optional: true },
 ];
 
 /** What is left of a plan, as it was learnt on a day. */
 export const LEFT: readonly Field[] = [
-  { name: "copay", label: "Copay for a visit", type: "amount" },
-  { name: "coinsurance_percent", label: "Coinsurance, per cent", type: "number" },
-  { name: "deductible_remaining", label: "Deductible left", type: "amount" },
+  { name: "copay", label: "Copay per visit", type: "amount" },
+  { name: "coinsurance_percent", label: "Coinsurance, percent", type: "number" },
+  { name: "deductible_remaining", label: "Deductible remaining", type: "amount" },
   {
     name: "out_of_pocket_remaining",
-    label: "Out of pocket left",
+    label: "Out-of-pocket remaining",
     type: "amount",
     hint: "No limit when empty",
     optional: true,
   },
-  { name: "as_of", label: "Learnt on", type: "date", hint: "What was billed since is taken off by itself" },
+  { name: "as_of", label: "As of", type: "date", hint: "Amounts billed since then are subtracted automatically" },
   {
     name: "visits_authorized",
     label: "Visits authorized",
@@ -93,21 +93,21 @@ export const LEFT: readonly Field[] = [
     hint: "No limit when empty",
     optional: true,
   },
-  { name: "authorization_number", label: "Authorization", optional: true },
+  { name: "authorization_number", label: "Authorization number", optional: true },
 ];
 
 /** Who holds the plan, where it is not the client. */
 export const SUBSCRIBER: readonly Field[] = [
   { name: "subscriber.first_name", label: "First name" },
   { name: "subscriber.last_name", label: "Last name" },
-  { name: "subscriber.birth_date", label: "Born", type: "date" },
+  { name: "subscriber.birth_date", label: "Date of birth", type: "date" },
   { name: "subscriber.gender", label: "Gender", hint: "F, M, or U for unknown" },
   ...ADDRESS.map((field) => ({ ...field, name: `subscriber.${field.name}` })),
 ];
 
 export const DISCOUNT: readonly Field[] = [
-  { name: "percent", label: "Per cent off", type: "number" },
-  { name: "reason", label: "Why", hint: "Such as a sliding scale" },
+  { name: "percent", label: "Percent", type: "number" },
+  { name: "reason", label: "Reason", hint: "Such as a sliding scale" },
   { name: "effective_from", label: "From", type: "date" },
-  { name: "effective_to", label: "To", type: "date", hint: "Open when empty", optional: true },
+  { name: "effective_to", label: "To", type: "date", hint: "No end date when empty", optional: true },
 ];

@@ -9,6 +9,8 @@ interface AskProps {
   /** What the button says that does it. */
   readonly doIt: string;
   readonly onDo: () => void;
+  /** The label of the button that closes the dialog; by default Cancel. */
+  readonly dismiss?: string;
   readonly busy?: boolean;
   readonly grave?: boolean;
   readonly error?: unknown;
@@ -16,7 +18,18 @@ interface AskProps {
 }
 
 /** Asks before something is done, with what is needed for it; what goes wrong is said in it. */
-export function Ask({ title, opened, onClose, doIt, onDo, busy = false, grave = false, error, children }: AskProps) {
+export function Ask({
+  title,
+  opened,
+  onClose,
+  doIt,
+  onDo,
+  dismiss = "Cancel",
+  busy = false,
+  grave = false,
+  error,
+  children,
+}: AskProps) {
   return (
     <Modal opened={opened} onClose={onClose} title={title}>
       <form
@@ -30,7 +43,7 @@ export function Ask({ title, opened, onClose, doIt, onDo, busy = false, grave = 
           {error ? <ProblemNotice error={error} /> : null}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              {dismiss}
             </Button>
             <Button type="submit" loading={busy} {...(grave ? { color: "red.9" } : {})}>
               {doIt}

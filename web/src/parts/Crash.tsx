@@ -10,7 +10,7 @@ import { ProblemNotice } from "./ProblemNotice";
 export function Crash() {
   const error = useRouteError();
   return (
-    <Page title="This page stopped">
+    <Page title="This page has an error">
       <ProblemNotice error={error} onRetry={() => window.location.reload()} />
       <Group>
         <Button component={Link} to={HOME} variant="subtle">
@@ -24,9 +24,13 @@ export function Crash() {
 /** An address that leads nowhere. */
 export function NotFound() {
   return (
-    <Page title="There is no such page">
-      <Empty title="Nothing is at this address" icon={IconMapOff} action={{ name: "Go to the calendar", to: HOME }}>
-        The link may be old, or a letter may be missing.
+    <Page title="Page not found">
+      <Empty
+        title="There is no page at this address"
+        icon={IconMapOff}
+        action={{ name: "Go to the calendar", to: HOME }}
+      >
+        The link may be out of date or incomplete.
       </Empty>
     </Page>
   );

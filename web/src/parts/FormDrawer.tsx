@@ -62,17 +62,17 @@ export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, 
           {told?.rest && <ProblemNotice error={told.rest} />}
           {wrong > 0 && (
             <Text role="alert" size="sm" c="var(--mantine-color-error)">
-              Nothing is saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} another look.
+              Not saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} to be corrected.
             </Text>
           )}
           {leaving && (
             <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
-              What you wrote is not saved.
+              Your changes are not saved.
             </Alert>
           )}
           <Group justify="flex-end" className={classes.footer ?? ""}>
             <Button variant="default" onClick={leaving ? onClose : close}>
-              {leaving ? "Leave without saving" : "Leave it"}
+              {leaving ? "Discard changes" : "Cancel"}
             </Button>
             <Button type="submit" loading={busy ?? false} disabled={disabled ?? false}>
               {doIt}

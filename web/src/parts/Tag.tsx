@@ -15,12 +15,12 @@ export function Tag({ tone = "plain", children }: { tone?: Tone; children: React
 
 const STATUSES: Readonly<Record<SessionStatus, readonly [string, Tone]>> = {
   requested: ["waiting for a room", "waiting"],
-  offered: ["alternatives to choose", "attention"],
+  offered: ["choose an alternative", "attention"],
   booked: ["booked", "good"],
   rejected: ["no room", "bad"],
   cancelled: ["cancelled", "over"],
   completed: ["completed", "plain"],
-  no_show: ["did not come", "bad"],
+  no_show: ["no-show", "bad"],
 };
 
 export const STATUS_WORDS = Object.fromEntries(

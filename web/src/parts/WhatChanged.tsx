@@ -30,16 +30,16 @@ export function WhatChanged<Values>({ editing, names, words }: WhatChangedProps<
               {names[field]}
             </Text>
             : {words(field, before)} → {words(field, now)}
-            {"mine" in difference && ` (you wrote ${words(field, difference.mine)}, which stays)`}
+            {"mine" in difference && ` (your change to ${words(field, difference.mine)} is kept)`}
           </List.Item>
         ))}
       </List>
       <Group gap="xs" mt="sm">
         <Button size="xs" onClick={editing.takeTheirs}>
-          Take their changes, keep mine
+          Keep both: theirs and mine
         </Button>
         <Button size="xs" variant="default" onClick={editing.startOver}>
-          Drop mine
+          Discard my changes
         </Button>
       </Group>
     </Alert>

@@ -4,13 +4,13 @@ import { withoutFix } from "./ProblemNotice";
 
 /** What the services' checks of plain values say, as people at a desk would. */
 const WORDS: Readonly<Record<string, string>> = {
-  missing: "This is needed.",
-  string_too_short: "This is needed.",
-  int_type: "A whole number is needed.",
-  decimal_parsing: "An amount is needed, such as 185.00.",
-  int_parsing: "A whole number is needed.",
-  date_from_datetime_parsing: "A day is needed.",
-  date_parsing: "A day is needed.",
+  missing: "This is required.",
+  string_too_short: "This is required.",
+  int_type: "Enter a whole number.",
+  decimal_parsing: "Enter an amount, such as 185.00.",
+  int_parsing: "Enter a whole number.",
+  date_from_datetime_parsing: "Enter a date.",
+  date_parsing: "Enter a date.",
 };
 
 /** What a check of a plain value found, without its jargon. */

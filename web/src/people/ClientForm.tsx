@@ -20,7 +20,7 @@ interface ClientFormProps {
 
 export function ClientForm({ opened, client = null, name = "", onClose, onDone }: ClientFormProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={client ? `Change ${client.full_name}` : "Add a client"}>
+    <Modal opened={opened} onClose={onClose} title={client ? `Edit ${client.full_name}` : "Add a client"}>
       {opened && <Fields client={client} name={name} onClose={onClose} onDone={onDone} />}
     </Modal>
   );
@@ -39,7 +39,7 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
       phone: client?.phone ?? "",
       time_zone: client?.time_zone ?? site?.time_zone ?? "UTC",
     },
-    validate: { full_name: (value) => (value.trim() ? null : "A client has a name") },
+    validate: { full_name: (value) => (value.trim() ? null : "Enter a name") },
   });
 
   useEffect(() => {
@@ -62,7 +62,7 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
         })
       : await add.mutateAsync({ body });
     await refreshAfter(queries, "scheduling.client_changed.v1");
-    tell.done(client ? `${saved.full_name} is changed.` : `${saved.full_name} is added.`);
+    tell.done(client ? `${saved.full_name} is saved.` : `${saved.full_name} is added.`);
     onDone(saved);
   }
 
@@ -71,15 +71,15 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
       <Stack>
         <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...form.getInputProps("full_name")} />
         <TextInput label="E-mail" type="email" autoComplete="off" {...form.getInputProps("email")} />
-        <TextInput label="Telephone" type="tel" autoComplete="off" {...form.getInputProps("phone")} />
+        <TextInput label="Phone" type="tel" autoComplete="off" {...form.getInputProps("phone")} />
         <ZoneSelect {...form.getInputProps("time_zone")} />
         {error && <ProblemNotice error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Leave it
+            Cancel
           </Button>
           <Button type="submit" loading={add.isPending || change.isPending}>
-            {client ? "Save" : "Add the client"}
+            Save
           </Button>
         </Group>
       </Stack>

@@ -63,7 +63,7 @@ export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: C
           ...(search && isSettled && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
         ]}
         onChange={(picked) => (picked === ADD ? setAdding(search) : onChange(picked))}
-        nothingFoundMessage="Nobody has that name"
+        nothingFoundMessage="No matching client"
         rightSection={found.isFetching && search ? <Loader size={16} /> : undefined}
       />
       <ClientForm opened={adding !== null} name={adding ?? ""} onClose={() => setAdding(null)} onDone={add} />
@@ -104,7 +104,7 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
         label: credential ? `${full_name}, ${credential}` : full_name,
       }))}
       onChange={onChange}
-      nothingFoundMessage="Nobody of that name works at this site"
+      nothingFoundMessage="No matching therapist at this site"
     />
   );
 }

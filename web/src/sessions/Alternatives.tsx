@@ -15,7 +15,14 @@ interface AlternativesProps {
 }
 
 /** Alternatives to choose from, the best first, one click each. */
-export function Alternatives({ alternatives, zone, day, onChoose, busy = null, verb = "Take" }: AlternativesProps) {
+export function Alternatives({
+  alternatives,
+  zone,
+  day,
+  onChoose,
+  busy = null,
+  verb = "Book this",
+}: AlternativesProps) {
   return (
     <Stack gap="xs" component="ul" m={0} p={0} aria-label="Alternatives">
       {alternatives.map((alternative, index) => (

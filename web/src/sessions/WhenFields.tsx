@@ -49,7 +49,7 @@ export function WhenFields({ when, onChange, zone, minutes }: WhenFieldsProps) {
       </SimpleGrid>
       {meant.length === 2 && (
         <SegmentedControl
-          aria-label="The clocks are set back: which of the two"
+          aria-label="The clocks are set back: choose one of the two"
           value={when.second ? "second" : "first"}
           onChange={(which) => onChange({ second: which === "second" })}
           data={meant.map((instant, index) => ({

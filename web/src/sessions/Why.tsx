@@ -28,7 +28,7 @@ export function Why({ reasons }: { reasons: readonly Reason[] }) {
             <span key={id}>
               {" "}
               <Anchor component={Link} to={at(`/sessions/${id}`)} size="sm" underline="always">
-                See that session{session_ids.length > 1 && ` (${index + 1})`}
+                Open that session{session_ids.length > 1 && ` (${index + 1})`}
               </Anchor>
             </span>
           ))}

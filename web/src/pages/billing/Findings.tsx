@@ -51,7 +51,7 @@ export function Findings({ findings, record }: FindingsProps) {
       {findings.map(({ code, severity, message, suggestion }) => (
         <List.Item key={`${code} ${message}`}>
           <Tag tone={severity === "error" ? "bad" : "attention"}>
-            {severity === "error" ? "must be mended" : "look"}
+            {severity === "error" ? "must be corrected" : "check"}
           </Tag>{" "}
           {message}
           <Text span size="sm" fw={600}>
@@ -73,7 +73,7 @@ export function Findings({ findings, record }: FindingsProps) {
 /** Suggestions name the service's addresses; at a desk the same is written into a form. */
 function atADesk(suggestion: string): string {
   return suggestion
-    .replace(/^PUT \S+ with /, "Write down ")
+    .replace(/^PUT \S+ with /, "Enter ")
     .replace(/^PATCH the (\w+)(?:,| with) /, "Change the $1: ")
-    .replace("set signature_on_file", "say so in the client's account");
+    .replace("set signature_on_file", "set it in the client's account");
 }

@@ -43,7 +43,7 @@ export function Component() {
   return (
     <Page
       title="Billing"
-      about="One record for each client of each session that took place, and what became of its money."
+      about="One record for each client of each completed session."
       actions={
         <Button
           component="a"
@@ -69,7 +69,7 @@ export function Component() {
         />
         <ClientSelect
           label="Client"
-          placeholder="Anybody"
+          placeholder="All clients"
           value={wanted.client_id ?? null}
           onChange={(value) => narrow("client", value)}
           style={{ flex: "1 1 200px", maxWidth: 320 }}
@@ -109,12 +109,12 @@ export function Component() {
                 <Group gap="xs">
                   {cursors.length > 0 && (
                     <Button variant="default" size="xs" onClick={() => setCursors(cursors.slice(0, -1))}>
-                      Later ones
+                      Newer
                     </Button>
                   )}
                   {next_cursor && (
                     <Button variant="default" size="xs" onClick={() => setCursors([...cursors, next_cursor])}>
-                      Earlier ones
+                      Older
                     </Button>
                   )}
                 </Group>
@@ -122,7 +122,7 @@ export function Component() {
             </>
           ) : isNarrowed ? (
             <Empty
-              title="No record fits"
+              title="No matching records"
               icon={IconSearch}
               action={{
                 name: "Show all",
@@ -133,8 +133,7 @@ export function Component() {
             </Empty>
           ) : (
             <Empty title="Nothing has been billed yet">
-              Complete a session, and its record is here a moment later, at the price that was promised when it was
-              booked.
+              A record is created when a session is completed, at the price quoted when it was booked.
             </Empty>
           )
         }

@@ -16,36 +16,36 @@ export const STATUSES: Readonly<Record<PaymentStatus, readonly [name: string, to
   denied: ["denied", "bad"],
   written_off: ["written off", "over"],
   refunded: ["refunded", "over"],
-  voided: ["taken back", "over"],
+  voided: ["voided", "over"],
 };
 
 export const KINDS: Readonly<Record<BillingRecord["kind"], string>> = {
   session: "Session",
-  no_show: "Missed session",
+  no_show: "No-show",
   late_cancellation: "Late cancellation",
 };
 
 export const POSTINGS: Readonly<Record<Posting["kind"], string>> = {
-  charge: "Charged",
+  charge: "Charge",
   payment: "Payment",
   adjustment: "Adjustment",
-  write_off: "Written off",
+  write_off: "Write-off",
   refund: "Refund",
-  void: "Taken back",
+  void: "Void",
   claim: "Claim sent",
-  denial: "Denied",
-  transfer: "Moved to the client's part",
-  credit: "Credit moved",
+  denial: "Denial",
+  transfer: "Transfer to client",
+  credit: "Credit transfer",
 };
 
 export const ACCOUNTS: Readonly<Record<Posting["entries"][number]["account"], string>> = {
   patient_ar: "client owes",
   payer_ar: "insurer owes",
-  revenue: "earned",
-  contractual_adj: "off by contract",
+  revenue: "revenue",
+  contractual_adj: "contractual adjustment",
   discount: "discount",
-  bad_debt: "given up",
-  cash: "came in",
+  bad_debt: "bad debt",
+  cash: "received",
   unapplied_credit: "credit",
 };
 
@@ -63,14 +63,14 @@ export const CLAIMS: Readonly<Record<Claim["status"], readonly [name: string, to
   submitted: ["sent", "waiting"],
   paid: ["paid", "good"],
   denied: ["denied", "bad"],
-  reversed: ["answer taken back", "attention"],
+  reversed: ["payment reversed", "attention"],
   replaced: ["replaced", "over"],
 };
 
 export const FREQUENCIES: Readonly<Record<Claim["frequency"], string>> = {
   "1": "First claim",
   "7": "Replacement",
-  "8": "Taking it back",
+  "8": "Void",
 };
 
 export const REMITTANCES: Readonly<Record<Remittance["status"], readonly [name: string, tone: Tone]>> = {

@@ -31,10 +31,10 @@ export function Checked({ body, wish, zone, onTake }: CheckedProps) {
     { enabled: settled !== null, placeholderData: (before) => before },
   );
   return (
-    <Panel title="Is everybody free?" busy={check.isFetching}>
+    <Panel title="Availability" busy={check.isFetching}>
       {settled === null ? (
         <Text size="sm" c="dimmed">
-          Choose client, therapist, service and time: this says at once whether it would work, and why not.
+          Choose client, therapist, service and time to check availability.
         </Text>
       ) : (
         <Shown query={check}>
@@ -52,20 +52,20 @@ export function Checked({ body, wish, zone, onTake }: CheckedProps) {
               {ok === false && (
                 <Group gap="xs" wrap="nowrap">
                   <IconCircleX color="var(--mantine-color-error)" aria-hidden />
-                  <Text fw={650}>Not like this</Text>
+                  <Text fw={650}>Cannot be booked</Text>
                 </Group>
               )}
               {ok === null && (
                 <Group gap="xs" wrap="nowrap">
                   <IconHelpCircle aria-hidden />
-                  <Text fw={650}>Everybody is free; the rooms could not be asked</Text>
+                  <Text fw={650}>Client and therapist are free; rooms could not be checked</Text>
                 </Group>
               )}
               {problems.length > 0 && <Why reasons={problems} />}
               {alternatives.length > 0 && ok === false && (
                 <>
                   <Text size="sm" fw={650}>
-                    What would work instead
+                    Alternatives
                   </Text>
                   <Alternatives
                     alternatives={alternatives.slice(0, shown)}

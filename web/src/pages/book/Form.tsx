@@ -71,7 +71,7 @@ export function Form({ wish, onChange, site, coverage }: FormProps) {
           label: `${service_code} · ${service_name}`,
         }))}
         limit={60}
-        nothingFoundMessage="No such service is offered"
+        nothingFoundMessage="No matching service"
         description={service && `${durationInWords(service.standard_duration)} · ${inDollars(service.base_rate)} today`}
       />
       <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
@@ -98,7 +98,7 @@ function Backdated({ wish, onChange, zone }: Pick<FormProps, "wish" | "onChange"
   return (
     <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
       <Switch
-        label="It has begun already: record a walk-in of the last 30 days"
+        label="Already started: record a walk-in from the last 30 days"
         checked={wish.backdated}
         onChange={(event) => onChange({ backdated: event.currentTarget.checked })}
       />
@@ -115,7 +115,7 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
     <Stack gap={6}>
       <Select
         label="Room"
-        placeholder="Any room that fits"
+        placeholder="Any suitable room"
         clearable
         searchable
         value={wish.roomId}
@@ -128,16 +128,16 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
       {!wish.roomId && (
         <SimpleGrid cols={2}>
           <NumberInput
-            label="For how many"
-            placeholder="Whoever comes"
+            label="Seats at least"
+            placeholder="Number of clients"
             min={1}
             max={LARGEST_ROOM}
             value={wish.capacity ?? ""}
             onChange={(places) => onChange({ capacity: Number(places) || null })}
           />
           <MultiSelect
-            label="With"
-            placeholder={wish.equipment.length ? "" : "Anything"}
+            label="Equipment"
+            placeholder={wish.equipment.length ? "" : "Any"}
             data={words}
             value={[...wish.equipment]}
             onChange={(equipment) => onChange({ equipment })}
@@ -154,7 +154,7 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
   return (
     <Stack gap="xs">
       <Switch
-        label="Repeat it"
+        label="Repeat"
         checked={repeats !== null}
         onChange={(event) => onChange(event.currentTarget.checked ? USUAL : null)}
       />
@@ -172,7 +172,7 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
             ]}
           />
           <NumberInput
-            label="Times"
+            label="Sessions"
             min={2}
             max={REPEATS_AT_MOST}
             value={repeats.times}
@@ -181,13 +181,13 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
             }
           />
           <Select
-            label="If one cannot be had"
+            label="If a date is not available"
             allowDeselect={false}
             value={repeats.mode}
             onChange={(mode) => onChange({ ...repeats, mode: mode as Repeats["mode"] })}
             data={[
-              { value: "best_effort", label: "book the others" },
-              { value: "all_or_nothing", label: "book none of them" },
+              { value: "best_effort", label: "book the other dates" },
+              { value: "all_or_nothing", label: "book none" },
             ]}
           />
         </SimpleGrid>
@@ -202,7 +202,7 @@ function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
     <div>
       <Group>
         <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={opened}>
-          {opened ? "Less" : "A note, an exception from a rule"}
+          {opened ? "Fewer options" : "More options"}
         </Button>
       </Group>
       <Collapse expanded={opened}>
@@ -216,8 +216,8 @@ function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
             onChange={(event) => onChange({ notes: event.currentTarget.value })}
           />
           <TextInput
-            label="Why the clinic's own rules do not count"
-            description="Notice, buffers, daily maximum, working hours; the reason is kept."
+            label="Reason to override the clinic's rules"
+            description="Overrides notice, buffers, daily maximum and working hours. The reason is logged."
             maxLength={500}
             value={wish.override}
             onChange={(event) => onChange({ override: event.currentTarget.value })}

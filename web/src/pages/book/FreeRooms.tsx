@@ -8,7 +8,7 @@ import { startOf, type Wish } from "./wish";
 
 const WHY: Readonly<Record<string, string>> = {
   booked: "booked",
-  held: "held for somebody",
+  held: "on hold",
   blocked: "blocked",
   closed: "closed",
   too_small: "too small",
@@ -52,7 +52,7 @@ export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
     return null;
   }
   return (
-    <Panel title="Rooms at that time" busy={rooms.isFetching}>
+    <Panel title="Rooms at this time" busy={rooms.isFetching}>
       <Shown query={rooms}>
         {(found) => (
           <>
@@ -61,7 +61,7 @@ export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
                 {found.rooms
                   .filter(({ free }) => free)
                   .map(({ room }) => (
-                    <Tooltip key={room.id} label={[`${room.capacity} places`, ...room.equipment].join(", ")}>
+                    <Tooltip key={room.id} label={[`${room.capacity} seats`, ...room.equipment].join(", ")}>
                       <div>
                         <Chip value={room.id} variant="outline">
                           {room.room_number} {room.room_name}

@@ -45,7 +45,7 @@ interface InsuranceProps {
 export function Insurance({ coverage, checked, onChange }: InsuranceProps) {
   return (
     <Switch
-      label="Bill the client's insurance"
+      label="Bill insurance"
       description={coverage === undefined ? undefined : inWords(coverage)}
       checked={checked}
       onChange={(event) => onChange(event.currentTarget.checked)}
@@ -55,11 +55,11 @@ export function Insurance({ coverage, checked, onChange }: InsuranceProps) {
 
 function inWords(coverage: Coverage | null | "unknown"): string {
   if (coverage === "unknown") {
-    return "Billing does not answer, so what covers the client is not known. Say yourself whether to bill it.";
+    return "Billing does not answer, so coverage is unknown. Choose whether to bill insurance.";
   }
   return coverage
     ? [coverage.payer, coverage.plan, coverage.terms].filter(Boolean).join(" · ")
-    : "No coverage is on file for that day: the client pays.";
+    : "No coverage on file for this date: the client pays.";
 }
 
 interface Terms {
@@ -73,8 +73,8 @@ function termsOf({ copay, coinsurance_percent, deductible_left, visits_left }: T
   return [
     isNothing(copay) ? "" : `copay ${inDollars(copay)}`,
     Number(coinsurance_percent) ? `coinsurance ${Number(coinsurance_percent)}%` : "",
-    isNothing(deductible_left) ? "" : `deductible left ${inDollars(deductible_left)}`,
-    visits_left === null ? "" : `${visits_left} authorized visits left`,
+    isNothing(deductible_left) ? "" : `deductible remaining ${inDollars(deductible_left)}`,
+    visits_left === null ? "" : `${visits_left} authorized visits remaining`,
   ]
     .filter(Boolean)
     .join(", ");

@@ -64,12 +64,12 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
                 session={found}
                 wish={wish}
                 onAgain={onAgain}
-                onCancel={() => step.mutate({ step: "cancel", reason: "Not wanted after all" })}
+                onCancel={() => step.mutate({ step: "cancel", reason: "Request withdrawn" })}
               />
             </Panel>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
-            <Panel title="How it came about">
+            <Panel title="History">
               <Shown query={timeline}>{({ items }) => <SagaSteps steps={items} zone={zone} />}</Shown>
             </Panel>
           </Grid.Col>
@@ -134,7 +134,7 @@ function Said({ session, zone }: { session: Session; zone: string }) {
               p="xs"
               styles={{ message: { color: "inherit" } }}
             >
-              The {part} is away: {effect}.
+              The {part} is unavailable: {effect}.
             </Alert>
           ))}
           <Text size="sm" c="dimmed">
@@ -147,7 +147,7 @@ function Said({ session, zone }: { session: Session; zone: string }) {
       return (
         <Stack gap="xs" role="status">
           <Title order={3} fz={17} ref={heading} tabIndex={-1}>
-            {momentInWords(session.starts_at, zone)} cannot be had
+            {momentInWords(session.starts_at, zone)} is not available
           </Title>
           {session.rejection_reasons?.length ? (
             <Why reasons={session.rejection_reasons} />
@@ -181,22 +181,22 @@ function Next({ session, wish, onAgain, onCancel }: NextProps) {
         Open the session
       </Button>
       <Button variant="default" component={Link} to={at(`/calendar?day=${wish.day}`)}>
-        See it in the calendar
+        Show in calendar
       </Button>
       {session.status === "rejected" || session.status === "cancelled" ? (
-        <Button onClick={() => onAgain({ ...wish })}>Change the wish</Button>
+        <Button onClick={() => onAgain({ ...wish })}>Change the request</Button>
       ) : (
         <Button variant="default" onClick={() => onAgain({ clientId, therapistId, serviceId, insurance })}>
-          Another for this client
+          Book another for this client
         </Button>
       )}
       {(session.status === "offered" || session.status === "requested") && (
         <Button variant="subtle" color="red" c="var(--mantine-color-error)" onClick={onCancel}>
-          Give it up
+          Cancel the request
         </Button>
       )}
       <Button variant="default" onClick={() => onAgain({})}>
-        Book somebody else
+        Book another session
       </Button>
     </Group>
   );

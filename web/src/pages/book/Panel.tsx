@@ -18,7 +18,7 @@ export function Panel({ title, aside, busy = false, children }: PanelProps) {
           <Title order={2} fz={16}>
             {title}
           </Title>
-          {busy ? <Loader size={16} aria-label="Asking" /> : aside}
+          {busy ? <Loader size={16} aria-label="Checking" /> : aside}
         </Group>
         {children}
       </Stack>

@@ -28,7 +28,7 @@ export function Price({ wish }: { wish: Wish }) {
     return null;
   }
   return (
-    <Panel title="What it costs" busy={price.isFetching}>
+    <Panel title="Price" busy={price.isFetching}>
       <Shown query={price}>
         {(quote) => (
           <>
@@ -39,7 +39,7 @@ export function Price({ wish }: { wish: Wish }) {
                   amount={quote.total_amount}
                 />
                 {!isNothing(quote.contractual_adjustment) && (
-                  <Row what="agreed with the payer" amount={`-${quote.contractual_adjustment}`} />
+                  <Row what="contractual adjustment" amount={`-${quote.contractual_adjustment}`} />
                 )}
                 {!isNothing(quote.other_adjustment) && <Row what="discount" amount={`-${quote.other_adjustment}`} />}
                 {quote.insurance_covered && <Row what="insurance pays" amount={quote.insurance_amount} />}
@@ -70,7 +70,7 @@ export function Price({ wish }: { wish: Wish }) {
               {policyInWords(quote.cancellation)}
             </Text>
             <UnstyledButton onClick={toggle} aria-expanded={opened} fz="sm" c="var(--mantine-color-anchor)">
-              {opened ? "Hide what this takes for granted" : "What this takes for granted"}
+              {opened ? "Hide assumptions" : "Show assumptions"}
             </UnstyledButton>
             <Collapse expanded={opened}>
               <List size="sm">
@@ -135,7 +135,7 @@ function policyInWords({ late_within_minutes, late_cancellation_fee, no_show_fee
   const missed = no_show_fee && !isNothing(no_show_fee);
   const parts = [
     late ? `Cancelled within ${durationInWords(late_within_minutes)}: ${inDollars(late_cancellation_fee)}.` : "",
-    missed ? `Missed: ${inDollars(no_show_fee)}.` : "",
+    missed ? `No-show: ${inDollars(no_show_fee)}.` : "",
   ].filter(Boolean);
-  return parts.length ? `${parts.join(" ")} Insurance never pays for that.` : detail;
+  return parts.length ? `${parts.join(" ")} Insurance does not cover these fees.` : detail;
 }

@@ -29,13 +29,15 @@ export function SeriesPreview({ body, repeats, zone }: SeriesPreviewProps) {
     { placeholderData: (before) => before },
   );
   return (
-    <Panel title="What the series would be" busy={preview.isFetching}>
+    <Panel title="Series preview" busy={preview.isFetching}>
       <Shown query={preview} waiting={<Skeletons lines={repeats.times} />}>
         {({ occurrences, bookable, with_problems }) => (
           <Stack gap="xs">
             <Text fw={650} role="status">
-              {with_problems === 0 ? `All ${bookable} can be had` : `${bookable} of ${occurrences.length} can be had`}
-              {with_problems > 0 && repeats.mode === "all_or_nothing" && ", so none would be booked"}
+              {with_problems === 0
+                ? `All ${bookable} are available`
+                : `${bookable} of ${occurrences.length} are available`}
+              {with_problems > 0 && repeats.mode === "all_or_nothing" && "; none would be booked"}
             </Text>
             <Table.ScrollContainer minWidth={420}>
               <Table verticalSpacing={6} aria-label="Occurrences">
@@ -43,7 +45,7 @@ export function SeriesPreview({ body, repeats, zone }: SeriesPreviewProps) {
                   <Table.Tr>
                     <Table.Th>When</Table.Th>
                     <Table.Th>Room</Table.Th>
-                    <Table.Th>Free?</Table.Th>
+                    <Table.Th>Available</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -83,7 +85,7 @@ function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
             <Text size="sm">{problems.map(({ message }) => message).join(" ")}</Text>
             {alternative && (
               <Text size="sm" c="dimmed">
-                Best instead: {whenAndWhere(alternative, zone, day)}
+                Best alternative: {whenAndWhere(alternative, zone, day)}
               </Text>
             )}
           </>
@@ -157,7 +159,7 @@ export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomePr
               </Table>
               <Group>
                 <Button variant="default" onClick={() => onAgain({})}>
-                  Book somebody else
+                  Book another session
                 </Button>
               </Group>
             </Stack>

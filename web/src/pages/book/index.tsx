@@ -117,12 +117,12 @@ function Desk() {
                 {error ? <ProblemNotice error={error} /> : null}
                 {error && asProblem(error).more.overridable === true ? (
                   <Text size="sm">
-                    These are the clinic's own rules. Say above why they do not count here, and book again.
+                    These are the clinic's own rules. Enter a reason to override them above, then book again.
                   </Text>
                 ) : null}
                 <Group justify="space-between">
                   <Text size="sm" c="dimmed">
-                    {lacks.length ? `Still needed: ${lacks.join(", ")}` : <Shortcut />}
+                    {lacks.length ? `Missing: ${lacks.join(", ")}` : <Shortcut />}
                   </Text>
                   <Button type="submit" size="md" loading={busy} disabled={!body || asks}>
                     {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}

@@ -26,7 +26,7 @@ export function DayList({ entries, rooms, days, zone, byRoom, onLook, onBook }: 
     ? rooms.map((room) => ({
         key: room.id,
         name: `${room.room_number} ${room.room_name}`,
-        about: `${room.capacity} places`,
+        about: `${room.capacity} seats`,
         entries: seen.filter(({ row }) => row === room.id),
         book: () => onBook(`${days[0]} ${USUAL_START}`, { room: room.id }),
       }))

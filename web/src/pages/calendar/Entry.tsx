@@ -10,7 +10,7 @@ import { type Drawn, isBackground } from "./entries";
 export const WORDS = {
   booked: "booked",
   completed: "completed",
-  no_show: "did not come",
+  no_show: "no-show",
   held: "held",
   moving: "moving here, waiting for the room",
   leaving: "moving away",

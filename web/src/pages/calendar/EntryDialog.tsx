@@ -37,7 +37,7 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
     return (
       <Stack>
         <Text className="numbers">{when}</Text>
-        <Text>{entry.reason ?? "Held for a session that is not on this screen."}</Text>
+        <Text>{entry.reason ?? "Held for a session that is not shown here."}</Text>
         <Group justify="flex-end">
           {entry.sessionId ? (
             <Button component={Link} to={at(`/sessions/${entry.sessionId}`)}>
@@ -45,7 +45,7 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
             </Button>
           ) : (
             <Button variant="default" component={Link} to={at("/rooms")}>
-              To the rooms
+              Open rooms
             </Button>
           )}
         </Group>
@@ -66,7 +66,7 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
       />
       {session.rescheduling && (
         <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
-          It is moving: the new place waits for the room. This one is kept until then.
+          Moving: waiting for the new room. This place is kept until then.
         </Alert>
       )}
       {moves ? (
@@ -88,7 +88,7 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
               leftSection={<IconArrowsMove size={16} aria-hidden />}
               onClick={() => setMoves(true)}
             >
-              Move it
+              Move
             </Button>
           )}
           <Button component={Link} to={at(`/sessions/${session.id}`)} data-autofocus>

@@ -6,8 +6,8 @@ import type { EntryKind } from "./entries";
 const MEANINGS: readonly (readonly [EntryKind, string])[] = [
   ["booked", "Booked: drag it to move it"],
   ["completed", "Completed"],
-  ["no_show", "The client did not come"],
-  ["held", "Held for a booking; the clock says how long"],
+  ["no_show", "No-show"],
+  ["held", "Held for a booking, with the time left"],
   ["moving", "Moving here, waiting for the room"],
   ["leaving", "Moving away, kept until then"],
   ["block", "Blocked"],

@@ -74,14 +74,14 @@ export function MoveForm({ session, rooms, zone, onMove, onLeave }: MoveFormProp
           }))}
         />
         <Text size="sm" c="dimmed">
-          It keeps its place until the new one is certain.
+          The session keeps its place until the new one is confirmed.
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onLeave}>
-            Leave it where it is
+            Cancel
           </Button>
           <Button type="submit" disabled={!starts || !roomId || isHere}>
-            Move it
+            Move
           </Button>
         </Group>
       </Stack>

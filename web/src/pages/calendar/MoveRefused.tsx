@@ -17,7 +17,7 @@ interface MoveRefusedProps {
 
 export function MoveRefused({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps) {
   return (
-    <Modal opened={refused !== null} onClose={onClose} title="It stays where it is" size="lg">
+    <Modal opened={refused !== null} onClose={onClose} title="The session was not moved" size="lg">
       {refused && <Answer refused={refused} zone={zone} onClose={onClose} onChoose={onChoose} onInsist={onInsist} />}
     </Modal>
   );
@@ -58,7 +58,7 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
           ))}
         </Stack>
       )}
-      <Text fw={650}>What would do instead</Text>
+      <Text fw={650}>Alternatives</Text>
       {session.alternatives.length ? (
         <Alternatives alternatives={session.alternatives} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
       ) : (
@@ -68,7 +68,7 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
               <Alternatives alternatives={items} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
             ) : (
               <Text size="sm" c="dimmed">
-                Nothing near that time is free for everybody.
+                No alternative near that time.
               </Text>
             )
           }
@@ -77,20 +77,20 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
       {problem?.more.overridable === true && (
         <Group align="flex-end">
           <TextInput
-            label="Move it all the same, because"
-            description="These are the clinic's own rules; the reason is kept."
+            label="Reason to override"
+            description="These are the clinic's own rules. The reason is logged."
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
             flex={1}
           />
           <Button variant="default" disabled={!reason.trim()} onClick={() => onInsist(reason.trim())}>
-            Move it
+            Move anyway
           </Button>
         </Group>
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
-          Leave it where it is
+          Cancel
         </Button>
       </Group>
     </Stack>

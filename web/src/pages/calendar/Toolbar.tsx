@@ -80,7 +80,7 @@ function WhichRooms({
   return (
     <>
       <NumberInput
-        aria-label="Places at least"
+        aria-label="Seats at least"
         prefix="≥ "
         suffix={address.capacity === 1 ? " place" : " places"}
         value={address.capacity}
@@ -119,7 +119,7 @@ function WhoseWeek({ address, onChange, rooms }: Pick<ToolbarProps, "address" | 
       : null;
   return (
     <Select
-      aria-label="Whose week"
+      aria-label="Room or therapist"
       placeholder="A room or a therapist"
       searchable
       w={250}

@@ -80,7 +80,7 @@ export function Component() {
       {calendar.sessions.error && (
         <ProblemNotice
           error={calendar.sessions.error}
-          title="Who comes is not known"
+          title="Client names are unavailable"
           onRetry={() => void calendar.sessions.refetch()}
         />
       )}
@@ -96,7 +96,7 @@ export function Component() {
                   </Text>
                 )}
                 {whose ? (
-                  <Empty title="Whose week?">Choose a room or a therapist above.</Empty>
+                  <Empty title="Choose a room or a therapist">The week view shows one room or one therapist.</Empty>
                 ) : narrow ? (
                   <DayList
                     entries={calendar.entries}
@@ -193,10 +193,10 @@ function AnyRooms({ rooms, every, children }: { rooms: readonly Room[]; every: n
     return children;
   }
   return every ? (
-    <Empty title="No room is like that">Take away a filter to see more of the {every} rooms.</Empty>
+    <Empty title="No matching room">Take away a filter to see more of the {every} rooms.</Empty>
   ) : (
     <Empty title="This site has no rooms yet" action={{ name: "Add rooms", to: at("/rooms") }}>
-      Rooms have a number, places and equipment.
+      Rooms have a number, seats and equipment.
     </Empty>
   );
 }

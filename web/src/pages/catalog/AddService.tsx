@@ -26,7 +26,7 @@ export function AddService({ onClose }: { onClose: () => void }) {
   const add = api.useMutation("post", "/api/catalog/services", {
     onSuccess: (service) => {
       void refreshAfter(queries, "catalog.service_changed.v1");
-      tell.done(`${service.service_code} is in the catalog and can be booked.`);
+      tell.done(`${service.service_code} is added and can be booked.`);
       onClose();
       void navigate(at(`/catalog/${service.id}`));
     },
@@ -43,7 +43,7 @@ export function AddService({ onClose }: { onClose: () => void }) {
     <FormDrawer
       title="Add a service"
       onClose={onClose}
-      doIt="Add the service"
+      doIt="Save"
       // What is needed and missing is asked for by the catalog, together with everything else that is wrong.
       onDo={() =>
         add.mutate({
@@ -57,7 +57,7 @@ export function AddService({ onClose }: { onClose: () => void }) {
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <TextInput
           label="Code"
-          description="Such as 90837; never changes"
+          description="Such as 90837; cannot be changed later"
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
           error={
@@ -71,7 +71,7 @@ export function AddService({ onClose }: { onClose: () => void }) {
         />
         <AmountInput
           label="Rate"
-          description="For one session"
+          description="Per session"
           value={rate}
           onChange={setRate}
           error={told.at("base_rate")}
@@ -79,8 +79,8 @@ export function AddService({ onClose }: { onClose: () => void }) {
         />
         <TextInput
           type="date"
-          label="In force since"
-          description="Since last year when empty"
+          label="Effective from"
+          description="Last year when empty"
           value={since}
           onChange={(event) => setSince(event.currentTarget.value)}
           error={told.at("effective_from")}

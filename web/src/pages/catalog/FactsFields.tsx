@@ -88,9 +88,9 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
       {facts.kind === "composite" && many("components", "Two codes or more; their rates make up its price.")}
       {facts.kind === "add_on" && many("requires_primary", "Beside any service when empty.")}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        {minutes("standard_duration", "What is booked")}
-        {minutes("min_minutes", "To be billed so")}
-        {minutes("max_minutes", "To be billed so")}
+        {minutes("standard_duration", "Booked duration")}
+        {minutes("min_minutes", "Minutes for this code")}
+        {minutes("max_minutes", "Minutes for this code")}
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <Autocomplete
@@ -103,11 +103,11 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
         />
         <Select
           label={NAMES.claimable}
-          description="Insurance, or the client alone"
+          description="Insurance or client"
           data={optionsOf(CLAIMABLE)}
           value={facts.claimable || null}
           onChange={(value) => set("claimable", value ?? "")}
-          placeholder="As usual for its kind"
+          placeholder="Default for its kind"
           renderOption={({ option }) => <Explained words={CLAIMABLE[option.value as keyof typeof CLAIMABLE]} />}
           error={told.at("claimable")}
           clearable
@@ -115,11 +115,11 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
       </SimpleGrid>
       <Group grow preventGrowOverflow={false} align="flex-start">
         <div style={{ flex: "2 1 240px" }}>
-          {many("excludes_same_day", "What is never billed beside it on one day")}
+          {many("excludes_same_day", "Codes that cannot be billed on the same day")}
         </div>
         <NumberInput
           label={NAMES.max_units_per_day}
-          description="Times, for one client"
+          description="Per client"
           min={1}
           max={100}
           allowDecimal={false}
@@ -131,7 +131,7 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
       </Group>
       <Textarea
         label={NAMES.description}
-        description="For colleagues; no client sees it."
+        description="For staff only."
         value={facts.description}
         onChange={(event) => set("description", event.currentTarget.value)}
         error={told.at("description")}

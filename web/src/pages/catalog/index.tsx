@@ -67,7 +67,7 @@ export function Component() {
   return (
     <Page
       title="Catalog"
-      about="What can be booked, what it is billed as, and what it costs."
+      about="Services, billing codes and rates."
       actions={
         <>
           <Button
@@ -137,12 +137,12 @@ export function Component() {
             </>
           ) : isNarrowed ? (
             <Empty
-              title="No service fits"
+              title="No matching services"
               icon={IconSearch}
               action={{ name: "Show every offered service", onClick: showAll }}
             >
               {status === "offered"
-                ? "It may be among those that are not offered any more."
+                ? "It may be among services that are no longer offered."
                 : "Try a part of its code or its name."}
             </Empty>
           ) : (

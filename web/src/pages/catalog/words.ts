@@ -13,17 +13,17 @@ export const TYPES: Readonly<Record<ServiceType, string>> = {
 };
 
 export const KINDS: Readonly<Record<Kind, readonly [name: string, about: string]>> = {
-  base: ["Base", "A treatment that stands by itself"],
-  add_on: ["Add-on", "Billed only beside another service"],
+  base: ["Base", "Can be billed alone"],
+  add_on: ["Add-on", "Billed only with another service"],
   composite: ["Composite", "Several codes in one session"],
-  fee: ["Fee", "A charge without treatment, such as a missed session"],
-  internal: ["Internal", "Takes a room and time, is never billed to anybody's insurance"],
+  fee: ["Fee", "A charge without treatment, such as a no-show"],
+  internal: ["Internal", "Uses a room and time, never billed to insurance"],
 };
 
 export const CLAIMABLE: Readonly<Record<Claimable, readonly [name: string, about: string]>> = {
-  insurance: ["Insurance", "May go on an insurance claim"],
-  self_pay_only: ["Self-pay only", "The client alone pays"],
-  never: ["Never", "Nobody's insurance is asked"],
+  insurance: ["Insurance", "Can be billed to insurance"],
+  self_pay_only: ["Self-pay only", "The client pays"],
+  never: ["Never", "Never billed to insurance"],
 };
 
 export function optionsOf<Word extends string>(words: Readonly<Record<Word, string | readonly [string, string]>>) {
@@ -42,5 +42,5 @@ export function bandInWords(from: number | null | undefined, to: number | null |
 }
 
 export function takes(minutes: number): string {
-  return minutes === 0 ? "no time of its own" : durationInWords(minutes);
+  return minutes === 0 ? "no duration" : durationInWords(minutes);
 }

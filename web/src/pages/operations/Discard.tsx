@@ -5,11 +5,11 @@ import { Ask } from "@/parts";
 import type { Parked } from "./services";
 
 const REASONS: readonly (readonly [DiscardReason, string])[] = [
-  ["obsolete", "What it says is no longer true, or no longer wanted"],
-  ["done_by_hand", "Somebody has done by hand what it asks for"],
-  ["duplicate", "It says again what was said"],
-  ["foreign", "It was never meant for this service"],
-  ["unreadable", "Nobody can read it"],
+  ["obsolete", "Out of date or no longer needed"],
+  ["done_by_hand", "Already done by hand"],
+  ["duplicate", "Duplicate"],
+  ["foreign", "Not meant for this service"],
+  ["unreadable", "Unreadable"],
 ];
 
 interface DiscardProps {
@@ -43,8 +43,8 @@ export function Discard({ items, onClose, onDiscard }: DiscardProps) {
     <Ask
       opened
       grave
-      title={items.length === 1 ? "Throw the message away?" : `Throw ${items.length} messages away?`}
-      doIt="Throw away"
+      title={items.length === 1 ? "Discard the message?" : `Discard ${items.length} messages?`}
+      doIt="Discard"
       onClose={onClose}
       onDo={() => void discard()}
       busy={busy}
@@ -55,11 +55,11 @@ export function Discard({ items, onClose, onDiscard }: DiscardProps) {
         types and the reason.
       </Text>
       <Radio.Group
-        label="Why"
+        label="Reason"
         withAsterisk
         value={reason ?? ""}
         onChange={(value) => setReason(value as DiscardReason)}
-        error={missing && !reason && "Choose a reason; it stays in the log."}
+        error={missing && !reason && "Choose a reason. It is logged."}
       >
         <Stack gap={6} mt={6}>
           {REASONS.map(([value, label]) => (

@@ -16,9 +16,9 @@ const TYPES = Object.keys(STALE_AFTER).sort();
 const GATHER_MS = 100;
 
 const STATES = {
-  live: "Live: what happens appears at once.",
-  connecting: "Asking for the stream.",
-  reconnecting: "The stream is interrupted; what happens meanwhile does not appear here.",
+  live: "Live: events appear at once.",
+  connecting: "Connecting.",
+  reconnecting: "The stream is interrupted. Events of this time are not shown.",
   absent: "There is no stream right now.",
 } as const;
 
@@ -41,7 +41,7 @@ export function Events() {
           leftSection={paused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
           onClick={() => setPaused(!paused)}
         >
-          {paused ? `Go on${held ? ` (${held} new)` : ""}` : "Pause"}
+          {paused ? `Resume${held ? ` (${held} new)` : ""}` : "Pause"}
         </Button>
       }
     >
@@ -64,7 +64,7 @@ export function Events() {
         </ScrollArea.Autosize>
       ) : (
         <Text size="sm" c="dimmed">
-          {events.length ? "None of those types yet." : "Nothing has happened since you came here."}
+          {events.length ? "No events of these types yet." : "No events since this page was opened."}
         </Text>
       )}
     </Panel>

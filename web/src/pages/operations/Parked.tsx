@@ -64,10 +64,10 @@ export function Parked({ counts }: ParkedProps) {
               }}
             >
               {selected.length > 0
-                ? `Act on ${selected.length} again`
+                ? `Retry ${selected.length}`
                 : isNarrowed
-                  ? `Act on the ${shown.length} shown again`
-                  : "Act on all again"}
+                  ? `Retry the ${shown.length} shown`
+                  : "Retry all"}
             </Button>
             <Button
               size="xs"
@@ -76,7 +76,7 @@ export function Parked({ counts }: ParkedProps) {
               disabled={selected.length === 0 || settling.isBusy}
               onClick={() => setDiscarding(true)}
             >
-              Throw away
+              Discard
             </Button>
           </>
         )
@@ -86,8 +86,8 @@ export function Parked({ counts }: ParkedProps) {
         <ProblemNotice key={name} error={error} title={name} />
       ))}
       {total === 0 ? (
-        <Empty title="Nothing is parked" icon={IconMailCheck}>
-          A message that a service cannot read or act on waits here until somebody decides what becomes of it.
+        <Empty title="No parked messages" icon={IconMailCheck}>
+          Messages that a service cannot process wait here until they are retried or discarded.
         </Empty>
       ) : parked.isPending && parked.items.length === 0 ? (
         <Skeletons />
@@ -95,8 +95,8 @@ export function Parked({ counts }: ParkedProps) {
         <Stack gap="sm">
           <Group gap="sm" role="search" aria-label="Parked messages">
             <TextInput
-              aria-label="Words in the message"
-              placeholder="An id, a word of the reason"
+              aria-label="Search"
+              placeholder="An id or part of the reason"
               leftSection={<IconSearch size={17} aria-hidden />}
               flex="2 1 200px"
               value={words}
@@ -130,7 +130,7 @@ export function Parked({ counts }: ParkedProps) {
               isBusy={settling.isBusy}
             />
           ) : (
-            <Text size="sm">No parked message fits.</Text>
+            <Text size="sm">No matching messages.</Text>
           )}
         </Stack>
       )}

@@ -11,9 +11,9 @@ import type { Parked } from "./services";
 const COLUMNS = 4;
 
 const REASONS: Readonly<Record<string, string>> = {
-  rejected: "the service could not act on it",
-  delivery_limit: "it was never finished",
-  undeliverable: "nobody takes it",
+  rejected: "processing failed",
+  delivery_limit: "not finished",
+  undeliverable: "no recipient",
 };
 
 interface ParkedTableProps {
@@ -45,7 +45,7 @@ export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: Park
         <Table.Tr>
           <Table.Th w={40}>
             <Checkbox
-              aria-label="Choose all that are shown"
+              aria-label="Select all shown"
               checked={all}
               indeterminate={some && !all}
               onChange={() => onChoose(all ? new Set() : new Set(items.map(keyOf)))}
@@ -53,7 +53,7 @@ export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: Park
           </Table.Th>
           <Table.Th>Message</Table.Th>
           <Table.Th visibleFrom="sm">Parked</Table.Th>
-          <Table.Th>What to do</Table.Th>
+          <Table.Th>Actions</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -66,7 +66,7 @@ export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: Park
               <Table.Tr>
                 <Table.Td>
                   <Checkbox
-                    aria-label={`Choose ${name} of ${service}`}
+                    aria-label={`Select ${name} of ${service}`}
                     checked={chosen.has(key)}
                     onChange={() => choose(key)}
                   />
@@ -89,19 +89,19 @@ export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: Park
                       size="compact-sm"
                       variant="default"
                       aria-expanded={opened === key}
-                      aria-label={`${opened === key ? "Close" : "Look at"} ${name}`}
+                      aria-label={`${opened === key ? "Close" : "Show"} ${name}`}
                       onClick={() => setOpened(opened === key ? null : key)}
                     >
-                      {opened === key ? "Close" : "Look"}
+                      {opened === key ? "Close" : "Show"}
                     </Button>
                     <Button
                       size="compact-sm"
                       variant="default"
                       disabled={isBusy}
-                      aria-label={`Act again: ${name}`}
+                      aria-label={`Retry: ${name}`}
                       onClick={() => onRedrive(item)}
                     >
-                      Act again
+                      Retry
                     </Button>
                   </Group>
                 </Table.Td>
@@ -126,17 +126,17 @@ function Detail({ message }: { message: ParkedMessage }) {
     <Stack gap="xs">
       <Facts
         facts={[
-          ["What is wrong", message.explanation],
-          ["Why it is parked", REASONS[message.reason] ?? message.reason],
+          ["Problem", message.explanation],
+          ["Reason", REASONS[message.reason] ?? message.reason],
           ["Where", message.where === "inbox" ? "behind the inbox" : "in the outbox"],
           ["Event id", message.id],
-          ["How often", message.attempts && `${message.attempts}`],
+          ["Attempts", message.attempts && `${message.attempts}`],
           ["Size", `${message.size} bytes`],
         ]}
       />
-      <Code block className={classes.body ?? ""} tabIndex={0} aria-label="What it says">
+      <Code block className={classes.body ?? ""} tabIndex={0} aria-label="Content">
         {message.body === null || message.body === undefined
-          ? "No JSON, or too large to be shown."
+          ? "Not JSON, or too large to show."
           : JSON.stringify(message.body, null, 2)}
       </Code>
     </Stack>

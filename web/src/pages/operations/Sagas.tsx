@@ -21,7 +21,7 @@ export function Sagas() {
   const { site } = useSites();
   const zone = site?.time_zone ?? "UTC";
   return (
-    <Panel title="Bookings under way" about={<Age of={sagas.dataUpdatedAt} />}>
+    <Panel title="Bookings in progress" about={<Age of={sagas.dataUpdatedAt} />}>
       <Shown query={sagas}>
         {({ sessions, waiting, items }) => (
           <>
@@ -41,7 +41,7 @@ export function Sagas() {
               <Waiting sagas={items} zone={zone} />
             ) : (
               <Text size="sm" c="dimmed">
-                None waits for an answer.
+                No booking is waiting.
               </Text>
             )}
           </>
@@ -68,8 +68,8 @@ function Waiting({ sagas, zone }: { sagas: readonly WaitingSaga[]; zone: string 
           <Table.Tr>
             <Table.Th>Waits for</Table.Th>
             <Table.Th>Since</Table.Th>
-            <Table.Th visibleFrom="sm">Asked again</Table.Th>
-            <Table.Th visibleFrom="sm">Gives up</Table.Th>
+            <Table.Th visibleFrom="sm">Retries</Table.Th>
+            <Table.Th visibleFrom="sm">Times out</Table.Th>
             <Table.Th>State</Table.Th>
           </Table.Tr>
         </Table.Thead>

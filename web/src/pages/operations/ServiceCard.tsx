@@ -24,7 +24,7 @@ export function ServiceCard({ name, query }: ServiceCardProps) {
       </Group>
       {error && (
         <Text size="sm" role="status">
-          It does not answer: {asProblem(error).detail} {data && "Below is what it said last."}
+          It does not answer: {asProblem(error).detail} {data && "The last known state is shown below."}
         </Text>
       )}
       {data ? <Said operations={data} /> : !error && <Skeletons />}
@@ -56,8 +56,8 @@ function Said({ operations }: { operations: Operations }) {
       )}
       <Facts
         facts={[
-          ["To say", outbox ? waiting(outbox) : "unknown: the database is away"],
-          ["To act on", inbox ? `${inbox.messages} (${inbox.consumers} listening)` : "unknown: the broker is away"],
+          ["Outbox", outbox ? waiting(outbox) : "unknown: the database is unavailable"],
+          ["Inbox", inbox ? `${inbox.messages} (${inbox.consumers} consumers)` : "unknown: the broker is unavailable"],
           ["Parked", <ParkedCount key="parked" count={parked_messages} aside={outbox?.parked ?? 0} />],
           ["Runs", `${release}${role === "all" ? "" : ` (${role})`}, for ${lastingInWords(uptime_seconds)}`],
         ]}
@@ -68,7 +68,7 @@ function Said({ operations }: { operations: Operations }) {
 
 function ParkedCount({ count, aside }: { count: number | null; aside: number }) {
   if (count === null) {
-    return "unknown: the broker is away";
+    return "unknown: the broker is unavailable";
   }
   return count + aside > 0 ? <Tag tone="attention">{count + aside}</Tag> : "none";
 }

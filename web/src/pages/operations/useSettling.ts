@@ -38,7 +38,7 @@ export function useSettling(): Settling {
         again += (data?.redriven ?? 0) + (data?.tried_again ?? 0);
         gone += data?.not_found.length ?? 0;
       }
-      tell.done(`${counted(again)} acted on again.${gone ? ` ${gone} had been settled already.` : ""}`);
+      tell.done(`${counted(again)} retried.${gone ? ` ${gone} had been settled already.` : ""}`);
     } catch (error) {
       tell.problem(error);
     }
@@ -55,7 +55,7 @@ export function useSettling(): Settling {
           const { data } = await http.POST(`/api/${service}/operations/parked/discard`, { body: { ids, reason } });
           count += data?.discarded ?? 0;
         }
-        tell.done(`${counted(count)} thrown away.`);
+        tell.done(`${counted(count)} discarded.`);
       }),
   };
 }

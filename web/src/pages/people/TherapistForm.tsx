@@ -79,7 +79,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
   return (
     <FormDrawer
       title={therapist ? `Edit ${therapist.full_name}` : "Add a therapist"}
-      doIt={therapist ? "Save" : "Add the therapist"}
+      doIt="Save"
       onClose={onClose}
       onDo={save}
       busy={add.isPending || change.isPending}
@@ -106,7 +106,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput
           label={NAMES.credential}
-          description="Such as LCSW or PhD; some payers pay by it."
+          description="Such as LCSW or PhD; may determine the payer's fee."
           autoComplete="off"
           value={values.credential}
           onChange={(event) => set("credential", event.currentTarget.value)}
@@ -124,7 +124,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
       </SimpleGrid>
       <MultiSelect
         label={NAMES.site_ids}
-        description="None means every site."
+        description="No selection means every site."
         data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
         value={values.site_ids}
         onChange={(ids) => set("site_ids", ids)}

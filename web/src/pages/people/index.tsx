@@ -14,7 +14,7 @@ import { usePeopleAddress } from "./usePeopleAddress";
 const PIECE = 50;
 
 const COLUMNS: readonly Column<Client>[] = [
-  { name: "Telephone", cell: ({ phone }) => phone ?? "–" },
+  { name: "Phone", cell: ({ phone }) => phone ?? "–" },
   { name: "E-mail", cell: ({ email }) => email ?? "–", from: "sm" },
 ];
 
@@ -41,7 +41,7 @@ export function Component() {
     </Button>
   );
   return (
-    <Page title="Clients & therapists" about="Who comes, and who treats." actions={addOne}>
+    <Page title="Clients & therapists" about="Clients and therapists of the network." actions={addOne}>
       <PeopleList
         name="Clients"
         words={words}
@@ -52,15 +52,15 @@ export function Component() {
         empty={
           settled ? (
             <Empty
-              title="Nobody has that name"
+              title="No matching client"
               icon={IconSearch}
               action={{ name: `Add “${settled}”`, onClick: add.open }}
             >
-              Every word must occur in the name. Whoever is new is added here, or while booking.
+              Every word must occur in the name. New clients are added here or while booking.
             </Empty>
           ) : (
             <Empty title="There are no clients yet" action={{ name: "Add the first client", onClick: add.open }}>
-              A client has a name and, if they like, a telephone number and an e-mail address.
+              A client has a name and, optionally, a phone number and an e-mail address.
             </Empty>
           )
         }

@@ -24,7 +24,7 @@ export function AddRoom({ site, position, onClose }: { site: Site; position: num
     <FormDrawer
       title={`Add a room to ${site.site_name}`}
       onClose={onClose}
-      doIt="Add the room"
+      doIt="Save"
       onDo={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={facts !== NEW}

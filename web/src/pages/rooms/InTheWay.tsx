@@ -24,14 +24,14 @@ export function InTheWay({ sessions, zone, warning, force, onForce, busy }: InTh
       role="alert"
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}
-      title={`${countInWords(sessions.length)} ${sessions.length === 1 ? "stands" : "stand"} in the way; nothing is changed yet`}
+      title={`${countInWords(sessions.length)} ${sessions.length === 1 ? "is" : "are"} affected. Nothing is changed yet`}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <Stack gap="sm">
-        <SessionList name="Sessions in the way" sessions={sessions} zone={zone} />
+        <SessionList name="Affected sessions" sessions={sessions} zone={zone} />
         <Text size="sm">{warning}</Text>
         <Checkbox
-          label="I will see to these sessions myself"
+          label="I will take care of these sessions"
           checked={isMeant}
           onChange={(event) => setMeant(event.currentTarget.checked)}
         />

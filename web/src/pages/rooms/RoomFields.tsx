@@ -31,7 +31,7 @@ export function RoomFields({ facts, set, told }: RoomFieldsProps) {
         />
         <TextInput
           label={NAMES.room_name}
-          description="What people call it"
+          description="Name shown to staff"
           placeholder="Willow"
           value={facts.room_name}
           onChange={(event) => set("room_name", event.currentTarget.value)}
@@ -41,7 +41,7 @@ export function RoomFields({ facts, set, told }: RoomFieldsProps) {
         />
         <NumberInput
           label={NAMES.capacity}
-          description="How many people sit in it"
+          description="Number of seats"
           value={facts.capacity}
           onChange={(value) => set("capacity", typeof value === "number" ? value : "")}
           error={told.at("capacity")}
@@ -52,7 +52,7 @@ export function RoomFields({ facts, set, told }: RoomFieldsProps) {
         />
         <NumberInput
           label={NAMES.turnover_minutes}
-          description="Kept free after each session"
+          description="Minutes kept free after each session"
           value={facts.turnover_minutes}
           onChange={(value) => set("turnover_minutes", typeof value === "number" ? value : "")}
           error={told.at("turnover_minutes")}
@@ -65,7 +65,7 @@ export function RoomFields({ facts, set, told }: RoomFieldsProps) {
       </SimpleGrid>
       <TagsInput
         label={NAMES.equipment}
-        description="Pick a word, or write a new one such as sand_tray and press Enter"
+        description="Choose, or type a new one such as sand_tray and press Enter"
         data={words.map(({ name }) => name)}
         value={facts.equipment}
         onChange={(value) => set("equipment", value.map(asName))}
@@ -75,7 +75,7 @@ export function RoomFields({ facts, set, told }: RoomFieldsProps) {
       />
       <Textarea
         label={NAMES.notes}
-        description="For colleagues; they stay within the rooms pages."
+        description="For staff only."
         value={facts.notes}
         onChange={(event) => set("notes", event.currentTarget.value)}
         error={told.at("notes")}

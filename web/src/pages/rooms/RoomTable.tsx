@@ -21,7 +21,7 @@ export function RoomTable({ site, rooms }: { site: Site; rooms: readonly Room[] 
           <Table.Tr>
             <Table.Th>Number</Table.Th>
             <Table.Th>Name</Table.Th>
-            <Table.Th visibleFrom="sm">Places</Table.Th>
+            <Table.Th visibleFrom="sm">Seats</Table.Th>
             <Table.Th visibleFrom="sm">Equipment</Table.Th>
             <Table.Th visibleFrom="md">Turnover</Table.Th>
             <Table.Th>Order</Table.Th>
@@ -38,7 +38,7 @@ export function RoomTable({ site, rooms }: { site: Site; rooms: readonly Room[] 
               <Table.Td>
                 {room.room_name} {!room.is_active && <Tag>out of use</Tag>}
                 <Text size="xs" c="dimmed" hiddenFrom="sm">
-                  {[`${room.capacity} places`, ...labelsOf(room.equipment, words)].join(" · ")}
+                  {[`${room.capacity} seats`, ...labelsOf(room.equipment, words)].join(" · ")}
                 </Text>
               </Table.Td>
               <Table.Td visibleFrom="sm" className="numbers">

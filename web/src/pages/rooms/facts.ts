@@ -13,7 +13,7 @@ export interface RoomFacts {
 export const NAMES: Readonly<Record<keyof RoomFacts, string>> = {
   room_number: "Number",
   room_name: "Name",
-  capacity: "Places",
+  capacity: "Seats",
   turnover_minutes: "Turnover",
   equipment: "Equipment",
   notes: "Notes",

@@ -44,7 +44,7 @@ export function Actions(acting: ActingOn) {
       )}
       {has.has("missed") && (
         <Button variant="default" onClick={() => setDoing("missed")}>
-          Did not come
+          No-show
         </Button>
       )}
       {has.has("move") && (
@@ -54,7 +54,7 @@ export function Actions(acting: ActingOn) {
       )}
       {has.has("cancel") && (
         <Button variant="default" c="var(--mantine-color-error)" onClick={() => setDoing("cancel")}>
-          {session.status === "booked" ? "Cancel the session" : "Give it up"}
+          {session.status === "booked" ? "Cancel the session" : "Cancel the request"}
         </Button>
       )}
       {isOver && (
@@ -64,7 +64,7 @@ export function Actions(acting: ActingOn) {
           variant="default"
           leftSection={<IconCalendarPlus size={17} aria-hidden />}
         >
-          Book another like it
+          Book again
         </Button>
       )}
       {doing === "complete" && <Complete {...acting} onClose={close} />}

@@ -42,7 +42,7 @@ export function Bill({ session, zone, clientId, count, addOns, services, credent
     { placeholderData: (before) => before },
   );
   return (
-    <Stack gap="xs" component="section" aria-label="What it will be billed as" aria-busy={price.isFetching}>
+    <Stack gap="xs" component="section" aria-label="Bill preview" aria-busy={price.isFetching}>
       <Shown query={price}>
         {(quote) => (
           <>

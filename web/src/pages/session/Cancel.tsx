@@ -39,8 +39,8 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
       {
         onSuccess: () => {
           onClose();
-          tell.done("Cancelled. Its room and everybody's time are free again.", {
-            name: "Book it again",
+          tell.done("Cancelled. The room and the time are free again.", {
+            name: "Book again",
             onClick: () => void navigate(at(againAt(session, zone))),
           });
         },
@@ -52,8 +52,9 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
     <Ask
       opened
       grave
-      title={isBooked ? "Cancel the session?" : "Give it up?"}
-      doIt={isBooked ? "Cancel the session" : "Give it up"}
+      title={isBooked ? "Cancel the session?" : "Cancel the request?"}
+      doIt={isBooked ? "Cancel the session" : "Cancel the request"}
+      dismiss={isBooked ? "Keep the session" : "Keep the request"}
       onClose={onClose}
       onDo={cancel}
       busy={step.isPending}
@@ -62,20 +63,20 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
       {isBooked ? (
         <Price {...{ session, zone }} count={clients.length} />
       ) : (
-        <Text size="sm">It was never booked, so that it costs nothing.</Text>
+        <Text size="sm">It was never booked, so there is no fee.</Text>
       )}
       <TextInput
-        label="Why"
-        description="The reason is kept with the session. Leave out what is private."
+        label="Reason"
+        description="Kept with the session. Do not enter private details."
         withAsterisk
         data-autofocus
         autoComplete="off"
         maxLength={LONGEST_REASON}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
-        error={missing && !reason.trim() && "Whoever reads this later will want to know."}
+        error={missing && !reason.trim() && "Enter a reason."}
       />
-      <Group gap={6} role="group" aria-label="Usual reasons">
+      <Group gap={6} role="group" aria-label="Common reasons">
         {REASONS.map((usual) => (
           <Button key={usual} size="compact-sm" variant="default" onClick={() => setReason(usual)}>
             {usual}
@@ -105,9 +106,9 @@ function Said({ terms, zone, count }: { terms: Terms; zone: string; count: numbe
       <Notice tone={fee ? "yellow" : "gray"}>
         This is a late cancellation: it was free of charge until {momentInWords(lateFrom, zone)}.{" "}
         {fee ? (
-          <>It costs the client {fee}, which no insurance pays.</>
+          <>The client is charged {fee}; insurance does not cover it.</>
         ) : (
-          "The catalog has no fee for it, so that it costs nothing."
+          "The catalog has no late cancellation fee, so nothing is charged."
         )}
       </Notice>
     );
@@ -116,8 +117,8 @@ function Said({ terms, zone, count }: { terms: Terms; zone: string; count: numbe
     <Notice tone="gray">
       {lateFrom
         ? `Cancelling now is free of charge. From ${momentInWords(lateFrom, zone)} on it is late`
-        : "Billing does not know yet when a cancellation is late. A late one"}
-      {fee ? <> and costs the client {fee}.</> : lateFrom ? ", which costs nothing either." : " costs nothing here."}
+        : "It is not known yet when a cancellation is late. A late cancellation"}
+      {fee ? <> and costs the client {fee}.</> : lateFrom ? ", but no fee applies." : " is free of charge."}
     </Notice>
   );
 }

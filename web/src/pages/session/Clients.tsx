@@ -1,4 +1,4 @@
-// Who comes. A second client makes a group of it; who leaves frees nothing but their own time.
+// Clients. A second client makes a group of it; who leaves frees nothing but their own time.
 import { ActionIcon, Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
@@ -33,7 +33,9 @@ export function Clients({ session, clients }: { session: Session; clients: reado
   async function leave({ id, name }: Named): Promise<void> {
     try {
       await left.mutateAsync({ params: { path: { ...path, client_id: id }, header } });
-      tell.done(`${name} is out of the group.`, { onClick: () => void add(id).catch((error) => tell.problem(error)) });
+      tell.done(`${name} is removed from the group.`, {
+        onClick: () => void add(id).catch((error) => tell.problem(error)),
+      });
     } catch (error) {
       tell.problem(error, `${name} stays in the group`);
     }
@@ -58,7 +60,7 @@ export function Clients({ session, clients }: { session: Session; clients: reado
                 {client.name}
               </Anchor>
               {session.status === "completed" && clients.length > 1 && (
-                <Tag tone={came.has(client.id) ? "good" : "over"}>{came.has(client.id) ? "came" : "did not come"}</Tag>
+                <Tag tone={came.has(client.id) ? "good" : "over"}>{came.has(client.id) ? "came" : "no-show"}</Tag>
               )}
               <Text size="sm" c="dimmed" className="numbers">
                 {[client.client?.phone, client.client?.email].filter(Boolean).join(" · ")}
@@ -69,7 +71,7 @@ export function Clients({ session, clients }: { session: Session; clients: reado
                 variant="subtle"
                 size={28}
                 loading={left.isPending}
-                aria-label={`Take ${client.name} out of the group`}
+                aria-label={`Remove ${client.name} from the group`}
                 onClick={() => void leave(client)}
               >
                 <IconUserMinus size={17} />
@@ -89,12 +91,12 @@ export function Clients({ session, clients }: { session: Session; clients: reado
           onJoin={async (clientId) => {
             const after = await add(clientId);
             if (after.client_ids.includes(clientId)) {
-              tell.done("The group has one more.");
+              tell.done("The client is added to the group.");
             } else {
               tell.note(
                 isWaiting(after)
-                  ? "The group waits for a room with a place more."
-                  : "No room has a place more at that time; the group stays as it is.",
+                  ? "Waiting for a larger room."
+                  : "No larger room is free at that time. The group is unchanged.",
               );
             }
             join.close();
@@ -117,7 +119,7 @@ function Join({ busy, error, onClose, onJoin }: JoinProps) {
   return (
     <Ask
       opened
-      title="Who joins?"
+      title="Add a client"
       doIt="Add to the group"
       onClose={onClose}
       busy={busy}

@@ -68,7 +68,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
             {
               onSuccess: () => {
                 onClose();
-                tell.done("Completed. Billing makes the record.");
+                tell.done("Completed. The bill is being created.");
               },
             },
           );
@@ -92,7 +92,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
           type="time"
           value={ended}
           onChange={(event) => setEnded(event.currentTarget.value)}
-          error={told.at("actual_end") ?? (minutes !== null && minutes <= 0 && "It ends after it began.")}
+          error={told.at("actual_end") ?? (minutes !== null && minutes <= 0 && "The end must be after the start.")}
         />
       </SimpleGrid>
       <Text size="sm" className="numbers" role="status">
@@ -100,10 +100,10 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
       </Text>
       {isGroup && (
         <Checkbox.Group
-          label="Who came"
+          label="Attended"
           value={attended}
           onChange={setAttended}
-          error={attended.length === 0 && "Nobody? Then write it down as “Did not come”."}
+          error={attended.length === 0 && "If nobody came, mark the session as no-show."}
         >
           <Stack gap={6} mt={6}>
             {clients.map(({ id, name }) => (
@@ -113,7 +113,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         </Checkbox.Group>
       )}
       <Switch
-        label="They met by video or telephone"
+        label="By video or telephone"
         checked={telehealth}
         onChange={(event) => setTelehealth(event.currentTarget.checked)}
       />
@@ -154,8 +154,8 @@ function Besides({ addOns, onChange, services, error }: BesidesProps) {
       {addOns.map(({ key, serviceId, units }, index) => (
         <Group key={key} align="flex-end" wrap="nowrap" gap="xs">
           <Select
-            label={index === 0 ? "Done besides" : undefined}
-            aria-label={`Done besides, ${index + 1}`}
+            label={index === 0 ? "Additional service" : undefined}
+            aria-label={`Additional service, ${index + 1}`}
             placeholder="Type a code or a name"
             searchable
             flex={1}
@@ -168,7 +168,7 @@ function Besides({ addOns, onChange, services, error }: BesidesProps) {
             limit={60}
             value={serviceId}
             onChange={(picked) => change(key, { serviceId: picked })}
-            nothingFoundMessage="No such service can be added"
+            nothingFoundMessage="No matching service"
           />
           <NumberInput
             label={index === 0 ? "Units" : undefined}
@@ -183,7 +183,7 @@ function Besides({ addOns, onChange, services, error }: BesidesProps) {
           <ActionIcon
             variant="subtle"
             size={36}
-            aria-label={`Leave out what was done besides, ${index + 1}`}
+            aria-label={`Remove additional service ${index + 1}`}
             onClick={() => onChange(addOns.filter((addOn) => addOn.key !== key))}
           >
             <IconTrash size={17} />
@@ -202,7 +202,7 @@ function Besides({ addOns, onChange, services, error }: BesidesProps) {
           leftSection={<IconPlus size={16} aria-hidden />}
           onClick={() => onChange([...addOns, { key: crypto.randomUUID(), serviceId: null, units: 1 }])}
         >
-          Add what was done besides
+          Add a service
         </Button>
       </Group>
     </Stack>

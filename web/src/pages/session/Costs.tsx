@@ -11,19 +11,19 @@ const LOOK_MS = 1000;
 
 const KINDS: Readonly<Record<BillingRecord["kind"], string>> = {
   session: "Session",
-  no_show: "Missed session",
+  no_show: "No-show",
   late_cancellation: "Late cancellation",
 };
 
 const STATUSES: Readonly<Record<PaymentStatus, readonly [string, Tone]>> = {
-  pending: ["to be paid", "waiting"],
+  pending: ["pending", "waiting"],
   submitted: ["claim sent", "waiting"],
   partially_paid: ["partly paid", "attention"],
   paid: ["paid", "good"],
   denied: ["denied", "bad"],
   written_off: ["written off", "over"],
   refunded: ["refunded", "over"],
-  voided: ["taken back", "over"],
+  voided: ["voided", "over"],
 };
 
 export function Costs({ session, clients }: { session: Session; clients: readonly Named[] }) {
@@ -47,7 +47,7 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
             ))}
             {items.length === 0 && awaited && (
               <Text size="sm" role="status">
-                Billing makes the record; it appears here by itself.
+                The bill is being created and appears here shortly.
               </Text>
             )}
           </>
@@ -72,8 +72,8 @@ const NO_QUOTE: Readonly<Partial<Record<Session["status"], string>>> = {
   requested: "A price is quoted as soon as it is booked.",
   offered: "A price is quoted as soon as it is booked.",
   booked: "Billing has not quoted a price yet.",
-  cancelled: "It was called off; its quote is void.",
-  no_show: "It did not take place; its quote is void.",
+  cancelled: "Cancelled; the quote is void.",
+  no_show: "No-show; the quote is void.",
 };
 
 function Billed({ record, name }: { record: BillingRecord; name: string }) {
@@ -92,7 +92,7 @@ function Billed({ record, name }: { record: BillingRecord; name: string }) {
         </Anchor>
         <Tag tone={tone}>{words}</Tag>
       </Group>
-      <Table verticalSpacing={3} withRowBorders={false} aria-label={`What ${name} is billed`}>
+      <Table verticalSpacing={3} withRowBorders={false} aria-label={`Bill of ${name}`}>
         <Table.Tbody>
           {record.lines.map((line) => (
             <Amount
@@ -102,7 +102,7 @@ function Billed({ record, name }: { record: BillingRecord; name: string }) {
             />
           ))}
           {!isNothing(record.contractual_adjustment) && (
-            <Amount what="agreed with the payer" amount={`-${record.contractual_adjustment}`} />
+            <Amount what="contractual adjustment" amount={`-${record.contractual_adjustment}`} />
           )}
           {!isNothing(record.other_adjustment) && <Amount what="discount" amount={`-${record.other_adjustment}`} />}
           {record.insurance_covered && <Amount what="insurance" amount={record.insurance_amount} />}
@@ -111,7 +111,7 @@ function Billed({ record, name }: { record: BillingRecord; name: string }) {
             amount={record.patient_amount}
             strong
           />
-          <Amount what="still owed" amount={record.balance} strong />
+          <Amount what="open balance" amount={record.balance} strong />
         </Table.Tbody>
       </Table>
       {record.flags.map(({ code, message, suggestion }) => (
@@ -136,10 +136,10 @@ function Amount({ what, amount, strong = false }: { what: string; amount: string
 
 function Quoted({ quotes, clients }: { quotes: readonly Quote[]; clients: readonly Named[] }) {
   return (
-    <Table verticalSpacing={4} aria-label="Quoted at the booking">
+    <Table verticalSpacing={4} aria-label="Quoted at booking">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Quoted at the booking</Table.Th>
+          <Table.Th>Quoted at booking</Table.Th>
           <Table.Th ta="right">Total</Table.Th>
           <Table.Th ta="right">Insurance</Table.Th>
           <Table.Th ta="right">Client</Table.Th>

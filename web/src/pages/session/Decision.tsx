@@ -41,13 +41,13 @@ function Waiting({ session }: { session: Session }) {
         {place > 1 && <Text size="sm">It is number {place} in the queue.</Text>}
         {(session.degraded ?? []).map(({ part, effect }) => (
           <Notice key={part}>
-            The {part} is away: {effect}.
+            The {part} is unavailable: {effect}.
           </Notice>
         ))}
         <Text size="sm" c="dimmed">
           {session.rescheduling
             ? "The session keeps its room and its time until the new ones are held."
-            : "The client's and the therapist's time is taken. It goes on by itself; you can leave this page."}
+            : "The client's and the therapist's time is reserved. You can leave this page."}
         </Text>
       </Stack>
     </Panel>
@@ -61,12 +61,12 @@ function Refused({ session, zone }: DecisionProps) {
     <Panel
       title={
         moved
-          ? "What was asked for cannot be had"
+          ? "The requested change is not available"
           : session.status === "offered"
-            ? "This would do instead"
-            : "No room can be had"
+            ? "Choose an alternative"
+            : "No room available"
       }
-      about={moved ? "The session keeps its room and its time." : undefined}
+      about={moved ? "The session keeps its room and time." : undefined}
     >
       {session.rejection_reasons?.length ? (
         <Why reasons={session.rejection_reasons} />
@@ -78,7 +78,7 @@ function Refused({ session, zone }: DecisionProps) {
           alternatives={session.alternatives}
           zone={zone}
           day={dayOf(session.starts_at, zone)}
-          verb={moved ? "Move here" : "Take"}
+          verb={moved ? "Move here" : "Book this"}
           busy={step.isPending && step.variables.step === "accept" ? step.variables.alternative_id : null}
           onChoose={({ id }) => step.mutate({ step: "accept", alternative_id: id })}
         />
@@ -98,23 +98,23 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
   const onSettled = () => void refreshAfter(queries, "scheduling.session_booked.v1");
   const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
     onSettled,
-    onSuccess: () => tell.done("Booked. The place is theirs."),
+    onSuccess: () => tell.done("Booked."),
   });
   const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
     onSettled,
-    onSuccess: () => tell.done("Declined. The place goes to whoever waits next."),
+    onSuccess: () => tell.done("Declined. The place is offered to the next on the waitlist."),
   });
   const left = Math.max(0, Math.ceil(secondsUntil(until) / 60));
   return (
     <Panel
-      title="Held for somebody who waited"
-      about={`Until ${momentInWords(until, zone)}, another ${durationInWords(left)}; then it goes to whoever waits next.`}
+      title="Held for a waitlisted client"
+      about={`Until ${momentInWords(until, zone)}, another ${durationInWords(left)}; then it is offered to the next on the waitlist.`}
     >
       <Shown query={waiting}>
         {({ items }) => {
           const entry = items.find(({ session_id }) => session_id === session.id);
           if (!entry) {
-            return <Text size="sm">It was decided just now.</Text>;
+            return <Text size="sm">Already decided.</Text>;
           }
           const params = {
             path: { entry_id: entry.id },
@@ -124,7 +124,7 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
           return (
             <Group>
               <Button loading={accept.isPending} disabled={busy} onClick={() => accept.mutate({ params })}>
-                {entry.client_name} takes it
+                {entry.client_name} accepts
               </Button>
               <Button
                 variant="default"

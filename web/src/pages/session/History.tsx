@@ -37,7 +37,7 @@ function Decided({ steps }: { steps: readonly TimelineEntry[] }) {
   const decision = steps.find(({ event }) => DECIDED.has(event));
   return decision ? (
     <Text size="sm" c="dimmed" className="numbers">
-      Decided {elapsedInWords(decision.elapsed_ms)} after it was asked for.
+      Decided {elapsedInWords(decision.elapsed_ms)} after the request.
     </Text>
   ) : null;
 }

@@ -1,6 +1,5 @@
 import { Text } from "@mantine/core";
 import { Ask, Money, Shown, tell } from "@/parts";
-import { togetherInWords } from "@/people/names";
 import { useStep } from "@/sessions/steps";
 import type { ActingOn } from "./Actions";
 import { useTerms } from "./useTerms";
@@ -9,13 +8,12 @@ import { useTerms } from "./useTerms";
 export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose: () => void }) {
   const step = useStep(session.id);
   const terms = useTerms(session, zone);
-  const who = togetherInWords(clients.map(({ name }) => name));
   return (
     <Ask
       opened
       grave
-      title={`${who} did not come?`}
-      doIt="Nobody came"
+      title="Mark as no-show?"
+      doIt="Mark as no-show"
       onClose={onClose}
       onDo={() =>
         step.mutate(
@@ -23,7 +21,7 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
           {
             onSuccess: () => {
               onClose();
-              tell.done("Written down: nobody came.");
+              tell.done("Marked as no-show.");
             },
           },
         )
@@ -37,18 +35,18 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
             {missedFee ? (
               <>
                 The client is charged <Money amount={missedFee} fw={650} />
-                {clients.length > 1 && ` (each of ${clients.length})`}, which no insurance pays.
+                {clients.length > 1 && ` (each of ${clients.length})`}, not covered by insurance.
               </>
             ) : (
-              "The catalog has no fee for a missed session, so that nothing is charged."
+              "The catalog has no no-show fee, so nothing is charged."
             )}{" "}
-            This cannot be taken back here.
+            This cannot be undone here.
           </Text>
         )}
       </Shown>
       {clients.length > 1 && (
         <Text size="sm" c="dimmed">
-          If some of the group came, complete the session and say who.
+          If part of the group came, complete the session and choose who attended.
         </Text>
       )}
     </Ask>

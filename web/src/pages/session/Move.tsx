@@ -42,7 +42,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
     step.mutate(wish, {
       onSuccess: (after) => {
         if (isWaiting(after)) {
-          tell.note("The move waits for a room. The session keeps its place until then.");
+          tell.note("Waiting for a room. The session keeps its place until then.");
           onClose();
         } else if (after.rejection_reason) {
           setRefused(after);
@@ -51,7 +51,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           tell.done(`Moved to ${momentInWords(after.starts_at, zone)}, room ${after.room_number}.`, {
             onClick: () =>
               void take(session.id, back)
-                .catch((error) => tell.problem(error, "It stays where it is now"))
+                .catch((error) => tell.problem(error, "The move was not undone"))
                 .finally(() => void refreshAfter(queries, "scheduling.session_rescheduled.v1")),
           });
           onClose();
@@ -64,7 +64,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   return (
     <FormDrawer
       title="Move the session"
-      doIt="Move it"
+      doIt="Move"
       onClose={onClose}
       busy={step.isPending}
       disabled={!start || isSame}
@@ -122,20 +122,20 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
         allowDeselect={false}
         value={room}
         onChange={(value) => setRoom(value ?? ANY)}
-        data={[{ value: ANY, label: "Any room that fits" }, ...rooms]}
+        data={[{ value: ANY, label: "Any suitable room" }, ...rooms]}
         error={told.at("room_id")}
       />
       {isOverridable && (
         <TextInput
-          label="Move it all the same, because"
-          description="These are the clinic's own rules; the reason is kept."
+          label="Reason to override"
+          description="These are the clinic's own rules. The reason is logged."
           maxLength={LONGEST_REASON}
           value={override}
           onChange={(event) => setOverride(event.currentTarget.value)}
         />
       )}
       {refused && (
-        <Panel title="It stays where it is" about="That place cannot be had. This would do instead.">
+        <Panel title="The session was not moved" about="The requested place is not available. Choose an alternative.">
           <Why reasons={refused.rejection_reasons ?? []} />
           <Alternatives
             alternatives={refused.alternatives}

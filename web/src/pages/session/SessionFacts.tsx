@@ -42,19 +42,19 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
               </Anchor>
             ),
           ],
-          ["Takes", durationInWords(minutesBetween(session.starts_at, session.ends_at))],
-          ["Promised rate", <Money key="rate" amount={session.calculated_rate} />],
-          ["Billed to", session.insurance_applicable ? "the client's insurance, as far as it pays" : "the client"],
+          ["Duration", durationInWords(minutesBetween(session.starts_at, session.ends_at))],
+          ["Quoted rate", <Money key="rate" amount={session.calculated_rate} />],
+          ["Billed to", session.insurance_applicable ? "insurance, then the client" : "the client"],
           ["Series", session.series_id && "one of a series"],
           [
-            "Took place",
+            "Actual time",
             actual_start &&
               actual_end &&
               `${spanInWords(actual_start, actual_end, zone)}, ${durationInWords(minutesBetween(actual_start, actual_end))}`,
           ],
-          ["Met by", session.telehealth && "video or telephone"],
+          ["Format", session.telehealth && "video or telephone"],
           [
-            "Done besides",
+            "Additional services",
             (session.add_ons ?? []).length > 0 &&
               (session.add_ons ?? []).map(({ service_id, service_code, units, rate_per_unit }) => (
                 <Text key={service_id} inherit component="div" className="numbers">
@@ -62,7 +62,7 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
                 </Text>
               )),
           ],
-          ["Cancelled because", session.cancellation_reason],
+          ["Cancellation reason", session.cancellation_reason],
           ["Note for billing", session.billing_notes],
           ["Last changed", `${momentInWords(session.updated_at, zone)}, version ${session.version}`],
         ]}

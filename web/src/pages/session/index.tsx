@@ -58,7 +58,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
       }
       actions={<Actions session={session} zone={zone} clients={clients} therapist={therapist} />}
     >
-      {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
+      {error ? <ProblemNotice error={error} title="The data shown may be out of date" /> : null}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
@@ -69,7 +69,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Panel title="How it came about">
+          <Panel title="History">
             <History session={session} zone={zone} />
           </Panel>
         </Grid.Col>

@@ -8,9 +8,9 @@ export type Period = "day" | "week" | "coming" | "open" | "range";
 export const PERIODS: readonly (readonly [Period, string])[] = [
   ["day", "Day"],
   ["week", "Week"],
-  ["coming", "To come"],
+  ["coming", "Upcoming"],
   ["open", "To complete"],
-  ["range", "From – to"],
+  ["range", "Date range"],
 ];
 
 /** So far back something may be recorded, and is worth looking for. */

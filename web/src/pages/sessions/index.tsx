@@ -101,19 +101,19 @@ export function Component() {
             </>
           ) : isNarrowed(asked) ? (
             <Empty
-              title="No session fits"
+              title="No matching sessions"
               icon={IconSearch}
-              action={{ name: "Show every one of that time", onClick: showAll }}
+              action={{ name: "Show all of this period", onClick: showAll }}
             >
               {asked.words
                 ? "Every word must occur in a name, the service or the room's number."
                 : "Try fewer filters."}
             </Empty>
           ) : asked.period === "open" ? (
-            <Empty title="Everything is completed">Whatever has taken place in the last 30 days is written down.</Empty>
+            <Empty title="Nothing to complete">All sessions of the last 30 days are completed.</Empty>
           ) : (
-            <Empty title="No session then" action={{ name: "Book one", to: at(`/book?day=${asked.from}`) }}>
-              Nothing is booked for that time.
+            <Empty title="No sessions" action={{ name: "Book one", to: at(`/book?day=${asked.from}`) }}>
+              Nothing is booked for this period.
             </Empty>
           )
         }
@@ -127,7 +127,7 @@ function isNarrowed({ words, statuses, clientId, therapistId, roomId }: Asked): 
 }
 
 function inWords({ period, from, to, clientId }: Asked): string {
-  const where = clientId ? " and wherever else the client comes" : "";
+  const where = clientId ? " and the client's other sites" : "";
   switch (period) {
     case "day":
       return `${dayInWords(from, { weekday: "long" })}${where}`;
@@ -136,7 +136,7 @@ function inWords({ period, from, to, clientId }: Asked): string {
     case "coming":
       return `from today on${where}`;
     case "open":
-      return `what has begun and is neither completed nor missed${where}`;
+      return `started and not yet completed${where}`;
     case "range":
       return `${dayInWords(from)} – ${dayInWords(to)}${where}`;
   }

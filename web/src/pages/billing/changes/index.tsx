@@ -19,11 +19,11 @@ export function Component() {
   const [query, put] = useAddress();
   const what = KINDS.find(({ value }) => value === query.get("what"))?.value ?? null;
   return (
-    <Page title="Changes" about="Who changed what prices and claims are made of, from what to what.">
+    <Page title="Changes" about="Changes to data that prices and claims depend on, with the values before and after.">
       <BillingPlaces />
       <Select
-        label="Of what"
-        placeholder="Everything"
+        label="Kind"
+        placeholder="All"
         data={KINDS}
         value={what}
         onChange={(value) => put({ what: value })}

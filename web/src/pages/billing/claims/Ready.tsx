@@ -81,14 +81,14 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
   }
   return (
     <Stack gap="sm">
-      {send.error ? <ProblemNotice error={send.error} title="Nothing was claimed" /> : null}
+      {send.error ? <ProblemNotice error={send.error} title="No claim was sent" /> : null}
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
           {check.isLoading ? (
-            "Looking for what speaks against them …"
+            "Checking …"
           ) : (
             <>
-              {chosen.length} of {shown.length} can go, over{" "}
+              {chosen.length} of {shown.length} can be claimed, total{" "}
               <Money amount={sum(chosen.map(({ total_amount }) => total_amount))} />
             </>
           )}
@@ -102,7 +102,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
             send.mutate({ body });
           }}
         >
-          Write the claims
+          Create claim file
         </Button>
       </Group>
       {check.error ? <ProblemNotice error={check.error} onRetry={() => void check.refetch()} /> : null}

@@ -15,10 +15,7 @@ const AT_MOST = 100;
 
 export function Component() {
   return (
-    <Page
-      title="Claims"
-      about="Records ask insurers for their part, in one file; what speaks against one is said before."
-    >
+    <Page title="Claims" about="Insured records are checked and claimed together in one file.">
       <BillingPlaces />
       <Ready />
       <Sent />
@@ -40,8 +37,8 @@ function Sent() {
       title="Sent"
       actions={
         <Select
-          aria-label="What became of them"
-          placeholder="Whatever became of them"
+          aria-label="Status"
+          placeholder="Any status"
           data={optionsOf(CLAIMS)}
           value={status}
           onChange={(value) => put({ status: value })}
@@ -55,7 +52,7 @@ function Sent() {
           items.length > 0 ? (
             <ClaimTable claims={items} />
           ) : (
-            <Empty title={status ? "No claim is there now" : "No claim has been sent yet"} />
+            <Empty title={status ? "No claim has this status" : "No claim has been sent yet"} />
           )
         }
       </Shown>
@@ -72,7 +69,7 @@ export function ClaimTable({ claims }: { claims: readonly Claim[] }) {
           <Table.Tr>
             <Table.Th>Claim</Table.Th>
             <Table.Th visibleFrom="sm">Date of service</Table.Th>
-            <Table.Th className={classes.amount}>Asked for</Table.Th>
+            <Table.Th className={classes.amount}>Charge</Table.Th>
             <Table.Th visibleFrom="md">Payer's number</Table.Th>
             <Table.Th>Status</Table.Th>
           </Table.Tr>

@@ -9,7 +9,7 @@ export function Component() {
   const navigate = useNavigate();
   const at = useAt();
   return (
-    <Page title="Clients' accounts" about="Who is covered by what, who is given something off, and papers for clients.">
+    <Page title="Clients' accounts" about="Insurance, discounts and documents by client.">
       <BillingPlaces />
       <ClientSelect
         label="Client"
@@ -18,7 +18,7 @@ export function Component() {
         onChange={(id) => id && void navigate(at(`/billing/clients/${id}`))}
         style={{ maxWidth: 420 }}
       />
-      <Empty title="Whose account?">Type a part of the name, and choose the client.</Empty>
+      <Empty title="Choose a client">Type part of the name and choose the client.</Empty>
     </Page>
   );
 }

@@ -15,17 +15,14 @@ export function Component() {
     params: { query: { is_active: true, limit: THERAPISTS_AT_MOST } },
   });
   return (
-    <Page
-      title="Our details"
-      about="What claims, superbills and statements say of us. What was sent already keeps what it was sent with."
-    >
+    <Page title="Our details" about="Printed on claims, superbills and statements. Claims already sent do not change.">
       <BillingPlaces />
-      <Party title="The organization" about="Who bills" source={organization()} fields={ORGANIZATION} />
+      <Party title="The organization" about="Billing provider" source={organization()} fields={ORGANIZATION} />
       {sites.map((site) => (
         <Party
           key={site.id}
           title={site.site_name}
-          about="A site, as claims know it"
+          about="Site as printed on claims"
           source={facility(site.id)}
           fields={FACILITY}
         />
@@ -34,7 +31,7 @@ export function Component() {
         <Party
           key={id}
           title={full_name}
-          about="A therapist, as claims know them"
+          about="Therapist as printed on claims"
           source={provider(id)}
           fields={PROVIDER}
         />

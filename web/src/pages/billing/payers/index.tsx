@@ -20,7 +20,7 @@ export function Component() {
   return (
     <Page
       title="Payers"
-      about="Insurers, and what they have agreed to pay for each code."
+      about="Insurers and their contracted fees by code."
       actions={
         <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
           Add a payer
@@ -57,8 +57,8 @@ export function Component() {
               </Table>
             </Paper>
           ) : (
-            <Empty title="No payer is known yet" action={{ name: "Add the first payer", onClick: add.open }}>
-              Without a payer, every client pays for themselves.
+            <Empty title="No payers yet" action={{ name: "Add the first payer", onClick: add.open }}>
+              Without a payer, every client is self-pay.
             </Empty>
           )
         }
@@ -91,7 +91,7 @@ function AddPayer({ onClose }: { onClose: () => void }) {
   const add = api.useMutation("post", "/api/billing/payers", {
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done(`${made.payer_name} can cover clients now.`);
+      tell.done(`${made.payer_name} is saved.`);
       void navigate(at(`/billing/payers/${made.id}`));
     },
   });
@@ -112,18 +112,18 @@ function AddPayer({ onClose }: { onClose: () => void }) {
     <FormDrawer
       title="Add a payer"
       onClose={onClose}
-      doIt="Add the payer"
+      doIt="Save"
       onDo={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={JSON.stringify(payer) !== JSON.stringify(begun)}
       told={told}
     >
-      {field("payer_name", "Name", "As people say it")}
+      {field("payer_name", "Name", "As shown to staff")}
       {field("payer_code", "Code on claims", "The payer's id at the clearing house")}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         {field("claim_filing_code", "Kind", "CI commercial, BL Blue Cross, MB Medicare")}
-        {field("telehealth_place_of_service", "Place of video", "10 or 02")}
-        {field("telehealth_modifier", "Modifier of video", "95 or GT; may be empty", false)}
+        {field("telehealth_place_of_service", "Telehealth place of service", "10 or 02")}
+        {field("telehealth_modifier", "Telehealth modifier", "95 or GT; may be empty", false)}
       </SimpleGrid>
     </FormDrawer>
   );

@@ -11,7 +11,7 @@ export function Claims({ record }: { record: BillingRecord }) {
   const claims = api.useQuery("get", "/api/billing/claims", { params: { query: { record_id: record.id } } });
   const remittances = api.useQuery("get", "/api/billing/remittances", { params: { query: { record_id: record.id } } });
   return (
-    <Panel title="Insurance" about="Claims that were sent for it, and answers to them.">
+    <Panel title="Insurance" about="Claims sent for this record and the insurer's answers.">
       <Shown query={claims}>
         {({ items }) =>
           items.length > 0 ? (
@@ -30,7 +30,7 @@ export function Claims({ record }: { record: BillingRecord }) {
             </List>
           ) : (
             <Text size="sm" c="dimmed">
-              {record.insurance_covered ? "No claim has been sent yet." : "No insurer takes part in this record."}
+              {record.insurance_covered ? "No claim sent yet." : "Not billed to insurance."}
             </Text>
           )
         }

@@ -14,7 +14,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
   });
   const { site } = useSites();
   return (
-    <Panel title="Ledger" about="Every posting, oldest first. A correction is a posting of its own.">
+    <Panel title="Ledger" about="All postings, oldest first. Corrections are separate postings.">
       <Shown query={ledger}>
         {({ items }) => (
           <Table verticalSpacing={6} aria-label="Ledger">
@@ -22,7 +22,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
               <Table.Tr>
                 <Table.Th visibleFrom="sm">When</Table.Th>
                 <Table.Th>What</Table.Th>
-                <Table.Th>What it moved</Table.Th>
+                <Table.Th>Amounts</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -75,7 +75,7 @@ function Moved({ entries }: { entries: Posting["entries"] }) {
     </Text>
   ) : (
     <Text size="sm" c="dimmed">
-      no money
+      no amount
     </Text>
   );
 }

@@ -24,7 +24,7 @@ export function Lines({ lines }: { lines: BillingRecord["lines"] }) {
               <span className={classes.code}>{line.service_code}</span>
               {!line.claimable && (
                 <Text size="xs" c="dimmed">
-                  never claimed
+                  not claimable
                 </Text>
               )}
             </Table.Td>

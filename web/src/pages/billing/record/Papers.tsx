@@ -59,7 +59,7 @@ function Boxes({ record, onClose }: { record: BillingRecord; onClose: () => void
               </div>
             ))}
             <Text size="sm" c="dimmed">
-              Boxes that stay empty are left out.
+              Empty boxes are not shown.
             </Text>
           </Stack>
         )}

@@ -6,7 +6,7 @@ import classes from "../Billing.module.css";
 
 const COMPARED = [
   ["Charge", "total_amount"],
-  ["Off by contract", "contractual_adjustment"],
+  ["Contractual adjustment", "contractual_adjustment"],
   ["Discounts", "other_adjustment"],
   ["Insurer's part", "insurance_amount"],
   ["Client's part", "patient_amount"],
@@ -18,7 +18,7 @@ export function Promised({ record }: { record: BillingRecord }) {
     params: { path: { session_id: record.session_id } },
   });
   return (
-    <Panel title="Promised and billed" about="The quote and the bill are made by the same calculation.">
+    <Panel title="Quoted and billed" about="The quote at booking beside the bill.">
       <Shown query={quotes}>
         {({ items: found }) => {
           const quote = found.find(({ client_id }) => client_id === record.client_id);
@@ -26,7 +26,7 @@ export function Promised({ record }: { record: BillingRecord }) {
             <Compared quote={quote} record={record} />
           ) : (
             <Text size="sm" c="dimmed">
-              Nothing was quoted when this session was booked.
+              This session was booked without a quote.
             </Text>
           );
         }}
@@ -58,13 +58,13 @@ function Why({ record }: { record: BillingRecord }) {
 
 function Parts({ quote, record }: { quote: Quote; record: BillingRecord }) {
   return (
-    <Table verticalSpacing={4} aria-label="Promised and billed">
+    <Table verticalSpacing={4} aria-label="Quoted and billed">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Part</Table.Th>
-          <Table.Th className={classes.amount}>Promised</Table.Th>
+          <Table.Th className={classes.amount}>Quoted</Table.Th>
           <Table.Th className={classes.amount}>Billed</Table.Th>
-          <Table.Th className={classes.amount}>Differs by</Table.Th>
+          <Table.Th className={classes.amount}>Difference</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -94,7 +94,7 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
     case "payer":
       return (
         <SegmentedControl
-          aria-label="Whose money"
+          aria-label="From or to"
           data={[
             { value: "client", label: "Client" },
             { value: "insurer", label: "Insurer" },
@@ -106,7 +106,7 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
     case "method":
       return (
         <Select
-          label="How"
+          label="Method"
           data={optionsOf(METHODS)}
           value={wish.method}
           onChange={(value) => value && set("method", value)}
@@ -118,7 +118,7 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
       return (
         <TextInput
           label="Reference"
-          description="What finds it in the other book: a receipt's, a check's or a trace number"
+          description="Receipt, check or trace number"
           value={wish.reference}
           onChange={(event) => set("reference", event.currentTarget.value)}
           error={error}
@@ -128,7 +128,7 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
     case "reason":
       return (
         <Textarea
-          label="Why"
+          label="Reason"
           value={wish.reason}
           onChange={(event) => set("reason", event.currentTarget.value)}
           error={error}
@@ -141,7 +141,7 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
     case "minutes":
       return (
         <NumberInput
-          label="Minutes that it took"
+          label="Actual minutes"
           placeholder={String(record.minutes)}
           value={wish.minutes}
           onChange={(value) => set("minutes", String(value))}
@@ -166,7 +166,7 @@ function ServiceField({ record, wish, set, error }: ChoiceProps) {
   });
   return (
     <Select
-      label="The right service"
+      label="Correct service"
       placeholder={record.service_code}
       data={(services.data?.items ?? []).map(({ service_code, service_name }) => ({
         value: service_code,
@@ -188,8 +188,8 @@ function OtherRecord({ record, wish, set, error }: ChoiceProps) {
   const open = (records.data?.items ?? []).filter(({ id, balance }) => id !== record.id && cents(balance) > 0n);
   return (
     <Select
-      label="Which record"
-      placeholder={open.length > 0 ? "Choose" : "Nothing else of this client is open"}
+      label="Record"
+      placeholder={open.length > 0 ? "Choose" : "This client has no other open record"}
       data={open.map(({ id, service_code, service_date, balance }) => ({
         value: id,
         label: `${dayInWords(service_date)}, ${service_code}: ${inDollars(balance)} open`,

@@ -42,7 +42,7 @@ export function Steps({ record }: { record: BillingRecord }) {
       )}
       {!isVoid && (
         <Button onClick={() => ask("payment")} leftSection={<IconCash size={17} aria-hidden />}>
-          Take a payment
+          Record a payment
         </Button>
       )}
       {asked && <StepForm key={asked} name={asked} record={record} onClose={() => ask(null)} />}

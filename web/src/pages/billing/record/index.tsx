@@ -54,13 +54,13 @@ function RecordPage({ record }: { record: BillingRecord }) {
       <Flags flags={record.flags} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Panel title="Where the money is">
+          <Panel title="Balance">
             <Facts
               facts={[
-                ["Still open", <Money key="open" amount={record.balance} fw={700} />],
+                ["Open balance", <Money key="open" amount={record.balance} fw={700} />],
                 ["Credit", !isNothing(record.unapplied_credit) && <Money amount={record.unapplied_credit} />],
                 ["Charge", <Money key="charge" amount={record.total_amount} />],
-                ["Off by contract", off(record.contractual_adjustment)],
+                ["Contractual adjustment", off(record.contractual_adjustment)],
                 ["Discounts", off(record.other_adjustment)],
                 [
                   "Client's part",
@@ -74,25 +74,25 @@ function RecordPage({ record }: { record: BillingRecord }) {
           </Panel>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
-          <Panel title="What was done">
+          <Panel title="Services">
             <Lines lines={record.lines} />
             <Facts
               facts={[
                 ["Therapist", <TherapistName key="therapist" therapistId={record.therapist_id} />],
-                ["Took", durationInWords(record.minutes)],
+                ["Duration", durationInWords(record.minutes)],
                 ["By video", record.telehealth && "yes"],
                 ["Billed on", dayInWords(record.billing_date)],
                 [
                   "Session",
                   <Anchor key="session" component={Link} to={at(`/sessions/${record.session_id}`)} inherit>
-                    Look at the session
+                    Open the session
                   </Anchor>,
                 ],
                 [
-                  "Takes the place of",
+                  "Replaces",
                   record.replaces_id && (
                     <Anchor component={Link} to={at(`/billing/records/${record.replaces_id}`)} inherit>
-                      the record that was taken back
+                      the voided record
                     </Anchor>
                   ),
                 ],

@@ -35,10 +35,10 @@ const at = (record_id: string) => ({ path: { record_id } });
 
 export const STEPS = {
   payment: {
-    name: "Take a payment",
-    doIt: "Take the payment",
-    about: "What is more than is owed stays as credit of this record.",
-    done: "The payment is posted.",
+    name: "Record a payment",
+    doIt: "Save",
+    about: "An overpayment stays on this record as credit.",
+    done: "The payment is saved.",
     fields: ["amount", "payer", "method", "reference"],
     send: (id, wish) =>
       idOf(
@@ -49,10 +49,10 @@ export const STEPS = {
       ),
   },
   adjustment: {
-    name: "Take something off",
-    doIt: "Take it off",
-    about: "A discount on what the client owes, with its reason.",
-    done: "It is taken off.",
+    name: "Adjust",
+    doIt: "Save",
+    about: "A discount on the client's balance.",
+    done: "The adjustment is saved.",
     fields: ["amount", "reason"],
     send: (id, wish) =>
       idOf(
@@ -64,9 +64,9 @@ export const STEPS = {
   },
   writeOff: {
     name: "Write off",
-    doIt: "Write it off",
-    about: "What nobody will pay, as bad debt.",
-    done: "It is written off.",
+    doIt: "Write off",
+    about: "An amount that will not be collected, as bad debt.",
+    done: "The amount is written off.",
     fields: ["amount", "payer", "reason"],
     send: (id, wish) =>
       idOf(
@@ -77,10 +77,10 @@ export const STEPS = {
       ),
   },
   refund: {
-    name: "Hand money back",
-    doIt: "Hand it back",
-    about: "Only money that settles nothing can be handed back.",
-    done: "The refund is posted.",
+    name: "Refund",
+    doIt: "Refund",
+    about: "Only unapplied credit can be refunded.",
+    done: "The refund is saved.",
     fields: ["amount", "payer", "method", "reference", "reason"],
     send: (id, wish) =>
       idOf(
@@ -97,10 +97,10 @@ export const STEPS = {
       ),
   },
   credit: {
-    name: "Use credit elsewhere",
-    doIt: "Use it there",
-    about: "Credit of this record settles another record of the same client.",
-    done: "The credit settles the other record.",
+    name: "Transfer credit",
+    doIt: "Transfer",
+    about: "Applies this record's credit to another record of the same client.",
+    done: "The credit is transferred.",
     fields: ["amount", "payer", "to_record_id"],
     send: (id, wish) =>
       idOf(
@@ -111,9 +111,9 @@ export const STEPS = {
       ),
   },
   replacement: {
-    name: "Correct it",
-    doIt: "Bill it anew",
-    about: "This record is taken back and the right one is made, priced anew; what was paid goes along.",
+    name: "Correct",
+    doIt: "Void and rebill",
+    about: "This record is voided and a corrected one is created with a new price. Payments move to the new record.",
     done: "The record is corrected.",
     fields: ["service_code", "minutes", "reason"],
     send: (id, wish) =>
@@ -129,10 +129,10 @@ export const STEPS = {
       ),
   },
   void: {
-    name: "Take it back",
-    doIt: "Take the record back",
-    about: "Nobody owes anything any more; money that came in stays as credit. This cannot be undone.",
-    done: "The record is taken back.",
+    name: "Void",
+    doIt: "Void the record",
+    about: "Nothing is owed on a voided record. Payments stay as credit. This cannot be undone.",
+    done: "The record is voided.",
     fields: ["reason"],
     send: (id, wish) =>
       idOf(

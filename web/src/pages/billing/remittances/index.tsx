@@ -31,7 +31,7 @@ export function Component() {
   return (
     <Page
       title="Remittances"
-      about="An insurer's 835 file is balanced to the cent and posted as a whole, or parked with every reason."
+      about="An 835 file is balanced and posted as a whole, or parked with its reasons."
       actions={
         <FileButton onChange={(file) => file && post.mutate(file)} accept=".835,.edi,.x12,.txt,text/plain">
           {(props) => (
@@ -46,7 +46,7 @@ export function Component() {
       <DropHere onDrop={(file) => post.mutate(file)} />
       {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" /> : null}
       <SegmentedControl
-        aria-label="Which"
+        aria-label="Status"
         data={[
           { value: "", label: "All" },
           { value: "posted", label: "Posted" },
@@ -61,9 +61,8 @@ export function Component() {
           items.length > 0 ? (
             <RemittanceTable remittances={items} />
           ) : (
-            <Empty title={status === "parked" ? "Nothing is parked" : "No insurer has answered yet"}>
-              Post the 835 file that came from the insurer or the clearing house. The same file posts once, however
-              often it is sent.
+            <Empty title={status === "parked" ? "No parked remittances" : "No remittances yet"}>
+              Post the 835 file from the insurer or the clearing house. Posting the same file twice has no effect.
             </Empty>
           )
         }
@@ -136,7 +135,7 @@ function RemittanceTable({ remittances }: { remittances: readonly Remittance[] }
             <Table.Th>Trace number</Table.Th>
             <Table.Th visibleFrom="xs">From</Table.Th>
             <Table.Th visibleFrom="sm">Paid on</Table.Th>
-            <Table.Th className={classes.amount}>At the bank</Table.Th>
+            <Table.Th className={classes.amount}>Payment amount</Table.Th>
             <Table.Th>Status</Table.Th>
           </Table.Tr>
         </Table.Thead>

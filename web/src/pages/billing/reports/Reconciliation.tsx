@@ -10,7 +10,7 @@ export function Reconciliation({ report }: { report: Report }) {
   const queries = useQueryClient();
   const repair = api.useMutation("post", "/api/billing/reports/reconciliation/repair", {
     onSuccess: () => {
-      tell.done("Sessions and records are being compared; what is missing is made again.");
+      tell.done("Comparing sessions and records; missing records are created.");
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/reports/reconciliation"] });
     },
   });
@@ -26,8 +26,8 @@ export function Reconciliation({ report }: { report: Report }) {
       >
         <Text size="sm" mb="sm">
           {differences === 0
-            ? "Every completed session has exactly one record for each client, and the ledger agrees with every balance."
-            : "Compare again: records that are missing are made, and what remains needs somebody to look."}
+            ? "Every completed session has its records, and the ledger matches every balance."
+            : "Compare again to create missing records. Remaining differences need to be checked."}
         </Text>
         <Button
           size="xs"
@@ -36,7 +36,7 @@ export function Reconciliation({ report }: { report: Report }) {
           onClick={() => repair.mutate({})}
           loading={repair.isPending}
         >
-          Compare again and mend
+          Compare and repair
         </Button>
       </Alert>
       {repair.error ? <ProblemNotice error={repair.error} /> : null}

@@ -89,7 +89,7 @@ export function Component() {
         )}
         {kind.groups && (
           <MultiSelect
-            label="By"
+            label="Group by"
             placeholder={groups.length > 0 ? "" : GROUPS[kind.groups]}
             data={optionsOf(GROUPS)}
             value={groups}
@@ -128,7 +128,7 @@ function Told({ report, name }: { report: Report; name: ReportName }) {
       </Text>
     </>
   ) : (
-    <Empty title={REPORTS[name].nothing}>Another time, or another report, may have more to say.</Empty>
+    <Empty title={REPORTS[name].nothing}>Try another period or report.</Empty>
   );
 }
 

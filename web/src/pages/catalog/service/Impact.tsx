@@ -15,16 +15,15 @@ interface ImpactProps {
 /** What a rate would mean for what is booked: nothing for those sessions, and how much those after them will differ. */
 export function Impact({ impact, isAsked, since }: ImpactProps) {
   return (
-    <Stack gap="xs" component="section" aria-label="What it would change" aria-live="polite">
+    <Stack gap="xs" component="section" aria-label="Booked sessions affected" aria-live="polite">
       <Title order={3} fz={15}>
-        What it would change
+        Booked sessions affected
       </Title>
       {isAsked ? (
         <Found impact={impact} />
       ) : (
         <Text size="sm" c="dimmed">
-          With an amount, this says which booked sessions lie behind{" "}
-          {since ? dayInWords(since, { year: true }) : "that day"}.
+          Enter an amount to see the booked sessions after {since ? dayInWords(since, { year: true }) : "that day"}.
         </Text>
       )}
     </Stack>
@@ -33,10 +32,10 @@ export function Impact({ impact, isAsked, since }: ImpactProps) {
 
 function Found({ impact: { data, error, refetch } }: Pick<ImpactProps, "impact">) {
   if (error) {
-    return <ProblemNotice error={error} title="The impact is not known" onRetry={() => void refetch()} />;
+    return <ProblemNotice error={error} title="The impact is unavailable" onRetry={() => void refetch()} />;
   }
   if (!data) {
-    return <Skeleton height={92} role="status" aria-label="Looking at what is booked" />;
+    return <Skeleton height={92} role="status" aria-label="Checking booked sessions" />;
   }
   if (data.sessions === 0) {
     return (
@@ -54,15 +53,15 @@ function Found({ impact: { data, error, refetch } }: Pick<ImpactProps, "impact">
           {data.sessions} booked {data.sessions === 1 ? "session" : "sessions"}
           {groups} from {dayInWords(data.effective_from, { year: true })} on
         </b>{" "}
-        {data.sessions === 1 ? "keeps its promised price" : "keep their promised prices"}. Booked at the new rate, the
-        same would come to {inWords(data.difference)}.
+        {data.sessions === 1 ? "keeps its quoted price" : "keep their quoted prices"}. Booked at the new rate, the same
+        would come to {inWords(data.difference)}.
       </Text>
       <Table verticalSpacing={5} aria-label="Booked sessions by month">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Month</Table.Th>
             <Table.Th className={classes.amount ?? ""}>Sessions</Table.Th>
-            <Table.Th className={classes.amount ?? ""}>Promised</Table.Th>
+            <Table.Th className={classes.amount ?? ""}>Quoted</Table.Th>
             <Table.Th className={classes.amount ?? ""} visibleFrom="xs">
               At the new rate
             </Table.Th>
@@ -76,7 +75,7 @@ function Found({ impact: { data, error, refetch } }: Pick<ImpactProps, "impact">
         </Table.Tbody>
         {data.by_month.length > 1 && (
           <Table.Tfoot>
-            <Row name="Together" {...data} />
+            <Row name="Total" {...data} />
           </Table.Tfoot>
         )}
       </Table>

@@ -20,11 +20,11 @@ export function ServiceFacts({ service }: { service: Service }) {
           ["Type", TYPES[service.service_type]],
           ["Kind", `${kind}: ${lowered(about)}`],
           ["Duration", takes(service.standard_duration)],
-          ["Billed so at", bandInWords(service.min_minutes, service.max_minutes)],
+          ["Minutes for this code", bandInWords(service.min_minutes, service.max_minutes)],
           ["Claimable", `${payer}: ${lowered(pays)}`],
-          ["Made of", (service.components ?? []).length > 0 && <Codes codes={service.components ?? []} />],
+          ["Components", (service.components ?? []).length > 0 && <Codes codes={service.components ?? []} />],
           [
-            "Only beside",
+            "Only with",
             service.kind === "add_on" &&
               ((service.requires_primary ?? []).length > 0 ? (
                 <Codes codes={service.requires_primary ?? []} />
@@ -36,7 +36,7 @@ export function ServiceFacts({ service }: { service: Service }) {
             "Not on the same day as",
             (service.excludes_same_day ?? []).length > 0 && <Codes codes={service.excludes_same_day ?? []} />,
           ],
-          ["At most a day", service.max_units_per_day && `${service.max_units_per_day} for one client`],
+          ["Most per day", service.max_units_per_day && `${service.max_units_per_day} for one client`],
           ["Category", service.billing_category],
           ["Description", service.description],
           [

@@ -26,13 +26,13 @@ export function BadLines({ errors, text }: { errors: readonly LineProblem[]; tex
         title={lines.length === 1 ? "One line is wrong" : `${lines.length} lines are wrong`}
         styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
       >
-        Nothing is imported. Mend them in the sheet and choose it again.
+        Nothing is imported. Correct the sheet and choose it again.
       </Alert>
       <Table verticalSpacing={6} aria-label="Lines that are wrong" className={classes.lines ?? ""}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Line</Table.Th>
-            <Table.Th>What is wrong, and what would work</Table.Th>
+            <Table.Th>Problem and correction</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -77,11 +77,11 @@ export function Choose({ chosen, onChoose }: ChooseProps) {
             )}
           </FileButton>
           <Text size="sm" c="dimmed">
-            or drop a CSV file here. Nothing is imported before you have seen what it would do.
+            or drop a CSV file here. Changes are shown before they are imported.
           </Text>
         </Group>
         <Text size="sm" component="div" className={classes.columns ?? ""}>
-          The easiest beginning is{" "}
+          To start, export{" "}
           <Anchor href="/api/catalog/services/export.csv" download inherit underline="always">
             the catalog as a sheet
           </Anchor>

@@ -21,17 +21,15 @@ export function Foreseen({ check }: { check: SheetCheck }) {
   return (
     <>
       <Text role="status">
-        {check.lines.length === 0
-          ? "Every line says what the catalog says already."
-          : `Every line is right. ${intentions(check)}`}
+        {check.lines.length === 0 ? "The sheet has no changes." : `No errors. ${intentions(check)}`}
       </Text>
       {lines.length > 0 && (
-        <Table verticalSpacing={6} aria-label="What would change" className={classes.changes ?? ""}>
+        <Table verticalSpacing={6} aria-label="Changes" className={classes.changes ?? ""}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Line</Table.Th>
               <Table.Th>Service</Table.Th>
-              <Table.Th>What would change</Table.Th>
+              <Table.Th>Changes</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

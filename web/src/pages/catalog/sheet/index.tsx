@@ -64,7 +64,7 @@ export function Component() {
       <Choose chosen={sheet?.name} onChoose={choose} />
       {sheet && (
         <Panel
-          title={bring.data ? "Imported" : wrong.length > 0 ? "Not imported" : "What it would do"}
+          title={bring.data ? "Imported" : wrong.length > 0 ? "Not imported" : "Preview of the import"}
           about={sheet.name}
         >
           <div aria-live="polite">
@@ -73,7 +73,7 @@ export function Component() {
               <Text>
                 {countsInWords(bring.data)}.{" "}
                 <Anchor component={Link} to={at("/catalog?status=all")} underline="always">
-                  See the catalog
+                  Open the catalog
                 </Anchor>
               </Text>
             )}

@@ -5,7 +5,7 @@ import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
 import { ZoneSelect } from "@/people/ClientForm";
 
-const NAMES = { full_name: "Name", email: "E-mail", phone: "Telephone", time_zone: "Time zone" } as const;
+const NAMES = { full_name: "Name", email: "E-mail", phone: "Phone", time_zone: "Time zone" } as const;
 const FIELDS = Object.keys(NAMES);
 
 /** Changes a client; what somebody else changed meanwhile is shown before anything is overwritten. */

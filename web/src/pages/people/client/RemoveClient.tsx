@@ -18,7 +18,7 @@ export function RemoveClient({ client }: { client: Client }) {
     onSuccess: () => {
       void navigate(at("/people"));
       void refreshAfter(queries, "scheduling.client_changed.v1");
-      tell.done(`${client.full_name} is removed.`, {
+      tell.done(`${client.full_name} is deleted.`, {
         onClick: () =>
           void add
             .mutateAsync({ body: { full_name, email, phone, time_zone } })
@@ -31,13 +31,13 @@ export function RemoveClient({ client }: { client: Client }) {
   return (
     <>
       <Button size="xs" variant="default" onClick={ask.open}>
-        Remove
+        Delete
       </Button>
       <Ask
         opened={asking}
         grave
-        title={`Remove ${client.full_name}?`}
-        doIt="Remove"
+        title={`Delete ${client.full_name}?`}
+        doIt="Delete"
         onClose={() => {
           remove.reset();
           ask.close();
@@ -47,8 +47,7 @@ export function RemoveClient({ client }: { client: Client }) {
         error={remove.error}
       >
         <Text size="sm">
-          For somebody who was added by mistake. Whoever has or had a session stays, because what was agreed and billed
-          is kept.
+          For a client added by mistake. A client with sessions cannot be deleted, because bookings and bills are kept.
         </Text>
       </Ask>
     </>

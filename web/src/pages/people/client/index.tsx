@@ -53,7 +53,7 @@ function ClientPage({ client, error }: { client: Client; error: unknown }) {
         </>
       }
     >
-      {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
+      {error ? <ProblemNotice error={error} title="The data shown may be out of date" /> : null}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 5 }}>
           <Stack>
@@ -65,7 +65,7 @@ function ClientPage({ client, error }: { client: Client; error: unknown }) {
           <Upcoming
             who={{ client_id: client.id }}
             more={`/sessions?client=${client.id}`}
-            empty="No session is to come."
+            empty="No upcoming sessions."
           />
         </Grid.Col>
       </Grid>
@@ -81,7 +81,7 @@ function Contact({ client }: { client: Client }) {
       <Facts
         facts={[
           [
-            "Telephone",
+            "Phone",
             client.phone && (
               <Anchor href={`tel:${client.phone}`} inherit underline="always">
                 {client.phone}
@@ -97,12 +97,12 @@ function Contact({ client }: { client: Client }) {
             ),
           ],
           ["Time zone", client.time_zone],
-          ["Known since", momentInWords(client.created_at, site?.time_zone ?? "UTC")],
+          ["Client since", momentInWords(client.created_at, site?.time_zone ?? "UTC")],
         ]}
       />
       {!client.phone && !client.email && (
         <Text size="sm" c="dimmed">
-          Nobody can reach them yet: add a telephone number or an e-mail address.
+          No contact details yet. Add a phone number or an e-mail address.
         </Text>
       )}
     </Panel>

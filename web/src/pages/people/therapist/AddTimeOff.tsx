@@ -9,7 +9,7 @@ import { beside, FormDrawer, tell } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { addDays, type Instant, instantsOf, isDay, startOfDay, today } from "@/time";
 
-const REASONS = ["Holiday", "Ill", "Training", "Parental leave"];
+const REASONS = ["Holiday", "Sick leave", "Training", "Parental leave"];
 const FIELDS = ["starts_at", "ends_at", "reason"];
 const SHOWN_AT_MOST = 10;
 
@@ -30,7 +30,7 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
   const [keep, setKeep] = useState(false);
   const add = api.useMutation("post", "/api/scheduling/therapists/{therapist_id}/time-off", {
     onSuccess: () => {
-      tell.done("The time off is written down; nothing new is booked then.");
+      tell.done("The time off is saved. Nothing new can be booked then.");
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
@@ -45,7 +45,7 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
   return (
     <FormDrawer
       title={`Time off for ${therapist.full_name}`}
-      doIt="Write it down"
+      doIt="Save"
       onClose={onClose}
       busy={add.isPending}
       disabled={!isTime || !reason.trim()}
@@ -94,7 +94,7 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
             type="time"
             value={to}
             onChange={(event) => setTo(event.currentTarget.value)}
-            error={!isTime && "It ends after it begins."}
+            error={!isTime && "The end must be after the start."}
           />
         </SimpleGrid>
       )}
@@ -102,9 +102,9 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
         On the clock of {zone}.
       </Text>
       <Autocomplete
-        label="Why"
+        label="Reason"
         withAsterisk
-        description="Everybody at the desk can read it."
+        description="Visible to all staff."
         data={REASONS}
         value={reason}
         onChange={setReason}
@@ -140,7 +140,7 @@ function Hit({ therapistId, from, to, keep, onKeep, isRefused }: HitProps) {
   if (hit.length === 0) {
     return (
       <Text size="sm" c="dimmed" role="status">
-        {sessions.data ? "No booked session lies in that time." : "Looking for sessions in that time…"}
+        {sessions.data ? "No booked sessions in this period." : "Checking sessions…"}
       </Text>
     );
   }
@@ -148,19 +148,17 @@ function Hit({ therapistId, from, to, keep, onKeep, isRefused }: HitProps) {
     <Alert
       color="yellow"
       role="alert"
-      title={
-        hit.length === 1 ? "One booked session lies in that time" : `${hit.length} booked sessions lie in that time`
-      }
+      title={hit.length === 1 ? "One booked session in this period" : `${hit.length} booked sessions in this period`}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
-      <SessionTable name="Sessions in that time" of="therapist" sessions={hit.slice(0, SHOWN_AT_MOST)} />
+      <SessionTable name="Sessions in this period" of="therapist" sessions={hit.slice(0, SHOWN_AT_MOST)} />
       {hit.length > SHOWN_AT_MOST && <Text size="sm">and {hit.length - SHOWN_AT_MOST} more</Text>}
       <Checkbox
         mt="sm"
-        label="Keep them booked for now; I move or cancel them myself"
+        label="Keep them booked; I will move or cancel them"
         checked={keep}
         onChange={(event) => onKeep(event.currentTarget.checked)}
-        error={isRefused && "Move or cancel them first, or keep them knowingly."}
+        error={isRefused && "Move or cancel them first, or choose to keep them."}
       />
     </Alert>
   );

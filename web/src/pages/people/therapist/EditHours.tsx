@@ -9,7 +9,7 @@ import { useSites } from "@/site";
 import { DAY_NAMES, DAYS, type Spans, spansInWords, type Weekday, writtenSpans } from "./spans";
 
 type Written = Readonly<Record<Weekday, string>>;
-const UNREADABLE = "Write it as 9-12, 13-17, in order.";
+const UNREADABLE = "Enter hours as 9-12, 13-17, in order.";
 
 interface EditHoursProps {
   readonly therapist: Therapist;
@@ -29,7 +29,7 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
   const [touched, setTouched] = useState(false);
   const put = api.useMutation("put", "/api/scheduling/therapists/{therapist_id}/working-hours", {
     onSuccess: () => {
-      tell.done(`${therapist.full_name}'s hours are saved. What is booked stays booked.`);
+      tell.done(`${therapist.full_name}'s hours are saved. Booked sessions do not change.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
@@ -64,7 +64,7 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
       }
     >
       <Text size="sm" c="dimmed">
-        On the clock of each site. An empty day is a free day.
+        In each site's time zone. Leave a day empty if not working.
       </Text>
       {theirs.map(({ id, site_name, opening_hours }) => {
         const week = own[id];

@@ -45,8 +45,8 @@ function Weeks({ hours: { hours, breaks } }: { hours: WorkingHours }) {
       ))}
       <Text size="sm" c="dimmed">
         {named.length === 0
-          ? "No hours are set: they work whenever a site is open."
-          : "At any other site they work whenever it is open."}
+          ? "No hours set: available whenever a site is open."
+          : "At other sites: available whenever open."}
       </Text>
       {hasBreaks && <Week name="Breaks, at every site" week={breaks} off="none" />}
     </>

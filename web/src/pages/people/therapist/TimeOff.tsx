@@ -24,7 +24,7 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
   async function back({ id, starts_at, ends_at, reason }: Absence): Promise<void> {
     try {
       await remove.mutateAsync({ params: { path: { time_off_id: id } } });
-      tell.done(`${therapist.full_name} is back for that time.`, {
+      tell.done(`${therapist.full_name} is available again; the time off is deleted.`, {
         onClick: () =>
           void restore
             .mutateAsync({ params: { path, query: { force: true } }, body: { starts_at, ends_at, reason } })
@@ -63,16 +63,16 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
                   size="compact-sm"
                   variant="default"
                   loading={remove.isPending}
-                  aria-label={`Take back: ${absence.reason}, ${momentInWords(absence.starts_at, therapist.time_zone)}`}
+                  aria-label={`Delete: ${absence.reason}, ${momentInWords(absence.starts_at, therapist.time_zone)}`}
                   onClick={() => void back(absence)}
                 >
-                  Take back
+                  Delete
                 </Button>
               </Group>
             ))
           ) : (
             <Text size="sm" c="dimmed">
-              No time off is planned.
+              No time off planned.
             </Text>
           );
         }}

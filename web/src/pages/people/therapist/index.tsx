@@ -40,7 +40,7 @@ function TherapistPage({ therapist, error }: { therapist: Therapist; error: unkn
           <Anchor component={Link} to={at("/people/therapists")} size="sm" underline="always">
             All therapists
           </Anchor>
-          {!therapist.is_active && <Tag tone="attention">left: cannot be booked</Tag>}
+          {!therapist.is_active && <Tag tone="attention">inactive: cannot be booked</Tag>}
         </Group>
       }
       actions={
@@ -53,7 +53,7 @@ function TherapistPage({ therapist, error }: { therapist: Therapist; error: unkn
               therapist.is_active ? <IconPlayerPause size={17} aria-hidden /> : <IconPlayerPlay size={17} aria-hidden />
             }
           >
-            {therapist.is_active ? "Deactivate" : "Works here again"}
+            {therapist.is_active ? "Deactivate" : "Reactivate"}
           </Button>
           <Button onClick={edit.open} leftSection={<IconPencil size={17} aria-hidden />}>
             Edit
@@ -61,7 +61,7 @@ function TherapistPage({ therapist, error }: { therapist: Therapist; error: unkn
         </>
       }
     >
-      {error ? <ProblemNotice error={error} title="What you see may be old" /> : null}
+      {error ? <ProblemNotice error={error} title="The data shown may be out of date" /> : null}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 5 }}>
           <Stack>
@@ -83,7 +83,7 @@ function TherapistPage({ therapist, error }: { therapist: Therapist; error: unkn
           <Upcoming
             who={{ therapist_id: therapist.id }}
             more={`/sessions?therapist=${therapist.id}&period=coming`}
-            empty="No session is to come."
+            empty="No upcoming sessions."
           />
         </Grid.Col>
       </Grid>

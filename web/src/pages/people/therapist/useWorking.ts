@@ -14,7 +14,7 @@ export function useWorking(therapist: Therapist): { isPending: boolean; toggle: 
         params: { path: { therapist_id: therapist.id }, header: { "if-match": `"${version}"` } },
         body: { is_active },
       });
-      const words = is_active ? "can be booked again." : "cannot be booked any more. What is booked stays booked.";
+      const words = is_active ? "can be booked again." : "cannot be booked any more. Booked sessions do not change.";
       tell.done(
         `${therapist.full_name} ${words}`,
         undo ? { onClick: () => void put(!is_active, saved.version, false) } : undefined,

@@ -45,7 +45,7 @@ export function Component() {
   return (
     <Page
       title="Clients & therapists"
-      about="Who comes, and who treats."
+      about="Clients and therapists of the network."
       actions={
         <Button onClick={add.open} leftSection={<IconUserPlus size={17} aria-hidden />}>
           Add a therapist
@@ -63,13 +63,13 @@ export function Component() {
           { name: "Works at", cell: ({ site_ids }) => sitesInWords(site_ids, sites), from: "sm" },
           {
             name: "State",
-            cell: ({ is_active }) => (is_active ? "works here" : <Tag tone="attention">left</Tag>),
+            cell: ({ is_active }) => (is_active ? "active" : <Tag tone="attention">inactive</Tag>),
             from: "md",
           },
         ]}
         filter={
           <SegmentedControl
-            aria-label="Which therapists"
+            aria-label="Status"
             value={who}
             onChange={(value) => change({ who: value === "all" ? null : value })}
             data={[
@@ -81,12 +81,12 @@ export function Component() {
         }
         empty={
           settled || who !== "all" ? (
-            <Empty title="No therapist fits" icon={IconSearch}>
-              {who === "former" ? "Nobody has left." : "Try a part of the name, or all of them."}
+            <Empty title="No matching therapists" icon={IconSearch}>
+              {who === "former" ? "No former therapists." : "Try part of the name, or show all."}
             </Empty>
           ) : (
             <Empty title="There are no therapists yet" action={{ name: "Add the first therapist", onClick: add.open }}>
-              A therapist has a name, a credential and the sites at which they work.
+              A therapist has a name, a credential and the sites where they work.
             </Empty>
           )
         }

@@ -15,17 +15,17 @@ export function Component() {
   const queries = useQueryClient();
   const words = api.useQuery("get", "/api/rooms/equipment");
   const forget = api.useMutation("delete", "/api/rooms/equipment/{name}", {
-    onSuccess: () => tell.done("The word is forgotten."),
+    onSuccess: () => tell.done("The equipment is deleted."),
     onError: (error) => tell.problem(error),
     onSettled: () => refreshAfter(queries, "rooms.room_changed.v1"),
   });
   return (
     <RoomsPage
       title="Equipment"
-      about="What a wish for a room can ask for, at every site."
+      about="Equipment that a booking can ask for, at every site."
       actions={
         <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
-          Add a word
+          Add equipment
         </Button>
       }
     >
@@ -36,8 +36,8 @@ export function Component() {
               <Table verticalSpacing="xs" aria-label="Equipment">
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>What people call it</Table.Th>
-                    <Table.Th visibleFrom="xs">Word</Table.Th>
+                    <Table.Th>Name</Table.Th>
+                    <Table.Th visibleFrom="xs">Key</Table.Th>
                     <Table.Th>Rooms</Table.Th>
                     <Table.Th>
                       <VisuallyHidden>Change</VisuallyHidden>
@@ -68,10 +68,10 @@ export function Component() {
                             <Button
                               size="compact-sm"
                               variant="default"
-                              aria-label={`Forget ${word.label}`}
+                              aria-label={`Delete ${word.label}`}
                               onClick={() => forget.mutate({ params: { path: { name: word.name } } })}
                             >
-                              Forget
+                              Delete
                             </Button>
                           )}
                         </Group>
@@ -82,8 +82,8 @@ export function Component() {
               </Table>
             </Paper>
           ) : (
-            <Empty title="No equipment is known yet" action={{ name: "Add the first word", onClick: add.open }}>
-              Words also join by themselves when a room is given something new.
+            <Empty title="No equipment yet" action={{ name: "Add the first", onClick: add.open }}>
+              Equipment is also added when it is entered for a room.
             </Empty>
           )
         }
@@ -100,7 +100,7 @@ function AddWord({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const add = api.useMutation("post", "/api/rooms/equipment", {
     onSuccess: (word) => {
-      tell.done(`${word.label} can be given to rooms.`);
+      tell.done(`${word.label} can be assigned to rooms.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
@@ -108,16 +108,16 @@ function AddWord({ onClose }: { onClose: () => void }) {
   const told = beside(add.error, ["label", "name"]);
   return (
     <FormDrawer
-      title="Add a word for equipment"
+      title="Add equipment"
       onClose={onClose}
-      doIt="Add the word"
+      doIt="Save"
       onDo={() => add.mutate({ body: { label, name: name || suggested(label) } })}
       busy={add.isPending}
       dirty={label !== ""}
       told={told}
     >
       <TextInput
-        label="What people call it"
+        label="Name"
         placeholder="Sand tray"
         value={label}
         onChange={(event) => setLabel(event.currentTarget.value)}
@@ -127,8 +127,8 @@ function AddWord({ onClose }: { onClose: () => void }) {
         data-autofocus
       />
       <TextInput
-        label="Word"
-        description="What rooms and wishes say; it never changes"
+        label="Key"
+        description="Used by rooms and bookings; cannot be changed later"
         placeholder={suggested(label) || "sand_tray"}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
@@ -164,7 +164,7 @@ function Rename({ word, onClose }: { word: Equipment; onClose: () => void }) {
       error={save.error}
     >
       <TextInput
-        label="What people call it"
+        label="Name"
         value={label}
         onChange={(event) => setLabel(event.currentTarget.value)}
         maxLength={200}

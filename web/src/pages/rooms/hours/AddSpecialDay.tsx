@@ -11,7 +11,7 @@ import { SpansField } from "./SpansField";
 import { type Span, wrongWith } from "./week";
 
 const WARNING =
-  "Move them first, or keep the day anyway: they stay booked while the site is closed, and are listed as waiting for another time.";
+  "Move them first, or save anyway: they stay booked while the site is closed, and are listed as waiting for another time.";
 
 /** A day that is closed or has other hours; what is booked outside of them is shown first. */
 export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => void }) {
@@ -22,7 +22,7 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
   const queries = useQueryClient();
   const put = api.useMutation("put", "/api/rooms/sites/{site_id}/special-days/{day}", {
     onSuccess: () => {
-      tell.done(`${dayInWords(day)} has hours of its own.`);
+      tell.done(`${dayInWords(day)} is saved.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
@@ -42,7 +42,7 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
     <FormDrawer
       title="Add a special day"
       onClose={onClose}
-      doIt="Keep the day"
+      doIt="Save"
       onDo={() => send(false)}
       busy={put.isPending}
       dirty={day !== "" || reason !== ""}
@@ -57,7 +57,7 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
           put.reset();
           setDay(event.currentTarget.value);
         }}
-        error={isAsked && !isDay(day) ? "A day is needed." : undefined}
+        error={isAsked && !isDay(day) ? "Enter a date." : undefined}
         required
         data-autofocus
       />
@@ -84,7 +84,7 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
           sessions={sessions}
           zone={site.time_zone}
           warning={WARNING}
-          force="Keep the day anyway"
+          force="Save anyway"
           onForce={() => send(true)}
           busy={put.isPending}
         />

@@ -66,7 +66,7 @@ export function SpansField({ name, spans, onChange, error }: SpansFieldProps) {
         leftSection={<IconPlus size={15} aria-hidden />}
         onClick={() => onChange([...spans, nextSpan(spans)])}
       >
-        {spans.length > 0 ? "A further span" : "Open"}
+        {spans.length > 0 ? "Add a span" : "Open"}
       </Button>
     </Group>
   );

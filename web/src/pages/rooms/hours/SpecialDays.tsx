@@ -34,14 +34,14 @@ export function SpecialDays({ site }: { site: Site }) {
           body: { spans: asSpans(spans), reason },
         });
       } catch (error) {
-        tell.problem(error, "The special day is not back");
+        tell.problem(error, "The special day was not restored");
       }
       await refresh();
     };
     remove.mutate(
       { params: { path } },
       {
-        onSuccess: () => tell.done(`${dayInWords(day)} has its usual hours.`, { onClick: () => void undo() }),
+        onSuccess: () => tell.done(`${dayInWords(day)} has its usual hours again.`, { onClick: () => void undo() }),
       },
     );
   };
@@ -89,7 +89,7 @@ export function SpecialDays({ site }: { site: Site }) {
             </Table>
           ) : (
             <Text size="sm" c="dimmed">
-              Every day to come keeps the hours of its weekday.
+              No special days. Every day has the hours of its weekday.
             </Text>
           )
         }

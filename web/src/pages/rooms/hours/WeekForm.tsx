@@ -10,14 +10,14 @@ import { asSpans, type Span, spansInWords, tidied, WEEKDAYS, wrongWith } from ".
 
 const NAMES = Object.fromEntries(WEEKDAYS);
 const WARNING =
-  "Move them first, or keep these hours anyway: they stay booked at a time at which the site is closed, and are listed as waiting for another time.";
+  "Move them first, or save these hours anyway: they stay booked at a time at which the site is closed, and are listed as waiting for another time.";
 
 /** The hours of each weekday; what is booked outside of new ones is shown before they are kept. */
 export function WeekForm({ site }: { site: Site }) {
   const editing = useEditing<Record<string, Span[]>>({ version: site.version, values: weekOf(site) });
   const queries = useQueryClient();
   const save = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
-    onSuccess: () => tell.done(`${site.site_name} keeps these hours.`),
+    onSuccess: () => tell.done(`${site.site_name} hours are saved.`),
     onSettled: () => refreshAfter(queries, "rooms.site_changed.v1"),
   });
   const sessions = inTheWay(save.error);
@@ -32,7 +32,7 @@ export function WeekForm({ site }: { site: Site }) {
       body: { opening_hours: tidied(editing.values) },
     });
   return (
-    <Panel title="Every week" about="On the clock of the site. Midnight as an end closes with the day.">
+    <Panel title="Every week" about="In the site's time zone. Midnight as an end means the end of the day.">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -58,7 +58,7 @@ export function WeekForm({ site }: { site: Site }) {
               sessions={sessions}
               zone={site.time_zone}
               warning={WARNING}
-              force="Keep these hours anyway"
+              force="Save anyway"
               onForce={() => send(true)}
               busy={save.isPending}
             />
@@ -79,10 +79,10 @@ export function WeekForm({ site }: { site: Site }) {
                 editing.startOver();
               }}
             >
-              Start over
+              Discard changes
             </Button>
             <Button type="submit" disabled={!editing.isChanged || isWrong} loading={save.isPending}>
-              Save the hours
+              Save
             </Button>
           </Group>
         </Stack>

@@ -46,14 +46,14 @@ function later(time: string, hours: number): string {
 /** What is wrong with the spans of one day, in words; undefined when nothing is. */
 export function wrongWith(spans: readonly Span[]): string | undefined {
   if (spans.some(([from, to]) => !TIME.test(from) || !TIME.test(to))) {
-    return "Each span needs two times.";
+    return "Enter both times.";
   }
   if (spans.some(([from, to]) => from >= to)) {
-    return "Each span must end after it begins.";
+    return "The end must be after the start.";
   }
   const sorted = [...spans].sort(([one], [other]) => one.localeCompare(other));
   return sorted.some(([from], index) => index > 0 && from < (sorted[index - 1]?.[1] ?? ""))
-    ? "Two spans overlap. Make them one, or move one of them."
+    ? "Two spans overlap. Merge them or change one."
     : undefined;
 }
 

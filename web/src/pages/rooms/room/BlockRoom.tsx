@@ -55,13 +55,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
       title={`Block ${roomInWords(room)}`}
       onClose={onClose}
       doIt={
-        isConfirmed
-          ? "Done"
-          : plan
-            ? confirmation(plan.moves.length)
-            : sessions
-              ? "Look for other rooms"
-              : "Block the room"
+        isConfirmed ? "Done" : plan ? confirmation(plan.moves.length) : sessions ? "Find other rooms" : "Block the room"
       }
       onDo={() => {
         if (isConfirmed) {
@@ -83,7 +77,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
       ) : (
         <>
           <Text size="sm" c="dimmed">
-            Nobody can book it then. Times are those of {site.site_name}.
+            The room cannot be booked then. Times are those of {site.site_name}.
           </Text>
           <SpanFields
             span={span}
@@ -92,7 +86,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
           />
           <TextInput
             label="Reason"
-            description="For colleagues; no names of clients"
+            description="For staff; no client names"
             placeholder="New carpet"
             value={reason}
             onChange={(event) => {
@@ -109,8 +103,8 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
         <InTheWay
           sessions={sessions}
           zone={zone}
-          warning="Look for other rooms to move them at their own time. Or block it anyway: they stay booked into a blocked room and are listed as waiting for another one."
-          force="Block it anyway"
+          warning="Find other rooms at the same times. Or block the room anyway: the sessions stay booked there and are listed as needing another room."
+          force="Block anyway"
           onForce={() => send(true)}
           busy={block.isPending}
         />
@@ -124,7 +118,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
       )}
       {plan && !isConfirmed && (
         <Button variant="subtle" onClick={() => change(() => undefined)} style={{ alignSelf: "flex-start" }}>
-          Look at it again
+          Check again
         </Button>
       )}
     </FormDrawer>

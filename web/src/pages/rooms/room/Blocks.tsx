@@ -26,17 +26,17 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
           body: { starts_at, ends_at, reason },
         });
       } catch (error) {
-        tell.problem(error, "It is not blocked again");
+        tell.problem(error, "The block was not restored");
       }
       await refresh();
     };
     lift.mutate(
       { params: { path: { block_id: id } } },
-      { onSuccess: () => tell.done("The room can be booked again then.", { onClick: () => void undo() }) },
+      { onSuccess: () => tell.done("The block is deleted.", { onClick: () => void undo() }) },
     );
   };
   return (
-    <Panel title="Blocks" about={`Times at which it cannot be booked, on the clock of ${site.site_name}.`}>
+    <Panel title="Blocks" about={`Times when the room cannot be booked, in the time zone of ${site.site_name}.`}>
       <Shown query={blocks}>
         {({ items }) => {
           const coming = items.filter(({ ends_at }) => !isPast(ends_at));
@@ -48,7 +48,7 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
                   <Table.Th>Until</Table.Th>
                   <Table.Th>Reason</Table.Th>
                   <Table.Th>
-                    <VisuallyHidden>Lift</VisuallyHidden>
+                    <VisuallyHidden>Delete</VisuallyHidden>
                   </Table.Th>
                 </Table.Tr>
               </Table.Thead>
@@ -65,7 +65,7 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
                         loading={lift.isPending}
                         onClick={() => liftOne(block)}
                       >
-                        Lift
+                        Delete
                       </Button>
                     </Table.Td>
                   </Table.Tr>
@@ -74,7 +74,7 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
             </Table>
           ) : (
             <Text size="sm" c="dimmed">
-              It is not blocked, now or later.
+              No current or upcoming blocks.
             </Text>
           );
         }}

@@ -39,7 +39,7 @@ export function OutOfUse({ room, site, onClose }: { room: Room; site: Site; onCl
           : plan
             ? `Move ${countInWords(plan.moves.length)} and take it out of use`
             : sessions
-              ? "Look for other rooms"
+              ? "Find other rooms"
               : "Take it out of use"
       }
       onDo={() => {
@@ -59,21 +59,21 @@ export function OutOfUse({ room, site, onClose }: { room: Room; site: Site; onCl
       <Text size="sm">
         {isConfirmed
           ? "The room is out of use. Each session keeps its room until it has the other one."
-          : "Nobody can book it any more; its past stays. It can be taken into use again at any time."}
+          : "The room can no longer be booked. Its history is kept, and it can be put back in use at any time."}
       </Text>
       {sessions && !plan && (
         <>
           <InTheWay
             sessions={sessions}
             zone={site.time_zone}
-            warning="Look for other rooms to move them at their own time. Or take it out of use anyway: they stay booked into it and are listed as waiting for another room."
+            warning="Find other rooms at the same times. Or take it out of use anyway: the sessions stay booked there and are listed as needing another room."
             force="Take it out of use anyway"
             onForce={() => send(true)}
             busy={leave.isPending}
           />
           <TextInput
             label="Reason"
-            description="Stands in the plan for its sessions"
+            description="Shown with the affected sessions"
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
             error={told.at("reason")}

@@ -35,7 +35,7 @@ export function PlanShown({ plan, zone }: { plan: Replan; zone: string }) {
             sessions={plan.moves}
             zone={zone}
             also={[
-              "Goes to",
+              "New room",
               ({ to_room, state = "proposed" }) => {
                 const [words, tone] = STATES[state] ?? [null, "plain"];
                 return (
@@ -54,14 +54,14 @@ export function PlanShown({ plan, zone }: { plan: Replan; zone: string }) {
       {plan.unmoved.length > 0 && (
         <>
           <Text size="sm" fw={600}>
-            {countInWords(plan.unmoved.length)} without another room at that time: their people must be asked
+            {countInWords(plan.unmoved.length)} without another room at that time: contact the clients
           </Text>
           <SessionList
             name="Sessions without another room"
             sessions={plan.unmoved}
             zone={zone}
             also={[
-              "Would do",
+              "Alternative",
               ({ alternatives }) =>
                 alternatives.length > 0
                   ? alternatives.map((one) => (
@@ -69,7 +69,7 @@ export function PlanShown({ plan, zone }: { plan: Replan; zone: string }) {
                         {momentInWords(one.starts_at, zone)}, {one.room_number}
                       </Text>
                     ))
-                  : "nothing near",
+                  : "none nearby",
             ]}
           />
         </>
@@ -80,7 +80,7 @@ export function PlanShown({ plan, zone }: { plan: Replan; zone: string }) {
           icon={<IconCheck aria-hidden />}
           styles={{ message: { color: "var(--mantine-color-text)" } }}
         >
-          No session is in the room then any more.
+          No sessions are affected.
         </Alert>
       )}
     </Stack>

@@ -64,7 +64,7 @@ function RoomPage({ room, site }: { room: Room; site: Site }) {
               onClick={() => use.mutate({ params: { path: { room_id: room.id } }, body: { is_active: true } })}
               leftSection={<IconPlayerPlay size={17} aria-hidden />}
             >
-              Use it again
+              Put back in use
             </Button>
           )}
           <Button variant="default" onClick={block.open} leftSection={<IconBarrierBlock size={17} aria-hidden />}>
@@ -83,7 +83,7 @@ function RoomPage({ room, site }: { room: Room; site: Site }) {
               facts={[
                 ["Number", room.room_number],
                 ["Name", room.room_name],
-                ["Places", room.capacity],
+                ["Seats", room.capacity],
                 ["Equipment", labelsOf(room.equipment, words).join(", ") || "none"],
                 [
                   "Turnover",

@@ -15,7 +15,7 @@ const TIME = /^\d\d:\d\d$/;
 /** The instants that a span means; of a time that is shown twice, the widest. */
 export function meant(span: TypedSpan, zone: string): SpanMeant {
   if (!isDay(span.from) || !isDay(span.to) || !TIME.test(span.fromTime) || !TIME.test(span.toTime)) {
-    return { problem: "Two days and two times are needed." };
+    return { problem: "Enter both dates and both times." };
   }
   const starts_at = instantsOf(`${span.from} ${span.fromTime}:00`, zone).at(0);
   const ends_at = instantsOf(`${span.to} ${span.toTime}:00`, zone).at(-1);

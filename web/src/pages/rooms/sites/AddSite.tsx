@@ -28,7 +28,7 @@ export function AddSite({ onClose, onAdded }: { onClose: () => void; onAdded: (s
     <FormDrawer
       title="Add a site"
       onClose={onClose}
-      doIt="Add the site"
+      doIt="Save"
       onDo={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={facts !== NEW}

@@ -28,13 +28,15 @@ export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }
       busy={leave.isPending}
       told={beside(sessions ? null : leave.error, [])}
     >
-      <Text size="sm">Nothing can be booked there any more; its past stays. It can be opened again at any time.</Text>
+      <Text size="sm">
+        Nothing can be booked there any more. Its history is kept, and it can be reopened at any time.
+      </Text>
       {sessions && (
         <InTheWay
           sessions={sessions}
           zone={site.time_zone}
           warning="Move or cancel them first, or close it anyway: they stay booked at a closed site."
-          force="Close it anyway"
+          force="Close anyway"
           onForce={() => send(true)}
           busy={leave.isPending}
         />

@@ -7,7 +7,7 @@ import { inTheWay } from "../refusals";
 import { FIELDS, NAMES, type SiteFacts, SiteFields } from "./SiteFields";
 
 const WARNING =
-  "With another clock the site is closed at their times. Move them first, or do it anyway: they stay booked and are listed as waiting for another time.";
+  "In the new time zone the site is closed at their times. Move them first, or save anyway: they stay booked and are listed as needing another time.";
 
 /** Changes name, clock and address of a site. */
 export function EditSite({ site, onClose }: { site: Site; onClose: () => void }) {
@@ -51,7 +51,7 @@ export function EditSite({ site, onClose }: { site: Site; onClose: () => void })
           sessions={sessions}
           zone={site.time_zone}
           warning={WARNING}
-          force="Save it anyway"
+          force="Save anyway"
           onForce={() => send(true)}
           busy={save.isPending}
         />

@@ -39,14 +39,14 @@ export function SiteFields({ facts, set, told }: SiteFieldsProps) {
       />
       <Select
         label={NAMES.time_zone}
-        description="Everything at the site happens on this clock"
+        description="All times at the site are in this zone"
         data={ZONES.includes(facts.time_zone) || !facts.time_zone ? ZONES : [facts.time_zone, ...ZONES]}
         value={facts.time_zone || null}
         onChange={(value) => set("time_zone", value ?? "")}
         error={told.at("time_zone")}
         searchable
         limit={50}
-        nothingFoundMessage="No zone is called that"
+        nothingFoundMessage="No matching time zone"
         allowDeselect={false}
         required
       />

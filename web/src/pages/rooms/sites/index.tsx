@@ -31,7 +31,7 @@ export function Component() {
   return (
     <RoomsPage
       title="Sites"
-      about="Each has a clock, opening hours and rooms of its own."
+      about="Each site has its time zone, opening hours and rooms."
       actions={
         <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
           Add a site
@@ -87,12 +87,12 @@ export function Component() {
                             <Button
                               size="compact-sm"
                               variant="default"
-                              aria-label={`Open again: ${site.site_name}`}
+                              aria-label={`Reopen: ${site.site_name}`}
                               onClick={() =>
                                 open.mutate({ params: { path: { site_id: site.id } }, body: { is_active: true } })
                               }
                             >
-                              Open again
+                              Reopen
                             </Button>
                           )}
                         </Group>

@@ -28,7 +28,7 @@ export function Bars({ rooms }: { rooms: Utilization["rooms"] }) {
               {[
                 usedInWords(room),
                 room.turnover_minutes > 0 && `${durationInWords(room.turnover_minutes)} turnover`,
-                room.no_show_minutes > 0 && `${durationInWords(room.no_show_minutes)} not come`,
+                room.no_show_minutes > 0 && `${durationInWords(room.no_show_minutes)} no-show`,
                 room.refused_requests > 0 && `${room.refused_requests} refused`,
               ]
                 .filter(Boolean)

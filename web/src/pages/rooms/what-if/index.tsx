@@ -40,9 +40,9 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
   return (
     <RoomsPage
       title="What if"
-      about={`The past month of ${siteName} again, with other rooms. Nothing is changed by asking.`}
+      about={`Replays the past month of ${siteName} with different rooms. Nothing is changed.`}
     >
-      <Panel title="What might have been different">
+      <Panel title="Scenario">
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -56,8 +56,8 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
               onChange={(value) => change(() => setQuestion(value))}
               data={[
                 { value: "close", label: "Rooms closed" },
-                { value: "add", label: "A room more" },
-                { value: "turnover", label: "Other turnover" },
+                { value: "add", label: "One more room" },
+                { value: "turnover", label: "Different turnover" },
               ]}
             />
             {question === "close" && (
@@ -72,7 +72,7 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
             {question === "add" && (
               <Group grow align="flex-start">
                 <NumberInput
-                  label="Places"
+                  label="Seats"
                   value={capacity}
                   onChange={(value) => change(() => setCapacity(Number(value) || 1))}
                   min={1}
@@ -106,14 +106,14 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
               disabled={changes.length === 0}
               style={{ alignSelf: "flex-end" }}
             >
-              Ask
+              Calculate
             </Button>
           </Stack>
         </form>
       </Panel>
       {answer && (
         <Panel
-          title="What would have become of it"
+          title="Result"
           about={`${momentInWords(answer.starts_at, zone)} to ${momentInWords(answer.ends_at, zone)}`}
         >
           <Facts

@@ -22,7 +22,7 @@ export function Component() {
       title={batch.data ? `Claim file ${batch.data.control_number}` : "Claim file"}
       about={
         batch.data &&
-        `Written ${momentInWords(batch.data.created_at, site?.time_zone ?? "UTC")}${byWhom(batch.data.created_by)}`
+        `Created ${momentInWords(batch.data.created_at, site?.time_zone ?? "UTC")}${byWhom(batch.data.created_by)}`
       }
       actions={
         <Button
@@ -43,7 +43,7 @@ export function Component() {
             {claims
               .filter(({ findings }) => findings.length > 0)
               .map((claim) => (
-                <Panel key={claim.id} title={`Sent although: ${claim.control_number}`}>
+                <Panel key={claim.id} title={`Sent with warnings: ${claim.control_number}`}>
                   <Findings findings={claim.findings} />
                 </Panel>
               ))}
@@ -61,7 +61,7 @@ function Amend({ claims }: { claims: readonly Claim[] }) {
   const amend = api.useMutation("post", "/api/billing/claims", {
     onSuccess: () => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done("The file is written; it is the latest in the list of claims.");
+      tell.done("The claim file is created. It is the newest in the list of claims.");
     },
   });
   const answered = claims.filter(({ status, payer_reference }) => payer_reference && status !== "replaced");
@@ -71,15 +71,15 @@ function Amend({ claims }: { claims: readonly Claim[] }) {
   };
   return (
     answered.length > 0 && (
-      <Panel title="Correct what was sent" about="Correct the record first; then it replaces what the insurer has.">
-        {amend.error ? <ProblemNotice error={amend.error} title="Nothing was sent" /> : null}
+      <Panel title="Correct or void claims" about="Correct the record first, then replace the claim.">
+        {amend.error ? <ProblemNotice error={amend.error} title="No claim was sent" /> : null}
         {answered.map((claim) => (
           <Button.Group key={claim.id} aria-label={claim.control_number}>
             <Button variant="default" size="xs" onClick={() => send(claim, "7")} loading={amend.isPending}>
               Replace {claim.control_number}
             </Button>
             <Button variant="default" size="xs" onClick={() => send(claim, "8")} loading={amend.isPending}>
-              Take it back
+              Void {claim.control_number}
             </Button>
           </Button.Group>
         ))}

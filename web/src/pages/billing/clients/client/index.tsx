@@ -22,16 +22,13 @@ export function Component() {
     params: { query: { client_id: clientId, limit: LATEST } },
   });
   return (
-    <Page
-      title={client.data?.full_name ?? "Client"}
-      about="What covers the client, what they are billed, and their papers."
-    >
+    <Page title={client.data?.full_name ?? "Client"} about="Insurance, bills and documents of the client.">
       <BillingPlaces />
       <Panel
         title="Latest records"
         actions={
           <Anchor component={Link} to={at(`/billing?client=${clientId}`)} size="sm">
-            All of them
+            All records
           </Anchor>
         }
       >

@@ -27,7 +27,7 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
   const add = api.useMutation("post", "/api/billing/payers/{payer_id}/fees", {
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done(`The fee for ${made.service_code} is agreed.`);
+      tell.done(`The fee for ${made.service_code} is saved.`);
       onClose();
     },
   });
@@ -51,9 +51,9 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
   );
   return (
     <FormDrawer
-      title="Agree a fee"
+      title="Add a fee"
       onClose={onClose}
-      doIt="Agree the fee"
+      doIt="Save"
       onDo={() => add.mutate({ params: { path: { payer_id: payerId } }, body })}
       busy={add.isPending}
       dirty={JSON.stringify(fee) !== JSON.stringify(begun)}
@@ -61,16 +61,16 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
     >
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         {field("service_code", "Code", { required: true, "data-autofocus": true, placeholder: "90837" })}
-        {field("credential", "Only for", { placeholder: "everybody", description: "A credential, such as PsyD" })}
+        {field("credential", "Credential", { placeholder: "any", description: "Such as PsyD" })}
         <AmountInput
-          label="Fee for one unit"
+          label="Fee per unit"
           value={fee.amount}
           onChange={(amount) => setFee({ ...fee, amount })}
           error={told.at("amount")}
           required
         />
         {field("effective_from", "From", { type: "date", required: true })}
-        {field("effective_to", "To", { type: "date", description: "Open when empty" })}
+        {field("effective_to", "To", { type: "date", description: "No end date when empty" })}
       </SimpleGrid>
       <Impact payerId={payerId} fee={body} />
     </FormDrawer>
@@ -103,13 +103,13 @@ function Impact({ payerId, fee }: { payerId: string; fee: WantedFee }) {
   return (
     <Alert
       color="teal"
-      title="What it would change"
+      title="Booked sessions affected"
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <Text size="sm" role="status">
         {found.sessions === 0
-          ? "No booked session is touched."
-          : `${found.sessions} booked ${found.sessions === 1 ? "session is" : "sessions are"} touched:`}
+          ? "No booked session is affected."
+          : `${found.sessions} booked ${found.sessions === 1 ? "session is" : "sessions are"} affected:`}
         {found.sessions > 0 && (
           <>
             {" "}

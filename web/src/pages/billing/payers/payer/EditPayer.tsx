@@ -16,7 +16,7 @@ export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => voi
   const change = api.useMutation("patch", "/api/billing/payers/{payer_id}", {
     onSuccess: (changed) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done(`${changed.payer_name} is changed.`);
+      tell.done(`${changed.payer_name} is saved.`);
       onClose();
     },
   });

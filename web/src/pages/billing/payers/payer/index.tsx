@@ -26,7 +26,7 @@ export function Component() {
   return (
     <Page
       title={payer.data?.payer_name ?? "Payer"}
-      about="What it has agreed to pay for each code, from when on."
+      about="Contracted fees by code and date."
       actions={
         <>
           <Button
@@ -51,13 +51,13 @@ export function Component() {
             )}
           </FileButton>
           <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
-            Agree a fee
+            Add a fee
           </Button>
         </>
       }
     >
       <BillingPlaces />
-      {load.error ? <ProblemNotice error={load.error} title="No line of the sheet was taken" /> : null}
+      {load.error ? <ProblemNotice error={load.error} title="Nothing was imported" /> : null}
       <Shown query={payer}>
         {(found) => (
           <Panel
@@ -72,8 +72,8 @@ export function Component() {
               facts={[
                 ["Code", found.payer_code],
                 ["Kind", found.claim_filing_code],
-                ["Video takes place at", found.telehealth_place_of_service],
-                ["Video's modifier", found.telehealth_modifier],
+                ["Telehealth place of service", found.telehealth_place_of_service],
+                ["Telehealth modifier", found.telehealth_modifier],
                 ["Active", found.is_active ? "yes" : "no"],
               ]}
             />
@@ -105,7 +105,7 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
                   <Table.Th>Code</Table.Th>
                   <Table.Th>For</Table.Th>
                   <Table.Th className={classes.amount}>Fee</Table.Th>
-                  <Table.Th>In force</Table.Th>
+                  <Table.Th>Effective</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -126,8 +126,8 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
               </Table.Tbody>
             </Table>
           ) : (
-            <Empty title="Nothing is agreed yet" action={{ name: "Agree the first fee", onClick: onAdd }}>
-              Without a fee the whole charge counts as allowed, and previews say that it is an estimate.
+            <Empty title="No fees yet" action={{ name: "Add the first fee", onClick: onAdd }}>
+              Without a contracted fee the full charge counts as allowed, and quotes are marked as estimates.
             </Empty>
           )
         }
@@ -150,7 +150,7 @@ function useImport(payerId: string) {
     },
     onSuccess: () => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done("Every line of the sheet is taken.");
+      tell.done("The fees are imported.");
     },
   });
 }

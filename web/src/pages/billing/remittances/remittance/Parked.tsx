@@ -28,7 +28,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
     <Alert
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}
-      title="Nothing of this file is posted"
+      title="This file is not posted"
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <Stack gap="sm">
@@ -44,8 +44,8 @@ export function Parked({ remittance }: { remittance: Remittance }) {
         </List>
         {remittance.claims.length > 0 && (
           <Checkbox.Group
-            label="Leave out"
-            description="Nothing of these claims is posted here; the others are."
+            label="Skip"
+            description="These claims are not posted; the others are."
             value={[...out]}
             onChange={setOut}
           >
@@ -67,7 +67,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
               onChoose={(recordId) => match({ ...matched, [control_number]: recordId })}
             />
           ))}
-        {post.error ? <ProblemNotice error={post.error} title="Still parked" /> : null}
+        {post.error ? <ProblemNotice error={post.error} title="Not posted" /> : null}
         <Group>
           <Button
             size="xs"
@@ -80,7 +80,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
               });
             }}
           >
-            Try to post it
+            Post
           </Button>
         </Group>
       </Stack>
@@ -103,9 +103,9 @@ function Answered({ controlNumber, charge, recordId, onChoose }: AnsweredProps) 
   const fitting = (waiting.data?.items ?? []).filter(({ total_amount }) => total_amount === charge);
   return (
     <Select
-      label={`Which claim ${controlNumber} answers`}
-      description={`Claims that wait for an answer and asked for ${inDollars(charge)}.`}
-      placeholder={fitting.length > 0 ? "Choose" : "None waits that asked for as much"}
+      label={`Claim that ${controlNumber} belongs to`}
+      description={`Submitted claims of ${inDollars(charge)}.`}
+      placeholder={fitting.length > 0 ? "Choose" : "No submitted claim has this amount"}
       data={fitting.map(({ record_id, control_number, service_date }) => ({
         value: record_id,
         label: `${control_number}, ${dayInWords(service_date)}`,
@@ -128,7 +128,5 @@ function answeredBy(matched: Readonly<Record<string, string | null>>, out: reado
 
 /** What helps at a desk; the service's own words name its addresses. */
 function fixAtADesk(code: string, fix: string): string {
-  return code === "unknown-claim"
-    ? "Choose below which claim it answers, or leave it out."
-    : fix.replace(" (leave_out)", "");
+  return code === "unknown-claim" ? "Choose its claim below, or skip it." : fix.replace(" (leave_out)", "");
 }

@@ -17,9 +17,9 @@ type Answer = components["schemas"]["ClaimPaymentView"];
 const OUTCOMES: Readonly<Record<string, readonly [name: string, tone: Tone]>> = {
   paid: ["paid", "good"],
   denied: ["denied", "bad"],
-  reversed: ["taken back", "attention"],
-  credited: ["kept as credit", "attention"],
-  left_out: ["left out", "over"],
+  reversed: ["reversed", "attention"],
+  credited: ["credited", "attention"],
+  left_out: ["skipped", "over"],
 };
 
 export function Component() {
@@ -58,10 +58,10 @@ export function Component() {
                       {REMITTANCES[found.status][0]}
                     </Tag>,
                   ],
-                  ["At the bank", found.amount && <Money amount={found.amount} fw={700} />],
+                  ["Payment amount", found.amount && <Money amount={found.amount} fw={700} />],
                   ["Paid for claims", <Money key="claims" amount={found.paid_for_claims} />],
                   ["Paid on", found.payment_date && dayInWords(found.payment_date)],
-                  ["How", found.method],
+                  ["Method", found.method],
                   [
                     "Received",
                     `${momentInWords(found.received_at, site?.time_zone ?? "UTC")}${byWhom(found.received_by)}`,
@@ -70,7 +70,7 @@ export function Component() {
               />
               {found.provider_adjustments.map((one) => (
                 <Text key={`${one.reason} ${one.reference}`} size="sm">
-                  {one.meaning ?? one.reason}: <Money amount={one.amount} /> taken from the payment for no claim of it
+                  {one.meaning ?? one.reason}: <Money amount={one.amount} /> taken from the payment (not for a claim)
                 </Text>
               ))}
             </Panel>
@@ -100,7 +100,7 @@ function AnswerPanel({ answer }: { answer: Answer }) {
       actions={
         answer.record_id && (
           <Anchor component={Link} to={at(`/billing/records/${answer.record_id}`)} size="sm">
-            Its record
+            Open the record
           </Anchor>
         )
       }
@@ -110,7 +110,7 @@ function AnswerPanel({ answer }: { answer: Answer }) {
           facts={[
             ["Charge", <Money key="charge" amount={answer.charge} />],
             ["Paid", <Money key="paid" amount={answer.paid} fw={600} />],
-            ["Left to the client", <Money key="client" amount={answer.patient_responsibility} />],
+            ["Client's part", <Money key="client" amount={answer.patient_responsibility} />],
             ["Insurer's number", answer.payer_reference],
           ]}
         />
@@ -119,7 +119,7 @@ function AnswerPanel({ answer }: { answer: Answer }) {
             {reasons.map(({ code, meaning, amount }, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the same reason may stand there twice
               <List.Item key={place}>
-                <Money amount={amount} /> {meaning ?? "see the published code list"} ({code})
+                <Money amount={amount} /> {meaning ?? "see the code list"} ({code})
               </List.Item>
             ))}
           </List>
