@@ -115,7 +115,7 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
     await desk.go("/billing/remittances")
     await post_file(desk.page, FilePayload(name="old.835", mimeType="text/plain", buffer=unknown))
     parked = desk.page.get_by_role("alert").filter(has_text="This file is not posted")
-    await expect(parked).to_contain_text("Nobody here knows claim OLD")
+    await expect(parked).to_contain_text("Claim OLD")
     await parked.get_by_role("combobox").click()
     await desk.page.get_by_role("option").filter(has_text=claim["control_number"]).click()
     await parked.get_by_role("button", name="Post").click()

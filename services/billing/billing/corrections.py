@@ -125,7 +125,7 @@ def _besides(book: Book, old: Record, lines: Sequence[RecordLine], wanted: Seque
 def _rate(service: ServiceChanged, day: date) -> Decimal:
     rate = domain.rate_on(service.rates, day)
     if rate is None:
-        raise refused("no-rate-on-date", f"{service.service_code} has no rate on {day}. Say rate_per_unit.", field="rate_per_unit")
+        raise refused("no-rate-on-date", f"{service.service_code} has no rate on {day}. Set rate_per_unit.", field="rate_per_unit")
     return rate.amount
 
 

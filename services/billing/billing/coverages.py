@@ -233,7 +233,7 @@ async def change_coverage(coverage_id: UUID, body: CoverageChanges, expected: in
     values = {name: getattr(body, name) for name in body.model_fields_set}
     before = columns(row)
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
-        raise refused("as-of-missing", "What is left is as of a day. Say as_of too.", field="as_of")
+        raise refused("as-of-missing", "Remaining amounts are as of a day. Set as_of too.", field="as_of")
     ends = values.get("effective_to")
     if isinstance(ends, date) and ends < row.effective_from:
         raise refused("ends-before-it-begins", f"The coverage begins on {row.effective_from}. End it then or later.", field="effective_to")

@@ -110,7 +110,7 @@ async def _booked(db: ReadSession, fee: payers.NewFee) -> Sequence[QuoteRow]:
         query = query.where(QuoteRow.service_date <= fee.effective_to)
     found = await db.scalars(query.order_by(QuoteRow.service_date, QuoteRow.session_id).limit(MOST_SESSIONS + 1))
     if len(found) > MOST_SESSIONS:
-        detail = f"More than {MOST_SESSIONS} sessions are booked in that time. Say effective_to and look at a part of it."
+        detail = f"More than {MOST_SESSIONS} sessions are booked in this period. Set effective_to to shorten it."
         raise refused("too-many-sessions", detail, field="effective_to")
     return found
 

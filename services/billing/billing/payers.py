@@ -242,7 +242,7 @@ async def import_fees(payer_id: UUID, text: str, by: str, tx: Transaction) -> Fe
         except Problem as problem:
             wrong.append(_wrong(line, "effective_from", problem.detail or "overlaps"))
     if wrong:
-        detail = f"{len(wrong)} cells are wrong, so nothing was imported. Mend them and send the sheet again."
+        detail = f"{len(wrong)} cells are wrong, so nothing was imported. Correct them and send the sheet again."
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong)
     return FeesImported(added=len(fees))
 

@@ -145,7 +145,7 @@ async def refund(record_id: RecordId, body: NewRefund, tx: Transaction) -> Recor
     """Hand back money that came in and settles nothing; also of a record that was taken back."""
     record, postings, standing = await load_record(record_id, tx)
     if body.amount > standing.unapplied_credit:
-        detail = f"{standing.unapplied_credit:.2f} of this record settle nothing; at most that can be handed back."
+        detail = f"This record has {standing.unapplied_credit:.2f} of unapplied credit; at most that can be refunded."
         raise refused("refund-exceeds-credit", detail, field="amount", unapplied_credit=f"{standing.unapplied_credit:.2f}")
     posting = ledger.refund(body.amount)
     about = LedgerTransaction(

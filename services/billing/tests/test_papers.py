@@ -84,7 +84,7 @@ async def test_nobody_can_claim_by_the_superbill_of_a_record_that_was_taken_back
     await clinic.post(record, "void", reason="completed by mistake")
     answer = await clinic.billing.get(f"/records/{record['id']}/superbill.pdf")
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/record-voided")
-    assert "No record stands in its place" in answer.json()["detail"]
+    assert "No record replaces it" in answer.json()["detail"]
 
 
 async def test_there_is_no_superbill_of_a_record_that_is_not_there(clinic: Clinic) -> None:

@@ -95,7 +95,7 @@ def check(service: Description, known: AbstractSet[str]) -> list[Finding]:
 
 def _check_minutes(service: Description) -> Iterator[Finding]:
     if service.standard_duration == 0 and service.kind not in {Kind.FEE, Kind.ADD_ON}:
-        yield Finding("standard_duration", "duration-required", "Only a fee or an add-on takes no time; say how many minutes it takes.")
+        yield Finding("standard_duration", "duration-required", "Only a fee or an add-on has no duration; enter its minutes.")
     if service.min_minutes is not None and service.max_minutes is not None and service.min_minutes > service.max_minutes:
         yield Finding("max_minutes", "minutes-reversed", f"max_minutes must be at least min_minutes, {service.min_minutes}.")
 
@@ -106,7 +106,7 @@ def _check_references(service: Description, known: AbstractSet[str]) -> Iterator
     if service.kind is not Kind.COMPOSITE and service.components:
         yield Finding("components", "not-a-composite", "Only a composite has components; make its kind composite or leave them out.")
     if service.kind is not Kind.ADD_ON and service.requires_primary:
-        yield Finding("requires_primary", "not-an-add-on", "Only an add-on requires a primary code; make its kind add_on or leave it out.")
+        yield Finding("requires_primary", "not-an-add-on", "Only an add-on requires a primary code; make its kind add_on or remove it.")
     if service.service_code in service.excludes_same_day:
         yield Finding("excludes_same_day", "excludes-itself", "A service cannot exclude itself; max_units_per_day limits repetitions.")
     for field, codes in (("components", service.components), ("requires_primary", service.requires_primary)):

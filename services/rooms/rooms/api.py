@@ -82,7 +82,7 @@ async def _range(
     month: Annotated[str | None, Query(pattern=MONTH, description="A month of the site, such as 2026-03.")] = None,
 ) -> Asked:
     if sum((begin is not None or end is not None, day is not None, week is not None, month is not None)) != 1:
-        raise refused("ambiguous-range", "Say from and to, or a day, or a week, or a month: exactly one of them.", field="from")
+        raise refused("ambiguous-range", "Give from and to, or a day, or a week, or a month: exactly one of them.", field="from")
     if day is not None:
         return day, day
     if week is not None:
@@ -93,7 +93,7 @@ async def _range(
         return date(year, number, 1), date(year, number, monthrange(year, number)[1])
     if begin is None or end is None:
         missing = "from" if begin is None else "to"
-        raise Problem(HTTPStatus.BAD_REQUEST, "invalid-request", f"{missing}: from and to belong together. Say both.")
+        raise Problem(HTTPStatus.BAD_REQUEST, "invalid-request", f"{missing}: from and to belong together. Give both.")
     return begin, end
 
 

@@ -316,9 +316,9 @@ def cannot_join(session: Session, client_id: ClientId, known: Collection[ClientI
 def not_attendance(session: Session, attended: Collection[ClientId]) -> tuple[Reason, ...]:
     """Say why this cannot be the list of those who came."""
     if not attended:
-        return (Reason("nobody-attended", "attended", "Somebody attends a completed session. Mark it as a no-show instead."),)
+        return (Reason("nobody-attended", "attended", "Choose at least one client who attended, or mark the session as a no-show."),)
     if not set(attended) <= set(session.client_ids):
-        return (Reason("not-in-group", "attended", "Only clients of the session attend it. Let the others join it before."),)
+        return (Reason("not-in-group", "attended", "Only clients of the session can attend it. Add the others to the session first."),)
     return ()
 
 
@@ -335,9 +335,7 @@ def add_ons(
         if service is None:
             reasons.append(Reason("unknown-service", "add_ons", f"There is no service {service_id}."))
         elif service_id in named:
-            reasons.append(
-                Reason("service-twice", "add_ons", f"{service.service_code} is named twice. Say how many units of it there were.")
-            )
+            reasons.append(Reason("service-twice", "add_ons", f"{service.service_code} is listed twice. Set its units instead."))
         elif service.kind not in {Kind.ADD_ON, Kind.BASE} or not service.is_active:
             message = f"{service.service_code} cannot be added to a session. Add an active add-on or base service."
             reasons.append(Reason("not-an-add-on", "add_ons", message))
@@ -416,7 +414,7 @@ def _bad_group(wish: Wish) -> list[Reason]:
 def _bad_time(starts_at: datetime, ends_at: datetime, site: Site | None, now: datetime, *, backdated: bool) -> list[Reason]:
     reasons = []
     if starts_at < now and not backdated:
-        message = "The start has passed. Choose a later one, or say backdated for a walk-in of the last 30 days."
+        message = "The start has passed. Choose a later one, or set backdated for a walk-in of the last 30 days."
         reasons.append(Reason("in-the-past", "starts_at", message))
     if starts_at < now - BACKDATED_AT_MOST:
         reasons.append(Reason("too-far-back", "starts_at", f"A walk-in is recorded within {BACKDATED_AT_MOST.days} days."))

@@ -190,7 +190,7 @@ async def put_journey(body: NewJourney, tx: Transaction) -> Journey:
     if missing := sorted({one, other} - known):
         raise not_found("site", missing[0])
     if one == other:
-        raise refused("same-site", "Nobody travels within a site. Name two sites.", field="site_ids")
+        raise refused("same-site", "There is no travel within a site. Choose two sites.", field="site_ids")
     await tx.execute(delete(TravelRow).where(TravelRow.one_site_id == one, TravelRow.other_site_id == other))
     if body.minutes:
         await tx.execute(insert(TravelRow).values(one_site_id=one, other_site_id=other, minutes=body.minutes))

@@ -42,7 +42,7 @@ ROOMS: Final[dict[Obstacle, tuple[str, str, str]]] = {
     Obstacle.TOO_SMALL: ("capacity", "The room has too few places.", "Ask for fewer places, or take a larger room."),
     Obstacle.LACKS_EQUIPMENT: ("equipment", "The room lacks equipment that is needed.", "Ask for less, or take a room that has it."),
     Obstacle.INACTIVE: ("inactive", "The room or its site is out of use.", "Take another room."),
-    Obstacle.UNKNOWN_SITE: ("room", "Rooms does not know the site.", "Choose a site of the network."),
+    Obstacle.UNKNOWN_SITE: ("room", "The site is unknown.", "Choose a site of the network."),
     Obstacle.UNKNOWN_ROOM: ("room", "The site has no such room.", "Choose a room of this site."),
     Obstacle.TOO_LATE: ("past", "It is too late to hold a room for that time.", "Choose a later time."),
     Obstacle.TOO_LONG: ("policy", "No room is held for that long.", "Choose a shorter service."),

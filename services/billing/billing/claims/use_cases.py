@@ -198,6 +198,6 @@ def _refusal(judged: Sequence[_Judged], refused: Sequence[_Judged]) -> Problem:
     ]
     detail = (
         f"{len(refused)} of {len(judged)} records cannot be claimed like this, so none was. "
-        "Mend what the errors say, or set leave_out_refused to claim the others."
+        "Correct the errors, or set leave_out_refused to claim the others."
     )
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "claim-refused", detail, errors)

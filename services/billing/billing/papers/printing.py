@@ -147,10 +147,8 @@ async def _entries(db: ReadSession, posted: Mapping[UUID, Entries], zone: ZoneIn
 def refuse_voided(dossier: Dossier) -> None:
     """Refuse a paper about a record that was taken back: nobody may claim by it; name the record in its place."""
     if dossier.status is PaymentStatus.VOIDED:
-        instead = f"Record {dossier.replaced_by} stands in its place." if dossier.replaced_by else "No record stands in its place."
-        raise conflict(
-            "record-voided", f"This record was taken back, so no insurer may be asked by it. {instead}", replaced_by=dossier.replaced_by
-        )
+        instead = f"It is replaced by record {dossier.replaced_by}." if dossier.replaced_by else "No record replaces it."
+        raise conflict("record-voided", f"This record is voided and cannot be claimed. {instead}", replaced_by=dossier.replaced_by)
 
 
 def _check(period: Period) -> None:

@@ -194,9 +194,9 @@ def _told(entry: Entry) -> tuple[str, str]:
         case PostingKind.PAYMENT:
             return f"Payment by {by}", f"{service}; {paid}" if paid else service
         case PostingKind.REFUND:
-            return f"Handed back to {by}", f"{service}; {paid}" if paid else service
+            return f"Refund to {by}", f"{service}; {paid}" if paid else service
         case PostingKind.VOID:
-            return "Charge taken back", service
+            return "Charge voided", service
         case PostingKind.WRITE_OFF:
             return "Written off", service
         case PostingKind.TRANSFER:

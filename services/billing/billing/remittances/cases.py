@@ -20,7 +20,7 @@ from billing.remittances.store import OpenRecord, RemittanceClaimRow
 from billing.remittances.views import PostParked
 from billing.store import LedgerTransaction, credit_between
 
-UNKNOWN_FIX: Final = "Say which record it is (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
+UNKNOWN_FIX: Final = "Name its record (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: dat
             case.outcome = Outcome.LEFT_OUT
         elif record is None:
             case.outcome = Outcome.UNMATCHED
-            message = f"Nobody here knows claim {answer.control_number}: charged {answer.charge:.2f}, paid {answer.paid:.2f}."
+            message = f"Claim {answer.control_number} is unknown: charged {answer.charge:.2f}, paid {answer.paid:.2f}."
             yield Finding("unknown-claim", f"claims.{answer.control_number}", message, UNKNOWN_FIX)
         elif problems := tuple(objections(record.asked, answer)):
             yield from problems

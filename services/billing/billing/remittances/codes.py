@@ -17,7 +17,7 @@ STATUSES: Final = {
     "19": "answered as first insurer and passed on",
     "20": "answered as second insurer and passed on",
     "21": "answered as third insurer and passed on",
-    "22": "an earlier answer is taken back",
+    "22": "reversal of an earlier answer",
     "23": "not this insurer's claim, passed on",
     "25": "an estimate, nothing is paid",
 }
@@ -63,7 +63,7 @@ PROVIDER_REASONS: Final = {
     "IR": "withheld for the tax office",
     "J1": "does not count in this payment",
     "L6": "interest",
-    "WO": "an overpayment is taken back",
+    "WO": "overpayment recovery",
 }
 CONTRACTUAL: Final = frozenset({"24", "42", "44", "45", "59", "94", "102", "103", "104", "105", "131", "144", "161", "172", "237", "253"})
 """Reasons for which a contract or a law takes off a charge for good. Any other that the client does not bear is a denial, for a human."""

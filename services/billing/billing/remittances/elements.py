@@ -26,7 +26,7 @@ class Elements:
         """Read an amount to the cent."""
         amount = self.number(segment, place)
         if amount != amount.quantize(CENT) or abs(amount) > MOST_MONEY:
-            message = f"{segment.name}{place:02} is {segment[place][:MOST_SHOWN]!r}: money is said to the cent, up to {MOST_MONEY}."
+            message = f"{segment.name}{place:02} is {segment[place][:MOST_SHOWN]!r}: amounts have cents and are at most {MOST_MONEY}."
             self.find("not-an-amount", segment, message)
             return NOTHING
         return amount.quantize(CENT)

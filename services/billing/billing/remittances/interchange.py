@@ -121,5 +121,5 @@ def _envelope_findings(segments: Sequence[Segment]) -> Iterator[Finding]:
     for name, count in counts.items():
         said = found[name][0][1]
         if said.lstrip("0") != str(count):
-            message = f"{name}01 counts {said!r}, but there are {count}: something was lost or added on the way."
+            message = f"{name}01 counts {said!r}, but there are {count}: the file was changed on its way."
             yield Finding("wrong-count", found[name][0].place, message, "Download the file again, or ask the payer for it.")

@@ -148,7 +148,7 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
     """Take back, to the cent, what an earlier answer posted; or say why that needs a human."""
     paid = ledger.balances(earlier).get(Account.CASH, ZERO)
     if answer.paid != -paid:
-        return _finding("reversal-differs", answer, f"The earlier answer paid {paid:.2f}, but {-answer.paid:.2f} is taken back.")
+        return _finding("reversal-differs", answer, f"The earlier answer paid {paid:.2f}, but {-answer.paid:.2f} is reversed.")
     before = ledger.read(postings)
     if before.status is PaymentStatus.VOIDED:
         steps = [_posting(PostingKind.PAYMENT, {Account.CASH: -paid, Account.UNAPPLIED_CREDIT: paid})]
@@ -163,7 +163,7 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
         steps.append(_posting(PostingKind.PAYMENT, excess))
     missing = -ledger.read([*postings, *steps]).unapplied_credit
     if missing > 0:
-        message = f"Of the money that is taken back, {missing:.2f} were refunded or used already."
+        message = f"Of the money that is reversed, {missing:.2f} were refunded or used already."
         return _finding("credit-is-gone", answer, message)
     reasons = _reasons(answer.all_adjustments)
     return Decision(Outcome.REVERSED, _told(Step(posting, reasons) for posting in steps))
@@ -171,7 +171,7 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
 
 def nothing_to_reverse(answer: ClaimPayment) -> Finding:
     """Say that a reversal takes back what was never posted."""
-    return _finding("nothing-to-reverse", answer, "An answer is taken back that no remittance here has posted.")
+    return _finding("nothing-to-reverse", answer, "The reversed answer was never posted by a remittance.")
 
 
 def _check(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, after: Standing) -> None:

@@ -4,7 +4,7 @@ import { useStep } from "@/sessions/steps";
 import type { ActingOn } from "./Actions";
 import { useTerms } from "./useTerms";
 
-/** Nobody came: says what that costs before it is written down. */
+/** Marks a session as a no-show, and shows the fee before. */
 export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose: () => void }) {
   const step = useStep(session.id);
   const terms = useTerms(session, zone);
