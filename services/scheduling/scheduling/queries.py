@@ -463,9 +463,7 @@ async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:
     return ClientView.model_validate(row)
 
 
-async def list_clients(
-    db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None
-) -> Page[ClientView]:
+async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None) -> Page[ClientView]:
     """Return clients by name."""
     query = select(ClientRow)
     if ids is not None:
