@@ -7,16 +7,29 @@ from decimal import Decimal
 from typing import Final
 
 from chassis.database import Transaction
+from contracts.billing import PaymentStatus
 from contracts.types import RecordId, new_id
 
 from billing import ledger
 from billing.claims.store import ClaimRow
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.remittances import store as remittance_store
+from billing.remittances.coordination import FIRST, sequence_of
 from billing.remittances.interchange import Finding
-from billing.remittances.posting import Decision, Outcome, Step, answer_claim, nothing_to_reverse, objections, reverse
+from billing.remittances.posting import (
+    Decision,
+    Outcome,
+    Step,
+    answer_claim,
+    later_answer_stands,
+    nothing_to_reverse,
+    objections,
+    reverse,
+    shares_of,
+    which_reversed,
+)
 from billing.remittances.remittance import ClaimPayment, Remittance
-from billing.remittances.store import OpenRecord, RemittanceClaimRow
+from billing.remittances.store import OpenRecord, RemittanceClaimRow, Standing
 from billing.remittances.views import PostParked
 from billing.store import LedgerTransaction, credit_between
 
@@ -34,6 +47,10 @@ class Case:
     posted: list[tuple[LedgerTransaction, Posting]] = field(default_factory=list[tuple[LedgerTransaction, Posting]])
     touched: dict[RecordId, OpenRecord] = field(default_factory=dict[RecordId, OpenRecord])
     """The records of what is posted: its own, and of a reversal those to which the money went along."""
+    sequence: int = FIRST
+    """Which insurer answers, or whose answer is taken back."""
+    may_take_back: list[Standing] = field(default_factory=list[Standing])
+    """The earlier answers that a reversal may mean, the latest first."""
     takes_back: RemittanceClaimRow | None = None
     """The earlier answer, of a reversal."""
 
@@ -62,7 +79,9 @@ async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Ca
 
 def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: datetime, *, balanced: bool) -> Iterator[Finding]:
     """Decide each answer, what is taken back first; find what needs a human. Of a file that does not balance nothing is decided."""
-    for case in sorted(cases, key=lambda each: not each.answer.is_reversal):
+    for case in cases:
+        _find_its_insurer(case, read.payer_identifier)
+    for case in sorted(cases, key=_in_order):
         answer, record = case.answer, case.record
         if answer.control_number in chosen.leave_out:
             case.outcome = Outcome.LEFT_OUT
@@ -70,10 +89,10 @@ def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: dat
             case.outcome = Outcome.UNMATCHED
             message = f"Claim {answer.control_number} is unknown: charged {answer.charge:.2f}, paid {answer.paid:.2f}."
             yield Finding("unknown-claim", f"claims.{answer.control_number}", message, UNKNOWN_FIX)
-        elif problems := tuple(objections(record.asked, answer)):
+        elif problems := tuple(objections(record.asked, answer, case.sequence)):
             yield from problems
         elif balanced:
-            decided = _reverse(case, record, now) if answer.is_reversal else answer_claim(record.asked, record.postings, answer)
+            decided = _reverse(case, record, now) if answer.is_reversal else _answer(case, record, read.payer_identifier)
             if isinstance(decided, Finding):
                 yield decided
                 continue
@@ -82,13 +101,46 @@ def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: dat
                 case.post(record, _about(step, record, read, now), step.posting)
 
 
+def _find_its_insurer(case: Case, payer: str) -> None:
+    if case.record is None:
+        return
+    if not case.answer.is_reversal:
+        case.sequence = sequence_of(case.answer, payer, case.record.answers)
+        return
+    case.may_take_back = case.record.taken_back_by(case.answer, payer, case.claim.id if case.claim else None)
+    if case.may_take_back:
+        case.sequence = case.may_take_back[0].sequence
+
+
+def _in_order(case: Case) -> tuple[bool, int]:
+    """Sort what is taken back before what is answered, the last insurer's before the first's; and answers the other way round."""
+    is_reversal = case.answer.is_reversal
+    return not is_reversal, -case.sequence if is_reversal else case.sequence
+
+
+def _answer(case: Case, record: OpenRecord, payer: str) -> Decision | Finding:
+    is_voided = ledger.read(record.postings).status is PaymentStatus.VOIDED
+    shares = None if is_voided else shares_of(case.answer, case.sequence, record.answers)
+    if isinstance(shares, Finding):
+        return shares
+    decided = answer_claim(record.asked, record.postings, case.answer, shares)
+    record.answers.insert(0, Standing(case.sequence, payer, case.answer, decided.outcome))
+    return decided
+
+
 def _reverse(case: Case, record: OpenRecord, now: datetime) -> Decision | Finding:
-    earlier = record.answer_to(case.claim.id if case.claim else None)
-    if earlier is None:
+    found = [each for each in case.may_take_back if each in record.answers]
+    if not found or found[0].row is None:
         return nothing_to_reverse(case.answer)
-    case.takes_back = earlier
+    if len({each.sequence for each in found}) > 1:
+        return which_reversed(case.answer)
+    earlier = found[0]
+    later = max((each.sequence for each in record.answers), default=FIRST)
+    if later > earlier.sequence and earlier.outcome is not Outcome.CREDITED:
+        return later_answer_stands(case.answer, later)
+    case.takes_back = found[0].row
     record.answers.remove(earlier)
-    posted = [posting for about, posting in record.history if about.id in earlier.transaction_ids]
+    posted = [posting for about, posting in record.history if about.id in found[0].row.transaction_ids]
     _call_back(case, record, -case.answer.paid - record.credit, now)
     return reverse(record.postings, posted, case.answer)
 

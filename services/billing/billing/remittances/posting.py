@@ -13,11 +13,15 @@ from contracts.billing import PaymentStatus
 from billing import ledger
 from billing.ledger import Account, Entries, Posting, PostingKind, Standing
 from billing.pricing import ZERO
+from billing.remittances import coordination
 from billing.remittances.codes import CONTRACTUAL, STATUSES
+from billing.remittances.coordination import FIRST, ORDINALS, Given, Shares, contractual, counted, denied, refused, together
 from billing.remittances.interchange import Finding
-from billing.remittances.remittance import DENIED, PATIENT, PREDETERMINATION, Adjustment, ClaimPayment
+from billing.remittances.remittance import PATIENT, PREDETERMINATION, Adjustment, ClaimPayment
 
 BY_HAND = "Post the remittance without this claim (leave_out), and settle its record by hand."
+IN_ORDER = "Post the answer of the insurer before it, then send this file again; or leave the claim out (leave_out)."
+LATER_FIRST = "Post the file that takes the later insurer's answer back, then send this file again; or leave the claim out (leave_out)."
 
 
 class Outcome(StrEnum):
@@ -77,8 +81,8 @@ class NotAsToldError(ArithmeticError):
     """Receivables that differ from what the remittance says: a bug, never a booking."""
 
 
-def objections(asked: Asked, answer: ClaimPayment) -> Iterator[Finding]:
-    """Find what keeps an answer to a known claim from being posted without a human."""
+def objections(asked: Asked, answer: ClaimPayment, sequence: int = FIRST) -> Iterator[Finding]:
+    """Find what keeps an answer to a known claim from being posted without a human; ``sequence`` is which insurer gives it."""
     if answer.status not in STATUSES or answer.status == PREDETERMINATION:
         message = f"CLP02 is {answer.status!r}: {STATUSES.get(answer.status, 'no status that a claim can have')}."
         yield _finding("not-an-answer", answer, message)
@@ -87,27 +91,54 @@ def objections(asked: Asked, answer: ClaimPayment) -> Iterator[Finding]:
         yield _finding("charge-differs", answer, message)
     if answer.is_reversal:
         return
-    denied, contractual = _denied(answer), _contractual(answer)
-    if min(answer.charge, answer.paid, answer.patient, denied, contractual) < 0:
-        shares = f"paid {answer.paid:.2f}, client {answer.patient:.2f}, contract {contractual:.2f}, denied {denied:.2f}"
+    off, open_ = contractual(answer), denied(answer)
+    if min(answer.charge, answer.paid, answer.patient, open_, off) < 0:
+        shares = f"paid {answer.paid:.2f}, client {answer.patient:.2f}, contract {off:.2f}, denied {open_:.2f}"
         yield _finding("negative-share", answer, f"Only a reversal may be negative: {shares}.")
     if answer.patient_responsibility not in {None, answer.patient}:
         message = f"CLP05 leaves {answer.patient_responsibility:.2f} to the client, the adjustments {answer.patient:.2f}."
         yield _finding("client-share-contradicts", answer, message)
+    if sequence == FIRST and counted(answer):
+        message = f"It is answered as first insurer, but {counted(answer):.2f} are adjusted for what an insurer before it decided."
+        yield _finding("order-contradicts", answer, message)
 
 
-def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment) -> Decision:
-    """Decide what an answer without objections does to its record."""
+def shares_of(answer: ClaimPayment, sequence: int, standing: Sequence[Given]) -> Shares | Finding:
+    """Return who bears what by an answer and those of the insurers before it; or say why they do not go together."""
+    later = [given.sequence for given in standing if given.sequence > max(sequence, FIRST) or given.sequence == sequence > FIRST]
+    if later and not coordination.is_whole_denial(answer):
+        message = f"The {ORDINALS[sequence]} insurer answers, but an answer of the {ORDINALS[max(later)]} insurer is posted and stands."
+        return _finding("answered-already", answer, message, LATER_FIRST)
+    if sequence == FIRST:
+        return coordination.alone(answer)
+    before = coordination.up_to(sequence - 1, standing)
+    if not before:
+        message = f"The {ORDINALS[sequence]} insurer answers, but no answer of the {ORDINALS[sequence - 1]} insurer is posted."
+        return _finding("prior-answer-missing", answer, message, IN_ORDER)
+    fitting = [shares for each in before if (shares := together(each, answer)) is not None]
+    if not fitting:
+        paid, off = before[0].paid, before[0].contractual
+        message = (
+            f"The {ORDINALS[sequence]} insurer counts {counted(answer):.2f} as decided before it and takes {contractual(answer):.2f} off; "
+            f"those before it paid {paid:.2f} and took {off:.2f} off."
+        )
+        return _finding("prior-answer-differs", answer, message)
+    return fitting[0]
+
+
+def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, shares: Shares | None = None) -> Decision:
+    """Decide what an answer without objections does to its record; ``shares`` are those of all insurers up to this one."""
+    shares = coordination.alone(answer) if shares is None else shares
     before = ledger.read(postings)
     if before.status is PaymentStatus.VOIDED:
         money = _posting(PostingKind.PAYMENT, {Account.CASH: answer.paid, Account.UNAPPLIED_CREDIT: -answer.paid})
         return Decision(Outcome.CREDITED, _told((Step(money),)))
-    refused = _refused(answer)
-    denial = (Step(_posting(PostingKind.DENIAL, {}), _reasons(refused)),) if refused else ()
-    if denial and answer.paid == 0 and answer.patient == 0:
+    unpaid = _refused(answer)
+    denial = (Step(_posting(PostingKind.DENIAL, {}), _reasons(unpaid)),) if unpaid else ()
+    if coordination.is_whole_denial(answer):
         return Decision(Outcome.DENIED, denial)
     # What the contract takes off beyond what was booked, and what moves from the insurer to the client; both may be negative.
-    off = _contractual(answer) - ledger.balances(postings).get(Account.CONTRACTUAL_ADJ, ZERO)
+    off = shares.contractual - ledger.balances(postings).get(Account.CONTRACTUAL_ADJ, ZERO)
     moved = max(answer.patient - asked.discount, ZERO) - _assigned(asked, postings)
     by_client, by_insurer = before.owed_by_client + moved, before.owed_by_insurer - off - moved
     # The payment settles what the insurer still owes; whoever has paid more than their part by now has credit.
@@ -127,12 +158,12 @@ def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment
         Step(_posting(PostingKind.PAYMENT, paid)),
     ))  # fmt: skip
     after = ledger.read([*postings, *(step.posting for step in steps)])
-    _check(asked, postings, answer, after)
+    _check(told_owed(asked, postings, answer, shares), answer, after)
     return Decision(Outcome.DENIED if denial and answer.paid == 0 else Outcome.PAID, (*steps, *denial))
 
 
-def told_owed(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment) -> Owed:
-    """Return who owes what according to the answer, less what is settled already; independently of what is posted for it."""
+def told_owed(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, shares: Shares) -> Owed:
+    """Return who owes what according to the insurers, less what is settled already; independently of what is posted for it."""
     at, assigned = ledger.balances(postings), _assigned(asked, postings)
     expected = asked.charge - at.get(Account.CONTRACTUAL_ADJ, ZERO) - asked.discount - assigned
     settled_by_client = assigned - at.get(Account.PATIENT_AR, ZERO)
@@ -140,7 +171,7 @@ def told_owed(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment) -
     given_off = min(asked.discount, answer.patient)
     return Owed(
         client=max(answer.patient - given_off - settled_by_client, ZERO),
-        insurer=max(_denied(answer) - (asked.discount - given_off) - settled_by_insurer, ZERO),
+        insurer=max(shares.paid - answer.paid + shares.denied - (asked.discount - given_off) - settled_by_insurer, ZERO),
     )
 
 
@@ -174,8 +205,18 @@ def nothing_to_reverse(answer: ClaimPayment) -> Finding:
     return _finding("nothing-to-reverse", answer, "The reversed answer was never posted by a remittance.")
 
 
-def _check(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, after: Standing) -> None:
-    told = told_owed(asked, postings, answer)
+def later_answer_stands(answer: ClaimPayment, later: int) -> Finding:
+    """Say that an answer is taken back on which that of a later insurer rests."""
+    message = f"An answer is taken back on which that of the {ORDINALS[later]} insurer rests, which is posted and stands."
+    return _finding("later-answer-stands", answer, message, LATER_FIRST)
+
+
+def which_reversed(answer: ClaimPayment) -> Finding:
+    """Say that a reversal fits answers of several insurers."""
+    return _finding("reversal-ambiguous", answer, "An answer is taken back, and several insurers' answers here are such.")
+
+
+def _check(told: Owed, answer: ClaimPayment, after: Standing) -> None:
     if (after.owed_by_client, after.owed_by_insurer) != (told.client, told.insurer) or after.unapplied_credit < 0:
         message = f"{after} is not what claim {answer.control_number} says: {told}"
         raise NotAsToldError(message)
@@ -187,18 +228,9 @@ def _assigned(asked: Asked, postings: Sequence[Posting]) -> Decimal:
     return asked.patient + sum(moved, ZERO)
 
 
-def _contractual(answer: ClaimPayment) -> Decimal:
-    return sum((each.amount for each in answer.all_adjustments if each.group != PATIENT and each.reason in CONTRACTUAL), ZERO)
-
-
-def _denied(answer: ClaimPayment) -> Decimal:
-    return sum((each.amount for each in answer.all_adjustments if each.group != PATIENT and each.reason not in CONTRACTUAL), ZERO)
-
-
 def _refused(answer: ClaimPayment) -> list[Adjustment]:
     """Return the insurer's reasons not to pay; of a claim that is denied as a whole, whatever it gives."""
-    found = [each for each in answer.all_adjustments if each.group != PATIENT and each.reason not in CONTRACTUAL and each.amount]
-    return found or (list(answer.all_adjustments) if answer.status == DENIED else [])
+    return refused(answer) or (list(answer.all_adjustments) if answer.is_denied else [])
 
 
 def _reasons(adjustments: Sequence[Adjustment]) -> str | None:
@@ -216,5 +248,5 @@ def _posting(kind: PostingKind, entries: Entries) -> Posting:
     return Posting(kind, {account: amount for account, amount in entries.items() if amount})
 
 
-def _finding(code: str, answer: ClaimPayment, message: str) -> Finding:
-    return Finding(code, f"claims.{answer.control_number}", message, BY_HAND)
+def _finding(code: str, answer: ClaimPayment, message: str, fix: str = BY_HAND) -> Finding:
+    return Finding(code, f"claims.{answer.control_number}", message, fix)

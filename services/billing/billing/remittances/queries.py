@@ -10,14 +10,13 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.types import RecordId
-from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from billing.ledger import Account
 from billing.pricing import ZERO
 from billing.remittances.codes import PROVIDER_REASONS, STATUSES, explain
-from billing.remittances.remittance import Adjustment, ClaimPayment
-from billing.remittances.store import RemittanceClaimRow, RemittanceRow, RemittanceStatus
+from billing.remittances.remittance import Adjustment
+from billing.remittances.store import ANSWER, RemittanceClaimRow, RemittanceRow, RemittanceStatus
 from billing.remittances.views import (
     AdjustmentView,
     ClaimPaymentView,
@@ -29,8 +28,6 @@ from billing.remittances.views import (
 )
 from billing.resources import EntryView, TransactionView
 from billing.store import LedgerEntry, LedgerTransaction, columns
-
-ANSWER = TypeAdapter(ClaimPayment)
 
 
 async def list_remittances(

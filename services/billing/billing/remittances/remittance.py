@@ -74,6 +74,11 @@ class ClaimPayment:
         return self.status == REVERSAL
 
     @property
+    def is_denied(self) -> bool:
+        """Whether the claim is denied as a whole."""
+        return self.status == DENIED
+
+    @property
     def all_adjustments(self) -> tuple[Adjustment, ...]:
         """Return the claim's own and its lines' adjustments."""
         return (*self.adjustments, *(each for line in self.lines for each in line.adjustments))

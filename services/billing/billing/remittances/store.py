@@ -1,6 +1,6 @@
 """Tables of remittances, and the statements that posting them needs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.types import RecordId
-from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, Uuid, delete, func, select, text, tuple_
+from pydantic import TypeAdapter
+from sqlalchemy import ARRAY, ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid, delete, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,12 +19,15 @@ from billing import ledger
 from billing.claims.store import ClaimRow
 from billing.ledger import Payer, Posting, PostingKind
 from billing.pricing import ZERO
+from billing.remittances.coordination import FIRST, Given
 from billing.remittances.posting import Asked, Outcome
+from billing.remittances.remittance import ClaimPayment
 from billing.store import LedgerTransaction, Record, RecordLine, Table, histories_of
 
 WORD: Final = String(20)
 ANSWERS: Final = (Outcome.PAID, Outcome.DENIED, Outcome.CREDITED)
 """What a reversal can take back."""
+ANSWER: Final = TypeAdapter(ClaimPayment)
 NOTHING_ASKED: Final = Asked(ZERO, ZERO, ZERO)
 
 
@@ -84,6 +88,16 @@ class RemittanceClaimRow(Table):
     transaction_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     """What it posted; a reversal takes back exactly this."""
     reversed_by: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), default=None)
+    sequence: Mapped[int] = mapped_column(SmallInteger, default=FIRST)
+    """Which insurer of the record has answered: 1 the first, 2 the second, 3 the third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Given):
+    """An answer that no reversal has taken back, with its row; None while its file is being posted."""
+
+    outcome: Outcome
+    row: RemittanceClaimRow | None = None
 
 
 @dataclass(slots=True)
@@ -93,8 +107,8 @@ class OpenRecord:
     record: Record
     asked: Asked
     history: list[tuple[LedgerTransaction, Posting]]
-    answers: list[RemittanceClaimRow]
-    """Earlier answers that no reversal has taken back, the latest first."""
+    answers: list[Standing]
+    """Answers that no reversal has taken back, the latest first."""
     successor: "OpenRecord | None" = None
     """What took its place, and its money along."""
 
@@ -108,10 +122,22 @@ class OpenRecord:
         """All that happened to its money."""
         return [posting for _, posting in self.history]
 
-    def answer_to(self, claim_id: UUID | None) -> RemittanceClaimRow | None:
-        """Return the latest answer that stands: to this claim, or to another one of the record, which this one replaces."""
-        same = (row for row in self.answers if row.claim_id == claim_id)
-        return next(same, next(iter(self.answers), None))
+    def taken_back_by(self, answer: ClaimPayment, payer: str, claim_id: UUID | None) -> list[Standing]:
+        """Return which answers a reversal may mean: its own payer's, narrowed down as far as it says, the latest first."""
+        number = answer.payer_reference
+        found = [
+            each
+            for each in self.answers
+            if each.row is not None and (each.payer == payer or (number is not None and each.answer.payer_reference == number))
+        ]
+        says: tuple[Callable[[Standing], bool], ...] = (
+            lambda each: each.row is not None and each.row.claim_id == claim_id,
+            lambda each: number is not None and each.answer.payer_reference == number,
+            lambda each: each.answer.paid == -answer.paid,
+        )
+        for fits in says:
+            found = [each for each in found if fits(each)] or found
+        return found
 
     def carried_from(self, former: "OpenRecord") -> list[Posting]:
         """Return what came along of the insurer's money when this one took its place."""
@@ -138,14 +164,17 @@ async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[Re
     records = await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
     histories = await histories_of(tx, keys)
     asked = await _asked(tx, keys)
-    answers: dict[RecordId, list[RemittanceClaimRow]] = {}
-    standing = select(RemittanceClaimRow).where(
-        RemittanceClaimRow.record_id.in_(keys), RemittanceClaimRow.outcome.in_(ANSWERS), RemittanceClaimRow.reversed_by.is_(None)
+    answers: dict[RecordId, list[Standing]] = {}
+    standing = (
+        select(RemittanceClaimRow, RemittanceRow.payer_identifier)
+        .join(RemittanceRow, RemittanceRow.id == RemittanceClaimRow.remittance_id)
+        .where(RemittanceClaimRow.record_id.in_(keys), RemittanceClaimRow.outcome.in_(ANSWERS), RemittanceClaimRow.reversed_by.is_(None))
     )
-    latest = (RemittanceClaimRow.remittance_id.desc(), RemittanceClaimRow.position.desc())
-    for row in await tx.scalars(standing.order_by(*latest)):
+    latest = (RemittanceRow.posted_at.desc(), RemittanceClaimRow.remittance_id.desc(), RemittanceClaimRow.position.desc())
+    for row, payer in await tx.rows(standing.order_by(*latest)):
+        given = Standing(row.sequence, payer, ANSWER.validate_python(row.said), Outcome(row.outcome), row)
         if row.record_id is not None:
-            answers.setdefault(row.record_id, []).append(row)
+            answers.setdefault(row.record_id, []).append(given)
     opened = {
         record.id: OpenRecord(record, asked.get(record.id, NOTHING_ASKED), histories[record.id], answers.get(record.id, []))
         for record in records

@@ -20,6 +20,7 @@ from billing.remittances import queries as remittance_queries
 from billing.remittances import remittance, x12_835
 from billing.remittances import store as remittance_store
 from billing.remittances.cases import Case
+from billing.remittances.coordination import FIRST
 from billing.remittances.interchange import Finding
 from billing.remittances.posting import Outcome
 from billing.remittances.remittance import Remittance
@@ -114,12 +115,20 @@ async def _record(row: RemittanceRow, cases: Sequence[Case], by: str, tx: Transa
 
 
 def _follow_the_answer(claim: ClaimRow, case: Case, tx: Transaction) -> None:
-    claim.payer_reference = case.answer.payer_reference or claim.payer_reference
+    """Let a claim say what became of it; a later insurer's number is not that of the payer who was asked."""
     claim.updated_at = tx.now
+    if case.sequence == FIRST:
+        claim.payer_reference = case.answer.payer_reference or claim.payer_reference
     if claim.status == ClaimStatus.REPLACED:
         return
+    standing = case.record.answers if case.record else []
+    paid = any(each.outcome is Outcome.PAID for each in standing)
     if case.outcome is Outcome.CREDITED:
         claim.status = ClaimStatus.PAID if case.answer.paid else ClaimStatus.DENIED
+    elif case.outcome is Outcome.DENIED and paid:
+        claim.status = ClaimStatus.PAID
+    elif case.outcome is Outcome.REVERSED and case.sequence > FIRST and standing:
+        claim.status = ClaimStatus.PAID if paid else ClaimStatus.DENIED
     else:
         claim.status = BECOMES[case.outcome]
 
@@ -195,4 +204,5 @@ def _answer(row: RemittanceRow, position: int, case: Case) -> RemittanceClaimRow
         outcome=case.outcome if is_posted or case.outcome is Outcome.UNMATCHED else Outcome.WAITING,
         said=to_jsonable_python(case.answer),
         transaction_ids=[about.id for about, _ in case.posted] if is_posted else [],
+        sequence=case.sequence,
     )
