@@ -12,6 +12,7 @@ from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import Problem
 from chassis.text import PRINTABLE
+from contracts.forms import TextForm
 from contracts.types import Day, Flag, Instant, Version
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from sqlalchemy import select
@@ -33,14 +34,28 @@ def _shown(body: type[Body]) -> ConfigDict:
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PRINTABLE)]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{10}$")]
-TaxId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{9}$")]
-Taxonomy = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Z]{9}X$")]
-State = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{2}$")]
-PostalCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{5}(\d{4})?$")]
-PlaceOfService = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
-Diagnosis = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")]
-Gender = Annotated[str, StringConstraints(pattern=r"^[FMU]$")]
+Phone = Annotated[
+    str, StringConstraints(strip_whitespace=True), TextForm(r"^\d{10}$", "A telephone number has ten digits, such as 2125550134.")
+]
+TaxId = Annotated[str, StringConstraints(strip_whitespace=True), TextForm(r"^\d{9}$", "A tax id has nine digits, such as 123456789.")]
+Taxonomy = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    TextForm(r"^[0-9A-Z]{9}X$", "A taxonomy code has ten characters and ends with X, such as 103T00000X."),
+]
+State = Annotated[
+    str, StringConstraints(strip_whitespace=True), TextForm(r"^[A-Z]{2}$", "A state is written with two capital letters, such as NY.")
+]
+PostalCode = Annotated[
+    str, StringConstraints(strip_whitespace=True), TextForm(r"^\d{5}(\d{4})?$", "A ZIP code has five or nine digits, such as 041010000.")
+]
+PlaceOfService = Annotated[str, TextForm(r"^\d{2}$", "A place of service has two digits, such as 11.")]
+Diagnosis = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    TextForm(r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$", "A diagnosis is an ICD-10-CM code, such as F41.1."),
+]
+Gender = Annotated[str, TextForm(r"^[FMU]$", "Choose F, M or U.")]
 
 
 def _checked(npi: str) -> str:
@@ -50,7 +65,14 @@ def _checked(npi: str) -> str:
     return npi
 
 
-Npi = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[12]\d{9}$"), AfterValidator(_checked)]
+Npi = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    TextForm(r"^[12]\d{9}$", "An NPI has ten digits and begins with 1 or 2, such as 1234567893."),
+    AfterValidator(_checked),
+]
+
+InterchangeId = Annotated[str, TextForm(r"^[A-Za-z0-9]{2,15}$", "An id of an interchange has 2 to 15 letters and digits.")]
 
 ADDRESS: Final[dict[str, Any]] = {"line1": "12 Harbor Street", "line2": None, "city": "Portland", "state": "ME", "postal_code": "041010000"}
 
@@ -95,10 +117,10 @@ class Organization(Body):
     address: Address
     contact_name: Name
     phone: Phone
-    submitter_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,15}$")]
+    submitter_id: InterchangeId
     """What the receiver of claims calls the organization."""
     receiver_name: Name
-    receiver_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{2,15}$")]
+    receiver_id: InterchangeId
     """Who takes the files in: a clearing house or a payer."""
 
 

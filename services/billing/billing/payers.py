@@ -11,8 +11,10 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version, page, read_cursor
+from chassis.plain import sentence_of
 from chassis.problems import FieldError, Problem, conflict, invalid, not_found, refused
 from chassis.text import Line
+from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from sqlalchemy import select, tuple_
@@ -30,10 +32,14 @@ COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "eff
 PAYER_ID: Final = "01890a5d-ac96-7a99-9d33-e4f506172839"
 WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
 
-PayerCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9]{2,80}$")]
+PayerCode = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    TextForm(r"^[A-Za-z0-9]{2,80}$", "A payer's code has 2 to 80 letters and digits, such as HM001."),
+]
 Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-FilingCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
-Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
+FilingCode = Annotated[str, TextForm(r"^[A-Z0-9]{2}$", "A filing code has two capital letters or digits, such as CI.")]
+Modifier = Annotated[str, TextForm(r"^[A-Z0-9]{2}$", "A modifier has two capital letters or digits, such as 95.")]
 Fee = Annotated[Money, Field(ge=0, le=MOST_MONEY)]
 
 
@@ -235,7 +241,7 @@ async def import_fees(payer_id: UUID, text: str, by: str, tx: Transaction) -> Fe
         try:
             fees.append((line, NewFee.model_validate({name: value for name, value in cells.items() if value}, strict=False)))
         except ValidationError as error:
-            wrong += [_wrong(line, str(found["loc"][0]) if found["loc"] else "", found["msg"]) for found in error.errors()]
+            wrong += [_wrong(line, str(found["loc"][0]) if found["loc"] else "", sentence_of(found)) for found in error.errors()]
     for line, fee in sorted(fees, key=lambda each: each[1].effective_from) if not wrong else ():
         try:
             await _add_fee(payer_id, fee, by, tx)

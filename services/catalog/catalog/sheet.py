@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chassis.plain import code_of, sentence_of
 from pydantic import ValidationError
 
 from catalog.resources import LineError, NewService
@@ -102,7 +103,7 @@ def _read_line(line: int, columns: Sequence[str], cells: Sequence[str]) -> Sheet
     try:
         return SheetRow(line, NewService.model_validate(values))
     except ValidationError as refusal:
-        return [_wrong(line, str(found["loc"][0]), found["type"], found["msg"].removeprefix("Value error, ")) for found in refusal.errors()]
+        return [_wrong(line, str(found["loc"][0]), code_of(found), sentence_of(found)) for found in refusal.errors()]
 
 
 def _read_cell(column: str, cell: str) -> object:

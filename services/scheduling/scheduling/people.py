@@ -7,6 +7,7 @@ from chassis.database import Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import conflict, not_found
 from chassis.text import PRINTABLE, Line, TimeZone
+from contracts.forms import TextForm
 from contracts.scheduling import ClientChanged, TherapistChanged
 from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints
@@ -17,10 +18,18 @@ from scheduling.store import ClientRow, SessionRow, TherapistRow
 
 NAMED_AT_MOST: Final = 20
 
-Npi = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
+Npi = Annotated[str, TextForm(r"^\d{10}$", "An NPI has ten digits, such as 1234567893.")]
 Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTABLE)]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[+()\-./ 0-9x]{3,}$")]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    TextForm(r"^[^@\s\x00]+@[^@\s\x00]+$", "Enter an e-mail address, such as name@example.com."),
+]
+Phone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=40),
+    TextForm(r"^[+()\-./ 0-9x]{3,}$", "Enter a phone number, such as +1 212 555 0134 or 212-555-0134 x12."),
+]
 
 
 class NewTherapist(Body):

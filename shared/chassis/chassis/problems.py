@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from chassis.database import CommitUnknownError, collided, lost, unstorable
 from chassis.logs import describe
+from chassis.plain import code_of, sentence_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
@@ -28,7 +29,7 @@ class FieldError(BaseModel):
 
     field: str = Field(examples=["starts_at"])
     code: str = Field(examples=["timezone_aware"])
-    message: str = Field(examples=["Input should have timezone info"])
+    message: str = Field(examples=["This time needs its offset from UTC, such as 2026-03-02T09:00:00-05:00."])
     fix: str | None = Field(None, examples=["Choose a time within the opening hours."])
     """What would work, where it can be said apart from the message."""
 
@@ -39,7 +40,7 @@ class ProblemDetails(BaseModel):
     type: str = Field(examples=["/problems/invalid-request"])
     title: str = Field(examples=["Invalid request"])
     status: int = Field(examples=[422])
-    detail: str = Field(examples=["starts_at: Input should have timezone info"])
+    detail: str = Field(examples=["starts_at: This time needs its offset from UTC, such as 2026-03-02T09:00:00-05:00."])
     errors: list[FieldError] = []
 
 
@@ -108,12 +109,10 @@ def response(problem: Problem) -> JSONResponse:
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     """Turn pydantic's findings into one problem that names them all."""
-    errors = [
-        FieldError(field=_field(finding), code=finding["type"], message=finding["msg"].removeprefix("Value error, ")) for finding in found
-    ]
+    errors = [FieldError(field=_field(finding), code=code_of(finding), message=sentence_of(finding)) for finding in found]
     unreadable = any(error.code.endswith(UNREADABLE) for error in errors)
     status = HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
-    return Problem(status, "invalid-request", "; ".join(f"{error.field}: {error.message}" for error in errors), errors)
+    return Problem(status, "invalid-request", " ".join(f"{error.field}: {error.message}" for error in errors), errors)
 
 
 def unforeseen(error: Exception, path: str) -> Problem:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.forms import TextForm
 from contracts.message import COMMANDS, Message, Part
 from contracts.types import (
     AlternativeId,
@@ -26,7 +27,7 @@ from contracts.types import (
     Whole,
 )
 
-WallTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+WallTime = Annotated[str, TextForm(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", "Enter a time of day, written as 09:00 or 17:30.")]
 """HH:MM on the site's wall clock; 24:00 is the end of the day."""
 
 Weekday = Annotated[str, Field(pattern=r"^(mon|tue|wed|thu|fri|sat|sun)$")]

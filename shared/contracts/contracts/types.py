@@ -12,6 +12,8 @@ from uuid import UUID
 import uuid_utils.compat
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, Strict, WithJsonSchema
 
+from contracts.forms import TextForm
+
 ServiceId = NewType("ServiceId", UUID)
 RateId = NewType("RateId", UUID)
 SiteId = NewType("SiteId", UUID)
@@ -46,13 +48,13 @@ def new_id() -> UUID:
 def _written_with_offset(value: object) -> object:
     if isinstance(value, str | datetime) and not (isinstance(value, str) and value.strip("+-. ").isdigit()):
         return value
-    message = "an instant is written as RFC 3339 with its offset, such as 2026-03-02T14:00:00Z"
+    message = "An instant is written as RFC 3339 with its offset, such as 2026-03-02T14:00:00Z"
     raise ValueError(message)
 
 
 def _in_utc(value: datetime) -> datetime:
     if not EARLIEST <= value <= LATEST:
-        message = f"an instant lies between {EARLIEST:%Y} and {LATEST:%Y}"
+        message = f"An instant lies between {EARLIEST:%Y} and {LATEST:%Y}"
         raise ValueError(message)
     return value.astimezone(UTC)
 
@@ -60,14 +62,14 @@ def _in_utc(value: datetime) -> datetime:
 def _written_as_date(value: object) -> object:
     if isinstance(value, date) or (isinstance(value, str) and not value.strip("+-. ").isdigit()):
         return value
-    message = "a date is written as YYYY-MM-DD"
+    message = "A date is written as YYYY-MM-DD"
     raise ValueError(message)
 
 
 def _written_as_money(value: object) -> object:
     if isinstance(value, str | Decimal):
         return value
-    message = 'money is written as a string with two decimals, such as "185.00"'
+    message = 'Money is written as a string with two decimals, such as "185.00"'
     raise ValueError(message)
 
 
@@ -90,7 +92,11 @@ Money = Annotated[
 Amount = Annotated[Money, Field(ge=0)]
 """Money that cannot be negative: a rate, a charge, a fee."""
 
-Code = Annotated[str, Field(pattern=SERVICE_CODE, max_length=20)]
+Code = Annotated[
+    str,
+    Field(max_length=20),
+    TextForm(SERVICE_CODE, "A code has capital letters and digits, parts joined by + or -, such as 90837 or 90834+90837."),
+]
 """A service or billing code, such as 90837, 90834+90837 or NOSHOW."""
 
 Whole = Annotated[int, Strict(), Field(ge=-(2**31), lt=2**31)]
@@ -98,4 +104,6 @@ Whole = Annotated[int, Strict(), Field(ge=-(2**31), lt=2**31)]
 
 Flag = Annotated[bool, Strict()]
 Version = Annotated[Whole, Field(ge=1)]
-Equipment = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Equipment = Annotated[
+    str, TextForm(r"^[a-z][a-z0-9_]{0,39}$", "Small letters, digits and _ are possible, such as play_corner; 40 at most.")
+]

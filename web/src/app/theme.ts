@@ -1,5 +1,6 @@
 // Colours that can be read for eight hours: every text reaches a contrast of 4.5 to 1, in the light and in the dark.
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { typedHere } from "@/time";
 
 const harbor: MantineColorsTuple = [
   "#eef7f8",
@@ -30,6 +31,7 @@ export const theme = createTheme({
     DateInput: {
       defaultProps: {
         hideOutsideDates: true,
+        dateParser: typedHere,
         ariaLabels: {
           previousMonth: "Previous month",
           nextMonth: "Next month",

@@ -12,7 +12,9 @@ interface ProblemNoticeProps {
 /** What could not be done, why, and what would work, in the words of the service. */
 export function ProblemNotice({ error, onRetry, title }: ProblemNoticeProps) {
   const problem = asProblem(error);
+  // The detail of a request with wrong fields names them as programs do; their own sentences say more.
   const several = problem.errors.length > 1 || problem.errors.some(({ fix }) => fix);
+  const wrongFields = problem.code === "invalid-request" && problem.errors.length > 0;
   return (
     <Alert
       role="alert"
@@ -21,10 +23,11 @@ export function ProblemNotice({ error, onRetry, title }: ProblemNoticeProps) {
       title={title ? `${title}: ${problem.title.toLowerCase()}` : problem.title}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
-      {several ? (
+      {several || wrongFields ? (
         <List size="sm" spacing={4}>
           {problem.errors.map(({ field, code, message, fix }) => (
             <List.Item key={`${field} ${code} ${message}`}>
+              {wrongFields && `${inWords(field)}: `}
               {withoutFix(message, fix)}
               {fix && (
                 <Text span size="sm" fw={600}>
@@ -47,6 +50,12 @@ export function ProblemNotice({ error, onRetry, title }: ProblemNoticeProps) {
       )}
     </Alert>
   );
+}
+
+/** `room_requirements.capacity` as `Room requirements, capacity`. */
+function inWords(field: string): string {
+  const words = field.replaceAll("_", " ").replaceAll(".", ", ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Some messages end with their own fix; it is said once. */

@@ -2,22 +2,6 @@
 import { asProblem, Problem } from "@/api";
 import { withoutFix } from "./ProblemNotice";
 
-/** What the services' checks of plain values say, as people at a desk would. */
-const WORDS: Readonly<Record<string, string>> = {
-  missing: "This is required.",
-  string_too_short: "This is required.",
-  int_type: "Enter a whole number.",
-  decimal_parsing: "Enter an amount, such as 185.00.",
-  int_parsing: "Enter a whole number.",
-  date_from_datetime_parsing: "Enter a date.",
-  date_parsing: "Enter a date.",
-};
-
-/** What a check of a plain value found, without its jargon. */
-export function plainly(code: string, message: string): string {
-  return WORDS[code] ?? message.replace(/^Input should be /, "This should be ");
-}
-
 export interface Told {
   /** The refusal itself: the same one as long as nothing else was refused. */
   readonly refusal: unknown;
@@ -38,10 +22,10 @@ export function beside(error: unknown, fields: readonly string[]): Told {
   }
   const problem = asProblem(error);
   const placed = new Map<string, string[]>();
-  const others = problem.errors.filter(({ field, code, message, fix }) => {
+  const others = problem.errors.filter(({ field, message, fix }) => {
     const place = fields.find((name) => field === name || field.startsWith(`${name}.`));
     if (place) {
-      const words = [plainly(code, withoutFix(message, fix)), fix].filter(Boolean).join(" ");
+      const words = [withoutFix(message, fix), fix].filter(Boolean).join(" ");
       placed.set(place, [...(placed.get(place) ?? []), words]);
     }
     return !place;

@@ -1,7 +1,7 @@
 // What every page is made of.
 export { AmountInput } from "./AmountInput";
 export { Ask } from "./Ask";
-export { beside, plainly, type Told } from "./beside";
+export { beside, type Told } from "./beside";
 export { Crash, NotFound } from "./Crash";
 export { Empty } from "./Empty";
 export { type Difference, type Editing, useEditing } from "./editing";

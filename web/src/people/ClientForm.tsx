@@ -2,11 +2,12 @@
 import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { api, asProblem, type Client } from "@/api";
+import { api, type Client } from "@/api";
 import { refreshAfter } from "@/live";
-import { ProblemNotice, tell } from "@/parts";
+import { beside, ProblemNotice, tell } from "@/parts";
 import { useSites } from "@/site";
+
+const FIELDS = ["full_name", "email", "phone", "time_zone"];
 
 interface ClientFormProps {
   readonly opened: boolean;
@@ -42,11 +43,12 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
     validate: { full_name: (value) => (value.trim() ? null : "Enter a name") },
   });
 
-  useEffect(() => {
-    if (error) {
-      form.setErrors(Object.fromEntries(asProblem(error).errors.map(({ field, message }) => [field, message])));
-    }
-  }, [error, form.setErrors]);
+  const told = beside(error, FIELDS);
+  /** A field as the form and the last refusal have it; what is wrong with it is said here and nowhere else. */
+  function field(name: keyof typeof form.values) {
+    const input = form.getInputProps(name);
+    return { ...input, error: input.error ?? told.at(name) };
+  }
 
   async function save(values: typeof form.values): Promise<void> {
     const body = {
@@ -69,11 +71,11 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
   return (
     <form onSubmit={form.onSubmit((values) => void save(values).catch(() => undefined))} noValidate>
       <Stack>
-        <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...form.getInputProps("full_name")} />
-        <TextInput label="E-mail" type="email" autoComplete="off" {...form.getInputProps("email")} />
-        <TextInput label="Phone" type="tel" autoComplete="off" {...form.getInputProps("phone")} />
-        <ZoneSelect {...form.getInputProps("time_zone")} />
-        {error && <ProblemNotice error={error} />}
+        <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...field("full_name")} />
+        <TextInput label="E-mail" type="email" autoComplete="off" {...field("email")} />
+        <TextInput label="Phone" type="tel" autoComplete="off" {...field("phone")} />
+        <ZoneSelect {...field("time_zone")} />
+        {told.rest && <ProblemNotice error={told.rest} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -1,7 +1,6 @@
 import { Alert, Stack, Table, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { FieldProblem, Problem } from "@/api";
-import { plainly } from "@/parts";
 import classes from "./Sheet.module.css";
 
 interface LineProblem extends FieldProblem {
@@ -49,7 +48,7 @@ export function BadLines({ errors, text }: { errors: readonly LineProblem[]; tex
                   .filter((error) => error.line === line)
                   .map(({ field, code, message }) => (
                     <Text size="sm" key={`${field} ${code} ${message}`}>
-                      <code>{field}</code>: {plainly(code, message)}
+                      <code>{field}</code>: {message}
                     </Text>
                   ))}
               </Table.Td>

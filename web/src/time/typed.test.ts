@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { typedDay } from "./typed";
+
+const HERE = { today: "2026-11-27", language: "en-US" };
+const BERLIN = { today: "2026-11-27", language: "de-DE" };
+
+describe("a typed day", () => {
+  it("without a year is the next one, never one of the past", () => {
+    expect(typedDay("12/1", HERE)).toBe("2026-12-01");
+    expect(typedDay("11/27", HERE)).toBe("2026-11-27");
+    expect(typedDay("1/5", HERE)).toBe("2027-01-05");
+    expect(typedDay("2/29", HERE)).toBe("2028-02-29");
+  });
+
+  it("has the order of the browser's language, unless that makes no day", () => {
+    expect(typedDay("12/1", BERLIN)).toBe("2027-01-12");
+    expect(typedDay("1.12.", BERLIN)).toBe("2026-12-01");
+    expect(typedDay("24.12.", HERE)).toBe("2026-12-24");
+    expect(typedDay("12/24", BERLIN)).toBe("2026-12-24");
+    expect(typedDay("12/1", { ...HERE, language: "en-GB" })).toBe("2027-01-12");
+  });
+
+  it("has the year that is typed", () => {
+    expect(typedDay("12/1/2024", HERE)).toBe("2024-12-01");
+    expect(typedDay("12/1/28", HERE)).toBe("2028-12-01");
+    expect(typedDay("2026-12-01", BERLIN)).toBe("2026-12-01");
+  });
+
+  it("may name its month, as the field itself writes it", () => {
+    expect(typedDay("Tue, Dec 1, 2026", HERE)).toBe("2026-12-01");
+    expect(typedDay("dec 1", HERE)).toBe("2026-12-01");
+    expect(typedDay("1 March", HERE)).toBe("2027-03-01");
+    expect(typedDay("3. März", BERLIN)).toBe("2027-03-03");
+    expect(typedDay("Mon, Mar 1, 2027", HERE)).toBe("2027-03-01");
+    expect(typedDay("tomorrow", HERE)).toBe("2026-11-28");
+  });
+
+  it("is nothing where it is none", () => {
+    for (const text of ["", "13/13", "2/30", "2026-02-30", "soon", "12", "1/2/3/4"]) {
+      expect(typedDay(text, HERE)).toBeNull();
+    }
+  });
+});

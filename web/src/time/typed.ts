@@ -1,0 +1,92 @@
+// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`; without a year it is the next one.
+import { Temporal } from "temporal-polyfill";
+import type { Day } from "./clock";
+
+export interface Typing {
+  readonly today: Day;
+  /** Of the browser: whether `12/1` is 1 December or 12 January, and what months are called. */
+  readonly language: string;
+}
+
+const TWO_DIGIT_YEARS = 2000;
+const SOON: Readonly<Record<string, number>> = { today: 0, tomorrow: 1, yesterday: -1 };
+/** A day that has just ended here may not have ended at the site. */
+const GRACE_DAYS = 1;
+const YEARS_AHEAD = 8;
+
+/** The day that a text means, as `YYYY-MM-DD`; null where it means none. */
+export function typedDay(text: string, { today, language }: Typing): Day | null {
+  const words = text.trim().toLowerCase();
+  const whole = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(words);
+  if (whole) {
+    return onlyIfReal(Number(whole[1]), Number(whole[2]), Number(whole[3]));
+  }
+  if (words in SOON) {
+    return Temporal.PlainDate.from(today)
+      .add({ days: SOON[words] ?? 0 })
+      .toString();
+  }
+  const numbers = (words.match(/\d+/g) ?? []).map(Number);
+  const month = namedMonth(words, language);
+  if (month) {
+    const [day, year] = numbers;
+    return day === undefined ? null : dated(month, day, year, today);
+  }
+  if (!/^\d{1,2}\s*[/.\-\s]\s*\d{1,2}(\s*[/.\-\s]\s*(\d{2}|\d{4}))?\.?$/.test(words)) {
+    return null;
+  }
+  const [one = 0, other = 0, year] = numbers;
+  // What cannot be a month is the day, whatever the order is here.
+  const dayFirst = one > 12 || (other <= 12 && isDayFirst(language));
+  return dayFirst ? dated(other, one, year, today) : dated(one, other, year, today);
+}
+
+/** What is typed before it is a day is kept; the present day of the browser is near enough to find the next year. */
+export function typedHere(text: string): Day | null {
+  const language = globalThis.navigator?.language ?? "en-US";
+  return typedDay(text, { today: Temporal.Now.plainDateISO().toString(), language });
+}
+
+function dated(month: number, day: number, year: number | undefined, today: Day): Day | null {
+  if (year !== undefined) {
+    return onlyIfReal(year < 100 ? TWO_DIGIT_YEARS + year : year, month, day);
+  }
+  const earliest = Temporal.PlainDate.from(today).subtract({ days: GRACE_DAYS });
+  // 29 February may be years away.
+  for (let ahead = 0; ahead <= YEARS_AHEAD; ahead += 1) {
+    const found = onlyIfReal(earliest.year + ahead, month, day);
+    if (found && found >= earliest.toString()) {
+      return found;
+    }
+  }
+  return null;
+}
+
+function onlyIfReal(year: number, month: number, day: number): Day | null {
+  try {
+    return Temporal.PlainDate.from({ year, month, day }, { overflow: "reject" }).toString();
+  } catch {
+    return null;
+  }
+}
+
+function isDayFirst(language: string): boolean {
+  const parts = new Intl.DateTimeFormat(language, { day: "numeric", month: "numeric" }).formatToParts(new Date(0));
+  return parts.find(({ type }) => type === "day" || type === "month")?.type === "day";
+}
+
+const LEAST_OF_A_MONTH = 3;
+
+function namedMonth(words: string, language: string): number | null {
+  const typed = words.match(/\p{L}+/gu)?.filter((word) => word.length >= LEAST_OF_A_MONTH) ?? [];
+  for (const known of new Set([language, "en"])) {
+    const names = new Intl.DateTimeFormat(known, { month: "long", timeZone: "UTC" });
+    for (let month = 1; month <= 12; month += 1) {
+      const name = names.format(new Date(Date.UTC(2026, month - 1, 15))).toLowerCase();
+      if (typed.some((word) => name.startsWith(word) || (word === "sept" && month === 9))) {
+        return month;
+      }
+    }
+  }
+  return null;
+}
