@@ -1,6 +1,8 @@
 """The whole platform as it runs for people: four services and the front, each a process, on private servers."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -46,6 +48,30 @@ class Platform:
         """Start it again where it was, and return when every service is ready."""
         await asyncio.to_thread(self._server(name).start)
         await self.until_ready()
+
+    @asynccontextmanager
+    async def frozen(self, name: str) -> AsyncIterator[None]:
+        """Let a service stand still for a while, as a machine that is suspended does."""
+        pid = self.servers[name].pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @asynccontextmanager
+    async def with_settings(self, name: str, **settings: str) -> AsyncIterator[None]:
+        """Run a service with other settings for a while."""
+        usual, service = self.servers[name], self.services[name]
+        await self.stop(name)
+        try:
+            self.servers[name] = replace(service, env={**service.env, **settings}).server(self.home)
+            await self.start(name)
+            yield
+        finally:
+            await self.stop(name)
+            self.servers[name] = usual
+            await self.start(name)
 
     async def until_ready(self) -> None:
         """Wait until every service that should run says that it can work."""

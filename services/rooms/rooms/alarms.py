@@ -8,9 +8,12 @@ from chassis.alarms import Alarm
 
 from rooms import use_cases
 
-EXPIRE_AT_ONCE: Final = 200
+AT_ONCE: Final = 200
 
 
-def alarms(expiry_check: timedelta) -> list[Alarm]:
-    """Return the alarms of rooms: holds that nobody confirmed expire."""
-    return [Alarm("expire holds", expiry_check, partial(use_cases.expire_holds, most=EXPIRE_AT_ONCE), EXPIRE_AT_ONCE)]
+def alarms(check_every: timedelta, hold_time: timedelta) -> list[Alarm]:
+    """Return the alarms of rooms: a hold that is not confirmed in time is asked for again, and expires long after its stay."""
+    return [
+        Alarm("ask for confirmations", check_every, partial(use_cases.ask_for_confirmations, most=AT_ONCE, again_after=hold_time), AT_ONCE),
+        Alarm("expire holds", check_every, partial(use_cases.expire_holds, most=AT_ONCE), AT_ONCE),
+    ]

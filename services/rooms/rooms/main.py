@@ -23,7 +23,7 @@ def build(settings: Settings) -> FastAPI:
         routers=[api.sites, api.rooms, api.words, api.blocks, api.times, api.holds, api_replan.router],
         database=Database(settings),
         handlers=handlers(settings.hold_time),
-        alarms=alarms(timedelta(seconds=settings.expiry_check_seconds)),
+        alarms=alarms(timedelta(seconds=settings.expiry_check_seconds), settings.hold_time),
         gauges=queries.measure_holds,
     ).app()
 

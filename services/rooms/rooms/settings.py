@@ -11,9 +11,9 @@ class Settings(settings.Settings):
 
     service: str = "rooms"
     hold_seconds: float = Field(default=300, gt=0, le=86_400)
-    """How long a hold waits for its confirmation before it expires."""
+    """How long a hold waits for its confirmation before scheduling is asked for it again."""
     expiry_check_seconds: float = Field(default=1, gt=0, le=60)
-    """How often holds that nobody confirmed are looked for."""
+    """How often holds that were not confirmed in time are looked for."""
 
     @property
     def hold_time(self) -> timedelta:

@@ -21,6 +21,8 @@ ONE_SESSION_AT_A_TIME: Final = "one_session_at_a_time"
 ONE_NUMBER_ONCE: Final = "room_number_once_in_a_site"
 
 ANNOUNCED_BACK: Final = timedelta(days=31)
+ANSWERED_WITHIN: Final = timedelta(days=31)
+"""A hold that nobody answers for keeps its room until its stay is over for so long; nothing is booked as far back as that."""
 ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
 
 TAKING: Final = text("status IN ('held', 'confirmed')")
@@ -249,9 +251,21 @@ RELEASE: Final = text("""
     WHERE hold.status IN ('held', 'confirmed', 'expired')
 """)
 
+POSTPONE: Final = text("""
+    UPDATE hold SET expires_at = :next
+    WHERE id IN (
+        SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at > :past
+        ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id
+""")
+
 EXPIRE: Final = text("""
     UPDATE hold SET status = 'expired', updated_at = :now
-    WHERE id IN (SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    WHERE id IN (
+        SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at <= :past
+        ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
+    )
     RETURNING id
 """)
 
@@ -333,9 +347,14 @@ async def release(tx: Transaction, releases: Iterable[HoldRelease]) -> None:
     await tx.execute(RELEASE, {"ids": list(reasons), "reasons": list(reasons.values()), "now": tx.now})
 
 
+async def postpone(tx: Transaction, most: int, until: datetime) -> set[HoldId]:
+    """Give holds whose time to be confirmed is over another while; return which."""
+    return {row.id for row in await tx.rows(POSTPONE, {"now": tx.now, "past": tx.now - ANSWERED_WITHIN, "most": most, "next": until})}
+
+
 async def expire(tx: Transaction, most: int) -> set[HoldId]:
-    """End holds whose time to be confirmed is over; return which."""
-    return {row.id for row in await tx.rows(EXPIRE, {"now": tx.now, "most": most})}
+    """End holds whose time to be confirmed is over and whose stay lies far behind; return which."""
+    return {row.id for row in await tx.rows(EXPIRE, {"now": tx.now, "past": tx.now - ANSWERED_WITHIN, "most": most})}
 
 
 async def every_place(db: ReadSession) -> list[SiteChanged | RoomChanged]:

@@ -78,8 +78,15 @@ async def release_holds(releases: Sequence[HoldRelease], tx: Transaction) -> Non
     _tell({key: HoldAnswer(hold_id=key, session_id=answer.session_id, outcome=Outcome.RELEASED) for key, answer in answers.items()}, tx)
 
 
+async def ask_for_confirmations(tx: Transaction, most: int, again_after: timedelta) -> int:
+    """Repeat the grants that were not confirmed in time; their rooms stay held until scheduling confirms or releases them."""
+    overdue = await store.postpone(tx, most, tx.now + again_after)
+    _tell(await _present_answers(overdue, tx), tx)
+    return len(overdue)
+
+
 async def expire_holds(tx: Transaction, most: int) -> int:
-    """End holds that nobody confirmed in time, and say so."""
+    """End holds that were never answered for and whose stay is over for so long that no session can be booked there any more."""
     expired = await store.expire(tx, most)
     _tell(await _present_answers(expired, tx), tx)
     return len(expired)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from asker import Asker, Clinic, at, new_session
+from asker import MONDAY, Asker, Clinic, at, new_session
 from contracts.rooms import (
     ConfirmHolds,
     HoldAnswer,
@@ -18,7 +18,7 @@ from contracts.rooms import (
     RequestHolds,
 )
 from contracts.types import HoldId, new_id
-from support import RunService
+from support import RunService, until
 
 
 async def test_a_free_room_is_held_confirmed_and_handed_back(clinic: Clinic) -> None:
@@ -84,24 +84,39 @@ async def test_turnover_counts_as_it_was_when_the_room_was_taken(clinic: Clinic)
     assert (await clinic.hold(at(11.25), room_id=room)).outcome is Outcome.GRANTED
 
 
-async def test_a_hold_that_nobody_confirms_expires_and_says_so(run_service: RunService, asker: Asker) -> None:
+async def test_a_hold_that_is_not_confirmed_in_time_keeps_its_room_and_is_asked_for_again(run_service: RunService, asker: Asker) -> None:
     clinic = await _clinic(await run_service("rooms", hold_seconds=0.2, expiry_check_seconds=0.05), asker)
     room = await clinic.add_room("201")
     granted = await clinic.hold(at(10), room_id=room)
+    again = await asker.until_heard(granted.hold_id, 3)
+    assert (again.outcome, again.session_id, again.room_id) == (Outcome.GRANTED, granted.session_id, room)
+    assert again.expires_at is not None
+    assert granted.expires_at is not None
+    assert again.expires_at > granted.expires_at
+    assert (await clinic.hold(at(10), room_id=room)).reason is RefusalReason.HELD
+    block = await clinic.http.post(f"/rooms/{room}/blocks", json=_block(at(9), at(12)))
+    assert (block.status_code, await clinic.status(granted.hold_id)) == (409, "held")
+    await asker.say(ConfirmHolds(hold_ids=(granted.hold_id,)))
+    await until(lambda: _is_confirmed(clinic, granted.hold_id))
+
+
+async def test_a_hold_that_nobody_answers_for_expires_long_after_its_stay(run_service: RunService, asker: Asker) -> None:
+    clinic = await _clinic(await run_service("rooms", hold_seconds=0.2, expiry_check_seconds=0.05), asker)
+    room = await clinic.add_room("201")
+    granted = await clinic.hold(long_ago(10), room_id=room)
     expired = await asker.until_heard(granted.hold_id, 2)
     assert (expired.outcome, expired.session_id) == (Outcome.EXPIRED, granted.session_id)
-    assert (await clinic.hold(at(10), room_id=room)).outcome is Outcome.GRANTED
+    assert (await clinic.hold(long_ago(10), room_id=room)).outcome is Outcome.GRANTED
 
 
 async def test_a_confirmation_after_the_expiry_revives_the_hold_unless_its_time_is_gone(run_service: RunService, asker: Asker) -> None:
     clinic = await _clinic(await run_service("rooms", hold_seconds=0.2, expiry_check_seconds=0.05), asker)
     room, blocked = await clinic.add_room("201"), await clinic.add_room("202")
-    free, taken, shut = [await clinic.hold(at(hour), room_id=each) for hour, each in ((9, room), (11, room), (13, blocked))]
+    free, taken, shut = [await clinic.hold(long_ago(hour), room_id=each) for hour, each in ((9, room), (11, room), (13, blocked))]
     for each in (free, taken, shut):
         await asker.until_heard(each.hold_id, 2)
-    other = await clinic.book(at(11.5), room_id=room)
-    body = {"starts_at": at(12).isoformat(), "ends_at": at(15).isoformat(), "reason": "paint"}
-    assert (await clinic.http.post(f"/rooms/{blocked}/blocks", json=body)).status_code == 201
+    other = await clinic.book(long_ago(11.5), room_id=room)
+    assert (await clinic.http.post(f"/rooms/{blocked}/blocks", json=_block(long_ago(12), long_ago(15)))).status_code == 201
     assert (await asker.confirm(free.hold_id)).outcome is Outcome.CONFIRMED
     gone = await asker.confirm(taken.hold_id)
     assert (gone.outcome, gone.reason) == (Outcome.EXPIRED, RefusalReason.BOOKED)
@@ -151,12 +166,12 @@ CELLS = [
 
 
 async def test_whatever_a_hold_hears_in_whatever_state_has_its_one_answer(clinic: Clinic) -> None:
-    await _check([cell for cell in CELLS if cell[0] != "expired"], clinic)
+    await _check([cell for cell in CELLS if cell[0] != "expired"], clinic, at(10))
 
 
 async def test_whatever_a_hold_hears_after_it_expired_has_its_one_answer(run_service: RunService, asker: Asker) -> None:
     clinic = await _clinic(await run_service("rooms", hold_seconds=0.2, expiry_check_seconds=0.05), asker)
-    await _check([cell for cell in CELLS if cell[0] == "expired"], clinic)
+    await _check([cell for cell in CELLS if cell[0] == "expired"], clinic, long_ago(10))
 
 
 async def test_the_same_message_twice_is_acted_on_once(clinic: Clinic) -> None:
@@ -203,14 +218,27 @@ async def test_large_answers_are_cut_into_several_messages(clinic: Clinic) -> No
     assert [len(message.answers) for message in await clinic.asker.until_said(HoldsAnswered)] == [500, 500, 100]
 
 
+async def _is_confirmed(clinic: Clinic, hold_id: HoldId) -> bool:
+    return await clinic.status(hold_id) == "confirmed"
+
+
+def long_ago(hour: float) -> datetime:
+    """Return a moment on a Monday of which nothing is booked any more."""
+    return at(hour, days=-7 * ((MONDAY - datetime.now(UTC)).days // 7 + 7))
+
+
+def _block(starts_at: datetime, ends_at: datetime) -> dict[str, str]:
+    return {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat(), "reason": "paint"}
+
+
 async def _clinic(http: object, asker: Asker) -> Clinic:
     clinic = Clinic(http, asker, new_id())  # type: ignore[arg-type]
     clinic.site_id = await clinic.add_site()
     return clinic
 
 
-async def _check(cells: list[tuple[str, str, Outcome, str]], clinic: Clinic) -> None:
-    requests = [clinic.wish(at(10), room_id=await clinic.add_room(f"{200 + index}")) for index in range(len(cells))]
+async def _check(cells: list[tuple[str, str, Outcome, str]], clinic: Clinic, starts_at: datetime) -> None:
+    requests = [clinic.wish(starts_at, room_id=await clinic.add_room(f"{200 + index}")) for index in range(len(cells))]
     await asyncio.gather(*(_bring_into(cell[0], request, clinic) for request, cell in zip(requests, cells, strict=True)))
     answers = await asyncio.gather(*(_hear(cell[1], request, clinic.asker) for request, cell in zip(requests, cells, strict=True)))
     states = await asyncio.gather(*(clinic.status(request.hold_id) for request in requests))
@@ -220,7 +248,7 @@ async def _check(cells: list[tuple[str, str, Outcome, str]], clinic: Clinic) -> 
 
 async def _bring_into(state: str, request: HoldRequest, clinic: Clinic) -> None:
     if state == "refused":
-        await clinic.book(at(10), room_id=request.room_id)
+        await clinic.book(request.starts_at, room_id=request.room_id)
     await clinic.asker.request(request)
     match state:
         case "confirmed":

@@ -67,7 +67,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """The hold ran out."""
+    """Rooms does not keep the hold any more: its stay is long over, or rooms does not know it."""
 
     hold_id: HoldId
     gone: bool
@@ -249,7 +249,9 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
     match answer:
         case Granted() if pending:
             return _granted(session, answer, _pending(session))
-        case Granted() if not current:
+        case Granted() if current and (session.stands or session.status is COMPLETED):
+            return Step(session, (ConfirmHold(answer.hold_id),))
+        case Granted():
             return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale grant handed back")
         case Confirmed() if current and session.stands and not session.confirmed:
             return Step(replace(session, confirmed=True, asks=0), event="hold confirmed")
@@ -323,12 +325,12 @@ def _refused(session: Session, answer: Refused) -> Step:
 
 
 def _lose(session: Session, now: datetime, next_hold: HoldId) -> Step:
-    """Look for a room again: the confirmation came too late and the room is gone."""
+    """Look for a room again: rooms has lost the hold, and its room is gone."""
     pending = session.pending.hold_id if session.pending else None
     wish = Move(session.starts_at, session.ends_at, session.only_room_id, session.calculated_rate)
     fresh = attempt(next_hold, wish, now)
     again = replace(session, room_id=None, room_number=None, hold_id=None, confirmed=False)
-    why = "the hold ran out before it was confirmed; asking for a room again"
+    why = "rooms does not keep its hold any more; asking for a room again"
     step = _ask(_next(again, status=REQUESTED, pending=fresh), fresh, "room lost", why)
     return replace(step, commands=(*_releases(ReleaseReason.STALE, session.hold_id, pending), *step.commands))
 

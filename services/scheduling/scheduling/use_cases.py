@@ -20,6 +20,7 @@ from contracts.rooms import (
     Outcome,
     RefusalReason,
     ReleaseHolds,
+    ReleaseReason,
     RequestHolds,
 )
 from contracts.scheduling import AnnounceCompletedSessions, FreedSlot, OfferSlots, SessionStatus
@@ -359,7 +360,10 @@ def _no_such_alternative(session: Session) -> Impossible | Refusal:
 
 
 async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: timedelta) -> list[Session]:
-    """Let each session hear what rooms answered, in order; return what became of those that were concerned."""
+    """Let each session hear what rooms answered, in order; return what became of those that were concerned.
+
+    A room that is held for a session that nobody knows, as after a database was restored, is handed back.
+    """
     holders = await store.find_holders(tx, [answer.hold_id for answer in answers if answer.session_id is None])
     about = [(answer, session_id) for answer in answers if (session_id := answer.session_id or holders.get(answer.hold_id))]
     before = await store.lock_sessions(tx, [session_id for _, session_id in about])
@@ -371,9 +375,12 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
         diary = await store.load_diary(tx, [times for each in offers for times in board.concerning(_offered(*each))])
 
     steps: list[Step] = []
+    unknown: list[HoldId] = []
     for answer, session_id in about:
         session = sessions.get(session_id)
-        if session is not None:
+        if session is None and answer.outcome is Outcome.GRANTED:
+            unknown.append(answer.hold_id)
+        elif session is not None:
             step = saga.advance(session, _understood(answer, session, board, diary, tx.now), tx.now, HoldId(new_id()))
             sessions[session.id] = step.session
             steps.append(step)
@@ -381,6 +388,8 @@ async def hear(answers: Sequence[HoldAnswer], tx: Transaction, ask_again_after: 
     concerned = {step.session.id: step.session for step in steps}
     changes = [(before[key], session) for key, session in concerned.items() if session != before[key]]
     await record(tx, changes, steps, ask_again_after)
+    for some in _chunks(unknown):
+        tx.send(ReleaseHolds(holds=tuple(HoldRelease(hold_id=hold_id, reason=ReleaseReason.STALE) for hold_id in some)))
     return list(concerned.values())
 
 

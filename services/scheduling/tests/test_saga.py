@@ -28,7 +28,8 @@ def test_hearing_the_same_thing_twice_does_no_more_than_hearing_it_once(state: s
     once = saga.advance(booking_saga.STATES[state], row.heard, row.now, booking_saga.NEXT)
     twice = saga.advance(once.session, row.heard, row.now, HoldId(new_id()))
     assert not twice.facts or isinstance(row.heard, saga.Move)
-    assert all(isinstance(command, HoldRelease) for command in twice.commands) or isinstance(row.heard, saga.Silence)
+    again = saga.Silence | saga.Granted  # rooms repeats a grant that it wants confirmed
+    assert all(isinstance(command, HoldRelease) for command in twice.commands) or isinstance(row.heard, again)
     assert replace(twice.session, asks=0, updated_at=row.now) == replace(once.session, asks=0, updated_at=row.now)
 
 

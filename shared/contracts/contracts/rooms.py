@@ -263,7 +263,7 @@ class HoldAnswer(Part):
 
 
 class HoldsAnswered(Message, type="rooms.holds_answered.v1"):
-    """The answers to a batch of hold commands, or holds that expired by themselves."""
+    """The answers to a batch of hold commands; grants that were not confirmed in time, once more; or holds that expired."""
 
     answers: tuple[HoldAnswer, ...]
 

@@ -1,0 +1,86 @@
+"""A service that stands still for longer than others wait: what was announced stays."""
+
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import aio_pika
+from contracts.envelope import Envelope
+from contracts.rooms import HoldRequest, RequestHolds
+from contracts.scheduling import SessionBooked
+from contracts.types import new_id
+from pydantic_core import to_json
+from support.clinic import Clinic, Json, at
+from support.listener import listening, publish
+from support.platform import Platform
+from support.truth import nothing_contradicts, rows, settled
+from support.waiting import until
+
+HOLD_TIME: Final = timedelta(seconds=1)
+SHORT: Final = {"HOLDFAST_HOLD_SECONDS": str(HOLD_TIME.total_seconds()), "HOLDFAST_EXPIRY_CHECK_SECONDS": "0.1"}
+PAST_ITS_END: Final = """
+    SELECT id::text, room_id::text, session_id::text FROM hold
+    WHERE site_id = $1 AND session_id = ANY($2::uuid[]) AND created_at < now() - $3::interval ORDER BY session_id
+"""
+WAITING: Final = "SELECT 1 FROM outbox LIMIT 1"
+DECIDED: Final = "SELECT status FROM hold WHERE id = ANY($1::uuid[])"
+
+
+async def test_an_announced_session_keeps_its_room_when_scheduling_is_frozen_past_the_end_of_its_hold(
+    hurt: Platform, clinic: Clinic
+) -> None:
+    pairs = await clinic.pairs(6)
+    async with hurt.with_settings("rooms", **SHORT), listening(hurt.rabbitmq.admin_url) as listener:
+        async with AsyncExitStack() as thawing:
+            async with hurt.frozen("rooms"):
+                sessions = [(await clinic.ask(wait=0, starts_at=at(9, 8 + 2 * hour), **pair)).json() for hour, pair in enumerate(pairs)]
+                await until(lambda: relayed(hurt))
+                await thawing.enter_async_context(hurt.frozen("scheduling"))
+            held = await until(lambda: held_too_long(hurt, clinic, sessions), 60)
+            blocked = [await block(clinic, room, session) for room, session in held[:3]]
+            rivals = [rival(room, session) for room, session in held[3:]]
+            await request(hurt, rivals)
+            decided = await until(lambda: decisions(hurt, rivals), 60)
+        await settled(hurt)
+        assert (blocked, decided) == ([409] * 3, ["refused"] * 3)
+        for room, session in held:
+            seen = await clinic.becomes(session, "booked")
+            assert (seen["room_id"], "room lost" in await clinic.timeline(session)) == (room, False)
+        booked = [heard.data["session_id"] for heard in listener.messages if heard.type == SessionBooked.type]
+        assert sorted(booked) == sorted(session["id"] for session in sessions)
+    await nothing_contradicts(hurt)
+
+
+async def relayed(hurt: Platform) -> bool:
+    return not await rows(hurt, "scheduling", WAITING)
+
+
+async def held_too_long(hurt: Platform, clinic: Clinic, sessions: list[Json]) -> list[tuple[str, Json]]:
+    """Return the rooms of these sessions once the time of all their holds is over."""
+    found = await rows(hurt, "rooms", PAST_ITS_END, clinic.site["id"], [session["id"] for session in sessions], 2 * HOLD_TIME)
+    rooms = {session_id: room_id for _, room_id, session_id in found}
+    return [(rooms[session["id"]], session) for session in sessions] if len(rooms) == len(sessions) else []
+
+
+async def block(clinic: Clinic, room_id: str, session: Json) -> int:
+    body = {"starts_at": session["starts_at"], "ends_at": session["ends_at"], "reason": "paint"}
+    return (await clinic.http.post(f"/api/rooms/rooms/{room_id}/blocks", json=body)).status_code
+
+
+def rival(room_id: str, session: Json) -> HoldRequest:
+    times = {"starts_at": session["starts_at"], "ends_at": session["ends_at"], "not_after": session["starts_at"]}
+    ids = {"hold_id": new_id(), "session_id": new_id(), "site_id": session["site_id"], "room_id": room_id}
+    return HoldRequest.model_validate_json(to_json(ids | times))
+
+
+async def request(hurt: Platform, rivals: list[HoldRequest]) -> None:
+    """Ask rooms as another scheduling would."""
+    about = Envelope(new_id(), RequestHolds.type, "/holdfast/scheduling", datetime.now(UTC))
+    body = RequestHolds(requests=tuple(rivals)).model_dump_json().encode()
+    message = aio_pika.Message(body, headers=dict(about.headers()), message_id=str(about.id))
+    await publish(hurt.rabbitmq.admin_url, "rooms.inbox", [message])
+
+
+async def decisions(hurt: Platform, rivals: list[HoldRequest]) -> list[str]:
+    found = await rows(hurt, "rooms", DECIDED, [rival.hold_id for rival in rivals])
+    return [status for (status,) in found] if len(found) == len(rivals) else []
