@@ -201,5 +201,5 @@ def _written(decided: Decided) -> dict[str, object]:
 
 
 async def _act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[Changed]:
-    outcomes = await use_cases.act(asks, tx, ask_again_after)
+    outcomes = await use_cases.take_steps(asks, tx, ask_again_after)
     return [Changed(ask.action.session_id, outcome) for ask, outcome in zip(asks, outcomes, strict=True)]

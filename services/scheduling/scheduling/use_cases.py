@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
 from chassis import idempotency
 from chassis.database import Transaction
 from chassis.idempotency import Key
+from chassis.problems import Problem
 from contracts.catalog import AnnounceServices
 from contracts.rooms import (
     Alternative,
@@ -63,24 +65,27 @@ class DoneBefore:
 BookingOutcome = Session | DoneBefore | Refusal
 
 
-async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome]:
+async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome | Problem]:
     """Take both people's time for each booking and ask rooms for its hold, or say every reason why not."""
-    keys = [booking.key for booking in bookings if booking.key]
-    before = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
-    fresh = [booking for booking in bookings if booking.key not in before]
-    board = await replicas.load_board(tx, Named.by([booking.wish for booking in fresh]), alone=True)
-    plans = [booking.wish.plan(booking.session_id, board.ends(booking.wish)) for booking in fresh]
+    return await idempotency.once(
+        tx,
+        bookings,
+        partial(_book, tx=tx, ask_again_after=ask_again_after),
+        kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
+        repeat=lambda _, session_id: DoneBefore(SessionId(UUID(session_id))),
+    )
+
+
+async def _book(bookings: Sequence[Book], *, tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome]:
+    board = await replicas.load_board(tx, Named.by([booking.wish for booking in bookings]), alone=True)
+    plans = [booking.wish.plan(booking.session_id, board.ends(booking.wish)) for booking in bookings]
     diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])
 
-    decided: dict[SessionId, Session | Refusal] = {}
-    for booking in fresh:
-        decided[booking.session_id] = domain.book(booking.wish, booking.session_id, HoldId(new_id()), board, diary, tx.now)
-
-    await begin(tx, [session for session in decided.values() if isinstance(session, Session)], diary, ask_again_after)
-    refused = [booking.key for booking in fresh if booking.key and isinstance(decided[booking.session_id], Refusal)]
-    await idempotency.release(tx, refused)
-    await idempotency.remember(tx, {b.key: str(b.session_id) for b in fresh if b.key and b.key not in refused})
-    return [DoneBefore(SessionId(UUID(before[b.key]))) if b.key in before else decided[b.session_id] for b in bookings]
+    decided: list[BookingOutcome] = [
+        domain.book(booking.wish, booking.session_id, HoldId(new_id()), board, diary, tx.now) for booking in bookings
+    ]
+    await begin(tx, [session for session in decided if isinstance(session, Session)], diary, ask_again_after)
+    return decided
 
 
 async def begin(tx: Transaction, sessions: Sequence[Session], diary: Diary, ask_again_after: timedelta) -> None:
@@ -198,10 +203,19 @@ class Ask:
 ActionOutcome = Session | DoneBefore | NotFound | Impossible | Refusal
 
 
-async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome]:
+async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome | Problem]:
     """Take each step that people ask for, in order, or say why it cannot be taken."""
-    keys = [ask.key for ask in asks if ask.key]
-    done = {key: answer for key, answer in zip(keys, await idempotency.claim(tx, keys), strict=True) if answer is not None}
+    return await idempotency.once(
+        tx,
+        asks,
+        partial(take_steps, tx=tx, ask_again_after=ask_again_after),
+        kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
+        repeat=lambda _, session_id: DoneBefore(SessionId(UUID(session_id))),
+    )
+
+
+async def take_steps(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome]:
+    """Take each step, in order, whatever its key."""
     before = await store.lock_sessions(tx, [ask.action.session_id for ask in asks])
     sessions = dict(before)
     board = await replicas.load_board(tx, _named(sessions.values(), asks), alone=any(isinstance(ask.action, MOVING) for ask in asks))
@@ -212,9 +226,7 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     steps: list[Step] = []
     for ask in asks:
         session = sessions.get(ask.action.session_id)
-        if ask.key in done:
-            outcomes.append(DoneBefore(SessionId(UUID(done[ask.key]))))
-        elif session is None:
+        if session is None:
             outcomes.append(NotFound())
         else:
             decided = _decide(session, ask.action, board, diary, tx.now)
@@ -227,9 +239,6 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) 
     await store.take_time(tx, changed.values())
     await record(tx, list(changed.values()), steps, ask_again_after)
     await store.note_waived(tx, diary.waived)
-    acted = [ask.key for ask, outcome in zip(asks, outcomes, strict=True) if ask.key and isinstance(outcome, Session)]
-    await idempotency.release(tx, [key for key in keys if key not in done and key not in acted])
-    await idempotency.remember(tx, {ask.key: str(ask.action.session_id) for ask in asks if ask.key in acted})
     return outcomes
 
 

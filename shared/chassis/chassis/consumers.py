@@ -5,6 +5,7 @@ read or that nobody handles, or whose handler fails on it alone, is rejected int
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from contracts import envelope
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.annotations import RabbitMessage
-from pydantic import ValidationError
 from sqlalchemy import text
 
 from chassis.database import Database, Transaction
@@ -60,6 +60,8 @@ class Consumers:
         self._types = {message.type: message for message in handlers}
         self._lane: GroupCommit[Received, None] = GroupCommit("messages", database, self._handle, patience_s=None)
         self._faststream: RabbitBroker | None = None
+        self._in_hand: dict[object, float] = {}
+        """Deliveries that are neither acknowledged nor parked, and when they came."""
 
     async def start(self) -> None:
         """Begin to consume, waiting for the broker as long as it takes; later it reconnects by itself."""
@@ -109,18 +111,20 @@ class Consumers:
         return consumer
 
     async def _receive(self, delivery: RabbitMessage) -> None:
-        type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", "unknown"))
+        """Act on a delivery or park it; nothing is read from it outside this function."""
+        in_hand = object()
+        self._in_hand[in_hand] = time.monotonic()
+        type_ = "unknown"
         try:
+            type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", type_))
             received = self._read(delivery.headers, delivery.body)
-        except (envelope.UnreadableError, ValidationError) as error:
-            await self._park(delivery, type_, error)
-            return
-        alone = int(delivery.headers.get("x-delivery-count") or 0) + 1 >= ALONE_FROM
-        try:
+            alone = _deliveries_before(delivery.headers) + 1 >= ALONE_FROM
             await self._lane.submit(received, alone=alone, cause=received.envelope.id, trace=received.envelope.traceparent)
         except Exception as error:  # noqa: BLE001 (the guilty message is parked, whatever it did)
             await self._park(delivery, type_, error)
             return
+        finally:
+            del self._in_hand[in_hand]
         RECEIVED.labels(type_, "done").inc()
         with suppress(*BROKER_ERRORS):  # redelivered otherwise, and then the inbox knows it
             await delivery.ack()
@@ -129,7 +133,8 @@ class Consumers:
         """Say why a message is parked, judged as the message edge would judge it now."""
         try:
             self._read(headers, body)
-        except (envelope.UnreadableError, ValidationError) as error:
+            _deliveries_before(headers)
+        except Exception as error:  # noqa: BLE001 (as above)
             return describe(error)
         return "It can be read; acting on it failed when it was last tried, and the log says why."
 
@@ -154,6 +159,15 @@ class Consumers:
         for kind, run in groupby(to_do, key=type):
             await self._handlers[kind](list(run), tx)
         return [None] * len(batch)
+
+
+def _deliveries_before(headers: Mapping[str, object]) -> int:
+    """Return how often the message was delivered before, as the broker counts; UnreadableError when the header is no number."""
+    count = str(headers.get("x-delivery-count") or 0)
+    if not count.isdecimal():
+        message = "the header x-delivery-count is not a number"
+        raise envelope.UnreadableError(message)
+    return int(count)
 
 
 async def _whole(delivery: RabbitMessage) -> RabbitMessage:

@@ -3,6 +3,7 @@
 Use cases take a Transaction, queries a ReadSession; neither can commit.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,8 +13,8 @@ from uuid import UUID
 import asyncpg
 from contracts.types import new_id
 from pydantic_core import from_json, to_json
-from sqlalchemy import Executable, Row, insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Executable, Row, insert, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -123,9 +124,14 @@ class Transaction(ReadSession):
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """Let the part inside fail alone."""
-        async with self._session.begin_nested():
-            yield
+        """Let the part inside fail alone: what it wrote, what it sent and what it would have called after the commit is undone."""
+        letters, calls = len(self._letters), len(self.after_commit)
+        try:
+            async with self._session.begin_nested():
+                yield
+        except BaseException:
+            del self._letters[letters:], self.after_commit[calls:]
+            raise
 
     def send(self, message: "Message") -> UUID:
         """Say a message when, and only when, this transaction commits; return its event id."""
@@ -196,6 +202,15 @@ class Database:
             await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield Snapshot(session)
 
+    async def answers(self) -> bool:
+        """Whether the database answers right now."""
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S), self.reading() as session:
+                await session.scalar(text("SELECT 1"))
+        except (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InternalClientError):
+            return False
+        return True
+
     async def close(self) -> None:
         """Close every connection."""
         await self._writing.dispose()
@@ -208,6 +223,11 @@ def lost(error: BaseException) -> bool:
         state = getattr(error.orig, "sqlstate", None) or ""
         return error.connection_invalidated or state.startswith(CLOSING)
     return isinstance(error, GONE)
+
+
+def exhausted(error: BaseException) -> bool:
+    """Whether every connection of this process was in use for so long that the work was given up; the database may be well."""
+    return isinstance(error, NoFreeConnectionError)
 
 
 def collided(error: BaseException) -> bool:

@@ -179,10 +179,12 @@ class UnitOfWork:
         raise AssertionError
 
     async def _once(self, key: Key, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], tx: Transaction) -> Model:
-        [remembered] = await idempotency.claim(tx, [key])
-        if remembered is not None:
+        claims = await idempotency.claim(tx, [key])
+        if refusal := claims.refusal(key):
+            raise refusal
+        if key in claims.answers:
             self._response.headers["Idempotent-Replayed"] = "true"
-            return model.model_validate(remembered)
+            return model.model_validate(claims.answers[key])
         answer = await work(tx)
         await idempotency.remember(tx, {key: answer.model_dump(mode="json")})
         return answer

@@ -1,14 +1,14 @@
 """One transaction serves many: whatever waits when the last one finished goes together.
 
 Each caller gets its own answer or its own error. An error that is the batch's alone (a deadlock, a lost database)
-repeats the batch; any other makes each item run alone, so that only the guilty one fails.
+repeats the batch; any other splits it in halves until the item that fails is alone. An item that collides with other
+transactions although it is alone is tried again beside the others, a limited number of times.
 """
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 from uuid import UUID
@@ -16,25 +16,33 @@ from uuid import UUID
 import structlog
 
 from chassis import tracing
-from chassis.database import CommitUnknownError, Database, Transaction, collided, lost
+from chassis.database import CommitUnknownError, Database, Transaction, collided, exhausted, lost
 from chassis.logs import describe
 from chassis.metrics import BATCH_SECONDS, BATCH_SIZE
+from chassis.problems import Problem
 
 LIMIT: Final = 200
 """Items in one transaction at most."""
-COLLISIONS: Final = 5
-"""A batch that collides with others this often is taken apart."""
+COLLISIONS: Final = 2
+"""A batch that collides with other transactions more often is split; an item alone is tried again beside the others."""
+SUSPICIONS: Final = 3
+"""Work that loses its connection more often, while the database answers others, is what fails, not the database."""
 FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 2.0
+BESIDE_PAUSES_S: Final = (0.05, 0.2, 0.8, 3.0)
+"""Before each further attempt of an item that is tried beside the others; after the last one it has failed."""
+BESIDE_AT_ONCE: Final = 2
+"""Items that are tried beside the others at the same time; each takes a connection."""
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-Work = Callable[[Sequence[Item], Transaction], Awaitable[Sequence[Answer]]]
+Work = Callable[[Sequence[Item], Transaction], Awaitable[Sequence[Answer | Problem]]]
+"""Returns an answer for each item, in order; a Problem is raised to its item's caller alone."""
 
 log = structlog.get_logger()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting(Generic[Item, Answer]):
     item: Item
     answer: "asyncio.Future[Answer]"
@@ -42,6 +50,15 @@ class _Waiting(Generic[Item, Answer]):
     cause: UUID | None
     trace: str | None
     since: float = field(default_factory=time.monotonic)
+
+
+class _WorkFailsError(Exception):
+    """The database answers, and still the work loses its connection again and again."""
+
+    def __init__(self, cause: Exception) -> None:
+        """Keep what the last attempt raised."""
+        super().__init__()
+        self.cause = cause
 
 
 class GroupCommit(Generic[Item, Answer]):
@@ -58,6 +75,8 @@ class GroupCommit(Generic[Item, Answer]):
         self._patience_s = patience_s
         self._waiting: deque[_Waiting[Item, Answer]] = deque()
         self._runner: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
+        self._beside_turn = asyncio.Semaphore(BESIDE_AT_ONCE)
 
     async def submit(self, item: Item, *, alone: bool = False, cause: UUID | None = None, trace: str | None = None) -> Answer:
         """Have the item done with whatever else waits; return its answer once it is committed."""
@@ -69,23 +88,24 @@ class GroupCommit(Generic[Item, Answer]):
 
     async def stop(self, grace_s: float) -> None:
         """Finish what waits within ``grace_s``; the callers of what is left are cancelled."""
-        if self._runner is None:
-            return
-        await asyncio.wait([self._runner], timeout=grace_s)
-        self._runner.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._runner
+        if running := [task for task in (self._runner, *self._beside) if task is not None]:
+            await asyncio.wait(running, timeout=grace_s)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         for waiting in self._waiting:
             waiting.answer.cancel()
 
     async def _run(self) -> None:
         while self._waiting:
             batch = self._next_batch()
+            beside: list[_Waiting[Item, Answer]] = []
             try:
-                await self._settle(batch)
+                await self._settle(batch, beside)
             finally:  # cancelled: nobody may wait for ever
                 for waiting in batch:
-                    waiting.answer.cancel()
+                    if waiting not in beside:
+                        waiting.answer.cancel()
 
     def _next_batch(self) -> list[_Waiting[Item, Answer]]:
         batch = [self._waiting.popleft()]
@@ -93,26 +113,53 @@ class GroupCommit(Generic[Item, Answer]):
             batch.append(self._waiting.popleft())
         return [waiting for waiting in batch if not waiting.answer.cancelled()]
 
-    async def _settle(self, batch: list[_Waiting[Item, Answer]]) -> None:
+    async def _settle(self, batch: list[_Waiting[Item, Answer]], beside: list[_Waiting[Item, Answer]]) -> None:
+        """Answer every item of the batch, except those that are tried ``beside`` from now on."""
         if not batch:
             return
         try:
             answers = await self._attempt(batch)
         except Exception as error:  # noqa: BLE001 (each caller gets its own error)
-            if len(batch) > 1 and not lost(error):
-                for waiting in batch:
-                    await self._settle([waiting])
-                return
-            for waiting in batch:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(error)
-            return
-        for waiting, answer in zip(batch, answers, strict=True):
-            if not waiting.answer.done():
-                waiting.answer.set_result(answer)
+            if len(batch) > 1 and (isinstance(error, _WorkFailsError) or not lost(error)):
+                middle = len(batch) // 2
+                await self._settle(batch[:middle], beside)
+                await self._settle(batch[middle:], beside)
+            elif len(batch) == 1 and self._is_worth_another_try(error, batch[0]):
+                beside.append(batch[0])
+                task = asyncio.create_task(self._try_beside(batch[0]), name=f"group-commit-{self._name}-beside")
+                self._beside.add(task)
+                task.add_done_callback(self._beside.discard)
+            else:
+                _fail(batch, error)
+        else:
+            for waiting, answer in zip(batch, answers, strict=True):
+                _answer(waiting, answer)
 
-    async def _attempt(self, batch: list[_Waiting[Item, Answer]]) -> Sequence[Answer]:
-        pause, collisions = FIRST_PAUSE_S, 0
+    def _is_worth_another_try(self, error: Exception, waiting: _Waiting[Item, Answer]) -> bool:
+        if self._patience_s is not None and time.monotonic() - waiting.since > self._patience_s:
+            return False
+        return isinstance(error, _WorkFailsError) or collided(error)
+
+    async def _try_beside(self, waiting: _Waiting[Item, Answer]) -> None:
+        """Try one item again while the others go on; it fails with its last error."""
+        try:
+            for attempt, pause in enumerate(BESIDE_PAUSES_S, start=1):
+                await asyncio.sleep(pause)
+                try:
+                    async with self._beside_turn:
+                        [answer] = await self._attempt([waiting])
+                except Exception as error:  # noqa: BLE001 (the caller gets it)
+                    if attempt == len(BESIDE_PAUSES_S) or not self._is_worth_another_try(error, waiting):
+                        _fail([waiting], error)
+                        return
+                else:
+                    _answer(waiting, answer)
+                    return
+        finally:
+            waiting.answer.cancel()
+
+    async def _attempt(self, batch: list[_Waiting[Item, Answer]]) -> Sequence[Answer | Problem]:
+        pause, collisions, suspicions = FIRST_PAUSE_S, 0, 0
         while True:
             started = time.monotonic()
             try:
@@ -123,9 +170,12 @@ class GroupCommit(Generic[Item, Answer]):
             except Exception as error:
                 waited = time.monotonic() - batch[0].since
                 collisions += collided(error)
-                too_often = collisions > COLLISIONS and len(batch) > 1
-                if too_often or not (lost(error) or collided(error)) or self._out_of_patience(error, waited):
+                if not (lost(error) or collided(error)) or collisions > COLLISIONS or self._out_of_patience(error, waited):
                     raise
+                if self._patience_s is None and lost(error) and not exhausted(error) and await self._database.answers():
+                    suspicions += 1
+                    if suspicions > SUSPICIONS:
+                        raise _WorkFailsError(error) from error
                 log.warning("a batch is tried again", lane=self._name, size=len(batch), waited_s=round(waited, 1), error=describe(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
@@ -136,3 +186,18 @@ class GroupCommit(Generic[Item, Answer]):
 
     def _out_of_patience(self, error: Exception, waited_s: float) -> bool:
         return self._patience_s is not None and (waited_s > self._patience_s or isinstance(error, CommitUnknownError))
+
+
+def _answer(waiting: _Waiting[Item, Answer], answer: Answer | Problem) -> None:
+    if waiting.answer.done():
+        return
+    if isinstance(answer, Problem):
+        waiting.answer.set_exception(answer)
+    else:
+        waiting.answer.set_result(answer)
+
+
+def _fail(batch: Sequence[_Waiting[Item, Answer]], error: Exception) -> None:
+    for waiting in batch:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(error.cause if isinstance(error, _WorkFailsError) else error)

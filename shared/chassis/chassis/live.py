@@ -197,7 +197,7 @@ class Switchboard:
         try:
             about = envelope.read(delivery.headers)
             frame = write(about, delivery.body)
-        except ValueError:
+        except (ValueError, ArithmeticError):
             return  # not an event of anybody's who keeps to the contract
         for listener in self._listeners:
             if listener.wants(about.type):

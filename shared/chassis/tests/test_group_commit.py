@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
@@ -92,28 +93,76 @@ async def test_two_who_step_on_each_other_both_finish(database: Database) -> Non
         assert await db.scalar(text("SELECT sum(position) FROM lamp")) == 4
 
 
-async def test_keys_work_in_batches(database: Database) -> None:
-    async def work(items: Sequence[Key], tx: Transaction) -> Sequence[str]:
-        known = await idempotency.claim(tx, items)
-        answers = {key: str(before) if before else (await light(key.key, 0, tx)).name for key, before in zip(items, known, strict=True)}
-        await idempotency.remember(tx, {key: answers[key] for key, before in zip(items, known, strict=True) if before is None})
-        return [answers[key] for key in items]
+@dataclass(frozen=True, slots=True)
+class Wish:
+    name: str
+    key: Key | None
 
-    lane = GroupCommit[Key, str]("keys", database, work, patience_s=5)
-    scope = str(uuid4())
-    keys = [Key(scope, name, b"body") for name in ("hall", "stairs", "hall", "cellar")]
-    assert await asyncio.gather(*(lane.submit(key) for key in keys)) == ["hall", "stairs", "hall", "cellar"]
+
+class OnceLane:
+    """A lane that lights a lamp once for each key; a dark lamp is refused."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin without batches."""
+        self.batches: list[int] = []
+        self.lane: GroupCommit[Wish, str] = GroupCommit("keys", database, self._work, patience_s=5)
+        self._scope = str(uuid4())
+
+    async def ask(self, name: str, key: str | None = None, body: bytes = b"body") -> str:
+        return await self.lane.submit(Wish(name, None if key is None else Key(self._scope, key, body)))
+
+    async def _work(self, items: Sequence[Wish], tx: Transaction) -> Sequence[str | Problem]:
+        self.batches.append(len(items))
+
+        async def light_each(wishes: Sequence[Wish]) -> list[str]:
+            return [wish.name if wish.name == "dark" else str((await light(wish.name, 0, tx)).id) for wish in wishes]
+
+        return await idempotency.once(
+            tx,
+            items,
+            light_each,
+            kept=lambda answer: None if answer == "dark" else answer,
+            repeat=lambda _, answer: f"again {answer}",
+        )
+
+
+async def test_equal_keys_in_one_batch_are_one(database: Database) -> None:
+    lane = OnceLane(database)
+    answers = await asyncio.gather(*(lane.ask(name, name) for name in ("hall", "stairs", "hall", "cellar", "hall")))
+    assert answers[2] == answers[4] == f"again {answers[0]}"
+    assert len(set(answers)) == 4
     assert sorted(await names(database)) == ["cellar", "hall", "stairs"]
-    answers = await asyncio.gather(
-        lane.submit(Key(scope, "hall", b"body")),
-        lane.submit(Key(scope, "stairs", b"another body")),
-        lane.submit(Key(scope, "attic", b"body")),
-        return_exceptions=True,
-    )
-    assert answers[0] == "hall"
-    assert isinstance(answers[1], Problem)
-    assert answers[1].slug == "idempotency-key-reused"
-    assert answers[2] == "attic"
+    assert lane.batches == [5]
+    assert await lane.ask("hall", "hall") == answers[2]
+
+
+async def test_equal_keys_that_are_refused_get_the_same_refusal_and_stay_free(database: Database) -> None:
+    lane = OnceLane(database)
+    assert await asyncio.gather(*(lane.ask("dark", "one") for _ in range(3))) == ["dark"] * 3
+    assert (await lane.ask("hall", "one", b"another body")) != "dark"
+    assert await names(database) == ["hall"]
+
+
+async def test_a_reused_key_is_refused_to_its_caller_alone_and_takes_no_batch_apart(database: Database) -> None:
+    lane = OnceLane(database)
+    await lane.ask("hall", "hall")
+    wishes = [lane.ask(f"lamp {position}") for position in range(100)]
+    reused = [lane.ask("stairs", "hall", b"another body"), lane.ask("attic", "new", b"one"), lane.ask("attic", "new", b"two")]
+    answers = await asyncio.gather(*wishes[:50], *reused, *wishes[50:], return_exceptions=True)
+    refused = [position for position, answer in enumerate(answers) if isinstance(answer, Problem)]
+    assert refused == [50, 52]
+    assert {answer.slug for answer in answers if isinstance(answer, Problem)} == {"idempotency-key-reused"}
+    assert len(await names(database)) == 102
+    assert lane.batches == [1, 103]
+
+
+async def test_one_guilty_item_of_many_costs_few_transactions(lane: Lane, database: Database) -> None:
+    wishes = [f"lamp {position}" for position in range(100)]
+    wishes[37] = "broken"
+    answers = await asyncio.gather(*(lane.lane.submit(wish) for wish in wishes), return_exceptions=True)
+    assert [position for position, answer in enumerate(answers) if isinstance(answer, Exception)] == [37]
+    assert len(await names(database)) == 99
+    assert len(lane.batches) <= 16
 
 
 async def test_a_lane_that_is_stopped_lets_nobody_wait(lane: Lane) -> None:

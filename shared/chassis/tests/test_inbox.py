@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 from aio_pika import DeliveryMode, connect
 from aio_pika import Message as Letter
-from chassis.consumers import ALONE_FROM, Consumers
+from chassis.consumers import ALONE_FROM, PREFETCH, Consumers
 from chassis.database import Database, Transaction
+from chassis.group_commit import BESIDE_PAUSES_S
 from chassis.messaging import Broker
 from contracts.envelope import Envelope
 from contracts.message import COMMANDS
@@ -80,6 +81,8 @@ async def test_what_cannot_be_read_is_parked(settings: Settings, database: Datab
         ({**headers, "cloudEvents_specversion": "2.0"}, body),
         ({**headers, "cloudEvents_type": NobodyListens.type}, body),
         ({**headers, "cloudEvents_sequence": "first"}, body),
+        ({**headers, "cloudEvents_time": "0001-01-01T00:00:00+23:59"}, body),
+        *[({**headers, "cloudEvents_id": str(new_id()), "x-delivery-count": "abc"}, body)] * PREFETCH,
     ]
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
@@ -162,6 +165,43 @@ async def test_a_statement_that_took_too_long_parks_no_message(
     await until(lambda: has(database, "hall"))
     assert attempts == [1, 1]
     assert await parked(client, 0)
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "SET LOCAL lock_timeout = '20ms' | LOCK TABLE lamp IN ACCESS EXCLUSIVE MODE",
+        "SET LOCAL statement_timeout = '20ms' | SELECT pg_sleep(10)",
+        "DO $$ BEGIN RAISE exclusion_violation; END $$",
+        "DO $$ BEGIN RAISE foreign_key_violation; END $$",
+        "SELECT pg_terminate_backend(pg_backend_pid())",
+    ],
+    ids=["lock time-out", "statement time-out", "exclusion violation", "foreign-key violation", "lost connection"],
+)
+async def test_a_message_that_collides_each_time_is_parked_and_the_others_are_served_meanwhile(
+    settings: Settings, database: Database, broker: Broker, serve: Serve, failing: str
+) -> None:
+    attempts: list[str] = []
+    async with database.transaction() as other:
+        await other.execute(text("LOCK TABLE lamp IN ROW EXCLUSIVE MODE"))
+
+        async def light(messages: Sequence[LightLamp], tx: Transaction) -> None:
+            if any(message.name == "stuck" for message in messages):
+                attempts.append("stuck")
+                for statement in failing.split(" | "):
+                    await tx.execute(text(statement))
+            await HANDLERS[LightLamp](messages, tx)
+
+        client = await serve(service(settings, handlers={LightLamp: light}).app())
+        await say(broker, LightLamp(name="stuck"))
+        for position in range(5):
+            await say(broker, LightLamp(name=f"lamp {position}"))
+        await until(lambda: has_count(database, 5))
+        await until(lambda: parked(client, 1), within=30)
+        await say(broker, LightLamp(name="hall"))
+        await until(lambda: has(database, "hall"))
+    assert len(attempts) >= len(BESIDE_PAUSES_S)
+    assert "stuck" not in await names(database)
 
 
 async def test_a_process_that_began_to_consume_but_consumes_nothing_is_not_ready(

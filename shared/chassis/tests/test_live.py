@@ -10,11 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from aio_pika import Message as Letter
+from aio_pika import connect
 from chassis import event_stream, live
 from chassis.messaging import Broker
 from chassis.settings import Role
 from contracts.catalog import ServiceChanged
-from contracts.envelope import Envelope
+from contracts.envelope import PREFIX, Envelope
 from contracts.message import EVENTS
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient
@@ -90,6 +92,7 @@ async def test_what_is_no_event_of_ours_is_left_out(client: AsyncClient, broker:
         await say(broker, lit("hall"))
         await broker.publish(EVENTS, Envelope(id=new_id(), type=LampLit.type, source="/test", time=EARLIEST), b"\xff")
         await broker.publish(EVENTS, Envelope(id=new_id(), type="toy\nlamp", source="/test", time=EARLIEST), b"{}")
+        await say_with_bad_times(broker, live.PREFETCH)
         await say(broker, lit("stairs"))
         await stream.until(heard("hall", "stairs"))
 
@@ -214,3 +217,13 @@ async def test_a_service_without_live_events_has_no_stream(settings: Settings, s
 
 async def has_listeners(client: AsyncClient, count: int) -> bool:
     return await metric(client, "holdfast_listeners ") == count
+
+
+async def say_with_bad_times(broker: Broker, times: int) -> None:
+    """Publish events whose time cannot be said in UTC."""
+    headers = dict(Envelope(id=new_id(), type=LampLit.type, source="/test", time=EARLIEST).headers())
+    headers[f"{PREFIX}time"] = "0001-01-01T00:00:00+23:59"
+    async with await connect(broker.url) as connection:
+        exchange = await (await connection.channel()).get_exchange(EVENTS, ensure=False)
+        for _ in range(times):
+            await exchange.publish(Letter(b"{}", headers=dict(headers)), LampLit.type)

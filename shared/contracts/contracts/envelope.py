@@ -62,7 +62,7 @@ def read(headers: Mapping[str, object]) -> Envelope:
             id=UUID(known["id"]),
             type=known["type"],
             source=known["source"],
-            time=datetime.fromisoformat(known["time"]),
+            time=datetime.fromisoformat(known["time"]).astimezone(UTC),  # a time that UTC cannot say is refused here
             subject=known.get("subject"),
             correlationid=known.get("correlationid"),
             causationid=known.get("causationid"),
@@ -72,6 +72,6 @@ def read(headers: Mapping[str, object]) -> Envelope:
     except KeyError as missing:
         message = f"the header {PREFIX}{missing.args[0]} is missing"
         raise UnreadableError(message) from missing
-    except ValueError as wrong:
+    except (ValueError, OverflowError) as wrong:
         message = f"a CloudEvents header cannot be read: {wrong}"
         raise UnreadableError(message) from wrong
