@@ -24,6 +24,8 @@ FRONT_PORTS = range(8080, 8180)
 INSTANCE_HEADER = "X-Holdfast-Instance"
 DEMO = ROOT / "deploy" / "demo" / "load.py"
 MIGRATED = "postgres/migrated"
+ANSWER_QUESTIONS = {"rooms"}
+"""Services that answer questions, through the default exchange to the queue that each question names."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, s
     services: list[Service] = []
     for name, database in databases.items():
         own = rf"^({name}|holdfast)\."
-        rabbitmq.create_user(name, password(f"rabbitmq {name}", home), configure=own, write=own, read=own)
+        writes = rf"^(({name}|holdfast)\.|amq\.default$)" if name in ANSWER_QUESTIONS else own
+        rabbitmq.create_user(name, password(f"rabbitmq {name}", home), configure=own, write=writes, read=own)
         env = {
             **clean_env(),
             "PYTHONUNBUFFERED": "1",

@@ -7,8 +7,12 @@ users='' permissions=''
 for service in catalog rooms scheduling billing; do
   password="HOLDFAST_${service^^}_PASSWORD"
   own="^($service|holdfast)\\\\."
+  writes=$own
+  if [[ $service == rooms ]]; then  # answers questions, through the default exchange
+    writes="^(($service|holdfast)\\\\.|amq\\\\.default\$)"
+  fi
   users+="{\"name\": \"$service\", \"password\": \"${!password:?}\", \"tags\": \"\"},"
-  permissions+="{\"user\": \"$service\", \"vhost\": \"/\", \"configure\": \"$own\", \"write\": \"$own\", \"read\": \"$own\"},"
+  permissions+="{\"user\": \"$service\", \"vhost\": \"/\", \"configure\": \"$own\", \"write\": \"$writes\", \"read\": \"$own\"},"
 done
 
 umask 077

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from chassis.consumers import Handlers
 from chassis.database import Transaction
+from chassis.questions import Answers
 from contracts.rooms import AnnounceRooms, CheckHolds, CompareHolds, ConfirmHolds, ReleaseHolds, RequestHolds
 
 from rooms import comparison, use_cases
@@ -21,19 +22,18 @@ def handlers(hold_time: timedelta) -> Handlers:
         RequestHolds: request_holds,
         ConfirmHolds: _confirm_holds,
         ReleaseHolds: _release_holds,
-        CheckHolds: _check_holds,
         CompareHolds: comparison.compare_holds,
         AnnounceRooms: use_cases.announce_rooms,
     }
 
 
+def answers() -> Answers:
+    """Return how rooms answers each question."""
+    return {CheckHolds: use_cases.check_holds}
+
+
 async def _confirm_holds(messages: Sequence[ConfirmHolds], tx: Transaction) -> None:
     await use_cases.confirm_holds({hold for message in messages for hold in message.hold_ids}, tx)
-
-
-async def _check_holds(messages: Sequence[CheckHolds], tx: Transaction) -> None:
-    for inquiry in messages:
-        await use_cases.check_holds(inquiry, tx)
 
 
 async def _release_holds(messages: Sequence[ReleaseHolds], tx: Transaction) -> None:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from rooms import api, api_replan, queries
 from rooms.alarms import alarms
-from rooms.consumers import handlers
+from rooms.consumers import answers, handlers
 from rooms.settings import Settings
 
 DESCRIPTION = "Sites, rooms, opening hours, blocks, holds and bookings, availability, alternatives, utilization."
@@ -24,6 +24,7 @@ def build(settings: Settings) -> FastAPI:
         database=Database(settings),
         handlers=handlers(settings.hold_time),
         alarms=alarms(timedelta(seconds=settings.expiry_check_seconds), settings.hold_time),
+        answers=answers(),
         gauges=queries.measure_holds,
     ).app()
 

@@ -1,10 +1,11 @@
 """What rooms does when others ask for holds: load, decide, record, and say what became of them."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from chassis.database import Transaction
+from chassis.database import ReadSession, Transaction
 from contracts.rooms import (
     Alternative,
     AnnounceRooms,
@@ -33,6 +34,8 @@ ROUNDS: Final = 3
 """How often a request is decided anew when somebody else was faster."""
 ANSWERS_IN_A_MESSAGE: Final = 500
 WORDS: Final = frozenset(reason.value for reason in RefusalReason)
+JUDGED_AT_ONCE: Final = 20
+"""Requests of one inquiry in one step of the event loop."""
 HELPED_AT_MOST: Final = 60
 """Refused requests of one inquiry for which alternatives are looked for, the first ones."""
 WITHOUT_ALTERNATIVE: Final = frozenset({Obstacle.UNKNOWN_SITE, Obstacle.TOO_LATE, Obstacle.GROUP_REFUSED})
@@ -92,17 +95,21 @@ async def expire_holds(tx: Transaction, most: int) -> int:
     return len(expired)
 
 
-async def check_holds(inquiry: CheckHolds, tx: Transaction) -> None:
-    """Say what would become of each request of an inquiry, judged for itself; nothing is held."""
+async def check_holds(inquiry: CheckHolds, db: ReadSession, now: datetime) -> HoldsChecked:
+    """Return what would become of each request of an inquiry, judged for itself; nothing is held."""
     wishes = {request.hold_id: Wish.of(request) for request in inquiry.requests}
-    places = await load_places(tx, {wish.site_id for wish in wishes.values()})
-    board = await load_taken(tx, places, [Window.of(wish) for wish in wishes.values()])
-    decisions = [domain.judge(request, board, tx.now) for request in inquiry.requests]
+    places = await load_places(db, {wish.site_id for wish in wishes.values()})
+    board = await load_taken(db, places, [Window.of(wish) for wish in wishes.values()])
+    decisions: list[domain.Decision] = []
+    for number, request in enumerate(inquiry.requests, start=1):
+        decisions.append(domain.judge(request, board, now))
+        if number % JUDGED_AT_ONCE == 0:
+            await asyncio.sleep(0)
     refused = [decision.request.hold_id for decision in decisions if isinstance(decision, Refusal) and _can_be_helped(decision)]
     most = min(inquiry.alternatives, OFFERED)
     helped = {key: wishes[key] for key in refused[:HELPED_AT_MOST]} if most > 0 else {}
-    found = await find_alternatives(tx, places, helped, tx.now, most)
-    tx.send(HoldsChecked(inquiry_id=inquiry.inquiry_id, findings=tuple(_finding(decision, found) for decision in decisions)))
+    found = await find_alternatives(db, places, helped, now, most)
+    return HoldsChecked(inquiry_id=inquiry.inquiry_id, findings=tuple(_finding(decision, found) for decision in decisions))
 
 
 async def announce_rooms(_: Sequence[AnnounceRooms], tx: Transaction) -> None:

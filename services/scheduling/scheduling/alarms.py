@@ -6,7 +6,7 @@ from functools import partial
 
 from chassis.alarms import Alarm
 
-from scheduling import inquiries, reconciliation, use_cases
+from scheduling import reconciliation, use_cases
 
 
 def alarms(ask_again_after: timedelta, compare_every: timedelta) -> Sequence[Alarm]:
@@ -15,6 +15,5 @@ def alarms(ask_again_after: timedelta, compare_every: timedelta) -> Sequence[Ala
     compare = partial(reconciliation.ring, every=compare_every)
     return (
         Alarm("chase unanswered holds", timedelta(seconds=2), chase, use_cases.ALARM_BATCH),
-        Alarm("forget inquiries", timedelta(minutes=1), inquiries.forget, inquiries.FORGET_AT_ONCE),
         Alarm("compare with rooms and billing", timedelta(minutes=1), compare),
     )

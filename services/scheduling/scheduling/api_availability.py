@@ -57,7 +57,7 @@ async def first_available(
     state = request.app.state
     end = until or begin + USUAL_SEARCH
     wish = availability.Search(service_id, site_id, begin, end, therapist_id, client_id, capacity, tuple(equipment))
-    return await availability.first_available(wish, limit, state.database, state.inquirers)
+    return await availability.first_available(wish, limit, state.database, state.questions)
 
 
 @router.post("/sessions/alternatives", summary="What else would do", operation_id="find_alternatives")
@@ -65,7 +65,7 @@ async def find_alternatives(body: WishForAlternatives, request: Request) -> Page
     """Return times, rooms and therapists near a wish at which everybody is free, the best first; nothing is held."""
     state = request.app.state
     wish = body.wish(await starts.moment_soon(body, body.site_id, state.database, state.desk.replica_patience_s))
-    found = await availability.alternatives(wish, body.limit, state.database, state.inquirers, others=body.other_therapists)
+    found = await availability.alternatives(wish, body.limit, state.database, state.questions, others=body.other_therapists)
     return Page(items=found)
 
 

@@ -88,10 +88,10 @@ async def check_session(body: NewSession, request: Request) -> Check:
     state = request.app.state
     deadline = time.monotonic() + state.desk.replica_patience_s
     wish = body.wish(await starts.moment_soon(body, body.site_id, state.database, state.desk.replica_patience_s))
-    checked = await checks.check(wish, state.database, state.inquirers)
+    checked = await checks.check(wish, state.database, state.questions)
     while any(reason.code in REPLICATED for reason in checked.reasons) and time.monotonic() < deadline:
         await asyncio.sleep(LOOK_AGAIN_S)
-        checked = await checks.check(wish, state.database, state.inquirers)
+        checked = await checks.check(wish, state.database, state.questions)
     problems = [*_own(checked), *_of_rooms(checked)]
     unchecked = checked.could_be_asked and checked.finding is None
     finding = checked.finding

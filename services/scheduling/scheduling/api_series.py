@@ -204,7 +204,7 @@ async def preview_series(body: NewSeries, request: Request) -> Preview:
     deadline = time.monotonic() + state.desk.replica_patience_s
     wish = body.wish(await starts.moment_soon(body, body.site_id, state.database, state.desk.replica_patience_s))
     while True:
-        seen = await series.preview(wish, body.recurrence.rrule, body.mode, state.database, state.inquirers)
+        seen = await series.preview(wish, body.recurrence.rrule, body.mode, state.database, state.questions)
         if isinstance(seen, Unusable):
             raise refused("unusable-rule", seen.why, field="recurrence.rrule")
         if time.monotonic() > deadline or not any(reason.code in REPLICATED for each in seen for reason in _reasons(each.decided)):

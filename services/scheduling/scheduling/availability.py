@@ -1,14 +1,15 @@
 """The next free slots for a service, and what else would do, also with somebody else: nothing is held, rooms is asked once."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import groupby, islice
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from chassis.database import Database, ReadSession
+from chassis.database import Database
 from chassis.edge import View
 from chassis.problems import not_found, refused
+from chassis.questions import Questions
 from contracts.hours import readings
 from contracts.rooms import Alternative, AlternativeKind, HoldFinding, HoldRequest
 from contracts.types import (
@@ -26,18 +27,17 @@ from contracts.types import (
     new_id,
 )
 from pydantic import ConfigDict
-from sqlalchemy import func, or_, select
 
 from scheduling import domain, inquiries, openings, replicas, store
 from scheduling.diary import Plan
 from scheduling.domain import Board, Room, Service, Site, Wish
-from scheduling.inquiries import Inquirers
+from scheduling.free_starts import find_free_starts
 from scheduling.replicas import Named
 from scheduling.saga import SHORTEST_DEADLINE
-from scheduling.store import TherapistRow
 
 LONGEST_SEARCH: Final = timedelta(days=62)
-THERAPISTS_AT_MOST: Final = 100
+JUDGED_AT_ONCE: Final = 20
+"""Plans in one step of the event loop."""
 ASKED_FIRST: Final = 40
 ASKED_AT_MOST: Final = inquiries.REQUESTS_AT_MOST
 """Starts that rooms is asked about; first the earliest few, then the rest."""
@@ -53,6 +53,10 @@ STEP_POINTS: Final = 3.0
 OTHER_THERAPIST_POINTS: Final = 12.5
 """Somebody else at the wished time is as good as the wished therapist an hour away, or nearly."""
 OTHER_ROOM_POINTS: Final = 1.5
+
+
+Free = tuple[datetime, list[TherapistId]]
+"""A start, and therapists who are free then."""
 
 
 class Slot(View):
@@ -160,62 +164,66 @@ class Search:
         )
 
 
-async def first_available(search: Search, limit: int, database: Database, inquirers: Inquirers) -> FirstAvailable:
+async def first_available(search: Search, limit: int, database: Database, questions: Questions) -> FirstAvailable:
     """Find the earliest starts at which the people could be booked, and a room for each."""
     since, until = search.since, search.until
     if not since < until or until - since > LONGEST_SEARCH:
         raise refused("impossible-range", f"to must lie after from, at most {LONGEST_SEARCH.days} days. Search in parts.", field="to")
-    async with database.transaction() as tx:
-        names = await _therapists_at(tx, search.site_id, search.therapist_id)
-        board = await replicas.load_board(tx, _named(search, names))
+    now = datetime.now(UTC)
+    async with database.reading() as db:
+        names, times = await replicas.load_working_times(db, search.site_id, search.therapist_id, since, until + LONGEST_SESSION)
+        board = await replicas.load_board(db, _named(search, ()))
         service = _known(search, names, board)
-        plans = [_plan(search, therapist, service.duration) for therapist in names]
-        diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(replace(plan, ends_at=until + A_DAY))])
-        now = tx.now
-    free = _bookable(openings.free_starts(plans, since, until, board, diary, now), service, board)
-    groups = ((start, list(same)) for start, same in groupby(free, key=lambda plan: plan.starts_at))
+        plan = _plan(search, TherapistId(new_id()), service.duration)
+        around = [(client, since - A_DAY, until + A_DAY) for client in plan.client_ids]
+        busy = await store.load_diary(db, around)
+    wanted = openings.Search(service, board.sites[search.site_id], board.policies, times, since, until, now)
+    found = find_free_starts(wanted, busy, plan, database, ASKED_AT_MOST, limit) if _is_offered(service) else _nothing()
     slots: list[Slot] = []
     searched, answered = until, True
-    for count in (ASKED_FIRST, ASKED_AT_MOST - ASKED_FIRST):
-        some = dict(islice(groups, count))
-        if not some or len(slots) >= limit:
-            break
-        found = await _rooms_at(search.wish(since), [(start, None) for start in some], service.duration, now, database, inquirers)
-        rooms = {start: finding for (start, _), finding in (found or {}).items() if finding.room_id}
-        answered = found is not None
-        searched = max(some) if len(some) == count else until
-        slots += [
-            _slot(plan, names, board, rooms.get(start)) for start, same in some.items() if not answered or start in rooms for plan in same
-        ]
-        if not answered:
-            break
-    return FirstAvailable(items=slots[:limit], rooms_checked=answered, searched_until=searched)
+    async with aclosing(found):
+        for count in (ASKED_FIRST, ASKED_AT_MOST - ASKED_FIRST):
+            some = await _take(found, count)
+            if not some:
+                break
+            rooms = await _rooms_at(search.wish(since), [(start, None) for start, _ in some], service.duration, now, questions)
+            answered = rooms is not None
+            searched = some[-1][0] if len(some) == count else until
+            free = [
+                replace(plan, therapist_id=therapist, starts_at=start, ends_at=start + service.duration)
+                for start, therapists in some
+                if rooms is None or rooms[start, None].room_id
+                for therapist in therapists
+            ]
+            bookable = [each async for each in _bookable(free, limit - len(slots), board, database, now)]
+            slots += [_slot(each, names, board, rooms[each.starts_at, None] if rooms else None) for each in bookable]
+            if not answered or len(slots) >= limit:
+                break
+    return FirstAvailable(items=slots, rooms_checked=answered, searched_until=searched)
 
 
-async def alternatives(wish: Wish, limit: int, database: Database, inquirers: Inquirers, *, others: bool) -> list[OpenAlternative]:
+async def alternatives(wish: Wish, limit: int, database: Database, questions: Questions, *, others: bool) -> list[OpenAlternative]:
     """Rank every start near the wish at which everybody is free and a room is: the wished therapist's first, then others'.
 
     A quarter of an hour earlier or later counts alike. Another therapist at the wished time comes after the wished one within
     an hour and before everything further away.
     """
-    async with database.transaction() as tx:
-        names = await _therapists_at(tx, wish.site_id, None) if others else {}
-        named = Named.by([wish])
-        board = await replicas.load_board(tx, replace(named, therapists={wish.therapist_id, *names}))
-        service, site = board.services.get(wish.service_id), board.sites.get(wish.site_id)
-        if service is None or site is None or wish.therapist_id not in board.therapists:
-            what = "service" if service is None else "site" if site is None else "therapist"
-            raise refused(f"unknown-{what}", f"There is no such {what}.", field=f"{what}_id")
-        starts = _near(wish.starts_at, site)
-        own = wish.plan(SessionId(new_id()), wish.starts_at + service.duration)
-        plans = openings.near(own, list(starts))
-        plans += [replace(own, therapist_id=other) for other in names if other != wish.therapist_id]
-        diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])
-        now = tx.now
-    free = [plan for plan in _bookable(plans, service, board) if not domain.conditions(plan, board, diary, now)]
+    now = datetime.now(UTC)
+    async with database.reading() as db:
+        board = await replicas.load_board(db, Named.by([wish]))
+    service, site = board.services.get(wish.service_id), board.sites.get(wish.site_id)
+    if service is None or site is None or wish.therapist_id not in board.therapists:
+        what = "service" if service is None else "site" if site is None else "therapist"
+        raise refused(f"unknown-{what}", f"There is no such {what}.", field=f"{what}_id")
+    starts = _near(wish.starts_at, site)
+    own = wish.plan(SessionId(new_id()), wish.starts_at + service.duration)
+    names = await _others_free(own, board, database, now, limit) if others else {}
+    plans = openings.near(own, list(starts)) if _is_offered(service) else []
+    plans += [replace(own, therapist_id=other) for other in names if other != wish.therapist_id]
+    free = [plan async for plan in _bookable(plans, len(plans), board, database, now)]
     rooms = {wish.room_id, None}
     places = [(start, room) for start in dict.fromkeys(plan.starts_at for plan in free) for room in rooms]
-    found = await _rooms_at(wish, places, service.duration, now, database, inquirers) or {}
+    found = await _rooms_at(wish, places, service.duration, now, questions) or {}
     async with database.reading() as db:
         known = await replicas.load_rooms(db, {finding.room_id for finding in found.values() if finding.room_id})
     offers = {
@@ -228,16 +236,47 @@ async def alternatives(wish: Wish, limit: int, database: Database, inquirers: In
     return sorted(offers.values(), key=lambda offer: (-offer.score, offer.starts_at, offer.room_number))[:limit]
 
 
-async def _therapists_at(db: ReadSession, site_id: SiteId, only: TherapistId | None) -> dict[TherapistId, str]:
-    """Return the active therapists of a site by id, or the one who is named, with their names."""
-    anywhere = func.cardinality(TherapistRow.site_ids) == 0
-    query = select(TherapistRow.id, TherapistRow.full_name).where(
-        TherapistRow.is_active, or_(anywhere, TherapistRow.site_ids.contains([site_id]))
-    )
-    if only is not None:
-        query = query.where(TherapistRow.id == only)
-    rows = await db.rows(query.order_by(TherapistRow.full_name, TherapistRow.id).limit(THERAPISTS_AT_MOST))
-    return {row.id: row.full_name for row in rows}
+async def _others_free(own: Plan, board: Board, database: Database, now: datetime, most: int) -> dict[TherapistId, str]:
+    """Return the names of therapists who are free at the time of a plan."""
+    service, end = board.services[own.service_id], own.starts_at + openings.MOMENT
+    async with database.reading() as db:
+        names, times = await replicas.load_working_times(db, own.site_id, None, own.starts_at, own.ends_at)
+        busy = await store.load_diary(db, [(client, own.starts_at - A_DAY, own.ends_at + A_DAY) for client in own.client_ids])
+    wanted = openings.Search(service, board.sites[own.site_id], board.policies, times, own.starts_at, end, now, origin=own.starts_at)
+    async with aclosing(find_free_starts(wanted, busy, own, database, 1, most + 1)) as found:
+        free = await _take(found, 1)
+    return {therapist: names[therapist] for _, therapists in free for therapist in therapists}
+
+
+async def _take(found: AsyncIterator[Free], count: int) -> list[Free]:
+    """Return the next ones, at most ``count``."""
+    taken: list[Free] = []
+    while len(taken) < count and (start := await anext(found, None)) is not None:
+        taken.append(start)
+    return taken
+
+
+async def _nothing() -> AsyncGenerator[Free]:
+    for nothing in ():
+        yield nothing
+
+
+async def _bookable(plans: Sequence[Plan], most: int, board: Board, database: Database, now: datetime) -> AsyncIterator[Plan]:
+    """Yield the plans against which nothing speaks, at most so many; a few are judged in one step of the event loop."""
+    count = 0
+    for begin in range(0, len(plans), JUDGED_AT_ONCE):
+        some = plans[begin : begin + JUDGED_AT_ONCE]
+        async with database.reading() as db:
+            therapists = await replicas.load_therapists(db, {plan.therapist_id for plan in some})
+            diary = await store.load_diary(db, [times for plan in some for times in board.concerning(plan)])
+        known = replace(board, therapists=therapists)
+        for plan in some:
+            has_rate = domain.rate_on(board.services[plan.service_id], board.sites[plan.site_id], plan.starts_at) is not None
+            if count < most and has_rate and not domain.conditions(plan, known, diary, now):
+                count += 1
+                yield plan
+        if count == most:
+            return
 
 
 def _named(search: Search, therapists: Iterable[TherapistId]) -> Named:
@@ -271,10 +310,8 @@ def _plan(search: Search, therapist_id: TherapistId, duration: timedelta) -> Pla
     )
 
 
-def _bookable(plans: Iterable[Plan], service: Service, board: Board) -> Iterator[Plan]:
-    """Leave out days without a rate, and everything of a service that cannot be booked."""
-    offered = service.is_active and timedelta() < service.duration <= LONGEST_SESSION
-    return (plan for plan in plans if offered and domain.rate_on(service, board.sites[plan.site_id], plan.starts_at) is not None)
+def _is_offered(service: Service) -> bool:
+    return service.is_active and timedelta() < service.duration <= LONGEST_SESSION
 
 
 async def _rooms_at(
@@ -282,8 +319,7 @@ async def _rooms_at(
     places: Sequence[tuple[datetime, RoomId | None]],
     duration: timedelta,
     now: datetime,
-    database: Database,
-    inquirers: Inquirers,
+    questions: Questions,
 ) -> dict[tuple[datetime, RoomId | None], HoldFinding] | None:
     """Ask rooms about starts, each in a named room or in any; None when it does not answer."""
     requests = {
@@ -300,7 +336,7 @@ async def _rooms_at(
         )
         for place in places
     }
-    found = await inquiries.ask(database, inquirers, list(requests.values()))
+    found = await inquiries.ask(questions, list(requests.values()))
     return None if found is None else {place: found[request.hold_id] for place, request in requests.items() if request.hold_id in found}
 
 

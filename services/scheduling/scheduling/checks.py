@@ -1,17 +1,17 @@
 """Says everything that stands between a wish and a session, before anybody books: ours and rooms' at once, nothing written."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from chassis.database import Database, Transaction
+from chassis.database import Database
+from chassis.questions import Questions
 from contracts.rooms import Alternative, HoldFinding, HoldRequest, Obstacle
 from contracts.types import HoldId, SessionId, new_id
 
 from scheduling import availability, domain, inquiries, replicas, store
 from scheduling.domain import OFFERED_AT_MOST, Board, Service, Wish
-from scheduling.inquiries import Inquirers
 from scheduling.reasons import Reason, Refusal
 from scheduling.replicas import Named
 from scheduling.saga import SHORTEST_DEADLINE
@@ -40,15 +40,16 @@ class Checked:
     """Whether enough is known to ask rooms."""
 
 
-async def check(wish: Wish, database: Database, inquirers: Inquirers) -> Checked:
+async def check(wish: Wish, database: Database, questions: Questions) -> Checked:
     """Return every reason why a wish would not become a session now."""
-    async with database.transaction() as tx:
-        board = await replicas.load_board(tx, Named.by([wish]))
+    now = datetime.now(UTC)
+    async with database.reading() as db:
+        board = await replicas.load_board(db, Named.by([wish]))
         plan = wish.plan(SessionId(new_id()), board.ends(wish))
-        diary = await store.load_diary(tx, list(board.concerning(plan)))
-        outcome = domain.book(wish, plan.session_id, HoldId(new_id()), board, diary, tx.now)
-        request = _request(wish, board, tx)
-    found = await inquiries.ask(database, inquirers, [request] if request else [], LOOKED_AT)
+        diary = await store.load_diary(db, list(board.concerning(plan)))
+    outcome = domain.book(wish, plan.session_id, HoldId(new_id()), board, diary, now)
+    request = _request(wish, board, now)
+    found = await inquiries.ask(questions, [request] if request else [], LOOKED_AT)
     finding = (found or {}).get(request.hold_id) if request else None
     reasons = outcome.reasons if isinstance(outcome, Refusal) else ()
     service = board.services.get(wish.service_id)
@@ -59,12 +60,12 @@ async def check(wish: Wish, database: Database, inquirers: Inquirers) -> Checked
         reasons=reasons,
         finding=finding,
         obstacles=tuple(_further(finding, reasons)) if finding else (),
-        alternatives=await _instead(wish, finding, board, database, inquirers) if finding and (reasons or finding.room_id is None) else (),
+        alternatives=await _instead(wish, finding, board, database, questions) if finding and (reasons or finding.room_id is None) else (),
         could_be_asked=request is not None,
     )
 
 
-def _request(wish: Wish, board: Board, tx: Transaction) -> HoldRequest | None:
+def _request(wish: Wish, board: Board, now: datetime) -> HoldRequest | None:
     service = board.services.get(wish.service_id)
     if service is None or wish.site_id not in board.sites:
         return None
@@ -77,7 +78,7 @@ def _request(wish: Wish, board: Board, tx: Transaction) -> HoldRequest | None:
         room_id=wish.room_id,
         capacity=wish.places,
         equipment=wish.equipment,
-        not_after=max(wish.starts_at, tx.now + SHORTEST_DEADLINE),
+        not_after=max(wish.starts_at, now + SHORTEST_DEADLINE),
     )
 
 
@@ -92,15 +93,14 @@ def _further(finding: HoldFinding, reasons: tuple[Reason, ...]) -> list[Obstacle
     return [obstacle for obstacle in finding.reasons if not same.get(obstacle, set()) & said]
 
 
-async def _instead(wish: Wish, finding: HoldFinding, board: Board, database: Database, inquirers: Inquirers) -> tuple[Alternative, ...]:
+async def _instead(wish: Wish, finding: HoldFinding, board: Board, database: Database, questions: Questions) -> tuple[Alternative, ...]:
     """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
     if finding.room_id is not None:
         known = wish.therapist_id in board.therapists
-        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, inquirers, others=False)) if known else ()
-    nobody = SessionId(new_id())
+        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=False)) if known else ()
+    nobody, now = SessionId(new_id()), datetime.now(UTC)
     plans = [replace(wish, starts_at=offer.starts_at).plan(nobody, offer.ends_at) for offer in finding.alternatives]
-    async with database.transaction() as tx:
-        diary = await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])
-        now = tx.now
+    async with database.reading() as db:
+        diary = await store.load_diary(db, [times for plan in plans for times in board.concerning(plan)])
     found = zip(finding.alternatives, plans, strict=True)
     return tuple(offer for offer, plan in found if not domain.conditions(plan, board, diary, now))[:OFFERED_AT_MOST]

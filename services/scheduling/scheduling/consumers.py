@@ -11,12 +11,11 @@ from chassis.metrics import FAST
 from chassis.waiting import Waiters
 from contracts.billing import RecordsCompared
 from contracts.catalog import ServiceChanged
-from contracts.rooms import HoldsAnswered, HoldsChecked, HoldsCompared, RoomChanged, SiteChanged
+from contracts.rooms import HoldsAnswered, HoldsCompared, RoomChanged, SiteChanged
 from contracts.scheduling import AnnounceCancellationPolicy, AnnounceCompletedSessions, MoveSessions, OfferSlots, StartReconciliation
 from prometheus_client import Histogram
 
-from scheduling import inquiries, moves, policies, reconciliation, replicas, use_cases, waitlist
-from scheduling.inquiries import Inquirers
+from scheduling import moves, policies, reconciliation, replicas, use_cases, waitlist
 from scheduling.session import Session
 
 FIRST_DECISION: Final = 2
@@ -24,7 +23,7 @@ FIRST_DECISION: Final = 2
 SAGA_SECONDS: Final = Histogram("holdfast_saga_seconds", "From the request to rooms' first answer, by outcome.", ["outcome"], buckets=FAST)
 
 
-def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: timedelta, offer_for: timedelta) -> Handlers:
+def handlers(waiters: Waiters[Session], ask_again_after: timedelta, offer_for: timedelta) -> Handlers:
     """Name the use case of each message; those who wait for a session are told."""
 
     async def hear_answers(messages: Sequence[HoldsAnswered], tx: Transaction) -> None:
@@ -40,7 +39,6 @@ def handlers(waiters: Waiters[Session], inquirers: Inquirers, ask_again_after: t
         ServiceChanged: lambda messages, tx: replicas.put_services(tx, messages),
         SiteChanged: lambda messages, tx: replicas.put_sites(tx, messages),
         RoomChanged: lambda messages, tx: replicas.put_rooms(tx, messages),
-        HoldsChecked: lambda messages, tx: inquiries.hear(messages, tx, inquirers),
         HoldsCompared: lambda messages, tx: reconciliation.hear_rooms(messages, tx, ask_again_after),
         RecordsCompared: reconciliation.hear_billing,
         StartReconciliation: reconciliation.start_as_asked,

@@ -5,6 +5,7 @@ from typing import Final
 
 from chassis.database import Database
 from chassis.group_commit import GroupCommit
+from chassis.questions import Questions
 from chassis.service import Service
 from chassis.waiting import Waiters
 from contracts.scheduling import SessionBooked
@@ -27,7 +28,6 @@ from scheduling import (
 )
 from scheduling.alarms import alarms
 from scheduling.consumers import handlers
-from scheduling.inquiries import Inquirers
 from scheduling.session import Session
 from scheduling.settings import Settings
 
@@ -39,7 +39,7 @@ def build(settings: Settings) -> FastAPI:
     """Assemble the service."""
     database = Database(settings)
     waiters = Waiters[Session]()
-    inquirers = Inquirers()
+    questions = Questions(settings)
     again = settings.ask_again_after
     return Service(
         settings=settings,
@@ -59,14 +59,15 @@ def build(settings: Settings) -> FastAPI:
             api_operations.router,
         ],
         database=database,
-        handlers=handlers(waiters, inquirers, again, settings.offer_for),
+        handlers=handlers(waiters, again, settings.offer_for),
+        questions=questions,
         alarms=alarms(again, settings.compare_every),
         gauges=sagas.set_gauges,
         on_start=use_cases.ask_for_replicas,
         neighbours=("catalog", "rooms", "billing"),
         live=SessionBooked,
         state={
-            "inquirers": inquirers,
+            "questions": questions,
             "desk": api.Desk(
                 bookings=GroupCommit("bookings", database, partial(use_cases.book, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
                 actions=GroupCommit("actions", database, partial(use_cases.act, ask_again_after=again), patience_s=HTTP_PATIENCE_S),

@@ -62,7 +62,7 @@ class Policies:
         """Say whose time must be known, and when, to judge a plan."""
         policy = self.of(plan.service_id)
         day = _day(plan.starts_at, zone) if zone else (plan.starts_at, plan.ends_at)
-        apart = self._apart_at_most()
+        apart = self.apart_at_most()
         for person in plan.people:
             is_therapist = person == plan.therapist_id
             reach = apart if is_therapist else NONE
@@ -117,7 +117,8 @@ class Policies:
     def _journey(self, earlier: Taken, later: Taken) -> timedelta:
         return self.travel.get(frozenset((earlier.site_id, later.site_id)), NONE)
 
-    def _apart_at_most(self) -> timedelta:
+    def apart_at_most(self) -> timedelta:
+        """Return the longest time that two sessions of a therapist must lie apart."""
         policies = (self.default, *self.services.values())
         pause = max(policy.buffer_before for policy in policies) + max(policy.buffer_after for policy in policies)
         return pause + max(self.travel.values(), default=NONE)

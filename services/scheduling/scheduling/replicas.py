@@ -1,20 +1,23 @@
 """What scheduling keeps of other teams' facts: services of catalog, sites and rooms of rooms. The newest version wins."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
-from contracts.hours import Opening, Span, Timetable
+from contracts.hours import Opening, Span, Timetable, Week
 from contracts.rooms import RoomChanged, SiteChanged
 from contracts.types import ClientId, RoomId, ServiceId, SiteId, TherapistId
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, func, select, text
+from pydantic_core import from_json
+from sqlalchemy import ARRAY, Integer, Select, Text, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -76,6 +79,20 @@ BY_ID: Final[dict[type[Table], Select[*tuple[Any, ...]]]] = {
 }
 ALONE: Final = text("SELECT id FROM therapist WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE")
 """Working hours, time off and the clinic's rules are judged before a session is written, so one batch at a time judges a therapist."""
+THERAPISTS_AT_MOST: Final = 1_000
+"""Of a site, in a search for free times."""
+THERAPISTS_AT_ONCE: Final = 100
+"""In one step of the event loop."""
+CACHED_WEEKS: Final = 1_000
+WORKING_AT: Final = text("""
+    SELECT id, full_name, CAST(working_hours -> CAST(:site AS text) AS text) AS week, CAST(breaks AS text) AS breaks FROM therapist
+    WHERE is_active AND (cardinality(site_ids) = 0 OR :site = ANY(site_ids)) AND (CAST(:only AS uuid) IS NULL OR id = :only)
+    ORDER BY full_name, id LIMIT :most
+""").bindparams(bindparam("site", type_=Uuid), bindparam("only", type_=Uuid))
+OFF_AT: Final = text("""
+    SELECT therapist_id, starts_at, ends_at FROM time_off
+    WHERE starts_at < :until AND ends_at > :since AND (CAST(:only AS uuid) IS NULL OR therapist_id = :only)
+""")
 DEFAULT_SCOPE: Final = "default"
 RULES: Final = text("""
     SELECT scope, CAST(NULL AS uuid) AS other, rules, 0 AS minutes FROM policy
@@ -183,6 +200,24 @@ def _therapist(row: Any, off: Sequence[Opening]) -> Therapist:  # noqa: ANN401 (
     return Therapist(row.id, row.is_active, sites, row.credential, WorkingTime(weeks, breaks, tuple(off)))
 
 
+async def load_working_times(
+    db: ReadSession, site_id: SiteId, only: TherapistId | None, since: datetime, until: datetime
+) -> tuple[dict[TherapistId, str], dict[TherapistId, WorkingTime]]:
+    """Load the names of a site's active therapists, or of the one who is named, and when they work there in a time."""
+    parameters = {"site": site_id, "only": only, "most": THERAPISTS_AT_MOST, "since": since, "until": until}
+    off: defaultdict[TherapistId, list[Opening]] = defaultdict(list)
+    for row in await db.rows(OFF_AT, parameters):
+        off[row.therapist_id].append((row.starts_at, row.ends_at))
+    names: dict[TherapistId, str] = {}
+    times: dict[TherapistId, WorkingTime] = {}
+    for number, row in enumerate(await db.rows(WORKING_AT, parameters), start=1):
+        weeks = {} if row.week is None else {site_id: _week(row.week)}
+        names[row.id], times[row.id] = row.full_name, WorkingTime(weeks, _week(row.breaks), tuple(off.get(row.id, ())))
+        if number % THERAPISTS_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return names, times
+
+
 async def load_rooms(tx: ReadSession, ids: Iterable[RoomId]) -> Mapping[RoomId, Room]:
     """Load the replica of these rooms."""
     return {row.id: _room(row) for row in await _by_id(tx, RoomRow, set(ids))}
@@ -203,6 +238,12 @@ def _hours(row: Any) -> Timetable:  # noqa: ANN401 (a row of SiteRow)
     week = {day: _spans(spans) for day, spans in row.opening_hours.items()}
     special = {date.fromisoformat(special["day"]): _spans(special["spans"]) for special in row.special_days}
     return Timetable(week, ZoneInfo(row.time_zone), special)
+
+
+@lru_cache(CACHED_WEEKS)
+def _week(written: str) -> Week:
+    """Read a week as PostgreSQL writes it; many therapists have the same."""
+    return {day: _spans(spans) for day, spans in from_json(written).items()}
 
 
 def _spans(spans: Sequence[Sequence[str]]) -> tuple[Span, ...]:

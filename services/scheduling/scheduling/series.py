@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chassis.database import Database, Transaction
+from chassis.database import Database, ReadSession, Transaction
+from chassis.questions import Questions
 from contracts.rooms import Alternative, HoldFinding, HoldRequest
 from contracts.types import GroupId, HoldId, RoomId, SeriesId, SessionId, new_id
 
 from scheduling import domain, inquiries, recurrence, replicas, saga, store, use_cases
 from scheduling.diary import Diary
 from scheduling.domain import Site, Wish
-from scheduling.inquiries import Inquirers
 from scheduling.reasons import Reason, Refusal
 from scheduling.recurrence import Occurrence, Unusable
 from scheduling.replicas import Named
@@ -81,7 +81,7 @@ async def book(wish: Wish, rule: str, mode: Mode, tx: Transaction, ask_again_aft
     """Ask for every occurrence; what nobody can have is returned as decided, and nothing is written then."""
     series_id = SeriesId(new_id())
     diary = Diary()
-    decided = await _decide(wish, rule, mode, series_id, diary, tx, alone=True)
+    decided = await _decide(wish, rule, mode, series_id, diary, tx, tx.now, alone=True)
     if isinstance(decided, Unusable):
         return decided
     sessions = [each.outcome for each in decided if isinstance(each.outcome, Session)]
@@ -97,14 +97,14 @@ async def book(wish: Wish, rule: str, mode: Mode, tx: Transaction, ask_again_aft
     return Booked(row, decided)
 
 
-async def preview(wish: Wish, rule: str, mode: Mode, database: Database, inquirers: Inquirers) -> list[Seen] | Unusable:
+async def preview(wish: Wish, rule: str, mode: Mode, database: Database, questions: Questions) -> list[Seen] | Unusable:
     """Say what would become of every occurrence, with rooms asked once about all of them; nothing is booked."""
-    async with database.transaction() as tx:
-        decided = await _decide(wish, rule, mode, SeriesId(new_id()), Diary(), tx)
+    async with database.reading() as db:
+        decided = await _decide(wish, rule, mode, SeriesId(new_id()), Diary(), db, datetime.now(UTC))
     if isinstance(decided, Unusable):
         return decided
     requests = [request for each in decided if (request := _request(each)) is not None]
-    found = await inquiries.ask(database, inquirers, requests, alternatives=1)
+    found = await inquiries.ask(questions, requests, alternatives=1)
     return [Seen(each, (found or {}).get(request.hold_id) if (request := _request(each)) else None) for each in decided]
 
 
@@ -157,30 +157,30 @@ def why(outcome: ActionOutcome) -> tuple[Reason, ...]:
 
 
 async def _decide(
-    wish: Wish, rule: str, mode: Mode, series_id: SeriesId, diary: Diary, tx: Transaction, *, alone: bool = False
+    wish: Wish, rule: str, mode: Mode, series_id: SeriesId, diary: Diary, db: ReadSession, now: datetime, *, alone: bool = False
 ) -> tuple[Decided, ...] | Unusable:
-    board = await replicas.load_board(tx, Named.by([wish]), alone=alone)
+    board = await replicas.load_board(db, Named.by([wish]), alone=alone)
     site = board.sites.get(wish.site_id)
     if site is None:
-        return (Decided(Occurrence(wish.starts_at, (wish.starts_at,)), _book(wish, board, diary, series_id, None, tx)),)
+        return (Decided(Occurrence(wish.starts_at, (wish.starts_at,)), _book(wish, board, diary, series_id, None, now)),)
     occurrences = recurrence.expand(rule, wish.starts_at, site.zone)
     if isinstance(occurrences, Unusable):
         return occurrences
     wishes = [replace(wish, starts_at=occurrence.starts_at) for occurrence in occurrences]
     plans = [each.plan(SessionId(new_id()), board.ends(each)) for each in wishes]
-    diary.taken |= (await store.load_diary(tx, [times for plan in plans for times in board.concerning(plan)])).taken
+    diary.taken |= (await store.load_diary(db, [times for plan in plans for times in board.concerning(plan)])).taken
     group = GroupId(new_id()) if mode is Mode.ALL_OR_NOTHING else None
     return tuple(
         Decided(
             occurrence,
-            _book(each, board, diary, series_id, group, tx) if occurrence.is_certain else Refusal((_uncertain(occurrence.moments, site),)),
+            _book(each, board, diary, series_id, group, now) if occurrence.is_certain else Refusal((_uncertain(occurrence.moments, site),)),
         )
         for occurrence, each in zip(occurrences, wishes, strict=True)
     )
 
 
-def _book(wish: Wish, board: domain.Board, diary: Diary, series_id: SeriesId, group: GroupId | None, tx: Transaction) -> Session | Refusal:
-    return domain.book(wish, SessionId(new_id()), HoldId(new_id()), board, diary, tx.now, series_id, group)
+def _book(wish: Wish, board: domain.Board, diary: Diary, series_id: SeriesId, group: GroupId | None, now: datetime) -> Session | Refusal:
+    return domain.book(wish, SessionId(new_id()), HoldId(new_id()), board, diary, now, series_id, group)
 
 
 def _request(decided: Decided) -> HoldRequest | None:

@@ -18,7 +18,6 @@ from contracts.types import (
     EntryId,
     GroupId,
     HoldId,
-    InquiryId,
     RecordId,
     RoomId,
     SeriesId,
@@ -74,7 +73,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         datetime: Moment,
         Decimal: Numeric(12, 2),
         str: Text,
-        **dict.fromkeys((ClientId, ComparisonId, EntryId, GroupId, HoldId, InquiryId, RecordId, RoomId), Uuid),
+        **dict.fromkeys((ClientId, ComparisonId, EntryId, GroupId, HoldId, RecordId, RoomId), Uuid),
         **dict.fromkeys((SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
     }
 
@@ -353,17 +352,6 @@ class SeriesRow(Table):
     created_at: Mapped[datetime]
 
 
-class InquiryRow(Table):
-    """What rooms was asked without holding anything, and what it found."""
-
-    __tablename__ = "inquiry"
-    __table_args__ = (Index("inquiry_asked_at", "asked_at"),)
-
-    id: Mapped[InquiryId] = mapped_column(primary_key=True)
-    asked_at: Mapped[datetime]
-    findings: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
-
-
 class ComparisonRow(Table):
     """One comparison of sessions with rooms' holds and billing's records, page by page."""
 
@@ -397,7 +385,7 @@ class DifferenceRow(Table):
     """What was sent to mend it."""
 
 
-async def load_diary(tx: Transaction, times: Sequence[tuple[UUID, datetime, datetime]]) -> Diary:
+async def load_diary(tx: ReadSession, times: Sequence[tuple[UUID, datetime, datetime]]) -> Diary:
     """Load who is taken in any of these (person, start, end)."""
     diary = Diary()
     if times:

@@ -1,7 +1,7 @@
-"""Free starts are exactly the quarter hours at which nothing speaks against a booking, on every clock there is."""
+"""What a wall time means on every clock there is, and what is booked then."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scheduling.diary import Diary, Plan
 from scheduling.domain import Board, Service, Site, Therapist, Wish, book, conditions
-from scheduling.openings import free_starts
 from scheduling.policy import Policies, Policy
 from scheduling.session import Session
 from scheduling.working_time import WorkingTime
@@ -53,28 +52,6 @@ def plan(starts_at: datetime, minutes: int = 60, session: SessionId | None = Non
         starts_at=starts_at,
         ends_at=starts_at + minutes * MINUTE,
     )
-
-
-@settings(max_examples=examples(60))
-@given(
-    zone=st.sampled_from(["America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Phoenix", "Africa/Cairo"]),
-    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
-    taken=st.lists(st.tuples(st.integers(0, 36 * 4), st.integers(1, 8)), max_size=5),
-    minutes=st.sampled_from([30, 45, 60, 90]),
-    buffer=st.sampled_from([0, 10, 20]),
-)
-def test_free_starts_are_those_of_a_naive_search(zone: str, day: date, taken: list[tuple[int, int]], minutes: int, buffer: int) -> None:
-    world = board(zone, policy=Policy(buffer_after=buffer * MINUTE), minutes=minutes)
-    since = datetime.combine(day, time(), UTC)
-    until, now = since + 36 * HOUR, since + 2 * HOUR
-    diary = Diary()
-    for quarter, length in taken:
-        diary.take(plan(since + quarter * 15 * MINUTE, length * 15))
-    wish = plan(since, minutes)
-    quarters = (since + step * 15 * MINUTE for step in range(36 * 4))
-    moved = (plan(start, minutes, wish.session_id) for start in quarters if start >= now)
-    naive = [each.starts_at for each in moved if not conditions(each, world, diary, now)]
-    assert [each.starts_at for each in free_starts([wish], since, until, world, diary, now)] == naive
 
 
 CLOCK_CASES = [

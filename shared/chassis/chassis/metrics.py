@@ -14,6 +14,7 @@ OUTBOX_SIZE: Final = Gauge("holdfast_outbox_messages", "Messages that wait for t
 OUTBOX_AGE: Final = Gauge("holdfast_outbox_oldest_seconds", "Age of the oldest message in the outbox.")
 OUTBOX_PARKED: Final = Gauge("holdfast_outbox_parked_messages", "Messages that nobody was bound to when last tried.")
 PUBLISHED: Final = Counter("holdfast_published_messages", "Messages that the broker confirmed.", ["type"])
+ANSWERED: Final = Counter("holdfast_answered_questions", "Questions of other services by what became of them.", ["outcome"])
 RECEIVED: Final = Counter("holdfast_received_messages", "Messages by what became of them.", ["type", "outcome"])
 PARKED: Final = Gauge("holdfast_parked_messages", "Messages in the service's parked queue, for a human to look at.")
 ALARM_ITEMS: Final = Counter("holdfast_alarm_items", "Rows that an alarm acted on.", ["alarm"])

@@ -28,6 +28,7 @@ from chassis.neighbours import Neighbours
 from chassis.operations import operations
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
+from chassis.questions import Answering, Answers, Questions
 from chassis.stopping import told_to_stop
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class Service:
     routers: Sequence[APIRouter]
     database: Database
     handlers: Handlers = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
+    """Answers the questions of other services."""
+    questions: Questions | None = None
+    """Sends questions to other services."""
     alarms: Sequence[Alarm] = ()
     gauges: Gauges | None = None
     """Sets the service's own metrics when Prometheus asks."""
@@ -111,6 +116,7 @@ class _Process:
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self.neighbours = Neighbours(service.neighbours)
         self.switchboard = Switchboard(service.settings)
+        self._answering = Answering(service.settings, service.database, service.answers)
         self.consumers = Consumers(service.database, self.broker, service.handlers)
 
     def checks(self) -> dict[str, Check]:
@@ -129,6 +135,7 @@ class _Process:
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
         watch = asyncio.create_task(self.neighbours.watch(self.broker), name="neighbours")
         live = asyncio.create_task(_keep("live events", self.switchboard.run), name="live events")
+        questions = asyncio.create_task(self._ask(), name="questions")
         gc.freeze()  # what is there by now stays for good
         gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
@@ -139,13 +146,17 @@ class _Process:
             log.info("stopping")
             self.switchboard.end()
             await self.consumers.stop()
-            for task in (watch, live, work):
+            for task in (watch, live, questions, work):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
             await self.broker.close()
             await self._database.close()
             log.info("stopped")
+
+    async def _ask(self) -> None:
+        if self._service.questions is not None:
+            await _keep("questions", self._service.questions.run)
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -155,6 +166,7 @@ class _Process:
                 group.create_task(_keep("relay", relay.run))
             if self._service.handlers:
                 group.create_task(_keep("consumers", self.consumers.start))
+            group.create_task(_keep("answers", self._answering.run))
             if self._service.on_start is not None:
                 group.create_task(_keep("first step", self._begin))
 

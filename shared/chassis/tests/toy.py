@@ -9,6 +9,7 @@ from chassis.consumers import Handlers
 from chassis.database import Database, Transaction
 from chassis.edge import Body, Cursor, IfMatch, Limit, Once, Page, Patience, Reading, View, check_version, page, read_cursor
 from chassis.problems import documented, not_found, refused
+from chassis.questions import Answers
 from chassis.service import Service
 from chassis.settings import Settings as ChassisSettings
 from contracts.message import COMMANDS, Message
@@ -167,7 +168,12 @@ HANDLERS: Final[Handlers] = {LightLamp: light_lamps}
 
 
 def service(
-    settings: Settings, *, handlers: Handlers = HANDLERS, alarms: Sequence[Alarm] = (), live: type[Message] | None = None
+    settings: Settings,
+    *,
+    handlers: Handlers = HANDLERS,
+    answers: Answers | None = None,
+    alarms: Sequence[Alarm] = (),
+    live: type[Message] | None = None,
 ) -> Service:
     """Compose the toy."""
     return Service(
@@ -177,6 +183,7 @@ def service(
         routers=[router],
         database=Database(settings),
         handlers=handlers,
+        answers=answers or {},
         alarms=alarms,
         live=live,
     )

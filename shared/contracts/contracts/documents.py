@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from contracts.compatibility import broken_promises
 from contracts.envelope import PREFIX
-from contracts.message import COMMANDS, EVENTS, Message
+from contracts.message import COMMANDS, EVENTS, QUESTIONS, REPLIES, Message
 from contracts.published import Json, messages, owner, sample, schema
 from contracts.types import SERVICE_CODE
 
 DOCS: Final = Path(__file__).parents[3] / "docs"
-EXCHANGES: Final = {EVENTS: "topic", COMMANDS: "direct"}
+EXCHANGES: Final = {EVENTS: "topic", COMMANDS: "direct", QUESTIONS: "direct", REPLIES: "default"}
+RECEIVED: Final = {COMMANDS, QUESTIONS}
+"""What a service takes from others."""
 
 SPOKEN: Final = {
     SERVICE_CODE: "code",
@@ -31,10 +33,12 @@ INTRODUCTION: Final = """\
 Written by `python -m contracts.documents`; change the contracts, not this page.
 
 Facts go to the topic exchange `holdfast.events`, commands to the direct exchange `holdfast.commands`; the routing key
-is the type. A message is a CloudEvent 1.0 in AMQP binary mode: its attributes are headers named `cloudEvents_*`, its body
-is the JSON data. `message_id` is the event id. Deliveries may repeat and overtake each other: remember the ids you have
-acted on, and compare `cloudEvents_sequence`, the version of what the message is about. Readers ignore fields they do
-not know. A version never loses, renames or retypes a field; a break is a new version beside the old one.
+is the type. Questions go to the direct exchange `holdfast.questions`; they are not persistent, expire, and are answered to
+their `reply_to` with their `correlation_id`, or not at all. A message is a CloudEvent 1.0 in AMQP binary mode: its
+attributes are headers named `cloudEvents_*`, its body is the JSON data. `message_id` is the event id. Deliveries may repeat
+and overtake each other: remember the ids you have acted on, and compare `cloudEvents_sequence`, the version of what the
+message is about. Readers ignore fields they do not know. A version never loses, renames or retypes a field; a break is a new
+version beside the old one.
 
 To listen, bind a queue of your own, named `<your system>.<anything>`, to `holdfast.events`. The stream queue
 `holdfast.events.log` keeps every fact for replay. No message carries a name of a person, a contact, a diagnosis or free
@@ -81,7 +85,7 @@ def _section(message: type[Message]) -> str:
         [
             f"## {message.type}\n",
             f"{_first_line(message)}\n",
-            f"{_direction(message)}, exchange `{message.exchange}`.\n",
+            f"{_direction(message)}, {_exchange(message)}.\n",
             _fields("data", described, definitions),
             *parts,
             f"<details><summary>Sample</summary>\n\n```json\n{shown}\n```\n\n</details>\n",
@@ -125,11 +129,17 @@ def _first_line(message: type[Message]) -> str:
 
 
 def _direction(message: type[Message]) -> str:
-    return f"anybody asks {owner(message)}" if message.exchange == COMMANDS else f"{owner(message)} tells everybody"
+    if message.exchange in RECEIVED:
+        return f"anybody asks {owner(message)}"
+    return f"{owner(message)} answers whoever asked" if message.exchange == REPLIES else f"{owner(message)} tells everybody"
+
+
+def _exchange(message: type[Message]) -> str:
+    return f"exchange `{message.exchange}`" if message.exchange else "to the queue that the question names in `reply_to`"
 
 
 def _operation_name(message: type[Message]) -> str:
-    return f"{owner(message)}{'Obeys' if message.exchange == COMMANDS else 'Says'}{message.__name__}"
+    return f"{owner(message)}{'Obeys' if message.exchange in RECEIVED else 'Says'}{message.__name__}"
 
 
 def _channel(message: type[Message]) -> Json:
@@ -143,7 +153,7 @@ def _channel(message: type[Message]) -> Json:
 
 def _operation(message: type[Message]) -> Json:
     return {
-        "action": "receive" if message.exchange == COMMANDS else "send",
+        "action": "receive" if message.exchange in RECEIVED else "send",
         "channel": {"$ref": f"#/channels/{message.__name__}"},
         "messages": [{"$ref": f"#/channels/{message.__name__}/messages/{message.__name__}"}],
         "summary": _first_line(message),

@@ -7,6 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 EVENTS: Final = "holdfast.events"
 COMMANDS: Final = "holdfast.commands"
+QUESTIONS: Final = "holdfast.questions"
+"""Requests that are answered at once or not at all, and stored nowhere."""
+REPLIES: Final = ""
+"""The broker's default exchange, which delivers an answer to the one who asked."""
 
 MESSAGES: Final[dict[str, type["Message"]]] = {}
 """Every published message by its type; filled as the contract modules are imported."""

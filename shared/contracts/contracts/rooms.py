@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.forms import TextForm
-from contracts.message import COMMANDS, Message, Part
+from contracts.message import COMMANDS, QUESTIONS, REPLIES, Message, Part
 from contracts.types import (
     AlternativeId,
     BlockId,
@@ -268,7 +268,7 @@ class HoldsAnswered(Message, type="rooms.holds_answered.v1"):
     answers: tuple[HoldAnswer, ...]
 
 
-class CheckHolds(Message, type="rooms.check_holds.v1", exchange=COMMANDS):
+class CheckHolds(Message, type="rooms.check_holds.v1", exchange=QUESTIONS):
     """Say what would become of these requests, each for itself; nothing is held."""
 
     inquiry_id: InquiryId
@@ -289,7 +289,7 @@ class HoldFinding(Part):
     alternatives: tuple[Alternative, ...] = ()
 
 
-class HoldsChecked(Message, type="rooms.holds_checked.v1"):
+class HoldsChecked(Message, type="rooms.holds_checked.v1", exchange=REPLIES):
     """What would become of the requests of an inquiry, in their order."""
 
     inquiry_id: InquiryId

@@ -1,0 +1,69 @@
+"""The next free slot among 600 therapists: found without keeping the event loop from everybody else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from chassis.database import Database
+from contracts.rooms import CheckHolds, HoldFinding, HoldsChecked
+from contracts.types import RoomId, ServiceId, SiteId, new_id
+from local.servers import Postgres
+from scheduling import availability
+from scheduling.settings import Settings
+from sqlalchemy import text
+from support import MakeDatabase
+from support.loop_steps import loop_steps
+from support.network_rows import THERAPISTS, write_network
+
+BOOKINGS: Final = 10_000
+LONGEST_STEP_S: Final = 0.02
+TRIES: Final = 3
+"""A step that is long by itself is long each time."""
+
+
+class EveryRoomIsFree:
+    """Answers what rooms is asked: there is a room for everything."""
+
+    def __init__(self) -> None:
+        """Nothing was asked yet."""
+        self.asked = 0
+
+    async def ask(self, question: CheckHolds, answer: type[HoldsChecked], patience_s: float) -> HoldsChecked:
+        """Answer."""
+        del answer, patience_s
+        self.asked += len(question.requests)
+        room = RoomId(new_id())
+        findings = tuple(HoldFinding(hold_id=request.hold_id, room_id=room, room_number="201") for request in question.requests)
+        return HoldsChecked(inquiry_id=question.inquiry_id, findings=findings)
+
+
+@pytest.fixture
+async def database(make_database: MakeDatabase, postgres_server: Postgres) -> AsyncIterator[Database]:
+    """Give scheduling's database of a network with realistic hours and busy times."""
+    url = await make_database("scheduling")
+    await write_network(f"{postgres_server.superuser_dsn.rpartition('/')[0]}/{url.rpartition('/')[2]}", "scheduling", BOOKINGS)
+    found = Database(Settings(service="scheduling", database_url=url, broker_url="amqp://nowhere"))
+    yield found
+    await found.close()
+
+
+async def test_the_next_free_slot_among_600_therapists_takes_no_long_step_of_the_event_loop(database: Database) -> None:
+    async with database.reading() as db:
+        site = SiteId(await db.scalar(text("SELECT id FROM site_replica WHERE site_name = 'Site 0'")))
+        service = ServiceId(await db.scalar(text("SELECT id FROM service_replica LIMIT 1")))
+        assert await db.scalar(text("SELECT count(*) FROM therapist")) == THERAPISTS
+    now = datetime.now(UTC)
+    search = availability.Search(service, site, now, now + timedelta(days=14))
+    rooms: Any = EveryRoomIsFree()
+    long: list[str] = []
+    for _ in range(TRIES):
+        with loop_steps() as steps:
+            found = await availability.first_available(search, 10, database, rooms)
+            await asyncio.sleep(0)  # ends the step in which it returned
+        assert len(found.items) == 10
+        if steps.longest_s < LONGEST_STEP_S:
+            break
+        long.append(f"{steps.longest_s * 1000:.0f} ms: {steps.longest}")
+    assert len(long) < TRIES, long

@@ -1,0 +1,214 @@
+"""Questions to other services: answered at once or not at all, and stored nowhere.
+
+A question goes to the queue ``<service>.questions`` of the service that answers it, not persistent; the broker drops it once
+nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep a connection of their own
+for this, so that neither bookings nor their messages wait for a question.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import aio_pika
+import structlog
+from aio_pika import DeliveryMode, ExchangeType
+from contracts import envelope
+from contracts.envelope import CONTENT_TYPE, Envelope
+from contracts.message import QUESTIONS, Message
+from contracts.types import new_id
+from pydantic import ValidationError
+
+from chassis import tracing
+from chassis.database import Database, ReadSession
+from chassis.logs import describe
+from chassis.messaging import BROKER_ERRORS, RECONNECT_S, TIMEOUT_S
+from chassis.metrics import ANSWERED
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
+
+    from chassis.settings import Settings
+
+REPLY_TO: Final = "amq.rabbitmq.reply-to"
+"""RabbitMQ's name for the answers to this channel; no queue is declared for them."""
+QUEUE_LENGTH: Final = 1_000
+"""Questions that may wait; any further is refused, and its caller knows at once."""
+AT_ONCE: Final = 4
+"""Questions that one process answers at the same time; each takes a connection of the read pool."""
+HEARTBEAT_S: Final = 10
+
+A = TypeVar("A", bound=Message)
+Answer = Callable[[Any, ReadSession, datetime], Awaitable[Message]]
+"""Takes a question, a session that cannot write and the time; returns the answer."""
+Answers = Mapping[type[Message], Answer]
+
+log = structlog.get_logger()
+
+
+class Questions:
+    """Sends questions and returns their answers."""
+
+    def __init__(self, settings: "Settings") -> None:
+        """Prepare; ``run`` keeps the connection."""
+        self._url = settings.broker_url.get_secret_value()
+        self._source = f"/holdfast/{settings.service}"
+        self._waiting: dict[str, asyncio.Future[bytes]] = {}
+        self._exchange: AbstractExchange | None = None
+        self._connected = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keep a connection for questions until cancelled."""
+        await _keep_connected(self._url, "questions wait for the broker", self._open, self._close)
+
+    async def ask(self, question: Message, answer: type[A], patience_s: float) -> A | None:
+        """Return the answer, or None when there is none within ``patience_s`` or nobody can take the question."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._connected.wait()
+                return answer.model_validate_json(await self._send(question, patience_s))
+        except TimeoutError:
+            return None
+        except (*BROKER_ERRORS, asyncio.InvalidStateError) as error:
+            log.warning("a question was not taken", type=question.type, error=describe(error))
+            return None
+
+    async def _send(self, question: Message, patience_s: float) -> bytes:
+        if self._exchange is None:
+            message = "not connected"
+            raise ConnectionError(message)
+        about = Envelope(new_id(), question.type, self._source, datetime.now(UTC), traceparent=tracing.current())
+        key = str(about.id)
+        message = aio_pika.Message(
+            question.model_dump_json().encode(),
+            message_id=key,
+            correlation_id=key,
+            reply_to=REPLY_TO,
+            type=about.type,
+            content_type=CONTENT_TYPE,
+            delivery_mode=DeliveryMode.NOT_PERSISTENT,
+            expiration=patience_s,
+            timestamp=about.time,
+            headers=dict(about.headers()),
+        )
+        answer = self._waiting[key] = asyncio.get_running_loop().create_future()
+        try:
+            await self._exchange.publish(message, about.type, mandatory=True)
+            return await answer
+        finally:
+            del self._waiting[key]
+
+    async def _open(self, connection: "AbstractConnection") -> asyncio.Event:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        lost = asyncio.Event()
+        channel.close_callbacks.add(lambda *_: lost.set())
+        replies = await channel.get_queue(REPLY_TO, ensure=False)
+        await replies.consume(self._receive, no_ack=True)
+        self._exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
+        self._connected.set()
+        return lost
+
+    async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
+        waiting = self._waiting.get(delivery.correlation_id or "")
+        if waiting is not None and not waiting.done():
+            waiting.set_result(delivery.body)
+
+    def _close(self) -> None:
+        """Let those who wait know at once that no answer will come."""
+        self._exchange = None
+        self._connected.clear()
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(ConnectionError("the broker is lost"))
+
+
+class Answering:
+    """Answers the questions of a service, each in a session that cannot write."""
+
+    def __init__(self, settings: "Settings", database: Database, answers: Answers) -> None:
+        """Prepare; ``run`` does the work."""
+        self._url = settings.broker_url.get_secret_value()
+        self._source = f"/holdfast/{settings.service}"
+        self._queue = f"{settings.service}.questions"
+        self._database = database
+        self._answers = {question.type: (question, answer) for question, answer in answers.items()}
+        self._replies: AbstractExchange | None = None
+
+    async def run(self) -> None:
+        """Answer until cancelled; not at all where there is nothing to answer."""
+        if self._answers:
+            await _keep_connected(self._url, "the answers wait for the broker", self._open, lambda: None)
+
+    async def _open(self, connection: "AbstractConnection") -> asyncio.Event:
+        channel = await connection.channel(publisher_confirms=False)
+        lost = asyncio.Event()
+        channel.close_callbacks.add(lambda *_: lost.set())
+        await channel.set_qos(prefetch_count=AT_ONCE)
+        exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
+        queue = await channel.declare_queue(
+            self._queue, durable=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
+        )
+        for type_ in self._answers:
+            await queue.bind(exchange, type_)
+        self._replies = channel.default_exchange
+        await queue.consume(self._receive)
+        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: lost.set())
+        return lost
+
+    async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
+        outcome = "failed"
+        try:
+            await self._answer(delivery)
+            outcome = "done"
+        except (envelope.UnreadableError, ValidationError, KeyError) as error:
+            log.warning("a question that cannot be read is dropped", error=describe(error))
+        except Exception:  # whatever a question did, the others are answered
+            log.exception("a question was not answered")
+        ANSWERED.labels(outcome).inc()
+        with suppress(*BROKER_ERRORS):
+            await delivery.ack()
+
+    async def _answer(self, delivery: "AbstractIncomingMessage") -> None:
+        about = envelope.read(delivery.headers)
+        kind, find = self._answers[about.type]
+        question = kind.model_validate_json(delivery.body)
+        with tracing.span(f"answer {about.type}", parents=[about.traceparent]):
+            async with self._database.reading() as db:
+                answer = await find(question, db, datetime.now(UTC))
+        said = Envelope(new_id(), answer.type, self._source, datetime.now(UTC), causationid=str(about.id))
+        message = aio_pika.Message(
+            answer.model_dump_json().encode(),
+            message_id=str(said.id),
+            correlation_id=delivery.correlation_id,
+            type=said.type,
+            content_type=CONTENT_TYPE,
+            delivery_mode=DeliveryMode.NOT_PERSISTENT,
+            headers=dict(said.headers()),
+        )
+        if self._replies is not None and delivery.reply_to:
+            await self._replies.publish(message, delivery.reply_to, mandatory=False)
+
+
+async def _keep_connected(
+    url: str, waits: str, opened: "Callable[[AbstractConnection], Awaitable[asyncio.Event]]", closed: Callable[[], None]
+) -> None:
+    """Keep a connection open until cancelled, and open it again whenever it or its channel is lost."""
+    while True:
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                connection = await aio_pika.connect(url, heartbeat=HEARTBEAT_S)
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    lost = await opened(connection)
+                await lost.wait()
+            finally:
+                closed()
+                with suppress(*BROKER_ERRORS):
+                    async with asyncio.timeout(TIMEOUT_S):
+                        await connection.close()
+        except (*BROKER_ERRORS, asyncio.CancelledError) as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            log.warning(waits, error=describe(error))
+        await asyncio.sleep(RECONNECT_S)

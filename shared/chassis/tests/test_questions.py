@@ -1,0 +1,113 @@
+"""Questions between services are answered at once or not at all, and stored nowhere."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import aio_pika
+import pytest
+from chassis.database import Database, ReadSession
+from chassis.questions import QUEUE_LENGTH, Questions
+from contracts.message import QUESTIONS, REPLIES, Message
+from contracts.types import Whole
+from sqlalchemy import text
+from support import Serve, until
+from toy import Settings, service
+
+PATIENCE_S = 20.0
+
+
+class CountLamps(Message, type="toy.count_lamps.v1", exchange=QUESTIONS):
+    """How many lamps there are."""
+
+    added: Whole = 0
+
+
+class LampsCounted(Message, type="toy.lamps_counted.v1", exchange=REPLIES):
+    """So many."""
+
+    lamps: Whole
+
+
+async def count(question: CountLamps, db: ReadSession, now: datetime) -> LampsCounted:
+    """Count."""
+    del now
+    return LampsCounted(lamps=await db.scalar(text("SELECT count(*) FROM lamp")) + question.added)
+
+
+async def fail(question: CountLamps, db: ReadSession, now: datetime) -> LampsCounted:
+    """Fail on one question."""
+    if question.added == 13:
+        message = "unlucky"
+        raise RuntimeError(message)
+    return await count(question, db, now)
+
+
+async def write(question: CountLamps, db: ReadSession, now: datetime) -> LampsCounted:
+    """Try to write."""
+    await db.rows(text("INSERT INTO lamp (id, name, position, version) VALUES (gen_random_uuid(), 'hall', 0, 1) RETURNING id"))
+    return await count(question, db, now)
+
+
+@pytest.fixture
+async def questions(settings: Settings) -> AsyncIterator[Questions]:
+    """Keep a connection for questions."""
+    found = Questions(settings)
+    task = asyncio.create_task(found.run())
+    yield found
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_a_question_is_answered_and_leaves_nothing_behind(
+    settings: Settings, database: Database, serve: Serve, questions: Questions
+) -> None:
+    await serve(service(settings, answers={CountLamps: count}).app())
+    answers = await asyncio.gather(*(_ask(questions, number) for number in range(50)))
+    assert answers == list(range(50)), "each caller has its own answer"
+    async with database.reading() as db:
+        assert await db.scalar(text("SELECT count(*) FROM outbox")) == 0
+        assert await db.scalar(text("SELECT count(*) FROM inbox")) == 0
+
+
+async def test_nobody_to_answer_is_known_at_once(questions: Questions) -> None:
+    assert await questions.ask(CountLamps(), LampsCounted, PATIENCE_S * 100) is None
+
+
+async def test_a_question_that_nobody_answers_ends_with_patience_and_expires(settings: Settings, questions: Questions) -> None:
+    connection = await aio_pika.connect(settings.broker_url.get_secret_value())
+    async with connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(
+            "toy.questions", durable=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
+        )
+        await queue.bind(await channel.declare_exchange(QUESTIONS, durable=True), CountLamps.type)
+        assert await questions.ask(CountLamps(), LampsCounted, 0.2) is None
+
+        async def is_empty() -> bool:
+            return (await channel.declare_queue("toy.questions", passive=True)).declaration_result.message_count == 0
+
+        await until(is_empty)
+
+
+async def test_a_question_that_fails_does_not_keep_others_from_their_answer(settings: Settings, serve: Serve, questions: Questions) -> None:
+    await serve(service(settings, answers={CountLamps: fail}).app())
+    failed = asyncio.create_task(questions.ask(CountLamps(added=13), LampsCounted, 1.0))
+    assert await _ask(questions, 1) == 1
+    assert await failed is None
+
+
+async def test_an_answer_cannot_write(settings: Settings, database: Database, serve: Serve, questions: Questions) -> None:
+    await serve(service(settings, answers={CountLamps: write}).app())
+    assert await questions.ask(CountLamps(), LampsCounted, 1.0) is None
+    async with database.reading() as db:
+        assert await db.scalar(text("SELECT count(*) FROM lamp")) == 0
+
+
+async def _ask(questions: Questions, number: int) -> int:
+    """Ask until the service takes questions."""
+
+    async def answered() -> LampsCounted | None:
+        return await questions.ask(CountLamps(added=number), LampsCounted, PATIENCE_S)
+
+    return (await until(answered)).lamps
