@@ -60,8 +60,8 @@ def days(first: int, last: int) -> Values:
     return {"effective_from": MONDAY + timedelta(first), "effective_to": MONDAY + timedelta(last)}
 
 
-def minutes(begin: int, end: int, last: str = "ends_at") -> Values:
-    return {"starts_at": NOON + timedelta(minutes=begin), last: NOON + timedelta(minutes=end)}
+def minutes(begin: int, end: int) -> Values:
+    return {"starts_at": NOON + timedelta(minutes=begin), "ends_at": NOON + timedelta(minutes=end)}
 
 
 TAKES_A_ROOM: Final = {"status": "confirmed", "site_id": ONE, "room_id": ONE}

@@ -9,7 +9,7 @@ from uuid import UUID
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version
 from chassis.problems import conflict, not_found, refused
-from chassis.text import Line
+from chassis.text import Line, Seen
 from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Version, Whole, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import select
@@ -48,7 +48,7 @@ PLAN: Final[dict[str, Any]] = {
 Share = Annotated[Money, Field(ge=0, le=MOST_MONEY)]
 ALL: Final = Decimal(100)
 Percent = Annotated[Decimal, Field(ge=Decimal(0), le=ALL, decimal_places=2, strict=False)]
-MemberId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+MemberId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Seen]
 
 
 class Relationship(StrEnum):

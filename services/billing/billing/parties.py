@@ -11,7 +11,7 @@ from uuid import UUID
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import Problem
-from chassis.text import PRINTABLE
+from chassis.text import PRINTABLE, Seen
 from contracts.forms import TextForm
 from contracts.types import Day, Flag, Instant, Version
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
@@ -33,7 +33,7 @@ def _shown(body: type[Body]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [{**example, "version": 1, "updated_at": "2026-03-01T12:00:00Z"}]})
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PRINTABLE)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PRINTABLE), Seen]
 Phone = Annotated[
     str, StringConstraints(strip_whitespace=True), TextForm(r"^\d{10}$", "A telephone number has ten digits, such as 2125550134.")
 ]

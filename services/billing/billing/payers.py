@@ -13,7 +13,7 @@ from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version, page, read_cursor
 from chassis.plain import sentence_of
 from chassis.problems import FieldError, Problem, conflict, invalid, not_found, refused
-from chassis.text import Line
+from chassis.text import Line, Seen
 from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -37,7 +37,7 @@ PayerCode = Annotated[
     StringConstraints(strip_whitespace=True),
     TextForm(r"^[A-Za-z0-9]{2,80}$", "A payer's code has 2 to 80 letters and digits, such as HM001."),
 ]
-Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Seen]
 FilingCode = Annotated[str, TextForm(r"^[A-Z0-9]{2}$", "A filing code has two capital letters or digits, such as CI.")]
 Modifier = Annotated[str, TextForm(r"^[A-Z0-9]{2}$", "A modifier has two capital letters or digits, such as 95.")]
 Fee = Annotated[Money, Field(ge=0, le=MOST_MONEY)]

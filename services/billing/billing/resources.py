@@ -5,6 +5,7 @@ from typing import Annotated, Final, Self
 from uuid import UUID
 
 from chassis.edge import PRINTABLE, Body, View
+from chassis.text import Seen
 from contracts.billing import PaymentStatus
 from contracts.types import (
     Amount,
@@ -35,8 +36,8 @@ MOST_MONEY: Final = Decimal(1_000_000)
 """More than this at once is a slip of the finger."""
 
 Paid = Annotated[Money, Field(gt=0, le=MOST_MONEY)]
-Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE), Seen]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE), Seen]
 
 SHARES: Final[JsonDict] = {"patient_amount": "185.00", "insurance_amount": "0.00"}
 PRICE_EXAMPLE: Final[JsonDict] = {

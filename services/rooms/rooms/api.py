@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
 from chassis.problems import Problem, documented, refused
 from contracts.rooms import Alternative
-from contracts.types import BlockId, Day, Equipment, HoldId, Instant, RoomId, SessionId, SiteId
+from contracts.types import BlockId, Day, Equipment, HoldId, Instant, Month, RoomId, SessionId, SiteId, Week
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -70,16 +70,14 @@ EDGE_SCHEMA: Final[dict[str, Any]] = {"anyOf": [{"type": "string", "format": "da
 Edge = Annotated[date | datetime, PlainValidator(_day_or_instant), WithJsonSchema(EDGE_SCHEMA)]
 From = Annotated[Edge | None, Query(alias="from", description="An instant, or a day of the site.")]
 To = Annotated[Edge | None, Query(alias="to", description="An instant, or a day of the site, which is included.")]
-WEEK: Final = r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$"
-MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
 
 
 async def _range(
     begin: From = None,
     end: To = None,
     day: Annotated[Day | None, Query(description="One day of the site, instead of from and to.")] = None,
-    week: Annotated[str | None, Query(pattern=WEEK, description="An ISO week of the site, such as 2026-W10.")] = None,
-    month: Annotated[str | None, Query(pattern=MONTH, description="A month of the site, such as 2026-03.")] = None,
+    week: Annotated[Week | None, Query(description="An ISO week of the site, such as 2026-W10.")] = None,
+    month: Annotated[Month | None, Query(description="A month of the site, such as 2026-03.")] = None,
 ) -> Asked:
     if sum((begin is not None or end is not None, day is not None, week is not None, month is not None)) != 1:
         raise refused("ambiguous-range", "Give from and to, or a day, or a week, or a month: exactly one of them.", field="from")

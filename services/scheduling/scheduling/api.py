@@ -14,7 +14,7 @@ from chassis.group_commit import GroupCommit
 from chassis.idempotency import Key
 from chassis.neighbours import Neighbours
 from chassis.problems import FieldError, Problem, documented, not_found
-from chassis.text import PRINTABLE
+from chassis.text import PRINTABLE, Seen
 from chassis.waiting import Waiters
 from contracts.scheduling import SessionStatus
 from contracts.types import (
@@ -66,7 +66,7 @@ MOST_UNITS: Final = 24
 REPLICATED: Final = {"unknown-service", "unknown-site", "unknown-room"}
 CONFLICTS: Final = {"therapist-busy", "client-busy"}
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE), Seen]
 
 
 @dataclass(frozen=True, slots=True)

@@ -472,8 +472,8 @@ async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str |
 
 
 async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, cursor: str | None, q: str | None) -> Any:  # noqa: ANN401 (both kinds of people)
-    if q:
-        query = query.where(and_(*(row.full_name.icontains(word, autoescape=True) for word in q.split())))
+    if words := (q or "").split():
+        query = query.where(and_(*(row.full_name.icontains(word, autoescape=True) for word in words)))
     if cursor:
         name, last = read_cursor(cursor, str, UUID)
         query = query.where(tuple_(row.full_name, row.id) > (name, last))

@@ -4,6 +4,7 @@ They read JSON strictly whatever model they stand in: an id is a UUID string, an
 its offset, money a string with at most two decimals.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Final, NewType
@@ -37,6 +38,11 @@ LONGEST_SESSION: Final = timedelta(hours=10)
 """No service takes longer, so no room or person is taken longer."""
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""Days of the calendar; the years before and after leave room for time zones and for ranges around a day."""
+DAY_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT_BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}")
 SERVICE_CODE: Final = r"^[A-Z0-9]{1,10}([+-][A-Z0-9]{1,9})*$"
 
 
@@ -46,7 +52,7 @@ def new_id() -> UUID:
 
 
 def _written_with_offset(value: object) -> object:
-    if isinstance(value, str | datetime) and not (isinstance(value, str) and value.strip("+-. ").isdigit()):
+    if isinstance(value, datetime) or (isinstance(value, str) and INSTANT_BEGINS.match(value)):
         return value
     message = "An instant is written as RFC 3339 with its offset, such as 2026-03-02T14:00:00Z"
     raise ValueError(message)
@@ -60,10 +66,17 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _written_as_date(value: object) -> object:
-    if isinstance(value, date) or (isinstance(value, str) and not value.strip("+-. ").isdigit()):
+    if isinstance(value, date) or (isinstance(value, str) and DAY_FORM.fullmatch(value)):
         return value
     message = "A date is written as YYYY-MM-DD"
     raise ValueError(message)
+
+
+def _within_the_calendar(value: date) -> date:
+    if not FIRST_DAY <= value <= LAST_DAY:
+        message = f"a date lies between {FIRST_DAY} and {LAST_DAY}"
+        raise ValueError(message)
+    return value
 
 
 def _written_as_money(value: object) -> object:
@@ -76,8 +89,14 @@ def _written_as_money(value: object) -> object:
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_with_offset), AfterValidator(_in_utc), Strict(strict=False)]
 """A moment: read with any offset, kept and answered in UTC."""
 
-Day = Annotated[date, BeforeValidator(_written_as_date), Strict(strict=False)]
-"""A calendar day in the site's time zone."""
+Day = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_the_calendar), Strict(strict=False)]
+"""A calendar day in the site's time zone, written YYYY-MM-DD."""
+
+Month = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
+"""A calendar month, written YYYY-MM."""
+
+Week = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])$")]
+"""An ISO 8601 week, written YYYY-Www; not every year has a week 53."""
 
 Money = Annotated[
     Decimal,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.edge import Body, View
 from chassis.problems import FieldError
+from chassis.text import Seen
 from contracts.types import Amount, Day, Flag, Instant, RecordId, Whole
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -58,7 +59,7 @@ BATCH_EXAMPLE: Final[dict[str, Any]] = {
 }
 LEFT_OUT_EXAMPLE: Final[dict[str, Any]] = {"record_id": REFUSED_ID, "findings": [ERROR_EXAMPLE]}
 
-PayerReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REFERENCE)]
+PayerReference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REFERENCE), Seen]
 
 
 class Claimed(Body):

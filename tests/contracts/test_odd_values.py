@@ -1,0 +1,59 @@
+"""Whatever stands in a query parameter, the answer is a result or a problem document, never a failure of the service."""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, Final
+
+import pytest
+from support import RunService
+from support.running import SERVICES
+
+ODD: Final = ("", " ", "x", "-1", "1e9", "99999999999999999999", "NaN", "\x7f", "\u200b", "\u0665", "a" * 3_000, "urn:uuid:x", "9999-12-31")
+"""Edges of what any parameter may be given."""
+ODD_TIMES: Final = (
+    *("0001-01-01", "2026-02-30", "2026-03-02", "0000-01", "9999-12", "2026-13", "0001-W01", "9999-W53", "2026-W53", "24:00", "-00:01"),
+    *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-03-02T14:00:00"),
+    *("1900000000.5", "1900000000", "2026-03-02T24:00:00Z", "2026-03-02T14:00:60Z"),
+)
+"""Further edges of days, weeks, months and instants."""
+TIMES: Final = ("date", "day", "week", "month", "from", "to", "_at", "as_of", "since", "until", "start", "end", "after", "before")
+KNOWN: Final = "01900000-0000-7000-8000-000000000000"
+
+
+def reads(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Yield the path, the parameters that it cannot do without, and one parameter to be varied."""
+    for path, item in described["paths"].items():
+        if "text/event-stream" in item.get("get", {}).get("responses", {}).get("200", {}).get("content", {}):
+            continue  # it never ends
+        parameters = [each for each in item.get("get", {}).get("parameters", ()) if each["in"] == "query"]
+        needed = {each["name"]: plain(each["schema"]) for each in parameters if each.get("required")}
+        for each in parameters:
+            yield path, needed, each["name"]
+
+
+def plain(schema: dict[str, Any]) -> str:
+    """Return something that suits a parameter."""
+    kinds = {kind.get("format", kind.get("type")) for kind in (schema, *schema.get("anyOf", ()))}
+    if "uuid" in kinds:
+        return KNOWN
+    if "date-time" in kinds:
+        return "2026-03-02T14:00:00Z"
+    return "2026-03-02" if "date" in kinds else "1"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_odd_query_value_is_a_failure_of_the_service(service: str, run_service: RunService) -> None:
+    client = await run_service(service)
+    failures: list[str] = []
+    for path, needed, varied in reads((await client.get("/openapi.json")).json()):
+        values = (*ODD, *ODD_TIMES) if any(varied == name or varied.endswith(name) for name in TIMES) else ODD
+        answers = [(value, await client.get(fill(path), params={**needed, varied: value})) for value in values]
+        failed = HTTPStatus.INTERNAL_SERVER_ERROR
+        failures += [f"{path}?{varied}={value!r}" for value, answer in answers if answer.status_code >= failed]
+    assert failures == []
+
+
+def fill(path: str) -> str:
+    """Return the path with something in place of its parameters."""
+    return re.sub(r"\{(\w+)\}", lambda name: "2026-03-02" if name[1] in {"date", "day"} else KNOWN, path)
