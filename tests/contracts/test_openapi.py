@@ -1,9 +1,11 @@
 """Every service's OpenAPI document is complete and follows the conventions that all share."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, Final
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from jsonschema import Draft202012Validator, FormatChecker
 from support.running import SERVICES, build
 
@@ -95,3 +97,13 @@ def test_creating_and_changing_can_be_repeated_safely(service: str) -> None:
         if name.startswith("PATCH"):
             assert "if-match" in headers, name
             assert "412" in operation["responses"], name
+
+
+@every_service
+async def test_a_method_that_a_path_does_not_have_is_answered_with_those_that_it_has(service: str) -> None:
+    app = build(service, database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere")
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        for path, item in app.openapi()["paths"].items():
+            answer = await client.request("PROPFIND", path)
+            assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED, path
+            assert answer.headers["allow"].split(", ") == sorted(method.upper() for method in item), path

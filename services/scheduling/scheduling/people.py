@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.database import Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import conflict, not_found
-from chassis.text import Line, PRINTABLE, Seen, TimeZone
+from chassis.text import PRINTABLE, Line, Seen, TimeZone
 from contracts.forms import TextForm
 from contracts.scheduling import ClientChanged, TherapistChanged
 from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id

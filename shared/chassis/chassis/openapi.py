@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from chassis.edge import Body, View
 from chassis.limits import LARGEST_BODY
-from chassis.problems import MEDIA_TYPE, ProblemDetails, documented
+from chassis.problems import LISTED_AT_MOST, MEDIA_TYPE, ProblemDetails, documented
 
 SWAGGER: Final = files(fastapi_swagger) / "resources"
 """The page's script and style, served from here: a closed network reaches nothing else."""
@@ -29,7 +29,8 @@ REF: Final = "#/components/schemas/{model}"
 HERE: Final = [{"url": ".", "description": "where this document stands"}]
 EVERYWHERE: Final = f"""
 Every refusal is a problem document (`{MEDIA_TYPE}`, RFC 9457). A path that is not named here answers 404, another method than those
-that are named 405, and a body of more than {LARGEST_BODY // 1024 // 1024} MiB 413.
+that are named 405, and a body of more than {LARGEST_BODY // 1024 // 1024} MiB 413. A problem document lists at most {LISTED_AT_MOST} errors
+and counts the others in `errors_omitted`.
 """
 REPLAYED: Final = {
     "Idempotent-Replayed": {

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from chassis.database import CommitUnknownError, collided, lost, unstorable
 from chassis.logs import describe
@@ -20,6 +21,12 @@ MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
 UNREADABLE: Final = ("json_invalid", "missing", "extra_forbidden", "_type", "_parsing", "model_attributes_type")
 """Endings of pydantic's codes for input that is not of the shape at all (400); the others break a rule (422)."""
+
+LISTED_AT_MOST: Final = 100
+"""Problems that one answer lists; whoever sends thousands gets no answer that is larger than what was sent."""
+LONGEST_FIELD: Final = 200
+LONGEST_DETAIL: Final = 20_000
+"""Characters of the field's name and of the detail in an answer."""
 
 log = structlog.get_logger()
 
@@ -42,6 +49,9 @@ class ProblemDetails(BaseModel):
     status: int = Field(examples=[422])
     detail: str = Field(examples=["starts_at: This time needs its offset from UTC, such as 2026-03-02T09:00:00-05:00."])
     errors: list[FieldError] = []
+    """At most 100."""
+    errors_omitted: int | None = None
+    """How many more there are; absent when all are listed."""
 
 
 class Problem(HTTPException):
@@ -49,11 +59,13 @@ class Problem(HTTPException):
 
     def __init__(self, status: int, slug: str, detail: str, errors: Sequence[FieldError] = (), **members: Any) -> None:
         """Say it with a stable slug; ``members`` are further JSON members of the answer."""
-        super().__init__(status, detail)
+        super().__init__(status, detail if len(detail) <= LONGEST_DETAIL else f"{detail[:LONGEST_DETAIL]} …")
         self.status = int(status)
         self.slug = slug
-        self.errors = list(errors)
+        self.errors = list(errors[:LISTED_AT_MOST])
         self.members = members
+        if omitted := len(errors) - len(self.errors):
+            self.members["errors_omitted"] = omitted
 
     def body(self) -> dict[str, Any]:
         """Write it as RFC 9457 has it."""
@@ -109,10 +121,11 @@ def response(problem: Problem) -> JSONResponse:
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     """Turn pydantic's findings into one problem that names them all."""
-    errors = [FieldError(field=_field(finding), code=code_of(finding), message=sentence_of(finding)) for finding in found]
+    errors = [FieldError(field=_field(finding)[:LONGEST_FIELD], code=code_of(finding), message=sentence_of(finding)) for finding in found]
     unreadable = any(error.code.endswith(UNREADABLE) for error in errors)
     status = HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
-    return Problem(status, "invalid-request", " ".join(f"{error.field}: {error.message}" for error in errors), errors)
+    listed = " ".join(f"{error.field}: {error.message}" for error in errors[:LISTED_AT_MOST])
+    return Problem(status, "invalid-request", listed, errors)
 
 
 def unforeseen(error: Exception, path: str) -> Problem:
@@ -156,9 +169,18 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return response(invalid(error.errors()))
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+def _methods(app: FastAPI, path: str) -> set[str]:
+    """Return the methods of every documented route at a path; the router itself names those of the first one only."""
+    described: dict[str, dict[str, Any]] = app.openapi()["paths"]
+    found = [described[path]] if path in described else [item for each, item in described.items() if compile_path(each)[0].match(path)]
+    return {method.upper() for item in found for method in item}
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request.app, request.url.path)):
+        error.headers = {**(error.headers or {}), "Allow": ", ".join(sorted(methods))}
     slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-").replace("'", "")
     problem = Problem(error.status_code, slug, str(error.detail))
     problem.headers = error.headers

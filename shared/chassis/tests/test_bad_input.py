@@ -120,7 +120,7 @@ async def test_what_does_not_exist_is_a_problem_too(client: AsyncClient) -> None
     problem(await client.get("/nowhere"), 404, "not-found")
     answer = await client.delete("/lamps")
     problem(answer, 405, "method-not-allowed")
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, POST"
     problem(await client.patch("/lamps/not-an-id", json={"name": "hall"}), 400, "invalid-request")
 
 
@@ -135,3 +135,12 @@ async def test_the_log_never_quotes_values(client: AsyncClient, capsys: pytest.C
     await client.post("/lamps", json={"name": "Ada Lovelace", "watts": "Ada Lovelace"})
     await client.get("/lamps", params={"name": "Ada Lovelace\0"})
     assert "Lovelace" not in capsys.readouterr().out
+
+
+async def test_an_answer_lists_a_hundred_problems_and_counts_the_others(client: AsyncClient) -> None:
+    body = {f"field {number} {'x' * 400}": 1 for number in range(2_000)}
+    answer = await client.post("/lamps", json={"name": "hall", **body})
+    told = problem(answer, 400, "invalid-request")
+    assert len(told["errors"]) == 100
+    assert told["errors_omitted"] == 1_900
+    assert len(answer.content) < len(answer.request.content) / 5

@@ -92,10 +92,10 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_written_with_offset), AfterV
 Day = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(_within_the_calendar), Strict(strict=False)]
 """A calendar day in the site's time zone, written YYYY-MM-DD."""
 
-Month = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, TextForm(r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", "A month is written as 2026-03.")]
 """A calendar month, written YYYY-MM."""
 
-Week = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])$")]
+Week = Annotated[str, TextForm(r"^(19|20|21)[0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])$", "A week is written as 2026-W10.")]
 """An ISO 8601 week, written YYYY-Www; not every year has a week 53."""
 
 Money = Annotated[
