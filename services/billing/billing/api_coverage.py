@@ -10,7 +10,7 @@ from contracts.types import ClientId, Code, Day
 from fastapi import APIRouter, Query, Request, Response
 
 from billing import coverages, fee_impact, payers
-from billing.coverages import CoverageChanges, CoverageView, DiscountView, NewCoverage, NewDiscount
+from billing.coverages import CoverageView, DiscountView, NewCoverage, NewDiscount
 from billing.fee_impact import FeeImpact
 from billing.payers import Credential, Fee, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
 
@@ -110,12 +110,6 @@ async def list_coverages(client_id: ClientId, db: Reading) -> Page[CoverageView]
 async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once, by: User) -> CoverageView:
     """Say which plan covers a client from a day on; an open one before it ends the day before."""
     return await once(lambda tx: coverages.add_coverage(client_id, body, by, tx), CoverageView)
-
-
-@router.patch("/coverages/{coverage_id}", operation_id="change_coverage", summary="Change a coverage", responses=documented(404, 409, 412))
-async def change_coverage(coverage_id: UUID, body: CoverageChanges, once: Once, expected: IfMatch, by: User) -> CoverageView:
-    """Change what is named; what is left of a plan comes with the day on which it was learnt."""
-    return await once(lambda tx: coverages.change_coverage(coverage_id, body, expected, by, tx), CoverageView)
 
 
 @router.get("/clients/{client_id}/discounts", operation_id="list_discounts", summary="What a client is given off",

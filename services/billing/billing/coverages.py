@@ -10,7 +10,7 @@ from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version
 from chassis.problems import conflict, not_found, refused
 from chassis.text import Line, Seen
-from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Version, Whole, new_id
+from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Percent, Version, Whole, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -45,9 +45,18 @@ PLAN: Final[dict[str, Any]] = {
     "effective_to": None,
 }
 
+COVERAGE_EXAMPLE: Final[dict[str, Any]] = {
+    **PLAN,
+    "id": "01890a5d-ac96-7cbb-8f55-061728394a5b",
+    "client_id": CLIENT_ID,
+    "deductible_left": "0.00",
+    "out_of_pocket_left": "1775.00",
+    "visits_left": None,
+    "version": 1,
+    **WRITTEN,
+}
+
 Share = Annotated[Money, Field(ge=0, le=MOST_MONEY)]
-ALL: Final = Decimal(100)
-Percent = Annotated[Decimal, Field(ge=Decimal(0), le=ALL, decimal_places=2, strict=False)]
 MemberId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Seen]
 
 
@@ -102,10 +111,25 @@ class NewCoverage(Body):
 
 
 class CoverageChanges(Body):
-    """What to change of a coverage; what is absent stays. New remaining amounts come with the day on which they were learnt."""
+    """What to change of a coverage; what is absent stays. New remaining amounts come with the day on which they were learnt.
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"deductible_remaining": "120.00", "as_of": "2026-04-01"}]})
+    Payer, plan, member id, group, relationship and subscriber are corrected where they were entered wrong. A change of plan is a new
+    coverage instead.
+    """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"deductible_remaining": "120.00", "as_of": "2026-04-01"}, {"member_id": "HM-4471-03", "group_number": "G-77"}]
+        }
+    )
+
+    payer_id: UUID | MISSING = MISSING
+    plan_name: Line | MISSING = MISSING
+    member_id: MemberId | MISSING = MISSING
+    group_number: MemberId | MISSING | None = MISSING
+    relationship: Relationship | MISSING = MISSING
+    """``self`` takes the subscriber away; any other needs one."""
+    subscriber: Person | MISSING | None = MISSING
     copay: Share | MISSING = MISSING
     coinsurance_percent: Percent | MISSING = MISSING
     deductible_remaining: Share | MISSING = MISSING
@@ -120,22 +144,7 @@ class CoverageChanges(Body):
 class CoverageView(View):
     """A client's plan with a payer, and what is left of it by now."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    **PLAN,
-                    "id": "01890a5d-ac96-7cbb-8f55-061728394a5b",
-                    "client_id": CLIENT_ID,
-                    "deductible_left": "0.00",
-                    "out_of_pocket_left": "1775.00",
-                    "visits_left": None,
-                    "version": 1,
-                    **WRITTEN,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [COVERAGE_EXAMPLE]})
 
     id: UUID
     client_id: ClientId
@@ -172,7 +181,7 @@ class NewDiscount(Body):
         json_schema_extra={"examples": [{"percent": "30", "reason": "sliding scale, household income", "effective_from": "2026-01-01"}]}
     )
 
-    percent: Annotated[Decimal, Field(gt=Decimal(0), le=ALL, decimal_places=2, strict=False)]
+    percent: Annotated[Percent, Field(gt=Decimal(0))]
     reason: Reason
     effective_from: Day
     effective_to: Day | None = None
@@ -225,12 +234,13 @@ async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, tx: Tran
 
 
 async def change_coverage(coverage_id: UUID, body: CoverageChanges, expected: int | None, by: str, tx: Transaction) -> CoverageView:
-    """Change a coverage; records that are made keep what they were made with."""
+    """Change or correct a coverage; amounts of records that are made stay."""
     row = await tx.lock(CoverageRow, coverage_id)
     if row is None:
         raise not_found("coverage", coverage_id)
     check_version(row.version, expected)
     values = {name: getattr(body, name) for name in body.model_fields_set}
+    await _check_identity(row, values, tx)
     before = columns(row)
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
         raise refused("as-of-missing", "Remaining amounts are as of a day. Set as_of too.", field="as_of")
@@ -244,6 +254,28 @@ async def change_coverage(coverage_id: UUID, body: CoverageChanges, expected: in
     await _once(tx, row, "coverages-overlap", "The client is covered otherwise in that time. End that coverage first.")
     changes.keep(tx, by, "coverage", row.client_id, before=before, after=columns(row))
     return await _view(row, tx)
+
+
+async def _check_identity(row: CoverageRow, values: dict[str, Any], tx: Transaction) -> None:
+    """Refuse an unknown payer and a subscriber that contradicts the relationship; write the subscriber as it is stored."""
+    if "payer_id" in values and await tx.find(PayerRow, values["payer_id"]) is None:
+        raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
+    if values.get("relationship") == Relationship.SELF:
+        values.setdefault("subscriber", None)
+    if values.get("subscriber") is not None:
+        values["subscriber"] = values["subscriber"].model_dump(mode="json")
+    is_self = values.get("relationship", row.relationship) == Relationship.SELF
+    if is_self is not (values.get("subscriber", row.subscriber) is None):
+        detail = "subscriber is who holds the plan: name them exactly where relationship is not self."
+        raise refused("subscriber-contradicts", detail, field="subscriber")
+
+
+async def find_coverage(db: ReadSession, coverage_id: UUID) -> CoverageView:
+    """Return a coverage, or 404."""
+    row = await db.find(CoverageRow, coverage_id)
+    if row is None:
+        raise not_found("coverage", coverage_id)
+    return await _view(row, db)
 
 
 async def list_coverages(db: ReadSession, client_id: ClientId) -> Page[CoverageView]:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from billing import api, api_coverage, api_parties, use_cases
 from billing.alarms import ALARMS
 from billing.claims import api as api_claims
+from billing.claims import api_coverages
 from billing.claims.use_cases import Office
 from billing.consumers import handlers
 from billing.papers import api as api_papers
@@ -30,6 +31,7 @@ def build(settings: Settings) -> FastAPI:
             api_record_sheets.router,
             api.records,
             api_coverage.router,
+            api_coverages.router,
             api_parties.router,
             api_claims.router,
             api_papers.router,

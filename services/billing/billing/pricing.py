@@ -181,7 +181,7 @@ def _price(lines: Sequence[Line], plan: Plan | None, discount: Decimal) -> tuple
     charges = [to_cents(line.rate * line.units) for line in lines]
     allowed = [_allowed(line, charge) if takes_part else charge for line, charge, takes_part in zip(lines, charges, covered, strict=True)]
     insured = [amount if takes_part else ZERO for amount, takes_part in zip(allowed, covered, strict=True)]
-    discounts = _drain(discount, [ZERO if takes_part else charge for charge, takes_part in zip(charges, covered, strict=True)])
+    discounts = _spread(discount, [ZERO if takes_part else charge for charge, takes_part in zip(charges, covered, strict=True)])
     deductible, copay, coinsurance = _cost_sharing(insured, plan or Plan())
     priced = []
     for index, line in enumerate(lines):
@@ -228,6 +228,12 @@ def _cost_sharing(allowed: Sequence[Decimal], plan: Plan) -> tuple[list[Decimal]
             share[:] = _less(share, cut)
             excess -= _total(cut)
     return deductible, copay, coinsurance
+
+
+def _spread(discount: Decimal, amounts: Sequence[Decimal]) -> list[Decimal]:
+    """Take a discount from the amounts in proportion to them, at most all of them."""
+    whole = _total(amounts)
+    return split(min(discount, whole), amounts) if whole else [ZERO for _ in amounts]
 
 
 def _drain(pool: Decimal, amounts: Sequence[Decimal]) -> list[Decimal]:

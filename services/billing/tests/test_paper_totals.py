@@ -17,6 +17,7 @@ from billing.papers.facts import Dossier, Insurance, Line, Movement
 from billing.papers.lettering import dollars
 from billing.papers.parties import Address, Client, Facility, Known, Organization, Parties, Provider, parties_of
 from billing.papers.statement import ClientAccount, Entry
+from billing.papers.superbill import services_of
 from billing.pricing import ZERO, Plan, quote
 from billing.pricing import Line as Service
 from contracts.catalog import Claimable
@@ -95,7 +96,8 @@ def dossiers(draw: st.DrawFn) -> Dossier:
     ]
     return Dossier(
         record_id=RecordId(new_id()), session_id=SessionId(new_id()), client_id=ClientId(new_id()), therapist_id=TherapistId(new_id()),
-        site_id=SiteId(new_id()), kind=RecordKind.SESSION, service_date=MONDAY.date(), billing_date=MONDAY.date(), telehealth=False,
+        site_id=SiteId(new_id()), kind=RecordKind.SESSION, service_code=lines[0].code, service_name=lines[0].name,
+        service_date=MONDAY.date(), billing_date=MONDAY.date(), telehealth=False,
         therapist_credential=None, status=ledger.read([posting for posting, _ in happened]).status, total=priced.charge, replaces_id=None,
         replaced_by=None, lines=tuple(lines), movements=tuple(movements), insurance=SILVER, asked=None,
         known=Known(organization=NETWORK, facility=SITE, provider=RUTH, client=JONAS),
@@ -110,6 +112,7 @@ def test_what_a_superbill_takes_from_the_charge_leaves_what_is_owed(dossier: Dos
     assert money.charged - taken == money.balance == standing.balance - standing.unapplied_credit
     charged = ledger.balances([dossier.movements[0].posting])[Account.REVENUE]
     assert sum(line.charge for line in dossier.lines) == dossier.total == -charged
+    assert sum(line.charge for line in services_of(dossier)) == dossier.total
 
 
 @given(dossiers())

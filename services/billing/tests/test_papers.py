@@ -11,6 +11,7 @@ from back_office import Clinic, complete
 from billing.papers.lettering import Paper, plain
 from billing.papers.press import Press
 from billing.settings import PaperSize
+from contracts.scheduling import AddOn
 from contracts.types import ClientId, new_id
 from pypdf import PdfReader
 from written_down import insure, read, strangers, write_down
@@ -39,12 +40,22 @@ async def test_a_session_by_video_took_place_where_its_payer_says(clinic: Clinic
     assert "90837 95" in page
 
 
-async def test_a_private_service_of_two_codes_shows_both_and_says_that_insurers_do_not_pay_them(clinic: Clinic) -> None:
+async def test_a_composite_is_one_private_service_on_a_superbill_that_is_not_for_an_insurer(clinic: Clinic) -> None:
     people = await write_down(clinic)
     record = await clinic.bill("90834+90837", **people.facts)
     [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
     assert [line["amount"] for line in record["lines"]] == ["140.00", "185.00"]
-    assert [amount for amount in ("$140.00", "$185.00", "Charge $325.00", "insurers do not pay it") if amount not in page] == []
+    assert [words for words in ("90834+90837", "$325.00", "Charge $325.00", "insurers do not pay it") if words not in page] == []
+    assert [words for words in ("$140.00", "$185.00", "Hand this paper to your insurer", "for claiming") if words in page] == []
+
+
+async def test_what_is_done_beside_a_composite_may_still_be_handed_to_an_insurer(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    service = clinic.catalog["90785"]
+    besides = AddOn(service_id=service.id, service_code="90785", units=1, rate_per_unit=service.base_rate)
+    record = await clinic.bill("90834+90837", add_ons=(besides,), **people.facts)
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
+    assert [words for words in ("$325.00 $325.00", "03/02/2026 90785", "Hand this paper to your insurer") if words not in page] == []
 
 
 async def test_the_others_of_a_group_do_not_stand_on_a_superbill(clinic: Clinic) -> None:
@@ -155,3 +166,28 @@ async def test_a_file_says_when_its_facts_were_made_and_not_when_it_was_printed(
     said = PdfReader(BytesIO(await Press(PaperSize.A4, None).print(paper("Receipt 1")))).metadata
     assert said is not None
     assert (said.title, said.creation_date) == ("Receipt 1", datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("movements", "pages"), [(12, 1), (15, 2), (18, 2)])
+async def test_a_statement_of_twelve_lines_is_one_page_and_a_second_page_is_not_nearly_empty(movements: int, pages: int) -> None:
+    paid = ["Payment by Harbor Mutual", "90837 on 03/02/2026; electronic remittance EFT-5512", "–", "−$127.00", "–", "$58.00"]
+    charged = ["Individual psychotherapy, 60 minutes", "90837 on 03/02/2026", "$185.00", "–", "−$33.00", "$152.00"]
+    rows = [[f"03/{day:02}/2026", *(paid if day % 3 == 0 else charged)] for day in range(1, movements + 1)]
+    facts = {
+        "organization": {"name": "Harbor", "address": ["12 Harbor Street"], "phone": "1", "npi": "2", "tax_id": "3", "contact": "Office"},
+        "client": {"name": "Jonas Weber", "address": ["12 Harbor Street", "Portland, ME 04101"]},
+        **dict.fromkeys(("account", "since", "until", "as_of"), "March 31, 2026"),
+        "summary": [["Charges", "$740.00"]] * 6,
+        "split": [["Your share", "$25.00"]] * 3,
+        "ages": [["0 to 30 days", "$25.00"]] * 5,
+        "rows": rows,
+        "due": "$25.00",
+        "is_due": True,
+        "credit": "",
+    }
+    printed = await Press(PaperSize.US_LETTER, None).print(Paper("statement", "Statement", datetime(2026, 3, 31, tzinfo=UTC), facts))
+    found = [page.extract_text() for page in PdfReader(BytesIO(printed)).pages]
+    assert len(found) == pages
+    if pages > 1:
+        assert sum(row[0] in found[-1] for row in rows) >= 6
+        assert "Balance" in found[-1]

@@ -128,6 +128,14 @@ def test_a_plan_may_free_a_visit_with_a_copay_from_the_deductible() -> None:
     assert (priced.patient, priced.deductible) == (Decimal("25.00"), Decimal(0))
 
 
+def test_a_discount_on_a_composite_is_split_over_its_lines_in_proportion() -> None:
+    composite = line("90834+90837", "325.00")
+    priced = quote([composite], discount=Decimal("100.00"))
+    assert [one.other_adjustment for one in priced.lines] == [Decimal("43.08"), Decimal("56.92")]
+    assert [one.patient for one in priced.lines] == [Decimal("96.92"), Decimal("128.08")]
+    assert [one.other_adjustment for one in quote([composite], discount=Decimal("0.01")).lines] == [Decimal(0), Decimal("0.01")]
+
+
 def test_a_discount_lowers_what_a_self_paying_client_owes_and_no_further() -> None:
     assert quote([line()], discount=Decimal(35)).patient == Decimal("150.00")
     assert quote([line()], discount=Decimal(999)).patient == Decimal(0)

@@ -43,6 +43,9 @@ LAST_DAY: Final = date(2199, 12, 31)
 """Days of the calendar; the years before and after leave room for time zones and for ranges around a day."""
 DAY_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT_BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}")
+MONEY: Final = r"^-?\d{1,10}(\.\d{1,2})?$"
+"""Every amount as it is written: plain ASCII digits (as ``\\d`` means in JSON Schema), without exponent, spaces or separators."""
+PERCENT: Final = r"^\d{1,3}(\.\d{1,2})?$"
 SERVICE_CODE: Final = r"^[A-Z0-9]{1,10}([+-][A-Z0-9]{1,9})*$"
 
 
@@ -80,9 +83,16 @@ def _within_the_calendar(value: date) -> date:
 
 
 def _written_as_money(value: object) -> object:
-    if isinstance(value, str | Decimal):
+    if isinstance(value, Decimal) or (isinstance(value, str) and re.fullmatch(MONEY, value, re.ASCII)):
         return value
     message = 'Money is written as a string with two decimals, such as "185.00"'
+    raise ValueError(message)
+
+
+def _written_as_percent(value: object) -> object:
+    if not isinstance(value, str) or re.fullmatch(PERCENT, value, re.ASCII):
+        return value
+    message = 'A percentage is written as a number from 0 to 100 with at most two decimals, such as "12.5"'
     raise ValueError(message)
 
 
@@ -104,12 +114,23 @@ Money = Annotated[
     Field(max_digits=12, decimal_places=2, allow_inf_nan=False),
     Strict(strict=False),
     PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,10}(\.\d{1,2})?$", "examples": ["185.00"]}),
+    WithJsonSchema({"type": "string", "pattern": MONEY, "examples": ["185.00"]}),
 ]
 """An amount in the network's currency, to the cent; negative only where money flows back."""
 
 Amount = Annotated[Money, Field(ge=0)]
 """Money that cannot be negative: a rate, a charge, a fee."""
+
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_written_as_percent),
+    Field(ge=0, le=100, decimal_places=2, allow_inf_nan=False),
+    Strict(strict=False),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "string", "pattern": PERCENT}], "examples": ["12.5"]}
+    ),
+]
+"""A share of a hundred, with at most two decimals."""
 
 Code = Annotated[
     str,

@@ -46,6 +46,7 @@ export type BillingRecord = Billing["RecordView"];
 export type PaymentStatus = Billing["PaymentStatus"];
 export type Quote = Billing["QuoteView"];
 export type Coverage = Billing["CoverageView"];
+export type CoverageChanged = Billing["CoverageChanged"];
 export type NewCoverage = Billing["NewCoverage"];
 export type Payer = Billing["PayerView"];
 export type TimeOff = Scheduling["TimeOffView"];

@@ -8,7 +8,7 @@ import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell } from "@/parts";
 import { useSites } from "@/site";
 import { isDay, today } from "@/time";
-import { NOBODY, personOf, Subscriber, type SubscriberValues } from "./Subscriber";
+import { NOBODY, personOf, RELATIONSHIPS, Subscriber, type SubscriberValues } from "./Subscriber";
 
 const FIELDS = [
   "payer_id",
@@ -124,12 +124,7 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
       <Select
         label="Client's relationship to the subscriber"
         allowDeselect={false}
-        data={[
-          { value: "self", label: "Self" },
-          { value: "spouse", label: "Spouse" },
-          { value: "child", label: "Child" },
-          { value: "other", label: "Other" },
-        ]}
+        data={[...RELATIONSHIPS]}
         value={relationship}
         onChange={(value) => setRelationship((value ?? "self") as typeof relationship)}
         error={told.at("relationship")}

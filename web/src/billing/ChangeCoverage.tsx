@@ -1,34 +1,50 @@
-import { SimpleGrid, Text, TextInput } from "@mantine/core";
+import { Anchor, List, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
-import { api, asProblem, type Coverage } from "@/api";
+import { useState } from "react";
+import { Link } from "react-router";
+import { api, asProblem, type Coverage, type CoverageChanged, type Payer } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
-import { useSites } from "@/site";
-import { isDay, today } from "@/time";
+import { useAt, useSites } from "@/site";
+import { dayInWords, isDay, today } from "@/time";
+import { personOf, RELATIONSHIPS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
 
 const NAMES = {
+  payer_id: "Payer",
+  plan_name: "Plan",
+  member_id: "Member id",
+  group_number: "Group number",
+  relationship: "Client's relationship to the subscriber",
   copay: "Copay per visit",
   coinsurance_percent: "Coinsurance",
   deductible_remaining: "Deductible remaining",
   effective_to: "Last day",
 } as const;
-const FIELDS = Object.keys(NAMES);
+const FIELDS = [...Object.keys(NAMES), "subscriber"];
 
 interface ChangeCoverageProps {
   readonly coverage: Coverage;
   readonly payer: string;
+  readonly payers: readonly Payer[];
   readonly onClose: () => void;
 }
 
-/** Writes down what was learnt about a plan, or that it ends; bills that were made stay as they are. */
-export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps) {
+/** Corrects a plan, records what was learnt about it, or ends it; the bills that were not claimed follow a correction. */
+export function ChangeCoverage({ coverage, payer, payers, onClose }: ChangeCoverageProps) {
   const { site } = useSites();
+  const [subscriber, setSubscriber] = useState<SubscriberValues>(valuesOf(coverage.subscriber));
+  const [changed, setChanged] = useState<CoverageChanged | null>(null);
   const queries = useQueryClient();
   const editing = useEditing({
     version: coverage.version,
     values: {
+      payer_id: coverage.payer_id,
+      plan_name: coverage.plan_name,
+      member_id: coverage.member_id,
+      group_number: coverage.group_number ?? "",
+      relationship: coverage.relationship as string,
       copay: coverage.copay,
       coinsurance_percent: String(coverage.coinsurance_percent),
       deductible_remaining: coverage.deductible_left,
@@ -37,20 +53,34 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
   });
   const { values, set, changes } = editing;
   const save = api.useMutation("patch", "/api/billing/coverages/{coverage_id}", {
-    onSuccess: () => {
-      tell.done(`${payer}, ${coverage.plan_name} is saved.`);
-      onClose();
+    onSuccess: (saved) => {
+      tell.done(`${saved.plan_name} is saved.`);
+      if (saved.claimed.length > 0) {
+        setChanged(saved);
+      } else {
+        onClose();
+      }
     },
     onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
   const told = beside(isStale ? null : save.error, FIELDS);
+  const isOther = values.relationship !== "self";
+  const isOtherHolder = isOther && JSON.stringify(subscriber) !== JSON.stringify(valuesOf(coverage.subscriber));
+  const isChanged = editing.isChanged || isOtherHolder;
 
   function send(): void {
     const { deductible_remaining, effective_to, copay, coinsurance_percent } = changes;
+    const { payer_id, plan_name, member_id, group_number, relationship } = changes;
     save.mutate({
       params: { path: { coverage_id: coverage.id }, header: { "if-match": `"${editing.version}"` } },
       body: {
+        ...(payer_id === undefined ? {} : { payer_id }),
+        ...(plan_name === undefined ? {} : { plan_name: plan_name.trim() }),
+        ...(member_id === undefined ? {} : { member_id: member_id.trim() }),
+        ...(group_number === undefined ? {} : { group_number: group_number.trim() || null }),
+        ...(relationship === undefined ? {} : { relationship: relationship as Coverage["relationship"] }),
+        ...(isOtherHolder ? { subscriber: personOf(subscriber) } : {}),
         ...(copay === undefined ? {} : { copay: typedAmount(copay || "0") ?? copay }),
         ...(coinsurance_percent === undefined ? {} : { coinsurance_percent: coinsurance_percent || "0" }),
         ...(effective_to === undefined ? {} : { effective_to: effective_to || null }),
@@ -64,6 +94,23 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
     });
   }
 
+  if (changed) {
+    return <ClaimsToMend changed={changed} onClose={onClose} />;
+  }
+  const field = (name: "plan_name" | "member_id" | "group_number") => ({
+    label: NAMES[name],
+    value: values[name],
+    autoComplete: "off",
+    maxLength: 80,
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => set(name, event.currentTarget.value),
+    error: told.at(name),
+  });
+  const words = (name: string, value: unknown) =>
+    name === "payer_id"
+      ? (payers.find(({ id }) => id === value)?.payer_name ?? "another payer")
+      : name === "relationship"
+        ? (RELATIONSHIPS.find((each) => each.value === value)?.label ?? String(value))
+        : String(value) || "nothing";
   return (
     <FormDrawer
       title={`Change ${payer}, ${coverage.plan_name}`}
@@ -71,11 +118,36 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
       onClose={onClose}
       onDo={send}
       busy={save.isPending}
-      disabled={!editing.isChanged}
-      dirty={editing.isChanged}
+      disabled={!isChanged || !values.plan_name.trim() || !values.member_id.trim()}
+      dirty={isChanged}
       told={told}
     >
-      <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
+      <WhatChanged editing={editing} names={NAMES} words={words} />
+      <Select
+        label={NAMES.payer_id}
+        searchable
+        allowDeselect={false}
+        data={payers
+          .filter(({ id, is_active }) => is_active || id === coverage.payer_id)
+          .map(({ id, payer_name }) => ({ value: id, label: payer_name }))}
+        value={values.payer_id}
+        onChange={(id) => id && set("payer_id", id)}
+        error={told.at("payer_id")}
+      />
+      <TextInput withAsterisk {...field("plan_name")} />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <TextInput withAsterisk {...field("member_id")} />
+        <TextInput {...field("group_number")} />
+      </SimpleGrid>
+      <Select
+        label={NAMES.relationship}
+        allowDeselect={false}
+        data={[...RELATIONSHIPS]}
+        value={values.relationship}
+        onChange={(value) => set("relationship", value ?? "self")}
+        error={told.at("relationship")}
+      />
+      {isOther && <Subscriber values={subscriber} onChange={setSubscriber} error={told.at("subscriber")} />}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <AmountInput
           label={NAMES.copay}
@@ -111,8 +183,33 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         error={told.at("effective_to")}
       />
       <Text size="sm" c="dimmed">
-        Another payer, plan or member id is another plan: end this one and add the new one.
+        Correct here what was entered wrong: bills that were not claimed follow, and another payer's fees price them
+        anew. When the client has moved to another plan, end this one and add the new one.
       </Text>
+    </FormDrawer>
+  );
+}
+
+interface ClaimsToMendProps {
+  readonly changed: CoverageChanged;
+  readonly onClose: () => void;
+}
+
+/** Lists the claims that were sent with what was wrong, and what to do about each. */
+function ClaimsToMend({ changed, onClose }: ClaimsToMendProps) {
+  const at = useAt();
+  return (
+    <FormDrawer title="Claims sent with the old details" doIt="Done" onClose={onClose} onDo={onClose}>
+      <List spacing="sm" size="sm">
+        {changed.claimed.map((claim) => (
+          <List.Item key={claim.claim_id}>
+            <Anchor component={Link} to={at(`/billing/records/${claim.record_id}`)} inherit>
+              {claim.service_code}, {dayInWords(claim.service_date, { year: true })}
+            </Anchor>{" "}
+            (claim {claim.control_number}): {claim.fix}
+          </List.Item>
+        ))}
+      </List>
     </FormDrawer>
   );
 }

@@ -51,10 +51,11 @@ export function Coverages({ clientId }: { clientId: string }) {
         }
       </Shown>
       {adding && payers.data && <AddCoverage clientId={clientId} payers={payers.data.items} onClose={add.close} />}
-      {changing && (
+      {changing && payers.data && (
         <ChangeCoverage
           coverage={coverages.data?.items.find(({ id }) => id === changing.id) ?? changing}
           payer={nameOf(changing.payer_id)}
+          payers={payers.data.items}
           onClose={() => setChanging(null)}
         />
       )}

@@ -1,6 +1,6 @@
 import { Fieldset, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
-import type { NewCoverage } from "@/api";
+import type { Coverage, NewCoverage } from "@/api";
 import { isDay } from "@/time";
 
 export const NOBODY = {
@@ -14,6 +14,13 @@ export const NOBODY = {
   postal_code: "",
 };
 export type SubscriberValues = typeof NOBODY;
+
+export const RELATIONSHIPS = [
+  { value: "self", label: "Self" },
+  { value: "spouse", label: "Spouse" },
+  { value: "child", label: "Child" },
+  { value: "other", label: "Other" },
+] as const;
 
 interface SubscriberProps {
   readonly values: SubscriberValues;
@@ -79,4 +86,13 @@ export function personOf(values: SubscriberValues): NonNullable<NewCoverage["sub
     gender,
     address: { line1, city, state: state.toUpperCase(), postal_code: postal_code.replaceAll("-", "") },
   };
+}
+
+export function valuesOf(person: Coverage["subscriber"]): SubscriberValues {
+  if (!person) {
+    return NOBODY;
+  }
+  const { first_name, last_name, birth_date, gender, address } = person;
+  const { line1, city, state, postal_code } = address;
+  return { first_name, last_name, birth_date, gender, line1, city, state, postal_code };
 }

@@ -67,6 +67,7 @@ async def dossiers_of(db: ReadSession, records: Sequence[Record], zone: ZoneInfo
         return []
     keys = [record.id for record in records]
     parties = await _parties(db, [Keys(record.client_id, record.therapist_id, record.site_id) for record in records])
+    names = await names_of(db, {record.service_code for record in records})
     lines = await _lines(db, keys)
     movements = await _movements(db, keys, zone)
     plans = await _plans(db, {record.coverage_id for record in records if record.coverage_id})
@@ -80,6 +81,8 @@ async def dossiers_of(db: ReadSession, records: Sequence[Record], zone: ZoneInfo
             therapist_id=record.therapist_id,
             site_id=record.site_id,
             kind=record.kind,
+            service_code=record.service_code,
+            service_name=names.get(record.service_code, record.service_code),
             service_date=record.service_date,
             billing_date=record.billing_date,
             telehealth=record.telehealth,

@@ -91,6 +91,9 @@ class Dossier:
     therapist_id: TherapistId
     site_id: SiteId
     kind: RecordKind
+    service_code: Code
+    """What was booked; a composite's lines have its components' codes instead."""
+    service_name: str
     service_date: date
     billing_date: date
     telehealth: bool

@@ -1,7 +1,9 @@
 """The superbill of one record, and the receipt of one payment: what a client hands to an insurer or keeps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, Final
 
 from billing.ledger import Account, Payer
@@ -42,8 +44,9 @@ def superbill(dossier: Dossier, parties: Parties) -> Paper:
             "code": dossier.place_of_service,
         },
         "diagnoses": [[pointer, code] for pointer, code in zip(POINTERS, client.diagnoses, strict=False)],
-        "lines": [_line(dossier, line, client.diagnoses) for line in dossier.lines],
+        "lines": [_line(dossier, line, client.diagnoses) for line in services_of(dossier)],
         "has_private": any(not line.claimable for line in dossier.lines),
+        "has_claimable": bool(dossier.claimable),
         "money": _money(money, dossier.insurance),
         "owed": _owed(money, dossier.insurance),
     }
@@ -73,6 +76,23 @@ def receipt(dossier: Dossier, payment: Movement, organization: Organization, cli
         "left": lettering.dollars(after.owed_by_client),
     }
     return Paper("receipt", f"Receipt {facts['number']}", payment.at, facts)
+
+
+def services_of(dossier: Dossier) -> list[Line]:
+    """Return the lines as insurers may see them: a composite as one private service, not as the codes that its price was split over."""
+    if any(line.code == dossier.service_code for line in dossier.lines):
+        return list(dossier.lines)
+    parts = list(takewhile(lambda line: not line.claimable, dossier.lines))
+    if not parts:
+        return list(dossier.lines)
+    whole = replace(
+        parts[0],
+        code=dossier.service_code,
+        name=dossier.service_name,
+        rate=sum((part.rate for part in parts), ZERO),
+        charge=sum((part.charge for part in parts), ZERO),
+    )
+    return [whole, *dossier.lines[len(parts) :]]
 
 
 def pointers(diagnoses: Sequence[str]) -> str:

@@ -1,0 +1,96 @@
+"""A coverage that was entered wrong is corrected with its history; records follow, unless their claims were sent."""
+
+from datetime import timedelta
+
+from back_office import Clinic, Json
+from contracts.types import ClientId, new_id
+from test_claims import LAST_WEEK, WEBER, ask, claim, open_books, see
+from test_coverage import cover, payer
+
+INES = {"X-Forwarded-User": "ines"}
+
+
+async def correct(clinic: Clinic, coverage: Json, **changes: object) -> Json:
+    """Correct a coverage as Ines."""
+    answer = await clinic.billing.patch(f"/coverages/{coverage['id']}", json=changes, headers=INES)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+async def only_coverage(clinic: Clinic, client: ClientId = WEBER) -> Json:
+    [found] = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
+    return found
+
+
+async def test_a_corrected_member_id_reaches_the_claim_of_a_record_that_was_not_claimed(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    corrected = await correct(clinic, await only_coverage(clinic), member_id="HM-9", group_number="G-7", plan_name="Gold")
+    assert (corrected["member_id"], corrected["group_number"], corrected["plan_name"], corrected["version"]) == ("HM-9", "G-7", "Gold", 2)
+    assert (corrected["following"], corrected["claimed"]) == ([{"record_id": record["id"], "replaced_by": None}], [])
+    batch = await claim(clinic, record)
+    text = (await clinic.billing.get(f"/claims/{batch['id']}/837p")).text
+    assert "*MI*HM-9~" in text
+    assert "SBR*P*18*G-7*" in text
+
+
+async def test_a_correction_keeps_who_changed_what_and_when(clinic: Clinic) -> None:
+    await open_books(clinic)
+    before = await only_coverage(clinic)
+    await correct(clinic, before, member_id="HM-9")
+    [change, _] = (await clinic.billing.get("/changes", params={"key": str(WEBER), "what": "coverage"})).json()["items"]
+    assert (change["by"], change["action"], change["at"] > before["created_at"]) == ("ines", "changed", True)
+    assert (change["before"]["member_id"], change["after"]["member_id"]) == (before["member_id"], "HM-9")
+
+
+async def test_of_a_record_whose_claim_was_sent_the_correction_says_to_replace_the_claim(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record, settled = await see(clinic), await see(clinic, day=LAST_WEEK - timedelta(days=1))
+    batch = await claim(clinic, record)
+    corrected = await correct(clinic, await only_coverage(clinic), member_id="HM-9")
+    [told] = corrected["claimed"]
+    assert (told["record_id"], told["control_number"], told["status"]) == (record["id"], batch["claims"][0]["control_number"], "submitted")
+    assert "frequency 7" in told["fix"]
+    assert [each["record_id"] for each in corrected["following"]] == [settled["id"]]
+    again = await ask(clinic, record, frequency="7", payer_references={record["id"]: "ICN-9"})
+    assert again.status_code == 201, again.text
+    assert "*MI*HM-9~" in (await clinic.billing.get(f"/claims/{again.json()['id']}/837p")).text
+
+
+async def test_a_corrected_payer_prices_records_anew_that_were_not_claimed_and_keeps_what_was_paid(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    await clinic.pay(record, "10.00")
+    right = await payer(clinic, c90837="130.00")
+    corrected = await correct(clinic, await only_coverage(clinic), payer_id=right)
+    [followed] = corrected["following"]
+    assert followed["record_id"] == record["id"]
+    anew = (await clinic.billing.get(f"/records/{followed['replaced_by']}")).json()
+    assert (anew["payer_id"], anew["allowed_amount"], anew["replaces_id"]) == (right, "130.00", record["id"])
+    assert (anew["balance"], anew["unapplied_credit"]) == ("130.00", "10.00")
+    assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
+
+
+async def test_of_a_record_claimed_from_the_wrong_payer_the_correction_says_to_take_the_claim_back(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    await claim(clinic, record)
+    corrected = await correct(clinic, await only_coverage(clinic), payer_id=await payer(clinic, c90837="130.00"))
+    assert corrected["following"] == []
+    [told] = corrected["claimed"]
+    assert "frequency 8" in told["fix"]
+    assert (await clinic.billing.get(f"/records/{record['id']}")).json()["payer_id"] == record["payer_id"]
+
+
+async def test_the_holder_of_a_plan_is_corrected_together_with_the_relationship(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    coverage = await cover(clinic, client, await payer(clinic, c90837="150.00"))
+    answer = await clinic.billing.patch(f"/coverages/{coverage['id']}", json={"relationship": "child"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/subscriber-contradicts")
+    address = {"line1": "12 Harbor Street", "city": "Portland", "state": "ME", "postal_code": "041010000"}
+    holder = {"last_name": "Weber", "first_name": "Anna", "birth_date": "1980-02-01", "gender": "F", "address": address}
+    child = await correct(clinic, coverage, relationship="child", subscriber=holder)
+    assert (child["relationship"], child["subscriber"]["first_name"]) == ("child", "Anna")
+    assert (await correct(clinic, coverage, relationship="self"))["subscriber"] is None
+    unknown = await clinic.billing.patch(f"/coverages/{coverage['id']}", json={"payer_id": str(new_id())})
+    assert (unknown.status_code, unknown.json()["type"]) == (422, "/problems/unknown-payer")
