@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 from playwright.async_api import expect
-from support.clinic import Clinic, at, code
+from support.clinic import TODAY, Clinic, at, code
 from support.platform import Platform
 
 from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
@@ -217,3 +217,44 @@ async def test_booking_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, 
     await page.is_booked_in("201")
     await desk.assert_accessible()
     assert desk.complaints == []
+
+
+async def test_a_couple_is_booked_in_one_session_and_a_booking_that_was_left_is_there_again(desk: Desk, clinic: Clinic) -> None:
+    partner = await clinic.new_client(f"Mara {code()}")
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK)
+    await page.say_who_and_what()
+    await desk.page.get_by_role("button", name="Add another client").click()
+    await page.choose("Client 2", partner["full_name"])
+    await page.field("Time").fill("10:00")
+    note = desk.page.get_by_label("Note for billing")
+    if not await note.is_visible():
+        await desk.page.get_by_role("button", name=re.compile("note", re.IGNORECASE)).click()
+    await note.fill("Both come by car")
+
+    await desk.page.get_by_role("link", name="Calendar", exact=True).click()
+    await expect(desk.page.get_by_role("heading", name="Calendar")).to_be_visible()
+    await desk.page.get_by_role("link", name="Book", exact=True).click()
+    await expect(page.field("Client 2")).to_have_value(partner["full_name"])
+    await expect(page.field("Time")).to_have_value("10:00")
+    await expect(note).to_have_value("Both come by car")
+    await desk.page.reload()
+    await expect(page.field("Client 2")).to_have_value(partner["full_name"])
+
+    await page.book.click()
+    await expect(desk.page.get_by_role("heading", name=re.compile("Booked in room"))).to_be_visible()
+    [session] = (await clinic.get("/api/scheduling/sessions", site_id=clinic.site["id"]))["items"]
+    assert set(session["client_ids"]) == {clinic.client["id"], partner["id"]}
+    assert session["billing_notes"] == "Both come by car"
+    await desk.page.reload()
+    await expect(desk.page.get_by_role("heading", name=re.compile("Booked in room"))).to_be_visible()
+
+
+async def test_a_typed_day_is_the_next_one_and_the_next_free_times_begin_on_it(desk: Desk, clinic: Clinic) -> None:
+    page = await BookingPage.of(desk)
+    day = TODAY + timedelta(days=12)
+    await page.field("Day").fill(f"{day.month}/{day.day}")
+    await page.field("Day").press("Tab")
+    await expect(page.field("Day")).to_have_value(f"{day:%a, %b} {day.day}, {day.year}")
+    await page.say_who_and_what()
+    free = desk.page.get_by_role("group", name="Next free times").get_by_role("button")
+    await expect(free.first).to_contain_text(f"{day:%b} {day.day}")

@@ -14,6 +14,7 @@ from scheduling import availability, day_sheet, starts
 from scheduling.api import NewSession
 from scheduling.availability import FirstAvailable, OpenAlternative
 from scheduling.day_sheet import DaySheet
+from scheduling.domain import GROUP_AT_MOST
 
 router = APIRouter(tags=["front desk"])
 
@@ -47,7 +48,9 @@ async def first_available(
     since: Annotated[Instant | None, Query(alias="from", description="Now, unless said otherwise.")] = None,
     until: Annotated[Instant | None, Query(alias="to", description="Two weeks later, unless said otherwise; at most 62 days.")] = None,
     therapist_id: Annotated[TherapistId | None, Query(description="Only this one; otherwise everybody who works at the site.")] = None,
-    client_id: Annotated[ClientId | None, Query(description="Keeps out the times at which this client is busy.")] = None,
+    client_id: Annotated[
+        list[ClientId], Query(max_length=GROUP_AT_MOST, description="Keeps out the times at which any of these clients is busy.")
+    ] = [],  # noqa: B006 (FastAPI copies it)
     capacity: Annotated[int | None, Query(ge=1, le=1000)] = None,
     equipment: Annotated[list[Equipment], Query(max_length=20)] = [],  # noqa: B006 (FastAPI copies it)
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
@@ -56,7 +59,7 @@ async def first_available(
     begin = since or datetime.now(UTC)
     state = request.app.state
     end = until or begin + USUAL_SEARCH
-    wish = availability.Search(service_id, site_id, begin, end, therapist_id, client_id, capacity, tuple(equipment))
+    wish = availability.Search(service_id, site_id, begin, end, therapist_id, tuple(dict.fromkeys(client_id)), capacity, tuple(equipment))
     return await availability.first_available(wish, limit, state.database, state.questions)
 
 

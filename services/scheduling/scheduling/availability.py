@@ -146,15 +146,17 @@ class Search:
     since: datetime
     until: datetime
     therapist_id: TherapistId | None = None
-    client_id: ClientId | None = None
+    client_ids: tuple[ClientId, ...] = ()
     capacity: int | None = None
     equipment: tuple[str, ...] = ()
 
     def wish(self, starts_at: datetime) -> Wish:
         """Say what rooms must know of it."""
         nobody = new_id()
+        first, *others = self.client_ids or (ClientId(nobody),)
         return Wish(
-            client_id=self.client_id or ClientId(nobody),
+            client_id=first,
+            other_client_ids=tuple(others),
             therapist_id=self.therapist_id or TherapistId(nobody),
             service_id=self.service_id,
             site_id=self.site_id,
@@ -280,8 +282,7 @@ async def _bookable(plans: Sequence[Plan], most: int, board: Board, database: Da
 
 
 def _named(search: Search, therapists: Iterable[TherapistId]) -> Named:
-    clients = [search.client_id] if search.client_id else []
-    return Named(services=[search.service_id], sites=[search.site_id], therapists=therapists, clients=clients)
+    return Named(services=[search.service_id], sites=[search.site_id], therapists=therapists, clients=search.client_ids)
 
 
 def _known(search: Search, therapists: Collection[TherapistId], board: Board) -> Service:
@@ -291,8 +292,9 @@ def _known(search: Search, therapists: Collection[TherapistId], board: Board) ->
         raise not_found("site", search.site_id)
     if search.therapist_id and not therapists:
         raise not_found("therapist", search.therapist_id)
-    if search.client_id and not board.clients:
-        raise not_found("client", search.client_id)
+    for client_id in search.client_ids:
+        if client_id not in board.clients:
+            raise not_found("client", client_id)
     if service is None:
         raise not_found("service", search.service_id)
     return service
@@ -304,7 +306,7 @@ def _plan(search: Search, therapist_id: TherapistId, duration: timedelta) -> Pla
         service_id=search.service_id,
         site_id=search.site_id,
         therapist_id=therapist_id,
-        client_ids=(search.client_id,) if search.client_id else (),
+        client_ids=search.client_ids,
         starts_at=search.since,
         ends_at=search.since + duration,
     )

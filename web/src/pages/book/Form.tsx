@@ -10,10 +10,13 @@ import {
   SimpleGrid,
   Stack,
   Switch,
+  Text,
   Textarea,
   TextInput,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { IconUserPlus } from "@tabler/icons-react";
+import { useState } from "react";
 import { api, type Service, type Site } from "@/api";
 import { inDollars } from "@/money";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
@@ -26,6 +29,8 @@ import { REPEATS_AT_MOST, type Repeats, startOf, type Wish } from "./wish";
 const SERVICES_AT_MOST = 500;
 const ROOMS_AT_MOST = 500;
 const LARGEST_ROOM = 1000;
+/** As many as one session has at most. */
+const CLIENTS_AT_MOST = 50;
 
 interface FormProps {
   readonly wish: Wish;
@@ -49,6 +54,7 @@ export function Form({ wish, onChange, site, coverage }: FormProps) {
         value={wish.clientId}
         onChange={(clientId) => onChange({ clientId })}
       />
+      <Others wish={wish} onChange={onChange} />
       <TherapistSelect
         label="Therapist"
         placeholder="Type a name"
@@ -85,6 +91,63 @@ export function Form({ wish, onChange, site, coverage }: FormProps) {
       />
       <Repeat repeats={wish.repeats} onChange={(repeats) => onChange({ repeats })} />
       <More wish={wish} onChange={onChange} />
+    </Stack>
+  );
+}
+
+/** Who comes besides; a couple, a family and a group are booked in one session. */
+function Others({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
+  const [adding, setAdding] = useState(false);
+  const put = (others: readonly string[]) => onChange({ others: [...new Set(others)] });
+  const isFull = wish.others.length + 1 >= CLIENTS_AT_MOST;
+  if (!wish.clientId && wish.others.length === 0) {
+    return null;
+  }
+  return (
+    <Stack gap="xs">
+      {wish.others.map((id, index) => (
+        <ClientSelect
+          key={id}
+          label={`Client ${index + 2}`}
+          openOnFocus={false}
+          value={id}
+          onChange={(other) =>
+            put(other ? wish.others.map((one) => (one === id ? other : one)) : wish.others.filter((one) => one !== id))
+          }
+        />
+      ))}
+      {adding && !isFull ? (
+        <ClientSelect
+          label={`Client ${wish.others.length + 2}`}
+          placeholder="Type a name"
+          autoFocus
+          openOnFocus={false}
+          value={null}
+          onChange={(other) => {
+            if (other) {
+              setAdding(false);
+              put([...wish.others, other].filter((one) => one !== wish.clientId));
+            }
+          }}
+        />
+      ) : (
+        <Group gap="xs">
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<IconUserPlus size={16} aria-hidden />}
+            disabled={isFull}
+            onClick={() => setAdding(true)}
+          >
+            Add another client
+          </Button>
+          {wish.others.length > 0 && (
+            <Text size="sm" c="dimmed">
+              One session for {wish.others.length + 1} clients
+            </Text>
+          )}
+        </Group>
+      )}
     </Stack>
   );
 }

@@ -4,7 +4,7 @@ import { api, type Site } from "@/api";
 import { Shown } from "@/parts";
 import { addMinutes } from "@/time";
 import { Panel } from "./Panel";
-import { startOf, type Wish } from "./wish";
+import { placesOf, startOf, type Wish } from "./wish";
 
 const WHY: Readonly<Record<string, string>> = {
   booked: "booked",
@@ -41,7 +41,7 @@ export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
           site_id: site.id,
           starts_at: starts ?? "",
           ends_at: starts && minutes ? addMinutes(starts, minutes) : "",
-          capacity: wish.capacity ?? 1,
+          capacity: placesOf(wish) ?? 1,
           ...(wish.equipment.length ? { equipment: [...wish.equipment] } : {}),
         },
       },

@@ -1,8 +1,8 @@
 // The next times at which everybody is free: one click fills in day and time.
 import { Button, Group, Text } from "@mantine/core";
 import { api, type Site } from "@/api";
-import { dayInWords, dayOf, timeInWords, timeOf } from "@/time";
-import type { Wish } from "./wish";
+import { dayInWords, dayOf, startOfDay, timeInWords, timeOf, today } from "@/time";
+import { placesOf, type Wish } from "./wish";
 
 const SHOWN = 4;
 
@@ -14,6 +14,8 @@ interface NextFreeProps {
 
 export function NextFree({ wish, site, onChange }: NextFreeProps) {
   const enabled = wish.serviceId !== null && wish.therapistId !== null && wish.time === "";
+  const clients = [wish.clientId, ...wish.others].filter((id) => id !== null);
+  const places = placesOf(wish);
   const found = api.useQuery(
     "get",
     "/api/scheduling/first-available",
@@ -23,9 +25,11 @@ export function NextFree({ wish, site, onChange }: NextFreeProps) {
           site_id: site.id,
           service_id: wish.serviceId ?? "",
           limit: SHOWN,
+          // From the chosen day on; today, from now on.
+          ...(wish.day > today(site.time_zone) ? { from: startOfDay(wish.day, site.time_zone) } : {}),
           ...(wish.therapistId ? { therapist_id: wish.therapistId } : {}),
-          ...(wish.clientId ? { client_id: wish.clientId } : {}),
-          ...(wish.capacity ? { capacity: wish.capacity } : {}),
+          ...(clients.length ? { client_id: clients } : {}),
+          ...(places ? { capacity: places } : {}),
           ...(wish.equipment.length ? { equipment: [...wish.equipment] } : {}),
         },
       },

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { api, type Session } from "@/api";
 import { ProblemNotice, Shown } from "@/parts";
+import { togetherInWords, useClients, useTherapist } from "@/people/names";
 import { Alternatives } from "@/sessions/Alternatives";
 import { SagaSteps } from "@/sessions/SagaSteps";
 import { isWaiting } from "@/sessions/standing";
@@ -80,14 +81,10 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
 }
 
 /** Whose session it is; the form has asked for both names already. */
-function useWho({ clientId, therapistId }: Wish): string {
-  const client = api.useQuery("get", "/api/scheduling/clients/{client_id}", {
-    params: { path: { client_id: clientId ?? "" } },
-  });
-  const therapist = api.useQuery("get", "/api/scheduling/therapists/{therapist_id}", {
-    params: { path: { therapist_id: therapistId ?? "" } },
-  });
-  return `${client.data?.full_name ?? "The client"} with ${therapist.data?.full_name ?? "the therapist"}`;
+function useWho({ clientId, others, therapistId }: Wish): string {
+  const clients = useClients([...(clientId ? [clientId] : []), ...others]);
+  const therapist = useTherapist(therapistId);
+  return `${togetherInWords(clients.map(({ name }) => name))} with ${therapist.data?.full_name ?? "the therapist"}`;
 }
 
 function Said({ session, zone }: { session: Session; zone: string }) {
@@ -174,7 +171,7 @@ interface NextProps {
 
 function Next({ session, wish, onAgain, onCancel }: NextProps) {
   const at = useAt();
-  const { clientId, therapistId, serviceId, insurance } = wish;
+  const { clientId, others, therapistId, serviceId, insurance } = wish;
   return (
     <Group gap="xs">
       <Button variant="default" component={Link} to={at(`/sessions/${session.id}`)}>
@@ -186,7 +183,7 @@ function Next({ session, wish, onAgain, onCancel }: NextProps) {
       {session.status === "rejected" || session.status === "cancelled" ? (
         <Button onClick={() => onAgain({ ...wish })}>Change the request</Button>
       ) : (
-        <Button variant="default" onClick={() => onAgain({ clientId, therapistId, serviceId, insurance })}>
+        <Button variant="default" onClick={() => onAgain({ clientId, others, therapistId, serviceId, insurance })}>
           Book another for this client
         </Button>
       )}

@@ -2,13 +2,12 @@
 import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { useSearchParams } from "react-router";
+import { useRef, useState } from "react";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
 import { isDialogOpen, Page, ProblemNotice } from "@/parts";
 import { useSite } from "@/site";
-import { dayOf, isDay, now, timeOf, today, zoneInWords } from "@/time";
+import { dayOf, now, timeOf, zoneInWords } from "@/time";
 import { Checked } from "./Checked";
 import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
@@ -16,36 +15,34 @@ import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
 import { Price } from "./Price";
 import { SeriesOutcome, SeriesPreview } from "./Series";
-import { bodyOf, missing, ruleOf, startOf, type Wish } from "./wish";
+import { useWish } from "./useWish";
+import { bodyOf, isBegun, missing, ruleOf, startOf, type Wish } from "./wish";
 
 const SERIES_PATIENCE = "wait=10";
 
 export function Component() {
   const site = useSite();
   // Another site is another desk: nothing of a half-made wish is carried over.
-  return <Desk key={site.id} />;
+  const first = useRef(site.id);
+  return <Desk key={site.id} moved={first.current !== site.id} />;
 }
 
-function Desk() {
+function Desk({ moved }: { moved: boolean }) {
   const site = useSite();
   const zone = site.time_zone;
-  const [query] = useSearchParams();
-  const [written, setWish] = useState<Wish>(() => begin(query, zone));
+  const { wish: written, sessionId, seriesId, change: put, startOver, sent } = useWish(site.id, zone, moved);
   const coverage = useCoverage(written.clientId, written.day);
   const wish: Wish = { ...written, insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)) };
   // Whether insurance is billed must not depend on who is quicker, billing or the one who books.
   const asks = written.clientId !== null && written.insurance === null && coverage === undefined;
-  const [sessionId, setSessionId] = useState<string | null>(null);
-  const [seriesId, setSeriesId] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const queries = useQueryClient();
-  // The same wish sent twice, because an answer was lost, is one booking.
 
   const body = bodyOf(wish, site.id, zone);
 
   function change(changes: Partial<Wish>): void {
-    setWish((before) => ({ ...before, ...changes }));
+    put(changes);
     setError(null);
   }
 
@@ -65,11 +62,11 @@ function Desk() {
         const series = { ...body, recurrence: { rrule: ruleOf(wish.repeats) }, mode: wish.repeats.mode };
         const params = { header: { prefer: SERIES_PATIENCE } };
         const { data } = await http.POST("/api/scheduling/series", { params, body: series });
-        setSeriesId(data?.id ?? null);
+        sent({ seriesId: data?.id ?? null });
       } else {
         // Not waited for here: the page shows each step as it happens.
         const { data } = await http.POST("/api/scheduling/sessions", { body });
-        setSessionId(data?.id ?? null);
+        sent({ sessionId: data?.id ?? null });
       }
       await refreshAfter(queries, "scheduling.session_requested.v1");
     } catch (refused) {
@@ -80,9 +77,7 @@ function Desk() {
   }
 
   function again(kept: Partial<Wish>): void {
-    setSessionId(null);
-    setSeriesId(null);
-    setWish({ ...begin(new URLSearchParams(), zone), day: wish.day, ...kept });
+    startOver({ day: wish.day, ...kept });
   }
 
   useHotkeys([["mod+Enter", () => !isDialogOpen() && void send()]], []);
@@ -121,9 +116,14 @@ function Desk() {
                   </Text>
                 ) : null}
                 <Group justify="space-between">
-                  <Text size="sm" c="dimmed">
+                  <Text size="sm" c="dimmed" flex={1}>
                     {lacks.length ? `Missing: ${lacks.join(", ")}` : <Shortcut />}
                   </Text>
+                  {isBegun(written) && (
+                    <Button variant="subtle" onClick={() => again({ day: written.day })}>
+                      Start over
+                    </Button>
+                  )}
                   <Button type="submit" size="md" loading={busy} disabled={!body || asks}>
                     {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
                   </Button>
@@ -160,25 +160,4 @@ function Shortcut() {
       <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> books
     </>
   );
-}
-
-/** What the address says already: the day, the time and the room that were clicked in the calendar. */
-function begin(query: URLSearchParams, zone: string): Wish {
-  const day = query.get("day");
-  return {
-    clientId: query.get("client"),
-    therapistId: query.get("therapist"),
-    serviceId: query.get("service"),
-    day: isDay(day) ? day : today(zone),
-    time: query.get("time") ?? "",
-    second: false,
-    roomId: query.get("room"),
-    capacity: null,
-    equipment: [],
-    insurance: null,
-    notes: "",
-    backdated: false,
-    override: "",
-    repeats: null,
-  };
 }

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { bodyOf, missing, ruleOf, type Wish } from "./wish";
+import { beginWish, bodyOf, missing, placesOf, readWish, ruleOf, type Wish, writeWish } from "./wish";
 
 const NEW_YORK = "America/New_York";
 const WISH: Wish = {
   clientId: "c",
+  others: [],
   therapistId: "t",
   serviceId: "s",
   day: "2026-03-09",
@@ -44,4 +45,46 @@ it("says what is missing", () => {
 
 it("repeats by the rule that everybody knows", () => {
   expect(ruleOf({ every: "fortnight", times: 6, mode: "best_effort" })).toBe("FREQ=WEEKLY;INTERVAL=2;COUNT=6");
+});
+
+it("asks for every client of a couple, and for a room that takes them and the therapist", () => {
+  const couple = { ...WISH, others: ["d"] };
+  expect(bodyOf(couple, "x", NEW_YORK)).toMatchObject({ client_id: "c", other_client_ids: ["d"] });
+  expect([placesOf(WISH), placesOf(couple), placesOf({ ...couple, capacity: 8 })]).toEqual([null, 3, 8]);
+});
+
+it("stands in the address, whole but for the notes, and is read from it as it was", () => {
+  const full: Wish = {
+    ...WISH,
+    others: ["d", "e"],
+    second: true,
+    roomId: "r",
+    capacity: 4,
+    equipment: ["video", "whiteboard"],
+    insurance: true,
+    notes: "",
+    backdated: true,
+    repeats: { every: "fortnight", times: 6, mode: "all_or_nothing" },
+  };
+  const address = writeWish(new URLSearchParams("site=x"), { ...full, notes: "not in an address" }, "2026-03-01");
+  expect(address.get("site")).toBe("x");
+  expect(address.toString()).not.toContain("not+in");
+  expect(readWish(address, "2026-03-01")).toEqual(full);
+  expect(writeWish(address, { ...WISH, notes: "" }, "2026-03-01").getAll("equipment")).toEqual([]);
+});
+
+it("goes on with what was left, unless the address names somebody else", () => {
+  const query = writeWish(new URLSearchParams(), WISH, "2026-03-01").toString();
+  const left = { query, notes: "Call first", override: "" };
+  const begin = (address: string) => beginWish(new URLSearchParams(address), left, "2026-03-01");
+  expect(begin("site=x")).toEqual({ ...WISH, notes: "Call first" });
+  expect(begin("site=x&day=2026-03-10&time=11:00&room=r")).toEqual({
+    ...WISH,
+    day: "2026-03-10",
+    time: "11:00",
+    roomId: "r",
+    notes: "Call first",
+  });
+  expect(begin("client=other")).toMatchObject({ clientId: "other", therapistId: null, time: "", notes: "" });
+  expect(begin(query).notes).toBe("Call first");
 });

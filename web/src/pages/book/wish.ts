@@ -1,9 +1,11 @@
 // What somebody wants to book, as the form knows it, and what is asked of scheduling for it.
 import type { NewSession } from "@/api";
-import { type Day, type Instant, readings } from "@/time";
+import { type Day, type Instant, isDay, readings } from "@/time";
 
 export interface Wish {
   readonly clientId: string | null;
+  /** Who comes besides, to a session of a couple, a family or a group. */
+  readonly others: readonly string[];
   readonly therapistId: string | null;
   readonly serviceId: string | null;
   readonly day: Day;
@@ -57,6 +59,7 @@ export function bodyOf(wish: Wish, siteId: string, zone: string): NewSession | n
     service_id: serviceId,
     site_id: siteId,
     starts_at,
+    ...(wish.others.length ? { other_client_ids: [...wish.others] } : {}),
     insurance_applicable: wish.insurance ?? false,
     ...(wish.roomId ? { room_id: wish.roomId } : {}),
     ...(!wish.roomId && needs
@@ -76,4 +79,122 @@ export function missing(wish: Wish, zone: string): string[] {
     ...(wish.serviceId ? [] : ["a service"]),
     ...(startOf(wish, zone) ? [] : ["a time"]),
   ];
+}
+
+/** How many people the room must take: all of a group and the therapist, or more where that is asked for. */
+export function placesOf({ others, capacity }: Wish): number | null {
+  return others.length ? Math.max(capacity ?? 1, others.length + 2) : capacity;
+}
+
+/** Whom a booking is for and with; a booking that names any of them is one of its own. */
+const WHO = ["client", "with", "therapist", "service"] as const;
+const WHERE = ["day", "time", "second", "room", "places", "equipment"] as const;
+const HOW = ["insurance", "backdated", "every", "times", "mode"] as const;
+const NAMES = [...WHO, ...WHERE, ...HOW];
+
+/** The booking that an address holds, the notes aside: they name reasons, and addresses are kept by browsers and servers. */
+export function readWish(query: URLSearchParams, today: Day): Wish {
+  const day = query.get("day");
+  const insurance = query.get("insurance");
+  const every = query.get("every");
+  const times = Number(query.get("times"));
+  return {
+    clientId: query.get("client"),
+    others: query.getAll("with"),
+    therapistId: query.get("therapist"),
+    serviceId: query.get("service"),
+    day: isDay(day) ? day : today,
+    time: query.get("time") ?? "",
+    second: query.has("second"),
+    roomId: query.get("room"),
+    capacity: Number(query.get("places")) || null,
+    equipment: query.getAll("equipment"),
+    insurance: insurance === null ? null : insurance === "yes",
+    notes: "",
+    backdated: query.has("backdated"),
+    override: "",
+    repeats:
+      every !== null && every in RULES
+        ? {
+            every: every as Repeats["every"],
+            times: Math.min(REPEATS_AT_MOST, Math.max(2, times || 2)),
+            mode: query.get("mode") === "all_or_nothing" ? "all_or_nothing" : "best_effort",
+          }
+        : null,
+  };
+}
+
+/** The address with a booking in it; what is as usual is left out, and what is of others in the address stays. */
+export function writeWish(query: URLSearchParams, wish: Wish, today: Day): URLSearchParams {
+  const next = new URLSearchParams(query);
+  const values: Readonly<Record<(typeof NAMES)[number], readonly (string | null | false)[]>> = {
+    client: [wish.clientId],
+    with: wish.others,
+    therapist: [wish.therapistId],
+    service: [wish.serviceId],
+    day: [wish.day !== today && wish.day],
+    time: [wish.time],
+    second: [wish.second && "yes"],
+    room: [wish.roomId],
+    places: [wish.capacity !== null && String(wish.capacity)],
+    equipment: wish.equipment,
+    insurance: [wish.insurance !== null && (wish.insurance ? "yes" : "no")],
+    backdated: [wish.backdated && "yes"],
+    every: [wish.repeats?.every ?? null],
+    times: [wish.repeats !== null && String(wish.repeats.times)],
+    mode: [wish.repeats?.mode ?? null],
+  };
+  for (const name of NAMES) {
+    next.delete(name);
+    for (const value of values[name]) {
+      if (value) {
+        next.append(name, value);
+      }
+    }
+  }
+  return next;
+}
+
+/** A booking that was begun and left: its address, and what does not stand in addresses. */
+export interface Draft {
+  readonly query: string;
+  readonly notes: string;
+  readonly override: string;
+}
+
+/**
+ * What the page begins with. An address without a person or a service continues what was left, at the day, time and room
+ * that it names; one that names somebody is another booking, and has the notes only where it is the very one that was left.
+ */
+export function beginWish(query: URLSearchParams, left: Draft | null, today: Day): Wish {
+  if (!left) {
+    return readWish(query, today);
+  }
+  const before = new URLSearchParams(left.query);
+  const isAnother = WHO.some((name) => query.has(name));
+  if (!isAnother) {
+    for (const name of [...WHERE, ...HOW]) {
+      if (query.has(name)) {
+        before.delete(name);
+        for (const value of query.getAll(name)) {
+          before.append(name, value);
+        }
+      }
+    }
+    return { ...readWish(before, today), notes: left.notes, override: left.override };
+  }
+  const wish = readWish(query, today);
+  const same = WHO.every((name) => query.getAll(name).join() === before.getAll(name).join());
+  return same ? { ...wish, notes: left.notes, override: left.override } : wish;
+}
+
+/** Whether two bookings are alike in all that stands in an address. */
+export function sameAddress(one: Wish, other: Wish, today: Day): boolean {
+  const none = new URLSearchParams();
+  return writeWish(none, one, today).toString() === writeWish(none, other, today).toString();
+}
+
+/** Whether there is something to lose. */
+export function isBegun({ clientId, others, therapistId, serviceId, notes, override }: Wish): boolean {
+  return Boolean(clientId || others.length || therapistId || serviceId || notes || override);
 }
