@@ -249,7 +249,7 @@ async def test_a_couple_is_booked_in_one_session_and_a_booking_that_was_left_is_
     await expect(desk.page.get_by_role("heading", name=re.compile("Booked in room"))).to_be_visible()
 
 
-async def test_a_typed_day_is_the_next_one_and_the_next_free_times_begin_on_it(desk: Desk, clinic: Clinic) -> None:
+async def test_a_typed_day_is_the_next_one_and_the_next_free_times_begin_on_it(desk: Desk) -> None:
     page = await BookingPage.of(desk)
     day = TODAY + timedelta(days=12)
     await page.field("Day").fill(f"{day.month}/{day.day}")

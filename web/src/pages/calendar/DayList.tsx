@@ -4,7 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import type { Room } from "@/api";
 import { type Day, dayInWords, spanInWords, type Wall } from "@/time";
 import classes from "./DayList.module.css";
-import { Body, WORDS } from "./Entry";
+import { Body, type Whose, WORDS } from "./Entry";
 import entry from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
 
@@ -14,13 +14,14 @@ interface DayListProps {
   readonly days: readonly Day[];
   readonly zone: string;
   readonly byRoom: boolean;
+  readonly whose: Whose;
   readonly onLook: (entry: Drawn) => void;
   readonly onBook: (start: Wall, where?: { room: string }) => void;
 }
 
 const USUAL_START = "09:00:00";
 
-export function DayList({ entries, rooms, days, zone, byRoom, onLook, onBook }: DayListProps) {
+export function DayList({ entries, rooms, days, zone, byRoom, whose, onLook, onBook }: DayListProps) {
   const seen = entries.filter(({ kind }) => !isBackground(kind));
   const groups = byRoom
     ? rooms.map((room) => ({
@@ -75,7 +76,7 @@ export function DayList({ entries, rooms, days, zone, byRoom, onLook, onBook }: 
                 >
                   <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)} </span>
                   <span className={classes.body}>
-                    <Body entry={one} />
+                    <Body entry={one} zone={zone} whose={whose} withTime={false} />
                   </span>
                   <VisuallyHidden>{WORDS[one.kind]}</VisuallyHidden>
                 </UnstyledButton>

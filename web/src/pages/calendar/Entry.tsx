@@ -2,9 +2,20 @@
 import { Box, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { ScheduleEventData } from "@mantine/schedule";
 import type { ComponentPropsWithoutRef, ReactElement, ReactNode } from "react";
-import { countdownInWords, secondsUntil, spanInWords, useNow } from "@/time";
+import { countdownInWords, secondsUntil, spanInWords, timeInWords, useNow } from "@/time";
 import classes from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
+
+/** Whose calendar it is: a room's says the therapist, a therapist's says the room. */
+export type Whose = "room" | "therapist";
+
+interface BodyProps {
+  readonly entry: Drawn;
+  readonly zone: string;
+  readonly whose?: Whose;
+  /** Left out where the time stands beside it. */
+  readonly withTime?: boolean;
+}
 
 /** What an entry is, for who cannot see its colour. */
 export const WORDS = {
@@ -15,21 +26,22 @@ export const WORDS = {
   moving: "moving here, waiting for the room",
   leaving: "moving away",
   block: "blocked",
+  off: "time off",
   turnover: "turnover",
   closed: "closed",
 } as const;
 
 function wordsFor(entry: Drawn, zone: string): string {
-  const { session, kind, reason } = entry;
+  const { session, kind, reason, clients } = entry;
   const who = session
-    ? `${session.client_name ?? "Client"} with ${session.therapist_name ?? "therapist"}, ${session.service_name}`
+    ? `${clients.join(", ")} with ${session.therapist_name ?? "therapist"}, ${session.service_name}`
     : "";
   const when = entry.startsAt ? spanInWords(entry.startsAt, entry.endsAt, zone) : "";
   return [WORDS[kind], who || reason, when].filter(Boolean).join(": ");
 }
 
 /** An entry as the calendar's components want it. */
-export function asEvent(entry: Drawn, zone: string): ScheduleEventData {
+export function asEvent(entry: Drawn, zone: string, whose: Whose = "room"): ScheduleEventData {
   return {
     id: entry.id,
     title: isBackground(entry.kind) ? "" : wordsFor(entry, zone),
@@ -38,7 +50,7 @@ export function asEvent(entry: Drawn, zone: string): ScheduleEventData {
     color: "gray",
     display: isBackground(entry.kind) ? "background" : "default",
     resourceId: entry.row,
-    payload: { entry, zone },
+    payload: { entry, zone, whose },
   };
 }
 
@@ -69,7 +81,7 @@ export function renderBody(event: ScheduleEventData): ReactNode {
   const entry = entryOf(event);
   return isBackground(entry.kind) ? null : (
     <>
-      <Body entry={entry} />
+      <Body entry={entry} zone={event.payload?.zone} whose={event.payload?.whose} />
       <VisuallyHidden>
         {WORDS[entry.kind]}, {spanInWords(entry.startsAt, entry.endsAt, event.payload?.zone)}
       </VisuallyHidden>
@@ -77,21 +89,45 @@ export function renderBody(event: ScheduleEventData): ReactNode {
   );
 }
 
-/** What can be read in an entry: who, what, and with whom. */
-export function Body({ entry }: { entry: Drawn }) {
-  const { session, kind, reason } = entry;
-  if (kind === "block") {
-    return <span className={classes.who}>{reason ?? "Blocked"} </span>;
+/** What can be read in an entry: who, when, and with whom; in a therapist's own week, in which room. */
+export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps) {
+  const { session, kind, reason, clients } = entry;
+  const [first = kind === "held" ? "Held" : "Booked", ...others] = clients;
+  const time = withTime && <span className={`${classes.what} numbers`}>{shortSpan(entry, zone)} </span>;
+  if (kind === "block" || kind === "off") {
+    return (
+      <>
+        <span className={classes.who}>{reason || (kind === "off" ? "Time off" : "Blocked")} </span>
+        {kind === "block" && time}
+      </>
+    );
   }
+  const where = session?.room_number ? `Room ${session.room_number}` : "No room yet";
   return (
     <>
-      <span className={classes.who}>{session?.client_name ?? (kind === "held" ? "Held" : "Booked")} </span>
+      <span className={classes.who} title={clients.join(", ")}>
+        <Mark kind={kind} />
+        {first}
+        {others.length > 0 && ` +${others.length}`}{" "}
+      </span>
+      {kind === "held" && entry.expiresAt ? (
+        <span className={classes.what}>
+          <Countdown until={entry.expiresAt} />
+        </span>
+      ) : (
+        time
+      )}
       <span className={classes.what}>
-        {kind === "held" && entry.expiresAt ? <Countdown until={entry.expiresAt} /> : <Mark kind={kind} />}
-        {session ? `${session.service_code} · ${surname(session.therapist_name)} ` : ""}
+        {session ? `${whose === "therapist" ? where : surname(session.therapist_name)} · ${session.service_code} ` : ""}
       </span>
     </>
   );
+}
+
+/** `9:00–9:45`: beside an axis that says whether it is morning. */
+function shortSpan({ startsAt, endsAt }: Drawn, zone: string): string {
+  const short = (instant: string) => timeInWords(instant, zone).replace(/\s?[AP]M/i, "");
+  return `${short(startsAt)}–${short(endsAt)}`;
 }
 
 function Mark({ kind }: { kind: Drawn["kind"] }) {

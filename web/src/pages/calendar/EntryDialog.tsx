@@ -20,7 +20,9 @@ interface EntryDialogProps {
 }
 
 export function EntryDialog({ entry, onClose, ...rest }: EntryDialogProps) {
-  const title = entry?.session?.client_name ?? (entry?.kind === "block" ? "Blocked" : "A session");
+  const title =
+    entry?.clients.join(", ") ||
+    (entry?.kind === "block" ? "Blocked" : entry?.kind === "off" ? "Time off" : "A session");
   return (
     <Modal opened={entry !== null} onClose={onClose} title={title} size="md">
       {entry && <Looked key={entry.id} entry={entry} onClose={onClose} {...rest} />}

@@ -11,6 +11,7 @@ const MEANINGS: readonly (readonly [EntryKind, string])[] = [
   ["moving", "Moving here, waiting for the room"],
   ["leaving", "Moving away, kept until then"],
   ["block", "Blocked"],
+  ["off", "The therapist is away"],
   ["turnover", "Turnover after a session"],
   ["closed", "Closed"],
 ];

@@ -44,6 +44,7 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onM
       classNames={{
         resourcesDayViewResourceLabel: classes.rowHead ?? "",
         resourcesDayViewCorner: classes.corner ?? "",
+        resourcesDayViewTimeLabelsRow: classes.axis ?? "",
       }}
       date={day}
       resources={rooms.map((room) => ({
@@ -60,6 +61,8 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onM
       rowHeight={ROW_HEIGHT}
       slotLabelFormat={(slot) => (slot.slice(14, 16) === "00" ? hourInWords(slot) : "")}
       withHeader={false}
+      // Scrolls within the window, so that the hours stay in sight above the last of many rooms.
+      scrollAreaProps={{ className: classes.rooms ?? "", type: "auto", scrollbarSize: 8 }}
       withCurrentTimeIndicator={isToday}
       withCurrentTimeBubble={false}
       getCurrentTime={() => wallOf(now(), zone)}

@@ -3,7 +3,7 @@ import "@mantine/schedule/styles.css";
 import { WeekView } from "@mantine/schedule";
 import { useEffect, useMemo, useRef } from "react";
 import { type Day, now, type Wall, wallOf } from "@/time";
-import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
+import { asEvent, entryOf, renderBody, renderEvent, type Whose } from "./Entry";
 import classes from "./Entry.module.css";
 import type { Drawn, Range } from "./entries";
 import { canMove, hourInWords } from "./RoomsDay";
@@ -18,14 +18,15 @@ interface WeekProps {
   readonly zone: string;
   readonly entries: readonly Drawn[];
   readonly range: Range;
+  readonly whose: Whose;
   readonly onBook: (start: Wall) => void;
   readonly onLook: (entry: Drawn) => void;
   readonly onMove: (entry: Drawn, start: Wall) => void;
   readonly onDay: (day: Day) => void;
 }
 
-export function Week({ day, zone, entries, range, onBook, onLook, onMove, onDay }: WeekProps) {
-  const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
+export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove, onDay }: WeekProps) {
+  const events = useMemo(() => entries.map((entry) => asEvent(entry, zone, whose)), [entries, zone, whose]);
   const grid = useRef<HTMLDivElement>(null);
   // The heads of the days are called what they say; the calendar's own labels say something else.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another week has other heads

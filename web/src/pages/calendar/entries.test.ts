@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CalendarEntry, RoomCalendar, Session } from "@/api";
-import { drawClosed, drawRooms, freeAt, meant, rangeOf } from "./entries";
+import type { CalendarEntry, RoomCalendar, Session, TimeOff } from "@/api";
+import { drawClosed, drawRooms, drawTimeOff, freeAt, meant, rangeOf } from "./entries";
 
 const NEW_YORK = "America/New_York";
 const MONDAY = { starts_at: "2026-03-02T13:00:00Z", ends_at: "2026-03-03T01:00:00Z" };
@@ -123,5 +123,40 @@ describe("the weeks in which the clocks are set", () => {
     expect(meant("2026-03-08 02:30:00", NEW_YORK)).toHaveProperty("problem");
     expect(meant("2026-11-01 01:30:00", NEW_YORK)).toHaveProperty("problem");
     expect(meant("2026-11-02 09:00:00", NEW_YORK)).toEqual({ instant: "2026-11-02T14:00:00Z" });
+  });
+});
+
+describe("what rooms no longer knows", () => {
+  it("shows who did not come in the room that they had, once", () => {
+    const missed = {
+      id: "s",
+      status: "no_show",
+      room_id: "201",
+      starts_at: "2026-03-02T14:00:00Z",
+      ends_at: "2026-03-02T15:00:00Z",
+      client_ids: ["c"],
+      client_name: "Jonas Weber",
+    } as unknown as Session;
+    const sessions = new Map([["s", missed]]);
+    const draw = (...entries: CalendarEntry[]) =>
+      drawRooms([room(...entries)], sessions, new Map(), NEW_YORK, (roomId) => roomId).map((one) => [
+        one.kind,
+        one.row,
+        one.start,
+        one.clients,
+      ]);
+    const seen = ["no_show", "201", "2026-03-02 09:00:00", ["Jonas Weber"]];
+    expect(draw()).toEqual([seen]);
+    expect(draw(entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z"))).toEqual([seen]);
+  });
+
+  it("shows a therapist's time off on each of its days, within the hours that are drawn", () => {
+    const off = { id: "o", starts_at: "2026-03-02T17:00:00Z", ends_at: "2026-03-04T05:00:00Z", reason: "Holiday" };
+    const days = ["2026-03-02", "2026-03-03", "2026-03-04"];
+    const drawn = drawTimeOff([off as TimeOff], days, { start: "08:00:00", end: "18:00:00" }, NEW_YORK);
+    expect(drawn.map(({ kind, start, end, reason }) => [kind, start, end, reason])).toEqual([
+      ["off", "2026-03-02 12:00:00", "2026-03-02 18:00:00", "Holiday"],
+      ["off", "2026-03-03 08:00:00", "2026-03-03 18:00:00", "Holiday"],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 // What a calendar draws, made of what rooms and scheduling know. Pure: the tests look at it without a browser.
-import type { CalendarEntry, Room, RoomCalendar, Session } from "@/api";
+import type { CalendarEntry, Room, RoomCalendar, Session, TimeOff } from "@/api";
 import { heldUntil } from "@/sessions/standing";
 import { addDays, type Day, dayOf, type Instant, instantsOf, minutesBetween, timeOf, type Wall, wallOf } from "@/time";
 
@@ -11,6 +11,7 @@ export type EntryKind =
   | "moving"
   | "leaving"
   | "block"
+  | "off"
   | "turnover"
   | "closed";
 
@@ -24,6 +25,8 @@ export interface Drawn {
   readonly startsAt: Instant;
   readonly endsAt: Instant;
   readonly session: Session | null;
+  /** Who comes: every client of a group. */
+  readonly clients: readonly string[];
   readonly sessionId: string | null;
   readonly reason: string | null;
   readonly expiresAt: Instant | null;
@@ -68,7 +71,34 @@ export function drawRooms(
       }
     }
   }
+  const known = new Set(drawn.map(({ sessionId }) => sessionId));
+  const ofRooms = new Set(rooms.map(({ room_id }) => room_id));
+  for (const session of sessions.values()) {
+    // Rooms gives a missed session's room to others; the desk still sees who did not come.
+    if (session.status === "no_show" && session.room_id && ofRooms.has(session.room_id) && !known.has(session.id)) {
+      const row = rowOf(session.room_id, session.starts_at);
+      drawn.push(drawnAs("no_show", row, session.starts_at, session.ends_at, zone, { entry: null, session }));
+    }
+  }
   drawn.push(...drawMoves(moves, sessions, zone, ({ roomId, startsAt }) => rowOf(roomId, startsAt)));
+  return drawn;
+}
+
+/** A therapist's time off in these days, day by day, within the hours that are drawn. */
+export function drawTimeOff(absences: readonly TimeOff[], days: readonly Day[], range: Range, zone: string): Drawn[] {
+  const drawn: Drawn[] = [];
+  for (const day of days) {
+    const first: Wall = `${day} ${range.start}`;
+    const last: Wall = range.end === "24:00:00" ? `${day} 23:59:59` : `${day} ${range.end}`;
+    for (const { id, starts_at, ends_at, reason } of absences) {
+      const [from, to] = [wallOf(starts_at, zone), wallOf(ends_at, zone)];
+      const [start, end] = [from > first ? from : first, to < last ? to : last];
+      if (start < end) {
+        const one = drawnAs("off", day, starts_at, ends_at, zone, { entry: null, session: null });
+        drawn.push({ ...one, id: `off ${id} ${day}`, start, end, reason: reason ?? null });
+      }
+    }
+  }
   return drawn;
 }
 
@@ -243,6 +273,7 @@ function drawnAs(
     startsAt,
     endsAt,
     session,
+    clients: session ? [session.client_name ?? "A client"] : [],
     sessionId: entry?.session_id ?? session?.id ?? null,
     reason: entry?.reason ?? null,
     expiresAt: (session && heldUntil(session)) ?? entry?.expires_at ?? null,
@@ -259,6 +290,7 @@ function shut(row: string, start: Wall, end: Wall): Drawn {
     startsAt: "",
     endsAt: "",
     session: null,
+    clients: [],
     sessionId: null,
     reason: null,
     expiresAt: null,

@@ -106,6 +106,7 @@ export function Component() {
                     onLook={setLooked}
                     onBook={book}
                     byRoom={view === "day"}
+                    whose={therapistId ? "therapist" : "room"}
                   />
                 ) : view === "day" ? (
                   <AnyRooms rooms={calendar.shown} every={calendar.rooms.data?.items.length ?? 0}>
@@ -124,6 +125,7 @@ export function Component() {
                   <Week
                     day={first}
                     zone={zone}
+                    whose={therapistId ? "therapist" : "room"}
                     entries={calendar.entries}
                     range={calendar.range}
                     onBook={book}

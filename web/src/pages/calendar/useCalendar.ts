@@ -1,13 +1,15 @@
 // What the calendar shows: rooms and scheduling asked, and their answers drawn.
 import { useMemo } from "react";
 import { api, useEverySession } from "@/api";
+import { useClients } from "@/people/names";
 import { useSite } from "@/site";
 import { type Day, type Instant, useNow, weekOf } from "@/time";
-import { drawClosed, drawRooms, drawSessions, freeAt, rangeOf, suits } from "./entries";
+import { drawClosed, drawRooms, drawSessions, drawTimeOff, freeAt, rangeOf, suits } from "./entries";
 import type { CalendarAddress } from "./useCalendarAddress";
 import { useMoves } from "./useMoves";
 
 const ROOMS_AT_MOST = 500;
+const ABSENCES_AT_MOST = 500;
 const LOOK_AGAIN_S = 30;
 
 /** Everything that stands in the calendar at this address, and the moves that are under way. */
@@ -35,6 +37,19 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
   );
   const known = useMemo(() => new Map((sessions.data ?? []).map((session) => [session.id, session])), [sessions.data]);
   const moving = useMoves(known, zone);
+  const absences = api.useQuery(
+    "get",
+    "/api/scheduling/therapists/{therapist_id}/time-off",
+    { params: { path: { therapist_id: therapistId ?? "" }, query: { limit: ABSENCES_AT_MOST } } },
+    { enabled: view === "week" && therapistId !== null },
+  );
+  const inGroups = useMemo(
+    () => [...new Set((sessions.data ?? []).flatMap(({ client_ids }) => (client_ids.length > 1 ? client_ids : [])))],
+    [sessions.data],
+  );
+  const named = useClients(inGroups);
+  const inWords = JSON.stringify(named.map(({ id, name }) => [id, name]));
+  const names = useMemo(() => new Map<string, string>(JSON.parse(inWords)), [inWords]);
 
   const shown = useMemo(() => {
     const found = rooms.data?.items.filter((room) => suits(room, { capacity, equipment })) ?? [];
@@ -58,8 +73,26 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
     const range = rangeOf(days, openings, ofPerson ?? ofRoom.flatMap((room) => room.entries), zone);
     const rows = view === "day" ? shown.map(({ id }) => id) : ["week"];
     const closed = rows.flatMap((row) => drawClosed(row, days, openings, range, zone));
-    return { entries: [...closed, ...entries], range };
-  }, [taken.data, sessions.data, known, moving.moves, zone, view, days, roomId, therapistId, shown]);
+    const away = ofPerson ? drawTimeOff(absences.data?.items ?? [], days, range, zone) : [];
+    const withNames = entries.map((entry) => {
+      const ids = entry.session?.client_ids ?? [];
+      return ids.length > 1 ? { ...entry, clients: ids.map((id) => names.get(id) ?? "A client") } : entry;
+    });
+    return { entries: [...closed, ...away, ...withNames], range };
+  }, [
+    absences.data,
+    names,
+    taken.data,
+    sessions.data,
+    known,
+    moving.moves,
+    zone,
+    view,
+    days,
+    roomId,
+    therapistId,
+    shown,
+  ]);
 
   return { days, first, last, instant, rooms, shown, taken, sessions, known, moving, ...drawn };
 }
