@@ -227,8 +227,7 @@ async def test_a_couple_is_booked_in_one_session_and_a_booking_that_was_left_is_
     await page.choose("Client 2", partner["full_name"])
     await page.field("Time").fill("10:00")
     note = desk.page.get_by_label("Note for billing")
-    if not await note.is_visible():
-        await desk.page.get_by_role("button", name=re.compile("note", re.IGNORECASE)).click()
+    await desk.page.get_by_role("button", name="More options").click()
     await note.fill("Both come by car")
 
     await desk.page.get_by_role("link", name="Calendar", exact=True).click()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import Problem, documented
 from contracts.catalog import ServiceType
-from contracts.types import Code, Day, ServiceId
+from contracts.types import Code, Day, RateId, ServiceId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog import domain, queries, sheet, use_cases
@@ -154,3 +154,12 @@ async def add_rate(service_id: ServiceId, body: NewRate, once: Once, zone: Zone,
 async def find_rate_on(service_id: ServiceId, day: Day, db: Reading) -> RateView:
     """Return the rate in force on the date of service."""
     return await queries.rate_on(db, service_id, day)
+
+
+@rates.delete(
+    "/{rate_id}", operation_id="withdraw_rate", summary="Withdraw a scheduled rate", status_code=HTTPStatus.NO_CONTENT,
+    responses=documented(404, 409),
+)  # fmt: skip
+async def withdraw_rate(service_id: ServiceId, rate_id: RateId, once: Once, zone: Zone) -> None:
+    """Withdraw a rate that is not in force yet; the rate before it goes on until the end of the withdrawn one."""
+    await once(lambda tx: use_cases.withdraw_rate(service_id, rate_id, zone, tx), RateView)

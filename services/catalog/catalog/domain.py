@@ -182,6 +182,13 @@ def check_sheet_price(rates: Sequence[Rate], amount: Decimal, effective_from: da
     return []
 
 
+def why_kept(rate: Rate, today: date) -> str | None:
+    """Say why a rate cannot be withdrawn; None when it can."""
+    if rate.effective_from > today:
+        return None
+    return f"The rate of {rate.amount} is in force since {rate.effective_from}; past days keep their price. Schedule another rate instead."
+
+
 def overlap(other: Rate) -> str:
     """Say which rate is in the way, and what would work."""
     return (

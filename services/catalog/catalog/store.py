@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from chassis.database import ReadSession, Transaction
 from contracts.catalog import Claimable, Kind, ServiceType
 from contracts.types import RateId, ServiceId
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Numeric, Text, UniqueConstraint, Uuid, func, select, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Numeric, Text, UniqueConstraint, Uuid, delete, func, select, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
@@ -109,6 +109,11 @@ async def rates_of(db: ReadSession, services: Collection[ServiceId]) -> dict[Ser
     for rate in await db.scalars(select(Rate).where(Rate.service_id.in_(services)).order_by(Rate.effective_from)):
         rates[rate.service_id].append(rate)
     return rates
+
+
+async def remove_rate(tx: Transaction, rate_id: RateId) -> None:
+    """Remove a rate; the one before it may then end later."""
+    await tx.execute(delete(Rate).where(Rate.id == rate_id))
 
 
 async def every_service(db: ReadSession) -> Sequence[Service]:

@@ -77,6 +77,27 @@ async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo
     return RateView.model_validate(rate)
 
 
+async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, tx: Transaction) -> RateView:
+    """Withdraw a rate that is not in force yet; the rate before it ends when the withdrawn one would have ended.
+
+    Sessions that were booked with the withdrawn rate keep it, as they keep every rate that they were promised.
+    """
+    service = await _lock(service_id, tx)
+    rates = (await store.rates_of(tx, [service_id]))[service_id]
+    today = domain.day_of(tx.now, zone)
+    rate = next((one for one in rates if one.id == rate_id), None)
+    if rate is None:
+        raise not_found("rate", rate_id)
+    if words := domain.why_kept(rate, today):
+        raise conflict("rate-in-force", words)
+    withdrawn = RateView.model_validate(rate)
+    before = rates[rates.index(rate) - 1]
+    await store.remove_rate(tx, rate_id)
+    before.effective_to = withdrawn.effective_to
+    await _tell(service, [one for one in rates if one is not rate], today, tx)
+    return withdrawn
+
+
 async def import_services(text: str, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
     """Add and change services as a sheet says: all of them or, if a single line is wrong, none."""
     await store.keep_writers_out(tx)

@@ -114,3 +114,27 @@ async def test_rates_come_in_pages(catalog: AsyncClient, add: Add) -> None:
         cursor = {"cursor": page["next_cursor"]}
     assert len(seen) == 5
     assert seen == sorted(seen)
+
+
+async def test_a_scheduled_rate_is_withdrawn_and_the_one_before_goes_on(catalog: AsyncClient, add: Add) -> None:
+    service = await add(effective_from="2020-01-01")
+    url = f"/services/{service['id']}/rates"
+    middle = (await catalog.post(url, json={"amount": "195.00", "effective_from": in_days(10)})).json()
+    last = (await catalog.post(url, json={"amount": "205.00", "effective_from": in_days(20)})).json()
+    assert (await catalog.delete(f"{url}/{middle['id']}")).status_code == 204
+    assert await rates(catalog, service) == [("185.00", "2020-01-01", in_days(19)), ("205.00", in_days(20), None)]
+    assert (await catalog.delete(f"{url}/{last['id']}")).status_code == 204
+    assert await rates(catalog, service) == [("185.00", "2020-01-01", None)]
+    assert (await catalog.get(f"/services/{service['id']}")).json()["version"] == 5
+    assert (await catalog.delete(f"{url}/{last['id']}")).status_code == 404
+
+
+async def test_a_rate_in_force_is_not_withdrawn(catalog: AsyncClient, add: Add) -> None:
+    service = await add()
+    url = f"/services/{service['id']}/rates"
+    [first] = (await catalog.get(url)).json()["items"]
+    from_today = (await catalog.post(url, json={"amount": "195.00", "effective_from": in_days(0)})).json()
+    for rate in (first, from_today):
+        answer = await catalog.delete(f"{url}/{rate['id']}")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/rate-in-force")
+    assert len(await rates(catalog, service)) == 2

@@ -158,6 +158,9 @@ export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomePr
                 </Table.Tbody>
               </Table>
               <Group>
+                <Button variant="default" component={Link} to={at(`/series/${seriesId}`)}>
+                  Open the series
+                </Button>
                 <Button variant="default" onClick={() => onAgain({})}>
                   Book another session
                 </Button>

@@ -8,6 +8,7 @@ const PLACES = [
   ["What if", "/rooms/what-if"],
   ["Equipment", "/rooms/equipment"],
   ["Sites", "/rooms/sites"],
+  ["Booking policies", "/policies"],
 ] as const;
 
 interface RoomsPageProps {

@@ -1,5 +1,5 @@
 // Clients. A second client makes a group of it; who leaves frees nothing but their own time.
-import { ActionIcon, Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -82,6 +82,7 @@ export function Clients({ session, clients }: { session: Session; clients: reado
       </Stack>
       {joining && (
         <Join
+          session={session}
           busy={joined.isPending}
           error={joined.error}
           onClose={() => {
@@ -108,13 +109,14 @@ export function Clients({ session, clients }: { session: Session; clients: reado
 }
 
 interface JoinProps {
+  readonly session: Session;
   readonly busy: boolean;
   readonly error: unknown;
   readonly onClose: () => void;
   readonly onJoin: (clientId: string) => Promise<void>;
 }
 
-function Join({ busy, error, onClose, onJoin }: JoinProps) {
+function Join({ session, busy, error, onClose, onJoin }: JoinProps) {
   const [clientId, setClientId] = useState<string | null>(null);
   return (
     <Ask
@@ -131,10 +133,39 @@ function Join({ busy, error, onClose, onJoin }: JoinProps) {
       }}
     >
       <ClientSelect label="Client" placeholder="Type a name" data-autofocus value={clientId} onChange={setClientId} />
-      <Text size="sm" c="dimmed">
-        The room must have a place more; where it is too small, Holdfast looks for a larger one, and the group keeps
-        what it has until that is found.
-      </Text>
+      <RoomAfter session={session} />
     </Ask>
+  );
+}
+
+/** Whether the room would stay with one client more, said before anything is sent. */
+function RoomAfter({ session }: { session: Session }) {
+  // All clients, the one who joins, and the therapist.
+  const places = session.client_ids.length + 2;
+  const { starts_at, ends_at, site_id, room_id, room_number } = session;
+  const rooms = api.useQuery("get", "/api/rooms/availability", {
+    params: { query: { site_id, starts_at, ends_at, capacity: places } },
+  });
+  if (!rooms.data) {
+    return rooms.error ? (
+      <Text size="sm">Whether the room is large enough cannot be checked now. It is held before anybody joins.</Text>
+    ) : null;
+  }
+  const here = rooms.data.rooms.find(({ room }) => room.id === room_id);
+  if (here && !here.reasons.includes("too_small")) {
+    return (
+      <Text size="sm" c="dimmed" role="status">
+        The session stays in room {room_number}: it has {here.room.capacity} places, and {places} are needed.
+      </Text>
+    );
+  }
+  const free = rooms.data.rooms.filter((found) => found.free).map(({ room }) => room.room_number);
+  return (
+    <Alert color="yellow" role="status" p="xs" styles={{ message: { color: "inherit" } }}>
+      {here ? `Room ${room_number} has ${here.room.capacity} places` : "The present room is too small"}, and {places}{" "}
+      are needed, with the therapist. {free.length === 1 && `The session would move to room ${free[0]}.`}
+      {free.length > 1 && `The session would move to a larger room: ${free.slice(0, 3).join(", ")} are free.`}
+      {free.length === 0 && "No larger room is free at that time, so the client cannot be added now."}
+    </Alert>
   );
 }

@@ -45,7 +45,14 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
           ["Duration", durationInWords(minutesBetween(session.starts_at, session.ends_at))],
           ["Quoted rate", <Money key="rate" amount={session.calculated_rate} />],
           ["Billed to", session.insurance_applicable ? "insurance, then the client" : "the client"],
-          ["Series", session.series_id && "one of a series"],
+          [
+            "Series",
+            session.series_id && (
+              <Anchor component={Link} to={at(`/series/${session.series_id}`)} inherit underline="always">
+                See the whole series
+              </Anchor>
+            ),
+          ],
           [
             "Actual time",
             actual_start &&

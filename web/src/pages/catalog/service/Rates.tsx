@@ -3,6 +3,7 @@
 import { Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarDollar } from "@tabler/icons-react";
+import { useState } from "react";
 import { api, type Rate, type Service } from "@/api";
 import { asDifference, cents, ofCents } from "@/money";
 import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
@@ -13,6 +14,7 @@ import classes from "../Catalog.module.css";
 import { RateLine } from "./RateLine";
 import { ScheduleRate } from "./ScheduleRate";
 import { type Standing, standing } from "./timeline";
+import { WithdrawRate } from "./WithdrawRate";
 
 const RATES_AT_MOST = 500;
 const STANDINGS: Readonly<Record<Standing, readonly [string, Tone]>> = {
@@ -23,6 +25,7 @@ const STANDINGS: Readonly<Record<Standing, readonly [string, Tone]>> = {
 
 export function Rates({ service }: { service: Service }) {
   const [scheduling, schedule] = useDisclosure(false);
+  const [withdrawn, setWithdrawn] = useState<Rate | null>(null);
   const zone = useSites().site?.time_zone ?? "UTC";
   const day = today(zone);
   const rates = api.useQuery("get", "/api/catalog/services/{service_id}/rates", {
@@ -56,7 +59,8 @@ export function Rates({ service }: { service: Service }) {
               }))}
               today={day}
             />
-            <RateTable rates={items} zone={zone} day={day} />
+            <RateTable rates={items} zone={zone} day={day} onWithdraw={setWithdrawn} />
+            {withdrawn && <WithdrawRate service={service} rate={withdrawn} onClose={() => setWithdrawn(null)} />}
             {scheduling && <ScheduleRate service={service} rates={items} today={day} onClose={schedule.close} />}
           </>
         )}
@@ -65,7 +69,14 @@ export function Rates({ service }: { service: Service }) {
   );
 }
 
-function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string; day: Day }) {
+interface RateTableProps {
+  readonly rates: readonly Rate[];
+  readonly zone: string;
+  readonly day: Day;
+  readonly onWithdraw: (rate: Rate) => void;
+}
+
+function RateTable({ rates, zone, day, onWithdraw }: RateTableProps) {
   const latestFirst = rates.map((rate, index) => ({ rate, before: rates[index - 1] })).reverse();
   return (
     <Table verticalSpacing={6} aria-label="Rates, the latest first">
@@ -97,6 +108,17 @@ function RateTable({ rates, zone, day }: { rates: readonly Rate[]; zone: string;
               </Table.Td>
               <Table.Td>
                 <Tag tone={tone}>{words}</Tag>
+                {standing(rate, day) === "scheduled" && (
+                  <Button
+                    variant="subtle"
+                    size="compact-sm"
+                    c="var(--mantine-color-error)"
+                    aria-label={`Withdraw the rate from ${dayInWords(rate.effective_from, { year: true })}`}
+                    onClick={() => onWithdraw(rate)}
+                  >
+                    Withdraw
+                  </Button>
+                )}
               </Table.Td>
               <Table.Td className={classes.amount ?? ""}>
                 <Money amount={rate.amount} />

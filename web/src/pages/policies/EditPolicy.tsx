@@ -1,0 +1,122 @@
+// The rules of one scope, written whole; a service's own rules can be removed, so that the default counts again.
+import { Button, NumberInput, Select } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { http, type Service } from "@/api";
+import { beside, FormDrawer, tell } from "@/parts";
+import { FIELDS, type Policy, type RuleName, type Rules } from "./rules";
+
+type Values = Readonly<Record<RuleName, number | null>>;
+
+interface EditPolicyProps {
+  /** Whose rules; null to write rules for a service that has none. */
+  readonly policy: Policy | null;
+  readonly services: readonly Service[];
+  readonly known: readonly Policy[];
+  readonly onClose: () => void;
+}
+
+export function EditPolicy({ policy, services, known, onClose }: EditPolicyProps) {
+  const queries = useQueryClient();
+  const [serviceId, setServiceId] = useState(policy?.service_id ?? null);
+  const [before] = useState(() => valuesOf(policy));
+  const [values, setValues] = useState(before);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const isDefault = policy !== null && policy.service_id === null;
+  const told = beside(
+    error,
+    FIELDS.map(({ name }) => name),
+  );
+  const isChanged = FIELDS.some(({ name }) => values[name] !== before[name]);
+  const taken = new Set(known.map(({ service_id }) => service_id));
+
+  async function run(work: () => Promise<unknown>, done: string): Promise<void> {
+    setBusy(true);
+    setError(null);
+    try {
+      await work();
+      tell.done(done);
+      onClose();
+    } catch (refused) {
+      setError(refused);
+    } finally {
+      setBusy(false);
+      void queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/policies"] });
+    }
+  }
+
+  const save = () => {
+    const body: Rules = values;
+    const header = policy?.version ? { "if-match": `"${policy.version}"` } : {};
+    return serviceId
+      ? http.PUT("/api/scheduling/policies/services/{service_id}", {
+          params: { path: { service_id: serviceId }, header },
+          body,
+        })
+      : http.PUT("/api/scheduling/policies/default", { params: { header }, body });
+  };
+  const remove = (id: string) =>
+    http.DELETE("/api/scheduling/policies/services/{service_id}", { params: { path: { service_id: id } } });
+
+  return (
+    <FormDrawer
+      title={isDefault ? "Default rules" : "Rules of a service"}
+      doIt="Save"
+      onClose={onClose}
+      busy={busy}
+      disabled={!isChanged || (!isDefault && !serviceId)}
+      dirty={isChanged}
+      told={told}
+      onDo={() => void run(save, "The rules are saved; what is booked stays booked.")}
+    >
+      {!isDefault && (
+        <Select
+          label="Service"
+          withAsterisk
+          searchable
+          disabled={policy !== null}
+          value={serviceId}
+          onChange={setServiceId}
+          data={services
+            .filter(({ id }) => id === serviceId || !taken.has(id))
+            .map(({ id, service_code, service_name }) => ({ value: id, label: `${service_code} · ${service_name}` }))}
+        />
+      )}
+      {FIELDS.map(({ name, label, about, unit, most, usual }) => (
+        <NumberInput
+          key={name}
+          label={unit === "sessions" ? label : `${label} (${unit})`}
+          description={about}
+          placeholder={isDefault ? usual : "as the default says"}
+          min={unit === "minutes" ? 0 : 1}
+          max={most}
+          allowDecimal={false}
+          value={values[name] ?? ""}
+          onChange={(value) =>
+            setValues((present) => ({ ...present, [name]: value === "" ? null : Math.trunc(Number(value)) }))
+          }
+          error={told.at(name)}
+        />
+      ))}
+      {policy?.service_id && (
+        <Button
+          variant="subtle"
+          c="var(--mantine-color-error)"
+          onClick={() =>
+            void run(
+              () => remove(policy.service_id ?? ""),
+              "The rules are removed; the default counts for the service.",
+            )
+          }
+        >
+          Remove the service's own rules
+        </Button>
+      )}
+    </FormDrawer>
+  );
+}
+
+function valuesOf(policy: Policy | null): Values {
+  return Object.fromEntries(FIELDS.map(({ name }) => [name, policy?.[name] ?? null])) as Values;
+}

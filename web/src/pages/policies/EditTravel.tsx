@@ -1,0 +1,76 @@
+// How long therapists travel between two sites; none removes it.
+import { NumberInput, Select } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Site } from "@/api";
+import { beside, FormDrawer, tell } from "@/parts";
+import type { Journey } from "./rules";
+
+const LONGEST_MINUTES = 240;
+const USUAL_MINUTES = 30;
+
+interface EditTravelProps {
+  /** What is changed; null to add one. */
+  readonly journey: Journey | null;
+  readonly sites: readonly Site[];
+  readonly onClose: () => void;
+}
+
+export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
+  const queries = useQueryClient();
+  const [one, setOne] = useState<string | null>(journey?.site_ids[0] ?? null);
+  const [other, setOther] = useState<string | null>(journey?.site_ids[1] ?? null);
+  const [minutes, setMinutes] = useState(journey?.minutes ?? USUAL_MINUTES);
+  const put = api.useMutation("put", "/api/scheduling/travel-times", {
+    onSuccess: ({ minutes: now }) => {
+      tell.done(now ? "The travel time is saved." : "The travel time is removed.");
+      onClose();
+    },
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/travel-times"] }),
+  });
+  const told = beside(put.error, ["site_ids", "minutes"]);
+  const data = sites.map(({ id, site_name }) => ({ value: id, label: site_name }));
+  return (
+    <FormDrawer
+      title={journey ? "Edit a travel time" : "Add a travel time"}
+      doIt="Save"
+      onClose={onClose}
+      busy={put.isPending}
+      disabled={!one || !other || one === other}
+      told={told}
+      onDo={() => {
+        if (one && other) {
+          put.mutate({ body: { site_ids: [one, other], minutes } });
+        }
+      }}
+    >
+      <Select
+        label="Between"
+        withAsterisk
+        disabled={journey !== null}
+        data={data}
+        value={one}
+        onChange={setOne}
+        error={told.at("site_ids")}
+      />
+      <Select
+        label="And"
+        withAsterisk
+        disabled={journey !== null}
+        data={data.filter(({ value }) => value !== one)}
+        value={other}
+        onChange={setOther}
+      />
+      <NumberInput
+        label="Minutes"
+        description="0 removes it."
+        min={0}
+        max={LONGEST_MINUTES}
+        allowDecimal={false}
+        value={minutes}
+        onChange={(value) => setMinutes(Math.trunc(Number(value)) || 0)}
+        error={told.at("minutes")}
+      />
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,241 @@
+// The clinic's own rules for bookings: the default, what services have instead, travel between sites, and what staff overrode.
+import { Anchor, Button, Group, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPencil, IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "react-router";
+import { api } from "@/api";
+import { Facts, Page, Panel, Shown } from "@/parts";
+import { useAt, useSites } from "@/site";
+import { durationInWords, momentInWords } from "@/time";
+import { EditPolicy } from "./EditPolicy";
+import { EditTravel } from "./EditTravel";
+import { FIELDS, type Journey, type Policy, valueInWords } from "./rules";
+
+const SERVICES_AT_MOST = 500;
+const OVERRIDES_SHOWN = 25;
+
+export function Component() {
+  return (
+    <Page
+      title="Booking policies"
+      about="What every booking and every move must keep to, unless staff overrides it with a reason"
+    >
+      <Policies />
+      <Travel />
+      <Overrides />
+    </Page>
+  );
+}
+
+function Policies() {
+  const policies = api.useQuery("get", "/api/scheduling/policies");
+  const services = api.useQuery("get", "/api/catalog/services", { params: { query: { limit: SERVICES_AT_MOST } } });
+  const [edited, edit] = useState<Policy | "new" | null>(null);
+  const codes = new Map(
+    services.data?.items.map(({ id, service_code, service_name }) => [id, `${service_code} · ${service_name}`]),
+  );
+  return (
+    <Panel
+      title="Rules"
+      about="A service's own rules count instead of the default; what they leave open, the default says."
+      actions={
+        <Button
+          variant="default"
+          size="sm"
+          leftSection={<IconPlus size={17} aria-hidden />}
+          onClick={() => edit("new")}
+        >
+          Add rules for a service
+        </Button>
+      }
+    >
+      <Shown query={policies}>
+        {({ items }) =>
+          items.map((policy) => {
+            const name = policy.service_id ? (codes.get(policy.service_id) ?? "A service") : "Default";
+            return (
+              <section key={policy.service_id ?? "default"} aria-label={name}>
+                <Group justify="space-between" mb={4}>
+                  <Text fw={650}>{name}</Text>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    leftSection={<IconPencil size={15} aria-hidden />}
+                    aria-label={`Edit ${name}`}
+                    onClick={() => edit(policy)}
+                  >
+                    Edit
+                  </Button>
+                </Group>
+                <Facts
+                  facts={FIELDS.filter(({ name }) => policy.service_id === null || policy[name] !== null).map(
+                    (field) => [field.label, valueInWords(field, policy[field.name] ?? null)],
+                  )}
+                />
+              </section>
+            );
+          })
+        }
+      </Shown>
+      {edited && (
+        <EditPolicy
+          policy={edited === "new" ? null : edited}
+          services={services.data?.items ?? []}
+          known={policies.data?.items ?? []}
+          onClose={() => edit(null)}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function Travel() {
+  const journeys = api.useQuery("get", "/api/scheduling/travel-times");
+  const { sites } = useSites();
+  const [edited, edit] = useState<Journey | null>(null);
+  const [adding, add] = useDisclosure(false);
+  const names = new Map(sites.map(({ id, site_name }) => [id, site_name]));
+  return (
+    <Panel
+      title="Travel times"
+      about="How long a therapist needs between two sites, either way."
+      actions={
+        <Button
+          variant="default"
+          size="sm"
+          disabled={sites.length < 2}
+          leftSection={<IconPlus size={17} aria-hidden />}
+          onClick={add.open}
+        >
+          Add a travel time
+        </Button>
+      }
+    >
+      <Shown query={journeys}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              No travel time is set: a therapist may be booked at two sites one right after the other.
+            </Text>
+          ) : (
+            <Table verticalSpacing={6} aria-label="Travel times">
+              <Table.Tbody>
+                {items.map((journey) => {
+                  const between = journey.site_ids.map((id) => names.get(id) ?? "A closed site").join(" and ");
+                  return (
+                    <Table.Tr key={journey.site_ids.join()}>
+                      <Table.Td>{between}</Table.Td>
+                      <Table.Td className="numbers">{durationInWords(journey.minutes)}</Table.Td>
+                      <Table.Td ta="right">
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={`Edit the travel time between ${between}`}
+                          onClick={() => edit(journey)}
+                        >
+                          Edit
+                        </Button>
+                      </Table.Td>
+                    </Table.Tr>
+                  );
+                })}
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Shown>
+      {(adding || edited) && (
+        <EditTravel
+          journey={edited}
+          sites={sites}
+          onClose={() => {
+            add.close();
+            edit(null);
+          }}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function Overrides() {
+  const { site } = useSites();
+  const zone = site?.time_zone ?? "UTC";
+  const at = useAt();
+  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
+  const cursor = cursors.at(-1) ?? null;
+  const overrides = api.useQuery("get", "/api/scheduling/overrides", {
+    params: { query: { limit: OVERRIDES_SHOWN, ...(cursor ? { cursor } : {}) } },
+  });
+  return (
+    <Panel title="Overrides" about="Every rule that staff overrode, and why; the latest first.">
+      <Shown query={overrides}>
+        {({ items, next_cursor }) => (
+          <>
+            {items.length === 0 && (
+              <Text size="sm" c="dimmed">
+                No rule was overridden.
+              </Text>
+            )}
+            {items.length > 0 && (
+              <Table.ScrollContainer minWidth={0}>
+                <Table verticalSpacing={6} aria-label="Overrides">
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>When</Table.Th>
+                      <Table.Th>Rule</Table.Th>
+                      <Table.Th>Reason</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map(({ id, session_id, at: moment, reason, by, rules }) => (
+                      <Table.Tr key={id}>
+                        <Table.Td>
+                          <Anchor component={Link} to={at(`/sessions/${session_id}`)} size="sm" underline="always">
+                            {momentInWords(moment, zone)}
+                          </Anchor>
+                        </Table.Td>
+                        <Table.Td>
+                          <Text size="sm">{rules.map(({ message }) => message).join(" ")}</Text>
+                        </Table.Td>
+                        <Table.Td>
+                          <Text size="sm">{reason}</Text>
+                          {by && (
+                            <Text size="xs" c="dimmed">
+                              {by}
+                            </Text>
+                          )}
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            )}
+            {(cursors.length > 1 || next_cursor) && (
+              <Group>
+                <Button
+                  variant="default"
+                  size="sm"
+                  disabled={cursors.length === 1}
+                  onClick={() => setCursors((before) => before.slice(0, -1))}
+                >
+                  Newer
+                </Button>
+                <Button
+                  variant="default"
+                  size="sm"
+                  disabled={!next_cursor}
+                  onClick={() => setCursors((before) => [...before, next_cursor ?? null])}
+                >
+                  Older
+                </Button>
+              </Group>
+            )}
+          </>
+        )}
+      </Shown>
+    </Panel>
+  );
+}

@@ -1,0 +1,88 @@
+// Cancel one session of a series, it and what follows, or all that lie ahead.
+import { Autocomplete, Radio, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Session } from "@/api";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell } from "@/parts";
+import { isPast, momentInWords } from "@/time";
+import { Changed } from "./Changed";
+import { outcomeInWords, SCOPES, type Scope, type Series } from "./rule";
+
+const REASONS = ["Therapy has ended", "The client cannot come at that time any more", "The therapist is away"];
+const LONGEST_REASON = 500;
+
+interface CancelSeriesProps {
+  readonly series: Series;
+  readonly session: Session;
+  readonly zone: string;
+  readonly onClose: () => void;
+}
+
+export function CancelSeries({ series, session, zone, onClose }: CancelSeriesProps) {
+  const queries = useQueryClient();
+  const [scope, setScope] = useState<Scope>("following");
+  const [reason, setReason] = useState("");
+  const cancel = api.useMutation("post", "/api/scheduling/series/{series_id}/cancel", {
+    onSuccess: (change) => {
+      if (change.items.every(({ problems }) => problems.length === 0)) {
+        tell.done(outcomeInWords(change, "cancelled"));
+        onClose();
+      }
+    },
+    onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
+  });
+  const told = beside(cancel.error, ["reason"]);
+  const open = series.occurrences.filter(
+    ({ status, starts_at }) => ["requested", "offered", "booked"].includes(status) && !isPast(starts_at),
+  );
+  const from = open.findIndex(({ id }) => id === session.id);
+  const count = scope === "this" ? 1 : scope === "all" ? open.length : open.length - Math.max(from, 0);
+  return (
+    <FormDrawer
+      title="Cancel sessions of the series"
+      doIt={count === 1 ? "Cancel the session" : `Cancel ${count} sessions`}
+      onClose={onClose}
+      busy={cancel.isPending}
+      disabled={!reason.trim()}
+      dirty={reason !== ""}
+      told={told}
+      onDo={() =>
+        cancel.mutate({
+          params: { path: { series_id: series.id } },
+          body: { session_id: session.id, scope, reason: reason.trim() },
+        })
+      }
+    >
+      <Text size="sm" c="dimmed">
+        From the session of {momentInWords(session.starts_at, zone)}. Sessions that are over stay as they are; one that
+        begins within the cancellation window is cancelled late.
+      </Text>
+      <Radio.Group label="Which sessions" value={scope} onChange={(value) => setScope(value as Scope)}>
+        <Stack gap={6} mt={6}>
+          {SCOPES.map(({ value, label }) => (
+            <Radio key={value} value={value} label={label} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <Autocomplete
+        label="Reason"
+        withAsterisk
+        data-autofocus
+        data={REASONS}
+        maxLength={LONGEST_REASON}
+        value={reason}
+        onChange={setReason}
+        error={told.at("reason")}
+      />
+      {cancel.data && (
+        <>
+          <Text size="sm" role="status">
+            {outcomeInWords(cancel.data, "cancelled")}
+          </Text>
+          <Changed series={series} change={cancel.data} zone={zone} />
+        </>
+      )}
+    </FormDrawer>
+  );
+}

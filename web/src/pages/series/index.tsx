@@ -1,0 +1,151 @@
+// A series: every session that was booked by one rule, and what can be done with this one, the following ones or all of them.
+import { Anchor, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
+import { useState } from "react";
+import { Link, useParams } from "react-router";
+import { api, type Session } from "@/api";
+import { Facts, Page, Panel, Shown, StatusBadge } from "@/parts";
+import { useClients, useTherapist } from "@/people/names";
+import { useAt, useSites } from "@/site";
+import { dayInWords, dayOf, isPast, momentInWords, spanInWords } from "@/time";
+import { CancelSeries } from "./CancelSeries";
+import { MoveSeries } from "./MoveSeries";
+import { ruleInWords, type Series } from "./rule";
+
+type Doing = { readonly what: "move" | "cancel"; readonly session: Session };
+
+export function Component() {
+  const { seriesId = "" } = useParams();
+  const series = api.useQuery("get", "/api/scheduling/series/{series_id}", {
+    params: { path: { series_id: seriesId } },
+  });
+  return series.data ? (
+    <SeriesPage series={series.data} />
+  ) : (
+    <Page title="Series">
+      <Shown query={series}>{() => null}</Shown>
+    </Page>
+  );
+}
+
+function SeriesPage({ series }: { series: Series }) {
+  const { occurrences, problems } = series;
+  const { sites } = useSites();
+  const site = sites.find(({ id }) => id === series.site_id);
+  const zone = site?.time_zone ?? "UTC";
+  const at = useAt();
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const [first] = occurrences;
+  const clients = useClients(first?.client_ids ?? [series.client_id]);
+  const therapist = useTherapist(first?.therapist_id ?? null);
+  const open = occurrences.filter(isOpen);
+  const [next] = open;
+  return (
+    <Page
+      title={`Series of ${clients.map(({ name }) => name).join(", ")}`}
+      about={`${ruleInWords(series.rrule)} · ${site?.site_name ?? ""}`}
+      actions={
+        next && (
+          <>
+            <Button variant="default" onClick={() => setDoing({ what: "move", session: next })}>
+              Reschedule
+            </Button>
+            <Button
+              variant="default"
+              c="var(--mantine-color-error)"
+              onClick={() => setDoing({ what: "cancel", session: next })}
+            >
+              Cancel sessions
+            </Button>
+          </>
+        )
+      }
+    >
+      <Panel title="Facts">
+        <Facts
+          facts={[
+            ["Service", first && `${first.service_code} · ${first.service_name}`],
+            ["Therapist", therapist.data?.full_name],
+            ["Sessions", `${occurrences.length}, of which ${open.length} lie ahead`],
+            ["Booked", momentInWords(series.created_at, zone)],
+          ]}
+        />
+      </Panel>
+      <Panel title="Sessions">
+        <Table.ScrollContainer minWidth={0}>
+          <Table verticalSpacing={6} aria-label="Sessions of the series">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>When</Table.Th>
+                <Table.Th>Room</Table.Th>
+                <Table.Th>Status</Table.Th>
+                <Table.Th>
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {occurrences.map((session) => (
+                <Table.Tr key={session.id}>
+                  <Table.Td>
+                    <Anchor component={Link} to={at(`/sessions/${session.id}`)} size="sm" underline="always">
+                      {dayInWords(dayOf(session.starts_at, zone))}
+                    </Anchor>
+                    <Text size="xs" c="dimmed" className="numbers">
+                      {spanInWords(session.starts_at, session.ends_at, zone)}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td className="numbers">{session.room_number ?? "–"}</Table.Td>
+                  <Table.Td>
+                    <StatusBadge status={session.status} />
+                  </Table.Td>
+                  <Table.Td>
+                    {isOpen(session) && (
+                      <Group gap={6} justify="flex-end">
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={`Reschedule from ${dayInWords(dayOf(session.starts_at, zone))}`}
+                          onClick={() => setDoing({ what: "move", session })}
+                        >
+                          Reschedule
+                        </Button>
+                        <Button
+                          size="compact-sm"
+                          variant="subtle"
+                          c="var(--mantine-color-error)"
+                          aria-label={`Cancel from ${dayInWords(dayOf(session.starts_at, zone))}`}
+                          onClick={() => setDoing({ what: "cancel", session })}
+                        >
+                          Cancel
+                        </Button>
+                      </Group>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+              {problems.map((problem) => (
+                <Table.Tr key={problem.starts_at}>
+                  <Table.Td>{momentInWords(problem.starts_at, zone)}</Table.Td>
+                  <Table.Td>–</Table.Td>
+                  <Table.Td colSpan={2}>
+                    <Text size="sm">Not booked: {problem.problems.map(({ message }) => message).join(" ")}</Text>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Panel>
+      {doing?.what === "move" && (
+        <MoveSeries series={series} session={doing.session} zone={zone} onClose={() => setDoing(null)} />
+      )}
+      {doing?.what === "cancel" && (
+        <CancelSeries series={series} session={doing.session} zone={zone} onClose={() => setDoing(null)} />
+      )}
+    </Page>
+  );
+}
+
+function isOpen(session: Session): boolean {
+  return ["requested", "offered", "booked"].includes(session.status) && !isPast(session.starts_at);
+}

@@ -1,0 +1,153 @@
+// A client joins the waitlist: for which service, with whom, and when they can come.
+import { Checkbox, Group, Select, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Site } from "@/api";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, tell } from "@/parts";
+import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
+import { addDays, isDay, now, startOfDay, today } from "@/time";
+import { WEEKDAYS } from "./words";
+
+const FIELDS = ["client_id", "service_id", "therapist_id", "earliest", "latest", "hours"];
+const SERVICES_AT_MOST = 500;
+const USUAL_WAIT_DAYS = 28;
+
+export function AddEntry({ site, onClose }: { site: Site; onClose: () => void }) {
+  const queries = useQueryClient();
+  const zone = site.time_zone;
+  const first = today(zone);
+  const [clientId, setClientId] = useState<string | null>(null);
+  const [serviceId, setServiceId] = useState<string | null>(null);
+  const [therapistId, setTherapistId] = useState<string | null>(null);
+  const [from, setFrom] = useState(first);
+  const [until, setUntil] = useState(addDays(first, USUAL_WAIT_DAYS));
+  const [days, setDays] = useState<string[]>([]);
+  const [start, setStart] = useState("08:00");
+  const [end, setEnd] = useState("20:00");
+  const [insurance, setInsurance] = useState(false);
+  const services = api.useQuery("get", "/api/catalog/services", {
+    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
+  });
+  const add = api.useMutation("post", "/api/scheduling/waitlist", {
+    onSuccess: ({ client_name, position }) => {
+      tell.done(`${client_name} is on the waitlist${position ? ` as number ${position}` : ""}.`);
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
+  });
+  const told = beside(add.error, FIELDS);
+  const areHours = days.length === 0 || start < end;
+  return (
+    <FormDrawer
+      title="Add to the waitlist"
+      doIt="Save"
+      onClose={onClose}
+      busy={add.isPending}
+      disabled={!clientId || !serviceId || from > until || !areHours}
+      dirty={clientId !== null || serviceId !== null}
+      told={told}
+      onDo={() => {
+        if (clientId && serviceId) {
+          add.mutate({
+            body: {
+              client_id: clientId,
+              service_id: serviceId,
+              site_id: site.id,
+              earliest: from === first ? now() : startOfDay(from, zone),
+              latest: startOfDay(addDays(until, 1), zone),
+              insurance_applicable: insurance,
+              ...(therapistId ? { therapist_id: therapistId } : {}),
+              ...(days.length ? { hours: Object.fromEntries(days.map((day) => [day, [[start, end]]])) } : {}),
+            },
+          });
+        }
+      }}
+    >
+      <ClientSelect
+        label="Client"
+        placeholder="Type a name"
+        withAsterisk
+        data-autofocus
+        value={clientId}
+        onChange={setClientId}
+        error={told.at("client_id")}
+      />
+      <Select
+        label="Service"
+        withAsterisk
+        searchable
+        value={serviceId}
+        onChange={setServiceId}
+        data={(services.data?.items ?? [])
+          .filter(({ standard_duration }) => standard_duration > 0)
+          .map(({ id, service_code, service_name }) => ({ value: id, label: `${service_code} · ${service_name}` }))}
+        error={told.at("service_id")}
+      />
+      <TherapistSelect
+        label="Therapist"
+        placeholder="Any therapist"
+        siteId={site.id}
+        value={therapistId}
+        onChange={setTherapistId}
+        error={told.at("therapist_id")}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <DateInput
+          label="From"
+          value={from}
+          minDate={first}
+          onChange={(day) => isDay(day) && setFrom(day)}
+          valueFormat="ddd, MMM D, YYYY"
+          error={told.at("earliest")}
+        />
+        <DateInput
+          label="Until"
+          value={until}
+          minDate={from}
+          onChange={(day) => isDay(day) && setUntil(day)}
+          valueFormat="ddd, MMM D, YYYY"
+          error={told.at("latest")}
+        />
+      </SimpleGrid>
+      <Stack gap="xs">
+        <Checkbox.Group
+          label="Only on these days"
+          description="None means any time of the week."
+          value={days}
+          onChange={setDays}
+          error={told.at("hours")}
+        >
+          <Group gap="sm" mt={6}>
+            {WEEKDAYS.map(([day, name]) => (
+              <Checkbox key={day} value={day} label={name} />
+            ))}
+          </Group>
+        </Checkbox.Group>
+        {days.length > 0 && (
+          <SimpleGrid cols={2}>
+            <TextInput
+              label="Between"
+              type="time"
+              value={start}
+              onChange={(event) => setStart(event.currentTarget.value)}
+            />
+            <TextInput
+              label="And"
+              type="time"
+              value={end}
+              onChange={(event) => setEnd(event.currentTarget.value)}
+              error={!areHours && "It must be later than the first."}
+            />
+          </SimpleGrid>
+        )}
+      </Stack>
+      <Switch
+        label="Bill the client's insurance"
+        checked={insurance}
+        onChange={(event) => setInsurance(event.currentTarget.checked)}
+      />
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,35 @@
+// Every decision about somebody who waits, and why.
+import { Modal, Table, Text } from "@mantine/core";
+import { api } from "@/api";
+import { Shown } from "@/parts";
+import { momentInWords } from "@/time";
+import type { Entry } from "./words";
+
+export function Log({ entry, zone, onClose }: { entry: Entry; zone: string; onClose: () => void }) {
+  const one = api.useQuery("get", "/api/scheduling/waitlist/{entry_id}", {
+    params: { path: { entry_id: entry.id } },
+  });
+  return (
+    <Modal opened onClose={onClose} title={`Log of ${entry.client_name}`} size="lg">
+      <Shown query={one}>
+        {({ log = [] }) => (
+          <Table verticalSpacing={6} aria-label="Decisions">
+            <Table.Tbody>
+              {log.map(({ at, event, detail }) => (
+                <Table.Tr key={`${at} ${event} ${detail}`}>
+                  <Table.Td className="numbers">{momentInWords(at, zone)}</Table.Td>
+                  <Table.Td>
+                    <Text size="sm" fw={600}>
+                      {event.replaceAll("_", " ")}
+                    </Text>
+                    <Text size="sm">{detail}</Text>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+      </Shown>
+    </Modal>
+  );
+}

@@ -1,0 +1,232 @@
+// Who waits for a slot at this site: what is held for whom, and the log of every decision.
+import { Anchor, Button, Group, SegmentedControl, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { api } from "@/api";
+import { refreshAfter } from "@/live";
+import { Ask, Empty, Page, Panel, Shown, Tag, type Tone, tell, useAddress } from "@/parts";
+import { PATIENCE } from "@/sessions/steps";
+import { useAt, useSite } from "@/site";
+import { countdownInWords, dayInWords, dayOf, momentInWords, secondsUntil, useNow } from "@/time";
+import { AddEntry } from "./AddEntry";
+import { Log } from "./Log";
+import { type Entry, hoursInWords, type Status } from "./words";
+
+const SHOWN = 50;
+const STATUSES: Readonly<Record<Status, readonly [words: string, tone: Tone]>> = {
+  waiting: ["waiting", "waiting"],
+  offered: ["slot held", "attention"],
+  booked: ["booked", "good"],
+  expired: ["expired", "plain"],
+  withdrawn: ["withdrawn", "plain"],
+};
+
+export function Component() {
+  const site = useSite();
+  const [query, change] = useAddress();
+  const asked = query.get("status");
+  const status: Status = asked !== null && asked in STATUSES ? (asked as Status) : "waiting";
+  const [adding, add] = useDisclosure(false);
+  const [read, setRead] = useState<Entry | null>(null);
+  const [withdrawn, setWithdrawn] = useState<Entry | null>(null);
+  const cursor = query.get("after");
+  const entries = api.useQuery("get", "/api/scheduling/waitlist", {
+    params: { query: { site_id: site.id, status, limit: SHOWN, ...(cursor ? { cursor } : {}) } },
+  });
+  return (
+    <Page
+      title="Waitlist"
+      about={`${site.site_name} · a slot that becomes free is held for the first who fits`}
+      actions={
+        <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={add.open}>
+          Add to the waitlist
+        </Button>
+      }
+    >
+      <SegmentedControl
+        aria-label="Status"
+        value={status}
+        onChange={(chosen) => change({ status: chosen === "waiting" ? null : chosen, after: null })}
+        data={Object.entries(STATUSES).map(([value, [label]]) => ({ value, label }))}
+      />
+      <Shown query={entries}>
+        {({ items, next_cursor }) =>
+          items.length === 0 ? (
+            <Empty title="Nobody">No client of this site is on the waitlist with this status.</Empty>
+          ) : (
+            <Panel title={`${STATUSES[status][0].charAt(0).toUpperCase()}${STATUSES[status][0].slice(1)}`}>
+              <Table.ScrollContainer minWidth={0}>
+                <Entries entries={items} zone={site.time_zone} onRead={setRead} onWithdraw={setWithdrawn} />
+              </Table.ScrollContainer>
+              {(cursor || next_cursor) && (
+                <Group>
+                  <Button variant="default" size="sm" disabled={!cursor} onClick={() => change({ after: null })}>
+                    First page
+                  </Button>
+                  <Button
+                    variant="default"
+                    size="sm"
+                    disabled={!next_cursor}
+                    onClick={() => change({ after: next_cursor ?? null })}
+                  >
+                    Next page
+                  </Button>
+                </Group>
+              )}
+            </Panel>
+          )
+        }
+      </Shown>
+      {adding && <AddEntry site={site} onClose={add.close} />}
+      {read && <Log entry={read} zone={site.time_zone} onClose={() => setRead(null)} />}
+      {withdrawn && <Withdraw entry={withdrawn} onClose={() => setWithdrawn(null)} />}
+    </Page>
+  );
+}
+
+interface EntriesProps {
+  readonly entries: readonly Entry[];
+  readonly zone: string;
+  readonly onRead: (entry: Entry) => void;
+  readonly onWithdraw: (entry: Entry) => void;
+}
+
+function Entries({ entries, zone, onRead, onWithdraw }: EntriesProps) {
+  const at = useAt();
+  const services = api.useQuery("get", "/api/catalog/services", { params: { query: { limit: 500 } } });
+  const codes = new Map(services.data?.items.map(({ id, service_code }) => [id, service_code]));
+  return (
+    <Table verticalSpacing={8} aria-label="Waitlist">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Client</Table.Th>
+          <Table.Th visibleFrom="sm">Can come</Table.Th>
+          <Table.Th>Status</Table.Th>
+          <Table.Th ta="right">Actions</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <Table.Tr key={entry.id}>
+            <Table.Td>
+              <Anchor component={Link} to={at(`/people/clients/${entry.client_id}`)} size="sm" underline="always">
+                {entry.client_name}
+              </Anchor>
+              <Text size="xs" c="dimmed">
+                {codes.get(entry.service_id) ?? "A service"} · since {dayInWords(dayOf(entry.created_at, zone))}
+              </Text>
+              <Text size="xs" c="dimmed" hiddenFrom="sm">
+                {windowInWords(entry, zone)}
+              </Text>
+            </Table.Td>
+            <Table.Td visibleFrom="sm">
+              <Text size="sm">{windowInWords(entry, zone)}</Text>
+              <Text size="xs" c="dimmed">
+                {hoursInWords(entry.hours)}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <Tag tone={STATUSES[entry.status][1]}>
+                {entry.position ? `number ${entry.position}` : STATUSES[entry.status][0]}
+              </Tag>
+              {entry.status === "offered" && entry.offer_until && <Left until={entry.offer_until} />}
+              {entry.session_id && (
+                <Anchor component={Link} to={at(`/sessions/${entry.session_id}`)} size="xs" underline="always">
+                  the session
+                </Anchor>
+              )}
+            </Table.Td>
+            <Table.Td>
+              <Group gap={6} justify="flex-end">
+                {entry.status === "offered" && <Answer entry={entry} />}
+                <Button size="compact-sm" variant="default" onClick={() => onRead(entry)}>
+                  Log
+                </Button>
+                {(entry.status === "waiting" || entry.status === "offered") && (
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    c="var(--mantine-color-error)"
+                    aria-label={`Remove ${entry.client_name} from the waitlist`}
+                    onClick={() => onWithdraw(entry)}
+                  >
+                    Remove
+                  </Button>
+                )}
+              </Group>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function windowInWords({ earliest, latest }: Entry, zone: string): string {
+  return `${momentInWords(earliest, zone)} – ${momentInWords(latest, zone)}`;
+}
+
+function Left({ until }: { until: string }) {
+  useNow(1);
+  return (
+    <Text size="xs" className="numbers">
+      for {countdownInWords(secondsUntil(until))}
+    </Text>
+  );
+}
+
+/** The client has said whether they take the slot that is held for them. */
+function Answer({ entry }: { entry: Entry }) {
+  const queries = useQueryClient();
+  const onSettled = () => void refreshAfter(queries, "scheduling.session_booked.v1");
+  const onError = (error: unknown) => tell.problem(error);
+  const params = { params: { path: { entry_id: entry.id }, header: { prefer: PATIENCE } } };
+  const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
+    onSuccess: () => tell.done(`The slot is booked for ${entry.client_name}.`),
+    onError,
+    onSettled,
+  });
+  const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
+    onSuccess: () => tell.done(`${entry.client_name} keeps waiting; the slot goes to the next.`),
+    onError,
+    onSettled,
+  });
+  return (
+    <>
+      <Button size="compact-sm" loading={accept.isPending} onClick={() => accept.mutate(params)}>
+        Book it
+      </Button>
+      <Button size="compact-sm" variant="default" loading={decline.isPending} onClick={() => decline.mutate(params)}>
+        Decline
+      </Button>
+    </>
+  );
+}
+
+function Withdraw({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+  const queries = useQueryClient();
+  const withdraw = api.useMutation("delete", "/api/scheduling/waitlist/{entry_id}", {
+    onSuccess: () => {
+      tell.done(`${entry.client_name} is removed from the waitlist.`);
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
+  });
+  return (
+    <Ask
+      opened
+      grave
+      title={`Remove ${entry.client_name} from the waitlist?`}
+      doIt="Remove"
+      onClose={onClose}
+      busy={withdraw.isPending}
+      error={withdraw.error}
+      onDo={() => withdraw.mutate({ params: { path: { entry_id: entry.id } } })}
+    >
+      <Text size="sm">Nothing is offered to this client any more. The log of the entry stays.</Text>
+    </Ask>
+  );
+}
