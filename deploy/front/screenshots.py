@@ -29,6 +29,7 @@ EXAMPLES: Final = {
     "clientId": "/api/scheduling/clients",
     "therapistId": "/api/scheduling/therapists",
     "serviceId": "/api/catalog/services",
+    "seriesId": "/api/scheduling/series",
     "roomId": "/api/rooms/rooms",
     "siteId": "/api/rooms/sites",
     "recordId": "/api/billing/records",

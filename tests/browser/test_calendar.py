@@ -221,3 +221,18 @@ async def test_the_calendar_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic
     await expect(entry(desk, clinic.client)).to_be_visible()
     await desk.assert_accessible()
     assert desk.complaints == []
+
+
+async def test_a_therapists_week_has_rooms_times_groups_and_time_off(desk: Desk, clinic: Clinic) -> None:
+    others = [await clinic.new_client(f"Mara {number} {clinic.client['full_name']}") for number in range(2)]
+    succeeded(await clinic.http.patch(f"/api/rooms/rooms/{clinic.rooms[1]['id']}", json={"capacity": 4}))
+    await clinic.booked(other_client_ids=[other["id"] for other in others], room_id=clinic.rooms[1]["id"])
+    therapist = clinic.therapist["id"]
+    await clinic.post(f"/api/scheduling/therapists/{therapist}/time-off", starts_at=at(8, 13), ends_at=at(8, 15), reason="Training")
+    await desk.go("/calendar", view="week", therapist=therapist, day=TOMORROW_WEEK)
+    group = entry(desk, clinic.client)
+    await expect(group).to_contain_text("+2")
+    await expect(group).to_contain_text("10:00–11:00")
+    await expect(group).to_contain_text("Room 202")
+    await expect(desk.page.locator("button[data-kind=off]")).to_contain_text("Training")
+    await desk.assert_accessible()

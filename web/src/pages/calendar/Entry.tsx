@@ -93,7 +93,12 @@ export function renderBody(event: ScheduleEventData): ReactNode {
 export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps) {
   const { session, kind, reason, clients } = entry;
   const [first = kind === "held" ? "Held" : "Booked", ...others] = clients;
-  const time = withTime && <span className={`${classes.what} numbers`}>{shortSpan(entry, zone)} </span>;
+  const time = withTime && (
+    <span className={`${classes.what} numbers`}>
+      {short(entry.startsAt, zone)}
+      <span className={classes.until}>–{short(entry.endsAt, zone)}</span>{" "}
+    </span>
+  );
   if (kind === "block" || kind === "off") {
     return (
       <>
@@ -124,10 +129,9 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
   );
 }
 
-/** `9:00–9:45`: beside an axis that says whether it is morning. */
-function shortSpan({ startsAt, endsAt }: Drawn, zone: string): string {
-  const short = (instant: string) => timeInWords(instant, zone).replace(/\s?[AP]M/i, "");
-  return `${short(startsAt)}–${short(endsAt)}`;
+/** `9:00`: beside an axis that says whether it is morning. */
+function short(instant: string, zone: string): string {
+  return timeInWords(instant, zone).replace(/\s?[AP]M/i, "");
 }
 
 function Mark({ kind }: { kind: Drawn["kind"] }) {

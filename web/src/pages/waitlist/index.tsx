@@ -1,5 +1,5 @@
 // Who waits for a slot at this site: what is held for whom, and the log of every decision.
-import { Anchor, Button, Group, SegmentedControl, Table, Text } from "@mantine/core";
+import { Anchor, Button, Group, Select, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -10,7 +10,7 @@ import { refreshAfter } from "@/live";
 import { Ask, Empty, Page, Panel, Shown, Tag, type Tone, tell, useAddress } from "@/parts";
 import { PATIENCE } from "@/sessions/steps";
 import { useAt, useSite } from "@/site";
-import { countdownInWords, dayInWords, dayOf, momentInWords, secondsUntil, useNow } from "@/time";
+import { addMinutes, countdownInWords, dayInWords, dayOf, secondsUntil, useNow } from "@/time";
 import { AddEntry } from "./AddEntry";
 import { Log } from "./Log";
 import { type Entry, hoursInWords, type Status } from "./words";
@@ -46,8 +46,10 @@ export function Component() {
         </Button>
       }
     >
-      <SegmentedControl
-        aria-label="Status"
+      <Select
+        label="Status"
+        allowDeselect={false}
+        w={220}
         value={status}
         onChange={(chosen) => change({ status: chosen === "waiting" ? null : chosen, after: null })}
         data={Object.entries(STATUSES).map(([value, [label]]) => ({ value, label }))}
@@ -166,7 +168,7 @@ function Entries({ entries, zone, onRead, onWithdraw }: EntriesProps) {
 }
 
 function windowInWords({ earliest, latest }: Entry, zone: string): string {
-  return `${momentInWords(earliest, zone)} – ${momentInWords(latest, zone)}`;
+  return `${dayInWords(dayOf(earliest, zone))} – ${dayInWords(dayOf(addMinutes(latest, -1), zone))}`;
 }
 
 function Left({ until }: { until: string }) {
