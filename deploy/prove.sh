@@ -25,6 +25,15 @@ end() {
   "${compose[@]}" down --volumes --timeout 30 > /dev/null 2>&1
 }
 
+quiet() { # the broker refuses nothing to the services' own users
+  step "whether the broker refused anything"
+  ! "${compose[@]}" logs --no-color rabbitmq | grep -iE 'access_refused|operation .* caused a channel exception' | tail -n 10 | grep .
+}
+not_degraded() { # with every service there, a new session says that nothing is away
+  step "whether anything counts as away"
+  .venv/bin/pytest -q -p no:cacheprovider tests/journeys/test_nothing_is_away.py
+}
+
 trap end EXIT
 
 step build
@@ -32,8 +41,10 @@ step build
 step start
 "${compose[@]}" up --detach --wait "${servers[@]}"
 "${compose[@]}" ps
+not_degraded
 step journeys
 journeys tests/journeys
+quiet
 
 for server in rabbitmq postgres; do
   step "restart $server"

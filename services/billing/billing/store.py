@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -33,6 +33,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     column,
+    delete,
     func,
     select,
     text,
@@ -77,6 +78,11 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
     }
 
 
+QUOTES_KEPT: Final = timedelta(days=400)
+"""What was said beforehand is asked for while the record may be disputed; the record itself stays."""
+FORGET_AT_ONCE: Final = 2_000
+
+
 class QuoteRow(Table):
     """What a session was quoted at when it was booked."""
 
@@ -84,6 +90,7 @@ class QuoteRow(Table):
     __table_args__ = (
         Index("quote_code", "service_code", "service_date", postgresql_where=text("NOT is_void")),
         Index("quote_service_date", "service_date", postgresql_where=text("NOT is_void")),
+        Index("quote_day", "service_date"),
     )
 
     session_id: Mapped[SessionId] = mapped_column(primary_key=True)
@@ -308,6 +315,12 @@ async def void_quotes(tx: Transaction, gone: Sequence[tuple[SessionFact, ClientI
         for fact, client_id, day in sorted(gone, key=lambda each: (each[0].session_id, each[1], each[0].version))
     ]
     await _put_quotes(tx, rows)
+
+
+async def forget_quotes(tx: Transaction) -> int:
+    """Delete quotes of sessions that took place, or did not, long ago; return how many. Their records stay."""
+    old = select(QuoteRow.session_id, QuoteRow.client_id).where(QuoteRow.service_date < (tx.now - QUOTES_KEPT).date()).limit(FORGET_AT_ONCE)
+    return await tx.execute(delete(QuoteRow).where(tuple_(QuoteRow.session_id, QuoteRow.client_id).in_(old)))
 
 
 async def _put_quotes(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:

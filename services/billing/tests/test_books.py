@@ -6,6 +6,7 @@ from typing import Final
 import asyncpg
 import pytest
 from back_office import Clinic
+from billing import store
 from billing.alarms import ALARMS
 from billing.settings import Settings
 from chassis.database import Database
@@ -60,7 +61,7 @@ async def test_a_second_record_of_a_session_cannot_be_written(clinic: Clinic, da
 
 
 async def test_the_metrics_say_that_the_books_balance(clinic: Clinic) -> None:
-    [look] = ALARMS
+    look, _ = ALARMS
     database = Database(Settings(database_url=SecretStr(clinic.database_url), broker_url=SecretStr("amqp://nowhere")))
     await clinic.pay(await clinic.bill(), "200.00")
     await clinic.post(await clinic.bill(), "void", reason="completed by mistake")
@@ -75,3 +76,19 @@ async def test_the_metrics_say_that_the_books_balance(clinic: Clinic) -> None:
         'holdfast_billing_ledger_imbalance{of="balances"} 0.0',
     ):
         assert line in metrics
+
+
+async def test_quotes_of_long_ago_are_forgotten(clinic: Clinic, database: asyncpg.Connection) -> None:
+    await database.execute(
+        """
+        INSERT INTO quote (session_id, client_id, service_code, service_date, total_amount, contractual_adjustment, other_adjustment,
+            patient_amount, insurance_amount, insurance_applicable, flags, is_void, session_version, quoted_at)
+        SELECT gen_random_uuid(), gen_random_uuid(), '90837', current_date - age, 1, 0, 0, 1, 0, false, '[]', is_void, 1, now()
+        FROM unnest(ARRAY[10, 300, 500]) AS age CROSS JOIN unnest(ARRAY[true, false]) AS is_void
+        """
+    )
+    beside = Database(Settings(database_url=SecretStr(clinic.database_url), broker_url=SecretStr("amqp://nobody")))
+    async with beside.transaction() as tx:
+        assert await store.forget_quotes(tx) == 2
+    await beside.close()
+    assert await database.fetchval("SELECT max(current_date - service_date) FROM quote") == 300

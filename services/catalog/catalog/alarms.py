@@ -1,22 +1,29 @@
 """What happens in the catalog by itself: at the network's midnight scheduled rates come into force."""
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.alarms import Alarm
+from chassis.alarms import ItemAlarm
 from chassis.database import Transaction
+from contracts.types import ServiceId
 
-from catalog import use_cases
+from catalog import domain, store, use_cases
 
 LOOK_EVERY: Final = timedelta(seconds=5)
 """How long after midnight the rest of the network may believe in yesterday's base rate."""
+PRICED_AT_ONCE: Final = 200
 
 
-def alarms(zone: ZoneInfo) -> tuple[Alarm, ...]:
+def alarms(zone: ZoneInfo) -> tuple[ItemAlarm[ServiceId]]:
     """Return the catalog's alarms for a network in this time zone."""
 
-    async def ring(tx: Transaction) -> int:
-        return await use_cases.put_rates_in_force(zone, tx)
+    async def due(tx: Transaction, limit: int, besides: Collection[UUID]) -> Sequence[ServiceId]:
+        return await store.wrongly_announced(tx, domain.day_of(tx.now, zone), limit, besides)
 
-    return (Alarm("put rates in force", LOOK_EVERY, ring, use_cases.PRICED_AT_ONCE),)
+    async def put_in_force(services: Sequence[ServiceId], tx: Transaction) -> None:
+        await use_cases.put_rates_in_force(services, zone, tx)
+
+    return (ItemAlarm("put rates in force", LOOK_EVERY, due, put_in_force, lambda service: service, PRICED_AT_ONCE),)

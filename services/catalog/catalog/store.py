@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final
+from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.catalog import Claimable, Kind, ServiceType
@@ -121,15 +122,22 @@ async def every_service(db: ReadSession) -> Sequence[Service]:
     return await db.scalars(select(Service).order_by(Service.service_code))
 
 
-async def wrongly_announced(tx: Transaction, today: date, limit: int) -> Sequence[Service]:
-    """Lock and return services whose rate in force today is not the one that everybody was told."""
+async def wrongly_announced(tx: Transaction, today: date, limit: int, besides: Collection[UUID]) -> Sequence[ServiceId]:
+    """Lock the services whose rate in force today is not the one that everybody was told, without those ``besides``; return their ids."""
     in_force = (
         select(Rate.amount)
         .where(Rate.service_id == Service.id, Rate.effective_from <= today, func.coalesce(Rate.effective_to, today) >= today)
         .scalar_subquery()
     )
-    due = select(Service).where(in_force != Service.announced_rate).order_by(Service.service_code).limit(limit)
+    due = (
+        select(Service.id).where(in_force != Service.announced_rate, Service.id.not_in(besides)).order_by(Service.service_code).limit(limit)
+    )
     return await tx.scalars(due.with_for_update(skip_locked=True))
+
+
+async def services_with(tx: Transaction, ids: Collection[ServiceId]) -> Sequence[Service]:
+    """Return the services with these ids, by code."""
+    return await tx.scalars(select(Service).where(Service.id.in_(ids)).order_by(Service.service_code))
 
 
 async def keep_writers_out(tx: Transaction) -> None:

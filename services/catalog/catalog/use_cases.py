@@ -33,8 +33,6 @@ from catalog.store import Rate, Service
 
 TOLD_IN_WORDS: Final = 10
 """Errors of a sheet that the detail spells out; the list has them all."""
-PRICED_AT_ONCE: Final = 200
-"""Services that one ring of the midnight alarm announces at most."""
 
 
 async def add_service(body: NewService, by: str, zone: ZoneInfo, tx: Transaction) -> ServiceView:
@@ -139,14 +137,12 @@ async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> N
         _announce(service, rates[service.id], tx)
 
 
-async def put_rates_in_force(zone: ZoneInfo, tx: Transaction) -> int:
-    """Announce the services whose scheduled rate came into force since they were last announced."""
+async def put_rates_in_force(due: Sequence[ServiceId], zone: ZoneInfo, tx: Transaction) -> None:
+    """Announce services whose scheduled rate came into force since they were last announced."""
     today = domain.day_of(tx.now, zone)
-    due = await store.wrongly_announced(tx, today, PRICED_AT_ONCE)
-    rates = await store.rates_of(tx, [service.id for service in due])
-    for service in due:
+    rates = await store.rates_of(tx, due)
+    for service in await store.services_with(tx, due):
         await _tell(service, rates[service.id], today, tx)
-    return len(due)
 
 
 async def _lock(service_id: ServiceId, tx: Transaction) -> Service:

@@ -4,13 +4,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.hours import in_week_order
 from contracts.rooms import Alternative, HoldAnswer, HoldRelease, HoldRequest, RoomChanged, SiteChanged, SpecialDay
 from contracts.types import BlockId, HoldId, ReplanId, RoomId, SessionId, SiteId
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Index, Text, UniqueConstraint, Uuid, delete, select, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    Text,
+    TextClause,
+    UniqueConstraint,
+    Uuid,
+    delete,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
@@ -251,23 +266,23 @@ RELEASE: Final = text("""
     WHERE hold.status IN ('held', 'confirmed', 'expired')
 """)
 
-POSTPONE: Final = text("""
-    UPDATE hold SET expires_at = :next
-    WHERE id IN (
-        SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at > :past
-        ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
-    )
-    RETURNING id
+UNANSWERED: Final = text("""
+    SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at > :past AND id <> ALL(CAST(:besides AS uuid[]))
+    ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
 """)
-
-EXPIRE: Final = text("""
-    UPDATE hold SET status = 'expired', updated_at = :now
-    WHERE id IN (
-        SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at <= :past
-        ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
-    )
-    RETURNING id
+ABANDONED: Final = text("""
+    SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at <= :past AND id <> ALL(CAST(:besides AS uuid[]))
+    ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
 """)
+POSTPONE: Final = text("UPDATE hold SET expires_at = :next WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'held'")
+FORGET: Final = text("""
+    DELETE FROM hold WHERE id IN (
+        (SELECT id FROM hold WHERE status = 'refused' AND updated_at < :refused_before ORDER BY updated_at LIMIT :most)
+        UNION ALL
+        (SELECT id FROM hold WHERE status IN ('expired', 'released') AND updated_at < :ended_before ORDER BY updated_at LIMIT :most)
+    )
+""")
+EXPIRE: Final = text("UPDATE hold SET status = 'expired', updated_at = :now WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'held'")
 
 
 async def lock_sites(tx: Transaction, sites: Iterable[SiteId], *, alone: bool = False) -> None:
@@ -347,14 +362,34 @@ async def release(tx: Transaction, releases: Iterable[HoldRelease]) -> None:
     await tx.execute(RELEASE, {"ids": list(reasons), "reasons": list(reasons.values()), "now": tx.now})
 
 
-async def postpone(tx: Transaction, most: int, until: datetime) -> set[HoldId]:
-    """Give holds whose time to be confirmed is over another while; return which."""
-    return {row.id for row in await tx.rows(POSTPONE, {"now": tx.now, "past": tx.now - ANSWERED_WITHIN, "most": most, "next": until})}
+async def unanswered(tx: Transaction, most: int, besides: Collection[UUID]) -> list[HoldId]:
+    """Lock and return holds whose time to be confirmed is over and whose stay is not, without those ``besides``."""
+    return await _overdue(UNANSWERED, tx, most, besides)
 
 
-async def expire(tx: Transaction, most: int) -> set[HoldId]:
-    """End holds whose time to be confirmed is over and whose stay lies far behind; return which."""
-    return {row.id for row in await tx.rows(EXPIRE, {"now": tx.now, "past": tx.now - ANSWERED_WITHIN, "most": most})}
+async def abandoned(tx: Transaction, most: int, besides: Collection[UUID]) -> list[HoldId]:
+    """Lock and return holds that were never answered for and whose stay is long over, without those ``besides``."""
+    return await _overdue(ABANDONED, tx, most, besides)
+
+
+async def _overdue(statement: TextClause, tx: Transaction, most: int, besides: Collection[UUID]) -> list[HoldId]:
+    parameters = {"now": tx.now, "past": tx.now - ANSWERED_WITHIN, "most": most, "besides": list(besides)}
+    return [row.id for row in await tx.rows(statement, parameters)]
+
+
+async def postpone(tx: Transaction, ids: Collection[HoldId], until: datetime) -> None:
+    """Keep these holds, to be asked for again then."""
+    await tx.execute(POSTPONE, {"ids": list(ids), "next": until})
+
+
+async def expire(tx: Transaction, ids: Collection[HoldId]) -> None:
+    """End these holds."""
+    await tx.execute(EXPIRE, {"ids": list(ids), "now": tx.now})
+
+
+async def forget_ended(tx: Transaction, refused_before: datetime, ended_before: datetime, most: int) -> int:
+    """Delete holds that were refused, or expired or released, before these moments; return how many."""
+    return await tx.execute(FORGET, {"refused_before": refused_before, "ended_before": ended_before, "most": most})
 
 
 async def every_place(db: ReadSession) -> list[SiteChanged | RoomChanged]:

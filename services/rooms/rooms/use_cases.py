@@ -33,6 +33,11 @@ OFFERED: Final = 12
 ROUNDS: Final = 3
 """How often a request is decided anew when somebody else was faster."""
 ANSWERS_IN_A_MESSAGE: Final = 500
+REFUSED_KEPT: Final = timedelta(days=400)
+"""Refused requests are shown as demand beside the use of rooms, a year back."""
+ENDED_KEPT: Final = timedelta(days=90)
+"""Longer than any message about a hold can be under way: until then its id answers a repetition."""
+FORGET_AT_ONCE: Final = 2_000
 WORDS: Final = frozenset(reason.value for reason in RefusalReason)
 JUDGED_AT_ONCE: Final = 20
 """Requests of one inquiry in one step of the event loop."""
@@ -81,18 +86,21 @@ async def release_holds(releases: Sequence[HoldRelease], tx: Transaction) -> Non
     _tell({key: HoldAnswer(hold_id=key, session_id=answer.session_id, outcome=Outcome.RELEASED) for key, answer in answers.items()}, tx)
 
 
-async def ask_for_confirmations(tx: Transaction, most: int, again_after: timedelta) -> int:
-    """Repeat the grants that were not confirmed in time; their rooms stay held until scheduling confirms or releases them."""
-    overdue = await store.postpone(tx, most, tx.now + again_after)
-    _tell(await _present_answers(overdue, tx), tx)
-    return len(overdue)
+async def ask_for_confirmations(unanswered: Collection[HoldId], tx: Transaction, again_after: timedelta) -> None:
+    """Repeat grants that were not confirmed in time; their rooms stay held until scheduling confirms or releases them."""
+    await store.postpone(tx, unanswered, tx.now + again_after)
+    _tell(await _present_answers(unanswered, tx), tx)
 
 
-async def expire_holds(tx: Transaction, most: int) -> int:
+async def expire_holds(abandoned: Collection[HoldId], tx: Transaction) -> None:
     """End holds that were never answered for and whose stay is over for so long that no session can be booked there any more."""
-    expired = await store.expire(tx, most)
-    _tell(await _present_answers(expired, tx), tx)
-    return len(expired)
+    await store.expire(tx, abandoned)
+    _tell(await _present_answers(abandoned, tx), tx)
+
+
+async def forget_holds(tx: Transaction) -> int:
+    """Forget holds that take no room and that nothing asks for any more; return how many."""
+    return await store.forget_ended(tx, tx.now - REFUSED_KEPT, tx.now - ENDED_KEPT, FORGET_AT_ONCE)
 
 
 async def check_holds(inquiry: CheckHolds, db: ReadSession, now: datetime) -> HoldsChecked:

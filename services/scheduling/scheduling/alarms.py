@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from chassis.alarms import Alarm
+from chassis.alarms import Alarm, ItemAlarm
 
-from scheduling import reconciliation, use_cases
+from scheduling import reconciliation, store, use_cases
+from scheduling.session import Session
 
 
-def alarms(ask_again_after: timedelta, compare_every: timedelta) -> Sequence[Alarm]:
+def alarms(ask_again_after: timedelta, compare_every: timedelta) -> Sequence[Alarm | ItemAlarm[Session]]:
     """Name the alarms."""
     chase = partial(use_cases.chase, ask_again_after=ask_again_after)
     compare = partial(reconciliation.ring, every=compare_every)
     return (
-        Alarm("chase unanswered holds", timedelta(seconds=2), chase, use_cases.ALARM_BATCH),
+        ItemAlarm(
+            "chase unanswered holds", timedelta(seconds=2), store.due_sessions, chase, lambda session: session.id, use_cases.ALARM_BATCH
+        ),
         Alarm("compare with rooms and billing", timedelta(minutes=1), compare),
     )

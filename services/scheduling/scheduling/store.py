@@ -1,7 +1,7 @@
 """Scheduling's tables, and the set-based statements that its use cases need."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -436,12 +436,13 @@ async def standing_sessions(tx: Transaction, after: SessionId | None, limit: int
     return [to_session(row) for row in await tx.rows(query.order_by(columns.id).limit(limit))]
 
 
-async def due_sessions(tx: Transaction, limit: int) -> list[Session]:
-    """Load and lock sessions whose command is unanswered for too long or whose deadline has passed."""
+async def due_sessions(tx: Transaction, limit: int, besides: Collection[UUID]) -> list[Session]:
+    """Load and lock sessions whose command is unanswered for too long or whose deadline has passed, without those ``besides``."""
     columns = session_table.c
     unanswered = and_(columns.offer_until <= tx.now, columns.status.in_([SessionStatus.REQUESTED.value, SessionStatus.OFFERED.value]))
     due = or_(columns.ask_again_at <= tx.now, columns.pending_not_after <= tx.now, unanswered)
-    rows = await tx.rows(select(session_table).where(due).order_by(session_table.c.id).limit(limit).with_for_update(skip_locked=True))
+    query = select(session_table).where(due, columns.id.not_in(besides)).order_by(columns.id).limit(limit)
+    rows = await tx.rows(query.with_for_update(skip_locked=True))
     return [to_session(row) for row in rows]
 
 

@@ -422,12 +422,10 @@ def _understood(answer: HoldAnswer, session: Session, board: Board, diary: Diary
             return saga.Refused(answer.hold_id, answer.reason or RefusalReason.BOOKED, offers, answer.reasons)
 
 
-async def chase(tx: Transaction, ask_again_after: timedelta) -> int:
-    """Ask again where rooms has not answered, and give up what came too late; return how many sessions that were."""
-    due = await store.due_sessions(tx, ALARM_BATCH)
+async def chase(due: Sequence[Session], tx: Transaction, ask_again_after: timedelta) -> None:
+    """Ask again where rooms has not answered, and give up what came too late."""
     steps = [saga.advance(session, _overdue(session, tx.now), tx.now, HoldId(new_id())) for session in due]
     await record(tx, [(session, step.session) for session, step in zip(due, steps, strict=True)], steps, ask_again_after)
-    return len(due)
 
 
 def _overdue(session: Session, now: datetime) -> Heard:

@@ -1,24 +1,33 @@
 """What happens by itself after time passes: one loop, one transaction per ring, on one replica at a time."""
 
 import asyncio
+import time
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, func, select
 
 from chassis import idempotency, tables
-from chassis.database import Database, Transaction
+from chassis.database import Database, Transaction, lost
 from chassis.logs import describe
-from chassis.metrics import ALARM_ITEMS
+from chassis.metrics import ALARM_FAILURES, ALARM_ITEMS, ALARM_SET_ASIDE
 
 SLOWEST_RETRY_S: Final = 5.0
 INBOX_KEPT: Final = timedelta(days=30)
 """Longer than any queue keeps a message."""
 FORGET_LIMIT: Final = 5_000
+SET_ASIDE_S: Final = 10.0
+"""How long an item that failed once is left alone; twice as long after each further failure."""
+LONGEST_SET_ASIDE_S: Final = 3600.0
+MOST_SET_ASIDE: Final = 10_000
+"""With more failing items than this, the oldest are tried again."""
+
+Item = TypeVar("Item")
 
 log = structlog.get_logger()
 
@@ -34,11 +43,80 @@ class Alarm:
     batch: int = 200
 
 
-async def run(alarms: Sequence[Alarm], database: Database) -> None:
+@dataclass(frozen=True, slots=True)
+class ItemAlarm(Generic[Item]):
+    """A piece of work on items that are due: an item that fails is set aside for a while and holds up no other."""
+
+    name: str
+    every: timedelta
+    due: Callable[[Transaction, int, Collection[UUID]], Awaitable[Sequence[Item]]]
+    """Locks and returns at most so many items that are due, without those with these ids."""
+    act: Callable[[Sequence[Item], Transaction], Awaitable[object]]
+    """Acts on items; called with fewer of them again when it fails."""
+    key: Callable[[Item], UUID]
+    batch: int = 200
+
+    def ringing(self) -> Alarm:
+        """Return the alarm of this process: what failed is remembered by it, and tried at once by another process."""
+        aside = _SetAside(self.name)
+
+        async def ring(tx: Transaction) -> int:
+            items = await self.due(tx, self.batch, aside.ids())
+            failed = {self.key(item) for item in await self._act(items, tx)}
+            aside.settle([self.key(item) for item in items], failed)
+            return len(items)
+
+        return Alarm(self.name, self.every, ring, self.batch)
+
+    async def _act(self, items: Sequence[Item], tx: Transaction) -> Sequence[Item]:
+        """Act on what can be acted on, and return the items that fail."""
+        if not items:
+            return ()
+        try:
+            async with tx.savepoint():
+                await self.act(items, tx)
+        except Exception as error:
+            if lost(error):
+                raise
+            if len(items) == 1:
+                log.exception("an alarm sets an item aside", alarm=self.name, item=str(self.key(items[0])), exc_info=error)
+                return items
+            middle = len(items) // 2
+            return [*await self._act(items[:middle], tx), *await self._act(items[middle:], tx)]
+        return ()
+
+
+@dataclass(slots=True)
+class _SetAside:
+    """Items that failed: how often, and until when they are left alone."""
+
+    alarm: str
+    _items: dict[UUID, tuple[int, float]] = field(default_factory=dict[UUID, tuple[int, float]])
+
+    def ids(self) -> list[UUID]:
+        """Return the items that are not to be tried now."""
+        now = time.monotonic()
+        return [key for key, (_, until) in self._items.items() if until > now]
+
+    def settle(self, tried: Sequence[UUID], failed: Collection[UUID]) -> None:
+        """Note what became of the items that were tried."""
+        now = time.monotonic()
+        for key in tried:
+            failures, _ = self._items.pop(key, (0, 0.0))
+            if key in failed:
+                self._items[key] = (failures + 1, now + min(SET_ASIDE_S * 2**failures, LONGEST_SET_ASIDE_S))
+        while len(self._items) > MOST_SET_ASIDE:
+            del self._items[next(iter(self._items))]
+        ALARM_FAILURES.labels(self.alarm).inc(len(failed))
+        ALARM_SET_ASIDE.labels(self.alarm).set(len(self._items))
+
+
+async def run(alarms: "Sequence[Alarm | ItemAlarm[Any]]", database: Database) -> None:
     """Ring every alarm at its pace until cancelled."""
     async with asyncio.TaskGroup() as group:
         for alarm in (*alarms, *HOUSEKEEPING):
-            group.create_task(_repeat(alarm, database), name=f"alarm-{alarm.name}")
+            ringing = alarm.ringing() if isinstance(alarm, ItemAlarm) else alarm
+            group.create_task(_repeat(ringing, database), name=f"alarm-{alarm.name}")
 
 
 async def _repeat(alarm: Alarm, database: Database) -> None:

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from aio_pika.connection import make_url
 from contracts import envelope
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
@@ -22,7 +23,7 @@ from sqlalchemy import text
 from chassis.database import Database, Transaction
 from chassis.group_commit import GroupCommit
 from chassis.logs import describe
-from chassis.messaging import BROKER_ERRORS, RECONNECT_S, TIMEOUT_S, Broker, Connection
+from chassis.messaging import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
 from chassis.metrics import RECEIVED
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ GRACE_S: Final = 8
 """How long a stopping process finishes what it has in hand; shorter than TIMEOUT_S."""
 ALONE_FROM: Final = 3
 """A message that was delivered this often may have broken its neighbours: it is processed alone."""
+
+LOOK_EVERY_S: Final = 5
+LOOKS: Final = 2
+"""So often in a row nobody is seen to consume the inbox before the consumers begin again."""
+LONGEST_IN_HAND_S: Final = 60
+"""A process that has worked on one message for longer is not ready."""
 
 FRESH: Final = text("INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id")
 
@@ -63,6 +70,19 @@ class Consumers:
         self._in_hand: dict[object, float] = {}
         """Deliveries that are neither acknowledged nor parked, and when they came."""
 
+    async def run(self) -> None:
+        """Consume until cancelled, and begin again when nobody consumes the inbox any more: its queue was deleted."""
+        await self.start()
+        idle = 0
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            idle = idle + 1 if await self._broker.count_consumers() == 0 else 0
+            if idle >= LOOKS:
+                log.warning("nobody consumes the inbox; the consumers begin again")
+                idle = 0
+                await self._disconnect()
+                await self.start()
+
     async def start(self) -> None:
         """Begin to consume, waiting for the broker as long as it takes; later it reconnects by itself."""
         while self._faststream is None:
@@ -83,21 +103,27 @@ class Consumers:
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, disconnect; what could not be finished is delivered again."""
         if self._faststream is not None:
-            with suppress(*BROKER_ERRORS):
-                async with asyncio.timeout(TIMEOUT_S):
-                    await self._faststream.stop()
+            await self._disconnect()
             await self._lane.stop(grace_s=0)
-            self._faststream = None
 
     async def check(self) -> str | None:
         """Say why nothing is consumed, or None; asks the broker for real, whose own absence is not said twice."""
         if self._faststream is None:
             return "not consuming yet" if self._handlers else None
+        if self._in_hand and (age := time.monotonic() - min(self._in_hand.values())) > LONGEST_IN_HAND_S:
+            return f"a message has been worked on for {age:.0f} s"
         return "nobody consumes the inbox" if await self._broker.count_consumers() == 0 else None
+
+    async def _disconnect(self) -> None:
+        consumer, self._faststream = self._faststream, None
+        if consumer is not None:
+            with suppress(*BROKER_ERRORS):
+                async with asyncio.timeout(TIMEOUT_S):
+                    await consumer.stop()
 
     def _assemble(self) -> RabbitBroker:
         consumer = RabbitBroker(
-            self._broker.url,
+            str(make_url(self._broker.url, heartbeat=HEARTBEAT_S)),
             reconnect_interval=RECONNECT_S,
             fail_fast=True,
             default_channel=Channel(prefetch_count=PREFETCH),

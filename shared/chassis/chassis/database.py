@@ -17,9 +17,11 @@ from sqlalchemy import Executable, Row, insert, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from chassis import tables, tracing
+from chassis.address import Address
 
 if TYPE_CHECKING:
     from contracts.message import Message
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
 
 STATEMENT_TIMEOUT_MS: Final = 20_000
 LOCK_TIMEOUT_MS: Final = 10_000
-IDLE_TRANSACTION_TIMEOUT_MS: Final = 30_000
+IDLE_TRANSACTION_TIMEOUT_MS: Final = 15_000
+"""What a frozen process has locked is free again after this."""
+IDLE_SNAPSHOT_TIMEOUT_MS: Final = 30_000
+"""How long a reader of a long answer may take nothing."""
 CONNECT_TIMEOUT_S: Final = 5
 BATCH_ROWS: Final = 500
 """So many rows of a long answer are in memory at once."""
@@ -202,6 +207,12 @@ class Database:
             await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield Snapshot(session)
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every connection that can only read is in use right now."""
+        pool = self._reading.pool
+        return isinstance(pool, QueuePool) and pool.checkedout() >= pool.size()
+
     async def answers(self) -> bool:
         """Whether the database answers right now."""
         try:
@@ -248,8 +259,9 @@ def _json(value: object) -> str:
 
 
 def _engine(settings: "Settings", *, readonly: bool) -> AsyncEngine:
+    address = Address.read(settings.database_url)
     return create_async_engine(
-        settings.database_url.get_secret_value(),
+        address.url,
         pool_size=settings.database_pool,
         max_overflow=0,
         pool_timeout=CONNECT_TIMEOUT_S,
@@ -260,12 +272,13 @@ def _engine(settings: "Settings", *, readonly: bool) -> AsyncEngine:
         json_deserializer=from_json,
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
+            "ssl": address.encryption(),
             "command_timeout": STATEMENT_TIMEOUT_MS / 1000 + 5,
             "server_settings": {
                 "application_name": f"holdfast-{settings.service}-{'reader' if readonly else 'writer'}",
                 "statement_timeout": str(STATEMENT_TIMEOUT_MS),
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
-                "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_SNAPSHOT_TIMEOUT_MS if readonly else IDLE_TRANSACTION_TIMEOUT_MS),
                 "default_transaction_read_only": "on" if readonly else "off",
                 "timezone": "UTC",
                 "jit": "off",

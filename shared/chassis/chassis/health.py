@@ -7,19 +7,31 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
+from contracts.message import COMMANDS, EVENTS
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import tables
-from chassis.database import Database, ReadSession
+from chassis.database import Database, ReadSession, exhausted
 from chassis.logs import describe
-from chassis.messaging import Broker
+from chassis.messaging import Broker, Reason
 from chassis.metrics import OUTBOX_AGE, OUTBOX_PARKED, OUTBOX_SIZE, PARKED
 from chassis.problems import Problem, documented
 
 CHECK_TIMEOUT_S: Final = 3
+
+LONGEST_WAIT_S: Final = 30
+"""A message that waits longer for the broker, or for room in a queue, makes the service not ready."""
+
+OLDEST_UNSENT: Final = text("""
+    SELECT extract(epoch FROM now() - min(written_at)) FROM (
+        (SELECT written_at FROM outbox WHERE exchange = :events AND parked_until IS NULL ORDER BY id LIMIT 1)
+        UNION ALL (SELECT written_at FROM outbox WHERE exchange = :commands AND parked_until IS NULL ORDER BY id LIMIT 1)
+        UNION ALL SELECT min(written_at) FROM outbox WHERE parked_until IS NOT NULL AND parked_reason = :full
+    ) AS unsent
+""")
 
 Gauges = Callable[[ReadSession], Awaitable[None]]
 Check = Callable[[], Awaitable[str | None]]
@@ -67,8 +79,21 @@ async def check_database(database: Database) -> str | None:
         async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
             await session.scalar(text("SELECT 1"))
     except Exception as error:  # noqa: BLE001 (whatever it is, this process is not ready)
+        if exhausted(error) or database.is_exhausted:
+            return "every connection of this process is in use"
         return f"does not answer: {describe(error)}"
     return None
+
+
+async def check_outbox(database: Database) -> str | None:
+    """Say why messages do not leave the service, or None; those that nobody is bound to yet do not count."""
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
+            parameters = {"events": EVENTS, "commands": COMMANDS, "full": Reason.FULL.value}
+            age = float(await session.scalar(OLDEST_UNSENT, parameters) or 0)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return None  # the database's own check says it
+    return f"the oldest message has waited for {age:.0f} s" if age > LONGEST_WAIT_S else None
 
 
 async def ask(checks: Mapping[str, Check]) -> dict[str, str | None]:

@@ -6,16 +6,18 @@ one ``<service>.parked`` for what a human must look at.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import aio_pika
 import structlog
 from aio_pika import DeliveryMode, ExchangeType, Message
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError, PublishError
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity, DeliveryError, PublishError
 from aiormq.exceptions import AMQPError as ProtocolError
+from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS
 from pamqp.commands import Queue
@@ -39,14 +41,35 @@ QUEUE_LENGTH: Final = 1_000_000
 TIMEOUT_S: Final = 10
 LOOK_S: Final = 2
 RECONNECT_S: Final = 1
+HEARTBEAT_S: Final = 3
+"""The broker gives up a connection after two to three of them: what a frozen process holds is delivered to another."""
+DECLARE_EVERY_S: Final = 10
+"""How often the topology is declared again, so that what somebody deleted is there again."""
 
 BROKER_ERRORS: Final = (AMQPError, ProtocolError, ChannelInvalidStateError, OSError, TimeoutError)
 
 log = structlog.get_logger()
 
 
+class Reason(StrEnum):
+    """Why the broker does not take a message."""
+
+    UNBOUND = "unbound"
+    FULL = "full"
+
+
+SAID: Final = {Reason.UNBOUND: "nobody is bound to it", Reason.FULL: "its queue takes no more"}
+
+T = TypeVar("T")
+
+
 class UndeliverableError(Exception):
     """The broker answers, but does not take this message: nobody is bound to it, or its queue is full."""
+
+    def __init__(self, reason: Reason, said: str | None = None) -> None:
+        """Give the reason, and other words for it where they are better."""
+        super().__init__(said or SAID[reason])
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +109,16 @@ class Broker:
         self._channel: AbstractRobustChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
         self._lost = False
+        self._refusal: str | None = None
 
     async def connect(self) -> None:
         """Connect, waiting for the broker as long as it takes, and declare the topology."""
         while self._connection is None:
             try:
                 async with asyncio.timeout(TIMEOUT_S):
-                    connection = await aio_pika.connect_robust(self.url, connection_class=Connection, reconnect_interval=RECONNECT_S)
+                    connection = await aio_pika.connect_robust(
+                        self.url, connection_class=Connection, reconnect_interval=RECONNECT_S, heartbeat=HEARTBEAT_S
+                    )
             except BROKER_ERRORS as error:
                 log.warning("the broker does not answer yet", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
@@ -157,19 +183,42 @@ class Broker:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._exchanges[exchange].publish(message, envelope.type, mandatory=True)
         except PublishError as returned:
-            reason = "nobody is bound to it"
-            raise UndeliverableError(reason) from returned
+            raise UndeliverableError(Reason.UNBOUND) from returned
         except DeliveryError as refused:
-            reason = "its queue takes no more"
-            raise UndeliverableError(reason) from refused
+            raise UndeliverableError(Reason.FULL) from refused
 
     async def check(self) -> str | None:
-        """Say why the broker cannot be used, or None; asks it for real."""
+        """Say why the broker cannot be used, or None; asks it for real, whether everything is there that this service needs."""
         try:
             await self._look_at(self.inbox)
+            await self._with_channel(self._look_at_topology, TIMEOUT_S)
+        except ChannelNotFoundEntity as missing:
+            return f"something is missing there: {describe(missing)}"
         except BROKER_ERRORS as error:
             return f"does not answer: {describe(error)}"
-        return None
+        return self._refusal
+
+    async def keep_topology(self) -> None:
+        """Declare the topology again and again until cancelled."""
+        while True:
+            await asyncio.sleep(DECLARE_EVERY_S)
+            if self._connection is None or not self._connection.connected.is_set():
+                continue
+            try:
+                await self._with_channel(self._declare, TIMEOUT_S)
+            except (ChannelAccessRefused, ChannelPreconditionFailed) as error:
+                self._refusal = f"the topology cannot be declared: {describe(error)}"
+                log.warning("the topology cannot be declared", error=describe(error))
+            except BROKER_ERRORS:
+                continue  # away, or busy
+            else:
+                self._refusal = None
+
+    async def _look_at_topology(self, channel: "AbstractRobustChannel") -> None:
+        for exchange in (EVENTS, COMMANDS, PARKED):
+            await channel.declare_exchange(exchange, passive=True)
+        for queue in (LOG, self.parked):
+            await channel.declare_queue(queue, passive=True)
 
     async def depth(self, queue: str) -> Depth | None:
         """Return what waits in a queue and who consumes it; None when it is not there or the broker is away."""
@@ -179,20 +228,27 @@ class Broker:
             return None
         return Depth(found.message_count or 0, found.consumer_count or 0)
 
-    async def count_consumers(self, service: str | None = None) -> int | None:
-        """Return how many consume the inbox of a service, by default of this one; None when it is not there or the broker is away."""
-        inbox = await self.depth(f"{service}.inbox" if service else self.inbox)
+    async def count_consumers(self) -> int | None:
+        """Return how many consume the inbox of this service; None when it is not there or the broker is away."""
+        inbox = await self.depth(self.inbox)
         return None if inbox is None else inbox.consumers
 
     async def _look_at(self, queue: str) -> Queue.DeclareOk:
+        async def look(channel: "AbstractRobustChannel") -> Queue.DeclareOk:
+            return (await channel.declare_queue(queue, passive=True)).declaration_result
+
+        return await self._with_channel(look)
+
+    async def _with_channel(self, use: "Callable[[AbstractRobustChannel], Awaitable[T]]", patience_s: float = LOOK_S) -> T:
+        """Do something on a channel of its own; BROKER_ERRORS when the broker is away or does not answer soon."""
         if self._connection is None or not self._connection.connected.is_set():
             message = "not connected"
             raise ConnectionError(message)
-        look = asyncio.create_task(_find(self._connection, queue))
-        done, _ = await asyncio.wait([look], timeout=LOOK_S)  # not cancelled: a channel that is half open costs the connection
+        look = asyncio.create_task(_on_a_channel(self._connection, use))
+        look.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        done, _ = await asyncio.wait([look], timeout=patience_s)  # not cancelled: a channel that is half open costs the connection
         if not done:
-            look.add_done_callback(lambda late: late.cancelled() or late.exception())
-            message = f"no answer within {LOOK_S} s"
+            message = f"no answer within {patience_s} s"
             raise TimeoutError(message)
         return look.result()
 
@@ -214,9 +270,9 @@ class Broker:
         log.info("the broker is back")
 
 
-async def _find(connection: "AbstractRobustConnection", queue: str) -> Queue.DeclareOk:
+async def _on_a_channel(connection: "AbstractRobustConnection", use: "Callable[[AbstractRobustChannel], Awaitable[T]]") -> T:
     channel = await connection.channel(publisher_confirms=False)
     try:
-        return (await channel.declare_queue(queue, passive=True)).declaration_result
+        return await use(channel)
     finally:
         await channel.close()

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis import tables
+from chassis.address import Address
 from chassis.settings import SECRETS
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def run(metadata: MetaData) -> None:
 
 
 async def _run(metadata: list[MetaData]) -> None:
-    engine = create_async_engine(_Target().database_url.get_secret_value(), poolclass=pool.NullPool)
+    address = Address.read(_Target().database_url)
+    engine = create_async_engine(address.url, poolclass=pool.NullPool, connect_args={"ssl": address.encryption()})
     async with engine.connect() as connection:
         await connection.run_sync(_migrate, metadata)
         await connection.commit()

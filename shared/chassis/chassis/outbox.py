@@ -2,10 +2,11 @@
 
 One relay for each exchange, one leader of each per database. A commit in this process wakes it at once; rows of other
 processes are found by a poll. Nothing is lost: any transport error keeps every row; what the broker does not take is set
-aside and tried again.
+aside and tried again, at growing intervals.
 """
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -14,6 +15,8 @@ import asyncpg
 import structlog
 from contracts.envelope import Envelope
 
+from chassis.address import Address
+from chassis.leader import Leadership
 from chassis.logs import describe
 from chassis.messaging import Broker, UndeliverableError
 from chassis.metrics import PUBLISHED
@@ -24,23 +27,30 @@ if TYPE_CHECKING:
 BATCH: Final = 500
 POLL_S: Final = 0.05
 RETRY_S: Final = 1.0
-PARK_S: Final = 5
+PARK_S: Final = 5.0
+"""How long a row that the broker did not take is set aside first; twice as long each further time."""
+LONGEST_PARK_S: Final = 60.0
+LOOK_ASIDE_S: Final = 1.0
+"""How often rows that were set aside are looked for."""
 CONNECT_S: Final = 5
 COMMAND_S: Final = 30
 LEADER: Final = 0x401DFA57
 """The advisory lock, with the exchange, of the one relay that may publish."""
 
-TAKE: Final = """
-    SELECT id, event_id, type, exchange, subject, correlation_id, causation_id, sequence, traceparent, written_at, body
-    FROM outbox WHERE exchange = $1 AND (parked_until IS NULL OR parked_until <= now()) ORDER BY id LIMIT $2
-"""
+COLUMNS: Final = "id, event_id, type, exchange, subject, correlation_id, causation_id, sequence, traceparent, written_at, body"
+TAKE: Final = f"SELECT {COLUMNS} FROM outbox WHERE exchange = $1 AND parked_until IS NULL ORDER BY id LIMIT $2"  # noqa: S608 (our columns)
+TAKE_ASIDE: Final = f"SELECT {COLUMNS} FROM outbox WHERE exchange = $1 AND parked_until <= now() ORDER BY parked_until LIMIT $2"  # noqa: S608 (as above)
 DROP: Final = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
-PARK: Final = "UPDATE outbox SET parked_until = now() + make_interval(secs => $2) WHERE id = ANY($1::bigint[])"
+PARK: Final = """
+    UPDATE outbox SET parked_until = now() + make_interval(secs => least($3 * power(2, least(parked_times, 10)), $4)),
+        parked_times = parked_times + 1, parked_reason = parked.reason
+    FROM unnest($1::bigint[], $2::text[]) AS parked (id, reason) WHERE outbox.id = parked.id
+"""
 
 SERVER: Final = {
     "application_name": "holdfast-relay",
     "synchronous_commit": "off",  # a deletion that a crash undoes is a message sent twice, which inboxes forgive
-    "tcp_keepalives_idle": "10",  # a leader that vanished must not lead for hours
+    "tcp_keepalives_idle": "10",  # a leader whose machine vanished must not lead for hours
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
 }
@@ -54,10 +64,11 @@ class Relay:
     def __init__(self, settings: "Settings", broker: Broker, exchange: str) -> None:
         """Prepare; ``run`` does the work."""
         self._exchange = exchange
-        self._dsn = settings.database_url.get_secret_value().replace("+asyncpg", "", 1)
+        self._address = Address.read(settings.database_url)
         self._source = f"/holdfast/{settings.service}"
         self._broker = broker
         self._woken = asyncio.Event()
+        self._leadership = Leadership(LEADER, exchange)
 
     def wake(self) -> None:
         """Say that there are new rows."""
@@ -67,7 +78,13 @@ class Relay:
         """Lead and publish until cancelled; a lost database or broker is waited for."""
         while True:
             try:
-                connection = await asyncpg.connect(self._dsn, timeout=CONNECT_S, command_timeout=COMMAND_S, server_settings=SERVER)
+                connection = await asyncpg.connect(
+                    self._address.dsn,
+                    ssl=self._address.encryption(),
+                    timeout=CONNECT_S,
+                    command_timeout=COMMAND_S,
+                    server_settings=SERVER,
+                )
             except (OSError, asyncpg.PostgresError, TimeoutError) as error:
                 log.warning("the relay waits for the database", error=describe(error))
                 await asyncio.sleep(RETRY_S)
@@ -81,11 +98,16 @@ class Relay:
                 connection.terminate()
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", LEADER, self._exchange):  # noqa: ASYNC110 (another process holds it)
-            await asyncio.sleep(RETRY_S)
+        await self._leadership.win(connection)
+        look_aside_at = 0.0
         while True:
             self._woken.clear()
+            await self._leadership.keep(connection)
             rows = await connection.fetch(TAKE, self._exchange, BATCH)
+            if len(rows) < BATCH and time.monotonic() >= look_aside_at:
+                aside = await connection.fetch(TAKE_ASIDE, self._exchange, BATCH)
+                look_aside_at = time.monotonic() + (LOOK_ASIDE_S if len(aside) < BATCH else 0)
+                rows = sorted([*aside, *rows], key=lambda row: row["id"])
             if rows:
                 await self._publish(connection, rows)
             else:
@@ -96,20 +118,20 @@ class Relay:
     async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
         outcomes = await asyncio.gather(*(self._publish_one(row) for row in rows), return_exceptions=True)
         sent: list[int] = []
-        aside: list[int] = []
+        aside: dict[int, str] = {}
         failures: list[BaseException] = []
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome is None:
                 sent.append(row["id"])
             elif isinstance(outcome, UndeliverableError):
-                aside.append(row["id"])
+                aside[row["id"]] = outcome.reason.value
                 log.warning("a message waits until the broker takes it", type=row["type"], reason=str(outcome))
             else:  # a dying connection also cancels what it had in hand
                 failures.append(outcome)
         if sent:
             await connection.execute(DROP, sent)
         if aside:
-            await connection.execute(PARK, aside, float(PARK_S))
+            await connection.execute(PARK, list(aside), list(aside.values()), PARK_S, LONGEST_PARK_S)
         if failures:
             log.warning("the relay keeps what the broker did not confirm", count=len(failures), error=describe(failures[0]))
             await asyncio.sleep(RETRY_S)
@@ -126,5 +148,6 @@ class Relay:
             sequence=row["sequence"],
             traceparent=row["traceparent"],
         )
+        self._leadership.check()
         await self._broker.publish(row["exchange"], envelope, row["body"])
         PUBLISHED.labels(row["type"]).inc()

@@ -19,7 +19,7 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
-from chassis.messaging import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, UndeliverableError
+from chassis.messaging import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
@@ -129,8 +129,8 @@ class Hand:
         await self.drop([letter for letter, outcome in zip(letters, outcomes, strict=True) if not isinstance(outcome, BaseException)])
         for failure in failed:
             if isinstance(failure, PublishError | DeliveryError):
-                reason = f"the inbox took {len(letters) - len(failed)} of {len(letters)} messages and takes no more"
-                raise UndeliverableError(reason) from failure
+                said = f"the inbox took {len(letters) - len(failed)} of {len(letters)} messages and takes no more"
+                raise UndeliverableError(Reason.FULL, said) from failure
             message = "the broker was lost while messages were put back"
             raise ConnectionError(message) from failure
 

@@ -13,7 +13,7 @@ from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from chassis.database import CommitUnknownError, collided, lost, unstorable
+from chassis.database import CommitUnknownError, collided, exhausted, lost, unstorable
 from chassis.logs import describe
 from chassis.plain import code_of, sentence_of
 
@@ -136,6 +136,10 @@ def unforeseen(error: Exception, path: str) -> Problem:
             "The database went away while this was being saved: it is saved or it is not. "
             "Look before you try again, or repeat it with the same Idempotency-Key."
         )
+    if exhausted(error):
+        log.warning("every database connection was in use for too long", path=path)
+        detail = "Every database connection of this process is in use; nothing was changed. Try again shortly."
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail)
     if lost(error) or collided(error):
         log.warning("the database did not answer", path=path, error=describe(error))
         return unavailable("The database does not answer right now; nothing was changed. Try again shortly.")

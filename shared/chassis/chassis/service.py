@@ -16,11 +16,11 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import alarms, logs, openapi, tracing
-from chassis.alarms import Alarm
+from chassis.alarms import Alarm, ItemAlarm
 from chassis.consumers import Consumers, Handlers
 from chassis.database import Database, Transaction
 from chassis.event_stream import event_stream
-from chassis.health import Check, Gauges, check_database, health
+from chassis.health import Check, Gauges, check_database, check_outbox, health
 from chassis.limits import Guard
 from chassis.live import Switchboard
 from chassis.messaging import Broker
@@ -59,7 +59,7 @@ class Service:
     """Answers the questions of other services."""
     questions: Questions | None = None
     """Sends questions to other services."""
-    alarms: Sequence[Alarm] = ()
+    alarms: Sequence[Alarm | ItemAlarm[Any]] = ()
     gauges: Gauges | None = None
     """Sets the service's own metrics when Prometheus asks."""
     on_start: OnStart | None = None
@@ -114,7 +114,7 @@ class _Process:
         self._database = service.database
         self.broker = Broker(service.settings, service.handlers)
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
-        self.neighbours = Neighbours(service.neighbours)
+        self.neighbours = Neighbours(service.settings, service.neighbours)
         self.switchboard = Switchboard(service.settings)
         self._answering = Answering(service.settings, service.database, service.answers)
         self.consumers = Consumers(service.database, self.broker, service.handlers)
@@ -126,14 +126,16 @@ class _Process:
             return await check_database(self._database)
 
         always: dict[str, Check] = {"database": database, "broker": self.broker.check}
-        return {**always, "consumers": self.consumers.check} if self._settings.works else always
+        if not self._settings.works:
+            return always
+        return {**always, "consumers": self.consumers.check, "outbox": lambda: check_outbox(self._database)}
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         """Work while the app serves; finish what is in hand when it stops."""
         self._database.on_letters = self._wake_relays
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
-        watch = asyncio.create_task(self.neighbours.watch(self.broker), name="neighbours")
+        watch = asyncio.create_task(_keep("presence", self._be_present), name="presence")
         live = asyncio.create_task(_keep("live events", self.switchboard.run), name="live events")
         questions = asyncio.create_task(self._ask(), name="questions")
         gc.freeze()  # what is there by now stays for good
@@ -164,11 +166,24 @@ class _Process:
             await self.broker.connect()
             for relay in self._relays:
                 group.create_task(_keep("relay", relay.run))
+            group.create_task(_keep("topology", self.broker.keep_topology))
             if self._service.handlers:
-                group.create_task(_keep("consumers", self.consumers.start))
+                group.create_task(_keep("consumers", self.consumers.run))
             group.create_task(_keep("answers", self._answering.run))
             if self._service.on_start is not None:
                 group.create_task(_keep("first step", self._begin))
+
+    async def _be_present(self) -> None:
+        if self._service.neighbours or self._takes_messages:
+            await self.neighbours.run(self._is_present)
+
+    async def _is_present(self) -> bool:
+        """Whether this process takes part in the work of its service."""
+        return self._takes_messages and await self.consumers.check() is None
+
+    @property
+    def _takes_messages(self) -> bool:
+        return self._settings.works and bool(self._service.handlers)
 
     def _wake_relays(self) -> None:
         for relay in self._relays:

@@ -7,6 +7,8 @@ from typing import Final
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chassis.address import Address
+
 SECRETS: Final = Path("/run/secrets")
 
 
@@ -32,7 +34,8 @@ class Settings(BaseSettings):
     service: str
     """The service's name; also its source in messages and the prefix of its queues."""
     database_url: SecretStr
-    """postgresql+asyncpg://role:password@host:port/database."""
+    """postgresql+asyncpg://role:password@host:port/database, with ``?sslmode=require`` or ``verify-ca`` or ``verify-full`` for TLS, the two
+    latter with ``&sslrootcert=/path`` where the certificate's authority is not one that the system trusts."""
     broker_url: SecretStr
     """amqp://user:password@host:port/vhost."""
     role: Role = Role.ALL
@@ -48,9 +51,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _speaks_asyncpg(self) -> "Settings":
-        if not self.database_url.get_secret_value().startswith("postgresql+asyncpg://"):
-            message = "HOLDFAST_DATABASE_URL must start with postgresql+asyncpg://"
-            raise ValueError(message)
+        Address.read(self.database_url)
         return self
 
     @property

@@ -5,7 +5,7 @@ A service's migrations create them with ``create()``; a later change is a new fu
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, LargeBinary, MetaData, Table, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 if TYPE_CHECKING:
@@ -28,8 +28,15 @@ outbox: Final = Table(
     Column("written_at", DateTime(timezone=True), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("parked_until", DateTime(timezone=True)),
+    Column("parked_reason", Text),
+    Column("parked_times", Integer, nullable=False, server_default="0"),
+    Index("outbox_ready", "exchange", "id", postgresql_where=text("parked_until IS NULL")),
+    Index("outbox_aside", "exchange", "parked_until", postgresql_where=text("parked_until IS NOT NULL")),
 )
-"""Messages written in the transaction that caused them, until the broker has confirmed them."""
+"""Messages written in the transaction that caused them, until the broker has confirmed them.
+
+``parked_until``, ``parked_reason`` and ``parked_times`` are of messages that the broker did not take when they were last tried.
+"""
 
 inbox: Final = Table(
     "inbox",
@@ -53,9 +60,33 @@ idempotency: Final = Table(
 """Answers to requests that carried an Idempotency-Key."""
 
 
+lease: Final = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+)
+"""Which process leads a piece of work, and until when it may be believed to be awake."""
+
+LEASES: Final = (
+    "CREATE TABLE IF NOT EXISTS lease (name text PRIMARY KEY, holder text NOT NULL, until timestamptz NOT NULL)",
+    "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS parked_reason text",
+    "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS parked_times integer NOT NULL DEFAULT 0",
+    "CREATE INDEX IF NOT EXISTS outbox_ready ON outbox (exchange, id) WHERE parked_until IS NULL",
+    "CREATE INDEX IF NOT EXISTS outbox_aside ON outbox (exchange, parked_until) WHERE parked_until IS NOT NULL",
+)
+
+
 def create(connection: "Connection") -> None:
-    """Create the chassis' tables as of the first release."""
+    """Create the chassis' tables."""
     metadata.create_all(connection, checkfirst=False)
+
+
+def add_leases(connection: "Connection") -> None:
+    """Add the leases and what a relay remembers of rows that are set aside, where the tables are older than they."""
+    for statement in LEASES:
+        connection.execute(text(statement))
 
 
 def drop(connection: "Connection") -> None:

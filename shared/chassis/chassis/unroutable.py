@@ -17,7 +17,7 @@ async def rows(db: ReadSession, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
 
 async def retry(tx: Transaction, ids: Collection[UUID] | None) -> Sequence[UUID]:
     """Have the relay try those with these event ids, or all of them, at once; return whose they were."""
-    tried = await tx.rows(update(outbox).where(_aside(ids)).values(parked_until=None).returning(outbox.c.event_id))
+    tried = await tx.rows(update(outbox).where(_aside(ids)).values(parked_until=None, parked_times=0).returning(outbox.c.event_id))
     return [row.event_id for row in tried]
 
 

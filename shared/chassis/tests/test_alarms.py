@@ -1,14 +1,19 @@
 """What is due happens by itself, on one replica at a time, and again after a failure."""
 
 import asyncio
+from collections.abc import Collection, Sequence
 from datetime import timedelta
+from uuid import UUID
 
-from chassis.alarms import Alarm, run
+import pytest
+from chassis import alarms
+from chassis.alarms import Alarm, ItemAlarm, run
 from chassis.database import Database, Transaction
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from support import until
-from toy import light
-from watching import names
+from toy import LampLit, light
+from watching import names, outbox_size
 
 SOON = timedelta(milliseconds=20)
 
@@ -72,6 +77,45 @@ async def test_an_alarm_that_fails_rings_again_and_leaves_nothing_half_done(data
     await until(lit)
     await end(replica)
     assert (await names(database))[0] == "try 3"
+
+
+async def test_an_item_that_fails_holds_up_no_other_and_is_tried_again_later(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alarms, "SET_ASIDE_S", 0.2)
+    async with database.transaction() as tx:
+        for position in range(20):
+            await light(f"due {position}", position, tx)
+    failures = 0
+
+    async def due(tx: Transaction, limit: int, besides: Collection[UUID]) -> Sequence[UUID]:
+        query = text("SELECT id FROM lamp WHERE name LIKE 'due %' AND id <> ALL(:besides) ORDER BY position LIMIT :limit FOR UPDATE")
+        return [row.id for row in await tx.rows(query, {"besides": list(besides), "limit": limit})]
+
+    async def act(ids: Sequence[UUID], tx: Transaction) -> None:
+        nonlocal failures
+        for lamp in ids:
+            await tx.execute(text("UPDATE lamp SET name = 'done' WHERE id = :id"), {"id": lamp})
+            tx.send(LampLit(lamp_id=lamp, name="done", version=2))
+            if await tx.scalar(text("SELECT position FROM lamp WHERE id = :id"), {"id": lamp}) == 7 and failures < 8:
+                failures += 1
+                await tx.execute(text("SELECT 1 / 0"))
+
+    async with database.transaction() as tx:
+        await tx.execute(text("DELETE FROM outbox"))
+    replica = asyncio.create_task(run([ItemAlarm("clear", SOON, due, act, lambda lamp: lamp, batch=10)], database))
+
+    async def others_done() -> bool:
+        return await names(database) == ["done" if position != 7 else "due 7" for position in range(20)]
+
+    async def all_done() -> bool:
+        return set(await names(database)) == {"done"}
+
+    await until(others_done)
+    assert await outbox_size(database) == 19
+    assert REGISTRY.get_sample_value("holdfast_alarm_items_set_aside", {"alarm": "clear"}) == 1
+    await until(all_done)
+    await end(replica)
+    assert await outbox_size(database) == 20
+    assert REGISTRY.get_sample_value("holdfast_alarm_items_set_aside", {"alarm": "clear"}) == 0
 
 
 async def end(*replicas: asyncio.Task[None]) -> None:

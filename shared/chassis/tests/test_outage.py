@@ -2,14 +2,17 @@
 
 import asyncio
 import socket
+from contextlib import AsyncExitStack
 
 import pytest
+from chassis import database as database_module
 from chassis.consumers import Consumers
 from chassis.database import Database
 from chassis.messaging import Broker
 from httpx import AsyncClient
 from local.servers import Postgres, RabbitMQ
 from pydantic import SecretStr
+from sqlalchemy import text
 from support import Serve, until
 from toy import HANDLERS, LightLamp, Settings, service
 from watching import names, outbox_size, say
@@ -108,6 +111,23 @@ async def test_a_service_starts_and_serves_before_its_broker(toy_database: str, 
     assert await answers(client, "/readyz", 503)
     await asyncio.to_thread(mortal_rabbitmq.start)
     await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
+
+
+async def test_a_process_without_a_free_connection_does_not_blame_the_database(
+    settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "CONNECT_TIMEOUT_S", 1)
+    toy = service(settings.model_copy(update={"database_pool": 2}))
+    client = await serve(toy.app())
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            session = await stack.enter_async_context(toy.database.reading())
+            await session.scalar(text("SELECT 1"))
+        refused = await client.get("/lamps")
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/overloaded")
+        assert refused.headers["retry-after"]
+        assert (await client.get("/readyz")).json()["checks"]["database"] == "every connection of this process is in use"
+    assert (await client.get("/lamps")).status_code == 200
 
 
 async def tell(settings: Settings, *lamps: str) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from chassis.database import Database
 from chassis.messaging import Broker
+from chassis.outbox import BATCH, TAKE, TAKE_ASIDE
 from contracts.envelope import PREFIX, read
 from contracts.message import COMMANDS, EVENTS
 from contracts.types import new_id
@@ -91,6 +92,24 @@ async def test_a_repeated_message_keeps_its_id(settings: Settings, database: Dat
         await serve(build(settings))
         await until(lambda: heard.at_least(1))
     assert read(heard.messages[0].headers).id == said
+
+
+async def test_rows_that_are_set_aside_cost_the_relay_nothing(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(
+            text("""
+                INSERT INTO outbox (event_id, type, exchange, written_at, body, parked_until)
+                SELECT gen_random_uuid(), 'toy.lamp_lit.v1', :exchange, now(), '', now() + interval '1 hour' FROM generate_series(1, 20000)
+            """),
+            {"exchange": EVENTS},
+        )
+        await tx.execute(text("ANALYZE outbox"))
+    for statement, index in ((TAKE, "outbox_ready"), (TAKE_ASIDE, "outbox_aside")):
+        plan = f"EXPLAIN {statement}".replace("$1", f"'{EVENTS}'").replace("$2", str(BATCH))
+        async with database.reading() as db:
+            steps = "\n".join(row[0] for row in await db.rows(text(plan)))
+        assert index in steps, steps
+        assert "Seq Scan" not in steps, steps
 
 
 async def is_empty(database: Database) -> bool:

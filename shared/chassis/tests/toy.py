@@ -192,3 +192,8 @@ def service(
 def build(settings: Settings) -> FastAPI:
     """Assemble the toy."""
     return service(settings).app()
+
+
+def app() -> FastAPI:
+    """Run the toy as a process of its own: ``uvicorn --factory toy:app``."""
+    return build(Settings())  # type: ignore[call-arg]

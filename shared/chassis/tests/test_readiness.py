@@ -1,0 +1,99 @@
+"""A process that cannot do its work says so, and what somebody deleted at the broker is declared again."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from aio_pika import connect
+from chassis import consumers, messaging
+from chassis.database import Database, Transaction
+from chassis.messaging import PARKED, Broker, Reason
+from contracts.message import COMMANDS, EVENTS
+from httpx import AsyncClient
+from sqlalchemy import text
+from support import Serve, until
+from toy import HANDLERS, LightLamp, NobodyListens, Settings, build, service
+from watching import names, say
+
+COMING_BACK_S = 40.0
+
+
+async def unready(client: AsyncClient, part: str) -> str | None:
+    """Return why this part is not ready, or None."""
+    answer = await client.get("/readyz")
+    return answer.json()["checks"][part] if answer.status_code == 503 and answer.json()["checks"][part] != "answers" else None
+
+
+@pytest.mark.parametrize("deleted", [EVENTS, COMMANDS, PARKED])
+async def test_a_deleted_exchange_makes_the_service_unready_until_it_is_declared_again(
+    settings: Settings, broker: Broker, serve: Serve, database: Database, deleted: str
+) -> None:
+    client = await serve(build(settings))
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        await channel.exchange_delete(deleted)
+        await until(lambda: unready(client, "broker"))
+        await until(lambda: is_ready(client), within=COMING_BACK_S)
+    await say(broker, LightLamp(name="hall"))
+
+    async def lit() -> bool:
+        return "hall" in await names(database)
+
+    await until(lit)
+
+
+async def test_a_deleted_inbox_is_declared_and_consumed_again(
+    settings: Settings, broker: Broker, serve: Serve, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "LOOK_EVERY_S", 0.2)
+    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 0.5)
+    client = await serve(build(settings))
+    async with await connect(broker.url) as connection:
+        await (await connection.channel()).queue_delete(broker.inbox)
+    await until(lambda: unready(client, "broker"))
+    await until(lambda: is_ready(client), within=COMING_BACK_S)
+    await say(broker, LightLamp(name="hall"))
+
+    async def lit() -> bool:
+        return "hall" in await names(database)
+
+    await until(lit)
+
+
+async def test_an_outbox_that_does_not_empty_makes_the_service_unready(settings: Settings, database: Database, serve: Serve) -> None:
+    client = await serve(build(settings))
+    async with database.transaction() as tx:
+        tx.send(NobodyListens(position=1))
+
+    async def set_aside() -> bool:
+        async with database.reading() as db:
+            return bool(await db.scalar(text("SELECT 1 FROM outbox WHERE parked_reason = 'unbound'")))
+
+    await until(set_aside)
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE outbox SET written_at = now() - interval '1 hour'"))
+    assert await unready(client, "outbox") is None, "nobody owns this command yet, which is no fault of this service"
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE outbox SET parked_reason = :full"), {"full": Reason.FULL.value})
+    assert str(await unready(client, "outbox")).startswith("the oldest message has waited for 36")
+
+
+async def test_a_message_that_is_worked_on_for_long_makes_the_service_unready(
+    settings: Settings, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "LONGEST_IN_HAND_S", 0.1)
+    leave = asyncio.Event()
+
+    async def slowly(messages: Sequence[LightLamp], tx: Transaction) -> None:
+        await leave.wait()
+        await HANDLERS[LightLamp](messages, tx)
+
+    client = await serve(service(settings, handlers={LightLamp: slowly}).app())
+    await say(broker, LightLamp(name="hall"))
+    assert "a message has been worked on" in await until(lambda: unready(client, "consumers"))
+    leave.set()
+    await until(lambda: is_ready(client))
+
+
+async def is_ready(client: AsyncClient) -> bool:
+    return (await client.get("/readyz")).is_success
