@@ -23,7 +23,7 @@ from chassis.problems import Problem, documented
 CHECK_TIMEOUT_S: Final = 3
 
 LONGEST_WAIT_S: Final = 30
-"""A message that waits longer for the broker, or for room in a queue, makes the service not ready."""
+"""A message that waits longer for the broker, or for space in a queue, makes the service not ready."""
 
 OLDEST_UNSENT: Final = text("""
     SELECT extract(epoch FROM now() - min(written_at)) FROM (

@@ -2,7 +2,7 @@
 
 A question goes to the queue ``<service>.questions`` of the service that answers it, not persistent; the broker drops it once
 nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep a connection of their own
-for this, so that neither bookings nor their messages wait for a question.
+for this, so that neither work in transactions nor its messages wait for a question.
 """
 
 import asyncio
