@@ -233,7 +233,7 @@ async def test_billing_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, 
     record = await billed_to_insurance(clinic)
     desk = await open_desk(clinic, dark=dark)
     await desk.go("/billing/claims")
-    await expect(desk.page.get_by_role("status").filter(has_text="can be claimed")).to_be_visible()
+    await expect(desk.page.get_by_role("status").filter(has_text="chosen")).to_be_visible()
     await desk.assert_accessible()
     for path in ("", "/remittances", "/reports", "/payers", f"/payers/{record['payer_id']}", "/organization", "/changes"):
         await desk.go(f"/billing{path}")

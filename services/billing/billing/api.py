@@ -24,6 +24,7 @@ from billing.resources import (
     PreviewRequest,
     PreviewView,
     QuoteView,
+    RecordTotals,
     RecordView,
 )
 
@@ -44,8 +45,9 @@ async def _wanted(
     payment_status: PaymentStatus | None = None,
     since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
+    is_open: Annotated[bool | None, Query(alias="open", description="Whether something is owed on them.")] = None,
 ) -> Wanted:
-    return Wanted(session_id=session_id, client_id=client_id, payment_status=payment_status, since=since, until=until)
+    return Wanted(session_id=session_id, client_id=client_id, payment_status=payment_status, since=since, until=until, is_open=is_open)
 
 
 Which = Annotated[Wanted, Depends(_wanted)]
@@ -67,6 +69,12 @@ async def list_quotes(session_id: SessionId, db: Reading) -> Page[QuoteView]:
 async def list_records(db: Reading, which: Which, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
     """Return the records that fit."""
     return await queries.list_records(db, which, limit, cursor)
+
+
+@records.get("/totals", operation_id="total_records", summary="Count records and sum what is owed on them")
+async def total_records(db: Reading, which: Which) -> RecordTotals:
+    """Return the number of all records that fit, however many a page has, and the sum of their balances."""
+    return await queries.total_records(db, which)
 
 
 @records.get("/{record_id}", operation_id="find_record", summary="Find a record", responses=documented(404))

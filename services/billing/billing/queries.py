@@ -21,6 +21,7 @@ from billing.resources import (
     LedgerView,
     LineView,
     QuoteView,
+    RecordTotals,
     RecordView,
     TransactionView,
 )
@@ -55,6 +56,8 @@ class Wanted:
     since: date | None
     """First date of service."""
     until: date | None
+    is_open: bool | None = None
+    """Whether something is owed on them."""
 
 
 async def list_records(db: ReadSession, wanted: Wanted, limit: int, cursor: str | None) -> Page[RecordView]:
@@ -79,7 +82,15 @@ def fitting(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
         statement = statement.where(Record.service_date >= wanted.since)
     if wanted.until is not None:
         statement = statement.where(Record.service_date <= wanted.until)
+    if wanted.is_open is not None:
+        statement = statement.where(Record.balance > 0 if wanted.is_open else Record.balance == 0)
     return statement
+
+
+async def total_records(db: ReadSession, wanted: Wanted) -> RecordTotals:
+    """Count the records that fit, and sum what is owed on them."""
+    [(count, balance)] = await db.rows(fitting(select(func.count(), func.coalesce(func.sum(Record.balance), 0)), wanted))
+    return RecordTotals(count=count, balance=balance)
 
 
 async def read_ledger(db: ReadSession, record_id: RecordId) -> LedgerView:

@@ -407,6 +407,16 @@ class RecordView(Price, RecordKeys):
     updated_at: Instant
 
 
+class RecordTotals(View):
+    """What a list of records comes to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"count": 195, "balance": "31270.00"}]})
+
+    count: Whole
+    balance: Amount
+    """What is owed on all of them."""
+
+
 class EntryView(View):
     """What one account gained (debit, positive) or lost (credit, negative)."""
 

@@ -48,6 +48,8 @@ from billing.domain import Bill, Days, RecordKind, amounts
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.pricing import ZERO, Quote
 
+CLAIMABLE_STATUSES: Final = (PaymentStatus.PENDING, PaymentStatus.SUBMITTED, PaymentStatus.PARTIALLY_PAID)
+"""Money is owed, and no insurer has refused it."""
 ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
 
 
@@ -129,6 +131,15 @@ class Record(Table):
         Index("record_client", "client_id", "service_date"),
         Index("record_coverage", "coverage_id", "service_date", postgresql_where=text("coverage_id IS NOT NULL")),
         Index("record_payment_status", "payment_status", "service_date", "id"),
+        Index(
+            "record_claimable",
+            "service_date",
+            "id",
+            postgresql_include=["total_amount"],
+            postgresql_where=text(
+                "insurance_covered AND kind = 'session' AND payment_status IN ('pending', 'submitted', 'partially_paid')"
+            ),
+        ),
         Index("record_owed", "created_at", postgresql_include=["id", "balance"], postgresql_where=text("balance <> 0")),
         Index("record_updated_at", "updated_at", postgresql_include=["id", "created_at"]),
     )

@@ -334,3 +334,23 @@ def test_only_a_clinic_that_says_so_sends_claims_that_are_paid() -> None:
     for usage in ("T", "P"):
         app = build("billing", database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere", claim_usage=usage)
         assert app.state.office.usage == usage
+
+
+async def test_what_waits_to_be_claimed_is_found_oldest_first_with_its_sums(clinic: Clinic) -> None:
+    await open_books(clinic)
+    days = [LAST_WEEK - timedelta(days=back) for back in (0, 1, 2, 3)]
+    newest, half_paid, claimed, taken_back = [await see(clinic, day=day) for day in days]
+    await see(clinic, day=LAST_WEEK - timedelta(days=9), insurance_applicable=False)
+    await clinic.pay(half_paid, "20.00")
+    await claim(clinic, claimed, taken_back)
+    [sent] = await listed(clinic, record_id=taken_back["id"])
+    await claim(clinic, taken_back, frequency="8", payer_references={taken_back["id"]: "ICN-1"})
+
+    first = (await clinic.billing.get("/claims/unclaimed", params={"limit": 2})).json()
+    rest = (await clinic.billing.get("/claims/unclaimed", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [record["id"] for record in first["items"] + rest["items"]] == [taken_back["id"], half_paid["id"], newest["id"]]
+    assert {(page["count"], page["total_amount"]) for page in (first, rest)} == {(3, "555.00")}
+    assert rest["next_cursor"] is None
+    same_charge = await listed(clinic, status="submitted", total_amount=sent["total_amount"])
+    assert {found["record_id"] for found in same_charge} == {claimed["id"], taken_back["id"]}
+    assert await listed(clinic, status="submitted", total_amount="1.00") == []

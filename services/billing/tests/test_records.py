@@ -125,6 +125,10 @@ async def test_records_are_found_by_session_client_status_and_date_page_by_page(
     assert [record["id"] for record in await clinic.records(payment_status="paid")] == [paid["id"]]
     within = await clinic.records(**{"client_id": client, "from": str(days[1]), "to": str(days[3])})
     assert [record["service_date"] for record in within] == [str(days[3]), str(days[2]), str(days[1])]
+    assert [record["id"] for record in await clinic.records(open=False)] == [paid["id"]]
+    assert {record["client_id"] for record in await clinic.records(open=True)} == {str(client)}
+    totals = await clinic.billing.get("/records/totals", params={"client_id": str(client), "from": str(days[1])})
+    assert totals.json() == {"count": 4, "balance": "560.00"}
     seen: list[str] = []
     cursor: str | None = None
     while len(seen) < 6:

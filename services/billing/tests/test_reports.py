@@ -239,3 +239,16 @@ def test_every_report_has_an_example_of_its_own_columns() -> None:
         assert [list(row) for row in shown["rows"]] == [columns] * len(shown["rows"]) != []
         assert next(csv.reader(io.StringIO(content["text/csv"]["example"]))) == columns
         assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Report"}
+
+
+async def test_a_long_report_is_read_page_by_page_and_each_page_has_the_totals_of_all_rows(clinic: Clinic) -> None:
+    for day in range(5):
+        await clinic.bill("90837", day=MONDAY + timedelta(days=day))
+    whole = await report(clinic, "variance")
+    pages = [await report(clinic, "variance", limit=2)]
+    while pages[-1]["next_cursor"] is not None:
+        pages.append(await report(clinic, "variance", limit=2, cursor=pages[-1]["next_cursor"]))
+    assert [row["record_id"] for page in pages for row in page["rows"]] == [row["record_id"] for row in whole["rows"]]
+    assert [page["first_row"] for page in pages] == [1, 3, 5]
+    assert {(page["row_count"], page["totals"]["charged"], page["is_complete"]) for page in pages} == {(5, "925.00", False)}
+    assert (whole["next_cursor"], whole["is_complete"]) == (None, True)

@@ -1,8 +1,7 @@
-import { Button, List, Table, Text } from "@mantine/core";
-import { useState } from "react";
+import { List, Table, Text } from "@mantine/core";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
-import { Panel, Shown } from "@/parts";
+import { Pager, Panel, Shown, usePages } from "@/parts";
 import { byWhom } from "@/people/names";
 import { useSites } from "@/site";
 import { momentInWords } from "@/time";
@@ -20,8 +19,8 @@ interface ChangesProps {
 /** Change log of that which prices and claims are made of, the latest first. */
 export function Changes({ of, what }: ChangesProps) {
   const { site } = useSites();
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const cursor = cursors.at(-1);
+  const pages = usePages(`${of} ${what}`);
+  const { cursor } = pages;
   const changes = api.useQuery("get", "/api/billing/changes", {
     params: {
       query: {
@@ -58,18 +57,7 @@ export function Changes({ of, what }: ChangesProps) {
                   ))}
                 </Table.Tbody>
               </Table>
-              <div>
-                {cursors.length > 0 && (
-                  <Button variant="subtle" size="xs" onClick={() => setCursors(cursors.slice(0, -1))}>
-                    Newer
-                  </Button>
-                )}
-                {next_cursor && (
-                  <Button variant="subtle" size="xs" onClick={() => setCursors([...cursors, next_cursor])}>
-                    Older
-                  </Button>
-                )}
-              </div>
+              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
             </>
           ) : (
             <Text size="sm" c="dimmed">

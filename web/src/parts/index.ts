@@ -10,6 +10,7 @@ export { FormDrawer } from "./FormDrawer";
 export { isDialogOpen, isTyping, useKeySwitch, useKeys } from "./keys";
 export { Money } from "./Money";
 export { Page } from "./Page";
+export { Pager, type Pages, usePages } from "./Pager";
 export { Panel } from "./Panel";
 export { Places } from "./Places";
 export { ProblemNotice } from "./ProblemNotice";

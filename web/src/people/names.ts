@@ -35,6 +35,20 @@ export function useClients(ids: readonly string[]): Named[] {
   });
 }
 
+/** The names of these people by their ids; those that are not known yet are absent. */
+export function useNames(of: {
+  clients: readonly string[];
+  therapists: readonly string[];
+}): ReadonlyMap<string, string> {
+  const queries = [...new Set(of.clients)].map(clientOptions);
+  const others = [...new Set(of.therapists)].map(therapistOptions);
+  const named = (found: readonly { data?: Client | Therapist | undefined }[]) =>
+    new Map(found.flatMap(({ data }) => (data ? [[data.id, data.full_name] as const] : [])));
+  const clientsNamed = useQueries({ queries, combine: named });
+  const therapistsNamed = useQueries({ queries: others, combine: named });
+  return new Map([...clientsNamed, ...therapistsNamed]);
+}
+
 export function useClient(clientId: string) {
   return useQuery(clientOptions(clientId));
 }

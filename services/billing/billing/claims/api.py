@@ -4,15 +4,15 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.edge import Cursor, Limit, Once, Page, Reading, User
+from chassis.edge import Cursor, Limit, Once, OneMoment, Page, Reading, User
 from chassis.problems import documented
-from contracts.types import Day, RecordId
+from contracts.types import Amount, Day, RecordId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from billing.api import Today
 from billing.claims import queries as claim_queries
 from billing.claims import use_cases as claims
-from billing.claims.resources import ClaimBatchView, ClaimCheck, ClaimCheckView, ClaimView, NewClaimBatchView, NewClaims
+from billing.claims.resources import ClaimBatchView, ClaimCheck, ClaimCheckView, ClaimView, NewClaimBatchView, NewClaims, UnclaimedRecords
 from billing.claims.store import ClaimStatus
 from billing.claims.use_cases import Office
 
@@ -58,6 +58,7 @@ async def list_claims(
     status: ClaimStatus | None = None,
     payer_id: UUID | None = None,
     record_id: RecordId | None = None,
+    total_amount: Amount | None = None,
     since: Annotated[Day | None, Query(alias="from", description="First day on which they were made.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last day on which they were made.")] = None,
     limit: Limit = 50,
@@ -69,12 +70,19 @@ async def list_claims(
         status=status,
         payer_id=payer_id,
         record_id=record_id,
+        total_amount=total_amount,
         since=since,
         until=until,
         zone=office.zone,
         limit=limit,
         cursor=cursor,
     )
+
+
+@router.get("/unclaimed", operation_id="list_unclaimed", summary="List records that wait to be claimed, the oldest first")
+async def list_unclaimed(db: OneMoment, limit: Limit = 50, cursor: Cursor = None) -> UnclaimedRecords:
+    """Return insured records on which money is owed and that no claim stands for, with the count and amount of all of them."""
+    return await claim_queries.list_unclaimed(db, limit, cursor)
 
 
 @router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))

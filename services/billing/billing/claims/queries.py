@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,12 +11,16 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.types import RecordId
-from sqlalchemy import select
+from sqlalchemy import Select, func, select, tuple_
 
-from billing.claims.facts import Claim
-from billing.claims.resources import ClaimBatchView, ClaimLineView, ClaimView
+from billing import queries as records
+from billing.claims.facts import Claim, Frequency
+from billing.claims.resources import ClaimBatchView, ClaimLineView, ClaimView, UnclaimedRecords
 from billing.claims.store import ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
-from billing.store import columns
+from billing.domain import RecordKind
+from billing.store import CLAIMABLE_STATUSES, Record, columns
+
+Ts = TypeVarTuple("Ts")
 
 
 async def list_claims(
@@ -23,6 +29,7 @@ async def list_claims(
     status: ClaimStatus | None,
     payer_id: UUID | None,
     record_id: RecordId | None,
+    total_amount: Decimal | None,
     since: date | None,
     until: date | None,
     zone: ZoneInfo,
@@ -37,6 +44,8 @@ async def list_claims(
         wanted = wanted.where(ClaimRow.payer_id == payer_id)
     if record_id is not None:
         wanted = wanted.where(ClaimRow.record_id == record_id)
+    if total_amount is not None:
+        wanted = wanted.where(ClaimRow.total_amount == total_amount)
     if since is not None:
         wanted = wanted.where(ClaimRow.created_at >= datetime.combine(since, time.min, zone))
     if until is not None:
@@ -44,6 +53,32 @@ async def list_claims(
     if cursor is not None:
         wanted = wanted.where(ClaimRow.id < read_cursor(cursor, UUID)[0])
     return page(await _views(db, await db.scalars(wanted)), limit, lambda claim: (claim.id,))
+
+
+async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> UnclaimedRecords:
+    """Return records whose insurer's part waits to be claimed, the oldest date of service first, with the totals of all of them.
+
+    A record waits while money is owed on it and its latest claim, if there is one, is a void (frequency 8).
+    """
+    unclaimed = _unclaimed(select(Record))
+    wanted = unclaimed.order_by(Record.service_date, Record.id).limit(limit + 1)
+    if cursor is not None:
+        day, record_id = read_cursor(cursor, date, UUID)
+        wanted = wanted.where(tuple_(Record.service_date, Record.id) > tuple_(day, record_id))
+    found = page(await records.views(db, await db.scalars(wanted)), limit, lambda record: (record.service_date, record.id))
+    sums = _unclaimed(select(func.count(), func.coalesce(func.sum(Record.total_amount), 0)))
+    [(count, total_amount)] = await db.rows(sums)
+    return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
+
+
+def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
+    latest = select(ClaimRow.frequency).where(ClaimRow.record_id == Record.id).order_by(ClaimRow.id.desc()).limit(1).scalar_subquery()
+    return statement.where(
+        Record.insurance_covered,
+        Record.kind == RecordKind.SESSION,
+        Record.payment_status.in_(CLAIMABLE_STATUSES),
+        func.coalesce(latest, Frequency.VOID.value) == Frequency.VOID.value,
+    )
 
 
 async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:

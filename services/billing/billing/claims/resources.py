@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.edge import Body, View
+from chassis.edge import Body, Page, View
 from chassis.problems import FieldError
 from chassis.text import Seen
 from contracts.types import Amount, Day, Flag, Instant, RecordId, Whole
@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from billing.claims.facts import Frequency
 from billing.claims.store import ClaimStatus
 from billing.flags import Severity
-from billing.resources import RECORD_ID
+from billing.resources import RECORD_ID, RecordView
 
 MOST_RECORDS: Final = 100
 """A file has room for so many claims of one person, so these fit whoever they are about."""
@@ -134,6 +134,15 @@ class ClaimCheckView(View):
 
     items: list[CheckedView]
     """In the order in which they were asked for."""
+
+
+class UnclaimedRecords(Page[RecordView]):
+    """Records that wait to be claimed, and what all of them come to."""
+
+    count: Whole
+    """Of all pages."""
+    total_amount: Amount
+    """The charges of all pages."""
 
 
 class ClaimLineView(View):

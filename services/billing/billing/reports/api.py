@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.edge import Once, OneMoment
+from chassis.edge import Cursor, Once, OneMoment
 from chassis.problems import FieldError, Problem
 from contracts.types import Code, Day, SiteId, TherapistId
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -22,7 +22,7 @@ from billing.reports import sessions as report_sessions
 from billing.reports.examples import csv_example, example
 from billing.reports.formats import Format, Wanted
 from billing.reports.reconciliation import RepairAsked
-from billing.reports.report import Report
+from billing.reports.report import MOST_ROWS, Report
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
 
 router = APIRouter(prefix="/reports", tags=["reports"])
@@ -74,9 +74,18 @@ async def _scope(
 class Asked:
     """A report that was asked for, in the form in which it is wanted."""
 
-    def __init__(self, db: OneMoment, scope: Annotated[Scope, Depends(_scope)], form: Wanted) -> None:
+    def __init__(
+        self,
+        db: OneMoment,
+        scope: Annotated[Scope, Depends(_scope)],
+        form: Wanted,
+        limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows on one page of the JSON answer.")] = MOST_ROWS,
+        cursor: Cursor = None,
+    ) -> None:
         """Remember what was asked for."""
         self._db = db
+        self._limit = limit
+        self._cursor = cursor
         self._scope = scope
         self._form = form
 
@@ -87,7 +96,7 @@ class Asked:
         _check(self._scope, filters)
         scope = self._scope if self._scope.group_by or default is None else replace(self._scope, group_by=(default,))
         reading = await reports.read(self._db, name, scope, outline(scope))
-        return await reading.report() if self._form is Format.JSON else formats.send(reading.sheet(), self._form)
+        return await reading.report(self._limit, self._cursor) if self._form is Format.JSON else formats.send(reading.sheet(), self._form)
 
 
 Wish = Annotated[Asked, Depends()]

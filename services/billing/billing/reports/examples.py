@@ -95,7 +95,7 @@ EXAMPLES: Final[dict[str, tuple[Scope, Outline, Sequence[Row], dict[str, Cell]]]
 def example(name: str) -> dict[str, Any]:
     """Return a report as JSON has it."""
     reading, rows = _read(name)
-    return reading.shown(rows).model_dump(mode="json")
+    return reading.shown(rows, 0, len(rows)).model_dump(mode="json")
 
 
 def csv_example(name: str) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from chassis.database import Snapshot
-from chassis.edge import View
+from chassis.edge import View, read_cursor, write_cursor
 from contracts.types import Day
 from pydantic import StrictBool, StrictInt
 from sqlalchemy import text
@@ -20,7 +20,7 @@ from billing.reports.scope import Figures, Filter, GroupBy, Outline, Scope
 from billing.sheet import Batches, Column, Kind, Row, Sheet, plain
 
 MOST_ROWS: Final = 10_000
-"""So many rows are in a JSON answer; CSV and XLSX have all of them."""
+"""The longest page of a JSON answer; CSV and XLSX have all rows."""
 NOT_SUMMED: Final = {"receivables_after"}
 """Amounts that stand rather than flow."""
 
@@ -45,13 +45,19 @@ class Report(View):
     filters: dict[Filter, str]
     columns: list[ColumnView]
     rows: list[dict[str, Shown]]
-    """The first 10,000; amounts are strings with two decimals."""
+    """Those of this page, at most 10,000; amounts are strings with two decimals."""
+    first_row: StrictInt
+    """The place of the first of them among all rows, from 1."""
+    row_count: StrictInt
+    """Of all rows."""
+    next_cursor: str | None
+    """Pass it as ``cursor`` for the rows that follow; null at the end."""
     totals: dict[str, Shown]
     """Of all rows, also of those that are not shown."""
     figures: dict[str, Shown]
     """What no column sums to, such as what was owed at the beginning and at the end."""
     is_complete: bool
-    """Whether all rows are shown; CSV and XLSX have all of them."""
+    """Whether this page has all rows; CSV and XLSX always have."""
 
 
 @dataclass(slots=True)
@@ -96,15 +102,22 @@ class Reading:
         for name, figure in self.figures.items():
             yield [name, figure, *[None] * (len(self.columns) - 2)]
 
-    async def report(self) -> Report:
-        """Read it to its end."""
-        rows: list[Row] = []
-        async for batch in self.counted():
-            rows += batch[: MOST_ROWS + 1 - len(rows)]
-        return self.shown(rows)
+    async def report(self, limit: int = MOST_ROWS, cursor: str | None = None) -> Report:
+        """Read it to its end, so that the totals are of all rows, and return one page of it.
 
-    def shown(self, rows: Sequence[Row]) -> Report:
-        """Show what was counted."""
+        The rows of a report have one order, so a page is found by how many rows come before it.
+        """
+        skipped = max(0, *read_cursor(cursor, int)) if cursor is not None else 0
+        rows: list[Row] = []
+        count = 0
+        async for batch in self.counted():
+            rows += batch[max(0, skipped - count) : max(0, skipped + limit - count)]
+            count += len(batch)
+        return self.shown(rows, skipped, count)
+
+    def shown(self, rows: Sequence[Row], skipped: int, count: int) -> Report:
+        """Return a page of it."""
+        following = skipped + len(rows)
         return Report(
             report=self.name,
             since=self.scope.since,
@@ -113,10 +126,13 @@ class Reading:
             group_by=list(self.scope.group_by),
             filters={name: str(wanted) for name, wanted in self.scope.filters.items()},
             columns=[ColumnView.model_validate(column) for column in self.columns],
-            rows=[{column.name: plain(cell) for column, cell in zip(self.columns, row, strict=True)} for row in rows[:MOST_ROWS]],
+            rows=[{column.name: plain(cell) for column, cell in zip(self.columns, row, strict=True)} for row in rows],
+            first_row=skipped + 1,
+            row_count=count,
+            next_cursor=write_cursor(following) if following < count else None,
             totals={name: plain(total) for name, total in self.totals.items()},
             figures={name: plain(figure) for name, figure in self.figures.items()},
-            is_complete=len(rows) <= MOST_ROWS,
+            is_complete=len(rows) == count,
         )
 
 

@@ -2,11 +2,9 @@
 import { Anchor, Button, Group, Paper, Select, Table, Text, TextInput } from "@mantine/core";
 import { IconDownload, IconSearch, IconX } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { sum } from "@/money";
-import { Empty, Money, Page, Shown, useAddress } from "@/parts";
+import { Empty, Money, Page, Pager, Shown, useAddress, usePages } from "@/parts";
 import { ClientName } from "@/people/PersonName";
 import { ClientSelect } from "@/people/PersonSelect";
 import { useAt } from "@/site";
@@ -20,7 +18,6 @@ const ON_A_PAGE = 25;
 
 export function Component() {
   const [query, put] = useAddress();
-  const [cursors, setCursors] = useState<readonly string[]>([]);
   const wanted = {
     ...(isStatus(query.get("status")) ? { payment_status: query.get("status") as PaymentStatus } : {}),
     ...(query.get("session") ? { session_id: query.get("session") as string } : {}),
@@ -28,17 +25,16 @@ export function Component() {
     ...(isDay(query.get("from")) ? { from: query.get("from") as string } : {}),
     ...(isDay(query.get("to")) ? { to: query.get("to") as string } : {}),
   };
-  const cursor = cursors.at(-1);
+  const pages = usePages(JSON.stringify(wanted));
+  const { cursor } = pages;
+  const totals = api.useQuery("get", "/api/billing/records/totals", { params: { query: wanted } });
   const records = api.useQuery(
     "get",
     "/api/billing/records",
     { params: { query: { ...wanted, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
-  const narrow = (name: string, value: string | null) => {
-    setCursors([]);
-    put({ [name]: value });
-  };
+  const narrow = (name: string, value: string | null) => put({ [name]: value });
   const isNarrowed = Object.keys(wanted).length > 0;
   return (
     <Page
@@ -101,24 +97,14 @@ export function Component() {
           items.length > 0 ? (
             <>
               <RecordTable records={items} />
-              <Group justify="space-between">
-                <Text size="sm" c="dimmed" role="status">
-                  {items.length} {items.length === 1 ? "record" : "records"} here, of which{" "}
-                  <Money amount={sum(items.map(({ balance }) => balance))} /> are open
-                </Text>
-                <Group gap="xs">
-                  {cursors.length > 0 && (
-                    <Button variant="default" size="xs" onClick={() => setCursors(cursors.slice(0, -1))}>
-                      Newer
-                    </Button>
-                  )}
-                  {next_cursor && (
-                    <Button variant="default" size="xs" onClick={() => setCursors([...cursors, next_cursor])}>
-                      Older
-                    </Button>
-                  )}
-                </Group>
-              </Group>
+              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older">
+                {totals.data && (
+                  <>
+                    {totals.data.count} {totals.data.count === 1 ? "record" : "records"}, open balance{" "}
+                    <Money amount={totals.data.balance} />
+                  </>
+                )}
+              </Pager>
             </>
           ) : isNarrowed ? (
             <Empty

@@ -1,43 +1,54 @@
 import { Anchor, Button, Checkbox, Group, Stack, Table, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord, type ClaimFinding } from "@/api";
 import { refreshAfter } from "@/live";
 import { sum } from "@/money";
-import { Money, Panel, ProblemNotice, Shown, tell } from "@/parts";
+import { Money, Pager, Panel, ProblemNotice, Shown, tell, usePages } from "@/parts";
 import { ClientName } from "@/people/PersonName";
 import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { Findings } from "../Findings";
 
-/** So many fit one file. */
-const AT_MOST = 100;
-const SHOWN_AT_FIRST = 12;
+/** A page is checked and claimed at once; one file holds more than that. */
+const ON_A_PAGE = 25;
 
 interface Checked {
   readonly claimable: boolean;
   readonly findings: readonly ClaimFinding[];
 }
 
-/** Records of insured sessions that no insurer was asked for yet. */
+/** Records that wait to be claimed, the oldest first, with what all of them come to. */
 export function Ready() {
-  const pending = api.useQuery("get", "/api/billing/records", {
-    params: { query: { payment_status: "pending", limit: AT_MOST } },
-  });
-  const partly = api.useQuery("get", "/api/billing/records", {
-    params: { query: { payment_status: "partially_paid", limit: AT_MOST } },
-  });
+  const pages = usePages();
+  const { cursor } = pages;
+  const unclaimed = api.useQuery(
+    "get",
+    "/api/billing/claims/unclaimed",
+    { params: { query: { limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
+    { placeholderData: keepPreviousData },
+  );
   return (
-    <Panel title="To be claimed" about="Insured sessions that are billed and not settled.">
-      <Shown query={pending}>
-        {({ items }) => (
-          <Choice
-            records={[...items, ...(partly.data?.items ?? [])].filter((one) => one.insurance_covered).slice(0, AT_MOST)}
-          />
-        )}
+    <Panel title="To be claimed" about="Insured sessions that are billed and not claimed, the oldest first.">
+      <Shown query={unclaimed}>
+        {({ items, next_cursor, count, total_amount }) =>
+          count > 0 ? (
+            <>
+              <Choice key={items[0]?.id ?? ""} records={items} />
+              <Pager pages={pages} next={next_cursor} backName="Older" nextName="Newer">
+                {count} {count === 1 ? "record waits" : "records wait"} to be claimed, total{" "}
+                <Money amount={total_amount} />
+              </Pager>
+            </>
+          ) : (
+            <Text size="sm" c="dimmed">
+              No records wait to be claimed.
+            </Text>
+          )
+        }
       </Shown>
     </Panel>
   );
@@ -45,7 +56,6 @@ export function Ready() {
 
 function Choice({ records }: { records: readonly BillingRecord[] }) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [isWhole, setWhole] = useState(false);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
@@ -64,21 +74,12 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
     },
   });
   const checked = new Map<string, Checked>(check.data?.items.map((one) => [one.record_id, one]) ?? []);
-  // Those that were claimed already are waiting for their answer; there is nothing to do about them here.
-  const shown = records.filter(({ id }) => !checked.get(id)?.findings.some(({ code }) => code === "ALREADY_CLAIMED"));
-  const chosen = shown.filter(({ id }) => checked.get(id)?.claimable && !left.has(id));
+  const chosen = records.filter(({ id }) => checked.get(id)?.claimable && !left.has(id));
   const toggle = (id: string) =>
     setLeft((before) => {
       const next = new Set(before);
       return next.delete(id) ? next : next.add(id);
     });
-  if (shown.length === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        Nothing is waiting: every insured session is claimed or settled.
-      </Text>
-    );
-  }
   return (
     <Stack gap="sm">
       {send.error ? <ProblemNotice error={send.error} title="No claim was sent" /> : null}
@@ -88,7 +89,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
             "Checking …"
           ) : (
             <>
-              {chosen.length} of {shown.length} can be claimed, total{" "}
+              {chosen.length} of {records.length} on this page chosen, total{" "}
               <Money amount={sum(chosen.map(({ total_amount }) => total_amount))} />
             </>
           )}
@@ -108,7 +109,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
       {check.error ? <ProblemNotice error={check.error} onRetry={() => void check.refetch()} /> : null}
       <Table verticalSpacing={6} aria-label="To be claimed">
         <Table.Tbody>
-          {(isWhole ? shown : shown.slice(0, SHOWN_AT_FIRST)).map((record) => {
+          {records.map((record) => {
             const found = checked.get(record.id);
             return (
               <Table.Tr key={record.id}>
@@ -137,11 +138,6 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
           })}
         </Table.Tbody>
       </Table>
-      {!isWhole && shown.length > SHOWN_AT_FIRST && (
-        <Button variant="subtle" size="xs" onClick={() => setWhole(true)} style={{ alignSelf: "flex-start" }}>
-          Show all {shown.length}
-        </Button>
-      )}
     </Stack>
   );
 }

@@ -3,7 +3,7 @@ import { Anchor, Group, Paper, Select, Table, Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, type Claim } from "@/api";
-import { Empty, Money, Page, Panel, Shown, Tag, useAddress } from "@/parts";
+import { Empty, Money, Page, Pager, Panel, Shown, Tag, useAddress, usePages } from "@/parts";
 import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
@@ -11,7 +11,7 @@ import { BillingPlaces } from "../BillingPlaces";
 import { CLAIMS, FREQUENCIES, optionsOf } from "../words";
 import { Ready } from "./Ready";
 
-const AT_MOST = 100;
+const ON_A_PAGE = 25;
 
 export function Component() {
   return (
@@ -26,10 +26,12 @@ export function Component() {
 function Sent() {
   const [query, put] = useAddress();
   const status = optionsOf(CLAIMS).find(({ value }) => value === query.get("status"))?.value ?? null;
+  const pages = usePages(status ?? "");
+  const { cursor } = pages;
   const claims = api.useQuery(
     "get",
     "/api/billing/claims",
-    { params: { query: { limit: AT_MOST, ...(status ? { status } : {}) } } },
+    { params: { query: { limit: ON_A_PAGE, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
   return (
@@ -48,9 +50,12 @@ function Sent() {
       }
     >
       <Shown query={claims}>
-        {({ items }) =>
+        {({ items, next_cursor }) =>
           items.length > 0 ? (
-            <ClaimTable claims={items} />
+            <>
+              <ClaimTable claims={items} />
+              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
+            </>
           ) : (
             <Empty title={status ? "No claim has this status" : "No claim has been sent yet"} />
           )

@@ -11,7 +11,7 @@ import { dayInWords } from "@/time";
 import { METHODS, optionsOf } from "../words";
 import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
 
-const RECORDS_AT_MOST = 100;
+const RECORDS_AT_MOST = 500;
 const SERVICES_AT_MOST = 500;
 
 interface StepFormProps {
@@ -183,9 +183,9 @@ function ServiceField({ record, wish, set, error }: ChoiceProps) {
 
 function OtherRecord({ record, wish, set, error }: ChoiceProps) {
   const records = api.useQuery("get", "/api/billing/records", {
-    params: { query: { client_id: record.client_id, limit: RECORDS_AT_MOST } },
+    params: { query: { client_id: record.client_id, open: true, limit: RECORDS_AT_MOST } },
   });
-  const open = (records.data?.items ?? []).filter(({ id, balance }) => id !== record.id && cents(balance) > 0n);
+  const open = (records.data?.items ?? []).filter(({ id }) => id !== record.id);
   return (
     <Select
       label="Record"

@@ -7,23 +7,31 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, asProblem, http, type Remittance } from "@/api";
 import { refreshAfter } from "@/live";
-import { Empty, Money, Page, ProblemNotice, Shown, Tag, tell, useAddress } from "@/parts";
+import { Empty, Money, Page, Pager, ProblemNotice, Shown, Tag, tell, useAddress, usePages } from "@/parts";
 import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { REMITTANCES } from "../words";
 
-const AT_MOST = 100;
+const ON_A_PAGE = 25;
 
 export function Component() {
   const [query, put] = useAddress();
   const status = query.get("status");
+  const pages = usePages(status ?? "");
+  const { cursor } = pages;
   const remittances = api.useQuery(
     "get",
     "/api/billing/remittances",
     {
-      params: { query: { limit: AT_MOST, ...(status === "posted" || status === "parked" ? { status } : {}) } },
+      params: {
+        query: {
+          limit: ON_A_PAGE,
+          ...(status === "posted" || status === "parked" ? { status } : {}),
+          ...(cursor ? { cursor } : {}),
+        },
+      },
     },
     { placeholderData: keepPreviousData },
   );
@@ -57,9 +65,12 @@ export function Component() {
         style={{ alignSelf: "flex-start" }}
       />
       <Shown query={remittances}>
-        {({ items }) =>
+        {({ items, next_cursor }) =>
           items.length > 0 ? (
-            <RemittanceTable remittances={items} />
+            <>
+              <RemittanceTable remittances={items} />
+              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
+            </>
           ) : (
             <Empty title={status === "parked" ? "No parked remittances" : "No remittances yet"}>
               Post the 835 file from the insurer or the clearing house. Posting the same file twice has no effect.

@@ -18,11 +18,11 @@ export function Rows({ report }: { report: Report }) {
   const totals = Object.keys(report.totals).length > 0;
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, "aria-label": "Report", role: "region" }}>
-      <Table verticalSpacing={6} highlightOnHover aria-label="Rows">
+      <Table verticalSpacing={6} horizontalSpacing={8} fz={13} highlightOnHover aria-label="Rows">
         <Table.Thead>
           <Table.Tr>
             {report.columns.map(({ name, kind }) => (
-              <Table.Th key={name} className={isNumber(kind) ? classes.amount : ""}>
+              <Table.Th key={name} className={isNumber(kind) ? classes.amountHead : ""}>
                 {columnInWords(name)}
               </Table.Th>
             ))}

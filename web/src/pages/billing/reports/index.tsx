@@ -1,9 +1,9 @@
 // Reports: what the books say about a time as of a day; every total ties to the ledger to the cent.
-import { Alert, Button, Group, MultiSelect, Paper, Select, Text, TextInput } from "@mantine/core";
+import { Button, Group, MultiSelect, Paper, Select, Text, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
-import { Empty, Page, Shown, useAddress } from "@/parts";
+import { Empty, Page, Pager, type Pages, Shown, useAddress, usePages } from "@/parts";
 import { useSites } from "@/site";
 import { addDays, isDay, today } from "@/time";
 import { BillingPlaces } from "../BillingPlaces";
@@ -15,6 +15,7 @@ import { Rows } from "./Rows";
 import { GROUPS, type GroupBy, REPORTS, type ReportName } from "./reports";
 
 const A_MONTH = 30;
+const ROWS_ON_A_PAGE = 50;
 
 export function Component() {
   const [query, put] = useAddress();
@@ -34,10 +35,12 @@ export function Component() {
     ...(kind.asOf && asOf ? { as_of: asOf } : {}),
     ...(kind.groups && groups.length > 0 ? { group_by: groups } : {}),
   };
+  const pages = usePages(JSON.stringify([name, wanted]));
+  const { cursor } = pages;
   const report = api.useQuery(
     "get",
     `/api/billing/reports/${name}`,
-    { params: { query: wanted } },
+    { params: { query: { ...wanted, limit: ROWS_ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
   return (
@@ -101,30 +104,33 @@ export function Component() {
         )}
       </Group>
       <Shown query={report}>
-        {(found) => (typeof found !== "string" && found.report === name ? <Told report={found} name={name} /> : null)}
+        {(found) =>
+          typeof found !== "string" && found.report === name ? <Told report={found} name={name} pages={pages} /> : null
+        }
       </Shown>
     </Page>
   );
 }
 
-function Told({ report, name }: { report: Report; name: ReportName }) {
+function Told({ report, name, pages }: { report: Report; name: ReportName; pages: Pages }) {
   if (name === "reconciliation") {
     return <Reconciliation report={report} />;
   }
   return report.rows.length > 0 ? (
     <>
       <Figures report={report} />
-      <Chart report={report} name={name} />
+      {report.first_row === 1 && <Chart report={report} name={name} />}
       <Paper withBorder>
         <Rows report={report} />
       </Paper>
       {!report.is_complete && (
-        <Alert color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
-          The first {report.rows.length} rows; CSV and XLSX have all of them, and the totals count all of them.
-        </Alert>
+        <Pager pages={pages} next={report.next_cursor}>
+          Rows {report.first_row} to {report.first_row + report.rows.length - 1} of {report.row_count}. The totals are
+          of all rows; CSV and XLSX have all of them.
+        </Pager>
       )}
       <Text size="sm" c="dimmed" role="status">
-        As of the end of {report.as_of}; asked again for that day it says the same.
+        As of the end of {report.as_of}.
       </Text>
     </>
   ) : (

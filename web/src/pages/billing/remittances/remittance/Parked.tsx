@@ -98,9 +98,9 @@ interface AnsweredProps {
 /** Which of the claims that wait for an answer a claim is that nobody knows by its number: one with the same charge. */
 function Answered({ controlNumber, charge, recordId, onChoose }: AnsweredProps) {
   const waiting = api.useQuery("get", "/api/billing/claims", {
-    params: { query: { status: "submitted", limit: CLAIMS_AT_MOST } },
+    params: { query: { status: "submitted", total_amount: charge, limit: CLAIMS_AT_MOST } },
   });
-  const fitting = (waiting.data?.items ?? []).filter(({ total_amount }) => total_amount === charge);
+  const fitting = waiting.data?.items ?? [];
   return (
     <Select
       label={`Claim that ${controlNumber} belongs to`}
