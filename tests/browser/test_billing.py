@@ -84,6 +84,23 @@ async def test_a_superbill_opens_as_a_paper(desk: Desk) -> None:
     assert (paper.status_code, paper.headers["content-type"], paper.content[:5]) == (200, "application/pdf", b"%PDF-")
 
 
+async def test_a_document_that_lacks_details_says_which_and_leads_to_their_form(desk: Desk) -> None:
+    record = await billed(desk.clinic)
+    await desk.go(f"/billing/records/{record['id']}")
+    await desk.page.get_by_role("link", name="Superbill").click()
+    notice = desk.page.get_by_role("dialog", name="The document cannot be created")
+    await expect(notice.get_by_role("listitem").filter(has_text="client's details")).to_be_visible()
+    await desk.assert_accessible()
+    await notice.get_by_role("link", name="Enter the client's details").click()
+    form = desk.page.get_by_role("dialog", name="Details for claims and documents")
+    await expect(form.get_by_label("Date of birth")).to_be_visible()
+    assert len(desk.page.context.pages) == 1
+
+    await desk.go(f"/billing/clients/{desk.clinic.client['id']}")
+    await desk.page.get_by_role("link", name="Statement").click()
+    await expect(notice.get_by_role("link", name="Enter the client's details")).to_be_visible()
+
+
 async def test_a_record_is_claimed_and_the_insurers_answer_settles_it(desk: Desk) -> None:
     record = await billed_to_insurance(desk.clinic)
     await desk.go("/billing/claims")

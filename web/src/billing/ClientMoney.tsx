@@ -16,6 +16,7 @@ export function ClientMoney({ clientId }: { clientId: string }) {
       <Estimates clientId={clientId} />
       <Statement clientId={clientId} />
       <Party
+        name="profile"
         title="Details for claims and documents"
         about="Printed on claims, superbills and statements only"
         source={profile(clientId)}

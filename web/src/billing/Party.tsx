@@ -1,14 +1,15 @@
 import { Button } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api";
-import { beside, Facts, FormDrawer, Panel, Shown, Tag, tell } from "@/parts";
+import { beside, Facts, FormDrawer, Panel, Shown, Tag, tell, useAddress } from "@/parts";
 import { Fields } from "./Fields";
 import { type Field, saidAt, typedOf, type Written, writtenOf } from "./form";
 import type { PartySource } from "./sources";
 
 interface PartyProps {
+  /** What the address calls it: with `?edit=` and this the form is open. */
+  readonly name: string;
   readonly title: string;
   readonly about: string;
   readonly source: PartySource;
@@ -16,8 +17,9 @@ interface PartyProps {
 }
 
 /** Somebody or something that stands on claims and papers: what is written down, and a form to write it. */
-export function Party({ title, about, source, fields }: PartyProps) {
-  const [writing, write] = useDisclosure(false);
+export function Party({ name, title, about, source, fields }: PartyProps) {
+  const [query, put] = useAddress();
+  const isWriting = query.get("edit") === name;
   const party = useQuery({ queryKey: source.key, queryFn: ({ signal }) => read(source, signal) });
   return (
     <Panel
@@ -25,7 +27,7 @@ export function Party({ title, about, source, fields }: PartyProps) {
       about={about}
       actions={
         party.data !== undefined && (
-          <Button variant="default" size="xs" onClick={write.open}>
+          <Button variant="default" size="xs" onClick={() => put({ edit: name })}>
             {party.data ? "Edit" : "Add"}
           </Button>
         )
@@ -40,14 +42,20 @@ export function Party({ title, about, source, fields }: PartyProps) {
           )
         }
       </Shown>
-      {writing && (
-        <PartyForm title={title} source={source} fields={fields} found={party.data ?? null} onClose={write.close} />
+      {isWriting && party.data !== undefined && (
+        <PartyForm
+          title={title}
+          source={source}
+          fields={fields}
+          found={party.data}
+          onClose={() => put({ edit: null })}
+        />
       )}
     </Panel>
   );
 }
 
-interface PartyFormProps extends Omit<PartyProps, "about"> {
+interface PartyFormProps extends Omit<PartyProps, "about" | "name"> {
   readonly found: Written | null;
   readonly onClose: () => void;
 }

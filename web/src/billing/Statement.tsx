@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Panel } from "@/parts";
 import { useSites } from "@/site";
 import { today } from "@/time";
+import { useDocument } from "./Document";
 
 /** A client's account from an opening to a closing balance, as a paper. */
 export function Statement({ clientId }: { clientId: string }) {
@@ -11,6 +12,7 @@ export function Statement({ clientId }: { clientId: string }) {
   const now = today(site?.time_zone ?? "UTC");
   const [from, setFrom] = useState(`${now.slice(0, 4)}-01-01`);
   const [to, setTo] = useState(now);
+  const documents = useDocument({ clientId });
   return (
     <Panel title="Statement" about="Every posting of a period and the balance at its end.">
       <Group align="flex-end" gap="sm">
@@ -23,15 +25,17 @@ export function Statement({ clientId }: { clientId: string }) {
         <TextInput type="date" label="to" value={to} onChange={(event) => setTo(event.currentTarget.value)} />
         <Button
           component="a"
-          href={`/api/billing/clients/${clientId}/statement.pdf?${new URLSearchParams({ from, to })}`}
-          target="_blank"
-          rel="noopener"
+          {...documents.link({
+            href: `/api/billing/clients/${clientId}/statement.pdf?${new URLSearchParams({ from, to })}`,
+          })}
+          loading={documents.isBusy}
           variant="default"
           leftSection={<IconFileText size={17} aria-hidden />}
         >
           Statement
         </Button>
       </Group>
+      {documents.notice}
     </Panel>
   );
 }

@@ -133,16 +133,16 @@ def lacks(known: Known, keys: Keys, needs: Collection[Need]) -> list[Lack]:
 
 def _lacks(known: Known, keys: Keys) -> Iterator[Lack]:
     if known.organization is None:
-        yield Lack(Need.ORGANIZATION, "Who bills is not written down.", "PUT /organization")
+        yield Lack(Need.ORGANIZATION, "The organization's details are missing.", "PUT /organization")
     if known.facility is None:
-        yield Lack(Need.FACILITY, "The site of the service is not written down.", f"PUT /facilities/{keys.site_id}")
+        yield Lack(Need.FACILITY, "The site's details are missing.", f"PUT /facilities/{keys.site_id}")
     if known.provider is None:
-        yield Lack(Need.PROVIDER, "The therapist is not written down.", f"PUT /providers/{keys.therapist_id}")
+        yield Lack(Need.PROVIDER, "The therapist's details are missing.", f"PUT /providers/{keys.therapist_id}")
     if known.client is None:
-        yield Lack(Need.CLIENT, "The client is not written down.", f"PUT /clients/{keys.client_id}/profile")
+        yield Lack(Need.CLIENT, "The client's details are missing.", f"PUT /clients/{keys.client_id}/profile")
     if known.client is None or not known.client.diagnoses:
         yield Lack(
-            Need.DIAGNOSES, "No diagnosis of the client is written down.", f"PUT /clients/{keys.client_id}/profile with its diagnoses"
+            Need.DIAGNOSES, "The client has no diagnosis on file.", f"PUT /clients/{keys.client_id}/profile with its diagnoses"
         )
 
 

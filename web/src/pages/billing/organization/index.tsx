@@ -1,41 +1,74 @@
-// Who stands on claims and papers: the organization, its sites and its therapists, as insurers know them.
+// Who stands on claims and documents: the organization, its sites and its therapists, as insurers know them.
+import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api";
 import { FACILITY, ORGANIZATION, PROVIDER } from "@/billing/fields";
 import { Party } from "@/billing/Party";
 import { facility, organization, provider } from "@/billing/sources";
-import { Page } from "@/parts";
+import { Page, Pager, Shown, useAddress, usePages } from "@/parts";
+import { useTherapist } from "@/people/names";
 import { useSites } from "@/site";
 import { BillingPlaces } from "../BillingPlaces";
 
-const THERAPISTS_AT_MOST = 200;
+const THERAPISTS_ON_A_PAGE = 10;
+const THE_ORGANIZATION = "organization";
 
 export function Component() {
   const { sites } = useSites();
-  const therapists = api.useQuery("get", "/api/scheduling/therapists", {
-    params: { query: { is_active: true, limit: THERAPISTS_AT_MOST } },
-  });
+  const [query] = useAddress();
+  const edited = query.get("edit");
+  const isTherapist = edited !== null && edited !== THE_ORGANIZATION && !sites.some(({ id }) => id === edited);
+  const wanted = useTherapist(isTherapist ? edited : null);
+  const pages = usePages();
+  const { cursor } = pages;
+  const therapists = api.useQuery(
+    "get",
+    "/api/scheduling/therapists",
+    { params: { query: { is_active: true, limit: THERAPISTS_ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
+    { placeholderData: keepPreviousData },
+  );
   return (
     <Page title="Our details" about="Printed on claims, superbills and statements. Claims already sent do not change.">
       <BillingPlaces />
-      <Party title="The organization" about="Billing provider" source={organization()} fields={ORGANIZATION} />
+      <Party
+        name={THE_ORGANIZATION}
+        title="The organization"
+        about="Billing provider"
+        source={organization()}
+        fields={ORGANIZATION}
+      />
       {sites.map((site) => (
         <Party
           key={site.id}
+          name={site.id}
           title={site.site_name}
           about="Site as printed on claims"
           source={facility(site.id)}
           fields={FACILITY}
         />
       ))}
-      {(therapists.data?.items ?? []).map(({ id, full_name }) => (
-        <Party
-          key={id}
-          title={full_name}
-          about="Therapist as printed on claims"
-          source={provider(id)}
-          fields={PROVIDER}
-        />
-      ))}
+      <Shown query={therapists}>
+        {({ items, next_cursor }) => (
+          <>
+            {/* Whoever a link leads to is shown, also where their page is another one. */}
+            {[wanted.data, ...items.filter(({ id }) => id !== wanted.data?.id)].map(
+              (therapist) =>
+                therapist && (
+                  <Party
+                    key={therapist.id}
+                    name={therapist.id}
+                    title={therapist.full_name}
+                    about="Therapist as printed on claims"
+                    source={provider(therapist.id)}
+                    fields={PROVIDER}
+                  />
+                ),
+            )}
+            <Pager pages={pages} next={next_cursor}>
+              Therapists by name
+            </Pager>
+          </>
+        )}
+      </Shown>
     </Page>
   );
 }

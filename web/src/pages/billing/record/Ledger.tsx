@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import { Fragment } from "react";
 import { api, type BillingRecord } from "@/api";
+import { useDocument } from "@/billing/Document";
 import { Money, Panel, Shown } from "@/parts";
 import { useSites } from "@/site";
 import { momentInWords } from "@/time";
@@ -13,8 +14,10 @@ export function Ledger({ record }: { record: BillingRecord }) {
     params: { path: { record_id: record.id } },
   });
   const { site } = useSites();
+  const documents = useDocument({ clientId: record.client_id });
   return (
     <Panel title="Ledger" about="All postings, oldest first. Corrections are separate postings.">
+      {documents.notice}
       <Shown query={ledger}>
         {({ items }) => (
           <Table verticalSpacing={6} aria-label="Ledger">
@@ -38,9 +41,9 @@ export function Ledger({ record }: { record: BillingRecord }) {
                         .join(" · ")}{" "}
                       {posting.kind === "payment" && (
                         <Anchor
-                          href={`/api/billing/records/${record.id}/receipts/${posting.id}.pdf`}
-                          target="_blank"
-                          rel="noopener"
+                          {...documents.link({
+                            href: `/api/billing/records/${record.id}/receipts/${posting.id}.pdf`,
+                          })}
                           className={classes.small ?? ""}
                         >
                           Receipt

@@ -2,19 +2,24 @@ import { Button, Drawer, Menu, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconFileText } from "@tabler/icons-react";
 import { api, type BillingRecord } from "@/api";
+import { useDocument } from "@/billing/Document";
 import { Facts, Shown } from "@/parts";
 
 /** What can be printed or handed on of a record. */
 export function Papers({ record }: { record: BillingRecord }) {
   const [filling, fill] = useDisclosure(false);
   const at = `/api/billing/records/${record.id}`;
+  const documents = useDocument({
+    clientId: record.client_id,
+    siteId: record.site_id,
+    therapistId: record.therapist_id,
+  });
   return (
     <>
       <Button
         component="a"
-        href={`${at}/superbill.pdf`}
-        target="_blank"
-        rel="noopener"
+        {...documents.link({ href: `${at}/superbill.pdf` })}
+        loading={documents.isBusy}
         variant="default"
         leftSection={<IconFileText size={17} aria-hidden />}
       >
@@ -28,14 +33,18 @@ export function Papers({ record }: { record: BillingRecord }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={fill.open}>CMS-1500, box by box</Menu.Item>
-          <Menu.Item component="a" href={`${at}/fhir/Claim`} download={`claim-${record.id}.json`}>
+          <Menu.Item component="a" {...documents.link({ href: `${at}/fhir/Claim`, saveAs: `claim-${record.id}.json` })}>
             FHIR Claim
           </Menu.Item>
-          <Menu.Item component="a" href={`${at}/fhir/ChargeItem`} download={`charge-item-${record.id}.json`}>
+          <Menu.Item
+            component="a"
+            {...documents.link({ href: `${at}/fhir/ChargeItem`, saveAs: `charge-item-${record.id}.json` })}
+          >
             FHIR ChargeItem
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {documents.notice}
       {filling && <Boxes record={record} onClose={fill.close} />}
     </>
   );

@@ -1,0 +1,134 @@
+// Links to documents that need details of clients, therapists and sites: what is missing is shown in the page, with the way there.
+import { Anchor, List, Modal, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import type { MouseEvent, ReactNode } from "react";
+import { Link } from "react-router";
+import { asProblem, type FieldProblem, problemOf, Unreachable } from "@/api";
+import { ProblemNotice } from "@/parts";
+import { useAt } from "@/site";
+
+export interface About {
+  readonly clientId: string;
+  readonly siteId?: string;
+  readonly therapistId?: string;
+}
+
+interface Wanted {
+  readonly href: string;
+  /** The name of the file, where it is to be saved and not shown. */
+  readonly saveAs?: string;
+}
+
+export interface DocumentLink {
+  /** What an anchor needs; the address stays for a click with a modifier key. */
+  readonly link: (wanted: Wanted) => { href: string; onClick: (event: MouseEvent) => void };
+  readonly isBusy: boolean;
+  /** The dialog that says why there is no document. */
+  readonly notice: ReactNode;
+}
+
+/** Open documents in a new tab, or save them; a refusal is shown in the page. */
+export function useDocument(about: About): DocumentLink {
+  const open = useMutation({ mutationFn: request, onSuccess: show });
+  const { error } = open;
+  return {
+    link: (wanted) => ({
+      href: wanted.href,
+      onClick: (event) => {
+        if (!(event.ctrlKey || event.metaKey || event.shiftKey)) {
+          event.preventDefault();
+          open.mutate(wanted);
+        }
+      },
+    }),
+    isBusy: open.isPending,
+    notice: error && <Refused error={error} about={about} onClose={open.reset} />,
+  };
+}
+
+interface RefusedProps {
+  readonly error: unknown;
+  readonly about: About;
+  readonly onClose: () => void;
+}
+
+function Refused({ error, about, onClose }: RefusedProps) {
+  const problem = asProblem(error);
+  const at = useAt();
+  const isIncomplete = problem.code === "paper-incomplete";
+  return (
+    <Modal opened onClose={onClose} title="The document cannot be created">
+      {isIncomplete ? (
+        <Stack gap="sm">
+          <Text size="sm">Enter what is missing, then open the document again.</Text>
+          <List size="sm" spacing={6}>
+            {problem.errors.map(({ field, message }) => (
+              <List.Item key={field}>
+                {message}{" "}
+                <Anchor
+                  component={Link}
+                  to={at(placeOf(field, about))}
+                  size="sm"
+                  fw={600}
+                  underline="always"
+                  onClick={onClose}
+                >
+                  {NAMES[field] ?? "Enter it"}
+                </Anchor>
+              </List.Item>
+            ))}
+          </List>
+        </Stack>
+      ) : (
+        <ProblemNotice error={error} />
+      )}
+    </Modal>
+  );
+}
+
+const NAMES: Readonly<Record<FieldProblem["field"], string>> = {
+  organization: "Enter the organization's details",
+  facility: "Enter the site's details",
+  provider: "Enter the therapist's details",
+  client: "Enter the client's details",
+  diagnoses: "Enter the diagnosis",
+};
+
+/** Where what is missing is entered: the form opens there. */
+function placeOf(field: FieldProblem["field"], { clientId, siteId, therapistId }: About): string {
+  switch (field) {
+    case "organization":
+      return "/billing/organization?edit=organization";
+    case "facility":
+      return `/billing/organization?edit=${siteId ?? ""}`;
+    case "provider":
+      return `/billing/organization?edit=${therapistId ?? ""}`;
+    default:
+      return `/billing/clients/${clientId}?edit=profile`;
+  }
+}
+
+async function request(wanted: Wanted): Promise<Wanted & { content: Blob }> {
+  const answer = await fetch(wanted.href).catch(() => {
+    throw new Unreachable();
+  });
+  if (!answer.ok) {
+    throw await problemOf(answer);
+  }
+  return { ...wanted, content: await answer.blob() };
+}
+
+function show({ href, saveAs, content }: Wanted & { content: Blob }): void {
+  if (saveAs === undefined) {
+    // The document's own address, so that the browser's viewer has its name; in this tab where a new one is blocked.
+    if (!window.open(href, "_blank")) {
+      window.location.assign(href);
+    }
+    return;
+  }
+  const saved = document.createElement("a");
+  saved.href = URL.createObjectURL(content);
+  saved.download = saveAs;
+  saved.click();
+  URL.revokeObjectURL(saved.href);
+}
