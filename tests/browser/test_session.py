@@ -1,5 +1,7 @@
 """A session's page: it is completed, called off, moved and joined there, and says what that costs."""
 
+import secrets
+
 import pytest
 from httpx import AsyncClient
 from playwright.async_api import expect
@@ -62,6 +64,40 @@ async def test_a_session_is_completed_and_its_record_and_amounts_appear(desk: De
     await expect(facts).to_contain_text("10:50 AM, 50 min")
     await expect(facts).to_contain_text(f"2 \N{MULTIPLICATION SIGN} {besides['service_code']}")
     await expect(desk.page.get_by_role("region", name="History")).to_contain_text("completed")
+
+
+async def test_minutes_that_fit_another_code_are_said_before_and_billed_as_that_code(desk: Desk, clinic: Clinic) -> None:
+    family = f"talk-{secrets.token_hex(4)}"
+    booked, shorter = [
+        await clinic.post(
+            "/api/catalog/services",
+            service_code=f"9{secrets.randbelow(10_000):04}{letter}",
+            service_name=f"Psychotherapy, {minutes} minutes",
+            service_type="psychotherapy",
+            standard_duration=minutes,
+            min_minutes=least,
+            max_minutes=most,
+            base_rate=rate,
+            billing_category=family,
+        )
+        for letter, minutes, least, most, rate in (("L", 60, 53, None, "185.00"), ("S", 45, 38, 52, "140.00"))
+    ]
+    clinic.service = booked
+    await clinic.knows_price("185.00")
+    session = await clinic.booked(starts_at=at(-1), backdated=True)
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Complete", exact=True).click()
+    dialog = desk.page.get_by_role("dialog", name="Complete the session")
+    await dialog.get_by_label("Ended").fill("10:40")
+    bill = dialog.get_by_role("region", name="Bill preview")
+    await expect(bill).to_contain_text(f"{booked['service_code']} covers 53 minutes and more, but the session took 40.")
+    await bill.get_by_role("button", name=f"Bill as {shorter['service_code']}, $140.00").click()
+    await expect(bill).to_contain_text(f"Billed as {shorter['service_code']}")
+    await expect(bill.get_by_role("alert")).to_have_count(0)
+    await desk.assert_accessible()
+    await dialog.get_by_role("button", name="Complete", exact=True).click()
+    await expect(desk.page.get_by_role("article", name="Record of Jonas Weber")).to_contain_text("$140.00")
+    assert (await clinic.record(session))["service_code"] == shorter["service_code"]
 
 
 async def test_a_late_cancellation_says_its_fee_before_and_bills_it_after(desk: Desk, clinic: Clinic, http: AsyncClient) -> None:

@@ -328,6 +328,23 @@ def _visit_flags(visit: Visit, book: Book) -> Iterator[flags.Flag]:
             yield mismatch
 
 
+def fitting_service(visit: Visit, book: Book) -> tuple[ServiceChanged, EffectiveRate] | None:
+    """Return the active service of the booked one's family that the documented minutes fit, with its rate of the day.
+
+    None where they fit the booked one, and where no code covers them.
+    """
+    booked = visit.booked.service
+    if booked is None or visit.minutes is None:
+        return None
+    bands = _bands(visit, booked, book)
+    if pricing.check_minutes(booked.service_code, visit.minutes, bands) is None:
+        return None
+    right = pricing.band(visit.minutes, bands)
+    service = book.find_code(right.code) if right else None
+    rate = rate_on(service.rates, visit.day) if service else None
+    return (service, rate) if service and service.is_active and rate else None
+
+
 def _bands(visit: Visit, booked: ServiceChanged, book: Book) -> list[Band]:
     """Return the booked service's family; what was done besides for a further while widens the booked code's own band."""
     more = sum(

@@ -14,7 +14,7 @@ from billing import cancellation, domain, flags, replicas, store, terms_store
 from billing.coverage import Coverage, Policies, Terms
 from billing.domain import Book, Item, Visit
 from billing.pricing import NOTHING_ELSE, Quote
-from billing.resources import Assumption, CancellationView, FlagView, PreviewRequest, PreviewView
+from billing.resources import Assumption, CancellationView, FittingView, FlagView, PreviewRequest, PreviewView
 
 LARGEST_TOTAL: Final = Decimal("9999999999.99")
 
@@ -40,7 +40,7 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
     priced = [item.code for item in items]
     policies = await terms_store.policies_of(db, clients, priced) if clients else Policies()
     terms = policies.terms(wanted.client_id, priced, day, wanted.therapist_credential, insured=wanted.insurance_applicable)
-    visit = Visit(items=tuple(items), day=day, insured=wanted.insurance_applicable, terms=terms)
+    visit = Visit(items=tuple(items), day=day, insured=wanted.insurance_applicable, minutes=wanted.minutes, terms=terms)
     window = await cancellation.window_of(db, service.id)
     late, missed = book.fee(domain.LATE_FEE, day), book.fee(domain.NO_SHOW_FEE, day)
     terms_of_cancelling = CancellationView(
@@ -49,7 +49,8 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
         no_show_fee=missed,
         detail=cancellation.in_words(window, late, missed),
     )
-    return _view(visit, service, rate, domain.price(visit, book, same_day), terms_of_cancelling)
+    fitting = domain.fitting_service(visit, book)
+    return _view(visit, service, rate, domain.price(visit, book, same_day), terms_of_cancelling, fitting)
 
 
 async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceChanged:
@@ -79,7 +80,14 @@ def _rate(service: ServiceChanged, day: date) -> EffectiveRate:
     return rate
 
 
-def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quote, cancelling: CancellationView) -> PreviewView:
+def _view(
+    visit: Visit,
+    service: ServiceChanged,
+    rate: EffectiveRate,
+    quote: Quote,
+    cancelling: CancellationView,
+    fitting: tuple[ServiceChanged, EffectiveRate] | None,
+) -> PreviewView:
     found = quote.flags if service.is_active else (*quote.flags, flags.service_inactive(service.service_code))
     lines = [
         {
@@ -107,8 +115,15 @@ def _view(visit: Visit, service: ServiceChanged, rate: EffectiveRate, quote: Quo
         "assumptions": _assumptions(visit, service, rate),
         "cancellation": cancelling,
         "valid_until": _valid_until(visit, rate),
+        "fitting_service": _fitting(*fitting) if fitting else None,
     }
     return PreviewView.model_validate(price)
+
+
+def _fitting(service: ServiceChanged, rate: EffectiveRate) -> FittingView:
+    return FittingView(
+        service_id=service.id, service_code=service.service_code, service_name=service.service_name, rate_per_unit=rate.amount
+    )
 
 
 def _valid_until(visit: Visit, rate: EffectiveRate) -> date | None:

@@ -31,6 +31,7 @@ from billing.flags import FlagCode, Severity
 from billing.ledger import Account, Payer, PaymentMethod, PostingKind
 
 MOST_UNITS: Final = 100
+MOST_MINUTES: Final = 1_440
 MOST_ADD_ONS: Final = 6
 MOST_MONEY: Final = Decimal(1_000_000)
 """More than this at once is a slip of the finger."""
@@ -77,6 +78,7 @@ PREVIEW_EXAMPLE: Final[JsonDict] = {
         "detail": "Cancelled less than 24 hours before the start: 75.00. Missed: 75.00. Never claimed from insurance.",
     },
     "valid_until": None,
+    "fitting_service": None,
 }
 RECORD_ID: Final = "01890a5d-ac96-7a11-8c22-d3e4f5061728"
 STANDING: Final[JsonDict] = {"payment_status": "partially_paid", "balance": "160.00", "unapplied_credit": "0.00"}
@@ -154,6 +156,8 @@ class PreviewRequest(Body):
     units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
     add_ons: Annotated[tuple[NewAddOn, ...], Field(max_length=MOST_ADD_ONS)] = ()
     """What will be done besides; one copay a visit."""
+    minutes: Annotated[Whole, Field(ge=0, le=MOST_MINUTES)] | None = None
+    """The documented minutes, of a session that is about to be completed: whether they fit the code is then among the flags."""
 
     @model_validator(mode="after")
     def _names_one_service(self) -> Self:
@@ -332,6 +336,16 @@ class CancellationView(View):
     detail: str
 
 
+class FittingView(View):
+    """The service of the same family that documented minutes fit."""
+
+    service_id: ServiceId
+    service_code: Code
+    service_name: str
+    rate_per_unit: Amount
+    """On the date of service."""
+
+
 class PreviewView(Price):
     """What the record of such a visit will say."""
 
@@ -341,6 +355,8 @@ class PreviewView(Price):
     cancellation: CancellationView
     valid_until: Day | None
     """The last date of service for which the same rate, coverage and discount count; open when None."""
+    fitting_service: FittingView | None
+    """Where the minutes fit another active service than the one priced; what that would cost is another preview."""
 
 
 class QuoteView(View):

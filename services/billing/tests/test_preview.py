@@ -145,3 +145,16 @@ async def test_a_preview_that_makes_no_sense_is_refused(clinic: Clinic) -> None:
         answer = await clinic.billing.post("/preview", json=wrong)
         assert answer.status_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}, wrong
         assert answer.json()["errors"]
+
+
+async def test_documented_minutes_that_fit_another_code_are_flagged_beforehand_and_name_it(clinic: Clinic) -> None:
+    short = await clinic.preview("90837", minutes=40)
+    assert [flag["code"] for flag in short["flags"]] == ["MINUTES_CODE_MISMATCH"]
+    fitting = short["fitting_service"]
+    assert (fitting["service_code"], fitting["rate_per_unit"]) == ("90834", "140.00")
+    assert fitting["service_id"] == str(clinic.catalog["90834"].id)
+    long = await clinic.preview("90834", minutes=60)
+    assert long["fitting_service"]["service_code"] == "90837"
+    for minutes, code in ((None, "90837"), (55, "90837"), (5, "90837")):
+        assert (await clinic.preview(code, minutes=minutes))["fitting_service"] is None
+    assert (await clinic.preview(fitting["service_code"], minutes=40))["flags"] == []

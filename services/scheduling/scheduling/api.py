@@ -225,6 +225,9 @@ class Completion(Body):
     """Therapist and client met by video or telephone."""
     add_ons: Annotated[tuple[Besides, ...], Field(max_length=MOST_ADD_ONS)] = ()
     """What was done besides; billed in the same record, at the rates in force on the day."""
+    service_id: ServiceId | None = None
+    """The service that the session is billed as, at its rate on the date of service, where the documented minutes fit another one than was
+    booked; the booked one when nothing is said."""
 
 
 @dataclass(slots=True)
@@ -428,7 +431,9 @@ async def complete(session_id: SessionId, reception: AtReception, body: Completi
     """Say that a session took place, and who of a group came; billing makes a record of each of them."""
     done = body or Completion()
     add_ons = tuple((add_on.service_id, add_on.units) for add_on in done.add_ons)
-    return await reception.act(CompleteSession(session_id, done.actual_start, done.actual_end, done.attended, done.telehealth, add_ons))
+    return await reception.act(
+        CompleteSession(session_id, done.actual_start, done.actual_end, done.attended, done.telehealth, add_ons, done.service_id)
+    )
 
 
 @router.post("/{session_id}/no-show", summary="The client did not come", operation_id="miss_session", responses=STEP)

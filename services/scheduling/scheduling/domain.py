@@ -19,7 +19,7 @@ from scheduling.diary import Diary, Plan
 from scheduling.policy import AHEAD_AT_MOST, Policies, Times
 from scheduling.reasons import Override, Reason, Refusal, Waived
 from scheduling.saga import Move, attempt
-from scheduling.session import Session, places_for
+from scheduling.session import BilledAs, Session, places_for
 from scheduling.working_time import WorkingTime
 
 BACKDATED_AT_MOST: Final = timedelta(days=30)
@@ -322,13 +322,25 @@ def not_attendance(session: Session, attended: Collection[ClientId]) -> tuple[Re
     return ()
 
 
+def billed_as(service: Service | None, day: date) -> BilledAs | Refusal:
+    """Return a service with its rate on the date of service, or why a session cannot be billed as it."""
+    if service is None:
+        return Refusal((Reason("unknown-service", "service_id", "There is no such service."),))
+    if reasons := _not_offered(service):
+        return Refusal(tuple(reasons))
+    rate = service.rate_on(day)
+    if rate is None:
+        return Refusal((no_rate(service, day),))
+    return BilledAs(service.id, service.service_code, service.service_name, rate)
+
+
 def add_ons(
-    session: Session, wanted: Sequence[tuple[ServiceId, int]], services: Mapping[ServiceId, Service], day: date
+    billed: ServiceId, wanted: Sequence[tuple[ServiceId, int]], services: Mapping[ServiceId, Service], day: date
 ) -> tuple[AddOn, ...] | Refusal:
-    """Price what was done besides the booked service by the rates in force on the day, or say what cannot be added."""
+    """Price what was done besides the service that is ``billed`` by the rates in force on the day, or say what cannot be added."""
     found: list[AddOn] = []
     reasons: list[Reason] = []
-    named = {session.service_id}
+    named = {billed}
     for service_id, units in wanted:
         service = services.get(service_id)
         rate = service.rate_on(day) if service else None

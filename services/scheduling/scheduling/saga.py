@@ -29,7 +29,7 @@ from contracts.scheduling import (
 )
 from contracts.types import ClientId, GroupId, HoldId, RoomId
 
-from scheduling.session import Attempt, Session
+from scheduling.session import Attempt, BilledAs, Session
 
 SHORTEST_DEADLINE: Final = timedelta(hours=1)
 """An attempt for a session that starts sooner, or lies in the past, waits this long for a room."""
@@ -143,6 +143,8 @@ class Complete:
     """Who of a group came; everybody when nothing is said."""
     telehealth: bool = False
     add_ons: tuple[AddOn, ...] = ()
+    billed_as: BilledAs | None = None
+    """Another service than was booked, such as one that the documented minutes fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +413,13 @@ def _complete(session: Session, done: Complete, now: datetime) -> Step:
     if session.status is not BOOKED or now < session.starts_at:
         return _impossible(session, "completed", None if session.status is not BOOKED else "it has not started yet")
     attended = done.attended or session.client_ids
+    instead = done.billed_as
+    changes = {} if instead is None else {
+        "service_id": instead.service_id,
+        "service_code": instead.service_code,
+        "service_name": instead.service_name,
+        "calculated_rate": instead.rate,
+    }  # fmt: skip
     ended = _next(
         session,
         status=COMPLETED,
@@ -420,12 +429,14 @@ def _complete(session: Session, done: Complete, now: datetime) -> Step:
         attended=attended,
         telehealth=done.telehealth,
         add_ons=done.add_ons,
+        **changes,
     )
     fact = completed(ended, done.service_date)
     minutes = (done.actual_end - done.actual_start) // timedelta(minutes=1)
     came = f", {len(attended)} of {len(session.client_ids)} came" if session.other_client_ids else ""
     besides = "".join(f", {add_on.units} x {add_on.service_code}" for add_on in done.add_ons)
-    return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes{came}{besides}")
+    other = f", billed as {instead.service_code} instead of {session.service_code}" if instead else ""
+    return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes{came}{besides}{other}")
 
 
 def _miss(session: Session, now: datetime) -> Step:

@@ -32,6 +32,16 @@ class Attempt:
     """Whether somebody asked for that room by name; a plan did otherwise."""
 
 
+@dataclass(frozen=True, slots=True)
+class BilledAs:
+    """The service that a completed session is billed as, where it is another one than was booked."""
+
+    service_id: ServiceId
+    service_code: str
+    service_name: str
+    rate: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A therapy session: what was agreed, and where its saga stands."""

@@ -568,9 +568,6 @@ def _agreed(session: Session) -> dict[str, Any]:
     return {
         "id": session.id,
         "therapist_id": session.therapist_id,
-        "service_id": session.service_id,
-        "service_code": session.service_code,
-        "service_name": session.service_name,
         "site_id": session.site_id,
         "insurance_applicable": session.insurance_applicable,
         "billing_notes": session.billing_notes,
@@ -589,6 +586,9 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
     return {
         "client_id": session.client_id,
         "other_client_ids": session.other_client_ids,
+        "service_id": session.service_id,
+        "service_code": session.service_code,
+        "service_name": session.service_name,
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
         "status": session.status.value,

@@ -165,6 +165,8 @@ class CompleteSession:
     telehealth: bool = False
     add_ons: tuple[tuple[ServiceId, int], ...] = ()
     """What was done besides, and how many units of it."""
+    service_id: ServiceId | None = None
+    """The service that it is billed as; the booked one when None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,9 @@ def _chosen(session: Session, action: Accept) -> Alternative | None:
 def _named(sessions: Collection[Session], asks: Sequence[Ask]) -> Named:
     joins = [ask.action for ask in asks if isinstance(ask.action, Join)]
     joined = {join.session_id for join in joins}
-    besides = {service_id for ask in asks if isinstance(ask.action, CompleteSession) for service_id, _ in ask.action.add_ons}
+    completions = [ask.action for ask in asks if isinstance(ask.action, CompleteSession)]
+    besides = {service_id for done in completions for service_id, _ in done.add_ons}
+    besides |= {done.service_id for done in completions if done.service_id is not None}
     return Named(
         services={session.service_id for session in sessions} | besides,
         sites={session.site_id for session in sessions},
@@ -354,11 +358,17 @@ def _completion(session: Session, action: CompleteSession, board: Board, now: da
     attended = action.attended
     if attended is not None and (reasons := domain.not_attendance(session, attended)):
         return Refusal(reasons)
-    add_ons = domain.add_ons(session, action.add_ons, board.services, site.day(session.starts_at))
+    instead = None
+    if action.service_id is not None and action.service_id != session.service_id:
+        instead = domain.billed_as(board.services.get(action.service_id), site.day(times[0]))
+        if isinstance(instead, Refusal):
+            return instead
+    billed = instead.service_id if instead else session.service_id
+    add_ons = domain.add_ons(billed, action.add_ons, board.services, site.day(session.starts_at))
     if isinstance(add_ons, Refusal):
         return add_ons
     came = tuple(client for client in session.client_ids if attended is None or client in attended)
-    return Complete(*times, site.day(times[0]), came, action.telehealth, add_ons)
+    return Complete(*times, site.day(times[0]), came, action.telehealth, add_ons, instead)
 
 
 def _no_such_alternative(session: Session) -> Impossible | Refusal:

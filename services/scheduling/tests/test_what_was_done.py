@@ -45,3 +45,28 @@ async def test_what_cannot_be_billed_besides_is_refused_and_the_session_stays_bo
         ["unknown-service", "service-twice", "not-an-add-on"],
     )
     assert (await clinic.http.get(f"/sessions/{session['id']}")).json()["status"] == "booked"
+
+
+async def test_a_session_is_billed_as_the_service_that_its_minutes_fit_at_the_rate_of_its_day(clinic: Clinic) -> None:
+    day = clinic.monday - timedelta(days=21)
+    before = {"amount": "140.00", "effective_from": "2020-01-01", "effective_to": str(day.date())}
+    since = {"amount": "150.00", "effective_from": str(day.date() + timedelta(days=1)), "effective_to": None}
+    shorter = service_changed(service_code="90834", service_name="Psychotherapy, 45 minutes", standard_duration=45, rates=(before, since))
+    fee = service_changed(service_code="NOSHOW", kind=Kind.FEE, standard_duration=0)
+    await clinic.knows(shorter)
+    await clinic.knows(fee)
+    heard = await clinic.rooms.listen(SessionCompleted)
+    session = await clinic.booked(starts_at=day.isoformat(), backdated=True)
+    for wrong, code in ((str(new_id()), "unknown-service"), (str(fee.id), "not-bookable")):
+        refused = await complete(clinic, session, service_id=wrong)
+        assert (refused.status_code, [error["code"] for error in refused.json()["errors"]]) == (422, [code])
+    ended = (day + timedelta(minutes=40)).isoformat()
+    done = (await complete(clinic, session, actual_end=ended, service_id=str(shorter.id))).json()
+    assert (done["service_code"], done["service_name"], done["calculated_rate"]) == ("90834", "Psychotherapy, 45 minutes", "140.00")
+    again = (await clinic.http.get(f"/sessions/{session['id']}")).json()
+    assert (again["service_id"], again["status"]) == (str(shorter.id), "completed")
+
+    async def told() -> bool:
+        return [(fact.service_code, f"{fact.rate_per_unit:.2f}") for fact in heard] == [("90834", "140.00")]
+
+    await until(told)

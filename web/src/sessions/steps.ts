@@ -24,6 +24,8 @@ export type Step =
       readonly attended?: string[];
       readonly add_ons?: { service_id: string; units: number }[];
       readonly telehealth?: boolean;
+      /** What it is billed as, where that is another service than was booked. */
+      readonly service_id?: string;
     };
 
 /** Take a step of this session; what is on the screen follows. */

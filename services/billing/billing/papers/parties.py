@@ -141,9 +141,7 @@ def _lacks(known: Known, keys: Keys) -> Iterator[Lack]:
     if known.client is None:
         yield Lack(Need.CLIENT, "The client's details are missing.", f"PUT /clients/{keys.client_id}/profile")
     if known.client is None or not known.client.diagnoses:
-        yield Lack(
-            Need.DIAGNOSES, "The client has no diagnosis on file.", f"PUT /clients/{keys.client_id}/profile with its diagnoses"
-        )
+        yield Lack(Need.DIAGNOSES, "The client has no diagnosis on file.", f"PUT /clients/{keys.client_id}/profile with its diagnoses")
 
 
 def parties_of(known: Known) -> Parties | None:

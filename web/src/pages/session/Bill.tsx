@@ -1,5 +1,6 @@
-import { Alert, Group, Stack, Text } from "@mantine/core";
-import { api, type Service, type Session } from "@/api";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { api, type PricePreview, type Service, type Session } from "@/api";
+import { inDollars } from "@/money";
 import { Money, Shown } from "@/parts";
 import { dayOf } from "@/time";
 
@@ -10,9 +11,17 @@ export interface AddOn {
   readonly units: number;
 }
 
+/** The service that the documented minutes fit. */
+export type BilledAs = NonNullable<PricePreview["fitting_service"]>;
+
 interface BillProps {
   readonly session: Session;
   readonly zone: string;
+  /** As they are documented; null while they are not known. */
+  readonly minutes: number | null;
+  /** What is billed in place of the booked service. */
+  readonly billed: BilledAs | null;
+  readonly onBillAs: (service: BilledAs | null) => void;
   readonly clientId: string;
   /** How many of a group are billed. */
   readonly count: number;
@@ -21,14 +30,16 @@ interface BillProps {
   readonly credential: string | null;
 }
 
-/** What the record will say, by the very function that makes it. */
-export function Bill({ session, zone, clientId, count, addOns, services, credential }: BillProps) {
+/** What the record will say, by the very function that makes it; where the minutes fit another code, that one is offered. */
+export function Bill(props: BillProps) {
+  const { session, zone, minutes, billed, onBillAs, clientId, count, addOns, services, credential } = props;
   const price = api.useQuery(
     "post",
     "/api/billing/preview",
     {
       body: {
-        service_id: session.service_id,
+        service_id: billed?.service_id ?? session.service_id,
+        ...(minutes !== null && minutes > 0 ? { minutes } : {}),
         client_id: clientId,
         date: dayOf(session.starts_at, zone),
         insurance_applicable: session.insurance_applicable,
@@ -59,6 +70,16 @@ export function Bill({ session, zone, clientId, count, addOns, services, credent
               )}
               .
             </Text>
+            {billed && (
+              <Group gap="xs" role="status">
+                <Text size="sm">
+                  Billed as {billed.service_code} {billed.service_name}, booked as {session.service_code}.
+                </Text>
+                <Button size="compact-sm" variant="default" onClick={() => onBillAs(null)}>
+                  Bill as {session.service_code}
+                </Button>
+              </Group>
+            )}
             {quote.flags.map(({ code, severity, message, suggestion }) => (
               <Alert
                 key={code}
@@ -67,6 +88,13 @@ export function Bill({ session, zone, clientId, count, addOns, services, credent
                 styles={{ message: { color: "var(--mantine-color-text)" } }}
               >
                 {message} <b>{suggestion}</b>
+                {code === "MINUTES_CODE_MISMATCH" && quote.fitting_service && (
+                  <Group mt={6}>
+                    <Button size="compact-sm" variant="default" onClick={() => onBillAs(quote.fitting_service)}>
+                      Bill as {quote.fitting_service.service_code}, {inDollars(quote.fitting_service.rate_per_unit)}
+                    </Button>
+                  </Group>
+                )}
               </Alert>
             ))}
           </>

@@ -21,7 +21,7 @@ import { useStep } from "@/sessions/steps";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
 import type { ActingOn } from "./Actions";
 import { actualTimes } from "./actual";
-import { type AddOn, Bill } from "./Bill";
+import { type AddOn, Bill, type BilledAs } from "./Bill";
 
 const SERVICES_AT_MOST = 500;
 const MOST_UNITS = 24;
@@ -35,8 +35,9 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const [attended, setAttended] = useState<string[]>([...session.client_ids]);
   const [addOns, setAddOns] = useState<AddOn[]>([]);
   const [telehealth, setTelehealth] = useState(false);
+  const [billed, setBilled] = useState<BilledAs | null>(null);
   const step = useStep(session.id);
-  const services = useAddable(session.service_id);
+  const services = useAddable(billed?.service_id ?? session.service_id);
   const told = beside(step.error, FIELDS);
 
   const times = actualTimes(session, started, ended, zone);
@@ -64,6 +65,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
               telehealth,
               add_ons: chosen.map(({ serviceId, units }) => ({ service_id: serviceId ?? "", units })),
               ...(isGroup ? { attended } : {}),
+              ...(billed ? { service_id: billed.service_id } : {}),
             },
             {
               onSuccess: () => {
@@ -121,6 +123,9 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
       <Bill
         session={session}
         zone={zone}
+        minutes={minutes}
+        billed={billed}
+        onBillAs={setBilled}
         clientId={attended[0] ?? session.client_id}
         count={isGroup ? attended.length : 1}
         addOns={chosen}
