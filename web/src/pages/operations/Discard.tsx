@@ -51,7 +51,7 @@ export function Discard({ items, onClose, onDiscard }: DiscardProps) {
       error={error}
     >
       <Text size="sm">
-        Nobody will act on {items.length === 1 ? "it" : "them"} any more, and there is no way back. The log keeps ids,
+        Discarded messages are not processed and cannot be restored. The log keeps ids,
         types and the reason.
       </Text>
       <Radio.Group
