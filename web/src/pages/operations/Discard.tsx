@@ -51,8 +51,7 @@ export function Discard({ items, onClose, onDiscard }: DiscardProps) {
       error={error}
     >
       <Text size="sm">
-        Discarded messages are not processed and cannot be restored. The log keeps ids,
-        types and the reason.
+        Discarded messages are not processed and cannot be restored. The log keeps ids, types and the reason.
       </Text>
       <Radio.Group
         label="Reason"

@@ -121,6 +121,11 @@ export function Parked({ counts }: ParkedProps) {
               onChange={setType}
             />
           </Group>
+          {parked.items.length < total && (
+            <Text size="sm" c="dimmed">
+              The first {parked.items.length} of {total} messages are shown and searched.
+            </Text>
+          )}
           {shown.length > 0 ? (
             <ParkedTable
               items={shown}

@@ -14,7 +14,7 @@ export function Waiting({ site }: { site: Site }) {
   );
   return sessions.length > 0 ? (
     <Panel
-      title={`${countInWords(sessions.length)} ${sessions.length === 1 ? "needs" : "need"} another room or time`}
+      title={`${holds.data?.next_cursor ? "More than " : ""}${countInWords(sessions.length)} ${sessions.length === 1 ? "needs" : "need"} another room or time`}
       about="Their room is blocked, out of use or closed. Open a session to move it."
     >
       <SessionList name="Sessions to re-plan" sessions={sessions} zone={site.time_zone} />

@@ -2,21 +2,28 @@
 import { Anchor, Button, Paper, SimpleGrid, Table, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, Empty, FormDrawer, Page, Shown, Tag, tell } from "@/parts";
+import { beside, Empty, FormDrawer, Page, Pager, Shown, Tag, tell, usePages } from "@/parts";
 import { useAt } from "@/site";
 import { BillingPlaces } from "../BillingPlaces";
 
-const AT_MOST = 500;
+const ON_A_PAGE = 50;
 
 export function Component() {
   const [adding, add] = useDisclosure(false);
   const at = useAt();
-  const payers = api.useQuery("get", "/api/billing/payers", { params: { query: { limit: AT_MOST } } });
+  const pages = usePages();
+  const { cursor } = pages;
+  const payers = api.useQuery(
+    "get",
+    "/api/billing/payers",
+    { params: { query: { limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
+    { placeholderData: keepPreviousData },
+  );
   return (
     <Page
       title="Payers"
@@ -29,33 +36,36 @@ export function Component() {
     >
       <BillingPlaces />
       <Shown query={payers}>
-        {({ items }) =>
+        {({ items, next_cursor }) =>
           items.length > 0 ? (
-            <Paper withBorder>
-              <Table verticalSpacing="xs" aria-label="Payers">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Name</Table.Th>
-                    <Table.Th>Code on claims</Table.Th>
-                    <Table.Th visibleFrom="sm">Kind</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((payer) => (
-                    <Table.Tr key={payer.id}>
-                      <Table.Td>
-                        <Anchor component={Link} to={at(`/billing/payers/${payer.id}`)} inherit fw={600}>
-                          {payer.payer_name}
-                        </Anchor>{" "}
-                        {!payer.is_active && <Tag tone="over">not active</Tag>}
-                      </Table.Td>
-                      <Table.Td>{payer.payer_code}</Table.Td>
-                      <Table.Td visibleFrom="sm">{payer.claim_filing_code}</Table.Td>
+            <>
+              <Paper withBorder>
+                <Table verticalSpacing="xs" aria-label="Payers">
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Name</Table.Th>
+                      <Table.Th>Code on claims</Table.Th>
+                      <Table.Th visibleFrom="sm">Kind</Table.Th>
                     </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Paper>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((payer) => (
+                      <Table.Tr key={payer.id}>
+                        <Table.Td>
+                          <Anchor component={Link} to={at(`/billing/payers/${payer.id}`)} inherit fw={600}>
+                            {payer.payer_name}
+                          </Anchor>{" "}
+                          {!payer.is_active && <Tag tone="over">not active</Tag>}
+                        </Table.Td>
+                        <Table.Td>{payer.payer_code}</Table.Td>
+                        <Table.Td visibleFrom="sm">{payer.claim_filing_code}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Paper>
+              <Pager pages={pages} next={next_cursor} />
+            </>
           ) : (
             <Empty title="No payers yet" action={{ name: "Add the first payer", onClick: add.open }}>
               Without a payer, every client is self-pay.

@@ -2,12 +2,12 @@
 import { Button, FileButton, Table } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconTableImport } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { api, http } from "@/api";
 import { Changes } from "@/billing/Changes";
 import { refreshAfter } from "@/live";
-import { Empty, Facts, Money, Page, Panel, ProblemNotice, Shown, Tag, tell } from "@/parts";
+import { Empty, Facts, Money, Page, Pager, Panel, ProblemNotice, Shown, Tag, tell, usePages } from "@/parts";
 import { useSites } from "@/site";
 import { dayInWords, today } from "@/time";
 import classes from "../../Billing.module.css";
@@ -15,7 +15,7 @@ import { BillingPlaces } from "../../BillingPlaces";
 import { AddFee } from "./AddFee";
 import { EditPayer } from "./EditPayer";
 
-const FEES_AT_MOST = 500;
+const FEES_ON_A_PAGE = 50;
 
 export function Component() {
   const { payerId = "" } = useParams();
@@ -91,40 +91,53 @@ export function Component() {
 function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
   const { site } = useSites();
   const now = today(site?.time_zone ?? "UTC");
-  const fees = api.useQuery("get", "/api/billing/payers/{payer_id}/fees", {
-    params: { path: { payer_id: payerId }, query: { limit: FEES_AT_MOST } },
-  });
+  const pages = usePages(payerId);
+  const { cursor } = pages;
+  const fees = api.useQuery(
+    "get",
+    "/api/billing/payers/{payer_id}/fees",
+    {
+      params: {
+        path: { payer_id: payerId },
+        query: { limit: FEES_ON_A_PAGE, ...(cursor ? { cursor } : {}) },
+      },
+    },
+    { placeholderData: keepPreviousData },
+  );
   return (
     <Panel title="Fees">
       <Shown query={fees}>
-        {({ items }) =>
+        {({ items, next_cursor }) =>
           items.length > 0 ? (
-            <Table verticalSpacing={6} aria-label="Fees">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Code</Table.Th>
-                  <Table.Th>For</Table.Th>
-                  <Table.Th className={classes.amount}>Fee</Table.Th>
-                  <Table.Th>Effective</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((fee) => (
-                  <Table.Tr key={fee.id}>
-                    <Table.Td className={classes.code ?? ""}>{fee.service_code}</Table.Td>
-                    <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
-                    <Table.Td className={classes.amount ?? ""}>
-                      <Money amount={fee.amount} />
-                    </Table.Td>
-                    <Table.Td>
-                      from {dayInWords(fee.effective_from)}
-                      {fee.effective_to && ` to ${dayInWords(fee.effective_to)}`}{" "}
-                      {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
-                    </Table.Td>
+            <>
+              <Table verticalSpacing={6} aria-label="Fees">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Code</Table.Th>
+                    <Table.Th>For</Table.Th>
+                    <Table.Th className={classes.amount}>Fee</Table.Th>
+                    <Table.Th>Effective</Table.Th>
                   </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((fee) => (
+                    <Table.Tr key={fee.id}>
+                      <Table.Td className={classes.code ?? ""}>{fee.service_code}</Table.Td>
+                      <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
+                      <Table.Td className={classes.amount ?? ""}>
+                        <Money amount={fee.amount} />
+                      </Table.Td>
+                      <Table.Td>
+                        from {dayInWords(fee.effective_from)}
+                        {fee.effective_to && ` to ${dayInWords(fee.effective_to)}`}{" "}
+                        {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+              <Pager pages={pages} next={next_cursor} />
+            </>
           ) : (
             <Empty title="No fees yet" action={{ name: "Add the first fee", onClick: onAdd }}>
               Without a contracted fee the full charge counts as allowed, and quotes are marked as estimates.
