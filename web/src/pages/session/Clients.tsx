@@ -132,8 +132,15 @@ function Join({ session, busy, error, onClose, onJoin }: JoinProps) {
         }
       }}
     >
-      <ClientSelect label="Client" placeholder="Type a name" data-autofocus value={clientId} onChange={setClientId} />
       <RoomAfter session={session} />
+      <ClientSelect
+        label="Client"
+        placeholder="Type a name"
+        data-autofocus
+        openOnFocus={false}
+        value={clientId}
+        onChange={setClientId}
+      />
     </Ask>
   );
 }
