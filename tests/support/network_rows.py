@@ -30,14 +30,10 @@ IDS: Final = """
 """Ids as the services mint them: sorted by the time at which they were made."""
 
 BOOKINGS: Final = """
-    CREATE TEMP TABLE booking AS
-    SELECT CAST(row_number() OVER (ORDER BY starts_at, therapist) AS integer) AS n, therapist, therapist % $sites AS site, place AS room,
-        starts_at, starts_at + interval '1 hour' AS ends_at, starts_at - interval '14 days' AS made_at,
-        pg_temp.id(starts_at - interval '14 days', 'session' || therapist || starts_at) AS id,
-        pg_temp.id(starts_at - interval '14 days', 'hold' || therapist || starts_at) AS hold_id
+    CREATE TEMP TABLE placed AS
+    SELECT therapist, starts_at, place
     FROM (
-        SELECT therapist, starts_at,
-            row_number() OVER (PARTITION BY therapist % $sites, starts_at ORDER BY therapist) AS place
+        SELECT therapist, starts_at, row_number() OVER (PARTITION BY therapist % $sites, starts_at ORDER BY therapist) AS place
         FROM (
             SELECT therapist,
                 (CAST(day AS timestamp) + make_interval(hours => 9 + hour + 2 * (therapist % 2))) AT TIME ZONE '$zone' AS starts_at
@@ -46,9 +42,18 @@ BOOKINGS: Final = """
             WHERE extract(isodow FROM day) < 6 AND 9 + hour + 2 * (therapist % 2) <> 12
                 AND abs(hashtext(therapist || '.' || CAST(day AS date) || '.' || hour)) % 100 < $booked
         ) AS wanted
-    ) AS placed
-    WHERE place <= $rooms
-    ORDER BY starts_at, therapist LIMIT $bookings;
+    ) AS wanted
+    WHERE place <= $rooms;
+    CREATE TEMP TABLE booking AS
+    SELECT CAST(row_number() OVER (ORDER BY starts_at, therapist) AS integer) AS n, therapist, therapist % $sites AS site, place AS room,
+        starts_at, starts_at + interval '1 hour' AS ends_at, starts_at - interval '14 days' AS made_at,
+        pg_temp.id(starts_at - interval '14 days', 'session' || therapist || starts_at) AS id,
+        pg_temp.id(starts_at - interval '14 days', 'hold' || therapist || starts_at) AS hold_id
+    FROM (
+        (SELECT * FROM placed WHERE starts_at < current_date ORDER BY starts_at DESC, therapist LIMIT $past)
+        UNION ALL (SELECT * FROM placed WHERE starts_at >= current_date ORDER BY starts_at, therapist LIMIT $bookings - $past)
+    ) AS chosen;
+    DROP TABLE placed;
     ANALYZE booking
 """
 
@@ -121,7 +126,6 @@ SCHEDULING: Final = (
     INSERT INTO taken (person_id, starts_at, ends_at, session_id)
     SELECT therapist_id, starts_at, ends_at, id FROM session WHERE status <> 'cancelled'
     UNION ALL SELECT client_id, starts_at, ends_at, id FROM session WHERE status <> 'cancelled'
-    ON CONFLICT DO NOTHING
     """,
     """
     INSERT INTO timeline (session_id, at, event, detail)
@@ -182,6 +186,9 @@ ROOMS: Final = (
 LOADS: Final = {"scheduling": SCHEDULING, "rooms": ROOMS}
 
 
+GUARDS: Final = "SELECT CAST(conrelid AS regclass), conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x'"
+
+
 def clients_of(bookings: int) -> int:
     """Return how many clients a network with so many bookings has."""
     return max(bookings // 20, 100)
@@ -193,7 +200,8 @@ async def write_network(dsn: str, service: str, bookings: int) -> None:
     numbers = {
         "bookings": bookings,
         "clients": clients_of(bookings),
-        "days_before": round(days * 0.8),
+        "past": bookings * 4 // 5,
+        "days_before": round(days * 0.9) + 7,
         "days_after": round(days * 0.3) + 7,
         "sites": SITES,
         "last_site": SITES - 1,
@@ -209,8 +217,14 @@ async def write_network(dsn: str, service: str, bookings: int) -> None:
     try:
         await connection.execute("SET session_replication_role = replica; SET maintenance_work_mem = '256MB'; SET temp_buffers = '256MB'")
         await connection.execute(IDS)
-        for statement in (BOOKINGS, *LOADS[service]):
+        await connection.execute(Template(BOOKINGS).substitute(numbers))
+        guards = await connection.fetch(GUARDS)
+        for table, guard, _ in guards:  # built at the end at once: row by row takes most of the time
+            await connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {guard}")
+        for statement in LOADS[service]:
             await connection.execute(Template(statement).substitute(numbers))
+        for table, guard, definition in guards:
+            await connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {guard} {definition}")
         await connection.execute("DROP TABLE booking")
         await connection.execute("VACUUM (ANALYZE)")
     finally:

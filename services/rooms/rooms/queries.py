@@ -133,7 +133,8 @@ async def list_holds(
     if room_id is not None:
         statement = statement.where(Hold.room_id == room_id)
     if status is not None:
-        statement = statement.where(Hold.status == status)
+        # beside needs_replanning, which few holds do, the status is compared in a way for which no index is used
+        statement = statement.where(Hold.status.is_not_distinct_from(status) if needs_replanning else Hold.status == status)
     if needs_replanning is not None:
         statement = statement.where(replanning == needs_replanning)
     if needs_replanning:

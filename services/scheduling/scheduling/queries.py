@@ -1,8 +1,9 @@
 """What people read: sessions, their timelines, therapists and clients."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,9 @@ from chassis.edge import Page, View, page, read_cursor
 from chassis.problems import FieldError, not_found
 from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import AddOn, SessionStatus
-from contracts.types import ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import LONGEST_SESSION, ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import ConfigDict, Field
-from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select, text, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from scheduling import refusals
@@ -326,32 +327,68 @@ async def list_sessions(
     """Return sessions by start that overlap a time, whose columns ``equal`` the values that are given and that every word is found in."""
     columns = session_table.c
     client, therapist, other = ClientRow.__table__.c, TherapistRow.__table__.c, aliased(ClientRow)
+    wanted = list(_equal(equal, client_id))
+    if since is not None:
+        wanted += [columns.ends_at > since, columns.starts_at > since - LONGEST_SESSION]  # the second bounds the index
+    if until is not None:
+        wanted.append(columns.starts_at < until)
+    if cursor:
+        starts_at, last = read_cursor(cursor, datetime, UUID)
+        wanted.append(tuple_(columns.starts_at, columns.id) > (starts_at, last))
     query = (
         select(session_table, client.full_name.label("client_name"), therapist.full_name.label("therapist_name"))
         .join(ClientRow.__table__, client.id == columns.client_id)
         .join(TherapistRow.__table__, therapist.id == columns.therapist_id)
-        .where(*(columns[name] == value for name, value in equal.items() if value is not None))
     )
     for word in (words or "").split():
         searched = (client.full_name, therapist.full_name, columns.service_code, columns.service_name, columns.room_number)
         of_group = exists().where(other.id == func.any(columns.other_client_ids), other.full_name.icontains(word, autoescape=True))
-        query = query.where(or_(of_group, *(text.icontains(word, autoescape=True) for text in searched)))
-    if client_id is not None:
-        query = query.where(or_(columns.client_id == client_id, columns.other_client_ids.contains([client_id])))
-    if statuses:
+        query = query.where(or_(of_group, *(part.icontains(word, autoescape=True) for part in searched)))
+    if statuses and words:
         query = query.where(columns.status.in_([status.value for status in statuses]))
-    if since is not None:
-        query = query.where(columns.ends_at > since)
-    if until is not None:
-        query = query.where(columns.starts_at < until)
-    if cursor:
-        starts_at, last = read_cursor(cursor, datetime, UUID)
-        query = query.where(tuple_(columns.starts_at, columns.id) > (starts_at, last))
-    rows = await db.rows(query.order_by(columns.starts_at, columns.id).limit(limit + 1))
+    elif statuses:
+        wanted = [columns.id.in_(_first_of_each(statuses, wanted, limit + 1))]
+    rows = await db.rows(query.where(*wanted).order_by(columns.starts_at, columns.id).limit(limit + 1))
     found = [
         view(to_session(row)).model_copy(update={"client_name": row.client_name, "therapist_name": row.therapist_name}) for row in rows
     ]
     return page(found, limit, lambda session: (session.starts_at, session.id))
+
+
+def _equal(equal: Mapping[str, Any], client_id: ClientId | None) -> Iterator[ColumnElement[bool]]:
+    """Yield what columns must equal; a site beside a person or a room is compared in a way for which no index is used."""
+    columns = session_table.c
+    is_narrow = client_id is not None or equal.get("therapist_id") is not None or equal.get("room_id") is not None
+    for name, value in equal.items():
+        if value is not None:
+            yield columns[name].is_not_distinct_from(value) if is_narrow and name == "site_id" else columns[name] == value
+    if client_id is not None:
+        yield columns.id.in_(_sessions_of(client_id))
+
+
+def _first_of_each(statuses: Collection[SessionStatus], wanted: Sequence[ColumnElement[bool]], most: int) -> Select[*tuple[Any, ...]]:
+    """Select the first sessions of each status: in an index that has the status, each lies in the order of the list."""
+    columns = session_table.c
+    first = [
+        select(columns.id)
+        .where(*wanted, columns.status == status.value)
+        .order_by(columns.starts_at, columns.id)
+        .limit(most)
+        .subquery(f"first_{status.value}")
+        for status in dict.fromkeys(statuses)
+    ]
+    return select(union_all(*(select(each.c.id) for each in first)).subquery("first").c.id)
+
+
+IS_GROUP: Final = text("other_client_ids <> '{}'")
+"""As the index is restricted; a parameter would keep the planner from it."""
+
+
+def _sessions_of(client_id: ClientId) -> CompoundSelect[*tuple[Any, ...]]:
+    """Select the sessions of a client: each half has an index of its own, which an OR over both would not use."""
+    columns = session_table.c
+    of_groups = select(columns.id).where(IS_GROUP, columns.other_client_ids.contains([client_id]))
+    return union_all(select(columns.id).where(columns.client_id == client_id), of_groups)
 
 
 async def day_of(db: ReadSession, site_id: SiteId | None, day: date) -> tuple[datetime, datetime]:
@@ -404,7 +441,10 @@ async def _series(db: ReadSession, found: Sequence[SeriesRow]) -> list[SeriesVie
     columns = session_table.c
     query = select(session_table).where(columns.series_id.in_([row.id for row in found])).order_by(columns.starts_at, columns.id)
     sessions = [to_session(row) for row in await db.rows(query)]
-    return [series_view(row, [session for session in sessions if session.series_id == row.id]) for row in found]
+    occurrences: defaultdict[SeriesId | None, list[Session]] = defaultdict(list)
+    for session in sessions:
+        occurrences[session.series_id].append(session)
+    return [series_view(row, occurrences[row.id]) for row in found]
 
 
 async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:

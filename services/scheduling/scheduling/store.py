@@ -118,6 +118,7 @@ class ClientRow(Table):
     """Somebody who is treated."""
 
     __tablename__ = "client"
+    __table_args__ = (Index("client_name", "full_name", "id"),)
 
     id: Mapped[ClientId] = mapped_column(primary_key=True)
     full_name: Mapped[str]
@@ -135,6 +136,10 @@ class SessionRow(Table):
     __tablename__ = "session"
     __table_args__ = (
         Index("session_starts_at", "starts_at", "id"),
+        Index("session_site", "site_id", "starts_at", "id"),
+        Index("session_site_status", "site_id", "status", "starts_at", "id"),
+        Index("session_room", "room_id", "starts_at", "id", postgresql_where=text("room_id IS NOT NULL")),
+        Index("session_status", "status", "starts_at", "id"),
         Index("session_therapist", "therapist_id", "starts_at"),
         Index("session_client", "client_id", "starts_at"),
         Index("session_other_clients", "other_client_ids", postgresql_using="gin", postgresql_where=text("other_client_ids <> '{}'")),

@@ -1,0 +1,24 @@
+"""Lists of holds by site, room and status use an index."""
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+INDEXES = {
+    "hold_site": "hold (site_id, id)",
+    "hold_room": "hold (room_id, id) WHERE room_id IS NOT NULL",
+    "hold_status": "hold (status, id)",
+}
+
+
+def upgrade() -> None:
+    """Create the indexes."""
+    for name, on in INDEXES.items():
+        op.execute(f"CREATE INDEX {name} ON {on}")
+
+
+def downgrade() -> None:
+    """Drop them again."""
+    for name in INDEXES:
+        op.execute(f"DROP INDEX {name}")
