@@ -4,7 +4,7 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from chassis.edge import Cursor, Limit, Once, Page, Reading
+from chassis.edge import Cursor, Limit, Once, Page, Reading, User
 from chassis.problems import documented
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, Day, RecordId, SessionId
@@ -93,57 +93,57 @@ async def read_ledger(record_id: RecordId, db: Reading) -> LedgerView:
     "/{record_id}/payments", operation_id="take_payment", summary="Book money that came in",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def take_payment(record_id: RecordId, body: NewPayment, once: Once) -> RecordView:
+async def take_payment(record_id: RecordId, body: NewPayment, once: Once, by: User) -> RecordView:
     """Settle what is owed; what is more than that becomes unapplied credit."""
-    return await once(lambda tx: use_cases.take_payment(record_id, body, tx), RecordView)
+    return await once(lambda tx: use_cases.take_payment(record_id, body, by, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/adjustments", operation_id="adjust_record", summary="Take something off what the client owes",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def adjust(record_id: RecordId, body: NewAdjustment, once: Once) -> RecordView:
+async def adjust(record_id: RecordId, body: NewAdjustment, once: Once, by: User) -> RecordView:
     """Lower the balance for a reason, at most to nothing."""
-    return await once(lambda tx: use_cases.adjust(record_id, body, tx), RecordView)
+    return await once(lambda tx: use_cases.adjust(record_id, body, by, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/write-offs", operation_id="write_off_record", summary="Give up what is owed",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def write_off(record_id: RecordId, body: NewWriteOff, once: Once) -> RecordView:
+async def write_off(record_id: RecordId, body: NewWriteOff, once: Once, by: User) -> RecordView:
     """Book what the client or the insurer will not pay as bad debt."""
-    return await once(lambda tx: use_cases.write_off(record_id, body, tx), RecordView)
+    return await once(lambda tx: use_cases.write_off(record_id, body, by, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/refunds", operation_id="refund_record", summary="Hand money back",
     status_code=HTTPStatus.CREATED, responses=documented(404),
 )  # fmt: skip
-async def refund(record_id: RecordId, body: NewRefund, once: Once) -> RecordView:
+async def refund(record_id: RecordId, body: NewRefund, once: Once, by: User) -> RecordView:
     """Hand back unapplied credit, also of a record that was taken back."""
-    return await once(lambda tx: use_cases.refund(record_id, body, tx), RecordView)
+    return await once(lambda tx: use_cases.refund(record_id, body, by, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/credits", operation_id="move_credit", summary="Let credit settle another record",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def move_credit(record_id: RecordId, body: NewCredit, once: Once) -> RecordView:
+async def move_credit(record_id: RecordId, body: NewCredit, once: Once, by: User) -> RecordView:
     """Move money that settles nothing here to another record of the same client; return this one."""
-    return await once(lambda tx: corrections.move_credit(record_id, body, tx), RecordView)
+    return await once(lambda tx: corrections.move_credit(record_id, body, by, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/replace", operation_id="replace_record", summary="Put the right record in a wrong one's place",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def replace(record_id: RecordId, body: NewReplacement, once: Once, request: Request) -> RecordView:
+async def replace(record_id: RecordId, body: NewReplacement, once: Once, by: User, request: Request) -> RecordView:
     """Void a record and make a new one of the same session, priced anew; what was paid goes along."""
-    return await once(lambda tx: corrections.replace_record(record_id, body, request.app.state.zone, tx), RecordView)
+    return await once(lambda tx: corrections.replace_record(record_id, body, by, request.app.state.zone, tx), RecordView)
 
 
 @records.post("/{record_id}/void", operation_id="void_record", summary="Take a record back", responses=documented(404, 409))
-async def void(record_id: RecordId, body: NewVoid, once: Once) -> RecordView:
+async def void(record_id: RecordId, body: NewVoid, once: Once, by: User) -> RecordView:
     """Reverse the bill; money that came in for it becomes unapplied credit."""
-    return await once(lambda tx: use_cases.void(record_id, body, tx), RecordView)
+    return await once(lambda tx: use_cases.void(record_id, body, by, tx), RecordView)

@@ -19,7 +19,7 @@ from billing.resources import NewAddOn, NewCredit, NewReplacement, NewVoid, Reco
 from billing.store import Record, RecordLine
 
 
-async def replace_record(record_id: RecordId, body: NewReplacement, zone: ZoneInfo, tx: Transaction) -> RecordView:
+async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zone: ZoneInfo, tx: Transaction) -> RecordView:
     """Take a record back and make the right one of the same session, priced anew; what was paid goes along."""
     old, _, _ = await use_cases.open_record(record_id, tx)
     if old.kind is not RecordKind.SESSION:
@@ -31,7 +31,7 @@ async def replace_record(record_id: RecordId, body: NewReplacement, zone: ZoneIn
     codes = [item.code for item in items]
     insured = old.insurance_applicable if body.insurance_applicable is None else body.insurance_applicable
 
-    await use_cases.void(record_id, NewVoid(reason=body.reason), tx)
+    await use_cases.void(record_id, NewVoid(reason=body.reason), by, tx)
     await tx.flush()
     policies = await terms_store.policies_of(tx, [old.client_id], codes, alone=True)
     day = (old.client_id, old.service_date)
@@ -50,10 +50,10 @@ async def replace_record(record_id: RecordId, body: NewReplacement, zone: ZoneIn
     bill = replace(bill, telehealth=telehealth, therapist_credential=credential, revision=old.revision + 1, replaces_id=old.id)
     await store.add_bills(tx, [bill])
     tx.send(use_cases.created(bill))
-    return await _carry(old.id, bill.id, tx)
+    return await _carry(old.id, bill.id, by, tx)
 
 
-async def move_credit(record_id: RecordId, body: NewCredit, tx: Transaction) -> RecordView:
+async def move_credit(record_id: RecordId, body: NewCredit, by: str, tx: Transaction) -> RecordView:
     """Let credit of a record settle what another record of the same client is owed for."""
     if record_id == body.to_record_id:
         raise refused("same-record", "Credit settles its own record by itself. Name another one.", field="to_record_id")
@@ -69,26 +69,29 @@ async def move_credit(record_id: RecordId, body: NewCredit, tx: Transaction) -> 
     if body.amount > most:
         detail = f"At most {most:.2f} can be moved: the record has {credit.unapplied_credit:.2f} that settle nothing."
         raise refused("credit-exceeds-balance", detail, field="amount", at_most=f"{most:.2f}")
-    await _move(giver.id, taker.id, {body.payer: body.amount}, tx)
+    await _move(giver.id, taker.id, {body.payer: body.amount}, by, tx)
     return (await queries.views(tx, [giver]))[0]
 
 
-async def _carry(old: RecordId, new: RecordId, tx: Transaction) -> RecordView:
+async def _carry(old: RecordId, new: RecordId, by: str, tx: Transaction) -> RecordView:
     """Move all that was paid for the record that was taken back, each payer's money as theirs."""
     history = await store.history_of(tx, old)
     left = ledger.credit_by_payer((about.payer, posting) for about, posting in history)
-    await _move(old, new, {payer: amount for payer, amount in left.items() if amount}, tx)
+    await _move(old, new, {payer: amount for payer, amount in left.items() if amount}, by, tx)
     record, _, _ = await use_cases.load_record(new, tx)
     return (await queries.views(tx, [record]))[0]
 
 
-async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], tx: Transaction) -> None:
+async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], by: str, tx: Transaction) -> None:
     for payer, amount in amounts.items():
         given_by, given, _ = await use_cases.load_record(giver, tx)
         taken_by, taken, standing = await use_cases.load_record(taker, tx)
         out, into = ledger.credit(amount, payer, standing)
-        await use_cases.post(given_by, [*given, out], store.credit_between(giver, taker, payer, tx.now), tx)
-        await use_cases.post(taken_by, [*taken, into], store.credit_between(taker, giver, payer, tx.now), tx)
+        told = store.credit_between(giver, taker, payer, tx.now), store.credit_between(taker, giver, payer, tx.now)
+        for about, posting in zip(told, (out, into), strict=True):
+            use_cases.keep(tx, by, about, posting)
+        await use_cases.post(given_by, [*given, out], told[0], tx)
+        await use_cases.post(taken_by, [*taken, into], told[1], tx)
 
 
 async def _book_of(old: Record, lines: Sequence[RecordLine], body: NewReplacement, tx: Transaction) -> Book:

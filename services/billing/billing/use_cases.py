@@ -19,7 +19,7 @@ from contracts.scheduling import (
 )
 from contracts.types import ClientId, RecordId, new_id
 
-from billing import domain, ledger, pricing, queries, replicas, store, terms_store
+from billing import changes, domain, ledger, pricing, queries, replicas, store, terms_store
 from billing.domain import Bill, Item, Visit
 from billing.ledger import Payer, Posting, Standing
 from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, RecordView
@@ -102,7 +102,7 @@ def _clients(fact: SessionFact) -> Sequence[ClientId]:
     return fact.client_ids or (fact.client_id,)
 
 
-async def take_payment(record_id: RecordId, body: NewPayment, tx: Transaction) -> RecordView:
+async def take_payment(record_id: RecordId, body: NewPayment, by: str, tx: Transaction) -> RecordView:
     """Book money that came in for a record."""
     record, postings, standing = await open_record(record_id, tx)
     posting = ledger.payment(body.amount, body.payer, standing)
@@ -115,10 +115,11 @@ async def take_payment(record_id: RecordId, body: NewPayment, tx: Transaction) -
         method=body.method,
         reference=body.reference,
     )
+    keep(tx, by, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def adjust(record_id: RecordId, body: NewAdjustment, tx: Transaction) -> RecordView:
+async def adjust(record_id: RecordId, body: NewAdjustment, by: str, tx: Transaction) -> RecordView:
     """Take something off what the client owes."""
     record, postings, standing = await open_record(record_id, tx)
     if body.amount > standing.owed_by_client:
@@ -126,10 +127,11 @@ async def adjust(record_id: RecordId, body: NewAdjustment, tx: Transaction) -> R
         raise refused("adjustment-exceeds-balance", detail, field="amount", owed_by_client=f"{standing.owed_by_client:.2f}")
     posting = ledger.adjustment(body.amount)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, reason=body.reason)
+    keep(tx, by, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def write_off(record_id: RecordId, body: NewWriteOff, tx: Transaction) -> RecordView:
+async def write_off(record_id: RecordId, body: NewWriteOff, by: str, tx: Transaction) -> RecordView:
     """Give up what somebody owes."""
     record, postings, standing = await open_record(record_id, tx)
     owed = standing.owed_by_insurer if body.payer is Payer.INSURER else standing.owed_by_client
@@ -138,10 +140,11 @@ async def write_off(record_id: RecordId, body: NewWriteOff, tx: Transaction) -> 
         raise refused("write-off-exceeds-balance", detail, field="amount", owed=f"{owed:.2f}")
     posting = ledger.write_off(body.amount, body.payer)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, payer=body.payer, reason=body.reason)
+    keep(tx, by, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def refund(record_id: RecordId, body: NewRefund, tx: Transaction) -> RecordView:
+async def refund(record_id: RecordId, body: NewRefund, by: str, tx: Transaction) -> RecordView:
     """Hand back money that came in and settles nothing; also of a record that was taken back."""
     record, postings, standing = await load_record(record_id, tx)
     if body.amount > standing.unapplied_credit:
@@ -158,15 +161,24 @@ async def refund(record_id: RecordId, body: NewRefund, tx: Transaction) -> Recor
         reference=body.reference,
         reason=body.reason,
     )
+    keep(tx, by, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def void(record_id: RecordId, body: NewVoid, tx: Transaction) -> RecordView:
+async def void(record_id: RecordId, body: NewVoid, by: str, tx: Transaction) -> RecordView:
     """Take a record back; money that came in for it becomes unapplied credit."""
     record, postings, _ = await open_record(record_id, tx)
     posting = ledger.void(postings)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, reason=body.reason)
+    keep(tx, by, about, posting)
     return await post(record, [*postings, posting], about, tx)
+
+
+def keep(tx: Transaction, by: str, about: LedgerTransaction, posting: Posting) -> None:
+    """Keep in the log of changes who posted what to a record."""
+    told = {name: getattr(about, name) for name in ("payer", "method", "reference", "reason")}
+    entries = {account.value: f"{amount:.2f}" for account, amount in posting.entries.items()}
+    changes.keep(tx, by, about.kind, about.record_id, after=told | entries)
 
 
 async def open_record(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:

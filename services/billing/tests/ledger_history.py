@@ -29,6 +29,7 @@ from sqlalchemy import select, text
 ZONE: Final = ZoneInfo("America/New_York")
 BEGINNING: Final = datetime(2026, 1, 5, 17, tzinfo=UTC)
 CODES: Final = ("90837", "90834", "90832")
+BY: Final = "ines"
 REASONS: Final = ("courtesy", "uncollectable", "=1+1")
 POSTED: Final = """
     SELECT transaction.record_id, transaction.posted_at, transaction.kind, transaction.method, entry.account, entry.amount
@@ -132,13 +133,13 @@ class History:
         reason = REASONS[step.cents % len(REASONS)]
         match step.what:
             case "pay":
-                await use_cases.take_payment(record_id, NewPayment(amount=amount, payer=payer, method=method), tx)
+                await use_cases.take_payment(record_id, NewPayment(amount=amount, payer=payer, method=method), BY, tx)
             case "adjust":
-                await use_cases.adjust(record_id, NewAdjustment(amount=amount, reason=reason), tx)
+                await use_cases.adjust(record_id, NewAdjustment(amount=amount, reason=reason), BY, tx)
             case "write off":
-                await use_cases.write_off(record_id, NewWriteOff(amount=amount, payer=payer, reason=reason), tx)
+                await use_cases.write_off(record_id, NewWriteOff(amount=amount, payer=payer, reason=reason), BY, tx)
             case "refund":
-                await use_cases.refund(record_id, NewRefund(amount=amount, payer=payer, method=method, reason=reason), tx)
+                await use_cases.refund(record_id, NewRefund(amount=amount, payer=payer, method=method, reason=reason), BY, tx)
             case "claim" | "denial":
                 record, told, _ = await use_cases.open_record(record_id, tx)
                 kind = PostingKind(step.what)
@@ -148,14 +149,14 @@ class History:
                 await use_cases.post(record, [*told, Posting(kind, {})], about, tx)
             case "replace":
                 await corrections.replace_record(
-                    record_id, NewReplacement(reason=reason, service_code=CODES[step.cents % len(CODES)]), ZONE, tx
+                    record_id, NewReplacement(reason=reason, service_code=CODES[step.cents % len(CODES)]), BY, ZONE, tx
                 )
                 await self._look(tx)
             case "move credit":
                 other = self.records[step.cents % len(self.records)]
-                await corrections.move_credit(record_id, NewCredit(amount=amount, to_record_id=other, payer=payer), tx)
+                await corrections.move_credit(record_id, NewCredit(amount=amount, to_record_id=other, payer=payer), BY, tx)
             case _:
-                await use_cases.void(record_id, NewVoid(reason=reason), tx)
+                await use_cases.void(record_id, NewVoid(reason=reason), BY, tx)
 
     async def _look(self, tx: Transaction) -> None:
         mine = select(Record.id).where(Record.therapist_id.in_(self.therapists)).order_by(Record.id)

@@ -161,3 +161,20 @@ async def test_only_money_that_settles_nothing_is_handed_back_also_of_a_voided_r
     ended = await clinic.post(record, "refunds", amount="185.00", method="card", reason="voided")
     assert (ended["unapplied_credit"], ended["payment_status"]) == ("0.00", "voided")
     assert (await clinic.ledger(record))["balances"]["cash"] == "0.00"
+
+
+async def test_the_log_of_changes_says_who_posted_what_to_a_record(clinic: Clinic) -> None:
+    record = await clinic.bill("90837")
+    clinic.billing.headers["X-Forwarded-User"] = "ines"
+    await clinic.pay(record, "200.00")
+    await clinic.post(record, "refunds", amount="5.00", payer="client", method="cash", reason="paid too much")
+    await clinic.post(record, "void", reason="completed by mistake")
+    kept = (await clinic.billing.get("/changes", params={"key": record["id"]})).json()["items"]
+    assert [(each["what"], each["by"], each["action"]) for each in reversed(kept)] == [
+        ("payment", "ines", "added"),
+        ("refund", "ines", "added"),
+        ("void", "ines", "added"),
+    ]
+    moved = {name: kept[-1]["after"][name] for name in ("cash", "patient_ar", "unapplied_credit")}
+    assert moved == {"cash": "200.00", "patient_ar": "-185.00", "unapplied_credit": "-15.00"}
+    assert (kept[1]["after"]["method"], kept[1]["after"]["reason"]) == ("cash", "paid too much")

@@ -100,7 +100,7 @@ async def change_coverage(
         return CoverageChanged(**dict(after), following=following, claimed=claimed)
     fix = await _fix(before.payer_id, after.payer_id, tx)
     claimed = [_claimed(each.record, each.claim, fix) for each in made if each.claim]
-    following = [await _reprice(each.record, zone, tx) for each in made if each.claim is None]
+    following = [await _reprice(each.record, by, zone, tx) for each in made if each.claim is None]
     view = await coverages.find_coverage(tx, coverage_id)  # the records in place of others have taken from the plan anew
     return CoverageChanged(**dict(view), following=following, claimed=claimed)
 
@@ -137,7 +137,7 @@ async def _fix(old: UUID, new: UUID, tx: Transaction) -> str:
     return f"Take the claim back from {names[old]} with frequency 8, then replace the record; the one in its place is for {names[new]}."
 
 
-async def _reprice(record: Record, zone: ZoneInfo, tx: Transaction) -> FollowingView:
+async def _reprice(record: Record, by: str, zone: ZoneInfo, tx: Transaction) -> FollowingView:
     """Put a record in the place of one that another payer's fees have priced."""
     wanted = NewReplacement(reason="the payer of the coverage was corrected")
-    return FollowingView(record_id=record.id, replaced_by=(await corrections.replace_record(record.id, wanted, zone, tx)).id)
+    return FollowingView(record_id=record.id, replaced_by=(await corrections.replace_record(record.id, wanted, by, zone, tx)).id)

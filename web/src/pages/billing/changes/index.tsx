@@ -1,4 +1,4 @@
-// The change log: who changed which payer, fee, coverage, discount or party, from what to what.
+// The change log: who changed which payer, fee, coverage, discount or party, or posted to which record.
 import { Select } from "@mantine/core";
 import { Changes } from "@/billing/Changes";
 import { Page, useAddress } from "@/parts";
@@ -13,13 +13,22 @@ const KINDS = [
   { value: "facility", label: "Sites" },
   { value: "provider", label: "Therapists" },
   { value: "client", label: "Clients" },
+  { value: "payment", label: "Payments" },
+  { value: "refund", label: "Refunds" },
+  { value: "adjustment", label: "Adjustments" },
+  { value: "write_off", label: "Write-offs" },
+  { value: "credit", label: "Credits" },
+  { value: "void", label: "Voids" },
 ];
 
 export function Component() {
   const [query, put] = useAddress();
   const what = KINDS.find(({ value }) => value === query.get("what"))?.value ?? null;
   return (
-    <Page title="Changes" about="Changes to data that prices and claims depend on, with the values before and after.">
+    <Page
+      title="Changes"
+      about="Changes to data that prices and claims depend on, with the values before and after, and who posted what to records."
+    >
       <BillingPlaces />
       <Select
         label="Kind"
