@@ -94,10 +94,10 @@ async def test_free_space_begins_a_booking_of_that_room_and_time(desk: Desk, cli
     await desk.go("/calendar", day=TOMORROW_WEEK)
     page = BookingPage(desk)
     await slot(desk, "201", "09:00").click()
-    await expect(page.field("Time")).to_have_value("09:00")
+    await expect(page.field("Time")).to_have_value("9:00 AM")
     await desk.page.go_back()
     await slot(desk, "202", "14:30").press("Enter")
-    await expect(page.field("Time")).to_have_value("14:30")
+    await expect(page.field("Time")).to_have_value("2:30 PM")
     await expect(page.field("Room")).to_have_value(re.compile("^202"))
     await page.say_who_and_what()
     await page.book.click()
@@ -110,7 +110,7 @@ async def test_dragging_over_free_space_begins_a_booking_where_it_began(desk: De
     await desk.go("/calendar", day=TOMORROW_WEEK)
     await slot(desk, "202", "09:30").drag_to(slot(desk, "202", "11:00"))
     page = BookingPage(desk)
-    await expect(page.field("Time")).to_have_value("09:30")
+    await expect(page.field("Time")).to_have_value("9:30 AM")
     await expect(page.field("Room")).to_have_value(re.compile("^202"))
 
 

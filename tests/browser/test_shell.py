@@ -4,12 +4,39 @@ import re
 
 import pytest
 from httpx import AsyncClient
+from local import control
+from local.state import Run
 from playwright.async_api import expect
 from support.clinic import Clinic
+from support.platform import Platform
 
 from browser.desk import Desk, OpenDesk
 
 PAGES = ("catalog", "rooms", "billing", "operations")
+
+
+async def test_every_address_that_is_printed_opens_at_the_first_visit_and_at_the_second(
+    desk: Desk, stage: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    control.show(Run(pid=1, front=stage.url, services={name: service.url for name, service in stage.services.items()}))
+    addresses = re.findall(r"http://\S+", capsys.readouterr().out)
+    assert len(addresses) == 1 + 2 * len(stage.services)
+    for address in [stage.url, *addresses, stage.url]:
+        await desk.page.goto(address, wait_until="commit")
+        await expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(desk.page).to_have_url(re.compile("/calendar"))
+
+
+async def test_twelve_tabs_share_one_stream_and_all_of_them_work(desk: Desk) -> None:
+    for path in ("/catalog", "/rooms", "/people") * 3:
+        await desk.page.goto(path, wait_until="commit")
+    tabs = [desk.page, *[await desk.page.context.new_page() for _ in range(11)]]
+    for tab in tabs:
+        await Desk(tab, desk.clinic).go("/catalog")
+    service = await desk.clinic.new_service()
+    for tab in tabs:
+        await expect(tab.get_by_role("status").filter(has_text="live")).to_be_visible()
+        await expect(tab.get_by_text(service["service_code"], exact=True)).to_be_visible()
 
 
 async def test_the_address_names_the_site_and_the_browser_remembers_it(desk: Desk, http: AsyncClient) -> None:
@@ -37,6 +64,27 @@ async def test_the_keyboard_goes_everywhere(desk: Desk) -> None:
     await expect(desk.page.get_by_role("dialog").get_by_role("button")).to_have_count(1)
     await desk.page.keyboard.press("Enter")
     await expect(desk.page.get_by_role("heading", level=1, name="Operations")).to_be_visible()
+
+
+async def test_the_search_leads_to_whom_and_what_was_meant_also_from_within_a_field(desk: Desk, clinic: Clinic) -> None:
+    code = clinic.service["service_code"]
+    client = await clinic.post("/api/scheduling/clients", full_name=f"Zoë {code}", phone="+1 (207) 555-0134", time_zone="UTC")
+    await desk.go("/people")
+    field = desk.page.get_by_role("textbox", name="Search")
+    results = desk.page.get_by_role("dialog").get_by_role("button")
+    for words, heading in [(f"zoe {code} 207-555", client["full_name"]), (f"psychotherapy 60 {code}", code)]:
+        await desk.page.get_by_role("link", name="Clients & therapists").click()
+        await desk.page.get_by_role("textbox", name="Name").click()
+        await desk.page.keyboard.press("Control+k")
+        await expect(field).to_be_focused()
+        await field.fill(words)
+        await desk.page.keyboard.press("Enter")
+        await expect(desk.page.get_by_role("heading", level=1)).to_contain_text(heading)
+    await desk.page.keyboard.press("Control+k")
+    await field.fill(f"nobody {code}")
+    await expect(desk.page.get_by_role("dialog").get_by_role("status")).to_contain_text("Nothing is found")
+    await expect(results).to_have_count(0)
+    await desk.assert_accessible()
 
 
 async def test_who_tabs_skips_the_navigation(desk: Desk) -> None:

@@ -17,6 +17,10 @@ export interface PageRoute {
   readonly path: string;
   /** Whether it makes sense where there is no site yet. */
   readonly withoutSite?: boolean;
+  /** What it is found by; pages of one thing are found by that thing. */
+  readonly name?: string;
+  readonly about?: string;
+  readonly icon?: typeof IconCalendarTime;
   /** What the page exports as `Component` is loaded when somebody goes there. */
   readonly load: () => Promise<{ Component: ComponentType }>;
 }
@@ -113,33 +117,115 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
   { path: "billing/records/:recordId", withoutSite: true, load: () => import("./pages/billing/record") },
-  { path: "billing/claims", withoutSite: true, load: () => import("./pages/billing/claims") },
+  {
+    path: "billing/claims",
+    name: "Claims",
+    about: "Ready to be claimed, and batches of claims",
+    withoutSite: true,
+    load: () => import("./pages/billing/claims"),
+  },
   { path: "billing/claims/:batchId", withoutSite: true, load: () => import("./pages/billing/claims/batch") },
-  { path: "billing/remittances", withoutSite: true, load: () => import("./pages/billing/remittances") },
+  {
+    path: "billing/remittances",
+    name: "Remittances",
+    about: "What payers answered and paid",
+    withoutSite: true,
+    load: () => import("./pages/billing/remittances"),
+  },
   {
     path: "billing/remittances/:remittanceId",
     withoutSite: true,
     load: () => import("./pages/billing/remittances/remittance"),
   },
-  { path: "billing/payers", withoutSite: true, load: () => import("./pages/billing/payers") },
+  {
+    path: "billing/payers",
+    name: "Payers",
+    about: "Insurers and the fees agreed with them",
+    withoutSite: true,
+    load: () => import("./pages/billing/payers"),
+  },
   { path: "billing/payers/:payerId", withoutSite: true, load: () => import("./pages/billing/payers/payer") },
-  { path: "billing/clients", withoutSite: true, load: () => import("./pages/billing/clients") },
+  {
+    path: "billing/clients",
+    name: "Clients' money",
+    about: "Coverage, discounts, estimates and statements",
+    withoutSite: true,
+    load: () => import("./pages/billing/clients"),
+  },
   { path: "billing/clients/:clientId", withoutSite: true, load: () => import("./pages/billing/clients/client") },
-  { path: "billing/changes", withoutSite: true, load: () => import("./pages/billing/changes") },
-  { path: "billing/organization", withoutSite: true, load: () => import("./pages/billing/organization") },
-  { path: "billing/reports", withoutSite: true, load: () => import("./pages/billing/reports") },
+  {
+    path: "billing/changes",
+    name: "Change log of billing",
+    about: "Who changed what",
+    withoutSite: true,
+    load: () => import("./pages/billing/changes"),
+  },
+  {
+    path: "billing/organization",
+    name: "Organization",
+    about: "Who stands on claims and papers",
+    withoutSite: true,
+    load: () => import("./pages/billing/organization"),
+  },
+  {
+    path: "billing/reports",
+    name: "Reports",
+    about: "Revenue, aging, daily close",
+    withoutSite: true,
+    load: () => import("./pages/billing/reports"),
+  },
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
   { path: "series/:seriesId", withoutSite: true, load: () => import("./pages/series") },
-  { path: "people/therapists", withoutSite: true, load: () => import("./pages/people/therapists") },
+  {
+    path: "policies",
+    name: "Policies",
+    about: "Cancellation rules, overrides and travel times",
+    withoutSite: true,
+    load: () => import("./pages/policies"),
+  },
+  {
+    path: "people/therapists",
+    name: "Therapists",
+    about: "Who treats",
+    withoutSite: true,
+    load: () => import("./pages/people/therapists"),
+  },
   { path: "people/therapists/:therapistId", withoutSite: true, load: () => import("./pages/people/therapist") },
   { path: "people/clients/:clientId", withoutSite: true, load: () => import("./pages/people/client") },
-  { path: "catalog/import", withoutSite: true, load: () => import("./pages/catalog/sheet") },
-  { path: "policies", withoutSite: true, load: () => import("./pages/policies") },
-  { path: "rooms/hours", load: () => import("./pages/rooms/hours") },
-  { path: "rooms/utilization", load: () => import("./pages/rooms/utilization") },
-  { path: "rooms/what-if", load: () => import("./pages/rooms/what-if") },
-  { path: "rooms/equipment", withoutSite: true, load: () => import("./pages/rooms/equipment") },
-  { path: "rooms/sites", withoutSite: true, load: () => import("./pages/rooms/sites") },
+  {
+    path: "catalog/import",
+    name: "Import the catalog",
+    about: "From a sheet",
+    withoutSite: true,
+    load: () => import("./pages/catalog/sheet"),
+  },
+  {
+    path: "rooms/hours",
+    name: "Opening hours",
+    about: "Weekdays and special days of the site",
+    load: () => import("./pages/rooms/hours"),
+  },
+  {
+    path: "rooms/utilization",
+    name: "Utilization",
+    about: "How rooms are used",
+    load: () => import("./pages/rooms/utilization"),
+  },
+  { path: "rooms/what-if", name: "What if", about: "A room less or more", load: () => import("./pages/rooms/what-if") },
+  {
+    path: "rooms/equipment",
+    name: "Equipment",
+    about: "What rooms have",
+    withoutSite: true,
+    load: () => import("./pages/rooms/equipment"),
+  },
+  {
+    path: "rooms/sites",
+    name: "Sites",
+    about: "Where the clinics are",
+    withoutSite: true,
+    load: () => import("./pages/rooms/sites"),
+  },
   { path: "rooms/:roomId", withoutSite: true, load: () => import("./pages/rooms/room") },
   { path: "catalog/:serviceId", withoutSite: true, load: () => import("./pages/catalog/service") },
 ];

@@ -76,7 +76,7 @@ async def list_services(
     today: Today,
     is_active: Annotated[bool | None, Query()] = None,
     service_type: ServiceType | None = None,
-    q: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE, description="Part of the code or the name.")] = None,
+    q: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE, description="Every word must occur in the code or the name.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ServiceView]:

@@ -9,6 +9,7 @@ from typing import Any
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import Problem, not_found
+from chassis.search import foldable, occur
 from contracts.catalog import ServiceType
 from contracts.types import ServiceId
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
@@ -50,7 +51,7 @@ async def list_services(
     if service_type is not None:
         wanted = wanted.where(Service.service_type == service_type)
     if q:
-        wanted = wanted.where(or_(Service.service_code.icontains(q, autoescape=True), Service.service_name.icontains(q, autoescape=True)))
+        wanted = wanted.where(occur(q, foldable(Service.service_code, Service.service_name)))
     if cursor is not None:
         [after] = read_cursor(cursor, str)
         wanted = wanted.where(Service.service_code > after)

@@ -111,11 +111,15 @@ async def test_services_are_filtered_by_type_activity_and_words(catalog: AsyncCl
         return [service["service_code"] for service in (await catalog.get("/services", params=filters)).json()["items"]]
 
     assert await found(q="TALK") == ["A1", "B2"]
+    assert await found(q="talk, 100 long") == ["A1"]
     assert await found(q="b2") == ["B2"]
     assert await found(q="100%") == ["A1"]
     assert await found(is_active="false") == ["B2"]
     assert await found(is_active="true", service_type="consultation") == ["A1"]
     assert await found(service_type="assessment") == []
+    await add(service_code="C3+D4", service_name="Individual psychotherapy, 45 minutes")
+    assert await found(q="individual psychotherapy 45") == ["C3+D4"]
+    assert await found(q="c3+d4 minutes") == ["C3+D4"]
 
 
 async def test_a_change_touches_what_it_names_and_counts_the_version(catalog: AsyncClient, add: Add) -> None:

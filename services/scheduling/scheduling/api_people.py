@@ -13,7 +13,14 @@ from scheduling.queries import ClientView, TherapistView
 
 router = APIRouter()
 MOST_IDS: Final = 100
-Search = Annotated[str | None, Query(max_length=100, description="Every word must occur in the name.")]
+Search = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        description="Every word must occur: of clients in name, e-mail or telephone, of therapists in name, credential or NPI. "
+        "Neither case nor accents matter, nor how a telephone number is written.",
+    ),
+]
 IDS: Final = "Only these; an id that nobody has is left out. Several by repetition."
 
 
@@ -71,7 +78,7 @@ async def list_clients(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ClientView]:
-    """Return clients."""
+    """Return clients; a search finds at most a thousand, so that a longer list needs another word."""
     return await queries.list_clients(db, limit, cursor, q, ids)
 
 

@@ -32,6 +32,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -124,6 +125,8 @@ class ClientRow(Table):
     full_name: Mapped[str]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    search: Mapped[str] = mapped_column(FetchedValue(), init=False, deferred=True)
+    """What they are found by: made by the database of name, e-mail and telephone."""
     time_zone: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -55,6 +55,33 @@ async def test_people_are_found_by_any_part_of_their_name(clinic: Clinic) -> Non
     assert (await clinic.http.get("/clients", params={"q": "100%"})).json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    "q", ["LUCIA ort", "Ortega, Ana", "2075550134", "(207) 555-0134", "+1 207", "207.555 0134", "lucia.o@example", "ana 0134"]
+)
+async def test_a_client_is_found_by_name_e_mail_and_telephone_however_they_are_written(clinic: Clinic, q: str) -> None:
+    person = {"full_name": "Ana Lucía Ortega", "email": "lucia.o@example.com", "phone": "+1 (207) 555-0134"}
+    wanted = (await clinic.http.post("/clients", json=person)).raise_for_status().json()["id"]
+    await clinic.new_client("Analu Ortmann")
+    found = (await clinic.http.get("/clients", params={"q": q})).raise_for_status().json()["items"]
+    assert [client["id"] for client in found] == [wanted]
+
+
+async def test_a_client_is_found_by_what_was_changed(clinic: Clinic) -> None:
+    client_id = await clinic.new_client("Jonas Weber")
+    (await clinic.http.patch(f"/clients/{client_id}", json={"phone": "030 1234567"})).raise_for_status()
+    for q, expected in {"1234567": {client_id}, "_": set[str](), "%": set[str](), "1234568": set[str]()}.items():
+        found = (await clinic.http.get("/clients", params={"q": q})).json()["items"]
+        assert {client["id"] for client in found} == expected
+
+
+async def test_a_therapist_is_found_by_credential_too(clinic: Clinic) -> None:
+    body = {"full_name": "Zoë Brandt", "credential": "PsyD", "npi": "1234567893"}
+    wanted = (await clinic.http.post("/therapists", json=body)).raise_for_status().json()["id"]
+    for q in ("zoe psyd", "1234567893"):
+        found = (await clinic.http.get("/therapists", params={"q": q})).json()["items"]
+        assert [therapist["id"] for therapist in found] == [wanted]
+
+
 async def test_the_people_of_a_page_are_read_in_one_request(clinic: Clinic) -> None:
     ana, jonas = await clinic.new_client("Ana Ortega"), await clinic.new_client("Jonas Weber")
     await clinic.new_client("Ines Brandt")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
 
 from contracts import envelope
 from contracts.published import sample
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from pydantic_core import to_json
 
-from chassis.live import READY, Listener, Switchboard, first_of, write
+from chassis.live import READY, Listener, Switchboard, first_of, read
 
 if TYPE_CHECKING:
     from contracts.message import Message
@@ -28,12 +29,21 @@ PAUSE_S: Final = 0.05
 FAREWELL_S: Final = 0.5
 """How long a stream that ends waits for a browser that takes nothing."""
 MOST_TYPES: Final = 20
+MOST_ABOUT: Final = 20
 
 Prefixes = Annotated[
     list[Annotated[str, Field(pattern=r"^[a-z0-9_.,]{1,500}$")]] | None,
     Query(
         max_length=MOST_TYPES,
         description="Only events whose type begins with one of these; several by comma or by repetition. Without it, all of them.",
+    ),
+]
+
+About = Annotated[
+    list[UUID] | None,
+    Query(
+        max_length=MOST_ABOUT,
+        description="Only events whose data name one of these ids, such as one place or one person; several by repetition.",
     ),
 ]
 
@@ -54,17 +64,18 @@ class EventStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, switchboard: Switchboard, types: Sequence[str]) -> None:
-        """Answer with the events of these types."""
+    def __init__(self, switchboard: Switchboard, types: Sequence[str], about: Sequence[UUID]) -> None:
+        """Answer with the events of these types that are about these ids; empty means any."""
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._switchboard = switchboard
         self._types = types
+        self._about = about
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Listen as long as the answer is read."""
         del scope
-        with self._switchboard.listening(self._types) as listener:
+        with self._switchboard.listening(self._types, self._about) as listener:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await _say(send, b"retry: %d\n\n" % RETRY_MS)
             await first_of(_pump(listener, send), listener.ended.wait(), _left(receive))
@@ -102,14 +113,14 @@ def event_stream(switchboard: Switchboard, shown: "type[Message]") -> APIRouter:
         response_class=EventStream,
         responses={200: _described(shown)},
     )
-    async def events(types: Prefixes = None) -> EventStream:
-        return EventStream(switchboard, [prefix for some in types or () for prefix in some.split(",") if prefix])
+    async def events(types: Prefixes = None, about: About = None) -> EventStream:
+        return EventStream(switchboard, [prefix for some in types or () for prefix in some.split(",") if prefix], about or ())
 
     return router
 
 
 def _described(shown: "type[Message]") -> dict[str, Any]:
     golden = sample(shown)
-    event = write(envelope.read(golden["headers"]), to_json(golden["data"]))
+    event = read(envelope.read(golden["headers"]), to_json(golden["data"])).frame
     example = (b"retry: %d\n\n" % RETRY_MS + READY + event + HEARTBEAT).decode()
     return {"description": "The stream", "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": example}}}

@@ -7,9 +7,11 @@ that it comes back and reads again what it shows.
 import asyncio
 import re
 from collections import deque
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import aio_pika
 import structlog
@@ -52,17 +54,18 @@ log = structlog.get_logger()
 class Listener:
     """Somebody who listens, and what was not handed over yet."""
 
-    def __init__(self, types: Sequence[str]) -> None:
-        """Listen to events whose type begins with one of ``types``, or to all of them."""
+    def __init__(self, types: Sequence[str], about: Sequence[UUID]) -> None:
+        """Listen to events whose type begins with one of ``types`` and that name one of the ids ``about``; empty means any."""
         self._types = tuple(types)
+        self._about = {str(wanted) for wanted in about}
         self._frames: deque[bytes] = deque()
         self._news = asyncio.Event()
         self.ended = asyncio.Event()
         """Set when nothing more will come."""
 
-    def wants(self, type_: str) -> bool:
-        """Whether it asked for events of this type."""
-        return not self._types or type_.startswith(self._types)
+    def wants(self, event: "Event") -> bool:
+        """Whether it asked for this event."""
+        return (not self._types or event.type.startswith(self._types)) and (not self._about or not self._about.isdisjoint(event.ids))
 
     def put(self, frame: bytes) -> None:
         """Keep a frame for it; one that is too far behind is cut off."""
@@ -102,14 +105,14 @@ class Switchboard:
         self._is_ended = False
 
     @contextmanager
-    def listening(self, types: Sequence[str] = ()) -> Iterator[Listener]:
+    def listening(self, types: Sequence[str] = (), about: Sequence[UUID] = ()) -> Iterator[Listener]:
         """Listen within the block; a Problem when too many do, or when the process stops."""
         if self._is_ended:
             raise Problem(503, "stopping", "This process is being stopped. Connect again; another one answers.")
         if len(self._listeners) >= MOST_LISTENERS:
             detail = f"{MOST_LISTENERS} streams are open here, which is the most. Close one, or try again later."
             raise Problem(503, "too-many-streams", detail)
-        listener = Listener(types)
+        listener = Listener(types, about)
         if self._state is not None:
             listener.put(self._state)
         self._listeners.add(listener)
@@ -195,25 +198,44 @@ class Switchboard:
 
     def _tell_event(self, delivery: "AbstractIncomingMessage") -> None:
         try:
-            about = envelope.read(delivery.headers)
-            frame = write(about, delivery.body)
+            event = read(envelope.read(delivery.headers), delivery.body)
         except (ValueError, ArithmeticError):
             return  # not an event of anybody's who keeps to the contract
         for listener in self._listeners:
-            if listener.wants(about.type):
-                listener.put(frame)
+            if listener.wants(event):
+                listener.put(event.frame)
 
 
-def write(about: "Envelope", body: bytes) -> bytes:
-    """Write an event as a browser reads it, its CloudEvents JSON on one line; ValueError when it is not an event."""
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A public event as it is handed on."""
+
+    type: str
+    ids: frozenset[str]
+    """What its data name: the texts of its fields, among which the ids are."""
+    frame: bytes
+
+
+def read(about: "Envelope", body: bytes) -> Event:
+    """Prepare an event for browsers, its CloudEvents JSON on one line; ValueError when it is not an event."""
     if not SPEAKABLE.fullmatch(about.type):
         message = "no name of an event"
         raise ValueError(message)
     attributes = {name.removeprefix(envelope.PREFIX): value for name, value in about.headers().items()}
     shown = {name: attributes[name] for name in ATTRIBUTES if name in attributes}
     sequence = {} if about.sequence is None else {"sequence": about.sequence}
-    event = to_json({**shown, **sequence, "data": from_json(body)})
-    return b"event: %s\nid: %s\ndata: %s\n\n" % (about.type.encode(), str(about.id).encode(), event)
+    data = from_json(body)
+    line = to_json({**shown, **sequence, "data": data})
+    frame = b"event: %s\nid: %s\ndata: %s\n\n" % (about.type.encode(), str(about.id).encode(), line)
+    return Event(about.type, frozenset(_texts(data.values()) if isinstance(data, dict) else ()), frame)
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from (each for each in value if isinstance(each, str))
 
 
 async def first_of(*waits: Coroutine[object, object, object]) -> None:

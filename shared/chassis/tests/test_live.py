@@ -86,6 +86,16 @@ async def test_a_listener_hears_only_the_types_it_asked_for(client: AsyncClient,
     assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
 
+async def test_a_listener_hears_only_what_it_asked_about(client: AsyncClient, broker: Broker) -> None:
+    hall, stairs = lit("hall"), lit("stairs")
+    async with stream_of(client, "/events", about=[str(hall.lamp_id), str(new_id())]) as stream:
+        await stream.until(lambda stream: stream.types == ["ready"])
+        await say(broker, stairs)
+        await say(broker, hall)
+        await stream.until(heard("hall"))
+    assert (await client.get("/events", params={"about": "hall"})).status_code == 400
+
+
 async def test_what_is_no_event_of_ours_is_left_out(client: AsyncClient, broker: Broker) -> None:
     async with stream_of(client, "/events") as stream:
         await stream.until(lambda stream: stream.types == ["ready"])

@@ -22,7 +22,7 @@ export interface SessionsAsked {
 export function useEverySession(asked: SessionsAsked): UseQueryResult<Session[], Error> {
   return useQuery({
     // As the client's own keys are, so that events make it stale as well.
-    queryKey: ["get", "/api/scheduling/sessions", { every: asked }],
+    queryKey: ["get", "/api/scheduling/sessions", { params: { query: asked }, every: true }],
     queryFn: async ({ signal }) => {
       const found: Session[] = [];
       let cursor: string | null = null;

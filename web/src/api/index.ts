@@ -7,6 +7,7 @@ import type { components as SchedulingParts } from "./scheduling";
 
 export { api, http, type Paths } from "./client";
 export { type SessionsAsked, useEverySession } from "./every";
+export { newKey } from "./once";
 export { asProblem, type FieldProblem, Problem, problemOf, Unreachable } from "./problem";
 
 type Scheduling = SchedulingParts["schemas"];

@@ -59,7 +59,7 @@ export function idempotentSends(clock: () => number = Date.now): Middleware {
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing where a page comes over plain HTTP from another computer. */
-function newKey(): string {
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,9 +1,8 @@
 // The whole front: its theme, its data, its live updates and its pages.
 import { MantineProvider } from "@mantine/core";
-import { DatesProvider } from "@mantine/dates";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createBrowserRouter, Navigate, type RouteObject, RouterProvider } from "react-router";
+import { createBrowserRouter, type RouteObject, RouterProvider, redirect } from "react-router";
 import { Live } from "@/live";
 import { Crash, NotFound } from "@/parts";
 import { HOME, NAVIGATION, PAGES } from "@/routes";
@@ -11,8 +10,6 @@ import { NeedsSite } from "@/site";
 import { queries } from "./queries";
 import { Shell } from "./Shell";
 import { theme, variables } from "./theme";
-
-const FIRST_DAY_OF_WEEK = 1;
 
 const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(({ path, load, withoutSite }) => ({
   path,
@@ -38,7 +35,8 @@ const router = createBrowserRouter([
     errorElement: <Crash />,
     hydrateFallbackElement: <></>,
     children: [
-      { index: true, element: <Navigate to={HOME} replace /> },
+      // Decided before anything is drawn, so that nothing on the screen calls it off.
+      { index: true, loader: ({ request }) => redirect(`${HOME}${new URL(request.url).search}`) },
       ...pages,
       { path: "*", element: <NotFound /> },
     ],
@@ -48,14 +46,12 @@ const router = createBrowserRouter([
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-      <DatesProvider settings={{ firstDayOfWeek: FIRST_DAY_OF_WEEK }}>
-        <QueryClientProvider client={queries}>
-          <Live>
-            <RouterProvider router={router} />
-          </Live>
-          <Notifications position="bottom-right" containerWidth={420} />
-        </QueryClientProvider>
-      </DatesProvider>
+      <QueryClientProvider client={queries}>
+        <Live>
+          <RouterProvider router={router} />
+        </Live>
+        <Notifications position="bottom-right" containerWidth={420} />
+      </QueryClientProvider>
     </MantineProvider>
   );
 }

@@ -1,6 +1,6 @@
 // Colours that can be read for eight hours: every text reaches a contrast of 4.5 to 1, in the light and in the dark.
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
-import { typedHere } from "@/time";
+import { conventionsHere, typedHere } from "@/time";
 
 const harbor: MantineColorsTuple = [
   "#eef7f8",
@@ -26,12 +26,17 @@ export const theme = createTheme({
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   headings: { fontFamily: '"Inter Variable", system-ui, sans-serif', fontWeight: "650" },
   components: {
+    // The colour of an alert is its ground; on that, coloured words reach no contrast.
+    Alert: {
+      styles: { title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } },
+    },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
     DateInput: {
-      defaultProps: {
+      defaultProps: () => ({
         hideOutsideDates: true,
         dateParser: typedHere,
+        valueFormat: conventionsHere().dayFormat,
         ariaLabels: {
           previousMonth: "Previous month",
           nextMonth: "Next month",
@@ -42,7 +47,7 @@ export const theme = createTheme({
           monthLevelControl: "Choose the month",
           yearLevelControl: "Choose the year",
         },
-      },
+      }),
     },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
   },
@@ -54,6 +59,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
     "--mantine-color-placeholder": "var(--mantine-color-gray-6)",
     "--mantine-color-error": "var(--mantine-color-red-9)",
+    "--mantine-color-disabled-color": "var(--mantine-color-gray-7)",
     "--mantine-color-body": "#ffffff",
     "--page": "#f6f8f9",
     "--line": "#dfe4e7",
@@ -62,6 +68,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
     "--mantine-color-placeholder": "var(--mantine-color-dark-2)",
     "--mantine-color-error": "var(--mantine-color-red-4)",
+    "--mantine-color-disabled-color": "var(--mantine-color-dark-1)",
     "--page": "#1b1d20",
     "--line": "#3a3d42",
   },

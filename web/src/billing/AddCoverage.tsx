@@ -154,7 +154,6 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
           withAsterisk
           value={values.effective_from}
           onChange={(from) => isDay(from) && put({ effective_from: from })}
-          valueFormat="ddd, MMM D, YYYY"
           error={told.at("effective_from")}
         />
         <DateInput
@@ -163,7 +162,6 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
           clearable
           value={values.effective_to || null}
           onChange={(to) => put({ effective_to: isDay(to) ? to : "" })}
-          valueFormat="ddd, MMM D, YYYY"
           error={told.at("effective_to")}
         />
       </SimpleGrid>

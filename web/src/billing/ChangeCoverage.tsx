@@ -179,7 +179,6 @@ export function ChangeCoverage({ coverage, payer, payers, onClose }: ChangeCover
         clearable
         value={values.effective_to || null}
         onChange={(to) => set("effective_to", isDay(to) ? to : "")}
-        valueFormat="ddd, MMM D, YYYY"
         error={told.at("effective_to")}
       />
       <Text size="sm" c="dimmed">

@@ -49,7 +49,6 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
           withAsterisk
           value={values.birth_date || null}
           onChange={(day) => onChange({ ...values, birth_date: isDay(day) ? day : "" })}
-          valueFormat="MMM D, YYYY"
           defaultLevel="decade"
         />
         <Select

@@ -1,16 +1,19 @@
-// The one event stream of this window: opened once, reopened when it breaks, and honest about which of the two it is.
-import { type LiveEvent, STALE_AFTER } from "./events";
+// What this tab receives of the browser's one event stream, and whether it is live. The stream is left when the page is, and
+// joined again when the page comes back from the browser's cache of pages.
+import type { LiveEvent } from "./events";
+import { type Connection, openStream, type Report } from "./stream";
 
-export type Connection = "connecting" | "live" | "reconnecting" | "absent";
-
-const STREAM = "/api/scheduling/events";
-const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
+export type { Connection };
 
 export interface Listener {
   heard: (event: LiveEvent) => void;
   /** Called when it is live again after it was not: whatever happened meanwhile was not heard. */
   resumed: () => void;
 }
+
+const WORKER_NAME = "holdfast-live";
+/** As in `worker.ts`, which a page does not load. */
+const LEAVING = "leaving";
 
 let state: Connection = "connecting";
 const watchers = new Set<() => void>();
@@ -34,58 +37,54 @@ function become(next: Connection): void {
 
 /** Listen until the returned function is called. */
 export function listen({ heard, resumed }: Listener): () => void {
-  let source: EventSource | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let failures = 0;
-  let everLive = false;
-  let ended = false;
+  let leave: (() => void) | null = null;
 
-  function open(): void {
-    source = new EventSource(STREAM);
-    source.addEventListener("ready", () => {
-      const missed = state !== "live" && (everLive || state === "absent");
-      failures = 0;
-      everLive = true;
-      become("live");
-      if (missed) {
-        resumed();
-      }
-    });
-    for (const type of Object.keys(STALE_AFTER)) {
-      source.addEventListener(type, (message: MessageEvent<string>) => {
-        try {
-          heard(JSON.parse(message.data));
-        } catch {
-          // An event that nobody can read is worth a look at everything rather than an error in somebody's face.
-          resumed();
-        }
-      });
-    }
-    source.addEventListener("error", () => {
-      // An answer that is no stream (404, 502) closes the source for good; a broken stream reopens by itself.
-      const closed = source?.readyState === EventSource.CLOSED;
-      become(everLive ? "reconnecting" : closed ? "absent" : "connecting");
-      if (closed && !ended) {
-        timer = setTimeout(open, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]);
-        failures += 1;
-      }
-    });
-  }
-
-  function hurry(): void {
-    if (source?.readyState === EventSource.CLOSED) {
-      clearTimeout(timer);
-      open();
+  function receive(report: Report): void {
+    if (report.kind === "state") {
+      become(report.state);
+    } else if (report.kind === "event") {
+      heard(report.event);
+    } else {
+      resumed();
     }
   }
 
-  open();
-  addEventListener("online", hurry);
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-    removeEventListener("online", hurry);
-    source?.close();
+  function join(): void {
+    leave ??= joinShared(receive) ?? openStream(receive).close;
+  }
+
+  function depart(): void {
+    leave?.();
+    leave = null;
     become("connecting");
+  }
+
+  function comeBack({ persisted }: PageTransitionEvent): void {
+    if (persisted) {
+      join();
+      resumed();
+    }
+  }
+
+  join();
+  addEventListener("pagehide", depart);
+  addEventListener("pageshow", comeBack);
+  return () => {
+    removeEventListener("pagehide", depart);
+    removeEventListener("pageshow", comeBack);
+    depart();
+  };
+}
+
+/** Join the stream of all tabs; null where the browser has no shared workers, and the tab needs a stream of its own. */
+function joinShared(receive: (report: Report) => void): (() => void) | null {
+  if (typeof SharedWorker === "undefined") {
+    return null;
+  }
+  const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), { type: "module", name: WORKER_NAME });
+  worker.port.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
+  return () => {
+    worker.port.postMessage(LEAVING);
+    worker.port.close();
   };
 }

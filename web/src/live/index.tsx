@@ -1,8 +1,8 @@
 // Live updates: what others do appears by itself, because events say which of the things on the screen are stale.
-import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useSyncExternalStore } from "react";
 import { type Connection, connection, listen } from "./connection";
-import { type LiveEvent, STALE_AFTER } from "./events";
+import { isStale, type LiveEvent, STALE_AFTER } from "./events";
 
 export type { Connection, LiveEvent };
 
@@ -30,9 +30,9 @@ export function useLiveEvents(hear: (event: LiveEvent) => void): void {
 
 /** Ask again for everything on the screen that these events made stale; for changes that this window made itself. */
 export function refreshAfter(queries: QueryClient, ...types: string[]): Promise<void> {
-  const beginnings = types.flatMap((type) => STALE_AFTER[type] ?? []);
+  const stale = types.flatMap((type) => STALE_AFTER[type] ?? []);
   return queries.invalidateQueries({
-    predicate: (query) => beginnings.some((beginning) => pathOf(query).startsWith(beginning)),
+    predicate: ({ queryKey }) => stale.some(({ path }) => String(queryKey[1] ?? "").startsWith(path)),
   });
 }
 
@@ -42,18 +42,20 @@ export function Live({ children }: { children: ReactNode }) {
   const state = useConnection();
 
   useEffect(() => {
-    const stale = new Set<string>();
+    const gathered: LiveEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = listen({
       heard(event) {
         for (const hear of hearers) {
           hear(event);
         }
-        stale.add(event.type);
+        gathered.push(event);
         timer ??= setTimeout(() => {
           timer = undefined;
-          void refreshAfter(queries, ...stale);
-          stale.clear();
+          const events = gathered.splice(0);
+          void queries.invalidateQueries({
+            predicate: ({ queryKey }) => events.some((each) => isStale(queryKey, each)),
+          });
         }, GATHER_MS);
       },
       resumed: () => void queries.invalidateQueries(),
@@ -73,8 +75,4 @@ export function Live({ children }: { children: ReactNode }) {
   }, [queries, state]);
 
   return children;
-}
-
-function pathOf(query: Query): string {
-  return String(query.queryKey[1] ?? "");
 }

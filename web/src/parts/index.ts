@@ -18,6 +18,7 @@ export { walkRows } from "./rows";
 export { type Meant, SessionList } from "./SessionList";
 export { Shown, Skeletons } from "./Shown";
 export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
+export { TimeField } from "./TimeField";
 export { tell } from "./tell";
 export { useAddress } from "./useAddress";
 export { WhatChanged } from "./WhatChanged";

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { asProblem } from "@/api";
+import { asProblem, newKey } from "@/api";
 
 const SHOWN_MS = 6000;
 const WITH_UNDO_MS = 12_000;
@@ -15,7 +15,7 @@ interface Undo {
 export const tell = {
   /** It is done; where it can be taken back, with a button for that. */
   done(message: string, undo?: Undo): void {
-    const id = crypto.randomUUID();
+    const id = newKey();
     notifications.show({
       id,
       color: "green",

@@ -1,5 +1,6 @@
-import { SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
+import { SegmentedControl, SimpleGrid } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
+import { TimeField } from "@/parts";
 import { addMinutes, type Day, isDay, readings, timeInWords } from "@/time";
 
 export interface When {
@@ -18,8 +19,6 @@ interface WhenFieldsProps {
   readonly minutes: number | null;
 }
 
-const TYPED_STEP_S = 300;
-
 /** A day and a time on the site's clock; in the nights in which it is set, the one that is meant. */
 export function WhenFields({ when, onChange, zone, minutes }: WhenFieldsProps) {
   const meant = readings(when.day, when.time, zone);
@@ -28,20 +27,12 @@ export function WhenFields({ when, onChange, zone, minutes }: WhenFieldsProps) {
   return (
     <>
       <SimpleGrid cols={2}>
-        <DateInput
-          label="Day"
-          withAsterisk
-          value={when.day}
-          onChange={(day) => isDay(day) && onChange({ day })}
-          valueFormat="ddd, MMM D, YYYY"
-        />
-        <TextInput
+        <DateInput label="Day" withAsterisk value={when.day} onChange={(day) => isDay(day) && onChange({ day })} />
+        <TimeField
           label="Time"
           withAsterisk
-          type="time"
-          step={TYPED_STEP_S}
           value={when.time}
-          onChange={(event) => onChange({ time: event.currentTarget.value, second: false })}
+          onChange={(time) => onChange({ time, second: false })}
           error={never && "The clocks are set forward: this time does not exist that day. An hour later does."}
           description={start && minutes ? `Ends at ${timeInWords(addMinutes(start, minutes), zone)}` : undefined}
           inputWrapperOrder={["label", "input", "description", "error"]}

@@ -1,8 +1,10 @@
 // The site that somebody works at: the address names it, the browser remembers it.
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from "react";
-import { useSearchParams } from "react-router";
+import { DatesProvider } from "@mantine/dates";
+import { createContext, Fragment, type ReactNode, useCallback, useContext, useEffect, useMemo } from "react";
+import { useNavigation, useSearchParams } from "react-router";
 import { api, type Site } from "@/api";
 import { Empty, ProblemNotice, Skeletons } from "@/parts";
+import { conventionsHere, followConventionsOf } from "@/time";
 
 const REMEMBERED = "holdfast-site";
 const PARAMETER = "site";
@@ -54,6 +56,7 @@ export function useAt(): (path: string) => string {
 /** Finds out which site is meant, before any page asks. */
 export function SiteChoice({ children }: { children: ReactNode }) {
   const [query, setQuery] = useSearchParams();
+  const isGoing = useNavigation().state !== "idle";
   const found = api.useQuery("get", "/api/rooms/sites", {
     params: { query: { is_active: true, limit: SITES_AT_MOST } },
   });
@@ -68,12 +71,15 @@ export function SiteChoice({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (site) {
       localStorage.setItem(REMEMBERED, site.id);
-      if (site.id !== named) {
+      // While somebody goes elsewhere, another address here would call that off; afterwards the site is added there.
+      if (site.id !== named && !isGoing) {
         setQuery((before) => withSite(before, site.id), { replace: true });
       }
     }
-  }, [site, named, setQuery]);
+  }, [site, named, isGoing, setQuery]);
 
+  // Before anything below is drawn: days and times are written as at the site that is looked at.
+  const conventions = site ? followConventionsOf(site.time_zone) : conventionsHere();
   const choose = useCallback(
     (siteId: string) => {
       localStorage.setItem(REMEMBERED, siteId);
@@ -84,7 +90,14 @@ export function SiteChoice({ children }: { children: ReactNode }) {
   const here = useMemo(() => (sites ? { site, sites, choose } : null), [site, sites, choose]);
 
   if (here) {
-    return <HereContext value={here}>{children}</HereContext>;
+    return (
+      <HereContext value={here}>
+        <DatesProvider settings={{ firstDayOfWeek: conventions.firstDayOfWeek }}>
+          {/* Whatever is on the screen is written anew where dates and times are written otherwise. */}
+          <Fragment key={conventions.locale}>{children}</Fragment>
+        </DatesProvider>
+      </HereContext>
+    );
   }
   return found.error ? <ProblemNotice error={found.error} onRetry={() => void found.refetch()} /> : <Skeletons />;
 }

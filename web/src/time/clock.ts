@@ -1,5 +1,6 @@
 // Time as the clock at a site shows it. The browser's own zone plays no part: a desk in New York may look after Berlin.
 import { Temporal } from "temporal-polyfill";
+import { conventionsHere } from "./locale";
 
 /** An instant as the services say it: RFC 3339, in UTC. */
 export type Instant = string;
@@ -9,6 +10,7 @@ export type Wall = string;
 export type Day = string;
 
 export const MINUTES_OF_A_DAY = 24 * 60;
+const DAYS_OF_A_WEEK = 7;
 
 export function now(): Instant {
   return Temporal.Now.instant().toString({ smallestUnit: "second" });
@@ -69,16 +71,16 @@ export function secondsUntil(instant: Instant): number {
   return Math.ceil(Temporal.Now.instant().until(Temporal.Instant.from(instant)).total("seconds"));
 }
 
-/** The Monday of a day's week. */
-export function mondayOf(day: Day): Day {
+/** The first day of a day's week, which is the chosen site's: Sunday in New York, Monday in Berlin. */
+export function weekStart(day: Day, { firstDayOfWeek } = conventionsHere()): Day {
   const date = Temporal.PlainDate.from(day);
-  return date.subtract({ days: date.dayOfWeek - 1 }).toString();
+  return date.subtract({ days: (date.dayOfWeek - firstDayOfWeek + DAYS_OF_A_WEEK) % DAYS_OF_A_WEEK }).toString();
 }
 
-/** The seven days of a day's week, from Monday on. */
-export function weekOf(day: Day): Day[] {
-  const monday = mondayOf(day);
-  return Array.from({ length: 7 }, (_, index) => addDays(monday, index));
+/** The seven days of a day's week. */
+export function weekOf(day: Day, conventions = conventionsHere()): Day[] {
+  const first = weekStart(day, conventions);
+  return Array.from({ length: DAYS_OF_A_WEEK }, (_, index) => addDays(first, index));
 }
 
 /** When a day of the site begins. Some zones skip midnight; then it begins later. */

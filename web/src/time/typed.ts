@@ -1,10 +1,11 @@
 // A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`; without a year it is the next one.
 import { Temporal } from "temporal-polyfill";
 import type { Day } from "./clock";
+import { conventionsHere } from "./locale";
 
 export interface Typing {
   readonly today: Day;
-  /** Of the browser: whether `12/1` is 1 December or 12 January, and what months are called. */
+  /** Of the site: whether `12/1` is 1 December or 12 January, and what months are called. */
   readonly language: string;
 }
 
@@ -43,8 +44,7 @@ export function typedDay(text: string, { today, language }: Typing): Day | null 
 
 /** What is typed before it is a day is kept; the present day of the browser is near enough to find the next year. */
 export function typedHere(text: string): Day | null {
-  const language = globalThis.navigator?.language ?? "en-US";
-  return typedDay(text, { today: Temporal.Now.plainDateISO().toString(), language });
+  return typedDay(text, { today: Temporal.Now.plainDateISO().toString(), language: conventionsHere().locale });
 }
 
 function dated(month: number, day: number, year: number | undefined, today: Day): Day | null {

@@ -1,19 +1,23 @@
-// Times and days in words, in the browser's language but always on the site's clock.
+// Times and days in words, on the site's clock and as people write them there.
 import { type Day, type Instant, isShownTwice } from "./clock";
+import { type Conventions, conventionsHere, conventionsOf } from "./locale";
 
-const LANGUAGE = globalThis.navigator?.language ?? "en-US";
-
-/** Whether people here read 14:30 or 2:30 PM. */
-export const TWELVE_HOURS = new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric" }).resolvedOptions().hour12 === true;
-
-/** How dayjs, which the calendar and the pickers use, writes a time of day. */
-export const CLOCK_FORMAT = TWELVE_HOURS ? "h:mm A" : "HH:mm";
-
+const HOURS_OF_A_DAY = 24;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${zone} ${JSON.stringify(options)}`;
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, ...options });
+  return formatAs(conventionsOf(zone), zone, options);
+}
+
+function formatAs(
+  { locale, twelveHours }: Conventions,
+  zone: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const hourCycle = twelveHours ? "h12" : "h23";
+  const key = `${locale} ${hourCycle} ${zone} ${JSON.stringify(options)}`;
+  const clock = options.hour ? ({ hourCycle, ...(twelveHours ? {} : { hour: "2-digit" }) } as const) : {};
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, { timeZone: zone, ...options, ...clock });
   formats.set(key, known);
   return known;
 }
@@ -25,6 +29,18 @@ export function timeInWords(instant: Instant, zone: string): string {
     options.timeZoneName = "shortOffset";
   }
   return format(zone, options).format(new Date(instant));
+}
+
+/** `2:30 PM` or `14:30`, of `14:30` on the site's clock; the end of a day is `midnight` where `24:00` is not written. */
+export function clockInWords(time: string, conventions: Conventions = conventionsHere()): string {
+  const [hour = "", minute = ""] = time.split(":");
+  if (!conventions.twelveHours || !/^\d+$/.test(hour)) {
+    return time.slice(0, "HH:mm".length);
+  }
+  if (Number(hour) === HOURS_OF_A_DAY) {
+    return "midnight";
+  }
+  return `${Number(hour) % 12 || 12}:${minute} ${Number(hour) < 12 ? "AM" : "PM"}`;
 }
 
 /** `2:30:05 PM`, for what happens within a minute. */
@@ -40,7 +56,7 @@ export function spanInWords(from: Instant, to: Instant, zone: string): string {
 export function dayInWords(day: Day, options: { weekday?: "short" | "long"; year?: boolean } = {}): string {
   const date = new Date(`${day}T12:00:00Z`);
   const otherYear = options.year ?? date.getUTCFullYear() !== new Date().getUTCFullYear();
-  return format("UTC", {
+  return formatAs(conventionsHere(), "UTC", {
     weekday: options.weekday ?? "short",
     month: options.weekday === "long" ? "long" : "short",
     day: "numeric",
@@ -93,5 +109,7 @@ export function countdownInWords(seconds: number): string {
 
 /** `March 2026`, of `2026-03`. */
 export function monthInWords(month: string): string {
-  return format("UTC", { month: "long", year: "numeric" }).format(new Date(`${month}-15T12:00:00Z`));
+  return formatAs(conventionsHere(), "UTC", { month: "long", year: "numeric" }).format(
+    new Date(`${month}-15T12:00:00Z`),
+  );
 }

@@ -159,7 +159,7 @@ function Backdated({ wish, onChange, zone }: Pick<FormProps, "wish" | "onChange"
     return null;
   }
   return (
-    <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
+    <Alert color="yellow" p="xs">
       <Switch
         label="Already started: record a walk-in from the last 30 days"
         checked={wish.backdated}

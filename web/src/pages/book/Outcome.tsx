@@ -124,13 +124,7 @@ function Said({ session, zone }: { session: Session; zone: string }) {
             <Text size="sm">It is number {session.waiting.position} in the queue.</Text>
           )}
           {(session.degraded ?? []).map(({ part, effect }) => (
-            <Alert
-              key={part}
-              color="yellow"
-              icon={<IconHourglass aria-hidden />}
-              p="xs"
-              styles={{ message: { color: "inherit" } }}
-            >
+            <Alert key={part} color="yellow" icon={<IconHourglass aria-hidden />} p="xs">
               The {part} is unavailable: {effect}.
             </Alert>
           ))}

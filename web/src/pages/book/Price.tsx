@@ -55,12 +55,7 @@ export function Price({ wish }: { wish: Wish }) {
               </Table.Tbody>
             </Table>
             {quote.flags.map(({ code, severity, message, suggestion }) => (
-              <Alert
-                key={code}
-                color={severity === "info" ? "gray" : "yellow"}
-                p="xs"
-                styles={{ message: { color: "inherit" } }}
-              >
+              <Alert key={code} color={severity === "info" ? "gray" : "yellow"} p="xs">
                 <Text size="sm">
                   {message} <b>{suggestion}</b>
                 </Text>

@@ -67,7 +67,7 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
         ]}
       />
       {session.rescheduling && (
-        <Alert color="yellow" p="xs" styles={{ message: { color: "inherit" } }}>
+        <Alert color="yellow" p="xs">
           Moving: waiting for the new room. This place is kept until then.
         </Alert>
       )}

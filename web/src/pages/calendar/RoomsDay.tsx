@@ -5,7 +5,7 @@ import { useElementSize } from "@mantine/hooks";
 import { ResourcesDayView, type ScheduleEventData } from "@mantine/schedule";
 import { useMemo } from "react";
 import type { Room } from "@/api";
-import { CLOCK_FORMAT, now, today, type Wall, wallOf } from "@/time";
+import { conventionsHere, now, today, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
 import classes from "./Entry.module.css";
 import type { Drawn, Range } from "./entries";
@@ -91,7 +91,7 @@ export function canMove(event: ScheduleEventData): boolean {
 /** What the head of an hour says: `9 AM` or `09:00`. */
 export function hourInWords(slot: string): string {
   const hour = Number(slot.slice(11, 13));
-  return CLOCK_FORMAT.includes("A") ? `${hour % 12 || 12} ${hour < 12 ? "AM" : "PM"}` : `${slot.slice(11, 13)}:00`;
+  return conventionsHere().twelveHours ? `${hour % 12 || 12} ${hour < 12 ? "AM" : "PM"}` : `${slot.slice(11, 13)}:00`;
 }
 
 function beforeNow(zone: string): string {

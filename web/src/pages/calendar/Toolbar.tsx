@@ -36,7 +36,6 @@ export function Toolbar({ address, onChange, rooms, isToday, zone }: ToolbarProp
           aria-label="Day"
           value={day}
           onChange={(chosen) => isDay(chosen) && onChange({ day: chosen })}
-          valueFormat="ddd, MMM D, YYYY"
           w={168}
           popoverProps={{ withinPortal: true }}
         />

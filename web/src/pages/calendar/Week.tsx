@@ -2,7 +2,7 @@
 import "@mantine/schedule/styles.css";
 import { WeekView } from "@mantine/schedule";
 import { useEffect, useMemo, useRef } from "react";
-import { type Day, now, type Wall, wallOf } from "@/time";
+import { conventionsHere, type Day, now, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent, type Whose } from "./Entry";
 import classes from "./Entry.module.css";
 import type { Drawn, Range } from "./entries";
@@ -48,7 +48,7 @@ export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove,
       eventDragInterval={DRAG_MINUTES}
       slotHeight={HOUR_HEIGHT}
       slotLabelFormat={(slot) => hourInWords(slot)}
-      firstDayOfWeek={1}
+      firstDayOfWeek={conventionsHere().firstDayOfWeek}
       weekdayFormat="ddd"
       withWeekNumber={false}
       highlightToday

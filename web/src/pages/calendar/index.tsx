@@ -177,13 +177,7 @@ function wished(start: Wall, room: string | undefined, { roomId, therapistId }: 
 
 function ClockChanges({ days, zone }: { days: readonly string[]; zone: string }) {
   return clockChanges([...days], zone).map((changed) => (
-    <Alert
-      key={changed}
-      icon={<IconClockEdit aria-hidden />}
-      color="yellow"
-      p="xs"
-      styles={{ message: { color: "inherit" } }}
-    >
+    <Alert key={changed} icon={<IconClockEdit aria-hidden />} color="yellow" p="xs">
       The clocks are set on {dayInWords(changed)}. Sessions keep the time that the clock at the site shows.
     </Alert>
   ));

@@ -168,7 +168,7 @@ function RoomAfter({ session }: { session: Session }) {
   }
   const free = rooms.data.rooms.filter((found) => found.free).map(({ room }) => room.room_number);
   return (
-    <Alert color="yellow" role="status" p="xs" styles={{ message: { color: "inherit" } }}>
+    <Alert color="yellow" role="status" p="xs">
       {here ? `Room ${room_number} has ${here.room.capacity} places` : "The present room is too small"}, and {places}{" "}
       are needed, with the therapist. {free.length === 1 && `The session would move to room ${free[0]}.`}
       {free.length > 1 && `The session would move to a larger room: ${free.slice(0, 3).join(", ")} are free.`}

@@ -10,13 +10,12 @@ import {
   Stack,
   Switch,
   Text,
-  TextInput,
 } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { api, type Service } from "@/api";
+import { api, newKey, type Service } from "@/api";
 import { inDollars } from "@/money";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, TimeField, tell } from "@/parts";
 import { useStep } from "@/sessions/steps";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
 import type { ActingOn } from "./Actions";
@@ -81,19 +80,11 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         Booked: {spanInWords(session.starts_at, session.ends_at, zone)}, {durationInWords(booked)}
       </Text>
       <SimpleGrid cols={2}>
-        <TextInput
-          label="Began"
-          type="time"
-          data-autofocus
-          value={started}
-          onChange={(event) => setStarted(event.currentTarget.value)}
-          error={told.at("actual_start")}
-        />
-        <TextInput
+        <TimeField label="Began" data-autofocus value={started} onChange={setStarted} error={told.at("actual_start")} />
+        <TimeField
           label="Ended"
-          type="time"
           value={ended}
-          onChange={(event) => setEnded(event.currentTarget.value)}
+          onChange={setEnded}
           error={told.at("actual_end") ?? (minutes !== null && minutes <= 0 && "The end must be after the start.")}
         />
       </SimpleGrid>
@@ -205,7 +196,7 @@ function Besides({ addOns, onChange, services, error }: BesidesProps) {
           variant="default"
           size="xs"
           leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => onChange([...addOns, { key: crypto.randomUUID(), serviceId: null, units: 1 }])}
+          onClick={() => onChange([...addOns, { key: newKey(), serviceId: null, units: 1 }])}
         >
           Add a service
         </Button>

@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, Panel, tell } from "@/parts";
+import { beside, FormDrawer, Panel, TimeField, tell } from "@/parts";
 import { Alternatives } from "@/sessions/Alternatives";
 import { isWaiting } from "@/sessions/standing";
 import { type Step, take, useStep } from "@/sessions/steps";
@@ -85,18 +85,11 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
         held.
       </Text>
       <SimpleGrid cols={2}>
-        <DateInput
-          label="Day"
-          value={day}
-          onChange={(value) => isDay(value) && setDay(value)}
-          valueFormat="ddd, MMM D, YYYY"
-        />
-        <TextInput
+        <DateInput label="Day" value={day} onChange={(value) => isDay(value) && setDay(value)} />
+        <TimeField
           label="Time"
-          type="time"
-          step={300}
           value={time}
-          onChange={(event) => setTime(event.currentTarget.value)}
+          onChange={setTime}
           description={start && `Ends at ${timeInWords(addMinutes(start, minutes), zone)}`}
           error={
             told.at("starts_at") ??

@@ -171,13 +171,5 @@ function When({ asked, zone, onChange }: Pick<FiltersProps, "asked" | "onChange"
 }
 
 function Day({ name, value, onChange }: { name: string; value: string; onChange: (day: string) => void }) {
-  return (
-    <DateInput
-      aria-label={name}
-      value={value}
-      onChange={(day) => isDay(day) && onChange(day)}
-      valueFormat="ddd, MMM D, YYYY"
-      w={160}
-    />
-  );
+  return <DateInput aria-label={name} value={value} onChange={(day) => isDay(day) && onChange(day)} w={160} />;
 }

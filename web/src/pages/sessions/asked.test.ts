@@ -13,10 +13,10 @@ test("a day is the site's day, also when its clocks are set", () => {
   });
 });
 
-test("a week goes from Monday to Sunday", () => {
+test("a week is one of the site: from Sunday on in New York", () => {
   expect(asking("period=week&from=2026-03-05")).toMatchObject({
-    from: "2026-03-02T05:00:00Z",
-    to: "2026-03-09T04:00:00Z",
+    from: "2026-03-01T05:00:00Z",
+    to: "2026-03-08T05:00:00Z",
   });
 });
 

@@ -1,6 +1,6 @@
 // Which sessions are looked for: what the address says, and what that means to the service.
 import type { SessionStatus } from "@/api";
-import { addDays, type Day, type Instant, isDay, mondayOf, startOfDay, today } from "@/time";
+import { addDays, conventionsOf, type Day, type Instant, isDay, startOfDay, today, weekStart } from "@/time";
 
 /** A day, a week, everything to come, what nobody has completed, or from one day to another. */
 export type Period = "day" | "week" | "coming" | "open" | "range";
@@ -89,7 +89,10 @@ function timeOf({ period, from, to }: Asked, zone: string, now: Instant): { from
     case "day":
       return { from: start(from), to: start(addDays(from, 1)) };
     case "week":
-      return { from: start(mondayOf(from)), to: start(addDays(mondayOf(from), 7)) };
+      return {
+        from: start(weekStart(from, conventionsOf(zone))),
+        to: start(addDays(weekStart(from, conventionsOf(zone)), 7)),
+      };
     case "coming":
       return { from: start(today(zone)) };
     case "open":

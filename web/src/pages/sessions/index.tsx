@@ -9,7 +9,7 @@ import { api } from "@/api";
 import { Empty, Page, ProblemNotice, Shown, useAddress } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { useAt, useSite } from "@/site";
-import { dayInWords, mondayOf, useNow } from "@/time";
+import { dayInWords, useNow, weekStart } from "@/time";
 import { type Asked, askedBy, wantedOf } from "./asked";
 import { Filters } from "./Filters";
 
@@ -132,7 +132,7 @@ function inWords({ period, from, to, clientId }: Asked): string {
     case "day":
       return `${dayInWords(from, { weekday: "long" })}${where}`;
     case "week":
-      return `the week of ${dayInWords(mondayOf(from))}${where}`;
+      return `the week of ${dayInWords(weekStart(from))}${where}`;
     case "coming":
       return `from today on${where}`;
     case "open":

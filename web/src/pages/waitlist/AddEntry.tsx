@@ -1,11 +1,11 @@
 // A client joins the waitlist: for which service, with whom, and when they can come.
-import { Checkbox, Group, Select, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
+import { Checkbox, Group, Select, SimpleGrid, Stack, Switch } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, TimeField, tell } from "@/parts";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { addDays, isDay, now, startOfDay, today } from "@/time";
 import { WEEKDAYS } from "./words";
@@ -99,7 +99,6 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
           value={from}
           minDate={first}
           onChange={(day) => isDay(day) && setFrom(day)}
-          valueFormat="ddd, MMM D, YYYY"
           error={told.at("earliest")}
         />
         <DateInput
@@ -107,7 +106,6 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
           value={until}
           minDate={from}
           onChange={(day) => isDay(day) && setUntil(day)}
-          valueFormat="ddd, MMM D, YYYY"
           error={told.at("latest")}
         />
       </SimpleGrid>
@@ -127,17 +125,11 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         </Checkbox.Group>
         {days.length > 0 && (
           <SimpleGrid cols={2}>
-            <TextInput
-              label="Between"
-              type="time"
-              value={start}
-              onChange={(event) => setStart(event.currentTarget.value)}
-            />
-            <TextInput
+            <TimeField label="Between" value={start} onChange={setStart} />
+            <TimeField
               label="And"
-              type="time"
               value={end}
-              onChange={(event) => setEnd(event.currentTarget.value)}
+              onChange={setEnd}
               error={!areHours && "It must be later than the first."}
             />
           </SimpleGrid>

@@ -1,6 +1,7 @@
 import { Anchor, Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconTableImport } from "@tabler/icons-react";
 import { useRef, useState } from "react";
+import { newKey } from "@/api";
 import { tell } from "@/parts";
 import classes from "./Choose.module.css";
 
@@ -41,7 +42,7 @@ export function Choose({ chosen, onChoose }: ChooseProps) {
     }
     // Read at once: the file itself may change while it is looked at here.
     const bytes = new Blob([await file.arrayBuffer()]);
-    onChoose({ name: file.name, key: crypto.randomUUID(), bytes, text: await bytes.text() });
+    onChoose({ name: file.name, key: newKey(), bytes, text: await bytes.text() });
     // So that the same file, mended, can be chosen again.
     forget.current?.();
   }

@@ -3,7 +3,7 @@ import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import { http, type Imported, type Problem, type SheetCheck } from "@/api";
+import { http, type Imported, newKey, type Problem, type SheetCheck } from "@/api";
 import { refreshAfter } from "@/live";
 import { Page, Panel, ProblemNotice, Skeletons, tell } from "@/parts";
 import { useAt } from "@/site";
@@ -80,7 +80,7 @@ export function Component() {
             {wrong.length > 0 && <BadLines errors={wrong} text={sheet.text} />}
           </div>
           {refused && wrong.length === 0 && (
-            <ProblemNotice error={refused} onRetry={() => choose({ ...sheet, key: crypto.randomUUID() })} />
+            <ProblemNotice error={refused} onRetry={() => choose({ ...sheet, key: newKey() })} />
           )}
           {check.data && !bring.data && !refused && (
             <>

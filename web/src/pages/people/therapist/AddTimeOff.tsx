@@ -1,11 +1,11 @@
 // Time off, with the sessions that lie in it: seen before it is written down, and kept unless somebody moves them.
-import { Alert, Autocomplete, Checkbox, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { Alert, Autocomplete, Checkbox, SimpleGrid, Switch, Text } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Therapist, useEverySession } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, TimeField, tell } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { addDays, type Instant, instantsOf, isDay, startOfDay, today } from "@/time";
 
@@ -73,7 +73,6 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
               setLast((before) => [before, day].sort().at(-1) ?? day);
             }
           }}
-          valueFormat="ddd, MMM D, YYYY"
           error={told.at("starts_at")}
         />
         <DateInput
@@ -81,21 +80,14 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
           value={last}
           minDate={first}
           onChange={(day) => isDay(day) && setLast(day)}
-          valueFormat="ddd, MMM D, YYYY"
           error={told.at("ends_at")}
         />
       </SimpleGrid>
       <Switch label="All day" checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
       {!whole && (
         <SimpleGrid cols={2}>
-          <TextInput label="From" type="time" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-          <TextInput
-            label="To"
-            type="time"
-            value={to}
-            onChange={(event) => setTo(event.currentTarget.value)}
-            error={!isTime && "The end must be after the start."}
-          />
+          <TimeField label="From" value={from} onChange={setFrom} />
+          <TimeField label="To" value={to} onChange={setTo} error={!isTime && "The end must be after the start."} />
         </SimpleGrid>
       )}
       <Text size="xs" c="dimmed">

@@ -1,4 +1,5 @@
 // Hours as people write them: `9-12, 13:30-17` is meant as it looks.
+import { clockInWords } from "@/time";
 
 export type Spans = [string, string][];
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -19,6 +20,7 @@ const SPAN = /^(\d{1,2})(?::?(\d{2}))?\s*(am|pm)?\s*(?:-|–|to)\s*(\d{1,2})(?::
 /** The spans that were written; null when they cannot be read. Nothing written is nothing worked. */
 export function writtenSpans(text: string): Spans | null {
   const parts = text
+    .replaceAll(/midnight/gi, "24:00")
     .split(/[,;]/)
     .map((part) => part.trim())
     .filter(Boolean);
@@ -37,7 +39,7 @@ export function writtenSpans(text: string): Spans | null {
 }
 
 export function spansInWords(spans: readonly (readonly string[])[] | undefined): string {
-  return (spans ?? []).map(([from, to]) => `${from}–${to}`).join(", ");
+  return (spans ?? []).map(([from, to]) => `${clockInWords(from ?? "")}–${clockInWords(to ?? "")}`).join(", ");
 }
 
 function clock(hour = "", minute = "00", half: string | undefined): string | null {

@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { TimeField } from "@/parts";
 import { nextSpan, type Span, shown, typedEnd } from "./week";
 
 interface SpansFieldProps {
@@ -27,19 +28,17 @@ export function SpansField({ name, spans, onChange, error }: SpansFieldProps) {
         {spans.map(([from, to], index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a span has no name but its place
           <Group key={index} gap={6} wrap="nowrap">
-            <TextInput
-              type="time"
+            <TimeField
               aria-label={`${name} opens, span ${index + 1}`}
               value={shown(from)}
-              onChange={(event) => put(index, [event.currentTarget.value, to])}
+              onChange={(time) => put(index, [time, to])}
               error={Boolean(error)}
             />
             <Text size="sm">to</Text>
-            <TextInput
-              type="time"
+            <TimeField
               aria-label={`${name} closes, span ${index + 1}`}
               value={shown(to)}
-              onChange={(event) => put(index, [from, typedEnd(event.currentTarget.value)])}
+              onChange={(time) => put(index, [from, typedEnd(time)])}
               error={Boolean(error)}
             />
             <ActionIcon

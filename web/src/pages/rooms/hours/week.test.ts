@@ -24,7 +24,7 @@ describe("opening hours", () => {
         ["11:00", "18:00"],
       ]),
     ).toContain("overlap");
-    expect(wrongWith([["18:00", "08:00"]])).toContain("end after");
+    expect(wrongWith([["18:00", "08:00"]])).toContain("must be after");
     expect(wrongWith([["", "08:00"]])).toContain("two times");
   });
 

@@ -1,4 +1,6 @@
 // Opening hours as people write them: spans of a weekday on the site's wall clock.
+import { clockInWords } from "@/time";
+
 export type Span = [from: string, to: string];
 export type Week = Readonly<Record<string, Span[]>>;
 
@@ -67,5 +69,7 @@ export function tidied(week: Week): Record<string, Span[]> {
 }
 
 export function spansInWords(spans: readonly (readonly string[])[]): string {
-  return spans.length > 0 ? spans.map(([from, to]) => `${from}–${to}`).join(", ") : "closed";
+  return spans.length > 0
+    ? spans.map(([from, to]) => `${clockInWords(from ?? "")}–${clockInWords(to ?? "")}`).join(", ")
+    : "closed";
 }

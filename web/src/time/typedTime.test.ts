@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { conventionsOf } from "./locale";
+import { typedTime } from "./typedTime";
+import { clockInWords } from "./words";
+
+const NEW_YORK = conventionsOf("America/New_York");
+const BERLIN = conventionsOf("Europe/Berlin");
+
+it.each([
+  ["9", "09:00", "09:00"],
+  ["930", "09:30", "09:30"],
+  ["14:30", "14:30", "14:30"],
+  ["14.30", "14:30", "14:30"],
+  ["2:30 pm", "14:30", "14:30"],
+  ["2p", "14:00", "14:00"],
+  ["12:15 AM", "00:15", "00:15"],
+  ["2:30", "14:30", "02:30"],
+  ["02:30", "02:30", "02:30"],
+  ["midnight", "00:00", "00:00"],
+  ["25:00", null, null],
+  ["13 pm", null, null],
+  ["9:7", null, null],
+  ["soon", null, null],
+])("reads %s as %s in New York and as %s in Berlin", (text, newYork, berlin) => {
+  expect(typedTime(text, NEW_YORK)).toBe(newYork);
+  expect(typedTime(text, BERLIN)).toBe(berlin);
+});
+
+it.each(["00:00", "06:05", "12:00", "13:45", "23:59"])("reads %s as it writes it", (time) => {
+  expect(typedTime(clockInWords(time, NEW_YORK), NEW_YORK)).toBe(time);
+  expect(typedTime(clockInWords(time, BERLIN), BERLIN)).toBe(time);
+});

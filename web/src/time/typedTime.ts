@@ -1,0 +1,33 @@
+// A time of day as somebody types it.
+import { conventionsHere } from "./locale";
+
+const TIME = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?(?:m\.?)?)?$/i;
+const HOURS_OF_A_DAY = 24;
+const MINUTES_OF_AN_HOUR = 60;
+/** Where twelve hours are written, `2:30` without more is in the afternoon: nobody is treated at night. */
+const AFTERNOON_UNTIL = 6;
+
+/** `HH:mm`; null for what is no time of day. */
+export function typedTime(text: string, { twelveHours } = conventionsHere()): string | null {
+  const words = text.trim();
+  if (/^midnight$/i.test(words)) {
+    return "00:00";
+  }
+  const found = TIME.exec(words);
+  if (!found) {
+    return null;
+  }
+  const [, typedHour = "", minute = "00", half] = found;
+  let hour = Number(typedHour);
+  if (half) {
+    if (hour < 1 || hour > 12) {
+      return null;
+    }
+    hour = (hour % 12) + (half.toLowerCase() === "p" ? 12 : 0);
+  } else if (twelveHours && hour >= 1 && hour <= AFTERNOON_UNTIL && !typedHour.startsWith("0")) {
+    hour += 12;
+  }
+  return hour < HOURS_OF_A_DAY && Number(minute) < MINUTES_OF_AN_HOUR
+    ? `${String(hour).padStart(2, "0")}:${minute}`
+    : null;
+}
