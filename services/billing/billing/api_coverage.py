@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from chassis.apart import apart
 from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import documented
 from contracts.types import ClientId, Code, Day
@@ -70,8 +71,8 @@ async def add_fee(payer_id: UUID, body: NewFee, once: Once, by: User) -> FeeView
              openapi_extra=SHEET_BODY)  # fmt: skip
 async def import_fees(payer_id: UUID, request: Request, once: Once, by: User) -> FeesImported:
     """Add every line of a CSV sheet, or none and name every bad cell."""
-    text = (await request.body()).decode("utf-8", "replace")
-    return await once(lambda tx: payers.import_fees(payer_id, text, by, tx), FeesImported)
+    lines = await apart(payers.read_sheet, await request.body())
+    return await once(lambda tx: payers.import_fees(payer_id, lines, by, tx), FeesImported)
 
 
 @router.get("/payers/{payer_id}/fees/impact", operation_id="read_fee_impact", summary="What a fee would change",

@@ -28,6 +28,10 @@ class Account(StrEnum):
     CASH = "cash"
     UNAPPLIED_CREDIT = "unapplied_credit"
     """Money that came in and settles nothing yet."""
+    INTEREST = "interest"
+    """What payers paid for being late."""
+    PAYER_ACCOUNT = "payer_account"
+    """What payers withhold from whole payments or add to them until it is settled: overpayments, balances carried forward and the like."""
 
 
 class PostingKind(StrEnum):
@@ -41,10 +45,14 @@ class PostingKind(StrEnum):
     VOID = "void"
     CLAIM = "claim"
     """The insurer was asked; moves nothing."""
+    REJECTION = "rejection"
+    """A claim was sent back before any decision: the insurer counts as not asked; moves nothing."""
     DENIAL = "denial"
     """The insurer will not pay what it was asked for; moves nothing by itself."""
     TRANSFER = "transfer"
     """What the insurer leaves to the client after all."""
+    PROVIDER_ADJUSTMENT = "provider_adjustment"
+    """What a payer adds to a whole payment or withholds from it, for no record."""
     CREDIT = "credit"
     """Unapplied credit of one record settles another."""
 
@@ -156,6 +164,17 @@ def claimed() -> Posting:
     return _posting(PostingKind.CLAIM, {})
 
 
+def rejected() -> Posting:
+    """Note that the latest claim was sent back before any decision; nothing moves."""
+    return _posting(PostingKind.REJECTION, {})
+
+
+def provider_adjustment(amount: Decimal, *, is_interest: bool) -> Posting:
+    """Book what a payer withholds from a whole payment or, negative, adds to it."""
+    account = Account.INTEREST if is_interest else Account.PAYER_ACCOUNT
+    return _posting(PostingKind.PROVIDER_ADJUSTMENT, {Account.CASH: -amount, account: amount})
+
+
 def refund(amount: Decimal) -> Posting:
     """Hand money back that settles nothing."""
     return _posting(PostingKind.REFUND, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
@@ -234,7 +253,12 @@ def _status(postings: Sequence[Posting], at: Entries, balance: Decimal) -> Payme
 
 def _owing(postings: Sequence[Posting], at: Entries, received: Decimal) -> PaymentStatus:
     """Tell a record that is owed for by what the insurer said last, as long as the insurer owes some of it."""
-    asked = [posting.kind for posting in postings if posting.kind in {PostingKind.CLAIM, PostingKind.DENIAL}]
+    asked: list[PostingKind] = []
+    for posting in postings:
+        if posting.kind in {PostingKind.CLAIM, PostingKind.DENIAL}:
+            asked.append(posting.kind)
+        elif posting.kind is PostingKind.REJECTION and PostingKind.CLAIM in asked:
+            del asked[len(asked) - 1 - asked[::-1].index(PostingKind.CLAIM)]
     last = asked[-1] if asked and at.get(Account.PAYER_AR, ZERO) > 0 else None
     if last is PostingKind.DENIAL:
         return PaymentStatus.DENIED

@@ -28,6 +28,8 @@ from billing.store import columns
 from billing.terms_store import FeeRow, PayerRow
 
 MOST_LINES: Final = 5_000
+SheetLine = tuple[int, dict[str, str]]
+"""A line's number and its cells by column."""
 COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "effective_to")
 PAYER_ID: Final = "01890a5d-ac96-7a99-9d33-e4f506172839"
 WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
@@ -232,12 +234,12 @@ async def add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> Fee
     return FeeView.model_validate(await _add_fee(payer_id, body, by, tx))
 
 
-async def import_fees(payer_id: UUID, text: str, by: str, tx: Transaction) -> FeesImported:
+async def import_fees(payer_id: UUID, lines: Sequence[SheetLine], by: str, tx: Transaction) -> FeesImported:
     """Add every fee of a sheet, or none and say what is wrong with which line."""
     await _lock_payer(payer_id, tx)
     wrong: list[FieldError] = []
     fees: list[tuple[int, NewFee]] = []
-    for line, cells in _lines(text):
+    for line, cells in lines:
         try:
             fees.append((line, NewFee.model_validate({name: value for name, value in cells.items() if value}, strict=False)))
         except ValidationError as error:
@@ -303,7 +305,9 @@ def _written(body: NewPayer | PayerChanges) -> dict[str, Any]:
     return {name: value.model_dump() if isinstance(value, Address) else value for name, value in said.items()}
 
 
-def _lines(text: str) -> Sequence[tuple[int, dict[str, str]]]:
+def read_sheet(body: bytes) -> Sequence[SheetLine]:
+    """Read a sheet's lines, each with its number and its cells by column."""
+    text = body.decode("utf-8", "replace")
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     if missing := {"service_code", "amount", "effective_from"} - set(reader.fieldnames or ()):
         raise refused("bad-sheet", f"The sheet lacks the columns {', '.join(sorted(missing))}. Its columns are {', '.join(COLUMNS)}.")

@@ -210,23 +210,28 @@ class RecordLine(Table):
 
 
 class LedgerTransaction(Table):
-    """What happened to a record's money once; append-only."""
+    """What happened once to a record's money, or to a remittance's beyond its claims; append-only."""
 
     __tablename__ = "ledger_transaction"
     __table_args__ = (
         UniqueConstraint("record_id", "id", "posted_at", name="one_record_and_moment_of_a_transaction"),
         Index("ledger_transaction_posted_at", "posted_at"),
+        CheckConstraint("(record_id IS NULL) = (remittance_id IS NOT NULL)", name="transaction_is_of_a_record_or_a_remittance"),
+        Index("ledger_transaction_remittance", "remittance_id", postgresql_where=text("remittance_id IS NOT NULL")),
         Index("ledger_transaction_denial", "record_id", postgresql_where=text("kind = 'denial'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    record_id: Mapped[RecordId] = mapped_column(ForeignKey("record.id"))
+    record_id: Mapped[RecordId | None] = mapped_column(ForeignKey("record.id"))
+    """None for what a payer adds to a whole payment or withholds from it."""
     kind: Mapped[PostingKind]
     posted_at: Mapped[datetime]
     payer: Mapped[Payer | None] = mapped_column(default=None)
     method: Mapped[PaymentMethod | None] = mapped_column(default=None)
     reference: Mapped[str | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(default=None)
+    remittance_id: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), default=None)
+    """The payment, where it is about no record."""
 
 
 class LedgerEntry(Table):
@@ -249,7 +254,7 @@ class LedgerEntry(Table):
 
     transaction_id: Mapped[UUID] = mapped_column(primary_key=True)
     account: Mapped[Account] = mapped_column(primary_key=True)
-    record_id: Mapped[RecordId]
+    record_id: Mapped[RecordId | None]
     posted_at: Mapped[datetime]
     amount: Mapped[Decimal]
 

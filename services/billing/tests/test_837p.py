@@ -19,6 +19,7 @@ from claim_examples import (
     JONAS,
     MAYA,
     MUTUAL,
+    NETWORK,
     RUTH,
     SILVER,
     STATE,
@@ -39,10 +40,10 @@ cents = st.integers(1, 500_000).map(lambda amount: Decimal(amount) / 100)
 
 
 def golden() -> list[Claim]:
-    """Return what the golden file holds: two payers, a parent and a child on one plan, video, a replacement, an add-on."""
+    """Return what the golden file holds: two payers, a parent and a child on one plan, a copay paid, video, a replacement, an add-on."""
     video = HOUR.model_copy(update={"modifiers": ("95",)})
     return [
-        claim(1, lines=(HOUR, ADDED), facility=ELSEWHERE),
+        claim(1, lines=(HOUR, ADDED), facility=ELSEWHERE, patient_paid=Decimal("25.00")),
         claim(2, client=MAYA, plan=FAMILY, facility=ELSEWHERE),
         claim(3, payer=STATE, plan=SILVER.model_copy(update={"group_number": None, "authorization_number": "AUTH-9"})),
         claim(4, telehealth=True, place_of_service="10", lines=(video,), service_date=date(2026, 2, 23)),
@@ -53,6 +54,13 @@ def golden() -> list[Claim]:
 def test_the_file_is_the_one_that_was_agreed_on_byte_by_byte() -> None:
     assert write(*golden()) == GOLDEN.read_text()
     assert complaints(GOLDEN.read_text()) == []
+
+
+def test_a_contact_is_repeated_only_where_it_is_another_than_the_submitters() -> None:
+    other = NETWORK.model_copy(update={"contact_name": "Front desk"})
+    contacts = [[segment[1] for segment in segments(write(claim(1, organization=who)), "PER")] for who in (NETWORK, other)]
+    assert contacts == [["BILLING OFFICE"], ["BILLING OFFICE", "FRONT DESK"]]
+    assert complaints(write(claim(1, organization=other))) == []
 
 
 def test_a_file_that_other_readers_must_refuse_is_refused_by_them() -> None:

@@ -189,6 +189,13 @@ async def test_a_repeated_key_claims_once(clinic: Clinic) -> None:
     assert len(await listed(clinic)) == 1
 
 
+async def test_what_the_client_has_paid_stands_on_the_claim(clinic: Clinic) -> None:
+    await open_books(clinic, copay="25.00")
+    record, other = await see(clinic), await see(clinic, "90834")
+    await clinic.pay(record, "25.00")
+    assert segments(await file_of(clinic, await claim(clinic, record, other)), "AMT") == [["F5", "25"]]
+
+
 async def test_a_session_by_video_is_claimed_as_the_payer_wants_it(clinic: Clinic) -> None:
     found = await open_books(clinic)
     body = {"telehealth_place_of_service": "02", "telehealth_modifier": "GT"}

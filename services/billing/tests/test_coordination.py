@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 from back_office import Clinic
 from billing import ledger
+from billing.claims.interchange import Finding
 from billing.ledger import Account, Payer, Posting
 from billing.remittances import coordination
 from billing.remittances.coordination import Given
-from billing.remittances.interchange import Finding
 from billing.remittances.posting import Decision, answer_claim, objections, reverse, shares_of
 from hypothesis import given
 from hypothesis import strategies as st

@@ -5,10 +5,10 @@ from typing import Final
 
 import pytest
 from billing import ledger
+from billing.claims.interchange import Finding
 from billing.ledger import Account, Payer, Posting, PostingKind, Standing
 from billing.pricing import Line, Plan, quote
 from billing.remittances import x12_835
-from billing.remittances.interchange import Finding
 from billing.remittances.posting import Asked, Decision, Outcome, answer_claim, objections, reverse
 from billing.remittances.remittance import ClaimPayment
 from contracts.billing import PaymentStatus

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+from chassis.apart import apart
 from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import Problem, documented
 from contracts.catalog import ServiceType
@@ -57,7 +58,10 @@ Today = Annotated[date, Depends(_today)]
 
 async def _text(request: Request) -> str:
     """Return the sheet that was sent, as the body itself or as the one file of a form."""
-    body, media_type = await request.body(), request.headers.get("content-type", CSV)
+    return await apart(_decoded, await request.body(), request.headers.get("content-type", CSV))
+
+
+def _decoded(body: bytes, media_type: str) -> str:
     if media_type.startswith("multipart/form-data"):
         form = message_from_bytes(b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + body, policy=policy.HTTP)
         body = next((bytes(part.get_payload(decode=True)) for part in form.iter_parts() if part.get_filename()), b"")

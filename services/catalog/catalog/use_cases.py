@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from chassis.apart import apart
 from chassis.database import ReadSession, Transaction
 from chassis.edge import check_version
 from chassis.problems import FieldError, Problem, conflict, not_found
@@ -188,7 +189,7 @@ async def _read_sheet(
     text: str, today: date, db: ReadSession
 ) -> tuple[list[sheet.SheetRow], dict[str, Service], dict[ServiceId, list[Rate]]]:
     """Read a sheet beside the catalog that it is about, or refuse it with every bad line."""
-    rows, errors = sheet.read(text)
+    rows, errors = await apart(sheet.read, text)
     present = {service.service_code: service for service in await store.every_service(db)}
     rates = await store.rates_of(db, [service.id for service in present.values()])
     known = present.keys() | {row.service.service_code for row in rows}

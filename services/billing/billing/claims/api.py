@@ -4,15 +4,27 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from chassis.apart import apart
 from chassis.edge import Cursor, Limit, Once, OneMoment, Page, Reading, User
 from chassis.problems import documented
 from contracts.types import Amount, Day, RecordId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from billing.api import Today
+from billing.claims import acknowledgements, intake, uploads
 from billing.claims import queries as claim_queries
 from billing.claims import use_cases as claims
-from billing.claims.resources import ClaimBatchView, ClaimCheck, ClaimCheckView, ClaimView, NewClaimBatchView, NewClaims, UnclaimedRecords
+from billing.claims.resources import (
+    AcknowledgementView,
+    ClaimBatchView,
+    ClaimCheck,
+    ClaimCheckView,
+    ClaimView,
+    NewClaimBatchView,
+    NewClaims,
+    ReceivedAcknowledgement,
+    UnclaimedRecords,
+)
 from billing.claims.store import ClaimStatus
 from billing.claims.use_cases import Office
 
@@ -26,6 +38,19 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
             X12: {"schema": {"type": "string"}, "example": "ISA*00*          *00*          *ZZ*HARBOR01       *ZZ*CLEARING01     …"}
         },
     }
+}
+
+
+RETURNED: Final = (
+    "ISA*00*          *00*          *ZZ*CLEARING01     *ZZ*HARBOR01       *260304*0900*^*00501*000000012*0*P*:~"
+    "GS*FA*CLEARING01*HARBOR01*20260304*0900*12*X*005010X231A1~ST*999*0001*005010X231A1~AK1*HC*107*005010X222A1~"
+    "AK2*837*0001*005010X222A1~IK5*A~AK9*A*1*1*1~SE*6*0001~GE*1*12~IEA*1*000000012~"
+)
+RETURNED_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The file, as it came", "content": {X12: {"schema": {"type": "string"}, "example": RETURNED}}}
+}
+SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": AcknowledgementView, "description": "It had come before, and changes nothing."}
 }
 
 
@@ -46,7 +71,8 @@ async def check_claims(body: ClaimCheck, db: Reading, today: Today) -> ClaimChec
 async def submit_claims(body: NewClaims, once: Once, by: User, office: InOffice) -> NewClaimBatchView:
     """Claim records in one 837P file, whatever payers and clients they are about; an error in any of them claims none (422).
 
-    A record whose claim was sent is claimed again only with frequency 7, in the place of that claim, or 8, to take it back.
+    A record whose claim was sent is claimed again only with frequency 7, in the place of that claim, or 8, to take it back; both name
+    the payer's own number of it. A claim that was rejected never reached the payer and is sent again with frequency 1.
     """
     return await once(lambda tx: claims.submit(body, by, office, tx), NewClaimBatchView)
 
@@ -83,6 +109,38 @@ async def list_claims(
 async def list_unclaimed(db: OneMoment, limit: Limit = 50, cursor: Cursor = None) -> UnclaimedRecords:
     """Return insured records on which money is owed and that no claim stands for, with the count and amount of all of them."""
     return await claim_queries.list_unclaimed(db, limit, cursor)
+
+
+@router.post("/acknowledgements", operation_id="receive_acknowledgement", summary="Take in a 999 or 277CA file",
+             status_code=HTTPStatus.CREATED,
+             responses=documented(413, 415) | SEEN_BEFORE, openapi_extra=uploads.body(RETURNED))  # fmt: skip
+async def receive_acknowledgement(request: Request, response: Response, once: Once, by: User) -> AcknowledgementView:
+    """Let claims follow what came back for their file: accepted, or rejected with every reason.
+
+    A rejected claim counts as never sent: its record may be claimed again with frequency 1. One that the payer has answered stays as it is.
+    """
+    text = await uploads.read_text(request)
+    file = await apart(acknowledgements.read, text)
+    received = await once(lambda tx: intake.receive(file, text, by, tx), ReceivedAcknowledgement)
+    if not received.is_new:
+        response.status_code = HTTPStatus.OK
+    return received.acknowledgement
+
+
+@router.get("/acknowledgements/{acknowledgement_id}", operation_id="find_acknowledgement", summary="Find a 999 or 277CA file",
+            responses=documented(404))  # fmt: skip
+async def find_acknowledgement(acknowledgement_id: UUID, db: Reading) -> AcknowledgementView:
+    """Return what such a file said of each claim, and what that did."""
+    return await claim_queries.find_acknowledgement(db, acknowledgement_id)
+
+
+@router.get("/acknowledgements/{acknowledgement_id}/file", operation_id="read_acknowledgement", summary="A 999 or 277CA file as it came",
+            response_class=Response, responses=documented(404) | RETURNED_FILE)  # fmt: skip
+async def read_acknowledgement(acknowledgement_id: UUID, db: Reading) -> Response:
+    """Return the file as it was sent here."""
+    text = await claim_queries.read_acknowledgement(db, acknowledgement_id)
+    disposition = {"Content-Disposition": f'attachment; filename="{acknowledgement_id}.edi"'}
+    return Response(text, media_type=X12, headers=disposition)
 
 
 @router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))

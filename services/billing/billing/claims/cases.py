@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from chassis.database import ReadSession
 from contracts.types import RecordId
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from billing.claims.facts import (
     Claim,
@@ -27,9 +29,17 @@ from billing.claims.facts import (
 )
 from billing.claims.resources import Claimed
 from billing.claims.store import ClaimRow, ClaimStatus
+from billing.ledger import Account, Payer
 from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
-from billing.store import Record, RecordLine, columns
+from billing.pricing import ZERO
+from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine, columns
 from billing.terms_store import CoverageRow, PayerRow
+
+AS_CLAIMED: Final = (
+    *("facility", "provider", "client", "payer", "plan", "place_of_service", "telehealth"),
+    *("lines", "total_amount", "patient_paid"),
+)
+"""What a void repeats of the claim that it takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,8 @@ class _Board:
     facilities: Mapping[UUID, FacilityView] = field(default_factory=dict[UUID, FacilityView])
     providers: Mapping[UUID, ProviderView] = field(default_factory=dict[UUID, ProviderView])
     clients: Mapping[UUID, ClientProfileView] = field(default_factory=dict[UUID, ClientProfileView])
+    paid: dict[RecordId, Decimal] = field(default_factory=dict[RecordId, Decimal])
+    """By clients, so far."""
 
 
 async def load_cases(db: ReadSession, asked: Claimed, today: date, *, alone: bool = False) -> dict[RecordId, Case]:
@@ -73,12 +85,14 @@ async def _load(db: ReadSession, record_ids: Collection[RecordId], *, alone: boo
     family = await _family(db, record_ids)
     wanted = select(Record).where(Record.id.in_(family)).order_by(Record.id)
     records = {record.id: record for record in await db.scalars(wanted.with_for_update() if alone else wanted)}
-    claimed = select(ClaimRow).where(ClaimRow.record_id.in_(family)).order_by(ClaimRow.id)
+    # What was rejected never reached a payer: it is neither replaced nor taken back, and does not stand in the way of another claim.
+    claimed = select(ClaimRow).where(ClaimRow.record_id.in_(family), ClaimRow.status != ClaimStatus.REJECTED).order_by(ClaimRow.id)
     claims = {claim.record_id: claim for claim in await db.scalars(claimed.with_for_update() if alone else claimed)}
     board = _Board(records, claims)
     mine = [records[key] for key in record_ids if key in records]
     for line in await db.scalars(select(RecordLine).where(RecordLine.record_id.in_(record_ids)).order_by(RecordLine.position)):
         board.lines[line.record_id].append(line)
+    board.paid = await _paid_by_clients(db, record_ids)
     for plan in await db.scalars(select(CoverageRow).where(CoverageRow.id.in_({record.coverage_id for record in mine}))):
         board.plans[plan.id] = PlanFacts.model_validate(plan)
     for payer in await db.scalars(select(PayerRow).where(PayerRow.id.in_({record.payer_id for record in mine}))):
@@ -89,6 +103,16 @@ async def _load(db: ReadSession, record_ids: Collection[RecordId], *, alone: boo
     board.providers = await find_parties(db, ProviderView, {record.therapist_id for record in mine})
     board.clients = await find_parties(db, ClientProfileView, {record.client_id for record in mine})
     return board
+
+
+async def _paid_by_clients(db: ReadSession, record_ids: Collection[RecordId]) -> dict[RecordId, Decimal]:
+    paid = (
+        select(LedgerEntry.record_id, func.sum(LedgerEntry.amount))
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerEntry.record_id.in_(record_ids), LedgerEntry.account == Account.CASH)
+        .where(LedgerTransaction.payer.is_distinct_from(Payer.INSURER))
+    )
+    return {record_id: amount for record_id, amount in await db.rows(paid.group_by(LedgerEntry.record_id)) if record_id}
 
 
 async def _family(db: ReadSession, record_ids: Collection[RecordId]) -> set[RecordId]:
@@ -130,8 +154,11 @@ def _named(claim: ClaimRow) -> FormerClaim:
 
 
 def _answered_as(former: ClaimRow | None) -> str | None:
-    """Return the payer's number of a claim that it has answered."""
-    return former.payer_reference if former is not None and former.status != ClaimStatus.SUBMITTED else None
+    """Return the payer's number of a claim that it has accepted or answered; a replacement that it has not yet holds its former's."""
+    if former is None or former.status == ClaimStatus.SUBMITTED:
+        return None
+    is_formers = former.status == ClaimStatus.ACCEPTED and former.payer_reference == former.facts["payer_reference"]
+    return None if is_formers else former.payer_reference
 
 
 def _as_it_was_claimed(facts: ClaimFacts, claim: Claim) -> ClaimFacts:
@@ -139,7 +166,18 @@ def _as_it_was_claimed(facts: ClaimFacts, claim: Claim) -> ClaimFacts:
     return facts.model_copy(
         update={
             name: getattr(claim, name)
-            for name in ("facility", "provider", "client", "payer", "plan", "place_of_service", "telehealth", "lines", "total_amount")
+            for name in (
+                "facility",
+                "provider",
+                "client",
+                "payer",
+                "plan",
+                "place_of_service",
+                "telehealth",
+                "lines",
+                "total_amount",
+                "patient_paid",
+            )
         }
         | {"left_out": ()}
     )
@@ -152,6 +190,7 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
     lines = board.lines[record.id]
     left_out = _line_facts([line for line in lines if not line.claimable], ())
     place = payer.telehealth_place_of_service if payer and record.telehealth else facility.place_of_service if facility else None
+    total = record.total_amount - sum_of(left_out)
     provider, client = board.providers.get(record.therapist_id), board.clients.get(record.client_id)
     return ClaimFacts(
         record_id=record.id,
@@ -172,7 +211,8 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
         place_of_service=place,
         lines=_line_facts([line for line in lines if line.claimable], modifiers),
         left_out=tuple(line.service_code for line in left_out),
-        total_amount=record.total_amount - sum_of(left_out),
+        total_amount=total,
+        patient_paid=min(max(board.paid.get(record.id, ZERO), ZERO), total),
     )
 
 

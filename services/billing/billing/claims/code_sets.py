@@ -44,3 +44,72 @@ FILING_LIMITS: Final[Mapping[str, FilingLimit]] = MappingProxyType(
 )
 """By the kind of payer: Medicare, Medicaid and the military's plan take claims for a year."""
 USUAL_FILING_LIMIT: Final = FilingLimit(90, 365)
+
+STATUS_CATEGORIES: Final[Mapping[str, str]] = MappingProxyType({
+    "A0": "forwarded to another",
+    "A1": "received",
+    "A2": "accepted for a decision",
+    "A3": "sent back as not processable",
+    "A4": "claim not found",
+    "A5": "claim was split",
+    "A6": "sent back, something is missing",
+    "A7": "sent back, something is invalid",
+    "A8": "sent back, two statements do not fit together",
+})  # fmt: skip
+"""STC01-1 of a 277CA, in Holdfast's own short words."""
+CLAIM_STATUSES: Final[Mapping[str, str]] = MappingProxyType({
+    "21": "missing or invalid information",
+    "33": "subscriber not found",
+    "97": "client not covered by the payer",
+    "116": "sent to the wrong payer",
+    "125": "name",
+    "126": "address",
+    "128": "tax id",
+    "145": "taxonomy code",
+    "153": "id number",
+    "158": "birth date",
+    "164": "member id",
+    "187": "date of service",
+    "249": "place of service",
+    "254": "main diagnosis",
+    "255": "diagnosis",
+    "453": "modifier",
+    "454": "procedure code",
+    "481": "form of the claim",
+    "500": "postal code",
+    "562": "NPI",
+})  # fmt: skip
+"""STC01-2, as above; whatever is not here is shown as its code."""
+ENTITIES: Final[Mapping[str, str]] = MappingProxyType({
+    "40": "receiver", "41": "submitter", "77": "place of service", "82": "therapist", "85": "organization",
+    "IL": "subscriber", "PR": "payer", "QC": "client",
+})  # fmt: skip
+"""STC01-3: whom a status is about."""
+FILE_ERRORS: Final[Mapping[str, str]] = MappingProxyType({
+    "IK3-1": "unknown segment",
+    "IK3-2": "segment not expected here",
+    "IK3-3": "required segment missing",
+    "IK3-5": "segment too often",
+    "IK3-7": "segments in the wrong order",
+    "IK3-8": "segment with wrong elements",
+    "IK4-1": "required element missing",
+    "IK4-2": "element required beside another one",
+    "IK4-4": "element too short",
+    "IK4-5": "element too long",
+    "IK4-6": "invalid character",
+    "IK4-7": "invalid code",
+    "IK4-8": "invalid date",
+    "IK4-10": "elements that exclude each other",
+    "IK5-5": "one or more segments in error",
+})  # fmt: skip
+"""Codes of a 999, as above."""
+
+
+def explain_status(code: str) -> str | None:
+    """Say what a code of a 999 or 277CA means, such as A7:164:IL; None where there are no words for it."""
+    category, _, rest = code.partition(":")
+    if not rest:
+        return FILE_ERRORS.get(code) or STATUS_CATEGORIES.get(code)
+    status, _, entity = rest.partition(":")
+    said = [STATUS_CATEGORIES.get(category), CLAIM_STATUSES.get(status), ENTITIES.get(entity)]
+    return ": ".join(each for each in said if each) or None

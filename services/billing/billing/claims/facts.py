@@ -178,6 +178,8 @@ class ClaimFacts(Facts):
     left_out: tuple[str, ...] = ()
     """Codes of the record that no insurer pays for."""
     total_amount: Money
+    patient_paid: Money = Decimal("0.00")
+    """What the client has paid by now, at most the total (box 29 of the paper form)."""
 
 
 class Claim(Facts):
@@ -198,6 +200,7 @@ class Claim(Facts):
     place_of_service: str
     lines: tuple[LineFacts, ...]
     total_amount: Money
+    patient_paid: Money = Decimal("0.00")
     findings: tuple[Finding, ...] = ()
     """What was known and sent all the same."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,20 @@ from contracts.types import RecordId
 from sqlalchemy import Select, func, select, tuple_
 
 from billing import queries as records
+from billing.claims.acknowledgements import AcknowledgementKind
+from billing.claims.code_sets import explain_status
 from billing.claims.facts import Claim, Frequency
-from billing.claims.resources import ClaimBatchView, ClaimLineView, ClaimView, UnclaimedRecords
-from billing.claims.store import ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
+from billing.claims.resources import (
+    AcknowledgedClaimView,
+    AcknowledgementOutcome,
+    AcknowledgementView,
+    ClaimBatchView,
+    ClaimLineView,
+    ClaimView,
+    RejectionReasonView,
+    UnclaimedRecords,
+)
+from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
 from billing.domain import RecordKind
 from billing.store import CLAIMABLE_STATUSES, Record, columns
 
@@ -58,7 +69,7 @@ async def list_claims(
 async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> UnclaimedRecords:
     """Return records whose insurer's part waits to be claimed, the oldest date of service first, with the totals of all of them.
 
-    A record waits while money is owed on it and its latest claim, if there is one, is a void (frequency 8).
+    A record waits while money is owed on it and its latest claim that was not rejected, if there is one, is a void (frequency 8).
     """
     unclaimed = _unclaimed(select(Record))
     wanted = unclaimed.order_by(Record.service_date, Record.id).limit(limit + 1)
@@ -72,7 +83,8 @@ async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> Unc
 
 
 def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
-    latest = select(ClaimRow.frequency).where(ClaimRow.record_id == Record.id).order_by(ClaimRow.id.desc()).limit(1).scalar_subquery()
+    reached = select(ClaimRow.frequency).where(ClaimRow.record_id == Record.id, ClaimRow.status != ClaimStatus.REJECTED)
+    latest = reached.order_by(ClaimRow.id.desc()).limit(1).scalar_subquery()
     return statement.where(
         Record.insurance_covered,
         Record.kind == RecordKind.SESSION,
@@ -94,6 +106,56 @@ async def find_file(db: ReadSession, batch_id: UUID) -> tuple[int, str]:
     return batch.control_number, batch.x12
 
 
+async def find_acknowledgement(db: ReadSession, acknowledgement_id: UUID) -> AcknowledgementView:
+    """Return a 999 or 277CA claim by claim, or 404."""
+    row = await db.find(AcknowledgementRow, acknowledgement_id)
+    if row is None:
+        raise not_found("acknowledgement", acknowledgement_id)
+    wanted = (
+        select(AcknowledgedClaimRow, ClaimRow.record_id, ClaimRow.batch_id)
+        .outerjoin(ClaimRow, ClaimRow.id == AcknowledgedClaimRow.claim_id)
+        .where(AcknowledgedClaimRow.acknowledgement_id == acknowledgement_id)
+        .order_by(AcknowledgedClaimRow.position)
+    )
+    claims = [
+        AcknowledgedClaimView(
+            named=said.named,
+            claim_id=said.claim_id,
+            record_id=record_id,
+            batch_id=batch_id,
+            outcome=AcknowledgementOutcome(said.outcome),
+            reasons=_reasons(said.reasons),
+        )
+        for said, record_id, batch_id in await db.rows(wanted)
+    ]
+    return AcknowledgementView(
+        id=row.id, kind=AcknowledgementKind(row.kind), received_at=row.received_at, received_by=row.received_by, claims=claims
+    )
+
+
+async def read_acknowledgement(db: ReadSession, acknowledgement_id: UUID) -> str:
+    """Return such a file as it came, or 404."""
+    found = await db.scalar(select(AcknowledgementRow.x12).where(AcknowledgementRow.id == acknowledgement_id))
+    if found is None:
+        raise not_found("acknowledgement", acknowledgement_id)
+    return found
+
+
+def _reasons(said: Sequence[dict[str, Any]]) -> list[RejectionReasonView]:
+    return [RejectionReasonView(code=each["code"], meaning=explain_status(each["code"]), text=each["text"]) for each in said]
+
+
+async def _rejections_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, list[RejectionReasonView]]:
+    """Return why claims were rejected, by the latest file that did."""
+    wanted = (
+        select(AcknowledgedClaimRow)
+        .where(AcknowledgedClaimRow.claim_id.in_(claims), AcknowledgedClaimRow.outcome == AcknowledgementOutcome.REJECTED)
+        .order_by(AcknowledgedClaimRow.acknowledgement_id)
+    )
+    rows = await db.scalars(wanted) if claims else ()
+    return {row.claim_id: _reasons(row.reasons) for row in rows if row.claim_id is not None}
+
+
 async def _batch(db: ReadSession, batch_id: UUID) -> ClaimBatchRow:
     batch = await db.find(ClaimBatchRow, batch_id)
     if batch is None:
@@ -103,10 +165,16 @@ async def _batch(db: ReadSession, batch_id: UUID) -> ClaimBatchRow:
 
 async def _views(db: ReadSession, claims: Sequence[ClaimRow]) -> list[ClaimView]:
     lines = await _lines_of(db, [claim.id for claim in claims])
+    rejections = await _rejections_of(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
     views = []
     for claim in claims:
         said = Claim.model_validate(claim.facts)
-        facts = {"service_date": said.service_date, "findings": said.findings, "lines": lines[claim.id]}
+        facts = {
+            "service_date": said.service_date,
+            "findings": said.findings,
+            "lines": lines[claim.id],
+            "rejections": rejections.get(claim.id, []),
+        }
         views.append(ClaimView.model_validate({**columns(claim), **facts}))
     return views
 

@@ -1,5 +1,6 @@
 """What is said about claims over HTTP."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from chassis.text import Seen
 from contracts.types import Amount, Day, Flag, Instant, RecordId, Whole
 from pydantic import ConfigDict, Field, StringConstraints
 
+from billing.claims.acknowledgements import AcknowledgementKind
 from billing.claims.facts import Frequency
 from billing.claims.store import ClaimStatus
 from billing.flags import Severity
@@ -47,6 +49,7 @@ CLAIM_EXAMPLE: Final[dict[str, Any]] = {
     "status": "submitted",
     "lines": [{"position": 1, "service_code": "90837", "modifiers": ["95"], "units": 1, "amount": "185.00"}],
     "findings": [WARNING_EXAMPLE],
+    "rejections": [],
     "created_at": "2026-03-03T14:30:00Z",
     "updated_at": "2026-03-03T14:30:00Z",
 }
@@ -56,6 +59,24 @@ BATCH_EXAMPLE: Final[dict[str, Any]] = {
     "created_at": "2026-03-03T14:30:00Z",
     "created_by": "ines.ortiz",
     "claims": [CLAIM_EXAMPLE],
+}
+ACKNOWLEDGEMENT_EXAMPLE: Final[dict[str, Any]] = {
+    "id": "01890a5d-ac96-7f03-8d33-4e5f60718293",
+    "kind": "277CA",
+    "received_at": "2026-03-04T09:00:00Z",
+    "received_by": "ines.ortiz",
+    "claims": [
+        {
+            "named": "HF000000108",
+            "claim_id": CLAIM_ID,
+            "record_id": RECORD_ID,
+            "batch_id": BATCH_ID,
+            "outcome": "rejected",
+            "reasons": [
+                {"code": "A7:164:IL", "meaning": "sent back, something is invalid: member id: subscriber", "text": "MEMBER ID NOT ON FILE"}
+            ],
+        }
+    ],
 }
 LEFT_OUT_EXAMPLE: Final[dict[str, Any]] = {"record_id": REFUSED_ID, "findings": [ERROR_EXAMPLE]}
 
@@ -156,6 +177,17 @@ class ClaimLineView(View):
     amount: Amount
 
 
+class RejectionReasonView(View):
+    """Why a claim or its file was sent back."""
+
+    code: str
+    """As the file has it, such as A7:164:IL of a 277CA or IK3-8 of a 999."""
+    meaning: str | None
+    """None for codes without words here; the published code lists have them."""
+    text: str | None
+    """What the sender wrote."""
+
+
 class ClaimView(View):
     """What one payer was asked to pay for one record."""
 
@@ -171,15 +203,60 @@ class ClaimView(View):
     replaces_id: UUID | None
     """The claim that this one replaces or takes back."""
     payer_reference: str | None
-    """The payer's own number, once a remittance has said it; of a replacement or void at first the one it names."""
+    """The payer's own number, once a 277CA or a remittance has said it; of a replacement or void at first the one it names."""
     service_date: Day
     total_amount: Amount
     status: ClaimStatus
     lines: list[ClaimLineView]
     findings: list[FindingView]
     """Warnings that it was sent with."""
+    rejections: list[RejectionReasonView]
+    """Why it was sent back, of a rejected one."""
     created_at: Instant
     updated_at: Instant
+
+
+class AcknowledgementOutcome(StrEnum):
+    """What a 999 or 277CA did to a claim."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    """It may be sent again with frequency 1."""
+    NOTED = "noted"
+    """Nothing: its file could be read, or the payer has answered it or another claim replaced it already."""
+    UNKNOWN = "unknown"
+    """No such claim was sent from here."""
+
+
+class AcknowledgedClaimView(View):
+    """What a 999 or 277CA says of a claim."""
+
+    named: str
+    """The claim's number or, of a file that nobody here knows, the file's."""
+    claim_id: UUID | None
+    record_id: RecordId | None
+    batch_id: UUID | None
+    outcome: AcknowledgementOutcome
+    reasons: list[RejectionReasonView]
+
+
+class AcknowledgementView(View):
+    """A 999 or 277CA file, claim by claim."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ACKNOWLEDGEMENT_EXAMPLE]})
+
+    id: UUID
+    kind: AcknowledgementKind
+    received_at: Instant
+    received_by: str
+    claims: list[AcknowledgedClaimView]
+
+
+class ReceivedAcknowledgement(View):
+    """Such a file, and whether it was unknown before."""
+
+    acknowledgement: AcknowledgementView
+    is_new: bool
 
 
 class ClaimBatchView(View):

@@ -21,6 +21,10 @@ class ClaimStatus(StrEnum):
     """What became of a claim."""
 
     SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    """The clearing house or the payer has taken it for a decision."""
+    REJECTED = "rejected"
+    """It was sent back before any decision, and counts as never sent."""
     PAID = "paid"
     DENIED = "denied"
     REVERSED = "reversed"
@@ -70,6 +74,8 @@ class ClaimRow(Table):
     total_amount: Mapped[Decimal]
     status: Mapped[str] = mapped_column(String(20))
     """A ClaimStatus."""
+    status_before: Mapped[str | None] = mapped_column(String(20), default=None)
+    """What it was before another claim took its place; it is that again when the other one is rejected."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """Everything that the file says of it, as it was on that day."""
     created_at: Mapped[datetime]
@@ -87,3 +93,35 @@ class ClaimLineRow(Table):
     modifiers: Mapped[list[str]] = mapped_column(ARRAY(Text))
     units: Mapped[int]
     amount: Mapped[Decimal]
+
+
+class AcknowledgementRow(Table):
+    """A 999 or 277CA file, as it came."""
+
+    __tablename__ = "claim_acknowledgement"
+    __table_args__ = (UniqueConstraint("digest", name="acknowledgement_content_once"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """An AcknowledgementKind."""
+    digest: Mapped[str] = mapped_column(String(64))
+    x12: Mapped[str] = mapped_column(deferred=True)
+    received_at: Mapped[datetime]
+    received_by: Mapped[str]
+
+
+class AcknowledgedClaimRow(Table):
+    """What such a file says of one claim."""
+
+    __tablename__ = "claim_acknowledged"
+    __table_args__ = (Index("claim_acknowledged_claim", "claim_id", "acknowledgement_id"),)
+
+    acknowledgement_id: Mapped[UUID] = mapped_column(ForeignKey("claim_acknowledgement.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[UUID | None] = mapped_column(ForeignKey("claim.id"))
+    """None for a claim that nobody here knows."""
+    named: Mapped[str]
+    """The claim's or, where its file is unknown, the file's number."""
+    outcome: Mapped[str] = mapped_column(String(20))
+    """An AcknowledgementOutcome."""
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

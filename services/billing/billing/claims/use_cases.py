@@ -107,6 +107,8 @@ async def _record(tx: Transaction, batch: ClaimBatchRow, claimed: Sequence[tuple
     for (case, _), row in zip(claimed, rows, strict=True):
         tx.add(row)
         if case.former is not None:
+            if case.former.status != ClaimStatus.REPLACED:
+                case.former.status_before = case.former.status
             case.former.status, case.former.updated_at = ClaimStatus.REPLACED, tx.now
     await tx.flush()
     for row, (_, claim) in zip(rows, claimed, strict=True):

@@ -48,7 +48,7 @@ class Subscriber(NamedTuple):
 
 def write(envelope: Envelope, submitter: OrganizationFacts, claims: Sequence[Claim]) -> str:
     """Write claims as one file."""
-    return x12.interchange(envelope, GROUP, TRANSACTION, VERSION, [*_header(envelope, submitter), *_detail(claims)])
+    return x12.interchange(envelope, GROUP, TRANSACTION, VERSION, [*_header(envelope, submitter), *_detail(claims, submitter)])
 
 
 def line_number(control_number: str, position: int) -> str:
@@ -64,12 +64,12 @@ def _header(envelope: Envelope, submitter: OrganizationFacts) -> Iterator[str]:
     yield segment("NM1", "40", "2", x12.name(submitter.receiver_name, LAST_NAME), "", "", "", "", "46", submitter.receiver_id)
 
 
-def _detail(claims: Sequence[Claim]) -> Iterator[str]:
+def _detail(claims: Sequence[Claim], submitter: OrganizationFacts) -> Iterator[str]:
     numbers = count(1)
     for organization, billed in _grouped(claims, lambda claim: claim.organization):
         biller = next(numbers)
         yield segment("HL", str(biller), "", "20", "1")
-        yield from _billing_provider(organization)
+        yield from _billing_provider(organization, submitter)
         for subscriber, insured in _grouped(billed, _subscriber_of):
             above = next(numbers)
             yield segment("HL", str(above), str(biller), "22", "0" if subscriber.is_client else "1")
@@ -98,12 +98,14 @@ def _subscriber_of(claim: Claim) -> Subscriber:
     return Subscriber(claim.payer, plan.member_id, plan.group_number, plan.plan_name, holder, plan.relationship == SELF)
 
 
-def _billing_provider(organization: OrganizationFacts) -> Iterator[str]:
+def _billing_provider(organization: OrganizationFacts, submitter: OrganizationFacts) -> Iterator[str]:
     yield segment("PRV", "BI", "PXC", organization.taxonomy_code)
     yield segment("NM1", "85", "2", x12.name(organization.organization_name, LAST_NAME), "", "", "", "", "XX", organization.npi)
     yield from _address(organization.address)
     yield segment("REF", "EI", organization.tax_id)
-    yield _contact(organization)
+    # The guide has a contact here only where it is another one than the submitter's (2010AA PER).
+    if _contact(organization) != _contact(submitter):
+        yield _contact(organization)
 
 
 def _contact(organization: OrganizationFacts) -> str:
@@ -142,6 +144,8 @@ def _claims(claims: Iterable[Claim]) -> Iterator[str]:
 def _claim(claim: Claim) -> Iterator[str]:
     place = (claim.place_of_service, "B", claim.frequency.value)
     yield segment("CLM", claim.control_number, x12.number(claim.total_amount), "", "", place, "Y", "A", "Y", "Y")
+    if claim.patient_paid > 0:
+        yield segment("AMT", "F5", x12.number(claim.patient_paid))
     if claim.plan.authorization_number:
         yield segment("REF", "G1", claim.plan.authorization_number)
     if claim.payer_reference:

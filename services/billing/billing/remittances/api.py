@@ -4,44 +4,40 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from chassis.apart import apart
 from chassis.edge import Cursor, Limit, Once, Page, Reading, User
-from chassis.problems import Problem, documented, refused
+from chassis.problems import documented
 from contracts.types import RecordId
 from fastapi import APIRouter, Query, Request, Response
-from starlette.datastructures import UploadFile
 
+from billing.claims import uploads
+from billing.claims.uploads import EDI
 from billing.remittances import queries as remittance_queries
 from billing.remittances import use_cases as remittances
+from billing.remittances import x12_835
 from billing.remittances.store import RemittanceStatus
-from billing.remittances.views import X12, PostParked, Received, RemittanceSummary, RemittanceView
+from billing.remittances.views import X12, Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
 
 router = APIRouter(prefix="/remittances", tags=["remittances"])
 
-EDI: Final = "application/edi-x12"
-TEXT: Final = "text/plain"
-FORM: Final = "multipart/form-data"
-FILE: Final = "file"
-TEXT_CONTENT: Final[dict[str, Any]] = {"schema": {"type": "string"}, "example": X12}
-FORM_CONTENT: Final[dict[str, Any]] = {
-    "schema": {"type": "object", "required": [FILE], "properties": {FILE: {"type": "string", "format": "binary"}}},
-    "example": {FILE: X12},
-}
-FILE_BODY: Final[dict[str, Any]] = {
-    "requestBody": {"required": True, "content": {EDI: TEXT_CONTENT, TEXT: TEXT_CONTENT, FORM: FORM_CONTENT}}
-}
+FILE_BODY: Final = uploads.body(X12)
+TEXT_CONTENT: Final = FILE_BODY["requestBody"]["content"][EDI]
 SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"model": RemittanceView, "description": "It had come before, and stays as it is."}
+    200: {"model": ReceivedView, "description": "It had come before, and stays as it is."}
 }
 FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {EDI: TEXT_CONTENT}}}
 
 
 @router.post("", operation_id="receive_remittance", summary="Post an insurer's 835 file", status_code=HTTPStatus.CREATED,
              responses=documented(409, 413, 415) | SEEN_BEFORE, openapi_extra=FILE_BODY)  # fmt: skip
-async def receive_remittance(request: Request, response: Response, once: Once, by: User) -> RemittanceView:
-    """Post what an insurer paid, refused or took back, claim by claim; or nothing, and every reason why the file is parked."""
-    text = await _text(request)
-    received = await once(lambda tx: remittances.receive(text, by, tx), Received)
-    if received.remittance.status is RemittanceStatus.PARKED:
+async def receive_remittance(request: Request, response: Response, once: Once, by: User) -> ReceivedView:
+    """Post what an insurer paid, refused or took back, claim by claim; or nothing, and every reason why it is parked.
+
+    Each payment of a file (ST to SE) is posted or parked on its own; the answer is 422 when all of them are parked.
+    """
+    files = await apart(x12_835.read_payments, await uploads.read_text(request))
+    received = await once(lambda tx: remittances.receive(files, by, tx), Received)
+    if all(each.status is RemittanceStatus.PARKED for each in (received.remittance, *received.remittance.others)):
         raise remittances.parked(received.remittance)
     if not received.is_new:
         response.status_code = HTTPStatus.OK
@@ -51,7 +47,7 @@ async def receive_remittance(request: Request, response: Response, once: Once, b
 @router.get("", operation_id="list_remittances", summary="List remittances, the latest first")
 async def list_remittances(
     db: Reading,
-    status: Annotated[RemittanceStatus | None, Query(description="Only posted or only parked ones.")] = None,
+    status: Annotated[RemittanceStatus | None, Query(description="Only such ones; without it, all but discarded ones.")] = None,
     trace_number: Annotated[str | None, Query(max_length=50, description="Only of this payment.")] = None,
     record_id: Annotated[RecordId | None, Query(description="Only those that answer a claim of this record.")] = None,
     limit: Limit = 50,
@@ -84,20 +80,8 @@ async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by:
     return await once(lambda tx: remittances.post_parked(remittance_id, body, by, tx), RemittanceView)
 
 
-async def _text(request: Request) -> str:
-    kind = request.headers.get("content-type", TEXT).partition(";")[0].strip().lower()
-    if kind == FORM:
-        async with request.form(max_files=1, max_fields=1) as form:
-            part = form.get(FILE)
-            content = await part.read() if isinstance(part, UploadFile) else (part or "").encode()
-    elif kind in {EDI, TEXT}:
-        content = await request.body()
-    else:
-        detail = f"A remittance comes as {EDI} or {TEXT}, or as the part {FILE!r} of {FORM}; not as {kind[:100]}."
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
-    if not content.strip():
-        raise refused("empty-file", "There is nothing in the file. Send the 835 as the payer made it.", field=FILE)
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+@router.post("/{remittance_id}/discard", operation_id="discard_remittance", summary="Take a parked remittance out of the list",
+             responses=documented(404, 409))  # fmt: skip
+async def discard_remittance(remittance_id: UUID, body: Discard, once: Once, by: User) -> RemittanceView:
+    """Discard what nobody will post, such as a test file; it is kept with who, when and why, and may still be posted."""
+    return await once(lambda tx: remittances.discard(remittance_id, body, by, tx), RemittanceView)

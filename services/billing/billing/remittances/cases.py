@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from chassis.database import Transaction
 from contracts.billing import PaymentStatus
 from contracts.types import RecordId, new_id
 
 from billing import ledger
+from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.remittances import store as remittance_store
 from billing.remittances.coordination import FIRST, sequence_of
-from billing.remittances.interchange import Finding
 from billing.remittances.posting import (
     Decision,
     Outcome,
@@ -28,7 +29,7 @@ from billing.remittances.posting import (
     shares_of,
     which_reversed,
 )
-from billing.remittances.remittance import ClaimPayment, Remittance
+from billing.remittances.remittance import INTEREST, ClaimPayment, Remittance
 from billing.remittances.store import OpenRecord, RemittanceClaimRow, Standing
 from billing.remittances.views import PostParked
 from billing.store import LedgerTransaction, credit_between
@@ -159,6 +160,28 @@ def _call_back(case: Case, record: OpenRecord, lacking: Decimal, now: datetime) 
         here, there = record.record.id, taker.record.id
         case.post(taker, credit_between(there, here, Payer.INSURER, now), out)
         case.post(record, credit_between(here, there, Payer.INSURER, now), back)
+
+
+def beyond_claims(remittance_id: UUID, read: Remittance, now: datetime) -> list[tuple[LedgerTransaction, Posting]]:
+    """Book what the payer adds to the whole payment or withholds from it, each for itself, so that the ledger has what the bank has."""
+    return [
+        (
+            LedgerTransaction(
+                id=new_id(),
+                record_id=None,
+                kind=PostingKind.PROVIDER_ADJUSTMENT,
+                posted_at=now,
+                payer=Payer.INSURER,
+                method=PaymentMethod.ERA,
+                reference=read.trace_number,
+                reason=" ".join(filter(None, (each.reason, each.reference))),
+                remittance_id=remittance_id,
+            ),
+            ledger.provider_adjustment(each.amount, is_interest=each.reason == INTEREST),
+        )
+        for each in read.provider_adjustments
+        if each.amount
+    ]
 
 
 def _about(step: Step, record: OpenRecord, read: Remittance, now: datetime) -> LedgerTransaction:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from billing.remittances.interchange import MOST_SHOWN, Finding, Segment
+from billing.claims.interchange import MOST_SHOWN, Finding, Segment
 
 MOST_MONEY: Final = Decimal(1_000_000_000)
 CENT: Final = Decimal("0.01")

@@ -11,12 +11,12 @@ from enum import StrEnum
 from contracts.billing import PaymentStatus
 
 from billing import ledger
+from billing.claims.interchange import Finding
 from billing.ledger import Account, Entries, Posting, PostingKind, Standing
 from billing.pricing import ZERO
 from billing.remittances import coordination
 from billing.remittances.codes import CONTRACTUAL, STATUSES
 from billing.remittances.coordination import FIRST, ORDINALS, Given, Shares, contractual, counted, denied, refused, together
-from billing.remittances.interchange import Finding
 from billing.remittances.remittance import PATIENT, PREDETERMINATION, Adjustment, ClaimPayment
 
 BY_HAND = "Post the remittance without this claim (leave_out), and settle its record by hand."

@@ -43,6 +43,8 @@ async def list_remittances(
     query = select(RemittanceRow).order_by(RemittanceRow.id.desc()).limit(limit + 1)
     if status is not None:
         query = query.where(RemittanceRow.status == status)
+    else:
+        query = query.where(RemittanceRow.status != RemittanceStatus.DISCARDED)
     if trace_number is not None:
         query = query.where(RemittanceRow.trace_number == trace_number)
     if record_id is not None:

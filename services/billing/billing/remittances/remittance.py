@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from billing.claims.interchange import Finding
 from billing.pricing import ZERO
-from billing.remittances.interchange import Finding
 
 REVERSAL: Final = "22"
 """CLP02 of a claim whose earlier answer is taken back."""
 DENIED: Final = "4"
 PREDETERMINATION: Final = "25"
+INTEREST: Final = "L6"
+"""PLB03-1 of interest."""
 PATIENT: Final = "PR"
 """The group of what the client owes."""
 

@@ -37,6 +37,8 @@ class RemittanceStatus(StrEnum):
     POSTED = "posted"
     PARKED = "parked"
     """As a whole, with every reason; nothing of it is in the books."""
+    DISCARDED = "discarded"
+    """Somebody has taken it out of the list, for a reason; nothing of it is in the books."""
 
 
 class RemittanceRow(Table):
@@ -68,6 +70,9 @@ class RemittanceRow(Table):
     received_by: Mapped[str]
     posted_at: Mapped[datetime | None] = mapped_column(default=None)
     posted_by: Mapped[str | None] = mapped_column(default=None)
+    discarded_at: Mapped[datetime | None] = mapped_column(default=None)
+    discarded_by: Mapped[str | None] = mapped_column(default=None)
+    discard_reason: Mapped[str | None] = mapped_column(default=None)
 
 
 class RemittanceClaimRow(Table):
@@ -154,6 +159,14 @@ async def records_of(db: ReadSession, control_numbers: Collection[str]) -> dict[
     """Return the records of these claims, by control number."""
     found = await db.rows(select(ClaimRow.control_number, ClaimRow.record_id).where(ClaimRow.control_number.in_(control_numbers)))
     return {row.control_number: row.record_id for row in found}
+
+
+async def lock_records(tx: Transaction, control_numbers: Collection[str]) -> None:
+    """Lock the records of these claims and the other revisions of each, in the order of their ids."""
+    found = await records_of(tx, control_numbers)
+    if found:
+        keys = await _all_revisions(tx, found.values())
+        await tx.scalars(select(Record.id).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
 
 
 async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[RecordId, OpenRecord]:

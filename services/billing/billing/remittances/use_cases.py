@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
+from chassis.apart import apart
 from chassis.database import Transaction
 from chassis.problems import FieldError, Problem, conflict, not_found
 from contracts.types import new_id
@@ -13,6 +14,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 
 from billing import changes, store
+from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow, ClaimStatus
 from billing.parties import ORGANIZATION_ID, OrganizationView, find_parties
 from billing.remittances import cases as remittance_cases
@@ -21,11 +23,10 @@ from billing.remittances import remittance, x12_835
 from billing.remittances import store as remittance_store
 from billing.remittances.cases import Case
 from billing.remittances.coordination import FIRST
-from billing.remittances.interchange import Finding
 from billing.remittances.posting import Outcome
 from billing.remittances.remittance import Remittance
 from billing.remittances.store import RemittanceClaimRow, RemittanceRow, RemittanceStatus
-from billing.remittances.views import PostParked, Received, RemittanceView
+from billing.remittances.views import Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
 from billing.remittances.x12_835 import MOST_FINDINGS, File
 from billing.store import Record
 from billing.use_cases import follow_the_ledger
@@ -33,31 +34,51 @@ from billing.use_cases import follow_the_ledger
 PARKED: Final = "remittance-parked"
 MOST_TOLD: Final = 5
 """As many reasons are told in one sentence after the other; the rest is in the list of errors."""
+COMPARE: Final = "Compare the two with the payer."
 AS_IT_IS: Final = PostParked()
 BECOMES: Final = {Outcome.PAID: ClaimStatus.PAID, Outcome.DENIED: ClaimStatus.DENIED, Outcome.REVERSED: ClaimStatus.REVERSED}
 SAID_OF_A_PAYMENT: Final = ("payer_identifier", "trace_number", "payer_name", "amount", "method", "payment_date")
 
 
-async def receive(text: str, by: str, tx: Transaction) -> Received:
-    """Post a remittance, or park it with every reason; one that came before is answered as it stands."""
-    file = x12_835.read(text)
-    await remittance_store.alone_with(tx, _payment(file))
+async def receive(read: Sequence[File], by: str, tx: Transaction) -> Received:
+    """Post each payment of a file, or park it with every reason; one that came before is answered as it stands."""
+    files = {file.digest: file for file in read}
+    for key in sorted({_payment(file) for file in files.values()}):
+        await remittance_store.alone_with(tx, key)
+    # The records of all payments are locked at once and in order, so that two files never wait for each other.
+    numbers = {answer.control_number for file in files.values() if file.remittance for answer in file.remittance.claims}
+    await remittance_store.lock_records(tx, numbers)
+    received = [await _receive(file, by, tx, alone=len(files) == 1) for file in files.values()]
+    first, *others = [await remittance_queries.find_remittance(tx, key) for key, _ in received]
+    summaries = [RemittanceSummary.model_validate(dict(other)) for other in others]
+    return Received(remittance=ReceivedView(**dict(first), others=summaries), is_new=any(is_new for _, is_new in received))
+
+
+async def _receive(file: File, by: str, tx: Transaction, *, alone: bool) -> tuple[UUID, bool]:
+    """Post or park one payment; return its id and whether it is new."""
     [row] = await tx.scalars(select(RemittanceRow).where(RemittanceRow.digest == file.digest).with_for_update()) or [None]
     is_new = row is None
     if row is None:
-        if file.remittance is not None:
-            await _refuse_other_content(file.remittance, tx)
-        row = _row(text, file, by, tx)
+        posted = await _posted_with_other_content(file.remittance, tx) if file.remittance else None
+        if posted and alone:
+            raise posted
+        row = _row(file, by, tx)
         tx.add(row)
         await tx.flush()
+        if posted:
+            row.problems = [asdict(Finding("trace-number-posted", "TRN02", posted.detail, COMPARE))]
+            return row.id, True
+    if row.status == RemittanceStatus.DISCARDED and alone:
+        detail = f"It was discarded by {row.discarded_by}: {row.discard_reason} Post it from its page if it counts after all."
+        raise conflict("remittance-discarded", detail, remittance_id=row.id, discarded_at=row.discarded_at)
     if row.status == RemittanceStatus.PARKED:
         await _post(row, file, AS_IT_IS, by, tx)
-    return Received(remittance=await remittance_queries.find_remittance(tx, row.id), is_new=is_new)
+    return row.id, is_new
 
 
 async def post_parked(remittance_id: UUID, body: PostParked, by: str, tx: Transaction) -> RemittanceView:
     """Post a parked remittance as somebody has decided; refused, with every reason, while something else stands in its way."""
-    file = x12_835.read(await remittance_queries.read_x12(tx, remittance_id))
+    file = await apart(x12_835.read, await remittance_queries.read_x12(tx, remittance_id))
     await remittance_store.alone_with(tx, _payment(file))
     row = await tx.lock(RemittanceRow, remittance_id)
     if row is None:
@@ -66,13 +87,31 @@ async def post_parked(remittance_id: UUID, body: PostParked, by: str, tx: Transa
         detail = f"It was posted by {row.posted_by} already; GET it to see what became of each claim."
         raise conflict("remittance-posted", detail, posted_at=row.posted_at)
     if file.remittance is not None:
-        await _refuse_other_content(file.remittance, tx)
+        if posted := await _posted_with_other_content(file.remittance, tx):
+            raise posted
         await _refuse_wrong_choices(file.remittance, body, tx)
     await _post(row, file, body, by, tx)
     view = await remittance_queries.find_remittance(tx, row.id)
-    if view.status is RemittanceStatus.PARKED:
+    if view.status is not RemittanceStatus.POSTED:
         raise parked(view)
     return view
+
+
+async def discard(remittance_id: UUID, body: Discard, by: str, tx: Transaction) -> RemittanceView:
+    """Take a parked remittance out of the list, for a reason; it is kept, and may still be posted."""
+    row = await tx.lock(RemittanceRow, remittance_id)
+    if row is None:
+        raise not_found("remittance", remittance_id)
+    if row.status == RemittanceStatus.POSTED:
+        detail = f"It was posted by {row.posted_by}; what is in the ledger is corrected by a reversal of the payer or by hand."
+        raise conflict("remittance-posted", detail, posted_at=row.posted_at)
+    if row.status == RemittanceStatus.DISCARDED:
+        detail = f"It was discarded by {row.discarded_by} already: {row.discard_reason}"
+        raise conflict("remittance-discarded", detail, discarded_at=row.discarded_at)
+    row.status, row.discarded_at, row.discarded_by, row.discard_reason = RemittanceStatus.DISCARDED, tx.now, by, body.reason
+    changes.keep(tx, by, "remittance", row.id, before={"status": "parked"}, after={"status": row.status, "reason": body.reason})
+    await tx.flush()
+    return await remittance_queries.find_remittance(tx, row.id)
 
 
 def parked(view: RemittanceView) -> Problem:
@@ -95,13 +134,14 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, tx:
     problems += remittance_cases.decide(cases, read, chosen, tx.now, balanced=not problems)
     row.problems = [asdict(problem) for problem in problems[:MOST_FINDINGS]]
     if not problems:
-        await _record(row, cases, by, tx)
+        await _record(row, read, cases, by, tx)
     await remittance_store.put_answers(tx, row.id, [_answer(row, position, case) for position, case in enumerate(cases, 1)])
 
 
-async def _record(row: RemittanceRow, cases: Sequence[Case], by: str, tx: Transaction) -> None:
+async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], by: str, tx: Transaction) -> None:
     """Append to the ledger, and let records, claims and earlier answers follow."""
-    await store.add_postings(tx, [posted for case in cases for posted in case.posted])
+    beyond = remittance_cases.beyond_claims(row.id, read, tx.now)
+    await store.add_postings(tx, [*(posted for case in cases for posted in case.posted), *beyond])
     changed = {key: record for case in cases for key, record in case.touched.items()}
     for record in changed.values():
         follow_the_ledger(record.record, record.postings, tx)
@@ -119,18 +159,23 @@ def _follow_the_answer(claim: ClaimRow, case: Case, tx: Transaction) -> None:
     claim.updated_at = tx.now
     if case.sequence == FIRST:
         claim.payer_reference = case.answer.payer_reference or claim.payer_reference
+    status = _status_after(case)
     if claim.status == ClaimStatus.REPLACED:
-        return
+        claim.status_before = status
+    else:
+        claim.status = status
+
+
+def _status_after(case: Case) -> ClaimStatus:
     standing = case.record.answers if case.record else []
     paid = any(each.outcome is Outcome.PAID for each in standing)
     if case.outcome is Outcome.CREDITED:
-        claim.status = ClaimStatus.PAID if case.answer.paid else ClaimStatus.DENIED
-    elif case.outcome is Outcome.DENIED and paid:
-        claim.status = ClaimStatus.PAID
-    elif case.outcome is Outcome.REVERSED and case.sequence > FIRST and standing:
-        claim.status = ClaimStatus.PAID if paid else ClaimStatus.DENIED
-    else:
-        claim.status = BECOMES[case.outcome]
+        return ClaimStatus.PAID if case.answer.paid else ClaimStatus.DENIED
+    if case.outcome is Outcome.DENIED and paid:
+        return ClaimStatus.PAID
+    if case.outcome is Outcome.REVERSED and case.sequence > FIRST and standing:
+        return ClaimStatus.PAID if paid else ClaimStatus.DENIED
+    return BECOMES[case.outcome]
 
 
 def _payee_problems(read: Remittance, organization: OrganizationView | None) -> Iterator[Finding]:
@@ -148,11 +193,13 @@ def _payment(file: File) -> str:
     return f"{file.remittance.payer_identifier} {file.remittance.trace_number}" if file.remittance else file.digest
 
 
-async def _refuse_other_content(read: Remittance, tx: Transaction) -> None:
+async def _posted_with_other_content(read: Remittance, tx: Transaction) -> Problem | None:
     same = RemittanceRow.payer_identifier == read.payer_identifier, RemittanceRow.trace_number == read.trace_number
-    if posted := await tx.scalar(select(RemittanceRow.id).where(*same, RemittanceRow.status == RemittanceStatus.POSTED)):
-        detail = f"Payment {read.trace_number} of {read.payer_name} was posted already, with other content. Compare the two with the payer."
-        raise conflict("trace-number-posted", detail, remittance_id=posted)
+    posted = await tx.scalar(select(RemittanceRow.id).where(*same, RemittanceRow.status == RemittanceStatus.POSTED))
+    if not posted:
+        return None
+    detail = f"Payment {read.trace_number} of {read.payer_name} was posted already, with other content. {COMPARE}"
+    return conflict("trace-number-posted", detail, remittance_id=posted)
 
 
 async def _refuse_wrong_choices(read: Remittance, body: PostParked, tx: Transaction) -> None:
@@ -178,7 +225,7 @@ async def _refuse_wrong_choices(read: Remittance, body: PostParked, tx: Transact
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong-choices", "; ".join(each.message for each in wrong), wrong)
 
 
-def _row(text: str, file: File, by: str, tx: Transaction) -> RemittanceRow:
+def _row(file: File, by: str, tx: Transaction) -> RemittanceRow:
     read = file.remittance
     return RemittanceRow(
         id=new_id(),
@@ -187,7 +234,7 @@ def _row(text: str, file: File, by: str, tx: Transaction) -> RemittanceRow:
         **{name: getattr(read, name, None) for name in SAID_OF_A_PAYMENT},
         provider_adjustments=to_jsonable_python(read.provider_adjustments) if read else [],
         problems=[],
-        x12=text,
+        x12=file.x12,
         received_at=tx.now,
         received_by=by,
     )

@@ -12,6 +12,7 @@ from billing.remittances.store import RemittanceStatus
 from billing.resources import RECORD_ID, TransactionView
 
 MOST_CHOICES: Final = 500
+LONGEST_REASON: Final = 500
 REMITTANCE_ID: Final = "01890a5d-ac96-7f10-9a01-3b4c5d6e7f80"
 X12: Final = (
     "ISA*00*          *00*          *ZZ*HM001          *ZZ*HARBOR01       *260316*0900*^*00501*000000077*0*P*:~"
@@ -33,6 +34,9 @@ PAYMENT: Final[dict[str, Any]] = {
     "received_by": "ines.ortiz",
     "posted_at": "2026-03-16T14:00:00Z",
     "posted_by": "ines.ortiz",
+    "discarded_at": None,
+    "discarded_by": None,
+    "discard_reason": None,
 }
 CONTRACT: Final = {"code": "CO-45", "meaning": "above the agreed fee (borne by the clinic under its contract)", "amount": "33.00"}
 COPAY: Final = {"code": "PR-3", "meaning": "copay (owed by the client)", "amount": "25.00"}
@@ -88,6 +92,14 @@ class PostParked(Body):
     """Claims, by control number, of which nothing is posted here."""
     match: Annotated[dict[ControlNumber, RecordId], Field(max_length=MOST_CHOICES, default_factory=dict)]
     """To which record an unknown claim belongs."""
+
+
+class Discard(Body):
+    """Why a parked remittance is taken out of the list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "A test file of the clearing house."}]})
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
 
 
 class ProblemView(View):
@@ -154,7 +166,7 @@ class ClaimPaymentView(View):
 
 
 class ProviderAdjustmentView(View):
-    """What the payer adds to or takes from the payment for no claim of it; shown, but in no record's ledger."""
+    """What the payer adds to or takes from the payment for no claim of it; in the ledger, but of no record."""
 
     reason: str
     meaning: str | None
@@ -183,6 +195,10 @@ class RemittanceSummary(View):
     received_by: str
     posted_at: Instant | None
     posted_by: str | None
+    discarded_at: Instant | None
+    discarded_by: str | None
+    discard_reason: str | None
+    """Why somebody took it out of the list."""
 
 
 class RemittanceView(RemittanceSummary):
@@ -202,8 +218,22 @@ class RemittanceView(RemittanceSummary):
     claims: list[ClaimPaymentView]
 
 
-class Received(View):
-    """A remittance, and whether it was unknown before."""
+class ReceivedView(RemittanceView):
+    """The first payment of a file that was sent, claim by claim, and the others of the file, each posted or parked on its own."""
 
-    remittance: RemittanceView
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {**PAYMENT, "paid_for_claims": "127.00", "provider_adjustments": [], "problems": [], "claims": [ANSWER], "others": []}
+            ]
+        }
+    )
+
+    others: list[RemittanceSummary]
+
+
+class Received(View):
+    """What came of a file, and whether any payment of it was unknown before."""
+
+    remittance: ReceivedView
     is_new: bool

@@ -1,17 +1,17 @@
 """The 835 reader, pure: text becomes a remittance, or everything that keeps it from being read."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from billing.claims import interchange
+from billing.claims.interchange import MOST_SHOWN, Finding, Segment, Transaction
 from billing.pricing import ZERO
-from billing.remittances import interchange
 from billing.remittances.elements import Elements
-from billing.remittances.interchange import MOST_SHOWN, Finding, Interchange, Segment
-from billing.remittances.remittance import Adjustment, ClaimPayment, ProviderAdjustment, Remittance, ServicePayment
+from billing.remittances.remittance import INTEREST, Adjustment, ClaimPayment, ProviderAdjustment, Remittance, ServicePayment
 
 GUIDE: Final = "005010X221"
 MOST_CLAIMS: Final = 1_000
@@ -30,32 +30,45 @@ WITHOUT: Final = {
 SERVICE_DAYS: Final = frozenset({"472", "150"})
 """DTM01 of the day of a service, and of the first of several."""
 GROUPS: Final = frozenset({"CO", "OA", "PI", "PR", "CR"})
-PASSED_OVER: Final = frozenset({"CUR", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "AMT", "QTY"})
+PASSED_OVER: Final = frozenset({"CUR", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "QTY"})
 """Segments of an 835 that say nothing about who owes what."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file, as far as it can be read."""
+    """One payment of a file, as far as it can be read."""
 
     remittance: Remittance | None
     findings: tuple[Finding, ...]
-    """Every reason why there is no remittance in it."""
+    """Every reason why it cannot be read."""
     digest: str
     """Tells one content from another: the same payment in another envelope is the same content."""
+    x12: str
+    """The file as it came or, of a file with several payments, the part of this one in the same envelope."""
 
 
 def read(text: str) -> File:
-    """Read a file whole, or not at all and say why."""
-    file, findings = interchange.read(text)
-    if file is None:
-        return File(None, findings, _digest(text))
+    """Read a file of one payment."""
+    return read_payments(text)[0]
+
+
+def read_payments(text: str) -> tuple[File, ...]:
+    """Read each payment of a file whole, or not at all and say why; one of a file whose envelope does not hold."""
+    transactions, findings = interchange.read(text)
+    if len(transactions) == 1:
+        return (_payment(transactions[0], text, findings),)
+    if findings:
+        return (File(None, findings[:MOST_FINDINGS], _digest(text), text),)
+    return tuple(_payment(each, each.as_file(), ()) for each in transactions)
+
+
+def _payment(transaction: Transaction, text: str, findings: tuple[Finding, ...]) -> File:
     elements = Elements(list(findings))
-    remittance = _Reading(file, elements).remittance()
+    remittance = _Reading(transaction, elements).remittance()
     found = tuple(elements.findings[:MOST_FINDINGS])
     if found:
-        return File(None, found, _digest(text))
-    return File(remittance, (), _digest("\n".join("\t".join(segment.elements) for segment in file.segments)))
+        return File(None, found, _digest(text), text)
+    return File(remittance, (), _digest("\n".join("\t".join(segment.elements) for segment in transaction.segments)), text)
 
 
 def _digest(said: str) -> str:
@@ -77,12 +90,13 @@ class _Claim:
     adjustments: list[Adjustment] = field(default_factory=list[Adjustment])
     remarks: list[str] = field(default_factory=list[str])
     lines: list[_Line] = field(default_factory=list[_Line])
+    interest: Decimal = ZERO
 
 
 class _Reading:
     """One pass over the segments; what cannot be read is noted, and reading goes on."""
 
-    def __init__(self, file: Interchange, elements: Elements) -> None:
+    def __init__(self, file: Transaction, elements: Elements) -> None:
         self._read = elements
         self._file = file
         self._head: dict[str, Segment] = {}
@@ -103,6 +117,7 @@ class _Reading:
             "REF": self._reference,
             "DTM": self._date,
             "PLB": self._withhold,
+            "AMT": self._amount,
         }
 
     def remittance(self) -> Remittance:
@@ -172,6 +187,7 @@ class _Reading:
         amount = self._read.money(bpr, 2) if "BPR" in self._head else ZERO
         if "TRN" in self._head and not (trn[2] and trn[3]):
             self._read.find("missing-trace-number", trn, "TRN02 and TRN03 say which payment this is and who made it; one of them is empty.")
+        claims = tuple(self._claim(claim) for claim in self._claims)
         return Remittance(
             payer_name=payer[2],
             payer_identifier=trn[3],
@@ -182,9 +198,21 @@ class _Reading:
             payee_name=payee[2],
             payee_npi=payee[4] if payee[3] == "XX" else None,
             payee_tax_id=payee[4] if payee[3] == "FI" else self._tax_id,
-            claims=tuple(self._claim(claim) for claim in self._claims),
-            provider_adjustments=tuple(self._provider_adjustments),
+            claims=claims,
+            provider_adjustments=(*self._provider_adjustments, *self._interest_of_claims(claims, -amount if bpr[3] == "D" else amount)),
         )
+
+    def _interest_of_claims(self, claims: Sequence[ClaimPayment], amount: Decimal) -> Iterator[ProviderAdjustment]:
+        """Return the claims' interest (AMT*I) as the payment's, where no PLB has it and it is what the payment lacks."""
+        interest = sum((claim.interest for claim in self._claims), ZERO)
+        withheld = sum((each.amount for each in self._provider_adjustments), ZERO)
+        is_said = any(each.reason == INTEREST for each in self._provider_adjustments)
+        if interest and not is_said and sum((each.paid for each in claims), ZERO) - withheld + interest == amount:
+            yield ProviderAdjustment(INTEREST, None, -interest)
+
+    def _amount(self, segment: Segment) -> None:
+        if self._claims and segment[1] == "I":
+            self._claims[-1].interest += self._read.money(segment, 2)
 
     def _claim(self, claim: _Claim) -> ClaimPayment:
         clp = claim.segment

@@ -70,9 +70,9 @@ EXAMPLES: Final[dict[str, tuple[Scope, Outline, Sequence[Row], dict[str, Cell]]]
         MARCH,
         report_ledger.daily_close(MARCH),
         [
-            [MONDAY, "charge", None, None, 2, *_amounts(37000, 3300, 0, 0, 0, 0, 33700, 153700)],
-            [MONDAY, "payment", "client", "cash", 1, *_amounts(0, 0, 0, 0, 2500, 0, -2500, 151200)],
-            [MONDAY, "payment", "insurer", "era", 1, *_amounts(0, 0, 0, 0, 12700, 0, -12700, 138500)],
+            [MONDAY, "charge", None, None, 2, *_amounts(37000, 3300, 0, 0, 0, 0, 0, 0, 33700, 153700)],
+            [MONDAY, "payment", "client", "cash", 1, *_amounts(0, 0, 0, 0, 2500, 0, 0, 0, -2500, 151200)],
+            [MONDAY, "payment", "insurer", "era", 1, *_amounts(0, 0, 0, 0, 12700, 0, 0, 0, -12700, 138500)],
         ],
         dict(zip(("opening_receivables", "closing_receivables", "cash_in_till"), _amounts(120000, 138500, 2500), strict=True)),
     ),

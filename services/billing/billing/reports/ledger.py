@@ -18,11 +18,15 @@ MOVED: Final = """
     COALESCE(SUM(amount) FILTER (WHERE account = 'bad_debt'), 0) AS written_off,
     COALESCE(SUM(amount) FILTER (WHERE account = 'cash'), 0) AS received,
     COALESCE(-SUM(amount) FILTER (WHERE account = 'unapplied_credit'), 0) AS unapplied_credit,
+    COALESCE(-SUM(amount) FILTER (WHERE account = 'interest'), 0) AS interest,
+    COALESCE(SUM(amount) FILTER (WHERE account = 'payer_account'), 0) AS with_payers,
     COALESCE(SUM(amount) FILTER (WHERE account = 'patient_ar'), 0) AS owed_by_client,
     COALESCE(SUM(amount) FILTER (WHERE account = 'payer_ar'), 0) AS owed_by_payer
 """
-"""Always: charged + unapplied credit = contractual adjustment + discounted + written off + received + owed."""
+"""Always: charged + unapplied credit + interest = contractual adjustment + discounted + written off + received + with payers + owed."""
 SUMS: Final = ("charged", "contractual_adjustment", "discounted", "written_off", "received", "unapplied_credit")
+OF_A_DAY: Final = (*SUMS, "interest", "with_payers")
+"""Interest, and what payers withhold from whole payments, are of no record."""
 POSTED: Final = f"LATERAL (SELECT {MOVED} FROM ledger_entry WHERE record_id = record.id AND posted_at < :before) AS posted"  # noqa: S608 (constants)
 
 
@@ -95,7 +99,8 @@ def denials(scope: Scope) -> Outline:
 
 def daily_close(scope: Scope) -> Outline:
     """Say what was posted day by day, how it moved the receivables, and what has to be in the till."""
-    of = f" AND record_id IN (SELECT id FROM record WHERE true{scope.only()})" if scope.filters else ""  # noqa: S608 (as above)
+    of = f" AND {{}}.record_id IN (SELECT id FROM record WHERE true{scope.only()})" if scope.filters else ""  # noqa: S608 (as above)
+    of_entries, of_transactions = of.format("ledger_entry"), of.format("ledger_transaction")
     figures = f"""
         SELECT opening_receivables, opening_receivables + moved AS closing_receivables, cash_in_till FROM (
             SELECT COALESCE(SUM(owed), 0.00) AS opening_receivables FROM record, LATERAL (
@@ -103,24 +108,24 @@ def daily_close(scope: Scope) -> Outline:
             ) AS posted WHERE {_may_owe(":begin")}{scope.only()}
         ) AS opened, (
             SELECT COALESCE(SUM(amount), 0.00) AS moved FROM ledger_entry
-            WHERE posted_at >= :begin AND posted_at < :end AND account IN ({OWED}){of}
+            WHERE posted_at >= :begin AND posted_at < :end AND account IN ({OWED}){of_entries}
         ) AS moved, (
             SELECT COALESCE(SUM(amount), 0.00) AS cash_in_till
-            FROM ledger_transaction JOIN ledger_entry USING (record_id, posted_at)
-            WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id AND method = 'cash' AND account = 'cash'{of}
+            FROM ledger_transaction JOIN ledger_entry USING (posted_at)
+            WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id AND method = 'cash' AND account = 'cash'{of_entries}
         ) AS till
     """  # noqa: S608 (as above)
     day = "CAST(posted_at AT TIME ZONE :zone AS date) AS day, kind, payer, method"
     rows = f"""
-        SELECT day, kind, payer, method, postings, {", ".join(SUMS)}, owed_by_client + owed_by_payer,
+        SELECT day, kind, payer, method, postings, {", ".join(OF_A_DAY)}, owed_by_client + owed_by_payer,
             :opening_receivables + SUM(owed_by_client + owed_by_payer) OVER (ORDER BY day, kind, payer, method ROWS UNBOUNDED PRECEDING)
         FROM (
             SELECT day, kind, payer, method, COUNT(*) FILTER (WHERE account IS NULL) AS postings, {MOVED} FROM (
                 SELECT {day}, NULL AS account, 0 AS amount FROM ledger_transaction
-                WHERE posted_at >= :begin AND posted_at < :end{of}
+                WHERE posted_at >= :begin AND posted_at < :end{of_transactions}
                 UNION ALL
-                SELECT {day}, account, amount FROM ledger_entry JOIN ledger_transaction USING (record_id, posted_at)
-                WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id{of}
+                SELECT {day}, account, amount FROM ledger_entry JOIN ledger_transaction USING (posted_at)
+                WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id{of_entries}
             ) AS posted GROUP BY 1, 2, 3, 4
         ) AS summed ORDER BY day, kind, payer, method
     """  # noqa: S608 (as above)
@@ -128,7 +133,7 @@ def daily_close(scope: Scope) -> Outline:
         Column("day", Kind.DATE),
         *(Column(name) for name in ("kind", "payer", "method")),
         Column("postings", Kind.WHOLE),
-        *money(*SUMS, "receivables", "receivables_after"),
+        *money(*OF_A_DAY, "receivables", "receivables_after"),
     )
     return Outline(columns=columns, rows=(rows,), figures=figures)
 

@@ -33,8 +33,10 @@ export const POSTINGS: Readonly<Record<Posting["kind"], string>> = {
   refund: "Refund",
   void: "Void",
   claim: "Claim sent",
+  rejection: "Claim rejected",
   denial: "Denial",
   transfer: "Transfer to client",
+  provider_adjustment: "Of a whole payment",
   credit: "Credit transfer",
 };
 
@@ -47,6 +49,8 @@ export const ACCOUNTS: Readonly<Record<Posting["entries"][number]["account"], st
   bad_debt: "bad debt",
   cash: "received",
   unapplied_credit: "credit",
+  interest: "interest",
+  payer_account: "payer's account",
 };
 
 export const METHODS: Readonly<Record<Parts["PaymentMethod"], string>> = {
@@ -61,6 +65,8 @@ export const METHODS: Readonly<Record<Parts["PaymentMethod"], string>> = {
 
 export const CLAIMS: Readonly<Record<Claim["status"], readonly [name: string, tone: Tone]>> = {
   submitted: ["sent", "waiting"],
+  accepted: ["accepted", "waiting"],
+  rejected: ["rejected", "bad"],
   paid: ["paid", "good"],
   denied: ["denied", "bad"],
   reversed: ["payment reversed", "attention"],
@@ -76,6 +82,7 @@ export const FREQUENCIES: Readonly<Record<Claim["frequency"], string>> = {
 export const REMITTANCES: Readonly<Record<Remittance["status"], readonly [name: string, tone: Tone]>> = {
   posted: ["posted", "good"],
   parked: ["parked", "attention"],
+  discarded: ["discarded", "over"],
 };
 
 export function optionsOf<Word extends string>(

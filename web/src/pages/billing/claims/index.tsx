@@ -10,6 +10,7 @@ import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { CLAIMS, FREQUENCIES, optionsOf } from "../words";
 import { Ready } from "./Ready";
+import { Rejected } from "./Rejected";
 
 const ON_A_PAGE = 25;
 
@@ -106,6 +107,7 @@ export function ClaimTable({ claims }: { claims: readonly Claim[] }) {
               <Table.Td visibleFrom="md">{claim.payer_reference ?? "–"}</Table.Td>
               <Table.Td>
                 <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
+                <Rejected claim={claim} />
               </Table.Td>
             </Table.Tr>
           ))}

@@ -15,6 +15,8 @@ import { BillingPlaces } from "../BillingPlaces";
 import { REMITTANCES } from "../words";
 
 const ON_A_PAGE = 25;
+/** A file that says what became of claims: a 999 or a 277CA, whatever separates its elements. */
+const ACKNOWLEDGES = /[^A-Z0-9]ST[^A-Z0-9](?:999|277)[^A-Z0-9]/;
 
 export function Component() {
   const [query, put] = useAddress();
@@ -28,7 +30,7 @@ export function Component() {
       params: {
         query: {
           limit: ON_A_PAGE,
-          ...(status === "posted" || status === "parked" ? { status } : {}),
+          ...(isStatus(status) ? { status } : {}),
           ...(cursor ? { cursor } : {}),
         },
       },
@@ -59,6 +61,7 @@ export function Component() {
           { value: "", label: "All" },
           { value: "posted", label: "Posted" },
           { value: "parked", label: "Parked" },
+          { value: "discarded", label: "Discarded" },
         ]}
         value={status ?? ""}
         onChange={(value) => put({ status: value || null })}
@@ -113,17 +116,32 @@ function usePost() {
   const at = useAt();
   return useMutation({
     mutationFn: async (file: File) => {
-      const { data } = await http.POST("/api/billing/remittances", {
-        body: await file.text(),
-        bodySerializer: String,
-        headers: { "content-type": "application/edi-x12" },
-      });
-      return data;
+      const text = await file.text();
+      const sent = { body: text, bodySerializer: String, headers: { "content-type": "application/edi-x12" } };
+      if (ACKNOWLEDGES.test(text)) {
+        const { data } = await http.POST("/api/billing/claims/acknowledgements", sent);
+        return { acknowledgement: data };
+      }
+      const { data } = await http.POST("/api/billing/remittances", sent);
+      return { remittance: data };
     },
-    onSuccess: (remittance) => {
+    onSuccess: ({ acknowledgement, remittance }) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done("The remittance is posted.");
-      void navigate(at(`/billing/remittances/${remittance?.id}`));
+      void queries.invalidateQueries({ queryKey: ["get", "/api/billing/claims"] });
+      if (acknowledgement) {
+        const rejected = acknowledgement.claims.filter(({ outcome }) => outcome === "rejected").length;
+        tell.done(`The ${acknowledgement.kind} is read: ${rejected} of ${acknowledgement.claims.length} rejected.`);
+        void navigate(at(rejected > 0 ? "/billing/claims?status=rejected" : "/billing/claims"));
+        return;
+      }
+      const others = remittance?.others ?? [];
+      const parked = others.filter(({ status }) => status === "parked").length;
+      tell.done(
+        others.length > 0
+          ? `The file has ${others.length + 1} payments; ${parked + (remittance?.status === "parked" ? 1 : 0)} are parked.`
+          : "The remittance is posted.",
+      );
+      void navigate(at(others.length > 0 ? "/billing/remittances" : `/billing/remittances/${remittance?.id}`));
     },
     onError: (error) => {
       // A parked file is kept; its own page says why it is parked, and what can be done about it.
@@ -134,6 +152,10 @@ function usePost() {
       }
     },
   });
+}
+
+function isStatus(status: string | null): status is Remittance["status"] {
+  return status !== null && status in REMITTANCES;
 }
 
 function RemittanceTable({ remittances }: { remittances: readonly Remittance[] }) {

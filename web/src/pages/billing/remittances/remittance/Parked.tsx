@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, List, Select, Stack, Text } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, List, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { ProblemNotice, tell } from "@/parts";
 import { dayInWords } from "@/time";
 
 const CLAIMS_AT_MOST = 500;
+const REASON_AT_MOST = 500;
 
 type Remittance = components["schemas"]["RemittanceView"];
 
@@ -28,7 +29,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
     <Alert
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}
-      title="This file is not posted"
+      title={remittance.status === "discarded" ? "This payment is discarded" : "This payment is not posted"}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <Stack gap="sm">
@@ -83,8 +84,46 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             Post
           </Button>
         </Group>
+        {remittance.status === "parked" && <Discard remittanceId={remittance.id} />}
       </Stack>
     </Alert>
+  );
+}
+
+/** Taking a payment that nobody will post out of the list: a test file, or one that is not for this clinic. */
+function Discard({ remittanceId }: { remittanceId: string }) {
+  const [reason, setReason] = useState("");
+  const queries = useQueryClient();
+  const discard = api.useMutation("post", "/api/billing/remittances/{remittance_id}/discard", {
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances"] });
+      void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances/{remittance_id}"] });
+      tell.done("The payment is discarded.");
+    },
+  });
+  return (
+    <>
+      {discard.error ? <ProblemNotice error={discard.error} title="Not discarded" /> : null}
+      <Group align="end">
+        <TextInput
+          label="Reason to discard it"
+          description="It leaves the list and is kept with your name and the reason."
+          value={reason}
+          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          maxLength={REASON_AT_MOST}
+          w={420}
+        />
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!reason.trim()}
+          loading={discard.isPending}
+          onClick={() => discard.mutate({ params: { path: { remittance_id: remittanceId } }, body: { reason } })}
+        >
+          Discard
+        </Button>
+      </Group>
+    </>
   );
 }
 
@@ -100,7 +139,10 @@ function Answered({ controlNumber, charge, recordId, onChoose }: AnsweredProps) 
   const waiting = api.useQuery("get", "/api/billing/claims", {
     params: { query: { status: "submitted", total_amount: charge, limit: CLAIMS_AT_MOST } },
   });
-  const fitting = waiting.data?.items ?? [];
+  const accepted = api.useQuery("get", "/api/billing/claims", {
+    params: { query: { status: "accepted", total_amount: charge, limit: CLAIMS_AT_MOST } },
+  });
+  const fitting = [...(waiting.data?.items ?? []), ...(accepted.data?.items ?? [])];
   return (
     <Select
       label={`Claim that ${controlNumber} belongs to`}

@@ -48,7 +48,7 @@ export function Component() {
       <Shown query={remittance}>
         {(found) => (
           <>
-            {found.status === "parked" && <Parked remittance={found} />}
+            {found.status !== "posted" && <Parked remittance={found} />}
             <Panel title="The payment">
               <Facts
                 facts={[
@@ -62,6 +62,11 @@ export function Component() {
                   ["Paid for claims", <Money key="claims" amount={found.paid_for_claims} />],
                   ["Paid on", found.payment_date && dayInWords(found.payment_date)],
                   ["Method", found.method],
+                  [
+                    "Discarded",
+                    found.discarded_at &&
+                      `${momentInWords(found.discarded_at, site?.time_zone ?? "UTC")}${byWhom(found.discarded_by ?? "")}: ${found.discard_reason}`,
+                  ],
                   [
                     "Received",
                     `${momentInWords(found.received_at, site?.time_zone ?? "UTC")}${byWhom(found.received_by)}`,

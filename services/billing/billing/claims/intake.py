@@ -1,0 +1,173 @@
+"""What comes back for claims that were sent: each claim is accepted or rejected, and a rejected one may be sent again."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Final
+
+from chassis.database import Transaction
+from chassis.problems import FieldError, Problem
+from contracts.billing import PaymentStatus
+from contracts.types import RecordId, new_id
+from sqlalchemy import func, or_, select
+
+from billing import changes, ledger, store, use_cases
+from billing.claims import acknowledgements
+from billing.claims import queries as claim_queries
+from billing.claims.acknowledgements import Reason, Verdict
+from billing.claims.facts import Frequency
+from billing.claims.resources import AcknowledgementOutcome, ReceivedAcknowledgement
+from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimRow, ClaimStatus
+from billing.ledger import Payer
+from billing.store import LedgerTransaction, Record
+
+MOST_TOLD: Final = 5
+LONGEST_REASON: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim, and what a file says of it."""
+
+    named: str
+    claim: ClaimRow | None
+    verdict: Verdict
+
+
+async def receive(file: acknowledgements.File, text: str, by: str, tx: Transaction) -> ReceivedAcknowledgement:
+    """Let claims follow a 999 or 277CA; one that came before changes nothing, and one that cannot be read is refused with every reason."""
+    if file.kind is None:
+        raise _unreadable(file)
+    await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(file.digest, 0))))
+    known = await tx.scalar(select(AcknowledgementRow.id).where(AcknowledgementRow.digest == file.digest))
+    if known is not None:
+        return ReceivedAcknowledgement(acknowledgement=await claim_queries.find_acknowledgement(tx, known), is_new=False)
+    row = AcknowledgementRow(id=new_id(), kind=file.kind, digest=file.digest, x12=text, received_at=tx.now, received_by=by)
+    tx.add(row)
+    await tx.flush()
+    cases = await _load(file.verdicts, tx)
+    outcomes = [decide(case.claim.status if case.claim else None, case.verdict, file.kind) for case in cases]
+    for position, (case, outcome) in enumerate(zip(cases, outcomes, strict=True), 1):
+        tx.add(
+            AcknowledgedClaimRow(
+                acknowledgement_id=row.id,
+                position=position,
+                claim_id=case.claim.id if case.claim else None,
+                named=case.named,
+                outcome=outcome,
+                reasons=[asdict(reason) for reason in case.verdict.reasons],
+            )
+        )
+    await _record([(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.claim is not None], tx)
+    await tx.flush()
+    changes.keep(tx, by, "acknowledgement", row.id, after={"kind": row.kind, "claims": len(cases)})
+    return ReceivedAcknowledgement(acknowledgement=await claim_queries.find_acknowledgement(tx, row.id), is_new=True)
+
+
+def decide(status: str | None, verdict: Verdict, kind: acknowledgements.AcknowledgementKind) -> AcknowledgementOutcome:
+    """Decide what a verdict does to a claim of this status; what a payer has answered or another claim replaced stays as it is."""
+    if status is None:
+        return AcknowledgementOutcome.UNKNOWN
+    if not verdict.is_accepted and status in {ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED}:
+        return AcknowledgementOutcome.REJECTED
+    # A 999 says that the file could be read, and nothing of its claims.
+    if verdict.is_accepted and status == ClaimStatus.SUBMITTED and kind is acknowledgements.AcknowledgementKind.CLAIMS:
+        return AcknowledgementOutcome.ACCEPTED
+    return AcknowledgementOutcome.NOTED
+
+
+async def _load(verdicts: Sequence[Verdict], tx: Transaction) -> list[Case]:
+    """Lock the claims that are named, their records first as when they were claimed; what is said of a claim counts before its file."""
+    numbers = {verdict.control_number for verdict in verdicts if verdict.control_number}
+    files = {verdict.batch_number for verdict in verdicts if verdict.batch_number and not verdict.control_number}
+    batches = {int(number) for number in files if number.isascii() and number.isdigit() and len(number) <= len(str(2**62))}
+    wanted = (
+        select(ClaimRow.id, ClaimRow.record_id, ClaimBatchRow.control_number)
+        .join(ClaimBatchRow, ClaimBatchRow.id == ClaimRow.batch_id)
+        .where(or_(ClaimRow.control_number.in_(numbers), ClaimBatchRow.control_number.in_(batches)))
+    )
+    found = await tx.rows(wanted)
+    await tx.scalars(select(Record.id).where(Record.id.in_({row.record_id for row in found})).order_by(Record.id).with_for_update())
+    locked = select(ClaimRow).where(ClaimRow.id.in_([row.id for row in found])).order_by(ClaimRow.id).with_for_update()
+    claims = {claim.id: claim for claim in await tx.scalars(locked)}
+    by_number = {claim.control_number: claim for claim in claims.values()}
+    by_file: dict[str, list[ClaimRow]] = {}
+    for row in found:
+        by_file.setdefault(str(row.control_number), []).append(claims[row.id])
+    own = [Case(verdict.control_number, by_number.get(verdict.control_number), verdict) for verdict in verdicts if verdict.control_number]
+    said = {case.named for case in own}
+    of_files: list[Case] = []
+    for verdict in verdicts:
+        if verdict.control_number:
+            continue
+        of_file = by_file.get(_file_number(verdict), [])
+        of_files += [Case(claim.control_number, claim, verdict) for claim in of_file if claim.control_number not in said]
+        said |= {claim.control_number for claim in of_file}
+        if not of_file:
+            of_files.append(Case(f"file {verdict.batch_number or 'without a number'}", None, verdict))
+    return own + of_files
+
+
+def _file_number(verdict: Verdict) -> str:
+    return (verdict.batch_number or "").lstrip("0")
+
+
+async def _record(decided: Sequence[tuple[Case, AcknowledgementOutcome]], tx: Transaction) -> None:
+    rejected: list[tuple[ClaimRow, Verdict]] = []
+    for case, outcome in decided:
+        claim = case.claim
+        if claim is None:
+            continue
+        claim.updated_at = tx.now
+        if outcome is AcknowledgementOutcome.ACCEPTED:
+            claim.status = ClaimStatus.ACCEPTED
+        if case.verdict.is_accepted and case.verdict.payer_reference and claim.status == ClaimStatus.ACCEPTED:
+            claim.payer_reference = case.verdict.payer_reference
+        if outcome is AcknowledgementOutcome.REJECTED:
+            claim.status = ClaimStatus.REJECTED
+            rejected.append((claim, case.verdict))
+    await tx.flush()
+    for claim, _ in rejected:
+        former = await tx.lock(ClaimRow, claim.replaces_id) if claim.replaces_id else None
+        if former is not None and former.status == ClaimStatus.REPLACED:
+            former.status, former.updated_at = former.status_before or ClaimStatus.SUBMITTED, tx.now
+    # A void asked for nothing, so nothing is to be asked for anew.
+    await _post([(claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID], tx)
+
+
+async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], tx: Transaction) -> None:
+    """Let the ledgers of records say that their claims were sent back."""
+    keys = [claim.record_id for claim, _ in rejected]
+    histories = await store.histories_of(tx, keys)
+    records: dict[RecordId, Record] = {
+        record.id: record for record in await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id))
+    }
+    posting = ledger.rejected()
+    postings = []
+    for claim, verdict in rejected:
+        record = records[claim.record_id]
+        if record.payment_status is PaymentStatus.VOIDED:
+            continue
+        about = LedgerTransaction(
+            id=new_id(),
+            record_id=record.id,
+            kind=posting.kind,
+            posted_at=tx.now,
+            payer=Payer.INSURER,
+            reference=claim.control_number,
+            reason=_reason(verdict.reasons),
+        )
+        postings.append((about, posting))
+        told = [each for _, each in histories[record.id]]
+        use_cases.follow_the_ledger(record, [*told, posting], tx)
+    await store.add_postings(tx, postings)
+
+
+def _reason(reasons: Sequence[Reason]) -> str | None:
+    return ", ".join(dict.fromkeys(reason.code for reason in reasons))[:LONGEST_REASON] or None
+
+
+def _unreadable(file: acknowledgements.File) -> Problem:
+    errors = [FieldError(field=each.place, code=each.code, message=each.message, fix=each.fix) for each in file.findings]
+    why = " ".join(each.message for each in file.findings[:MOST_TOLD])
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "acknowledgement-unreadable", f"Nothing was read from the file. {why}", errors)

@@ -1,0 +1,52 @@
+"""X12 files that people and other systems send: as a body of their own or as the part of a form."""
+
+from email import message_from_bytes, policy
+from http import HTTPStatus
+from typing import Any, Final
+
+from chassis.apart import apart
+from chassis.problems import Problem, refused
+from fastapi import Request
+
+EDI: Final = "application/edi-x12"
+TEXT: Final = "text/plain"
+FORM: Final = "multipart/form-data"
+FILE: Final = "file"
+
+
+def body(example: str) -> dict[str, Any]:
+    """Describe such a file for OpenAPI."""
+    text = {"schema": {"type": "string"}, "example": example}
+    parts = {"type": "object", "required": [FILE], "properties": {FILE: {"type": "string", "format": "binary"}}}
+    form = {"schema": parts, "example": {FILE: example}}
+    return {"requestBody": {"required": True, "content": {EDI: text, TEXT: text, FORM: form}}}
+
+
+async def read_text(request: Request) -> str:
+    """Return the file's text, whose size the service has limited; a form is taken apart and the text decoded beside the event loop."""
+    sent = request.headers.get("content-type", TEXT)
+    kind = sent.partition(";")[0].strip().lower()
+    if kind not in {FORM, EDI, TEXT}:
+        detail = f"The file comes as {EDI} or {TEXT}, or as the part {FILE!r} of {FORM}; not as {kind[:100]}."
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+    body = await request.body()
+    return await apart(text_of, body, sent if kind == FORM else None)
+
+
+def text_of(body: bytes, form: str | None = None) -> str:
+    """Return the text of a body or, with the content type of a form, of its file."""
+    content = _part(body, form) if form else body
+    if not content.strip():
+        raise refused("empty-file", "There is nothing in the file. Send it as the payer or the clearing house made it.", field=FILE)
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _part(body: bytes, content_type: str) -> bytes:
+    """Return the content of the part that is the file, empty where there is none."""
+    head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
+    form = message_from_bytes(head + body, policy=policy.HTTP)
+    found = (part for part in form.iter_parts() if part.get_param("name", header="content-disposition") == FILE)
+    return next((bytes(part.get_payload(decode=True)) for part in found), b"")

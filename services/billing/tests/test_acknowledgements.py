@@ -1,0 +1,184 @@
+"""What a clearing house sends back: claims are accepted or rejected with their reasons, and a rejected one is sent again as the first."""
+
+import asyncio
+from http import HTTPStatus
+from uuid import uuid4
+
+import pytest
+from back_office import Clinic, Json
+from billing.claims import acknowledgements
+from billing.claims.acknowledgements import Reason, Verdict
+from claim_examples import segments, structure
+from clearing_house import Said, rejected, write_277ca, write_999
+from httpx import Response
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from insurer import as_expected, write_835
+from test_claims import ask, claim, deny, file_of, hear, listed, open_books, refused, see
+
+MISSING: tuple[str, ...] = ("IK3*NM1*9*2010*8", "IK4*9:1*67*1")
+
+
+async def send(clinic: Clinic, text: str) -> Response:
+    headers = {"Content-Type": "application/edi-x12", "X-Forwarded-User": "ines"}
+    return await clinic.billing.post("/claims/acknowledgements", content=text, headers=headers)
+
+
+async def receive(clinic: Clinic, text: str) -> list[Json]:
+    """Send such a file and return what it says of each claim."""
+    sent = await send(clinic, text)
+    assert sent.status_code == HTTPStatus.CREATED, sent.text
+    found = (await clinic.billing.get(f"/claims/acknowledgements/{sent.json()['id']}")).json()
+    assert found == sent.json()
+    return found["claims"]
+
+
+async def status_of(clinic: Clinic, record: Json) -> tuple[str, str]:
+    """Return the statuses of a record and of its latest claim."""
+    [latest, *_] = await listed(clinic, record_id=record["id"])
+    return (await clinic.billing.get(f"/records/{record['id']}")).json()["payment_status"], latest["status"]
+
+
+async def test_a_claim_that_the_clearing_house_rejected_is_sent_again_as_the_first(clinic: Clinic) -> None:
+    await open_books(clinic)
+    good, bad = await see(clinic), await see(clinic, "90834")
+    batch = await claim(clinic, good, bad)
+    first, second = (made["control_number"] for made in batch["claims"])
+    text = write_277ca(batch["control_number"], Said(first, payer_reference="ICN-7"), rejected(second))
+    assert [(each["named"], each["outcome"]) for each in await receive(clinic, text)] == [(first, "accepted"), (second, "rejected")]
+    assert await status_of(clinic, good) == ("submitted", "accepted")
+    assert await status_of(clinic, bad) == ("pending", "rejected")
+    [told] = (await listed(clinic, status="rejected"))[0]["rejections"]
+    assert told == {
+        "code": "A7:164:IL",
+        "meaning": "sent back, something is invalid: member id: subscriber",
+        "text": "MEMBER ID NOT ON FILE",
+    }
+    assert refused(await ask(clinic, bad, frequency="7")) == [(bad["id"], "NEVER_CLAIMED")]
+    again = await claim(clinic, bad)
+    [made] = again["claims"]
+    assert (made["frequency"], made["replaces_id"], made["control_number"] != second) == ("1", None, True)
+    assert segments(await file_of(clinic, again), "CLM")[0][4] == "11:B:1"
+    assert await status_of(clinic, bad) == ("submitted", "submitted")
+    posted = await hear(clinic, made, "CO-45 20.00")
+    assert (posted["outcome"], await status_of(clinic, bad)) == ("paid", ("paid", "paid"))
+    late = write_277ca(batch["control_number"] + 1, rejected(made["control_number"]))
+    assert [each["outcome"] for each in await receive(clinic, late)] == ["noted"]
+    assert await status_of(clinic, bad) == ("paid", "paid")
+
+
+async def test_an_accepted_claim_is_replaced_under_the_number_that_the_payer_gave_it(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    batch = await claim(clinic, record)
+    [made] = batch["claims"]
+    await receive(clinic, write_277ca(batch["control_number"], Said(made["control_number"], payer_reference="ICN-7")))
+    assert refused(await ask(clinic, record)) == [(record["id"], "ALREADY_CLAIMED")]
+    replacing = await claim(clinic, record, frequency="7")
+    assert ["F8", "ICN-7"] in segments(await file_of(clinic, replacing), "REF")
+    number = replacing["claims"][0]["control_number"]
+    await receive(clinic, write_277ca(replacing["control_number"], rejected(number)))
+    assert [each["status"] for each in await listed(clinic, record_id=record["id"])] == ["rejected", "accepted"]
+    [again] = (await claim(clinic, record, frequency="7"))["claims"]
+    assert (again["replaces_id"], again["payer_reference"]) == (made["id"], "ICN-7")
+
+
+async def test_a_rejected_replacement_leaves_the_denial_before_it(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    [made] = (await claim(clinic, record))["claims"]
+    await deny(clinic, made)
+    replacing = await claim(clinic, record, frequency="7")
+    assert (await status_of(clinic, record))[0] == "submitted"
+    await receive(clinic, write_277ca(replacing["control_number"], rejected(replacing["claims"][0]["control_number"])))
+    assert (await status_of(clinic, record))[0] == "denied"
+    assert [each["status"] for each in await listed(clinic, record_id=record["id"])] == ["rejected", "denied"]
+
+
+async def test_a_file_that_could_not_be_read_sends_back_all_of_its_claims(clinic: Clinic) -> None:
+    await open_books(clinic)
+    one, other, third = await see(clinic), await see(clinic, "90834"), await see(clinic, "90832")
+    batch = await claim(clinic, one, other)
+    number = batch["claims"][0]["control_number"]
+    text = write_999(batch["control_number"], accepted=False, errors=["IK3*CLM*30*2300*8", f"CTX*CLM01:{number}", "IK4*5:3*1331*7*Z"])
+    found = {each["named"]: each for each in await receive(clinic, text)}
+    assert [each["outcome"] for each in found.values()] == ["rejected", "rejected"]
+    assert [each["code"] for each in found[number]["reasons"]] == ["IK3-8", "IK4-7"]
+    assert (await status_of(clinic, one), await status_of(clinic, other)) == (("pending", "rejected"), ("pending", "rejected"))
+    whole = await claim(clinic, third)
+    assert [each["outcome"] for each in await receive(clinic, write_999(whole["control_number"]))] == ["noted"]
+    assert await status_of(clinic, third) == ("submitted", "submitted")
+    [told] = await receive(clinic, write_277ca(whole["control_number"], whole="A3:481:41"))
+    assert (told["outcome"], told["reasons"][0]["meaning"]) == ("rejected", "sent back as not processable: form of the claim: submitter")
+    assert len((await claim(clinic, one, other, third))["claims"]) == 3
+
+
+async def test_the_same_file_changes_nothing_the_second_time_and_five_at_once_count_once(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    batch = await claim(clinic, record)
+    text = write_277ca(batch["control_number"], rejected(batch["claims"][0]["control_number"]))
+    sent = await asyncio.gather(*(send(clinic, text) for _ in range(5)))
+    assert sorted(each.status_code for each in sent) == [200, 200, 200, 200, 201]
+    assert len({each.json()["id"] for each in sent}) == 1
+    assert [item["kind"] for item in (await clinic.ledger(record))["items"]] == ["charge", "claim", "rejection"]
+    assert (await clinic.billing.get(f"/claims/acknowledgements/{sent[0].json()['id']}/file")).text == text
+    for path in ("", "/file"):
+        assert (await clinic.billing.get(f"/claims/acknowledgements/{uuid4()}{path}")).status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_a_claim_that_nobody_sent_is_named_and_what_is_no_such_file_is_refused(clinic: Clinic) -> None:
+    found = await receive(clinic, write_277ca(4711, Said("HF999")))
+    assert [(each["named"], each["outcome"], each["claim_id"]) for each in found] == [("HF999", "unknown", None)]
+    assert [(each["named"], each["outcome"]) for each in await receive(clinic, write_999(4711))] == [("file 4711", "unknown")]
+    for text, code in ((write_835([as_expected("1")]), "not-an-acknowledgement"), ("Dear Harbor Street", "not-x12")):
+        sent = await send(clinic, text)
+        assert (sent.status_code, [error["code"] for error in sent.json()["errors"]]) == (422, [code])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        write_999(107),
+        write_999(107, accepted=False, errors=MISSING),
+        write_277ca(107, Said("HF1", payer_reference="ICN-7"), rejected("HF2")),
+    ],
+    ids=["read", "not read", "claims"],
+)
+def test_files_are_such_as_another_reader_takes(text: str) -> None:
+    assert structure(text) == []
+    assert acknowledgements.read(text).findings == ()
+
+
+def test_files_are_read_claim_by_claim() -> None:
+    found = acknowledgements.read(write_277ca(107, Said("HF1", payer_reference="ICN-7"), rejected("HF2", "A8:500:85", ""))).verdicts
+    assert found == (
+        Verdict("107", "HF1", is_accepted=True, payer_reference="ICN-7"),
+        Verdict("107", "HF2", is_accepted=False, reasons=(Reason("A8:500:85"),)),
+    )
+
+
+BROKEN = {
+    "cut off": (write_999(107)[:-30], "truncated"),
+    "no claim number": (write_277ca(107, Said("HF1")).replace("TRN*2*HF1", "TRN*2*"), "missing-element"),
+    "no status": (write_277ca(107, Said("HF1")).replace("WQ*185~\nDTP", "XX*185~\nDTP"), "unknown-status"),
+    "a file without its result": (write_999(107).replace("AK9*A", "AKX*A"), "missing-segment"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_file_that_cannot_be_trusted_is_found_out(case: str) -> None:
+    text, code = BROKEN[case]
+    file = acknowledgements.read(text)
+    assert file.kind is None
+    assert code in {finding.code for finding in file.findings}
+
+
+LONG = write_277ca(107, Said("HF1", payer_reference="ICN-7"), rejected("HF2"))
+
+
+@settings(max_examples=50)
+@given(st.integers(106, len(LONG) - 1), st.sampled_from("*~:0Z\n"))
+def test_a_changed_character_never_makes_the_reader_fail(place: int, instead: str) -> None:
+    file = acknowledgements.read(LONG[:place] + instead + LONG[place + 1 :])
+    assert (file.kind is None) is bool(file.findings)
