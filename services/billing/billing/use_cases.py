@@ -178,7 +178,8 @@ def keep(tx: Transaction, by: str, about: LedgerTransaction, posting: Posting) -
     """Keep in the log of changes who posted what to a record."""
     told = {name: getattr(about, name) for name in ("payer", "method", "reference", "reason")}
     entries = {account.value: f"{amount:.2f}" for account, amount in posting.entries.items()}
-    changes.keep(tx, by, about.kind, about.record_id, after=told | entries)
+    if about.record_id is not None:
+        changes.keep(tx, by, about.kind, about.record_id, after=told | entries)
 
 
 async def open_record(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
