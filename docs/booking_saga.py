@@ -32,7 +32,7 @@ HOLDS: Final = {CURRENT: "current", PENDING: "pending", STALE: "stale", NEXT: "n
 START: Final = datetime(2026, 3, 2, 14, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
 LATER: Final = saga.Move(START + HOUR, START + 2 * HOUR, None, Decimal("195.00"))
-BEFORE, AFTER = START - 48 * HOUR, START + 2 * HOUR
+BEFORE, AFTER, LONG_AFTER = START - 48 * HOUR, START + 2 * HOUR, START + 3 * HOUR
 
 REQUESTED: Final = Session(
     id=SessionId(_id(10)),
@@ -79,7 +79,12 @@ STATES: Final = {
     "held for who waited": replace(BOOKED, status=SessionStatus.OFFERED, confirmed=True, offer_until=AFTER),
     "rejected": replace(IDLE, status=SessionStatus.REJECTED),
     "cancelled": replace(BOOKED, status=SessionStatus.CANCELLED),
+    "cancelled, may be undone": replace(BOOKED, status=SessionStatus.CANCELLED, undo_until=LONG_AFTER),
+    "cancelled, undo pending": replace(
+        BOOKED, status=SessionStatus.CANCELLED, undo_until=LONG_AFTER, pending=saga.attempt(PENDING, saga.as_it_was(BOOKED), BEFORE)
+    ),
     "completed": replace(BOOKED, status=SessionStatus.COMPLETED, confirmed=True),
+    "completed, may be undone": replace(BOOKED, status=SessionStatus.COMPLETED, confirmed=True, undo_until=LONG_AFTER),
     "no_show": replace(BOOKED, status=SessionStatus.NO_SHOW, confirmed=True),
 }
 
@@ -119,6 +124,8 @@ HEARD: Final = [
     Row("complete, before it starts", saga.Complete(START, START + HOUR, date(2026, 3, 2))),
     Row("complete", saga.Complete(START, START + HOUR, date(2026, 3, 2)), AFTER),
     Row("client did not come", saga.Miss(), AFTER),
+    Row("undo", saga.Undo(), AFTER),
+    Row("undo, too late", saga.Undo(), LONG_AFTER + HOUR),
 ]
 
 
@@ -139,6 +146,7 @@ def _state(before: Session, after: Session) -> str:
         name += ", move pending" if after.pending else ""
     if after.status is SessionStatus.OFFERED and after.stands:
         name = "held for who waited" + ("" if after.confirmed else ", not confirmed")
+    name += ", undo pending" if after.undoing else ""
     changed = (before.status, before.confirmed, before.pending) != (after.status, after.confirmed, after.pending)
     return f"→ {name}" if changed else ""
 

@@ -135,6 +135,33 @@ async def test_whoever_does_not_come_is_charged_after_it_was_said(desk: Desk, cl
     await expect(desk.page.get_by_role("dialog")).to_contain_text(f"${amount}")
     await desk.page.get_by_role("dialog").get_by_role("button", name="Mark as no-show").click()
     await expect(desk.page.get_by_role("article", name="Record of Jonas Weber")).to_contain_text("No-show")
+    await desk.assert_accessible()
+    await desk.page.get_by_role("button", name="Undo").click()
+    await expect(desk.page.get_by_text("Undone. The session is booked again.")).to_be_visible()
+    await expect(desk.page.get_by_role("button", name="No-show")).to_be_visible()
+
+
+async def test_only_the_clients_own_late_cancellation_is_charged_and_the_fee_can_be_waived(
+    desk: Desk, clinic: Clinic, http: AsyncClient
+) -> None:
+    await fee(http, clinic, LATE_FEE)
+    session = await clinic.booked(starts_at=at(-1), backdated=True)
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Cancel the session").click()
+    dialog = desk.page.get_by_role("dialog", name="Cancel the session?")
+    await dialog.get_by_label("Waive the fee").check()
+    await dialog.get_by_role("button", name="The client is ill").click()
+    await dialog.get_by_role("button", name="Cancel the session").click()
+    await expect(dialog.get_by_text("Enter a reason.")).to_be_visible()
+    await desk.assert_accessible()
+    await dialog.get_by_role("button", name="The therapist is away").click()
+    await expect(dialog.get_by_label("Cancelled by")).to_have_value("therapist")
+    await expect(dialog).to_contain_text("No fee")
+    await dialog.get_by_label("Cancelled by").select_option("The client")
+    await dialog.get_by_label("Reason for waiving the fee").fill("for the first time")
+    await dialog.get_by_role("button", name="Cancel the session").click()
+    await expect(desk.page.get_by_role("region", name="Facts")).to_contain_text("for the first time")
+    assert (await clinic.session(session))["fee_waiver"] == "for the first time"
 
 
 async def test_a_move_that_cannot_be_had_offers_what_would_do_and_takes_it(desk: Desk, clinic: Clinic) -> None:

@@ -50,6 +50,10 @@ async def test_where_nothing_is_wrong_nothing_is_found(hurt: Platform, clinic: C
     done = await clinic.booked(starts_at=at(-3), backdated=True)
     succeeded(await clinic.step(done, "complete"))
     await clinic.record(done)
+    undone = await clinic.booked(starts_at=at(-4), backdated=True)
+    succeeded(await clinic.step(undone, "complete"))
+    await clinic.record(undone)
+    succeeded(await clinic.step(undone, "undo"))
     await settled(hurt)
     assert await compared(clinic, repair=False) == []
 

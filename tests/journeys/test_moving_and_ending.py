@@ -56,6 +56,39 @@ async def test_a_missed_session_keeps_its_people_free_and_is_not_billed(clinic: 
     assert await clinic.records(session) == []
 
 
+async def test_the_end_of_a_session_is_undone_in_all_services_and_it_ends_anew_with_one_record(clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(-1), backdated=True)
+    succeeded(await clinic.step(session, "complete"))
+    first = await clinic.record(session)
+    assert succeeded(await clinic.step(session, "undo"))["status"] == "booked"
+    await until(lambda: is_void(clinic, first["id"]))
+    succeeded(await clinic.step(session, "no-show", waiver={"reason": "the bus was late"}))
+    await until(lambda: clinic.is_free(session["room_id"], session["starts_at"], session["ends_at"]))
+    again = succeeded(await clinic.step(session, "undo"))
+    assert (again["status"], again["room_id"]) == ("booked", session["room_id"])
+    await clinic.entry(session, "booked")
+    succeeded(await clinic.step(session, "complete"))
+
+    async def billed_anew() -> bool:
+        return len(await clinic.records(session)) > 1
+
+    await until(billed_anew)
+    assert [record["kind"] for record in await clinic.records(session) if record["payment_status"] != "voided"] == ["session"]
+
+
+async def test_a_cancellation_is_not_undone_when_somebody_else_has_the_room(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    succeeded(await clinic.step(session, "cancel", reason="mistake", cause="clinic"))
+    [rival] = await clinic.pairs(1)
+    await clinic.booked(**rival, room_id=session["room_id"])
+    kept = succeeded(await clinic.step(session, "undo"))
+    assert (kept["status"], kept["rejection_reason"]) == ("cancelled", "no room: booked")
+
+
+async def is_void(clinic: Clinic, record_id: str) -> bool:
+    return (await clinic.get(f"/api/billing/records/{record_id}"))["payment_status"] == "voided"
+
+
 async def test_a_session_cannot_end_before_it_has_begun(clinic: Clinic) -> None:
     session = await clinic.booked()
     for step in ("complete", "no-show"):

@@ -36,7 +36,7 @@ COMPLETED: Final = """
     SELECT id, unnest(CASE WHEN attended = '{}' THEN ARRAY[client_id] ELSE attended END) FROM session
     WHERE status = 'completed' ORDER BY 1, 2
 """
-BILLED: Final = "SELECT session_id, client_id FROM record WHERE kind = 'session' ORDER BY session_id, client_id"
+BILLED: Final = "SELECT session_id, client_id FROM record WHERE kind = 'session' AND payment_status <> 'voided' ORDER BY 1, 2"
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL($1) ORDER BY tablename"
 MACHINERY: Final = ["inbox", "outbox", "idempotency", "alembic_version", "timeline"]
 

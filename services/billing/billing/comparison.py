@@ -8,10 +8,10 @@ from typing import Final
 from chassis.database import Transaction
 from contracts.billing import CompareRecords, RecordDifference, RecordDifferenceKind, RecordsCompared
 from contracts.types import ClientId, RecordId, SessionId
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from billing.domain import RecordKind
-from billing.store import ComparisonRow, DifferenceRow, Record
+from billing.store import ComparisonRow, DifferenceRow, Record, UndoneRow
 
 KEPT: Final = timedelta(days=30)
 MOST_KEPT: Final = 10_000
@@ -86,7 +86,9 @@ async def _keep(page: CompareRecords, differences: Sequence[RecordDifference], t
 async def _recorded(page: CompareRecords, tx: Transaction) -> Keys:
     query = (
         select(Record.session_id, Record.client_id, Record.id, Record.created_at)
+        .outerjoin(UndoneRow, UndoneRow.session_id == Record.session_id)
         .where(Record.kind == RecordKind.SESSION)
+        .where(or_(UndoneRow.session_version.is_(None), Record.session_version > UndoneRow.session_version))
         .order_by(Record.revision)
     )
     if page.after is not None:

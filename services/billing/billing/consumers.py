@@ -16,6 +16,7 @@ from contracts.scheduling import (
     SessionCompleted,
     SessionNoShow,
     SessionRescheduled,
+    SessionRestored,
 )
 
 from billing import cancellation, comparison, use_cases
@@ -33,12 +34,17 @@ def handlers(zone: ZoneInfo) -> Handlers:
     async def charge_missed(messages: Sequence[SessionCancelled | SessionNoShow], tx: Transaction) -> None:
         await use_cases.charge_missed(messages, zone, tx)
 
+    async def restore_sessions(messages: Sequence[SessionRestored], tx: Transaction) -> None:
+        await use_cases.void_undone(messages, tx)
+        await use_cases.quote_sessions(messages, zone, tx)
+
     return {
         SessionBooked: quote_sessions,
         SessionRescheduled: quote_sessions,
         SessionCompleted: bill_sessions,
         SessionCancelled: charge_missed,
         SessionNoShow: charge_missed,
+        SessionRestored: restore_sessions,
         CancellationPolicyStated: cancellation.hear,
         SiteChanged: use_cases.hear_sites,
         ServiceChanged: use_cases.hear_services,

@@ -47,7 +47,14 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
     bill = domain.charged(RecordId(new_id()), about, visit, book, tx.now.astimezone(zone).date(), same_day)
     telehealth = old.telehealth if body.telehealth is None else body.telehealth
     credential = old.therapist_credential
-    bill = replace(bill, telehealth=telehealth, therapist_credential=credential, revision=old.revision + 1, replaces_id=old.id)
+    bill = replace(
+        bill,
+        telehealth=telehealth,
+        therapist_credential=credential,
+        revision=old.revision + 1,
+        replaces_id=old.id,
+        session_version=old.session_version,
+    )
     await store.add_bills(tx, [bill])
     tx.send(use_cases.created(bill))
     return await _carry(old.id, bill.id, by, tx)

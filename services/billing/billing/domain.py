@@ -137,6 +137,8 @@ class Bill:
     """What the client is covered by on that day."""
     telehealth: bool = False
     therapist_credential: str | None = None
+    session_version: int | None = None
+    """The version of the session of which it is made."""
     revision: int = 1
     replaces_id: RecordId | None = None
     """The record that was taken back for this one."""
@@ -220,8 +222,17 @@ def missed(
         insurance_applicable=False,
         service_date=day,
     )
-    return Bill(id=record_id, kind=kind, session=about, billing_date=today, minutes=0, quote=quote, charge=charge,
-                standing=ledger.read([charge]))  # fmt: skip
+    return Bill(
+        id=record_id,
+        kind=kind,
+        session=about,
+        billing_date=today,
+        minutes=0,
+        quote=quote,
+        charge=charge,
+        standing=ledger.read([charge]),
+        session_version=fact.version,
+    )
 
 
 def _bill(
@@ -250,7 +261,7 @@ def _bill(
         service_date=session.service_date,
     )
     made = charged(record_id, about, visit, book, today, same_day)
-    return replace(made, telehealth=session.telehealth, therapist_credential=session.therapist_credential)
+    return replace(made, telehealth=session.telehealth, therapist_credential=session.therapist_credential, session_version=session.version)
 
 
 def charged(record_id: RecordId, about: Billed, visit: Visit, book: Book, today: date, same_day: Mapping[Code, int] = NOTHING_ELSE) -> Bill:

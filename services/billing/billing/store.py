@@ -1,6 +1,6 @@
 """Quotes, records and the ledger: their tables, and the set-based statements that use cases need."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -47,6 +47,7 @@ from billing.coverage import Mode
 from billing.domain import Bill, Days, RecordKind, amounts
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.pricing import ZERO, Quote
+from billing.undoing import Made
 
 CLAIMABLE_STATUSES: Final = (PaymentStatus.PENDING, PaymentStatus.SUBMITTED, PaymentStatus.PARTIALLY_PAID)
 """Money is owed, and no insurer has refused it."""
@@ -159,6 +160,8 @@ class Record(Table):
     revision: Mapped[int]
     """1, and one more for each record that takes the place of one that was taken back."""
     replaces_id: Mapped[RecordId | None] = mapped_column(ForeignKey("record.id"))
+    session_version: Mapped[int | None]
+    """The version of the session of which it was made."""
     rate_per_unit: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     allowed_amount: Mapped[Decimal]
@@ -182,6 +185,16 @@ class Record(Table):
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class UndoneRow(Table):
+    """The last undo of a session's completion, no-show or cancellation: what was said with a lower version is void."""
+
+    __tablename__ = "undone"
+
+    session_id: Mapped[SessionId] = mapped_column(primary_key=True)
+    session_version: Mapped[int]
+    undone_at: Mapped[datetime]
 
 
 class RecordLine(Table):
@@ -372,6 +385,42 @@ async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> D
     return found
 
 
+LOCK_SESSIONS: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+
+
+async def lock_sessions(tx: Transaction, sessions: Collection[SessionId]) -> None:
+    """Let one transaction at a time decide what records these sessions have."""
+    keys = sorted(int.from_bytes(session.bytes[8:], signed=True) for session in set(sessions))
+    await tx.rows(LOCK_SESSIONS, {"keys": keys})
+
+
+async def made_of(tx: Transaction, sessions: Collection[SessionId]) -> dict[tuple[SessionId, ClientId], list[Made]]:
+    """Return the records that were made of these sessions, also those that were taken back."""
+    names = (Record.id, Record.session_id, Record.client_id, Record.revision, Record.session_version, Record.payment_status)
+    made: defaultdict[tuple[SessionId, ClientId], list[Made]] = defaultdict(list)
+    for row in await tx.rows(select(*names).where(Record.session_id.in_(sessions)).order_by(Record.id)):
+        is_void = row.payment_status is PaymentStatus.VOIDED
+        one = Made(row.id, row.session_id, row.client_id, row.revision, row.session_version, is_void)
+        made[one.session_id, one.client_id].append(one)
+    return made
+
+
+async def undone_of(tx: Transaction, sessions: Collection[SessionId]) -> dict[SessionId, int]:
+    """Return the version of the last undo of each of these sessions that has one."""
+    rows = await tx.rows(select(UndoneRow.session_id, UndoneRow.session_version).where(UndoneRow.session_id.in_(sessions)))
+    return {row.session_id: row.session_version for row in rows}
+
+
+async def note_undone(tx: Transaction, versions: Mapping[SessionId, int]) -> None:
+    """Keep the version of the last undo of each of these sessions."""
+    rows = [{"session_id": key, "session_version": version, "undone_at": tx.now} for key, version in sorted(versions.items())]
+    statement = insert(UndoneRow).values(rows)
+    incoming = statement.excluded
+    values = {"session_version": incoming.session_version, "undone_at": incoming.undone_at}
+    newer = incoming.session_version > UndoneRow.session_version
+    await tx.execute(statement.on_conflict_do_update(index_elements=["session_id"], set_=values, where=newer))
+
+
 async def add_bills(tx: Transaction, bills: Sequence[Bill]) -> list[Bill]:
     """Write the bills of sessions that have none yet, with their charges; return those that were written."""
     in_order = sorted(bills, key=lambda bill: bill.session.session_id)
@@ -470,6 +519,7 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "therapist_credential": bill.therapist_credential,
         "revision": bill.revision,
         "replaces_id": bill.replaces_id,
+        "session_version": bill.session_version,
         "rate_per_unit": session.rate_per_unit,
         "total_amount": quote.charge,
         **amounts(quote),

@@ -1,6 +1,8 @@
 """Everything that writes to billing: load, decide, record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
@@ -16,14 +18,20 @@ from contracts.scheduling import (
     SessionCompleted,
     SessionFact,
     SessionNoShow,
+    SessionRestored,
 )
-from contracts.types import ClientId, RecordId, new_id
+from contracts.types import ClientId, RecordId, SessionId, new_id
 
-from billing import changes, domain, ledger, pricing, queries, replicas, store, terms_store
+from billing import changes, domain, ledger, pricing, queries, replicas, store, terms_store, undoing
 from billing.domain import Bill, Item, Visit
 from billing.ledger import Payer, Posting, Standing
 from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, RecordView
 from billing.store import LedgerTransaction, Record
+from billing.undoing import Made
+
+UNDONE: Final = "The session's completion, no-show or cancellation was undone."
+SCHEDULING: Final = "scheduling"
+"""Who took a record back, where a fact of scheduling did."""
 
 
 async def ask_for_what_was_said_before(tx: Transaction) -> None:
@@ -47,7 +55,11 @@ async def hear_sites(messages: Sequence[SiteChanged], tx: Transaction) -> None:
 
 async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx: Transaction) -> None:
     """Make exactly one record of each client who attended a completed session, at the price promised when it was booked."""
-    sessions = [session.model_copy(update={"client_id": client}) for session in sessions for client in _clients(session)]
+    said = [session.model_copy(update={"client_id": client}) for session in sessions for client in _clients(session)]
+    revisions = await _news([(session, session.client_id) for session in said], tx)
+    sessions = [session for session in said if (session.session_id, session.client_id, session.version) in revisions]
+    if not sessions:
+        return
     services = {key for session in sessions for key in (session.service_id, *(done.service_id for done in session.add_ons))}
     book = await replicas.book_of(tx, ids=services)
     days = await store.days_of(tx, {(session.client_id, session.service_date) for session in sessions})
@@ -55,8 +67,54 @@ async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx
     codes = {code for session in sessions for code in (session.service_code, *(done.service_code for done in session.add_ons))}
     policies = await terms_store.policies_of(tx, clients, codes, alone=True)
     today = tx.now.astimezone(zone).date()
-    bills = domain.bill(sessions, today, book, policies, days, lambda: RecordId(new_id()))
-    for bill in await store.add_bills(tx, bills):
+    await _add(domain.bill(sessions, today, book, policies, days, lambda: RecordId(new_id())), revisions, tx)
+
+
+async def void_undone(facts: Sequence[SessionRestored], tx: Transaction) -> None:
+    """Take back what was charged of sessions whose completion, no-show or cancellation was undone; money that came in stays as credit."""
+    versions: dict[SessionId, int] = {}
+    for fact in facts:
+        versions[fact.session_id] = max(fact.version, versions.get(fact.session_id, 0))
+    await store.lock_sessions(tx, versions)
+    await store.note_undone(tx, versions)
+    made = await store.made_of(tx, versions)
+    await _void_outdated([one for key, records in made.items() for one in undoing.outdated(records, versions[key[0]])], tx)
+
+
+async def _news(said: Sequence[tuple[SessionFact, ClientId]], tx: Transaction) -> dict[tuple[SessionId, ClientId, int], int]:
+    """Return which facts ask for a record that was neither made nor undone, with its revision; what they outdate is taken back.
+
+    Facts are told apart by session, client and version. Of several about one session and client the newest counts.
+    """
+    newest: dict[tuple[SessionId, ClientId], int] = {}
+    for fact, client_id in said:
+        key = (fact.session_id, client_id)
+        newest[key] = max(fact.version, newest.get(key, 0))
+    sessions = {session_id for session_id, _ in newest}
+    await store.lock_sessions(tx, sessions)
+    made, undone = await store.made_of(tx, sessions), await store.undone_of(tx, sessions)
+    news = {key: version for key, version in newest.items() if undoing.is_news(version, made.get(key, ()), undone.get(key[0]))}
+    await _void_outdated([one for key, version in news.items() for one in undoing.outdated(made.get(key, ()), version)], tx)
+    return {(*key, version): undoing.next_revision(made.get(key, ())) for key, version in news.items()}
+
+
+async def _void_outdated(records: Sequence[Made], tx: Transaction) -> None:
+    for record in sorted(records, key=lambda one: one.id):
+        await void(record.id, NewVoid(reason=UNDONE), SCHEDULING, tx)
+    if records:
+        await tx.flush()
+
+
+async def _add(bills: Sequence[Bill], revisions: Mapping[tuple[SessionId, ClientId, int], int], tx: Transaction) -> None:
+    """Write bills, each as the next revision of its session and client, and announce their records."""
+    if not bills:
+        return
+    numbered = []
+    for bill in bills:
+        about = bill.session
+        revision = revisions[about.session_id, about.client_id, bill.session_version or 0]
+        numbered.append(replace(bill, revision=revision))
+    for bill in await store.add_bills(tx, numbered):
         tx.send(created(bill))
 
 
@@ -83,7 +141,8 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
     zones = await replicas.zones_of(tx, {fact.site_id for fact in facts})
     days = {fact.session_id: fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date() for fact in facts}
     await store.void_quotes(tx, [(fact, client, days[fact.session_id]) for fact in facts for client in _clients(fact)])
-    late = [fact for fact in facts if isinstance(fact, SessionNoShow) or fact.late]
+    late = [fact for fact in facts if not fact.fee_waived and (isinstance(fact, SessionNoShow) or fact.late)]
+    revisions = await _news([(fact, client) for fact in late for client in _clients(fact)], tx)
     book = await replicas.book_of(tx, codes=[domain.LATE_FEE, domain.NO_SHOW_FEE])
     today = tx.now.astimezone(zone).date()
     bills: list[Bill] = []
@@ -91,11 +150,10 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
         fee = book.find_code(domain.NO_SHOW_FEE if isinstance(fact, SessionNoShow) else domain.LATE_FEE)
         if fee is None or not fee.is_active:
             continue
-        charged = (domain.missed(fact, client, days[fact.session_id], today, fee, RecordId(new_id())) for client in _clients(fact))
+        owing = [client for client in _clients(fact) if (fact.session_id, client, fact.version) in revisions]
+        charged = (domain.missed(fact, client, days[fact.session_id], today, fee, RecordId(new_id())) for client in owing)
         bills += [bill for bill in charged if bill is not None]
-    if bills:
-        for bill in await store.add_bills(tx, bills):
-            tx.send(created(bill))
+    await _add(bills, revisions, tx)
 
 
 def _clients(fact: SessionFact) -> Sequence[ClientId]:

@@ -286,6 +286,9 @@ USED: Final = text("""
     UNION ALL
     SELECT room_id, status, starts_at, ends_at, occupied_until FROM hold
     WHERE site_id = :site AND status = 'released' AND reason = 'no_show'
+        AND NOT EXISTS (
+            SELECT FROM hold AS again
+            WHERE again.session_id = hold.session_id AND again.status IN ('held', 'confirmed') AND again.starts_at = hold.starts_at)
         AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND ends_at > :first
     UNION ALL
     SELECT room_id, status, starts_at, ends_at, ends_at FROM hold

@@ -16,7 +16,7 @@ from chassis.neighbours import Neighbours
 from chassis.problems import FieldError, Problem, documented, not_found
 from chassis.text import PRINTABLE, Seen
 from chassis.waiting import Waiters
-from contracts.scheduling import SessionStatus
+from contracts.scheduling import CancellationCause, SessionStatus
 from contracts.types import (
     AlternativeId,
     ClientId,
@@ -57,6 +57,7 @@ from scheduling.use_cases import (
     MissSession,
     NotFound,
     Reschedule,
+    UndoEnd,
 )
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -78,6 +79,7 @@ class Desk:
     waiters: Waiters[Session]
     replica_patience_s: float
     ask_again_after: timedelta
+    undo_for: timedelta
 
 
 class RoomRequirements(Body):
@@ -186,12 +188,42 @@ class Joining(Body):
     """Joins against the clinic's own rules; kept for the audit."""
 
 
+class Waiver(Body):
+    """Why a fee is not charged."""
+
+    reason: Text
+    by: Text | None = None
+    """Who decided it."""
+
+
+def waived(waiver: Waiver | None) -> str | None:
+    """Return what is kept of a waiver with the session."""
+    if waiver is None:
+        return None
+    return f"{waiver.reason} ({waiver.by})" if waiver.by else waiver.reason
+
+
 class Cancellation(Body):
     """Why a session is called off."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The client is ill"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "The client is ill", "cause": "client", "waiver": {"reason": "For the first time"}}]}
+    )
 
     reason: Text
+    cause: CancellationCause = CancellationCause.CLIENT
+    """Who or what caused it; only a client's cancellation is ever late, and charged."""
+    waiver: Waiver | None = None
+    """Does not charge the fee that a late cancellation costs."""
+
+
+class NoShow(Body):
+    """A client who did not come."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"waiver": {"reason": "The bus was late", "by": "M. Ortiz"}}]})
+
+    waiver: Waiver | None = None
+    """Does not charge the fee for a missed session."""
 
 
 class Besides(Body):
@@ -423,7 +455,7 @@ async def leave(session_id: SessionId, client_id: ClientId, reception: AtRecepti
 @router.post("/{session_id}/cancel", summary="Cancel a session", operation_id="cancel_session", responses=STEP)
 async def cancel(session_id: SessionId, body: Cancellation, reception: AtReception) -> SessionView:
     """Call a session off; its room and its people's time are free again."""
-    return await reception.act(CancelSession(session_id, body.reason))
+    return await reception.act(CancelSession(session_id, body.reason, body.cause, waived(body.waiver)))
 
 
 @router.post("/{session_id}/complete", summary="Complete a session", operation_id="complete_session", responses=STEP)
@@ -437,6 +469,16 @@ async def complete(session_id: SessionId, reception: AtReception, body: Completi
 
 
 @router.post("/{session_id}/no-show", summary="The client did not come", operation_id="miss_session", responses=STEP)
-async def no_show(session_id: SessionId, reception: AtReception) -> SessionView:
+async def no_show(session_id: SessionId, reception: AtReception, body: NoShow | None = None) -> SessionView:
     """Mark a session as missed."""
-    return await reception.act(MissSession(session_id))
+    return await reception.act(MissSession(session_id, waived(body.waiver if body else None)))
+
+
+@router.post("/{session_id}/undo", summary="Undo a completion, no-show or cancellation", operation_id="undo_session", responses=STEP)
+async def undo(session_id: SessionId, reception: AtReception) -> SessionView:
+    """Book a session again that was ended by mistake, until `undo_until`; billing voids what came of it.
+
+    After a no-show or a cancellation its people's time and its room are taken again. Where somebody has them by now the session stays as it
+    is: 409 names the other session, and a room that is not free any more is told in `rejection_reasons`.
+    """
+    return await reception.act(UndoEnd(session_id))

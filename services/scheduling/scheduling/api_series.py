@@ -265,14 +265,14 @@ async def reschedule_series(series_id: SeriesId, body: SeriesMove, once: Once, r
 )  # fmt: skip
 async def cancel_series(series_id: SeriesId, body: SeriesCancellation, once: Once, request: Request) -> SeriesChange:
     """Call sessions off; those that are over stay as they are."""
-    again = request.app.state.desk.ask_again_after
+    desk = request.app.state.desk
 
     async def work(tx: Any) -> SeriesChange:  # noqa: ANN401 (the edge's transaction)
         sessions = await series.find(tx, series_id)
         if not sessions or (body.scope is not Scope.ALL and body.session_id not in {session.id for session in sessions}):
             raise _not_of_series(series_id, body.session_id)
         about = series.chosen(sessions, body.scope, body.session_id)
-        return _change(series_id, await series.cancel(about, body.reason, tx, again))
+        return _change(series_id, await series.cancel(about, body.reason, tx, desk.ask_again_after, desk.undo_for))
 
     return await _decided(await once(work, SeriesChange), request, 0)
 

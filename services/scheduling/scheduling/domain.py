@@ -18,7 +18,7 @@ from contracts.types import LONGEST_SESSION, ClientId, EntryId, GroupId, HoldId,
 from scheduling.diary import Diary, Plan
 from scheduling.policy import AHEAD_AT_MOST, Policies, Times
 from scheduling.reasons import Override, Reason, Refusal, Waived
-from scheduling.saga import Move, attempt
+from scheduling.saga import Move, as_it_was, attempt
 from scheduling.session import BilledAs, Session, places_for
 from scheduling.working_time import WorkingTime
 
@@ -237,6 +237,18 @@ def move(session: Session, wish: Move, board: Board, diary: Diary, now: datetime
     plan = planned(session, wish)
     reasons = conditions(plan, board, diary, now, backdated=session.starts_at < now)
     against = remaining(session.id, reasons, override, diary)
+    if not against:
+        diary.take(plan)
+    return against
+
+
+def restore(session: Session, diary: Diary) -> tuple[Reason, ...]:
+    """Say whose time a session that is to be booked again has lost, rooms aside; take it where nobody has.
+
+    The clinic's rules were kept or overridden when it was booked, and do not count again.
+    """
+    plan = planned(session, as_it_was(session))
+    against = tuple(_people_busy(diary, plan))
     if not against:
         diary.take(plan)
     return against

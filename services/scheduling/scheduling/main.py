@@ -70,10 +70,16 @@ def build(settings: Settings) -> FastAPI:
             "questions": questions,
             "desk": api.Desk(
                 bookings=GroupCommit("bookings", database, partial(use_cases.book, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
-                actions=GroupCommit("actions", database, partial(use_cases.act, ask_again_after=again), patience_s=HTTP_PATIENCE_S),
+                actions=GroupCommit(
+                    "actions",
+                    database,
+                    partial(use_cases.act, ask_again_after=again, undo_for=settings.undo_for),
+                    patience_s=HTTP_PATIENCE_S,
+                ),
                 waiters=waiters,
                 replica_patience_s=settings.replica_patience.total_seconds(),
                 ask_again_after=again,
+                undo_for=settings.undo_for,
             ),
         },
     ).app()

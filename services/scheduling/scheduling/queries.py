@@ -12,7 +12,7 @@ from chassis.edge import Page, View, page, read_cursor
 from chassis.problems import FieldError, not_found
 from chassis.search import foldable, occur
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import AddOn, SessionStatus
+from contracts.scheduling import AddOn, CancellationCause, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import ConfigDict, Field
 from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, or_, select, text, tuple_, union_all
@@ -72,6 +72,9 @@ class SessionView(View):
                     "rejection_reason": None,
                     "rejection_reasons": [],
                     "cancellation_reason": None,
+                    "cancellation_cause": None,
+                    "fee_waiver": None,
+                    "undo_until": None,
                     "rescheduling": False,
                     "waiting": None,
                     "degraded": [{"part": "catalog", "effect": "service, duration and rate come from scheduling's own copy"}],
@@ -114,6 +117,14 @@ class SessionView(View):
     rejection_reasons: tuple[RejectionReason, ...] = ()
     """Everything that stood in the way, each with what would work."""
     cancellation_reason: str | None
+    cancellation_cause: CancellationCause | None = None
+    """Who or what caused its cancellation."""
+    fee_waiver: str | None = None
+    """Why the fee for its late cancellation or no-show is not charged."""
+    undo_until: Instant | None = None
+    """Until when its completion, no-show or cancellation can be undone."""
+    undoing: bool = False
+    """Whether an undo waits for rooms' answer; until then the session stays as it is."""
     rescheduling: bool
     """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
     waiting: Waiting | None = None

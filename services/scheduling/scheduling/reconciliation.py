@@ -23,7 +23,7 @@ from contracts.rooms import (
     ReleaseReason,
     StandingHold,
 )
-from contracts.scheduling import SessionCompleted, SessionStatus, StartReconciliation
+from contracts.scheduling import SessionCompleted, SessionStatus, StartReconciliation, UndoneStep
 from contracts.types import ClientId, ComparisonId, HoldId, Instant, RecordId, SessionId, new_id
 from prometheus_client import Counter
 from pydantic import ConfigDict
@@ -35,7 +35,7 @@ from scheduling.store import ComparisonRow, DifferenceRow, SessionRow
 
 PAGE: Final = 500
 UNDER_WAY: Final = timedelta(minutes=1)
-"""Billing may not have heard yet of a session that was completed so recently."""
+"""Billing may not have heard yet of a session that was completed, or whose completion was undone, so recently."""
 SHOWN: Final = 500
 TAKING: Final = {SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED, SessionStatus.COMPLETED}
 """In these a session may have a room; a completed one until its planned end."""
@@ -177,7 +177,7 @@ async def _ask_billing(row: ComparisonRow, after: SessionId | None, tx: Transact
 
 async def _note_hold(row: ComparisonRow, found: HoldDifference, tx: Transaction, ask_again_after: timedelta) -> None:
     session = (await store.lock_sessions(tx, [found.session_id])).get(found.session_id)
-    stands = session is not None and session.status in TAKING and found.hold_id in _holds(session)
+    stands = session is not None and (session.status in TAKING or session.undoing) and found.hold_id in _holds(session)
     if (found.kind is HoldDifferenceKind.ORPHAN) == stands:
         return
     repair = None
@@ -206,13 +206,16 @@ async def _note_record(row: ComparisonRow, found: RecordDifference, tx: Transact
     explained = session is not None and session.status is SessionStatus.COMPLETED and found.client_id in _attended(session)
     if (found.kind is RecordDifferenceKind.MISSING) != explained:
         return
+    if session is not None and session.updated_at > tx.now - UNDER_WAY:
+        return
     repair = None
-    if session is not None and found.kind is RecordDifferenceKind.MISSING:
-        if session.updated_at > tx.now - UNDER_WAY:
-            return
-        if row.repair:
+    if session is not None and row.repair:
+        if found.kind is RecordDifferenceKind.MISSING:
             tx.send(await _said_again(session, tx))
             repair = "completion sent again"
+        elif session.status is SessionStatus.BOOKED:
+            tx.send(saga.restored(session, UndoneStep.COMPLETION))
+            repair = "undo of the completion sent again"
     different = DifferenceRow(
         comparison_id=row.id,
         kind=f"record_{found.kind}",
@@ -235,7 +238,7 @@ def _note(tx: Transaction, difference: DifferenceRow) -> None:
 
 
 def _holds(session: Session) -> set[HoldId | None]:
-    return {session.hold_id, session.pending.hold_id if session.pending else None}
+    return {None if session.undoing else session.hold_id, session.pending.hold_id if session.pending else None}
 
 
 def _attended(session: Session) -> tuple[ClientId, ...]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from contracts.rooms import Alternative, HoldRelease, HoldRequest, Obstacle, RefusalReason, ReleaseReason
 from contracts.scheduling import (
     AddOn,
+    CancellationCause,
     RescheduleRefused,
     SessionBooked,
     SessionCancelled,
@@ -24,8 +25,11 @@ from contracts.scheduling import (
     SessionRejected,
     SessionRequested,
     SessionRescheduled,
+    SessionRestored,
     SessionStatus,
     Slot,
+    UndoneStep,
+    UndoRefused,
 )
 from contracts.types import ClientId, GroupId, HoldId, RoomId
 
@@ -37,6 +41,8 @@ SHORTEST_DEADLINE: Final = timedelta(hours=1)
 REQUESTED, OFFERED, BOOKED = SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED
 REJECTED, CANCELLED, COMPLETED = SessionStatus.REJECTED, SessionStatus.CANCELLED, SessionStatus.COMPLETED
 NO_SHOW = SessionStatus.NO_SHOW
+UNDONE: Final = {COMPLETED: UndoneStep.COMPLETION, NO_SHOW: UndoneStep.NO_SHOW, CANCELLED: UndoneStep.CANCELLATION}
+"""What is undone of a session in one of these states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,10 @@ class Cancel:
 
     reason: str
     late: bool
+    cause: CancellationCause = CancellationCause.CLIENT
+    waiver: str | None = None
+    """Why the fee is not charged."""
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +155,25 @@ class Complete:
     add_ons: tuple[AddOn, ...] = ()
     billed_as: BilledAs | None = None
     """Another service than was booked, such as one that the documented minutes fit."""
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
     """The client did not come."""
 
+    waiver: str | None = None
+    """Why the fee is not charged."""
+    undo_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The completion, no-show or cancellation was a mistake; the people's time is taken for the session already."""
+
 
 Answer = Granted | Confirmed | Refused | Expired | Released
-Asked = Move | Leave | Consent | Decline | Cancel | Complete | Miss
+Asked = Move | Leave | Consent | Decline | Cancel | Complete | Miss | Undo
 """Steps that people ask for."""
 Heard = Answer | Silence | DeadlinePassed | Asked
 
@@ -186,6 +206,11 @@ def attempt(hold_id: HoldId, wish: Move, now: datetime, group_id: GroupId | None
     """Begin to ask for a room: an answer is of use until the session starts."""
     deadline = max(wish.starts_at, now + SHORTEST_DEADLINE)
     return Attempt(hold_id, wish.starts_at, wish.ends_at, wish.room_id, deadline, wish.rate, group_id, wish.client_ids, wish.is_chosen)
+
+
+def as_it_was(session: Session) -> Move:
+    """Wish for the room and time that a session has, or had."""
+    return Move(session.starts_at, session.ends_at, session.room_id, session.calculated_rate, is_chosen=False)
 
 
 def begin(session: Session) -> Step:
@@ -223,10 +248,10 @@ def _asked(session: Session, asked: Asked, now: datetime, next_hold: HoldId) -> 
             return _decline(session, asked)
         case Cancel():
             return _cancel(session, asked)
-        case Complete():
-            return _complete(session, asked, now)
-        case Miss():
-            return _miss(session, now)
+        case Complete() | Miss():
+            return _end(session, asked, now)
+        case Undo():
+            return _undo(session, now, next_hold)
 
 
 def completed(session: Session, service_date: date) -> SessionCompleted:
@@ -272,6 +297,8 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
 
 
 def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
+    if session.undoing:
+        return _restored(session, answer)
     moved = session.status is BOOKED
     clients = pending.client_ids or session.client_ids
     booked = _next(
@@ -311,6 +338,9 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
 def _refused(session: Session, answer: Refused) -> Step:
     reason = f"no room: {answer.reason.value.replace('_', ' ')}"
     obstacles = answer.obstacles or (Obstacle(answer.reason),)
+    if session.undoing:
+        kept = _next(session, pending=None, rejection_reason=reason, obstacles=obstacles)
+        return Step(kept, (), (UndoRefused(**_about(kept)),), "undo refused", f"{reason}; the session stays {_words(session.status)}")
     if session.status is BOOKED:
         kept = _next(session, pending=None, alternatives=answer.alternatives, rejection_reason=reason, obstacles=obstacles)
         return Step(kept, (), (RescheduleRefused(**_about(kept)),), "reschedule refused", f"{reason}; the session keeps its room and time")
@@ -403,10 +433,31 @@ def _decline(session: Session, decline: Decline) -> Step:
 def _cancel(session: Session, cancel: Cancel) -> Step:
     if session.status not in {REQUESTED, OFFERED, BOOKED}:
         return _impossible(session, "cancelled")
-    cancelled = _next(session, status=CANCELLED, pending=None, alternatives=(), cancellation_reason=cancel.reason)
+    waiver = cancel.waiver if cancel.late else None
+    cancelled = _next(
+        session,
+        status=CANCELLED,
+        pending=None,
+        alternatives=(),
+        **_nothing_refused(session),
+        cancellation_reason=cancel.reason,
+        cancellation_cause=cancel.cause,
+        fee_waiver=waiver,
+        undo_until=cancel.undo_until if session.status is BOOKED else None,
+    )
+    fact = SessionCancelled(**_about(cancelled), late=cancel.late, cause=cancel.cause, fee_waived=waiver is not None)
     pending = session.pending.hold_id if session.pending else None
     releases = _releases(ReleaseReason.CANCELLED, pending, session.hold_id)
-    return Step(cancelled, releases, (SessionCancelled(**_about(cancelled), late=cancel.late),), "cancelled", "late" if cancel.late else "")
+    caused = "" if cancel.cause is CancellationCause.CLIENT else f"because of the {cancel.cause.value}"
+    return Step(cancelled, releases, (fact,), "cancelled", _fee("late", waiver) if cancel.late else caused)
+
+
+def _end(session: Session, ended: Complete | Miss, now: datetime) -> Step:
+    match ended:
+        case Complete():
+            return _complete(session, ended, now)
+        case Miss():
+            return _miss(session, ended, now)
 
 
 def _complete(session: Session, done: Complete, now: datetime) -> Step:
@@ -419,6 +470,7 @@ def _complete(session: Session, done: Complete, now: datetime) -> Step:
         "service_code": instead.service_code,
         "service_name": instead.service_name,
         "calculated_rate": instead.rate,
+        "booked_as": BilledAs(session.service_id, session.service_code, session.service_name, session.calculated_rate),
     }  # fmt: skip
     ended = _next(
         session,
@@ -430,6 +482,7 @@ def _complete(session: Session, done: Complete, now: datetime) -> Step:
         telehealth=done.telehealth,
         add_ons=done.add_ons,
         **changes,
+        undo_until=done.undo_until,
     )
     fact = completed(ended, done.service_date)
     minutes = (done.actual_end - done.actual_start) // timedelta(minutes=1)
@@ -439,12 +492,63 @@ def _complete(session: Session, done: Complete, now: datetime) -> Step:
     return Step(ended, _abandon(session), (fact,), "completed", f"{minutes} minutes{came}{besides}{other}")
 
 
-def _miss(session: Session, now: datetime) -> Step:
+def _miss(session: Session, miss: Miss, now: datetime) -> Step:
     if session.status is not BOOKED or now < session.starts_at:
         return _impossible(session, "marked as missed", None if session.status is not BOOKED else "it has not started yet")
-    missed = _next(session, status=NO_SHOW, pending=None)
+    missed = _next(session, status=NO_SHOW, pending=None, **_nothing_refused(session), fee_waiver=miss.waiver, undo_until=miss.undo_until)
+    fact = SessionNoShow(**_about(missed), fee_waived=miss.waiver is not None)
     freed = _releases(ReleaseReason.NO_SHOW, session.hold_id)
-    return Step(missed, (*_abandon(session), *freed), (SessionNoShow(**_about(missed)),), "no-show")
+    return Step(missed, (*_abandon(session), *freed), (fact,), "no-show", _fee("", miss.waiver))
+
+
+def _undo(session: Session, now: datetime, next_hold: HoldId) -> Step:
+    """Book a completed session again at once, which has its room still; for another one ask for its room first."""
+    if session.undo_until is None or session.pending is not None:
+        return _impossible(session, "undone")
+    if now > session.undo_until:
+        return _impossible(session, "undone", f"that was possible until {session.undo_until:%Y-%m-%d %H:%M} UTC")
+    if session.status is COMPLETED:
+        return _booked_again(session)
+    fresh = attempt(next_hold, as_it_was(session), now)
+    asked = _next(session, pending=fresh, rejection_reason=None, obstacles=())
+    return _ask(asked, fresh, "undo requested", "asked rooms for its room again")
+
+
+def _restored(session: Session, answer: Granted) -> Step:
+    """Book a session again whose no-show or cancellation is undone: its room is held."""
+    held = replace(session, room_id=answer.room_id, room_number=answer.room_number, hold_id=answer.hold_id, confirmed=False, pending=None)
+    return replace(_booked_again(held), commands=(ConfirmHold(answer.hold_id),))
+
+
+def _booked_again(session: Session) -> Step:
+    undone, before = UNDONE[session.status], session.booked_as
+    service = {} if before is None else {
+        "service_id": before.service_id,
+        "service_code": before.service_code,
+        "service_name": before.service_name,
+        "calculated_rate": before.rate,
+        "booked_as": None,
+    }  # fmt: skip
+    booked = _next(
+        session,
+        status=BOOKED,
+        cancellation_reason=None,
+        cancellation_cause=None,
+        fee_waiver=None,
+        undo_until=None,
+        actual_start=None,
+        actual_end=None,
+        attended=(),
+        telehealth=False,
+        add_ons=(),
+        **service,
+    )
+    return Step(booked, (), (restored(booked, undone),), "undone", f"{undone.value.replace('_', '-')}; booked again")
+
+
+def restored(session: Session, undone: UndoneStep) -> SessionRestored:
+    """Say that a session is booked again, at the price that was promised."""
+    return SessionRestored(**_about(session), **_promised(session), undone=undone)
 
 
 def _ask(session: Session, wish: Attempt, event: str, detail: str = "") -> Step:
@@ -484,6 +588,19 @@ def _pending(session: Session) -> Attempt:
 
 def _next(session: Session, **changes: Any) -> Session:
     return replace(session, asks=0, version=session.version + 1, **changes)
+
+
+def _nothing_refused(session: Session) -> dict[str, Any]:
+    """Forget why a booked session could not be moved: what is said of its end is about an undo."""
+    return {"rejection_reason": None, "obstacles": ()} if session.status is BOOKED else {}
+
+
+def _fee(what: str, waiver: str | None) -> str:
+    return ", ".join(filter(None, (what, waiver and f"fee waived: {waiver}")))
+
+
+def _words(status: SessionStatus) -> str:
+    return "a no-show" if status is NO_SHOW else status.value
 
 
 def _impossible(session: Session, what: str, why: str | None = None) -> Step:

@@ -122,12 +122,14 @@ async def reschedule(
     moments = {session.id: recurrence.shift(session.starts_at, anchor.starts_at, target, zone) for session in sessions}
     uncertain = [Changed(key, Refusal((_uncertain(candidates, None),))) for key, candidates in moments.items() if len(candidates) > 1]
     asks = [Ask(Reschedule(key, candidates[0], room_id)) for key, candidates in moments.items() if len(candidates) == 1]
-    return [*uncertain, *await _act(asks, tx, ask_again_after)]
+    return [*uncertain, *await _act(asks, tx, ask_again_after, timedelta())]
 
 
-async def cancel(sessions: Sequence[Session], reason: str, tx: Transaction, ask_again_after: timedelta) -> list[Changed]:
+async def cancel(
+    sessions: Sequence[Session], reason: str, tx: Transaction, ask_again_after: timedelta, undo_for: timedelta
+) -> list[Changed]:
     """Call each session off."""
-    return await _act([Ask(CancelSession(session.id, reason)) for session in sessions], tx, ask_again_after)
+    return await _act([Ask(CancelSession(session.id, reason)) for session in sessions], tx, ask_again_after, undo_for)
 
 
 def chosen(sessions: Sequence[Session], scope: Scope, anchor: SessionId | None) -> list[Session]:
@@ -200,6 +202,6 @@ def _written(decided: Decided) -> dict[str, object]:
     return {"starts_at": decided.occurrence.starts_at.isoformat(), "local_start": decided.occurrence.wall.isoformat(), "problems": errors}
 
 
-async def _act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[Changed]:
-    outcomes = await use_cases.take_steps(asks, tx, ask_again_after)
+async def _act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[Changed]:
+    outcomes = await use_cases.take_steps(asks, tx, ask_again_after, undo_for)
     return [Changed(ask.action.session_id, outcome) for ask, outcome in zip(asks, outcomes, strict=True)]

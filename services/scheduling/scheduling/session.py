@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import AddOn, SessionStatus
+from contracts.scheduling import AddOn, CancellationCause, SessionStatus
 from contracts.types import ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 
@@ -82,6 +82,13 @@ class Session:
     asks: int = 0
     """How often the outstanding command was repeated."""
     cancellation_reason: str | None = None
+    cancellation_cause: CancellationCause | None = None
+    fee_waiver: str | None = None
+    """Why the fee for a late cancellation or a no-show is not charged; None where nothing was waived."""
+    undo_until: datetime | None = None
+    booked_as: BilledAs | None = None
+    """The service that was booked, where its completion is billed as another one; an undo brings it back."""
+    """Until when its completion, no-show or cancellation can be undone; None when it cannot."""
     offer_until: datetime | None = None
     """A freed slot, held for somebody who waited for it, until they answer; None once they took it."""
     entry_id: EntryId | None = None
@@ -97,6 +104,11 @@ class Session:
     version: int = 1
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def undoing(self) -> bool:
+        """Whether the undo of its no-show or cancellation waits for rooms' answer; until then it stays as it is."""
+        return self.pending is not None and self.status in {SessionStatus.CANCELLED, SessionStatus.NO_SHOW}
 
     @property
     def waits_for_rooms(self) -> bool:

@@ -15,5 +15,7 @@ class Settings(settings.Settings):
     """How long a booking waits for a service, site or room that another team has only just announced."""
     offer_for: timedelta = timedelta(hours=2)
     """How long a freed slot is held for somebody on the waitlist before it is offered to the next."""
+    undo_for: timedelta = timedelta(minutes=15)
+    """How long a completion, no-show or cancellation can be undone."""
     compare_every: timedelta = timedelta(hours=1)
     """How often sessions are compared with rooms' holds and billing's records."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import AddOn, SessionStatus
+from contracts.scheduling import AddOn, CancellationCause, SessionStatus
 from contracts.types import (
     LONGEST_SESSION,
     ClientId,
@@ -58,13 +58,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 from scheduling.diary import Diary, Taken
 from scheduling.reasons import Waived
 from scheduling.saga import Step
-from scheduling.session import Attempt, Session
+from scheduling.session import Attempt, BilledAs, Session
 
 ASK_AGAIN_AT_MOST: Final = timedelta(minutes=5)
 
 Moment = DateTime(timezone=True)
 ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
 ADD_ONS: Final = TypeAdapter(tuple[AddOn, ...])
+BOOKED_AS: Final = TypeAdapter(BilledAs | None)
 
 
 class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -191,6 +192,10 @@ class SessionRow(Table):
     rejection_reason: Mapped[str | None]
     obstacles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     cancellation_reason: Mapped[str | None]
+    cancellation_cause: Mapped[str | None]
+    fee_waiver: Mapped[str | None]
+    undo_until: Mapped[datetime | None]
+    booked_as: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     offer_until: Mapped[datetime | None]
     entry_id: Mapped[EntryId | None]
     attended: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
@@ -498,6 +503,10 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         rejection_reason=row.rejection_reason,
         obstacles=tuple(Obstacle(obstacle) for obstacle in row.obstacles),
         cancellation_reason=row.cancellation_reason,
+        cancellation_cause=CancellationCause(row.cancellation_cause) if row.cancellation_cause else None,
+        fee_waiver=row.fee_waiver,
+        undo_until=row.undo_until,
+        booked_as=BOOKED_AS.validate_python(row.booked_as),
         offer_until=row.offer_until,
         entry_id=row.entry_id,
         attended=tuple(row.attended),
@@ -619,6 +628,10 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "rejection_reason": session.rejection_reason,
         "obstacles": [obstacle.value for obstacle in session.obstacles],
         "cancellation_reason": session.cancellation_reason,
+        "cancellation_cause": session.cancellation_cause and session.cancellation_cause.value,
+        "fee_waiver": session.fee_waiver,
+        "undo_until": session.undo_until,
+        "booked_as": BOOKED_AS.dump_python(session.booked_as, mode="json"),
         "offer_until": session.offer_until,
         "attended": session.attended,
         "telehealth": session.telehealth,

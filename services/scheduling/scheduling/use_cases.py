@@ -1,7 +1,7 @@
 """What can be done with sessions: load, decide, record. Each function serves a whole batch in one transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
@@ -25,7 +25,7 @@ from contracts.rooms import (
     ReleaseReason,
     RequestHolds,
 )
-from contracts.scheduling import AnnounceCompletedSessions, FreedSlot, OfferSlots, SessionStatus
+from contracts.scheduling import AnnounceCompletedSessions, CancellationCause, FreedSlot, OfferSlots, SessionStatus
 from contracts.types import AlternativeId, ClientId, HoldId, RoomId, ServiceId, SessionId, new_id
 
 from scheduling import domain, replicas, saga, store
@@ -34,7 +34,7 @@ from scheduling.domain import Board, Wish
 from scheduling.policy import Policies
 from scheduling.reasons import Override, Reason, Refusal
 from scheduling.replicas import Named
-from scheduling.saga import Cancel, Complete, Consent, Decline, Heard, Leave, Miss, Move, Step
+from scheduling.saga import Cancel, Complete, Consent, Decline, Heard, Leave, Miss, Move, Step, Undo
 from scheduling.session import Session
 
 HOLDS_IN_A_MESSAGE: Final = 500
@@ -151,6 +151,9 @@ class CancelSession:
 
     session_id: SessionId
     reason: str
+    cause: CancellationCause = CancellationCause.CLIENT
+    waiver: str | None = None
+    """Why a fee that it costs is not charged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +177,20 @@ class MissSession:
     """Somebody says that the client did not come."""
 
     session_id: SessionId
+    waiver: str | None = None
+    """Why the fee is not charged."""
 
 
-MOVING: Final = (Accept, Reschedule, Join)
+@dataclass(frozen=True, slots=True)
+class UndoEnd:
+    """The completion, no-show or cancellation of a session was a mistake."""
+
+    session_id: SessionId
+
+
+MOVING: Final = (Accept, Reschedule, Join, UndoEnd)
 """Actions that take people's time."""
-Action = Accept | Reschedule | Join | LeaveGroup | TakeOffer | DeclineOffer | CancelSession | CompleteSession | MissSession
+Action = Accept | Reschedule | Join | LeaveGroup | TakeOffer | DeclineOffer | CancelSession | CompleteSession | MissSession | UndoEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +217,18 @@ class Ask:
 ActionOutcome = Session | DoneBefore | NotFound | Impossible | Refusal
 
 
-async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome | Problem]:
+async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[ActionOutcome | Problem]:
     """Take each step that people ask for, in order, or say why it cannot be taken."""
     return await idempotency.once(
         tx,
         asks,
-        partial(take_steps, tx=tx, ask_again_after=ask_again_after),
+        partial(take_steps, tx=tx, ask_again_after=ask_again_after, undo_for=undo_for),
         kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
         repeat=lambda _, session_id: DoneBefore(SessionId(UUID(session_id))),
     )
 
 
-async def take_steps(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta) -> list[ActionOutcome]:
+async def take_steps(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[ActionOutcome]:
     """Take each step, in order, whatever its key."""
     before = await store.lock_sessions(tx, [ask.action.session_id for ask in asks])
     sessions = dict(before)
@@ -231,7 +243,7 @@ async def take_steps(asks: Sequence[Ask], tx: Transaction, ask_again_after: time
         if session is None:
             outcomes.append(NotFound())
         else:
-            decided = _decide(session, ask.action, board, diary, tx.now)
+            decided = _decide(session, ask.action, board, diary, tx.now, tx.now + undo_for)
             outcomes.append(decided.session if isinstance(decided, Step) else decided)
             if isinstance(decided, Step):
                 sessions[session.id] = decided.session
@@ -274,13 +286,17 @@ def _plan(session: Session | None, action: Action) -> Plan | None:
             wish = Move(action.starts_at, ends_at, action.room_id, session.calculated_rate)
         case Join() if session:
             wish = _with_one_more(session, action, None)
+        case UndoEnd() if session and session.status in GONE:
+            wish = saga.as_it_was(session)
         case _:
             pass
     return domain.planned(session, wish) if session and wish else None
 
 
-def _decide(session: Session, action: Action, board: Board, diary: Diary, now: datetime) -> Step | Impossible | Refusal:
-    heard = _heard(session, action, board, now)
+def _decide(
+    session: Session, action: Action, board: Board, diary: Diary, now: datetime, undo_until: datetime
+) -> Step | Impossible | Refusal:
+    heard = _heard(session, action, board, now, undo_until)
     if isinstance(heard, Impossible | Refusal):
         return heard
     step = saga.advance(session, heard, now, HoldId(new_id()))
@@ -290,10 +306,12 @@ def _decide(session: Session, action: Action, board: Board, diary: Diary, now: d
         override = action.override if isinstance(action, Reschedule | Join) else None
         if reasons := domain.move(session, heard, board, diary, now, override):
             return Refusal(reasons)
+    if step.session.undoing and (reasons := domain.restore(session, diary)):
+        return Refusal(reasons)
     return step
 
 
-def _heard(session: Session, action: Action, board: Board, now: datetime) -> Heard | Impossible | Refusal:
+def _heard(session: Session, action: Action, board: Board, now: datetime, undo_until: datetime) -> Heard | Impossible | Refusal:
     """Say an action in the saga's words."""
     match action:
         case Accept():
@@ -308,12 +326,25 @@ def _heard(session: Session, action: Action, board: Board, now: datetime) -> Hea
             return Consent()
         case DeclineOffer():
             return Decline("the offer was declined")
-        case CancelSession():
-            return Cancel(action.reason, domain.is_late(session, board.policies, now))
+        case UndoEnd():
+            return Undo()
+        case CancelSession() | CompleteSession() | MissSession():
+            return _ending(session, action, board, now, undo_until)
+
+
+def _ending(
+    session: Session, action: CancelSession | CompleteSession | MissSession, board: Board, now: datetime, undo_until: datetime
+) -> Heard | Refusal:
+    """Say the end of a session in the saga's words; it can be undone for a while."""
+    match action:
+        case CancelSession(_, reason, cause, waiver):
+            late = cause is CancellationCause.CLIENT and domain.is_late(session, board.policies, now)
+            return Cancel(reason, late, cause, waiver, undo_until)
         case CompleteSession():
-            return _completion(session, action, board, now)
-        case MissSession():
-            return Miss()
+            done = _completion(session, action, board, now)
+            return replace(done, undo_until=undo_until) if isinstance(done, Complete) else done
+        case MissSession(_, waiver):
+            return Miss(waiver, undo_until)
 
 
 def _accepting(session: Session, accept: Accept, board: Board) -> Move | Impossible | Refusal:

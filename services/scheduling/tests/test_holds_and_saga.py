@@ -143,7 +143,17 @@ class BookingUnderDelay(RuleBasedStateMachine):
     @rule()
     def cancelled(self) -> None:
         """Call it off."""
-        self.ask(saga.Cancel("ill", late=False))
+        self.ask(saga.Cancel("ill", late=False, undo_until=booking_saga.LONG_AFTER))
+
+    @rule()
+    def missed(self) -> None:
+        """Mark it as a no-show."""
+        self.ask(saga.Miss(undo_until=booking_saga.LONG_AFTER))
+
+    @rule()
+    def undone(self) -> None:
+        """Undo its no-show or cancellation."""
+        self.ask(saga.Undo())
 
     @invariant()
     def what_is_booked_has_its_room(self) -> None:

@@ -70,3 +70,6 @@ async def test_a_session_is_billed_as_the_service_that_its_minutes_fit_at_the_ra
         return [(fact.service_code, f"{fact.rate_per_unit:.2f}") for fact in heard] == [("90834", "140.00")]
 
     await until(told)
+    undone = (await clinic.http.post(f"/sessions/{session['id']}/undo")).json()
+    booked = ("service_id", "service_code", "service_name", "calculated_rate", "status")
+    assert {name: undone[name] for name in booked} == {name: session[name] for name in booked}, "an undo brings back what was booked"

@@ -38,6 +38,23 @@ class SessionStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
+class CancellationCause(StrEnum):
+    """Who or what caused a cancellation; only a client's is ever late."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    CLINIC = "clinic"
+    WEATHER = "weather"
+
+
+class UndoneStep(StrEnum):
+    """Which step of a session was undone."""
+
+    COMPLETION = "completion"
+    NO_SHOW = "no_show"
+    CANCELLATION = "cancellation"
+
+
 class Slot(Part):
     """A room and the time it is taken for."""
 
@@ -119,7 +136,11 @@ class SessionCancelled(SessionFact, type="scheduling.session_cancelled.v1"):
     """The session will not take place."""
 
     late: Flag
-    """Within the cancellation window before its start."""
+    """By the client, within the cancellation window before its start."""
+    cause: CancellationCause = CancellationCause.CLIENT
+    """Who or what caused it."""
+    fee_waived: Flag = False
+    """The fee for a late cancellation is not charged."""
 
 
 class SessionRejected(SessionFact, type="scheduling.session_rejected.v1"):
@@ -128,6 +149,19 @@ class SessionRejected(SessionFact, type="scheduling.session_rejected.v1"):
 
 class SessionNoShow(SessionFact, type="scheduling.session_no_show.v1"):
     """The client did not come."""
+
+    fee_waived: Flag = False
+    """The fee for a missed session is not charged."""
+
+
+class SessionRestored(PromisedFact, type="scheduling.session_restored.v1"):
+    """A completion, no-show or cancellation was undone: the session is booked again, and its end that carries a lower version is void."""
+
+    undone: UndoneStep
+
+
+class UndoRefused(SessionFact, type="scheduling.undo_refused.v1"):
+    """No room for the session any more: its no-show or cancellation could not be undone and stays."""
 
 
 class AnnounceCompletedSessions(Message, type="scheduling.announce_completed_sessions.v1", exchange=COMMANDS):

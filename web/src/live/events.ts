@@ -77,6 +77,8 @@ export const STALE_AFTER: Readonly<Record<string, readonly Stale[]>> = {
   "scheduling.session_cancelled.v1": SESSIONS,
   "scheduling.session_no_show.v1": SESSIONS,
   "scheduling.session_completed.v1": SESSIONS,
+  "scheduling.session_restored.v1": SESSIONS,
+  "scheduling.undo_refused.v1": SESSIONS,
   "scheduling.session_clients_changed.v1": SESSIONS_CLIENTS,
   "scheduling.cancellation_policy_stated.v1": [of("/api/billing/preview")],
   "scheduling.therapist_changed.v1": THERAPIST,

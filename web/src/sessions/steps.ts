@@ -7,6 +7,9 @@ import type { Day, Instant } from "@/time";
 /** How long a step waits for rooms' answer before the page shows that it is waiting. */
 export const PATIENCE = "wait=10";
 
+/** Who or what caused a cancellation. */
+export type Cause = "client" | "therapist" | "clinic" | "weather";
+
 export type Step =
   | {
       readonly step: "reschedule";
@@ -15,8 +18,9 @@ export type Step =
       readonly override?: string;
     }
   | { readonly step: "accept"; readonly alternative_id: string }
-  | { readonly step: "cancel"; readonly reason: string }
-  | { readonly step: "no-show" }
+  | { readonly step: "cancel"; readonly reason: string; readonly cause?: Cause; readonly waiver?: string | null }
+  | { readonly step: "no-show"; readonly waiver?: string | null }
+  | { readonly step: "undo" }
   | {
       readonly step: "complete";
       readonly actual_start?: Instant;
@@ -66,15 +70,29 @@ export async function take(sessionId: string, step: Step): Promise<Session> {
       );
     case "cancel":
       return answered(
-        await http.POST("/api/scheduling/sessions/{session_id}/cancel", { params, body: { reason: step.reason } }),
+        await http.POST("/api/scheduling/sessions/{session_id}/cancel", {
+          params,
+          body: { reason: step.reason, cause: step.cause ?? "client", waiver: waived(step.waiver) },
+        }),
       );
     case "no-show":
-      return answered(await http.POST("/api/scheduling/sessions/{session_id}/no-show", { params }));
+      return answered(
+        await http.POST("/api/scheduling/sessions/{session_id}/no-show", {
+          params,
+          body: { waiver: waived(step.waiver) },
+        }),
+      );
+    case "undo":
+      return answered(await http.POST("/api/scheduling/sessions/{session_id}/undo", { params }));
     case "complete": {
       const { step: _, ...body } = step;
       return answered(await http.POST("/api/scheduling/sessions/{session_id}/complete", { params, body }));
     }
   }
+}
+
+function waived(reason: string | null = null) {
+  return reason === null ? null : { reason };
 }
 
 function answered({ data }: { data?: Session }): Session {

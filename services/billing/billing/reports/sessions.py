@@ -51,7 +51,9 @@ CONTRADICTIONS: Final = (
     f"""
     SELECT '{MISSING}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
     WHERE difference.kind = 'missing' AND NOT EXISTS (
-        SELECT FROM record WHERE record.session_id = difference.session_id AND record.client_id = difference.client_id)
+        SELECT FROM record LEFT JOIN undone ON undone.session_id = record.session_id
+        WHERE record.session_id = difference.session_id AND record.client_id = difference.client_id
+            AND (undone.session_id IS NULL OR record.session_version > undone.session_version))
     """,  # noqa: S608 (as above)
     f"""
     SELECT '{SURPLUS}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
@@ -67,8 +69,9 @@ def unbilled(scope: Scope) -> Outline:
     rows = f"""
         SELECT quote.session_id, quote.client_id, quote.service_code, quote.service_date, quote.total_amount FROM quote
         WHERE quote.service_date BETWEEN :since AND :passed AND NOT quote.is_void{scope.only("quote")} AND NOT EXISTS (
-            SELECT FROM record
-            WHERE record.session_id = quote.session_id AND record.client_id = quote.client_id AND record.created_at < :before)
+            SELECT FROM record LEFT JOIN undone ON undone.session_id = record.session_id AND undone.undone_at < :before
+            WHERE record.session_id = quote.session_id AND record.client_id = quote.client_id AND record.created_at < :before
+                AND (undone.session_id IS NULL OR record.session_version > undone.session_version))
         ORDER BY quote.service_date, quote.session_id, quote.client_id
     """  # noqa: S608 (names of ours)
     ids = (Column("session_id", Kind.ID), Column("client_id", Kind.ID))

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { Session, Therapist } from "@/api";
 import type { Named } from "@/people/names";
+import { canUndo } from "@/sessions/standing";
 import { useAt } from "@/site";
 import { isPast, momentInWords, useNow } from "@/time";
 import { againAt } from "./again";
@@ -12,6 +13,7 @@ import { Cancel } from "./Cancel";
 import { Complete } from "./Complete";
 import { Missed } from "./Missed";
 import { Move } from "./Move";
+import { Undo } from "./Undo";
 
 export interface ActingOn {
   readonly session: Session;
@@ -57,6 +59,7 @@ export function Actions(acting: ActingOn) {
           {session.status === "booked" ? "Cancel the session" : "Cancel the request"}
         </Button>
       )}
+      {canUndo(session) && <Undo session={session} zone={zone} />}
       {isOver && (
         <Button
           component={Link}

@@ -1,41 +1,53 @@
-import { Alert, Button, Group, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Ask, Money, Shown, tell } from "@/parts";
-import { useStep } from "@/sessions/steps";
+import { type Cause, useStep } from "@/sessions/steps";
 import { useAt } from "@/site";
 import { momentInWords, useNow } from "@/time";
 import type { ActingOn } from "./Actions";
 import { againAt } from "./again";
 import { type Terms, useTerms } from "./useTerms";
+import { Waive } from "./Waive";
 
-const REASONS = [
-  "The client is ill",
-  "The client needs another time",
-  "The client ends the treatment",
-  "The therapist is away",
-  "The room cannot be used",
-  "Booked by mistake",
+const REASONS: readonly (readonly [string, Cause])[] = [
+  ["The client is ill", "client"],
+  ["The client needs another time", "client"],
+  ["The client ends the treatment", "client"],
+  ["The therapist is away", "therapist"],
+  ["The room cannot be used", "clinic"],
+  ["Booked by mistake", "clinic"],
+];
+const CAUSES: readonly { readonly value: Cause; readonly label: string }[] = [
+  { value: "client", label: "The client" },
+  { value: "therapist", label: "The therapist" },
+  { value: "clinic", label: "The clinic" },
+  { value: "weather", label: "The weather" },
 ];
 const LONGEST_REASON = 500;
 
 /** Calls a session off, after saying what that costs. */
 export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose: () => void }) {
   const [reason, setReason] = useState("");
+  const [cause, setCause] = useState<Cause>("client");
+  const [waiver, setWaiver] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
+  const terms = useTerms(session, zone);
   const step = useStep(session.id);
   const navigate = useNavigate();
   const at = useAt();
   // What is asked stays the question while it is being answered.
   const [isBooked] = useState(session.status === "booked");
+  const isCharged = isBooked && cause === "client" && Boolean(terms.data?.isLate && terms.data.lateFee);
 
   function cancel(): void {
-    if (!reason.trim()) {
+    const waived = isCharged ? waiver : null;
+    if (!reason.trim() || waived?.trim() === "") {
       setMissing(true);
       return;
     }
     step.mutate(
-      { step: "cancel", reason: reason.trim() },
+      { step: "cancel", reason: reason.trim(), cause, waiver: waived?.trim() ?? null },
       {
         onSuccess: () => {
           onClose();
@@ -60,8 +72,16 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
       busy={step.isPending}
       error={step.error}
     >
+      {isBooked && (
+        <NativeSelect
+          label="Cancelled by"
+          data={CAUSES.map((one) => ({ ...one }))}
+          value={cause}
+          onChange={(event) => setCause(causeOf(event.currentTarget.value))}
+        />
+      )}
       {isBooked ? (
-        <Price {...{ session, zone }} count={clients.length} />
+        <Price {...{ session, zone, cause }} count={clients.length} />
       ) : (
         <Text size="sm">It was never booked, so there is no fee.</Text>
       )}
@@ -77,19 +97,35 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
         error={missing && !reason.trim() && "Enter a reason."}
       />
       <Group gap={6} role="group" aria-label="Common reasons">
-        {REASONS.map((usual) => (
-          <Button key={usual} size="compact-sm" variant="default" onClick={() => setReason(usual)}>
+        {REASONS.map(([usual, by]) => (
+          <Button
+            key={usual}
+            size="compact-sm"
+            variant="default"
+            onClick={() => {
+              setReason(usual);
+              setCause(by);
+            }}
+          >
             {usual}
           </Button>
         ))}
       </Group>
+      {isCharged && <Waive reason={waiver} onChange={setWaiver} isMissing={missing} />}
     </Ask>
   );
 }
 
-function Price({ session, zone, count }: Pick<ActingOn, "session" | "zone"> & { count: number }) {
+function causeOf(value: string): Cause {
+  return CAUSES.find((one) => one.value === value)?.value ?? "client";
+}
+
+function Price({ session, zone, cause, count }: Pick<ActingOn, "session" | "zone"> & { cause: Cause; count: number }) {
   useNow();
   const terms = useTerms(session, zone);
+  if (cause !== "client") {
+    return <Notice tone="gray">No fee: only a client's own late cancellation is charged.</Notice>;
+  }
   return <Shown query={terms}>{(found) => <Said terms={found} zone={zone} count={count} />}</Shown>;
 }
 

@@ -25,16 +25,21 @@ export function Decision({ session, zone }: DecisionProps) {
     return <Held session={session} until={held} zone={zone} />;
   }
   const isRefused = session.alternatives.length > 0 || (session.rejection_reasons ?? []).length > 0;
-  return isRefused && ["offered", "rejected", "booked"].includes(session.status) ? (
-    <Refused session={session} zone={zone} />
-  ) : null;
+  const isAbout = ["offered", "rejected", "booked"].includes(session.status) || Boolean(session.undo_until);
+  return isRefused && isAbout ? <Refused session={session} zone={zone} /> : null;
 }
 
 function Waiting({ session }: { session: Session }) {
   const place = session.waiting?.position ?? 0;
   return (
     <Panel
-      title={session.rescheduling ? "The move waits for a room" : "Waiting for a room"}
+      title={
+        session.rescheduling
+          ? "The move waits for a room"
+          : session.undoing
+            ? "The undo waits for the room"
+            : "Waiting for a room"
+      }
       actions={<Loader size={20} />}
     >
       <Stack gap="xs" role="status">
@@ -57,6 +62,7 @@ function Waiting({ session }: { session: Session }) {
 function Refused({ session, zone }: DecisionProps) {
   const step = useStep(session.id);
   const moved = session.status === "booked";
+  const isUndo = Boolean(session.undo_until);
   return (
     <Panel
       title={
@@ -64,7 +70,9 @@ function Refused({ session, zone }: DecisionProps) {
           ? "The requested change is not available"
           : session.status === "offered"
             ? "Choose an alternative"
-            : "No room available"
+            : isUndo
+              ? "It cannot be undone: its room is not available"
+              : "No room available"
       }
       about={moved ? "The session keeps its room and time." : undefined}
     >

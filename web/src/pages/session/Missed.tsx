@@ -1,13 +1,35 @@
 import { Text } from "@mantine/core";
+import { useState } from "react";
 import { Ask, Money, Shown, tell } from "@/parts";
 import { useStep } from "@/sessions/steps";
 import type { ActingOn } from "./Actions";
 import { useTerms } from "./useTerms";
+import { Waive } from "./Waive";
 
 /** Marks a session as a no-show, and shows the fee before. */
 export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose: () => void }) {
   const step = useStep(session.id);
   const terms = useTerms(session, zone);
+  const [waiver, setWaiver] = useState<string | null>(null);
+  const [missing, setMissing] = useState(false);
+  const isCharged = Boolean(terms.data?.missedFee);
+
+  function miss(): void {
+    if (isCharged && waiver?.trim() === "") {
+      setMissing(true);
+      return;
+    }
+    step.mutate(
+      { step: "no-show", waiver: isCharged ? (waiver?.trim() ?? null) : null },
+      {
+        onSuccess: () => {
+          onClose();
+          tell.done("Marked as no-show.");
+        },
+      },
+    );
+  }
+
   return (
     <Ask
       opened
@@ -15,17 +37,7 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
       title="Mark as no-show?"
       doIt="Mark as no-show"
       onClose={onClose}
-      onDo={() =>
-        step.mutate(
-          { step: "no-show" },
-          {
-            onSuccess: () => {
-              onClose();
-              tell.done("Marked as no-show.");
-            },
-          },
-        )
-      }
+      onDo={miss}
       busy={step.isPending}
       error={step.error}
     >
@@ -39,11 +51,11 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
               </>
             ) : (
               "The catalog has no no-show fee, so nothing is charged."
-            )}{" "}
-            This cannot be undone here.
+            )}
           </Text>
         )}
       </Shown>
+      {isCharged && <Waive reason={waiver} onChange={setWaiver} isMissing={missing} />}
       {clients.length > 1 && (
         <Text size="sm" c="dimmed">
           If part of the group came, complete the session and choose who attended.

@@ -70,6 +70,8 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
               )),
           ],
           ["Cancellation reason", session.cancellation_reason],
+          ["Cancelled by", session.cancellation_cause && `the ${session.cancellation_cause}`],
+          ["Fee waived", session.fee_waiver],
           ["Note for billing", session.billing_notes],
           ["Last changed", `${momentInWords(session.updated_at, zone)}, version ${session.version}`],
         ]}
