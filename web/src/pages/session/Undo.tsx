@@ -14,6 +14,19 @@ interface UndoProps {
 export function Undo({ session, zone }: UndoProps) {
   useNow(1);
   const step = useStep(session.id);
+
+  // The button is gone once the session is booked again, and with it what waits for its mutation.
+  function undo(): void {
+    step.mutateAsync({ step: "undo" }).then(
+      ({ status }) => {
+        if (status === "booked") {
+          tell.done("Undone. The session is booked again.");
+        }
+      },
+      () => undefined, // said by the notice
+    );
+  }
+
   return (
     <>
       <Text size="sm" c="dimmed">
@@ -23,18 +36,7 @@ export function Undo({ session, zone }: UndoProps) {
         variant="default"
         leftSection={<IconArrowBackUp size={17} aria-hidden />}
         loading={step.isPending}
-        onClick={() =>
-          step.mutate(
-            { step: "undo" },
-            {
-              onSuccess: ({ status }) => {
-                if (status === "booked") {
-                  tell.done("Undone. The session is booked again.");
-                }
-              },
-            },
-          )
-        }
+        onClick={undo}
       >
         Undo
       </Button>
