@@ -7,6 +7,7 @@ from typing import Final
 
 from chassis.database import Transaction
 from contracts.billing import CompareRecords, RecordDifference, RecordDifferenceKind, RecordsCompared
+from contracts.catalog import BilledPer
 from contracts.types import ClientId, RecordId, SessionId
 from sqlalchemy import delete, func, or_, select
 
@@ -24,6 +25,7 @@ class Recorded:
 
     id: RecordId
     created_at: datetime
+    billed_per: BilledPer = BilledPer.CLIENT
 
 
 Keys = Mapping[tuple[SessionId, ClientId], Recorded]
@@ -39,8 +41,15 @@ async def compare_records(messages: Sequence[CompareRecords], tx: Transaction) -
 
 
 def differ(page: CompareRecords, recorded: Keys) -> Iterable[RecordDifference]:
-    """Name who attended without a record, and the records that nobody's attendance explains."""
+    """Name who attended without a record, and the records that nobody's attendance explains.
+
+    A session that was billed once needs no other record, and has it for the client for whom it was booked.
+    """
+    once = {key for key, record in recorded.items() if record.billed_per is BilledPer.SESSION}
+    billed_once = {session_id for session_id, _ in once}
     attended = {(session.session_id, client) for session in page.sessions for client in session.client_ids}
+    completed = {session.session_id for session in page.sessions}
+    attended = {key for key in attended if key[0] not in billed_once} | {key for key in once if key[0] in completed}
     for session_id, client_id in sorted(attended - recorded.keys()):
         yield RecordDifference(kind=RecordDifferenceKind.MISSING, session_id=session_id, client_id=client_id)
     for session_id, client_id in sorted(recorded.keys() - attended):
@@ -85,7 +94,7 @@ async def _keep(page: CompareRecords, differences: Sequence[RecordDifference], t
 
 async def _recorded(page: CompareRecords, tx: Transaction) -> Keys:
     query = (
-        select(Record.session_id, Record.client_id, Record.id, Record.created_at)
+        select(Record.session_id, Record.client_id, Record.id, Record.created_at, Record.billed_per)
         .outerjoin(UndoneRow, UndoneRow.session_id == Record.session_id)
         .where(Record.kind == RecordKind.SESSION)
         .where(or_(UndoneRow.session_version.is_(None), Record.session_version > UndoneRow.session_version))
@@ -95,4 +104,4 @@ async def _recorded(page: CompareRecords, tx: Transaction) -> Keys:
         query = query.where(Record.session_id > page.after)
     if page.upto is not None:
         query = query.where(Record.session_id <= page.upto)
-    return {(row.session_id, row.client_id): Recorded(row.id, row.created_at) for row in await tx.rows(query)}
+    return {(row.session_id, row.client_id): Recorded(row.id, row.created_at, row.billed_per) for row in await tx.rows(query)}

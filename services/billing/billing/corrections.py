@@ -49,6 +49,7 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
     credential = old.therapist_credential
     bill = replace(
         bill,
+        billed_per=old.billed_per,
         telehealth=telehealth,
         therapist_credential=credential,
         revision=old.revision + 1,

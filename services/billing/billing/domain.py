@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,14 +12,14 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
-from contracts.catalog import EffectiveRate, Kind, ServiceChanged
-from contracts.scheduling import SessionCancelled, SessionCompleted, SessionNoShow
+from contracts.catalog import BilledPer, EffectiveRate, Kind, ServiceChanged
+from contracts.scheduling import SessionCancelled, SessionCompleted, SessionFact, SessionNoShow
 from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, SiteId, TherapistId
 
 from billing import flags, ledger, pricing
 from billing.coverage import NOTHING, Coverage, Policies, Terms, Used
 from billing.ledger import Posting, Standing
-from billing.pricing import NOTHING_ELSE, ZERO, Band, Component, Line, PricedLine, Quote
+from billing.pricing import NOTHING_ELSE, ZERO, Band, Component, Further, Line, PricedLine, Quote
 
 MINUTE: Final = timedelta(minutes=1)
 LATE_FEE: Final = "LATECXL"
@@ -98,6 +98,13 @@ class Visit:
         return self.items[0]
 
 
+def billed_clients(fact: SessionFact, service: ServiceChanged | None) -> Sequence[ClientId]:
+    """Return whose records a session makes: the client for whom it is booked where the service is billed once, else all who attended."""
+    if service is not None and service.billed_per is BilledPer.SESSION:
+        return ((fact.primary_client_id if isinstance(fact, SessionCompleted) else None) or fact.client_id,)
+    return fact.client_ids or (fact.client_id,)
+
+
 class RecordKind(StrEnum):
     """What a record charges for."""
 
@@ -135,6 +142,8 @@ class Bill:
     standing: Standing
     coverage: Coverage | None = None
     """What the client is covered by on that day."""
+    billed_per: BilledPer = BilledPer.CLIENT
+    """Whether it is the one record of its session or that of one client."""
     telehealth: bool = False
     therapist_credential: str | None = None
     session_version: int | None = None
@@ -261,7 +270,14 @@ def _bill(
         service_date=session.service_date,
     )
     made = charged(record_id, about, visit, book, today, same_day)
-    return replace(made, telehealth=session.telehealth, therapist_credential=session.therapist_credential, session_version=session.version)
+    service = visit.booked.service
+    return replace(
+        made,
+        billed_per=BilledPer.CLIENT if service is None else service.billed_per,
+        telehealth=session.telehealth,
+        therapist_credential=session.therapist_credential,
+        session_version=session.version,
+    )
 
 
 def charged(record_id: RecordId, about: Billed, visit: Visit, book: Book, today: date, same_day: Mapping[Code, int] = NOTHING_ELSE) -> Bill:
@@ -334,7 +350,7 @@ def _visit_flags(visit: Visit, book: Book) -> Iterator[flags.Flag]:
             yield flags.service_unknown(item.code)
     booked = visit.booked
     if booked.service is not None and visit.minutes is not None:
-        mismatch = pricing.check_minutes(booked.code, visit.minutes, _bands(visit, booked.service, book))
+        mismatch = _minutes_flag(visit, booked.service, visit.minutes, book)
         if mismatch is not None:
             yield mismatch
 
@@ -347,20 +363,31 @@ def fitting_service(visit: Visit, book: Book) -> tuple[ServiceChanged, Effective
     booked = visit.booked.service
     if booked is None or visit.minutes is None:
         return None
-    bands = _bands(visit, booked, book)
-    if pricing.check_minutes(booked.service_code, visit.minutes, bands) is None:
+    if _minutes_flag(visit, booked, visit.minutes, book) is None:
         return None
-    right = pricing.band(visit.minutes, bands)
-    service = book.find_code(right.code) if right else None
+    right = pricing.band(visit.minutes, book.bands(booked))
+    service = book.find_code(right.code) if right and right.code != booked.service_code else None
     rate = rate_on(service.rates, visit.day) if service else None
     return (service, rate) if service and service.is_active and rate else None
 
 
-def _bands(visit: Visit, booked: ServiceChanged, book: Book) -> list[Band]:
-    """Return the booked service's family; what was done besides for a further while widens the booked code's own band."""
-    more = sum(
-        item.units * item.service.standard_duration
+def _minutes_flag(visit: Visit, booked: ServiceChanged, minutes: int, book: Book) -> flags.Flag | None:
+    further = _further(visit, booked)
+    return pricing.check_minutes(booked.service_code, minutes, book.bands(booked), booked.standard_duration, further)
+
+
+def _further(visit: Visit, booked: ServiceChanged) -> Further | None:
+    """Return what is billed for the time after the booked service: an add-on of its family that needs it and takes time."""
+    found = [
+        (item.service, item.units)
         for item in visit.items[1:]
-        if item.service and booked.service_code in item.service.requires_primary and item.service.min_minutes is None
-    )
-    return [band.widened(more) if band.code == booked.service_code else band for band in book.bands(booked)]
+        if item.service
+        and booked.service_code in item.service.requires_primary
+        and item.service.billing_category == booked.billing_category
+        and item.service.standard_duration
+    ]
+    if not found:
+        return None
+    service = found[0][0]
+    units = sum(units for each, units in found if each.id == service.id)
+    return Further(service.service_code, units, service.standard_duration, least=service.min_minutes or 1)

@@ -302,10 +302,6 @@ class Band:
     def __contains__(self, minutes: int) -> bool:
         return self.least <= minutes and (self.most is None or minutes <= self.most)
 
-    def widened(self, minutes: int) -> "Band":
-        """Return the band with a later end."""
-        return replace(self, most=None if self.most is None else self.most + minutes)
-
     def __str__(self) -> str:
         return f"{self.least} minutes and more" if self.most is None else f"{self.least} to {self.most} minutes"
 
@@ -315,10 +311,39 @@ def band(minutes: int, bands: Iterable[Band]) -> Band | None:
     return next((one for one in bands if minutes in one), None)
 
 
-def check_minutes(code: Code, minutes: int, bands: Sequence[Band]) -> Flag | None:
-    """Compare the booked code with the minutes that were documented; ``bands`` are those of its family."""
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Units of an add-on, each for a further while of the service that was booked, such as 90840 for a half hour after 90839."""
+
+    code: Code
+    units: int
+    each: int
+    """Minutes that a unit stands for."""
+    least: int
+    """Minutes from which on the last unit counts."""
+
+    def band(self, booked: Band, first: int) -> Band:
+        """Return the minutes that the booked code and these units cover together.
+
+        They begin where the booked code's own band ends; where it has no end, after its usual duration, ``first``.
+        """
+        before = (first if booked.most is None else booked.most) + (self.units - 1) * self.each
+        return Band(booked.code, before + self.least, None if booked.most is None else booked.most + self.units * self.each)
+
+
+def check_minutes(code: Code, minutes: int, bands: Sequence[Band], first: int = 0, further: Further | None = None) -> Flag | None:
+    """Compare what is billed with the minutes that were documented: too many as well as too few.
+
+    ``bands`` are those of the booked code's family, ``first`` its usual duration, ``further`` what is billed for the time after it.
+    Sources: CPT's rules of time for 90832-90840 and 96130-96139, as the catalog states them.
+    """
     booked = next((one for one in bands if one.code == code), None)
-    if booked is None or minutes in booked:
+    if booked is None:
         return None
+    covered, billed = (further.band(booked, first), f"{code} with {further.units} x {further.code}") if further else (booked, code)
+    if minutes in covered:
+        return None
+    if further and minutes in booked:
+        return flags.minutes_mismatch(billed, minutes, str(covered), f"{code} alone")
     right = band(minutes, bands)
-    return flags.minutes_mismatch(code, minutes, str(booked), right.code if right else None)
+    return flags.minutes_mismatch(billed, minutes, str(covered), right.code if right else None)

@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.edge import PRINTABLE, Body, View
 from chassis.text import Seen
 from contracts.billing import PaymentStatus
+from contracts.catalog import BilledPer
 from contracts.types import (
     Amount,
     ClientId,
@@ -92,6 +93,7 @@ RECORD_EXAMPLE: Final[JsonDict] = {
     "kind": "session",
     "revision": 1,
     "replaces_id": None,
+    "billed_per": "client",
     "telehealth": False,
     "payer_id": None,
     "minutes": 58,
@@ -404,6 +406,8 @@ class RecordView(Price, RecordKeys):
     """1, and one more for each record that took the place of one that was taken back."""
     replaces_id: RecordId | None
     """The record that was taken back for this one."""
+    billed_per: BilledPer
+    """Whether it is the one record of its session, or that of one of the clients who attended."""
     telehealth: Flag
     kind: RecordKind
     """A session that took place, or what is charged for one that did not."""

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.billing import PaymentStatus, RecordDifferenceKind
+from contracts.catalog import BilledPer
 from contracts.scheduling import PromisedFact, SessionFact
 from contracts.types import ClientId, Code, ComparisonId, RecordId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from sqlalchemy import (
@@ -76,6 +77,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         Payer: _words(Payer),
         Account: _words(Account),
         RecordKind: _words(RecordKind),
+        BilledPer: _words(BilledPer),
         Mode: _words(Mode),
         RecordDifferenceKind: _words(RecordDifferenceKind),
     }
@@ -155,6 +157,7 @@ class Record(Table):
     service_code: Mapped[str]
     units: Mapped[int]
     minutes: Mapped[int]
+    billed_per: Mapped[BilledPer]
     telehealth: Mapped[bool]
     therapist_credential: Mapped[str | None]
     revision: Mapped[int]
@@ -433,6 +436,12 @@ async def add_bills(tx: Transaction, bills: Sequence[Bill]) -> list[Bill]:
     return new
 
 
+async def sessions_billed_once(db: ReadSession, sessions: Collection[SessionId]) -> dict[SessionId, tuple[ClientId]]:
+    """Return whose the one record is of those sessions that were billed once, however their service is billed today."""
+    query = select(Record.session_id, Record.client_id).where(Record.session_id.in_(sessions), Record.billed_per == BilledPer.SESSION)
+    return {row.session_id: (row.client_id,) for row in await db.rows(query)}
+
+
 async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransaction, Posting]]) -> None:
     """Append to the ledger."""
     await _append(tx, LedgerTransaction, [columns(about) for about, _ in postings])
@@ -515,6 +524,7 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "service_code": session.service_code,
         "units": 1,
         "minutes": bill.minutes,
+        "billed_per": bill.billed_per,
         "telehealth": bill.telehealth,
         "therapist_credential": bill.therapist_credential,
         "revision": bill.revision,

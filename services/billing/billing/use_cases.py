@@ -55,13 +55,18 @@ async def hear_sites(messages: Sequence[SiteChanged], tx: Transaction) -> None:
 
 async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx: Transaction) -> None:
     """Make exactly one record of each client who attended a completed session, at the price promised when it was booked."""
-    said = [session.model_copy(update={"client_id": client}) for session in sessions for client in _clients(session)]
+    services = {key for session in sessions for key in (session.service_id, *(done.service_id for done in session.add_ons))}
+    book = await replicas.book_of(tx, ids=services)
+    billed_once = await store.sessions_billed_once(tx, {session.session_id for session in sessions})
+    said = [
+        session.model_copy(update={"client_id": client})
+        for session in sessions
+        for client in billed_once.get(session.session_id) or domain.billed_clients(session, book.find(session.service_id))
+    ]
     revisions = await _news([(session, session.client_id) for session in said], tx)
     sessions = [session for session in said if (session.session_id, session.client_id, session.version) in revisions]
     if not sessions:
         return
-    services = {key for session in sessions for key in (session.service_id, *(done.service_id for done in session.add_ons))}
-    book = await replicas.book_of(tx, ids=services)
     days = await store.days_of(tx, {(session.client_id, session.service_date) for session in sessions})
     clients = {session.client_id for session in sessions}
     codes = {code for session in sessions for code in (session.service_code, *(done.service_code for done in session.add_ons))}
@@ -121,14 +126,14 @@ async def _add(bills: Sequence[Bill], revisions: Mapping[tuple[SessionId, Client
 async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Transaction) -> None:
     """Keep what each client was quoted when the session was booked or moved, by the function that will make the record."""
     priced = [fact for fact in facts if fact.rate_per_unit is not None]
-    clients = {client for fact in priced for client in _clients(fact)}
     book = await replicas.book_of(tx, ids={fact.service_id for fact in priced})
+    clients = {client for fact in priced for client in domain.billed_clients(fact, book.find(fact.service_id))}
     policies = await terms_store.policies_of(tx, clients, {fact.service_code for fact in priced})
     zones = await replicas.zones_of(tx, {fact.site_id for fact in priced})
     quotes = []
     for fact in priced:
         day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()
-        for client in _clients(fact):
+        for client in domain.billed_clients(fact, book.find(fact.service_id)):
             terms = policies.terms(client, [fact.service_code], day, fact.therapist_credential, insured=fact.insurance_applicable)
             item = Item(fact.service_code, book.find(fact.service_id), fact.rate_per_unit or pricing.ZERO)
             visit = Visit(items=(item,), day=day, insured=fact.insurance_applicable, terms=terms)
@@ -140,24 +145,22 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
     """Charge what the catalog asks for a session that was cancelled too late or missed, if anything; its quote is void."""
     zones = await replicas.zones_of(tx, {fact.site_id for fact in facts})
     days = {fact.session_id: fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date() for fact in facts}
-    await store.void_quotes(tx, [(fact, client, days[fact.session_id]) for fact in facts for client in _clients(fact)])
+    everybody = [(fact, client) for fact in facts for client in fact.client_ids or (fact.client_id,)]
+    await store.void_quotes(tx, [(fact, client, days[fact.session_id]) for fact, client in everybody])
     late = [fact for fact in facts if not fact.fee_waived and (isinstance(fact, SessionNoShow) or fact.late)]
-    revisions = await _news([(fact, client) for fact in late for client in _clients(fact)], tx)
-    book = await replicas.book_of(tx, codes=[domain.LATE_FEE, domain.NO_SHOW_FEE])
+    book = await replicas.book_of(tx, ids={fact.service_id for fact in late}, codes=[domain.LATE_FEE, domain.NO_SHOW_FEE])
+    owed = [(fact, client) for fact in late for client in domain.billed_clients(fact, book.find(fact.service_id))]
+    revisions = await _news(owed, tx)
     today = tx.now.astimezone(zone).date()
     bills: list[Bill] = []
     for fact in late:
         fee = book.find_code(domain.NO_SHOW_FEE if isinstance(fact, SessionNoShow) else domain.LATE_FEE)
         if fee is None or not fee.is_active:
             continue
-        owing = [client for client in _clients(fact) if (fact.session_id, client, fact.version) in revisions]
+        owing = [client for each, client in owed if each is fact and (fact.session_id, client, fact.version) in revisions]
         charged = (domain.missed(fact, client, days[fact.session_id], today, fee, RecordId(new_id())) for client in owing)
         bills += [bill for bill in charged if bill is not None]
     await _add(bills, revisions, tx)
-
-
-def _clients(fact: SessionFact) -> Sequence[ClientId]:
-    return fact.client_ids or (fact.client_id,)
 
 
 async def take_payment(record_id: RecordId, body: NewPayment, by: str, tx: Transaction) -> RecordView:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from aio_pika import Message as Letter
 from aio_pika.abc import AbstractExchange
-from contracts.catalog import Claimable, EffectiveRate, Kind, ServiceChanged, ServiceType
+from contracts.catalog import BilledPer, Claimable, EffectiveRate, Kind, ServiceChanged, ServiceType
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import Message
 from contracts.scheduling import SessionBooked, SessionCompleted, SessionStatus
@@ -49,8 +49,9 @@ def _service(row: dict[str, str]) -> ServiceChanged:
         max_minutes=int(row["max_minutes"]) if row["max_minutes"] else None,
         claimable=Claimable(row["claimable"]),
         requires_primary=tuple(row["requires_primary"].split()),
-        excludes_same_day=(),
+        excludes_same_day=tuple(row["excludes_same_day"].split()),
         max_units_per_day=int(row["max_units_per_day"]) if row["max_units_per_day"] else None,
+        billed_per=BilledPer(row["billed_per"]),
         version=1,
         created_at=written,
         updated_at=written,

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from chassis.text import Line, Note
-from contracts.catalog import Claimable, Kind, ServiceType
+from contracts.catalog import BilledPer, Claimable, Kind, ServiceType
 from contracts.types import LONGEST_SESSION, Code, Flag, Whole
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +46,8 @@ class Description(BaseModel):
     """An add-on is billed only beside one of these; beside any when empty."""
     excludes_same_day: Codes = ()
     max_units_per_day: Annotated[Whole, Field(ge=1, le=100)] | None = None
+    billed_per: BilledPer = BilledPer.CLIENT
+    """Whether a session with several clients is billed once, to the client for whom it is booked, or once for each who attended."""
 
     @property
     def payable_by(self) -> Claimable:

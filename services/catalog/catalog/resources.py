@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from chassis.edge import Body, View
 from chassis.problems import FieldError
-from contracts.catalog import Claimable, Kind, ServiceType
+from contracts.catalog import BilledPer, Claimable, Kind, ServiceType
 from contracts.types import Amount, Code, Day, Flag, Instant, RateId, ServiceId, Version, Whole
 from pydantic import MISSING, ConfigDict, Field
 from pydantic.config import JsonDict
@@ -38,6 +38,7 @@ SERVICE_EXAMPLE: Final[JsonDict] = {
     "claimable": "insurance",
     "requires_primary": [],
     "excludes_same_day": [],
+    "billed_per": "client",
     "version": 3,
     "created_at": "2026-01-01T09:00:00Z",
     "updated_at": "2026-02-12T16:20:00Z",
@@ -103,6 +104,8 @@ class ServiceChanges(Body):
     requires_primary: Codes | MISSING = MISSING
     excludes_same_day: Codes | MISSING = MISSING
     max_units_per_day: Annotated[Whole, Field(ge=1, le=100)] | MISSING | None = MISSING
+    billed_per: BilledPer | MISSING = MISSING
+    """Sessions that are completed afterwards follow it; records that are made stay."""
 
 
 class NewRate(Body):

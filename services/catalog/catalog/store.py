@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
-from contracts.catalog import Claimable, Kind, ServiceType
+from contracts.catalog import BilledPer, Claimable, Kind, ServiceType
 from contracts.types import RateId, ServiceId
 from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Numeric, Text, UniqueConstraint, Uuid, delete, func, select, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -39,6 +39,7 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         ServiceType: _words(ServiceType),
         Kind: _words(Kind),
         Claimable: _words(Claimable),
+        BilledPer: _words(BilledPer),
     }
 
 
@@ -70,6 +71,7 @@ class Service(Table):
     requires_primary: Mapped[list[str]]
     excludes_same_day: Mapped[list[str]]
     max_units_per_day: Mapped[int | None]
+    billed_per: Mapped[BilledPer]
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -271,6 +271,7 @@ def _announce(service: Service, rates: Sequence[Rate], tx: Transaction) -> None:
             requires_primary=tuple(service.requires_primary),
             excludes_same_day=tuple(service.excludes_same_day),
             max_units_per_day=service.max_units_per_day,
+            billed_per=service.billed_per,
             version=service.version,
             created_at=service.created_at,
             updated_at=service.updated_at,

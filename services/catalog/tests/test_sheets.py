@@ -106,7 +106,7 @@ async def test_every_bad_line_is_named_and_nothing_is_imported(catalog: AsyncCli
         (5, "service_name", "missing"),
         (5, "service_type", "enum"),
         (5, "standard_duration", "int_type"),
-        (5, "base_rate", "decimal_parsing"),
+        (5, "base_rate", "value_error"),
         (7, "components", "unknown-code"),
         (8, "service_code", "repeated-code"),
         (9, "base_rate", "rate-is-scheduled"),

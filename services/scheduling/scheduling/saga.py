@@ -265,6 +265,7 @@ def completed(session: Session, service_date: date) -> SessionCompleted:
         actual_start=session.actual_start or session.starts_at,
         actual_end=session.actual_end or session.ends_at,
         service_date=service_date,
+        primary_client_id=session.client_id,
         telehealth=session.telehealth,
         add_ons=session.add_ons,
     )

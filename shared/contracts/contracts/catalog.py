@@ -33,6 +33,15 @@ class Claimable(StrEnum):
     NEVER = "never"
 
 
+class BilledPer(StrEnum):
+    """What makes a record of a service that several clients attend."""
+
+    CLIENT = "client"
+    """Each client who attended has one, as in group therapy."""
+    SESSION = "session"
+    """The session has one, of the client for whom it is booked, as in family and couple therapy."""
+
+
 class EffectiveRate(Part):
     """A price and the days on which it is in force."""
 
@@ -64,6 +73,7 @@ class ServiceChanged(Message, type="catalog.service_changed.v1"):
     requires_primary: tuple[Code, ...]
     excludes_same_day: tuple[Code, ...]
     max_units_per_day: Whole | None
+    billed_per: BilledPer = BilledPer.CLIENT
     version: Version
     created_at: Instant
     updated_at: Instant

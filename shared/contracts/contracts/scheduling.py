@@ -199,6 +199,8 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     """The day it started, in the site's time zone."""
     therapist_credential: str | None = None
     """Some contracts pay by it."""
+    primary_client_id: ClientId | None = None
+    """For whom the session is booked, whether they attended or not; client_id when absent."""
     telehealth: Flag = False
     """Therapist and client met by video or telephone."""
     add_ons: tuple[AddOn, ...] = ()

@@ -2,7 +2,7 @@ import { Autocomplete, Group, MultiSelect, NumberInput, Select, SimpleGrid, Text
 import type { Service } from "@/api";
 import type { Told } from "@/parts";
 import { type Facts, NAMES, ofKind } from "./facts";
-import { CLAIMABLE, KINDS, optionsOf, TYPES } from "./words";
+import { BILLED_PER, CLAIMABLE, KINDS, optionsOf, TYPES } from "./words";
 
 interface FactsFieldsProps {
   readonly facts: Facts;
@@ -129,6 +129,16 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
           style={{ flex: "1 1 140px" }}
         />
       </Group>
+      <Select
+        label={NAMES.billed_per}
+        description="When several clients attend"
+        data={optionsOf(BILLED_PER)}
+        value={facts.billed_per}
+        onChange={(value) => value && set("billed_per", value)}
+        renderOption={({ option }) => <Explained words={BILLED_PER[option.value as keyof typeof BILLED_PER]} />}
+        error={told.at("billed_per")}
+        allowDeselect={false}
+      />
       <Textarea
         label={NAMES.description}
         description="For staff only."

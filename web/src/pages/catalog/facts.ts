@@ -1,6 +1,16 @@
 // What people write about a service, as a form has it and as the catalog takes it.
 import type { Service } from "@/api";
-import { CLAIMABLE, type Claimable, KINDS, type Kind, type ServiceType, TYPES, takes } from "./words";
+import {
+  BILLED_PER,
+  type BilledPer,
+  CLAIMABLE,
+  type Claimable,
+  KINDS,
+  type Kind,
+  type ServiceType,
+  TYPES,
+  takes,
+} from "./words";
 
 /** Everything but code and price, which never change by editing. */
 export interface Facts {
@@ -16,6 +26,7 @@ export interface Facts {
   requires_primary: string[];
   excludes_same_day: string[];
   max_units_per_day: number | "";
+  billed_per: BilledPer;
   description: string;
 }
 
@@ -32,6 +43,7 @@ export const NAMES: Readonly<Record<keyof Facts, string>> = {
   requires_primary: "Only with",
   excludes_same_day: "Not on the same day as",
   max_units_per_day: "At most a day",
+  billed_per: "Billed per",
   description: "Description",
 };
 
@@ -50,6 +62,7 @@ export const NEW: Facts = {
   requires_primary: [],
   excludes_same_day: [],
   max_units_per_day: "",
+  billed_per: "client",
   description: "",
 };
 
@@ -67,6 +80,7 @@ export function factsOf(service: Service): Facts {
     requires_primary: service.requires_primary ?? [],
     excludes_same_day: service.excludes_same_day ?? [],
     max_units_per_day: service.max_units_per_day ?? "",
+    billed_per: service.billed_per ?? NEW.billed_per,
     description: service.description ?? "",
   };
 }
@@ -119,6 +133,8 @@ export function inWords(field: keyof Facts, value: unknown): string {
       return KINDS[value as Kind][0];
     case "claimable":
       return CLAIMABLE[value as Claimable][0];
+    case "billed_per":
+      return BILLED_PER[value as BilledPer][0];
     case "standard_duration":
       return takes(Number(value));
     case "min_minutes":

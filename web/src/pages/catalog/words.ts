@@ -5,6 +5,7 @@ import { durationInWords } from "@/time";
 export type Kind = NonNullable<Service["kind"]>;
 export type ServiceType = Service["service_type"];
 export type Claimable = Service["claimable"];
+export type BilledPer = NonNullable<Service["billed_per"]>;
 
 export const TYPES: Readonly<Record<ServiceType, string>> = {
   assessment: "Assessment",
@@ -24,6 +25,11 @@ export const CLAIMABLE: Readonly<Record<Claimable, readonly [name: string, about
   insurance: ["Insurance", "Can be billed to insurance"],
   self_pay_only: ["Self-pay only", "The client pays"],
   never: ["Never", "Never billed to insurance"],
+};
+
+export const BILLED_PER: Readonly<Record<BilledPer, readonly [name: string, about: string]>> = {
+  client: ["Client", "Each client who attended is billed, as in a group"],
+  session: ["Session", "Billed once, to the client it is booked for, as with couples and families"],
 };
 
 export function optionsOf<Word extends string>(words: Readonly<Record<Word, string | readonly [string, string]>>) {

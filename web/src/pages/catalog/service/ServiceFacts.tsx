@@ -37,6 +37,12 @@ export function ServiceFacts({ service }: { service: Service }) {
             (service.excludes_same_day ?? []).length > 0 && <Codes codes={service.excludes_same_day ?? []} />,
           ],
           ["Most per day", service.max_units_per_day && `${service.max_units_per_day} for one client`],
+          [
+            "Billed",
+            service.billed_per === "session"
+              ? "once a session, to the client it is booked for"
+              : "to each client who attended",
+          ],
           ["Category", service.billing_category],
           ["Description", service.description],
           [

@@ -1,0 +1,102 @@
+"""A family or couple session is billed once, to the client for whom it is booked; a group session to each client who attended."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from back_office import MONDAY, Clinic, complete, cover, fact, payer
+from billing.comparison import Recorded, differ
+from contracts.billing import CompareRecords, CompletedSession
+from contracts.catalog import BilledPer
+from contracts.scheduling import SessionNoShow, SessionStatus
+from contracts.types import ClientId, ComparisonId, RecordId, SessionId, new_id
+
+
+def clients(count: int) -> tuple[ClientId, ...]:
+    return tuple(ClientId(new_id()) for _ in range(count))
+
+
+async def test_a_couple_session_makes_one_record_of_the_client_for_whom_it_is_booked(clinic: Clinic) -> None:
+    patient, partner = clients(2)
+    session = complete(clinic.catalog["90847"], client_id=patient, client_ids=(patient, partner), primary_client_id=patient)
+    await clinic.say(session, session)
+    await clinic.bill()
+    [record] = await clinic.records(session_id=session.session_id)
+    assert (record["client_id"], record["total_amount"], record["billed_per"]) == (str(patient), "165.00", "session")
+
+
+async def test_a_family_session_without_the_patient_is_billed_to_the_patient(clinic: Clinic) -> None:
+    patient, parent = clients(2)
+    await cover(clinic, patient, await payer(clinic, c90846="120.00"))
+    facts = {"client_id": parent, "client_ids": (parent,), "primary_client_id": patient, "insurance_applicable": True}
+    record = await clinic.bill("90846", **facts)
+    assert (record["client_id"], record["insurance_covered"], record["allowed_amount"]) == (str(patient), True, "120.00")
+
+
+async def test_a_group_session_makes_a_record_of_each_client_who_attended(clinic: Clinic) -> None:
+    attended = clients(3)
+    session = complete(clinic.catalog["90853"], client_id=attended[0], client_ids=attended, primary_client_id=attended[0])
+    await clinic.say(session)
+    records = await clinic.count(3, session_id=session.session_id)
+    assert {record["client_id"] for record in records} == {str(client) for client in attended}
+
+
+async def test_a_couple_that_does_not_come_is_charged_one_fee(clinic: Clinic) -> None:
+    patient, partner = clients(2)
+    facts = fact(clinic, "90847", client_id=patient, client_ids=(patient, partner), status=SessionStatus.NO_SHOW)
+    await clinic.say(SessionNoShow(**facts))
+    [fee] = await clinic.count(1, session_id=facts["session_id"])
+    await clinic.bill()
+    assert (await clinic.records(session_id=facts["session_id"])) == [fee]
+    assert (fee["client_id"], fee["service_code"]) == (str(patient), "NOSHOW")
+
+
+async def test_a_session_that_was_billed_once_stays_so_when_its_service_is_billed_otherwise_later(clinic: Clinic) -> None:
+    patient, partner = clients(2)
+    session = complete(clinic.catalog["90847"], client_id=patient, client_ids=(patient, partner), primary_client_id=patient)
+    await clinic.say(session)
+    await clinic.count(1, session_id=session.session_id)
+    changed = clinic.catalog["90847"].model_copy(update={"billed_per": BilledPer.CLIENT, "version": 2})
+    await clinic.say(changed, session.model_copy(update={"session_id": SessionId(new_id())}), session)
+    await clinic.bill()
+    assert len(await clinic.records(session_id=session.session_id)) == 1
+
+
+def test_the_comparison_asks_for_no_second_record_of_a_session_that_was_billed_once() -> None:
+    (patient, partner), session = clients(2), SessionId(new_id())
+    page = CompareRecords(
+        comparison_id=ComparisonId(new_id()),
+        page=1,
+        sessions=(CompletedSession(session_id=session, client_ids=(patient, partner)),),
+        after=None,
+        upto=None,
+    )
+    record = Recorded(RecordId(new_id()), datetime(2026, 3, 2, tzinfo=UTC), BilledPer.SESSION)
+    assert list(differ(page, {(session, patient): record})) == []
+    assert [found.client_id for found in differ(page, {(session, patient): replace(record, billed_per=BilledPer.CLIENT)})] == [partner]
+    other = SessionId(new_id())
+    assert [found.session_id for found in differ(page, {(session, patient): record, (other, patient): record})] == [other]
+
+
+async def test_crisis_units_beyond_the_documented_minutes_are_flagged(clinic: Clinic) -> None:
+    crisis = clinic.catalog["90839"]
+    more = {"service_id": clinic.catalog["90840"].id, "service_code": "90840", "rate_per_unit": "100.00"}
+    found = {}
+    for minutes, units in ((30, 3), (134, 3), (135, 3), (164, 3), (165, 3), (75, 1), (74, 1)):
+        record = await clinic.bill("90839", minutes=minutes, add_ons=({**more, "units": units},), day=MONDAY)
+        found[minutes, units] = [flag["message"] for flag in record["flags"]]
+    assert crisis.max_minutes == 74
+    assert {key for key, messages in found.items() if messages} == {(30, 3), (134, 3), (165, 3), (74, 1)}
+    assert found[30, 3] == ["90839 with 3 x 90840 covers 135 to 164 minutes, but the session took 30."]
+
+
+async def test_hours_of_test_evaluation_beyond_the_documented_minutes_are_flagged(clinic: Clinic) -> None:
+    more = {"service_id": clinic.catalog["96131"].id, "service_code": "96131", "rate_per_unit": "125.00", "units": 2}
+    found = {minutes: (await clinic.bill("96130", minutes=minutes, add_ons=(more,)))["flags"] for minutes in (60, 150, 151, 300)}
+    assert {minutes for minutes, flags in found.items() if flags} == {60, 150}
+
+
+async def test_two_individual_codes_of_one_client_on_one_day_are_flagged(clinic: Clinic) -> None:
+    [client] = clients(1)
+    await clinic.bill("90834", client_id=client)
+    second = await clinic.bill("90837", client_id=client)
+    assert [flag["code"] for flag in second["flags"]] == ["SAME_DAY_CONFLICT"]

@@ -1,0 +1,17 @@
+"""Whether a session with several clients is billed once, or once for each of them."""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Add it; what is there is billed for each client, as before."""
+    op.execute("ALTER TABLE service ADD COLUMN billed_per varchar(20) NOT NULL DEFAULT 'client'")
+    op.execute("ALTER TABLE service ALTER COLUMN billed_per DROP DEFAULT")
+
+
+def downgrade() -> None:
+    """Drop it."""
+    op.execute("ALTER TABLE service DROP COLUMN billed_per")
