@@ -26,7 +26,7 @@ COMPLETED_IN_SILENCE: Final = """
     UPDATE session SET status = 'completed', actual_start = starts_at, actual_end = ends_at, updated_at = now() - interval '1 hour'
     WHERE id = $1
 """
-STATUS: Final = "UPDATE session SET status = $2 WHERE id = $1"
+STATUS: Final = "UPDATE session SET status = $2, updated_at = now() - interval '1 hour' WHERE id = $1"
 
 
 async def change(platform: Platform, service: str, statement: str, *arguments: Any) -> None:
