@@ -164,6 +164,8 @@ class Hold(Table):
         Index("hold_expiry", "expires_at", postgresql_where=text("status = 'held'")),
         Index("hold_missed", "site_id", "starts_at", postgresql_where=text("status = 'released' AND reason = 'no_show'")),
         Index("hold_refused", "site_id", "starts_at", postgresql_where=text("status = 'refused'")),
+        Index("hold_refused_long_ago", "updated_at", postgresql_where=text("status = 'refused'")),
+        Index("hold_ended_long_ago", "updated_at", postgresql_where=text("status IN ('expired', 'released')")),
         ExcludeConstraint(
             ("room_id", "="),
             (text("tstzrange(starts_at, occupied_until)"), "&&"),

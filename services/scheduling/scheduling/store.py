@@ -120,7 +120,10 @@ class ClientRow(Table):
     """Somebody who is treated."""
 
     __tablename__ = "client"
-    __table_args__ = (Index("client_name", "full_name", "id"),)
+    __table_args__ = (
+        Index("client_name", "full_name", "id"),
+        Index("client_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    )
 
     id: Mapped[ClientId] = mapped_column(primary_key=True)
     full_name: Mapped[str]
