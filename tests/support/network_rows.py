@@ -107,13 +107,13 @@ SCHEDULING: Final = (
     """
     INSERT INTO session (id, client_id, other_client_ids, therapist_id, service_id, service_code, service_name, site_id,
         starts_at, ends_at, calculated_rate, insurance_applicable, capacity, equipment, status, room_id, room_number, hold_id, confirmed,
-        pending_client_ids, pending_is_chosen, alternatives, obstacles, attended, asks, telehealth, add_ons, version,
+        pending_client_ids, pending_is_chosen, alternatives, obstacles, attended, asks, add_ons, version,
         created_at, updated_at, cancellation_reason, series_id)
     SELECT booking.id, pg_temp.fixed('client' || n % $clients), '{}', pg_temp.fixed('therapist' || therapist),
         pg_temp.fixed('service' || n % $services), '9083' || n % $services, 'Psychotherapy ' || n % $services,
         pg_temp.fixed('site' || site), starts_at, ends_at, 185, n % 3 > 0, NULL, '{}', status,
         pg_temp.fixed('room' || site || '.' || room), CAST(100 + room AS text), hold_id, true,
-        '{}', true, '[]', '{}', '{}', 0, false, '[]', 3, made_at, ends_at, CASE status WHEN 'cancelled' THEN 'client' END, series.id
+        '{}', true, '[]', '{}', '{}', 0, '[]', 3, made_at, ends_at, CASE status WHEN 'cancelled' THEN 'client' END, series.id
     FROM booking
     LEFT JOIN (
         SELECT n / 12 AS number, pg_temp.id(min(made_at), 'series' || n / 12) AS id FROM booking WHERE n % 60 < 12 GROUP BY n / 12

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from chassis.database import Transaction
 from chassis.problems import conflict, not_found, refused
 from contracts.catalog import ServiceChanged
+from contracts.scheduling import ClientLocation, Modality
 from contracts.types import Code, RecordId, new_id
 from sqlalchemy import select
 
 from billing import domain, ledger, queries, replicas, store, terms_store, use_cases
 from billing.domain import Billed, Book, Item, RecordKind, Visit
 from billing.ledger import Payer
+from billing.modality import is_telehealth
 from billing.resources import NewAddOn, NewCredit, NewReplacement, NewVoid, RecordView
 from billing.store import Record, RecordLine
 
@@ -24,6 +26,7 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
     old, _, _ = await use_cases.open_record(record_id, tx)
     if old.kind is not RecordKind.SESSION:
         raise refused("not-a-session", "Only the record of a session is replaced. Void this one, or take something off it.")
+    modality, location = _how_they_met(old, body)
     lines = await tx.scalars(select(RecordLine).where(RecordLine.record_id == record_id).order_by(RecordLine.position))
     book = await _book_of(old, lines, body, tx)
     service = _service(book, body.service_code or old.service_code)
@@ -45,13 +48,12 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
     )
     about = _about(old, service, items[0], insured=insured)
     bill = domain.charged(RecordId(new_id()), about, visit, book, tx.now.astimezone(zone).date(), same_day)
-    telehealth = old.telehealth if body.telehealth is None else body.telehealth
-    credential = old.therapist_credential
     bill = replace(
         bill,
         billed_per=old.billed_per,
-        telehealth=telehealth,
-        therapist_credential=credential,
+        modality=modality,
+        client_location=location,
+        therapist_credential=old.therapist_credential,
         revision=old.revision + 1,
         replaces_id=old.id,
         session_version=old.session_version,
@@ -100,6 +102,19 @@ async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal],
             use_cases.keep(tx, by, about, posting)
         await use_cases.post(given_by, [*given, out], told[0], tx)
         await use_cases.post(taken_by, [*taken, into], told[1], tx)
+
+
+def _how_they_met(old: Record, body: NewReplacement) -> tuple[Modality, ClientLocation | None]:
+    """Return the modality and where the client was: as corrected, otherwise as they were."""
+    modality = body.modality or old.modality
+    if body.modality is None and body.telehealth is not None and body.telehealth != is_telehealth(old.modality):
+        modality = Modality.VIDEO if body.telehealth else Modality.IN_PERSON
+    if is_telehealth(modality):
+        return modality, body.client_location or old.client_location
+    if body.client_location is not None:
+        detail = "The client's location belongs to a session by video or audio. Leave it out, or give the modality as video or audio."
+        raise refused("location-in-person", detail, field="client_location")
+    return modality, None
 
 
 async def _book_of(old: Record, lines: Sequence[RecordLine], body: NewReplacement, tx: Transaction) -> Book:

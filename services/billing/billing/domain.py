@@ -13,12 +13,13 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.catalog import BilledPer, EffectiveRate, Kind, ServiceChanged
-from contracts.scheduling import SessionCancelled, SessionCompleted, SessionFact, SessionNoShow
+from contracts.scheduling import ClientLocation, Modality, SessionCancelled, SessionCompleted, SessionFact, SessionNoShow
 from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, SiteId, TherapistId
 
 from billing import flags, ledger, pricing
 from billing.coverage import NOTHING, Coverage, Policies, Terms, Used
 from billing.ledger import Posting, Standing
+from billing.modality import modality_of
 from billing.pricing import NOTHING_ELSE, ZERO, Band, Component, Further, Line, PricedLine, Quote
 
 MINUTE: Final = timedelta(minutes=1)
@@ -144,7 +145,9 @@ class Bill:
     """What the client is covered by on that day."""
     billed_per: BilledPer = BilledPer.CLIENT
     """Whether it is the one record of its session or that of one client."""
-    telehealth: bool = False
+    modality: Modality = Modality.IN_PERSON
+    client_location: ClientLocation | None = None
+    """Where the client was, of a session by video or audio."""
     therapist_credential: str | None = None
     session_version: int | None = None
     """The version of the session of which it is made."""
@@ -274,7 +277,8 @@ def _bill(
     return replace(
         made,
         billed_per=BilledPer.CLIENT if service is None else service.billed_per,
-        telehealth=session.telehealth,
+        modality=modality_of(session),
+        client_location=session.client_location,
         therapist_credential=session.therapist_credential,
         session_version=session.version,
     )

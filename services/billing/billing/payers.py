@@ -56,9 +56,9 @@ class NewPayer(Body):
     claim_filing_code: FilingCode = "CI"
     """SBR09 of a claim: CI commercial, BL Blue Cross, MB Medicare B, MC Medicaid, HM HMO, and so on."""
     telehealth_place_of_service: PlaceOfService = "10"
-    """What this payer wants to see for a session by video: 10, in the client's home, or 02, elsewhere."""
+    """What this payer wants to see for a session by video or audio: 10 gives 02 where the client was elsewhere; 02 is always 02."""
     telehealth_modifier: Modifier | None = "95"
-    """What this payer wants beside the code of such a session."""
+    """What this payer wants beside the code of a session by video; one by audio has 93."""
     address: Address | None = None
     is_active: Flag = True
 

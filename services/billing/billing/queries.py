@@ -16,6 +16,7 @@ from sqlalchemy import Select, func, select, tuple_
 
 from billing import ledger, store
 from billing.ledger import Account, Posting
+from billing.modality import is_telehealth
 from billing.resources import (
     EntryView,
     LedgerView,
@@ -121,7 +122,11 @@ async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView
     wanted = select(RecordLine).where(RecordLine.record_id.in_(lines)).order_by(RecordLine.record_id, RecordLine.position)
     for line in await db.scalars(wanted) if lines else ():
         lines[line.record_id].append(LineView.model_validate(line))
-    return [RecordView.model_validate({**store.columns(record), "lines": lines[record.id]}) for record in records]
+    return [_view(record, lines[record.id]) for record in records]
+
+
+def _view(record: Record, lines: list[LineView]) -> RecordView:
+    return RecordView.model_validate({**store.columns(record), "telehealth": is_telehealth(record.modality), "lines": lines})
 
 
 async def list_quotes(db: ReadSession, session_id: SessionId) -> Page[QuoteView]:

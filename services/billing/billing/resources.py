@@ -8,6 +8,7 @@ from chassis.edge import PRINTABLE, Body, View
 from chassis.text import Seen
 from contracts.billing import PaymentStatus
 from contracts.catalog import BilledPer
+from contracts.scheduling import ClientLocation, Modality
 from contracts.types import (
     Amount,
     ClientId,
@@ -94,6 +95,8 @@ RECORD_EXAMPLE: Final[JsonDict] = {
     "revision": 1,
     "replaces_id": None,
     "billed_per": "client",
+    "modality": "in_person",
+    "client_location": None,
     "telehealth": False,
     "payer_id": None,
     "minutes": 58,
@@ -241,7 +244,12 @@ class NewReplacement(Body):
     """By default what was promised, or for another service its rate in force on the date of service."""
     minutes: Annotated[Whole, Field(ge=0, le=600)] | None = None
     insurance_applicable: Flag | None = None
+    modality: Modality | None = None
+    """How therapist and client met."""
+    client_location: ClientLocation | None = None
+    """Where the client was, of a session by video or audio."""
     telehealth: Flag | None = None
+    """Where no modality is given: true means by video, unless it was by audio before, and false in person."""
     add_ons: Annotated[tuple[NewAddOn, ...], Field(max_length=MOST_ADD_ONS)] | None = None
     """All that was done besides."""
 
@@ -408,7 +416,12 @@ class RecordView(Price, RecordKeys):
     """The record that was taken back for this one."""
     billed_per: BilledPer
     """Whether it is the one record of its session, or that of one of the clients who attended."""
+    modality: Modality
+    """How therapist and client met."""
+    client_location: ClientLocation | None
+    """Where the client was, of a session by video or audio, as far as it is known."""
     telehealth: Flag
+    """Whether the modality is video or audio."""
     kind: RecordKind
     """A session that took place, or what is charged for one that did not."""
     payer_id: UUID | None

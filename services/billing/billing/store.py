@@ -15,7 +15,7 @@ from uuid import UUID
 from chassis.database import ReadSession, Transaction
 from contracts.billing import PaymentStatus, RecordDifferenceKind
 from contracts.catalog import BilledPer
-from contracts.scheduling import PromisedFact, SessionFact
+from contracts.scheduling import ClientLocation, Modality, PromisedFact, SessionFact
 from contracts.types import ClientId, Code, ComparisonId, RecordId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from sqlalchemy import (
     ARRAY,
@@ -79,6 +79,8 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         RecordKind: _words(RecordKind),
         BilledPer: _words(BilledPer),
         Mode: _words(Mode),
+        Modality: _words(Modality),
+        ClientLocation: _words(ClientLocation),
         RecordDifferenceKind: _words(RecordDifferenceKind),
     }
 
@@ -158,7 +160,9 @@ class Record(Table):
     units: Mapped[int]
     minutes: Mapped[int]
     billed_per: Mapped[BilledPer]
-    telehealth: Mapped[bool]
+    modality: Mapped[Modality]
+    client_location: Mapped[ClientLocation | None]
+    """Where the client was, of a session by video or audio."""
     therapist_credential: Mapped[str | None]
     revision: Mapped[int]
     """1, and one more for each record that takes the place of one that was taken back."""
@@ -525,7 +529,8 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "units": 1,
         "minutes": bill.minutes,
         "billed_per": bill.billed_per,
-        "telehealth": bill.telehealth,
+        "modality": bill.modality,
+        "client_location": bill.client_location,
         "therapist_credential": bill.therapist_credential,
         "revision": bill.revision,
         "replaces_id": bill.replaces_id,

@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+import pytest
 from back_office import Clinic, Json
 from claim_examples import complaints, segments
+from contracts.scheduling import ClientLocation, Modality
 from contracts.types import ClientId, SiteId, TherapistId, new_id
 from httpx import Response
 from insurer import answer, write_835
@@ -206,6 +208,48 @@ async def test_a_session_by_video_is_claimed_as_the_payer_wants_it(clinic: Clini
         ("02:B:1", "HC:90837:GT"),
         ("11:B:1", "HC:90834"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("modality", "location", "rule", "place", "service"),
+    [
+        ("in_person", None, "10", "11", "HC:90837"),
+        ("video", "home", "10", "10", "HC:90837:95"),
+        ("video", "other", "10", "02", "HC:90837:95"),
+        ("audio", "home", "10", "10", "HC:90837:93"),
+        ("audio", "other", "10", "02", "HC:90837:93"),
+        ("audio", "home", "02", "02", "HC:90837:93"),
+    ],
+)
+async def test_a_session_is_claimed_by_how_it_took_place_and_where_the_client_was(
+    clinic: Clinic, modality: str, location: str | None, rule: str, place: str, service: str
+) -> None:
+    found = await open_books(clinic)
+    assert (await clinic.billing.patch(f"/payers/{found}", json={"telehealth_place_of_service": rule})).is_success
+    met = {"modality": Modality(modality), "client_location": ClientLocation(location) if location else None}
+    record = await see(clinic, telehealth=modality != "in_person", **met)
+    assert (record["modality"], record["client_location"], record["telehealth"]) == (modality, location, modality != "in_person")
+    text = await file_of(clinic, await claim(clinic, record))
+    assert ([clm[4] for clm in segments(text, "CLM")], [sv1[0] for sv1 in segments(text, "SV1")]) == ([f"{place}:B:1"], [service])
+    form = (await clinic.billing.get(f"/records/{record['id']}/cms1500.json")).json()
+    [box] = [box for sheet in form["forms"] for box in sheet["boxes"] if box["number"] == "24"]
+    assert (box["value"][0]["24B"], box["value"][0]["24D"]["modifiers"]) == (place, service.split(":")[2:])
+
+
+async def test_a_telephone_session_recorded_as_video_is_corrected_by_a_replacement(clinic: Clinic) -> None:
+    await open_books(clinic)
+    wrong = await see(clinic, telehealth=True)
+    assert (wrong["modality"], wrong["client_location"]) == ("video", None)
+    refused = await clinic.billing.post(
+        f"/records/{wrong['id']}/replace", json={"reason": "wrong", "modality": "in_person", "client_location": "home"}
+    )
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/location-in-person")
+    right = await clinic.post(wrong, "replace", reason="by telephone", modality="audio", client_location="other")
+    assert (right["modality"], right["client_location"], right["telehealth"]) == ("audio", "other", True)
+    kept = await clinic.post(right, "replace", reason="the minutes", minutes=55, telehealth=True)
+    assert (kept["modality"], kept["client_location"]) == ("audio", "other")
+    text = await file_of(clinic, await claim(clinic, kept))
+    assert ([clm[4] for clm in segments(text, "CLM")], [sv1[0] for sv1 in segments(text, "SV1")]) == (["02:B:1"], ["HC:90837:93"])
 
 
 async def test_a_child_on_a_parents_plan_is_claimed_below_the_parent(clinic: Clinic) -> None:

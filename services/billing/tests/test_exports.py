@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from back_office import Clinic
+from contracts.scheduling import Modality
 from contracts.types import ClientId, new_id
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.claim import Claim
@@ -84,7 +85,7 @@ async def test_no_form_is_filled_for_what_no_insurer_pays(clinic: Clinic) -> Non
 async def test_a_record_is_a_fhir_claim_that_names_everybody_and_adds_up(clinic: Clinic) -> None:
     people = await write_down(clinic, first_name="Łukasz")
     await insure(clinic, people, authorization_number="AUTH-9")
-    record = await clinic.bill("90837", insurance_applicable=True, telehealth=True, **people.facts)
+    record = await clinic.bill("90837", insurance_applicable=True, telehealth=True, modality=Modality.AUDIO, **people.facts)
     answer = await clinic.billing.get(f"/records/{record['id']}/fhir/Claim", headers={"Accept": "application/fhir+json"})
     shown = resource(answer)
     claim = Claim.model_validate_json(answer.text)
@@ -96,7 +97,7 @@ async def test_a_record_is_a_fhir_claim_that_names_everybody_and_adds_up(clinic:
     assert item["productOrService"]["coding"][0]["system"] == "http://www.ama-assn.org/go/cpt"
     assert item["productOrService"]["coding"][0]["code"] == "90837"
     assert (item["net"], item["unitPrice"], item["servicedDate"]) == (shown["total"], shown["total"], "2026-03-02")
-    assert item["modifier"][0]["coding"][0]["code"] == "95"
+    assert item["modifier"][0]["coding"][0]["code"] == "93"
     assert item["locationCodeableConcept"]["coding"][0]["code"] == "10"
     assert [each["diagnosisCodeableConcept"]["coding"][0]["code"] for each in shown["diagnosis"]] == ["F41.1", "F32.1"]
     assert shown["insurance"][0]["preAuthRef"] == ["AUTH-9"]

@@ -21,6 +21,7 @@ from billing.papers.superbill import services_of
 from billing.pricing import ZERO, Plan, quote
 from billing.pricing import Line as Service
 from contracts.catalog import Claimable
+from contracts.scheduling import Modality
 from contracts.types import ClientId, RecordId, SessionId, SiteId, TherapistId, new_id
 from fhir.resources.R4B.claim import Claim
 from hypothesis import given
@@ -97,7 +98,8 @@ def dossiers(draw: st.DrawFn) -> Dossier:
     return Dossier(
         record_id=RecordId(new_id()), session_id=SessionId(new_id()), client_id=ClientId(new_id()), therapist_id=TherapistId(new_id()),
         site_id=SiteId(new_id()), kind=RecordKind.SESSION, service_code=lines[0].code, service_name=lines[0].name,
-        service_date=MONDAY.date(), billing_date=MONDAY.date(), telehealth=False,
+        service_date=MONDAY.date(), billing_date=MONDAY.date(), modality=Modality.IN_PERSON,
+        client_location=None,
         therapist_credential=None, status=ledger.read([posting for posting, _ in happened]).status, total=priced.charge, replaces_id=None,
         replaced_by=None, lines=tuple(lines), movements=tuple(movements), insurance=SILVER, asked=None,
         known=Known(organization=NETWORK, facility=SITE, provider=RUTH, client=JONAS),

@@ -11,7 +11,7 @@ from back_office import Clinic, complete
 from billing.papers.lettering import Paper, plain
 from billing.papers.press import Press
 from billing.settings import PaperSize
-from contracts.scheduling import AddOn
+from contracts.scheduling import AddOn, ClientLocation, Modality
 from contracts.types import ClientId, new_id
 from pypdf import PdfReader
 from written_down import insure, read, strangers, write_down
@@ -38,6 +38,15 @@ async def test_a_session_by_video_took_place_where_its_payer_says(clinic: Clinic
     [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
     assert "By video (10)" in page
     assert "90837 95" in page
+
+
+async def test_a_superbill_names_a_telephone_session_and_where_the_client_was(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    met = {"modality": Modality.AUDIO, "client_location": ClientLocation.OTHER}
+    record = await clinic.bill("90837", telehealth=True, **met, **people.facts)
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
+    assert "By telephone (02)" in page
+    assert "90837 93" in page
 
 
 async def test_a_composite_is_one_private_service_on_a_superbill_that_is_not_for_an_insurer(clinic: Clinic) -> None:

@@ -86,7 +86,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "TOO_MANY_LINES": {"lines": (HOUR,) * 51, "total_amount": HOUR.amount * 51},
     "PLACE_OF_SERVICE_UNKNOWN": {"place_of_service": "98"},
     "TELEHEALTH_PLACE_OF_SERVICE": {"telehealth": True, "lines": (but(HOUR, modifiers=("95",)),)},
-    "TELEHEALTH_MODIFIER_MISSING": {"telehealth": True, "place_of_service": "10"},
+    "TELEHEALTH_MODIFIER_MISSING": {"telehealth": True, "telehealth_modifier": "93", "place_of_service": "10"},
     "SERVICE_DATE_IN_FUTURE": {"asked_on": MONDAY - timedelta(days=1)},
     "TIMELY_FILING": {"asked_on": MONDAY + timedelta(days=366)},
     "TIMELY_FILING_NEAR": {"asked_on": MONDAY + timedelta(days=91)},

@@ -16,7 +16,7 @@ from chassis.neighbours import Neighbours
 from chassis.problems import FieldError, Problem, documented, not_found
 from chassis.text import PRINTABLE, Seen
 from chassis.waiting import Waiters
-from contracts.scheduling import CancellationCause, SessionStatus
+from contracts.scheduling import CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import (
     AlternativeId,
     ClientId,
@@ -117,6 +117,7 @@ class NewSession(Start):
                     "site_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c14",
                     "starts_at": "2026-03-02T09:00:00-05:00",
                     "room_requirements": {"capacity": 2, "equipment": ["video"]},
+                    "modality": "video",
                     "insurance_applicable": False,
                 }
             ]
@@ -136,6 +137,8 @@ class NewSession(Start):
     billing_notes: Annotated[str, StringConstraints(max_length=2000, pattern=PRINTABLE)] | None = None
     backdated: Flag = False
     """Records a walk-in of the last 30 days."""
+    modality: Modality = Modality.IN_PERSON
+    """How therapist and client will meet; it may be corrected when the session is completed."""
     override: OverrideBody | None = None
     """Books against the clinic's own rules (notice, buffers, daily maximum, working hours …); kept for the audit."""
 
@@ -156,6 +159,7 @@ class NewSession(Start):
             billing_notes=self.billing_notes,
             backdated=self.backdated,
             override=said(self.override),
+            modality=self.modality,
         )
 
 
@@ -242,7 +246,8 @@ class Completion(Body):
             "examples": [
                 {
                     "actual_end": "2026-03-02T14:52:00Z",
-                    "telehealth": False,
+                    "modality": "audio",
+                    "client_location": "home",
                     "add_ons": [{"service_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c19", "units": 1}],
                 }
             ]
@@ -253,8 +258,12 @@ class Completion(Body):
     actual_end: Instant | None = None
     attended: Annotated[tuple[ClientId, ...], Field(min_length=1, max_length=GROUP_AT_MOST)] | None = None
     """Who of a group came, each of whom gets a billing record; everybody when nothing is said."""
+    modality: Modality | None = None
+    """How therapist and client met; as booked when nothing is said."""
+    client_location: ClientLocation | None = None
+    """Where the client was, of a session by video or audio; claims name it as the place of service."""
     telehealth: Flag = False
-    """Therapist and client met by video or telephone."""
+    """Where no modality is given, true means by video, unless the session was booked by audio."""
     add_ons: Annotated[tuple[Besides, ...], Field(max_length=MOST_ADD_ONS)] = ()
     """What was done besides; billed in the same record, at the rates in force on the day."""
     service_id: ServiceId | None = None
@@ -464,7 +473,17 @@ async def complete(session_id: SessionId, reception: AtReception, body: Completi
     done = body or Completion()
     add_ons = tuple((add_on.service_id, add_on.units) for add_on in done.add_ons)
     return await reception.act(
-        CompleteSession(session_id, done.actual_start, done.actual_end, done.attended, done.telehealth, add_ons, done.service_id)
+        CompleteSession(
+            session_id,
+            done.actual_start,
+            done.actual_end,
+            done.attended,
+            done.modality,
+            done.client_location,
+            done.telehealth,
+            add_ons,
+            done.service_id,
+        )
     )
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.catalog import EffectiveRate, Kind
 from contracts.hours import Timetable
-from contracts.scheduling import AddOn, SessionStatus
+from contracts.scheduling import AddOn, ClientLocation, Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 from scheduling.diary import Diary, Plan
@@ -141,6 +141,7 @@ class Wish:
     offer_until: datetime | None = None
     """It is offered to somebody on the waitlist, until then."""
     entry_id: EntryId | None = None
+    modality: Modality = Modality.IN_PERSON
 
     @property
     def places(self) -> int | None:
@@ -225,6 +226,7 @@ def book(
         pending=attempt(hold_id, Move(wish.starts_at, plan.ends_at, wish.room_id, rate), now, group_id),
         offer_until=wish.offer_until,
         entry_id=wish.entry_id,
+        modality=wish.modality,
         created_at=now,
         updated_at=now,
     )
@@ -332,6 +334,15 @@ def not_attendance(session: Session, attended: Collection[ClientId]) -> tuple[Re
     if not set(attended) <= set(session.client_ids):
         return (Reason("not-in-group", "attended", "Only clients of the session can attend it. Add the others to the session first."),)
     return ()
+
+
+def modality_of(session: Session, stated: Modality | None, location: ClientLocation | None, *, telehealth: bool) -> Modality | Refusal:
+    """Return how therapist and client met: as stated, otherwise as booked; ``telehealth`` turns a booking in person into video."""
+    modality = stated or (Modality.VIDEO if telehealth and not session.telehealth else session.modality)
+    if modality is Modality.IN_PERSON and location is not None:
+        message = "The client's location belongs to a session by video or audio. Leave it out, or give the modality as video or audio."
+        return Refusal((Reason("location-in-person", "client_location", message),))
+    return modality
 
 
 def billed_as(service: Service | None, day: date) -> BilledAs | Refusal:

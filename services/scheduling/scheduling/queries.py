@@ -12,7 +12,7 @@ from chassis.edge import Page, View, page, read_cursor
 from chassis.problems import FieldError, not_found
 from chassis.search import foldable, occur
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import AddOn, CancellationCause, SessionStatus
+from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import ConfigDict, Field
 from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, or_, select, text, tuple_, union_all
@@ -82,6 +82,8 @@ class SessionView(View):
                     "actual_start": None,
                     "actual_end": None,
                     "attended": [],
+                    "modality": "in_person",
+                    "client_location": None,
                     "telehealth": False,
                     "add_ons": [],
                     "offer_until": None,
@@ -140,8 +142,12 @@ class SessionView(View):
     actual_end: Instant | None
     attended: tuple[ClientId, ...] = ()
     """Who came, once it is completed."""
+    modality: Modality
+    """How therapist and client meet: as planned, and as it was once it is completed."""
+    client_location: ClientLocation | None
+    """Where the client was, once a session by video or audio is completed."""
     telehealth: bool = False
-    """Whether therapist and client met by video or telephone, once it is completed."""
+    """Whether the modality is video or audio."""
     add_ons: tuple[AddOn, ...] = ()
     """What was done besides the booked service, once it is completed."""
     offer_until: Instant | None = None

@@ -14,6 +14,8 @@ from contracts.rooms import Alternative, HoldRelease, HoldRequest, Obstacle, Ref
 from contracts.scheduling import (
     AddOn,
     CancellationCause,
+    ClientLocation,
+    Modality,
     RescheduleRefused,
     SessionBooked,
     SessionCancelled,
@@ -151,7 +153,8 @@ class Complete:
     service_date: date
     attended: tuple[ClientId, ...] = ()
     """Who of a group came; everybody when nothing is said."""
-    telehealth: bool = False
+    modality: Modality = Modality.IN_PERSON
+    client_location: ClientLocation | None = None
     add_ons: tuple[AddOn, ...] = ()
     billed_as: BilledAs | None = None
     """Another service than was booked, such as one that the documented minutes fit."""
@@ -267,6 +270,8 @@ def completed(session: Session, service_date: date) -> SessionCompleted:
         service_date=service_date,
         primary_client_id=session.client_id,
         telehealth=session.telehealth,
+        modality=session.modality,
+        client_location=session.client_location,
         add_ons=session.add_ons,
     )
 
@@ -480,7 +485,9 @@ def _complete(session: Session, done: Complete, now: datetime) -> Step:
         actual_start=done.actual_start,
         actual_end=done.actual_end,
         attended=attended,
-        telehealth=done.telehealth,
+        modality=done.modality,
+        booked_modality=session.modality,
+        client_location=done.client_location,
         add_ons=done.add_ons,
         **changes,
         undo_until=done.undo_until,
@@ -540,7 +547,9 @@ def _booked_again(session: Session) -> Step:
         actual_start=None,
         actual_end=None,
         attended=(),
-        telehealth=False,
+        modality=session.booked_modality or session.modality,
+        booked_modality=None,
+        client_location=None,
         add_ons=(),
         **service,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import AddOn, CancellationCause, SessionStatus
+from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 
@@ -95,8 +95,12 @@ class Session:
     """Where on the waitlist it came from."""
     attended: tuple[ClientId, ...] = ()
     """Who came, once it is completed."""
-    telehealth: bool = False
-    """Whether therapist and client met by video or telephone, once it is completed."""
+    modality: Modality = Modality.IN_PERSON
+    """How therapist and client meet: as planned, and as it was once it is completed."""
+    booked_modality: Modality | None = None
+    """The modality that was booked, once it is completed; an undo brings it back."""
+    client_location: ClientLocation | None = None
+    """Where the client was, once a session by video or audio is completed."""
     add_ons: tuple[AddOn, ...] = ()
     """What was done besides, once it is completed."""
     actual_start: datetime | None = None
@@ -104,6 +108,11 @@ class Session:
     version: int = 1
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def telehealth(self) -> bool:
+        """Whether therapist and client meet by video or audio."""
+        return self.modality is not Modality.IN_PERSON
 
     @property
     def undoing(self) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
 from contracts.rooms import Alternative, Obstacle
-from contracts.scheduling import AddOn, CancellationCause, SessionStatus
+from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import (
     LONGEST_SESSION,
     ClientId,
@@ -204,7 +204,9 @@ class SessionRow(Table):
     attended: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     asks: Mapped[int]
     ask_again_at: Mapped[datetime | None]
-    telehealth: Mapped[bool]
+    modality: Mapped[str]
+    booked_modality: Mapped[str | None]
+    client_location: Mapped[str | None]
     add_ons: Mapped[list[Any]] = mapped_column(JSONB)
     actual_start: Mapped[datetime | None]
     actual_end: Mapped[datetime | None]
@@ -513,7 +515,9 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         offer_until=row.offer_until,
         entry_id=row.entry_id,
         attended=tuple(row.attended),
-        telehealth=row.telehealth,
+        modality=Modality(row.modality),
+        booked_modality=Modality(row.booked_modality) if row.booked_modality else None,
+        client_location=ClientLocation(row.client_location) if row.client_location else None,
         add_ons=ADD_ONS.validate_python(row.add_ons, strict=False) if row.add_ons else (),
         asks=row.asks,
         actual_start=row.actual_start,
@@ -637,7 +641,9 @@ def _changing(session: Session, ask_again_after: timedelta) -> dict[str, Any]:
         "booked_as": BOOKED_AS.dump_python(session.booked_as, mode="json"),
         "offer_until": session.offer_until,
         "attended": session.attended,
-        "telehealth": session.telehealth,
+        "modality": session.modality.value,
+        "booked_modality": session.booked_modality and session.booked_modality.value,
+        "client_location": session.client_location and session.client_location.value,
         "add_ons": [add_on.model_dump(mode="json") for add_on in session.add_ons],
         "asks": session.asks,
         "ask_again_at": session.updated_at + again if session.waits_for_rooms else None,

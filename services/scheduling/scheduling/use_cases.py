@@ -25,7 +25,15 @@ from contracts.rooms import (
     ReleaseReason,
     RequestHolds,
 )
-from contracts.scheduling import AnnounceCompletedSessions, CancellationCause, FreedSlot, OfferSlots, SessionStatus
+from contracts.scheduling import (
+    AnnounceCompletedSessions,
+    CancellationCause,
+    ClientLocation,
+    FreedSlot,
+    Modality,
+    OfferSlots,
+    SessionStatus,
+)
 from contracts.types import AlternativeId, ClientId, HoldId, RoomId, ServiceId, SessionId, new_id
 
 from scheduling import domain, replicas, saga, store
@@ -165,7 +173,11 @@ class CompleteSession:
     actual_end: datetime | None = None
     attended: tuple[ClientId, ...] | None = None
     """Who of a group came; everybody when None."""
+    modality: Modality | None = None
+    """How therapist and client met; as planned when None."""
+    client_location: ClientLocation | None = None
     telehealth: bool = False
+    """Without a modality: they did not meet in person."""
     add_ons: tuple[tuple[ServiceId, int], ...] = ()
     """What was done besides, and how many units of it."""
     service_id: ServiceId | None = None
@@ -389,6 +401,9 @@ def _completion(session: Session, action: CompleteSession, board: Board, now: da
     attended = action.attended
     if attended is not None and (reasons := domain.not_attendance(session, attended)):
         return Refusal(reasons)
+    modality = domain.modality_of(session, action.modality, action.client_location, telehealth=action.telehealth)
+    if isinstance(modality, Refusal):
+        return modality
     instead = None
     if action.service_id is not None and action.service_id != session.service_id:
         instead = domain.billed_as(board.services.get(action.service_id), site.day(times[0]))
@@ -399,7 +414,7 @@ def _completion(session: Session, action: CompleteSession, board: Board, now: da
     if isinstance(add_ons, Refusal):
         return add_ons
     came = tuple(client for client in session.client_ids if attended is None or client in attended)
-    return Complete(*times, site.day(times[0]), came, action.telehealth, add_ons, instead)
+    return Complete(*times, site.day(times[0]), came, modality, action.client_location, add_ons, instead)
 
 
 def _no_such_alternative(session: Session) -> Impossible | Refusal:

@@ -122,9 +122,9 @@ class World:
 ADD_SESSION = text("""
     INSERT INTO session (id, client_id, other_client_ids, therapist_id, service_id, service_code, service_name, site_id, starts_at, ends_at,
         calculated_rate, insurance_applicable, equipment, status, confirmed, pending_client_ids, pending_is_chosen, alternatives, obstacles,
-        attended, asks, telehealth, add_ons, version, created_at, updated_at)
+        attended, asks, add_ons, version, created_at, updated_at)
     VALUES (:id, :client, '{}', :therapist, :service, '90837', 'Psychotherapy', :site, :begin, :end, 185, false, '{}', 'booked', true, '{}',
-        true, '[]', '{}', '{}', 0, false, '[]', 1, :now, :now)
+        true, '[]', '{}', '{}', 0, '[]', 1, :now, :now)
 """)
 TAKE = text("INSERT INTO taken (person_id, starts_at, ends_at, session_id) VALUES (:person, :begin, :end, :id) ON CONFLICT DO NOTHING")
 

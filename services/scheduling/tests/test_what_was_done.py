@@ -1,8 +1,9 @@
-"""What was done in a session besides the booked service is said when it is completed."""
+"""What was done in a session, and how therapist and client met, is recorded when it is completed."""
 
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from contracts.catalog import Kind
 from contracts.scheduling import SessionCompleted
 from contracts.types import new_id
@@ -73,3 +74,47 @@ async def test_a_session_is_billed_as_the_service_that_its_minutes_fit_at_the_ra
     undone = (await clinic.http.post(f"/sessions/{session['id']}/undo")).json()
     booked = ("service_id", "service_code", "service_name", "calculated_rate", "status")
     assert {name: undone[name] for name in booked} == {name: session[name] for name in booked}, "an undo brings back what was booked"
+
+
+async def test_a_session_is_booked_by_video_and_completed_by_audio_with_the_clients_location(clinic: Clinic) -> None:
+    heard = await clinic.rooms.listen(SessionCompleted)
+    session = await clinic.booked(starts_at=(clinic.monday - timedelta(days=21)).isoformat(), backdated=True, modality="video")
+    assert (session["modality"], session["client_location"], session["telehealth"]) == ("video", None, True)
+    done = (await complete(clinic, session, modality="audio", client_location="home")).json()
+    assert (done["modality"], done["client_location"], done["telehealth"]) == ("audio", "home", True)
+    again = (await clinic.http.get(f"/sessions/{session['id']}")).json()
+    assert (again["modality"], again["client_location"]) == ("audio", "home")
+
+    async def announced() -> bool:
+        return [(fact.telehealth, fact.modality, fact.client_location) for fact in heard] == [(True, "audio", "home")]
+
+    await until(announced)
+    undone = (await clinic.http.post(f"/sessions/{session['id']}/undo")).json()
+    assert (undone["modality"], undone["client_location"], undone["telehealth"]) == ("video", None, True), (
+        "an undo brings back the booked one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("booked", "done", "expected"),
+    [
+        ("in_person", {}, "in_person"),
+        ("in_person", {"telehealth": True}, "video"),
+        ("audio", {"telehealth": True}, "audio"),
+        ("audio", {"telehealth": False}, "audio"),
+        ("video", {"modality": "in_person", "telehealth": True}, "in_person"),
+    ],
+)
+async def test_telehealth_without_a_modality_means_video_unless_booked_by_audio(
+    clinic: Clinic, booked: str, done: dict[str, Any], expected: str
+) -> None:
+    session = await clinic.booked(starts_at=(clinic.monday - timedelta(days=21)).isoformat(), backdated=True, modality=booked)
+    answer = (await complete(clinic, session, **done)).json()
+    assert (answer["modality"], answer["telehealth"]) == (expected, expected != "in_person")
+
+
+async def test_the_clients_location_is_refused_for_a_session_in_person(clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=(clinic.monday - timedelta(days=21)).isoformat(), backdated=True)
+    answer = await complete(clinic, session, client_location="home")
+    assert (answer.status_code, [error["code"] for error in answer.json()["errors"]]) == (422, ["location-in-person"])
+    assert (await clinic.http.get(f"/sessions/{session['id']}")).json()["status"] == "booked"

@@ -55,6 +55,22 @@ class UndoneStep(StrEnum):
     CANCELLATION = "cancellation"
 
 
+class Modality(StrEnum):
+    """How therapist and client meet."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    AUDIO = "audio"
+    """By telephone, or by another connection without picture."""
+
+
+class ClientLocation(StrEnum):
+    """Where the client is during a session by video or audio."""
+
+    HOME = "home"
+    OTHER = "other"
+
+
 class Slot(Part):
     """A room and the time it is taken for."""
 
@@ -203,6 +219,10 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     """For whom the session is booked, whether they attended or not; client_id when absent."""
     telehealth: Flag = False
     """Therapist and client met by video or telephone."""
+    modality: Modality | None = None
+    """How they met; where it is absent, telehealth means by video."""
+    client_location: ClientLocation | None = None
+    """Where the client was, of a session by video or audio, as far as it is known."""
     add_ons: tuple[AddOn, ...] = ()
     """What was done besides, for the same client on the same occasion."""
 

@@ -60,8 +60,12 @@ export const CLIENT: readonly Field[] = [
 export const PAYER: readonly Field[] = [
   { name: "payer_name", label: "Name" },
   { name: "claim_filing_code", label: "Kind", hint: "CI commercial, BL Blue Cross, MB Medicare" },
-  { name: "telehealth_place_of_service", label: "Telehealth place of service", hint: "10 or 02" },
-  { name: "telehealth_modifier", label: "Telehealth modifier", hint: "95 or GT; may be empty", optional: true },
+  {
+    name: "telehealth_place_of_service",
+    label: "Telehealth place of service",
+    hint: "10: by where the client was; 02: always 02",
+  },
+  { name: "telehealth_modifier", label: "Video modifier", hint: "95 or GT; may be empty", optional: true },
   { name: "is_active", label: "Active", hint: "An inactive payer cannot be added to a client", type: "flag" },
 ];
 

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { http, type Problem, type Session } from "@/api";
 import { refreshAfter } from "@/live";
 import type { Day, Instant } from "@/time";
+import type { ClientLocation, Modality } from "./modality";
 
 /** How long a step waits for rooms' answer before the page shows that it is waiting. */
 export const PATIENCE = "wait=10";
@@ -27,7 +28,8 @@ export type Step =
       readonly actual_end?: Instant;
       readonly attended?: string[];
       readonly add_ons?: { service_id: string; units: number }[];
-      readonly telehealth?: boolean;
+      readonly modality?: Modality;
+      readonly client_location?: ClientLocation;
       /** What it is billed as, where that is another service than was booked. */
       readonly service_id?: string;
     };

@@ -30,6 +30,7 @@ from billing.claims.facts import (
 from billing.claims.resources import Claimed
 from billing.claims.store import ClaimRow, ClaimStatus
 from billing.ledger import Account, Payer
+from billing.modality import is_telehealth, modifier, place_of_service
 from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
 from billing.pricing import ZERO
 from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine, columns
@@ -186,10 +187,10 @@ def _as_it_was_claimed(facts: ClaimFacts, claim: Claim) -> ClaimFacts:
 def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
     payer = board.payers.get(record.payer_id) if record.payer_id else None
     facility = board.facilities.get(record.site_id)
-    modifiers = (payer.telehealth_modifier,) if payer and payer.telehealth_modifier and record.telehealth else ()
+    marked = modifier(record.modality, payer.telehealth_modifier) if payer else modifier(record.modality)
+    modifiers = (marked,) if marked else ()
     lines = board.lines[record.id]
     left_out = _line_facts([line for line in lines if not line.claimable], ())
-    place = payer.telehealth_place_of_service if payer and record.telehealth else facility.place_of_service if facility else None
     total = record.total_amount - sum_of(left_out)
     provider, client = board.providers.get(record.therapist_id), board.clients.get(record.client_id)
     return ClaimFacts(
@@ -199,7 +200,8 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
         kind=record.kind,
         payment_status=record.payment_status,
         insurance_applicable=record.insurance_applicable,
-        telehealth=record.telehealth,
+        telehealth=is_telehealth(record.modality),
+        telehealth_modifier=marked,
         service_date=record.service_date,
         flags=tuple(Finding.model_validate(flag) for flag in record.flags),
         organization=board.organization,
@@ -208,12 +210,19 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
         client=ClientFacts.model_validate(client) if client else None,
         payer=PayerFacts.model_validate(payer) if payer else None,
         plan=board.plans.get(record.coverage_id) if record.coverage_id else None,
-        place_of_service=place,
+        place_of_service=_place(record, payer, facility),
         lines=_line_facts([line for line in lines if line.claimable], modifiers),
         left_out=tuple(line.service_code for line in left_out),
         total_amount=total,
         patient_paid=min(max(board.paid.get(record.id, ZERO), ZERO), total),
     )
+
+
+def _place(record: Record, payer: PayerRow | None, facility: FacilityView | None) -> str | None:
+    if is_telehealth(record.modality):
+        location = record.client_location
+        return place_of_service(location, payer.telehealth_place_of_service) if payer else place_of_service(location)
+    return facility.place_of_service if facility else None
 
 
 def _line_facts(lines: Sequence[RecordLine], modifiers: tuple[str, ...]) -> tuple[LineFacts, ...]:

@@ -159,8 +159,8 @@ def lines_left_out(facts: ClaimFacts) -> Answer:
 
 
 def telehealth_modifier(facts: ClaimFacts) -> Answer:
-    """Return which lines of a session by video lack the modifier that the payer asks for."""
-    wanted = facts.payer.telehealth_modifier if facts.payer and facts.telehealth else None
+    """Return which lines of a session by video or audio lack its modifier."""
+    wanted = facts.telehealth_modifier
     return wanted is not None and _listed(line.service_code for line in facts.lines if wanted not in line.modifiers)
 
 

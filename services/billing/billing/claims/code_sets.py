@@ -15,8 +15,6 @@ PLACES_OF_SERVICE: Final = frozenset(
     "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 "  # noqa: SIM905 (words read better in a table)
     "31 32 33 34 41 42 49 50 51 52 53 54 55 56 57 58 60 61 62 65 66 71 72 81 99".split()
 )
-TELEHEALTH_PLACES: Final = frozenset({"02", "10"})
-"""Elsewhere, and in the client's home."""
 
 FILING_CODES: Final = frozenset("11 12 13 14 15 16 17 AM BL CH CI DS FI HM LM MA MB MC OF TV VA WC ZZ".split())  # noqa: SIM905 (as above)
 """SBR09: what kinds of payers there are."""

@@ -161,6 +161,8 @@ class ClaimFacts(Facts):
     payment_status: PaymentStatus
     insurance_applicable: bool
     telehealth: bool
+    telehealth_modifier: str | None = None
+    """What a session by video or audio is marked with; none where the payer wants none."""
     service_date: date
     flags: tuple[Finding, ...] = ()
     """What the record was flagged with when it was made."""

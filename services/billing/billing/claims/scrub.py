@@ -8,11 +8,12 @@ from typing import Final
 from contracts.billing import PaymentStatus
 
 from billing.claims import checks
-from billing.claims.code_sets import FILING_CODES, MOST_DIAGNOSES, MOST_LINES, TELEHEALTH_PLACES
+from billing.claims.code_sets import FILING_CODES, MOST_DIAGNOSES, MOST_LINES
 from billing.claims.facts import ClaimFacts, Finding, Frequency
 from billing.coverage import Mode
 from billing.domain import RecordKind
 from billing.flags import FlagCode, Severity
+from billing.modality import TELEHEALTH_PLACES
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
@@ -149,12 +150,12 @@ RULES: Final[tuple[Rule, ...]] = (
     # Where and how.
     Rule("PLACE_OF_SERVICE_UNKNOWN", ERROR, checks.place_of_service,
          "There is no such place of service.",
-         "PUT the facility, or PATCH the payer for video sessions, with a code such as 11 or 10."),
+         "PUT the facility, or PATCH the payer for sessions by video or audio, with a code such as 11 or 10."),
     Rule("TELEHEALTH_PLACE_OF_SERVICE", ERROR, lambda facts: facts.telehealth and facts.place_of_service not in {*TELEHEALTH_PLACES, None},
-         "The session was by video, but its place of service says otherwise.",
+         "The session was by video or audio, but its place of service says otherwise.",
          "PATCH the payer: telehealth_place_of_service is 10 or 02."),
     Rule("TELEHEALTH_MODIFIER_MISSING", ERROR, checks.telehealth_modifier,
-         "The payer's telehealth modifier is missing for {}.",
+         "The modifier of a session by video or audio is missing for {}.",
          "Void the record and bill it again."),
     # When.
     Rule("SERVICE_DATE_IN_FUTURE", ERROR, lambda facts: facts.service_date > facts.asked_on,

@@ -4,22 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from contracts.billing import PaymentStatus
+from contracts.scheduling import ClientLocation, Modality
 from contracts.types import ClientId, Code, RecordId, SessionId, SiteId, TherapistId
 
 from billing import ledger
 from billing.coverage import Mode
 from billing.domain import RecordKind
 from billing.ledger import Account, Payer, PaymentMethod, Posting
+from billing.modality import AT_HOME, VIDEO_MODIFIER, is_telehealth, modifier, place_of_service
 from billing.papers.parties import Address, Keys, Known, Person
 from billing.pricing import ZERO
-
-AT_HOME: Final = "10"
-BY_VIDEO: Final = "95"
-"""Place and modifier of a session by video where no payer wants it otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +93,8 @@ class Dossier:
     service_name: str
     service_date: date
     billing_date: date
-    telehealth: bool
+    modality: Modality
+    client_location: ClientLocation | None
     therapist_credential: str | None
     status: PaymentStatus
     total: Decimal
@@ -119,17 +117,23 @@ class Dossier:
         return tuple(line for line in self.lines if line.claimable)
 
     @property
+    def telehealth(self) -> bool:
+        """Whether therapist and client met by video or audio."""
+        return is_telehealth(self.modality)
+
+    @property
     def place_of_service(self) -> str | None:
-        """Where it took place, by its two digits; a session by video is wherever its payer says."""
+        """Where it took place, by its two digits."""
         if self.telehealth:
-            return self.insurance.telehealth_place_of_service if self.insurance else AT_HOME
+            rule = self.insurance.telehealth_place_of_service if self.insurance else AT_HOME
+            return place_of_service(self.client_location, rule)
         return self.known.facility.place_of_service if self.known.facility else None
 
     @property
     def modifiers(self) -> tuple[str, ...]:
         """What stands beside each code."""
-        modifier = self.insurance.telehealth_modifier if self.insurance else BY_VIDEO
-        return (modifier,) if self.telehealth and modifier else ()
+        marked = modifier(self.modality, self.insurance.telehealth_modifier if self.insurance else VIDEO_MODIFIER)
+        return (marked,) if marked else ()
 
 
 @dataclass(frozen=True, slots=True)

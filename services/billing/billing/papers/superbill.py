@@ -1,10 +1,13 @@
 """The superbill of one record, and the receipt of one payment: what a client hands to an insurer or keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, Final
+
+from contracts.scheduling import Modality
 
 from billing.ledger import Account, Payer
 from billing.papers import lettering
@@ -17,6 +20,8 @@ POINTERS: Final = "ABCDEFGHIJKL"
 """What a service line calls the diagnoses by."""
 MOST_POINTERS: Final = 4
 """A line points to so many diagnoses."""
+REMOTE: Final[Mapping[Modality, str]] = MappingProxyType({Modality.VIDEO: "By video", Modality.AUDIO: "By telephone"})
+"""What stands in place of the site's name."""
 
 Row = list[str]
 
@@ -39,7 +44,7 @@ def superbill(dossier: Dossier, parties: Parties) -> Paper:
             "taxonomy": provider.taxonomy_code,
         },
         "place": {
-            "name": "By video" if dossier.telehealth else lettering.plain(facility.facility_name),
+            "name": REMOTE.get(dossier.modality) or lettering.plain(facility.facility_name),
             "address": [] if dossier.telehealth else lettering.address(facility.address),
             "code": dossier.place_of_service,
         },

@@ -20,6 +20,7 @@ import { useState } from "react";
 import { api, type Service, type Site } from "@/api";
 import { inDollars } from "@/money";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
+import { MODALITIES, readModality } from "@/sessions/modality";
 import { WhenFields } from "@/sessions/WhenFields";
 import { durationInWords, isPast } from "@/time";
 import { type Covered, Insurance } from "./Insurance";
@@ -83,6 +84,13 @@ export function Form({ wish, onChange, site, coverage }: FormProps) {
       <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
       <Backdated wish={wish} onChange={onChange} zone={zone} />
       {service && <NextFree wish={wish} site={site} onChange={onChange} />}
+      <Select
+        label="Format"
+        allowDeselect={false}
+        data={MODALITIES}
+        value={wish.modality}
+        onChange={(modality) => onChange({ modality: readModality(modality) })}
+      />
       <Where wish={wish} onChange={onChange} siteId={site.id} />
       <Insurance
         coverage={coverage}

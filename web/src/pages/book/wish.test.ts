@@ -14,12 +14,20 @@ const WISH: Wish = {
   capacity: null,
   equipment: [],
   insurance: false,
+  modality: "in_person",
   notes: " ",
   backdated: false,
   override: "",
   repeats: null,
 };
-const ASKED = { client_id: "c", therapist_id: "t", service_id: "s", site_id: "x", insurance_applicable: false };
+const ASKED = {
+  client_id: "c",
+  therapist_id: "t",
+  service_id: "s",
+  site_id: "x",
+  insurance_applicable: false,
+  modality: "in_person",
+};
 
 it("asks for the moment that the site's clock means, and for no duration", () => {
   expect(bodyOf(WISH, "x", NEW_YORK)).toEqual({ ...ASKED, starts_at: "2026-03-09T13:00:00Z" });
@@ -62,6 +70,7 @@ it("stands in the address, whole but for the notes, and is read from it as it wa
     capacity: 4,
     equipment: ["video", "whiteboard"],
     insurance: true,
+    modality: "audio",
     notes: "",
     backdated: true,
     repeats: { every: "fortnight", times: 6, mode: "all_or_nothing" },

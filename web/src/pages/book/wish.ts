@@ -1,5 +1,6 @@
 // What somebody wants to book, as the form knows it, and what is asked of scheduling for it.
 import type { NewSession } from "@/api";
+import { type Modality, readModality } from "@/sessions/modality";
 import { type Day, type Instant, isDay, readings } from "@/time";
 
 export interface Wish {
@@ -19,6 +20,7 @@ export interface Wish {
   readonly equipment: readonly string[];
   /** Null: billed where the client has one. */
   readonly insurance: boolean | null;
+  readonly modality: Modality;
   readonly notes: string;
   readonly backdated: boolean;
   readonly override: string;
@@ -61,6 +63,7 @@ export function bodyOf(wish: Wish, siteId: string, zone: string): NewSession | n
     starts_at,
     ...(wish.others.length ? { other_client_ids: [...wish.others] } : {}),
     insurance_applicable: wish.insurance ?? false,
+    modality: wish.modality,
     ...(wish.roomId ? { room_id: wish.roomId } : {}),
     ...(!wish.roomId && needs
       ? { room_requirements: { capacity: wish.capacity, equipment: [...wish.equipment] } }
@@ -89,7 +92,7 @@ export function placesOf({ others, capacity }: Wish): number | null {
 /** Whom a booking is for and with; a booking that names any of them is one of its own. */
 const WHO = ["client", "with", "therapist", "service"] as const;
 const WHERE = ["day", "time", "second", "room", "places", "equipment"] as const;
-const HOW = ["insurance", "backdated", "every", "times", "mode"] as const;
+const HOW = ["insurance", "format", "backdated", "every", "times", "mode"] as const;
 const NAMES = [...WHO, ...WHERE, ...HOW];
 
 /** The booking that an address holds, the notes aside: they name reasons, and addresses are kept by browsers and servers. */
@@ -110,6 +113,7 @@ export function readWish(query: URLSearchParams, today: Day): Wish {
     capacity: Number(query.get("places")) || null,
     equipment: query.getAll("equipment"),
     insurance: insurance === null ? null : insurance === "yes",
+    modality: readModality(query.get("format")),
     notes: "",
     backdated: query.has("backdated"),
     override: "",
@@ -139,6 +143,7 @@ export function writeWish(query: URLSearchParams, wish: Wish, today: Day): URLSe
     places: [wish.capacity !== null && String(wish.capacity)],
     equipment: wish.equipment,
     insurance: [wish.insurance !== null && (wish.insurance ? "yes" : "no")],
+    format: [wish.modality !== "in_person" && wish.modality],
     backdated: [wish.backdated && "yes"],
     every: [wish.repeats?.every ?? null],
     times: [wish.repeats !== null && String(wish.repeats.times)],

@@ -1,21 +1,11 @@
 // What took place: from when to when, who came, what was done besides; with the bill that it makes.
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Switch,
-  Text,
-} from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, newKey, type Service } from "@/api";
 import { inDollars } from "@/money";
 import { beside, FormDrawer, TimeField, tell } from "@/parts";
+import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
 import { useStep } from "@/sessions/steps";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
 import type { ActingOn } from "./Actions";
@@ -33,7 +23,8 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const [ended, setEnded] = useState(timeOf(planned.end, zone));
   const [attended, setAttended] = useState<string[]>([...session.client_ids]);
   const [addOns, setAddOns] = useState<AddOn[]>([]);
-  const [telehealth, setTelehealth] = useState(false);
+  const [modality, setModality] = useState(session.modality);
+  const [location, setLocation] = useState<ClientLocation>("home");
   const [billed, setBilled] = useState<BilledAs | null>(null);
   const step = useStep(session.id);
   const services = useAddable(billed?.service_id ?? session.service_id);
@@ -61,7 +52,8 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
               step: "complete",
               actual_start: times.start,
               actual_end: times.end,
-              telehealth,
+              modality,
+              ...(modality === "in_person" ? {} : { client_location: location }),
               add_ons: chosen.map(({ serviceId, units }) => ({ service_id: serviceId ?? "", units })),
               ...(isGroup ? { attended } : {}),
               ...(billed ? { service_id: billed.service_id } : {}),
@@ -105,11 +97,24 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
           </Stack>
         </Checkbox.Group>
       )}
-      <Switch
-        label="By video or telephone"
-        checked={telehealth}
-        onChange={(event) => setTelehealth(event.currentTarget.checked)}
-      />
+      <SimpleGrid cols={2}>
+        <Select
+          label="Format"
+          allowDeselect={false}
+          data={MODALITIES}
+          value={modality}
+          onChange={(chosen) => setModality(readModality(chosen))}
+        />
+        {modality !== "in_person" && (
+          <Select
+            label="Where the client was"
+            allowDeselect={false}
+            data={CLIENT_LOCATIONS}
+            value={location}
+            onChange={(chosen) => setLocation(chosen === "other" ? "other" : "home")}
+          />
+        )}
+      </SimpleGrid>
       <Besides addOns={addOns} onChange={setAddOns} services={services} error={told.at("add_ons")} />
       <Bill
         session={session}

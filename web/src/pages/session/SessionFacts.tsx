@@ -2,6 +2,7 @@ import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Session, Site, Therapist } from "@/api";
 import { Facts, Money, Panel } from "@/parts";
+import { modalityInWords } from "@/sessions/modality";
 import { useAt } from "@/site";
 import { durationInWords, minutesBetween, momentInWords, spanInWords } from "@/time";
 
@@ -59,7 +60,7 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
               actual_end &&
               `${spanInWords(actual_start, actual_end, zone)}, ${durationInWords(minutesBetween(actual_start, actual_end))}`,
           ],
-          ["Format", session.telehealth && "video or telephone"],
+          ["Format", modalityInWords(session.modality, session.client_location)],
           [
             "Additional services",
             (session.add_ons ?? []).length > 0 &&

@@ -132,8 +132,12 @@ function AddPayer({ onClose }: { onClose: () => void }) {
       {field("payer_code", "Code on claims", "The payer's id at the clearing house")}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         {field("claim_filing_code", "Kind", "CI commercial, BL Blue Cross, MB Medicare")}
-        {field("telehealth_place_of_service", "Telehealth place of service", "10 or 02")}
-        {field("telehealth_modifier", "Telehealth modifier", "95 or GT; may be empty", false)}
+        {field(
+          "telehealth_place_of_service",
+          "Telehealth place of service",
+          "10: by where the client was; 02: always 02",
+        )}
+        {field("telehealth_modifier", "Video modifier", "95 or GT; may be empty", false)}
       </SimpleGrid>
     </FormDrawer>
   );

@@ -6,6 +6,7 @@ import { api, type BillingRecord } from "@/api";
 import { refreshAfter } from "@/live";
 import { cents, inDollars } from "@/money";
 import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
+import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
 import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import { METHODS, optionsOf } from "../words";
@@ -31,6 +32,8 @@ export function StepForm({ name, record, onClose }: StepFormProps) {
     reason: "",
     service_code: null,
     minutes: "",
+    modality: record.modality,
+    client_location: record.client_location ?? null,
     to_record_id: null,
   };
   const [wish, setWish] = useState(begun);
@@ -149,6 +152,27 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
           min={0}
           max={600}
           allowDecimal={false}
+        />
+      );
+    case "modality":
+      return (
+        <Select
+          label="Format"
+          data={MODALITIES}
+          value={wish.modality}
+          onChange={(value) => set("modality", readModality(value))}
+          allowDeselect={false}
+          error={error}
+        />
+      );
+    case "client_location":
+      return wish.modality === "in_person" ? null : (
+        <Select
+          label="Where the client was"
+          data={CLIENT_LOCATIONS}
+          value={wish.client_location}
+          onChange={(value) => set("client_location", value as ClientLocation | null)}
+          error={error}
         />
       );
     case "service_code":

@@ -5,6 +5,7 @@ import { api, type BillingRecord } from "@/api";
 import { isNothing } from "@/money";
 import { Facts, Money, Page, Panel, Shown } from "@/parts";
 import { ClientName, TherapistName } from "@/people/PersonName";
+import { modalityInWords } from "@/sessions/modality";
 import { useAt } from "@/site";
 import { dayInWords, durationInWords } from "@/time";
 import { BillingPlaces } from "../BillingPlaces";
@@ -80,7 +81,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
               facts={[
                 ["Therapist", <TherapistName key="therapist" therapistId={record.therapist_id} />],
                 ["Duration", durationInWords(record.minutes)],
-                ["By video", record.telehealth && "yes"],
+                ["Format", modalityInWords(record.modality, record.client_location)],
                 ["Billed on", dayInWords(record.billing_date)],
                 [
                   "Session",

@@ -2,6 +2,7 @@
 import { http } from "@/api";
 import type { components } from "@/api/billing";
 import { typedAmount } from "@/money/typed";
+import type { ClientLocation, Modality } from "@/sessions/modality";
 
 type Parts = components["schemas"];
 
@@ -13,6 +14,8 @@ export interface Wish {
   reason: string;
   service_code: string | null;
   minutes: string;
+  modality: Modality;
+  client_location: ClientLocation | null;
   to_record_id: string | null;
 }
 
@@ -115,7 +118,7 @@ export const STEPS = {
     doIt: "Void and rebill",
     about: "This record is voided and a corrected one is created with a new price. Payments move to the new record.",
     done: "The record is corrected.",
-    fields: ["service_code", "minutes", "reason"],
+    fields: ["service_code", "minutes", "modality", "client_location", "reason"],
     send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/replace", {
@@ -124,6 +127,8 @@ export const STEPS = {
             reason: wish.reason,
             ...(wish.service_code ? { service_code: wish.service_code } : {}),
             ...(wish.minutes ? { minutes: Number(wish.minutes) } : {}),
+            modality: wish.modality,
+            ...(wish.modality !== "in_person" && wish.client_location ? { client_location: wish.client_location } : {}),
           },
         }),
       ),

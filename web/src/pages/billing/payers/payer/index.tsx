@@ -73,7 +73,7 @@ export function Component() {
                 ["Code", found.payer_code],
                 ["Kind", found.claim_filing_code],
                 ["Telehealth place of service", found.telehealth_place_of_service],
-                ["Telehealth modifier", found.telehealth_modifier],
+                ["Video modifier", found.telehealth_modifier],
                 ["Active", found.is_active ? "yes" : "no"],
               ]}
             />

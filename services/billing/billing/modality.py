@@ -1,0 +1,41 @@
+"""How a session by video or audio stands on claims and documents: its place of service and its modifier.
+
+Sources: CMS, place of service codes 02 (telehealth elsewhere than in the patient's home) and 10 (in the patient's home); CPT modifiers
+93 (audio only) and 95 (audio and video).
+"""
+
+from typing import Final
+
+from contracts.scheduling import ClientLocation, Modality, SessionCompleted
+
+AT_HOME: Final = "10"
+ELSEWHERE: Final = "02"
+TELEHEALTH_PLACES: Final = frozenset({ELSEWHERE, AT_HOME})
+VIDEO_MODIFIER: Final = "95"
+AUDIO_MODIFIER: Final = "93"
+
+
+def modality_of(session: SessionCompleted) -> Modality:
+    """Return how therapist and client met; messages without a modality only have whether it was by video or audio."""
+    return session.modality or (Modality.VIDEO if session.telehealth else Modality.IN_PERSON)
+
+
+def is_telehealth(modality: Modality) -> bool:
+    """Whether therapist and client met by video or audio."""
+    return modality is not Modality.IN_PERSON
+
+
+def place_of_service(location: ClientLocation | None, rule: str = AT_HOME) -> str:
+    """Return where a session by video or audio took place: by the payer's rule, and 02 in place of 10 where the client was elsewhere."""
+    return ELSEWHERE if rule == AT_HOME and location is ClientLocation.OTHER else rule
+
+
+def modifier(modality: Modality, rule: str | None = VIDEO_MODIFIER) -> str | None:
+    """Return what stands beside each code: 93 for audio, the payer's rule for video; nothing in person."""
+    match modality:
+        case Modality.AUDIO:
+            return AUDIO_MODIFIER
+        case Modality.VIDEO:
+            return rule
+        case Modality.IN_PERSON:
+            return None
