@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from httpx import AsyncClient
 from hypothesis import HealthCheck, settings
@@ -24,6 +25,11 @@ from support.vhosts import make_vhost as fresh_vhost
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, print_blob=True)
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=2_000, print_blob=True)
 settings.load_profile("suite")
+
+# A test that makes a service fail on purpose does not pay seconds for a traceback with every local variable.
+structlog.configure(
+    processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 SHRINKING_SECONDS: Final = 60
 """A failing example is simplified for this long; well below `faulthandler_timeout`, which ends the test process."""
