@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeVar
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from demo.coverage import INSURED, load_coverage
 from demo.extras import load_extras
 from demo.front import Front, Json, RefusedError, UnreachableError, visit
-from demo.network import CLIENTS, PRICE_CHANGES, SITES, THERAPISTS, Client, services
+from demo.network import CLIENTS, FOR_TWO, PRICE_CHANGES, SITES, THERAPISTS, Client, services
 from demo.parties import load_parties
 from demo.plan import DAYS_AHEAD, DAYS_BACK, Ending, Plan, Visit, plan
 
@@ -46,6 +46,8 @@ class Network:
     sites: dict[str, str] = field(default_factory=dict)
     therapists: dict[str, str] = field(default_factory=dict)
     clients: dict[str, str] = field(default_factory=dict)
+    partners: dict[str, str] = field(default_factory=dict)
+    """By the e-mail of the client with whom they come."""
     sessions: dict[tuple[str, date], Json] = field(default_factory=dict)
     surprises: list[str] = field(default_factory=list)
     """What did not go as planned."""
@@ -70,6 +72,7 @@ async def load(front: Front) -> Network:
     network = Network(first_day, codes, sites, therapists, clients)
     await schedule_prices(front, network)
     planned = plan(first_day)
+    network.partners = await load_partners(front, planned)
     with told("sessions") as says:
         network.sessions = await find_sessions(front, network)
         booked = await book_all(front, network, planned.visits)
@@ -160,6 +163,21 @@ async def load_clients(front: Front) -> tuple[dict[str, str], date]:
     return {person["email"]: person["id"] for person in own}, first.astimezone(HOME).date()
 
 
+async def load_partners(front: Front, planned: Plan) -> dict[str, str]:
+    """Add the partners who are missing; return their ids by the e-mail of the client with whom they come."""
+    visits = (*planned.visits, *planned.wishes, *(visit for visit, _ in planned.impossible))
+    together = {visit.client.email: visit.client for visit in visits if visit.service_code in FOR_TWO}
+    found = {person["email"]: person["id"] for person in await front.every("scheduling/clients")}
+    partners = {
+        email: replace(client, full_name=f"Robin {client.full_name.split()[-1]}", email=f"partner.{email}")
+        for email, client in together.items()
+    }
+    missing = [partner for partner in partners.values() if partner.email not in found]
+    added = await all_of(front.post("scheduling/clients", _client(partner), key=f"demo client {partner.email}") for partner in missing)
+    found |= {person["email"]: person["id"] for person in added}
+    return {email: found[partner.email] for email, partner in partners.items()}
+
+
 def _client(client: Client) -> Json:
     zone = client.therapist.site.time_zone
     return {"full_name": client.full_name, "email": client.email, "phone": client.phone, "time_zone": zone}
@@ -208,6 +226,8 @@ async def _book(front: Front, network: Network, wanted: Visit, expected: frozens
         "insurance_applicable": wanted.client.email in INSURED,
         "backdated": wanted.starts_at <= datetime.now(UTC) + timedelta(minutes=1),
     }
+    if wanted.service_code in FOR_TWO:
+        body["other_client_ids"] = [network.partners[wanted.client.email]]
     if wanted.wants_room_of:
         body["room_id"] = network.sessions[wanted.wants_room_of.key]["room_id"]
     if wanted.capacity or wanted.equipment:

@@ -109,6 +109,8 @@ PRACTICES: Final[dict[str, dict[str, int]]] = {
 """What each practice offers, with weights."""
 PLACES: Final = {"90847": 4, "90846": 3, "90853": 8, "90849": 8}
 """Places that these services need."""
+FOR_TWO: Final = frozenset({"90847"})
+"""Booked for a client and their partner."""
 FIRST_VISITS: Final = {"talks": "90791", "families": "90791", "groups": "INTRO15"}
 """What some clients begin with."""
 

@@ -17,8 +17,11 @@ LONGEST_MINUTES: Final = LONGEST_SESSION // timedelta(minutes=1)
 MOST_CODES: Final = 50
 FEWEST_COMPONENTS: Final = 2
 ONE_DAY: Final = timedelta(days=1)
+MOST_CLIENTS: Final = 50
+"""As many as one session has at most."""
 
 Minutes = Annotated[Whole, Field(ge=0, le=LONGEST_MINUTES)]
+Clients = Annotated[Whole, Field(ge=1, le=MOST_CLIENTS)]
 Codes = Annotated[tuple[Code, ...], Field(max_length=MOST_CODES)]
 
 
@@ -48,6 +51,8 @@ class Description(BaseModel):
     max_units_per_day: Annotated[Whole, Field(ge=1, le=100)] | None = None
     billed_per: BilledPer = BilledPer.CLIENT
     """Whether a session with several clients is billed once, to the client for whom it is booked, or once for each who attended."""
+    min_clients: Clients = 1
+    """A session is booked for at least so many clients; 2 for a couple."""
 
     @property
     def payable_by(self) -> Claimable:

@@ -10,7 +10,7 @@ from contracts.types import Amount, Code, Day, Flag, Instant, RateId, ServiceId,
 from pydantic import MISSING, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from catalog.domain import Codes, Description, Line, Minutes, Note
+from catalog.domain import Clients, Codes, Description, Line, Minutes, Note
 
 FIRST_DAY: Final = date(2000, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
@@ -39,6 +39,7 @@ SERVICE_EXAMPLE: Final[JsonDict] = {
     "requires_primary": [],
     "excludes_same_day": [],
     "billed_per": "client",
+    "min_clients": 1,
     "version": 3,
     "created_at": "2026-01-01T09:00:00Z",
     "updated_at": "2026-02-12T16:20:00Z",
@@ -106,6 +107,8 @@ class ServiceChanges(Body):
     max_units_per_day: Annotated[Whole, Field(ge=1, le=100)] | MISSING | None = MISSING
     billed_per: BilledPer | MISSING = MISSING
     """Sessions that are completed afterwards follow it; records that are made stay."""
+    min_clients: Clients | MISSING = MISSING
+    """Sessions that are booked already stay."""
 
 
 class NewRate(Body):

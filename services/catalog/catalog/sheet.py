@@ -16,11 +16,11 @@ from catalog.resources import LineError, NewService
 COLUMNS: Final = (
     "service_code", "service_name", "service_type", "standard_duration", "base_rate", "effective_from", "billing_category", "kind",
     "claimable", "min_minutes", "max_minutes", "max_units_per_day", "components", "requires_primary", "excludes_same_day", "billed_per",
-    "is_active", "description",
+    "min_clients", "is_active", "description",
 )  # fmt: skip
 """The order in which they are written; a sheet that is read may have them in any order."""
 NEEDED: Final = frozenset({"service_code", "service_name", "service_type", "standard_duration", "base_rate"})
-WHOLE_NUMBERS: Final = frozenset({"standard_duration", "min_minutes", "max_minutes", "max_units_per_day"})
+WHOLE_NUMBERS: Final = frozenset({"standard_duration", "min_minutes", "max_minutes", "max_units_per_day", "min_clients"})
 CODE_LISTS: Final = frozenset({"components", "requires_primary", "excludes_same_day"})
 FLAGS: Final = {"true": True, "false": False}
 

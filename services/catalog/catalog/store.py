@@ -72,6 +72,7 @@ class Service(Table):
     excludes_same_day: Mapped[list[str]]
     max_units_per_day: Mapped[int | None]
     billed_per: Mapped[BilledPer]
+    min_clients: Mapped[int]
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -272,6 +272,7 @@ def _announce(service: Service, rates: Sequence[Rate], tx: Transaction) -> None:
             excludes_same_day=tuple(service.excludes_same_day),
             max_units_per_day=service.max_units_per_day,
             billed_per=service.billed_per,
+            min_clients=service.min_clients,
             version=service.version,
             created_at=service.created_at,
             updated_at=service.updated_at,

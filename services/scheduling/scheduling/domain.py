@@ -52,6 +52,8 @@ class Service:
     kind: Kind
     is_active: bool
     rates: tuple[EffectiveRate, ...]
+    min_clients: int = 1
+    """A session is booked for at least so many clients."""
 
     def rate_on(self, day: date) -> Decimal | None:
         """Return the rate in force on a day."""
@@ -196,7 +198,7 @@ def book(
     """Decide whether a wish becomes a session, and take everybody's time for it."""
     service, site = board.services.get(wish.service_id), board.sites.get(wish.site_id)
     plan = wish.plan(session_id, board.ends(wish))
-    reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board), *_bad_group(wish)]
+    reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board), *_bad_group(wish, service)]
     reasons += conditions(plan, board, diary, now, backdated=wish.backdated)
     rate = rate_on(service, site, wish.starts_at)
     if service and site and rate is None:
@@ -440,9 +442,13 @@ def _not_working(wish: Wish, board: Board) -> list[Reason]:
     return []
 
 
-def _bad_group(wish: Wish) -> list[Reason]:
+def _bad_group(wish: Wish, service: Service | None) -> list[Reason]:
     if len({wish.client_id, *wish.other_client_ids}) <= len(wish.other_client_ids):
         return [Reason("client-twice", "other_client_ids", "A client is named twice. Name everybody once.")]
+    if service and len(wish.other_client_ids) + 1 < service.min_clients:
+        named = "1 is" if not wish.other_client_ids else f"{len(wish.other_client_ids) + 1} are"
+        message = f"{service.service_code} is for at least {service.min_clients} clients, and {named} named. Name the others too."
+        return [Reason("too-few-clients", "other_client_ids", message)]
     return []
 
 

@@ -19,6 +19,7 @@ ABOUT: Final = {
     "client-busy": "client",
     "unknown-other-client": "client",
     "client-twice": "client",
+    "too-few-clients": "client",
     "unknown-service": "policy",
     "not-bookable": "policy",
     "no-rate": "policy",

@@ -43,6 +43,7 @@ class ServiceRow(Table):
     is_active: Mapped[bool]
     rates: Mapped[list[Any]] = mapped_column(JSONB)
     version: Mapped[int]
+    min_clients: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class SiteRow(Table):
@@ -261,7 +262,7 @@ def _room(row: Any) -> Room:  # noqa: ANN401 (a row of RoomRow)
 def _service(row: Any) -> Service:  # noqa: ANN401 (a row of ServiceRow)
     duration = timedelta(minutes=row.standard_duration)
     rates = RATES.validate_python(row.rates, strict=False)
-    return Service(row.id, row.service_code, row.service_name, duration, Kind(row.kind), row.is_active, rates)
+    return Service(row.id, row.service_code, row.service_name, duration, Kind(row.kind), row.is_active, rates, row.min_clients)
 
 
 async def put_services(tx: Transaction, changes: Sequence[ServiceChanged]) -> None:
@@ -279,6 +280,7 @@ async def put_services(tx: Transaction, changes: Sequence[ServiceChanged]) -> No
                 "is_active": change.is_active,
                 "rates": [rate.model_dump(mode="json") for rate in change.rates],
                 "version": change.version,
+                "min_clients": change.min_clients,
             }
             for change in changes
         ],

@@ -159,6 +159,10 @@ async def add(body: NewEntry, tx: Transaction) -> EntryView:
     }
     if unknown := [what for what, row in found.items() if not row]:
         raise refused(f"unknown-{unknown[0]}", f"There is no such {unknown[0]}.", field=f"{unknown[0]}_id")
+    service = found["service"]
+    if isinstance(service, ServiceRow) and service.min_clients > 1:
+        message = f"{service.service_code} is for at least {service.min_clients} clients, and one alone waits. Book it for all of them."
+        raise refused("too-few-clients", message, field="service_id")
     if body.latest <= tx.now:
         raise refused("in-the-past", "The time has passed. Name one to come.", field="latest")
     facts: dict[str, Any] = body.model_dump(exclude={"hours"})

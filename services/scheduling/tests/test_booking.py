@@ -156,7 +156,7 @@ async def test_an_older_announcement_does_not_undo_a_newer_one(clinic: Clinic) -
     ("changes", "status", "code"),
     [
         ({"starts_at": "2026-03-02T09:00:00"}, 422, "timezone_aware"),
-        ({"starts_at": "yesterday"}, 400, "datetime_from_date_parsing"),
+        ({"starts_at": "yesterday"}, 422, "value_error"),
         ({"starts_at": 1_760_000_000}, 422, "value_error"),
         ({"duration": 45}, 400, "extra_forbidden"),
         ({"client_id": "nobody"}, 400, "uuid_parsing"),
@@ -169,3 +169,24 @@ async def test_bad_input_is_told_what_is_wrong(clinic: Clinic, changes: dict[str
     answer = await clinic.book(**changes)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert [error["code"] for error in answer.json()["errors"]] == [code]
+
+
+async def test_a_service_for_two_or_more_is_refused_to_one_and_booked_for_a_couple(clinic: Clinic) -> None:
+    couple = service_changed(service_code="90847", service_name="Family Therapy with patient present", min_clients=2)
+    await clinic.knows(couple)
+    alone = await clinic.book(service_id=str(couple.id))
+    assert (alone.status_code, alone.json()["type"]) == (422, "/problems/too-few-clients")
+    assert alone.json()["errors"] == [
+        {
+            "field": "other_client_ids",
+            "code": "too-few-clients",
+            "message": "90847 is for at least 2 clients, and 1 is named. Name the others too.",
+            "fix": "Name the others too.",
+        }
+    ]
+    partner = await clinic.new_client("Mara Weber")
+    assert (await clinic.book(service_id=str(couple.id), other_client_ids=[partner])).status_code == 202
+    window = {"earliest": clinic.monday.isoformat(), "latest": (clinic.monday + timedelta(hours=3)).isoformat()}
+    wish = {"client_id": partner, "service_id": str(couple.id), "site_id": str(clinic.site_id), **window}
+    waits = await clinic.http.post("/waitlist", json=wish)
+    assert (waits.status_code, waits.json()["errors"][0]["field"]) == (422, "service_id")

@@ -74,6 +74,8 @@ class ServiceChanged(Message, type="catalog.service_changed.v1"):
     excludes_same_day: tuple[Code, ...]
     max_units_per_day: Whole | None
     billed_per: BilledPer = BilledPer.CLIENT
+    min_clients: Whole = 1
+    """A session of it is booked for at least so many clients."""
     version: Version
     created_at: Instant
     updated_at: Instant

@@ -14,6 +14,7 @@ export { Pager, type Pages, usePages } from "./Pager";
 export { Panel } from "./Panel";
 export { Places } from "./Places";
 export { ProblemNotice } from "./ProblemNotice";
+export { ReasonField } from "./ReasonField";
 export { walkRows } from "./rows";
 export { type Meant, SessionList } from "./SessionList";
 export { Shown, Skeletons } from "./Shown";

@@ -38,11 +38,11 @@ interface FormProps {
   readonly onChange: (changes: Partial<Wish>) => void;
   readonly site: Site;
   readonly coverage: Covered;
+  readonly services: readonly Service[];
 }
 
-export function Form({ wish, onChange, site, coverage }: FormProps) {
+export function Form({ wish, onChange, site, coverage, services }: FormProps) {
   const zone = site.time_zone;
-  const services = useServices();
   const service = services.find(({ id }) => id === wish.serviceId);
   return (
     <Stack>
@@ -55,7 +55,7 @@ export function Form({ wish, onChange, site, coverage }: FormProps) {
         value={wish.clientId}
         onChange={(clientId) => onChange({ clientId })}
       />
-      <Others wish={wish} onChange={onChange} />
+      <Others wish={wish} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <TherapistSelect
         label="Therapist"
         placeholder="Type a name"
@@ -79,7 +79,7 @@ export function Form({ wish, onChange, site, coverage }: FormProps) {
         }))}
         limit={60}
         nothingFoundMessage="No matching service"
-        description={service && `${durationInWords(service.standard_duration)} · ${inDollars(service.base_rate)} today`}
+        description={service && serviceInWords(service)}
       />
       <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
       <Backdated wish={wish} onChange={onChange} zone={zone} />
@@ -103,12 +103,18 @@ export function Form({ wish, onChange, site, coverage }: FormProps) {
   );
 }
 
+function serviceInWords({ standard_duration, base_rate, min_clients = 1 }: Service): string {
+  const who = min_clients > 1 ? ` · at least ${min_clients} clients` : "";
+  return `${durationInWords(standard_duration)} · ${inDollars(base_rate)} today${who}`;
+}
+
 /** Who comes besides; a couple, a family and a group are booked in one session. */
-function Others({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
+function Others({ wish, onChange, clientsAtLeast }: Pick<FormProps, "wish" | "onChange"> & { clientsAtLeast: number }) {
   const [adding, setAdding] = useState(false);
   const put = (others: readonly string[]) => onChange({ others: [...new Set(others)] });
   const isFull = wish.others.length + 1 >= CLIENTS_AT_MOST;
-  if (!wish.clientId && wish.others.length === 0) {
+  const lacksSome = wish.others.length + 1 < clientsAtLeast;
+  if (!wish.clientId && wish.others.length === 0 && !lacksSome) {
     return null;
   }
   return (
@@ -124,11 +130,13 @@ function Others({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
           }
         />
       ))}
-      {adding && !isFull ? (
+      {(adding || lacksSome) && !isFull ? (
         <ClientSelect
+          key={wish.others.length}
           label={`Client ${wish.others.length + 2}`}
           placeholder="Type a name"
-          autoFocus
+          withAsterisk={lacksSome}
+          autoFocus={adding}
           openOnFocus={false}
           value={null}
           onChange={(other) => {
@@ -299,7 +307,8 @@ function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
   );
 }
 
-function useServices(): Service[] {
+/** Everything that can be booked. */
+export function useServices(): Service[] {
   const found = api.useQuery("get", "/api/catalog/services", {
     params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
   });

@@ -9,7 +9,7 @@ import { isDialogOpen, Page, ProblemNotice } from "@/parts";
 import { useSite } from "@/site";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
 import { Checked } from "./Checked";
-import { Form } from "./Form";
+import { Form, useServices } from "./Form";
 import { FreeRooms } from "./FreeRooms";
 import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
@@ -39,7 +39,10 @@ function Desk({ moved }: { moved: boolean }) {
   const [busy, setBusy] = useState(false);
   const queries = useQueryClient();
 
+  const services = useServices();
+  const service = services.find(({ id }) => id === wish.serviceId);
   const body = bodyOf(wish, site.id, zone);
+  const lacks = missing(wish, zone, service?.min_clients);
 
   function change(changes: Partial<Wish>): void {
     put(changes);
@@ -52,7 +55,7 @@ function Desk({ moved }: { moved: boolean }) {
   }
 
   async function send(): Promise<void> {
-    if (!body || asks || busy || sessionId || seriesId) {
+    if (!body || asks || lacks.length > 0 || busy || sessionId || seriesId) {
       return;
     }
     setBusy(true);
@@ -91,7 +94,6 @@ function Desk({ moved }: { moved: boolean }) {
       </Page>
     );
   }
-  const lacks = missing(wish, zone);
   return (
     <Page title="Book" wide about={about}>
       <Grid gap="lg">
@@ -108,7 +110,7 @@ function Desk({ moved }: { moved: boolean }) {
               }}
             >
               <Stack>
-                <Form wish={wish} onChange={change} site={site} coverage={coverage} />
+                <Form wish={wish} onChange={change} site={site} coverage={coverage} services={services} />
                 {error ? <ProblemNotice error={error} /> : null}
                 {error && asProblem(error).more.overridable === true ? (
                   <Text size="sm">
@@ -124,7 +126,7 @@ function Desk({ moved }: { moved: boolean }) {
                       Start over
                     </Button>
                   )}
-                  <Button type="submit" size="md" loading={busy} disabled={!body || asks}>
+                  <Button type="submit" size="md" loading={busy} disabled={!body || asks || lacks.length > 0}>
                     {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
                   </Button>
                 </Group>

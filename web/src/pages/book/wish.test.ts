@@ -49,6 +49,9 @@ it("knows which of two half past ones is meant, and that there may be none", () 
 it("says what is missing", () => {
   expect(missing({ ...WISH, clientId: null, time: "" }, NEW_YORK)).toEqual(["a client", "a time"]);
   expect(missing(WISH, NEW_YORK)).toEqual([]);
+  expect(missing(WISH, NEW_YORK, 2)).toEqual(["another client"]);
+  expect(missing(WISH, NEW_YORK, 4)).toEqual(["3 other clients"]);
+  expect(missing({ ...WISH, others: ["d"] }, NEW_YORK, 2)).toEqual([]);
 });
 
 it("repeats by the rule that everybody knows", () => {

@@ -74,10 +74,12 @@ export function bodyOf(wish: Wish, siteId: string, zone: string): NewSession | n
   };
 }
 
-/** What is still missing, in the form's own words. */
-export function missing(wish: Wish, zone: string): string[] {
+/** What is still missing, in the form's own words; a service for a couple or a family needs so many clients. */
+export function missing(wish: Wish, zone: string, clientsAtLeast = 1): string[] {
+  const lacking = clientsAtLeast - 1 - wish.others.length;
   return [
     ...(wish.clientId ? [] : ["a client"]),
+    ...(lacking <= 0 ? [] : [lacking === 1 ? "another client" : `${lacking} other clients`]),
     ...(wish.therapistId ? [] : ["a therapist"]),
     ...(wish.serviceId ? [] : ["a service"]),
     ...(startOf(wish, zone) ? [] : ["a time"]),

@@ -96,6 +96,7 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
         <Autocomplete
           label={NAMES.billing_category}
           description="Groups services in reports"
+          openOnFocus={false}
           data={categories}
           value={facts.billing_category}
           onChange={(value) => set("billing_category", value)}
@@ -129,16 +130,28 @@ export function FactsFields({ facts, set, told, services, code }: FactsFieldsPro
           style={{ flex: "1 1 140px" }}
         />
       </Group>
-      <Select
-        label={NAMES.billed_per}
-        description="When several clients attend"
-        data={optionsOf(BILLED_PER)}
-        value={facts.billed_per}
-        onChange={(value) => value && set("billed_per", value)}
-        renderOption={({ option }) => <Explained words={BILLED_PER[option.value as keyof typeof BILLED_PER]} />}
-        error={told.at("billed_per")}
-        allowDeselect={false}
-      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <NumberInput
+          label={NAMES.min_clients}
+          description="In one session"
+          min={1}
+          max={50}
+          allowDecimal={false}
+          value={facts.min_clients}
+          onChange={(value) => set("min_clients", typeof value === "number" ? value : "")}
+          error={told.at("min_clients")}
+        />
+        <Select
+          label={NAMES.billed_per}
+          description="When several clients attend"
+          data={optionsOf(BILLED_PER)}
+          value={facts.billed_per}
+          onChange={(value) => value && set("billed_per", value)}
+          renderOption={({ option }) => <Explained words={BILLED_PER[option.value as keyof typeof BILLED_PER]} />}
+          error={told.at("billed_per")}
+          allowDeselect={false}
+        />
+      </SimpleGrid>
       <Textarea
         label={NAMES.description}
         description="For staff only."

@@ -27,6 +27,7 @@ export interface Facts {
   excludes_same_day: string[];
   max_units_per_day: number | "";
   billed_per: BilledPer;
+  min_clients: number | "";
   description: string;
 }
 
@@ -44,6 +45,7 @@ export const NAMES: Readonly<Record<keyof Facts, string>> = {
   excludes_same_day: "Not on the same day as",
   max_units_per_day: "At most a day",
   billed_per: "Billed per",
+  min_clients: "Clients at least",
   description: "Description",
 };
 
@@ -63,6 +65,7 @@ export const NEW: Facts = {
   excludes_same_day: [],
   max_units_per_day: "",
   billed_per: "client",
+  min_clients: 1,
   description: "",
 };
 
@@ -81,6 +84,7 @@ export function factsOf(service: Service): Facts {
     excludes_same_day: service.excludes_same_day ?? [],
     max_units_per_day: service.max_units_per_day ?? "",
     billed_per: service.billed_per ?? NEW.billed_per,
+    min_clients: service.min_clients ?? NEW.min_clients,
     description: service.description ?? "",
   };
 }
@@ -97,9 +101,12 @@ export function ofKind(kind: Kind): Partial<Facts> {
 
 const NULL_WHEN_EMPTY = ["min_minutes", "max_minutes", "max_units_per_day"] as const;
 
-type Written = Omit<Facts, "standard_duration" | "claimable" | (typeof NULL_WHEN_EMPTY)[number]> & {
+const NEEDED = ["standard_duration", "claimable", "min_clients"] as const;
+
+type Written = Omit<Facts, (typeof NEEDED)[number] | (typeof NULL_WHEN_EMPTY)[number]> & {
   standard_duration: number;
   claimable: Claimable;
+  min_clients: number;
   min_minutes: number | null;
   max_minutes: number | null;
   max_units_per_day: number | null;
@@ -109,9 +116,13 @@ type Written = Omit<Facts, "standard_duration" | "claimable" | (typeof NULL_WHEN
 export function written(facts: Partial<Facts>): Partial<Written> {
   return Object.fromEntries(
     Object.entries(facts)
-      .filter(([field, value]) => value !== "" || !(field === "standard_duration" || field === "claimable"))
+      .filter(([field, value]) => value !== "" || !isNeeded(field))
       .map(([field, value]) => [field, value === "" && isLimit(field) ? null : value]),
   );
+}
+
+function isNeeded(field: string): boolean {
+  return (NEEDED as readonly string[]).includes(field);
 }
 
 function isLimit(field: string): boolean {
@@ -140,6 +151,8 @@ export function inWords(field: keyof Facts, value: unknown): string {
     case "min_minutes":
     case "max_minutes":
       return `${value} min`;
+    case "min_clients":
+      return value === 1 ? "one client" : `${value} clients`;
     default:
       return String(value);
   }

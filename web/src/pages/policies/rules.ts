@@ -25,7 +25,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: "book_ahead_days",
     label: "Booking window",
-    about: "Nothing is booked earlier before it starts.",
+    about: "A session is booked at most so long before it starts.",
     unit: "days",
     most: 730,
     usual: "two years ahead",
@@ -33,7 +33,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: "notice_minutes",
     label: "Notice",
-    about: "Nothing is booked later before it starts.",
+    about: "A session is booked at least so long before it starts.",
     unit: "minutes",
     most: A_MONTH,
     usual: "none",

@@ -1,10 +1,10 @@
 // Cancel one session of a series, it and what follows, or all that lie ahead.
-import { Autocomplete, Radio, Stack, Text } from "@mantine/core";
+import { Radio, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Session } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, ReasonField, tell } from "@/parts";
 import { isPast, momentInWords } from "@/time";
 import { Changed } from "./Changed";
 import { outcomeInWords, SCOPES, type Scope, type Series } from "./rule";
@@ -65,11 +65,9 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
           ))}
         </Stack>
       </Radio.Group>
-      <Autocomplete
-        label="Reason"
-        withAsterisk
+      <ReasonField
         data-autofocus
-        data={REASONS}
+        common={REASONS}
         maxLength={LONGEST_REASON}
         value={reason}
         onChange={setReason}

@@ -1,7 +1,7 @@
-import { Alert, Button, Group, NativeSelect, Text, TextInput } from "@mantine/core";
+import { Alert, NativeSelect, Text } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { Ask, Money, Shown, tell } from "@/parts";
+import { Ask, Money, ReasonField, Shown, tell } from "@/parts";
 import { type Cause, useStep } from "@/sessions/steps";
 import { useAt } from "@/site";
 import { momentInWords, useNow } from "@/time";
@@ -85,32 +85,16 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
       ) : (
         <Text size="sm">It was never booked, so there is no fee.</Text>
       )}
-      <TextInput
-        label="Reason"
+      <ReasonField
         description="Kept with the session. Do not enter private details."
-        withAsterisk
         data-autofocus
-        autoComplete="off"
         maxLength={LONGEST_REASON}
+        common={REASONS.map(([usual]) => usual)}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onChange={setReason}
+        onPick={(picked) => setCause(REASONS.find(([usual]) => usual === picked)?.[1] ?? "client")}
         error={missing && !reason.trim() && "Enter a reason."}
       />
-      <Group gap={6} role="group" aria-label="Common reasons">
-        {REASONS.map(([usual, by]) => (
-          <Button
-            key={usual}
-            size="compact-sm"
-            variant="default"
-            onClick={() => {
-              setReason(usual);
-              setCause(by);
-            }}
-          >
-            {usual}
-          </Button>
-        ))}
-      </Group>
       {isCharged && <Waive reason={waiver} onChange={setWaiver} isMissing={missing} />}
     </Ask>
   );

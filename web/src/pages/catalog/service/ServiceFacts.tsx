@@ -43,6 +43,7 @@ export function ServiceFacts({ service }: { service: Service }) {
               ? "once a session, to the client it is booked for"
               : "to each client who attended",
           ],
+          ["Clients", (service.min_clients ?? 1) > 1 && `at least ${service.min_clients} in one session`],
           ["Category", service.billing_category],
           ["Description", service.description],
           [

@@ -1,11 +1,11 @@
 // Time off, with the sessions that lie in it: seen before it is written down, and kept unless somebody moves them.
-import { Alert, Autocomplete, Checkbox, SimpleGrid, Switch, Text } from "@mantine/core";
+import { Alert, Checkbox, SimpleGrid, Switch, Text } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Therapist, useEverySession } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, TimeField, tell } from "@/parts";
+import { beside, FormDrawer, ReasonField, TimeField, tell } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { addDays, type Instant, instantsOf, isDay, startOfDay, today } from "@/time";
 
@@ -93,11 +93,9 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
       <Text size="xs" c="dimmed">
         On the clock of {zone}.
       </Text>
-      <Autocomplete
-        label="Reason"
-        withAsterisk
+      <ReasonField
         description="Visible to all staff."
-        data={REASONS}
+        common={REASONS}
         value={reason}
         onChange={setReason}
         error={told.at("reason")}

@@ -1,0 +1,17 @@
+"""For how many clients a session of a service is booked at least."""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Add it; what is there is booked for one client, as before."""
+    op.execute("ALTER TABLE service ADD COLUMN min_clients integer NOT NULL DEFAULT 1")
+    op.execute("ALTER TABLE service ALTER COLUMN min_clients DROP DEFAULT")
+
+
+def downgrade() -> None:
+    """Drop it."""
+    op.execute("ALTER TABLE service DROP COLUMN min_clients")
