@@ -97,6 +97,8 @@ async def test_hours_of_test_evaluation_beyond_the_documented_minutes_are_flagge
 
 async def test_two_individual_codes_of_one_client_on_one_day_are_flagged(clinic: Clinic) -> None:
     [client] = clients(1)
+    long = clinic.catalog["90837"].model_copy(update={"excludes_same_day": ("90834",), "version": 2})
+    await clinic.say(long)
     await clinic.bill("90834", client_id=client)
     second = await clinic.bill("90837", client_id=client)
     assert [flag["code"] for flag in second["flags"]] == ["SAME_DAY_CONFLICT"]

@@ -153,3 +153,12 @@ async def test_an_export_fills_an_empty_catalog_with_the_same_services(catalog: 
     other = await run_service("catalog")
     assert (await send(other, answer.text)).json()["added"] == 32
     assert (await other.get("/services/export.csv")).text == answer.text
+
+
+def test_the_demo_catalogs_time_bands_of_one_kind_of_therapy_exclude_each_other_on_a_day() -> None:
+    rows = {row["service_code"]: row for row in csv.DictReader(DEMO.read_text().splitlines())}
+    individual = {"90832", "90834", "90837"}
+    assert all(individual - {code} <= set(rows[code]["excludes_same_day"].split()) for code in individual)
+    for code, row in rows.items():
+        assert all(code in rows[other]["excludes_same_day"].split() for other in row["excludes_same_day"].split()), code
+    assert {code for code, row in rows.items() if row["billed_per"] == "session"} == {"90846", "90847"}
