@@ -235,7 +235,7 @@ async def test_a_couple_is_booked_in_one_session_and_a_booking_that_was_left_is_
     await expect(desk.page.get_by_role("heading", name="Calendar")).to_be_visible()
     await desk.page.get_by_role("link", name="Book", exact=True).click()
     await expect(page.field("Client 2")).to_have_value(partner["full_name"])
-    await expect(page.field("Time")).to_have_value("10:00")
+    await expect(page.field("Time")).to_have_value("10:00 AM")
     await expect(note).to_have_value("Both come by car")
     await desk.page.reload()
     await expect(page.field("Client 2")).to_have_value(partner["full_name"])

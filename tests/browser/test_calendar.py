@@ -73,6 +73,7 @@ async def test_a_session_is_moved_without_a_mouse(desk: Desk, clinic: Clinic) ->
     dialog = desk.page.get_by_role("dialog", name=clinic.client["full_name"])
     await dialog.get_by_role("button", name="Move").press("Enter")
     await expect(dialog.get_by_role("button", name="Move")).to_be_disabled()
+    await dialog.get_by_label("Time").press("Control+a")
     await dialog.get_by_label("Time").press_sequentially("0300PM")
     await dialog.get_by_label("Time").press("Enter")
     await expect(desk.page.get_by_text(re.compile("Moved to .* 3:00 PM, room 201"))).to_be_visible()
