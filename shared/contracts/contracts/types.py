@@ -42,7 +42,7 @@ FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 """Days of the calendar; the years before and after leave room for time zones and for ranges around a day."""
 DAY_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT_BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}")
+INSTANT_BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 MONEY: Final = r"^-?\d{1,10}(\.\d{1,2})?$"
 """Every amount as it is written: plain ASCII digits (as ``\\d`` means in JSON Schema), without exponent, spaces or separators."""
 PERCENT: Final = r"^\d{1,3}(\.\d{1,2})?$"
