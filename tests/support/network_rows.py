@@ -175,9 +175,9 @@ ROOMS: Final = (
     FROM booking WHERE n % 30 = 0 ORDER BY n
     """,
     """
-    INSERT INTO block (id, site_id, room_id, starts_at, ends_at, reason, created_at)
+    INSERT INTO block (id, site_id, room_id, starts_at, ends_at, reason, created_at, over_sessions)
     SELECT pg_temp.fixed('block' || site || '.' || n || '.' || week), pg_temp.fixed('site' || site),
-        pg_temp.fixed('room' || site || '.' || n), at, at + interval '9 hours', 'maintenance', now()
+        pg_temp.fixed('room' || site || '.' || n), at, at + interval '9 hours', 'maintenance', now(), false
     FROM generate_series(0, $last_site) AS site, generate_series(1, $rooms) AS n, generate_series(-20, 20) AS week,
         LATERAL (SELECT (current_date + week * 7 - CAST(extract(isodow FROM current_date) AS integer) + 7 + interval '21 hours')
             AT TIME ZONE '$zone' AS at) AS begun

@@ -36,6 +36,11 @@ async def plan_of(connection: asyncpg.Connection, statement: Statement, *, analy
     return json.loads(str(await connection.fetchval(f"EXPLAIN ({how}) {sql}", *parameters)))[0]["Plan"]
 
 
+def pages_of(plan: dict[str, Any]) -> int:
+    """Return how many pages a plan touched when it was run, in memory or not."""
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield every node of a plan."""
     yield plan

@@ -165,10 +165,12 @@ async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | Non
 async def add_block(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> BlockView:
     """Take a room out of use for a time; over booked sessions only by force, and they stay booked."""
     room = await _lock_room(room_id, tx)
+    taken = await store.taken_in(tx, [room_id], body.starts_at, body.ends_at)
     if not force:
-        booked = await store.taken_in(tx, [room_id], body.starts_at, body.ends_at)
-        _keep_booked(booked, "room-is-booked", f"Room {room.room_number} cannot be blocked")
-    block = Block(id=BlockId(new_id()), site_id=room.site_id, room_id=room_id, **_columns(body), created_at=tx.now)
+        _keep_booked(taken, "room-is-booked", f"Room {room.room_number} cannot be blocked")
+    block = Block(
+        id=BlockId(new_id()), site_id=room.site_id, room_id=room_id, **_columns(body), created_at=tx.now, over_sessions=bool(taken)
+    )
     tx.add(block)
     tx.send(_fact(block, RoomBlocked))
     return BlockView.model_validate(block)

@@ -127,6 +127,7 @@ class Block(Table):
         CheckConstraint("starts_at < ends_at", name="a_block_takes_time"),
         Index("block_site_time", "site_id", "ends_at"),
         Index("block_room_time", "room_id", "starts_at"),
+        Index("block_over_sessions", "ends_at", postgresql_where=text("over_sessions")),
     )
 
     id: Mapped[BlockId] = mapped_column(primary_key=True)
@@ -136,6 +137,8 @@ class Block(Table):
     ends_at: Mapped[datetime]
     reason: Mapped[str]
     created_at: Mapped[datetime]
+    over_sessions: Mapped[bool] = mapped_column(server_default=text("true"))
+    """The room was taken within this time when it was blocked; it is given to nobody afterwards."""
 
 
 class Hold(Table):
@@ -163,6 +166,7 @@ class Hold(Table):
         Index("hold_session", "session_id", postgresql_where=TAKING),
         Index("hold_expiry", "expires_at", postgresql_where=text("status = 'held'")),
         Index("hold_missed", "site_id", "starts_at", postgresql_where=text("status = 'released' AND reason = 'no_show'")),
+        Index("hold_outside_hours", "starts_at", postgresql_where=text("outside_hours AND status IN ('held', 'confirmed')")),
         Index("hold_refused", "site_id", "starts_at", postgresql_where=text("status = 'refused'")),
         Index("hold_refused_long_ago", "updated_at", postgresql_where=text("status = 'refused'")),
         Index("hold_ended_long_ago", "updated_at", postgresql_where=text("status IN ('expired', 'released')")),

@@ -11,11 +11,34 @@ from rooms.settings import Settings
 from sqlalchemy import text
 from support import MakeDatabase
 from support.network_rows import write_network
-from support.statements import plan_of, scanned_whole, statements_of
+from support.statements import pages_of, plan_of, scanned_whole, statements_of
 
 BOOKINGS: Final = 10_000
 LARGE: Final = {"hold"}
 """The table that grows with the bookings: no list may read it whole."""
+MOST_PAGES: Final = 1_500
+"""In memory or not. The 2,000 bookings to come have more, looked at one by one, and no list may take more with more of them."""
+DISPLACE: Final = """
+    UPDATE hold SET starts_at = starts_at + interval '28 days', ends_at = ends_at + interval '28 days',
+        occupied_until = occupied_until + interval '28 days'
+    WHERE starts_at >= current_date;
+    UPDATE hold SET outside_hours = true
+    WHERE id IN (SELECT id FROM hold WHERE status = 'confirmed' AND starts_at > now() ORDER BY starts_at DESC, id LIMIT 3);
+    UPDATE room SET is_active = false
+    WHERE id = (SELECT room_id FROM hold WHERE status = 'confirmed' AND starts_at > now() ORDER BY starts_at, id LIMIT 1);
+    INSERT INTO block (id, site_id, room_id, starts_at, ends_at, reason, created_at)
+    SELECT gen_random_uuid(), site_id, room_id, starts_at - interval '5 minutes', starts_at + interval '5 minutes', 'paint', now()
+    FROM hold WHERE status = 'confirmed' AND starts_at > now() + interval '3 days' ORDER BY starts_at, id LIMIT 4
+"""
+DISPLACED: Final = """
+    SELECT id FROM hold WHERE status IN ('held', 'confirmed') AND ends_at > now() AND (
+        outside_hours OR room_id IN (SELECT id FROM room WHERE NOT is_active)
+        OR EXISTS (
+            SELECT FROM block
+            WHERE block.room_id = hold.room_id AND block.starts_at < hold.ends_at AND block.ends_at > hold.starts_at
+        )
+    ) ORDER BY id DESC
+"""
 ONE: Final = text("SELECT * FROM hold WHERE status = 'confirmed' ORDER BY starts_at, id LIMIT 1")
 
 
@@ -46,3 +69,24 @@ async def test_no_list_reads_all_holds(make_database: MakeDatabase, postgres_ser
     await connection.close()
     assert len(found) >= len(lists)
     assert [statement for statement, tables in found if tables] == []
+
+
+async def test_holds_that_need_a_new_place_are_found_from_what_displaces_them(
+    make_database: MakeDatabase, postgres_server: Postgres
+) -> None:
+    url = await make_database("rooms")
+    await write_network(f"{postgres_server.superuser_dsn.rpartition('/')[0]}/{url.rpartition('/')[2]}", "rooms", BOOKINGS)
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute(DISPLACE)
+    displaced = [row["id"] for row in await connection.fetch(DISPLACED)]
+    database = Database(Settings(service="rooms", database_url=url, broker_url="amqp://nowhere"))
+    asked: dict[str, Any] = {"site_id": None, "room_id": None, "needs_replanning": True, "limit": 200, "cursor": None}
+    async with database.reading() as db:
+        with statements_of(database) as sent:
+            found = [await queries.list_holds(db, **asked, status=status) for status in (None, HoldStatus.CONFIRMED)]
+    await database.close()
+    pages = [pages_of(await plan_of(connection, statement, analyze=True)) for statement in sent]
+    await connection.close()
+    assert [[hold.id for hold in page.items] for page in found] == [displaced, displaced]
+    assert len(displaced) > 3 + 4
+    assert [each for each in pages if each > MOST_PAGES] == []
