@@ -61,6 +61,7 @@ def build(settings: Settings) -> FastAPI:
         database=database,
         handlers=handlers(waiters, again, settings.offer_for),
         questions=questions,
+        waiters=waiters,
         alarms=alarms(again, settings.compare_every),
         gauges=sagas.set_gauges,
         on_start=use_cases.ask_for_replicas,

@@ -1,8 +1,8 @@
 """The relay: what a transaction wrote to the outbox reaches the broker, in order, and is deleted once confirmed.
 
-One relay for each exchange, one leader of each per database. A commit in this process wakes it at once; rows of other
-processes are found by a poll. Nothing is lost: any transport error keeps every row; what the broker does not take is set
-aside and tried again, at growing intervals.
+One relay for each exchange, one leader of each per database. A commit in this process wakes it at once, one of another process
+by a notification; a poll finds the rows whose notification was lost. Nothing is lost: any transport error keeps every row; what
+the broker does not take is set aside and tried again, at growing intervals.
 """
 
 import asyncio
@@ -69,6 +69,8 @@ class Relay:
         self._broker = broker
         self._woken = asyncio.Event()
         self._leadership = Leadership(LEADER, exchange)
+        self.leads = False
+        """Whether it is the one that publishes; otherwise another process has to be woken."""
 
     def wake(self) -> None:
         """Say that there are new rows."""
@@ -95,10 +97,12 @@ class Relay:
                 log.warning("the relay lost the database", error=describe(error))
                 await asyncio.sleep(RETRY_S)
             finally:
+                self.leads = False
                 connection.terminate()
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         await self._leadership.win(connection)
+        self.leads = True
         look_aside_at = 0.0
         while True:
             self._woken.clear()

@@ -25,11 +25,13 @@ from chassis.limits import Guard
 from chassis.live import Switchboard
 from chassis.messaging import Broker
 from chassis.neighbours import Neighbours
+from chassis.notifications import Notifications
 from chassis.operations import operations
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
 from chassis.questions import Answering, Answers, Questions
 from chassis.stopping import told_to_stop
+from chassis.waiting import Waiters
 
 if TYPE_CHECKING:
     from contracts.message import Message
@@ -59,6 +61,8 @@ class Service:
     """Answers the questions of other services."""
     questions: Questions | None = None
     """Sends questions to other services."""
+    waiters: Waiters[Any] | None = None
+    """Callers that wait for a decision, which another process of this service may make."""
     alarms: Sequence[Alarm | ItemAlarm[Any]] = ()
     gauges: Gauges | None = None
     """Sets the service's own metrics when Prometheus asks."""
@@ -116,6 +120,7 @@ class _Process:
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self.neighbours = Neighbours(service.settings, service.neighbours)
         self.switchboard = Switchboard(service.settings)
+        self._notifications = Notifications(service.settings)
         self._answering = Answering(service.settings, service.database, service.answers)
         self.consumers = Consumers(service.database, self.broker, service.handlers)
 
@@ -133,9 +138,14 @@ class _Process:
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         """Work while the app serves; finish what is in hand when it stops."""
-        self._database.on_letters = self._wake_relays
+        self._database.on_letters = self._announce_outbox
+        self._notifications.on_outbox = self._wake_relays
+        if self._service.waiters is not None:
+            self._service.waiters.on_news = self._notifications.changed
+            self._notifications.on_changed = self._service.waiters.look
         work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
         watch = asyncio.create_task(_keep("presence", self._be_present), name="presence")
+        notifications = asyncio.create_task(_keep("notifications", self._notifications.run), name="notifications")
         live = asyncio.create_task(_keep("live events", self.switchboard.run), name="live events")
         questions = asyncio.create_task(self._ask(), name="questions")
         gc.freeze()  # what is there by now stays for good
@@ -148,7 +158,7 @@ class _Process:
             log.info("stopping")
             self.switchboard.end()
             await self.consumers.stop()
-            for task in (watch, live, questions, work):
+            for task in (watch, live, questions, work, notifications):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
@@ -184,6 +194,12 @@ class _Process:
     @property
     def _takes_messages(self) -> bool:
         return self._settings.works and bool(self._service.handlers)
+
+    def _announce_outbox(self) -> None:
+        """Wake the relays, which may run in another process."""
+        self._wake_relays()
+        if not all(relay.leads for relay in self._relays):
+            self._notifications.outbox()
 
     def _wake_relays(self) -> None:
         for relay in self._relays:

@@ -1,14 +1,18 @@
-"""Callers that wait for a decision (``Prefer: wait``): told in this process at once, found by a look otherwise."""
+"""Callers that wait for a decision (``Prefer: wait``), whichever process of the service makes it.
+
+A decision of this process is handed over as it is. For one of another process the caller is made to look, and it looks at intervals too.
+"""
 
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 LOOK_EVERY_S: Final = 1.0
-"""How often a waiting caller looks for itself, because another replica may have decided."""
+"""How often a waiting caller looks for itself, because a notification of another process may have been lost."""
 
 T = TypeVar("T")
 
@@ -18,25 +22,34 @@ class Waiters(Generic[T]):
 
     def __init__(self) -> None:
         """Nobody waits yet."""
-        self._waiting: defaultdict[UUID, set[asyncio.Queue[T]]] = defaultdict(set)
+        self._waiting: defaultdict[UUID, set[asyncio.Queue[T | None]]] = defaultdict(set)
+        self.on_news: Callable[[UUID], None] = lambda _: None
+        """Called with the key of all news of this process, for those who wait in others; must not fail or wait."""
 
     def tell(self, key: UUID, news: T) -> None:
         """Hand what is true now to everyone who waits for this key."""
         for queue in self._waiting.get(key, ()):
             queue.put_nowait(news)
+        self.on_news(key)
+
+    def look(self, keys: Collection[UUID] | None) -> None:
+        """Make everyone look who waits for one of these keys, or for any when None."""
+        for key in self._waiting if keys is None else keys:
+            for queue in self._waiting.get(key, ()):
+                queue.put_nowait(None)
 
     async def wait(self, key: UUID, seen: T, look: Callable[[], Awaitable[T]], enough: Callable[[T], bool], patience_s: float) -> T:
         """Begin with what was seen, and return what is enough, or the last news when patience ends."""
-        queue: asyncio.Queue[T] = asyncio.Queue()
+        queue: asyncio.Queue[T | None] = asyncio.Queue()
         self._waiting[key].add(queue)
         deadline = time.monotonic() + patience_s
         try:
             while not enough(seen) and (remaining := deadline - time.monotonic()) > 0:
-                try:
+                news: T | None = None
+                with suppress(TimeoutError):
                     async with asyncio.timeout(min(LOOK_EVERY_S, remaining)):
-                        seen = await queue.get()
-                except TimeoutError:
-                    seen = await look()
+                        news = await queue.get()
+                seen = await look() if news is None else news
             return seen
         finally:
             self._waiting[key].discard(queue)
