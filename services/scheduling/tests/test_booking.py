@@ -156,7 +156,7 @@ async def test_an_older_announcement_does_not_undo_a_newer_one(clinic: Clinic) -
     ("changes", "status", "code"),
     [
         ({"starts_at": "2026-03-02T09:00:00"}, 422, "timezone_aware"),
-        ({"starts_at": "yesterday"}, 422, "value_error"),
+        ({"starts_at": "yesterday"}, 400, "datetime_from_date_parsing"),
         ({"starts_at": 1_760_000_000}, 422, "value_error"),
         ({"duration": 45}, 400, "extra_forbidden"),
         ({"client_id": "nobody"}, 400, "uuid_parsing"),

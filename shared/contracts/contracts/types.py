@@ -42,7 +42,8 @@ FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 """Days of the calendar; the years before and after leave room for time zones and for ranges around a day."""
 DAY_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT_BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+NUMBER: Final = re.compile(r"[-+._ 0-9]*(e[-+]?[0-9]+)?", re.IGNORECASE)
+"""What pydantic would take for seconds since 1970."""
 MONEY: Final = r"^-?\d{1,10}(\.\d{1,2})?$"
 """Every amount as it is written: plain ASCII digits (as ``\\d`` means in JSON Schema), without exponent, spaces or separators."""
 PERCENT: Final = r"^\d{1,3}(\.\d{1,2})?$"
@@ -55,7 +56,7 @@ def new_id() -> UUID:
 
 
 def _written_with_offset(value: object) -> object:
-    if isinstance(value, datetime) or (isinstance(value, str) and INSTANT_BEGINS.match(value)):
+    if isinstance(value, datetime) or (isinstance(value, str) and value.isascii() and not NUMBER.fullmatch(value)):
         return value
     message = "An instant is written as RFC 3339 with its offset, such as 2026-03-02T14:00:00Z"
     raise ValueError(message)
