@@ -13,6 +13,11 @@ from support.platform import Platform
 from browser.desk import Desk, OpenDesk
 
 PAGES = ("catalog", "rooms", "billing", "operations")
+MOVING = """[...document.querySelectorAll('*')].filter(element => {
+    const style = getComputedStyle(element);
+    return style.animationName !== 'none' || style.transitionDuration.split(',').some(duration => parseFloat(duration) > 0);
+}).map(element => element.outerHTML.slice(0, 100))"""
+"""What is animated or would be, were it changed."""
 
 
 async def test_every_address_that_is_printed_opens_at_the_first_visit_and_at_the_second(
@@ -48,6 +53,20 @@ async def test_the_address_names_the_site_and_the_browser_remembers_it(desk: Des
     await desk.page.goto("/people")
     await expect(desk.page).to_have_url(re.compile(other.site["id"]))
     await expect(desk.page.get_by_role("combobox", name="Site")).to_have_value(other.site["site_name"])
+
+
+async def test_pages_about_all_sites_do_not_offer_the_choice_of_one(desk: Desk) -> None:
+    await desk.go("/sessions")
+    await expect(desk.page.get_by_role("banner").get_by_role("combobox", name="Site")).to_be_visible()
+    for path in ("/billing", "/billing/claims", "/billing/reports"):
+        await desk.go(path)
+        await expect(desk.page.get_by_role("banner").get_by_role("combobox", name="Site")).to_have_count(0)
+
+
+async def test_nothing_moves_for_whoever_asked_for_less_motion(desk: Desk) -> None:
+    for path in ("/calendar", "/billing", "/operations"):
+        await desk.go(path)
+        assert await desk.page.evaluate(MOVING) == []
 
 
 async def test_the_keyboard_goes_everywhere(desk: Desk) -> None:

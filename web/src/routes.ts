@@ -17,6 +17,8 @@ export interface PageRoute {
   readonly path: string;
   /** Whether it makes sense where there is no site yet. */
   readonly withoutSite?: boolean;
+  /** Whether it is about all sites, whichever is chosen: the choice is not shown there. */
+  readonly ofAllSites?: boolean;
   /** What it is found by; pages of one thing are found by that thing. */
   readonly name?: string;
   readonly about?: string;
@@ -101,6 +103,7 @@ export const NAVIGATION: readonly NavigationRoute[] = [
     icon: IconReceipt,
     key: "m",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing"),
   },
   {
@@ -116,25 +119,38 @@ export const NAVIGATION: readonly NavigationRoute[] = [
 
 /** Pages that others lead to. */
 export const PAGES: readonly PageRoute[] = [
-  { path: "billing/records/:recordId", withoutSite: true, load: () => import("./pages/billing/record") },
+  {
+    path: "billing/records/:recordId",
+    withoutSite: true,
+    ofAllSites: true,
+    load: () => import("./pages/billing/record"),
+  },
   {
     path: "billing/claims",
     name: "Claims",
     about: "Ready to be claimed, and batches of claims",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/claims"),
   },
-  { path: "billing/claims/:batchId", withoutSite: true, load: () => import("./pages/billing/claims/batch") },
+  {
+    path: "billing/claims/:batchId",
+    withoutSite: true,
+    ofAllSites: true,
+    load: () => import("./pages/billing/claims/batch"),
+  },
   {
     path: "billing/remittances",
     name: "Remittances",
     about: "What payers answered and paid",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/remittances"),
   },
   {
     path: "billing/remittances/:remittanceId",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/remittances/remittance"),
   },
   {
@@ -142,22 +158,35 @@ export const PAGES: readonly PageRoute[] = [
     name: "Payers",
     about: "Insurers and the fees agreed with them",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/payers"),
   },
-  { path: "billing/payers/:payerId", withoutSite: true, load: () => import("./pages/billing/payers/payer") },
+  {
+    path: "billing/payers/:payerId",
+    withoutSite: true,
+    ofAllSites: true,
+    load: () => import("./pages/billing/payers/payer"),
+  },
   {
     path: "billing/clients",
     name: "Clients' money",
     about: "Coverage, discounts, estimates and statements",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/clients"),
   },
-  { path: "billing/clients/:clientId", withoutSite: true, load: () => import("./pages/billing/clients/client") },
+  {
+    path: "billing/clients/:clientId",
+    withoutSite: true,
+    ofAllSites: true,
+    load: () => import("./pages/billing/clients/client"),
+  },
   {
     path: "billing/changes",
     name: "Change log of billing",
     about: "Who changed what",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/changes"),
   },
   {
@@ -165,6 +194,7 @@ export const PAGES: readonly PageRoute[] = [
     name: "Organization",
     about: "Who stands on claims and papers",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/organization"),
   },
   {
@@ -172,6 +202,7 @@ export const PAGES: readonly PageRoute[] = [
     name: "Reports",
     about: "Revenue, aging, daily close",
     withoutSite: true,
+    ofAllSites: true,
     load: () => import("./pages/billing/reports"),
   },
   { path: "sessions/:sessionId", load: () => import("./pages/session") },

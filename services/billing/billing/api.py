@@ -7,7 +7,7 @@ from typing import Annotated
 from chassis.edge import Cursor, Limit, Once, Page, Reading, User
 from chassis.problems import documented
 from contracts.billing import PaymentStatus
-from contracts.types import ClientId, Day, RecordId, SessionId
+from contracts.types import ClientId, Day, RecordId, SessionId, SiteId
 from fastapi import APIRouter, Depends, Query, Request
 
 from billing import corrections, previews, queries, use_cases
@@ -42,12 +42,21 @@ Today = Annotated[date, Depends(_today)]
 async def _wanted(
     session_id: SessionId | None = None,
     client_id: ClientId | None = None,
+    site_id: SiteId | None = None,
     payment_status: PaymentStatus | None = None,
     since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
     is_open: Annotated[bool | None, Query(alias="open", description="Whether something is owed on them.")] = None,
 ) -> Wanted:
-    return Wanted(session_id=session_id, client_id=client_id, payment_status=payment_status, since=since, until=until, is_open=is_open)
+    return Wanted(
+        session_id=session_id,
+        client_id=client_id,
+        site_id=site_id,
+        payment_status=payment_status,
+        since=since,
+        until=until,
+        is_open=is_open,
+    )
 
 
 Which = Annotated[Wanted, Depends(_wanted)]

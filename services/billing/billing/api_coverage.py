@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.apart import apart
-from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading, User
+from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import documented
 from contracts.types import ClientId, Code, Day
 from fastapi import APIRouter, Query, Request, Response
@@ -24,9 +24,15 @@ SHEET_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {
 
 
 @router.get("/payers", operation_id="list_payers", summary="List payers by name")
-async def list_payers(db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[PayerView]:
+async def list_payers(
+    db: Reading,
+    q: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE, description="Every word must occur in the name or the code.")] = None,
+    is_active: Annotated[bool | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[PayerView]:
     """Return whoever pays for clients."""
-    return await payers.list_payers(db, limit, cursor)
+    return await payers.list_payers(db, q, is_active, limit, cursor)
 
 
 @router.post("/payers", operation_id="add_payer", summary="Add a payer", status_code=HTTPStatus.CREATED, responses=documented(409))

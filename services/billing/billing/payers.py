@@ -13,6 +13,7 @@ from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version, page, read_cursor
 from chassis.plain import sentence_of
 from chassis.problems import FieldError, Problem, conflict, invalid, not_found, refused
+from chassis.search import foldable, occur
 from chassis.text import Line, Seen
 from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
@@ -197,9 +198,13 @@ async def change_payer(payer_id: UUID, body: PayerChanges, expected: int | None,
     return PayerView.model_validate(row)
 
 
-async def list_payers(db: ReadSession, limit: int, cursor: str | None) -> Page[PayerView]:
+async def list_payers(db: ReadSession, q: str | None, is_active: bool | None, limit: int, cursor: str | None) -> Page[PayerView]:  # noqa: FBT001
     """Return payers by name."""
     query = select(PayerRow).order_by(PayerRow.payer_name, PayerRow.id).limit(limit + 1)
+    if q:
+        query = query.where(occur(q, foldable(PayerRow.payer_name, PayerRow.payer_code)))
+    if is_active is not None:
+        query = query.where(PayerRow.is_active == is_active)
     if cursor:
         query = query.where(tuple_(PayerRow.payer_name, PayerRow.id) > tuple(read_cursor(cursor, str, UUID)))
     return page([PayerView.model_validate(row) for row in await db.scalars(query)], limit, lambda payer: (payer.payer_name, payer.id))

@@ -10,7 +10,7 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.billing import PaymentStatus
-from contracts.types import ClientId, RecordId, SessionId
+from contracts.types import ClientId, RecordId, SessionId, SiteId
 from prometheus_client import Gauge
 from sqlalchemy import Select, func, select, tuple_
 
@@ -53,6 +53,7 @@ class Wanted:
 
     session_id: SessionId | None
     client_id: ClientId | None
+    site_id: SiteId | None
     payment_status: PaymentStatus | None
     since: date | None
     """First date of service."""
@@ -77,6 +78,8 @@ def fitting(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
         statement = statement.where(Record.session_id == wanted.session_id)
     if wanted.client_id is not None:
         statement = statement.where(Record.client_id == wanted.client_id)
+    if wanted.site_id is not None:
+        statement = statement.where(Record.site_id == wanted.site_id)
     if wanted.payment_status is not None:
         statement = statement.where(Record.payment_status == wanted.payment_status)
     if wanted.since is not None:

@@ -134,6 +134,7 @@ class Record(Table):
         ),
         Index("record_service_date", "service_date", "id"),
         Index("record_client", "client_id", "service_date"),
+        Index("record_site", "site_id", "service_date", "id"),
         Index("record_coverage", "coverage_id", "service_date", postgresql_where=text("coverage_id IS NOT NULL")),
         Index("record_payment_status", "payment_status", "service_date", "id"),
         Index(

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from insurer import as_expected, write_835
 from test_claims import ask, claim, deny, file_of, hear, listed, open_books, refused, see
+from test_coverage_corrections import correct, only_coverage
 
 MISSING: tuple[str, ...] = ("IK3*NM1*9*2010*8", "IK4*9:1*67*1")
 
@@ -65,6 +66,20 @@ async def test_a_claim_that_the_clearing_house_rejected_is_sent_again_as_the_fir
     late = write_277ca(batch["control_number"] + 1, rejected(made["control_number"]))
     assert [each["outcome"] for each in await receive(clinic, late)] == ["noted"]
     assert await status_of(clinic, bad) == ("paid", "paid")
+
+
+async def test_after_a_rejection_a_corrected_coverage_gives_no_advice_and_the_next_claim_is_the_first(
+    clinic: Clinic,
+) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    batch = await claim(clinic, record)
+    await receive(clinic, write_277ca(batch["control_number"], rejected(batch["claims"][0]["control_number"])))
+    corrected = await correct(clinic, await only_coverage(clinic), member_id="HM-9")
+    assert (corrected["claimed"], corrected["following"]) == ([], [{"record_id": record["id"], "replaced_by": None}])
+    again = await claim(clinic, record)
+    assert again["claims"][0]["frequency"] == "1"
+    assert "*MI*HM-9~" in await file_of(clinic, again)
 
 
 async def test_an_accepted_claim_is_replaced_under_the_number_that_the_payer_gave_it(clinic: Clinic) -> None:

@@ -87,6 +87,18 @@ async def test_out_of_network_and_discounted_clients_pay_themselves(clinic: Clin
     assert (again.status_code, again.json()["type"]) == (409, "/problems/discounts-overlap")
 
 
+async def test_a_payer_is_found_by_words_of_its_name_and_code_however_many_there_are(clinic: Clinic) -> None:
+    for number in range(3):
+        body = {"payer_name": f"Ínsula Health {number}", "payer_code": f"ISL{number}", "is_active": number != 1}
+        assert (await clinic.billing.post("/payers", json=body)).status_code == HTTPStatus.CREATED
+
+    async def found(**query: object) -> list[str]:
+        return [each["payer_code"] for each in (await clinic.billing.get("/payers", params={**query, "limit": 2})).json()["items"]]
+
+    assert (await found(q="health insula 2"), await found(q="isl1"), await found(q="isl1", is_active=True)) == (["ISL2"], ["ISL1"], [])
+    assert await found(q="insula", is_active=True) == ["ISL0", "ISL2"]
+
+
 async def test_fees_do_not_overlap_and_a_new_one_ends_the_open_one(clinic: Clinic) -> None:
     found = await payer(clinic, c90837="150.00")
     path = f"/payers/{found}/fees"

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from back_office import MONDAY, Clinic, Json, complete
-from contracts.types import ClientId, new_id
+from contracts.types import ClientId, SiteId, new_id
 
 CREATED = "billing.record_created.v1"
 
@@ -51,6 +51,15 @@ async def test_a_session_that_is_told_again_has_one_record(clinic: Clinic) -> No
     await clinic.hears(CREATED, 3)
     assert [said["session_id"] for said in clinic.said(CREATED)].count(str(session.session_id)) == 1
     assert last["session_id"] != str(session.session_id)
+
+
+async def test_records_are_listed_and_summed_for_one_site(clinic: Clinic) -> None:
+    client, here, there = ClientId(new_id()), SiteId(new_id()), SiteId(new_id())
+    wanted = await clinic.bill("90837", client_id=client, site_id=here)
+    await clinic.bill("90834", client_id=client, site_id=there)
+    assert [record["id"] for record in await clinic.records(site_id=here)] == [wanted["id"]]
+    totals = await clinic.billing.get("/records/totals", params={"site_id": str(here)})
+    assert totals.json() == {"count": 1, "balance": "185.00"}
 
 
 async def test_a_burst_of_sessions_and_repetitions_has_one_record_each(clinic: Clinic) -> None:

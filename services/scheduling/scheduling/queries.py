@@ -303,6 +303,13 @@ class ClientView(View):
     updated_at: Instant
 
 
+class ClientPage(Page[ClientView]):
+    """A piece of the list of clients, or of what a search has found of it."""
+
+    is_cut: bool
+    """Whether more clients fit the search than one search finds: what is listed is not all, and another word is needed."""
+
+
 def view(session: Session, away: Collection[str] = ()) -> SessionView:
     """Show a session, while these parts of the platform are away."""
     seen = SessionView.model_validate(session)
@@ -527,7 +534,7 @@ async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:
     return ClientView.model_validate(row)
 
 
-async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None) -> Page[ClientView]:
+async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None) -> ClientPage:
     """Return clients by name; of a search that finds very many only as many as somebody may still look through."""
     row = ClientRow
     query = select(row)
@@ -537,7 +544,11 @@ async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str |
         # Found before they are sorted: to sort everybody whose name has an "an" takes longer than anybody waits while typing.
         found = select(row.id).where(occur(q, row.search)).limit(FOUND_AT_MOST).subquery()
         query = query.where(row.id.in_(select(found.c.id)))
-    return await _people(db, query, row, ClientView, limit, cursor)
+    listed = await _people(db, query, row, ClientView, limit, cursor)
+    is_cut = False
+    if q and (listed.next_cursor or cursor):
+        is_cut = bool(await db.scalars(select(row.id).where(occur(q, row.search)).offset(FOUND_AT_MOST).limit(1)))
+    return ClientPage(items=listed.items, next_cursor=listed.next_cursor, is_cut=is_cut)
 
 
 async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, cursor: str | None) -> Any:  # noqa: ANN401 (both kinds of people)

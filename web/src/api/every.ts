@@ -1,10 +1,12 @@
 // Lists in pieces, read to their end, because a calendar with half of its sessions would lie.
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { http } from "./client";
+import { Problem } from "./problem";
 import type { components } from "./scheduling";
 
 const PIECE = 500;
 const PIECES_AT_MOST = 12;
+const CONTENT_TOO_LARGE = 413;
 
 type Session = components["schemas"]["SessionView"];
 type Piece = { data?: components["schemas"]["Page_SessionView_"] | undefined };
@@ -18,7 +20,7 @@ export interface SessionsAsked {
   to?: string;
 }
 
-/** Every session that fits, with the names of its people. */
+/** Every session that fits, with the names of its people; a problem where they are more than can be shown. */
 export function useEverySession(asked: SessionsAsked): UseQueryResult<Session[], Error> {
   return useQuery({
     // As the client's own keys are, so that events make it stale as well.
@@ -39,10 +41,16 @@ export function useEverySession(asked: SessionsAsked): UseQueryResult<Session[],
         found.push(...(data?.items ?? []));
         cursor = data?.next_cursor ?? null;
         if (!cursor) {
-          break;
+          return found;
         }
       }
-      return found;
+      throw new Problem({
+        type: "/problems/too-many-sessions",
+        title: "There are too many sessions to show",
+        status: CONTENT_TOO_LARGE,
+        detail: `More than ${PIECE * PIECES_AT_MOST} sessions lie in this period. Choose a shorter one.`,
+        errors: [],
+      });
     },
   });
 }

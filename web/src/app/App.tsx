@@ -6,13 +6,14 @@ import { createBrowserRouter, type RouteObject, RouterProvider, redirect } from 
 import { Live } from "@/live";
 import { Crash, NotFound } from "@/parts";
 import { HOME, NAVIGATION, PAGES } from "@/routes";
-import { NeedsSite } from "@/site";
+import { NeedsSite, type PageHandle } from "@/site";
 import { queries } from "./queries";
 import { Shell } from "./Shell";
 import { theme, variables } from "./theme";
 
-const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(({ path, load, withoutSite }) => ({
+const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(({ path, load, withoutSite, ofAllSites }) => ({
   path,
+  handle: { ofAllSites: ofAllSites === true } satisfies PageHandle,
   lazy: async () => {
     const { Component } = await load();
     return {

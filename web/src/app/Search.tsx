@@ -1,7 +1,7 @@
 // Ctrl+K: pages, clients, therapists and services by any words of theirs.
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
-import { IconClipboardList, IconFileText, IconSearch, IconStethoscope, IconUser } from "@tabler/icons-react";
+import { IconClipboardList, IconFileText, IconSearch, IconStethoscope, IconUser, IconUsers } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "@/api";
@@ -137,10 +137,22 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
     leftSection: <IconClipboardList size={20} aria-hidden />,
     onClick: go(`/catalog/${id}`),
   }));
+  // Only some are listed here; the page of clients lists on.
+  const further = clients.data?.next_cursor
+    ? [
+        {
+          id: "further-clients",
+          label: "All matching clients",
+          description: `The first ${FOUND_AT_MOST} are shown here`,
+          leftSection: <IconUsers size={20} aria-hidden />,
+          onClick: go(`/people?${new URLSearchParams({ q: settled })}`),
+        },
+      ]
+    : [];
   return {
     groups: [
       ["Pages", pages],
-      ["People", enabled ? people : []],
+      ["People", enabled ? [...people, ...further] : []],
       ["Services", enabled ? codes : []],
     ],
     isSettled: words === settled && (!enabled || all.every(({ isFetching }) => !isFetching)),

@@ -1,14 +1,23 @@
-import { Select } from "@mantine/core";
+import { Group, Select, Text } from "@mantine/core";
 import { IconMapPin } from "@tabler/icons-react";
-import { useSites } from "@/site";
+import { useIsOfAllSites, useSites } from "@/site";
 import { useNow, zoneInWords } from "@/time";
 
-/** Which site is looked at, and what time it is there. */
+/** Which site is looked at, and what time it is there; of pages about all sites, that they are. */
 export function SiteSwitcher() {
   const { site, sites, choose } = useSites();
   const instant = useNow(60);
+  const isOfAll = useIsOfAllSites();
   if (!site) {
     return null;
+  }
+  if (isOfAll) {
+    return sites.length > 1 ? (
+      <Group gap={6} wrap="nowrap" c="dimmed">
+        <IconMapPin size={17} aria-hidden />
+        <Text size="sm">All sites</Text>
+      </Group>
+    ) : null;
   }
   return (
     <Select

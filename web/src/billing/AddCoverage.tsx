@@ -2,12 +2,13 @@ import { Select, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, type NewCoverage, type Payer } from "@/api";
+import { api, type NewCoverage } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell } from "@/parts";
 import { useSites } from "@/site";
 import { isDay, today } from "@/time";
+import { PayerSelect } from "./PayerSelect";
 import { NOBODY, personOf, RELATIONSHIPS, Subscriber, type SubscriberValues } from "./Subscriber";
 
 const FIELDS = [
@@ -26,16 +27,15 @@ const FIELDS = [
 
 interface AddCoverageProps {
   readonly clientId: string;
-  readonly payers: readonly Payer[];
   readonly onClose: () => void;
 }
 
 /** Puts a client's plan on file. */
-export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
+export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
   const { site } = useSites();
   const day = today(site?.time_zone ?? "UTC");
   const queries = useQueryClient();
-  const [payer, setPayer] = useState<string | null>(payers.length === 1 ? (payers[0]?.id ?? null) : null);
+  const [payer, setPayer] = useState<string | null>(null);
   const [values, setValues] = useState({
     plan_name: "",
     member_id: "",
@@ -101,20 +101,14 @@ export function AddCoverage({ clientId, payers, onClose }: AddCoverageProps) {
         })
       }
     >
-      <Select
+      <PayerSelect
         label="Payer"
         withAsterisk
         data-autofocus
-        searchable
-        allowDeselect={false}
-        data={payers
-          .filter(({ is_active }) => is_active)
-          .map(({ id, payer_name }) => ({ value: id, label: payer_name }))}
+        openOnFocus={false}
         value={payer}
         onChange={setPayer}
         error={told.at("payer_id")}
-        nothingFoundMessage="No payer has that name; payers are added under Billing."
-        {...(payers.length === 0 ? { description: "There is no payer yet; payers are added under Billing." } : {})}
       />
       <TextInput label="Plan" withAsterisk {...field("plan_name")} />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>

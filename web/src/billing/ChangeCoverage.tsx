@@ -3,12 +3,13 @@ import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import { api, asProblem, type Coverage, type CoverageChanged, type Payer } from "@/api";
+import { api, asProblem, type Coverage, type CoverageChanged } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
 import { useAt, useSites } from "@/site";
 import { dayInWords, isDay, today } from "@/time";
+import { PayerSelect, usePayerNames } from "./PayerSelect";
 import { personOf, RELATIONSHIPS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
 
 const NAMES = {
@@ -27,12 +28,11 @@ const FIELDS = [...Object.keys(NAMES), "subscriber"];
 interface ChangeCoverageProps {
   readonly coverage: Coverage;
   readonly payer: string;
-  readonly payers: readonly Payer[];
   readonly onClose: () => void;
 }
 
 /** Corrects a plan, records what was learnt about it, or ends it; the bills that were not claimed follow a correction. */
-export function ChangeCoverage({ coverage, payer, payers, onClose }: ChangeCoverageProps) {
+export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps) {
   const { site } = useSites();
   const [subscriber, setSubscriber] = useState<SubscriberValues>(valuesOf(coverage.subscriber));
   const [changed, setChanged] = useState<CoverageChanged | null>(null);
@@ -52,9 +52,11 @@ export function ChangeCoverage({ coverage, payer, payers, onClose }: ChangeCover
     },
   });
   const { values, set, changes } = editing;
+  const theirs = editing.theirs.flatMap(({ field, before, now }) => (field === "payer_id" ? [before, now] : []));
+  const payerNames = usePayerNames([coverage.payer_id, values.payer_id, ...theirs.map(String)]);
   const save = api.useMutation("patch", "/api/billing/coverages/{coverage_id}", {
     onSuccess: (saved) => {
-      tell.done(`${saved.plan_name} is saved.`);
+      tell.done(`${saved.plan_name} is saved.${followed(saved.following.length)}`);
       if (saved.claimed.length > 0) {
         setChanged(saved);
       } else {
@@ -107,7 +109,7 @@ export function ChangeCoverage({ coverage, payer, payers, onClose }: ChangeCover
   });
   const words = (name: string, value: unknown) =>
     name === "payer_id"
-      ? (payers.find(({ id }) => id === value)?.payer_name ?? "another payer")
+      ? (payerNames.get(String(value)) ?? "another payer")
       : name === "relationship"
         ? (RELATIONSHIPS.find((each) => each.value === value)?.label ?? String(value))
         : String(value) || "nothing";
@@ -123,13 +125,9 @@ export function ChangeCoverage({ coverage, payer, payers, onClose }: ChangeCover
       told={told}
     >
       <WhatChanged editing={editing} names={NAMES} words={words} />
-      <Select
+      <PayerSelect
         label={NAMES.payer_id}
-        searchable
-        allowDeselect={false}
-        data={payers
-          .filter(({ id, is_active }) => is_active || id === coverage.payer_id)
-          .map(({ id, payer_name }) => ({ value: id, label: payer_name }))}
+        openOnFocus={false}
         value={values.payer_id}
         onChange={(id) => id && set("payer_id", id)}
         error={told.at("payer_id")}
@@ -187,6 +185,15 @@ export function ChangeCoverage({ coverage, payer, payers, onClose }: ChangeCover
       </Text>
     </FormDrawer>
   );
+}
+
+/** Says how many records that were not claimed have followed. */
+function followed(count: number): string {
+  return count === 0
+    ? ""
+    : count === 1
+      ? " One unclaimed record follows it."
+      : ` ${count} unclaimed records follow it.`;
 }
 
 interface ClaimsToMendProps {

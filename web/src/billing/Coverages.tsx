@@ -10,8 +10,7 @@ import { useSites } from "@/site";
 import { dayInWords, today } from "@/time";
 import { AddCoverage } from "./AddCoverage";
 import { ChangeCoverage } from "./ChangeCoverage";
-
-const PAYERS_AT_MOST = 500;
+import { usePayerNames } from "./PayerSelect";
 
 export function Coverages({ clientId }: { clientId: string }) {
   const [adding, add] = useDisclosure(false);
@@ -19,17 +18,15 @@ export function Coverages({ clientId }: { clientId: string }) {
   const coverages = api.useQuery("get", "/api/billing/clients/{client_id}/coverages", {
     params: { path: { client_id: clientId } },
   });
-  const payers = api.useQuery("get", "/api/billing/payers", { params: { query: { limit: PAYERS_AT_MOST } } });
-  const nameOf = (id: string) => payers.data?.items.find((payer) => payer.id === id)?.payer_name ?? "A payer";
+  const names = usePayerNames((coverages.data?.items ?? []).map(({ payer_id }) => payer_id));
+  const nameOf = (id: string) => names.get(id) ?? "A payer";
   return (
     <Panel
       title="Insurance"
       actions={
-        payers.data && (
-          <Button size="xs" variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add.open}>
-            Add a plan
-          </Button>
-        )
+        <Button size="xs" variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add.open}>
+          Add a plan
+        </Button>
       }
     >
       <Shown query={coverages}>
@@ -50,12 +47,11 @@ export function Coverages({ clientId }: { clientId: string }) {
           )
         }
       </Shown>
-      {adding && payers.data && <AddCoverage clientId={clientId} payers={payers.data.items} onClose={add.close} />}
-      {changing && payers.data && (
+      {adding && <AddCoverage clientId={clientId} onClose={add.close} />}
+      {changing && (
         <ChangeCoverage
           coverage={coverages.data?.items.find(({ id }) => id === changing.id) ?? changing}
           payer={nameOf(changing.payer_id)}
-          payers={payers.data.items}
           onClose={() => setChanging(null)}
         />
       )}

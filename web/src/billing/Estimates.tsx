@@ -8,8 +8,8 @@ import { beside, FormDrawer, Money, Panel, Shown, tell } from "@/parts";
 import { TherapistSelect } from "@/people/PersonSelect";
 import { useSites } from "@/site";
 import { dayInWords, today } from "@/time";
+import { ServiceSelect } from "./ServiceSelect";
 
-const SERVICES_AT_MOST = 500;
 const VISITS_AT_MOST = 120;
 const DAYS_APART_AT_MOST = 92;
 const FIELDS = ["therapist_id", "services"] as const;
@@ -73,15 +73,13 @@ export function Estimates({ clientId }: { clientId: string }) {
 }
 
 function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => void }) {
-  const { site } = useSites();
+  const { site, sites } = useSites();
+  const [siteId, setSiteId] = useState<string | null>(site?.id ?? null);
   const [code, setCode] = useState<string | null>(null);
   const [therapist, setTherapist] = useState<string | null>(null);
   const [first, setFirst] = useState(today(site?.time_zone ?? "UTC"));
   const [count, setCount] = useState(10);
   const [apart, setApart] = useState(7);
-  const services = api.useQuery("get", "/api/catalog/services", {
-    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
-  });
   const queries = useQueryClient();
   const add = api.useMutation("post", "/api/billing/good-faith-estimates", {
     onSuccess: ({ number }) => {
@@ -94,7 +92,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
   const body = {
     client_id: clientId,
     therapist_id: therapist ?? "",
-    ...(site ? { site_id: site.id } : {}),
+    ...(siteId ? { site_id: siteId } : {}),
     services: [{ service_code: code ?? "", units: 1, recurrence: { first_date: first, count, every_days: apart } }],
   };
   return (
@@ -109,15 +107,22 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
       told={told}
     >
       <Select
+        label="Site"
+        data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
+        value={siteId}
+        onChange={(chosen) => {
+          setSiteId(chosen);
+          setTherapist(null);
+        }}
+        searchable
+        allowDeselect={false}
+        required
+      />
+      <ServiceSelect
         label="Service"
-        data={(services.data?.items ?? []).map(({ service_code, service_name }) => ({
-          value: service_code,
-          label: `${service_code} ${service_name}`,
-        }))}
         value={code}
         onChange={setCode}
         error={told.at("services")}
-        searchable
         allowDeselect={false}
         openOnFocus={false}
         required
@@ -125,7 +130,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
       />
       <TherapistSelect
         label="Therapist"
-        siteId={site?.id ?? ""}
+        siteId={siteId ?? ""}
         value={therapist}
         onChange={setTherapist}
         error={told.at("therapist_id")}

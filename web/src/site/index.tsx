@@ -1,7 +1,7 @@
 // The site that somebody works at: the address names it, the browser remembers it.
 import { DatesProvider } from "@mantine/dates";
 import { createContext, Fragment, type ReactNode, useCallback, useContext, useEffect, useMemo } from "react";
-import { useNavigation, useSearchParams } from "react-router";
+import { useMatches, useNavigation, useSearchParams } from "react-router";
 import { api, type Site } from "@/api";
 import { Empty, ProblemNotice, Skeletons } from "@/parts";
 import { conventionsHere, followConventionsOf } from "@/time";
@@ -9,6 +9,11 @@ import { conventionsHere, followConventionsOf } from "@/time";
 const REMEMBERED = "holdfast-site";
 const PARAMETER = "site";
 const SITES_AT_MOST = 500;
+
+/** What the route of a page says of it. */
+export interface PageHandle {
+  readonly ofAllSites: boolean;
+}
 
 interface Here {
   /** Null only where there is no site at all. */
@@ -35,6 +40,11 @@ export function useSite(): Site {
     throw new Error("a page that needs a site was shown without one");
   }
   return site;
+}
+
+/** Whether the page that is shown is about all sites, whichever is chosen. */
+export function useIsOfAllSites(): boolean {
+  return useMatches().some(({ handle }) => (handle as PageHandle | undefined)?.ofAllSites);
 }
 
 /** Where a link within the front leads, with the site in it. */

@@ -7,7 +7,7 @@ import { api, type BillingRecord } from "@/api";
 import { Empty, Money, Page, Pager, Shown, useAddress, usePages } from "@/parts";
 import { ClientName } from "@/people/PersonName";
 import { ClientSelect } from "@/people/PersonSelect";
-import { useAt } from "@/site";
+import { useAt, useSites } from "@/site";
 import { dayInWords, isDay } from "@/time";
 import classes from "./Billing.module.css";
 import { BillingPlaces } from "./BillingPlaces";
@@ -18,10 +18,12 @@ const ON_A_PAGE = 25;
 
 export function Component() {
   const [query, put] = useAddress();
+  const { sites } = useSites();
   const wanted = {
     ...(isStatus(query.get("status")) ? { payment_status: query.get("status") as PaymentStatus } : {}),
     ...(query.get("session") ? { session_id: query.get("session") as string } : {}),
     ...(query.get("client") ? { client_id: query.get("client") as string } : {}),
+    ...(sites.some(({ id }) => id === query.get("at")) ? { site_id: query.get("at") as string } : {}),
     ...(isDay(query.get("from")) ? { from: query.get("from") as string } : {}),
     ...(isDay(query.get("to")) ? { to: query.get("to") as string } : {}),
   };
@@ -70,6 +72,18 @@ export function Component() {
           onChange={(value) => narrow("client", value)}
           style={{ flex: "1 1 200px", maxWidth: 320 }}
         />
+        {sites.length > 1 && (
+          <Select
+            label="Site of service"
+            placeholder="All sites"
+            data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
+            value={wanted.site_id ?? null}
+            onChange={(value) => narrow("at", value)}
+            searchable
+            clearable
+            w={180}
+          />
+        )}
         <TextInput
           type="date"
           label="From"
@@ -112,7 +126,7 @@ export function Component() {
               icon={IconSearch}
               action={{
                 name: "Show all",
-                onClick: () => put({ session: null, status: null, client: null, from: null, to: null }),
+                onClick: () => put({ session: null, status: null, client: null, at: null, from: null, to: null }),
               }}
             >
               A record is made when a session is completed.

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
+import { ServiceSelect } from "@/billing/ServiceSelect";
 import { refreshAfter } from "@/live";
 import { cents, inDollars } from "@/money";
 import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
@@ -13,7 +14,6 @@ import { METHODS, optionsOf } from "../words";
 import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
 
 const RECORDS_AT_MOST = 500;
-const SERVICES_AT_MOST = 500;
 
 interface StepFormProps {
   readonly name: StepName;
@@ -185,21 +185,13 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
 type ChoiceProps = Pick<WishFieldProps, "record" | "wish" | "set"> & { readonly error: string | undefined };
 
 function ServiceField({ record, wish, set, error }: ChoiceProps) {
-  const services = api.useQuery("get", "/api/catalog/services", {
-    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
-  });
   return (
-    <Select
+    <ServiceSelect
       label="Correct service"
       placeholder={record.service_code}
-      data={(services.data?.items ?? []).map(({ service_code, service_name }) => ({
-        value: service_code,
-        label: `${service_code} ${service_name}`,
-      }))}
       value={wish.service_code}
       onChange={(value) => set("service_code", value)}
       error={error}
-      searchable
       clearable
     />
   );
@@ -220,6 +212,8 @@ function OtherRecord({ record, wish, set, error }: ChoiceProps) {
       }))}
       value={wish.to_record_id}
       onChange={(value) => set("to_record_id", value)}
+      searchable
+      {...(records.data?.next_cursor ? { description: `The latest ${RECORDS_AT_MOST} open records are offered.` } : {})}
       error={error}
       allowDeselect={false}
       required

@@ -5,7 +5,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
 import { Empty, Page, Pager, type Pages, Shown, useAddress, usePages } from "@/parts";
 import { useSites } from "@/site";
-import { addDays, isDay, today } from "@/time";
+import { addDays, dayInWords, isDay, today } from "@/time";
 import { BillingPlaces } from "../BillingPlaces";
 import { optionsOf } from "../words";
 import { Chart } from "./Chart";
@@ -130,7 +130,7 @@ function Told({ report, name, pages }: { report: Report; name: ReportName; pages
         </Pager>
       )}
       <Text size="sm" c="dimmed" role="status">
-        As of the end of {report.as_of}.
+        As of the end of {dayInWords(report.as_of, { year: true })}.
       </Text>
     </>
   ) : (

@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Therapist, useEverySession } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, ReasonField, TimeField, tell } from "@/parts";
+import { beside, FormDrawer, ProblemNotice, ReasonField, TimeField, tell } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
 import { addDays, type Instant, instantsOf, isDay, startOfDay, today } from "@/time";
 
@@ -127,6 +127,9 @@ interface HitProps {
 function Hit({ therapistId, from, to, keep, onKeep, isRefused }: HitProps) {
   const sessions = useEverySession({ therapist_id: therapistId, from, to });
   const hit = (sessions.data ?? []).filter(({ status }) => status === "booked");
+  if (sessions.error) {
+    return <ProblemNotice error={sessions.error} />;
+  }
   if (hit.length === 0) {
     return (
       <Text size="sm" c="dimmed" role="status">
