@@ -92,7 +92,7 @@ async def test_a_payer_is_found_by_words_of_its_name_and_code_however_many_there
         body = {"payer_name": f"Ínsula Health {number}", "payer_code": f"ISL{number}", "is_active": number != 1}
         assert (await clinic.billing.post("/payers", json=body)).status_code == HTTPStatus.CREATED
 
-    async def found(**query: object) -> list[str]:
+    async def found(**query: str | bool) -> list[str]:
         return [each["payer_code"] for each in (await clinic.billing.get("/payers", params={**query, "limit": 2})).json()["items"]]
 
     assert (await found(q="health insula 2"), await found(q="isl1"), await found(q="isl1", is_active=True)) == (["ISL2"], ["ISL1"], [])
