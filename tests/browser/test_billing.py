@@ -131,7 +131,7 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
     unknown = answered({**claim, "control_number": f"OLD{claim['control_number'][2:]}"}, record)
     await desk.go("/billing/remittances")
     await post_file(desk.page, FilePayload(name="old.835", mimeType="text/plain", buffer=unknown))
-    parked = desk.page.get_by_role("alert").filter(has_text="This file is not posted")
+    parked = desk.page.get_by_role("alert").filter(has_text="This payment is not posted")
     await expect(parked).to_contain_text("Claim OLD")
     await parked.get_by_role("combobox").click()
     await desk.page.get_by_role("option").filter(has_text=claim["control_number"]).click()
@@ -143,7 +143,7 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
 async def test_a_file_that_is_no_remittance_is_kept_and_says_why(desk: Desk) -> None:
     await desk.go("/billing/remittances")
     await post_file(desk.page, UNREADABLE)
-    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("(This file is not|Nothing was) posted"))
+    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("(This file is not|This payment is not|Nothing was) posted"))
     await desk.go("/billing/remittances", status="parked")
     await expect(desk.page.get_by_role("table", name="Remittances")).to_contain_text("parked")
 
@@ -160,7 +160,7 @@ async def test_a_file_is_posted_by_dropping_it_anywhere_on_the_page(desk: Desk) 
     await expect(invitation).to_be_visible()
     await desk.page.dispatch_event("main", "drop", {"dataTransfer": dragged})
     await expect(invitation).to_have_count(0)
-    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("(This file is not|Nothing was) posted"))
+    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("(This file is not|This payment is not|Nothing was) posted"))
 
 
 async def test_what_speaks_against_a_claim_leads_to_where_it_is_mended(desk: Desk) -> None:
