@@ -38,7 +38,7 @@ COMPLETED: Final = """
 """
 BILLED: Final = "SELECT session_id, client_id FROM record WHERE kind = 'session' AND payment_status <> 'voided' ORDER BY 1, 2"
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL($1) ORDER BY tablename"
-MACHINERY: Final = ["inbox", "outbox", "idempotency", "alembic_version", "timeline"]
+MACHINERY: Final = ["inbox", "lease", "outbox", "idempotency", "alembic_version", "timeline"]
 
 
 @asynccontextmanager
