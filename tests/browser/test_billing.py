@@ -68,8 +68,8 @@ async def test_a_record_is_taken_back_only_for_a_reason(desk: Desk) -> None:
     form = desk.page.get_by_role("dialog", name="Void")
     await expect(form).to_contain_text("cannot be undone")
     await form.get_by_role("button", name="Void the record").click()
-    await expect(form.get_by_label("Reason")).to_have_attribute("aria-invalid", "true")
-    await form.get_by_label("Reason").fill("booked for somebody else")
+    await expect(form.get_by_role("textbox", name="Reason")).to_have_attribute("aria-invalid", "true")
+    await form.get_by_role("textbox", name="Reason").fill("booked for somebody else")
     await form.get_by_role("button", name="Void the record").click()
     await expect(desk.page.get_by_text("voided", exact=True)).to_be_visible()
     await expect(desk.page.get_by_role("button", name="Record a payment")).to_have_count(0)
@@ -143,7 +143,9 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
 async def test_a_file_that_is_no_remittance_is_kept_and_says_why(desk: Desk) -> None:
     await desk.go("/billing/remittances")
     await post_file(desk.page, UNREADABLE)
-    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("(This file is not|This payment is not|Nothing was) posted"))
+    await expect(desk.page.get_by_role("alert").first).to_contain_text(
+        re.compile("(This file is not|This payment is not|Nothing was) posted")
+    )
     await desk.go("/billing/remittances", status="parked")
     await expect(desk.page.get_by_role("table", name="Remittances")).to_contain_text("parked")
 
@@ -160,7 +162,9 @@ async def test_a_file_is_posted_by_dropping_it_anywhere_on_the_page(desk: Desk) 
     await expect(invitation).to_be_visible()
     await desk.page.dispatch_event("main", "drop", {"dataTransfer": dragged})
     await expect(invitation).to_have_count(0)
-    await expect(desk.page.get_by_role("alert").first).to_contain_text(re.compile("(This file is not|This payment is not|Nothing was) posted"))
+    await expect(desk.page.get_by_role("alert").first).to_contain_text(
+        re.compile("(This file is not|This payment is not|Nothing was) posted")
+    )
 
 
 async def test_what_speaks_against_a_claim_leads_to_where_it_is_mended(desk: Desk) -> None:
@@ -240,7 +244,7 @@ async def test_a_client_is_covered_and_given_something_off(desk: Desk, http: Asy
 
     form = await begin(desk.page, "Add a discount")
     await form.get_by_label("Percent").fill("20")
-    await form.get_by_label("Reason").fill("sliding scale")
+    await form.get_by_role("textbox", name="Reason").fill("sliding scale")
     await form.get_by_role("button", name="Save").click()
     await expect(desk.page.get_by_role("region", name="Discounts")).to_contain_text("20 %, sliding scale")
 

@@ -89,7 +89,7 @@ async def test_a_therapist_is_added_works_by_hours_and_leaves(desk: Desk, clinic
     await site.get_by_label("Monday").fill("")
     await dialog.get_by_role("button", name="Save").click()
     hours = desk.page.get_by_role("table", name=clinic.site["site_name"])
-    await expect(hours.get_by_role("row", name="Tuesday")).to_contain_text("09:00\N{EN DASH}12:00, 13:00\N{EN DASH}17:00")
+    await expect(hours.get_by_role("row", name="Tuesday")).to_contain_text("9:00 AM\N{EN DASH}12:00 PM, 1:00 PM\N{EN DASH}5:00 PM")
     await expect(hours.get_by_role("row", name="Monday")).to_contain_text("free")
 
     await desk.page.get_by_role("button", name="Deactivate").click()
@@ -104,7 +104,7 @@ async def test_time_off_shows_the_sessions_in_it_before_it_is_written_down(desk:
     await desk.page.get_by_role("button", name="Add time off").click()
     dialog = desk.page.get_by_role("dialog")
     await expect(dialog.get_by_text("No booked sessions in this period.")).to_be_visible()
-    await dialog.get_by_label("Reason").fill("Holiday")
+    await dialog.get_by_role("textbox", name="Reason").fill("Holiday")
     tomorrow = dialog.get_by_label("Last day")
     await tomorrow.fill(at(1)[:10])
     await tomorrow.press("Tab")

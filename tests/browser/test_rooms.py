@@ -23,7 +23,7 @@ async def block(desk: Desk, day: str) -> None:
     await form.get_by_label("First day").fill(day)
     await form.get_by_label("From").fill("09:00")
     await form.get_by_label("Until").fill("12:00")
-    await form.get_by_label("Reason").fill("New carpet")
+    await form.get_by_role("textbox", name="Reason").fill("New carpet")
     await form.get_by_role("button", name="Block the room").click()
 
 
