@@ -7,7 +7,7 @@ import pytest
 from aio_pika import connect
 from chassis import consumers, messaging
 from chassis.database import Database, Transaction
-from chassis.messaging import PARKED, Broker, Reason
+from chassis.messaging import PARKED, Broker, Reason, UndeliverableError
 from contracts.message import COMMANDS, EVENTS
 from httpx import AsyncClient
 from sqlalchemy import text
@@ -34,7 +34,15 @@ async def test_a_deleted_exchange_makes_the_service_unready_until_it_is_declared
         await channel.exchange_delete(deleted)
         await until(lambda: unready(client, "broker"))
         await until(lambda: is_ready(client), within=COMING_BACK_S)
-    await say(broker, LightLamp(name="hall"))
+
+    async def said() -> bool:
+        try:
+            await say(broker, LightLamp(name="hall"))
+        except UndeliverableError:  # the exchange is there again a moment before the inbox is bound to it
+            return False
+        return True
+
+    await until(said)
 
     async def lit() -> bool:
         return "hall" in await names(database)
