@@ -56,6 +56,7 @@ async def test_a_taken_room_ends_in_an_alternative_one_click_away(desk: Desk, cl
     await page.say_who_and_what()
     await expect(page.check).to_contain_text("Cannot be booked")
     await page.book.click()
+    await expect(desk.page.get_by_role("heading", name="is not available")).to_be_visible()
     alternatives = desk.page.get_by_role("list", name="Alternatives").get_by_role("listitem")
     await expect(alternatives.first).to_contain_text("11:00 AM in 202")
     await expect(alternatives.first).to_contain_text("same time")

@@ -92,6 +92,7 @@ async def test_a_therapist_is_added_works_by_hours_and_leaves(desk: Desk, clinic
     await expect(hours.get_by_role("row", name="Tuesday")).to_contain_text("9:00 AM\N{EN DASH}12:00 PM, 1:00 PM\N{EN DASH}5:00 PM")
     await expect(hours.get_by_role("row", name="Monday")).to_contain_text("free")
 
+    await desk.page.reload()  # the new hours are a new version of the therapist
     await desk.page.get_by_role("button", name="Deactivate").click()
     await expect(desk.page.get_by_text("inactive: cannot be booked")).to_be_visible()
     await desk.page.get_by_role("button", name="Undo").click()
