@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { idempotentSends } from "./once";
 
 interface Paths {
+  "/clients/check": Pick<Paths["/clients"], "post">;
   "/clients": {
     get: { responses: { 200: { content: { "application/json": unknown } } } };
     post: {
@@ -30,6 +31,15 @@ function desk(answers: (number | null)[], clock?: () => number) {
   const send = (name: string) => http.POST("/clients", { body: { name } }).catch(() => undefined);
   return { http, keys, send };
 }
+
+describe("a question", () => {
+  it("has no key, since it changes nothing", async () => {
+    const { http, keys } = desk([200, 200]);
+    await http.POST("/clients/check", { body: { name: "Jonas Weber" } });
+    await http.GET("/clients");
+    expect(keys).toEqual([null, null]);
+  });
+});
 
 describe("a request that changes something", () => {
   it.each([null, 500, 503, 504, 429])("keeps its key when it is sent again after %s", async (answer) => {

@@ -4,6 +4,8 @@ import type { Middleware } from "openapi-fetch";
 
 const HEADER = "idempotency-key";
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+/** Questions whose wish is too long for an address: sent with POST, and they change nothing. */
+const QUESTION = /\/(check|preview)$/;
 /** What a gateway or a service answers when it does not know whether the work is done. */
 const UNDECIDED = new Set([408, 425, 429]);
 /** How long an unanswered request keeps its key. */
@@ -36,7 +38,7 @@ export function idempotentSends(clock: () => number = Date.now): Middleware {
 
   return {
     async onRequest({ request }) {
-      if (READING.has(request.method)) {
+      if (READING.has(request.method) || QUESTION.test(new URL(request.url).pathname)) {
         return;
       }
       const body = await request.clone().text();

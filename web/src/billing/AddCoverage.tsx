@@ -7,7 +7,7 @@ import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell } from "@/parts";
 import { useSites } from "@/site";
-import { isDay, today } from "@/time";
+import { isDay, today, typedNearest } from "@/time";
 import { PayerSelect } from "./PayerSelect";
 import { NOBODY, personOf, RELATIONSHIPS, Subscriber, type SubscriberValues } from "./Subscriber";
 
@@ -144,6 +144,7 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
       </Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <DateInput
+          dateParser={typedNearest}
           label="Effective from"
           withAsterisk
           value={values.effective_from}
@@ -151,6 +152,7 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
           error={told.at("effective_from")}
         />
         <DateInput
+          dateParser={typedNearest}
           label="Last day"
           placeholder="Until further notice"
           clearable

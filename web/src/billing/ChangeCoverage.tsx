@@ -8,7 +8,7 @@ import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
 import { useAt, useSites } from "@/site";
-import { dayInWords, isDay, today } from "@/time";
+import { dayInWords, isDay, today, typedNearest } from "@/time";
 import { PayerSelect, usePayerNames } from "./PayerSelect";
 import { personOf, RELATIONSHIPS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
 
@@ -172,6 +172,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         A deductible entered here is as of today.
       </Text>
       <DateInput
+        dateParser={typedNearest}
         label={NAMES.effective_to}
         placeholder="Until further notice"
         clearable

@@ -1,7 +1,7 @@
 // Links to documents that need details of clients, therapists and sites: what is missing is shown in the page, with the way there.
 import { Anchor, List, Modal, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import type { MouseEvent, ReactNode } from "react";
+import { type MouseEvent, type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { asProblem, type FieldProblem, problemOf, Unreachable } from "@/api";
 import { ProblemNotice } from "@/parts";
@@ -27,9 +27,13 @@ export interface DocumentLink {
   readonly notice: ReactNode;
 }
 
-/** Open documents in a new tab, or save them; a refusal is shown in the page. */
+/** Open documents in a new tab, or save them; a refusal is shown in the page, and so is a link where the browser opens no tab. */
 export function useDocument(about: About): DocumentLink {
-  const open = useMutation({ mutationFn: request, onSuccess: show });
+  const [blocked, setBlocked] = useState<string | null>(null);
+  const open = useMutation({
+    mutationFn: request,
+    onSuccess: (document) => setBlocked(show(document) ? null : document.href),
+  });
   const { error } = open;
   return {
     link: (wanted) => ({
@@ -42,7 +46,11 @@ export function useDocument(about: About): DocumentLink {
       },
     }),
     isBusy: open.isPending,
-    notice: error && <Refused error={error} about={about} onClose={open.reset} />,
+    notice: error ? (
+      <Refused error={error} about={about} onClose={open.reset} />
+    ) : (
+      blocked && <Blocked href={blocked} onClose={() => setBlocked(null)} />
+    ),
   };
 }
 
@@ -86,6 +94,20 @@ function Refused({ error, about, onClose }: RefusedProps) {
   );
 }
 
+/** Browsers that open a tab only at a click itself need another one. */
+function Blocked({ href, onClose }: { href: string; onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title="The document is ready">
+      <Stack gap="sm">
+        <Text size="sm">The browser did not open a new tab by itself.</Text>
+        <Anchor href={href} target="_blank" size="sm" fw={600} underline="always" onClick={onClose}>
+          Open the document
+        </Anchor>
+      </Stack>
+    </Modal>
+  );
+}
+
 const NAMES: Readonly<Record<FieldProblem["field"], string>> = {
   organization: "Enter the organization's details",
   facility: "Enter the site's details",
@@ -118,17 +140,16 @@ async function request(wanted: Wanted): Promise<Wanted & { content: Blob }> {
   return { ...wanted, content: await answer.blob() };
 }
 
-function show({ href, saveAs, content }: Wanted & { content: Blob }): void {
+/** Whether the browser shows or saves it. */
+function show({ href, saveAs, content }: Wanted & { content: Blob }): boolean {
   if (saveAs === undefined) {
-    // The document's own address, so that the browser's viewer has its name; in this tab where a new one is blocked.
-    if (!window.open(href, "_blank")) {
-      window.location.assign(href);
-    }
-    return;
+    // The document's own address, so that the browser's viewer has its name.
+    return window.open(href, "_blank") !== null;
   }
   const saved = document.createElement("a");
   saved.href = URL.createObjectURL(content);
   saved.download = saveAs;
   saved.click();
   URL.revokeObjectURL(saved.href);
+  return true;
 }

@@ -1,7 +1,7 @@
 import { Fieldset, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import type { Coverage, NewCoverage } from "@/api";
-import { isDay } from "@/time";
+import { isDay, today, typedPast } from "@/time";
 
 export const NOBODY = {
   first_name: "",
@@ -9,6 +9,7 @@ export const NOBODY = {
   birth_date: "",
   gender: "U",
   line1: "",
+  line2: "",
   city: "",
   state: "",
   postal_code: "",
@@ -33,7 +34,7 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
   const text = (name: keyof SubscriberValues, label: string) => (
     <TextInput
       label={label}
-      withAsterisk
+      withAsterisk={name !== "line2"}
       autoComplete="off"
       value={values[name]}
       onChange={(event) => onChange({ ...values, [name]: event.currentTarget.value })}
@@ -50,6 +51,8 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
           value={values.birth_date || null}
           onChange={(day) => onChange({ ...values, birth_date: isDay(day) ? day : "" })}
           defaultLevel="decade"
+          dateParser={typedPast}
+          maxDate={today("UTC")}
         />
         <Select
           label="Gender on the plan"
@@ -63,6 +66,7 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
           onChange={(gender) => onChange({ ...values, gender: gender ?? "U" })}
         />
         {text("line1", "Street")}
+        {text("line2", "Apartment or suite")}
         {text("city", "City")}
         {text("state", "State, two letters")}
         {text("postal_code", "Postal code")}
@@ -77,13 +81,19 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
 }
 
 export function personOf(values: SubscriberValues): NonNullable<NewCoverage["subscriber"]> {
-  const { first_name, last_name, birth_date, gender, line1, city, state, postal_code } = values;
+  const { first_name, last_name, birth_date, gender, line1, line2, city, state, postal_code } = values;
   return {
     first_name,
     last_name,
     birth_date,
     gender,
-    address: { line1, city, state: state.toUpperCase(), postal_code: postal_code.replaceAll("-", "") },
+    address: {
+      line1,
+      line2: line2.trim() || null,
+      city,
+      state: state.toUpperCase(),
+      postal_code: postal_code.replaceAll("-", ""),
+    },
   };
 }
 
@@ -92,6 +102,6 @@ export function valuesOf(person: Coverage["subscriber"]): SubscriberValues {
     return NOBODY;
   }
   const { first_name, last_name, birth_date, gender, address } = person;
-  const { line1, city, state, postal_code } = address;
-  return { first_name, last_name, birth_date, gender, line1, city, state, postal_code };
+  const { line1, line2, city, state, postal_code } = address;
+  return { first_name, last_name, birth_date, gender, line1, line2: line2 ?? "", city, state, postal_code };
 }

@@ -50,7 +50,15 @@ export function listen({ heard, resumed }: Listener): () => void {
   }
 
   function join(): void {
-    leave ??= joinShared(receive) ?? openStream(receive).close;
+    leave ??= joinShared(receive, alone) ?? openStream(receive).close;
+  }
+
+  /** The worker cannot be loaded: this tab has a stream of its own. */
+  function alone(): void {
+    if (leave) {
+      leave();
+      leave = openStream(receive).close;
+    }
   }
 
   function depart(): void {
@@ -77,11 +85,12 @@ export function listen({ heard, resumed }: Listener): () => void {
 }
 
 /** Join the stream of all tabs; null where the browser has no shared workers, and the tab needs a stream of its own. */
-function joinShared(receive: (report: Report) => void): (() => void) | null {
+function joinShared(receive: (report: Report) => void, onError: () => void): (() => void) | null {
   if (typeof SharedWorker === "undefined") {
     return null;
   }
   const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), { type: "module", name: WORKER_NAME });
+  worker.onerror = onError;
   worker.port.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
   return () => {
     worker.port.postMessage(LEAVING);

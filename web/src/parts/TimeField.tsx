@@ -12,12 +12,14 @@ interface TimeFieldProps extends Omit<TextInputProps, "value" | "onChange" | "ty
 /** A time of day, typed as people do (`9`, `930`, `2:30 pm`, `14:30`) and shown as it is written at the site. */
 export function TimeField({ value, onChange, onBlur, ...props }: TimeFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
+  // A time that was set meanwhile, by a suggestion for example, is shown in place of what was typed before it.
+  const isOwn = typed !== null && (typedTime(typed) ?? "") === value;
   return (
     <TextInput
       {...props}
       autoComplete="off"
       placeholder={conventionsHere().twelveHours ? "2:30 PM" : "14:30"}
-      value={typed ?? (value && clockInWords(value))}
+      value={isOwn ? typed : value && clockInWords(value)}
       onFocus={(event) => event.currentTarget.select()}
       onChange={(event) => {
         setTyped(event.currentTarget.value);

@@ -26,6 +26,20 @@ describe("a typed day", () => {
     expect(typedDay("2026-12-01", BERLIN)).toBe("2026-12-01");
   });
 
+  it("is the nearest where the field may mean the past too", () => {
+    expect(typedDay("11/1", { ...HERE, near: "nearest" })).toBe("2026-11-01");
+    expect(typedDay("1/1", { ...HERE, near: "nearest" })).toBe("2027-01-01");
+    expect(typedDay("1/1", { today: "2026-03-05", language: "en-US", near: "nearest" })).toBe("2026-01-01");
+  });
+
+  it("is never one to come where the field is about the past", () => {
+    expect(typedDay("12/1/85", { ...HERE, near: "past" })).toBe("1985-12-01");
+    expect(typedDay("3/2/04", { ...HERE, near: "past" })).toBe("2004-03-02");
+    expect(typedDay("12/1/2030", { ...HERE, near: "past" })).toBe("2030-12-01");
+    expect(typedDay("11/28", { ...HERE, near: "past" })).toBe("2025-11-28");
+    expect(typedDay("2/29", { ...HERE, near: "past" })).toBe("2024-02-29");
+  });
+
   it("may name its month, as the field itself writes it", () => {
     expect(typedDay("Tue, Dec 1, 2026", HERE)).toBe("2026-12-01");
     expect(typedDay("dec 1", HERE)).toBe("2026-12-01");

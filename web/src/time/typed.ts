@@ -1,4 +1,4 @@
-// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`; without a year it is the next one.
+// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`; without a year it is the next one, unless the field says otherwise.
 import { Temporal } from "temporal-polyfill";
 import type { Day } from "./clock";
 import { conventionsHere } from "./locale";
@@ -7,16 +7,21 @@ export interface Typing {
   readonly today: Day;
   /** Of the site: whether `12/1` is 1 December or 12 January, and what months are called. */
   readonly language: string;
+  /** Which year is meant where none is typed, or only two digits of one. */
+  readonly near?: Near;
 }
 
-const TWO_DIGIT_YEARS = 2000;
+/** `next`: this day or later. `nearest`: before or after, whichever is closer. `past`: this day or earlier. */
+export type Near = "next" | "nearest" | "past";
+
+const CENTURY = 100;
 const SOON: Readonly<Record<string, number>> = { today: 0, tomorrow: 1, yesterday: -1 };
 /** A day that has just ended here may not have ended at the site. */
 const GRACE_DAYS = 1;
-const YEARS_AHEAD = 8;
+const YEARS_AROUND = 8;
 
 /** The day that a text means, as `YYYY-MM-DD`; null where it means none. */
-export function typedDay(text: string, { today, language }: Typing): Day | null {
+export function typedDay(text: string, { today, language, near = "next" }: Typing): Day | null {
   const words = text.trim().toLowerCase();
   const whole = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(words);
   if (whole) {
@@ -31,7 +36,7 @@ export function typedDay(text: string, { today, language }: Typing): Day | null 
   const month = namedMonth(words, language);
   if (month) {
     const [day, year] = numbers;
-    return day === undefined ? null : dated(month, day, year, today);
+    return day === undefined ? null : dated(month, day, year, today, near);
   }
   if (!/^\d{1,2}\s*[/.\-\s]\s*\d{1,2}(\s*[/.\-\s]\s*(\d{2}|\d{4}))?\.?$/.test(words)) {
     return null;
@@ -39,27 +44,48 @@ export function typedDay(text: string, { today, language }: Typing): Day | null 
   const [one = 0, other = 0, year] = numbers;
   // What cannot be a month is the day, whatever the order is here.
   const dayFirst = one > 12 || (other <= 12 && isDayFirst(language));
-  return dayFirst ? dated(other, one, year, today) : dated(one, other, year, today);
+  return dayFirst ? dated(other, one, year, today, near) : dated(one, other, year, today, near);
 }
 
 /** What is typed before it is a day is kept; the present day of the browser is near enough to find the next year. */
-export function typedHere(text: string): Day | null {
-  return typedDay(text, { today: Temporal.Now.plainDateISO().toString(), language: conventionsHere().locale });
+export function typedHere(text: string, near: Near = "next"): Day | null {
+  const language = conventionsHere().locale;
+  return typedDay(text, { today: Temporal.Now.plainDateISO().toString(), language, near });
 }
 
-function dated(month: number, day: number, year: number | undefined, today: Day): Day | null {
-  if (year !== undefined) {
-    return onlyIfReal(year < 100 ? TWO_DIGIT_YEARS + year : year, month, day);
+/** For a field whose day may lie on either side of today, such as the first day of a plan. */
+export function typedNearest(text: string): Day | null {
+  return typedHere(text, "nearest");
+}
+
+/** For a field whose day is over, such as a date of birth. */
+export function typedPast(text: string): Day | null {
+  return typedHere(text, "past");
+}
+
+function dated(month: number, day: number, typed: number | undefined, today: Day, near: Near): Day | null {
+  const present = Temporal.PlainDate.from(today);
+  if (typed !== undefined) {
+    const inCentury = present.year - (present.year % CENTURY) + typed;
+    const isAhead = near === "past" && (onlyIfReal(inCentury, month, day) ?? "") > today;
+    return onlyIfReal(typed >= CENTURY ? typed : isAhead ? inCentury - CENTURY : inCentury, month, day);
   }
-  const earliest = Temporal.PlainDate.from(today).subtract({ days: GRACE_DAYS });
   // 29 February may be years away.
-  for (let ahead = 0; ahead <= YEARS_AHEAD; ahead += 1) {
-    const found = onlyIfReal(earliest.year + ahead, month, day);
-    if (found && found >= earliest.toString()) {
-      return found;
-    }
+  const around = Array.from({ length: 2 * YEARS_AROUND + 1 }, (_, index) => present.year - YEARS_AROUND + index);
+  const days = around.flatMap((year) => onlyIfReal(year, month, day) ?? []);
+  const earliest = present.subtract({ days: GRACE_DAYS }).toString();
+  switch (near) {
+    case "next":
+      return days.find((each) => each >= earliest) ?? null;
+    case "past":
+      return days.findLast((each) => each <= today) ?? null;
+    default:
+      return days.sort((one, other) => away(one, present) - away(other, present))[0] ?? null;
   }
-  return null;
+}
+
+function away(day: Day, from: Temporal.PlainDate): number {
+  return Math.abs(from.until(day, { largestUnit: "day" }).days);
 }
 
 function onlyIfReal(year: number, month: number, day: number): Day | null {

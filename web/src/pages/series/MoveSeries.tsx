@@ -40,13 +40,16 @@ export function MoveSeries({ series, session, zone, onClose }: MoveSeriesProps) 
   return (
     <FormDrawer
       title="Reschedule the series"
-      doIt="Reschedule"
+      doIt={move.data ? "Close" : "Reschedule"}
       onClose={onClose}
       busy={move.isPending}
-      disabled={!starts || starts === addMinutes(session.starts_at, 0)}
+      disabled={!move.data && (!starts || starts === addMinutes(session.starts_at, 0))}
       told={beside(move.error, [])}
       onDo={() => {
-        if (starts) {
+        if (move.data) {
+          // What could be moved has moved: the same again would move it further.
+          onClose();
+        } else if (starts) {
           move.mutate({
             params: { path: { series_id: series.id }, header: { prefer: PATIENCE } },
             body: { session_id: session.id, scope, starts_at: starts },
@@ -54,29 +57,32 @@ export function MoveSeries({ series, session, zone, onClose }: MoveSeriesProps) 
         }
       }}
     >
-      <Text size="sm" c="dimmed">
-        The session of {momentInWords(session.starts_at, zone)}. The others move by as much on the site's clock; each
-        keeps its place until the new one is certain.
-      </Text>
-      <WhenFields
-        when={when}
-        onChange={(changes) => setWhen((before) => ({ ...before, ...changes }))}
-        zone={zone}
-        minutes={minutesBetween(session.starts_at, session.ends_at)}
-      />
-      <Radio.Group label="Which sessions" value={scope} onChange={(value) => setScope(value as Scope)}>
-        <Stack gap={6} mt={6}>
-          {SCOPES.map(({ value, label }) => (
-            <Radio key={value} value={value} label={label} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      {move.data && (
+      {move.data ? (
         <>
           <Text size="sm" role="status">
             {outcomeInWords(move.data, "moved")}
           </Text>
           <Changed series={series} change={move.data} zone={zone} />
+        </>
+      ) : (
+        <>
+          <Text size="sm" c="dimmed">
+            The session of {momentInWords(session.starts_at, zone)}. The others move by as much on the site's clock;
+            each keeps its place until the new one is certain.
+          </Text>
+          <WhenFields
+            when={when}
+            onChange={(changes) => setWhen((before) => ({ ...before, ...changes }))}
+            zone={zone}
+            minutes={minutesBetween(session.starts_at, session.ends_at)}
+          />
+          <Radio.Group label="Which sessions" value={scope} onChange={(value) => setScope(value as Scope)}>
+            <Stack gap={6} mt={6}>
+              {SCOPES.map(({ value, label }) => (
+                <Radio key={value} value={value} label={label} />
+              ))}
+            </Stack>
+          </Radio.Group>
         </>
       )}
     </FormDrawer>

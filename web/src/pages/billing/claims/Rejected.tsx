@@ -7,7 +7,7 @@ import { refreshAfter } from "@/live";
 import { ProblemNotice, tell } from "@/parts";
 import { useAt } from "@/site";
 
-/** Why a claim was sent back, and sending it again once the reasons are corrected: it never reached the payer, so it goes as the first. */
+/** Why a claim was sent back, and sending it again once the reasons are corrected: as what it was, the first, a replacement or a void. */
 export function Rejected({ claim }: { claim: Claim }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -36,11 +36,21 @@ export function Rejected({ claim }: { claim: Claim }) {
         leftSection={<IconSend size={15} aria-hidden />}
         loading={send.isPending}
         aria-label={`Send ${claim.control_number} again`}
-        onClick={() => send.mutate({ body: { record_ids: [claim.record_id] } })}
+        onClick={() => send.mutate({ body: againAs(claim) })}
         style={{ alignSelf: "flex-start" }}
       >
         Send again
       </Button>
     </Stack>
   );
+}
+
+/** A replacement and a void name the payer's own number of the claim before them. */
+function againAs({ record_id, frequency, payer_reference }: Claim) {
+  const isFirst = frequency === "1" || !payer_reference;
+  return {
+    record_ids: [record_id],
+    frequency,
+    ...(isFirst ? {} : { payer_references: { [record_id]: payer_reference } }),
+  };
 }

@@ -37,7 +37,9 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
   });
 
   const starts_at = whole ? startOfDay(first, zone) : instantOf(first, from, zone);
-  const ends_at = whole ? startOfDay(addDays(last, 1), zone) : instantOf(last, to, zone);
+  // The first day passes through others while it is typed, so the last day is kept as it was chosen.
+  const end = [first, last].sort().at(-1) ?? last;
+  const ends_at = whole ? startOfDay(addDays(end, 1), zone) : instantOf(end, to, zone);
   const isTime = starts_at !== null && ends_at !== null && starts_at < ends_at;
   const isConflict = add.error !== null && asProblem(add.error).code === "therapist-has-sessions";
   const told = beside(isConflict ? null : add.error, FIELDS);
@@ -67,17 +69,12 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
         <DateInput
           label="First day"
           value={first}
-          onChange={(day) => {
-            if (isDay(day)) {
-              setFirst(day);
-              setLast((before) => [before, day].sort().at(-1) ?? day);
-            }
-          }}
+          onChange={(day) => isDay(day) && setFirst(day)}
           error={told.at("starts_at")}
         />
         <DateInput
           label="Last day"
-          value={last}
+          value={end}
           minDate={first}
           onChange={(day) => isDay(day) && setLast(day)}
           error={told.at("ends_at")}

@@ -64,7 +64,10 @@ function Amend({ claims }: { claims: readonly Claim[] }) {
       tell.done("The claim file is created. It is the newest in the list of claims.");
     },
   });
-  const answered = claims.filter(({ status, payer_reference }) => payer_reference && status !== "replaced");
+  const answered = claims.filter(
+    ({ status, frequency, payer_reference }) =>
+      payer_reference && status !== "replaced" && status !== "rejected" && frequency !== "8",
+  );
   const send = (claim: Claim, frequency: "7" | "8") => {
     const body = { record_ids: [claim.record_id], frequency };
     amend.mutate({ body });
