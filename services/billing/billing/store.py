@@ -36,6 +36,7 @@ from sqlalchemy import (
     column,
     delete,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -441,10 +442,25 @@ async def add_bills(tx: Transaction, bills: Sequence[Bill]) -> list[Bill]:
     return new
 
 
-async def sessions_billed_once(db: ReadSession, sessions: Collection[SessionId]) -> dict[SessionId, tuple[ClientId]]:
-    """Return whose the one record is of those sessions that were billed once, however their service is billed today."""
-    query = select(Record.session_id, Record.client_id).where(Record.session_id.in_(sessions), Record.billed_per == BilledPer.SESSION)
-    return {row.session_id: (row.client_id,) for row in await db.rows(query)}
+async def sessions_billed_once(db: ReadSession, facts: Collection[tuple[SessionId, int]]) -> dict[tuple[SessionId, int], tuple[ClientId]]:
+    """Return whose the one record is of those completions that were billed once, however their service is billed today.
+
+    A completion is a session with its version: what was made of an earlier one, which was undone, says nothing of the next. A record that
+    is older than versions is that of any completion, until an undo.
+    """
+    query = (
+        select(Record.session_id, Record.client_id, Record.session_version)
+        .outerjoin(UndoneRow, UndoneRow.session_id == Record.session_id)
+        .where(Record.session_id.in_({session_id for session_id, _ in facts}), Record.billed_per == BilledPer.SESSION)
+        .where(or_(Record.session_version.is_not(None), UndoneRow.session_version.is_(None)))
+    )
+    made = await db.rows(query)
+    return {
+        (session_id, version): (row.client_id,)
+        for session_id, version in facts
+        for row in made
+        if row.session_id == session_id and row.session_version in {version, None}
+    }
 
 
 async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransaction, Posting]]) -> None:

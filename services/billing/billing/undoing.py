@@ -38,3 +38,8 @@ def outdated(made: Iterable[Made], version: int) -> Sequence[Made]:
 def next_revision(made: Iterable[Made]) -> int:
     """Return the revision of a client's next record of a session."""
     return max((one.revision for one in made), default=0) + 1
+
+
+def latest(made: Iterable[Made]) -> RecordId | None:
+    """Return the record whose place a client's next record of a session takes; None where there was none."""
+    return max(made, key=lambda one: one.revision).id if (made := tuple(made)) else None

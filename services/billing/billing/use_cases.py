@@ -1,6 +1,6 @@
 """Everything that writes to billing: load, decide, record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -33,6 +33,10 @@ UNDONE: Final = "The session's completion, no-show or cancellation was undone."
 SCHEDULING: Final = "scheduling"
 """Who took a record back, where a fact of scheduling did."""
 
+BilledTo = tuple[SessionId, ClientId]
+Billings = Mapping[BilledTo, Sequence[Made]]
+"""The records that were made of sessions, by session and client."""
+
 
 async def ask_for_what_was_said_before(tx: Transaction) -> None:
     """Ask catalog for every service, rooms for every site, and scheduling for every completed session while none is billed."""
@@ -57,11 +61,12 @@ async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx
     """Make exactly one record of each client who attended a completed session, at the price promised when it was booked."""
     services = {key for session in sessions for key in (session.service_id, *(done.service_id for done in session.add_ons))}
     book = await replicas.book_of(tx, ids=services)
-    billed_once = await store.sessions_billed_once(tx, {session.session_id for session in sessions})
+    billed_once = await store.sessions_billed_once(tx, {(session.session_id, session.version) for session in sessions})
     said = [
         session.model_copy(update={"client_id": client})
         for session in sessions
-        for client in billed_once.get(session.session_id) or domain.billed_clients(session, book.find(session.service_id))
+        for client in billed_once.get((session.session_id, session.version))
+        or domain.billed_clients(session, book.find(session.service_id))
     ]
     revisions = await _news([(session, session.client_id) for session in said], tx)
     sessions = [session for session in said if (session.session_id, session.client_id, session.version) in revisions]
@@ -82,12 +87,11 @@ async def void_undone(facts: Sequence[SessionRestored], tx: Transaction) -> None
         versions[fact.session_id] = max(fact.version, versions.get(fact.session_id, 0))
     await store.lock_sessions(tx, versions)
     await store.note_undone(tx, versions)
-    made = await store.made_of(tx, versions)
-    await _void_outdated([one for key, records in made.items() for one in undoing.outdated(records, versions[key[0]])], tx)
+    await _take_back(versions, lambda made: {key: versions[key[0]] for key in made}, tx)
 
 
-async def _news(said: Sequence[tuple[SessionFact, ClientId]], tx: Transaction) -> dict[tuple[SessionId, ClientId, int], int]:
-    """Return which facts ask for a record that was neither made nor undone, with its revision; what they outdate is taken back.
+async def _news(said: Sequence[tuple[SessionFact, ClientId]], tx: Transaction) -> dict[tuple[SessionId, ClientId, int], Sequence[Made]]:
+    """Return which facts ask for a record that was neither made nor undone, with those before it; what they outdate is taken back.
 
     Facts are told apart by session, client and version. Of several about one session and client the newest counts.
     """
@@ -97,28 +101,46 @@ async def _news(said: Sequence[tuple[SessionFact, ClientId]], tx: Transaction) -
         newest[key] = max(fact.version, newest.get(key, 0))
     sessions = {session_id for session_id, _ in newest}
     await store.lock_sessions(tx, sessions)
-    made, undone = await store.made_of(tx, sessions), await store.undone_of(tx, sessions)
-    news = {key: version for key, version in newest.items() if undoing.is_news(version, made.get(key, ()), undone.get(key[0]))}
-    await _void_outdated([one for key, version in news.items() for one in undoing.outdated(made.get(key, ()), version)], tx)
-    return {(*key, version): undoing.next_revision(made.get(key, ())) for key, version in news.items()}
+    undone = await store.undone_of(tx, sessions)
+
+    def news(made: Billings) -> dict[BilledTo, int]:
+        return {key: version for key, version in newest.items() if undoing.is_news(version, made.get(key, ()), undone.get(key[0]))}
+
+    made = await _take_back(sessions, news, tx)
+    return {(*key, version): made.get(key, ()) for key, version in news(made).items()}
 
 
-async def _void_outdated(records: Sequence[Made], tx: Transaction) -> None:
-    for record in sorted(records, key=lambda one: one.id):
-        await void(record.id, NewVoid(reason=UNDONE), SCHEDULING, tx)
-    if records:
+async def _take_back(
+    sessions: Collection[SessionId],
+    versions: Callable[[Billings], Mapping[BilledTo, int]],
+    tx: Transaction,
+) -> Billings:
+    """Void the records that these versions of sessions outdate; return all that were made of the sessions.
+
+    Somebody may be voiding or replacing one of them at the same time. So each is locked before it is looked at again, and the records are
+    read again until none is outdated: what took the place of one meanwhile is voided too.
+    """
+    while True:
+        made = await store.made_of(tx, sessions)
+        outdated = [one.id for key, version in versions(made).items() for one in undoing.outdated(made.get(key, ()), version)]
+        if not outdated:
+            return made
+        for record_id in sorted(outdated):
+            record = await tx.lock(Record, record_id)
+            if record is not None and record.payment_status is not PaymentStatus.VOIDED:
+                await void(record_id, NewVoid(reason=UNDONE), SCHEDULING, tx)
         await tx.flush()
 
 
-async def _add(bills: Sequence[Bill], revisions: Mapping[tuple[SessionId, ClientId, int], int], tx: Transaction) -> None:
-    """Write bills, each as the next revision of its session and client, and announce their records."""
+async def _add(bills: Sequence[Bill], before: Mapping[tuple[SessionId, ClientId, int], Sequence[Made]], tx: Transaction) -> None:
+    """Write bills, each as the next revision of its session and client in the place of the latest one, and announce their records."""
     if not bills:
         return
     numbered = []
     for bill in bills:
         about = bill.session
-        revision = revisions[about.session_id, about.client_id, bill.session_version or 0]
-        numbered.append(replace(bill, revision=revision))
+        made = before[about.session_id, about.client_id, bill.session_version or 0]
+        numbered.append(replace(bill, revision=undoing.next_revision(made), replaces_id=undoing.latest(made)))
     for bill in await store.add_bills(tx, numbered):
         tx.send(created(bill))
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from back_office import MONDAY, Clinic, complete, cover, fact, payer
 from billing.comparison import Recorded, differ
 from contracts.billing import CompareRecords, CompletedSession
 from contracts.catalog import BilledPer
-from contracts.scheduling import SessionNoShow, SessionStatus
+from contracts.scheduling import SessionCompleted, SessionFact, SessionNoShow, SessionRestored, SessionStatus, UndoneStep
 from contracts.types import ClientId, ComparisonId, RecordId, SessionId, new_id
 
 
@@ -59,6 +60,32 @@ async def test_a_session_that_was_billed_once_stays_so_when_its_service_is_bille
     await clinic.say(changed, session.model_copy(update={"session_id": SessionId(new_id())}), session)
     await clinic.bill()
     assert len(await clinic.records(session_id=session.session_id)) == 1
+
+
+def restored(session: SessionCompleted, version: int) -> SessionRestored:
+    """Say that the completion of a session was undone."""
+    facts = {name: getattr(session, name) for name in SessionFact.model_fields if name not in {"status", "version"}}
+    steps = {"undone": UndoneStep.COMPLETION, "rate_per_unit": session.rate_per_unit}
+    return SessionRestored(**facts, status=SessionStatus.BOOKED, version=version, **steps)
+
+
+@pytest.mark.parametrize("billed_per", list(BilledPer))
+async def test_after_an_undo_a_session_is_billed_by_its_new_completion(clinic: Clinic, billed_per: BilledPer) -> None:
+    left, patient, partner = clients(3)
+    session = complete(clinic.catalog["90847"], client_id=left, client_ids=(left, patient), primary_client_id=left)
+    await clinic.say(session)
+    await clinic.count(1, session_id=session.session_id)
+    await clinic.say(restored(session, 4))
+    if billed_per is BilledPer.CLIENT:
+        await clinic.say(clinic.catalog["90847"].model_copy(update={"billed_per": billed_per, "version": 2}))
+    await clinic.bill()
+    those = {"client_id": patient, "client_ids": (patient, partner), "primary_client_id": patient}
+    again = session.model_copy(update={**those, "version": 5})
+    await clinic.say(again, again)
+    await clinic.bill()
+    counting = [record["client_id"] for record in await clinic.records(session_id=session.session_id) if record["balance"] != "0.00"]
+    expected = [patient] if billed_per is BilledPer.SESSION else [patient, partner]
+    assert sorted(counting) == sorted(str(client) for client in expected)
 
 
 def test_the_comparison_asks_for_no_second_record_of_a_session_that_was_billed_once() -> None:

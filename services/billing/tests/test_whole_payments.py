@@ -53,6 +53,20 @@ async def test_a_payment_that_was_posted_with_other_content_is_parked_beside_the
     assert (await stand(clinic, one), await stand(clinic, other)) == (PAID, PAID)
 
 
+async def test_a_file_of_several_payments_sent_again_keeps_the_parked_one_parked(clinic: Clinic) -> None:
+    one, other = await claim(clinic), await claim(clinic)
+    await receive(clinic, as_expected(one.control_number), trace="EFT-1")
+    changed = write_835([as_expected(one.control_number, payer_reference="HM-2")], trace="EFT-1")
+    text = together(write_835([as_expected(other.control_number)], trace="EFT-2"), changed)
+    first, again = await send(clinic, text), await send(clinic, text)
+    assert (first.status_code, again.status_code) == (201, 200), again.text
+    assert again.json() == first.json()
+    kept = (await clinic.billing.get(f"/remittances/{again.json()['others'][0]['id']}")).json()
+    assert [each["code"] for each in kept["problems"]] == ["trace-number-posted"]
+    alone = await send(clinic, changed)
+    assert (alone.status_code, alone.json()["type"]) == (409, "/problems/trace-number-posted")
+
+
 async def test_a_day_in_the_ledger_is_what_the_bank_has(clinic: Clinic) -> None:
     claimed = await claim(clinic)
     withheld = [("L6", Decimal("-1.15")), ("WO:1007", Decimal("20.00")), ("FB:X", Decimal("-3.00")), ("CS:Y", Decimal("0.50"))]

@@ -252,7 +252,7 @@ async def reschedule_series(series_id: SeriesId, body: SeriesMove, once: Once, r
         anchor = next((session for session in sessions if session.id == body.session_id), None)
         if anchor is None:
             raise _not_of_series(series_id, body.session_id)
-        about = series.chosen(sessions, body.scope, anchor.id)
+        about = series.chosen(sessions, body.scope, anchor.id, tx.now)
         target = await starts.moment(body, anchor.site_id, tx)
         return _change(series_id, await series.reschedule(about, anchor, target, body.room_id, tx, again))
 
@@ -264,14 +264,14 @@ async def reschedule_series(series_id: SeriesId, body: SeriesMove, once: Once, r
     responses=documented(404, 409),
 )  # fmt: skip
 async def cancel_series(series_id: SeriesId, body: SeriesCancellation, once: Once, request: Request) -> SeriesChange:
-    """Call sessions off; those that are over stay as they are."""
+    """Call sessions off; those that have begun stay as they are, unless one is named alone."""
     desk = request.app.state.desk
 
     async def work(tx: Any) -> SeriesChange:  # noqa: ANN401 (the edge's transaction)
         sessions = await series.find(tx, series_id)
         if not sessions or (body.scope is not Scope.ALL and body.session_id not in {session.id for session in sessions}):
             raise _not_of_series(series_id, body.session_id)
-        about = series.chosen(sessions, body.scope, body.session_id)
+        about = series.chosen(sessions, body.scope, body.session_id, tx.now)
         return _change(series_id, await series.cancel(about, body.reason, tx, desk.ask_again_after, desk.undo_for))
 
     return await _decided(await once(work, SeriesChange), request, 0)

@@ -132,17 +132,21 @@ async def cancel(
     return await _act([Ask(CancelSession(session.id, reason)) for session in sessions], tx, ask_again_after, undo_for)
 
 
-def chosen(sessions: Sequence[Session], scope: Scope, anchor: SessionId | None) -> list[Session]:
-    """Return the sessions that a change is about: those that are not over, from the anchor on where it says so."""
+def chosen(sessions: Sequence[Session], scope: Scope, anchor: SessionId | None, now: datetime) -> list[Session]:
+    """Return the sessions that a change is about: those that have not begun, from the anchor on where it says so, or the anchor alone.
+
+    One that is named alone may have begun, as where it is changed for itself.
+    """
     start = next((session.starts_at for session in sessions if session.id == anchor), None)
     about = [session for session in sessions if session.status in CHANGEABLE]
+    ahead = [session for session in about if session.starts_at > now]
     match scope:
         case Scope.THIS:
             return [session for session in about if session.id == anchor]
         case Scope.FOLLOWING:
-            return [session for session in about if start is not None and session.starts_at >= start]
+            return [session for session in ahead if start is not None and session.starts_at >= start]
         case Scope.ALL:
-            return about
+            return ahead
 
 
 def why(outcome: ActionOutcome) -> tuple[Reason, ...]:

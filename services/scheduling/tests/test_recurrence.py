@@ -1,13 +1,17 @@
 """A series keeps its time on the wall, and a rule that makes none says what would."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import booking_saga
 import pytest
 from contracts.hours import is_shown
+from contracts.types import SessionId, new_id
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scheduling.recurrence import Occurrence, Unusable, expand, shift
+from scheduling.series import Scope, chosen
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = ("America/New_York", "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia", "UTC")
@@ -111,3 +115,14 @@ def test_every_occurrence_shows_the_same_time_on_the_wall(zone: str, wall: datet
             assert {moment.astimezone(clock).replace(tzinfo=None) for moment in occurrence.moments} == {occurrence.wall}
         else:
             assert len(occurrence.moments) == 2
+
+
+def test_a_series_is_changed_from_now_on_and_one_named_session_whenever_it_is() -> None:
+    now = at(2026, 3, 11, 9)
+    weekly = [replace(booking_saga.REQUESTED, id=SessionId(new_id()), starts_at=now + timedelta(weeks=weeks)) for weeks in (-1, 0, 1, 2)]
+    past, begun, *ahead = weekly
+    assert chosen(weekly, Scope.ALL, None, now) == ahead
+    assert chosen(weekly, Scope.FOLLOWING, past.id, now) == ahead
+    assert chosen(weekly, Scope.FOLLOWING, ahead[1].id, now) == ahead[1:]
+    assert chosen(weekly, Scope.THIS, past.id, now) == [past]
+    assert chosen(weekly, Scope.THIS, begun.id, now) == [begun]

@@ -72,7 +72,7 @@ async def submit_claims(body: NewClaims, once: Once, by: User, office: InOffice)
     """Claim records in one 837P file, whatever payers and clients they are about; an error in any of them claims none (422).
 
     A record whose claim was sent is claimed again only with frequency 7, in the place of that claim, or 8, to take it back; both name
-    the payer's own number of it. A claim that was rejected never reached the payer and is sent again with frequency 1.
+    the payer's own number of it. A claim that was rejected never reached the payer and is sent again as what it was.
     """
     return await once(lambda tx: claims.submit(body, by, office, tx), NewClaimBatchView)
 
@@ -117,7 +117,8 @@ async def list_unclaimed(db: OneMoment, limit: Limit = 50, cursor: Cursor = None
 async def receive_acknowledgement(request: Request, response: Response, once: Once, by: User) -> AcknowledgementView:
     """Let claims follow what came back for their file: accepted, or rejected with every reason.
 
-    A rejected claim counts as never sent: its record may be claimed again with frequency 1. One that the payer has answered stays as it is.
+    A rejected claim counts as never sent: its record may be claimed again with the frequency that the claim had. One that the payer
+    has answered stays as it is.
     """
     text = await uploads.read_text(request)
     file = await apart(acknowledgements.read, text)

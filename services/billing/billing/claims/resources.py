@@ -221,7 +221,7 @@ class AcknowledgementOutcome(StrEnum):
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
-    """It may be sent again with frequency 1."""
+    """It may be sent again with the frequency that it had."""
     NOTED = "noted"
     """Nothing: its file could be read, or the payer has answered it or another claim replaced it already."""
     UNKNOWN = "unknown"

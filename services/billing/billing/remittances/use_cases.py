@@ -58,16 +58,18 @@ async def _receive(file: File, by: str, tx: Transaction, *, alone: bool) -> tupl
     """Post or park one payment; return its id and whether it is new."""
     [row] = await tx.scalars(select(RemittanceRow).where(RemittanceRow.digest == file.digest).with_for_update()) or [None]
     is_new = row is None
-    if row is None:
-        posted = await _posted_with_other_content(file.remittance, tx) if file.remittance else None
+    posted: Problem | None = None
+    if file.remittance and (row is None or row.status == RemittanceStatus.PARKED):
+        posted = await _posted_with_other_content(file.remittance, tx)
         if posted and alone:
             raise posted
+    if row is None:
         row = _row(file, by, tx)
         tx.add(row)
         await tx.flush()
-        if posted:
-            row.problems = [asdict(Finding("trace-number-posted", "TRN02", posted.detail, COMPARE))]
-            return row.id, True
+    if posted:
+        row.problems = [asdict(Finding("trace-number-posted", "TRN02", posted.detail, COMPARE))]
+        return row.id, is_new
     if row.status == RemittanceStatus.DISCARDED and alone:
         detail = f"It was discarded by {row.discarded_by}: {row.discard_reason} Post it from its page if it counts after all."
         raise conflict("remittance-discarded", detail, remittance_id=row.id, discarded_at=row.discarded_at)
