@@ -13,7 +13,19 @@ describe("an amount that somebody types", () => {
     ]);
   });
 
+  it("may have a comma before its cents", () => {
+    expect(["25,00", "12,5", "1.950,50", "1950,5", "1,950"].map(typedAmount)).toEqual([
+      "25.00",
+      "12.50",
+      "1950.50",
+      "1950.50",
+      "1950.00",
+    ]);
+  });
+
   it("is none when a cent would have to be guessed", () => {
-    expect(["", "-5", "1.234", "abc", "1.2.3", "1e3"].map(typedAmount)).toEqual(Array(6).fill(null));
+    expect(
+      ["", "-5", "1.234", "abc", "1.2.3", "1e3", "1,95,0", "1950,505", "1,2,3", "1.95,0.0"].map(typedAmount),
+    ).toEqual(Array(10).fill(null));
   });
 });
