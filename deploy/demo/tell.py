@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from demo import insurer
 from demo.front import Front, Json, RefusedError, UnreachableError, visit
 from demo.listener import Listener, SilenceError, listen
+from demo.network import HARBOR
 from demo.page import Page
 from demo.parties import load_tale
 from demo.running import NothingRunsError, where
@@ -158,7 +160,7 @@ async def claim(front: Front, listener: Listener, record: Json, page: Page) -> N
 
     page.chapter("The insurer answers")
     organization = await front.get("billing/organization")
-    answer = insurer.remittance(made, record, organization, datetime.now(UTC).date())
+    answer = insurer.remittance(made, record, organization, datetime.now(ZoneInfo(HARBOR.time_zone)).date())
     page.asks("POST /api/billing/remittances", "an X12 835, balanced and matched to its claim")
     remittance = await front.send_file("billing/remittances", answer, "application/edi-x12")
     await listener.hears("billing.payment_status_changed.v1", record["session_id"])

@@ -1,12 +1,13 @@
 """Billing in the browser: records and what is paid, claims and their answers, reports, and who is covered by what."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 import pytest
 from httpx import AsyncClient
 from playwright.async_api import FilePayload, Locator, Page, expect
-from support.clinic import Clinic
+from support.clinic import TODAY, Clinic
 
 from browser.desk import Desk, OpenDesk
 from browser.money import answered, billed, billed_to_insurance, claim_of, insure, write_down
@@ -28,12 +29,21 @@ async def test_a_payment_is_taken_and_the_balance_falls(desk: Desk) -> None:
     form = await begin(desk.page, "Record a payment")
     await form.get_by_label("Amount").fill("60")
     await form.get_by_label("Reference").fill("T-1001")
+    for label, day in (("Received on", TODAY - timedelta(days=3)), ("Deposited on", TODAY - timedelta(days=2))):
+        await form.get_by_label(label).fill(str(day))
+        await form.get_by_label(label).press("Tab")
     await form.get_by_role("button", name="Save").click()
     await expect(form).to_have_count(0)
     await expect(money.get_by_text("Open balance").locator("xpath=..")).to_contain_text("$125.00")
     ledger = desk.page.get_by_role("table", name="Ledger")
     await expect(ledger.get_by_role("row").filter(has_text="T-1001")).to_contain_text("received $60.00")
     await expect(desk.page.get_by_text("partly paid")).to_be_visible()
+    found = await desk.clinic.get(f"/api/billing/records/{record['id']}/ledger")
+    paid = next(posting for posting in found["items"] if posting["reference"] == "T-1001")
+    days = {name: str(TODAY - timedelta(days=back)) for name, back in (("received_date", 3), ("deposit_date", 2))}
+    assert {name: paid[name] for name in days} == days
+    await desk.go("/billing/reports", report="daily-close", **{"from": days["deposit_date"], "to": days["deposit_date"]})
+    await expect(desk.page.get_by_role("table", name="Rows").get_by_role("row").filter(has_text="payment")).to_contain_text("$60.00")
 
 
 async def test_a_payment_that_is_refused_says_why_and_keeps_what_was_typed(desk: Desk) -> None:

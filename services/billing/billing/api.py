@@ -93,54 +93,54 @@ async def find_record(record_id: RecordId, db: Reading) -> RecordView:
 
 
 @records.get("/{record_id}/ledger", operation_id="read_ledger", summary="All that happened to a record's money", responses=documented(404))
-async def read_ledger(record_id: RecordId, db: Reading) -> LedgerView:
+async def read_ledger(record_id: RecordId, db: Reading, request: Request) -> LedgerView:
     """Return every posting, oldest first, and what the accounts say."""
-    return await queries.read_ledger(db, record_id)
+    return await queries.read_ledger(db, record_id, request.app.state.zone)
 
 
 @records.post(
     "/{record_id}/payments", operation_id="take_payment", summary="Book money that came in",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def take_payment(record_id: RecordId, body: NewPayment, once: Once, by: User) -> RecordView:
+async def take_payment(record_id: RecordId, body: NewPayment, once: Once, by: User, today: Today) -> RecordView:
     """Settle what is owed; what is more than that becomes unapplied credit."""
-    return await once(lambda tx: use_cases.take_payment(record_id, body, by, tx), RecordView)
+    return await once(lambda tx: use_cases.take_payment(record_id, body, by, today, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/adjustments", operation_id="adjust_record", summary="Take something off what the client owes",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def adjust(record_id: RecordId, body: NewAdjustment, once: Once, by: User) -> RecordView:
+async def adjust(record_id: RecordId, body: NewAdjustment, once: Once, by: User, today: Today) -> RecordView:
     """Lower the balance for a reason, at most to nothing."""
-    return await once(lambda tx: use_cases.adjust(record_id, body, by, tx), RecordView)
+    return await once(lambda tx: use_cases.adjust(record_id, body, by, today, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/write-offs", operation_id="write_off_record", summary="Give up what is owed",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def write_off(record_id: RecordId, body: NewWriteOff, once: Once, by: User) -> RecordView:
+async def write_off(record_id: RecordId, body: NewWriteOff, once: Once, by: User, today: Today) -> RecordView:
     """Book what the client or the insurer will not pay as bad debt."""
-    return await once(lambda tx: use_cases.write_off(record_id, body, by, tx), RecordView)
+    return await once(lambda tx: use_cases.write_off(record_id, body, by, today, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/refunds", operation_id="refund_record", summary="Hand money back",
     status_code=HTTPStatus.CREATED, responses=documented(404),
 )  # fmt: skip
-async def refund(record_id: RecordId, body: NewRefund, once: Once, by: User) -> RecordView:
+async def refund(record_id: RecordId, body: NewRefund, once: Once, by: User, today: Today) -> RecordView:
     """Hand back unapplied credit, also of a record that was taken back."""
-    return await once(lambda tx: use_cases.refund(record_id, body, by, tx), RecordView)
+    return await once(lambda tx: use_cases.refund(record_id, body, by, today, tx), RecordView)
 
 
 @records.post(
     "/{record_id}/credits", operation_id="move_credit", summary="Let credit settle another record",
     status_code=HTTPStatus.CREATED, responses=documented(404, 409),
 )  # fmt: skip
-async def move_credit(record_id: RecordId, body: NewCredit, once: Once, by: User) -> RecordView:
+async def move_credit(record_id: RecordId, body: NewCredit, once: Once, by: User, today: Today) -> RecordView:
     """Move money that settles nothing here to another record of the same client; return this one."""
-    return await once(lambda tx: corrections.move_credit(record_id, body, by, tx), RecordView)
+    return await once(lambda tx: corrections.move_credit(record_id, body, by, today, tx), RecordView)
 
 
 @records.post(
@@ -153,6 +153,6 @@ async def replace(record_id: RecordId, body: NewReplacement, once: Once, by: Use
 
 
 @records.post("/{record_id}/void", operation_id="void_record", summary="Take a record back", responses=documented(404, 409))
-async def void(record_id: RecordId, body: NewVoid, once: Once, by: User) -> RecordView:
+async def void(record_id: RecordId, body: NewVoid, once: Once, by: User, today: Today) -> RecordView:
     """Reverse the bill; money that came in for it becomes unapplied credit."""
-    return await once(lambda tx: use_cases.void(record_id, body, by, tx), RecordView)
+    return await once(lambda tx: use_cases.void(record_id, body, by, today, tx), RecordView)

@@ -18,7 +18,7 @@ from billing.domain import Billed, Book, Item, RecordKind, Visit
 from billing.ledger import Payer
 from billing.modality import is_telehealth
 from billing.resources import NewAddOn, NewCredit, NewReplacement, NewVoid, RecordView
-from billing.store import Record, RecordLine
+from billing.store import Record, RecordLine, Stamp
 
 
 async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zone: ZoneInfo, tx: Transaction) -> RecordView:
@@ -34,7 +34,8 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
     codes = [item.code for item in items]
     insured = old.insurance_applicable if body.insurance_applicable is None else body.insurance_applicable
 
-    await use_cases.void(record_id, NewVoid(reason=body.reason), by, tx)
+    today = tx.now.astimezone(zone).date()
+    await use_cases.void(record_id, NewVoid(reason=body.reason), by, today, tx)
     await tx.flush()
     policies = await terms_store.policies_of(tx, [old.client_id], codes, alone=True)
     day = (old.client_id, old.service_date)
@@ -47,7 +48,7 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
         terms=policies.terms(old.client_id, codes, old.service_date, old.therapist_credential, insured=insured),
     )
     about = _about(old, service, items[0], insured=insured)
-    bill = domain.charged(RecordId(new_id()), about, visit, book, tx.now.astimezone(zone).date(), same_day)
+    bill = domain.charged(RecordId(new_id()), about, visit, book, today, same_day)
     bill = replace(
         bill,
         billed_per=old.billed_per,
@@ -58,12 +59,12 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
         replaces_id=old.id,
         session_version=old.session_version,
     )
-    await store.add_bills(tx, [bill])
+    await store.add_bills(tx, [bill], by)
     tx.send(use_cases.created(bill))
     return await _carry(old.id, bill.id, by, tx)
 
 
-async def move_credit(record_id: RecordId, body: NewCredit, by: str, tx: Transaction) -> RecordView:
+async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction) -> RecordView:
     """Let credit of a record settle what another record of the same client is owed for."""
     if record_id == body.to_record_id:
         raise refused("same-record", "Credit settles its own record by itself. Name another one.", field="to_record_id")
@@ -79,7 +80,8 @@ async def move_credit(record_id: RecordId, body: NewCredit, by: str, tx: Transac
     if body.amount > most:
         detail = f"At most {most:.2f} can be moved: the record has {credit.unapplied_credit:.2f} that settle nothing."
         raise refused("credit-exceeds-balance", detail, field="amount", at_most=f"{most:.2f}")
-    await _move(giver.id, taker.id, {body.payer: body.amount}, by, tx)
+    stamp = use_cases.stamp_of(body, giver, by, today, tx)
+    await _move(giver.id, taker.id, {body.payer: body.amount}, stamp, tx)
     return (await queries.views(tx, [giver]))[0]
 
 
@@ -87,19 +89,19 @@ async def _carry(old: RecordId, new: RecordId, by: str, tx: Transaction) -> Reco
     """Move all that was paid for the record that was taken back, each payer's money as theirs."""
     history = await store.history_of(tx, old)
     left = ledger.credit_by_payer((about.payer, posting) for about, posting in history)
-    await _move(old, new, {payer: amount for payer, amount in left.items() if amount}, by, tx)
+    await _move(old, new, {payer: amount for payer, amount in left.items() if amount}, Stamp(tx.now, by), tx)
     record, _, _ = await use_cases.load_record(new, tx)
     return (await queries.views(tx, [record]))[0]
 
 
-async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], by: str, tx: Transaction) -> None:
+async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], stamp: Stamp, tx: Transaction) -> None:
     for payer, amount in amounts.items():
         given_by, given, _ = await use_cases.load_record(giver, tx)
         taken_by, taken, standing = await use_cases.load_record(taker, tx)
         out, into = ledger.credit(amount, payer, standing)
-        told = store.credit_between(giver, taker, payer, tx.now), store.credit_between(taker, giver, payer, tx.now)
+        told = store.credit_between(giver, taker, payer, stamp), store.credit_between(taker, giver, payer, stamp)
         for about, posting in zip(told, (out, into), strict=True):
-            use_cases.keep(tx, by, about, posting)
+            use_cases.keep(tx, about, posting)
         await use_cases.post(given_by, [*given, out], told[0], tx)
         await use_cases.post(taken_by, [*taken, into], told[1], tx)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVarTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
@@ -97,8 +98,8 @@ async def total_records(db: ReadSession, wanted: Wanted) -> RecordTotals:
     return RecordTotals(count=count, balance=balance)
 
 
-async def read_ledger(db: ReadSession, record_id: RecordId) -> LedgerView:
-    """Return all that happened to a record's money, or 404."""
+async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> LedgerView:
+    """Return all that happened to a record's money, with the days of ``zone``, or 404."""
     history = await store.history_of(db, record_id)
     if not history:
         raise not_found("record", record_id)
@@ -106,7 +107,7 @@ async def read_ledger(db: ReadSession, record_id: RecordId) -> LedgerView:
     standing = ledger.read(postings)
     return LedgerView(
         record_id=record_id,
-        items=[_transaction(about, posting) for about, posting in history],
+        items=[_transaction(about, posting, zone) for about, posting in history],
         balances=ledger.balances(postings),
         payment_status=standing.status,
         balance=standing.balance,
@@ -114,9 +115,9 @@ async def read_ledger(db: ReadSession, record_id: RecordId) -> LedgerView:
     )
 
 
-def _transaction(about: LedgerTransaction, posting: Posting) -> TransactionView:
+def _transaction(about: LedgerTransaction, posting: Posting, zone: ZoneInfo) -> TransactionView:
     entries = [EntryView(account=account, amount=amount) for account, amount in posting.entries.items()]
-    return TransactionView.model_validate({**store.columns(about), "entries": entries})
+    return TransactionView.model_validate({**store.columns(about), **store.posting_days(about, zone), "entries": entries})
 
 
 async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView]:

@@ -113,6 +113,9 @@ LEDGER_EXAMPLE: Final[JsonDict] = {
             "id": "01890a5d-ac96-7f88-a619-c23d4e5f6089",
             "kind": "payment",
             "posted_at": "2026-03-02T20:10:00Z",
+            "posted_by": "ines.ortiz",
+            "received_date": "2026-03-02",
+            "deposit_date": "2026-03-03",
             "payer": "client",
             "method": "card",
             "reference": "T-1009",
@@ -172,11 +175,24 @@ class PreviewRequest(Body):
         return self
 
 
-class NewPayment(Body):
+class Posted(Body):
+    """Something that is posted by hand, with its days."""
+
+    received_date: Day | None = None
+    """When the money was received, or the posting took effect: at most 365 days before the date of service, and not after today, which it
+    is when absent."""
+    deposit_date: Day | None = None
+    """The day on whose close it is to be, such as that of the bank's deposit: not before the received date, and at most 31 days from today,
+    which it is when absent."""
+
+
+class NewPayment(Posted):
     """Money that came in."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"amount": "25.00", "payer": "client", "method": "card", "reference": "T-1009"}]}
+        json_schema_extra={
+            "examples": [{"amount": "25.00", "payer": "client", "method": "card", "reference": "T-1009", "deposit_date": "2026-03-03"}]
+        }
     )
 
     amount: Paid
@@ -187,7 +203,7 @@ class NewPayment(Body):
     """What finds the payment in the other book: a receipt, a check or a trace number."""
 
 
-class NewAdjustment(Body):
+class NewAdjustment(Posted):
     """Something taken off what the client owes."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "15.00", "reason": "sliding scale"}]})
@@ -196,7 +212,7 @@ class NewAdjustment(Body):
     reason: Reason
 
 
-class NewWriteOff(Body):
+class NewWriteOff(Posted):
     """What will not be paid."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "60.00", "payer": "client", "reason": "uncollectable"}]})
@@ -207,7 +223,7 @@ class NewWriteOff(Body):
     reason: Reason
 
 
-class NewRefund(Body):
+class NewRefund(Posted):
     """Money that is handed back."""
 
     model_config = ConfigDict(
@@ -223,7 +239,7 @@ class NewRefund(Body):
     reason: Reason
 
 
-class NewVoid(Body):
+class NewVoid(Posted):
     """Why a record is taken back."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the session was completed by mistake"}]})
@@ -254,7 +270,7 @@ class NewReplacement(Body):
     """All that was done besides."""
 
 
-class NewCredit(Body):
+class NewCredit(Posted):
     """Credit of one record that is to settle another."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "40.00", "to_record_id": RECORD_ID, "payer": "client"}]})
@@ -463,6 +479,12 @@ class TransactionView(View):
     id: UUID
     kind: PostingKind
     posted_at: Instant
+    posted_by: str | None
+    """Who posted it, or the service whose message did; None for what is older than this field."""
+    received_date: Day
+    """When the money was received; the day of the posting in the network's time zone, unless another was given."""
+    deposit_date: Day
+    """The day of whose close it is; the day of the posting in the network's time zone, unless another was given."""
     payer: Payer | None
     method: PaymentMethod | None
     reference: str | None

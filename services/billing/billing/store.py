@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from contracts.billing import PaymentStatus, RecordDifferenceKind
@@ -240,6 +241,8 @@ class LedgerTransaction(Table):
         Index("ledger_transaction_posted_at", "posted_at"),
         CheckConstraint("(record_id IS NULL) = (remittance_id IS NOT NULL)", name="transaction_is_of_a_record_or_a_remittance"),
         Index("ledger_transaction_remittance", "remittance_id", postgresql_where=text("remittance_id IS NOT NULL")),
+        CheckConstraint("deposit_date >= received_date", name="deposit_is_not_before_receipt"),
+        Index("ledger_transaction_deposit", "deposit_date", postgresql_where=text("deposit_date IS NOT NULL")),
         Index("ledger_transaction_denial", "record_id", postgresql_where=text("kind = 'denial'")),
     )
 
@@ -254,6 +257,22 @@ class LedgerTransaction(Table):
     reason: Mapped[str | None] = mapped_column(default=None)
     remittance_id: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), default=None)
     """The payment, where it is about no record."""
+    posted_by: Mapped[str | None] = mapped_column(default=None)
+    """None for what is older than this column."""
+    received_date: Mapped[date | None] = mapped_column(default=None)
+    """When the money was received, where that is not the day of the posting."""
+    deposit_date: Mapped[date | None] = mapped_column(default=None)
+    """On which day's close it is, where that is not the day of the posting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a ledger transaction has of whoever posts it: who, at which moment, and the days that were given."""
+
+    posted_at: datetime
+    posted_by: str
+    received_date: date | None = None
+    deposit_date: date | None = None
 
 
 class LedgerEntry(Table):
@@ -430,13 +449,13 @@ async def note_undone(tx: Transaction, versions: Mapping[SessionId, int]) -> Non
     await tx.execute(statement.on_conflict_do_update(index_elements=["session_id"], set_=values, where=newer))
 
 
-async def add_bills(tx: Transaction, bills: Sequence[Bill]) -> list[Bill]:
+async def add_bills(tx: Transaction, bills: Sequence[Bill], by: str) -> list[Bill]:
     """Write the bills of sessions that have none yet, with their charges; return those that were written."""
     in_order = sorted(bills, key=lambda bill: bill.session.session_id)
     once = _inserting(Record).on_conflict_do_nothing(constraint=ONE_RECORD_PER_SESSION).returning(Record.id)
     made = {row.id for row in await tx.rows(once, _arrays(Record, [_record(bill, tx.now) for bill in in_order]))}
     new = [bill for bill in in_order if bill.id in made]
-    charges = [(_charge(bill, tx.now), bill.charge) for bill in new]
+    charges = [(_charge(bill, Stamp(tx.now, by)), bill.charge) for bill in new]
     await _append(tx, RecordLine, [line for bill in new for line in _lines(bill)])
     await add_postings(tx, charges)
     return new
@@ -494,10 +513,10 @@ async def histories_of(db: ReadSession, records: Collection[RecordId]) -> dict[R
     return histories
 
 
-def credit_between(record_id: RecordId, other: RecordId, payer: Payer, now: datetime) -> LedgerTransaction:
+def credit_between(record_id: RecordId, other: RecordId, payer: Payer, stamp: Stamp) -> LedgerTransaction:
     """Tell of credit that a record gives to another, or has from it."""
     kind, reference = PostingKind.CREDIT, str(other)
-    return LedgerTransaction(id=new_id(), record_id=record_id, kind=kind, posted_at=now, payer=payer, reference=reference)
+    return LedgerTransaction(id=new_id(), record_id=record_id, kind=kind, payer=payer, reference=reference, **asdict(stamp))
 
 
 def _unnest(entity: type[Table], *names: str) -> TableValuedAlias:
@@ -523,13 +542,19 @@ async def _append(tx: Transaction, entity: type[Table], rows: Sequence[Mapping[s
     await tx.execute(_inserting(entity), _arrays(entity, rows))
 
 
+def posting_days(about: LedgerTransaction, zone: ZoneInfo) -> dict[str, date]:
+    """Return the two days of a posting; each that is absent is the day of the posting in the network's time zone."""
+    posted = about.posted_at.astimezone(zone).date()
+    return {"received_date": about.received_date or posted, "deposit_date": about.deposit_date or posted}
+
+
 def columns(row: Table) -> dict[str, Any]:
     """Return a row by column."""
     return {attribute.key: getattr(row, attribute.key) for attribute in row.__mapper__.column_attrs}
 
 
-def _charge(bill: Bill, now: datetime) -> LedgerTransaction:
-    return LedgerTransaction(id=new_id(), record_id=bill.id, kind=bill.charge.kind, posted_at=now, reason=bill.discount_reason)
+def _charge(bill: Bill, stamp: Stamp) -> LedgerTransaction:
+    return LedgerTransaction(id=new_id(), record_id=bill.id, kind=bill.charge.kind, reason=bill.discount_reason, **asdict(stamp))
 
 
 def _record(bill: Bill, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Everything that writes to billing: load, decide, record."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,9 @@ from contracts.types import ClientId, RecordId, SessionId, new_id
 from billing import changes, domain, ledger, pricing, queries, replicas, store, terms_store, undoing
 from billing.domain import Bill, Item, Visit
 from billing.ledger import Payer, Posting, Standing
-from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, RecordView
-from billing.store import LedgerTransaction, Record
+from billing.posting_dates import check_days
+from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, Posted, RecordView
+from billing.store import LedgerTransaction, Record, Stamp
 from billing.undoing import Made
 
 UNDONE: Final = "The session's completion, no-show or cancellation was undone."
@@ -128,7 +130,8 @@ async def _take_back(
         for record_id in sorted(outdated):
             record = await tx.lock(Record, record_id)
             if record is not None and record.payment_status is not PaymentStatus.VOIDED:
-                await void(record_id, NewVoid(reason=UNDONE), SCHEDULING, tx)
+                opened, postings, _ = await open_record(record_id, tx)
+                await _void(opened, postings, UNDONE, Stamp(tx.now, SCHEDULING), tx)
         await tx.flush()
 
 
@@ -141,7 +144,7 @@ async def _add(bills: Sequence[Bill], before: Mapping[tuple[SessionId, ClientId,
         about = bill.session
         made = before[about.session_id, about.client_id, bill.session_version or 0]
         numbered.append(replace(bill, revision=undoing.next_revision(made), replaces_id=undoing.latest(made)))
-    for bill in await store.add_bills(tx, numbered):
+    for bill in await store.add_bills(tx, numbered, SCHEDULING):
         tx.send(created(bill))
 
 
@@ -185,51 +188,62 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
     await _add(bills, revisions, tx)
 
 
-async def take_payment(record_id: RecordId, body: NewPayment, by: str, tx: Transaction) -> RecordView:
+async def take_payment(record_id: RecordId, body: NewPayment, by: str, today: date, tx: Transaction) -> RecordView:
     """Book money that came in for a record."""
     record, postings, standing = await open_record(record_id, tx)
+    stamp = stamp_of(body, record, by, today, tx)
     posting = ledger.payment(body.amount, body.payer, standing)
     about = LedgerTransaction(
         id=new_id(),
         record_id=record_id,
         kind=posting.kind,
-        posted_at=tx.now,
         payer=body.payer,
         method=body.method,
         reference=body.reference,
+        **asdict(stamp),
     )
-    keep(tx, by, about, posting)
+    keep(tx, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def adjust(record_id: RecordId, body: NewAdjustment, by: str, tx: Transaction) -> RecordView:
+async def adjust(record_id: RecordId, body: NewAdjustment, by: str, today: date, tx: Transaction) -> RecordView:
     """Take something off what the client owes."""
     record, postings, standing = await open_record(record_id, tx)
+    stamp = stamp_of(body, record, by, today, tx)
     if body.amount > standing.owed_by_client:
         detail = f"The client owes {standing.owed_by_client:.2f} of this record; at most that can be taken off."
         raise refused("adjustment-exceeds-balance", detail, field="amount", owed_by_client=f"{standing.owed_by_client:.2f}")
     posting = ledger.adjustment(body.amount)
-    about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, reason=body.reason)
-    keep(tx, by, about, posting)
+    about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, reason=body.reason, **asdict(stamp))
+    keep(tx, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def write_off(record_id: RecordId, body: NewWriteOff, by: str, tx: Transaction) -> RecordView:
+async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date, tx: Transaction) -> RecordView:
     """Give up what somebody owes."""
     record, postings, standing = await open_record(record_id, tx)
+    stamp = stamp_of(body, record, by, today, tx)
     owed = standing.owed_by_insurer if body.payer is Payer.INSURER else standing.owed_by_client
     if body.amount > owed:
         detail = f"The {body.payer} owes {owed:.2f} of this record; at most that can be written off."
         raise refused("write-off-exceeds-balance", detail, field="amount", owed=f"{owed:.2f}")
     posting = ledger.write_off(body.amount, body.payer)
-    about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, payer=body.payer, reason=body.reason)
-    keep(tx, by, about, posting)
+    about = LedgerTransaction(
+        id=new_id(),
+        record_id=record_id,
+        kind=posting.kind,
+        payer=body.payer,
+        reason=body.reason,
+        **asdict(stamp),
+    )
+    keep(tx, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def refund(record_id: RecordId, body: NewRefund, by: str, tx: Transaction) -> RecordView:
+async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx: Transaction) -> RecordView:
     """Hand back money that came in and settles nothing; also of a record that was taken back."""
     record, postings, standing = await load_record(record_id, tx)
+    stamp = stamp_of(body, record, by, today, tx)
     if body.amount > standing.unapplied_credit:
         detail = f"This record has {standing.unapplied_credit:.2f} of unapplied credit; at most that can be refunded."
         raise refused("refund-exceeds-credit", detail, field="amount", unapplied_credit=f"{standing.unapplied_credit:.2f}")
@@ -238,31 +252,42 @@ async def refund(record_id: RecordId, body: NewRefund, by: str, tx: Transaction)
         id=new_id(),
         record_id=record_id,
         kind=posting.kind,
-        posted_at=tx.now,
         payer=body.payer,
         method=body.method,
         reference=body.reference,
         reason=body.reason,
+        **asdict(stamp),
     )
-    keep(tx, by, about, posting)
+    keep(tx, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-async def void(record_id: RecordId, body: NewVoid, by: str, tx: Transaction) -> RecordView:
+async def void(record_id: RecordId, body: NewVoid, by: str, today: date, tx: Transaction) -> RecordView:
     """Take a record back; money that came in for it becomes unapplied credit."""
     record, postings, _ = await open_record(record_id, tx)
+    return await _void(record, postings, body.reason, stamp_of(body, record, by, today, tx), tx)
+
+
+async def _void(record: Record, postings: Sequence[Posting], reason: str, stamp: Stamp, tx: Transaction) -> RecordView:
     posting = ledger.void(postings)
-    about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, posted_at=tx.now, reason=body.reason)
-    keep(tx, by, about, posting)
+    about = LedgerTransaction(id=new_id(), record_id=record.id, kind=posting.kind, reason=reason, **asdict(stamp))
+    keep(tx, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
-def keep(tx: Transaction, by: str, about: LedgerTransaction, posting: Posting) -> None:
-    """Keep in the log of changes who posted what to a record."""
-    told = {name: getattr(about, name) for name in ("payer", "method", "reference", "reason")}
+def stamp_of(body: Posted, record: Record, by: str, today: date, tx: Transaction) -> Stamp:
+    """Return who posts something by hand to a record and its days, which may be refused."""
+    check_days(body, record.service_date, today)
+    return Stamp(tx.now, by, body.received_date, body.deposit_date)
+
+
+def keep(tx: Transaction, about: LedgerTransaction, posting: Posting) -> None:
+    """Keep in the log of changes who posted what to a record, or to a remittance beyond its claims."""
+    told = {name: getattr(about, name) for name in ("payer", "method", "reference", "reason", "received_date", "deposit_date")}
     entries = {account.value: f"{amount:.2f}" for account, amount in posting.entries.items()}
-    if about.record_id is not None:
-        changes.keep(tx, by, about.kind, about.record_id, after=told | entries)
+    key = about.record_id or about.remittance_id
+    if key is not None and about.posted_by is not None:
+        changes.keep(tx, about.posted_by, about.kind, key, after=told | entries)
 
 
 async def open_record(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:

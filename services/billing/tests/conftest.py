@@ -14,7 +14,15 @@ from support import MakeDatabase, RunService
 
 
 @pytest.fixture
-async def strangers_clinic(make_database: MakeDatabase, broker_url: str, run_service: RunService) -> AsyncIterator[Clinic]:
+def network_time_zone() -> str:
+    """Return where the network's day begins; a module of tests may name another."""
+    return "America/New_York"
+
+
+@pytest.fixture
+async def strangers_clinic(
+    make_database: MakeDatabase, broker_url: str, run_service: RunService, network_time_zone: str
+) -> AsyncIterator[Clinic]:
     """Run billing before it has heard of any service."""
     database_url = await make_database("billing")
     async with await aio_pika.connect(broker_url) as connection:
@@ -30,7 +38,7 @@ async def strangers_clinic(make_database: MakeDatabase, broker_url: str, run_ser
             heard.append((str(message.headers[f"{PREFIX}type"]), json.loads(message.body)))
 
         await queue.consume(keep, no_ack=True)
-        billing = await run_service("billing", database_url=database_url, log_level="WARNING")
+        billing = await run_service("billing", database_url=database_url, log_level="WARNING", network_time_zone=network_time_zone)
         yield Clinic(billing, events, database_url, services(), heard)
 
 

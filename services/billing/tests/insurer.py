@@ -74,13 +74,14 @@ def write_835(
     withheld: Sequence[tuple[str, Decimal]] = (),
     npi: str = NPI,
     payer: str = "1987654321",
+    day: str = "20260316",
     cut: str = "*:~",
     between: str = "\n",
 ) -> str:
     """Write a file whose counts and sums are right; ``cut`` are its delimiters."""
     amount = sum((each.paid for each in answers), ZERO) - sum((each for _, each in withheld), ZERO)
     inside = [
-        f"BPR*I*{abs(amount)}*{'C' if amount >= 0 else 'D'}*CHK************20260316",
+        f"BPR*I*{abs(amount)}*{'C' if amount >= 0 else 'D'}*CHK************{day}",
         f"TRN*1*{trace}*{payer}",
         "DTM*405*20260316",
         "N1*PR*HARBOR MUTUAL",

@@ -16,6 +16,7 @@ from billing.ledger import Payer, PaymentMethod, Posting, PostingKind
 from billing.reports import ledger as report_ledger
 from billing.reports import report as reports
 from billing.reports import sessions as report_sessions
+from billing.reports.ledger import CloseBy
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
 from billing.resources import NewAdjustment, NewCredit, NewPayment, NewRefund, NewReplacement, NewVoid, NewWriteOff
 from billing.store import LedgerTransaction, Record
@@ -30,9 +31,12 @@ ZONE: Final = ZoneInfo("America/New_York")
 BEGINNING: Final = datetime(2026, 1, 5, 17, tzinfo=UTC)
 CODES: Final = ("90837", "90834", "90832")
 BY: Final = "ines"
+LATEST_DEPOSIT: Final = 9
+"""Days after the receipt."""
 REASONS: Final = ("courtesy", "uncollectable", "=1+1")
 POSTED: Final = """
-    SELECT transaction.record_id, transaction.posted_at, transaction.kind, transaction.method, entry.account, entry.amount
+    SELECT transaction.record_id, transaction.posted_at, transaction.kind, transaction.method, transaction.deposit_date,
+        entry.account, entry.amount
     FROM ledger_transaction transaction JOIN ledger_entry entry ON entry.transaction_id = transaction.id
 """
 OUTLINES: Final[dict[str, Callable[[Scope], Outline]]] = {
@@ -41,6 +45,7 @@ OUTLINES: Final[dict[str, Callable[[Scope], Outline]]] = {
     "adjustments": report_ledger.adjustments,
     "denials": report_ledger.denials,
     "daily-close": report_ledger.daily_close,
+    "daily-close by posting": partial(report_ledger.daily_close, days=CloseBy.POSTING),
     "unbilled": report_sessions.unbilled,
     "variance": partial(report_sessions.variance, only_different=False),
 }
@@ -131,15 +136,18 @@ class History:
         payer = Payer.INSURER if step.which % 3 else Payer.CLIENT
         method = list(PaymentMethod)[step.which % len(PaymentMethod)]
         reason = REASONS[step.cents % len(REASONS)]
+        days = self._days(step)
         match step.what:
             case "pay":
-                await use_cases.take_payment(record_id, NewPayment(amount=amount, payer=payer, method=method), BY, tx)
+                await use_cases.take_payment(record_id, NewPayment(amount=amount, payer=payer, method=method, **days), BY, self.today, tx)
             case "adjust":
-                await use_cases.adjust(record_id, NewAdjustment(amount=amount, reason=reason), BY, tx)
+                await use_cases.adjust(record_id, NewAdjustment(amount=amount, reason=reason, **days), BY, self.today, tx)
             case "write off":
-                await use_cases.write_off(record_id, NewWriteOff(amount=amount, payer=payer, reason=reason), BY, tx)
+                await use_cases.write_off(record_id, NewWriteOff(amount=amount, payer=payer, reason=reason, **days), BY, self.today, tx)
             case "refund":
-                await use_cases.refund(record_id, NewRefund(amount=amount, payer=payer, method=method, reason=reason), BY, tx)
+                await use_cases.refund(
+                    record_id, NewRefund(amount=amount, payer=payer, method=method, reason=reason, **days), BY, self.today, tx
+                )
             case "claim" | "denial":
                 record, told, _ = await use_cases.open_record(record_id, tx)
                 kind = PostingKind(step.what)
@@ -154,9 +162,18 @@ class History:
                 await self._look(tx)
             case "move credit":
                 other = self.records[step.cents % len(self.records)]
-                await corrections.move_credit(record_id, NewCredit(amount=amount, to_record_id=other, payer=payer), BY, tx)
+                await corrections.move_credit(
+                    record_id, NewCredit(amount=amount, to_record_id=other, payer=payer, **days), BY, self.today, tx
+                )
             case _:
-                await use_cases.void(record_id, NewVoid(reason=reason), BY, tx)
+                await use_cases.void(record_id, NewVoid(reason=reason, **days), BY, self.today, tx)
+
+    def _days(self, step: Step) -> Json:
+        """Return the days of a posting: none, received earlier, deposited earlier, or deposited later."""
+        received = self.today - timedelta(days=step.which % 6)
+        deposited = received + timedelta(days=step.cents % (LATEST_DEPOSIT + 1))
+        days: Json = {"received_date": received, "deposit_date": deposited}
+        return [{}, days, days, {"received_date": received}][step.cents % 4]
 
     async def _look(self, tx: Transaction) -> None:
         mine = select(Record.id).where(Record.therapist_id.in_(self.therapists)).order_by(Record.id)

@@ -13,6 +13,7 @@ from contracts.scheduling import ClientLocation, Modality
 from contracts.types import ClientId, SiteId, TherapistId, new_id
 from httpx import Response
 from insurer import answer, write_835
+from ledger_history import ZONE
 from support.running import build
 from test_coverage import cover, payer
 from test_parties import HARBOR, JONAS, NETWORK, RUTH
@@ -363,9 +364,9 @@ async def test_claims_are_found_by_what_became_of_them_payer_record_and_day_page
     assert [each["id"] for each in await listed(clinic, record_id=records[0]["id"])] == [made[0]["id"]]
     assert len(await listed(clinic, payer_id=found)) == 4
     assert await listed(clinic, payer_id=str(uuid4())) == []
-    tomorrow, yesterday = datetime.now(UTC).date() + timedelta(days=1), datetime.now(UTC).date() - timedelta(days=1)
-    assert len(await listed(clinic, **{"from": yesterday, "to": tomorrow})) == 4
-    assert await listed(clinic, to=yesterday - timedelta(days=1)) == []
+    sent = datetime.fromisoformat(made[0]["created_at"]).astimezone(ZONE).date()
+    assert len(await listed(clinic, **{"from": sent, "to": sent + timedelta(days=1)})) == 4
+    assert await listed(clinic, to=sent - timedelta(days=1)) == []
     first = (await clinic.billing.get("/claims", params={"limit": 3})).json()
     rest = (await clinic.billing.get("/claims", params={"limit": 3, "cursor": first["next_cursor"]})).json()
     assert [each["id"] for each in first["items"] + rest["items"]] == everything

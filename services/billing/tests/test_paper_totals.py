@@ -88,7 +88,7 @@ def dossiers(draw: st.DrawFn) -> Dossier:
         MONDAY + timedelta(days=day) for day in sorted(draw(st.lists(st.integers(0, 200), min_size=len(happened), max_size=len(happened))))
     ]
     movements = [
-        Movement(id=new_id(), at=moment, day=moment.date(), posting=posting, payer=payer)
+        Movement(id=new_id(), at=moment, day=moment.date(), received=moment.date(), posting=posting, payer=payer)
         for moment, (posting, payer) in zip(at, happened, strict=True)
     ]
     lines = [

@@ -13,6 +13,8 @@ import pytest
 from back_office import Clinic, Json, complete
 from billing import ledger, use_cases
 from billing.ledger import Account, PaymentMethod
+from billing.posting_dates import MOST_DAYS_TO_DEPOSIT
+from billing.reports.ledger import CloseBy
 from billing.settings import Settings
 from billing.store import LedgerEntry, Record, histories_of
 from chassis.database import Database
@@ -110,19 +112,20 @@ class Books:
         amount = str(await self._amount(act, record, other))
         usual = {"amount": amount, "payer": act.payer}
         method = list(PaymentMethod)[act.choice % len(PaymentMethod)].value
+        days = days_of(act)
         match act.what:
             case "payment":
-                await self._post(record, "payments", **usual, method=method)
+                await self._post(record, "payments", **usual, method=method, **days)
             case "refund":
-                await self._post(record, "refunds", **usual, method=method, reason="paid twice")
+                await self._post(record, "refunds", **usual, method=method, reason="paid twice", **days)
             case "credit":
-                await self._post(record, "credits", **usual, to_record_id=other["id"])
+                await self._post(record, "credits", **usual, to_record_id=other["id"], **days)
             case "adjustment":
-                await self._post(record, "adjustments", amount=amount, reason="courtesy")
+                await self._post(record, "adjustments", amount=amount, reason="courtesy", **days)
             case "write-off":
-                await self._post(record, "write-offs", **usual, reason="uncollectable")
+                await self._post(record, "write-offs", **usual, reason="uncollectable", **days)
             case "void":
-                await self._post(record, "void", reason="completed by mistake")
+                await self._post(record, "void", reason="completed by mistake", **days)
             case "replace":
                 insured = {} if act.whole else {"insurance_applicable": act.payer == "insurer"}
                 await self._post(record, "replace", reason="it was shorter", service_code=CODES[act.choice % len(CODES)], **insured)
@@ -198,13 +201,24 @@ class Books:
         assert (revenue["charged"], revenue["received"], revenue["outstanding"]) == (-at[Account.REVENUE], at[Account.CASH], owed)
         taken_off = at[Account.CONTRACTUAL_ADJ] + at[Account.DISCOUNT] + at[Account.BAD_DEBT]
         assert Decimal((await self._report("adjustments"))["amount"]) == taken_off
-        assert Decimal((await self._report("daily-close"))["received"]) == at[Account.CASH]
+        # Remittances are on the day of their payment, and deposits may lie ahead.
+        ahead = str(datetime.now(ZONE).date() + timedelta(days=MOST_DAYS_TO_DEPOSIT))
+        whole = {"from": "2025-01-01", "to": ahead}
+        for by in CloseBy:
+            assert Decimal((await self._report("daily-close", **whole, by=by))["received"]) == at[Account.CASH]
         assert (await self._report("reconciliation"))["found"] == 0
 
     async def _report(self, name: str, **asked: str) -> Json:
         answer = await self.clinic.billing.get(f"/reports/{name}", params=asked)
         assert answer.status_code == HTTPStatus.OK, answer.text
         return answer.json()["totals"]
+
+
+def days_of(act: Act) -> Json:
+    """Return the days of a posting: none, some that are possible, or some that are refused."""
+    today = datetime.now(ZONE).date()
+    received, deposited = today - timedelta(days=act.choice % 7), today + timedelta(days=act.which - 2)
+    return [{}, {}, {"received_date": str(received)}, {"received_date": str(received), "deposit_date": str(deposited)}][act.cents % 4]
 
 
 def last_week() -> date:

@@ -16,7 +16,7 @@ from billing.settings import Settings
 from chassis.database import Database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_history import History, Step
+from ledger_history import LATEST_DEPOSIT, ZONE, History, Step
 from pydantic import SecretStr
 from support import MakeDatabase
 from support.properties import examples, phases
@@ -79,17 +79,19 @@ async def test_every_report_ties_to_the_ledger_and_comes_out_the_same_later(book
 
     adjustments = await told.ask("adjustments", scope)
     assert amount(adjustments, "amount") == at["contractual_adj"] + at["discount"] + at["bad_debt"]
-    close = await told.ask("daily-close", scope)
-    assert amount(close, "received") == at["cash"]
-    assert close.figures["cash_in_till"] == f"{sum(e.amount for e in entries if e.account == 'cash' and e.method == 'cash'):.2f}"
-    assert (close.figures["opening_receivables"], close.figures["closing_receivables"]) == ("0.00", f"{owed:.2f}")
-    assert close.rows[-1]["receivables_after"] == f"{owed:.2f}"
+    closes = (("daily-close", replace(scope, until=day + timedelta(days=LATEST_DEPOSIT))), ("daily-close by posting", scope))
+    for name, asked in closes:
+        close = await told.ask(name, asked)
+        assert amount(close, "received") == at["cash"]
+        assert close.figures["cash_in_till"] == f"{sum(e.amount for e in entries if e.account == 'cash' and e.method == 'cash'):.2f}"
+        assert (close.figures["opening_receivables"], close.figures["closing_receivables"]) == ("0.00", f"{owed:.2f}")
+        assert close.rows[-1]["receivables_after"] == f"{owed:.2f}"
     variance = await told.ask("variance", scope)
     paid = amount(variance, "paid_by_client") + amount(variance, "paid_by_payer")
     assert paid == at["cash"]
 
     told.now += timedelta(days=1)
-    names = ("aging", "revenue", "adjustments", "denials", "daily-close", "unbilled", "variance")
+    names = ("aging", "revenue", "adjustments", "denials", "daily-close", "daily-close by posting", "unbilled", "variance")
     answers = {name: await told.ask(name, scope) for name in names}
     await told.live(after)
     assert {name: await told.ask(name, scope) for name in names} == answers
@@ -103,12 +105,31 @@ async def test_the_days_of_a_close_tie_to_each_other_and_to_what_is_owed(books: 
     await told.begin()
     await told.live(lived)
     middle = told.today - timedelta(days=ago)
-    early = await told.ask("daily-close", told.scope(middle))
-    late = await told.ask(
-        "daily-close", replace(told.scope(told.today), since=min(middle + timedelta(days=1), told.today + timedelta(days=1)))
-    )
+    following = middle + timedelta(days=1)
+    early = await told.ask("daily-close by posting", told.scope(middle))
+    late = await told.ask("daily-close by posting", replace(told.scope(told.today), since=following))
     assert early.figures["closing_receivables"] == late.figures["opening_receivables"]
     for report, as_of in ((early, middle), (late, told.today)):
         aging = await told.ask("aging", told.scope(as_of))
         assert report.figures["closing_receivables"] == aging.totals["total"]
         assert amount(report, "opening_receivables") + amount(report, "receivables") == amount(report, "closing_receivables")
+
+
+@in_the_same_books
+@given(steps, st.integers(-LATEST_DEPOSIT, 40))
+async def test_the_days_of_deposit_tie_to_each_other_and_to_what_is_owed(books: Database, lived: list[Step], ago: int) -> None:
+    told = History(books)
+    await told.begin()
+    await told.live(lived)
+    middle, scope = told.today - timedelta(days=ago), told.scope(told.today)
+    last = told.today + timedelta(days=LATEST_DEPOSIT)
+    early = await told.ask("daily-close", replace(scope, until=middle))
+    late = await told.ask("daily-close", replace(scope, since=middle + timedelta(days=1), until=max(last, middle + timedelta(days=1))))
+    entries = await told.posted(scope.posted_before)
+    banked = [(e.deposit_date or e.posted_at.astimezone(ZONE).date(), e.amount) for e in entries if e.account == "cash"]
+    assert amount(early, "received") == sum(moved for day, moved in banked if day <= middle)
+    assert amount(late, "received") == sum(moved for day, moved in banked if day > middle)
+    for report in (early, late):
+        assert amount(report, "opening_receivables") + amount(report, "receivables") == amount(report, "closing_receivables")
+    assert (early.figures["opening_receivables"], early.figures["closing_receivables"]) == ("0.00", late.figures["opening_receivables"])
+    assert late.figures["closing_receivables"] == (await told.ask("aging", scope)).totals["total"]

@@ -20,7 +20,7 @@ from test_claims import ADLER, HERE, LAST_WEEK, WEBER, ask, claim, deny, listed,
 
 Step = Callable[[RecordId, Transaction], Awaitable[object]]
 STEPS: Final[dict[str, Step]] = {
-    "void": lambda key, tx: use_cases.void(key, NewVoid(reason="by mistake"), "ines", tx),
+    "void": lambda key, tx: use_cases.void(key, NewVoid(reason="by mistake"), "ines", LAST_WEEK, tx),
     "replace": lambda key, tx: corrections.replace_record(key, NewReplacement(reason="minutes", minutes=58), "ines", ZoneInfo("UTC"), tx),
 }
 

@@ -1,6 +1,5 @@
 """Whole payments: each of a file on its own, the ledger ties to the deposit, and what nobody will post is discarded."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -71,8 +70,8 @@ async def test_a_day_in_the_ledger_is_what_the_bank_has(clinic: Clinic) -> None:
     claimed = await claim(clinic)
     withheld = [("L6", Decimal("-1.15")), ("WO:1007", Decimal("20.00")), ("FB:X", Decimal("-3.00")), ("CS:Y", Decimal("0.50"))]
     found = await receive(clinic, as_expected(claimed.control_number), withheld=withheld)
-    today = datetime.now(UTC).date()
-    close = (await clinic.billing.get("/reports/daily-close", params={"from": str(today), "to": str(today)})).json()
+    day = found["payment_date"]
+    close = (await clinic.billing.get("/reports/daily-close", params={"from": day, "to": day})).json()
     rows = [row for row in close["rows"] if row["method"] == "era"]
     assert {row["kind"] for row in rows} == {"payment", "provider_adjustment"}
     assert sum(Decimal(row["received"]) for row in rows) == Decimal(found["amount"]) == Decimal("110.65")

@@ -19,7 +19,7 @@ from billing.claims.facts import Frequency
 from billing.claims.resources import AcknowledgementOutcome, ReceivedAcknowledgement
 from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimRow, ClaimStatus
 from billing.ledger import Payer
-from billing.store import LedgerTransaction, Record
+from billing.store import LedgerTransaction, Record, Stamp
 
 MOST_TOLD: Final = 5
 LONGEST_REASON: Final = 200
@@ -58,7 +58,7 @@ async def receive(file: acknowledgements.File, text: str, by: str, tx: Transacti
                 reasons=[asdict(reason) for reason in case.verdict.reasons],
             )
         )
-    await _record([(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.claim is not None], tx)
+    await _record([(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.claim is not None], by, tx)
     await tx.flush()
     changes.keep(tx, by, "acknowledgement", row.id, after={"kind": row.kind, "claims": len(cases)})
     return ReceivedAcknowledgement(acknowledgement=await claim_queries.find_acknowledgement(tx, row.id), is_new=True)
@@ -112,7 +112,7 @@ def _file_number(verdict: Verdict) -> str:
     return (verdict.batch_number or "").lstrip("0")
 
 
-async def _record(decided: Sequence[tuple[Case, AcknowledgementOutcome]], tx: Transaction) -> None:
+async def _record(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: str, tx: Transaction) -> None:
     rejected: list[tuple[ClaimRow, Verdict]] = []
     for case, outcome in decided:
         claim = case.claim
@@ -132,10 +132,10 @@ async def _record(decided: Sequence[tuple[Case, AcknowledgementOutcome]], tx: Tr
         if former is not None and former.status == ClaimStatus.REPLACED:
             former.status, former.updated_at = former.status_before or ClaimStatus.SUBMITTED, tx.now
     # A void asked for nothing, so nothing is to be asked for anew.
-    await _post([(claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID], tx)
+    await _post([(claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID], Stamp(tx.now, by), tx)
 
 
-async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], tx: Transaction) -> None:
+async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], stamp: Stamp, tx: Transaction) -> None:
     """Let the ledgers of records say that their claims were sent back."""
     keys = [claim.record_id for claim, _ in rejected]
     histories = await store.histories_of(tx, keys)
@@ -152,11 +152,12 @@ async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], tx: Transaction) -
             id=new_id(),
             record_id=record.id,
             kind=posting.kind,
-            posted_at=tx.now,
             payer=Payer.INSURER,
             reference=claim.control_number,
             reason=_reason(verdict.reasons),
+            **asdict(stamp),
         )
+        use_cases.keep(tx, about, posting)
         postings.append((about, posting))
         told = [each for _, each in histories[record.id]]
         use_cases.follow_the_ledger(record, [*told, posting], tx)

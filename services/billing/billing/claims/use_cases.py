@@ -1,7 +1,7 @@
 """Claims: records become one file that asks payers for their part; what speaks against one is said before anything is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -33,7 +33,7 @@ from billing.claims.store import CONTROL_NUMBERS, ClaimBatchRow, ClaimLineRow, C
 from billing.claims.x12 import Envelope
 from billing.flags import Severity
 from billing.ledger import Payer
-from billing.store import LedgerTransaction
+from billing.store import LedgerTransaction, Stamp
 
 UNKNOWN: Final = Finding(
     code="RECORD_UNKNOWN",
@@ -115,14 +115,14 @@ async def _record(tx: Transaction, batch: ClaimBatchRow, claimed: Sequence[tuple
         for position, line in enumerate(claim.lines, 1):
             tx.add(ClaimLineRow(claim_id=row.id, position=position, **_line(line.model_dump())))
     await tx.flush()
-    await _post(tx, [(case, claim) for case, claim in claimed if claim.frequency is not Frequency.VOID])
+    await _post(tx, Stamp(tx.now, batch.created_by), [(case, claim) for case, claim in claimed if claim.frequency is not Frequency.VOID])
 
 
 def _line(said: dict[str, Any]) -> dict[str, Any]:
     return said | {"modifiers": list(said["modifiers"])}
 
 
-async def _post(tx: Transaction, asking: Sequence[tuple[Case, Claim]]) -> None:
+async def _post(tx: Transaction, stamp: Stamp, asking: Sequence[tuple[Case, Claim]]) -> None:
     """Let the ledgers of records say that the insurer was asked."""
     histories = await store.histories_of(tx, [case.record.id for case, _ in asking])
     posting = ledger.claimed()
@@ -132,10 +132,11 @@ async def _post(tx: Transaction, asking: Sequence[tuple[Case, Claim]]) -> None:
             id=new_id(),
             record_id=case.record.id,
             kind=posting.kind,
-            posted_at=tx.now,
             payer=Payer.INSURER,
             reference=claim.control_number,
+            **asdict(stamp),
         )
+        use_cases.keep(tx, about, posting)
         postings.append((about, posting))
         told = [posting for _, posting in histories[case.record.id]]
         use_cases.follow_the_ledger(case.record, [*told, posting], tx)

@@ -189,6 +189,7 @@ def movement(about: LedgerTransaction, posting: Posting, zone: ZoneInfo) -> Move
         id=about.id,
         at=about.posted_at.astimezone(UTC),
         day=about.posted_at.astimezone(zone).date(),
+        received=about.received_date or about.posted_at.astimezone(zone).date(),
         posting=posting,
         payer=about.payer,
         method=about.method,

@@ -72,6 +72,9 @@ class Movement:
     id: UUID
     at: datetime
     day: date
+    """On which it was posted."""
+    received: date
+    """When the money was received."""
     posting: Posting
     payer: Payer | None = None
     method: PaymentMethod | None = None

@@ -66,7 +66,7 @@ def receipt(dossier: Dossier, payment: Movement, organization: Organization, cli
     by_insurer = payment.payer is Payer.INSURER and dossier.insurance is not None
     facts: dict[str, Any] = {
         "number": lettering.account(payment.id),
-        "day": lettering.long_day(payment.day),
+        "day": lettering.long_day(payment.received),
         "organization": lettering.letterhead(organization),
         "client": lettering.about_client(client),
         "account": lettering.account(dossier.client_id),

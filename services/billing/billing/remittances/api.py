@@ -36,7 +36,7 @@ async def receive_remittance(request: Request, response: Response, once: Once, b
     Each payment of a file (ST to SE) is posted or parked on its own; the answer is 422 when all of them are parked.
     """
     files = await apart(x12_835.read_payments, await uploads.read_text(request))
-    received = await once(lambda tx: remittances.receive(files, by, tx), Received)
+    received = await once(lambda tx: remittances.receive(files, by, request.app.state.zone, tx), Received)
     if all(each.status is RemittanceStatus.PARKED for each in (received.remittance, *received.remittance.others)):
         raise remittances.parked(received.remittance)
     if not received.is_new:
@@ -60,9 +60,9 @@ async def list_remittances(
 
 
 @router.get("/{remittance_id}", operation_id="find_remittance", summary="Find a remittance", responses=documented(404))
-async def find_remittance(remittance_id: UUID, db: Reading) -> RemittanceView:
+async def find_remittance(remittance_id: UUID, db: Reading, request: Request) -> RemittanceView:
     """Return what an insurer said of each claim, in words, and what it did."""
-    return await remittance_queries.find_remittance(db, remittance_id)
+    return await remittance_queries.find_remittance(db, remittance_id, request.app.state.zone)
 
 
 @router.get("/{remittance_id}/835", operation_id="read_remittance_835", summary="A remittance's file as it came",
@@ -75,13 +75,13 @@ async def read_remittance_835(remittance_id: UUID, db: Reading) -> Response:
 
 @router.post("/{remittance_id}/post", operation_id="post_remittance", summary="Post a parked remittance as somebody has decided",
              responses=documented(404, 409))  # fmt: skip
-async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by: User) -> RemittanceView:
+async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by: User, request: Request) -> RemittanceView:
     """Post it without some of its claims, or with unknown ones matched to records; refused while more stands in its way."""
-    return await once(lambda tx: remittances.post_parked(remittance_id, body, by, tx), RemittanceView)
+    return await once(lambda tx: remittances.post_parked(remittance_id, body, by, request.app.state.zone, tx), RemittanceView)
 
 
 @router.post("/{remittance_id}/discard", operation_id="discard_remittance", summary="Take a parked remittance out of the list",
              responses=documented(404, 409))  # fmt: skip
-async def discard_remittance(remittance_id: UUID, body: Discard, once: Once, by: User) -> RemittanceView:
+async def discard_remittance(remittance_id: UUID, body: Discard, once: Once, by: User, request: Request) -> RemittanceView:
     """Discard what nobody will post, such as a test file; it is kept with who, when and why, and may still be posted."""
-    return await once(lambda tx: remittances.discard(remittance_id, body, by, tx), RemittanceView)
+    return await once(lambda tx: remittances.discard(remittance_id, body, by, request.app.state.zone, tx), RemittanceView)

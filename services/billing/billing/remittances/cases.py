@@ -1,8 +1,7 @@
 """What one answer of a remittance is about and what is decided for it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -32,7 +31,7 @@ from billing.remittances.posting import (
 from billing.remittances.remittance import INTEREST, ClaimPayment, Remittance
 from billing.remittances.store import OpenRecord, RemittanceClaimRow, Standing
 from billing.remittances.views import PostParked
-from billing.store import LedgerTransaction, credit_between
+from billing.store import LedgerTransaction, Stamp, credit_between
 
 UNKNOWN_FIX: Final = "Name its record (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
 
@@ -78,7 +77,7 @@ async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Ca
     return cases
 
 
-def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: datetime, *, balanced: bool) -> Iterator[Finding]:
+def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> Iterator[Finding]:
     """Decide each answer, what is taken back first; find what needs a human. Of a file that does not balance nothing is decided."""
     for case in cases:
         _find_its_insurer(case, read.payer_identifier)
@@ -93,13 +92,13 @@ def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, now: dat
         elif problems := tuple(objections(record.asked, answer, case.sequence)):
             yield from problems
         elif balanced:
-            decided = _reverse(case, record, now) if answer.is_reversal else _answer(case, record, read.payer_identifier)
+            decided = _reverse(case, record, stamp) if answer.is_reversal else _answer(case, record, read.payer_identifier)
             if isinstance(decided, Finding):
                 yield decided
                 continue
             case.outcome = decided.outcome
             for step in decided.steps:
-                case.post(record, _about(step, record, read, now), step.posting)
+                case.post(record, _about(step, record, read, stamp), step.posting)
 
 
 def _find_its_insurer(case: Case, payer: str) -> None:
@@ -129,7 +128,7 @@ def _answer(case: Case, record: OpenRecord, payer: str) -> Decision | Finding:
     return decided
 
 
-def _reverse(case: Case, record: OpenRecord, now: datetime) -> Decision | Finding:
+def _reverse(case: Case, record: OpenRecord, stamp: Stamp) -> Decision | Finding:
     found = [each for each in case.may_take_back if each in record.answers]
     if not found or found[0].row is None:
         return nothing_to_reverse(case.answer)
@@ -142,11 +141,11 @@ def _reverse(case: Case, record: OpenRecord, now: datetime) -> Decision | Findin
     case.takes_back = found[0].row
     record.answers.remove(earlier)
     posted = [posting for about, posting in record.history if about.id in found[0].row.transaction_ids]
-    _call_back(case, record, -case.answer.paid - record.credit, now)
+    _call_back(case, record, -case.answer.paid - record.credit, stamp)
     return reverse(record.postings, posted, case.answer)
 
 
-def _call_back(case: Case, record: OpenRecord, lacking: Decimal, now: datetime) -> None:
+def _call_back(case: Case, record: OpenRecord, lacking: Decimal, stamp: Stamp) -> None:
     """Bring back what the insurer had paid and what went along to the record in place of a voided one, as far as it is still there."""
     taker = record.successor
     if lacking <= 0 or taker is None:
@@ -155,14 +154,14 @@ def _call_back(case: Case, record: OpenRecord, lacking: Decimal, now: datetime) 
     out, back = ledger.call_back(carried, taker.postings)
     if back.entries.get(Account.CASH) != lacking:
         return
-    _call_back(case, taker, lacking - taker.credit, now)
+    _call_back(case, taker, lacking - taker.credit, stamp)
     if ledger.read([*taker.postings, out]).unapplied_credit >= 0:
         here, there = record.record.id, taker.record.id
-        case.post(taker, credit_between(there, here, Payer.INSURER, now), out)
-        case.post(record, credit_between(here, there, Payer.INSURER, now), back)
+        case.post(taker, credit_between(there, here, Payer.INSURER, stamp), out)
+        case.post(record, credit_between(here, there, Payer.INSURER, stamp), back)
 
 
-def beyond_claims(remittance_id: UUID, read: Remittance, now: datetime) -> list[tuple[LedgerTransaction, Posting]]:
+def beyond_claims(remittance_id: UUID, read: Remittance, stamp: Stamp) -> list[tuple[LedgerTransaction, Posting]]:
     """Book what the payer adds to the whole payment or withholds from it, each for itself, so that the ledger has what the bank has."""
     return [
         (
@@ -170,12 +169,12 @@ def beyond_claims(remittance_id: UUID, read: Remittance, now: datetime) -> list[
                 id=new_id(),
                 record_id=None,
                 kind=PostingKind.PROVIDER_ADJUSTMENT,
-                posted_at=now,
                 payer=Payer.INSURER,
                 method=PaymentMethod.ERA,
                 reference=read.trace_number,
                 reason=" ".join(filter(None, (each.reason, each.reference))),
                 remittance_id=remittance_id,
+                **asdict(stamp),
             ),
             ledger.provider_adjustment(each.amount, is_interest=each.reason == INTEREST),
         )
@@ -184,14 +183,14 @@ def beyond_claims(remittance_id: UUID, read: Remittance, now: datetime) -> list[
     ]
 
 
-def _about(step: Step, record: OpenRecord, read: Remittance, now: datetime) -> LedgerTransaction:
+def _about(step: Step, record: OpenRecord, read: Remittance, stamp: Stamp) -> LedgerTransaction:
     return LedgerTransaction(
         id=new_id(),
         record_id=record.record.id,
         kind=step.posting.kind,
-        posted_at=now,
         payer=Payer.INSURER,
         method=PaymentMethod.ERA if step.posting.kind is PostingKind.PAYMENT else None,
         reference=read.trace_number,
         reason=step.reason,
+        **asdict(stamp),
     )

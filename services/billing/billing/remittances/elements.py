@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from contracts.types import FIRST_DAY, LAST_DAY
+
 from billing.claims.interchange import MOST_SHOWN, Finding, Segment
 
 MOST_MONEY: Final = Decimal(1_000_000_000)
@@ -45,8 +47,14 @@ class Elements:
             return None
         with suppress(ValueError):
             if DAY.fullmatch(said):
-                return date(int(said[:4]), int(said[4:6]), int(said[6:]))
-        self.find("not-a-date", segment, f"{segment.name}{place:02} is {said[:MOST_SHOWN]!r}; a date is written as CCYYMMDD.")
+                day = date(int(said[:4]), int(said[4:6]), int(said[6:]))
+                if FIRST_DAY <= day <= LAST_DAY:
+                    return day
+        self.find(
+            "not-a-date",
+            segment,
+            f"{segment.name}{place:02} is {said[:MOST_SHOWN]!r}; a date is written as CCYYMMDD, from {FIRST_DAY.year} to {LAST_DAY.year}.",
+        )
         return None
 
     def find(self, code: str, segment: Segment, message: str, fix: str = "Ask the payer for a corrected file.") -> None:

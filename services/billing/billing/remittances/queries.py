@@ -5,6 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
@@ -27,7 +28,7 @@ from billing.remittances.views import (
     ServicePaymentView,
 )
 from billing.resources import EntryView, TransactionView
-from billing.store import LedgerEntry, LedgerTransaction, columns
+from billing.store import LedgerEntry, LedgerTransaction, columns, posting_days
 
 
 async def list_remittances(
@@ -54,7 +55,7 @@ async def list_remittances(
     return page([RemittanceSummary.model_validate(row) for row in await db.scalars(query)], limit, lambda each: (each.id,))
 
 
-async def find_remittance(db: ReadSession, remittance_id: UUID) -> RemittanceView:
+async def find_remittance(db: ReadSession, remittance_id: UUID, zone: ZoneInfo) -> RemittanceView:
     """Return a remittance claim by claim, or 404."""
     row = await db.find(RemittanceRow, remittance_id)
     if row is None:
@@ -62,7 +63,7 @@ async def find_remittance(db: ReadSession, remittance_id: UUID) -> RemittanceVie
     answers = await db.scalars(
         select(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id).order_by(RemittanceClaimRow.position)
     )
-    postings = await _transactions(db, [key for answer in answers for key in answer.transaction_ids])
+    postings = await _transactions(db, [key for answer in answers for key in answer.transaction_ids], zone)
     claims = [_claim(answer, [postings[key] for key in answer.transaction_ids]) for answer in answers]
     withheld = [{**each, "meaning": PROVIDER_REASONS.get(each["reason"])} for each in row.provider_adjustments]
     facts = {name: getattr(row, name) for name in RemittanceSummary.model_fields}
@@ -83,7 +84,7 @@ async def read_x12(db: ReadSession, remittance_id: UUID) -> str:
     return found
 
 
-async def _transactions(db: ReadSession, keys: Collection[UUID]) -> dict[UUID, TransactionView]:
+async def _transactions(db: ReadSession, keys: Collection[UUID], zone: ZoneInfo) -> dict[UUID, TransactionView]:
     told = (
         select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
         .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
@@ -91,12 +92,12 @@ async def _transactions(db: ReadSession, keys: Collection[UUID]) -> dict[UUID, T
         .order_by(LedgerTransaction.id, LedgerEntry.account)
     )
     rows = await db.rows(told) if keys else ()
-    return {about.id: _transaction(about, [(one[1], one[2]) for one in entries]) for about, entries in groupby(rows, itemgetter(0))}
+    return {about.id: _transaction(about, [(one[1], one[2]) for one in entries], zone) for about, entries in groupby(rows, itemgetter(0))}
 
 
-def _transaction(about: LedgerTransaction, entries: Sequence[tuple[Account | None, Any]]) -> TransactionView:
+def _transaction(about: LedgerTransaction, entries: Sequence[tuple[Account | None, Any]], zone: ZoneInfo) -> TransactionView:
     shown = [EntryView(account=account, amount=amount) for account, amount in entries if account]
-    return TransactionView.model_validate({**columns(about), "entries": shown})
+    return TransactionView.model_validate({**columns(about), **posting_days(about, zone), "entries": shown})
 
 
 def _claim(row: RemittanceClaimRow, postings: list[TransactionView]) -> ClaimPaymentView:

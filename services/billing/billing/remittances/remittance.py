@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -17,6 +17,10 @@ INTEREST: Final = "L6"
 """PLB03-1 of interest."""
 PATIENT: Final = "PR"
 """The group of what the client owes."""
+EARLIEST_PAYMENT: Final = date(2000, 1, 1)
+MOST_DAYS_AHEAD: Final = 31
+"""As far ahead of today a payment may be dated."""
+ASK: Final = "Ask the payer for a corrected file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +134,33 @@ def balance(remittance: Remittance) -> tuple[Finding, ...]:
     return tuple(_imbalances(remittance))
 
 
+def objections_to_day(remittance: Remittance, today: date) -> Iterator[Finding]:
+    """Return why the payment date cannot be right; it decides in which daily close the payment is."""
+    day, last = remittance.payment_date, today + timedelta(days=MOST_DAYS_AHEAD)
+    if day is not None and not EARLIEST_PAYMENT <= day <= last:
+        message = f"The payment date is {day}; a payment is dated between {EARLIEST_PAYMENT} and {last}, {MOST_DAYS_AHEAD} days from today."
+        yield Finding("payment-date-implausible", "BPR16", message, ASK)
+
+
 def _imbalances(remittance: Remittance) -> Iterator[Finding]:
-    ask = "Ask the payer for a corrected file."
     for claim in remittance.claims:
         for line in claim.lines:
             if line.charge - total(line.adjustments) != line.paid:
                 taken = total(line.adjustments)
                 message = f"{line.service_code}: charged {line.charge:.2f} less {taken:.2f} adjusted is not {line.paid:.2f} paid."
-                yield Finding("line-out-of-balance", line.place, message, ask)
+                yield Finding("line-out-of-balance", line.place, message, ASK)
         taken = total(claim.all_adjustments)
         if claim.charge - taken != claim.paid:
             message = f"Claim {claim.control_number}: charged {claim.charge:.2f} less {taken:.2f} adjusted is not {claim.paid:.2f} paid."
-            yield Finding("claim-out-of-balance", claim.place, message, ask)
+            yield Finding("claim-out-of-balance", claim.place, message, ASK)
         charged = sum((line.charge for line in claim.lines), ZERO)
         if claim.lines and charged != claim.charge:
             message = f"Claim {claim.control_number}: its lines charge {charged:.2f}, the claim {claim.charge:.2f}."
-            yield Finding("lines-do-not-add-up", claim.place, message, ask)
+            yield Finding("lines-do-not-add-up", claim.place, message, ASK)
     paid = sum((claim.paid for claim in remittance.claims), ZERO)
     withheld = sum((each.amount for each in remittance.provider_adjustments), ZERO)
     if paid - withheld != remittance.amount:
         message = (
             f"The claims are paid {paid:.2f}, less {withheld:.2f} of the provider's adjustments; the payment is {remittance.amount:.2f}."
         )
-        yield Finding("payment-out-of-balance", "BPR02", message, ask)
+        yield Finding("payment-out-of-balance", "BPR02", message, ASK)

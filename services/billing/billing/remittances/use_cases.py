@@ -5,6 +5,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.apart import apart
 from chassis.database import Transaction
@@ -28,8 +29,8 @@ from billing.remittances.remittance import Remittance
 from billing.remittances.store import RemittanceClaimRow, RemittanceRow, RemittanceStatus
 from billing.remittances.views import Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
 from billing.remittances.x12_835 import MOST_FINDINGS, File
-from billing.store import Record
-from billing.use_cases import follow_the_ledger
+from billing.store import Record, Stamp
+from billing.use_cases import follow_the_ledger, keep
 
 PARKED: Final = "remittance-parked"
 MOST_TOLD: Final = 5
@@ -40,7 +41,7 @@ BECOMES: Final = {Outcome.PAID: ClaimStatus.PAID, Outcome.DENIED: ClaimStatus.DE
 SAID_OF_A_PAYMENT: Final = ("payer_identifier", "trace_number", "payer_name", "amount", "method", "payment_date")
 
 
-async def receive(read: Sequence[File], by: str, tx: Transaction) -> Received:
+async def receive(read: Sequence[File], by: str, zone: ZoneInfo, tx: Transaction) -> Received:
     """Post each payment of a file, or park it with every reason; one that came before is answered as it stands."""
     files = {file.digest: file for file in read}
     for key in sorted({_payment(file) for file in files.values()}):
@@ -48,13 +49,13 @@ async def receive(read: Sequence[File], by: str, tx: Transaction) -> Received:
     # The records of all payments are locked at once and in order, so that two files never wait for each other.
     numbers = {answer.control_number for file in files.values() if file.remittance for answer in file.remittance.claims}
     await remittance_store.lock_records(tx, numbers)
-    received = [await _receive(file, by, tx, alone=len(files) == 1) for file in files.values()]
-    first, *others = [await remittance_queries.find_remittance(tx, key) for key, _ in received]
+    received = [await _receive(file, by, zone, tx, alone=len(files) == 1) for file in files.values()]
+    first, *others = [await remittance_queries.find_remittance(tx, key, zone) for key, _ in received]
     summaries = [RemittanceSummary.model_validate(dict(other)) for other in others]
     return Received(remittance=ReceivedView(**dict(first), others=summaries), is_new=any(is_new for _, is_new in received))
 
 
-async def _receive(file: File, by: str, tx: Transaction, *, alone: bool) -> tuple[UUID, bool]:
+async def _receive(file: File, by: str, zone: ZoneInfo, tx: Transaction, *, alone: bool) -> tuple[UUID, bool]:
     """Post or park one payment; return its id and whether it is new."""
     [row] = await tx.scalars(select(RemittanceRow).where(RemittanceRow.digest == file.digest).with_for_update()) or [None]
     is_new = row is None
@@ -74,11 +75,11 @@ async def _receive(file: File, by: str, tx: Transaction, *, alone: bool) -> tupl
         detail = f"It was discarded by {row.discarded_by}: {row.discard_reason} Post it from its page if it counts after all."
         raise conflict("remittance-discarded", detail, remittance_id=row.id, discarded_at=row.discarded_at)
     if row.status == RemittanceStatus.PARKED:
-        await _post(row, file, AS_IT_IS, by, tx)
+        await _post(row, file, AS_IT_IS, by, zone, tx)
     return row.id, is_new
 
 
-async def post_parked(remittance_id: UUID, body: PostParked, by: str, tx: Transaction) -> RemittanceView:
+async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
     """Post a parked remittance as somebody has decided; refused, with every reason, while something else stands in its way."""
     file = await apart(x12_835.read, await remittance_queries.read_x12(tx, remittance_id))
     await remittance_store.alone_with(tx, _payment(file))
@@ -92,14 +93,14 @@ async def post_parked(remittance_id: UUID, body: PostParked, by: str, tx: Transa
         if posted := await _posted_with_other_content(file.remittance, tx):
             raise posted
         await _refuse_wrong_choices(file.remittance, body, tx)
-    await _post(row, file, body, by, tx)
-    view = await remittance_queries.find_remittance(tx, row.id)
+    await _post(row, file, body, by, zone, tx)
+    view = await remittance_queries.find_remittance(tx, row.id, zone)
     if view.status is not RemittanceStatus.POSTED:
         raise parked(view)
     return view
 
 
-async def discard(remittance_id: UUID, body: Discard, by: str, tx: Transaction) -> RemittanceView:
+async def discard(remittance_id: UUID, body: Discard, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
     """Take a parked remittance out of the list, for a reason; it is kept, and may still be posted."""
     row = await tx.lock(RemittanceRow, remittance_id)
     if row is None:
@@ -113,7 +114,7 @@ async def discard(remittance_id: UUID, body: Discard, by: str, tx: Transaction) 
     row.status, row.discarded_at, row.discarded_by, row.discard_reason = RemittanceStatus.DISCARDED, tx.now, by, body.reason
     changes.keep(tx, by, "remittance", row.id, before={"status": "parked"}, after={"status": row.status, "reason": body.reason})
     await tx.flush()
-    return await remittance_queries.find_remittance(tx, row.id)
+    return await remittance_queries.find_remittance(tx, row.id, zone)
 
 
 def parked(view: RemittanceView) -> Problem:
@@ -124,26 +125,30 @@ def parked(view: RemittanceView) -> Problem:
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, PARKED, detail, errors, remittance_id=view.id, trace_number=view.trace_number)
 
 
-async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, tx: Transaction) -> None:
+async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> None:
     """Load, decide, record: all of it, or none of it and why."""
     read = file.remittance
     if read is None:
         row.problems = [asdict(finding) for finding in file.findings]
         return
+    stamp = Stamp(tx.now, by, read.payment_date, read.payment_date)
     cases = await remittance_cases.load(read, chosen, tx)
     [organization] = (await find_parties(tx, OrganizationView, [ORGANIZATION_ID])).values() or [None]
-    problems = [*remittance.balance(read), *_payee_problems(read, organization)]
-    problems += remittance_cases.decide(cases, read, chosen, tx.now, balanced=not problems)
+    objections = remittance.objections_to_day(read, tx.now.astimezone(zone).date())
+    problems = [*remittance.balance(read), *objections, *_payee_problems(read, organization)]
+    problems += remittance_cases.decide(cases, read, chosen, stamp, balanced=not problems)
     row.problems = [asdict(problem) for problem in problems[:MOST_FINDINGS]]
     if not problems:
-        await _record(row, read, cases, by, tx)
+        await _record(row, read, cases, stamp, tx)
     await remittance_store.put_answers(tx, row.id, [_answer(row, position, case) for position, case in enumerate(cases, 1)])
 
 
-async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], by: str, tx: Transaction) -> None:
+async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], stamp: Stamp, tx: Transaction) -> None:
     """Append to the ledger, and let records, claims and earlier answers follow."""
-    beyond = remittance_cases.beyond_claims(row.id, read, tx.now)
-    await store.add_postings(tx, [*(posted for case in cases for posted in case.posted), *beyond])
+    postings = [posted for case in cases for posted in case.posted] + remittance_cases.beyond_claims(row.id, read, stamp)
+    await store.add_postings(tx, postings)
+    for about, posting in postings:
+        keep(tx, about, posting)
     changed = {key: record for case in cases for key, record in case.touched.items()}
     for record in changed.values():
         follow_the_ledger(record.record, record.postings, tx)
@@ -152,8 +157,9 @@ async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], b
             case.takes_back.reversed_by = row.id
         if case.claim is not None and case.outcome is not Outcome.LEFT_OUT:
             _follow_the_answer(case.claim, case, tx)
-    row.status, row.posted_at, row.posted_by = RemittanceStatus.POSTED, tx.now, by
-    changes.keep(tx, by, "remittance", row.id, after={"status": row.status, "trace_number": row.trace_number, "amount": row.amount})
+    row.status, row.posted_at, row.posted_by = RemittanceStatus.POSTED, tx.now, stamp.posted_by
+    facts = {"status": row.status, "trace_number": row.trace_number, "amount": row.amount}
+    changes.keep(tx, stamp.posted_by, "remittance", row.id, after=facts)
 
 
 def _follow_the_answer(claim: ClaimRow, case: Case, tx: Transaction) -> None:

@@ -21,6 +21,7 @@ from billing.reports import report as reports
 from billing.reports import sessions as report_sessions
 from billing.reports.examples import csv_example, example
 from billing.reports.formats import Format, Wanted
+from billing.reports.ledger import CloseBy
 from billing.reports.reconciliation import RepairAsked
 from billing.reports.report import MOST_ROWS, Report
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
@@ -163,9 +164,17 @@ async def denials(wish: Wish) -> Report | Response:
 @router.get(
     "/daily-close", operation_id="report_daily_close", summary="What was posted", response_model=Report, responses=_described("daily-close")
 )
-async def daily_close(wish: Wish) -> Report | Response:
-    """Say what was posted day by day, by kind, payer and method, from the opening receivables to the closing ones."""
-    return await wish.answer("daily-close", report_ledger.daily_close)
+async def daily_close(
+    wish: Wish,
+    by: Annotated[CloseBy, Query(description="Whether a posting is on the day of its deposit, as at the bank, or of its posting.")] = (
+        CloseBy.DEPOSIT
+    ),
+) -> Report | Response:
+    """Say what belongs to each day, by kind, payer and method, from the opening receivables to the closing ones.
+
+    By the day of posting the closing receivables of a day are what aging has as of that day.
+    """
+    return await wish.answer("daily-close", partial(report_ledger.daily_close, days=by))
 
 
 @router.get(

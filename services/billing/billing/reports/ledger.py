@@ -4,10 +4,19 @@ Each is one statement, so its numbers are of one moment. What was posted up to a
 index that has them by record; a record that owes nothing and has not been touched since that moment cannot owe anything then.
 """
 
+from enum import StrEnum
 from typing import Final
 
 from billing.reports.scope import OWED, RECORDS, Outline, Scope, money
 from billing.sheet import Column, Kind
+
+
+class CloseBy(StrEnum):
+    """Which day of a posting counts in a daily close."""
+
+    DEPOSIT = "deposit"
+    POSTING = "posting"
+
 
 BUCKETS: Final = ("0-30", "31-60", "61-90", "91-120", "over 120")
 """Days since the date of service."""
@@ -97,35 +106,47 @@ def denials(scope: Scope) -> Outline:
     return Outline(columns=(*scope.keys, *columns), rows=(rows,))
 
 
-def daily_close(scope: Scope) -> Outline:
-    """Say what was posted day by day, how it moved the receivables, and what has to be in the till."""
+def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
+    """Say what belongs to each day, how it moved the receivables, and what has to be in the till.
+
+    What was posted up to the end of ``as_of`` counts, on the day of its deposit or of its posting. A posting without a day of deposit is
+    deposited on the day of its posting, so only one with such a day can lie on the other side of the first day than its posting does.
+    """
     of = f" AND {{}}.record_id IN (SELECT id FROM record WHERE true{scope.only()})" if scope.filters else ""  # noqa: S608 (as above)
-    of_entries, of_transactions = of.format("ledger_entry"), of.format("ledger_transaction")
+    of_entries, of_transactions = of.format("entry"), of.format("transaction")
+    deposit = "transaction.deposit_date" if days is CloseBy.DEPOSIT else "CAST(NULL AS date)"
+    within = f"""
+        transaction.posted_at < :before AND ({deposit} BETWEEN :since AND :until
+            OR ({deposit} IS NULL AND transaction.posted_at >= :begin AND transaction.posted_at < :end))
+    """
+    entries = "ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id"
     figures = f"""
-        SELECT opening_receivables, opening_receivables + moved AS closing_receivables, cash_in_till FROM (
+        SELECT opening_receivables + shifted AS opening_receivables, opening_receivables + shifted + moved AS closing_receivables,
+            cash_in_till
+        FROM (
             SELECT COALESCE(SUM(owed), 0.00) AS opening_receivables FROM record, LATERAL (
                 SELECT SUM(amount) AS owed FROM ledger_entry WHERE record_id = record.id AND posted_at < :begin AND account IN ({OWED})
             ) AS posted WHERE {_may_owe(":begin")}{scope.only()}
         ) AS opened, (
-            SELECT COALESCE(SUM(amount), 0.00) AS moved FROM ledger_entry
-            WHERE posted_at >= :begin AND posted_at < :end AND account IN ({OWED}){of_entries}
-        ) AS moved, (
-            SELECT COALESCE(SUM(amount), 0.00) AS cash_in_till
-            FROM ledger_transaction JOIN ledger_entry USING (posted_at)
-            WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id AND method = 'cash' AND account = 'cash'{of_entries}
-        ) AS till
+            SELECT COALESCE(SUM(CASE WHEN transaction.posted_at >= :begin THEN entry.amount ELSE -entry.amount END), 0.00) AS shifted
+            FROM {entries}
+            WHERE account IN ({OWED}) AND transaction.posted_at < :before AND {deposit} IS NOT NULL
+                AND (transaction.posted_at >= :begin) = ({deposit} < :since){of_entries}
+        ) AS shifted, (
+            SELECT COALESCE(SUM(amount) FILTER (WHERE account IN ({OWED})), 0.00) AS moved,
+                COALESCE(SUM(amount) FILTER (WHERE method = 'cash' AND account = 'cash'), 0.00) AS cash_in_till
+            FROM {entries} WHERE {within}{of_entries}
+        ) AS moved
     """  # noqa: S608 (as above)
-    day = "CAST(posted_at AT TIME ZONE :zone AS date) AS day, kind, payer, method"
+    day = f"COALESCE({deposit}, CAST(transaction.posted_at AT TIME ZONE :zone AS date)) AS day, kind, payer, method"
     rows = f"""
         SELECT day, kind, payer, method, postings, {", ".join(OF_A_DAY)}, owed_by_client + owed_by_payer,
             :opening_receivables + SUM(owed_by_client + owed_by_payer) OVER (ORDER BY day, kind, payer, method ROWS UNBOUNDED PRECEDING)
         FROM (
             SELECT day, kind, payer, method, COUNT(*) FILTER (WHERE account IS NULL) AS postings, {MOVED} FROM (
-                SELECT {day}, NULL AS account, 0 AS amount FROM ledger_transaction
-                WHERE posted_at >= :begin AND posted_at < :end{of_transactions}
+                SELECT {day}, NULL AS account, 0 AS amount FROM ledger_transaction transaction WHERE {within}{of_transactions}
                 UNION ALL
-                SELECT {day}, account, amount FROM ledger_entry JOIN ledger_transaction USING (posted_at)
-                WHERE posted_at >= :begin AND posted_at < :end AND id = transaction_id{of_entries}
+                SELECT {day}, account, amount FROM {entries} WHERE {within}{of_entries}
             ) AS posted GROUP BY 1, 2, 3, 4
         ) AS summed ORDER BY day, kind, payer, method
     """  # noqa: S608 (as above)

@@ -4,7 +4,7 @@ import { api, type BillingRecord } from "@/api";
 import { useDocument } from "@/billing/Document";
 import { Money, Panel, Shown } from "@/parts";
 import { useSites } from "@/site";
-import { momentInWords } from "@/time";
+import { dayInWords, momentInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { ACCOUNTS, METHODS, POSTINGS, type Posting } from "../words";
 
@@ -23,7 +23,9 @@ export function Ledger({ record }: { record: BillingRecord }) {
           <Table verticalSpacing={6} aria-label="Ledger">
             <Table.Thead>
               <Table.Tr>
-                <Table.Th visibleFrom="sm">When</Table.Th>
+                <Table.Th visibleFrom="sm">Posted</Table.Th>
+                <Table.Th visibleFrom="md">Received</Table.Th>
+                <Table.Th visibleFrom="md">Deposited</Table.Th>
                 <Table.Th>What</Table.Th>
                 <Table.Th>Amounts</Table.Th>
               </Table.Tr>
@@ -31,7 +33,16 @@ export function Ledger({ record }: { record: BillingRecord }) {
             <Table.Tbody>
               {items.map((posting) => (
                 <Table.Tr key={posting.id}>
-                  <Table.Td visibleFrom="sm">{momentInWords(posting.posted_at, site?.time_zone ?? "UTC")}</Table.Td>
+                  <Table.Td visibleFrom="sm">
+                    {momentInWords(posting.posted_at, site?.time_zone ?? "UTC")}
+                    {posting.posted_by && (
+                      <Text size="xs" c="dimmed">
+                        {posting.posted_by}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td visibleFrom="md">{dayInWords(posting.received_date)}</Table.Td>
+                  <Table.Td visibleFrom="md">{dayInWords(posting.deposit_date)}</Table.Td>
                   <Table.Td>
                     {POSTINGS[posting.kind]}
                     {posting.payer && ` ${posting.kind === "claim" ? "to" : "by"} the ${posting.payer}`}

@@ -1,4 +1,5 @@
 import { NumberInput, SegmentedControl, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -9,7 +10,7 @@ import { cents, inDollars } from "@/money";
 import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
 import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
 import { useAt } from "@/site";
-import { dayInWords } from "@/time";
+import { dayInWords, isDay, typedNearest, typedPast } from "@/time";
 import { METHODS, optionsOf } from "../words";
 import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
 
@@ -30,6 +31,8 @@ export function StepForm({ name, record, onClose }: StepFormProps) {
     method: "card",
     reference: "",
     reason: "",
+    received_date: "",
+    deposit_date: "",
     service_code: null,
     minutes: "",
     modality: record.modality,
@@ -66,13 +69,14 @@ export function StepForm({ name, record, onClose }: StepFormProps) {
     >
       <Text size="sm">{step.about}</Text>
       {step.fields.map((field) => (
-        <WishField key={field} field={field} record={record} wish={wish} set={set} told={told} />
+        <WishField key={field} step={step} field={field} record={record} wish={wish} set={set} told={told} />
       ))}
     </FormDrawer>
   );
 }
 
 interface WishFieldProps {
+  readonly step: Step;
   readonly field: Field;
   readonly record: BillingRecord;
   readonly wish: Wish;
@@ -80,7 +84,7 @@ interface WishFieldProps {
   readonly told: Told;
 }
 
-function WishField({ field, record, wish, set, told }: WishFieldProps) {
+function WishField({ step, field, record, wish, set, told }: WishFieldProps) {
   const error = told.at(field);
   switch (field) {
     case "amount":
@@ -139,6 +143,19 @@ function WishField({ field, record, wish, set, told }: WishFieldProps) {
           maxLength={500}
           autosize
           minRows={2}
+        />
+      );
+    case "received_date":
+    case "deposit_date":
+      return (
+        <DateInput
+          label={step.days?.[field]}
+          dateParser={field === "received_date" ? typedPast : typedNearest}
+          placeholder="Today"
+          clearable
+          value={wish[field] || null}
+          onChange={(day) => set(field, isDay(day) ? day : "")}
+          error={error}
         />
       );
     case "minutes":

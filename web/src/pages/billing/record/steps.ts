@@ -12,6 +12,10 @@ export interface Wish {
   method: Parts["PaymentMethod"];
   reference: string;
   reason: string;
+  /** Empty for today. */
+  received_date: string;
+  /** Empty for today. */
+  deposit_date: string;
   service_code: string | null;
   minutes: string;
   modality: Modality;
@@ -27,12 +31,18 @@ export interface Step {
   readonly about: string;
   readonly done: string;
   readonly fields: readonly Field[];
+  /** What its two days are called. */
+  readonly days?: Readonly<Record<"received_date" | "deposit_date", string>>;
   /** Answers the record that it is about afterwards. */
   readonly send: (recordId: string, wish: Wish) => Promise<string | undefined>;
 }
 
 const amount = (wish: Wish) => typedAmount(wish.amount) ?? wish.amount;
 const reference = (wish: Wish) => (wish.reference.trim() ? { reference: wish.reference.trim() } : {});
+const days = ({ received_date, deposit_date }: Wish) => ({
+  ...(received_date ? { received_date } : {}),
+  ...(deposit_date ? { deposit_date } : {}),
+});
 const idOf = async (answer: Promise<{ data?: { id: string } | undefined }>) => (await answer).data?.id;
 const at = (record_id: string) => ({ path: { record_id } });
 
@@ -42,12 +52,13 @@ export const STEPS = {
     doIt: "Save",
     about: "An overpayment stays on this record as credit.",
     done: "The payment is saved.",
-    fields: ["amount", "payer", "method", "reference"],
+    fields: ["amount", "payer", "method", "reference", "received_date", "deposit_date"],
+    days: { received_date: "Received on", deposit_date: "Deposited on" },
     send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/payments", {
           params: at(id),
-          body: { amount: amount(wish), payer: wish.payer, method: wish.method, ...reference(wish) },
+          body: { amount: amount(wish), payer: wish.payer, method: wish.method, ...reference(wish), ...days(wish) },
         }),
       ),
   },
@@ -56,12 +67,13 @@ export const STEPS = {
     doIt: "Save",
     about: "A discount on the client's balance.",
     done: "The adjustment is saved.",
-    fields: ["amount", "reason"],
+    fields: ["amount", "reason", "received_date", "deposit_date"],
+    days: { received_date: "Effective on", deposit_date: "In the daily close of" },
     send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/adjustments", {
           params: at(id),
-          body: { amount: amount(wish), reason: wish.reason },
+          body: { amount: amount(wish), reason: wish.reason, ...days(wish) },
         }),
       ),
   },
@@ -70,12 +82,13 @@ export const STEPS = {
     doIt: "Write off",
     about: "An amount that will not be collected, as bad debt.",
     done: "The amount is written off.",
-    fields: ["amount", "payer", "reason"],
+    fields: ["amount", "payer", "reason", "received_date", "deposit_date"],
+    days: { received_date: "Effective on", deposit_date: "In the daily close of" },
     send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/write-offs", {
           params: at(id),
-          body: { amount: amount(wish), payer: wish.payer, reason: wish.reason },
+          body: { amount: amount(wish), payer: wish.payer, reason: wish.reason, ...days(wish) },
         }),
       ),
   },
@@ -84,7 +97,8 @@ export const STEPS = {
     doIt: "Refund",
     about: "Only unapplied credit can be refunded.",
     done: "The refund is saved.",
-    fields: ["amount", "payer", "method", "reference", "reason"],
+    fields: ["amount", "payer", "method", "reference", "reason", "received_date", "deposit_date"],
+    days: { received_date: "Refunded on", deposit_date: "In the daily close of" },
     send: (id, wish) =>
       idOf(
         http.POST("/api/billing/records/{record_id}/refunds", {
@@ -95,6 +109,7 @@ export const STEPS = {
             method: wish.method,
             reason: wish.reason,
             ...reference(wish),
+            ...days(wish),
           },
         }),
       ),

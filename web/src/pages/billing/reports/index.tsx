@@ -12,7 +12,7 @@ import { Chart } from "./Chart";
 import { Figures } from "./Figures";
 import { Reconciliation } from "./Reconciliation";
 import { Rows } from "./Rows";
-import { GROUPS, type GroupBy, REPORTS, type ReportName } from "./reports";
+import { CLOSE_BY, GROUPS, type GroupBy, REPORTS, type ReportName } from "./reports";
 
 const A_MONTH = 30;
 const ROWS_ON_A_PAGE = 50;
@@ -30,7 +30,9 @@ export function Component() {
     .flatMap((words) => words.split(","))
     .filter(isGroup);
   const asOf = isDay(query.get("as_of")) ? (query.get("as_of") as string) : null;
+  const closeBy = query.get("day") === "posting" ? "posting" : "deposit";
   const wanted = {
+    ...(name === "daily-close" ? { by: closeBy } : {}),
     ...(kind.ofATime ? { from, to } : {}),
     ...(kind.asOf && asOf ? { as_of: asOf } : {}),
     ...(kind.groups && groups.length > 0 ? { group_by: groups } : {}),
@@ -88,6 +90,16 @@ export function Component() {
             label="As of"
             value={asOf ?? now}
             onChange={(event) => put({ as_of: event.currentTarget.value })}
+          />
+        )}
+        {name === "daily-close" && (
+          <Select
+            label="Days"
+            data={optionsOf(CLOSE_BY)}
+            value={closeBy}
+            onChange={(value) => put({ day: value })}
+            allowDeselect={false}
+            w={160}
           />
         )}
         {kind.groups && (

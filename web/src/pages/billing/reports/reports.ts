@@ -36,6 +36,12 @@ export const GROUPS: Readonly<Record<GroupBy, string>> = {
   month: "Month",
 };
 
+/** Which day of a posting counts in a daily close. */
+export const CLOSE_BY: Readonly<Record<components["schemas"]["CloseBy"], string>> = {
+  deposit: "Day of deposit",
+  posting: "Day of posting",
+};
+
 export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   revenue: {
     title: "Revenue",
@@ -57,7 +63,7 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   },
   "daily-close": {
     title: "Daily close",
-    about: "Postings by day, from opening to closing receivables.",
+    about: "Postings by day of deposit or of posting, from opening to closing receivables.",
     nothing: "No postings in this period",
     ofATime: true,
     asOf: true,
