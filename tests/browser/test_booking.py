@@ -1,12 +1,13 @@
 """Booking at the front desk: what it says before, what happens after, and that it never lies about either."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from support.clinic import TODAY, Clinic, at, code, succeeded
 from support.platform import Platform
 
@@ -62,6 +63,39 @@ async def test_a_taken_room_ends_in_an_alternative_one_click_away(desk: Desk, cl
     await expect(alternatives.first).to_contain_text("same time")
     await alternatives.first.get_by_role("button").click()
     await page.is_booked_in("202")
+
+
+async def test_nothing_is_chosen_any_more_while_the_booking_is_being_answered(desk: Desk, clinic: Clinic) -> None:
+    [pair] = await clinic.pairs(1)
+    await clinic.booked(**pair, room_id=clinic.rooms[0]["id"])
+    sent, release = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        sent.set()
+        await release.wait()
+        await route.continue_()
+
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00", room=clinic.rooms[0]["id"])
+    await page.say_who_and_what()
+    suggestion = page.check.get_by_role("listitem").get_by_role("button", name="Use this").first
+    await expect(suggestion).to_be_enabled()
+    await desk.page.route("**/api/scheduling/sessions", hold)
+    await page.book.click()
+    await sent.wait()
+    await expect(suggestion).to_be_disabled()
+    await expect(page.field("Time")).to_be_disabled()
+    release.set()
+    await expect(desk.page.get_by_role("heading", name="is not available")).to_be_visible()
+
+
+async def test_a_service_of_a_catalog_longer_than_a_list_is_found(desk: Desk, clinic: Clinic) -> None:
+    service = await clinic.new_service()
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url) if "/api/catalog/services?" in request.url else None)
+    await page.choose("Service", service["service_code"])
+    await expect(page.field("Service")).to_have_value(f"{service['service_code']} \N{MIDDLE DOT} {service['service_name']}")
+    assert any(f"q={service['service_code']}" in url for url in asked)
 
 
 async def test_everything_in_the_way_is_said_at_once_and_what_would_work_is_taken_over(desk: Desk, clinic: Clinic) -> None:

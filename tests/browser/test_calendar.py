@@ -7,13 +7,27 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 from playwright.async_api import Locator, expect
-from support.clinic import NEW_YORK, TODAY, Clinic, at, succeeded
+from support.clinic import NEW_YORK, TODAY, Clinic, at, code, succeeded
 
 from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
 from browser.desk import Desk, OpenDesk
 
 NEAR_THE_START = {"x": 8.0, "y": 20.0}
 """Where an entry is taken hold of and let go: what is under the pointer is its beginning."""
+
+PLACE_OF = """(entry, words) => {
+  const texts = document.createTreeWalker(entry, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const begin = texts.currentNode.data.indexOf(words);
+    if (begin >= 0) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, begin);
+      range.setEnd(texts.currentNode, begin + words.length);
+      return range.getBoundingClientRect().toJSON();
+    }
+  }
+}"""
+"""Where words are painted, whether or not what is around them cuts them off."""
 
 
 @pytest.fixture
@@ -237,3 +251,35 @@ async def test_a_therapists_week_has_rooms_times_groups_and_time_off(desk: Desk,
     await expect(group).to_contain_text("Room 202")
     await expect(desk.page.locator("button[data-kind=off]")).to_contain_text("Training")
     await desk.assert_accessible()
+
+
+async def test_the_hours_stay_in_sight_above_the_last_of_many_rooms_and_a_session_is_moved_there(desk: Desk, http: AsyncClient) -> None:
+    clinic = await clinic_by_day(http, rooms=15)
+    desk.clinic = clinic
+    session = await clinic.booked(room_id=clinic.rooms[12]["id"])
+    await desk.go("/calendar", day=TOMORROW_WEEK)
+    last = slot(desk, clinic.rooms[14]["room_number"], "12:00")
+    await last.scroll_into_view_if_needed()
+    await expect(last).to_be_in_viewport(ratio=1)
+    await expect(desk.page.get_by_text("9 AM", exact=True)).to_be_in_viewport(ratio=1)
+    await drag(entry(desk, clinic.client), last)
+    await expect(desk.page.get_by_text(re.compile(f"Moved to .* 12:00 PM, room {clinic.rooms[14]['room_number']}"))).to_be_visible()
+    moved = await clinic.session(session)
+    assert (moved["room_id"], moved["starts_at"]) == (clinic.rooms[14]["id"], at(8, 12))
+
+
+@pytest.mark.parametrize("view", ["day", "week"])
+async def test_a_session_of_twenty_minutes_shows_when_and_for_whom(desk: Desk, http: AsyncClient, view: str) -> None:
+    clinic = await clinic_by_day(http, minutes=20)
+    desk.clinic = clinic
+    clinic.client = await clinic.new_client(f"Jo{code()[:4]} Weber")
+    await clinic.booked(room_id=clinic.rooms[0]["id"])
+    await desk.go("/calendar", day=TOMORROW_WEEK, view=view, **({"room": clinic.rooms[0]["id"]} if view == "week" else {}))
+    shown = entry(desk, clinic.client)
+    box = await shown.bounding_box()
+    for words in ("10:00", clinic.client["full_name"].split()[0]):
+        place = await shown.evaluate(PLACE_OF, words)
+        assert box
+        assert place["left"] >= box["x"], words
+        assert place["right"] <= box["x"] + box["width"], words
+        assert place["bottom"] <= box["y"] + box["height"], words

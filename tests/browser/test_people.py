@@ -1,9 +1,10 @@
 """Clients and therapists: found, added, changed, covered, away."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from support.clinic import Clinic, at, succeeded
 
 from browser.desk import Desk, OpenDesk
@@ -70,6 +71,20 @@ async def test_a_plan_is_put_on_file_and_the_next_quote_knows_it(desk: Desk, cli
     assert succeeded(await clinic.http.post("/api/billing/preview", json=asked))["copay_amount"] == "25.00"
 
 
+async def hold_reads(desk: Desk, path: str) -> tuple[asyncio.Event, asyncio.Event]:
+    """Keep answers of this path from the page; one event is set when an answer is waited for, the other lets all pass."""
+    held, release = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.method == "GET":
+            held.set()
+            await release.wait()
+        await route.continue_()
+
+    await desk.page.route(f"**{path}", hold)
+    return held, release
+
+
 async def test_a_therapist_is_added_works_by_hours_and_leaves(desk: Desk, clinic: Clinic) -> None:
     name = f"Ines {clinic.service['service_code']}"
     await desk.go("/people/therapists")
@@ -87,13 +102,16 @@ async def test_a_therapist_is_added_works_by_hours_and_leaves(desk: Desk, clinic
     await site.get_by_label("Monday").fill("morning")
     await expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
     await site.get_by_label("Monday").fill("")
+    held, release = await hold_reads(desk, "/api/scheduling/therapists/*")
     await dialog.get_by_role("button", name="Save").click()
     hours = desk.page.get_by_role("table", name=clinic.site["site_name"])
     await expect(hours.get_by_role("row", name="Tuesday")).to_contain_text("9:00 AM\N{EN DASH}12:00 PM, 1:00 PM\N{EN DASH}5:00 PM")
     await expect(hours.get_by_role("row", name="Monday")).to_contain_text("free")
 
-    await desk.page.reload()  # the new hours are a new version of the therapist
+    await held.wait()  # the new hours are a new version of the therapist, which the page does not have yet
     await desk.page.get_by_role("button", name="Deactivate").click()
+    await expect(desk.page.get_by_text("cannot be booked any more")).to_be_visible()
+    release.set()
     await expect(desk.page.get_by_text("inactive: cannot be booked")).to_be_visible()
     await desk.page.get_by_role("button", name="Undo").click()
     await expect(desk.page.get_by_text("inactive: cannot be booked")).to_have_count(0)
@@ -139,3 +157,21 @@ async def test_nothing_about_people_keeps_anybody_out(open_desk: OpenDesk, clini
         await desk.assert_accessible()
         await desk.page.keyboard.press("Escape")
         await expect(desk.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_the_keyboard_goes_on_where_it_was_when_a_dialog_is_closed(desk: Desk, clinic: Clinic) -> None:
+    await desk.go(f"/people/clients/{clinic.client['id']}")
+    edit = desk.page.get_by_role("button", name="Edit", exact=True)
+    await edit.press("Enter")
+    await expect(desk.page.get_by_role("dialog")).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await expect(edit).to_be_focused()
+    await edit.press("Enter")
+    sent: list[str] = []
+    desk.page.on("request", lambda request: sent.append(request.method) if request.method == "PATCH" else None)
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_label("Phone").press("Control+Enter")  # nothing is changed: the button is disabled
+    await dialog.get_by_label("Phone").fill("+1 207 555 0134")
+    await dialog.get_by_label("Phone").press("Control+Enter")
+    await expect(edit).to_be_focused()
+    assert sent == ["PATCH"]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chassis.apart import apart
 from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import Problem, documented
-from contracts.catalog import ServiceType
+from contracts.catalog import Kind, ServiceType
 from contracts.types import Code, Day, RateId, ServiceId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -17,6 +17,8 @@ from catalog import domain, queries, sheet, use_cases
 from catalog.resources import Imported, NewRate, NewService, RateView, ServiceChanges, ServiceView, SheetCheck
 
 CSV: Final = "text/csv"
+MOST_IDS: Final = 100
+IDS: Final = "Only these; an id or a code that the catalog does not have is left out. Several by repetition."
 CSV_EXAMPLE: Final = (
     "service_code,service_name,service_type,standard_duration,base_rate\n90837,Individual Psychotherapy,psychotherapy,60,185.00\n"
 )
@@ -80,12 +82,19 @@ async def list_services(
     today: Today,
     is_active: Annotated[bool | None, Query()] = None,
     service_type: ServiceType | None = None,
+    kind: Annotated[
+        list[Kind] | None, Query(max_length=len(Kind), description="Only services of these kinds. Several by repetition.")
+    ] = None,
+    bookable: Annotated[bool | None, Query(description="Whether it can be booked as a session: it has a duration and is no fee.")] = None,
+    ids: Annotated[list[ServiceId] | None, Query(max_length=MOST_IDS, description=IDS)] = None,
+    code: Annotated[list[Code] | None, Query(max_length=MOST_IDS, description=IDS)] = None,
     q: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE, description="Every word must occur in the code or the name.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ServiceView]:
     """Return the services that fit, with the rate in force today."""
-    return await queries.list_services(db, today, is_active=is_active, service_type=service_type, q=q, limit=limit, cursor=cursor)
+    wanted = queries.Wanted(is_active=is_active, service_type=service_type, kinds=kind, bookable=bookable, ids=ids, codes=code, words=q)
+    return await queries.list_services(db, today, wanted, limit=limit, cursor=cursor)
 
 
 @services.post(

@@ -1,6 +1,7 @@
 """The read side: the catalog as it is today, without a lock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
@@ -10,9 +11,9 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import Problem, not_found
 from chassis.search import foldable, occur
-from contracts.catalog import ServiceType
+from contracts.catalog import Kind, ServiceType
 from contracts.types import ServiceId
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, not_, or_, select
 
 from catalog.resources import RateView, ServiceView
 from catalog.store import Rate, Service
@@ -34,28 +35,44 @@ async def find_by_code(db: ReadSession, code: str, today: date) -> ServiceView:
     return _view(rows[0])
 
 
-async def list_services(
-    db: ReadSession,
-    today: date,
-    *,
-    is_active: bool | None,
-    service_type: ServiceType | None,
-    q: str | None,
-    limit: int,
-    cursor: str | None,
-) -> Page[ServiceView]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which services are listed; what is None or left out limits nothing."""
+
+    is_active: bool | None = None
+    service_type: ServiceType | None = None
+    kinds: Sequence[Kind] | None = None
+    bookable: bool | None = None
+    ids: Sequence[ServiceId] | None = None
+    codes: Sequence[str] | None = None
+    words: str | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Return what a service must fulfil to be listed."""
+        if self.is_active is not None:
+            yield Service.is_active == self.is_active
+        if self.service_type is not None:
+            yield Service.service_type == self.service_type
+        if self.kinds is not None:
+            yield Service.kind.in_(self.kinds)
+        if self.bookable is not None:
+            can_be_booked = and_(Service.standard_duration > 0, Service.kind != Kind.FEE)
+            yield can_be_booked if self.bookable else not_(can_be_booked)
+        if self.ids is not None:
+            yield Service.id.in_(self.ids)
+        if self.codes is not None:
+            yield Service.service_code.in_(self.codes)
+        if self.words:
+            yield occur(self.words, foldable(Service.service_code, Service.service_name))
+
+
+async def list_services(db: ReadSession, today: date, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[ServiceView]:
     """Return services by code."""
-    wanted = _today(today).order_by(Service.service_code).limit(limit + 1)
-    if is_active is not None:
-        wanted = wanted.where(Service.is_active == is_active)
-    if service_type is not None:
-        wanted = wanted.where(Service.service_type == service_type)
-    if q:
-        wanted = wanted.where(occur(q, foldable(Service.service_code, Service.service_name)))
+    services = _today(today).order_by(Service.service_code).limit(limit + 1).where(*wanted.conditions())
     if cursor is not None:
         [after] = read_cursor(cursor, str)
-        wanted = wanted.where(Service.service_code > after)
-    found = [_view(row) for row in await db.rows(wanted)]
+        services = services.where(Service.service_code > after)
+    found = [_view(row) for row in await db.rows(services)]
     return page(found, limit, lambda service: (service.service_code,))
 
 

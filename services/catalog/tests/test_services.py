@@ -1,7 +1,9 @@
 """Services are added, found and changed."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient
 from price_list import INDIVIDUAL, Add, in_days
@@ -120,6 +122,22 @@ async def test_services_are_filtered_by_type_activity_and_words(catalog: AsyncCl
     await add(service_code="C3+D4", service_name="Individual psychotherapy, 45 minutes")
     assert await found(q="individual psychotherapy 45") == ["C3+D4"]
     assert await found(q="c3+d4 minutes") == ["C3+D4"]
+
+
+async def test_services_are_filtered_by_kind_bookability_ids_and_codes(catalog: AsyncClient, add: Add) -> None:
+    session = await add(service_code="A1")
+    await add(service_code="B2", kind="fee", standard_duration=0)
+    extra = await add(service_code="C3", kind="add_on", standard_duration=0, requires_primary=["A1"])
+
+    async def found(**filters: str | list[str]) -> list[str]:
+        return [service["service_code"] for service in (await catalog.get("/services", params=filters)).json()["items"]]
+
+    assert await found(bookable="true") == ["A1"]
+    assert await found(bookable="false") == ["B2", "C3"]
+    assert await found(kind=["base", "add_on"]) == ["A1", "C3"]
+    assert await found(ids=[session["id"], extra["id"], str(UUID(int=0))]) == ["A1", "C3"]
+    assert await found(code=["B2", "NONE"]) == ["B2"]
+    assert (await catalog.get("/services", params={"code": ["A1"] * 101})).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 async def test_a_change_touches_what_it_names_and_counts_the_version(catalog: AsyncClient, add: Add) -> None:

@@ -6,9 +6,9 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "@/api";
 import { ProblemNotice } from "@/parts";
+import { hasEveryWord } from "@/parts/words";
 import { NAVIGATION, PAGES } from "@/routes";
 import { useAt } from "@/site";
-import { hasEveryWord } from "./words";
 
 const FOUND_AT_MOST = 6;
 const TYPING_MS = 150;

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type MouseEvent, type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { asProblem, type FieldProblem, problemOf, Unreachable } from "@/api";
-import { ProblemNotice } from "@/parts";
+import { ProblemNotice, useFocusBack } from "@/parts";
 import { useAt } from "@/site";
 
 export interface About {
@@ -61,6 +61,7 @@ interface RefusedProps {
 }
 
 function Refused({ error, about, onClose }: RefusedProps) {
+  useFocusBack();
   const problem = asProblem(error);
   const at = useAt();
   const isIncomplete = problem.code === "paper-incomplete";

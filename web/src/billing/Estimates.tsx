@@ -6,9 +6,9 @@ import { useState } from "react";
 import { api } from "@/api";
 import { beside, FormDrawer, Money, Panel, Shown, tell } from "@/parts";
 import { TherapistSelect } from "@/people/PersonSelect";
+import { ServiceCodeSelect } from "@/services/ServiceSelect";
 import { useSites } from "@/site";
 import { dayInWords, today } from "@/time";
-import { ServiceSelect } from "./ServiceSelect";
 
 const VISITS_AT_MOST = 120;
 const DAYS_APART_AT_MOST = 92;
@@ -118,7 +118,7 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
         allowDeselect={false}
         required
       />
-      <ServiceSelect
+      <ServiceCodeSelect
         label="Service"
         value={code}
         onChange={setCode}

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ProblemNotice } from "./ProblemNotice";
+import { useFocusBack } from "./useFocusBack";
 
 interface AskProps {
   readonly title: string;
@@ -30,12 +31,15 @@ export function Ask({
   error,
   children,
 }: AskProps) {
+  useFocusBack();
   return (
     <Modal opened={opened} onClose={onClose} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          onDo();
+          if (!busy) {
+            onDo();
+          }
         }}
       >
         <Stack gap="md">

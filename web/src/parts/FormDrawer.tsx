@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Told } from "./beside";
 import classes from "./FormDrawer.module.css";
 import { ProblemNotice } from "./ProblemNotice";
+import { useFocusBack } from "./useFocusBack";
 
 interface FormDrawerProps {
   readonly title: string;
@@ -22,6 +23,7 @@ interface FormDrawerProps {
 /** A form at the side of the page: Ctrl+Enter sends it, what is wrong stands beside its field, and nothing written is lost by a slip. */
 export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, told, children }: FormDrawerProps) {
   const [leaving, setLeaving] = useState(false);
+  useFocusBack();
   const form = useRef<HTMLFormElement>(null);
   const wrong = told?.wrong ?? 0;
 
@@ -48,8 +50,13 @@ export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, 
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          onDo();
+          // Ctrl+Enter submits whether or not the button could be clicked.
+          if (!busy && !disabled) {
+            onDo();
+          }
         }}
+        // Who goes on after the warning is warned again.
+        onChange={() => setLeaving(false)}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();

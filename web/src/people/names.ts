@@ -74,7 +74,8 @@ function therapistOptions(therapist_id: string) {
   } satisfies QueryOptions & { staleTime: number };
 }
 
-function known<Person>(person: Person | undefined, kind: string): Person {
+/** What was found; a problem where it is not there any more. */
+export function known<Person>(person: Person | undefined, kind: string): Person {
   if (!person) {
     throw new Problem({
       type: "/problems/not-found",

@@ -20,6 +20,7 @@ import { useState } from "react";
 import { api, type Service, type Site } from "@/api";
 import { inDollars } from "@/money";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
+import { ServiceSelect } from "@/services/ServiceSelect";
 import { MODALITIES, readModality } from "@/sessions/modality";
 import { WhenFields } from "@/sessions/WhenFields";
 import { durationInWords, isPast } from "@/time";
@@ -27,7 +28,7 @@ import { type Covered, Insurance } from "./Insurance";
 import { NextFree } from "./NextFree";
 import { REPEATS_AT_MOST, type Repeats, startOf, type Wish } from "./wish";
 
-const SERVICES_AT_MOST = 500;
+const BOOKABLE = { bookable: true } as const;
 const ROOMS_AT_MOST = 500;
 const LARGEST_ROOM = 1000;
 /** As many as one session has at most. */
@@ -38,12 +39,11 @@ interface FormProps {
   readonly onChange: (changes: Partial<Wish>) => void;
   readonly site: Site;
   readonly coverage: Covered;
-  readonly services: readonly Service[];
+  readonly service: Service | undefined;
 }
 
-export function Form({ wish, onChange, site, coverage, services }: FormProps) {
+export function Form({ wish, onChange, site, coverage, service }: FormProps) {
   const zone = site.time_zone;
-  const service = services.find(({ id }) => id === wish.serviceId);
   return (
     <Stack>
       <ClientSelect
@@ -65,20 +65,13 @@ export function Form({ wish, onChange, site, coverage, services }: FormProps) {
         value={wish.therapistId}
         onChange={(therapistId) => onChange({ therapistId })}
       />
-      <Select
+      <ServiceSelect
         label="Service"
-        placeholder="Type a code or a name"
         withAsterisk
-        searchable
         openOnFocus={false}
+        among={BOOKABLE}
         value={wish.serviceId}
         onChange={(serviceId) => onChange({ serviceId })}
-        data={services.map(({ id, service_code, service_name }) => ({
-          value: id,
-          label: `${service_code} · ${service_name}`,
-        }))}
-        limit={60}
-        nothingFoundMessage="No matching service"
         description={service && serviceInWords(service)}
       />
       <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
@@ -305,12 +298,4 @@ function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
       </Collapse>
     </div>
   );
-}
-
-/** Everything that can be booked. */
-export function useServices(): Service[] {
-  const found = api.useQuery("get", "/api/catalog/services", {
-    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
-  });
-  return found.data?.items.filter(({ kind, standard_duration }) => kind !== "fee" && standard_duration > 0) ?? [];
 }

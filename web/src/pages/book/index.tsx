@@ -6,10 +6,12 @@ import { useRef, useState } from "react";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
 import { isDialogOpen, Page, ProblemNotice } from "@/parts";
+import { useService } from "@/services/names";
 import { useSite } from "@/site";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
+import classes from "./Book.module.css";
 import { Checked } from "./Checked";
-import { Form, useServices } from "./Form";
+import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
 import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
@@ -39,8 +41,7 @@ function Desk({ moved }: { moved: boolean }) {
   const [busy, setBusy] = useState(false);
   const queries = useQueryClient();
 
-  const services = useServices();
-  const service = services.find(({ id }) => id === wish.serviceId);
+  const service = useService(wish.serviceId);
   const body = bodyOf(wish, site.id, zone);
   const lacks = missing(wish, zone, service?.min_clients);
 
@@ -96,62 +97,65 @@ function Desk({ moved }: { moved: boolean }) {
   }
   return (
     <Page title="Book" wide about={about}>
-      <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
-          <Paper withBorder p="md">
-            <form
-              aria-label="Booking"
-              onSubmit={(event) => {
-                event.preventDefault();
-                // The form in which a client is added is another one, although React lets it bubble up to here.
-                if (event.target === event.currentTarget) {
-                  void send();
-                }
-              }}
-            >
-              <Stack>
-                <Form wish={wish} onChange={change} site={site} coverage={coverage} services={services} />
-                {error ? <ProblemNotice error={error} /> : null}
-                {error && asProblem(error).more.overridable === true ? (
-                  <Text size="sm">
-                    These are the clinic's own rules. Enter a reason to override them above, then book again.
-                  </Text>
-                ) : null}
-                <Group justify="space-between">
-                  <Text size="sm" c="dimmed" flex={1}>
-                    {lacks.length ? `Missing: ${lacks.join(", ")}` : <Shortcut />}
-                  </Text>
-                  {isBegun(written) && (
-                    <Button variant="subtle" onClick={() => again({ day: written.day })}>
-                      Start over
+      {/* What was sent is not changed any more; while it is answered, nothing here can be clicked. */}
+      <fieldset className={classes.whole} disabled={busy} aria-busy={busy}>
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
+            <Paper withBorder p="md">
+              <form
+                aria-label="Booking"
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  // The form in which a client is added is another one, although React lets it bubble up to here.
+                  if (event.target === event.currentTarget) {
+                    void send();
+                  }
+                }}
+              >
+                <Stack>
+                  <Form wish={wish} onChange={change} site={site} coverage={coverage} service={service} />
+                  {error ? <ProblemNotice error={error} /> : null}
+                  {error && asProblem(error).more.overridable === true ? (
+                    <Text size="sm">
+                      These are the clinic's own rules. Enter a reason to override them above, then book again.
+                    </Text>
+                  ) : null}
+                  <Group justify="space-between">
+                    <Text size="sm" c="dimmed" flex={1}>
+                      {lacks.length ? `Missing: ${lacks.join(", ")}` : <Shortcut />}
+                    </Text>
+                    {isBegun(written) && (
+                      <Button variant="subtle" onClick={() => again({ day: written.day })}>
+                        Start over
+                      </Button>
+                    )}
+                    <Button type="submit" size="md" loading={busy} disabled={!body || asks || lacks.length > 0}>
+                      {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
                     </Button>
-                  )}
-                  <Button type="submit" size="md" loading={busy} disabled={!body || asks || lacks.length > 0}>
-                    {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
-                  </Button>
-                </Group>
-              </Stack>
-            </form>
-          </Paper>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
-          <Grid gap="lg">
-            <Grid.Col span={{ base: 12, lg: 7 }}>
-              {wish.repeats && body ? (
-                <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
-              ) : (
-                <Checked body={body} wish={wish} zone={zone} onTake={take} />
-              )}
-            </Grid.Col>
-            <Grid.Col span={{ base: 12, lg: 5 }}>
-              <Stack gap="lg">
-                <Price wish={wish} />
-                {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
-              </Stack>
-            </Grid.Col>
-          </Grid>
-        </Grid.Col>
-      </Grid>
+                  </Group>
+                </Stack>
+              </form>
+            </Paper>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
+            <Grid gap="lg">
+              <Grid.Col span={{ base: 12, lg: 7 }}>
+                {wish.repeats && body ? (
+                  <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
+                ) : (
+                  <Checked body={body} wish={wish} zone={zone} onTake={take} />
+                )}
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, lg: 5 }}>
+                <Stack gap="lg">
+                  <Price wish={wish} />
+                  {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
+                </Stack>
+              </Grid.Col>
+            </Grid>
+          </Grid.Col>
+        </Grid>
+      </fieldset>
     </Page>
   );
 }

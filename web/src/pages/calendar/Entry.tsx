@@ -2,9 +2,12 @@
 import { Box, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { ScheduleEventData } from "@mantine/schedule";
 import type { ComponentPropsWithoutRef, ReactElement, ReactNode } from "react";
-import { countdownInWords, secondsUntil, spanInWords, timeInWords, useNow } from "@/time";
+import { countdownInWords, minutesBetween, secondsUntil, spanInWords, timeInWords, useNow } from "@/time";
 import classes from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
+
+/** So short a session has room for one line only. */
+const SHORT_MINUTES = 30;
 
 /** Whose calendar it is: a room's says the therapist, a therapist's says the room. */
 export type Whose = "room" | "therapist";
@@ -74,7 +77,14 @@ export function renderEvent(
       />
     );
   }
-  return <UnstyledButton {...props} data-kind={entry.kind} className={`${props.className ?? ""} ${classes.entry}`} />;
+  return (
+    <UnstyledButton
+      {...props}
+      data-kind={entry.kind}
+      data-short={minutesBetween(entry.startsAt, entry.endsAt) <= SHORT_MINUTES || undefined}
+      className={`${props.className ?? ""} ${classes.entry}`}
+    />
+  );
 }
 
 export function renderBody(event: ScheduleEventData): ReactNode {
@@ -94,7 +104,7 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
   const { session, kind, reason, clients } = entry;
   const [first = kind === "held" ? "Held" : "Booked", ...others] = clients;
   const time = withTime && (
-    <span className={`${classes.what} numbers`}>
+    <span className={`${classes.what} ${classes.when} numbers`}>
       {short(entry.startsAt, zone)}
       <span className={classes.until}>–{short(entry.endsAt, zone)}</span>{" "}
     </span>
@@ -116,13 +126,13 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
         {others.length > 0 && ` +${others.length}`}{" "}
       </span>
       {kind === "held" && entry.expiresAt ? (
-        <span className={classes.what}>
+        <span className={`${classes.what} ${classes.when}`}>
           <Countdown until={entry.expiresAt} />
         </span>
       ) : (
         time
       )}
-      <span className={classes.what}>
+      <span className={`${classes.what} ${classes.with}`}>
         {session ? `${whose === "therapist" ? where : surname(session.therapist_name)} · ${session.service_code} ` : ""}
       </span>
     </>

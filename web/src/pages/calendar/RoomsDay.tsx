@@ -40,7 +40,7 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onM
   return (
     <ResourcesDayView
       ref={ref}
-      className={classes.grid ?? ""}
+      className={`${classes.grid} ${classes.day}`}
       classNames={{
         resourcesDayViewResourceLabel: classes.rowHead ?? "",
         resourcesDayViewCorner: classes.corner ?? "",

@@ -38,7 +38,7 @@ export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove,
   return (
     <WeekView
       ref={grid}
-      className={classes.grid ?? ""}
+      className={`${classes.grid} ${classes.week}`}
       classNames={{ weekViewDayLabel: classes.weekday ?? "" }}
       date={day}
       events={events}

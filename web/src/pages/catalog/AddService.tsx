@@ -9,7 +9,6 @@ import { AmountInput, beside, FormDrawer, tell } from "@/parts";
 import { useAt } from "@/site";
 import { FactsFields } from "./FactsFields";
 import { type Facts, FIELDS, NEW, written } from "./facts";
-import { useCatalog } from "./useCatalog";
 
 const OWN_FIELDS = ["service_code", "base_rate", "effective_from"] as const;
 
@@ -19,7 +18,6 @@ export function AddService({ onClose }: { onClose: () => void }) {
   const [rate, setRate] = useState("");
   const [since, setSince] = useState("");
   const [facts, setFacts] = useState<Facts>(NEW);
-  const services = useCatalog();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
@@ -90,7 +88,6 @@ export function AddService({ onClose }: { onClose: () => void }) {
         facts={facts}
         set={(field, value) => setFacts((before) => ({ ...before, [field]: value }))}
         told={told}
-        services={services}
         code={body.service_code}
       />
     </FormDrawer>

@@ -1,44 +1,34 @@
-import { Autocomplete, Group, MultiSelect, NumberInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
-import type { Service } from "@/api";
+import { Autocomplete, Group, NumberInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import type { Told } from "@/parts";
+import { ServiceCodes } from "@/services/ServiceSelect";
 import { type Facts, NAMES, ofKind } from "./facts";
+import { useCategories } from "./useCatalog";
 import { BILLED_PER, CLAIMABLE, KINDS, optionsOf, TYPES } from "./words";
 
 interface FactsFieldsProps {
   readonly facts: Facts;
   readonly set: <Field extends keyof Facts>(field: Field, value: Facts[Field]) => void;
   readonly told: Told;
-  /** The catalog, for the codes that can be referred to. */
-  readonly services: readonly Service[];
   /** Its own code, which it cannot refer to. */
   readonly code?: string;
 }
 
 /** The fields of a service, but for code and price. */
-export function FactsFields({ facts, set, told, services, code }: FactsFieldsProps) {
-  const codes = services
-    .filter(({ service_code }) => service_code !== code)
-    .map(({ service_code, service_name }) => ({ value: service_code, label: `${service_code} ${service_name}` }));
-  const categories = [...new Set(services.map(({ billing_category }) => billing_category ?? ""))]
-    .filter(Boolean)
-    .sort();
+export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
+  const categories = useCategories();
   const change = (changes: Partial<Facts>) => {
     for (const [field, value] of Object.entries(changes) as [keyof Facts, Facts[keyof Facts]][]) {
       set(field, value);
     }
   };
   const many = (field: "components" | "requires_primary" | "excludes_same_day", description: string) => (
-    <MultiSelect
+    <ServiceCodes
       label={NAMES[field]}
       description={description}
-      data={codes}
+      except={code}
       value={facts[field]}
       onChange={(value) => set(field, value)}
       error={told.at(field)}
-      searchable
-      hidePickedOptions
-      nothingFoundMessage="The catalog has no such code"
-      limit={50}
     />
   );
   const minutes = (field: "standard_duration" | "min_minutes" | "max_minutes", description: string) => (

@@ -1,9 +1,10 @@
-import { api, type Service } from "@/api";
+import { api } from "@/api";
 
 export const SERVICES_AT_MOST = 500;
 
-/** Every service, also those that are not offered any more: what codes can refer to. */
-export function useCatalog(): readonly Service[] {
+/** The categories in which services are, to choose from while one is typed; of a longer catalog, those of its first part. */
+export function useCategories(): readonly string[] {
   const catalog = api.useQuery("get", "/api/catalog/services", { params: { query: { limit: SERVICES_AT_MOST } } });
-  return catalog.data?.items ?? [];
+  const names = catalog.data?.items.map(({ billing_category }) => billing_category ?? "") ?? [];
+  return [...new Set(names)].filter(Boolean).sort();
 }

@@ -1,22 +1,24 @@
 // The rules of one scope, written whole; a service's own rules can be removed, so that the default counts again.
-import { Button, NumberInput, Select } from "@mantine/core";
+import { Button, NumberInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { http, type Service } from "@/api";
+import { http } from "@/api";
 import { beside, FormDrawer, tell } from "@/parts";
+import { ServiceSelect } from "@/services/ServiceSelect";
 import { FIELDS, type Policy, type RuleName, type Rules } from "./rules";
+
+const BOOKABLE = { bookable: true } as const;
 
 type Values = Readonly<Record<RuleName, number | null>>;
 
 interface EditPolicyProps {
   /** Whose rules; null to write rules for a service that has none. */
   readonly policy: Policy | null;
-  readonly services: readonly Service[];
   readonly known: readonly Policy[];
   readonly onClose: () => void;
 }
 
-export function EditPolicy({ policy, services, known, onClose }: EditPolicyProps) {
+export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
   const queries = useQueryClient();
   const [serviceId, setServiceId] = useState(policy?.service_id ?? null);
   const [before] = useState(() => valuesOf(policy));
@@ -29,7 +31,7 @@ export function EditPolicy({ policy, services, known, onClose }: EditPolicyProps
     FIELDS.map(({ name }) => name),
   );
   const isChanged = FIELDS.some(({ name }) => values[name] !== before[name]);
-  const taken = new Set(known.map(({ service_id }) => service_id));
+  const taken = new Set(known.flatMap(({ service_id }) => service_id ?? []));
 
   async function run(work: () => Promise<unknown>, done: string): Promise<void> {
     setBusy(true);
@@ -71,16 +73,14 @@ export function EditPolicy({ policy, services, known, onClose }: EditPolicyProps
       onDo={() => void run(save, "The rules are saved; what is booked stays booked.")}
     >
       {!isDefault && (
-        <Select
+        <ServiceSelect
           label="Service"
           withAsterisk
-          searchable
           disabled={policy !== null}
+          among={BOOKABLE}
+          except={taken}
           value={serviceId}
           onChange={setServiceId}
-          data={services
-            .filter(({ id }) => id === serviceId || !taken.has(id))
-            .map(({ id, service_code, service_name }) => ({ value: id, label: `${service_code} · ${service_name}` }))}
         />
       )}
       {FIELDS.map(({ name, label, about, unit, most, usual }) => (

@@ -6,13 +6,13 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
 import { Facts, Page, Panel, Shown } from "@/parts";
+import { serviceInWords, useServices } from "@/services/names";
 import { useAt, useSites } from "@/site";
 import { durationInWords, momentInWords } from "@/time";
 import { EditPolicy } from "./EditPolicy";
 import { EditTravel } from "./EditTravel";
 import { FIELDS, type Journey, type Policy, valueInWords } from "./rules";
 
-const SERVICES_AT_MOST = 500;
 const OVERRIDES_SHOWN = 25;
 
 export function Component() {
@@ -30,11 +30,8 @@ export function Component() {
 
 function Policies() {
   const policies = api.useQuery("get", "/api/scheduling/policies");
-  const services = api.useQuery("get", "/api/catalog/services", { params: { query: { limit: SERVICES_AT_MOST } } });
+  const services = useServices(policies.data?.items.flatMap(({ service_id }) => service_id ?? []) ?? []);
   const [edited, edit] = useState<Policy | "new" | null>(null);
-  const codes = new Map(
-    services.data?.items.map(({ id, service_code, service_name }) => [id, `${service_code} · ${service_name}`]),
-  );
   return (
     <Panel
       title="Rules"
@@ -53,7 +50,8 @@ function Policies() {
       <Shown query={policies}>
         {({ items }) =>
           items.map((policy) => {
-            const name = policy.service_id ? (codes.get(policy.service_id) ?? "A service") : "Default";
+            const service = services.get(policy.service_id ?? "");
+            const name = service ? serviceInWords(service) : policy.service_id ? "A service" : "Default";
             return (
               <section key={policy.service_id ?? "default"} aria-label={name}>
                 <Group justify="space-between" mb={4}>
@@ -81,7 +79,6 @@ function Policies() {
       {edited && (
         <EditPolicy
           policy={edited === "new" ? null : edited}
-          services={services.data?.items ?? []}
           known={policies.data?.items ?? []}
           onClose={() => edit(null)}
         />

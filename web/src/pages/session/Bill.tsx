@@ -7,7 +7,7 @@ import { dayOf } from "@/time";
 /** Something done besides the booked service, as it is being written down. */
 export interface AddOn {
   readonly key: string;
-  readonly serviceId: string | null;
+  readonly service: Service | null;
   readonly units: number;
 }
 
@@ -25,14 +25,13 @@ interface BillProps {
   readonly clientId: string;
   /** How many of a group are billed. */
   readonly count: number;
-  readonly addOns: readonly AddOn[];
-  readonly services: readonly Service[];
+  readonly addOns: readonly { readonly service: Service; readonly units: number }[];
   readonly credential: string | null;
 }
 
 /** What the record will say, by the very function that makes it; where the minutes fit another code, that one is offered. */
 export function Bill(props: BillProps) {
-  const { session, zone, minutes, billed, onBillAs, clientId, count, addOns, services, credential } = props;
+  const { session, zone, minutes, billed, onBillAs, clientId, count, addOns, credential } = props;
   const price = api.useQuery(
     "post",
     "/api/billing/preview",
@@ -44,10 +43,7 @@ export function Bill(props: BillProps) {
         date: dayOf(session.starts_at, zone),
         insurance_applicable: session.insurance_applicable,
         therapist_credential: credential,
-        add_ons: addOns.map(({ serviceId, units }) => ({
-          service_code: services.find(({ id }) => id === serviceId)?.service_code ?? "",
-          units,
-        })),
+        add_ons: addOns.map(({ service, units }) => ({ service_code: service.service_code, units })),
       },
     },
     { placeholderData: (before) => before },

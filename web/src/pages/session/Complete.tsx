@@ -2,9 +2,10 @@
 import { ActionIcon, Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { api, newKey, type Service } from "@/api";
-import { inDollars } from "@/money";
+import { newKey } from "@/api";
 import { beside, FormDrawer, TimeField, tell } from "@/parts";
+import { ServiceSelect } from "@/services/ServiceSelect";
+import type { Among } from "@/services/search";
 import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
 import { useStep } from "@/sessions/steps";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
@@ -12,10 +13,9 @@ import type { ActingOn } from "./Actions";
 import { actualTimes } from "./actual";
 import { type AddOn, Bill, type BilledAs } from "./Bill";
 
-const SERVICES_AT_MOST = 500;
 const MOST_UNITS = 24;
 const FIELDS = ["actual_start", "actual_end", "attended", "add_ons"];
-const ADDABLE = new Set(["add_on", "base"]);
+const ADDABLE: Among = { kind: ["add_on", "base"] };
 
 export function Complete({ session, zone, clients, therapist, onClose }: ActingOn & { onClose: () => void }) {
   const planned = { start: session.starts_at, end: isPast(session.ends_at) ? session.ends_at : now() };
@@ -27,14 +27,13 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const [location, setLocation] = useState<ClientLocation>("home");
   const [billed, setBilled] = useState<BilledAs | null>(null);
   const step = useStep(session.id);
-  const services = useAddable(billed?.service_id ?? session.service_id);
   const told = beside(step.error, FIELDS);
 
   const times = actualTimes(session, started, ended, zone);
   const minutes = times ? minutesBetween(times.start, times.end) : null;
   const booked = minutesBetween(session.starts_at, session.ends_at);
   const isGroup = session.client_ids.length > 1;
-  const chosen = addOns.filter(({ serviceId }) => serviceId !== null);
+  const chosen = addOns.flatMap(({ service, units }) => (service ? [{ service, units }] : []));
 
   return (
     <FormDrawer
@@ -54,7 +53,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
               actual_end: times.end,
               modality,
               ...(modality === "in_person" ? {} : { client_location: location }),
-              add_ons: chosen.map(({ serviceId, units }) => ({ service_id: serviceId ?? "", units })),
+              add_ons: chosen.map(({ service, units }) => ({ service_id: service.id, units })),
               ...(isGroup ? { attended } : {}),
               ...(billed ? { service_id: billed.service_id } : {}),
             },
@@ -115,7 +114,12 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
           />
         )}
       </SimpleGrid>
-      <Besides addOns={addOns} onChange={setAddOns} services={services} error={told.at("add_ons")} />
+      <Besides
+        addOns={addOns}
+        onChange={setAddOns}
+        booked={billed?.service_id ?? session.service_id}
+        error={told.at("add_ons")}
+      />
       <Bill
         session={session}
         zone={zone}
@@ -125,7 +129,6 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         clientId={attended[0] ?? session.client_id}
         count={isGroup ? attended.length : 1}
         addOns={chosen}
-        services={services}
         credential={therapist?.credential ?? null}
       />
     </FormDrawer>
@@ -143,33 +146,28 @@ function differing(minutes: number): string {
 interface BesidesProps {
   readonly addOns: readonly AddOn[];
   readonly onChange: (addOns: AddOn[]) => void;
-  readonly services: readonly Service[];
+  /** What is billed anyway. */
+  readonly booked: string;
   readonly error: string | undefined;
 }
 
-function Besides({ addOns, onChange, services, error }: BesidesProps) {
+function Besides({ addOns, onChange, booked, error }: BesidesProps) {
   const change = (key: string, changes: Partial<AddOn>) =>
     onChange(addOns.map((addOn) => (addOn.key === key ? { ...addOn, ...changes } : addOn)));
+  const taken = new Set([booked, ...addOns.flatMap(({ service }) => service?.id ?? [])]);
   return (
     <Stack gap="xs">
-      {addOns.map(({ key, serviceId, units }, index) => (
+      {addOns.map(({ key, service, units }, index) => (
         <Group key={key} align="flex-end" wrap="nowrap" gap="xs">
-          <Select
+          <ServiceSelect
             label={index === 0 ? "Additional service" : undefined}
             aria-label={`Additional service, ${index + 1}`}
-            placeholder="Type a code or a name"
-            searchable
             flex={1}
-            data={services
-              .filter(({ id }) => id === serviceId || !addOns.some((other) => other.serviceId === id))
-              .map(({ id, service_code, service_name, base_rate }) => ({
-                value: id,
-                label: `${service_code} · ${service_name} · ${inDollars(base_rate)}`,
-              }))}
-            limit={60}
-            value={serviceId}
-            onChange={(picked) => change(key, { serviceId: picked })}
-            nothingFoundMessage="No matching service"
+            among={ADDABLE}
+            except={taken}
+            withRate
+            value={service?.id ?? null}
+            onChange={(_, picked) => change(key, { service: picked })}
           />
           <NumberInput
             label={index === 0 ? "Units" : undefined}
@@ -201,18 +199,11 @@ function Besides({ addOns, onChange, services, error }: BesidesProps) {
           variant="default"
           size="xs"
           leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => onChange([...addOns, { key: newKey(), serviceId: null, units: 1 }])}
+          onClick={() => onChange([...addOns, { key: newKey(), service: null, units: 1 }])}
         >
           Add a service
         </Button>
       </Group>
     </Stack>
   );
-}
-
-function useAddable(serviceId: string): Service[] {
-  const found = api.useQuery("get", "/api/catalog/services", {
-    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
-  });
-  return found.data?.items.filter(({ id, kind }) => id !== serviceId && ADDABLE.has(kind ?? "base")) ?? [];
 }

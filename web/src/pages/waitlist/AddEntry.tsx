@@ -1,5 +1,5 @@
 // A client joins the waitlist: for which service, with whom, and when they can come.
-import { Checkbox, Group, Select, SimpleGrid, Stack, Switch } from "@mantine/core";
+import { Checkbox, Group, SimpleGrid, Stack, Switch } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,11 +7,12 @@ import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, TimeField, tell } from "@/parts";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
+import { ServiceSelect } from "@/services/ServiceSelect";
 import { addDays, isDay, now, startOfDay, today } from "@/time";
 import { WEEKDAYS } from "./words";
 
 const FIELDS = ["client_id", "service_id", "therapist_id", "earliest", "latest", "hours"];
-const SERVICES_AT_MOST = 500;
+const BOOKABLE = { bookable: true } as const;
 const USUAL_WAIT_DAYS = 28;
 
 export function AddEntry({ site, onClose }: { site: Site; onClose: () => void }) {
@@ -27,9 +28,6 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
   const [start, setStart] = useState("08:00");
   const [end, setEnd] = useState("20:00");
   const [insurance, setInsurance] = useState(false);
-  const services = api.useQuery("get", "/api/catalog/services", {
-    params: { query: { is_active: true, limit: SERVICES_AT_MOST } },
-  });
   const add = api.useMutation("post", "/api/scheduling/waitlist", {
     onSuccess: ({ client_name, position }) => {
       tell.done(`${client_name} is on the waitlist${position ? ` as number ${position}` : ""}.`);
@@ -74,15 +72,12 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         onChange={setClientId}
         error={told.at("client_id")}
       />
-      <Select
+      <ServiceSelect
         label="Service"
         withAsterisk
-        searchable
+        among={BOOKABLE}
         value={serviceId}
         onChange={setServiceId}
-        data={(services.data?.items ?? [])
-          .filter(({ standard_duration }) => standard_duration > 0)
-          .map(({ id, service_code, service_name }) => ({ value: id, label: `${service_code} · ${service_name}` }))}
         error={told.at("service_id")}
       />
       <TherapistSelect

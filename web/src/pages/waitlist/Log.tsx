@@ -1,11 +1,12 @@
 // Every decision about somebody who waits, and why.
 import { Modal, Table, Text } from "@mantine/core";
 import { api } from "@/api";
-import { Shown } from "@/parts";
+import { Shown, useFocusBack } from "@/parts";
 import { momentInWords } from "@/time";
 import type { Entry } from "./words";
 
 export function Log({ entry, zone, onClose }: { entry: Entry; zone: string; onClose: () => void }) {
+  useFocusBack();
   const one = api.useQuery("get", "/api/scheduling/waitlist/{entry_id}", {
     params: { path: { entry_id: entry.id } },
   });

@@ -8,6 +8,7 @@ import { Link } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
 import { Ask, Empty, Page, Panel, Shown, Tag, type Tone, tell, useAddress } from "@/parts";
+import { useServices } from "@/services/names";
 import { PATIENCE } from "@/sessions/steps";
 import { useAt, useSite } from "@/site";
 import { addMinutes, countdownInWords, dayInWords, dayOf, secondsUntil, useNow } from "@/time";
@@ -98,8 +99,7 @@ interface EntriesProps {
 
 function Entries({ entries, zone, onRead, onWithdraw }: EntriesProps) {
   const at = useAt();
-  const services = api.useQuery("get", "/api/catalog/services", { params: { query: { limit: 500 } } });
-  const codes = new Map(services.data?.items.map(({ id, service_code }) => [id, service_code]));
+  const services = useServices(entries.map(({ service_id }) => service_id));
   return (
     <Table verticalSpacing={8} aria-label="Waitlist">
       <Table.Thead>
@@ -118,7 +118,8 @@ function Entries({ entries, zone, onRead, onWithdraw }: EntriesProps) {
                 {entry.client_name}
               </Anchor>
               <Text size="xs" c="dimmed">
-                {codes.get(entry.service_id) ?? "A service"} · since {dayInWords(dayOf(entry.created_at, zone))}
+                {services.get(entry.service_id)?.service_code ?? "A service"} · since{" "}
+                {dayInWords(dayOf(entry.created_at, zone))}
               </Text>
               <Text size="xs" c="dimmed" hiddenFrom="sm">
                 {windowInWords(entry, zone)}

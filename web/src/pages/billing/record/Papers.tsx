@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconFileText } from "@tabler/icons-react";
 import { api, type BillingRecord } from "@/api";
 import { useDocument } from "@/billing/Document";
-import { Facts, Shown } from "@/parts";
+import { Facts, Shown, useFocusBack } from "@/parts";
 
 /** What can be printed or handed on of a record. */
 export function Papers({ record }: { record: BillingRecord }) {
@@ -52,6 +52,7 @@ export function Papers({ record }: { record: BillingRecord }) {
 
 /** What goes into each box of the paper claim form. */
 function Boxes({ record, onClose }: { record: BillingRecord; onClose: () => void }) {
+  useFocusBack();
   const form = api.useQuery("get", "/api/billing/records/{record_id}/cms1500.json", {
     params: { path: { record_id: record.id } },
   });

@@ -4,10 +4,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { ServiceSelect } from "@/billing/ServiceSelect";
 import { refreshAfter } from "@/live";
 import { cents, inDollars } from "@/money";
 import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
+import { ServiceCodeSelect } from "@/services/ServiceSelect";
 import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
 import { useAt } from "@/site";
 import { dayInWords, isDay, typedNearest, typedPast } from "@/time";
@@ -203,7 +203,7 @@ type ChoiceProps = Pick<WishFieldProps, "record" | "wish" | "set"> & { readonly 
 
 function ServiceField({ record, wish, set, error }: ChoiceProps) {
   return (
-    <ServiceSelect
+    <ServiceCodeSelect
       label="Correct service"
       placeholder={record.service_code}
       value={wish.service_code}

@@ -4,12 +4,10 @@ import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
 import { FactsFields } from "../FactsFields";
 import { FIELDS, factsOf, inWords, NAMES, written } from "../facts";
-import { useCatalog } from "../useCatalog";
 
 /** Changes what is written about a service; what somebody else changed meanwhile is shown before anything is overwritten. */
 export function EditService({ service, onClose }: { service: Service; onClose: () => void }) {
   const editing = useEditing({ version: service.version, values: factsOf(service) });
-  const services = useCatalog();
   const queries = useQueryClient();
   const save = api.useMutation("patch", "/api/catalog/services/{service_id}", {
     onSuccess: ({ service_code }) => {
@@ -39,13 +37,7 @@ export function EditService({ service, onClose }: { service: Service; onClose: (
       told={told}
     >
       <WhatChanged editing={editing} names={NAMES} words={inWords} />
-      <FactsFields
-        facts={editing.values}
-        set={editing.set}
-        told={told}
-        services={services}
-        code={service.service_code}
-      />
+      <FactsFields facts={editing.values} set={editing.set} told={told} code={service.service_code} />
     </FormDrawer>
   );
 }

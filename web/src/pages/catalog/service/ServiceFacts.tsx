@@ -2,9 +2,9 @@ import { Anchor, Group } from "@mantine/core";
 import { Link } from "react-router";
 import type { Service } from "@/api";
 import { Facts, Panel } from "@/parts";
+import { useByCodes } from "@/services/ServiceSelect";
 import { useAt, useSites } from "@/site";
 import { dayInWords, dayOf, timeInWords } from "@/time";
-import { useCatalog } from "../useCatalog";
 import { bandInWords, CLAIMABLE, KINDS, TYPES, takes } from "../words";
 
 /** What a service is, and what that means for billing it. */
@@ -57,7 +57,7 @@ export function ServiceFacts({ service }: { service: Service }) {
 }
 
 function Codes({ codes }: { codes: readonly string[] }) {
-  const services = useCatalog();
+  const services = useByCodes(codes);
   const at = useAt();
   return (
     <Group gap={8}>

@@ -18,9 +18,8 @@ export function useOffering(service: Service): { toggle: () => void; isPending: 
       queries.setQueryData(queryKey, changed);
       const is_active = changed.is_active === false;
       const undo = async () => {
-        const header = { "if-match": `"${changed.version}"` };
         try {
-          const { data } = await http.PATCH(PATH, { params: { ...params, header }, body: { is_active } });
+          const { data } = await http.PATCH(PATH, { params, body: { is_active } });
           queries.setQueryData(queryKey, data);
         } catch (error) {
           tell.problem(error);
@@ -42,10 +41,8 @@ export function useOffering(service: Service): { toggle: () => void; isPending: 
   });
   return {
     toggle: () =>
-      change.mutate({
-        params: { ...params, header: { "if-match": `"${service.version}"` } },
-        body: { is_active: service.is_active === false },
-      }),
+      // Without `If-Match`: this one fact does not depend on what else was changed a moment ago.
+      change.mutate({ params, body: { is_active: service.is_active === false } }),
     isPending: change.isPending,
   };
 }

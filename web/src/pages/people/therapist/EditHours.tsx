@@ -25,7 +25,9 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
     Object.fromEntries(Object.entries(hours.hours).map(([id, week]) => [id, written(week)])),
   );
   const [breaks, setBreaks] = useState(() => written(hours.breaks));
-  const [version] = useState(hours.version);
+  const [opened] = useState(hours);
+  // A later version with the same hours, such as one that only cannot be booked any more, is as good as the one that was read.
+  const version = hasSameHours(opened, hours) ? hours.version : opened.version;
   const [touched, setTouched] = useState(false);
   const put = api.useMutation("put", "/api/scheduling/therapists/{therapist_id}/working-hours", {
     onSuccess: () => {
@@ -127,6 +129,10 @@ function read(week: Written): Record<string, Spans> {
   return Object.fromEntries(
     DAYS.map((day) => [day, writtenSpans(week[day]) ?? []]).filter(([, spans]) => spans?.length),
   );
+}
+
+function hasSameHours(one: WorkingHours, other: WorkingHours): boolean {
+  return JSON.stringify([one.hours, one.breaks]) === JSON.stringify([other.hours, other.breaks]);
 }
 
 function tidied(text: string): string {

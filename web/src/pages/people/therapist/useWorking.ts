@@ -8,17 +8,12 @@ export function useWorking(therapist: Therapist): { isPending: boolean; toggle: 
   const queries = useQueryClient();
   const change = api.useMutation("patch", "/api/scheduling/therapists/{therapist_id}");
 
-  async function put(is_active: boolean, version: number, undo: boolean): Promise<void> {
+  // Without `If-Match`: this one fact does not depend on what else was changed a moment ago, such as the hours.
+  async function put(is_active: boolean, undo: boolean): Promise<void> {
     try {
-      const saved = await change.mutateAsync({
-        params: { path: { therapist_id: therapist.id }, header: { "if-match": `"${version}"` } },
-        body: { is_active },
-      });
+      await change.mutateAsync({ params: { path: { therapist_id: therapist.id } }, body: { is_active } });
       const words = is_active ? "can be booked again." : "cannot be booked any more. Booked sessions do not change.";
-      tell.done(
-        `${therapist.full_name} ${words}`,
-        undo ? { onClick: () => void put(!is_active, saved.version, false) } : undefined,
-      );
+      tell.done(`${therapist.full_name} ${words}`, undo ? { onClick: () => void put(!is_active, false) } : undefined);
     } catch (error) {
       tell.problem(error);
     } finally {
@@ -26,5 +21,5 @@ export function useWorking(therapist: Therapist): { isPending: boolean; toggle: 
     }
   }
 
-  return { isPending: change.isPending, toggle: () => void put(!therapist.is_active, therapist.version, true) };
+  return { isPending: change.isPending, toggle: () => void put(!therapist.is_active, true) };
 }
