@@ -268,16 +268,17 @@ async def test_the_hours_stay_in_sight_above_the_last_of_many_rooms_and_a_sessio
     assert (moved["room_id"], moved["starts_at"]) == (clinic.rooms[14]["id"], at(8, 12))
 
 
-@pytest.mark.parametrize("view", ["day", "week"])
-async def test_a_session_of_twenty_minutes_shows_when_and_for_whom(desk: Desk, http: AsyncClient, view: str) -> None:
-    clinic = await clinic_by_day(http, minutes=20)
+@pytest.mark.parametrize(("view", "minutes"), [("day", 20), ("week", 20), ("day", 45)])
+async def test_a_short_session_shows_when_and_for_whom(desk: Desk, http: AsyncClient, view: str, minutes: int) -> None:
+    clinic = await clinic_by_day(http, minutes=minutes)
     desk.clinic = clinic
     clinic.client = await clinic.new_client(f"Jo{code()[:4]} Weber")
     await clinic.booked(room_id=clinic.rooms[0]["id"])
     await desk.go("/calendar", day=TOMORROW_WEEK, view=view, **({"room": clinic.rooms[0]["id"]} if view == "week" else {}))
     shown = entry(desk, clinic.client)
     box = await shown.bounding_box()
-    for words in ("10:00", clinic.client["full_name"].split()[0]):
+    surname = clinic.therapist["full_name"].split()[-1]
+    for words in ("10:00", clinic.client["full_name"].split()[0], *([surname[:4]] if minutes == 45 else [])):
         place = await shown.evaluate(PLACE_OF, words)
         assert box
         assert place["left"] >= box["x"], words

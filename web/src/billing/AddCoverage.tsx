@@ -9,7 +9,7 @@ import { AmountInput, beside, FormDrawer, tell } from "@/parts";
 import { useSites } from "@/site";
 import { isDay, today, typedNearest } from "@/time";
 import { PayerSelect } from "./PayerSelect";
-import { NOBODY, personOf, RELATIONSHIPS, Subscriber, type SubscriberValues } from "./Subscriber";
+import { NOBODY, personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues } from "./Subscriber";
 
 const FIELDS = [
   "payer_id",
@@ -22,7 +22,7 @@ const FIELDS = [
   "deductible_remaining",
   "effective_from",
   "effective_to",
-  "subscriber",
+  ...SUBSCRIBER_FIELDS,
 ];
 
 interface AddCoverageProps {
@@ -123,9 +123,7 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
         onChange={(value) => setRelationship((value ?? "self") as typeof relationship)}
         error={told.at("relationship")}
       />
-      {relationship !== "self" && (
-        <Subscriber values={subscriber} onChange={setSubscriber} error={told.at("subscriber")} />
-      )}
+      {relationship !== "self" && <Subscriber values={subscriber} onChange={setSubscriber} told={told} />}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <AmountInput label="Copay per visit" placeholder="0.00" {...amount("copay")} />
         <TextInput

@@ -10,7 +10,7 @@ import { AmountInput, beside, FormDrawer, tell, useEditing, WhatChanged } from "
 import { useAt, useSites } from "@/site";
 import { dayInWords, isDay, today, typedNearest } from "@/time";
 import { PayerSelect, usePayerNames } from "./PayerSelect";
-import { personOf, RELATIONSHIPS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
+import { personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
 
 const NAMES = {
   payer_id: "Payer",
@@ -23,7 +23,7 @@ const NAMES = {
   deductible_remaining: "Deductible remaining",
   effective_to: "Last day",
 } as const;
-const FIELDS = [...Object.keys(NAMES), "subscriber"];
+const FIELDS = [...Object.keys(NAMES), ...SUBSCRIBER_FIELDS];
 
 interface ChangeCoverageProps {
   readonly coverage: Coverage;
@@ -68,7 +68,10 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
   const told = beside(isStale ? null : save.error, FIELDS);
   const isOther = values.relationship !== "self";
-  const isOtherHolder = isOther && JSON.stringify(subscriber) !== JSON.stringify(valuesOf(coverage.subscriber));
+  // Nobody is named yet: what is left empty is refused field by field.
+  const isOtherHolder =
+    isOther &&
+    (coverage.subscriber === null || JSON.stringify(subscriber) !== JSON.stringify(valuesOf(coverage.subscriber)));
   const isChanged = editing.isChanged || isOtherHolder;
 
   function send(): void {
@@ -145,7 +148,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         onChange={(value) => set("relationship", value ?? "self")}
         error={told.at("relationship")}
       />
-      {isOther && <Subscriber values={subscriber} onChange={setSubscriber} error={told.at("subscriber")} />}
+      {isOther && <Subscriber values={subscriber} onChange={setSubscriber} told={told} />}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <AmountInput
           label={NAMES.copay}

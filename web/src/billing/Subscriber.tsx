@@ -1,6 +1,7 @@
 import { Fieldset, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import type { Coverage, NewCoverage } from "@/api";
+import type { Told } from "@/parts";
 import { isDay, today, typedPast } from "@/time";
 
 export const NOBODY = {
@@ -26,16 +27,31 @@ export const RELATIONSHIPS = [
 interface SubscriberProps {
   readonly values: SubscriberValues;
   readonly onChange: (values: SubscriberValues) => void;
-  readonly error: string | undefined;
+  readonly told: Told;
 }
 
+/** Where a refusal says that each of them is wrong. */
+const PLACES: Readonly<Record<keyof SubscriberValues, string>> = {
+  first_name: "subscriber.first_name",
+  last_name: "subscriber.last_name",
+  birth_date: "subscriber.birth_date",
+  gender: "subscriber.gender",
+  line1: "subscriber.address.line1",
+  line2: "subscriber.address.line2",
+  city: "subscriber.address.city",
+  state: "subscriber.address.state",
+  postal_code: "subscriber.address.postal_code",
+};
+export const SUBSCRIBER_FIELDS = [...Object.values(PLACES), "subscriber"];
+
 /** Who holds a plan, where that is not the client. */
-export function Subscriber({ values, onChange, error }: SubscriberProps) {
+export function Subscriber({ values, onChange, told }: SubscriberProps) {
   const text = (name: keyof SubscriberValues, label: string) => (
     <TextInput
       label={label}
       withAsterisk={name !== "line2"}
       autoComplete="off"
+      error={told.at(PLACES[name])}
       value={values[name]}
       onChange={(event) => onChange({ ...values, [name]: event.currentTarget.value })}
     />
@@ -48,6 +64,7 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
         <DateInput
           label="Date of birth"
           withAsterisk
+          error={told.at(PLACES.birth_date)}
           value={values.birth_date || null}
           onChange={(day) => onChange({ ...values, birth_date: isDay(day) ? day : "" })}
           defaultLevel="decade"
@@ -57,6 +74,7 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
         <Select
           label="Gender on the plan"
           allowDeselect={false}
+          error={told.at(PLACES.gender)}
           data={[
             { value: "F", label: "female" },
             { value: "M", label: "male" },
@@ -71,9 +89,9 @@ export function Subscriber({ values, onChange, error }: SubscriberProps) {
         {text("state", "State, two letters")}
         {text("postal_code", "Postal code")}
       </SimpleGrid>
-      {error && (
+      {told.at("subscriber") && (
         <p role="alert" style={{ color: "var(--mantine-color-error)", fontSize: 14 }}>
-          {error}
+          {told.at("subscriber")}
         </p>
       )}
     </Fieldset>

@@ -67,24 +67,26 @@ export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, 
         <Stack gap="md">
           {children}
           {told?.rest && <ProblemNotice error={told.rest} />}
-          {wrong > 0 && (
-            <Text role="alert" size="sm" c="var(--mantine-color-error)">
-              Not saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} to be corrected.
-            </Text>
-          )}
-          {leaving && (
-            <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
-              Your changes are not saved.
-            </Alert>
-          )}
-          <Group justify="flex-end" className={classes.footer ?? ""}>
-            <Button variant="default" onClick={leaving ? onClose : close}>
-              {leaving ? "Discard changes" : "Cancel"}
-            </Button>
-            <Button type="submit" loading={busy ?? false} disabled={disabled ?? false}>
-              {doIt}
-            </Button>
-          </Group>
+          <Stack gap="xs" className={classes.footer ?? ""}>
+            {wrong > 0 && (
+              <Text role="alert" size="sm" c="var(--mantine-color-error)">
+                Not saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} to be corrected.
+              </Text>
+            )}
+            {leaving && (
+              <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+                Your changes are not saved.
+              </Alert>
+            )}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={leaving ? onClose : close}>
+                {leaving ? "Discard changes" : "Cancel"}
+              </Button>
+              <Button type="submit" loading={busy ?? false} disabled={disabled ?? false}>
+                {doIt}
+              </Button>
+            </Group>
+          </Stack>
         </Stack>
       </form>
     </Drawer>

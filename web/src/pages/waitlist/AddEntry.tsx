@@ -68,6 +68,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         placeholder="Type a name"
         withAsterisk
         data-autofocus
+        openOnFocus={false}
         value={clientId}
         onChange={setClientId}
         error={told.at("client_id")}
