@@ -27,6 +27,7 @@ export const tell = {
           <Button
             size="compact-sm"
             variant="default"
+            flex="none"
             onClick={() => {
               notifications.hide(id);
               undo.onClick();

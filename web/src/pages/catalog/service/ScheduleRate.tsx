@@ -101,7 +101,7 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
       )}
       <Impact impact={impact} isAsked={settled !== ""} since={since} />
       <Alert color="gray" styles={{ message: { color: "var(--mantine-color-text)" } }}>
-        A scheduled rate cannot be taken back; a later one can follow it.
+        A scheduled rate can be withdrawn until its first day.
       </Alert>
     </FormDrawer>
   );
