@@ -21,7 +21,7 @@ from demo.coverage import INSURED, load_coverage
 from demo.extras import load_extras
 from demo.front import Front, Json, RefusedError, UnreachableError, visit
 from demo.network import CLIENTS, FOR_TWO, PRICE_CHANGES, SITES, THERAPISTS, Client, services
-from demo.parties import load_parties
+from demo.parties import load_diagnosis_codes, load_parties
 from demo.plan import DAYS_AHEAD, DAYS_BACK, Ending, Plan, Visit, plan
 
 HOME: Final = ZoneInfo(SITES[0].time_zone)
@@ -67,6 +67,8 @@ async def load(front: Front) -> Network:
         says(f"{len(therapists)} therapists, {len(clients)} clients")
     with told("who pays") as says:
         says(await load_coverage(front, clients))
+    with told("diagnosis codes") as says:
+        says(await load_diagnosis_codes(front))
     with told("claims and papers") as says:
         says(await load_parties(front, sites, therapists, clients))
     network = Network(first_day, codes, sites, therapists, clients)

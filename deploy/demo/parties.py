@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from demo.coverage import INSURED, PAYERS, insure
@@ -27,7 +28,18 @@ PSYCHOLOGIST: Final = "103TC0700X"
 DIAGNOSES: Final = ("F41.1", "F33.1", "F43.23", "F40.10")
 FIRST_BIRTHDAY: Final = date(1958, 2, 3)
 BETWEEN_BIRTHDAYS: Final = timedelta(days=211)
+CODES: Final = Path(__file__).with_name("diagnosis_codes.csv")
+"""Codes of ICD-10-CM that therapists use, with the days on which they are valid."""
 FIRST_TELLER: Final = 199_999_900
+
+
+async def load_diagnosis_codes(front: Front) -> str:
+    """Import the list of diagnosis codes where there is none."""
+    known = (await front.get("billing/diagnosis-codes/totals"))["codes"]
+    if known:
+        return f"{known} codes were there"
+    imported = await front.send_file("billing/diagnosis-codes/import", CODES.read_text())
+    return f"{imported['added']} codes"
 
 
 async def load_parties(front: Front, sites: dict[str, str], therapists: dict[str, str], clients: dict[str, str]) -> str:

@@ -266,7 +266,8 @@ async def test_billing_keeps_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, 
     await desk.go("/billing/claims")
     await expect(desk.page.get_by_role("status").filter(has_text="chosen")).to_be_visible()
     await desk.assert_accessible()
-    for path in ("", "/remittances", "/reports", "/payers", f"/payers/{record['payer_id']}", "/organization", "/changes"):
+    payers = ("/payers", f"/payers/{record['payer_id']}")
+    for path in ("", "/remittances", "/reports", *payers, "/organization", "/diagnosis-codes", "/changes"):
         await desk.go(f"/billing{path}")
         await desk.assert_accessible()
     await desk.go(f"/billing/records/{record['id']}")

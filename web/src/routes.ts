@@ -182,6 +182,14 @@ export const PAGES: readonly PageRoute[] = [
     load: () => import("./pages/billing/clients/client"),
   },
   {
+    path: "billing/diagnosis-codes",
+    name: "Diagnosis codes",
+    about: "ICD-10-CM codes with the days on which they are valid",
+    withoutSite: true,
+    ofAllSites: true,
+    load: () => import("./pages/billing/diagnosis-codes"),
+  },
+  {
     path: "billing/changes",
     name: "Change log of billing",
     about: "Who changed what",

@@ -47,6 +47,7 @@ async def _wanted(
     since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
     is_open: Annotated[bool | None, Query(alias="open", description="Whether something is owed on them.")] = None,
+    lacks_diagnoses: Annotated[bool, Query(description="Only sessions' records without a diagnosis that were not taken back.")] = False,  # noqa: FBT002
 ) -> Wanted:
     return Wanted(
         session_id=session_id,
@@ -56,6 +57,7 @@ async def _wanted(
         since=since,
         until=until,
         is_open=is_open,
+        lacks_diagnoses=lacks_diagnoses,
     )
 
 

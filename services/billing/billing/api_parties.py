@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading, User
 from chassis.problems import documented
 from contracts.types import ClientId, SiteId, TherapistId
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from billing import changes, parties
 from billing.changes import ChangeView
@@ -77,9 +77,16 @@ async def find_client_profile(client_id: ClientId, db: Reading) -> ClientProfile
     summary="Write a client as claims, statements and superbills know them",
     responses=documented(412),
 )
-async def put_client_profile(client_id: ClientId, body: ClientProfile, once: Once, expected: IfMatch, by: User) -> ClientProfileView:
-    """Write a client as claims, statements and superbills know them; claims and papers that were made keep what they were made with."""
-    return await once(lambda tx: parties.put_party(ClientProfileView, client_id, body, expected, by, tx), ClientProfileView)
+async def put_client_profile(
+    client_id: ClientId, body: ClientProfile, once: Once, expected: IfMatch, by: User, request: Request
+) -> ClientProfileView:
+    """Write a client as claims, statements and superbills know them; claims and papers that were made keep what they were made with.
+
+    Where there is a list of diagnosis codes, a diagnosis that is added must be valid today. Records that there are keep the diagnoses
+    that they have; those without any take these by ``POST /clients/{client_id}/record-diagnoses``.
+    """
+    zone = request.app.state.zone
+    return await once(lambda tx: parties.put_client(client_id, body, expected, by, zone, tx), ClientProfileView)
 
 
 @router.get("/changes", operation_id="list_changes", summary="Who changed what")

@@ -58,6 +58,7 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
         revision=old.revision + 1,
         replaces_id=old.id,
         session_version=old.session_version,
+        diagnoses=tuple(old.diagnoses),
     )
     await store.add_bills(tx, [bill], by)
     tx.send(use_cases.created(bill))

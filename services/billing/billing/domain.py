@@ -156,6 +156,8 @@ class Bill:
     """The record that was taken back for this one."""
     discount_reason: str | None = None
     """Why something was taken off what is owed outside insurance; None where nothing was."""
+    diagnoses: tuple[str, ...] = ()
+    """ICD-10-CM, the primary one first: those that the client has when the record is made."""
 
 
 def rate_on(rates: Iterable[EffectiveRate], day: date) -> EffectiveRate | None:

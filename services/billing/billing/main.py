@@ -4,10 +4,10 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_parties, use_cases
+from billing import api, api_coverage, api_diagnosis_codes, api_parties, use_cases
 from billing.alarms import ALARMS
 from billing.claims import api as api_claims
-from billing.claims import api_coverages
+from billing.claims import api_coverages, api_diagnoses
 from billing.claims.use_cases import Office
 from billing.consumers import handlers
 from billing.papers import api as api_papers
@@ -33,12 +33,15 @@ def build(settings: Settings) -> FastAPI:
             api_coverage.router,
             api_coverages.router,
             api_parties.router,
+            api_diagnosis_codes.router,
+            api_diagnoses.router,
             api_claims.router,
             api_papers.router,
             api_exports.router,
             api_remittances.router,
             api_reports.router,
         ],
+        larger_bodies=api_diagnosis_codes.LARGER_BODIES,
         database=Database(settings),
         handlers=handlers(zone),
         alarms=ALARMS,

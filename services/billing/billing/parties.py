@@ -7,19 +7,20 @@ from collections.abc import Collection
 from http import HTTPStatus
 from typing import Annotated, Any, Final, TypeVar, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import Problem
 from chassis.text import PRINTABLE, Seen
 from contracts.forms import TextForm
-from contracts.types import Day, Flag, Instant, Version
+from contracts.types import ClientId, Day, Flag, Instant, Version
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from sqlalchemy import select
 from stdnum import luhn
 
-from billing import changes
-from billing.party_store import PartyKind, PartyRow
+from billing import changes, diagnosis_codes
+from billing.party_store import PartyKind, PartyRow, diagnoses_of
 
 ORGANIZATION_ID: Final = UUID(int=0)
 NPI_PREFIX: Final = "80840"
@@ -187,7 +188,7 @@ class ClientProfile(Person):
     )
 
     diagnoses: Annotated[tuple[Diagnosis, ...], Field(max_length=MOST_DIAGNOSES)] = ()
-    """ICD-10-CM, the first one the main one."""
+    """ICD-10-CM, the primary one first. Records that are made from now on have them; records that there are keep theirs."""
     signature_on_file: Flag = True
     """The client lets insurers be told, and be paid to the organization."""
 
@@ -269,6 +270,15 @@ async def put_party(view: type[Shown], key: UUID, facts: Body, expected: int | N
     else:
         row.facts, row.version, row.updated_at = said, row.version + 1, tx.now
     return _view(view, row)
+
+
+async def put_client(
+    client_id: ClientId, body: ClientProfile, expected: int | None, by: str, zone: ZoneInfo, tx: Transaction
+) -> ClientProfileView:
+    """Write what claims and papers say of a client; a diagnosis that is new must be valid today where there is a list of codes."""
+    had = (await diagnoses_of(tx, [client_id])).get(client_id, ())
+    await diagnosis_codes.require_valid(tx, body.diagnoses, tx.now.astimezone(zone).date(), kept=had)
+    return await put_party(ClientProfileView, client_id, body, expected, by, tx)
 
 
 def _view(view: type[Shown], row: PartyRow) -> Shown:

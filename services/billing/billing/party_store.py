@@ -1,11 +1,14 @@
 """Tables of who stands on claims and papers, and of who changed what of money's ground rules."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from chassis.database import ReadSession
+from contracts.types import ClientId
+from sqlalchemy import Index, String, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,3 +53,9 @@ class ChangeRow(Table):
     action: Mapped[str] = mapped_column(WORD)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+async def diagnoses_of(db: ReadSession, clients: Collection[ClientId]) -> dict[ClientId, tuple[str, ...]]:
+    """Return the diagnoses that these clients have at present, of those whose profile is entered."""
+    wanted = select(PartyRow.id, PartyRow.facts["diagnoses"]).where(PartyRow.kind == PartyKind.CLIENT, PartyRow.id.in_(clients))
+    return {ClientId(key): tuple(found or ()) for key, found in await db.rows(wanted)}

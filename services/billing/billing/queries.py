@@ -61,6 +61,8 @@ class Wanted:
     until: date | None
     is_open: bool | None = None
     """Whether something is owed on them."""
+    lacks_diagnoses: bool = False
+    """Only sessions' records without a diagnosis that were not taken back."""
 
 
 async def list_records(db: ReadSession, wanted: Wanted, limit: int, cursor: str | None) -> Page[RecordView]:
@@ -89,6 +91,8 @@ def fitting(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
         statement = statement.where(Record.service_date <= wanted.until)
     if wanted.is_open is not None:
         statement = statement.where(Record.balance > 0 if wanted.is_open else Record.balance == 0)
+    if wanted.lacks_diagnoses:
+        statement = statement.where(*store.LACKS_DIAGNOSES)
     return statement
 
 

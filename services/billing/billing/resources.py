@@ -98,6 +98,7 @@ RECORD_EXAMPLE: Final[JsonDict] = {
     "modality": "in_person",
     "client_location": None,
     "telehealth": False,
+    "diagnoses": ["F41.1"],
     "payer_id": None,
     "minutes": 58,
     "billing_date": "2026-03-02",
@@ -440,6 +441,8 @@ class RecordView(Price, RecordKeys):
     """Whether the modality is video or audio."""
     kind: RecordKind
     """A session that took place, or what is charged for one that did not."""
+    diagnoses: list[str]
+    """ICD-10-CM, the primary one first: as the client had them when the record was made, or as they were entered for it later."""
     payer_id: UUID | None
     """Whom the client is covered by on that day; None without coverage."""
     minutes: Whole

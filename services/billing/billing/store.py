@@ -189,12 +189,18 @@ class Record(Table):
     service_date: Mapped[date]
     billing_date: Mapped[date]
     flags: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    diagnoses: Mapped[list[str]] = mapped_column(JSONB)
+    """ICD-10-CM, the primary one first: as the client had them when the record was made, or as they were entered for it later."""
     payment_status: Mapped[PaymentStatus]
     balance: Mapped[Decimal]
     unapplied_credit: Mapped[Decimal]
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+LACKS_DIAGNOSES: Final = (Record.diagnoses == [], Record.kind == RecordKind.SESSION, Record.payment_status != PaymentStatus.VOIDED)
+"""A session's record that no insurer pays yet because it has no diagnosis."""
 
 
 class UndoneRow(Table):
@@ -433,6 +439,14 @@ async def made_of(tx: Transaction, sessions: Collection[SessionId]) -> dict[tupl
     return made
 
 
+async def diagnoses_of(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, tuple[str, ...]]:
+    """Return the diagnoses of these records."""
+    if not records:
+        return {}
+    rows = await db.rows(select(Record.id, Record.diagnoses).where(Record.id.in_(records)))
+    return {key: tuple(diagnoses) for key, diagnoses in rows}
+
+
 async def undone_of(tx: Transaction, sessions: Collection[SessionId]) -> dict[SessionId, int]:
     """Return the version of the last undo of each of these sessions that has one."""
     rows = await tx.rows(select(UndoneRow.session_id, UndoneRow.session_version).where(UndoneRow.session_id.in_(sessions)))
@@ -587,6 +601,7 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "service_date": session.service_date,
         "billing_date": bill.billing_date,
         "flags": [asdict(flag) for flag in quote.flags],
+        "diagnoses": list(bill.diagnoses),
         "payment_status": standing.status,
         "balance": standing.balance,
         "unapplied_credit": standing.unapplied_credit,

@@ -23,7 +23,7 @@ from contracts.scheduling import (
 )
 from contracts.types import ClientId, RecordId, SessionId, new_id
 
-from billing import changes, domain, ledger, pricing, queries, replicas, store, terms_store, undoing
+from billing import changes, domain, ledger, party_store, pricing, queries, replicas, store, terms_store, undoing
 from billing.domain import Bill, Item, Visit
 from billing.ledger import Payer, Posting, Standing
 from billing.posting_dates import check_days
@@ -136,14 +136,21 @@ async def _take_back(
 
 
 async def _add(bills: Sequence[Bill], before: Mapping[tuple[SessionId, ClientId, int], Sequence[Made]], tx: Transaction) -> None:
-    """Write bills, each as the next revision of its session and client in the place of the latest one, and announce their records."""
+    """Write bills, each as the next revision of its session and client in the place of the latest one, and announce their records.
+
+    They have the diagnoses of the record before, if it had any, and otherwise those that their clients have now.
+    """
     if not bills:
         return
+    diagnoses = await party_store.diagnoses_of(tx, {bill.session.client_id for bill in bills})
+    kept = await store.diagnoses_of(tx, {latest for made in before.values() if (latest := undoing.latest(made))})
     numbered = []
     for bill in bills:
         about = bill.session
         made = before[about.session_id, about.client_id, bill.session_version or 0]
-        numbered.append(replace(bill, revision=undoing.next_revision(made), replaces_id=undoing.latest(made)))
+        latest = undoing.latest(made)
+        known = (kept.get(latest) if latest else None) or diagnoses.get(about.client_id, ())
+        numbered.append(replace(bill, revision=undoing.next_revision(made), replaces_id=latest, diagnoses=known))
     for bill in await store.add_bills(tx, numbered, SCHEDULING):
         tx.send(created(bill))
 

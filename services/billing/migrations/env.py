@@ -1,6 +1,7 @@
 """Alembic's entrance."""
 
 import billing.claims.store
+import billing.diagnosis_store
 import billing.papers.estimate_store
 import billing.party_store
 import billing.remittances.store

@@ -38,7 +38,7 @@ JONAS = Client(
     last_name="Weber", first_name="Jonas", birth_date=date(1988, 5, 17), gender="M", address=HARBOR, diagnoses=("F41.1",),
     signature_on_file=True,
 )  # fmt: skip
-EVERYBODY = Parties(NETWORK, SITE, RUTH, JONAS)
+EVERYBODY = Parties(NETWORK, SITE, RUTH, JONAS, JONAS.diagnoses)
 MONDAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
 SILVER = Insurance(
     coverage_id=new_id(), payer_id=new_id(), payer_name="Harbor Mutual", payer_code="HM001", claim_filing_code="CI", payer_address=None,
@@ -102,7 +102,7 @@ def dossiers(draw: st.DrawFn) -> Dossier:
         client_location=None,
         therapist_credential=None, status=ledger.read([posting for posting, _ in happened]).status, total=priced.charge, replaces_id=None,
         replaced_by=None, lines=tuple(lines), movements=tuple(movements), insurance=SILVER, asked=None,
-        known=Known(organization=NETWORK, facility=SITE, provider=RUTH, client=JONAS),
+        known=Known(organization=NETWORK, facility=SITE, provider=RUTH, client=JONAS, diagnoses=JONAS.diagnoses),
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ async def test_a_paper_that_lacks_facts_names_all_of_them_and_where_to_write_the
             "facility": f"PUT /facilities/{people.site_id}",
             "provider": f"PUT /providers/{people.therapist_id}",
             "client": f"PUT /clients/{people.client_id}/profile",
-            "diagnoses": f"PUT /clients/{people.client_id}/profile with its diagnoses",
+            "diagnoses": f"PUT /records/{record['id']}/diagnoses",
         }
     await write_down(clinic, people, diagnoses=[])
     answer = await clinic.billing.get(f"/records/{record['id']}/superbill.pdf")

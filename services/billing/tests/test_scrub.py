@@ -66,6 +66,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "BIRTH_DATE_INVALID": {"client": but(JONAS, birth_date=MONDAY + timedelta(days=1))},
     "DIAGNOSIS_MISSING": {"client": but(JONAS, diagnoses=())},
     "DIAGNOSIS_INVALID": {"client": but(JONAS, diagnoses=("anxiety",))},
+    "DIAGNOSIS_NOT_VALID": {"invalid_diagnoses": ("F32.8 was valid until 2016-09-30, and is not on 2026-03-02.",)},
     "TOO_MANY_DIAGNOSES": {"client": but(JONAS, diagnoses=("F41.1",) * 13)},
     "SELF_PAY": {"insurance_applicable": False},
     "COVERAGE_MISSING": {"plan": None, "payer": None},

@@ -1,6 +1,8 @@
 """The outermost layer of HTTP: bodies have a limit, every error has an answer, every request is timed and logged."""
 
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY: Final = 2 * 1024 * 1024
+NO_LARGER_BODIES: Final[Mapping[str, int]] = MappingProxyType({})
 STREAM: Final = b"text/event-stream; charset=utf-8"
 """An answer without an end took as long as its beginning."""
 QUIET: Final = {"/healthz", "/readyz", "/metrics"}
@@ -22,9 +25,10 @@ log = structlog.get_logger()
 class Guard:
     """Wraps an app; written for ASGI itself because it is on every request's path."""
 
-    def __init__(self, app: "ASGIApp") -> None:
-        """Wrap."""
+    def __init__(self, app: "ASGIApp", larger_bodies: Mapping[str, int] = NO_LARGER_BODIES) -> None:
+        """Wrap; on the paths of ``larger_bodies`` a body may have so many bytes instead of ``LARGEST_BODY``."""
         self._app = app
+        self._larger_bodies = larger_bodies
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request."""
@@ -40,12 +44,13 @@ class Guard:
                 answered = time.perf_counter() if (b"content-type", STREAM) in message["headers"] else 0.0
             await send(message)
 
+        largest = self._larger_bodies.get(scope["path"], LARGEST_BODY)
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         try:
-            if announced.isdigit() and int(announced) > LARGEST_BODY:
-                await response(_too_large())(scope, receive, observed)
+            if announced.isdigit() and int(announced) > largest:
+                await response(_too_large(largest))(scope, receive, observed)
             else:
-                await self._app(scope, _counted(receive), observed)
+                await self._app(scope, _counted(receive, largest), observed)
         except Exception as error:
             if status:
                 raise
@@ -58,19 +63,19 @@ class Guard:
                 log.info("request", method=scope["method"], route=route, status=status, ms=round(elapsed * 1000, 1))
 
 
-def _counted(receive: "Receive") -> "Receive":
+def _counted(receive: "Receive", largest: int) -> "Receive":
     received = 0
 
     async def counting() -> "Message":
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > LARGEST_BODY:
-            raise _too_large()
+        if received > largest:
+            raise _too_large(largest)
         return message
 
     return counting
 
 
-def _too_large() -> Problem:
-    return Problem(413, "body-too-large", f"A request body has at most {LARGEST_BODY} bytes. Send less at a time.")
+def _too_large(largest: int) -> Problem:
+    return Problem(413, "body-too-large", f"A request body has at most {largest} bytes here. Send less at a time.")

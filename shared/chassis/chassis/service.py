@@ -5,7 +5,7 @@ HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` says s
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -72,6 +72,8 @@ class Service:
     """What the routers find in ``request.app.state``."""
     neighbours: Sequence[str] = ()
     """Services whose absence the routers want to know of, as ``request.app.state.neighbours``."""
+    larger_bodies: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Paths whose request bodies may have more bytes than others."""
     live: "type[Message] | None" = None
     """Serves the public events as they happen, described with the sample of this one; None: not here."""
 
@@ -105,7 +107,7 @@ class Service:
             operations(self.settings, self.database, process.broker, process.consumers, process.checks()), responses=documented()
         )
         openapi.complete(app)
-        app.add_middleware(Guard)
+        app.add_middleware(Guard, larger_bodies=self.larger_bodies)
         return app
 
 

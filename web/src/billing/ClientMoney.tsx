@@ -7,6 +7,7 @@ import { CLIENT } from "./fields";
 import { Party } from "./Party";
 import { Statement } from "./Statement";
 import { profile } from "./sources";
+import { WithoutDiagnoses } from "./WithoutDiagnoses";
 
 export function ClientMoney({ clientId }: { clientId: string }) {
   return (
@@ -22,6 +23,7 @@ export function ClientMoney({ clientId }: { clientId: string }) {
         source={profile(clientId)}
         fields={CLIENT}
       />
+      <WithoutDiagnoses clientId={clientId} />
     </Stack>
   );
 }

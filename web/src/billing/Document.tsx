@@ -8,6 +8,7 @@ import { ProblemNotice, useFocusBack } from "@/parts";
 import { useAt } from "@/site";
 
 export interface About {
+  readonly recordId?: string;
   readonly clientId: string;
   readonly siteId?: string;
   readonly therapistId?: string;
@@ -114,11 +115,11 @@ const NAMES: Readonly<Record<FieldProblem["field"], string>> = {
   facility: "Enter the site's details",
   provider: "Enter the therapist's details",
   client: "Enter the client's details",
-  diagnoses: "Enter the diagnosis",
+  diagnoses: "Enter the session's diagnoses",
 };
 
 /** Where what is missing is entered: the form opens there. */
-function placeOf(field: FieldProblem["field"], { clientId, siteId, therapistId }: About): string {
+function placeOf(field: FieldProblem["field"], { recordId, clientId, siteId, therapistId }: About): string {
   switch (field) {
     case "organization":
       return "/billing/organization?edit=organization";
@@ -126,6 +127,8 @@ function placeOf(field: FieldProblem["field"], { clientId, siteId, therapistId }
       return `/billing/organization?edit=${siteId ?? ""}`;
     case "provider":
       return `/billing/organization?edit=${therapistId ?? ""}`;
+    case "diagnoses":
+      return `/billing/records/${recordId ?? ""}?edit=diagnoses`;
     default:
       return `/billing/clients/${clientId}?edit=profile`;
   }

@@ -1,5 +1,8 @@
 import { Checkbox, SimpleGrid, TextInput } from "@mantine/core";
 import { AmountInput, type Told } from "@/parts";
+import { useSites } from "@/site";
+import { today } from "@/time";
+import { DiagnosesInput } from "./DiagnosesInput";
 import type { Field, Typed } from "./form";
 
 interface FieldsProps {
@@ -11,6 +14,8 @@ interface FieldsProps {
 
 /** The fields of a form, each with what is wrong with it. */
 export function Fields({ fields, typed, onType, told }: FieldsProps) {
+  const { site } = useSites();
+  const now = today(site?.time_zone ?? "UTC");
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
       {fields.map(({ name, label, hint, optional, type }) => {
@@ -23,6 +28,19 @@ export function Fields({ fields, typed, onType, told }: FieldsProps) {
               description={hint}
               checked={typed[name] === "true"}
               onChange={(event) => onType({ ...typed, [name]: String(event.currentTarget.checked) })}
+              error={error}
+            />
+          );
+        }
+        if (type === "diagnoses") {
+          return (
+            <DiagnosesInput
+              key={name}
+              label={label}
+              description={hint}
+              value={(typed[name] ?? "").split(" ").filter(Boolean)}
+              onChange={(codes) => onType({ ...typed, [name]: codes.join(" ") })}
+              validOn={now}
               error={error}
             />
           );

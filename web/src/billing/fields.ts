@@ -45,8 +45,8 @@ export const CLIENT: readonly Field[] = [
   {
     name: "diagnoses",
     label: "Diagnoses",
-    hint: "ICD-10-CM, the main one first, with spaces between",
-    type: "list",
+    hint: "ICD-10-CM, the primary one first. New sessions have these; earlier sessions keep theirs.",
+    type: "diagnoses",
     optional: true,
   },
   {

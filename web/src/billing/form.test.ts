@@ -5,7 +5,7 @@ const FIELDS: readonly Field[] = [
   { name: "plan", label: "Plan" },
   { name: "copay", label: "Copay", type: "amount" },
   { name: "visits", label: "Visits", type: "number", optional: true },
-  { name: "codes", label: "Codes", type: "list", optional: true },
+  { name: "codes", label: "Codes", type: "diagnoses", optional: true },
   { name: "holder.address.city", label: "City" },
 ];
 

@@ -7,7 +7,7 @@ export interface Field {
   readonly label: string;
   readonly hint?: string;
   readonly optional?: boolean;
-  readonly type?: "date" | "list" | "amount" | "number" | "flag";
+  readonly type?: "date" | "diagnoses" | "amount" | "number" | "flag";
 }
 
 /** What is typed so far, by the fields' names. */
@@ -41,11 +41,11 @@ function put(body: Written, [key = "", ...rest]: readonly string[], value: unkno
 
 function meantBy({ type, optional }: Field, text: string): unknown {
   const meant = text.trim();
-  if (optional && meant === "" && type !== "list") {
+  if (optional && meant === "" && type !== "diagnoses") {
     return null;
   }
   switch (type) {
-    case "list":
+    case "diagnoses":
       return meant.split(/[\s,]+/).filter(Boolean);
     case "amount":
       return typedAmount(meant) ?? meant;

@@ -29,6 +29,8 @@ from billing.claims.facts import (
 )
 from billing.claims.resources import Claimed
 from billing.claims.store import ClaimRow, ClaimStatus
+from billing.diagnoses import Unusable
+from billing.diagnosis_codes import unusable_of
 from billing.ledger import Account, Payer
 from billing.modality import is_telehealth, modifier, place_of_service
 from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
@@ -66,6 +68,8 @@ class _Board:
     facilities: Mapping[UUID, FacilityView] = field(default_factory=dict[UUID, FacilityView])
     providers: Mapping[UUID, ProviderView] = field(default_factory=dict[UUID, ProviderView])
     clients: Mapping[UUID, ClientProfileView] = field(default_factory=dict[UUID, ClientProfileView])
+    unusable: Mapping[tuple[str, date], Unusable] = field(default_factory=dict[tuple[str, date], Unusable])
+    """Diagnoses that the list of codes does not have on the records' dates of service."""
     paid: dict[RecordId, Decimal] = field(default_factory=dict[RecordId, Decimal])
     """By clients, so far."""
 
@@ -103,6 +107,7 @@ async def _load(db: ReadSession, record_ids: Collection[RecordId], *, alone: boo
     board.facilities = await find_parties(db, FacilityView, {record.site_id for record in mine})
     board.providers = await find_parties(db, ProviderView, {record.therapist_id for record in mine})
     board.clients = await find_parties(db, ClientProfileView, {record.client_id for record in mine})
+    board.unusable = await unusable_of(db, {(code, record.service_date) for record in mine for code in record.diagnoses})
     return board
 
 
@@ -207,7 +212,8 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
         organization=board.organization,
         facility=FacilityFacts.model_validate(facility) if facility else None,
         provider=ProviderFacts.model_validate(provider) if provider else None,
-        client=ClientFacts.model_validate(client) if client else None,
+        client=ClientFacts.model_validate(client).model_copy(update={"diagnoses": tuple(record.diagnoses)}) if client else None,
+        invalid_diagnoses=tuple(found.sentence for code in record.diagnoses if (found := board.unusable.get((code, record.service_date)))),
         payer=PayerFacts.model_validate(payer) if payer else None,
         plan=board.plans.get(record.coverage_id) if record.coverage_id else None,
         place_of_service=_place(record, payer, facility),

@@ -89,8 +89,13 @@ def diagnoses(facts: ClaimFacts) -> Answer:
     return _listed(code for code in (facts.client.diagnoses if facts.client else ()) if not DIAGNOSIS.fullmatch(code))
 
 
+def diagnoses_out_of_date(facts: ClaimFacts) -> Answer:
+    """Return why diagnoses are not valid on the date of service."""
+    return " ".join(facts.invalid_diagnoses)
+
+
 def too_many_diagnoses(facts: ClaimFacts) -> Answer:
-    """Whether the client has more diagnoses than a claim has room for."""
+    """Whether there are more diagnoses than a claim has room for."""
     return facts.client is not None and len(facts.client.diagnoses) > MOST_DIAGNOSES
 
 

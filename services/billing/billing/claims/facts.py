@@ -94,6 +94,7 @@ class ClientFacts(PersonFacts):
     """Who was treated, and for what."""
 
     diagnoses: tuple[str, ...] = ()
+    """Those of the record."""
     signature_on_file: bool = True
 
     @property
@@ -173,6 +174,8 @@ class ClaimFacts(Facts):
     facility: FacilityFacts | None
     provider: ProviderFacts | None
     client: ClientFacts | None
+    invalid_diagnoses: tuple[str, ...] = ()
+    """Why the list of diagnosis codes does not have some of them on the date of service, a sentence each."""
     payer: PayerFacts | None
     plan: PlanFacts | None
     place_of_service: str | None

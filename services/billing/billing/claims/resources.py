@@ -32,8 +32,8 @@ WARNING_EXAMPLE: Final[dict[str, Any]] = {
 ERROR_EXAMPLE: Final[dict[str, Any]] = {
     "code": "DIAGNOSIS_MISSING",
     "severity": "error",
-    "message": "The client has no diagnosis.",
-    "suggestion": "Write the diagnosis into the client's profile; no insurer pays without one.",
+    "message": "The record has no diagnosis.",
+    "suggestion": "PUT /records/{record_id}/diagnoses with what the session treated; no insurer pays without one.",
 }
 CLAIM_EXAMPLE: Final[dict[str, Any]] = {
     "id": CLAIM_ID,

@@ -92,7 +92,7 @@ def _insured(plan: Insurance, parties: Parties) -> Sequence[Box]:
 def _visit(dossier: Dossier, plan: Insurance, parties: Parties) -> Sequence[Box]:
     asked = dossier.asked
     again = asked is not None and asked.frequency != ORIGINAL
-    codes = {pointer: code.replace(".", "") for pointer, code in zip(POINTERS, parties.client.diagnoses, strict=False)}
+    codes = {pointer: code.replace(".", "") for pointer, code in zip(POINTERS, parties.diagnoses, strict=False)}
     return (
         Box("14", "date of the present illness", None),
         Box("15", "another date", None),
@@ -152,7 +152,7 @@ def _line(dossier: Dossier, parties: Parties, line: Line) -> dict[str, Any]:
         "24B": dossier.place_of_service,
         "24C": None,
         "24D": {"code": line.code, "modifiers": list(dossier.modifiers)},
-        "24E": pointers(parties.client.diagnoses),
+        "24E": pointers(parties.diagnoses),
         "24F": _money(line.charge),
         "24G": str(line.units),
         "24H": None,

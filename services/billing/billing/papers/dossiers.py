@@ -96,7 +96,7 @@ async def dossiers_of(db: ReadSession, records: Sequence[Record], zone: ZoneInfo
             movements=tuple(movements[record.id]),
             insurance=plans.get(record.coverage_id) if record.coverage_id else None,
             asked=asked.get(record.id),
-            known=_known(parties, Keys(record.client_id, record.therapist_id, record.site_id)),
+            known=_known(parties, Keys(record.client_id, record.therapist_id, record.site_id), record.diagnoses),
         )
         for record in records
     ]
@@ -138,7 +138,7 @@ async def _parties(db: ReadSession, keys: Collection[Keys]) -> Written:
     return {(row.kind, row.id): row.facts for row in rows}
 
 
-def _known(written: Written, keys: Keys) -> Known:
+def _known(written: Written, keys: Keys, diagnoses: Sequence[str] = ()) -> Known:
     def find(kind: PartyKind, key: UUID | None, adapter: TypeAdapter[T]) -> T | None:
         facts = written.get((kind, key)) if key is not None else None
         return None if facts is None else adapter.validate_python(facts)
@@ -148,6 +148,7 @@ def _known(written: Written, keys: Keys) -> Known:
         facility=find(PartyKind.FACILITY, keys.site_id, FACILITY),
         provider=find(PartyKind.PROVIDER, keys.therapist_id, PROVIDER),
         client=find(PartyKind.CLIENT, keys.client_id, CLIENT),
+        diagnoses=tuple(diagnoses),
     )
 
 

@@ -112,7 +112,7 @@ class Dossier:
     @property
     def keys(self) -> Keys:
         """Whom it is about."""
-        return Keys(self.client_id, self.therapist_id, self.site_id)
+        return Keys(self.client_id, self.therapist_id, self.site_id, self.record_id)
 
     @property
     def claimable(self) -> tuple[Line, ...]:

@@ -71,7 +71,7 @@ def claim(dossier: Dossier, parties: Parties) -> Resource:
                 "qualification": concept(TAXONOMY, parties.provider.taxonomy_code),
             }
         ],
-        "diagnosis": [_diagnosis(place, code) for place, code in enumerate(parties.client.diagnoses, 1)],
+        "diagnosis": [_diagnosis(place, code) for place, code in enumerate(parties.diagnoses, 1)],
         "insurance": [{"sequence": 1, "focal": True, "coverage": local("coverage")}],
         "item": [_item(dossier, parties, place, line) for place, line in enumerate(lines, 1)],
         "total": _money(sum((line.charge for line in lines), ZERO)),
@@ -136,7 +136,7 @@ def _charge_item(dossier: Dossier, line: Line) -> Resource:
 
 
 def _item(dossier: Dossier, parties: Parties, place: int, line: Line) -> Resource:
-    pointed = range(1, min(len(parties.client.diagnoses), MOST_POINTERS) + 1)
+    pointed = range(1, min(len(parties.diagnoses), MOST_POINTERS) + 1)
     modifiers = [{"coding": [{"code": modifier}]} for modifier in dossier.modifiers]
     return {
         "sequence": place,

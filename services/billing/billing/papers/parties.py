@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from contracts.types import ClientId, SiteId, TherapistId
+from contracts.types import ClientId, RecordId, SiteId, TherapistId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,8 @@ class Known:
     facility: Facility | None = None
     provider: Provider | None = None
     client: Client | None = None
+    diagnoses: tuple[str, ...] = ()
+    """Those of the record that the paper is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Parties:
     facility: Facility
     provider: Provider
     client: Client
+    diagnoses: tuple[str, ...]
+    """Those of the record, the primary one first."""
 
 
 class Need(StrEnum):
@@ -124,6 +128,7 @@ class Keys:
     client_id: ClientId
     therapist_id: TherapistId | None = None
     site_id: SiteId | None = None
+    record_id: RecordId | None = None
 
 
 def lacks(known: Known, keys: Keys, needs: Collection[Need]) -> list[Lack]:
@@ -140,8 +145,8 @@ def _lacks(known: Known, keys: Keys) -> Iterator[Lack]:
         yield Lack(Need.PROVIDER, "The therapist's details are missing.", f"PUT /providers/{keys.therapist_id}")
     if known.client is None:
         yield Lack(Need.CLIENT, "The client's details are missing.", f"PUT /clients/{keys.client_id}/profile")
-    if known.client is None or not known.client.diagnoses:
-        yield Lack(Need.DIAGNOSES, "The client has no diagnosis on file.", f"PUT /clients/{keys.client_id}/profile with its diagnoses")
+    if not known.diagnoses:
+        yield Lack(Need.DIAGNOSES, "The record has no diagnosis.", f"PUT /records/{keys.record_id}/diagnoses")
 
 
 def parties_of(known: Known) -> Parties | None:
@@ -149,8 +154,8 @@ def parties_of(known: Known) -> Parties | None:
     match known:
         case Known(
             organization=Organization() as organization, facility=Facility() as facility, provider=Provider() as provider,
-            client=Client(diagnoses=[_, *_]) as client,
+            client=Client() as client, diagnoses=(_, *_) as diagnoses,
         ):  # fmt: skip
-            return Parties(organization, facility, provider, client)
+            return Parties(organization, facility, provider, client, diagnoses)
         case _:
             return None

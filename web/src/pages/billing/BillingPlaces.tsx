@@ -7,6 +7,7 @@ const PLACES = [
   ["Reports", "/billing/reports"],
   ["Clients", "/billing/clients"],
   ["Payers", "/billing/payers"],
+  ["Diagnosis codes", "/billing/diagnosis-codes"],
   ["Our details", "/billing/organization"],
   ["Changes", "/billing/changes"],
 ] as const;

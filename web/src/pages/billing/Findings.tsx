@@ -5,10 +5,11 @@ import { Tag } from "@/parts";
 import { useAt } from "@/site";
 
 /** Where something of a record is mended. */
-type Place = readonly [name: string, path: (record: Pick<BillingRecord, "client_id" | "payer_id">) => string];
+type Place = readonly [name: string, path: (record: Pick<BillingRecord, "id" | "client_id" | "payer_id">) => string];
 
 const OURSELVES: Place = ["Our details", () => "/billing/organization"];
 const CLIENT: Place = ["The client's account", ({ client_id }) => `/billing/clients/${client_id}`];
+const DIAGNOSES: Place = ["The session's diagnoses", ({ id }) => `/billing/records/${id}?edit=diagnoses`];
 const PAYER: Place = ["The payer", ({ payer_id }) => (payer_id ? `/billing/payers/${payer_id}` : "/billing/payers")];
 
 const MENDED_AT: Readonly<Record<string, readonly Place[]>> = {
@@ -26,9 +27,10 @@ const MENDED_AT: Readonly<Record<string, readonly Place[]>> = {
   CLIENT_PROFILE_MISSING: [CLIENT],
   SIGNATURE_MISSING: [CLIENT],
   BIRTH_DATE_INVALID: [CLIENT],
-  DIAGNOSIS_MISSING: [CLIENT],
-  DIAGNOSIS_INVALID: [CLIENT],
-  TOO_MANY_DIAGNOSES: [CLIENT],
+  DIAGNOSIS_MISSING: [DIAGNOSES],
+  DIAGNOSIS_INVALID: [DIAGNOSES],
+  DIAGNOSIS_NOT_VALID: [DIAGNOSES],
+  TOO_MANY_DIAGNOSES: [DIAGNOSES],
   COVERAGE_MISSING: [CLIENT],
   COVERAGE_NOT_IN_FORCE: [CLIENT],
   SUBSCRIBER_MISSING: [CLIENT],

@@ -10,6 +10,7 @@ export function Papers({ record }: { record: BillingRecord }) {
   const [filling, fill] = useDisclosure(false);
   const at = `/api/billing/records/${record.id}`;
   const documents = useDocument({
+    recordId: record.id,
     clientId: record.client_id,
     siteId: record.site_id,
     therapistId: record.therapist_id,

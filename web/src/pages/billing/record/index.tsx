@@ -12,6 +12,7 @@ import { BillingPlaces } from "../BillingPlaces";
 import { StatusTag } from "../StatusTag";
 import { KINDS } from "../words";
 import { Claims } from "./Claims";
+import { Diagnoses } from "./Diagnoses";
 import { Flags } from "./Flags";
 import { Ledger } from "./Ledger";
 import { Lines } from "./Lines";
@@ -83,6 +84,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
                 ["Duration", durationInWords(record.minutes)],
                 ["Format", modalityInWords(record.modality, record.client_location)],
                 ["Billed on", dayInWords(record.billing_date)],
+                ["Diagnoses", <Diagnoses key="diagnoses" record={record} />],
                 [
                   "Session",
                   <Anchor key="session" component={Link} to={at(`/sessions/${record.session_id}`)} inherit>

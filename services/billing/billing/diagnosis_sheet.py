@@ -1,0 +1,142 @@
+"""Sheets of diagnosis codes: CSV with a code, its description, and the days on which it is valid."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from email import message_from_bytes, policy
+from http import HTTPStatus
+from itertools import pairwise
+from typing import Final
+
+from chassis.problems import LISTED_AT_MOST, FieldError, Problem, refused
+
+COLUMNS: Final = ("code", "description", "valid_from", "valid_until")
+MOST_ROWS: Final = 150_000
+"""ICD-10-CM has some 75,000 codes that may be claimed."""
+LONGEST_DESCRIPTION: Final = 400
+FORM: Final = "multipart/form-data"
+CODE: Final = re.compile(r"([A-Z]\d[0-9A-Z])\.?([0-9A-Z]{1,4})?")
+DAY: Final = re.compile(r"(19|20|21)\d\d-\d\d-\d\d", re.ASCII)
+
+
+@dataclass(slots=True)
+class CodeSheet:
+    """What a sheet says, column by column, in the order of codes and days."""
+
+    codes: list[str] = field(default_factory=list[str])
+    descriptions: list[str] = field(default_factory=list[str])
+    valid_from: list[date | None] = field(default_factory=list[date | None])
+    """None for a code that is valid from the day on from which the sheet is complete, or since before."""
+    valid_until: list[date | None] = field(default_factory=list[date | None])
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    code: str
+    description: str
+    valid_from: date | None
+    valid_until: date | None
+
+
+class _Wrong:
+    """Collects what is wrong, as many as an answer lists, and counts the others."""
+
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
+        self.count = 0
+
+    def add(self, line: int, column: str, message: str) -> None:
+        self.count += 1
+        if len(self.errors) < LISTED_AT_MOST:
+            self.errors.append(FieldError(field=f"line {line}: {column}", code="bad-cell", message=message))
+
+
+def read_sheet(body: bytes, content_type: str, complete_from: date | None) -> CodeSheet:
+    """Read a sheet that was sent as CSV or as the file of a form; refuse it with everything that is wrong."""
+    reader = csv.DictReader(io.StringIO(_text(body, content_type), newline=""))
+    missing = [name for name in ("code", "description") if name not in (reader.fieldnames or ())]
+    if missing:
+        raise refused("bad-sheet", f"The sheet lacks the columns {', '.join(missing)}. Its columns are {', '.join(COLUMNS)}.")
+    wrong = _Wrong()
+    rows = sorted(_rows(reader, complete_from, wrong), key=lambda row: (row.code, row.valid_from or date.min))
+    if not rows and not wrong.count:
+        raise refused("bad-sheet", "The sheet has no rows. Each row is a code with its description and the days on which it is valid.")
+    _check_periods(rows, wrong)
+    if wrong.count:
+        detail = f"{wrong.count} cells are wrong, so nothing was imported. Correct them and send the sheet again."
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong.errors, errors_omitted=wrong.count - len(wrong.errors))
+    return CodeSheet(
+        [row.code for row in rows], [row.description for row in rows], [row.valid_from for row in rows], [row.valid_until for row in rows]
+    )
+
+
+def _text(body: bytes, content_type: str) -> str:
+    if content_type.startswith(FORM):
+        form = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body, policy=policy.HTTP)
+        body = next((bytes(part.get_payload(decode=True)) for part in form.iter_parts() if part.get_filename()), b"")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, "not-utf-8", "A sheet is CSV in UTF-8; save it so and send it again.") from error
+
+
+def _rows(reader: "csv.DictReader[str]", complete_from: date | None, wrong: _Wrong) -> Iterator[_Row]:
+    try:
+        for number, cells in enumerate(reader, 1):
+            if number > MOST_ROWS:
+                raise refused("too-many-lines", f"A sheet has at most {MOST_ROWS} rows. Import the rest separately.")
+            row = _row(reader.line_num, cells, complete_from, wrong)
+            if row is not None:
+                yield row
+    except csv.Error as error:
+        detail = f"Line {reader.line_num} is no CSV: {error}. Close its quotation marks and send the sheet again."
+        raise refused("bad-sheet", detail) from error
+
+
+def _row(line: int, cells: Mapping[str, str | None], complete_from: date | None, wrong: _Wrong) -> _Row | None:
+    before = wrong.count
+    texts = {name: (cells.get(name) or "").strip().removeprefix("'") for name in COLUMNS}
+    written = CODE.fullmatch(texts["code"].upper())
+    if written is None:
+        wrong.add(line, "code", f"{texts['code'][:20]!r} is no ICD-10-CM code, such as F41.1.")
+    description = texts["description"]
+    if not description or len(description) > LONGEST_DESCRIPTION or "\x00" in description:
+        wrong.add(line, "description", f"Describe the code in 1 to {LONGEST_DESCRIPTION} characters.")
+    valid_from, valid_until = (_day(line, name, texts[name], wrong) for name in ("valid_from", "valid_until"))
+    if not texts["valid_from"] and complete_from is None:
+        wrong.add(line, "valid_from", "Write the first day on which the code is valid, such as 2015-10-01.")
+    begin = valid_from or complete_from
+    if begin is not None and valid_until is not None and valid_until < begin:
+        wrong.add(line, "valid_until", f"{valid_until} lies before {begin}, from which on the code is valid.")
+    if written is None or wrong.count > before:
+        return None
+    category, rest = written.groups()
+    return _Row(line, f"{category}.{rest}" if rest else category, description, valid_from, valid_until)
+
+
+def _day(line: int, column: str, text: str, wrong: _Wrong) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text if DAY.fullmatch(text) else "")
+    except ValueError:
+        wrong.add(line, column, f"{text[:20]!r} is no day, such as 2026-10-01.")
+        return None
+
+
+def _check_periods(rows: list[_Row], wrong: _Wrong) -> None:
+    for before, row in pairwise(rows):
+        if before.code != row.code:
+            continue
+        if before.valid_from is None or row.valid_from is None:
+            wrong.add(row.line, "valid_from", f"{row.code} is on line {before.line} too. Write valid_from on both lines.")
+        elif before.valid_until is None or before.valid_until >= row.valid_from:
+            wrong.add(row.line, "valid_from", f"{row.code} is valid at that time by line {before.line} already. End that period before.")

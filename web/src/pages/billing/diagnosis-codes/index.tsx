@@ -1,0 +1,123 @@
+// The list of diagnosis codes: searched, and imported from a sheet after a look at what it would do.
+import { Button, Paper, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "@/api";
+import { Ask, Empty, Page, Pager, Shown, Tag, usePages } from "@/parts";
+import { useSites } from "@/site";
+import { dayInWords, today } from "@/time";
+import classes from "../Billing.module.css";
+import { BillingPlaces } from "../BillingPlaces";
+import { ImportCodes } from "./ImportCodes";
+import { useRemoval } from "./useRemoval";
+
+const ON_A_PAGE = 50;
+const TYPING_MS = 200;
+
+export function Component() {
+  const totals = api.useQuery("get", "/api/billing/diagnosis-codes/totals");
+  const [isRemoving, setRemoving] = useState(false);
+  const removal = useRemoval(() => setRemoving(false));
+  const count = totals.data?.codes ?? 0;
+  return (
+    <Page
+      title="Diagnosis codes"
+      about={
+        totals.data &&
+        (count > 0
+          ? `${count.toLocaleString()} codes, from ${dayInWords(totals.data.first_day ?? "")} on. Diagnoses must be valid on their day.`
+          : "No list yet: diagnoses are checked by their form only.")
+      }
+      actions={
+        count > 0 && (
+          <Button variant="default" onClick={() => setRemoving(true)}>
+            Remove the list
+          </Button>
+        )
+      }
+    >
+      <BillingPlaces />
+      <ImportCodes />
+      {count > 0 && <Codes />}
+      <Ask
+        title="Remove the list of diagnosis codes?"
+        opened={isRemoving}
+        doIt="Remove the list"
+        onDo={() => removal.mutate()}
+        onClose={() => setRemoving(false)}
+        busy={removal.isPending}
+        grave
+        error={removal.error}
+      >
+        <Text size="sm">Diagnoses are then checked by their form only. Clients and sessions keep theirs.</Text>
+      </Ask>
+    </Page>
+  );
+}
+
+function Codes() {
+  const { site } = useSites();
+  const now = today(site?.time_zone ?? "UTC");
+  const [typed, setTyped] = useState("");
+  const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const pages = usePages(words);
+  const { cursor } = pages;
+  const codes = api.useQuery(
+    "get",
+    "/api/billing/diagnosis-codes",
+    { params: { query: { limit: ON_A_PAGE, ...(words ? { q: words } : {}), ...(cursor ? { cursor } : {}) } } },
+    { placeholderData: keepPreviousData },
+  );
+  return (
+    <>
+      <TextInput
+        label="Find a code"
+        placeholder="Code or words of the description"
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        leftSection={<IconSearch size={17} aria-hidden />}
+        maw={420}
+      />
+      <Shown query={codes}>
+        {({ items, next_cursor }) =>
+          items.length > 0 ? (
+            <>
+              <Paper withBorder>
+                <Table verticalSpacing={6} aria-label="Diagnosis codes">
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Code</Table.Th>
+                      <Table.Th>Description</Table.Th>
+                      <Table.Th>Valid</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map(({ code, description, valid_from, valid_until }) => (
+                      <Table.Tr key={`${code} ${valid_from}`}>
+                        <Table.Td className={classes.code ?? ""}>{code}</Table.Td>
+                        <Table.Td>{description}</Table.Td>
+                        <Table.Td>
+                          from {dayInWords(valid_from)}
+                          {valid_until && ` to ${dayInWords(valid_until)}`}{" "}
+                          {valid_until && valid_until < now && <Tag tone="over">ended</Tag>}
+                          {valid_from > now && <Tag tone="waiting">later</Tag>}
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Paper>
+              <Pager pages={pages} next={next_cursor} />
+            </>
+          ) : (
+            <Empty title="No matching code">
+              <Text size="sm">Try fewer words, or the beginning of a code such as F41.</Text>
+            </Empty>
+          )
+        }
+      </Shown>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { http } from "@/api";
+import { tell } from "@/parts";
+import { refreshCodes } from "./refresh";
+
+/** Removes the whole list. */
+export function useRemoval(onDone: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => http.DELETE("/api/billing/diagnosis-codes"),
+    onSuccess: async () => {
+      await refreshCodes(queries);
+      tell.done("The list is removed.");
+      onDone();
+    },
+  });
+}
