@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import engine
 from local.servers import Postgres, RabbitMQ
 from support import MakeDatabase, MakeVhost, Network, RunService, Serve
+from support.broker_rules import rules_of_rabbitmq_4
 from support.databases import Databases
 from support.running import SERVICES, build, running, until_ready
 from support.servers import private_postgres, private_rabbitmq
-from support.vhosts import drop_vhost
+from support.vhosts import ServiceUsers, drop_vhost
 from support.vhosts import make_vhost as fresh_vhost
 
 # No deadline and no health check of speed: a property holds on a slow machine as well.
@@ -48,6 +49,19 @@ def rabbitmq_server() -> Iterator[RabbitMQ]:
     """Run a private RabbitMQ for this test process."""
     with TemporaryDirectory(prefix="holdfast-rabbitmq-") as folder, private_rabbitmq(Path(folder)) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def broker_rules() -> Iterator[None]:
+    """Hold the services to the rules of both generations of brokers."""
+    with rules_of_rabbitmq_4():
+        yield
+
+
+@pytest.fixture(scope="session")
+def service_users(rabbitmq_server: RabbitMQ) -> ServiceUsers:
+    """Keep one user per service at the broker."""
+    return ServiceUsers(rabbitmq_server)
 
 
 @pytest.fixture(scope="session")
@@ -112,8 +126,8 @@ async def serve() -> AsyncIterator[Serve]:
 
 
 @pytest.fixture
-def run_service(make_database: MakeDatabase, broker_url: str, serve: Serve) -> RunService:
-    """Run a service for the rest of the test.
+def run_service(make_database: MakeDatabase, broker_url: str, service_users: ServiceUsers, serve: Serve) -> RunService:
+    """Run a service for the rest of the test, as its own user at the broker.
 
     ``rooms = await run_service("rooms", hold_seconds=5)``
     """
@@ -123,7 +137,8 @@ def run_service(make_database: MakeDatabase, broker_url: str, serve: Serve) -> R
         service: str, *, database_url: str | None = None, broker_url: str | None = None, ready: bool = True, **settings: object
     ) -> AsyncClient:
         database = database_url or await make_database(service)
-        return await serve(build(service, database_url=database, broker_url=broker_url or here, **settings), ready=ready)
+        broker = broker_url or await service_users.admit(service, here)
+        return await serve(build(service, database_url=database, broker_url=broker, **settings), ready=ready)
 
     return run
 

@@ -77,13 +77,18 @@ def migrate(databases: dict[str, str], home: Path = LOCAL) -> None:
     stamp.write_text(wanted)
 
 
+def rights(name: str) -> dict[str, str]:
+    """Return what a service may configure, write and read at the broker, as patterns; `deploy/rabbitmq/start.sh` gives the same."""
+    own = rf"^({name}|holdfast)\."
+    writes = rf"^(({name}|holdfast)\.|amq\.default$)" if name in ANSWER_QUESTIONS else own
+    return {"configure": own, "write": writes, "read": own}
+
+
 def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str], home: Path = LOCAL) -> list[Service]:
     """Give every service a broker user that may touch only its own, and a port: the last one when it is free."""
     services: list[Service] = []
     for name, database in databases.items():
-        own = rf"^({name}|holdfast)\."
-        writes = rf"^(({name}|holdfast)\.|amq\.default$)" if name in ANSWER_QUESTIONS else own
-        rabbitmq.create_user(name, password(f"rabbitmq {name}", home), configure=own, write=writes, read=own)
+        rabbitmq.create_user(name, password(f"rabbitmq {name}", home), **rights(name))
         env = {
             **clean_env(),
             "PYTHONUNBUFFERED": "1",

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Final, Protocol
 
 from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncBaseTransport, AsyncClient, Request, Response
 from uvicorn import Config, Server
 
 from support.waiting import until
@@ -48,6 +48,22 @@ class Network:
     rooms: AsyncClient
     scheduling: AsyncClient
     billing: AsyncClient
+
+    def front(self) -> AsyncClient:
+        """Return a client of all four at one origin, under ``/api/<service>``."""
+        return AsyncClient(transport=_Front(self), base_url="http://test", timeout=REQUEST_S)
+
+
+class _Front(AsyncBaseTransport):
+    """Passes each request on to the service that its path names."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    async def handle_async_request(self, request: Request) -> Response:
+        _, _, service, path = request.url.raw_path.decode().split("/", 3)
+        client: AsyncClient = getattr(self._network, service)
+        return await client.send(client.build_request(request.method, f"/{path}", content=await request.aread(), headers=request.headers))
 
 
 def build(service: str, **settings: object) -> FastAPI:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,20 @@ CHOICE: Final = "HOLDFAST_TEST_SERVERS"
 POSTGRES_IMAGE: Final = "postgres:17"
 RABBITMQ_IMAGE: Final = "rabbitmq:4.3-management"
 ENGINE_SECONDS: Final = 10
+
+
+@dataclass
+class ContainerRabbitMQ(RabbitMQ):
+    """A RabbitMQ in a container."""
+
+    container: DockerContainer | None = None
+
+
+def log_of(broker: RabbitMQ) -> str:
+    """Return what the broker has logged so far."""
+    if isinstance(broker, ContainerRabbitMQ) and broker.container is not None:
+        return "\n".join(part.decode() for part in broker.container.get_logs())
+    return (broker.folder / "rabbitmq.log").read_text()
 
 
 @contextmanager
@@ -51,7 +66,7 @@ def private_rabbitmq(folder: Path) -> Iterator[RabbitMQ]:
     container.waiting_for(LogMessageWaitStrategy("Server startup complete"))
     with container:
         found = {"amqp": container.get_exposed_port(5672), "management": container.get_exposed_port(15672)}
-        yield RabbitMQ(folder, found, password, host=container.get_container_host_ip())
+        yield ContainerRabbitMQ(folder, found, password, host=container.get_container_host_ip(), container=container)
 
 
 def in_containers() -> bool:

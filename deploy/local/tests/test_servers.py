@@ -1,5 +1,6 @@
 """The private servers keep what they promise: side by side, through a crash, and never left behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from local.servers import Postgres, RabbitMQ, ServerError, postgres, rabbitmq
+from local.services import rights
+from local.state import SERVICES
 from local.supervisor import living
 
 DEPLOY = Path(__file__).parents[2]
@@ -101,6 +104,16 @@ def test_a_user_may_touch_only_what_its_patterns_match(broker: RabbitMQ) -> None
     broker.create_user("rooms", "first password", ".*", ".*", ".*")
     broker.create_user("rooms", "second password", r"^rooms\.", r"^rooms\.", r"^rooms\.")
     assert r"'configure': '^rooms\\.'" in str(broker.manage("GET", "users/rooms/permissions"))
+
+
+def test_the_containers_give_each_service_the_same_rights_at_the_broker(tmp_path: Path) -> None:
+    start = (DEPLOY / "rabbitmq" / "start.sh").read_text().replace("/tmp/", f"{tmp_path}/")  # noqa: S108 (the container's)
+    (tmp_path / "start.sh").write_text(start.replace("exec docker-entrypoint.sh rabbitmq-server", ""))
+    passwords = {f"HOLDFAST_{name.upper()}_PASSWORD": "secret" for name in SERVICES}
+    subprocess.run(["bash", str(tmp_path / "start.sh")], env=os.environ | passwords, check=True, timeout=LIMIT_SECONDS)
+    defined = json.loads((tmp_path / "definitions.json").read_text())["permissions"]
+    given = {each["user"]: {right: each[right] for right in ("configure", "write", "read")} for each in defined}
+    assert given == {name: rights(name) for name in SERVICES}
 
 
 @pytest.mark.parametrize("victim", ["caller", "supervisors"])
