@@ -1,16 +1,17 @@
 """The HTTP edge of the front desk's reading: the next free slot, what else would do, and the day's sheet."""
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from chassis.edge import Page, Reading
-from chassis.problems import documented
+from chassis.problems import Problem, documented
 from contracts.types import ClientId, Day, Equipment, Flag, Instant, ServiceId, SiteId, TherapistId
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
-from scheduling import availability, day_sheet, starts
+from scheduling import availability, day_sheet, refusals, starts
 from scheduling.api import NewSession
 from scheduling.availability import FirstAvailable, OpenAlternative
 from scheduling.day_sheet import DaySheet
@@ -69,6 +70,9 @@ async def find_alternatives(body: WishForAlternatives, request: Request) -> Page
     state = request.app.state
     wish = body.wish(await starts.moment_soon(body, body.site_id, state.database, state.desk.replica_patience_s))
     found = await availability.alternatives(wish, body.limit, state.database, state.questions, others=body.other_therapists)
+    if found is None:
+        detail = "Rooms does not answer now, so nothing is known of other rooms and times. Nothing was changed. Try again shortly."
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, refusals.ROOMS_AWAY, detail)
     return Page(items=found)
 
 

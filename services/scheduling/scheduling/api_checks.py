@@ -124,7 +124,7 @@ def _own(checked: Checked) -> list[Obstruction]:
 def _of_rooms(checked: Checked) -> list[Obstruction]:
     said = [(refusals.slug(obstacle), refusals.ROOMS[obstacle]) for obstacle in checked.obstacles]
     if checked.could_be_asked and checked.finding is None:
-        said = [("rooms-away", refusals.AWAY)]
+        said = [(refusals.ROOMS_AWAY, refusals.AWAY)]
     return [
         Obstruction(group=group, code=code, field=ROOMS_FIELD, message=message, fix=fix, session_ids=[])
         for code, (group, message, fix) in said

@@ -204,11 +204,11 @@ async def first_available(search: Search, limit: int, database: Database, questi
     return FirstAvailable(items=slots, rooms_checked=answered, searched_until=searched)
 
 
-async def alternatives(wish: Wish, limit: int, database: Database, questions: Questions, *, others: bool) -> list[OpenAlternative]:
+async def alternatives(wish: Wish, limit: int, database: Database, questions: Questions, *, others: bool) -> list[OpenAlternative] | None:
     """Rank every start near the wish at which everybody is free and a room is: the wished therapist's first, then others'.
 
     A quarter of an hour earlier or later counts alike. Another therapist at the wished time comes after the wished one within
-    an hour and before everything further away.
+    an hour and before everything further away. None when rooms does not answer.
     """
     now = datetime.now(UTC)
     async with database.reading() as db:
@@ -225,7 +225,9 @@ async def alternatives(wish: Wish, limit: int, database: Database, questions: Qu
     free = [plan async for plan in _bookable(plans, len(plans), board, database, now)]
     rooms = {wish.room_id, None}
     places = [(start, room) for start in dict.fromkeys(plan.starts_at for plan in free) for room in rooms]
-    found = await _rooms_at(wish, places, service.duration, now, questions) or {}
+    found = await _rooms_at(wish, places, service.duration, now, questions)
+    if found is None:
+        return None
     async with database.reading() as db:
         known = await replicas.load_rooms(db, {finding.room_id for finding in found.values() if finding.room_id})
     offers = {

@@ -96,8 +96,9 @@ def _further(finding: HoldFinding, reasons: tuple[Reason, ...]) -> list[Obstacle
 async def _instead(wish: Wish, finding: HoldFinding, board: Board, database: Database, questions: Questions) -> tuple[Alternative, ...]:
     """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
     if finding.room_id is not None:
-        known = wish.therapist_id in board.therapists
-        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=False)) if known else ()
+        if wish.therapist_id not in board.therapists:
+            return ()
+        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=False) or ())
     nobody, now = SessionId(new_id()), datetime.now(UTC)
     plans = [replace(wish, starts_at=offer.starts_at).plan(nobody, offer.ends_at) for offer in finding.alternatives]
     async with database.reading() as db:

@@ -49,6 +49,7 @@ ROOMS: Final[dict[Obstacle, tuple[str, str, str]]] = {
     Obstacle.TOO_LONG: ("policy", "No room is held for that long.", "Choose a shorter service."),
     Obstacle.GROUP_REFUSED: ("room", "Another session of the series has no room.", "Book with best effort, or accept what is offered."),
 }
+ROOMS_AWAY: Final = "rooms-away"
 AWAY: Final = ("room", "Rooms does not answer now, so the room was not checked.", "Book all the same: the booking waits for its room.")
 
 

@@ -1,0 +1,104 @@
+"""What only asks is stored nowhere: no row in any service's tables, no persistent message at the broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+import aio_pika
+import pytest
+from httpx import AsyncClient
+from local.servers import RabbitMQ
+from support import MakeDatabase, Network, RunService, until
+from support.clinic import TODAY, Clinic, at, succeeded
+from support.databases import traces
+from support.running import SERVICES, until_ready
+
+TRACE = "amq.rabbitmq.trace"
+PERSISTENT = 2
+
+
+@dataclass
+class Wiretap:
+    """Every message that is published at a virtual host."""
+
+    seen: list[str] = field(default_factory=list)
+    persistent: list[str] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def wiretap(rabbitmq: RabbitMQ, broker_url: str) -> AsyncIterator[Wiretap]:
+    """Let the broker copy whatever is published, and note it."""
+    name = quote(urlsplit(broker_url).path[1:], safe="")
+    await asyncio.to_thread(rabbitmq.manage, "PUT", f"vhosts/{name}", {"tracing": True})
+    tap = Wiretap()
+    async with await aio_pika.connect(broker_url) as connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(await channel.get_exchange(TRACE, ensure=False), "publish.#")
+
+        async def note(delivery: aio_pika.abc.AbstractIncomingMessage) -> None:
+            properties = delivery.headers["properties"]
+            assert isinstance(properties, dict)
+            kind = str(properties.get("type", delivery.headers["routing_keys"]))
+            tap.seen.append(kind)
+            if properties.get("delivery_mode") == PERSISTENT:
+                tap.persistent.append(kind)
+
+        await queue.consume(note, no_ack=True)
+        yield tap
+
+
+@pytest.fixture
+async def databases_of(make_database: MakeDatabase) -> dict[str, str]:
+    """Make a database for each service."""
+    return {service: await make_database(service) for service in SERVICES}
+
+
+@pytest.fixture
+async def network(run_service: RunService, databases_of: dict[str, str]) -> Network:
+    """Run all four services on these databases."""
+    clients = {service: await run_service(service, database_url=url, ready=False) for service, url in databases_of.items()}
+    await until_ready(*clients.values())
+    return Network(**clients)
+
+
+async def ask_everything(http: AsyncClient, clinic: Clinic) -> None:
+    """Ask whatever can be asked without a change."""
+    wish = clinic.wish()
+    place = {"site_id": wish["site_id"], "service_id": wish["service_id"]}
+    span = {"site_id": wish["site_id"], "starts_at": wish["starts_at"], "ends_at": wish["starts_at"].replace(":00:00Z", ":50:00Z")}
+    answers = await asyncio.gather(
+        http.post("/api/scheduling/sessions/check", json=wish),
+        http.post("/api/scheduling/sessions/alternatives", json=wish),
+        http.post("/api/scheduling/series/preview", json=wish | {"recurrence": {"rrule": "FREQ=WEEKLY;COUNT=4"}}),
+        http.get("/api/scheduling/first-available", params=place),
+        http.get(f"/api/scheduling/services/{wish['service_id']}/rates/impact", params={"amount": "190.00", "effective_from": f"{TODAY}"}),
+        http.get("/api/rooms/availability", params=span),
+        http.get("/api/rooms/alternatives", params=span),
+        http.post("/api/billing/preview", json={"service_id": wish["service_id"], "client_id": wish["client_id"]}),
+    )
+    checked, _, previewed, free, *_ = [succeeded(answer) for answer in answers]
+    assert (checked["ok"], previewed["bookable"], free["rooms_checked"]) == (True, 4, True), "rooms was asked"
+
+
+async def test_what_only_asks_writes_no_row_and_publishes_no_persistent_message(
+    network: Network, databases_of: dict[str, str], broker_url: str, rabbitmq_server: RabbitMQ
+) -> None:
+    async with network.front() as http, wiretap(rabbitmq_server, broker_url) as tap:
+        clinic = await Clinic.open(http)
+        await clinic.booked(starts_at=at(3))
+        await clinic.knows_price("185.00")
+
+        async def untouched() -> bool:
+            """Compare before with after; what the network still wrote beside the first comparison is no difference at a later one."""
+            before, persistent = [await traces(url) for url in databases_of.values()], len(tap.persistent)
+            await ask_everything(http, clinic)
+            return (before, persistent) == ([await traces(url) for url in databases_of.values()], len(tap.persistent))
+
+        await until(untouched, within=60)
+    assert "rooms.check_holds.v1" in tap.seen
+    assert "rooms.holds_checked.v1" in tap.seen
+    assert "rooms.request_holds.v1" in tap.persistent, "the booking before was seen too"
+    assert not {"rooms.check_holds.v1", "rooms.holds_checked.v1"} & set(tap.persistent)
