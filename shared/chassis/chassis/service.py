@@ -132,10 +132,8 @@ class _Process:
         async def database() -> str | None:
             return await check_database(self._database)
 
-        always: dict[str, Check] = {"database": database, "broker": self.broker.check}
-        if not self._settings.works:
-            return always
-        return {**always, "consumers": self.consumers.check, "outbox": lambda: check_outbox(self._database)}
+        always: dict[str, Check] = {"database": database, "broker": self.broker.check, "outbox": lambda: check_outbox(self._database)}
+        return {**always, "consumers": self.consumers.check} if self._settings.works else always
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:

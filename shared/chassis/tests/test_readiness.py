@@ -8,6 +8,7 @@ from aio_pika import connect
 from chassis import consumers, messaging
 from chassis.database import Database, Transaction
 from chassis.messaging import PARKED, Broker, Reason, UndeliverableError
+from chassis.settings import Role
 from contracts.message import COMMANDS, EVENTS
 from httpx import AsyncClient
 from sqlalchemy import text
@@ -84,6 +85,19 @@ async def test_an_outbox_that_does_not_empty_makes_the_service_unready(settings:
     async with database.transaction() as tx:
         await tx.execute(text("UPDATE outbox SET parked_reason = :full"), {"full": Reason.FULL.value})
     assert str(await unready(client, "outbox")).startswith("the oldest message has waited for 36")
+
+
+async def test_a_process_that_only_serves_is_unready_while_nobody_publishes_what_it_commits(
+    settings: Settings, database: Database, serve: Serve
+) -> None:
+    serving = await serve(build(settings.model_copy(update={"role": Role.API})))
+    (await serving.post("/lamps", json={"name": "hall"})).raise_for_status()
+    assert await unready(serving, "outbox") is None
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE outbox SET written_at = now() - interval '1 hour'"))
+    assert str(await unready(serving, "outbox")).startswith("the oldest message has waited for 36")
+    await serve(build(settings.model_copy(update={"role": Role.WORKER})))
+    await until(lambda: is_ready(serving))
 
 
 async def test_a_message_that_is_worked_on_for_long_makes_the_service_unready(
