@@ -17,13 +17,14 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict, StringConstraints
 
 from scheduling import queries, refusals, replicas, series, starts
-from scheduling.api import CONFLICTS, REPLICATED, Desk, NewSession, Text
+from scheduling.api import CONFLICTS, REPLICATED, Cancellation, Desk, NewSession, waived
 from scheduling.queries import ProblemAt, SeriesView, SessionView
 from scheduling.reasons import Reason, Refusal
 from scheduling.recurrence import Unusable
 from scheduling.series import Decided, Mode, Scope, Seen
 from scheduling.session import Session
 from scheduling.starts import LOOK_AGAIN_S, Start
+from scheduling.use_cases import CancelSession
 
 router = APIRouter(prefix="/series", tags=["series"])
 
@@ -75,19 +76,26 @@ class SeriesMove(Start):
     """Only this room will do."""
 
 
-class SeriesCancellation(Body):
-    """Which sessions of a series are called off, and why."""
+class SeriesCancellation(Cancellation):
+    """Which sessions of a series are called off, and why; cause and waiver count for each of them."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"session_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21", "scope": "following", "reason": "Therapy has ended"}]
+            "examples": [
+                {
+                    "session_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21",
+                    "scope": "following",
+                    "reason": "Therapy has ended",
+                    "cause": "client",
+                    "waiver": {"reason": "Agreed with the therapist"},
+                }
+            ]
         }
     )
 
     session_id: SessionId | None = None
     """Where "this" and "following" begin."""
     scope: Scope = Scope.ALL
-    reason: Text
 
 
 class Change(View):
@@ -272,7 +280,8 @@ async def cancel_series(series_id: SeriesId, body: SeriesCancellation, once: Onc
         if not sessions or (body.scope is not Scope.ALL and body.session_id not in {session.id for session in sessions}):
             raise _not_of_series(series_id, body.session_id)
         about = series.chosen(sessions, body.scope, body.session_id, tx.now)
-        return _change(series_id, await series.cancel(about, body.reason, tx, desk.ask_again_after, desk.undo_for))
+        steps = [CancelSession(session.id, body.reason, body.cause, waived(body.waiver)) for session in about]
+        return _change(series_id, await series.cancel(steps, tx, desk.ask_again_after, desk.undo_for))
 
     return await _decided(await once(work, SeriesChange), request, 0)
 
@@ -316,7 +325,7 @@ def _previewed(seen: Seen, utc_offset: str, *, clock_changes: bool) -> Previewed
     outcome, finding, occurrence = seen.decided.outcome, seen.finding, seen.decided.occurrence
     problems = _errors(_reasons(seen.decided))
     if not problems and finding is None:
-        problems = [FieldError(field="room_id", code="rooms-away", message=" ".join(refusals.AWAY[1:]))]
+        problems = [FieldError(field="room_id", code=refusals.ROOMS_AWAY, message=" ".join(refusals.AWAY[1:]))]
     if finding is not None:
         problems += [
             FieldError(field="room_id", code=refusals.slug(obstacle), message=" ".join(refusals.ROOMS[obstacle][1:]))

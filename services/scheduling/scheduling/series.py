@@ -125,11 +125,9 @@ async def reschedule(
     return [*uncertain, *await _act(asks, tx, ask_again_after, timedelta())]
 
 
-async def cancel(
-    sessions: Sequence[Session], reason: str, tx: Transaction, ask_again_after: timedelta, undo_for: timedelta
-) -> list[Changed]:
+async def cancel(steps: Sequence[CancelSession], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[Changed]:
     """Call each session off."""
-    return await _act([Ask(CancelSession(session.id, reason)) for session in sessions], tx, ask_again_after, undo_for)
+    return await _act([Ask(step) for step in steps], tx, ask_again_after, undo_for)
 
 
 def chosen(sessions: Sequence[Session], scope: Scope, anchor: SessionId | None, now: datetime) -> list[Session]:

@@ -334,6 +334,7 @@ class EntryRow(Table):
     capacity: Mapped[int | None]
     equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
     insurance_applicable: Mapped[bool]
+    modality: Mapped[str]
     created_at: Mapped[datetime]
     session_id: Mapped[SessionId | None] = mapped_column(default=None)
     """What they were offered last."""

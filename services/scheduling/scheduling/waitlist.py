@@ -16,7 +16,7 @@ from chassis.edge import Body, Page, View, page, read_cursor
 from chassis.problems import Problem, conflict, not_found, refused
 from contracts.hours import Timetable
 from contracts.rooms import WallTime, Weekday
-from contracts.scheduling import FreedSlot, OfferSlots, SessionStatus
+from contracts.scheduling import FreedSlot, Modality, OfferSlots, SessionStatus
 from contracts.types import ClientId, EntryId, Equipment, Flag, HoldId, Instant, ServiceId, SessionId, SiteId, TherapistId, Whole, new_id
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import to_jsonable_python
@@ -64,6 +64,7 @@ class NewEntry(Body):
                     "earliest": "2026-03-02T08:00:00-05:00",
                     "latest": "2026-03-20T20:00:00-04:00",
                     "hours": {"tue": [["14:00", "18:00"]], "thu": [["08:00", "12:00"]]},
+                    "modality": "video",
                 }
             ]
         }
@@ -83,6 +84,8 @@ class NewEntry(Body):
     capacity: Annotated[Whole, Field(ge=1, le=1000)] | None = None
     equipment: Annotated[tuple[Equipment, ...], Field(max_length=20)] = ()
     insurance_applicable: Flag = False
+    modality: Modality = Modality.IN_PERSON
+    """How therapist and client will meet; what is offered is booked so."""
 
     @model_validator(mode="after")
     def _has_a_window(self) -> "NewEntry":
@@ -117,6 +120,7 @@ class EntryView(View):
                     "earliest": "2026-03-02T13:00:00Z",
                     "latest": "2026-03-21T00:00:00Z",
                     "hours": None,
+                    "modality": "in_person",
                     "status": "offered",
                     "position": None,
                     "session_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21",
@@ -137,6 +141,7 @@ class EntryView(View):
     earliest: Instant
     latest: Instant
     hours: dict[str, list[tuple[str, str]]] | None
+    modality: Modality
     status: EntryStatus
     position: int | None
     """Among those who wait at the site, the first being 1; None when they do not wait."""
@@ -288,6 +293,7 @@ def _wish(entry: EntryRow, slot: FreedSlot, until: datetime) -> Wish:
         capacity=entry.capacity,
         equipment=tuple(entry.equipment),
         insurance_applicable=entry.insurance_applicable,
+        modality=Modality(entry.modality),
         offer_until=until,
         entry_id=entry.id,
     )

@@ -27,11 +27,11 @@ async def hasty(run_service: RunService, make_database: MakeDatabase, rooms: Roo
     return clinic
 
 
-async def waits(clinic: Clinic, name: str) -> Json:
+async def waits(clinic: Clinic, name: str, **facts: Any) -> Json:
     """Let a new client wait for the clinic's Monday."""
     wish = {"client_id": await clinic.new_client(name), "service_id": str(clinic.service_id), "site_id": str(clinic.site_id)}
     window = {"earliest": clinic.monday.isoformat(), "latest": (clinic.monday + timedelta(hours=3)).isoformat()}
-    return (await clinic.http.post("/waitlist", json=wish | window)).raise_for_status().json()
+    return (await clinic.http.post("/waitlist", json=wish | window | facts)).raise_for_status().json()
 
 
 async def offered(clinic: Clinic, entry: Json) -> HoldRequest:
@@ -81,6 +81,18 @@ async def test_a_slot_that_rooms_refuses_goes_to_the_next_without_alternatives(c
     assert moved.status_code == 409
     assert (await clinic.http.post(f"/waitlist/{second['id']}/accept")).json()["status"] == "booked"
     assert (await clinic.http.get(f"/waitlist/{first['id']}")).json()["status"] == "waiting"
+
+
+async def test_who_waits_for_a_session_by_video_is_offered_one(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    entry = await waits(clinic, "First", modality="video")
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+    request = await offered(clinic, entry)
+    await clinic.rooms.grant(request)
+    slot = await clinic.becomes(str(request.session_id), "offered")
+    assert (entry["modality"], slot["modality"]) == ("video", "video")
+    taken = (await clinic.http.post(f"/waitlist/{entry['id']}/accept")).raise_for_status().json()
+    assert (taken["status"], taken["modality"]) == ("booked", "video")
 
 
 async def test_who_waits_for_something_unknown_or_past_is_told(clinic: Clinic) -> None:

@@ -1,15 +1,22 @@
 // Cancel one session of a series, it and what follows, or all that lie ahead.
-import { Radio, Stack, Text } from "@mantine/core";
+import { NativeSelect, Radio, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Session } from "@/api";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, ReasonField, tell } from "@/parts";
+import { CAUSES, causeOf } from "@/sessions/causes";
+import type { Cause } from "@/sessions/steps";
+import { Waive } from "@/sessions/Waive";
 import { isPast, momentInWords } from "@/time";
 import { Changed } from "./Changed";
 import { outcomeInWords, SCOPES, type Scope, type Series } from "./rule";
 
-const REASONS = ["Therapy has ended", "The client cannot come at that time any more", "The therapist is away"];
+const REASONS: readonly (readonly [string, Cause])[] = [
+  ["Therapy has ended", "client"],
+  ["The client cannot come at that time any more", "client"],
+  ["The therapist is away", "therapist"],
+];
 const LONGEST_REASON = 500;
 
 interface CancelSeriesProps {
@@ -23,6 +30,8 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
   const queries = useQueryClient();
   const [scope, setScope] = useState<Scope>("following");
   const [reason, setReason] = useState("");
+  const [cause, setCause] = useState<Cause>("client");
+  const [waiver, setWaiver] = useState<string | null>(null);
   const cancel = api.useMutation("post", "/api/scheduling/series/{series_id}/cancel", {
     onSuccess: (change) => {
       if (change.items.every(({ problems }) => problems.length === 0)) {
@@ -33,6 +42,7 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
     onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
   });
   const told = beside(cancel.error, ["reason"]);
+  const waived = cause === "client" ? waiver : null;
   const open = series.occurrences.filter(
     ({ status, starts_at }) => ["requested", "offered", "booked"].includes(status) && !isPast(starts_at),
   );
@@ -44,13 +54,19 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
       doIt={count === 1 ? "Cancel the session" : `Cancel ${count} sessions`}
       onClose={onClose}
       busy={cancel.isPending}
-      disabled={!reason.trim()}
+      disabled={!reason.trim() || waived?.trim() === ""}
       dirty={reason !== ""}
       told={told}
       onDo={() =>
         cancel.mutate({
           params: { path: { series_id: series.id } },
-          body: { session_id: session.id, scope, reason: reason.trim() },
+          body: {
+            session_id: session.id,
+            scope,
+            reason: reason.trim(),
+            cause,
+            ...(waived === null ? {} : { waiver: { reason: waived.trim() } }),
+          },
         })
       }
     >
@@ -65,14 +81,23 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
           ))}
         </Stack>
       </Radio.Group>
+      <NativeSelect
+        label="Cancelled by"
+        description="Only a client's own late cancellation is charged."
+        data={CAUSES.map((one) => ({ ...one }))}
+        value={cause}
+        onChange={(event) => setCause(causeOf(event.currentTarget.value))}
+      />
       <ReasonField
         data-autofocus
-        common={REASONS}
+        common={REASONS.map(([usual]) => usual)}
+        onPick={(picked) => setCause(REASONS.find(([usual]) => usual === picked)?.[1] ?? "client")}
         maxLength={LONGEST_REASON}
         value={reason}
         onChange={setReason}
         error={told.at("reason")}
       />
+      {cause === "client" && <Waive reason={waiver} onChange={setWaiver} isMissing={waived?.trim() === ""} />}
       {cancel.data && (
         <>
           <Text size="sm" role="status">

@@ -2,13 +2,14 @@ import { Alert, NativeSelect, Text } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Ask, Money, ReasonField, Shown, tell } from "@/parts";
+import { CAUSES, causeOf } from "@/sessions/causes";
 import { type Cause, useStep } from "@/sessions/steps";
+import { Waive } from "@/sessions/Waive";
 import { useAt } from "@/site";
 import { momentInWords, useNow } from "@/time";
 import type { ActingOn } from "./Actions";
 import { againAt } from "./again";
 import { type Terms, useTerms } from "./useTerms";
-import { Waive } from "./Waive";
 
 const REASONS: readonly (readonly [string, Cause])[] = [
   ["The client is ill", "client"],
@@ -17,12 +18,6 @@ const REASONS: readonly (readonly [string, Cause])[] = [
   ["The therapist is away", "therapist"],
   ["The room cannot be used", "clinic"],
   ["Booked by mistake", "clinic"],
-];
-const CAUSES: readonly { readonly value: Cause; readonly label: string }[] = [
-  { value: "client", label: "The client" },
-  { value: "therapist", label: "The therapist" },
-  { value: "clinic", label: "The clinic" },
-  { value: "weather", label: "The weather" },
 ];
 const LONGEST_REASON = 500;
 
@@ -98,10 +93,6 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
       {isCharged && <Waive reason={waiver} onChange={setWaiver} isMissing={missing} />}
     </Ask>
   );
-}
-
-function causeOf(value: string): Cause {
-  return CAUSES.find((one) => one.value === value)?.value ?? "client";
 }
 
 function Price({ session, zone, cause, count }: Pick<ActingOn, "session" | "zone"> & { cause: Cause; count: number }) {

@@ -2,9 +2,9 @@ import { Text } from "@mantine/core";
 import { useState } from "react";
 import { Ask, Money, Shown, tell } from "@/parts";
 import { useStep } from "@/sessions/steps";
+import { Waive } from "@/sessions/Waive";
 import type { ActingOn } from "./Actions";
 import { useTerms } from "./useTerms";
-import { Waive } from "./Waive";
 
 /** Marks a session as a no-show, and shows the fee before. */
 export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose: () => void }) {

@@ -1,5 +1,5 @@
 // A client joins the waitlist: for which service, with whom, and when they can come.
-import { Checkbox, Group, SimpleGrid, Stack, Switch } from "@mantine/core";
+import { Checkbox, Group, Select, SimpleGrid, Stack, Switch } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { refreshAfter } from "@/live";
 import { beside, FormDrawer, TimeField, tell } from "@/parts";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { ServiceSelect } from "@/services/ServiceSelect";
+import { MODALITIES, type Modality, readModality } from "@/sessions/modality";
 import { addDays, isDay, now, startOfDay, today } from "@/time";
 import { WEEKDAYS } from "./words";
 
@@ -27,6 +28,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
   const [days, setDays] = useState<string[]>([]);
   const [start, setStart] = useState("08:00");
   const [end, setEnd] = useState("20:00");
+  const [modality, setModality] = useState<Modality>("in_person");
   const [insurance, setInsurance] = useState(false);
   const add = api.useMutation("post", "/api/scheduling/waitlist", {
     onSuccess: ({ client_name, position }) => {
@@ -56,6 +58,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
               earliest: from === first ? now() : startOfDay(from, zone),
               latest: startOfDay(addDays(until, 1), zone),
               insurance_applicable: insurance,
+              modality,
               ...(therapistId ? { therapist_id: therapistId } : {}),
               ...(days.length ? { hours: Object.fromEntries(days.map((day) => [day, [[start, end]]])) } : {}),
             },
@@ -88,6 +91,13 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         value={therapistId}
         onChange={setTherapistId}
         error={told.at("therapist_id")}
+      />
+      <Select
+        label="Format"
+        allowDeselect={false}
+        data={MODALITIES}
+        value={modality}
+        onChange={(chosen) => setModality(readModality(chosen))}
       />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <DateInput

@@ -9,6 +9,7 @@ import { api } from "@/api";
 import { refreshAfter } from "@/live";
 import { Ask, Empty, Page, Panel, Shown, Tag, type Tone, tell, useAddress } from "@/parts";
 import { useServices } from "@/services/names";
+import { modalityInWords } from "@/sessions/modality";
 import { PATIENCE } from "@/sessions/steps";
 import { useAt, useSite } from "@/site";
 import { addMinutes, countdownInWords, dayInWords, dayOf, secondsUntil, useNow } from "@/time";
@@ -118,7 +119,8 @@ function Entries({ entries, zone, onRead, onWithdraw }: EntriesProps) {
                 {entry.client_name}
               </Anchor>
               <Text size="xs" c="dimmed">
-                {services.get(entry.service_id)?.service_code ?? "A service"} · since{" "}
+                {services.get(entry.service_id)?.service_code ?? "A service"}
+                {entry.modality !== "in_person" && `, ${modalityInWords(entry.modality).toLowerCase()}`} · since{" "}
                 {dayInWords(dayOf(entry.created_at, zone))}
               </Text>
               <Text size="xs" c="dimmed" hiddenFrom="sm">
