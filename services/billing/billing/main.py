@@ -8,6 +8,7 @@ from billing import api, api_coverage, api_diagnosis_codes, api_parties, use_cas
 from billing.alarms import ALARMS
 from billing.claims import api as api_claims
 from billing.claims import api_coverages, api_diagnoses
+from billing.claims.alarms import repricing
 from billing.claims.use_cases import Office
 from billing.consumers import handlers
 from billing.papers import api as api_papers
@@ -44,7 +45,7 @@ def build(settings: Settings) -> FastAPI:
         larger_bodies=api_diagnosis_codes.LARGER_BODIES,
         database=Database(settings),
         handlers=handlers(zone),
-        alarms=ALARMS,
+        alarms=(*ALARMS, repricing(zone)),
         on_start=use_cases.ask_for_what_was_said_before,
         state={"zone": zone, "office": Office(zone, settings.claim_usage), "press": Press(settings.paper_size, settings.paper_fonts)},
     ).app()

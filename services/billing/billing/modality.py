@@ -25,8 +25,14 @@ def is_telehealth(modality: Modality) -> bool:
     return modality is not Modality.IN_PERSON
 
 
-def place_of_service(location: ClientLocation | None, rule: str = AT_HOME) -> str:
-    """Return where a session by video or audio took place: by the payer's rule, and 02 in place of 10 where the client was elsewhere."""
+def place_of_service(modality: Modality, location: ClientLocation | None, site: str | None, rule: str | None = None) -> str | None:
+    """Return where a session took place: in person the site's code; by video or audio the payer's rule, 10 where it has none.
+
+    In place of 10 it is 02 where the client was elsewhere than at home.
+    """
+    if not is_telehealth(modality):
+        return site
+    rule = rule or AT_HOME
     return ELSEWHERE if rule == AT_HOME and location is ClientLocation.OTHER else rule
 
 

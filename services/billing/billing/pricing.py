@@ -307,8 +307,9 @@ class Band:
 
 
 def band(minutes: int, bands: Iterable[Band]) -> Band | None:
-    """Find the band that the minutes lie in; None where they are not billable."""
-    return next((one for one in bands if minutes in one), None)
+    """Find the only band that the minutes lie in; None where they lie in none, or in several of which a human chooses."""
+    found = [one for one in bands if minutes in one]
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +328,15 @@ class Further:
 
         They begin where the booked code's own band ends; where it has no end, after its usual duration, ``first``.
         """
-        before = (first if booked.most is None else booked.most) + (self.units - 1) * self.each
+        before = self._begin(booked, first) + (self.units - 1) * self.each
         return Band(booked.code, before + self.least, None if booked.most is None else booked.most + self.units * self.each)
+
+    def units_of(self, minutes: int, booked: Band, first: int) -> int:
+        """Return how many units cover the minutes after the booked code; 0 where it covers them alone."""
+        return max((minutes - self._begin(booked, first) - self.least) // self.each + 1, 0)
+
+    def _begin(self, booked: Band, first: int) -> int:
+        return first if booked.most is None else booked.most
 
 
 def check_minutes(code: Code, minutes: int, bands: Sequence[Band], first: int = 0, further: Further | None = None) -> Flag | None:
@@ -343,7 +351,13 @@ def check_minutes(code: Code, minutes: int, bands: Sequence[Band], first: int = 
     covered, billed = (further.band(booked, first), f"{code} with {further.units} x {further.code}") if further else (booked, code)
     if minutes in covered:
         return None
+    return flags.minutes_mismatch(billed, minutes, str(covered), _fitting(minutes, booked, bands, first, further))
+
+
+def _fitting(minutes: int, booked: Band, bands: Sequence[Band], first: int, further: Further | None) -> str | None:
+    """Return what the minutes are billed as: the booked code with as many further units as fit, or other codes of its family."""
+    if further and (units := further.units_of(minutes, booked, first)):
+        return f"{booked.code} with {units} x {further.code}"
     if further and minutes in booked:
-        return flags.minutes_mismatch(billed, minutes, str(covered), f"{code} alone")
-    right = band(minutes, bands)
-    return flags.minutes_mismatch(billed, minutes, str(covered), right.code if right else None)
+        return f"{booked.code} alone"
+    return " or ".join(one.code for one in bands if minutes in one) or None

@@ -108,6 +108,25 @@ async def test_a_rejected_replacement_leaves_the_denial_before_it(clinic: Clinic
     await receive(clinic, write_277ca(replacing["control_number"], rejected(replacing["claims"][0]["control_number"])))
     assert (await status_of(clinic, record))[0] == "denied"
     assert [each["status"] for each in await listed(clinic, record_id=record["id"])] == ["rejected", "denied"]
+    [form] = (await clinic.billing.get(f"/records/{record['id']}/cms1500.json")).json()["forms"]
+    boxes = {box["number"]: box["value"] for box in form["boxes"]}
+    assert (boxes["22"], boxes["26"]) == (None, made["control_number"]), "a claim that was sent back is on no paper"
+
+
+@pytest.mark.parametrize("verdicts", ["rejected accepted", "accepted rejected", "rejected rejected"])
+async def test_a_claim_that_a_file_names_twice_is_sent_back_once(clinic: Clinic, verdicts: str) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    await claim(clinic, record)
+    replacing = await claim(clinic, record, frequency="7", payer_references={record["id"]: "ICN-7"})
+    [made] = replacing["claims"]
+    said = {"rejected": rejected(made["control_number"]), "accepted": Said(made["control_number"], payer_reference="ICN-8")}
+    text = write_277ca(replacing["control_number"], *(said[verdict] for verdict in verdicts.split()))
+    [told] = await receive(clinic, text)
+    assert (told["outcome"], [reason["code"] for reason in told["reasons"]]) == ("rejected", ["A7:164:IL"])
+    assert [item["kind"] for item in (await clinic.ledger(record))["items"]] == ["charge", "claim", "claim", "rejection"]
+    assert [each["status"] for each in await listed(clinic, record_id=record["id"])] == ["rejected", "submitted"]
+    assert (await clinic.billing.get(f"/records/{record['id']}")).json()["payment_status"] == "submitted"
 
 
 async def test_a_file_that_could_not_be_read_sends_back_all_of_its_claims(clinic: Clinic) -> None:

@@ -50,6 +50,31 @@ async def test_a_transaction_that_does_not_sum_to_zero_cannot_be_committed(clini
     assert len((await clinic.ledger(record))["items"]) == 1
 
 
+@pytest.mark.parametrize("seconds", [0, 1], ids=["of a record", "of another moment"])
+async def test_entries_without_a_record_belong_to_a_transaction_without_one(
+    clinic: Clinic, database: asyncpg.Connection, seconds: int
+) -> None:
+    await clinic.bill()
+    if seconds:
+        remittance = await database.fetchval(
+            "INSERT INTO remittance (id, status, digest, provider_adjustments, problems, x12, received_at, received_by)"
+            " VALUES ($1, 'posted', '', '[]', '[]', '', now(), 'ines') RETURNING id",
+            new_id(),
+        )
+        await database.execute(
+            "INSERT INTO ledger_transaction (id, remittance_id, kind, posted_at) VALUES ($1, $2, 'provider_adjustment', now())",
+            *(new_id(), remittance),
+        )
+    with pytest.raises(asyncpg.CheckViolationError, match="says what its transaction says"):
+        await database.execute(
+            "INSERT INTO ledger_entry (transaction_id, posted_at, account, amount)"
+            " SELECT id, posted_at + $1 * interval '1 s', account, amount"
+            " FROM (SELECT id, posted_at FROM ledger_transaction ORDER BY id DESC LIMIT 1) AS about,"
+            " (VALUES ('cash', 1.00), ('interest', -1.00)) AS moved (account, amount)",
+            seconds,
+        )
+
+
 async def test_a_second_record_of_a_session_cannot_be_written(clinic: Clinic, database: asyncpg.Connection) -> None:
     await clinic.bill()
     columns = [

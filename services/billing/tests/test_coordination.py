@@ -230,5 +230,15 @@ def test_a_second_insurer_that_counts_another_sum_than_the_first_decided_needs_a
     assert isinstance(posted, expected), (posted, count, shares)
 
 
+def test_an_insurer_that_denies_anew_keeps_its_place() -> None:
+    given = [Given(2, OTHER, told(answer("1", *CROSSED, status="2"))), Given(1, MUTUAL, told(as_expected("1")))]
+    denial = told(answer("1", "CO-197 185.00", status="4"))
+    assert coordination.sequence_of(denial, MUTUAL, given) == 1
+    assert coordination.sequence_of(denial, OTHER, given) == 2
+    assert coordination.sequence_of(denial, "1777000222", given) == 3
+    counting = told(answer("1", "OA-23 160.00", "CO-96 25.00", status="4"))
+    assert coordination.sequence_of(counting, MUTUAL, given[1:]) == 2, "the same insurer has two plans of the client"
+
+
 def test_a_first_insurer_that_counts_an_insurer_before_it_contradicts_itself() -> None:
     assert Money().post(answer("1", *CROSSED), MUTUAL) == "order-contradicts"

@@ -1,12 +1,23 @@
 """A coverage that was entered wrong is corrected with its history; records follow, unless their claims were sent."""
 
+from collections import Counter
 from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import pytest
 from back_office import Clinic, Json
+from billing.claims import coverages
+from billing.claims.alarms import repricing
+from billing.coverages import CoverageChanges
+from billing.settings import Settings
+from chassis.database import Database
 from contracts.types import ClientId, new_id
-from test_claims import LAST_WEEK, WEBER, ask, claim, open_books, see
+from pydantic import SecretStr
+from test_claims import LAST_WEEK, WEBER, ask, claim, open_books, refused, see
 from test_coverage import cover, payer
 
+UTC = ZoneInfo("UTC")
 INES = {"X-Forwarded-User": "ines"}
 
 
@@ -69,6 +80,40 @@ async def test_a_corrected_payer_prices_records_anew_that_were_not_claimed_and_k
     assert (anew["payer_id"], anew["allowed_amount"], anew["replaces_id"]) == (right, "130.00", record["id"])
     assert (anew["balance"], anew["unapplied_credit"]) == ("130.00", "10.00")
     assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
+
+
+async def test_many_records_are_priced_anew_in_several_transactions(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverages, "REPRICED_AT_ONCE", 2)
+    await open_books(clinic)
+    records = [await see(clinic, day=LAST_WEEK - timedelta(days=days)) for days in range(5)]
+    right = await payer(clinic, c90837="130.00")
+    corrected = await correct(clinic, await only_coverage(clinic), payer_id=right)
+    assert [each["record_id"] for each in corrected["following"]] == [record["id"] for record in records]
+    replaced = {each["replaced_by"] for each in corrected["following"]}
+    anew = [record for record in await clinic.records(client_id=WEBER) if record["id"] in replaced]
+    assert [record["payer_id"] for record in anew] == [right] * 5
+    assert sorted(Counter(record["created_at"] for record in anew).values()) == [1, 2, 2]
+
+
+async def test_records_that_a_failure_left_behind_are_not_claimed_and_priced_anew_later(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    right = await payer(clinic, c90837="130.00")
+    body, key = CoverageChanges(payer_id=UUID(right)), UUID((await only_coverage(clinic))["id"])
+    beside = Database(Settings(database_url=SecretStr(clinic.database_url), broker_url=SecretStr("amqp://nobody")))
+    async with beside.transaction() as tx:
+        await coverages.change_coverage(key, body, None, "ines", UTC, tx)
+    assert refused(await ask(clinic, record)) == [(record["id"], "PAYER_CORRECTED")]
+    job = repricing(UTC).ringing()
+    done = []
+    for _ in range(2):
+        async with beside.transaction() as tx:
+            done.append(await job.ring(tx))
+    await beside.close()
+    assert done == [1, 0]
+    [anew] = [each for each in await clinic.records(session_id=record["session_id"]) if each["replaces_id"] == record["id"]]
+    assert (anew["payer_id"], anew["allowed_amount"]) == (right, "130.00")
+    assert (await claim(clinic, anew))["claims"][0]["payer_id"] == right
 
 
 async def test_of_a_record_claimed_from_the_wrong_payer_the_correction_says_to_take_the_claim_back(clinic: Clinic) -> None:

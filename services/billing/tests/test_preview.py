@@ -155,6 +155,6 @@ async def test_documented_minutes_that_fit_another_code_are_flagged_beforehand_a
     assert fitting["service_id"] == str(clinic.catalog["90834"].id)
     long = await clinic.preview("90834", minutes=60)
     assert long["fitting_service"]["service_code"] == "90837"
-    for minutes, code in ((None, "90837"), (55, "90837"), (5, "90837")):
+    for minutes, code in ((None, "90837"), (55, "90837"), (5, "90837"), (20, "96130")):
         assert (await clinic.preview(code, minutes=minutes))["fitting_service"] is None
     assert (await clinic.preview(fitting["service_code"], minutes=40))["flags"] == []

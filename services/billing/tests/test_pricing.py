@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from billing import domain
 from billing.flags import FlagCode, Severity
-from billing.pricing import Band, Component, Line, Plan, Quote, band, check_minutes, quote, split
+from billing.pricing import Band, Component, Further, Line, Plan, Quote, band, check_minutes, quote, split
 from contracts.catalog import Claimable, EffectiveRate, Kind
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +72,33 @@ def test_the_rate_in_force_on_the_date_of_service_counts(example: dict[str, Any]
 def test_documented_minutes_decide_the_code(minutes: int, code: str | None) -> None:
     found = band(minutes, PSYCHOTHERAPY)
     assert (found.code if found else None) == code
+
+
+def test_minutes_that_several_codes_may_stand_for_choose_none_of_them() -> None:
+    testing = [Band("96130", 31), Band("96136", 16), Band("96138", 16)]
+    assert band(20, testing) is None
+    flag = check_minutes("96130", 20, testing)
+    assert flag is not None
+    assert flag.suggestion == "Check the times; 20 minutes are 96136 or 96138."
+
+
+@pytest.mark.parametrize(
+    ("booked", "units", "minutes", "suggested"),
+    [
+        ("96130", 3, 100, "100 minutes are 96130 with 1 x 96131."),
+        ("96130", 3, 90, "90 minutes are 96130 alone."),
+        ("90839", 3, 134, "134 minutes are 90839 with 2 x 90840."),
+        ("90839", 1, 105, "105 minutes are 90839 with 2 x 90840."),
+        ("90839", 1, 74, "74 minutes are 90839 alone."),
+        ("90839", 1, 20, "no code of this kind covers them."),
+    ],
+)
+def test_further_units_that_do_not_fit_the_minutes_name_those_that_do(booked: str, units: int, minutes: int, suggested: str) -> None:
+    bands = [Band("90839", 30, 74), Band("96130", 31)]
+    further = {"90839": Further("90840", units, 30, least=1), "96130": Further("96131", units, 60, least=31)}[booked]
+    flag = check_minutes(booked, minutes, bands if booked == "96130" else bands[:1], 60, further)
+    assert flag is not None
+    assert flag.suggestion == f"Check the times; {suggested}"
 
 
 def test_a_longer_session_than_its_code_is_flagged_with_the_right_code_and_never_changed() -> None:

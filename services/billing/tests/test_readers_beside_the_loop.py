@@ -10,6 +10,7 @@ from billing.claims.uploads import FORM
 from billing.remittances import x12_835
 from chassis.apart import apart
 from chassis.limits import LARGEST_BODY
+from chassis.problems import Problem
 from clearing_house import Said, write_277ca
 from insurer import as_expected, write_835
 from starlette.requests import Request
@@ -56,6 +57,14 @@ async def test_no_step_of_the_loop_is_long_while_a_file_at_the_limit_is_read(cas
         found = await apart(reader, await uploads.read_text(request(body, content_type)))
     assert found
     assert steps.longest_s < LONGEST_STEP_S, steps.longest
+
+
+def test_a_form_whose_part_is_a_mail_holds_no_file() -> None:
+    mail = (
+        "Content-Disposition: form-data; name=file; filename=835.eml\r\nContent-Type: message/rfc822\r\n\r\nSubject: 835\r\n\r\nISA*00*\r\n"
+    )
+    with pytest.raises(Problem, match="nothing in the file"):
+        uploads.text_of(f"--{BOUNDARY}\r\n{mail}--{BOUNDARY}--\r\n".encode(), f"{FORM}; boundary={BOUNDARY}")
 
 
 async def test_no_step_of_the_loop_is_long_while_a_sheet_at_the_limit_is_read() -> None:

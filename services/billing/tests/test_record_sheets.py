@@ -141,7 +141,10 @@ async def test_an_export_has_every_column_of_the_records_that_fit(clinic: Clinic
     answer = await clinic.billing.get("/records/export.csv", params=asked)
     assert answer.headers["content-disposition"] == 'attachment; filename="records.csv"'
     [row] = csv.DictReader(io.StringIO(answer.text))
-    assert list(row) == [column.name for column in Record.__table__.columns]
+    columns = [column.name for column in Record.__table__.columns]
+    columns.insert(columns.index("modality") + 1, "telehealth")
+    assert list(row) == columns
+    assert (row["modality"], row["telehealth"]) == ("in_person", "false")
     assert (row["id"], row["total_amount"], row["flags"]) == (record["id"], "325.00", " ".join(flag["code"] for flag in record["flags"]))
     assert (row["created_at"][-1], row["insurance_applicable"]) == ("Z", "true")
     answer = await clinic.billing.get("/records/export.xlsx", params=asked)

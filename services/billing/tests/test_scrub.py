@@ -71,6 +71,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "SELF_PAY": {"insurance_applicable": False},
     "COVERAGE_MISSING": {"plan": None, "payer": None},
     "COVERAGE_NOT_IN_FORCE": {"plan": but(SILVER, effective_to=MONDAY - timedelta(days=1))},
+    "PAYER_CORRECTED": {"plan": but(SILVER, payer_id=UUID(int=77))},
     "OUT_OF_NETWORK": {"plan": but(SILVER, mode="out_of_network")},
     "SUBSCRIBER_MISSING": {"client": MAYA, "plan": but(FAMILY, subscriber=None)},
     "AUTHORIZATION_NUMBER_MISSING": {"plan": but(SILVER, visits_authorized=12)},

@@ -3177,7 +3177,7 @@ export interface components {
             record_id: string;
             /**
              * Replaced By
-             * @description The record in its place, priced by another payer's fees; None where only what claims say has changed.
+             * @description The record in its place, priced by another payer's fees; None where only what claims say has changed, or that was refused.
              */
             replaced_by: string | null;
         };

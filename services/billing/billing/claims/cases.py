@@ -169,24 +169,7 @@ def _answered_as(former: ClaimRow | None) -> str | None:
 
 def _as_it_was_claimed(facts: ClaimFacts, claim: Claim) -> ClaimFacts:
     """Let a void say what the claim said that it takes back."""
-    return facts.model_copy(
-        update={
-            name: getattr(claim, name)
-            for name in (
-                "facility",
-                "provider",
-                "client",
-                "payer",
-                "plan",
-                "place_of_service",
-                "telehealth",
-                "lines",
-                "total_amount",
-                "patient_paid",
-            )
-        }
-        | {"left_out": ()}
-    )
+    return facts.model_copy(update={name: getattr(claim, name) for name in AS_CLAIMED} | {"left_out": ()})
 
 
 def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
@@ -216,19 +199,17 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
         invalid_diagnoses=tuple(found.sentence for code in record.diagnoses if (found := board.unusable.get((code, record.service_date)))),
         payer=PayerFacts.model_validate(payer) if payer else None,
         plan=board.plans.get(record.coverage_id) if record.coverage_id else None,
-        place_of_service=_place(record, payer, facility),
+        place_of_service=place_of_service(
+            record.modality,
+            record.client_location,
+            facility.place_of_service if facility else None,
+            payer.telehealth_place_of_service if payer else None,
+        ),
         lines=_line_facts([line for line in lines if line.claimable], modifiers),
         left_out=tuple(line.service_code for line in left_out),
         total_amount=total,
         patient_paid=min(max(board.paid.get(record.id, ZERO), ZERO), total),
     )
-
-
-def _place(record: Record, payer: PayerRow | None, facility: FacilityView | None) -> str | None:
-    if is_telehealth(record.modality):
-        location = record.client_location
-        return place_of_service(location, payer.telehealth_place_of_service) if payer else place_of_service(location)
-    return facility.place_of_service if facility else None
 
 
 def _line_facts(lines: Sequence[RecordLine], modifiers: tuple[str, ...]) -> tuple[LineFacts, ...]:

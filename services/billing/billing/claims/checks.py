@@ -188,6 +188,11 @@ def already_claimed(facts: ClaimFacts) -> Answer:
     return former is not None and former.record_id == facts.record_id and former.control_number
 
 
+def corrected_payer(facts: ClaimFacts) -> Answer:
+    """Whether the coverage is with another payer by now than the one for whom the record was made."""
+    return facts.plan is not None and facts.payer is not None and facts.plan.payer_id not in {None, facts.payer.id}
+
+
 def other_payer(facts: ClaimFacts) -> Answer:
     """Return which claim was sent to another payer than this one would be."""
     former, payer = facts.former, facts.payer

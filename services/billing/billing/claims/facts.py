@@ -119,6 +119,8 @@ class PlanFacts(Facts):
     """What the client is covered by."""
 
     id: UUID
+    payer_id: UUID | None = None
+    """Who covers the client by it now."""
     mode: str
     member_id: str
     plan_name: str

@@ -1,7 +1,7 @@
 """What comes back for claims that were sent: each claim is accepted or rejected, and a rejected one may be sent again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Final
 
@@ -94,8 +94,12 @@ async def _load(verdicts: Sequence[Verdict], tx: Transaction) -> list[Case]:
     by_file: dict[str, list[ClaimRow]] = {}
     for row in found:
         by_file.setdefault(str(row.control_number), []).append(claims[row.id])
-    own = [Case(verdict.control_number, by_number.get(verdict.control_number), verdict) for verdict in verdicts if verdict.control_number]
-    said = {case.named for case in own}
+    of_claims: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.control_number:
+            of_claims.setdefault(verdict.control_number, []).append(verdict)
+    own = [Case(number, by_number.get(number), _of_one_claim(given)) for number, given in of_claims.items()]
+    said = set(of_claims)
     of_files: list[Case] = []
     for verdict in verdicts:
         if verdict.control_number:
@@ -106,6 +110,15 @@ async def _load(verdicts: Sequence[Verdict], tx: Transaction) -> list[Case]:
         if not of_file:
             of_files.append(Case(f"file {verdict.batch_number or 'without a number'}", None, verdict))
     return own + of_files
+
+
+def _of_one_claim(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return what a file says of a claim that it may name several times: a rejection counts before an acceptance."""
+    rejections = [verdict for verdict in verdicts if not verdict.is_accepted]
+    given = rejections or verdicts
+    reasons = tuple(dict.fromkeys(reason for verdict in given for reason in verdict.reasons))
+    reference = next((verdict.payer_reference for verdict in reversed(given) if verdict.payer_reference), None)
+    return replace(given[-1], reasons=reasons, payer_reference=reference)
 
 
 def _file_number(verdict: Verdict) -> str:

@@ -95,6 +95,18 @@ class ClaimLineRow(Table):
     amount: Mapped[Decimal]
 
 
+class RepricingRow(Table):
+    """A coverage whose payer was corrected, while records that were made with it wait to be priced anew."""
+
+    __tablename__ = "coverage_repricing"
+
+    coverage_id: Mapped[UUID] = mapped_column(ForeignKey("coverage.id"), primary_key=True)
+    after: Mapped[RecordId | None]
+    """The last record that was looked at; None at the beginning."""
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
 class AcknowledgementRow(Table):
     """A 999 or 277CA file, as it came."""
 

@@ -49,4 +49,5 @@ def _part(body: bytes, content_type: str) -> bytes:
     head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
     form = message_from_bytes(head + body, policy=policy.HTTP)
     found = (part for part in form.iter_parts() if part.get_param("name", header="content-disposition") == FILE)
-    return next((bytes(part.get_payload(decode=True)) for part in found), b"")
+    # A part that holds parts or a mail of its own has no content that could be a file.
+    return next((bytes(part.get_payload(decode=True) or b"") for part in found), b"")

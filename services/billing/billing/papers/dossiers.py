@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
-from billing.claims.store import ClaimRow
+from billing.claims.store import ClaimRow, ClaimStatus
 from billing.ledger import Posting
 from billing.papers.facts import Asked, Dossier, Insurance, Line, Movement
 from billing.papers.parties import (
@@ -234,7 +234,9 @@ async def _successors(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordI
 
 
 async def _asked(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordId, Asked]:
-    rows = await db.scalars(select(ClaimRow).where(ClaimRow.record_id.in_(keys)).order_by(ClaimRow.id))
+    # What was rejected never reached a payer.
+    sent = select(ClaimRow).where(ClaimRow.record_id.in_(keys), ClaimRow.status != ClaimStatus.REJECTED)
+    rows = await db.scalars(sent.order_by(ClaimRow.id))
     return {
         row.record_id: Asked(control_number=row.control_number, frequency=row.frequency, payer_reference=row.payer_reference)
         for row in rows

@@ -14,7 +14,7 @@ from billing import ledger
 from billing.coverage import Mode
 from billing.domain import RecordKind
 from billing.ledger import Account, Payer, PaymentMethod, Posting
-from billing.modality import AT_HOME, VIDEO_MODIFIER, is_telehealth, modifier, place_of_service
+from billing.modality import VIDEO_MODIFIER, is_telehealth, modifier, place_of_service
 from billing.papers.parties import Address, Keys, Known, Person
 from billing.pricing import ZERO
 
@@ -127,10 +127,10 @@ class Dossier:
     @property
     def place_of_service(self) -> str | None:
         """Where it took place, by its two digits."""
-        if self.telehealth:
-            rule = self.insurance.telehealth_place_of_service if self.insurance else AT_HOME
-            return place_of_service(self.client_location, rule)
-        return self.known.facility.place_of_service if self.known.facility else None
+        site = self.known.facility.place_of_service if self.known.facility else None
+        return place_of_service(
+            self.modality, self.client_location, site, self.insurance.telehealth_place_of_service if self.insurance else None
+        )
 
     @property
     def modifiers(self) -> tuple[str, ...]:

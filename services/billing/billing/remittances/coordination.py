@@ -43,9 +43,15 @@ class Given:
 
 
 def sequence_of(answer: ClaimPayment, payer: str, standing: Sequence[Given]) -> int:
-    """Return which insurer answers: as CLP02 says or, of a denial that does not say it, one after those that have answered."""
+    """Return which insurer answers: as CLP02 says or, of a denial that does not say it, one after those that have answered.
+
+    One whose answer stands keeps its place, unless it was the first and counts an insurer before it: then it answers for a second plan.
+    """
     if said := SEQUENCES.get(answer.status):
         return said
+    own = next((given.sequence for given in standing if given.payer == payer), None)
+    if own is not None and (own > FIRST or not counted(answer)):
+        return own
     others = max((given.sequence for given in standing if given.payer != payer), default=0)
     return min(max(others, FIRST if counted(answer) else others) + 1, LAST)
 

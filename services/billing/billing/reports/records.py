@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.database import Snapshot
+from contracts.scheduling import Modality
 from sqlalchemy import select
 
 from billing.queries import Wanted, fitting
@@ -21,12 +22,17 @@ KINDS: Final[dict[type, Kind]] = {
     datetime: Kind.INSTANT,
     bool: Kind.FLAG,
 }
-COLUMNS: Final = tuple(Column(column.name, KINDS.get(column.type.python_type, Kind.TEXT)) for column in Record.__table__.columns)
+TELEHEALTH: Final = (Record.modality != Modality.IN_PERSON).label("telehealth")
+"""Whether it was by video or audio, as a record says it over HTTP."""
+ASKED: Final = tuple(
+    asked for column in Record.__table__.columns for asked in ((column, TELEHEALTH) if column.name == "modality" else (column,))
+)
+COLUMNS: Final = tuple(Column(asked.name, KINDS.get(asked.type.python_type, Kind.TEXT)) for asked in ASKED)
 
 
 async def export_records(db: Snapshot, wanted: Wanted) -> Sheet:
     """Return the records that fit as a sheet, the latest date of service first."""
-    found = fitting(select(*Record.__table__.columns), wanted).order_by(Record.service_date.desc(), Record.id.desc())
+    found = fitting(select(*ASKED), wanted).order_by(Record.service_date.desc(), Record.id.desc())
     return Sheet("records", COLUMNS, _rows(await begun(db.stream(found))))
 
 
