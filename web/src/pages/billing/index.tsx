@@ -41,7 +41,7 @@ export function Component() {
   return (
     <Page
       title="Billing"
-      about="One record for each client of each completed session."
+      about="One record for each client of each completed session, or for the session where its service is billed once."
       actions={
         <Button
           component="a"

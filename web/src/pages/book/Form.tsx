@@ -53,7 +53,7 @@ export function Form({ wish, onChange, site, coverage, service }: FormProps) {
         autoFocus
         openOnFocus={false}
         value={wish.clientId}
-        onChange={(clientId) => onChange({ clientId })}
+        onChange={(clientId) => onChange({ clientId, others: wish.others.filter((id) => id !== clientId) })}
       />
       <Others wish={wish} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <TherapistSelect

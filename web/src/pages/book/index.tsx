@@ -2,7 +2,7 @@
 import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
 import { isDialogOpen, Page, ProblemNotice } from "@/parts";
@@ -24,15 +24,13 @@ const SERIES_PATIENCE = "wait=10";
 
 export function Component() {
   const site = useSite();
-  // Another site is another desk: nothing of a half-made wish is carried over.
-  const first = useRef(site.id);
-  return <Desk key={site.id} moved={first.current !== site.id} />;
+  return <Desk key={site.id} />;
 }
 
-function Desk({ moved }: { moved: boolean }) {
+function Desk() {
   const site = useSite();
   const zone = site.time_zone;
-  const { wish: written, sessionId, seriesId, change: put, startOver, sent } = useWish(site.id, zone, moved);
+  const { wish: written, sessionId, seriesId, change: put, startOver, sent } = useWish(site.id, zone);
   const coverage = useCoverage(written.clientId, written.day);
   const wish: Wish = { ...written, insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)) };
   // Whether insurance is billed must not depend on who is quicker, billing or the one who books.

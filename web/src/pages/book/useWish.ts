@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "react-router";
 import { today } from "@/time";
-import { beginWish, type Draft, readWish, sameAddress, type Wish, writeWish } from "./wish";
+import { beginWish, type Draft, NAMES, readWish, sameAddress, type Wish, writeWish } from "./wish";
 
 /** Whatever became of what was sent. */
 export interface Sent {
@@ -21,17 +21,18 @@ export interface Booking extends Sent {
 
 const SESSION = "booked";
 const SERIES = "series";
+/** The site of the booking, which stays when another one is chosen. */
+const AT = "at";
 
-/** The booking at a site; `moved` says that the address still has that of the site before. */
-export function useWish(siteId: string, zone: string, moved: boolean): Booking {
-  const [query, setQuery] = useSearchParams();
+/** The booking at a site; one that the address has for another site is left there. */
+export function useWish(siteId: string, zone: string): Booking {
+  const [, setQuery] = useSearchParams();
   const { search } = useLocation();
+  const query = atSite(search, siteId);
   const day = today(zone);
   const kept = `holdfast-booking ${siteId}`;
   const isSent = query.has(SESSION) || query.has(SERIES);
-  const [wish, setWish] = useState<Wish>(() =>
-    beginWish(moved ? new URLSearchParams() : query, isSent ? null : recall(kept), day),
-  );
+  const [wish, setWish] = useState<Wish>(() => beginWish(query, isSent ? null : recall(kept), day));
   const present = useRef(wish);
   present.current = wish;
 
@@ -46,8 +47,7 @@ export function useWish(siteId: string, zone: string, moved: boolean): Booking {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: written when the booking changes, and not when the address does
   useEffect(() => {
-    const next = writeWish(new URLSearchParams(window.location.search), wish, day);
-    write(next);
+    write(writeWish(atSite(window.location.search, siteId), wish, day));
     if (!isSent) {
       keep(kept, { query: writeWish(new URLSearchParams(), wish, day).toString(), ...pickText(wish) });
     }
@@ -56,8 +56,8 @@ export function useWish(siteId: string, zone: string, moved: boolean): Booking {
   // Somebody came here by a link or went back: the address says something else than the form.
   // biome-ignore lint/correctness/useExhaustiveDependencies: read when the address changes, and not when the booking does
   useEffect(() => {
-    const now = new URLSearchParams(window.location.search);
-    const isCurrent = new URLSearchParams(search).toString() === now.toString();
+    const now = atSite(window.location.search, siteId);
+    const isCurrent = query.toString() === now.toString();
     if (isCurrent && !sameAddress(readWish(now, day), present.current, day)) {
       setWish(beginWish(now, now.has(SESSION) || now.has(SERIES) ? null : recall(kept), day));
     }
@@ -71,7 +71,7 @@ export function useWish(siteId: string, zone: string, moved: boolean): Booking {
     startOver: (some = {}) => {
       sessionStorage.removeItem(kept);
       const next = { ...readWish(new URLSearchParams(), day), ...some };
-      const address = new URLSearchParams(window.location.search);
+      const address = atSite(window.location.search, siteId);
       address.delete(SESSION);
       address.delete(SERIES);
       write(writeWish(address, next, day));
@@ -79,7 +79,7 @@ export function useWish(siteId: string, zone: string, moved: boolean): Booking {
     },
     sent: ({ sessionId, seriesId }) => {
       sessionStorage.removeItem(kept);
-      const address = new URLSearchParams(window.location.search);
+      const address = atSite(window.location.search, siteId);
       if (sessionId) {
         address.set(SESSION, sessionId);
       }
@@ -89,6 +89,18 @@ export function useWish(siteId: string, zone: string, moved: boolean): Booking {
       write(address);
     },
   };
+}
+
+/** The address of this page without a booking at another site; from now on its booking is at this one. */
+function atSite(search: string, siteId: string): URLSearchParams {
+  const query = new URLSearchParams(search);
+  if ((query.get(AT) ?? siteId) !== siteId) {
+    for (const name of [...NAMES, SESSION, SERIES]) {
+      query.delete(name);
+    }
+  }
+  query.set(AT, siteId);
+  return query;
 }
 
 function pickText({ notes, override }: Wish): Pick<Draft, "notes" | "override"> {

@@ -95,7 +95,8 @@ export function placesOf({ others, capacity }: Wish): number | null {
 const WHO = ["client", "with", "therapist", "service"] as const;
 const WHERE = ["day", "time", "second", "room", "places", "equipment"] as const;
 const HOW = ["insurance", "format", "backdated", "every", "times", "mode"] as const;
-const NAMES = [...WHO, ...WHERE, ...HOW];
+/** Of what a booking has in an address. */
+export const NAMES = [...WHO, ...WHERE, ...HOW];
 
 /** The booking that an address holds, the notes aside: they name reasons, and addresses are kept by browsers and servers. */
 export function readWish(query: URLSearchParams, today: Day): Wish {

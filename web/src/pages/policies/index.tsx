@@ -5,7 +5,7 @@ import { IconPencil, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
-import { Facts, Page, Panel, Shown } from "@/parts";
+import { Facts, Page, Pager, Panel, Shown, usePages } from "@/parts";
 import { serviceInWords, useServices } from "@/services/names";
 import { useAt, useSites } from "@/site";
 import { durationInWords, momentInWords } from "@/time";
@@ -160,10 +160,9 @@ function Overrides() {
   const { site } = useSites();
   const zone = site?.time_zone ?? "UTC";
   const at = useAt();
-  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
-  const cursor = cursors.at(-1) ?? null;
+  const pages = usePages();
   const overrides = api.useQuery("get", "/api/scheduling/overrides", {
-    params: { query: { limit: OVERRIDES_SHOWN, ...(cursor ? { cursor } : {}) } },
+    params: { query: { limit: OVERRIDES_SHOWN, ...(pages.cursor ? { cursor: pages.cursor } : {}) } },
   });
   return (
     <Panel title="Overrides" about="Every rule that staff overrode, and why; the latest first.">
@@ -210,25 +209,8 @@ function Overrides() {
                 </Table>
               </Table.ScrollContainer>
             )}
-            {(cursors.length > 1 || next_cursor) && (
-              <Group>
-                <Button
-                  variant="default"
-                  size="sm"
-                  disabled={cursors.length === 1}
-                  onClick={() => setCursors((before) => before.slice(0, -1))}
-                >
-                  Newer
-                </Button>
-                <Button
-                  variant="default"
-                  size="sm"
-                  disabled={!next_cursor}
-                  onClick={() => setCursors((before) => [...before, next_cursor ?? null])}
-                >
-                  Older
-                </Button>
-              </Group>
+            {(pages.cursor || next_cursor) && (
+              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
             )}
           </>
         )}

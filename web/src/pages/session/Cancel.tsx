@@ -9,6 +9,7 @@ import { useAt } from "@/site";
 import { momentInWords, useNow } from "@/time";
 import type { ActingOn } from "./Actions";
 import { againAt } from "./again";
+import { useBilled } from "./useBilled";
 import { type Terms, useTerms } from "./useTerms";
 
 const REASONS: readonly (readonly [string, Cause])[] = [
@@ -22,13 +23,14 @@ const REASONS: readonly (readonly [string, Cause])[] = [
 const LONGEST_REASON = 500;
 
 /** Calls a session off, after saying what that costs. */
-export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose: () => void }) {
+export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [cause, setCause] = useState<Cause>("client");
   const [waiver, setWaiver] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
   const terms = useTerms(session, zone);
   const step = useStep(session.id);
+  const billedClients = useBilled(session, session.service_id, session.client_ids);
   const navigate = useNavigate();
   const at = useAt();
   // What is asked stays the question while it is being answered.
@@ -76,7 +78,7 @@ export function Cancel({ session, zone, clients, onClose }: ActingOn & { onClose
         />
       )}
       {isBooked ? (
-        <Price {...{ session, zone, cause }} count={clients.length} />
+        <Price {...{ session, zone, cause }} count={billedClients.length} />
       ) : (
         <Text size="sm">It was never booked, so there is no fee.</Text>
       )}

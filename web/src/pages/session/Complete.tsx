@@ -12,6 +12,7 @@ import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } fro
 import type { ActingOn } from "./Actions";
 import { actualTimes } from "./actual";
 import { type AddOn, Bill, type BilledAs } from "./Bill";
+import { useBilled } from "./useBilled";
 
 const MOST_UNITS = 24;
 const FIELDS = ["actual_start", "actual_end", "attended", "add_ons"];
@@ -28,6 +29,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const [billed, setBilled] = useState<BilledAs | null>(null);
   const step = useStep(session.id);
   const told = beside(step.error, FIELDS);
+  const billedClients = useBilled(session, billed?.service_id ?? session.service_id, attended);
 
   const times = actualTimes(session, started, ended, zone);
   const minutes = times ? minutesBetween(times.start, times.end) : null;
@@ -126,8 +128,8 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         minutes={minutes}
         billed={billed}
         onBillAs={setBilled}
-        clientId={attended[0] ?? session.client_id}
-        count={isGroup ? attended.length : 1}
+        clientId={billedClients[0] ?? session.client_id}
+        count={billedClients.length}
         addOns={chosen}
         credential={therapist?.credential ?? null}
       />

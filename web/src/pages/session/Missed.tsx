@@ -4,12 +4,14 @@ import { Ask, Money, Shown, tell } from "@/parts";
 import { useStep } from "@/sessions/steps";
 import { Waive } from "@/sessions/Waive";
 import type { ActingOn } from "./Actions";
+import { useBilled } from "./useBilled";
 import { useTerms } from "./useTerms";
 
 /** Marks a session as a no-show, and shows the fee before. */
 export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose: () => void }) {
   const step = useStep(session.id);
   const terms = useTerms(session, zone);
+  const billedClients = useBilled(session, session.service_id, session.client_ids);
   const [waiver, setWaiver] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
   const isCharged = Boolean(terms.data?.missedFee);
@@ -47,7 +49,7 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
             {missedFee ? (
               <>
                 The client is charged <Money amount={missedFee} fw={650} />
-                {clients.length > 1 && ` (each of ${clients.length})`}, not covered by insurance.
+                {billedClients.length > 1 && ` (each of ${billedClients.length})`}, not covered by insurance.
               </>
             ) : (
               "The catalog has no no-show fee, so nothing is charged."

@@ -20,6 +20,8 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
   const queries = useQueryClient();
   const zone = site.time_zone;
   const first = today(zone);
+  // The same for as long as the form is open, so that it can be sent again after a lost answer.
+  const [opened] = useState(now);
   const [clientId, setClientId] = useState<string | null>(null);
   const [serviceId, setServiceId] = useState<string | null>(null);
   const [therapistId, setTherapistId] = useState<string | null>(null);
@@ -55,7 +57,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
               client_id: clientId,
               service_id: serviceId,
               site_id: site.id,
-              earliest: from === first ? now() : startOfDay(from, zone),
+              earliest: from === first ? opened : startOfDay(from, zone),
               latest: startOfDay(addDays(until, 1), zone),
               insurance_applicable: insurance,
               modality,

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
-import { Ask, Empty, Page, Panel, Shown, Tag, type Tone, tell, useAddress } from "@/parts";
+import { Ask, Empty, Page, Pager, Panel, Shown, Tag, type Tone, tell, useAddress, usePages } from "@/parts";
 import { useServices } from "@/services/names";
 import { modalityInWords } from "@/sessions/modality";
 import { PATIENCE } from "@/sessions/steps";
@@ -34,9 +34,9 @@ export function Component() {
   const [adding, add] = useDisclosure(false);
   const [read, setRead] = useState<Entry | null>(null);
   const [withdrawn, setWithdrawn] = useState<Entry | null>(null);
-  const cursor = query.get("after");
+  const pages = usePages(`${site.id} ${status}`);
   const entries = api.useQuery("get", "/api/scheduling/waitlist", {
-    params: { query: { site_id: site.id, status, limit: SHOWN, ...(cursor ? { cursor } : {}) } },
+    params: { query: { site_id: site.id, status, limit: SHOWN, ...(pages.cursor ? { cursor: pages.cursor } : {}) } },
   });
   return (
     <Page
@@ -53,7 +53,7 @@ export function Component() {
         allowDeselect={false}
         w={220}
         value={status}
-        onChange={(chosen) => change({ status: chosen === "waiting" ? null : chosen, after: null })}
+        onChange={(chosen) => change({ status: chosen === "waiting" ? null : chosen })}
         data={Object.entries(STATUSES).map(([value, [label]]) => ({ value, label }))}
       />
       <Shown query={entries}>
@@ -65,21 +65,7 @@ export function Component() {
               <Table.ScrollContainer minWidth={0}>
                 <Entries entries={items} zone={site.time_zone} onRead={setRead} onWithdraw={setWithdrawn} />
               </Table.ScrollContainer>
-              {(cursor || next_cursor) && (
-                <Group>
-                  <Button variant="default" size="sm" disabled={!cursor} onClick={() => change({ after: null })}>
-                    First page
-                  </Button>
-                  <Button
-                    variant="default"
-                    size="sm"
-                    disabled={!next_cursor}
-                    onClick={() => change({ after: next_cursor ?? null })}
-                  >
-                    Next page
-                  </Button>
-                </Group>
-              )}
+              {(pages.cursor || next_cursor) && <Pager pages={pages} next={next_cursor} />}
             </Panel>
           )
         }
