@@ -293,3 +293,14 @@ async def test_a_typed_day_is_the_next_one_and_the_next_free_times_begin_on_it(d
     await page.say_who_and_what()
     free = desk.page.get_by_role("group", name="Next free times").get_by_role("button")
     await expect(free.first).to_contain_text(f"{day:%b} {day.day}")
+
+
+async def test_a_booking_stays_with_its_site(desk: Desk, clinic: Clinic, http: AsyncClient) -> None:
+    other = await Clinic.open(http, rooms=1)
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK)
+    await page.say_who_and_what()
+    site = desk.page.get_by_role("banner").get_by_role("combobox", name="Site")
+    for chosen, client in ((other, ""), (clinic, clinic.client["full_name"])):
+        await site.click()
+        await desk.page.get_by_role("option", name=chosen.site["site_name"]).click()
+        await expect(page.field("Client")).to_have_value(client)
