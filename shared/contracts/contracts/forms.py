@@ -9,6 +9,9 @@ from pydantic_core import CoreSchema, core_schema
 
 WRONG_FORM: Final = "text_form"
 """The code of a text that has another form; pydantic reserves its own `string_pattern_mismatch` for its own message."""
+ANY_DIGIT: Final = r"\d"
+ASCII_DIGIT: Final = "[0-9]"
+r"""In pydantic's expressions ``\d`` is a digit of any script, also within brackets; in JSON Schema, and here, it is one of 0 to 9."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class TextForm:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 (pydantic's own)
         """Check the form after the constraints that stand before it; all of it runs in pydantic's core."""
-        form = core_schema.custom_error_schema(core_schema.str_schema(pattern=self.pattern), WRONG_FORM, custom_error_message=self.sentence)
+        text = core_schema.str_schema(pattern=self.pattern.replace(ANY_DIGIT, ASCII_DIGIT))
+        form = core_schema.custom_error_schema(text, WRONG_FORM, custom_error_message=self.sentence)
         return core_schema.chain_schema([handler(source), form])
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
