@@ -5,7 +5,6 @@ read or that nobody handles, or whose handler fails on it alone, is rejected int
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from chassis.group_commit import GroupCommit
 from chassis.logs import describe
 from chassis.messaging import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
 from chassis.metrics import RECEIVED
+from chassis.stopping import is_cancelled
 
 if TYPE_CHECKING:
     from contracts.message import Message
@@ -39,7 +39,7 @@ LOOK_EVERY_S: Final = 5
 LOOKS: Final = 2
 """So often in a row nobody is seen to consume the inbox before the consumers begin again."""
 LONGEST_IN_HAND_S: Final = 60
-"""A process that has worked on one message for longer is not ready."""
+"""A process that has worked on one message for longer is not ready; one that is tried beside the others keeps none from its turn."""
 
 FRESH: Final = text("INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id")
 
@@ -67,8 +67,6 @@ class Consumers:
         self._types = {message.type: message for message in handlers}
         self._lane: GroupCommit[Received, None] = GroupCommit("messages", database, self._handle, patience_s=None)
         self._faststream: RabbitBroker | None = None
-        self._in_hand: dict[object, float] = {}
-        """Deliveries that are neither acknowledged nor parked, and when they came."""
 
     async def run(self) -> None:
         """Consume until cancelled, and begin again when nobody consumes the inbox any more: its queue was deleted."""
@@ -93,7 +91,7 @@ class Consumers:
             except BaseException as error:
                 with suppress(*BROKER_ERRORS):
                     await consumer.stop()
-                if not isinstance(error, BROKER_ERRORS):
+                if is_cancelled() or not isinstance(error, (*BROKER_ERRORS, asyncio.CancelledError)):
                     raise
                 log.warning("the consumers wait for the broker", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
@@ -110,7 +108,7 @@ class Consumers:
         """Say why nothing is consumed, or None; asks the broker for real, whose own absence is not said twice."""
         if self._faststream is None:
             return "not consuming yet" if self._handlers else None
-        if self._in_hand and (age := time.monotonic() - min(self._in_hand.values())) > LONGEST_IN_HAND_S:
+        if (age := self._lane.age_s()) > LONGEST_IN_HAND_S:
             return f"a message has been worked on for {age:.0f} s"
         return "nobody consumes the inbox" if await self._broker.count_consumers() == 0 else None
 
@@ -138,8 +136,6 @@ class Consumers:
 
     async def _receive(self, delivery: RabbitMessage) -> None:
         """Act on a delivery or park it; nothing is read from it outside this function."""
-        in_hand = object()
-        self._in_hand[in_hand] = time.monotonic()
         type_ = "unknown"
         try:
             type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", type_))
@@ -149,8 +145,6 @@ class Consumers:
         except Exception as error:  # noqa: BLE001 (the guilty message is parked, whatever it did)
             await self._park(delivery, type_, error)
             return
-        finally:
-            del self._in_hand[in_hand]
         RECEIVED.labels(type_, "done").inc()
         with suppress(*BROKER_ERRORS):  # redelivered otherwise, and then the inbox knows it
             await delivery.ack()

@@ -43,6 +43,8 @@ UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
 COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01", "23503", "57014"}
 """SQLSTATEs of two transactions that stepped on each other: deadlock, serialization, lock wait, exclusion violation, a row that
 went while another began to refer to it; and of a statement that took too long, which says nothing about the work."""
+WAITED: Final = {"55P03", "57014"}
+"""SQLSTATEs of a lock that was not free in time and of a statement that took too long."""
 CLOSING: Final = ("08", "57P")
 """SQLSTATE classes of a server that is going away: connection exceptions and operator intervention."""
 
@@ -244,6 +246,11 @@ def exhausted(error: BaseException) -> bool:
 def collided(error: BaseException) -> bool:
     """Whether two transactions stepped on each other, so that the same work may be tried again at once."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in COLLISIONS
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether it failed because it waited for too long; tried again at once, it would most likely wait for as long again."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in WAITED
 
 
 def unstorable(error: BaseException) -> bool:

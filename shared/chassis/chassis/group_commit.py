@@ -2,7 +2,8 @@
 
 Each caller gets its own answer or its own error. An error that is the batch's alone (a deadlock, a lost database)
 repeats the batch; any other splits it in halves until the item that fails is alone. An item that collides with other
-transactions although it is alone is tried again beside the others, a limited number of times.
+transactions although it is alone is tried again beside the others, a limited number of times. A batch that met a lock
+time-out or a slow statement is neither repeated nor split, which would take as long each time: each of its items goes beside.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from uuid import UUID
 import structlog
 
 from chassis import tracing
-from chassis.database import CommitUnknownError, Database, Transaction, collided, exhausted, lost
+from chassis.database import CommitUnknownError, Database, Transaction, collided, exhausted, lost, timed_out
 from chassis.logs import describe
 from chassis.metrics import BATCH_SECONDS, BATCH_SIZE
 from chassis.problems import Problem
@@ -49,6 +50,8 @@ class _Waiting(Generic[Item, Answer]):
     alone: bool
     cause: UUID | None
     trace: str | None
+    beside: bool = False
+    """Whether it is tried beside the others."""
     since: float = field(default_factory=time.monotonic)
 
 
@@ -74,6 +77,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._work = work
         self._patience_s = patience_s
         self._waiting: deque[_Waiting[Item, Answer]] = deque()
+        self._batch: list[_Waiting[Item, Answer]] = []
         self._runner: asyncio.Task[None] | None = None
         self._beside: set[asyncio.Task[None]] = set()
         self._beside_turn = asyncio.Semaphore(BESIDE_AT_ONCE)
@@ -96,16 +100,21 @@ class GroupCommit(Generic[Item, Answer]):
         for waiting in self._waiting:
             waiting.answer.cancel()
 
+    def age_s(self) -> float:
+        """Return for how long the oldest item has waited for its turn and its answer, without those that are tried beside the others."""
+        since = [waiting.since for waiting in (*self._batch, *self._waiting) if not waiting.beside and not waiting.answer.done()]
+        return time.monotonic() - min(since) if since else 0.0
+
     async def _run(self) -> None:
         while self._waiting:
-            batch = self._next_batch()
-            beside: list[_Waiting[Item, Answer]] = []
+            self._batch = self._next_batch()
             try:
-                await self._settle(batch, beside)
+                await self._settle(self._batch)
             finally:  # cancelled: nobody may wait for ever
-                for waiting in batch:
-                    if waiting not in beside:
+                for waiting in self._batch:
+                    if not waiting.beside:
                         waiting.answer.cancel()
+                self._batch = []
 
     def _next_batch(self) -> list[_Waiting[Item, Answer]]:
         batch = [self._waiting.popleft()]
@@ -113,27 +122,33 @@ class GroupCommit(Generic[Item, Answer]):
             batch.append(self._waiting.popleft())
         return [waiting for waiting in batch if not waiting.answer.cancelled()]
 
-    async def _settle(self, batch: list[_Waiting[Item, Answer]], beside: list[_Waiting[Item, Answer]]) -> None:
-        """Answer every item of the batch, except those that are tried ``beside`` from now on."""
+    async def _settle(self, batch: list[_Waiting[Item, Answer]]) -> None:
+        """Answer every item of the batch, except those that are tried beside the others from now on."""
         if not batch:
             return
         try:
             answers = await self._attempt(batch)
         except Exception as error:  # noqa: BLE001 (each caller gets its own error)
-            if len(batch) > 1 and (isinstance(error, _WorkFailsError) or not lost(error)):
+            if len(batch) > 1 and timed_out(error):
+                for waiting in batch:
+                    self._go_beside(waiting)
+            elif len(batch) > 1 and (isinstance(error, _WorkFailsError) or not lost(error)):
                 middle = len(batch) // 2
-                await self._settle(batch[:middle], beside)
-                await self._settle(batch[middle:], beside)
+                await self._settle(batch[:middle])
+                await self._settle(batch[middle:])
             elif len(batch) == 1 and self._is_worth_another_try(error, batch[0]):
-                beside.append(batch[0])
-                task = asyncio.create_task(self._try_beside(batch[0]), name=f"group-commit-{self._name}-beside")
-                self._beside.add(task)
-                task.add_done_callback(self._beside.discard)
+                self._go_beside(batch[0])
             else:
                 _fail(batch, error)
         else:
             for waiting, answer in zip(batch, answers, strict=True):
                 _answer(waiting, answer)
+
+    def _go_beside(self, waiting: _Waiting[Item, Answer]) -> None:
+        waiting.beside = True
+        task = asyncio.create_task(self._try_beside(waiting), name=f"group-commit-{self._name}-beside")
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     def _is_worth_another_try(self, error: Exception, waiting: _Waiting[Item, Answer]) -> bool:
         if self._patience_s is not None and time.monotonic() - waiting.since > self._patience_s:
@@ -170,7 +185,12 @@ class GroupCommit(Generic[Item, Answer]):
             except Exception as error:
                 waited = time.monotonic() - batch[0].since
                 collisions += collided(error)
-                if not (lost(error) or collided(error)) or collisions > COLLISIONS or self._out_of_patience(error, waited):
+                if (
+                    timed_out(error)
+                    or not (lost(error) or collided(error))
+                    or collisions > COLLISIONS
+                    or self._out_of_patience(error, waited)
+                ):
                     raise
                 if self._patience_s is None and lost(error) and not exhausted(error) and await self._database.answers():
                     suspicions += 1

@@ -10,23 +10,25 @@ from collections import deque
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-import aio_pika
 import structlog
 from contracts import envelope
 from contracts.message import EVENTS
 from contracts.types import new_id
 from pydantic_core import from_json, to_json
 
+from chassis.kept_channel import KeptChannel
 from chassis.logs import describe
-from chassis.messaging import BROKER_ERRORS, RECONNECT_S, TIMEOUT_S
+from chassis.messaging import BROKER_ERRORS, RECONNECT_S
 from chassis.metrics import LISTENERS, LISTENERS_CUT_OFF
 from chassis.problems import Problem
+from chassis.stopping import is_cancelled
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+    from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
     from contracts.envelope import Envelope
 
     from chassis.settings import Settings
@@ -37,8 +39,8 @@ BUFFER: Final = 1_000
 QUEUE_LENGTH: Final = 10_000
 """Events that the process may be behind; then the broker drops the oldest."""
 PREFETCH: Final = 200
-HEARTBEAT_S: Final = 10
-"""A broker that is frozen rather than gone is noticed after about three of them."""
+LOOK_EVERY_S: Final = 1.0
+"""How often the exchange is looked for, whose deletion ends the binding: events are missed from then on. Less than MISSING_FOR_S."""
 ATTRIBUTES: Final = ("specversion", "id", "type", "source", "time", "subject", "correlationid")
 """What a browser is told besides the data."""
 SPEAKABLE: Final = re.compile(r"[\w.-]{1,100}")
@@ -136,7 +138,7 @@ class Switchboard:
             try:
                 await self._relay()
             except (*BROKER_ERRORS, asyncio.CancelledError) as error:
-                if _is_cancelled():
+                if is_cancelled():
                     raise
                 log.warning("live events wait for the broker", error=describe(error))
                 self._tell(AWAY)
@@ -152,38 +154,25 @@ class Switchboard:
 
     async def _relay(self) -> None:
         """Hand events on until nobody listens any more or the broker is lost."""
-        async with asyncio.timeout(TIMEOUT_S):
-            connection = await aio_pika.connect(self._url, heartbeat=HEARTBEAT_S)
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                lost = await self._bind(connection)
-            await first_of(lost.wait(), self._nobody.wait())
-            if lost.is_set():
-                message = "the queue of live events is lost"
-                raise ConnectionError(message)
-            self._state = None  # who comes while the queue goes hears of the next one
-        finally:
-            with suppress(*BROKER_ERRORS):
-                async with asyncio.timeout(TIMEOUT_S):
-                    await connection.close()
-
-    async def _bind(self, connection: "AbstractConnection") -> asyncio.Event:
-        """Begin to hand on; return what is set when the queue or the way to it is lost."""
-        lost = asyncio.Event()
-        channel = await connection.channel(publisher_confirms=False)
-        channel.close_callbacks.add(lambda *_: lost.set())
-        await channel.set_qos(prefetch_count=PREFETCH)
-        queue = await channel.declare_queue(
-            f"{self._service}.live.{new_id().hex}",
-            exclusive=True,
-            auto_delete=True,
-            arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "drop-head"},
+        queue = f"{self._service}.live.{new_id().hex}"
+        channel = KeptChannel(
+            url=self._url,
+            part="live events",
+            declare=partial(_bind, queue),
+            opened=partial(self._begin, queue),
+            closed=lambda: None,
+            every_s=LOOK_EVERY_S,
         )
-        await queue.bind(EVENTS, "#")
+        await first_of(channel.hold(), self._until_nobody_listens())
+
+    async def _until_nobody_listens(self) -> None:
+        await self._nobody.wait()
+        self._state = None  # who comes while the queue goes hears of the next one
+
+    async def _begin(self, queue: str, channel: "AbstractChannel") -> None:
+        await channel.set_qos(prefetch_count=PREFETCH)
         self._tell(READY)
-        await queue.consume(self._hand_on)
-        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: lost.set())
-        return lost
+        await (await channel.get_queue(queue, ensure=False)).consume(self._hand_on)
 
     def _tell(self, state: bytes) -> None:
         if state is not self._state:
@@ -204,6 +193,15 @@ class Switchboard:
         for listener in self._listeners:
             if listener.wants(event):
                 listener.put(event.frame)
+
+
+async def _bind(name: str, channel: "AbstractChannel") -> None:
+    """Declare the queue and bind it; the exchange is only looked for, because events were missed when it is gone."""
+    await channel.declare_exchange(EVENTS, passive=True)
+    queue = await channel.declare_queue(
+        name, exclusive=True, auto_delete=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "drop-head"}
+    )
+    await queue.bind(EVENTS, "#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +247,3 @@ async def first_of(*waits: Coroutine[object, object, object]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _is_cancelled() -> bool:
-    """Whether this task was told to end, and not only what it waited for: a dying connection cancels what it had in hand."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

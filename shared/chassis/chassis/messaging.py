@@ -1,6 +1,7 @@
 """The connection to RabbitMQ: the topology that every service agrees on, and publishing with confirms.
 
-Exchanges ``holdfast.events`` (topic, public), ``holdfast.commands`` (direct), ``holdfast.parked`` (dead letters, and back);
+Exchanges ``holdfast.events`` (topic, public), ``holdfast.commands`` (direct), ``holdfast.parked`` (dead letters, and back),
+``holdfast.questions`` (direct) and ``holdfast.presence`` (fanout);
 a stream ``holdfast.events.log`` of every public event; for each service one quorum queue ``<service>.inbox`` and
 one ``<service>.parked`` for what a human must look at.
 """
@@ -19,10 +20,11 @@ from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotF
 from aiormq.exceptions import AMQPError as ProtocolError
 from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from contracts.envelope import CONTENT_TYPE, Envelope
-from contracts.message import COMMANDS, EVENTS
+from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from pamqp.commands import Queue
 
 from chassis.logs import describe
+from chassis.stopping import is_cancelled
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
@@ -31,6 +33,14 @@ if TYPE_CHECKING:
     from chassis.settings import Settings
 
 PARKED: Final = "holdfast.parked"
+PRESENCE: Final = "holdfast.presence"
+EXCHANGES: Final = {
+    EVENTS: ExchangeType.TOPIC,
+    COMMANDS: ExchangeType.DIRECT,
+    PARKED: ExchangeType.DIRECT,
+    QUESTIONS: ExchangeType.DIRECT,
+    PRESENCE: ExchangeType.FANOUT,
+}
 LOG: Final = "holdfast.events.log"
 LOG_BYTES: Final = 5_000_000_000
 DELIVERY_LIMIT: Final = 100
@@ -45,6 +55,8 @@ HEARTBEAT_S: Final = 3
 """The broker gives up a connection after two to three of them: what a frozen process holds is delivered to another."""
 DECLARE_EVERY_S: Final = 10
 """How often the topology is declared again, so that what somebody deleted is there again."""
+MISSING_FOR_S: Final = 2.0
+"""How long an exchange is left missing, so that every process that looks for it has noticed that its bindings are gone."""
 
 BROKER_ERRORS: Final = (AMQPError, ProtocolError, ChannelInvalidStateError, OSError, TimeoutError)
 
@@ -119,7 +131,9 @@ class Broker:
                     connection = await aio_pika.connect_robust(
                         self.url, connection_class=Connection, reconnect_interval=RECONNECT_S, heartbeat=HEARTBEAT_S
                     )
-            except BROKER_ERRORS as error:
+            except (*BROKER_ERRORS, asyncio.CancelledError) as error:
+                if is_cancelled():
+                    raise
                 log.warning("the broker does not answer yet", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
                 continue
@@ -130,7 +144,7 @@ class Broker:
             except BaseException as error:
                 with suppress(*BROKER_ERRORS):
                     await connection.close()
-                if not isinstance(error, BROKER_ERRORS):
+                if is_cancelled() or not isinstance(error, (*BROKER_ERRORS, asyncio.CancelledError)):
                     raise
                 log.warning("the topology could not be declared yet", error=describe(error))
                 await asyncio.sleep(RECONNECT_S)
@@ -140,10 +154,10 @@ class Broker:
             self._connection, self._channel = connection, channel
 
     async def _declare(self, channel: "AbstractRobustChannel") -> "dict[str, AbstractExchange]":
-        events = await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
-        commands = await channel.declare_exchange(COMMANDS, ExchangeType.DIRECT, durable=True)
-        parked = await channel.declare_exchange(PARKED, ExchangeType.DIRECT, durable=True)
-        exchanges: dict[str, AbstractExchange] = {EVENTS: events, COMMANDS: commands}
+        exchanges: dict[str, AbstractExchange] = {
+            name: await channel.declare_exchange(name, type_, durable=True) for name, type_ in EXCHANGES.items()
+        }
+        events, parked = exchanges[EVENTS], exchanges[PARKED]
         history = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-length-bytes": LOG_BYTES})
         await history.bind(events, "#")
         lasting = {"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT}
@@ -205,6 +219,7 @@ class Broker:
             if self._connection is None or not self._connection.connected.is_set():
                 continue
             try:
+                await self._leave_missing()
                 await self._with_channel(self._declare, TIMEOUT_S)
             except (ChannelAccessRefused, ChannelPreconditionFailed) as error:
                 self._refusal = f"the topology cannot be declared: {describe(error)}"
@@ -214,9 +229,16 @@ class Broker:
             else:
                 self._refusal = None
 
+    async def _leave_missing(self) -> None:
+        """Wait when an exchange is missing: whoever looks for it must see that before it is there again."""
+        try:
+            await self._with_channel(_look_at_exchanges, TIMEOUT_S)
+        except ChannelNotFoundEntity:
+            log.warning("an exchange is missing and is declared again")
+            await asyncio.sleep(MISSING_FOR_S)
+
     async def _look_at_topology(self, channel: "AbstractRobustChannel") -> None:
-        for exchange in (EVENTS, COMMANDS, PARKED):
-            await channel.declare_exchange(exchange, passive=True)
+        await _look_at_exchanges(channel)
         for queue in (LOG, self.parked):
             await channel.declare_queue(queue, passive=True)
 
@@ -250,6 +272,9 @@ class Broker:
         if not done:
             message = f"no answer within {patience_s} s"
             raise TimeoutError(message)
+        if look.cancelled():  # by the connection, which died
+            message = "the connection was lost"
+            raise ConnectionError(message)
         return look.result()
 
     async def close(self) -> None:
@@ -276,3 +301,8 @@ async def _on_a_channel(connection: "AbstractRobustConnection", use: "Callable[[
         return await use(channel)
     finally:
         await channel.close()
+
+
+async def _look_at_exchanges(channel: "AbstractRobustChannel") -> None:
+    for exchange in EXCHANGES:
+        await channel.declare_exchange(exchange, passive=True)

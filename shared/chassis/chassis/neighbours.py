@@ -7,30 +7,25 @@ service's name every second to the exchange ``holdfast.presence``; a service tha
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import aio_pika
-import structlog
 from aio_pika import DeliveryMode, ExchangeType, Message
 from contracts.types import new_id
 
-from chassis.logs import describe
-from chassis.messaging import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S
+from chassis.kept_channel import KeptChannel
+from chassis.messaging import HEARTBEAT_S, PRESENCE
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
+    from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
     from chassis.settings import Settings
 
-PRESENCE: Final = "holdfast.presence"
 PRESENT_EVERY_S: Final = 1.0
 AWAY_AFTER_S: Final = 4.0
 QUEUE_LENGTH: Final = 1_000
 """Names that wait for a process that is slow; the oldest are dropped."""
 BROKER: Final = "broker"
-
-log = structlog.get_logger()
 
 
 class Neighbours:
@@ -55,51 +50,40 @@ class Neighbours:
 
     async def run(self, is_present: Callable[[], Awaitable[bool]]) -> None:
         """Publish this service's name while it is present, and note who else is, until cancelled."""
-        while True:
-            try:
-                await self._meet(is_present)
-            except BROKER_ERRORS as error:
-                if self._is_connected:
-                    log.info("presence waits for the broker", error=describe(error))
-            self._is_connected = False
-            await asyncio.sleep(RECONNECT_S)
+        queue = f"{self._service}.presence.{new_id().hex}"
+        await KeptChannel(
+            url=self._url,
+            part="presence",
+            declare=partial(self._be_seen, is_present, queue),
+            opened=partial(self._begin, queue),
+            closed=self._close,
+            confirms=True,
+            heartbeat_s=HEARTBEAT_S,
+            every_s=PRESENT_EVERY_S,
+        ).keep()
 
-    async def _meet(self, is_present: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(TIMEOUT_S):
-            connection = await aio_pika.connect(self._url, heartbeat=HEARTBEAT_S)
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                channel = await connection.channel(publisher_confirms=True)
-                lost = asyncio.Event()
-                channel.close_callbacks.add(lambda *_: lost.set())
-                exchange = await self._begin(channel)
-            self._since, self._is_connected = time.monotonic(), True
-            while not lost.is_set():
-                if await is_present():
-                    name = Message(b"", delivery_mode=DeliveryMode.NOT_PERSISTENT)
-                    async with asyncio.timeout(AWAY_AFTER_S):
-                        await exchange.publish(name, self._service, mandatory=False)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(PRESENT_EVERY_S):
-                        await lost.wait()
-        finally:
-            with suppress(*BROKER_ERRORS):
-                async with asyncio.timeout(TIMEOUT_S):
-                    await connection.close()
+    async def _be_seen(self, is_present: Callable[[], Awaitable[bool]], own: str, channel: "AbstractChannel") -> None:
+        """Declare what is needed and publish the name of this service, if it is present."""
+        is_seen = await is_present()
+        async with asyncio.timeout(AWAY_AFTER_S):
+            exchange = await channel.declare_exchange(PRESENCE, ExchangeType.FANOUT, durable=True)
+            if self._services:
+                queue = await channel.declare_queue(
+                    own, exclusive=True, auto_delete=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "drop-head"}
+                )
+                await queue.bind(exchange)
+            if is_seen:
+                name = Message(b"", delivery_mode=DeliveryMode.NOT_PERSISTENT)
+                await exchange.publish(name, self._service, mandatory=False)
 
-    async def _begin(self, channel: "AbstractChannel") -> "AbstractExchange":
-        """Declare what is needed and begin to note names; return where to publish one's own."""
-        exchange = await channel.declare_exchange(PRESENCE, ExchangeType.FANOUT, durable=True)
+    async def _begin(self, own: str, channel: "AbstractChannel") -> None:
         if self._services:
-            queue = await channel.declare_queue(
-                f"{self._service}.presence.{new_id().hex}",
-                exclusive=True,
-                auto_delete=True,
-                arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "drop-head"},
-            )
-            await queue.bind(exchange)
+            queue = await channel.get_queue(own, ensure=False)
             await queue.consume(self._note, no_ack=True)
-        return exchange
+        self._since, self._is_connected = time.monotonic(), True
+
+    def _close(self) -> None:
+        self._is_connected = False
 
     async def _note(self, delivery: "AbstractIncomingMessage") -> None:
         if (service := delivery.routing_key) is not None and service in self._services:

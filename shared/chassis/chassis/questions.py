@@ -22,12 +22,14 @@ from pydantic import ValidationError
 
 from chassis import tracing
 from chassis.database import Database, ReadSession
+from chassis.kept_channel import KeptChannel
 from chassis.logs import describe
-from chassis.messaging import BROKER_ERRORS, RECONNECT_S, TIMEOUT_S
+from chassis.messaging import BROKER_ERRORS, DECLARE_EVERY_S
 from chassis.metrics import ANSWERED
+from chassis.stopping import is_cancelled
 
 if TYPE_CHECKING:
-    from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
+    from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
 
     from chassis.settings import Settings
 
@@ -37,7 +39,6 @@ QUEUE_LENGTH: Final = 1_000
 """Questions that may wait; any further is refused, and its caller knows at once."""
 AT_ONCE: Final = 4
 """Questions that one process answers at the same time; each takes a connection of the read pool."""
-HEARTBEAT_S: Final = 10
 
 A = TypeVar("A", bound=Message)
 Answer = Callable[[Any, ReadSession, datetime], Awaitable[Message]]
@@ -60,7 +61,9 @@ class Questions:
 
     async def run(self) -> None:
         """Keep a connection for questions until cancelled."""
-        await _keep_connected(self._url, "questions wait for the broker", self._open, self._close)
+        await KeptChannel(
+            url=self._url, part="questions", declare=self._declare, opened=self._begin, closed=self._close, confirms=True
+        ).keep()
 
     async def ask(self, question: Message, answer: type[A], patience_s: float) -> A | None:
         """Return the answer, or None when there is none within ``patience_s`` or nobody can take the question."""
@@ -70,7 +73,9 @@ class Questions:
                 return answer.model_validate_json(await self._send(question, patience_s))
         except TimeoutError:
             return None
-        except (*BROKER_ERRORS, asyncio.InvalidStateError) as error:
+        except (*BROKER_ERRORS, asyncio.InvalidStateError, asyncio.CancelledError) as error:
+            if is_cancelled():
+                raise
             log.warning("a question was not taken", type=question.type, error=describe(error))
             return None
 
@@ -99,15 +104,13 @@ class Questions:
         finally:
             del self._waiting[key]
 
-    async def _open(self, connection: "AbstractConnection") -> asyncio.Event:
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        lost = asyncio.Event()
-        channel.close_callbacks.add(lambda *_: lost.set())
+    async def _declare(self, channel: "AbstractChannel") -> None:
+        self._exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
+
+    async def _begin(self, channel: "AbstractChannel") -> None:
         replies = await channel.get_queue(REPLY_TO, ensure=False)
         await replies.consume(self._receive, no_ack=True)
-        self._exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
         self._connected.set()
-        return lost
 
     async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
         waiting = self._waiting.get(delivery.correlation_id or "")
@@ -138,23 +141,28 @@ class Answering:
     async def run(self) -> None:
         """Answer until cancelled; not at all where there is nothing to answer."""
         if self._answers:
-            await _keep_connected(self._url, "the answers wait for the broker", self._open, lambda: None)
+            await KeptChannel(
+                url=self._url,
+                part="answers",
+                declare=self._declare,
+                opened=self._begin,
+                closed=lambda: None,
+                every_s=DECLARE_EVERY_S,
+            ).keep()
 
-    async def _open(self, connection: "AbstractConnection") -> asyncio.Event:
-        channel = await connection.channel(publisher_confirms=False)
-        lost = asyncio.Event()
-        channel.close_callbacks.add(lambda *_: lost.set())
-        await channel.set_qos(prefetch_count=AT_ONCE)
+    async def _declare(self, channel: "AbstractChannel") -> None:
         exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
         queue = await channel.declare_queue(
             self._queue, durable=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
         )
         for type_ in self._answers:
             await queue.bind(exchange, type_)
+
+    async def _begin(self, channel: "AbstractChannel") -> None:
+        await channel.set_qos(prefetch_count=AT_ONCE)
         self._replies = channel.default_exchange
+        queue = await channel.get_queue(self._queue, ensure=False)
         await queue.consume(self._receive)
-        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: lost.set())
-        return lost
 
     async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
         outcome = "failed"
@@ -188,27 +196,3 @@ class Answering:
         )
         if self._replies is not None and delivery.reply_to:
             await self._replies.publish(message, delivery.reply_to, mandatory=False)
-
-
-async def _keep_connected(
-    url: str, waits: str, opened: "Callable[[AbstractConnection], Awaitable[asyncio.Event]]", closed: Callable[[], None]
-) -> None:
-    """Keep a connection open until cancelled, and open it again whenever it or its channel is lost."""
-    while True:
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                connection = await aio_pika.connect(url, heartbeat=HEARTBEAT_S)
-            try:
-                async with asyncio.timeout(TIMEOUT_S):
-                    lost = await opened(connection)
-                await lost.wait()
-            finally:
-                closed()
-                with suppress(*BROKER_ERRORS):
-                    async with asyncio.timeout(TIMEOUT_S):
-                        await connection.close()
-        except (*BROKER_ERRORS, asyncio.CancelledError) as error:
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise
-            log.warning(waits, error=describe(error))
-        await asyncio.sleep(RECONNECT_S)

@@ -30,7 +30,7 @@ from chassis.operations import operations
 from chassis.outbox import Relay
 from chassis.problems import answer_problems, documented
 from chassis.questions import Answering, Answers, Questions
-from chassis.stopping import told_to_stop
+from chassis.stopping import is_cancelled, told_to_stop
 from chassis.waiting import Waiters
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class _Process:
         if self._service.waiters is not None:
             self._service.waiters.on_news = self._notifications.changed
             self._notifications.on_changed = self._service.waiters.look
-        work = asyncio.create_task(self._work() if self._settings.works else self.broker.connect(), name="work")
+        work = asyncio.create_task(_keep("work", self._work if self._settings.works else self.broker.connect), name="work")
         watch = asyncio.create_task(_keep("presence", self._be_present), name="presence")
         notifications = asyncio.create_task(_keep("notifications", self._notifications.run), name="notifications")
         live = asyncio.create_task(_keep("live events", self.switchboard.run), name="live events")
@@ -218,6 +218,10 @@ async def _keep(part: str, run: Callable[[], Awaitable[None]]) -> None:
             await run()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             log.warning("a part of the process waits", part=part, error=logs.describe(error))
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            log.warning("a part of the process waits", part=part, error="what it waited for was cancelled")
         except Exception:  # a bug must not stop the other parts
             log.exception("a part of the process failed and starts again", part=part)
         else:

@@ -1,4 +1,4 @@
-"""Knows that the process was told to stop before its server does anything about it.
+"""Knows that the process or a task was told to stop, the process before its server does anything about it.
 
 A server first waits for answers that are still open and only then ends the app's lifespan; an answer without an end
 must hear of it earlier.
@@ -40,3 +40,9 @@ def told_to_stop(call: Callable[[], None]) -> Iterator[None]:
         for number, handler in before.items():
             if signal.getsignal(number) is tell:
                 signal.signal(number, handler)
+
+
+def is_cancelled() -> bool:
+    """Whether this task was told to end, and not only what it waited for: a dying connection cancels what it had in hand."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

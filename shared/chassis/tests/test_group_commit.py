@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from chassis import database as database_module
 from chassis import idempotency
 from chassis.database import Database, Transaction
 from chassis.group_commit import GroupCommit
@@ -13,7 +14,7 @@ from chassis.idempotency import Key
 from chassis.problems import Problem
 from sqlalchemy import text
 from support import until
-from toy import light
+from toy import Settings, light
 from watching import names
 
 
@@ -91,6 +92,40 @@ async def test_two_who_step_on_each_other_both_finish(database: Database) -> Non
     assert len(tries) == 3
     async with database.reading() as db:
         assert await db.scalar(text("SELECT sum(position) FROM lamp")) == 4
+
+
+async def test_a_locked_row_delays_the_others_by_one_time_out(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LOCK_TIMEOUT_MS", 200)
+    async with database.transaction() as tx:
+        await light("locked", 0, tx)
+    attempts: list[list[str]] = []
+
+    async def work(items: Sequence[str], tx: Transaction) -> Sequence[str]:
+        attempts.append(list(items))
+        for name in items:
+            await tx.execute(text("UPDATE lamp SET position = position + 1 WHERE name = :name"), {"name": name})
+        return items
+
+    lane = GroupCommit[str, str]("locks", hasty := Database(settings), work, patience_s=None)
+    async with database.transaction() as operator:
+        await operator.execute(text("UPDATE lamp SET position = 7 WHERE name = 'locked'"))
+        locked = asyncio.create_task(lane.submit("locked"))
+        others = [asyncio.create_task(lane.submit(f"lamp {position}")) for position in range(15)]
+        await until(lambda: begun(attempts))
+        behind = asyncio.create_task(lane.submit("behind"))
+        assert await asyncio.gather(*others, behind) == [*(f"lamp {position}" for position in range(15)), "behind"]
+        assert not locked.done()
+        tried_in_the_lane = [batch for batch in attempts if "locked" in batch and len(batch) > 1]
+        assert len(tried_in_the_lane) == 1
+        assert lane.age_s() == 0, "what is tried beside the others keeps none from its turn"
+    assert await locked == "locked"
+    await hasty.close()
+
+
+async def begun(attempts: list[list[str]]) -> bool:
+    return bool(attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from aio_pika import Message as Letter
 from aio_pika import connect
-from chassis import event_stream, live
+from chassis import event_stream, live, messaging
 from chassis.messaging import Broker
 from chassis.settings import Role
 from contracts.catalog import ServiceChanged
@@ -206,6 +206,19 @@ async def test_a_stream_says_when_the_broker_is_away_and_goes_on_when_it_is_back
         await say(beside, lit("hall"))
         await stream.until(heard("hall"))
         await beside.close()
+
+
+async def test_a_stream_says_that_events_were_missed_when_their_exchange_was_deleted_and_goes_on(
+    settings: Settings, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 0.2)
+    async with on_a_socket(service(settings, live=ServiceChanged).app()) as (client, _), stream_of(client, "/events") as stream:
+        await stream.until(lambda stream: stream.types == ["ready"])
+        async with await connect(broker.url) as connection:
+            await (await connection.channel()).exchange_delete(EVENTS)
+        await stream.until(lambda stream: stream.types == ["ready", "away", "ready"])
+        await say(broker, lit("hall"))
+        await stream.until(heard("hall"))
 
 
 async def test_streams_end_at_once_when_the_process_is_told_to_stop(settings: Settings) -> None:

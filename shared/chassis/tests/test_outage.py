@@ -1,14 +1,20 @@
 """A broker or a database that goes away and comes back: nothing is lost, nobody is told otherwise."""
 
 import asyncio
+import os
+import signal
 import socket
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 
 import pytest
+from aio_pika import connect
+from chassis import consumers, messaging
 from chassis import database as database_module
 from chassis.consumers import Consumers
 from chassis.database import Database
 from chassis.messaging import Broker
+from contracts.message import EVENTS
 from httpx import AsyncClient
 from local.servers import Postgres, RabbitMQ
 from pydantic import SecretStr
@@ -48,6 +54,43 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
         await tell(settings, f"after {end.__name__}")
 
         await until(lambda name=f"after {end.__name__}": lit(toy.database, name), within=COMING_BACK_S)
+
+
+async def test_a_frozen_broker_ends_no_part_of_a_process(
+    toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messaging, "HEARTBEAT_S", 1)
+    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 0.1)
+    monkeypatch.setattr(consumers, "LOOK_EVERY_S", 0.1)
+    settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
+    toy = service(settings)
+    client = await serve(toy.app())
+
+    async def is_lost() -> bool:
+        return "broker: does not answer: ConnectionError" in (await client.get("/readyz")).text
+
+    with frozen(mortal_rabbitmq):
+        await until(is_lost, within=COMING_BACK_S)
+    await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
+    async with await connect(mortal_rabbitmq.admin_url) as connection:
+        channel = await connection.channel()
+        await channel.exchange_delete(EVENTS)
+        await channel.queue_delete("toy.inbox")
+    await until(lambda: answers(client, "/readyz", 503))
+    await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
+    await tell(settings, "hall")
+    await until(lambda: lit(toy.database, "hall"), within=COMING_BACK_S)
+
+
+@contextmanager
+def frozen(broker: RabbitMQ) -> Iterator[None]:
+    """Freeze the broker within the block."""
+    process = int((broker.folder / "pid").read_text())
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("part", ["publishing", "consuming"])

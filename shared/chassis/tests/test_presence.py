@@ -8,8 +8,10 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
-from aio_pika import RobustChannel
+from aio_pika import RobustChannel, connect
 from chassis import neighbours
+from chassis.messaging import PRESENCE
+from chassis.settings import Role
 from httpx import AsyncClient
 from local.servers import RabbitMQ
 from pydantic import SecretStr
@@ -71,6 +73,25 @@ async def test_a_service_knows_who_is_there_without_a_look_at_the_queues_of_othe
     await until(lambda: away("doors"))
     assert await both_ready(client, there)
     assert not [name for name in looked_at if not name.startswith(("front.", "lamps.", "holdfast.", "amq.rabbitmq.reply-to"))]
+
+
+async def test_a_process_that_only_serves_knows_who_is_there_after_the_exchange_was_deleted(
+    settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "AWAY_AFTER_S", 2.0)
+    watching = service(settings.model_copy(update={"service": "front", "role": Role.API}), handlers={})
+    watching.neighbours = ("lamps",)
+    app = watching.app()
+    await serve(app)
+
+    async def away(*services: str) -> bool:
+        return app.state.neighbours.away == set(services)
+
+    await until(lambda: away("lamps"))
+    async with await connect(settings.broker_url.get_secret_value()) as connection:
+        await (await connection.channel()).exchange_delete(PRESENCE)
+    await serve(service(settings.model_copy(update={"service": "lamps"}), handlers=HANDLERS).app())
+    await until(away)
 
 
 async def both_ready(*clients: AsyncClient) -> bool:

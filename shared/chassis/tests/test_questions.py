@@ -6,6 +6,7 @@ from datetime import datetime
 
 import aio_pika
 import pytest
+from chassis import questions as questions_module
 from chassis.database import Database, ReadSession
 from chassis.questions import QUEUE_LENGTH, Questions
 from contracts.message import QUESTIONS, REPLIES, Message
@@ -102,6 +103,17 @@ async def test_an_answer_cannot_write(settings: Settings, database: Database, se
     assert await questions.ask(CountLamps(), LampsCounted, 1.0) is None
     async with database.reading() as db:
         assert await db.scalar(text("SELECT count(*) FROM lamp")) == 0
+
+
+async def test_questions_are_answered_again_after_their_exchange_was_deleted(
+    settings: Settings, serve: Serve, questions: Questions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions_module, "DECLARE_EVERY_S", 0.2)
+    await serve(service(settings, answers={CountLamps: count}).app())
+    assert await _ask(questions, 1) == 1
+    async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
+        await (await connection.channel()).exchange_delete(QUESTIONS)
+    assert await _ask(questions, 2) == 2
 
 
 async def _ask(questions: Questions, number: int) -> int:

@@ -7,9 +7,9 @@ import pytest
 from aio_pika import connect
 from chassis import consumers, messaging
 from chassis.database import Database, Transaction
-from chassis.messaging import PARKED, Broker, Reason, UndeliverableError
+from chassis.messaging import PARKED, PRESENCE, Broker, Reason, UndeliverableError
 from chassis.settings import Role
-from contracts.message import COMMANDS, EVENTS
+from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from httpx import AsyncClient
 from sqlalchemy import text
 from support import Serve, until
@@ -25,10 +25,11 @@ async def unready(client: AsyncClient, part: str) -> str | None:
     return answer.json()["checks"][part] if answer.status_code == 503 and answer.json()["checks"][part] != "answers" else None
 
 
-@pytest.mark.parametrize("deleted", [EVENTS, COMMANDS, PARKED])
+@pytest.mark.parametrize("deleted", [EVENTS, COMMANDS, PARKED, QUESTIONS, PRESENCE])
 async def test_a_deleted_exchange_makes_the_service_unready_until_it_is_declared_again(
-    settings: Settings, broker: Broker, serve: Serve, database: Database, deleted: str
+    settings: Settings, broker: Broker, serve: Serve, database: Database, monkeypatch: pytest.MonkeyPatch, deleted: str
 ) -> None:
+    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 0.5)
     client = await serve(build(settings))
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
