@@ -8,7 +8,7 @@ import asyncio
 import os
 import socket
 import time
-from typing import Final
+from typing import Final, TypeVar
 
 import asyncpg
 import structlog
@@ -36,6 +36,8 @@ END: Final = """
 """
 
 log = structlog.get_logger()
+
+Result = TypeVar("Result")
 
 
 class NotLeadingError(Exception):
@@ -68,6 +70,16 @@ class Leadership:
         """Renew the lease when it is time to."""
         if time.monotonic() > self._until - LEASE_S + RENEW_S:
             await self._renew(connection)
+
+    async def keep_during(self, work: "asyncio.Future[Result]", connection: asyncpg.Connection) -> Result:
+        """Return what the work does, which must not use the connection, and renew the lease while it lasts."""
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=RENEW_S)
+                await self.keep(connection)
+        finally:
+            work.cancel()
+        return work.result()
 
     def check(self) -> None:
         """Raise NotLeadingError once another process may lead."""

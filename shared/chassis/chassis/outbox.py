@@ -108,7 +108,7 @@ class Relay:
             self._woken.clear()
             await self._leadership.keep(connection)
             rows = await connection.fetch(TAKE, self._exchange, BATCH)
-            if len(rows) < BATCH and time.monotonic() >= look_aside_at:
+            if time.monotonic() >= look_aside_at:
                 aside = await connection.fetch(TAKE_ASIDE, self._exchange, BATCH)
                 look_aside_at = time.monotonic() + (LOOK_ASIDE_S if len(aside) < BATCH else 0)
                 rows = sorted([*aside, *rows], key=lambda row: row["id"])
@@ -120,7 +120,8 @@ class Relay:
                         await self._woken.wait()
 
     async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
-        outcomes = await asyncio.gather(*(self._publish_one(row) for row in rows), return_exceptions=True)
+        publishing = asyncio.gather(*(self._publish_one(row) for row in rows), return_exceptions=True)
+        outcomes = await self._leadership.keep_during(publishing, connection)
         sent: list[int] = []
         aside: dict[int, str] = {}
         failures: list[BaseException] = []

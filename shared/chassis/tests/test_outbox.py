@@ -1,17 +1,20 @@
 """What a transaction says is said once it is true, in order, and never lost."""
 
+import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from chassis import leader, outbox
 from chassis.database import Database
 from chassis.messaging import Broker
-from chassis.outbox import BATCH, TAKE, TAKE_ASIDE
-from contracts.envelope import PREFIX, read
+from chassis.outbox import BATCH, TAKE, TAKE_ASIDE, Relay
+from contracts.envelope import PREFIX, Envelope, read
 from contracts.message import COMMANDS, EVENTS
 from contracts.types import new_id
 from sqlalchemy import text
 from support import Serve, until
-from toy import LampLit, NobodyListens, Settings, build
+from toy import HANDLERS, LampLit, NobodyListens, Settings, build
 from watching import listening, outbox_size
 
 
@@ -110,6 +113,63 @@ async def test_rows_that_are_set_aside_cost_the_relay_nothing(database: Database
             steps = "\n".join(row[0] for row in await db.rows(text(plan)))
         assert index in steps, steps
         assert "Seq Scan" not in steps, steps
+
+
+async def test_a_row_that_was_set_aside_is_tried_again_while_many_others_wait(
+    settings: Settings, database: Database, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BATCH", 1)
+    async with database.transaction() as tx:
+        tx.send(lit(0))
+    async with database.transaction() as tx:
+        await tx.execute(text("UPDATE outbox SET parked_until = now(), parked_reason = 'unbound'"))
+    async with database.transaction() as tx:
+        for position in range(1, 20):
+            tx.send(lit(position))
+    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+        await serve(build(settings))
+        await until(lambda: heard.at_least(20))
+    assert [data["name"] for data in heard.data()] == [f"lamp {position}" for position in range(20)]
+
+
+class BlockingBroker(Broker):
+    """Confirms nothing, as while an alarm of its memory or its disk keeps publishers waiting."""
+
+    async def publish(self, exchange: str, envelope: Envelope, body: bytes) -> None:
+        """Wait."""
+        del exchange, envelope, body
+        await asyncio.Event().wait()
+
+
+async def test_a_leader_that_waits_for_the_broker_goes_on_leading(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leader, "LEASE_S", 3.0)
+    monkeypatch.setattr(leader, "RENEW_S", 0.3)
+    monkeypatch.setattr(leader, "RETRY_S", 0.3)
+    async with database.transaction() as tx:
+        tx.send(lit(1))
+    first, second = [Relay(settings, BlockingBroker(settings, HANDLERS), EVENTS) for _ in range(2)]
+    tasks = [asyncio.create_task(first.run())]
+
+    async def leads() -> bool:
+        return first.leads
+
+    async def renewed() -> bool:
+        async with database.reading() as db:
+            return await db.scalar(text("SELECT until FROM lease")) > begun + timedelta(seconds=7)
+
+    try:
+        await until(leads)
+        async with database.reading() as db:
+            begun = await db.scalar(text("SELECT until FROM lease"))
+        tasks.append(asyncio.create_task(second.run()))
+        await until(renewed, within=30)
+        assert (first.leads, second.leads) == (True, False)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def is_empty(database: Database) -> bool:
