@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from chassis.plain import code_of, sentence_of
+from chassis.problems import LISTED_AT_MOST
 from pydantic import ValidationError
 
 from catalog.resources import LineError, NewService
@@ -43,7 +45,7 @@ def read(text: str) -> tuple[list[SheetRow], list[LineError]]:
     rows: list[SheetRow] = []
     try:
         columns = [name.strip() for name in next(reader, [])]
-        errors = list(_check_columns(columns))
+        errors = list(islice(_check_columns(columns), LISTED_AT_MOST))
         if errors:
             return [], errors
         line = reader.line_num + 1

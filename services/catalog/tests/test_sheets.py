@@ -5,6 +5,7 @@ import csv
 import io
 from typing import Any
 
+from catalog import sheet
 from httpx import AsyncClient, Response
 from price_list import DEMO, Add, in_days
 from support import RunService
@@ -162,3 +163,8 @@ def test_the_demo_catalogs_time_bands_of_one_kind_of_therapy_exclude_each_other_
     for code, row in rows.items():
         assert all(code in rows[other]["excludes_same_day"].split() for other in row["excludes_same_day"].split()), code
     assert {code for code, row in rows.items() if row["billed_per"] == "session"} == {"90846", "90847"}
+
+
+def test_a_first_line_of_many_thousand_columns_is_refused_with_a_hundred_problems() -> None:
+    rows, errors = sheet.read(",".join(f"column {number}" for number in range(50_000)))
+    assert (rows, len(errors)) == ([], 100)

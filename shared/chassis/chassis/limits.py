@@ -13,7 +13,10 @@ from chassis.problems import Problem, response, unforeseen
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+LARGEST_JSON: Final = 256 * 1024
+"""Bytes of a JSON body, which is read and checked in the event loop."""
 LARGEST_BODY: Final = 2 * 1024 * 1024
+"""Bytes of any other body: a file, which is read beside the event loop."""
 NO_LARGER_BODIES: Final[Mapping[str, int]] = MappingProxyType({})
 STREAM: Final = b"text/event-stream; charset=utf-8"
 """An answer without an end took as long as its beginning."""
@@ -26,7 +29,7 @@ class Guard:
     """Wraps an app; written for ASGI itself because it is on every request's path."""
 
     def __init__(self, app: "ASGIApp", larger_bodies: Mapping[str, int] = NO_LARGER_BODIES) -> None:
-        """Wrap; on the paths of ``larger_bodies`` a body may have so many bytes instead of ``LARGEST_BODY``."""
+        """Wrap; on the paths of ``larger_bodies`` a file may have so many bytes instead of ``LARGEST_BODY``."""
         self._app = app
         self._larger_bodies = larger_bodies
 
@@ -44,8 +47,7 @@ class Guard:
                 answered = time.perf_counter() if (b"content-type", STREAM) in message["headers"] else 0.0
             await send(message)
 
-        largest = self._larger_bodies.get(scope["path"], LARGEST_BODY)
-        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        announced, largest = _header(scope, b"content-length"), self._largest(scope)
         try:
             if announced.isdigit() and int(announced) > largest:
                 await response(_too_large(largest))(scope, receive, observed)
@@ -61,6 +63,15 @@ class Guard:
             HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(elapsed)
             if route not in QUIET:
                 log.info("request", method=scope["method"], route=route, status=status, ms=round(elapsed * 1000, 1))
+
+    def _largest(self, scope: "Scope") -> int:
+        """Return how many bytes the body may have; one without a content type is not read as JSON."""
+        is_json = b"json" in _header(scope, b"content-type").lower()
+        return LARGEST_JSON if is_json else self._larger_bodies.get(scope["path"], LARGEST_BODY)
+
+
+def _header(scope: "Scope", wanted: bytes) -> bytes:
+    return next((value for name, value in scope["headers"] if name == wanted), b"")
 
 
 def _counted(receive: "Receive", largest: int) -> "Receive":

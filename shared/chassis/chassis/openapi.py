@@ -19,7 +19,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 
 from chassis.edge import Body, View
-from chassis.limits import LARGEST_BODY
+from chassis.limits import LARGEST_BODY, LARGEST_JSON
 from chassis.problems import LISTED_AT_MOST, MEDIA_TYPE, ProblemDetails, documented
 
 SWAGGER: Final = files(fastapi_swagger) / "resources"
@@ -29,8 +29,8 @@ REF: Final = "#/components/schemas/{model}"
 HERE: Final = [{"url": ".", "description": "where this document stands"}]
 EVERYWHERE: Final = f"""
 Every refusal is a problem document (`{MEDIA_TYPE}`, RFC 9457). A path that is not named here answers 404, another method than those
-that are named 405, and a body of more than {LARGEST_BODY // 1024 // 1024} MiB 413. A problem document lists at most {LISTED_AT_MOST} errors
-and counts the others in `errors_omitted`.
+that are named 405, and a body of JSON of more than {LARGEST_JSON // 1024} KiB, or a file of more than
+{LARGEST_BODY // 1024 // 1024} MiB, 413. A problem document lists at most {LISTED_AT_MOST} errors and counts the others in `errors_omitted`.
 """
 REPLAYED: Final = {
     "Idempotent-Replayed": {

@@ -121,11 +121,16 @@ def response(problem: Problem) -> JSONResponse:
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     """Turn pydantic's findings into one problem that names them all."""
-    errors = [FieldError(field=_field(finding)[:LONGEST_FIELD], code=code_of(finding), message=sentence_of(finding)) for finding in found]
-    unreadable = any(error.code.endswith(UNREADABLE) for error in errors)
+    unreadable = any(code_of(finding).endswith(UNREADABLE) for finding in found)
     status = HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
-    listed = " ".join(f"{error.field}: {error.message}" for error in errors[:LISTED_AT_MOST])
-    return Problem(status, "invalid-request", listed, errors)
+    errors = [
+        FieldError(field=_field(finding)[:LONGEST_FIELD], code=code_of(finding), message=sentence_of(finding))
+        for finding in found[:LISTED_AT_MOST]
+    ]
+    problem = Problem(status, "invalid-request", " ".join(f"{error.field}: {error.message}" for error in errors), errors)
+    if omitted := len(found) - len(errors):
+        problem.members["errors_omitted"] = omitted
+    return problem
 
 
 def unforeseen(error: Exception, path: str) -> Problem:

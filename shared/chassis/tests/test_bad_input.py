@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import pytest
-from chassis.limits import LARGEST_BODY
+from chassis import problems
+from chassis.limits import LARGEST_BODY, LARGEST_JSON
 from httpx import AsyncClient, Response
 from support import Serve
 from toy import Settings, build
@@ -85,8 +86,10 @@ async def test_characters_that_cannot_be_stored_are_refused(client: AsyncClient)
 
 
 async def test_huge_bodies_are_refused_whether_they_say_their_size_or_not(client: AsyncClient) -> None:
-    huge = b'{"name": "' + b"x" * LARGEST_BODY + b'"}'
-    problem(await client.post("/lamps", content=huge), 413, "body-too-large")
+    huge = b'{"name": "' + b"x" * LARGEST_JSON + b'"}'
+    problem(await client.post("/lamps", content=huge, headers={"content-type": "application/json"}), 413, "body-too-large")
+    problem(await client.post("/lamps", content=huge, headers={"content-type": "text/csv"}), 400, "invalid-request")
+    problem(await client.post("/lamps", content=b"x" * (LARGEST_BODY + 1), headers={"content-type": "text/csv"}), 413, "body-too-large")
 
     async def unannounced() -> AsyncIterator[bytes]:
         for start in range(0, len(huge), 65536):
@@ -138,9 +141,24 @@ async def test_the_log_never_quotes_values(client: AsyncClient, capsys: pytest.C
 
 
 async def test_an_answer_lists_a_hundred_problems_and_counts_the_others(client: AsyncClient) -> None:
-    body = {f"field {number} {'x' * 400}": 1 for number in range(2_000)}
+    body = {f"field {number} {'x' * 400}": 1 for number in range(500)}
     answer = await client.post("/lamps", json={"name": "hall", **body})
     told = problem(answer, 400, "invalid-request")
     assert len(told["errors"]) == 100
-    assert told["errors_omitted"] == 1_900
-    assert len(answer.content) < len(answer.request.content) / 5
+    assert told["errors_omitted"] == 400
+    assert len(answer.content) < len(answer.request.content) / 3
+
+
+def test_no_more_problems_are_put_into_words_than_an_answer_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    worded: list[object] = []
+
+    def sentence_of(finding: object) -> str:
+        worded.append(finding)
+        return "This is wrong."
+
+    monkeypatch.setattr(problems, "sentence_of", sentence_of)
+    findings = [{"loc": ("body", f"field {number}"), "type": "string_too_long", "msg": "", "input": ""} for number in range(5_000)]
+    found = problems.invalid([*findings, {"loc": ("body", "last"), "type": "extra_forbidden", "msg": "", "input": ""}])
+    assert len(worded) == len(found.errors) == 100
+    assert found.members == {"errors_omitted": 4_901}
+    assert found.status == 400, "the last one, which is not listed, is not of the shape at all"
