@@ -17,6 +17,7 @@ from billing import domain, ledger, queries, replicas, store, terms_store, use_c
 from billing.domain import Billed, Book, Item, RecordKind, Visit
 from billing.ledger import Payer
 from billing.modality import is_telehealth
+from billing.pricing import ZERO
 from billing.resources import NewAddOn, NewCredit, NewReplacement, NewVoid, RecordView
 from billing.store import Record, RecordLine, Stamp
 
@@ -24,6 +25,7 @@ from billing.store import Record, RecordLine, Stamp
 async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zone: ZoneInfo, tx: Transaction) -> RecordView:
     """Take a record back and make the right one of the same session, priced anew; what was paid goes along."""
     old, _, _ = await use_cases.open_record(record_id, tx)
+    before = ledger.funds(store.by_payer(await store.history_of(tx, record_id)))
     if old.kind is not RecordKind.SESSION:
         raise refused("not-a-session", "Only the record of a session is replaced. Void this one, or take something off it.")
     modality, location = _how_they_met(old, body)
@@ -62,44 +64,63 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
     )
     await store.add_bills(tx, [bill], by)
     tx.send(use_cases.created(bill))
-    return await _carry(old.id, bill.id, by, tx)
+    return await _carry(old.id, bill.id, before.covered, by, tx)
 
 
 async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction) -> RecordView:
     """Let credit of a record settle what another record of the same client is owed for."""
     if record_id == body.to_record_id:
-        raise refused("same-record", "Credit settles its own record by itself. Name another one.", field="to_record_id")
+        return await _settle_here(record_id, body, by, today, tx)
     found = {key: await tx.lock(Record, key) for key in sorted((record_id, body.to_record_id))}
     for key, record in found.items():
         if record is None:
             raise not_found("record", key)
-    giver, _, credit = await use_cases.load_record(record_id, tx)
+    giver, history = await use_cases.load_history(record_id, tx)
+    credit = ledger.funds(store.by_payer(history)).credit
     taker, _, owed = await use_cases.open_record(body.to_record_id, tx)
     if giver.client_id != taker.client_id:
         raise conflict("other-client", "Both records must be of one client. Hand the money back instead, and take it again.")
-    most = min(credit.unapplied_credit, owed.owed_by_insurer if body.payer is Payer.INSURER else owed.owed_by_client)
+    owes = owed.owed_by_insurer if body.payer is Payer.INSURER else owed.owed_by_client
+    most = min(credit[body.payer], owes)
     if body.amount > most:
-        detail = f"At most {most:.2f} can be moved: the record has {credit.unapplied_credit:.2f} that settle nothing."
-        raise refused("credit-exceeds-balance", detail, field="amount", at_most=f"{most:.2f}")
+        detail = f"At most {most:.2f} can be moved: the {body.payer} has {credit[body.payer]:.2f} of credit and owes {owes:.2f} there."
+        other = use_cases.of_another(credit, body.payer)
+        raise refused("credit-exceeds-balance", f"{detail}{other}", field="amount", at_most=f"{most:.2f}", **use_cases.told_credit(credit))
     stamp = use_cases.stamp_of(body, giver, by, today, tx)
     await _move(giver.id, taker.id, {body.payer: body.amount}, stamp, tx)
     return (await queries.views(tx, [giver]))[0]
 
 
-async def _carry(old: RecordId, new: RecordId, by: str, tx: Transaction) -> RecordView:
-    """Move all that was paid for the record that was taken back, each payer's money as theirs."""
-    history = await store.history_of(tx, old)
-    left = ledger.credit_by_payer((about.payer, posting) for about, posting in history)
-    await _move(old, new, {payer: amount for payer, amount in left.items() if amount}, Stamp(tx.now, by), tx)
+async def _settle_here(record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction) -> RecordView:
+    """Let credit settle its own record, which every posting does by itself; only a record that is older than that may have some left."""
+    record, postings, _ = await use_cases.open_record(record_id, tx)
+    settled = await use_cases.settle(record, postings, use_cases.stamp_of(body, record, by, today, tx), tx)
+    if not settled:
+        detail = "Credit settles what the same payer owes on its own record by itself, and nothing is left to settle. Name another record."
+        raise refused("same-record", detail, field="to_record_id")
+    use_cases.follow_the_ledger(record, [*postings, *settled], tx)
+    return (await queries.views(tx, [record]))[0]
+
+
+async def _carry(old: RecordId, new: RecordId, covered: Decimal, by: str, tx: Transaction) -> RecordView:
+    """Move all that was paid for the record that was taken back, each payer's money as theirs.
+
+    The insurer's money settles of the client's part as much as it had ``covered`` before.
+    """
+    credit = ledger.funds(store.by_payer(await store.history_of(tx, old))).credit
+    amounts = {payer: credit[payer] for payer in (Payer.INSURER, Payer.CLIENT) if credit[payer]}
+    await _move(old, new, amounts, Stamp(tx.now, by), tx, covered)
     record, _, _ = await use_cases.load_record(new, tx)
     return (await queries.views(tx, [record]))[0]
 
 
-async def _move(giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], stamp: Stamp, tx: Transaction) -> None:
+async def _move(
+    giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], stamp: Stamp, tx: Transaction, covers: Decimal = ZERO
+) -> None:
     for payer, amount in amounts.items():
         given_by, given, _ = await use_cases.load_record(giver, tx)
         taken_by, taken, standing = await use_cases.load_record(taker, tx)
-        out, into = ledger.credit(amount, payer, standing)
+        out, into = ledger.credit(amount, payer, standing, covers)
         told = store.credit_between(giver, taker, payer, stamp), store.credit_between(taker, giver, payer, stamp)
         for about, posting in zip(told, (out, into), strict=True):
             use_cases.keep(tx, about, posting)

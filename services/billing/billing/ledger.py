@@ -54,7 +54,7 @@ class PostingKind(StrEnum):
     PROVIDER_ADJUSTMENT = "provider_adjustment"
     """What a payer adds to a whole payment or withholds from it, for no record."""
     CREDIT = "credit"
-    """Unapplied credit of one record settles another."""
+    """Unapplied credit settles what is owed: on another record, or later on its own."""
 
 
 class Payer(StrEnum):
@@ -79,6 +79,10 @@ class PaymentMethod(StrEnum):
 
 Entries = Mapping[Account, Decimal]
 
+SETTLING = frozenset({PostingKind.PAYMENT, PostingKind.CREDIT})
+"""Postings by which money settles what is owed, or stops to do so."""
+RECEIVABLE = {Payer.CLIENT: Account.PATIENT_AR, Payer.INSURER: Account.PAYER_AR}
+"""What each payer owes."""
 KEPT_BY_A_VOID = frozenset({Account.CASH, Account.UNAPPLIED_CREDIT})
 """A void takes the bill back, not the money that came in for it."""
 
@@ -130,13 +134,18 @@ def charge(quote: Quote) -> Posting:
     )
 
 
-def payment(amount: Decimal, payer: Payer, standing: Standing, kind: PostingKind = PostingKind.PAYMENT) -> Posting:
+def payment(
+    amount: Decimal, payer: Payer, standing: Standing, kind: PostingKind = PostingKind.PAYMENT, covers: Decimal | None = None
+) -> Posting:
     """Book money that came in; what nobody owes becomes unapplied credit.
 
-    An insurer that pays more than was expected lowers what the client owes; a client never pays the insurer's part.
+    An insurer that pays more than was expected lowers what the client owes, at most by ``covers`` where that is given; a client never
+    pays the insurer's part.
     """
     to_payer = min(amount, standing.owed_by_insurer) if payer is Payer.INSURER else ZERO
     to_client = min(amount - to_payer, standing.owed_by_client)
+    if covers is not None and payer is Payer.INSURER:
+        to_client = min(to_client, covers)
     return _posting(
         kind,
         {
@@ -180,36 +189,109 @@ def refund(amount: Decimal) -> Posting:
     return _posting(PostingKind.REFUND, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
 
 
-def credit(amount: Decimal, payer: Payer, standing: Standing) -> tuple[Posting, Posting]:
-    """Let unapplied credit of one record settle another, which stands so; no money comes in or goes out."""
-    given = _posting(PostingKind.CREDIT, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
-    return given, payment(amount, payer, standing, PostingKind.CREDIT)
+def credit(amount: Decimal, payer: Payer, standing: Standing, covers: Decimal = ZERO) -> tuple[Posting, Posting]:
+    """Let unapplied credit of one record settle another, which stands so; no money comes in or goes out.
 
-
-def call_back(carried: Sequence[Posting], postings: Sequence[Posting]) -> tuple[Posting, Posting]:
-    """Undo credit that was carried to a record with these postings: out of it, and back to its giver.
-
-    What it had settled is owed again; of a record that is voided by now it comes out of its own credit.
+    An insurer's credit settles what the insurer owes, and of what the client owes at most ``covers``.
     """
-    at = balances(carried)
-    amount = at.get(Account.CASH, ZERO)
-    is_voided = read(postings).status is PaymentStatus.VOIDED
-    into = {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount} if is_voided else at
-    out = _posting(PostingKind.CREDIT, {account: -moved for account, moved in into.items()})
-    return out, _posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
+    given = _posting(PostingKind.CREDIT, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
+    return given, payment(amount, payer, standing, PostingKind.CREDIT, covers)
 
 
-def credit_by_payer(history: Iterable[tuple[Payer | None, Posting]]) -> dict[Payer, Decimal]:
-    """Split the unapplied credit of a record by whose money it is; the parts sum to the credit, and none is negative.
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """Whose money a record has and what it settles, read off all its postings."""
 
-    Refunds and moved credit may name the other payer, so that more was given back to one payer than that payer had paid. The
-    insurer's part is what the insurer has paid and not got back, as far as there is credit; the client's is the rest.
+    credit: Mapping[Payer, Decimal]
+    """What settles nothing; the parts sum to the record's credit, and none is negative."""
+    settled: Mapping[Payer, Decimal]
+    """How much of what each payer is to bear is settled by that payer's own money."""
+    covered: Decimal
+    """How much of what the client is to bear is settled by the insurer's money."""
+    lacking: Decimal
+    """How much more is settled in the insurer's name than the insurer has paid and not got back."""
+
+
+def funds(history: Iterable[tuple[Payer | None, Posting]]) -> Funds:
+    """Tell whose money a record has: each payer's own settles what that payer is to bear, and the rest is that payer's credit.
+
+    A posting names the payer whose money moves in or out. An insurer's money settles some of the client's part where somebody posted more
+    for the insurer than it owed. Older refunds and moved credit may name the other payer; the parts are then as near as they can be.
     """
     postings = list(history)
-    whole = read([posting for _, posting in postings]).unapplied_credit
-    paid = sum((posting.entries.get(Account.CASH, ZERO) for payer, posting in postings if payer is Payer.INSURER), ZERO)
-    by_insurer = min(max(paid, ZERO), whole)
-    return {Payer.CLIENT: whole - by_insurer, Payer.INSURER: by_insurer}
+    standing = read([posting for _, posting in postings])
+    whole, is_void = standing.unapplied_credit, standing.status is PaymentStatus.VOIDED
+    paid, settled, covered = dict.fromkeys(Payer, ZERO), dict.fromkeys(Payer, ZERO), ZERO
+    for named, posting in postings:
+        payer = named or Payer.CLIENT
+        cash = posting.entries.get(Account.CASH, ZERO)
+        paid[payer] += cash
+        if is_void or posting.kind not in SETTLING:
+            continue
+        for owing, account in RECEIVABLE.items():
+            settled[owing] -= posting.entries.get(account, ZERO)
+        of_client = posting.entries.get(Account.PATIENT_AR, ZERO)
+        if payer is Payer.INSURER and cash * of_client < 0:
+            covered -= of_client
+    most = min(covered, settled[Payer.CLIENT], paid[Payer.INSURER] - settled[Payer.INSURER])
+    covered = max(most, settled[Payer.CLIENT] - paid[Payer.CLIENT], ZERO)
+    left = paid[Payer.INSURER] - settled[Payer.INSURER] - covered
+    by_insurer = min(max(left, ZERO), whole)
+    return Funds(
+        credit={Payer.CLIENT: whole - by_insurer, Payer.INSURER: by_insurer},
+        settled={Payer.CLIENT: settled[Payer.CLIENT] - covered, Payer.INSURER: settled[Payer.INSURER]},
+        covered=covered,
+        lacking=max(-left, ZERO),
+    )
+
+
+def settle(history: Sequence[tuple[Payer | None, Posting]]) -> list[tuple[Payer, Posting]]:
+    """Let each payer's credit settle what the same payer owes on the same record; afterwards nobody has credit and owes.
+
+    Where more is settled in the insurer's name than its money, and the client's credit stands for the rest, the insurer owes that again.
+    """
+    postings = list(history)
+    settled: list[tuple[Payer, Posting]] = []
+    found = funds(postings)
+    reopened = min(found.lacking, found.settled[Payer.INSURER], found.credit[Payer.CLIENT])
+    if reopened > 0:
+        settled.append((Payer.INSURER, _settling(Payer.INSURER, -reopened)))
+    for payer in Payer:
+        now = [*postings, *settled]
+        owed = balances(posting for _, posting in now).get(RECEIVABLE[payer], ZERO)
+        amount = min(owed, funds(now).credit[payer])
+        if amount > 0:
+            settled.append((payer, _settling(payer, amount)))
+    return settled
+
+
+def _settling(payer: Payer, amount: Decimal) -> Posting:
+    return _posting(PostingKind.CREDIT, {Account.UNAPPLIED_CREDIT: amount, RECEIVABLE[payer]: -amount})
+
+
+def withdraw(amount: Decimal, payer: Payer, history: Sequence[tuple[Payer | None, Posting]], kind: PostingKind) -> Posting | None:
+    """Take money of a payer out of a record again: out of that payer's credit first, and what else it had settled is owed again.
+
+    None where the record does not have that much of the payer's money any more.
+    """
+    found = funds(history)
+    from_credit = min(amount, found.credit[payer])
+    covered = min(amount - from_credit, found.covered) if payer is Payer.INSURER else ZERO
+    reopened = amount - from_credit - covered
+    if reopened > found.settled[payer]:
+        return None
+    entries = {Account.CASH: -amount, Account.UNAPPLIED_CREDIT: from_credit, Account.PATIENT_AR: covered}
+    return _posting(kind, entries | {RECEIVABLE[payer]: reopened})
+
+
+def call_back(amount: Decimal, history: Sequence[tuple[Payer | None, Posting]]) -> tuple[Posting, Posting] | None:
+    """Bring so much of the insurer's money that was carried to a record back: out of it, and to its giver.
+
+    None where the record does not have that money any more.
+    """
+    out = withdraw(amount, Payer.INSURER, history, PostingKind.CREDIT)
+    back = _posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
+    return None if out is None else (out, back)
 
 
 def void(postings: Sequence[Posting]) -> Posting:

@@ -16,7 +16,7 @@ from prometheus_client import Gauge
 from sqlalchemy import Select, func, select, tuple_
 
 from billing import ledger, store
-from billing.ledger import Account, Posting
+from billing.ledger import Account, Payer, Posting
 from billing.modality import is_telehealth
 from billing.resources import (
     EntryView,
@@ -109,6 +109,7 @@ async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> L
         raise not_found("record", record_id)
     postings = [posting for _, posting in history]
     standing = ledger.read(postings)
+    credit = ledger.funds(store.by_payer(history)).credit
     return LedgerView(
         record_id=record_id,
         items=[_transaction(about, posting, zone) for about, posting in history],
@@ -116,6 +117,8 @@ async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> L
         payment_status=standing.status,
         balance=standing.balance,
         unapplied_credit=standing.unapplied_credit,
+        client_credit=credit[Payer.CLIENT],
+        insurer_credit=credit[Payer.INSURER],
     )
 
 

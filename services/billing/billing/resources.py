@@ -126,6 +126,8 @@ LEDGER_EXAMPLE: Final[JsonDict] = {
     ],
     "balances": {"cash": "25.00", "patient_ar": "160.00", "revenue": "-185.00"},
     **STANDING,
+    "client_credit": "0.00",
+    "insurer_credit": "0.00",
 }
 
 
@@ -506,3 +508,7 @@ class LedgerView(View):
     payment_status: PaymentStatus
     balance: Amount
     unapplied_credit: Amount
+    client_credit: Amount
+    """How much of the unapplied credit is the client's: at most that is refunded to the client or moved as the client's."""
+    insurer_credit: Amount
+    """How much of it is the insurer's."""

@@ -46,6 +46,7 @@ from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
+from billing import ledger
 from billing.coverage import Mode
 from billing.domain import Bill, Days, RecordKind, amounts
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
@@ -525,6 +526,20 @@ async def histories_of(db: ReadSession, records: Collection[RecordId]) -> dict[R
         told = {account: amount for _, account, amount in entries if account}
         histories[about.record_id].append((about, Posting(about.kind, told)))
     return histories
+
+
+def by_payer(history: Sequence[tuple[LedgerTransaction, Posting]]) -> list[tuple[Payer | None, Posting]]:
+    """Name the payer of each posting, as the ledger's decisions read it."""
+    return [(about.payer, posting) for about, posting in history]
+
+
+def settle(history: Sequence[tuple[LedgerTransaction, Posting]], stamp: Stamp) -> list[tuple[LedgerTransaction, Posting]]:
+    """Return what lets each payer's credit settle what the same payer owes on the record that has this history."""
+    record_id = history[0][0].record_id
+    return [
+        (LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, payer=payer, **asdict(stamp)), posting)
+        for payer, posting in ledger.settle(by_payer(history))
+    ]
 
 
 def credit_between(record_id: RecordId, other: RecordId, payer: Payer, stamp: Stamp) -> LedgerTransaction:

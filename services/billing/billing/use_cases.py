@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -249,11 +250,12 @@ async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date
 
 async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx: Transaction) -> RecordView:
     """Hand back money that came in and settles nothing; also of a record that was taken back."""
-    record, postings, standing = await load_record(record_id, tx)
+    record, history = await load_history(record_id, tx)
     stamp = stamp_of(body, record, by, today, tx)
-    if body.amount > standing.unapplied_credit:
-        detail = f"This record has {standing.unapplied_credit:.2f} of unapplied credit; at most that can be refunded."
-        raise refused("refund-exceeds-credit", detail, field="amount", unapplied_credit=f"{standing.unapplied_credit:.2f}")
+    credit = ledger.funds(store.by_payer(history)).credit
+    if body.amount > credit[body.payer]:
+        detail = f"The {body.payer} has {credit[body.payer]:.2f} of unapplied credit on this record; at most that can be refunded to them."
+        raise refused("refund-exceeds-credit", f"{detail}{of_another(credit, body.payer)}", field="amount", **told_credit(credit))
     posting = ledger.refund(body.amount)
     about = LedgerTransaction(
         id=new_id(),
@@ -266,7 +268,18 @@ async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx:
         **asdict(stamp),
     )
     keep(tx, about, posting)
-    return await post(record, [*postings, posting], about, tx)
+    return await post(record, [*(told for _, told in history), posting], about, tx)
+
+
+def of_another(credit: Mapping[Payer, Decimal], payer: Payer) -> str:
+    """Say of refused credit that some is there which is not this payer's."""
+    others = {name: amount for name, amount in credit.items() if name is not payer and amount}
+    return "".join(f" Another {amount:.2f} is the {name}'s: name that payer." for name, amount in others.items())
+
+
+def told_credit(credit: Mapping[Payer, Decimal]) -> dict[str, str]:
+    """Name whose credit a record has, for those who ask for more."""
+    return {f"{payer}_credit": f"{amount:.2f}" for payer, amount in credit.items()}
 
 
 async def void(record_id: RecordId, body: NewVoid, by: str, today: date, tx: Transaction) -> RecordView:
@@ -308,19 +321,39 @@ async def open_record(record_id: RecordId, tx: Transaction) -> tuple[Record, lis
 
 async def load_record(record_id: RecordId, tx: Transaction) -> tuple[Record, list[Posting], Standing]:
     """Lock a record and read where its money is."""
-    record = await tx.lock(Record, record_id)
-    if record is None:
-        raise not_found("record", record_id)
-    postings = [posting for _, posting in await store.history_of(tx, record_id)]
+    record, history = await load_history(record_id, tx)
+    postings = [posting for _, posting in history]
     return record, postings, ledger.read(postings)
 
 
+async def load_history(record_id: RecordId, tx: Transaction) -> tuple[Record, list[tuple[LedgerTransaction, Posting]]]:
+    """Lock a record and read all that happened to its money."""
+    record = await tx.lock(Record, record_id)
+    if record is None:
+        raise not_found("record", record_id)
+    return record, await store.history_of(tx, record_id)
+
+
 async def post(record: Record, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:
-    """Append the last of the postings, and let the record say where its money is now."""
+    """Append the last of the postings, let credit settle what its payer owes, and let the record say where its money is now."""
     await store.add_postings(tx, [(about, postings[-1])])
-    follow_the_ledger(record, postings, tx)
+    stamp = Stamp(about.posted_at, about.posted_by or "", about.received_date, about.deposit_date)
+    settled = await settle(record, postings, stamp, tx)
+    follow_the_ledger(record, [*postings, *settled], tx)
     [view] = await queries.views(tx, [record])
     return view
+
+
+async def settle(record: Record, postings: Sequence[Posting], stamp: Stamp, tx: Transaction) -> list[Posting]:
+    """Let each payer's credit settle what the same payer owes on a locked record; return what is posted for it."""
+    standing = ledger.read(postings)
+    if not standing.unapplied_credit or standing.status is PaymentStatus.VOIDED:
+        return []
+    settled = store.settle(await store.history_of(tx, record.id), stamp)
+    for about, posting in settled:
+        keep(tx, about, posting)
+    await store.add_postings(tx, settled)
+    return [posting for _, posting in settled]
 
 
 def follow_the_ledger(record: Record, postings: Sequence[Posting], tx: Transaction) -> None:

@@ -61,12 +61,12 @@ async def test_more_than_the_right_record_costs_stays_as_credit(clinic: Clinic) 
     assert (right["payment_status"], right["unapplied_credit"]) == ("paid", "90.00")
 
 
-async def test_a_record_is_replaced_after_a_refund_to_the_client_of_the_insurers_money(clinic: Clinic) -> None:
+async def test_a_record_is_replaced_after_a_refund_of_some_of_the_insurers_money(clinic: Clinic) -> None:
     client = ClientId(new_id())
     await cover(clinic, client, await payer(clinic, c90837="110.00", c90834="100.00"))
     wrong = await clinic.bill("90837", client_id=client, insurance_applicable=True)
     await clinic.pay(wrong, "110.01", "insurer")
-    await clinic.post(wrong, "refunds", amount="0.01", payer="client", method="cash", reason="paid twice")
+    await clinic.post(wrong, "refunds", amount="0.01", payer="insurer", method="cash", reason="paid twice")
     right = await clinic.post(wrong, "replace", reason="it was shorter", service_code="90834")
     assert (right["balance"], right["unapplied_credit"], right["payment_status"]) == ("0.00", "10.00", "paid")
     [carried] = [item for item in (await clinic.ledger(right))["items"] if item["kind"] == "credit"]
@@ -74,12 +74,12 @@ async def test_a_record_is_replaced_after_a_refund_to_the_client_of_the_insurers
     assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
 
 
-async def test_a_record_is_replaced_after_credit_was_moved_away_as_the_other_payers(clinic: Clinic) -> None:
+async def test_a_record_is_replaced_after_credit_was_moved_away(clinic: Clinic) -> None:
     client = ClientId(new_id())
     await cover(clinic, client, await payer(clinic, c90837="110.00"))
-    wrong, other = [await clinic.bill("90837", client_id=client, insurance_applicable=True) for _ in range(2)]
+    wrong, other = [await clinic.bill("90837", client_id=client, insurance_applicable=insured) for insured in (True, False)]
     await clinic.pay(wrong, "150.00")
-    moved = {"amount": "40.00", "to_record_id": other["id"], "payer": "insurer"}
+    moved = {"amount": "40.00", "to_record_id": other["id"], "payer": "client"}
     assert (await clinic.post(wrong, "credits", **moved))["unapplied_credit"] == "110.00"
     right = await clinic.post(wrong, "replace", reason="it was not insured", insurance_applicable=False)
     assert (right["balance"], right["unapplied_credit"]) == ("75.00", "0.00")

@@ -82,14 +82,54 @@ def test_a_void_takes_the_bill_back_and_keeps_the_money_as_credit() -> None:
     assert left == {Account.CASH: Decimal(30), Account.UNAPPLIED_CREDIT: Decimal(-30)}
 
 
+def credit(*history: tuple[Payer | None, Posting]) -> tuple[Decimal, Decimal]:
+    found = ledger.funds(history).credit
+    return found[Payer.CLIENT], found[Payer.INSURER]
+
+
 def test_credit_is_split_by_whose_money_it_is_also_when_the_other_payer_got_it_back() -> None:
     paid = ledger.payment(Decimal("110.01"), Payer.INSURER, ledger.read([]))
-    assert ledger.credit_by_payer([(Payer.INSURER, paid)]) == {Payer.CLIENT: Decimal(0), Payer.INSURER: Decimal("110.01")}
+    assert credit((Payer.INSURER, paid)) == (0, Decimal("110.01"))
     to_client = (Payer.CLIENT, ledger.refund(Decimal("0.01")))
-    assert ledger.credit_by_payer([(Payer.INSURER, paid), to_client]) == {Payer.CLIENT: Decimal(0), Payer.INSURER: Decimal(110)}
+    assert credit((Payer.INSURER, paid), to_client) == (0, 110)
     by_client = ledger.payment(Decimal(50), Payer.CLIENT, ledger.read([]))
     moved = (Payer.INSURER, ledger.refund(Decimal("20.00")))
-    assert ledger.credit_by_payer([(Payer.CLIENT, by_client), moved]) == {Payer.CLIENT: Decimal(30), Payer.INSURER: Decimal(0)}
+    assert credit((Payer.CLIENT, by_client), moved) == (30, 0)
+
+
+def paid_by(postings: list[tuple[Payer | None, Posting]], *paid: tuple[Payer, int]) -> list[tuple[Payer | None, Posting]]:
+    history = list(postings)
+    for payer, amount in paid:
+        history.append((payer, ledger.payment(Decimal(amount), payer, ledger.read([posting for _, posting in history]))))
+    return history
+
+
+CHARGED: list[tuple[Payer | None, Posting]] = [(None, ledger.charge(INSURED))]
+
+
+def test_money_that_settles_its_payers_part_is_nobodys_credit() -> None:
+    assert credit(*paid_by(CHARGED, (Payer.CLIENT, 152), (Payer.INSURER, 127))) == (127, 0)
+    assert credit(*paid_by(CHARGED, (Payer.CLIENT, 25), (Payer.INSURER, 127), (Payer.INSURER, 127))) == (0, 127)
+    assert credit(*paid_by(CHARGED, (Payer.INSURER, 152), (Payer.CLIENT, 25))) == (25, 0)
+
+
+def test_a_payers_credit_settles_what_the_same_payer_owes_and_nothing_else() -> None:
+    history = paid_by(CHARGED, (Payer.CLIENT, 152))
+    assert ledger.settle(history) == []
+    left_to_client = {Account.PATIENT_AR: Decimal(127), Account.PAYER_AR: Decimal(-127)}
+    history.append((Payer.INSURER, Posting(PostingKind.TRANSFER, left_to_client)))
+    [(payer, settled)] = ledger.settle(history)
+    assert (payer, settled.entries) == (Payer.CLIENT, {Account.UNAPPLIED_CREDIT: Decimal(127), Account.PATIENT_AR: Decimal(-127)})
+    assert ledger.settle([*history, (payer, settled)]) == []
+
+
+def test_money_is_taken_out_of_its_payers_credit_first_and_then_owed_again() -> None:
+    history = paid_by(CHARGED, (Payer.CLIENT, 40), (Payer.INSURER, 127))
+    taken = ledger.withdraw(Decimal(40), Payer.CLIENT, history, PostingKind.PAYMENT)
+    assert taken is not None
+    assert taken.entries == {Account.CASH: Decimal(-40), Account.UNAPPLIED_CREDIT: Decimal(15), Account.PATIENT_AR: Decimal(25)}
+    assert ledger.withdraw(Decimal(41), Payer.CLIENT, history, PostingKind.PAYMENT) is None
+    assert ledger.withdraw(Decimal(128), Payer.INSURER, history, PostingKind.PAYMENT) is None
 
 
 def test_a_posting_that_does_not_balance_cannot_be_made() -> None:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from back_office import Clinic, Json, complete
 from billing import ledger, use_cases
-from billing.ledger import Account, PaymentMethod
+from billing.ledger import Account, Payer, PaymentMethod
 from billing.posting_dates import MOST_DAYS_TO_DEPOSIT
 from billing.reports.ledger import CloseBy
 from billing.settings import Settings
-from billing.store import LedgerEntry, Record, histories_of
+from billing.store import LedgerEntry, Record, by_payer, histories_of
 from chassis.database import Database
 from contracts.types import ClientId, SiteId, TherapistId, new_id
 from httpx import Response
@@ -186,6 +186,8 @@ class Books:
             postings = [posting for _, posting in histories[record.id]]  # a posting that does not balance cannot be read
             standing = ledger.read(postings)
             assert min(standing.owed_by_client, standing.owed_by_insurer, standing.unapplied_credit) >= 0, standing
+            credit = ledger.funds(by_payer(histories[record.id])).credit
+            assert min(standing.owed_by_client, credit[Payer.CLIENT]) == min(standing.owed_by_insurer, credit[Payer.INSURER]) == 0, credit
             said = (record.payment_status, record.balance, record.unapplied_credit)
             assert said == (standing.status, standing.balance, standing.unapplied_credit)
 

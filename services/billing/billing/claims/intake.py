@@ -18,7 +18,7 @@ from billing.claims.acknowledgements import Reason, Verdict
 from billing.claims.facts import Frequency
 from billing.claims.resources import AcknowledgementOutcome, ReceivedAcknowledgement
 from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimRow, ClaimStatus
-from billing.ledger import Payer
+from billing.ledger import Payer, Posting
 from billing.store import LedgerTransaction, Record, Stamp
 
 MOST_TOLD: Final = 5
@@ -156,7 +156,7 @@ async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], stamp: Stamp, tx: 
         record.id: record for record in await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id))
     }
     posting = ledger.rejected()
-    postings = []
+    postings: list[tuple[LedgerTransaction, Posting]] = []
     for claim, verdict in rejected:
         record = records[claim.record_id]
         if record.payment_status is PaymentStatus.VOIDED:
@@ -172,8 +172,12 @@ async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], stamp: Stamp, tx: 
         )
         use_cases.keep(tx, about, posting)
         postings.append((about, posting))
-        told = [each for _, each in histories[record.id]]
-        use_cases.follow_the_ledger(record, [*told, posting], tx)
+        history = [*histories[record.id], (about, posting)]
+        settled = store.settle(history, stamp)
+        for each in settled:
+            use_cases.keep(tx, *each)
+        postings += settled
+        use_cases.follow_the_ledger(record, [told for _, told in (*history, *settled)], tx)
     await store.add_postings(tx, postings)
 
 

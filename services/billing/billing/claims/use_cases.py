@@ -32,7 +32,7 @@ from billing.claims.scrub import refuses, scrub
 from billing.claims.store import CONTROL_NUMBERS, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
 from billing.claims.x12 import Envelope
 from billing.flags import Severity
-from billing.ledger import Payer
+from billing.ledger import Payer, Posting
 from billing.store import LedgerTransaction, Stamp
 
 UNKNOWN: Final = Finding(
@@ -126,7 +126,7 @@ async def _post(tx: Transaction, stamp: Stamp, asking: Sequence[tuple[Case, Clai
     """Let the ledgers of records say that the insurer was asked."""
     histories = await store.histories_of(tx, [case.record.id for case, _ in asking])
     posting = ledger.claimed()
-    postings = []
+    postings: list[tuple[LedgerTransaction, Posting]] = []
     for case, claim in asking:
         about = LedgerTransaction(
             id=new_id(),
@@ -138,8 +138,12 @@ async def _post(tx: Transaction, stamp: Stamp, asking: Sequence[tuple[Case, Clai
         )
         use_cases.keep(tx, about, posting)
         postings.append((about, posting))
-        told = [posting for _, posting in histories[case.record.id]]
-        use_cases.follow_the_ledger(case.record, [*told, posting], tx)
+        history = [*histories[case.record.id], (about, posting)]
+        settled = store.settle(history, stamp)
+        for each in settled:
+            use_cases.keep(tx, *each)
+        postings += settled
+        use_cases.follow_the_ledger(case.record, [told for _, told in (*history, *settled)], tx)
     await store.add_postings(tx, postings)
 
 

@@ -14,6 +14,7 @@ from billing import ledger
 from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
+from billing.pricing import ZERO
 from billing.remittances import store as remittance_store
 from billing.remittances.coordination import FIRST, sequence_of
 from billing.remittances.posting import (
@@ -31,7 +32,7 @@ from billing.remittances.posting import (
 from billing.remittances.remittance import INTEREST, ClaimPayment, Remittance
 from billing.remittances.store import OpenRecord, RemittanceClaimRow, Standing
 from billing.remittances.views import PostParked
-from billing.store import LedgerTransaction, Stamp, credit_between
+from billing.store import LedgerTransaction, Stamp, by_payer, credit_between
 
 UNKNOWN_FIX: Final = "Name its record (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
 
@@ -151,11 +152,11 @@ def _call_back(case: Case, record: OpenRecord, lacking: Decimal, stamp: Stamp) -
     if lacking <= 0 or taker is None:
         return
     carried = taker.carried_from(record)
-    out, back = ledger.call_back(carried, taker.postings)
-    if back.entries.get(Account.CASH) != lacking:
+    if ledger.balances(carried).get(Account.CASH, ZERO) < lacking:
         return
     _call_back(case, taker, lacking - taker.credit, stamp)
-    if ledger.read([*taker.postings, out]).unapplied_credit >= 0:
+    if moved := ledger.call_back(lacking, by_payer(taker.history)):
+        out, back = moved
         here, there = record.record.id, taker.record.id
         case.post(taker, credit_between(there, here, Payer.INSURER, stamp), out)
         case.post(record, credit_between(here, there, Payer.INSURER, stamp), back)

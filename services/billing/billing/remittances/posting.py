@@ -192,6 +192,11 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
         client, insurer = max(-after.owed_by_client, ZERO), max(-after.owed_by_insurer, ZERO)
         excess = {Account.PATIENT_AR: client, Account.PAYER_AR: insurer, Account.UNAPPLIED_CREDIT: -client - insurer}
         steps.append(_posting(PostingKind.PAYMENT, excess))
+        # What the insurer's credit had settled since is owed by the insurer again.
+        lacking = -ledger.read([*postings, *steps]).unapplied_credit
+        settled = -ledger.balances(each for each in (*postings, *steps) if each.kind in ledger.SETTLING).get(Account.PAYER_AR, ZERO)
+        reopened = max(min(lacking, settled), ZERO)
+        steps.append(_posting(PostingKind.CREDIT, {Account.PAYER_AR: reopened, Account.UNAPPLIED_CREDIT: -reopened}))
     missing = -ledger.read([*postings, *steps]).unapplied_credit
     if missing > 0:
         message = f"Of the money that is reversed, {missing:.2f} were refunded or used already."

@@ -146,10 +146,14 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zon
 async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], stamp: Stamp, tx: Transaction) -> None:
     """Append to the ledger, and let records, claims and earlier answers follow."""
     postings = [posted for case in cases for posted in case.posted] + remittance_cases.beyond_claims(row.id, read, stamp)
+    changed = {key: record for case in cases for key, record in case.touched.items()}
+    for record in changed.values():
+        settled = store.settle(record.history, stamp)
+        record.history += settled
+        postings += settled
     await store.add_postings(tx, postings)
     for about, posting in postings:
         keep(tx, about, posting)
-    changed = {key: record for case in cases for key, record in case.touched.items()}
     for record in changed.values():
         follow_the_ledger(record.record, record.postings, tx)
     for case in cases:

@@ -35,6 +35,31 @@ CONTRADICTIONS: Final = (
     ) AS counted, LATERAL (VALUES ('{BALANCES}', balances), ('{CREDITS}', credits), ('{TOUCHED}', touched)) AS line (what, found)
     """,  # noqa: S608 (constants)
     """
+    SELECT 'records with credit of a payer who owes on them', COUNT(*) FROM (
+        SELECT SUM(moved.patient_ar) AS owed_by_client, SUM(moved.payer_ar) AS owed_by_insurer, SUM(moved.credit) AS credit,
+            COALESCE(SUM(moved.cash) FILTER (WHERE moved.payer = 'insurer'), 0) AS insurer_paid,
+            COALESCE(SUM(moved.cash) FILTER (WHERE moved.payer IS DISTINCT FROM 'insurer'), 0) AS client_paid,
+            COALESCE(-SUM(moved.patient_ar) FILTER (WHERE moved.settles), 0) AS of_client,
+            COALESCE(-SUM(moved.payer_ar) FILTER (WHERE moved.settles), 0) AS of_insurer,
+            COALESCE(-SUM(moved.patient_ar) FILTER (
+                WHERE moved.settles AND moved.payer = 'insurer' AND moved.cash * moved.patient_ar < 0), 0) AS covered
+        FROM record, LATERAL (
+            SELECT transaction.payer, transaction.kind IN ('payment', 'credit') AS settles,
+                COALESCE(SUM(amount) FILTER (WHERE account = 'cash'), 0) AS cash,
+                COALESCE(SUM(amount) FILTER (WHERE account = 'patient_ar'), 0) AS patient_ar,
+                COALESCE(SUM(amount) FILTER (WHERE account = 'payer_ar'), 0) AS payer_ar,
+                COALESCE(-SUM(amount) FILTER (WHERE account = 'unapplied_credit'), 0) AS credit
+            FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id
+            WHERE entry.record_id = record.id GROUP BY transaction.id
+        ) AS moved
+        WHERE record.balance <> 0 AND record.unapplied_credit > 0 AND record.payment_status <> 'voided' GROUP BY record.id
+    ) AS summed, LATERAL (
+        SELECT GREATEST(LEAST(covered, of_client, insurer_paid - of_insurer), of_client - client_paid, 0) AS covered
+    ) AS bounded, LATERAL (
+        SELECT LEAST(GREATEST(insurer_paid - of_insurer - bounded.covered, 0), credit) AS by_insurer
+    ) AS split WHERE LEAST(owed_by_insurer, by_insurer) > 0 OR LEAST(owed_by_client, credit - by_insurer) > 0
+    """,
+    """
     SELECT 'records whose lines do not add up', COUNT(*) FROM record LEFT JOIN (
         SELECT record_id, SUM(amount) AS amount FROM record_line GROUP BY record_id
     ) AS line ON line.record_id = record.id WHERE record.total_amount <> COALESCE(line.amount, 0)

@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
+import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
-import { cents, inDollars } from "@/money";
+import { inDollars, isNothing } from "@/money";
 import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
 import { ServiceCodeSelect } from "@/services/ServiceSelect";
 import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
@@ -14,7 +15,13 @@ import { dayInWords, isDay, typedNearest, typedPast } from "@/time";
 import { METHODS, optionsOf } from "../words";
 import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
 
+type RecordLedger = components["schemas"]["LedgerView"];
+
 const RECORDS_AT_MOST = 500;
+const PAYERS = [
+  { value: "client", label: "Client" },
+  { value: "insurer", label: "Insurer" },
+] as const;
 
 interface StepFormProps {
   readonly name: StepName;
@@ -22,12 +29,22 @@ interface StepFormProps {
   readonly onClose: () => void;
 }
 
-/** One step with a record's money: what it needs, and what became of it. */
-export function StepForm({ name, record, onClose }: StepFormProps) {
+/** One step with a record's money, once it is known who owes what and whose credit it has. */
+export function StepForm(props: StepFormProps) {
+  const ledger = api.useQuery("get", "/api/billing/records/{record_id}/ledger", {
+    params: { path: { record_id: props.record.id } },
+  });
+  return ledger.data ? <LoadedStepForm {...props} ledger={ledger.data} /> : null;
+}
+
+/** What a step needs, and what became of it. */
+function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { readonly ledger: RecordLedger }) {
   const step: Step = STEPS[name];
+  const most = mostOf(name, ledger);
+  const payer = isNothing(most.client) && !isNothing(most.insurer) ? "insurer" : "client";
   const begun: Wish = {
-    amount: proposed(name, record),
-    payer: "client",
+    amount: proposed(name, most[payer]),
+    payer,
     method: "card",
     reference: "",
     reason: "",
@@ -57,6 +74,12 @@ export function StepForm({ name, record, onClose }: StepFormProps) {
   const told = beside(post.error, step.fields);
   const set = <Name extends Field>(field: Name, value: Wish[Name]) =>
     setWish((before) => ({ ...before, [field]: value }));
+  // Another payer has another amount; one that somebody has typed stays.
+  const setPayer = (payer: Wish["payer"]) =>
+    setWish((before) => {
+      const isProposed = before.amount === proposed(name, most[before.payer]);
+      return { ...before, payer, ...(isProposed ? { amount: proposed(name, most[payer]) } : {}) };
+    });
   return (
     <FormDrawer
       title={step.name}
@@ -69,7 +92,19 @@ export function StepForm({ name, record, onClose }: StepFormProps) {
     >
       <Text size="sm">{step.about}</Text>
       {step.fields.map((field) => (
-        <WishField key={field} step={step} field={field} record={record} wish={wish} set={set} told={told} />
+        <WishField
+          key={field}
+          step={step}
+          field={field}
+          record={record}
+          wish={wish}
+          set={set}
+          setPayer={setPayer}
+          payers={
+            isOfCredit(name) ? PAYERS.map((each) => ({ ...each, disabled: isNothing(most[each.value]) })) : PAYERS
+          }
+          told={told}
+        />
       ))}
     </FormDrawer>
   );
@@ -81,10 +116,12 @@ interface WishFieldProps {
   readonly record: BillingRecord;
   readonly wish: Wish;
   readonly set: <Name extends Field>(field: Name, value: Wish[Name]) => void;
+  readonly setPayer: (payer: Wish["payer"]) => void;
+  readonly payers: readonly { value: Wish["payer"]; label: string; disabled?: boolean }[];
   readonly told: Told;
 }
 
-function WishField({ step, field, record, wish, set, told }: WishFieldProps) {
+function WishField({ step, field, record, wish, set, setPayer, payers, told }: WishFieldProps) {
   const error = told.at(field);
   switch (field) {
     case "amount":
@@ -102,12 +139,9 @@ function WishField({ step, field, record, wish, set, told }: WishFieldProps) {
       return (
         <SegmentedControl
           aria-label="From or to"
-          data={[
-            { value: "client", label: "Client" },
-            { value: "insurer", label: "Insurer" },
-          ]}
+          data={[...payers]}
           value={wish.payer}
-          onChange={(value) => set("payer", value === "insurer" ? "insurer" : "client")}
+          onChange={(value) => setPayer(value === "insurer" ? "insurer" : "client")}
         />
       );
     case "method":
@@ -238,10 +272,19 @@ function OtherRecord({ record, wish, set, error }: ChoiceProps) {
   );
 }
 
+/** Whether a step hands out credit, which only the payer whose money it is can have. */
+function isOfCredit(name: StepName): boolean {
+  return name === "refund" || name === "credit";
+}
+
+/** What a step can be about at most, by payer: that payer's credit, or what that payer owes. */
+function mostOf(name: StepName, ledger: RecordLedger): Readonly<Record<Wish["payer"], string>> {
+  return isOfCredit(name)
+    ? { client: ledger.client_credit, insurer: ledger.insurer_credit }
+    : { client: ledger.balances.patient_ar ?? "0.00", insurer: ledger.balances.payer_ar ?? "0.00" };
+}
+
 /** What most people mean: all that is open, or all that is there. */
-function proposed(name: StepName, record: BillingRecord): string {
-  const isClients = cents(record.patient_amount) > 0n && cents(record.patient_amount) < cents(record.balance);
-  const open = name === "payment" && isClients ? record.patient_amount : record.balance;
-  const amount = name === "refund" || name === "credit" ? record.unapplied_credit : open;
-  return name === "adjustment" || amount === "0.00" ? "" : amount;
+function proposed(name: StepName, most: string): string {
+  return name === "adjustment" || isNothing(most) ? "" : most;
 }

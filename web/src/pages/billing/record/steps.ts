@@ -95,7 +95,7 @@ export const STEPS = {
   refund: {
     name: "Refund",
     doIt: "Refund",
-    about: "Only unapplied credit can be refunded.",
+    about: "Only unapplied credit can be refunded, and only to the payer whose money it is.",
     done: "The refund is saved.",
     fields: ["amount", "payer", "method", "reference", "reason", "received_date", "deposit_date"],
     days: { received_date: "Refunded on", deposit_date: "In the daily close of" },
@@ -117,7 +117,7 @@ export const STEPS = {
   credit: {
     name: "Transfer credit",
     doIt: "Transfer",
-    about: "Applies this record's credit to another record of the same client.",
+    about: "Applies this record's credit to what the same payer owes on another record of this client.",
     done: "The credit is transferred.",
     fields: ["amount", "payer", "to_record_id"],
     send: (id, wish) =>
