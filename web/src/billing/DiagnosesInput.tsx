@@ -23,8 +23,8 @@ export function DiagnosesInput({ value, onChange, validOn, ...props }: Diagnoses
   const found = api.useQuery(
     "get",
     "/api/billing/diagnosis-codes",
-    { params: { query: { valid_on: validOn, limit: FOUND_AT_MOST, ...(words ? { q: words } : {}) } } },
-    { placeholderData: (before) => before },
+    { params: { query: { valid_on: validOn, limit: FOUND_AT_MOST, q: words } } },
+    { enabled: words !== "", placeholderData: (before) => before },
   );
   const descriptions = new Map((found.data?.items ?? []).map(({ code, description }) => [code, description]));
   return (
@@ -34,7 +34,8 @@ export function DiagnosesInput({ value, onChange, validOn, ...props }: Diagnoses
       onChange={(codes) => onChange([...new Set(codes.map((code) => code.trim().toUpperCase()))])}
       searchValue={typed}
       onSearchChange={setTyped}
-      data={[...descriptions.keys()]}
+      // Nothing is proposed before something is typed, so that the list never lies over the form's buttons.
+      data={typed.trim() ? [...descriptions.keys()] : []}
       // The service has searched already, in code and description.
       filter={({ options }) => options}
       renderOption={({ option }) => (
