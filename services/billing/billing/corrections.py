@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
-from chassis.problems import conflict, not_found, refused
+from chassis.problems import conflict, refused
 from contracts.catalog import ServiceChanged
 from contracts.scheduling import ClientLocation, Modality
 from contracts.types import Code, RecordId, new_id
@@ -71,10 +71,7 @@ async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date
     """Let credit of a record settle what another record of the same client is owed for."""
     if record_id == body.to_record_id:
         return await _settle_here(record_id, body, by, today, tx)
-    found = {key: await tx.lock(Record, key) for key in sorted((record_id, body.to_record_id))}
-    for key, record in found.items():
-        if record is None:
-            raise not_found("record", key)
+    await store.lock_revisions(tx, [record_id, body.to_record_id])
     giver, history = await use_cases.load_history(record_id, tx)
     credit = ledger.funds(store.by_payer(history)).credit
     taker, _, owed = await use_cases.open_record(body.to_record_id, tx)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Enum,
     ForeignKey,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
+    Select,
     TableValuedAlias,
     Text,
     UniqueConstraint,
@@ -427,6 +429,25 @@ async def lock_sessions(tx: Transaction, sessions: Collection[SessionId]) -> Non
     """Let one transaction at a time decide what records these sessions have."""
     keys = sorted(int.from_bytes(session.bytes[8:], signed=True) for session in set(sessions))
     await tx.rows(LOCK_SESSIONS, {"keys": keys})
+
+
+async def lock_revisions(db: ReadSession, records: Collection[RecordId]) -> None:
+    """Lock these records and the other revisions of each, in the order of their ids.
+
+    Everything that writes to records begins so. A record that is updated twice in one transaction locks the one that it replaced, by its
+    foreign key; whoever locked only the newer one would wait for somebody who has the older one and waits for the newer.
+    """
+    billed = select(Record.session_id, Record.client_id).where(Record.id.in_(records))
+    await db.rows(_in_order(tuple_(Record.session_id, Record.client_id).in_(billed)))
+
+
+async def lock_records_of(tx: Transaction, sessions: Collection[SessionId]) -> None:
+    """Lock every record of these sessions, in the order of their ids."""
+    await tx.rows(_in_order(Record.session_id.in_(sessions)))
+
+
+def _in_order(which: ColumnElement[bool]) -> Select[RecordId]:
+    return select(Record.id).where(which).order_by(Record.id).with_for_update(of=Record)
 
 
 async def made_of(tx: Transaction, sessions: Collection[SessionId]) -> dict[tuple[SessionId, ClientId], list[Made]]:

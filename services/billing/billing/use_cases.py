@@ -123,6 +123,7 @@ async def _take_back(
     Somebody may be voiding or replacing one of them at the same time. So each is locked before it is looked at again, and the records are
     read again until none is outdated: what took the place of one meanwhile is voided too.
     """
+    await store.lock_records_of(tx, sessions)
     while True:
         made = await store.made_of(tx, sessions)
         outdated = [one.id for key, version in versions(made).items() for one in undoing.outdated(made.get(key, ()), version)]
@@ -328,6 +329,7 @@ async def load_record(record_id: RecordId, tx: Transaction) -> tuple[Record, lis
 
 async def load_history(record_id: RecordId, tx: Transaction) -> tuple[Record, list[tuple[LedgerTransaction, Posting]]]:
     """Lock a record and read all that happened to its money."""
+    await store.lock_revisions(tx, [record_id])
     record = await tx.lock(Record, record_id)
     if record is None:
         raise not_found("record", record_id)

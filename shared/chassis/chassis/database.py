@@ -45,6 +45,8 @@ COLLISIONS: Final = {"40P01", "40001", "55P03", "23P01", "23503", "57014"}
 went while another began to refer to it; and of a statement that took too long, which says nothing about the work."""
 WAITED: Final = {"55P03", "57014"}
 """SQLSTATEs of a lock that was not free in time and of a statement that took too long."""
+TAKEN: Final = "23505"
+"""SQLSTATE of a row that somebody else made first."""
 CLOSING: Final = ("08", "57P")
 """SQLSTATE classes of a server that is going away: connection exceptions and operator intervention."""
 
@@ -251,6 +253,11 @@ def collided(error: BaseException) -> bool:
 def timed_out(error: BaseException) -> bool:
     """Whether it failed because it waited for too long; tried again at once, it would most likely wait for as long again."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in WAITED
+
+
+def taken(error: BaseException) -> bool:
+    """Whether another transaction made the same row first, so that the same work finds it when it is tried again."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == TAKEN
 
 
 def unstorable(error: BaseException) -> bool:

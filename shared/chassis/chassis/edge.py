@@ -1,9 +1,12 @@
 """The HTTP edge's conventions: strict bodies, pages, versions, idempotent units of work, waiting for a decision."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
+import random
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Generic, TypeVar
@@ -13,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, WithJson
 from pydantic_core import PydanticCustomError, from_json, to_json
 
 from chassis import idempotency
-from chassis.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, collided, lost
+from chassis.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, collided, lost, taken
 from chassis.idempotency import Key
 from chassis.problems import Problem
 from chassis.text import PRINTABLE as PRINTABLE  # noqa: PLC0414 (bodies find every atom of the edge here)
@@ -21,6 +24,12 @@ from chassis.text import TimeZone as TimeZone  # noqa: PLC0414 (as above)
 
 LONGEST_WAIT_S: Final = 30
 ATTEMPTS: Final = 3
+"""Of work that lost its connection."""
+ATTEMPTS_OF_COLLIDING: Final = 6
+"""Of work that met another transaction: a deadlock, or a row that was made first by somebody else."""
+FIRST_PAUSE_S: Final = 0.01
+PATIENCE_S: Final = 12.0
+"""Work that took longer is not tried again: its caller waits."""
 MAX_PAGE: Final = 500
 
 T = TypeVar("T")
@@ -166,7 +175,8 @@ class UnitOfWork:
 
     async def __call__(self, work: Callable[[Transaction], Awaitable[Model]], model: type[Model]) -> Model:
         """Run ``work``, or repeat the answer that the same key was given before."""
-        for attempt in range(1, ATTEMPTS + 1):
+        began = time.monotonic()
+        for attempt in range(1, ATTEMPTS_OF_COLLIDING + 1):
             try:
                 async with self._database.transaction() as tx:
                     if self._key is None:
@@ -174,8 +184,13 @@ class UnitOfWork:
                     return await self._once(self._key, work, model, tx)
             except Exception as error:
                 repeatable = self._key is not None or not isinstance(error, CommitUnknownError)
-                if attempt == ATTEMPTS or not repeatable or not (lost(error) or collided(error)):
+                steps_aside = collided(error) or taken(error)
+                if attempt >= (ATTEMPTS_OF_COLLIDING if steps_aside else ATTEMPTS) or not repeatable or not (steps_aside or lost(error)):
                     raise
+                if time.monotonic() - began > PATIENCE_S:
+                    raise
+            if steps_aside:  # those who collided try again one after the other
+                await asyncio.sleep(random.uniform(0, FIRST_PAUSE_S * 2**attempt))  # noqa: S311 (no secret)
         raise AssertionError
 
     async def _once(self, key: Key, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], tx: Transaction) -> Model:

@@ -28,6 +28,10 @@ LONGEST_FIELD: Final = 200
 LONGEST_DETAIL: Final = 20_000
 """Characters of the field's name and of the detail in an answer."""
 
+BUSY: Final = (
+    "Others are changing the same at this moment, and this could not be done beside them; nothing was changed. Try again in a few seconds."
+)
+
 log = structlog.get_logger()
 
 
@@ -145,7 +149,10 @@ def unforeseen(error: Exception, path: str) -> Problem:
         log.warning("every database connection was in use for too long", path=path)
         detail = "Every database connection of this process is in use; nothing was changed. Try again shortly."
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail)
-    if lost(error) or collided(error):
+    if collided(error):
+        log.warning("others changed the same each time", path=path, error=describe(error))
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "busy", BUSY)
+    if lost(error):
         log.warning("the database did not answer", path=path, error=describe(error))
         return unavailable("The database does not answer right now; nothing was changed. Try again shortly.")
     if unstorable(error):

@@ -35,7 +35,7 @@ from billing.ledger import Account, Payer
 from billing.modality import is_telehealth, modifier, place_of_service
 from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
 from billing.pricing import ZERO
-from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine, columns
+from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine, columns, lock_revisions
 from billing.terms_store import CoverageRow, PayerRow
 
 AS_CLAIMED: Final = (
@@ -87,6 +87,8 @@ async def load_cases(db: ReadSession, asked: Claimed, today: date, *, alone: boo
 
 
 async def _load(db: ReadSession, record_ids: Collection[RecordId], *, alone: bool) -> _Board:
+    if alone:
+        await lock_revisions(db, record_ids)
     family = await _family(db, record_ids)
     wanted = select(Record).where(Record.id.in_(family)).order_by(Record.id)
     records = {record.id: record for record in await db.scalars(wanted.with_for_update() if alone else wanted)}

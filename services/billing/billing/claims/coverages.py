@@ -22,7 +22,7 @@ from billing.claims.resources import CLAIM_ID, MOST_RECORDS, REFUSED_ID, Claimed
 from billing.claims.store import ClaimRow, ClaimStatus, RepricingRow
 from billing.coverages import COVERAGE_EXAMPLE, CoverageChanges, CoverageView
 from billing.resources import RECORD_ID, NewReplacement
-from billing.store import Record
+from billing.store import Record, lock_revisions
 from billing.terms_store import PayerRow
 
 log = structlog.get_logger()
@@ -171,6 +171,7 @@ async def _made_with(coverage_id: UUID, zone: ZoneInfo, tx: Transaction) -> Sequ
     if len(ids) > MOST_FOLLOWING:
         detail = f"More than {MOST_FOLLOWING} records were made with this coverage. End it, and add the right one from the next day on."
         raise conflict("too-many-records", detail)
+    await lock_revisions(tx, ids)
     made: list[_Made] = []
     for first in range(0, len(ids), MOST_RECORDS):
         asked = Claimed(record_ids=tuple(ids[first : first + MOST_RECORDS]))

@@ -19,7 +19,7 @@ from billing.diagnosis_codes import require_valid, unusable_of
 from billing.parties import MOST_DIAGNOSES, Diagnosis
 from billing.party_store import diagnoses_of
 from billing.resources import RECORD_ID, RecordView
-from billing.store import LACKS_DIAGNOSES, Record
+from billing.store import LACKS_DIAGNOSES, Record, lock_revisions
 
 MOST_COMPLETED: Final = 500
 """Records that take the client's diagnoses at once, the oldest first."""
@@ -73,6 +73,7 @@ class DiagnosesUsed(View):
 
 async def put_diagnoses(record_id: RecordId, body: RecordDiagnoses, expected: int | None, by: str, tx: Transaction) -> RecordView:
     """Give a record its diagnoses, valid on its date of service; not while a payer decides about it, nor after it was taken back."""
+    await lock_revisions(tx, [record_id])
     record = await tx.lock(Record, record_id)
     if record is None:
         raise not_found("record", record_id)
@@ -119,9 +120,10 @@ async def use_clients(client_id: ClientId, by: str, tx: Transaction) -> Diagnose
 async def _without(client_id: ClientId, tx: Transaction) -> Sequence[Record]:
     """Lock the client's records without diagnoses about which no payer decides."""
     undecided = exists().where(ClaimRow.record_id == Record.id, ClaimRow.status.in_(WITH_THE_PAYER), ClaimRow.frequency != Frequency.VOID)
-    wanted = select(Record).where(Record.client_id == client_id, *LACKS_DIAGNOSES, ~undecided)
-    found = await tx.scalars(wanted.order_by(Record.service_date, Record.id).limit(MOST_COMPLETED).with_for_update())
-    return sorted(found, key=lambda record: (record.service_date, record.id))
+    lacking = Record.client_id == client_id, *LACKS_DIAGNOSES, ~undecided
+    first = await tx.scalars(select(Record.id).where(*lacking).order_by(Record.service_date, Record.id).limit(MOST_COMPLETED))
+    await lock_revisions(tx, first)
+    return await tx.scalars(select(Record).where(Record.id.in_(first), *lacking).order_by(Record.service_date, Record.id))
 
 
 def _write(record: Record, codes: Sequence[str], by: str, tx: Transaction) -> None:

@@ -87,7 +87,7 @@ async def _load(verdicts: Sequence[Verdict], tx: Transaction) -> list[Case]:
         .where(or_(ClaimRow.control_number.in_(numbers), ClaimBatchRow.control_number.in_(batches)))
     )
     found = await tx.rows(wanted)
-    await tx.scalars(select(Record.id).where(Record.id.in_({row.record_id for row in found})).order_by(Record.id).with_for_update())
+    await store.lock_revisions(tx, {row.record_id for row in found})
     locked = select(ClaimRow).where(ClaimRow.id.in_([row.id for row in found])).order_by(ClaimRow.id).with_for_update()
     claims = {claim.id: claim for claim in await tx.scalars(locked)}
     by_number = {claim.control_number: claim for claim in claims.values()}

@@ -22,7 +22,7 @@ from billing.pricing import ZERO
 from billing.remittances.coordination import FIRST, Given
 from billing.remittances.posting import Asked, Outcome
 from billing.remittances.remittance import ClaimPayment
-from billing.store import LedgerTransaction, Record, RecordLine, Table, histories_of
+from billing.store import LedgerTransaction, Record, RecordLine, Table, histories_of, lock_revisions
 
 WORD: Final = String(20)
 ANSWERS: Final = (Outcome.PAID, Outcome.DENIED, Outcome.CREDITED)
@@ -163,16 +163,15 @@ async def records_of(db: ReadSession, control_numbers: Collection[str]) -> dict[
 
 async def lock_records(tx: Transaction, control_numbers: Collection[str]) -> None:
     """Lock the records of these claims and the other revisions of each, in the order of their ids."""
-    found = await records_of(tx, control_numbers)
-    if found:
-        keys = await _all_revisions(tx, found.values())
-        await tx.scalars(select(Record.id).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
+    if found := await records_of(tx, control_numbers):
+        await lock_revisions(tx, found.values())
 
 
 async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[RecordId, OpenRecord]:
     """Lock these records and the other revisions of each, in the order of their ids, and read where their money is."""
     if not wanted:
         return {}
+    await lock_revisions(tx, wanted)
     keys = await _all_revisions(tx, wanted)
     records = await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
     histories = await histories_of(tx, keys)
