@@ -13,7 +13,7 @@ from pathlib import Path
 from local.servers import postgres, rabbitmq
 from support.platform import Platform, platform
 
-from bench import floors, money
+from bench import floors, money, reads
 from bench.bookings import Result, closed_loop, paced
 from bench.clinics import furnish
 
@@ -74,16 +74,35 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
     parser.add_argument("--front", action="store_true", help="go through the front instead of straight to scheduling")
     parser.add_argument("--records", type=int, default=1_000_000, help="how many records the reports read")
-    parser.add_argument("what", nargs="*", default=["bookings", "money"], choices=("bookings", "money"), help="only this")
+    parser.add_argument("--sizes", type=_sizes, default=reads.SIZES, help="bookings of each network that reads are measured in")
+    parser.add_argument("--only", default="", help="reads whose name has this")
+    parser.add_argument(
+        "--report", type=Path, default=Path(tempfile.gettempdir(), "holdfast-reads.json"), help="where reads are written to"
+    )
+    parser.add_argument("what", nargs="*", default=["bookings", "money"], choices=("bookings", "money", "reads"), help="only this")
     wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
+        complete = "reads" not in wanted.what or reads.measure(Path(folder), wanted.sizes, wanted.only, wanted.report, say)
+        if {"bookings", "money"} & set(wanted.what):
+            _measure_platform(Path(folder), wanted)
+    return 0 if complete else 1
+
+
+def _sizes(said: str) -> tuple[int, ...]:
+    sizes = tuple(sorted(int(size.replace("_", "")) for size in said.split(",")))
+    if sizes[0] < reads.SIZES[0]:
+        message = f"a network has at least {reads.SIZES[0]:,} bookings: with fewer its clients are in two sessions at once"
+        raise argparse.ArgumentTypeError(message)
+    return sizes
+
+
+def _measure_platform(folder: Path, wanted: argparse.Namespace) -> None:
     with (
-        tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder,
-        postgres(Path(folder, "postgres"), durable=True) as database,
-        rabbitmq(Path(folder, "rabbitmq")) as broker,
-        platform(Path(folder, "platform"), database, broker) as running,
+        postgres(folder / "postgres", durable=True) as database,
+        rabbitmq(folder / "rabbitmq") as broker,
+        platform(folder / "platform", database, broker) as running,
     ):
         asyncio.run(measure(running, wanted))
-    return 0
 
 
 if __name__ == "__main__":

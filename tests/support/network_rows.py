@@ -10,6 +10,8 @@ from typing import Final
 
 import asyncpg
 
+from support.network_books import BILLING, CATALOG, facts
+
 SITES: Final = 25
 ROOMS_AT_A_SITE: Final = 20
 THERAPISTS: Final = 600
@@ -183,10 +185,16 @@ ROOMS: Final = (
             AT TIME ZONE '$zone' AS at) AS begun
     """,
 )
-LOADS: Final = {"scheduling": SCHEDULING, "rooms": ROOMS}
+LOADS: Final = {"scheduling": SCHEDULING, "rooms": ROOMS, "catalog": CATALOG, "billing": BILLING}
 
 
 GUARDS: Final = "SELECT CAST(conrelid AS regclass), conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x'"
+INDEXES: Final = """
+    SELECT CAST(indexrelid AS regclass) AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
+    WHERE CAST(CAST(indrelid AS regclass) AS text) NOT LIKE 'pg_%'
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+"""
+"""Those of no constraint."""
 
 
 def clients_of(bookings: int) -> int:
@@ -212,19 +220,24 @@ async def write_network(dsn: str, service: str, bookings: int) -> None:
         "booked": BOOKED_PERCENT,
         "zone": ZONE,
         "hours": HOURS,
+        **facts(),
     }
     connection = await asyncpg.connect(dsn.replace("+asyncpg", ""), command_timeout=LOAD_S)
     try:
         await connection.execute("SET session_replication_role = replica; SET maintenance_work_mem = '256MB'; SET temp_buffers = '256MB'")
         await connection.execute(IDS)
         await connection.execute(Template(BOOKINGS).substitute(numbers))
-        guards = await connection.fetch(GUARDS)
+        guards, indexes = await connection.fetch(GUARDS), await connection.fetch(INDEXES)
         for table, guard, _ in guards:  # built at the end at once: row by row takes most of the time
             await connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {guard}")
+        for index, _ in indexes:
+            await connection.execute(f"DROP INDEX {index}")
         for statement in LOADS[service]:
             await connection.execute(Template(statement).substitute(numbers))
         for table, guard, definition in guards:
             await connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {guard} {definition}")
+        for _, definition in indexes:
+            await connection.execute(definition)
         await connection.execute("DROP TABLE booking")
         await connection.execute("VACUUM (ANALYZE)")
     finally:

@@ -43,7 +43,7 @@ class ChangeRow(Table):
     """One change that somebody made to what prices and claims are made of."""
 
     __tablename__ = "change"
-    __table_args__ = (Index("change_key", "key", "id"),)
+    __table_args__ = (Index("change_key", "key", "id"), Index("change_what", "what", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -13,7 +13,7 @@ from chassis.problems import not_found
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId, SessionId, SiteId
 from prometheus_client import Gauge
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Numeric, Select, func, literal_column, select, tuple_
 
 from billing import ledger, store
 from billing.ledger import Account, Payer, Posting
@@ -35,6 +35,9 @@ IMBALANCE: Final = Gauge(
     "What all entries sum to, and what the records' balances miss of the receivables; anything but 0 is an alarm.",
     ["of"],
 )
+
+NOTHING: Final = literal_column("0", Numeric)
+"""As the indexes on what is owed are restricted; a parameter would keep the planner from them."""
 
 Ts = TypeVarTuple("Ts")
 
@@ -90,7 +93,7 @@ def fitting(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
     if wanted.until is not None:
         statement = statement.where(Record.service_date <= wanted.until)
     if wanted.is_open is not None:
-        statement = statement.where(Record.balance > 0 if wanted.is_open else Record.balance == 0)
+        statement = statement.where(Record.balance > NOTHING if wanted.is_open else Record.balance == NOTHING)
     if wanted.lacks_diagnoses:
         statement = statement.where(*store.LACKS_DIAGNOSES)
     return statement

@@ -38,6 +38,7 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    false,
     func,
     or_,
     select,
@@ -142,13 +143,17 @@ class Record(Table):
         Index("record_site", "site_id", "service_date", "id"),
         Index("record_coverage", "coverage_id", "service_date", postgresql_where=text("coverage_id IS NOT NULL")),
         Index("record_payment_status", "payment_status", "service_date", "id"),
+        Index("record_site_status", "site_id", "payment_status", "service_date", "id"),
+        Index("record_open", "service_date", "id", postgresql_where=text("balance > 0")),
+        Index("record_site_open", "site_id", "service_date", "id", postgresql_where=text("balance > 0")),
+        Index("record_settled", "service_date", "id", postgresql_where=text("balance = 0")),
         Index(
-            "record_claimable",
+            "record_unclaimed",
             "service_date",
             "id",
             postgresql_include=["total_amount"],
             postgresql_where=text(
-                "insurance_covered AND kind = 'session' AND payment_status IN ('pending', 'submitted', 'partially_paid')"
+                "NOT is_claimed AND insurance_covered AND kind = 'session' AND payment_status IN ('pending', 'submitted', 'partially_paid')"
             ),
         ),
         Index("record_owed", "created_at", postgresql_include=["id", "balance"], postgresql_where=text("balance <> 0")),
@@ -197,6 +202,8 @@ class Record(Table):
     payment_status: Mapped[PaymentStatus]
     balance: Mapped[Decimal]
     unapplied_credit: Mapped[Decimal]
+    is_claimed: Mapped[bool] = mapped_column(server_default=false())
+    """Whether its latest claim that was not rejected asks for money: kept by a trigger of the claims."""
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -641,6 +648,7 @@ def _record(bill: Bill, now: datetime) -> dict[str, Any]:
         "payment_status": standing.status,
         "balance": standing.balance,
         "unapplied_credit": standing.unapplied_credit,
+        "is_claimed": False,
         "version": 1,
         "created_at": now,
         "updated_at": now,

@@ -38,9 +38,8 @@ from scheduling.saga import SHORTEST_DEADLINE
 LONGEST_SEARCH: Final = timedelta(days=62)
 JUDGED_AT_ONCE: Final = 20
 """Plans in one step of the event loop."""
-ASKED_FIRST: Final = 40
-ASKED_AT_MOST: Final = inquiries.REQUESTS_AT_MOST
-"""Starts that rooms is asked about; first the earliest few, then the rest."""
+ASKED: Final = (8, 32, inquiries.REQUESTS_AT_MOST)
+"""Starts that rooms is asked about: the earliest few, then more while there are not enough rooms, and then no more."""
 A_DAY: Final = timedelta(days=1)
 """A daily maximum counts the last day whole."""
 REACH: Final = 16
@@ -180,11 +179,11 @@ async def first_available(search: Search, limit: int, database: Database, questi
         around = [(client, since - A_DAY, until + A_DAY) for client in plan.client_ids]
         busy = await store.load_diary(db, around)
     wanted = openings.Search(service, board.sites[search.site_id], board.policies, times, since, until, now)
-    found = find_free_starts(wanted, busy, plan, database, ASKED_AT_MOST, limit) if _is_offered(service) else _nothing()
+    found = find_free_starts(wanted, busy, plan, database, max(ASKED), limit) if _is_offered(service) else _nothing()
     slots: list[Slot] = []
     searched, answered = until, True
     async with aclosing(found):
-        for count in (ASKED_FIRST, ASKED_AT_MOST - ASKED_FIRST):
+        for count in ASKED:
             some = await _take(found, count)
             if not some:
                 break

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from chassis.database import Database
@@ -14,9 +14,10 @@ from scheduling.diary import Diary, Plan
 from scheduling.openings import MOMENT, Search, Span, clients_free, days_to_book, working_spans
 from scheduling.policy import AHEAD_AT_MOST
 
-FIRST_WINDOW: Final = ONE_DAY
-"""The part of a search that is read at once; after a part without a free start the next is twice as long, up to the longest."""
-LONGEST_WINDOW: Final = 8 * ONE_DAY
+FIRST_WINDOW: Final = timedelta(hours=2)
+"""The part of a search that is read at once, from when the first therapist is at work; the next part is twice as long."""
+HORIZON: Final = 8 * ONE_DAY
+"""For how long it is worked out at once when therapists are at work; no part is longer."""
 THERAPISTS_AT_ONCE: Final = 50
 """In one step of the event loop."""
 
@@ -96,20 +97,42 @@ async def find_free_starts(
     until = min(search.until, search.now + min(policy.book_ahead, AHEAD_AT_MOST) + MOMENT)
     begin, length = since, FIRST_WINDOW
     while begin < until:
-        end = min(begin + length, until)
-        openings, days = clients_free(search, plan, busy, begin, end), list(days_to_book(search, plan, busy, begin, end))
-        spans = await _spans(search, openings) if openings and days else []
-        rows: Sequence[Any] = ()
-        if spans:
-            async with database.reading() as db:
-                rows = await db.rows(FREE_STARTS, _parameters(search, spans, days, begin, end) | limits)
-        for row in rows:
-            yield row.at, list(row.therapist_ids)
-        begin, length = end, FIRST_WINDOW if rows else min(length * 2, LONGEST_WINDOW)
+        horizon = min(begin + HORIZON, until)
+        spans = await _spans(search, clients_free(search, plan, busy, begin, horizon))
+        while begin < horizon and (left := [opens for _, opens, closes in spans if closes > begin]):
+            begin = max(begin, min(left))
+            end = min(begin + length, horizon)
+            for start in await _free_between(search, spans, plan, busy, database, begin, end, limits):
+                yield start
+            begin, length = end, length * 2
+        begin = horizon
+
+
+async def _free_between(
+    search: Search,
+    spans: Sequence[Span],
+    plan: Plan,
+    busy: Diary,
+    database: Database,
+    begin: datetime,
+    end: datetime,
+    limits: dict[str, int],
+) -> list[tuple[datetime, list[TherapistId]]]:
+    last = end + search.service.duration
+    some = [(each, max(opens, begin), min(closes, last)) for each, opens, closes in spans if opens < last and closes > begin]
+    days = list(days_to_book(search, plan, busy, begin, end))
+    if begin >= end or not some or not days:
+        return []
+    async with database.reading() as db:
+        return [
+            (row.at, list(row.therapist_ids)) for row in await db.rows(FREE_STARTS, _parameters(search, some, days, begin, end) | limits)
+        ]
 
 
 async def _spans(search: Search, openings: Sequence[Opening]) -> list[Span]:
     found: list[Span] = []
+    if not openings:
+        return found
     therapists = list(search.therapists.items())
     for begin in range(0, len(therapists), THERAPISTS_AT_ONCE):
         found += working_spans(dict(therapists[begin : begin + THERAPISTS_AT_ONCE]), search.site, openings)

@@ -15,10 +15,9 @@ from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import ConfigDict, Field
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, or_, select, text, tuple_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, tuple_, union_all
 
-from scheduling import refusals
+from scheduling import refusals, session_search
 from scheduling.degraded import Degraded, degraded
 from scheduling.replicas import SiteRow
 from scheduling.session import Session
@@ -354,7 +353,7 @@ async def list_sessions(
 ) -> Page[SessionView]:
     """Return sessions by start that overlap a time, whose columns ``equal`` the values that are given and that every word is found in."""
     columns = session_table.c
-    client, therapist, other = ClientRow.__table__.c, TherapistRow.__table__.c, aliased(ClientRow)
+    client, therapist = ClientRow.__table__.c, TherapistRow.__table__.c
     wanted = list(_equal(equal, client_id))
     if since is not None:
         wanted += [columns.ends_at > since, columns.starts_at > since - LONGEST_SESSION]  # the second bounds the index
@@ -368,14 +367,17 @@ async def list_sessions(
         .join(ClientRow.__table__, client.id == columns.client_id)
         .join(TherapistRow.__table__, therapist.id == columns.therapist_id)
     )
-    for word in (words or "").split():
-        searched = (client.full_name, therapist.full_name, columns.service_code, columns.service_name, columns.room_number)
-        of_group = exists().where(other.id == func.any(columns.other_client_ids), other.full_name.icontains(word, autoescape=True))
-        query = query.where(or_(of_group, *(part.icontains(word, autoescape=True) for part in searched)))
-    if statuses and words:
-        query = query.where(columns.status.in_([status.value for status in statuses]))
+    searched = [await session_search.look_up(db, word) for word in (words or "").split()]
+    if any(word.is_unknown for word in searched):
+        return Page(items=[])
+    narrow = min((word for word in searched if word.is_narrow), key=lambda word: len(word.clients) + len(word.therapists), default=None)
+    wanted += [word.fits() for word in searched if word is not narrow]
+    if statuses and searched:
+        wanted.append(columns.status.in_([status.value for status in statuses]))
     elif statuses:
         wanted = [columns.id.in_(_first_of_each(statuses, wanted, limit + 1))]
+    if narrow is not None:
+        wanted = [columns.id.in_(narrow.first(wanted, limit + 1))]
     rows = await db.rows(query.where(*wanted).order_by(columns.starts_at, columns.id).limit(limit + 1))
     found = [
         view(to_session(row)).model_copy(update={"client_name": row.client_name, "therapist_name": row.therapist_name}) for row in rows
@@ -408,14 +410,10 @@ def _first_of_each(statuses: Collection[SessionStatus], wanted: Sequence[ColumnE
     return select(union_all(*(select(each.c.id) for each in first)).subquery("first").c.id)
 
 
-IS_GROUP: Final = text("other_client_ids <> '{}'")
-"""As the index is restricted; a parameter would keep the planner from it."""
-
-
 def _sessions_of(client_id: ClientId) -> CompoundSelect[*tuple[Any, ...]]:
     """Select the sessions of a client: each half has an index of its own, which an OR over both would not use."""
     columns = session_table.c
-    of_groups = select(columns.id).where(IS_GROUP, columns.other_client_ids.contains([client_id]))
+    of_groups = select(columns.id).where(session_search.IS_GROUP, columns.other_client_ids.contains([client_id]))
     return union_all(select(columns.id).where(columns.client_id == client_id), of_groups)
 
 

@@ -317,6 +317,8 @@ class EntryRow(Table):
     __tablename__ = "waitlist_entry"
     __table_args__ = (
         Index("waitlist_waiting", "site_id", "id", postgresql_where=text("withdrawn_at IS NULL")),
+        Index("waitlist_until", "latest", "site_id", postgresql_where=text("withdrawn_at IS NULL")),
+        Index("waitlist_site", "site_id", "id"),
         Index("waitlist_client", "client_id", "id"),
         CheckConstraint("earliest < latest", name="wait_lasts"),
     )

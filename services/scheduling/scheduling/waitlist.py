@@ -4,7 +4,7 @@ Where somebody stands follows from the session they were offered last, so that t
 whose hold is confirmed at once, with its people's time taken: who takes it has it, and who declines frees it for the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
@@ -228,7 +228,7 @@ async def list_entries(
     if client_id is not None:
         query = query.where(EntryRow.client_id == client_id)
     if status is not None:
-        query = query.where(_status(now) == status.value)
+        query = query.where(*_bounds(status, now))
     if cursor:
         query = query.where(EntryRow.id > read_cursor(cursor, UUID)[0])
     return page([_view(row) for row in await db.rows(query)], limit, lambda entry: (entry.id,))
@@ -334,6 +334,22 @@ def _status(now: datetime) -> ColumnElement[str]:
         (EntryRow.latest <= now, EntryStatus.EXPIRED.value),
         else_=EntryStatus.WAITING.value,
     )
+
+
+def _bounds(status: EntryStatus, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Yield what a status is, and what it entails for an entry itself, which an index can find."""
+    if status is EntryStatus.WITHDRAWN:
+        yield EntryRow.withdrawn_at.is_not(None)
+        return
+    yield EntryRow.withdrawn_at.is_(None)
+    yield _status(now) == status.value
+    if status is EntryStatus.WAITING:
+        yield EntryRow.latest > now
+    if status is EntryStatus.BOOKED:
+        yield EntryRow.session_id.is_not(None)
+    if status is EntryStatus.OFFERED:
+        offered = select(SessionRow.entry_id).where(SessionRow.offer_until.is_not(None), SessionRow.status.not_in(GONE))
+        yield EntryRow.id.in_(offered.where(SessionRow.entry_id.is_not(None)).correlate(None))
 
 
 def _entries(now: datetime) -> Any:  # noqa: ANN401 (a select of what an entry shows)

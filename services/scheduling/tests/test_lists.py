@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from front_desk import Clinic
-from scheduling import queries
+from scheduling import queries, session_search
 
 
 async def ids(clinic: Clinic, **filters: Any) -> list[str]:
@@ -47,6 +47,34 @@ async def test_a_long_list_is_read_page_by_page(clinic: Clinic) -> None:
     assert seen == booked
     assert (await clinic.http.get("/sessions", params={"limit": 10_000})).status_code == 422
     assert (await clinic.http.get("/sessions", params={"cursor": "nonsense"})).json()["type"] == "/problems/invalid-cursor"
+
+
+@pytest.mark.parametrize("at_most", [0, 200], ids=["many are called so", "few are called so"])
+async def test_sessions_are_found_by_words_of_their_people_room_and_service(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, at_most: int
+) -> None:
+    monkeypatch.setattr(session_search, "CLIENTS_AT_MOST", at_most)
+    ana, cem = await clinic.new_client("Ana Quillon"), await clinic.new_client("Cem Quillon")
+    zora = (await clinic.http.post("/therapists", json={"full_name": "Zora Brandt"})).raise_for_status().json()["id"]
+    at = [(clinic.monday + timedelta(hours=hour)).isoformat() for hour in range(3)]
+    first = (await clinic.book(client_id=ana, starts_at=at[0])).json()["id"]
+    group = (await clinic.book(client_id=cem, other_client_ids=[ana], therapist_id=zora, starts_at=at[1])).json()["id"]
+    other = await clinic.booked(starts_at=at[2])
+    assert await ids(clinic, q="quillon") == [first, group]
+    assert await ids(clinic, q="ana") == [first, group]
+    assert await ids(clinic, q="cem") == [group]
+    assert await ids(clinic, q="ana zora") == [group]
+    assert await ids(clinic, q="zora quillon", status="requested") == [group]
+    assert await ids(clinic, q="quillon", status="booked") == []
+    assert await ids(clinic, q="quillon", client_id=cem) == [group]
+    assert await ids(clinic, q="quillon nobody") == []
+    assert await ids(clinic, q=f"ana {other['service_code']}") == [first, group]
+    assert await ids(clinic, q=other["service_code"]) == [first, group, other["id"]]
+    assert await ids(clinic, q=other["room_number"], room_id=other["room_id"]) == [other["id"]]
+    assert await ids(clinic, q="100%") == []
+    page = (await clinic.http.get("/sessions", params={"q": "quillon", "limit": 1})).json()
+    assert [each["id"] for each in page["items"]] == [first]
+    assert await ids(clinic, q="quillon", limit=1, cursor=page["next_cursor"]) == [group]
 
 
 async def test_people_are_found_by_any_part_of_their_name(clinic: Clinic) -> None:

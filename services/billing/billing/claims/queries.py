@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, select, tuple_
 from billing import queries as records
 from billing.claims.acknowledgements import AcknowledgementKind
 from billing.claims.code_sets import explain_status
-from billing.claims.facts import Claim, Frequency
+from billing.claims.facts import Claim
 from billing.claims.resources import (
     AcknowledgedClaimView,
     AcknowledgementOutcome,
@@ -30,6 +30,9 @@ from billing.claims.resources import (
 from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
 from billing.domain import RecordKind
 from billing.store import CLAIMABLE_STATUSES, Record, columns
+
+APART: Final = timedelta(hours=1)
+"""A claim's id is minted this much before or after its time at most."""
 
 Ts = TypeVarTuple("Ts")
 
@@ -58,12 +61,19 @@ async def list_claims(
     if total_amount is not None:
         wanted = wanted.where(ClaimRow.total_amount == total_amount)
     if since is not None:
-        wanted = wanted.where(ClaimRow.created_at >= datetime.combine(since, time.min, zone))
+        begin = datetime.combine(since, time.min, zone)
+        wanted = wanted.where(ClaimRow.created_at >= begin, ClaimRow.id >= _first_id(begin - APART))
     if until is not None:
-        wanted = wanted.where(ClaimRow.created_at < datetime.combine(until + timedelta(days=1), time.min, zone))
+        end = datetime.combine(until + timedelta(days=1), time.min, zone)
+        wanted = wanted.where(ClaimRow.created_at < end, ClaimRow.id < _first_id(end + APART))
     if cursor is not None:
         wanted = wanted.where(ClaimRow.id < read_cursor(cursor, UUID)[0])
     return page(await _views(db, await db.scalars(wanted)), limit, lambda claim: (claim.id,))
+
+
+def _first_id(moment: datetime) -> UUID:
+    """Return the smallest id that is minted at a moment: an id begins with its milliseconds, and the list is in the order of ids."""
+    return UUID(int=max(int(moment.timestamp() * 1000), 0) << 80)
 
 
 async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> UnclaimedRecords:
@@ -83,13 +93,8 @@ async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> Unc
 
 
 def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
-    reached = select(ClaimRow.frequency).where(ClaimRow.record_id == Record.id, ClaimRow.status != ClaimStatus.REJECTED)
-    latest = reached.order_by(ClaimRow.id.desc()).limit(1).scalar_subquery()
     return statement.where(
-        Record.insurance_covered,
-        Record.kind == RecordKind.SESSION,
-        Record.payment_status.in_(CLAIMABLE_STATUSES),
-        func.coalesce(latest, Frequency.VOID.value) == Frequency.VOID.value,
+        ~Record.is_claimed, Record.insurance_covered, Record.kind == RecordKind.SESSION, Record.payment_status.in_(CLAIMABLE_STATUSES)
     )
 
 

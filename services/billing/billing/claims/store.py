@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.types import RecordId
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Sequence, String, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Sequence, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,9 @@ class ClaimRow(Table):
         Index("claim_record", "record_id", "id"),
         Index("claim_batch_of", "batch_id", "id"),
         Index("claim_status", "status", "id"),
-        Index("claim_total_amount", "total_amount", "id", postgresql_where=text("status = 'submitted'")),
+        Index("claim_payer", "payer_id", "id"),
+        Index("claim_payer_status", "payer_id", "status", "id"),
+        Index("claim_total_amount", "total_amount", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -49,6 +49,7 @@ class RemittanceRow(Table):
         UniqueConstraint("digest", name="remittance_content_once"),
         Index("payment_posted_once", "payer_identifier", "trace_number", unique=True, postgresql_where=text("status = 'posted'")),
         Index("remittance_status", "status", "id"),
+        Index("remittance_trace", "trace_number", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
