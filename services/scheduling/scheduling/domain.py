@@ -307,7 +307,7 @@ def _people_busy(diary: Diary, plan: Plan) -> list[Reason]:
     for person in plan.people:
         if clashes := diary.clashes(person, plan.starts_at, plan.ends_at, plan.session_id):
             who = "therapist" if person == plan.therapist_id else "client"
-            field_name = f"{who}_id" if person in {plan.therapist_id, plan.client_ids[0]} else "other_client_ids"
+            field_name = f"{who}_id" if person in {plan.therapist_id, *plan.client_ids[:1]} else "other_client_ids"
             message = f"The {who} has another session at that time. Choose another time, or move that session first."
             reasons.append(Reason(f"{who}-busy", field_name, message, clashes))
     return reasons

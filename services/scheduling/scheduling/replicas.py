@@ -303,6 +303,6 @@ async def _put(tx: Transaction, entity: Any, rows: Sequence[dict[str, Any]]) -> 
     newer = statement.on_conflict_do_update(
         index_elements=["id"],
         set_={name: statement.excluded[name] for name in table.c.keys() if name != "id"},  # noqa: SIM118 (a ColumnCollection)
-        where=statement.excluded.version > table.c.version,
+        where=statement.excluded.version >= table.c.version,  # the same one again fills what an older release did not keep
     )
     await tx.execute(newer, sorted(rows, key=lambda row: row["id"]))

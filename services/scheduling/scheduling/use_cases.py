@@ -49,6 +49,8 @@ HOLDS_IN_A_MESSAGE: Final = 500
 ALARM_BATCH: Final = 200
 ANNOUNCED_AT_ONCE: Final = 500
 GONE: Final = frozenset({SessionStatus.CANCELLED, SessionStatus.REJECTED, SessionStatus.NO_SHOW})
+REMEMBERED_BEFORE: Final = "done"
+"""What a process of the release before remembers of a step in place of the session's id."""
 NOTHING: Final = Board({}, {}, {}, {}, frozenset(), Policies())
 
 T = TypeVar("T")
@@ -236,8 +238,12 @@ async def act(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta, 
         asks,
         partial(take_steps, tx=tx, ask_again_after=ask_again_after, undo_for=undo_for),
         kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
-        repeat=lambda _, session_id: DoneBefore(SessionId(UUID(session_id))),
+        repeat=_repeat_step,
     )
+
+
+def _repeat_step(ask: Ask, remembered: str) -> DoneBefore:
+    return DoneBefore(ask.action.session_id if remembered == REMEMBERED_BEFORE else SessionId(UUID(remembered)))
 
 
 async def take_steps(asks: Sequence[Ask], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[ActionOutcome]:

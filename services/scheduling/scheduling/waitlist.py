@@ -242,7 +242,7 @@ async def offer(messages: Sequence[OfferSlots], tx: Transaction, ask_again_after
 
 
 async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, until: datetime) -> None:
-    entries = await tx.scalars(_who_waits_for(slot, tx.now))
+    entries = await _lock_waiting(slot, tx)
     if not entries:
         return
     wishes = [_wish(entry, slot, until) for entry in entries]
@@ -263,6 +263,16 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
         _log(tx, entry.id, "passed over", _said(slot, outcome.reasons))
 
 
+async def _lock_waiting(slot: FreedSlot, tx: Transaction) -> Sequence[EntryRow]:
+    """Lock and return those who wait, judged after their locks are held.
+
+    A statement that waited for a lock sees the new entry beside the sessions of before the wait, so the second one decides.
+    """
+    waiting = _who_waits_for(slot, tx.now)
+    locked = [entry.id for entry in await tx.scalars(waiting.with_for_update(of=EntryRow))]
+    return await tx.scalars(waiting.where(EntryRow.id.in_(locked))) if locked else []
+
+
 def _who_waits_for(slot: FreedSlot, now: datetime) -> Any:  # noqa: ANN401 (a select of entries)
     """Select those who wait at the site at that time and were not offered it before, the first come first."""
     before = aliased(SessionRow)
@@ -279,7 +289,6 @@ def _who_waits_for(slot: FreedSlot, now: datetime) -> Any:  # noqa: ANN401 (a se
         )
         .order_by(EntryRow.id)
         .limit(ASKED_AT_MOST)
-        .with_for_update(of=EntryRow)
     )
 
 

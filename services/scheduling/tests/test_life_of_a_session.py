@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 from contracts.rooms import HoldAnswer, HoldRequest, Outcome, RefusalReason, RequestHolds
 from contracts.scheduling import AnnounceCompletedSessions, SessionCompleted
 from contracts.types import new_id
@@ -281,3 +282,14 @@ async def test_the_timeline_tells_every_step(clinic: Clinic) -> None:
     assert [entry["event"] for entry in timeline] == ["requested", "offered", "alternative accepted", "booked"]
     assert all(entry["message_id"] for entry in timeline)
     assert timeline[0]["elapsed_ms"] == 0
+
+
+async def test_a_step_that_a_process_of_the_release_before_remembered_is_repeated(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    url, headers = f"/sessions/{session['id']}/cancel", {"Idempotency-Key": "once"}
+    cancelled = (await clinic.http.post(url, json={"reason": "ill"}, headers=headers)).raise_for_status().json()
+    connection = await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
+    await connection.execute("""UPDATE idempotency SET answer = '"done"' WHERE key = 'once'""")
+    await connection.close()
+    again = await clinic.http.post(url, json={"reason": "ill"}, headers=headers)
+    assert (again.status_code, again.json()["id"]) == (200, cancelled["id"])

@@ -1,6 +1,7 @@
 """What a wall time means on every clock there is, and what is booked then."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
@@ -117,6 +118,15 @@ def test_a_session_over_midnight_is_booked_where_the_site_is_open_over_midnight(
     assert not conditions(plan(late), world, Diary(), late - HOUR)
     closes = board("America/New_York", "08:00", "24:00")
     assert [reason.code for reason in conditions(plan(late), closes, Diary(), late - HOUR)] == ["outside-opening-hours"]
+
+
+def test_a_therapist_who_is_busy_speaks_against_a_session_whose_clients_are_not_known() -> None:
+    nine = readings(datetime(2026, 3, 2, 9), ZoneInfo("America/New_York"))[0]
+    diary = Diary()
+    diary.take(plan(nine))
+    nobody = replace(plan(nine), client_ids=())
+    found = conditions(nobody, board("America/New_York"), diary, nine - HOUR)
+    assert [(reason.code, reason.field) for reason in found] == [("therapist-busy", "therapist_id")]
 
 
 def test_a_therapist_at_sites_in_two_zones_is_taken_at_the_same_moment_everywhere() -> None:
