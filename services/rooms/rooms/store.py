@@ -169,7 +169,12 @@ class Hold(Table):
         Index("hold_outside_hours", "starts_at", postgresql_where=text("outside_hours AND status IN ('held', 'confirmed')")),
         Index("hold_refused", "site_id", "starts_at", postgresql_where=text("status = 'refused'")),
         Index("hold_refused_long_ago", "updated_at", postgresql_where=text("status = 'refused'")),
-        Index("hold_ended_long_ago", "updated_at", postgresql_where=text("status IN ('expired', 'released')")),
+        Index("hold_missed_long_ago", "updated_at", postgresql_where=text("status = 'released' AND reason = 'no_show'")),
+        Index(
+            "hold_ended_long_ago",
+            "updated_at",
+            postgresql_where=text("status IN ('expired', 'released') AND reason IS DISTINCT FROM 'no_show'"),
+        ),
         ExcludeConstraint(
             ("room_id", "="),
             (text("tstzrange(starts_at, occupied_until)"), "&&"),
@@ -286,9 +291,13 @@ ABANDONED: Final = text("""
 POSTPONE: Final = text("UPDATE hold SET expires_at = :next WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'held'")
 FORGET: Final = text("""
     DELETE FROM hold WHERE id IN (
-        (SELECT id FROM hold WHERE status = 'refused' AND updated_at < :refused_before ORDER BY updated_at LIMIT :most)
+        (SELECT id FROM hold WHERE status = 'refused' AND updated_at < :reported_before ORDER BY updated_at LIMIT :most)
         UNION ALL
-        (SELECT id FROM hold WHERE status IN ('expired', 'released') AND updated_at < :ended_before ORDER BY updated_at LIMIT :most)
+        (SELECT id FROM hold WHERE status = 'released' AND reason = 'no_show' AND updated_at < :reported_before
+            ORDER BY updated_at LIMIT :most)
+        UNION ALL
+        (SELECT id FROM hold WHERE status IN ('expired', 'released') AND reason IS DISTINCT FROM 'no_show' AND updated_at < :ended_before
+            ORDER BY updated_at LIMIT :most)
     )
 """)
 EXPIRE: Final = text("UPDATE hold SET status = 'expired', updated_at = :now WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'held'")
@@ -396,9 +405,9 @@ async def expire(tx: Transaction, ids: Collection[HoldId]) -> None:
     await tx.execute(EXPIRE, {"ids": list(ids), "now": tx.now})
 
 
-async def forget_ended(tx: Transaction, refused_before: datetime, ended_before: datetime, most: int) -> int:
-    """Delete holds that were refused, or expired or released, before these moments; return how many."""
-    return await tx.execute(FORGET, {"refused_before": refused_before, "ended_before": ended_before, "most": most})
+async def forget_ended(tx: Transaction, reported_before: datetime, ended_before: datetime, most: int) -> int:
+    """Delete holds that reports count (refused, no-show), and others that ended, before these moments; return how many."""
+    return await tx.execute(FORGET, {"reported_before": reported_before, "ended_before": ended_before, "most": most})
 
 
 async def every_place(db: ReadSession) -> list[SiteChanged | RoomChanged]:

@@ -33,8 +33,8 @@ OFFERED: Final = 12
 ROUNDS: Final = 3
 """How often a request is decided anew when somebody else was faster."""
 ANSWERS_IN_A_MESSAGE: Final = 500
-REFUSED_KEPT: Final = timedelta(days=400)
-"""Refused requests are shown as demand beside the use of rooms, a year back."""
+REPORTED_KEPT: Final = timedelta(days=400)
+"""Refused requests and no-shows are shown beside the use of rooms, a year back."""
 ENDED_KEPT: Final = timedelta(days=90)
 """Longer than any message about a hold can be under way: until then its id answers a repetition."""
 FORGET_AT_ONCE: Final = 2_000
@@ -100,7 +100,7 @@ async def expire_holds(abandoned: Collection[HoldId], tx: Transaction) -> None:
 
 async def forget_holds(tx: Transaction) -> int:
     """Forget holds that take no room and that nothing asks for any more; return how many."""
-    return await store.forget_ended(tx, tx.now - REFUSED_KEPT, tx.now - ENDED_KEPT, FORGET_AT_ONCE)
+    return await store.forget_ended(tx, tx.now - REPORTED_KEPT, tx.now - ENDED_KEPT, FORGET_AT_ONCE)
 
 
 async def check_holds(inquiry: CheckHolds, db: ReadSession, now: datetime) -> HoldsChecked:
