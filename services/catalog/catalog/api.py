@@ -73,7 +73,12 @@ def _decoded(body: bytes, media_type: str) -> str:
         raise Problem(HTTPStatus.BAD_REQUEST, "not-utf-8", "A sheet is CSV in UTF-8; save it so and send it again.") from error
 
 
-SheetText = Annotated[str, Depends(_text)]
+async def _sheet(text: Annotated[str, Depends(_text)]) -> sheet.ReadSheet:
+    """Read the sheet before any transaction begins: nobody waits for a lock meanwhile."""
+    return await apart(sheet.read, text)
+
+
+Sheet = Annotated[sheet.ReadSheet, Depends(_sheet)]
 
 
 @services.get("", operation_id="list_services", summary="List services by code")
@@ -117,17 +122,17 @@ async def find_by_code(code: Code, db: Reading, today: Today) -> ServiceView:
     "/import", operation_id="import_services", summary="Add and change services by a sheet, all or nothing",
     responses=documented(409), openapi_extra=CSV_BODY,
 )  # fmt: skip
-async def import_services(text: SheetText, once: Once, zone: Zone, user: User) -> Imported:
+async def import_services(lines: Sheet, once: Once, zone: Zone, user: User) -> Imported:
     """Add the codes that are new and change those that are known; if a line is wrong, nothing happens and every wrong line is named."""
-    return await once(lambda tx: use_cases.import_services(text, user, zone, tx), Imported)
+    return await once(lambda tx: use_cases.import_services(lines, user, zone, tx), Imported)
 
 
 @sheets.post(
     "/import/check", operation_id="check_import", summary="What an import of this sheet would do", openapi_extra=CSV_BODY
 )  # fmt: skip
-async def check_import(text: SheetText, db: Reading, today: Today) -> SheetCheck:
+async def check_import(lines: Sheet, db: Reading, today: Today) -> SheetCheck:
     """Say which services a sheet would add and what it would change, or name every wrong line; nothing is written."""
-    return await use_cases.check_import(text, today, db)
+    return await use_cases.check_import(lines, today, db)
 
 
 @sheets.get(

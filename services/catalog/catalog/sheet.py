@@ -39,7 +39,11 @@ class SheetRow:
     service: NewService
 
 
-def read(text: str) -> tuple[list[SheetRow], list[LineError]]:
+ReadSheet = tuple[list[SheetRow], list[LineError]]
+"""The lines that can be read, and what is wrong with the others."""
+
+
+def read(text: str) -> ReadSheet:
     """Read every line of a sheet, and everything that is wrong with any."""
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     rows: list[SheetRow] = []

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from heapq import nsmallest
 from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from chassis.apart import apart
 from chassis.database import ReadSession, Transaction
 from chassis.edge import check_version
-from chassis.problems import FieldError, Problem, conflict, not_found
+from chassis.problems import LISTED_AT_MOST, FieldError, Problem, conflict, not_found
 from contracts.catalog import AnnounceServices, EffectiveRate, ServiceChanged
 from contracts.types import RateId, ServiceId, new_id
 from pydantic import MISSING
@@ -97,11 +97,11 @@ async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, 
     return withdrawn
 
 
-async def import_services(text: str, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
+async def import_services(lines: sheet.ReadSheet, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
     """Add and change services as a sheet says: all of them or, if a single line is wrong, none."""
     await store.keep_writers_out(tx)
     today = domain.day_of(tx.now, zone)
-    rows, present, rates = await _read_sheet(text, today, tx)
+    rows, present, rates = await _compare(lines, today, tx)
     done = Counter[str]()
     for row in rows:
         service = present.get(row.service.service_code)
@@ -116,18 +116,18 @@ async def import_services(text: str, by: str, zone: ZoneInfo, tx: Transaction) -
     return Imported(added=done["added"], changed=done["changed"], unchanged=done["unchanged"])
 
 
-async def check_import(text: str, today: date, db: ReadSession) -> SheetCheck:
+async def check_import(lines: sheet.ReadSheet, today: date, db: ReadSession) -> SheetCheck:
     """Say what a sheet would change, line by line, or everything that is wrong with it; nothing is written."""
-    rows, present, rates = await _read_sheet(text, today, db)
-    lines = list[SheetLine]()
+    rows, present, rates = await _compare(lines, today, db)
+    changed = list[SheetLine]()
     for row in rows:
         service = present.get(row.service.service_code)
         changes = _foresee(service, row.service, rates[service.id], today) if service else []
         if service is None or changes:
             code, name = row.service.service_code, row.service.service_name
-            lines.append(SheetLine(line=row.line, service_code=code, service_name=name, is_new=service is None, changes=changes))
-    added = sum(line.is_new for line in lines)
-    return SheetCheck(added=added, changed=len(lines) - added, unchanged=len(rows) - len(lines), lines=lines)
+            changed.append(SheetLine(line=row.line, service_code=code, service_name=name, is_new=service is None, changes=changes))
+    added = sum(line.is_new for line in changed)
+    return SheetCheck(added=added, changed=len(changed) - added, unchanged=len(rows) - len(changed), lines=changed)
 
 
 async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> None:
@@ -185,11 +185,11 @@ async def _schedule(service: Service, rates: Sequence[Rate], body: NewRate, by: 
     return rate
 
 
-async def _read_sheet(
-    text: str, today: date, db: ReadSession
+async def _compare(
+    lines: sheet.ReadSheet, today: date, db: ReadSession
 ) -> tuple[list[sheet.SheetRow], dict[str, Service], dict[ServiceId, list[Rate]]]:
-    """Read a sheet beside the catalog that it is about, or refuse it with every bad line."""
-    rows, errors = await apart(sheet.read, text)
+    """Return the lines of a sheet and the catalog that it is about, or refuse it with every bad line."""
+    rows, errors = lines[0], list(lines[1])
     present = {service.service_code: service for service in await store.every_service(db)}
     rates = await store.rates_of(db, [service.id for service in present.values()])
     known = present.keys() | {row.service.service_code for row in rows}
@@ -235,12 +235,15 @@ async def _import_again(service: Service, row: NewService, rates: list[Rate], by
 
 
 def _unimportable(errors: Sequence[LineError]) -> Problem:
-    by_line = sorted(errors, key=lambda error: (error.line, error.field))
+    first = nsmallest(LISTED_AT_MOST, errors, key=lambda error: (error.line, error.field))
     lines = len({error.line for error in errors})
     detail = f"Nothing was imported, because {lines} {'line is' if lines == 1 else 'lines are'} wrong. " + " ".join(
-        f"Line {error.line}, {error.field}: {error.message}" for error in by_line[:TOLD_IN_WORDS]
+        f"Line {error.line}, {error.field}: {error.message}" for error in first[:TOLD_IN_WORDS]
     )
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-sheet", detail, by_line)
+    problem = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-sheet", detail, first)
+    if omitted := len(errors) - len(first):
+        problem.members["errors_omitted"] = omitted
+    return problem
 
 
 async def _tell(service: Service, rates: Sequence[Rate], today: date, tx: Transaction) -> None:

@@ -3,12 +3,17 @@
 import asyncio
 import csv
 import io
+import threading
 from typing import Any
 
+import pytest
 from catalog import sheet
+from catalog.resources import LineError
+from catalog.sheet import SheetRow
 from httpx import AsyncClient, Response
 from price_list import DEMO, Add, in_days
-from support import RunService
+from support import RunService, until
+from support.waiting import PATIENCE_S
 
 HEADER = "service_code,service_name,service_type,standard_duration,base_rate"
 
@@ -43,6 +48,28 @@ async def test_the_demo_catalog_is_imported_once_however_often_it_is_sent(catalo
 async def test_two_imports_at_once_add_each_service_once(catalog: AsyncClient) -> None:
     answers = await asyncio.gather(*(send(catalog, DEMO.read_text()) for _ in range(3)))
     assert sorted(answer.json()["added"] for answer in answers) == [0, 0, 32]
+
+
+async def test_other_writers_do_not_wait_while_a_sheet_is_read(catalog: AsyncClient, add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, go_on, read = list[str](), threading.Event(), sheet.read
+
+    def read_slowly(text: str) -> tuple[list[SheetRow], list[LineError]]:
+        reads.append(text)
+        assert go_on.wait(PATIENCE_S)
+        return read(text)
+
+    async def is_started() -> bool:
+        return bool(reads)
+
+    monkeypatch.setattr(sheet, "read", read_slowly)
+    importing = asyncio.create_task(send(catalog, DEMO.read_text()))
+    try:
+        await until(is_started)
+        await add(service_code="FIRST")
+    finally:
+        go_on.set()
+    assert (await importing).json()["added"] == 32
+    assert len(reads) == 1  # and not once more, in a second transaction in place of one that was idle for too long
 
 
 async def test_a_sheet_may_come_as_a_file_of_a_form(catalog: AsyncClient) -> None:
