@@ -63,4 +63,4 @@ async def test_operators_see_the_sagas(http: AsyncClient, clinic: Clinic) -> Non
     await clinic.booked()
     sagas = (await http.get("/api/scheduling/operations/sagas?limit=5")).raise_for_status().json()
     assert sagas["sessions"]["booked"] >= 1
-    assert set(sagas["waiting"]) == {"room", "move", "confirmation", "client"}
+    assert set(sagas["waiting"]) == {"room", "move", "undo", "confirmation", "client"}

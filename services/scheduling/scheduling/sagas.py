@@ -16,6 +16,7 @@ from sqlalchemy import Row, and_, case, func, or_, select
 from scheduling.store import session_table
 
 GAUGE: Final = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
+UNDONE_THROUGH_ROOMS: Final = (SessionStatus.CANCELLED.value, SessionStatus.NO_SHOW.value)
 UNFINISHED: Final = (SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED)
 
 
@@ -26,6 +27,8 @@ class Wait(StrEnum):
     """Rooms has not answered for a room."""
     MOVE = "move"
     """Rooms has not answered for the room of a move; the session keeps its old one meanwhile."""
+    UNDO = "undo"
+    """Rooms has not answered for the room of a cancelled or missed session that is to be booked again."""
     CONFIRMATION = "confirmation"
     """The room is held; rooms has not confirmed that the hold no longer expires."""
     CLIENT = "client"
@@ -35,6 +38,7 @@ class Wait(StrEnum):
 columns: Final = session_table.c
 WAITS: Final = or_(columns.ask_again_at.is_not(None), and_(columns.offer_until.is_not(None), columns.status == SessionStatus.OFFERED.value))
 WAITS_FOR: Final = case(
+    (columns.pending_hold_id.is_not(None) & columns.status.in_(UNDONE_THROUGH_ROOMS), Wait.UNDO.value),
     (columns.pending_hold_id.is_not(None) & columns.hold_id.is_not(None), Wait.MOVE.value),
     (columns.pending_hold_id.is_not(None), Wait.ROOM.value),
     (columns.ask_again_at.is_not(None), Wait.CONFIRMATION.value),
@@ -68,7 +72,7 @@ class Sagas(View):
             "examples": [
                 {
                     "sessions": {"requested": 1, "offered": 0, "booked": 212},
-                    "waiting": {"room": 1, "move": 0, "confirmation": 0, "client": 0},
+                    "waiting": {"room": 1, "move": 0, "undo": 0, "confirmation": 0, "client": 0},
                     "items": [
                         {
                             "session_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21",

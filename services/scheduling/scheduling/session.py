@@ -86,9 +86,9 @@ class Session:
     fee_waiver: str | None = None
     """Why the fee for a late cancellation or a no-show is not charged; None where nothing was waived."""
     undo_until: datetime | None = None
+    """Until when its completion, no-show or cancellation can be undone; None when it cannot."""
     booked_as: BilledAs | None = None
     """The service that was booked, where its completion is billed as another one; an undo brings it back."""
-    """Until when its completion, no-show or cancellation can be undone; None when it cannot."""
     offer_until: datetime | None = None
     """A freed slot, held for somebody who waited for it, until they answer; None once they took it."""
     entry_id: EntryId | None = None

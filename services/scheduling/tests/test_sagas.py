@@ -28,7 +28,7 @@ async def test_sessions_wait_for_a_room_then_for_its_confirmation_then_for_nothi
     assert item["next_ask_at"] > item["since"]
     assert item["gives_up_at"] == session["starts_at"]
     assert sagas["sessions"] == {"requested": 1, "offered": 0, "booked": 0}
-    assert sagas["waiting"] == {"room": 1, "move": 0, "confirmation": 0, "client": 0}
+    assert sagas["waiting"] == {"room": 1, "move": 0, "undo": 0, "confirmation": 0, "client": 0}
 
     request = await clinic.rooms.request_for(session["id"])
     await clinic.rooms.grant(request)
@@ -54,6 +54,13 @@ async def test_the_session_that_waits_longest_comes_first(clinic: Clinic) -> Non
     assert await waiting(clinic) == [(asked[0]["id"], "room"), (asked[1]["id"], "room"), (moved["id"], "move")]
     short = await seen(clinic, limit=1)
     assert ([item["session_id"] for item in short["items"]], short["waiting"]["room"]) == ([asked[0]["id"]], 2)
+
+
+async def test_a_cancellation_that_is_undone_waits_for_a_room_again(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+    assert (await clinic.http.post(f"/sessions/{session['id']}/undo", json={"reason": "a mistake"})).status_code == 202
+    assert await waiting(clinic) == [(session["id"], "undo")]
 
 
 async def test_a_slot_that_is_held_for_somebody_waits_for_the_client(clinic: Clinic) -> None:

@@ -11,6 +11,7 @@ import { lastingInWords } from "./words";
 const WAITS: Readonly<Record<WaitingSaga["waits_for"], string>> = {
   room: "a room",
   move: "the room of a move",
+  undo: "the room of an undo",
   confirmation: "the confirmation of its hold",
   client: "a client's answer",
 };
