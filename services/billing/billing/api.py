@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 from chassis.edge import Cursor, Limit, Once, Page, Reading, User
 from chassis.problems import documented
@@ -10,7 +11,7 @@ from contracts.billing import PaymentStatus
 from contracts.types import ClientId, Day, RecordId, SessionId, SiteId
 from fastapi import APIRouter, Depends, Query, Request
 
-from billing import corrections, previews, queries, use_cases
+from billing import corrections, previews, queries, reversals, use_cases
 from billing.queries import Wanted
 from billing.resources import (
     LedgerView,
@@ -19,6 +20,7 @@ from billing.resources import (
     NewPayment,
     NewRefund,
     NewReplacement,
+    NewReversal,
     NewVoid,
     NewWriteOff,
     PreviewRequest,
@@ -134,6 +136,15 @@ async def write_off(record_id: RecordId, body: NewWriteOff, once: Once, by: User
 async def refund(record_id: RecordId, body: NewRefund, once: Once, by: User, today: Today) -> RecordView:
     """Hand back unapplied credit, also of a record that was taken back."""
     return await once(lambda tx: use_cases.refund(record_id, body, by, today, tx), RecordView)
+
+
+@records.post(
+    "/{record_id}/ledger/{transaction_id}/reversal", operation_id="reverse_posting", summary="Take a posting back",
+    status_code=HTTPStatus.CREATED, responses=documented(404, 409),
+)  # fmt: skip
+async def reverse_posting(record_id: RecordId, transaction_id: UUID, body: NewReversal, once: Once, by: User, today: Today) -> RecordView:
+    """Post the opposite of a payment, adjustment, write-off, refund or credit transfer, once: a check that bounced, or a typo."""
+    return await once(lambda tx: reversals.reverse_posting(record_id, transaction_id, body, by, today, tx), RecordView)
 
 
 @records.post(

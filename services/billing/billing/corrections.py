@@ -1,9 +1,10 @@
 """Corrections that concern two records: one takes another's place, and credit of one settles another."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
@@ -13,19 +14,26 @@ from contracts.scheduling import ClientLocation, Modality
 from contracts.types import Code, RecordId, new_id
 from sqlalchemy import select
 
-from billing import domain, ledger, queries, replicas, store, terms_store, use_cases
+from billing import domain, flags, ledger, queries, replicas, store, terms_store, use_cases
 from billing.domain import Billed, Book, Item, RecordKind, Visit
-from billing.ledger import Payer
+from billing.flags import Flag
+from billing.ledger import Account, Grant, Payer, Posting, PostingKind
 from billing.modality import is_telehealth
-from billing.pricing import ZERO
+from billing.pricing import ZERO, Quote
 from billing.resources import NewAddOn, NewCredit, NewReplacement, NewVoid, RecordView
-from billing.store import Record, RecordLine, Stamp
+from billing.store import LedgerTransaction, Record, RecordLine, Stamp
+
+OWED: Final = frozenset(ledger.RECEIVABLE.values())
+DECIDED: Final = frozenset({PostingKind.ADJUSTMENT, PostingKind.TRANSFER})
+"""What of an insurer's answer says who bears what."""
+WORDS: Final = {PostingKind.ADJUSTMENT: "adjustment", PostingKind.WRITE_OFF: "write-off"}
 
 
 async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zone: ZoneInfo, tx: Transaction) -> RecordView:
     """Take a record back and make the right one of the same session, priced anew; what was paid goes along."""
     old, _, _ = await use_cases.open_record(record_id, tx)
-    before = ledger.funds(store.by_payer(await store.history_of(tx, record_id)))
+    history = await store.history_of(tx, record_id)
+    covered = ledger.funds(store.by_payer(history)).covered
     if old.kind is not RecordKind.SESSION:
         raise refused("not-a-session", "Only the record of a session is replaced. Void this one, or take something off it.")
     modality, location = _how_they_met(old, body)
@@ -62,9 +70,51 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
         session_version=old.session_version,
         diagnoses=tuple(old.diagnoses),
     )
+    given = ledger.grant_again(_grants(history), bill.standing)
+    found = (*bill.quote.flags, *_not_kept(given), *_decided(old, history, bill.quote))
+    bill = replace(bill, quote=replace(bill.quote, flags=found))
     await store.add_bills(tx, [bill], by)
     tx.send(use_cases.created(bill))
-    return await _carry(old.id, bill.id, before.covered, by, tx)
+    await _grant(given, bill.id, by, tx)
+    return await _carry(old.id, bill.id, covered, by, tx)
+
+
+def _grants(history: Sequence[tuple[LedgerTransaction, Posting]]) -> list[Grant]:
+    """Return what people gave off or gave up on a record and did not take back."""
+    back = {about.reverses_id for about, _ in history}
+    found = [ledger.granted(posting, about.payer, about.reason) for about, posting in history if about.id not in back]
+    return [grant for grant in found if grant is not None]
+
+
+def _not_kept(given: Sequence[tuple[Grant, Posting | None]]) -> Iterator[Flag]:
+    for grant, posting in given:
+        kept = -sum((amount for account, amount in posting.entries.items() if account in OWED), ZERO) if posting else ZERO
+        if kept < grant.amount:
+            yield flags.grant_reduced(WORDS[grant.kind], grant.reason, grant.amount, kept)
+
+
+def _decided(old: Record, history: Sequence[tuple[LedgerTransaction, Posting]], quote: Quote) -> Iterator[Flag]:
+    """Say that the insurer's answer is not kept, where it had moved something between contract, client and insurer."""
+    answered = [posting for about, posting in history if about.payer is Payer.INSURER and posting.kind in DECIDED]
+    at = ledger.balances(answered)
+    to_client, off = at.get(Account.PATIENT_AR, ZERO), at.get(Account.CONTRACTUAL_ADJ, ZERO)
+    if to_client or off:
+        client, insurer = old.patient_amount + to_client, old.insurance_amount - to_client - off
+        yield flags.decision_not_kept(client, insurer, quote.patient, quote.insurer)
+
+
+async def _grant(given: Sequence[tuple[Grant, Posting | None]], record_id: RecordId, by: str, tx: Transaction) -> None:
+    """Give off on a new record what was given off on the one before."""
+    for grant, posting in given:
+        if posting is None:
+            continue
+        record, postings, _ = await use_cases.load_record(record_id, tx)
+        payer = grant.payer if grant.kind is PostingKind.WRITE_OFF else None
+        about = LedgerTransaction(
+            id=new_id(), record_id=record_id, kind=grant.kind, payer=payer, reason=grant.reason, **asdict(Stamp(tx.now, by))
+        )
+        use_cases.keep(tx, about, posting)
+        await use_cases.post(record, [*postings, posting], about, tx)
 
 
 async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction) -> RecordView:

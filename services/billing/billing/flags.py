@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from contracts.types import Code
@@ -30,6 +31,8 @@ class FlagCode(StrEnum):
     OUT_OF_NETWORK = "OUT_OF_NETWORK"
     SERVICE_UNKNOWN = "SERVICE_UNKNOWN"
     SERVICE_INACTIVE = "SERVICE_INACTIVE"
+    GRANT_REDUCED = "GRANT_REDUCED"
+    DECISION_NOT_KEPT = "DECISION_NOT_KEPT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,30 @@ def service_unknown(code: Code) -> Flag:
         Severity.WARNING,
         f"The catalog had not told billing about {code} when this was priced; only the booked price was known.",
         "Check the record's lines and codes.",
+    )
+
+
+def grant_reduced(what: str, reason: str | None, before: Decimal, now: Decimal) -> Flag:
+    """Say that what was given off on the record before does not fit wholly on the one in its place."""
+    named = f"{what} of {before:.2f}" + (f" ({reason})" if reason else "")
+    kept = f"Only {now:.2f} of the {named}" if now else f"The {named}"
+    was = "was kept" if now else "was not kept"
+    return Flag(
+        FlagCode.GRANT_REDUCED,
+        Severity.WARNING,
+        f"{kept} {was} when this record took the place of another: no more is owed on it.",
+        "Check what the client and the insurer owe.",
+    )
+
+
+def decision_not_kept(client: Decimal, insurer: Decimal, client_now: Decimal, insurer_now: Decimal) -> Flag:
+    """Say that who owes what is priced anew although the insurer had answered the record before."""
+    return Flag(
+        FlagCode.DECISION_NOT_KEPT,
+        Severity.WARNING,
+        f"The insurer's answer for the record before left {client:.2f} to the client and {insurer:.2f} to the insurer. It was not kept:"
+        f" this record is priced from the coverage, {client_now:.2f} and {insurer_now:.2f}.",
+        "Send the corrected claim; the insurer's new answer decides.",
     )
 
 

@@ -284,6 +284,14 @@ def withdraw(amount: Decimal, payer: Payer, history: Sequence[tuple[Payer | None
     return _posting(kind, entries | {RECEIVABLE[payer]: reopened})
 
 
+def opposite(posting: Posting, payer: Payer, history: Sequence[tuple[Payer | None, Posting]]) -> Posting | None:
+    """Return what takes a posting back; of money that came in, None where the record does not have it any more."""
+    cash = posting.entries.get(Account.CASH, ZERO)
+    if cash > 0:
+        return withdraw(cash, payer, history, posting.kind)
+    return _posting(posting.kind, {account: -amount for account, amount in posting.entries.items()})
+
+
 def call_back(amount: Decimal, history: Sequence[tuple[Payer | None, Posting]]) -> tuple[Posting, Posting] | None:
     """Bring so much of the insurer's money that was carried to a record back: out of it, and to its giver.
 
@@ -292,6 +300,36 @@ def call_back(amount: Decimal, history: Sequence[tuple[Payer | None, Posting]]) 
     out = withdraw(amount, Payer.INSURER, history, PostingKind.CREDIT)
     back = _posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
     return None if out is None else (out, back)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Something that somebody gave off or gave up on a record."""
+
+    kind: PostingKind
+    payer: Payer
+    """Who need not pay it."""
+    amount: Decimal
+    reason: str | None = None
+
+
+def granted(posting: Posting, payer: Payer | None, reason: str | None) -> Grant | None:
+    """Return what a posting gave off by a human's decision; None where it is about something else."""
+    account = {PostingKind.ADJUSTMENT: Account.DISCOUNT, PostingKind.WRITE_OFF: Account.BAD_DEBT}.get(posting.kind)
+    amount = posting.entries.get(account, ZERO) if account else ZERO
+    return Grant(posting.kind, payer or Payer.CLIENT, amount, reason) if amount > 0 else None
+
+
+def grant_again(grants: Iterable[Grant], standing: Standing) -> list[tuple[Grant, Posting | None]]:
+    """Give off the same on another record, which stands so, as far as it is owed there; None where nothing of it is."""
+    left = {Payer.CLIENT: standing.owed_by_client, Payer.INSURER: standing.owed_by_insurer}
+    given: list[tuple[Grant, Posting | None]] = []
+    for grant in grants:
+        amount = min(grant.amount, left[grant.payer])
+        left[grant.payer] -= amount
+        fits = adjustment(amount) if grant.kind is PostingKind.ADJUSTMENT else write_off(amount, grant.payer)
+        given.append((grant, fits if amount > 0 else None))
+    return given
 
 
 def void(postings: Sequence[Posting]) -> Posting:

@@ -27,6 +27,7 @@ from billing.resources import (
     RecordView,
     TransactionView,
 )
+from billing.reversible import objection
 from billing.store import LedgerEntry, LedgerTransaction, QuoteRow, Record, RecordLine
 
 RECORDS: Final = Gauge("holdfast_billing_records", "Records by payment status.", ["payment_status"])
@@ -113,9 +114,11 @@ async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> L
     postings = [posting for _, posting in history]
     standing = ledger.read(postings)
     credit = ledger.funds(store.by_payer(history)).credit
+    remittances = await store.remittances_of(db, record_id)
+    reversible = {about.id for about, posting in history if objection(about, posting, history, remittances.get(about.id)) is None}
     return LedgerView(
         record_id=record_id,
-        items=[_transaction(about, posting, zone) for about, posting in history],
+        items=[_transaction(about, posting, zone, is_reversible=about.id in reversible) for about, posting in history],
         balances=ledger.balances(postings),
         payment_status=standing.status,
         balance=standing.balance,
@@ -125,9 +128,10 @@ async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> L
     )
 
 
-def _transaction(about: LedgerTransaction, posting: Posting, zone: ZoneInfo) -> TransactionView:
+def _transaction(about: LedgerTransaction, posting: Posting, zone: ZoneInfo, *, is_reversible: bool) -> TransactionView:
     entries = [EntryView(account=account, amount=amount) for account, amount in posting.entries.items()]
-    return TransactionView.model_validate({**store.columns(about), **store.posting_days(about, zone), "entries": entries})
+    said = {**store.columns(about), **store.posting_days(about, zone), "entries": entries, "is_reversible": is_reversible}
+    return TransactionView.model_validate(said)
 
 
 async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView]:

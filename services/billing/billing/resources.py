@@ -121,6 +121,8 @@ LEDGER_EXAMPLE: Final[JsonDict] = {
             "method": "card",
             "reference": "T-1009",
             "reason": None,
+            "reverses_id": None,
+            "is_reversible": True,
             "entries": [{"account": "cash", "amount": "25.00"}, {"account": "patient_ar", "amount": "-25.00"}],
         }
     ],
@@ -239,6 +241,14 @@ class NewRefund(Posted):
     """Who gets it."""
     method: PaymentMethod
     reference: Reference | None = None
+    reason: Reason
+
+
+class NewReversal(Posted):
+    """Why a posting is taken back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the check was returned unpaid"}]})
+
     reason: Reason
 
 
@@ -494,6 +504,10 @@ class TransactionView(View):
     method: PaymentMethod | None
     reference: str | None
     reason: str | None
+    reverses_id: UUID | None
+    """The posting that this one takes back."""
+    is_reversible: bool
+    """Whether a reversal may be asked for: it was posted by hand and is not reversed yet. The money may still be gone by then."""
     entries: list[EntryView]
 
 

@@ -259,6 +259,7 @@ class LedgerTransaction(Table):
         Index("ledger_transaction_remittance", "remittance_id", postgresql_where=text("remittance_id IS NOT NULL")),
         CheckConstraint("deposit_date >= received_date", name="deposit_is_not_before_receipt"),
         Index("ledger_transaction_deposit", "deposit_date", postgresql_where=text("deposit_date IS NOT NULL")),
+        Index("ledger_transaction_reverses", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
         Index("ledger_transaction_denial", "record_id", postgresql_where=text("kind = 'denial'")),
     )
 
@@ -273,6 +274,8 @@ class LedgerTransaction(Table):
     reason: Mapped[str | None] = mapped_column(default=None)
     remittance_id: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), default=None)
     """The payment, where it is about no record."""
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transaction.id"), default=None)
+    """The posting that this one takes back; one has at most one such."""
     posted_by: Mapped[str | None] = mapped_column(default=None)
     """None for what is older than this column."""
     received_date: Mapped[date | None] = mapped_column(default=None)
@@ -429,6 +432,9 @@ async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> D
     return found
 
 
+POSTED_BY_REMITTANCES: Final = text(
+    "SELECT unnest(transaction_ids) AS transaction_id, remittance_id FROM remittance_claim WHERE record_id = :record_id"
+)
 LOCK_SESSIONS: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
@@ -554,6 +560,12 @@ async def histories_of(db: ReadSession, records: Collection[RecordId]) -> dict[R
         told = {account: amount for _, account, amount in entries if account}
         histories[about.record_id].append((about, Posting(about.kind, told)))
     return histories
+
+
+async def remittances_of(db: ReadSession, record_id: RecordId) -> dict[UUID, UUID]:
+    """Return which remittance posted what of a record's ledger."""
+    rows = await db.rows(POSTED_BY_REMITTANCES, {"record_id": record_id})
+    return {row.transaction_id: row.remittance_id for row in rows}
 
 
 def by_payer(history: Sequence[tuple[LedgerTransaction, Posting]]) -> list[tuple[Payer | None, Posting]]:

@@ -304,7 +304,9 @@ def stamp_of(body: Posted, record: Record, by: str, today: date, tx: Transaction
 
 def keep(tx: Transaction, about: LedgerTransaction, posting: Posting) -> None:
     """Keep in the log of changes who posted what to a record, or to a remittance beyond its claims."""
-    told = {name: getattr(about, name) for name in ("payer", "method", "reference", "reason", "received_date", "deposit_date")}
+    told = {
+        name: getattr(about, name) for name in ("payer", "method", "reference", "reason", "received_date", "deposit_date", "reverses_id")
+    }
     entries = {account.value: f"{amount:.2f}" for account, amount in posting.entries.items()}
     key = about.record_id or about.remittance_id
     if key is not None and about.posted_by is not None:

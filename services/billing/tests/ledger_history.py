@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from back_office import Json, complete, services
-from billing import corrections, use_cases
+from billing import corrections, reversals, store, use_cases
 from billing.coverage import Mode
 from billing.ledger import Payer, PaymentMethod, Posting, PostingKind
 from billing.reports import ledger as report_ledger
@@ -18,7 +18,7 @@ from billing.reports import report as reports
 from billing.reports import sessions as report_sessions
 from billing.reports.ledger import CloseBy
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
-from billing.resources import NewAdjustment, NewCredit, NewPayment, NewRefund, NewReplacement, NewVoid, NewWriteOff
+from billing.resources import NewAdjustment, NewCredit, NewPayment, NewRefund, NewReplacement, NewReversal, NewVoid, NewWriteOff
 from billing.store import LedgerTransaction, Record
 from billing.terms_store import CoverageRow, FeeRow, PayerRow
 from chassis.database import Database, Transaction
@@ -160,6 +160,10 @@ class History:
                     record_id, NewReplacement(reason=reason, service_code=CODES[step.cents % len(CODES)]), BY, ZONE, tx
                 )
                 await self._look(tx)
+            case "reverse":
+                history = await store.history_of(tx, record_id)
+                posting_id = history[step.cents % len(history)][0].id
+                await reversals.reverse_posting(record_id, posting_id, NewReversal(reason=reason), BY, self.today, tx)
             case "move credit":
                 other = self.records[step.cents % len(self.records)]
                 await corrections.move_credit(

@@ -8,7 +8,9 @@ from uuid import uuid4
 from back_office import Clinic, booked, complete, cover, payer
 from contracts.scheduling import AddOn
 from contracts.types import ClientId, new_id
+from insurer import answer, claim
 from support import until
+from test_remittances import receive
 
 Json = dict[str, Any]
 
@@ -164,3 +166,27 @@ async def test_a_fee_shows_what_it_would_change_for_the_payers_booked_sessions(c
     assert later.json()["sessions"] == 0
     wrong = await clinic.billing.get(f"/payers/{found}/fees/impact", params=asked | {"amount": "-1.00"})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "amount")
+
+
+async def test_what_was_given_off_stays_given_off_on_the_record_in_its_place(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    await cover(clinic, client, await payer(clinic, c90837="152.00", c90832="60.00"), copay="25.00")
+    wrong = await clinic.bill("90837", client_id=client, insurance_applicable=True)
+    await clinic.post(wrong, "adjustments", amount="25.00", reason="hardship")
+    await clinic.post(wrong, "write-offs", amount="127.00", payer="insurer", reason="filed too late")
+    same = await clinic.post(wrong, "replace", reason="by video", modality="video")
+    assert (same["balance"], same["payment_status"], same["flags"]) == ("0.00", "written_off", [])
+    told = [(item["kind"], item["reason"]) for item in (await clinic.ledger(same))["items"]]
+    assert told == [("charge", None), ("adjustment", "hardship"), ("write_off", "filed too late")]
+    less = await clinic.post(same, "replace", reason="it was shorter", service_code="90832", minutes=30)
+    [flag] = [flag for flag in less["flags"] if flag["code"] == "GRANT_REDUCED"]
+    assert (less["balance"], "35.00 of the write-off of 127.00 (filed too late)" in flag["message"]) == ("0.00", True)
+
+
+async def test_a_replacement_says_that_the_insurers_answer_is_not_kept(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    await receive(clinic, answer(claimed.control_number, "CO-45 33.00", "PR-1 152.00"))
+    right = await clinic.post(claimed.record, "replace", reason="by video", modality="video")
+    [flag] = [flag for flag in right["flags"] if flag["code"] == "DECISION_NOT_KEPT"]
+    assert "left 152.00 to the client and 0.00 to the insurer" in flag["message"]
+    assert (right["patient_amount"], right["insurance_amount"]) == ("25.00", "127.00")

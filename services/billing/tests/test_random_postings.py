@@ -57,7 +57,7 @@ acts = st.builds(
     Act,
     what=st.sampled_from([
         *("payment", "payment", "payment", "refund", "refund", "credit", "credit", "adjustment", "write-off"),
-        *("void", "replace", "replace", "claim", "claim", "remittance", "remittance", "remittance", "bill"),
+        *("reversal", "reversal", "void", "replace", "replace", "claim", "claim", "remittance", "remittance", "remittance", "bill"),
     ]),
     which=st.integers(0, 5),
     cents=st.integers(1, 20_000),
@@ -133,10 +133,17 @@ class Books:
                 wanted = {"record_ids": [record["id"]], "frequency": "1" if act.whole else str(7 + act.choice % 2)}
                 succeed(await self.clinic.billing.post("/claims", json=wanted | {"payer_references": {record["id"]: "HM-99017"}}))
             case _:
-                await self._answer(act, record)
+                await {"reversal": self._reverse, "remittance": self._answer}[act.what](act, record)
 
     async def _post(self, record: Json, step: str, **body: Any) -> None:
         succeed(await self.clinic.billing.post(f"/records/{record['id']}/{step}", json=body))
+
+    async def _reverse(self, act: Act, record: Json) -> None:
+        """Take a posting of a record back, more often one that may be."""
+        items = (await self.clinic.billing.get(f"/records/{record['id']}/ledger")).json()["items"]
+        wanted = [item for item in items if item["is_reversible"]] if act.whole else items
+        if wanted:
+            await self._post(record, f"ledger/{wanted[act.cents % len(wanted)]['id']}/reversal", reason="a typo")
 
     def _record(self, act: Act) -> Json:
         """Return one of all records, but more often one to which something can be posted."""

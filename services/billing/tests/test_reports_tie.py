@@ -22,7 +22,24 @@ from support import MakeDatabase
 from support.properties import examples, phases
 
 kinds = st.sampled_from(
-    ["bill", "bill", "bill", "pay", "pay", "pay", "adjust", "write off", "refund", "void", "replace", "move credit", "claim", "denial"]
+    [
+        "bill",
+        "bill",
+        "bill",
+        "pay",
+        "pay",
+        "pay",
+        "adjust",
+        "write off",
+        "refund",
+        "void",
+        "replace",
+        "move credit",
+        "reverse",
+        "reverse",
+        "claim",
+        "denial",
+    ]
 )
 steps = st.lists(st.builds(Step, kinds, st.integers(0, 100), st.integers(1, 20_000), st.integers(0, 400)), min_size=1, max_size=14)
 in_the_same_books = settings(max_examples=examples(25), phases=phases(), suppress_health_check=list(HealthCheck))

@@ -24,6 +24,7 @@ from billing.papers.facts import Dossier
 from billing.papers.lettering import Paper
 from billing.papers.parties import FOR_CLIENTS, Client, Keys, Known, Organization
 from billing.papers.statement import ClientAccount, Entry
+from billing.pricing import ZERO
 from billing.store import LedgerEntry, LedgerTransaction, Record
 from billing.terms_store import PayerRow
 
@@ -62,7 +63,11 @@ async def superbill_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> 
 async def receipt_of(db: ReadSession, record_id: RecordId, transaction_id: UUID, zone: ZoneInfo) -> Paper:
     """Write the receipt of a payment; also where the record was taken back later, for the money did come in."""
     dossier = await dossiers.find_dossier(db, record_id, zone)
-    payments = [each for each in dossier.movements if each.id == transaction_id and each.posting.kind is PostingKind.PAYMENT]
+    payments = [
+        each
+        for each in dossier.movements
+        if each.id == transaction_id and each.posting.kind is PostingKind.PAYMENT and each.posting.entries.get(Account.CASH, ZERO) >= 0
+    ]
     if not payments:
         raise not_found("payment", transaction_id)
     organization, client = _for_client(dossier.known, dossier.keys)

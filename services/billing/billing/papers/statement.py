@@ -192,7 +192,8 @@ def _told(entry: Entry) -> tuple[str, str]:
         case PostingKind.CHARGE:
             return lettering.plain(entry.service_name), service
         case PostingKind.PAYMENT:
-            return f"Payment by {by}", f"{service}; {paid}" if paid else service
+            told = f"Payment by {by}" if effect(movement.posting.entries).paid >= 0 else f"Payment by {by} reversed"
+            return told, f"{service}; {paid}" if paid else service
         case PostingKind.REFUND:
             return f"Refund to {by}", f"{service}; {paid}" if paid else service
         case PostingKind.VOID:

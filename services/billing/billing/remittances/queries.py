@@ -97,7 +97,7 @@ async def _transactions(db: ReadSession, keys: Collection[UUID], zone: ZoneInfo)
 
 def _transaction(about: LedgerTransaction, entries: Sequence[tuple[Account | None, Any]], zone: ZoneInfo) -> TransactionView:
     shown = [EntryView(account=account, amount=amount) for account, amount in entries if account]
-    return TransactionView.model_validate({**columns(about), **posting_days(about, zone), "entries": shown})
+    return TransactionView.model_validate({**columns(about), **posting_days(about, zone), "entries": shown, "is_reversible": False})
 
 
 def _claim(row: RemittanceClaimRow, postings: list[TransactionView]) -> ClaimPaymentView:

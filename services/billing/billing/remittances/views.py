@@ -78,6 +78,8 @@ ANSWER: Final[dict[str, Any]] = {
             "method": "era",
             "reference": "EFT-5512",
             "reason": None,
+            "reverses_id": None,
+            "is_reversible": False,
             "entries": [{"account": "cash", "amount": "127.00"}, {"account": "payer_ar", "amount": "-127.00"}],
         }
     ],

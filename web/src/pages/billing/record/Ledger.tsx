@@ -7,6 +7,7 @@ import { useSites } from "@/site";
 import { dayInWords, momentInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { ACCOUNTS, METHODS, POSTINGS, type Posting } from "../words";
+import { Reverse } from "./Reverse";
 
 /** All that happened to a record's money, oldest first; nothing of it is ever changed. */
 export function Ledger({ record }: { record: BillingRecord }) {
@@ -45,12 +46,13 @@ export function Ledger({ record }: { record: BillingRecord }) {
                   <Table.Td visibleFrom="md">{dayInWords(posting.deposit_date)}</Table.Td>
                   <Table.Td>
                     {POSTINGS[posting.kind]}
+                    {posting.reverses_id && " reversed"}
                     {posting.payer && ` ${posting.kind === "claim" ? "to" : "by"} the ${posting.payer}`}
                     <Text size="xs" c="dimmed" component="div">
                       {[posting.method && METHODS[posting.method], posting.reference, posting.reason]
                         .filter(Boolean)
                         .join(" · ")}{" "}
-                      {posting.kind === "payment" && (
+                      {posting.kind === "payment" && !posting.reverses_id && !reversedOf(items).has(posting.id) && (
                         <Anchor
                           {...documents.link({
                             href: `/api/billing/records/${record.id}/receipts/${posting.id}.pdf`,
@@ -59,7 +61,8 @@ export function Ledger({ record }: { record: BillingRecord }) {
                         >
                           Receipt
                         </Anchor>
-                      )}
+                      )}{" "}
+                      {posting.is_reversible && <Reverse record={record} posting={posting} />}
                     </Text>
                   </Table.Td>
                   <Table.Td>
@@ -73,6 +76,11 @@ export function Ledger({ record }: { record: BillingRecord }) {
       </Shown>
     </Panel>
   );
+}
+
+/** The postings that others take back. */
+function reversedOf(items: readonly Posting[]): ReadonlySet<string | null> {
+  return new Set(items.map(({ reverses_id }) => reverses_id));
 }
 
 function Moved({ entries }: { entries: Posting["entries"] }) {

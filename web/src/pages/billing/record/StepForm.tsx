@@ -13,6 +13,7 @@ import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from 
 import { useAt } from "@/site";
 import { dayInWords, isDay, typedNearest, typedPast } from "@/time";
 import { METHODS, optionsOf } from "../words";
+import { Carried } from "./Carried";
 import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
 
 type RecordLedger = components["schemas"]["LedgerView"];
@@ -91,6 +92,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       told={told}
     >
       <Text size="sm">{step.about}</Text>
+      {name === "replacement" && <Carried ledger={ledger} />}
       {step.fields.map((field) => (
         <WishField
           key={field}

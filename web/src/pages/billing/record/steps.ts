@@ -131,7 +131,8 @@ export const STEPS = {
   replacement: {
     name: "Correct",
     doIt: "Void and rebill",
-    about: "This record is voided and a corrected one is created with a new price. Payments move to the new record.",
+    about:
+      "This record is voided and a corrected one is created with a new price. Payments, adjustments and write-offs move to the new record.",
     done: "The record is corrected.",
     fields: ["service_code", "minutes", "modality", "client_location", "reason"],
     send: (id, wish) =>

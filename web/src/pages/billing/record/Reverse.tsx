@@ -1,0 +1,62 @@
+import { Anchor, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type BillingRecord, http } from "@/api";
+import { refreshAfter } from "@/live";
+import { beside, FormDrawer, ReasonField, tell } from "@/parts";
+import classes from "../Billing.module.css";
+import { POSTINGS, type Posting } from "../words";
+
+const REASONS = ["The check was returned unpaid", "Charged back by the card's bank", "Wrong client", "Typing error"];
+
+interface ReverseProps {
+  readonly record: BillingRecord;
+  readonly posting: Posting;
+}
+
+/** Takes a posting back: a check that bounced, a payment for another client, a typo. */
+export function Reverse({ record, posting }: ReverseProps) {
+  const [isAsked, ask] = useState(false);
+  return (
+    <>
+      <Anchor component="button" type="button" onClick={() => ask(true)} className={classes.small ?? ""}>
+        Reverse
+      </Anchor>
+      {isAsked && <ReverseForm record={record} posting={posting} onClose={() => ask(false)} />}
+    </>
+  );
+}
+
+function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const queries = useQueryClient();
+  const post = useMutation({
+    mutationFn: () =>
+      http.POST("/api/billing/records/{record_id}/ledger/{transaction_id}/reversal", {
+        params: { path: { record_id: record.id, transaction_id: posting.id } },
+        body: { reason },
+      }),
+    onSuccess: () => {
+      void refreshAfter(queries, "billing.payment_status_changed.v1");
+      tell.done("The posting is reversed.");
+      onClose();
+    },
+  });
+  const told = beside(post.error, ["reason"]);
+  return (
+    <FormDrawer
+      title={`Reverse: ${POSTINGS[posting.kind].toLowerCase()}`}
+      onClose={onClose}
+      doIt="Reverse"
+      onDo={() => post.mutate()}
+      busy={post.isPending}
+      dirty={reason !== ""}
+      told={told}
+    >
+      <Text size="sm">
+        A posting with the opposite amounts is added. The first posting stays in the ledger. This can be done once.
+      </Text>
+      <ReasonField value={reason} onChange={setReason} common={REASONS} error={told.at("reason")} maxLength={500} />
+    </FormDrawer>
+  );
+}
