@@ -34,7 +34,7 @@ def remittance(claim: Json, record: Json, organization: Json, today: date) -> st
         f"REF*6R*{number}-1",
     ]
     segments = [
-        f"ISA*00*{'':10}*00*{'':10}*ZZ*{'DEMO01':15}*ZZ*{'DEMONET':15}*{today:%y%m%d}*0900*^*00501*000000001*0*T*:",
+        f"ISA*00*{'':10}*00*{'':10}*ZZ*{'DEMO01':15}*ZZ*{'DEMONET':15}*{today:%y%m%d}*0900*^*00501*000000001*0*P*:",
         f"GS*HP*DEMO01*DEMONET*{day}*0900*1*X*005010X221A1",
         "ST*835*0001",
         *inside,

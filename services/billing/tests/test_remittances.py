@@ -1,10 +1,12 @@
 """Insurers' remittances: posted as a whole and once, or parked as a whole with every reason and nothing half-posted."""
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 from uuid import uuid4
 
+import pytest
 from back_office import Clinic, Json
 from contracts.types import new_id
 from httpx import Response
@@ -217,9 +219,83 @@ async def test_files_that_share_records_wait_for_each_other(clinic: Clinic) -> N
     claims = [await claim(clinic) for _ in range(3)]
     files = [[as_expected(each.control_number) for each in order] for order in (claims, claims[::-1], claims[1:] + claims[:1])]
     sent = await asyncio.gather(*(send(clinic, write_835(answers, trace=f"EFT-{n}")) for n, answers in enumerate(files)))
-    assert {each.status_code for each in sent} == {201}
+    assert sorted(each.status_code for each in sent) == [201, 422, 422], "one is posted, the others pay the same again"
     for claimed in claims:
-        assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "254.00")
+        assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "0.00")
+
+
+SUSPECT: Final[dict[str, tuple[Callable[[str], str], str, str]]] = {
+    "in another currency": (lambda text: text.replace("TRN*1", "CUR*PR*CAD~TRN*1").replace("SE*19", "SE*20"), "other-currency", "CUR02"),
+    "a test file": (lambda text: text.replace("*0*P*:", "*0*T*:"), "test-file", "segment 1 (ISA)"),
+}
+
+
+@pytest.mark.parametrize("case", SUSPECT)
+async def test_a_payment_that_is_no_money_of_the_books_is_parked_whatever_is_chosen(clinic: Clinic, case: str) -> None:
+    change, code, place = SUSPECT[case]
+    claimed = await claim(clinic)
+    good = write_835([as_expected(claimed.control_number)])
+    codes, key = await park(clinic, change(good))
+    assert codes == [code]
+    nobody: list[str] = []
+    for accepted in (nobody, [claimed.control_number]):
+        refused = await clinic.billing.post(f"/remittances/{key}/post", json={"accept": accepted})
+        assert [(error["field"], error["code"]) for error in refused.json()["errors"]] == [(place, code)]
+    assert await stand(clinic, claimed) == BILLED
+    await clinic.billing.post(f"/remittances/{key}/discard", json={"reason": "it is no payment"})
+    assert (await receive(clinic, as_expected(claimed.control_number)))["status"] == "posted", "the payment itself may follow"
+
+
+async def test_an_answer_to_another_service_is_parked_until_somebody_accepts_it(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    told = as_expected(claimed.control_number, code="90834")
+    other_day = write_835([told]).replace("DTM*472*20260302", "DTM*472*20200101")
+    codes, key = await park(clinic, other_day)
+    assert (codes, await stand(clinic, claimed)) == (["other-service", "other-service-day"], BILLED)
+    both = await clinic.billing.post(
+        f"/remittances/{key}/post", json={"leave_out": [claimed.control_number], "accept": [claimed.control_number, "NO-1"]}
+    )
+    assert [(error["field"], error["code"]) for error in both.json()["errors"]] == [
+        ("accept", "not-in-file"),
+        ("accept", "left-out-too"),
+    ]
+    accepted = await clinic.billing.post(f"/remittances/{key}/post", json={"accept": [claimed.control_number]})
+    assert (accepted.status_code, accepted.json()["status"]) == (200, "posted"), accepted.text
+    assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "0.00")
+    back = write_835([told.taken_back()], trace="EFT-6000").replace("DTM*472*20260302", "DTM*472*20200101")
+    assert (await send(clinic, back)).json()["status"] == "posted", "a reversal is compared with what it takes back"
+    assert await stand(clinic, claimed) == BILLED
+
+
+async def test_the_same_answer_under_another_trace_number_is_parked_until_somebody_accepts_it(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    told = as_expected(claimed.control_number)
+    await receive(clinic, told)
+    codes, key = await park(clinic, write_835([told], trace="EFT-5513"))
+    assert (codes, await stand(clinic, claimed)) == (["likely-duplicate"], ("partially_paid", "25.00", "0.00", "0.00"))
+    accepted = await clinic.billing.post(f"/remittances/{key}/post", json={"accept": [claimed.control_number]})
+    assert (accepted.status_code, accepted.json()["status"]) == (200, "posted"), accepted.text
+    assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "127.00")
+
+
+async def test_a_claim_that_a_file_answers_twice_is_parked_and_one_taken_back_in_between_is_not(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    told = as_expected(claimed.control_number)
+    codes, _ = await park(clinic, write_835([told, told]))
+    assert (codes, await stand(clinic, claimed)) == (["answered-twice"], BILLED)
+    await receive(clinic, told)
+    await receive(clinic, told, told.taken_back(), trace="EFT-5513")
+    assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "0.00")
+
+
+async def test_an_answer_without_lines_and_one_whose_lines_name_the_claimed_code_are_posted(clinic: Clinic) -> None:
+    bare, joined = await claim(clinic), await claim(clinic)
+    text = write_835([as_expected(bare.control_number, of_the_claim=True), as_expected(joined.control_number, code="90834")])
+    without_line = text.replace("SVC*HC:90837*185.00*185.00**1~\nDTM*472*20260302~\nREF*6R*1~\n", "").replace("SE*26", "SE*23")
+    joined_line = without_line.replace("SVC*HC:90834*185.00*127.00**1", "SVC*HC:90834*185.00*127.00**1*HC:90837")
+    assert (await send(clinic, joined_line)).status_code == 201
+    for each in (bare, joined):
+        assert await stand(clinic, each) == ("partially_paid", "25.00", "0.00", "0.00")
 
 
 def named(text: str, claimed: Claimed) -> str:

@@ -22,6 +22,7 @@ from billing.remittances.posting import (
     Outcome,
     Step,
     answer_claim,
+    doubts,
     later_answer_stands,
     nothing_to_reverse,
     objections,
@@ -92,7 +93,15 @@ def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, stamp: S
             yield Finding("unknown-claim", f"claims.{answer.control_number}", message, UNKNOWN_FIX)
         elif problems := tuple(objections(record.asked, answer, case.sequence)):
             yield from problems
-        elif balanced:
+        elif not balanced:
+            continue
+        elif (
+            problems := ()
+            if answer.control_number in chosen.accept
+            else tuple(doubts(record.billed, answer, case.sequence, record.answers))
+        ):
+            yield from problems
+        else:
             decided = _reverse(case, record, stamp) if answer.is_reversal else _answer(case, record, read.payer_identifier)
             if isinstance(decided, Finding):
                 yield decided
@@ -125,7 +134,7 @@ def _answer(case: Case, record: OpenRecord, payer: str) -> Decision | Finding:
     if isinstance(shares, Finding):
         return shares
     decided = answer_claim(record.asked, record.postings, case.answer, shares)
-    record.answers.insert(0, Standing(case.sequence, payer, case.answer, decided.outcome))
+    record.answers.insert(0, Standing(case.sequence, payer, case.answer, outcome=decided.outcome))
     return decided
 
 

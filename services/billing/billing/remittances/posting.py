@@ -5,6 +5,7 @@ Afterwards the insurer owes what it denied, and the client what the insurer leav
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ from billing.remittances.remittance import PATIENT, PREDETERMINATION, Adjustment
 
 BY_HAND = "Post the remittance without this claim (leave_out), and settle its record by hand."
 IN_ORDER = "Post the answer of the insurer before it, then send this file again; or leave the claim out (leave_out)."
+COMPARED = "Compare the two; then post it as it is (accept), or without this claim (leave_out)."
 LATER_FIRST = "Post the file that takes the later insurer's answer back, then send this file again; or leave the claim out (leave_out)."
 
 
@@ -51,6 +53,22 @@ class Asked:
     patient: Decimal
     discount: Decimal
     """What the clinic gave off; it lowers what the client bears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What a record was billed for, as its claim named it."""
+
+    service_codes: frozenset[str]
+    service_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Posted(Given):
+    """An answer that is posted, or is being posted by the same file, and not taken back."""
+
+    trace_number: str | None = None
+    """The payment that gave it; None while its file is being posted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,29 @@ def objections(asked: Asked, answer: ClaimPayment, sequence: int = FIRST) -> Ite
     if sequence == FIRST and counted(answer):
         message = f"It is answered as first insurer, but {counted(answer):.2f} are adjusted for what an insurer before it decided."
         yield _finding("order-contradicts", answer, message)
+
+
+def doubts(billed: Billed, answer: ClaimPayment, sequence: int, standing: Sequence[Posted]) -> Iterator[Finding]:
+    """Find what somebody should compare before an answer is posted, and may then accept; a reversal is compared with what it takes back."""
+    if answer.is_reversal:
+        return
+    codes = sorted({line.claimed_code for line in answer.lines} - billed.service_codes)
+    if codes:
+        message = f"It answers {', '.join(codes)}, but {', '.join(sorted(billed.service_codes))} was claimed."
+        yield _finding("other-service", answer, message, COMPARED)
+    days = sorted({line.service_date for line in answer.lines if line.service_date} - {billed.service_date})
+    if days:
+        message = f"It answers a service of {', '.join(map(str, days))}, but the service was on {billed.service_date}."
+        yield _finding("other-service-day", answer, message, COMPARED)
+    # A later insurer that answers again is refused by ``shares_of``, whatever it pays.
+    same = [each for each in standing if each.sequence == sequence == FIRST and each.answer.control_number == answer.control_number]
+    if any(each.trace_number is None for each in same):
+        message = f"This file answers claim {answer.control_number} more than once, and does not take an answer back."
+        yield _finding("answered-twice", answer, message, COMPARED)
+    earlier = next((each for each in same if each.trace_number is not None and _pays_the_same(each.answer, answer)), None)
+    if earlier is not None:
+        message = f"Payment {earlier.trace_number} has paid the same {answer.paid:.2f} for this claim already, with the same adjustments."
+        yield _finding("likely-duplicate", answer, message, COMPARED)
 
 
 def shares_of(answer: ClaimPayment, sequence: int, standing: Sequence[Given]) -> Shares | Finding:
@@ -247,6 +288,12 @@ def _reasons(adjustments: Sequence[Adjustment]) -> str | None:
 def _told(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Leave out what moves nothing and says nothing."""
     return tuple(step for step in steps if step.posting.entries or step.posting.kind is PostingKind.CLAIM)
+
+
+def _pays_the_same(earlier: ClaimPayment, answer: ClaimPayment) -> bool:
+    """Whether an answer would pay once more what an earlier one paid; one that pays nothing moves nothing again."""
+    both = [(each.charge, each.paid, sorted((one.code, one.amount) for one in each.all_adjustments)) for each in (earlier, answer)]
+    return answer.paid != 0 and both[0] == both[1]
 
 
 def _posting(kind: PostingKind, entries: Entries) -> Posting:

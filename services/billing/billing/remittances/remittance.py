@@ -21,6 +21,8 @@ EARLIEST_PAYMENT: Final = date(2000, 1, 1)
 MOST_DAYS_AHEAD: Final = 31
 """As far ahead of today a payment may be dated."""
 ASK: Final = "Ask the payer for a corrected file."
+CURRENCY: Final = "USD"
+"""The currency of every amount in the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,13 @@ class ServicePayment:
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
     place: str
+    submitted_code: str | None = None
+    """SVC06: the code as it was claimed, where the insurer decided on another one, as of lines that it joined or split."""
+
+    @property
+    def claimed_code(self) -> str:
+        """The code that the claim had."""
+        return self.submitted_code or self.service_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,10 @@ class Remittance:
     payee_tax_id: str | None
     claims: tuple[ClaimPayment, ...]
     provider_adjustments: tuple[ProviderAdjustment, ...]
+    currency: str | None = None
+    """CUR02; None where the file does not name one."""
+    is_test: bool = False
+    """ISA15 is T: nobody paid anything."""
 
 
 def total(adjustments: Iterable[Adjustment], group: str | None = None) -> Decimal:
@@ -132,6 +145,17 @@ def total(adjustments: Iterable[Adjustment], group: str | None = None) -> Decima
 def balance(remittance: Remittance) -> tuple[Finding, ...]:
     """Find everything that does not add up: each line, each claim, and the payment as a whole."""
     return tuple(_imbalances(remittance))
+
+
+def objections_to_payment(remittance: Remittance) -> Iterator[Finding]:
+    """Return why the payment as a whole is not money that can be booked."""
+    if remittance.is_test:
+        message = "ISA15 is T: this is a test file, and no money came with it."
+        yield Finding("test-file", "segment 1 (ISA)", message, "Discard it; a payment comes as a file in which ISA15 is P.")
+    if remittance.currency not in {None, CURRENCY}:
+        message = f"It is paid in {remittance.currency}; the books are in {CURRENCY}."
+        fix = f"Discard it, and post by hand what the bank credited in {CURRENCY}; or ask the payer for a file in {CURRENCY}."
+        yield Finding("other-currency", "CUR02", message, fix)
 
 
 def objections_to_day(remittance: Remittance, today: date) -> Iterator[Finding]:

@@ -19,8 +19,8 @@ from billing import ledger
 from billing.claims.store import ClaimRow
 from billing.ledger import Payer, Posting, PostingKind
 from billing.pricing import ZERO
-from billing.remittances.coordination import FIRST, Given
-from billing.remittances.posting import Asked, Outcome
+from billing.remittances.coordination import FIRST
+from billing.remittances.posting import Asked, Billed, Outcome, Posted
 from billing.remittances.remittance import ClaimPayment
 from billing.store import LedgerTransaction, Record, RecordLine, Table, histories_of, lock_revisions
 
@@ -28,7 +28,7 @@ WORD: Final = String(20)
 ANSWERS: Final = (Outcome.PAID, Outcome.DENIED, Outcome.CREDITED)
 """What a reversal can take back."""
 ANSWER: Final = TypeAdapter(ClaimPayment)
-NOTHING_ASKED: Final = Asked(ZERO, ZERO, ZERO)
+NOTHING_ASKED: Final = (Asked(ZERO, ZERO, ZERO), frozenset[str]())
 
 
 class RemittanceStatus(StrEnum):
@@ -99,10 +99,10 @@ class RemittanceClaimRow(Table):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Given):
+class Standing(Posted):
     """An answer that no reversal has taken back, with its row; None while its file is being posted."""
 
-    outcome: Outcome
+    outcome: Outcome = Outcome.WAITING
     row: RemittanceClaimRow | None = None
 
 
@@ -112,6 +112,7 @@ class OpenRecord:
 
     record: Record
     asked: Asked
+    billed: Billed
     history: list[tuple[LedgerTransaction, Posting]]
     answers: list[Standing]
     """Answers that no reversal has taken back, the latest first."""
@@ -179,19 +180,20 @@ async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[Re
     asked = await _asked(tx, keys)
     answers: dict[RecordId, list[Standing]] = {}
     standing = (
-        select(RemittanceClaimRow, RemittanceRow.payer_identifier)
+        select(RemittanceClaimRow, RemittanceRow.payer_identifier, RemittanceRow.trace_number)
         .join(RemittanceRow, RemittanceRow.id == RemittanceClaimRow.remittance_id)
         .where(RemittanceClaimRow.record_id.in_(keys), RemittanceClaimRow.outcome.in_(ANSWERS), RemittanceClaimRow.reversed_by.is_(None))
     )
     latest = (RemittanceRow.posted_at.desc(), RemittanceClaimRow.remittance_id.desc(), RemittanceClaimRow.position.desc())
-    for row, payer in await tx.rows(standing.order_by(*latest)):
-        given = Standing(row.sequence, payer, ANSWER.validate_python(row.said), Outcome(row.outcome), row)
+    for row, payer, trace_number in await tx.rows(standing.order_by(*latest)):
+        given = Standing(row.sequence, payer, ANSWER.validate_python(row.said), trace_number, Outcome(row.outcome), row)
         if row.record_id is not None:
             answers.setdefault(row.record_id, []).append(given)
-    opened = {
-        record.id: OpenRecord(record, asked.get(record.id, NOTHING_ASKED), histories[record.id], answers.get(record.id, []))
-        for record in records
-    }
+    opened: dict[RecordId, OpenRecord] = {}
+    for record in records:
+        charges, codes = asked.get(record.id, NOTHING_ASKED)
+        billed = Billed(codes, record.service_date)
+        opened[record.id] = OpenRecord(record, charges, billed, histories[record.id], answers.get(record.id, []))
     for each in opened.values():
         if each.record.replaces_id in opened:
             opened[each.record.replaces_id].successor = each
@@ -220,7 +222,10 @@ async def put_answers(tx: Transaction, remittance_id: UUID, rows: Sequence[Remit
     await tx.flush()
 
 
-async def _asked(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, Asked]:
+async def _asked(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, tuple[Asked, frozenset[str]]]:
+    """Return what the insurers of records were asked for, and for which codes."""
     sums = (func.sum(RecordLine.amount), func.sum(RecordLine.patient_amount), func.sum(RecordLine.other_adjustment))
-    lines = select(RecordLine.record_id, *sums).where(RecordLine.record_id.in_(records), RecordLine.claimable)
-    return {key: Asked(charge, patient, discount) for key, charge, patient, discount in await db.rows(lines.group_by(RecordLine.record_id))}
+    codes = func.array_agg(RecordLine.service_code)
+    lines = select(RecordLine.record_id, *sums, codes).where(RecordLine.record_id.in_(records), RecordLine.claimable)
+    found = await db.rows(lines.group_by(RecordLine.record_id))
+    return {key: (Asked(charge, patient, discount), frozenset(billed)) for key, charge, patient, discount, billed in found}

@@ -135,7 +135,7 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zon
     cases = await remittance_cases.load(read, chosen, tx)
     [organization] = (await find_parties(tx, OrganizationView, [ORGANIZATION_ID])).values() or [None]
     objections = remittance.objections_to_day(read, tx.now.astimezone(zone).date())
-    problems = [*remittance.balance(read), *objections, *_payee_problems(read, organization)]
+    problems = [*remittance.objections_to_payment(read), *remittance.balance(read), *objections, *_payee_problems(read, organization)]
     problems += remittance_cases.decide(cases, read, chosen, stamp, balanced=not problems)
     row.problems = [asdict(problem) for problem in problems[:MOST_FINDINGS]]
     if not problems:
@@ -218,11 +218,19 @@ async def _refuse_wrong_choices(read: Remittance, body: PostParked, tx: Transact
     numbers = {answer.control_number for answer in read.claims}
     known = await remittance_store.records_of(tx, body.match.keys())
     records = set(await tx.scalars(select(Record.id).where(Record.id.in_(body.match.values()))))
-    said = [*(("leave_out", number) for number in body.leave_out), *((f"match.{number}", number) for number in body.match)]
+    said = [
+        *(("leave_out", number) for number in body.leave_out),
+        *(("accept", number) for number in body.accept),
+        *((f"match.{number}", number) for number in body.match),
+    ]
     wrong = [
         FieldError(field=place, code="not-in-file", message=f"The remittance answers no claim {number}.")
         for place, number in said
         if number not in numbers
+    ]
+    wrong += [
+        FieldError(field="accept", code="left-out-too", message=f"Claim {number} is either accepted or left out.")
+        for number in sorted({*body.accept} & {*body.leave_out})
     ]
     for number, record_id in body.match.items():
         place = f"match.{number}"

@@ -91,12 +91,14 @@ ControlNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_leng
 class PostParked(Body):
     """How to post a parked remittance: what somebody has decided about the claims that stand in its way."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"leave_out": ["1042"], "match": {"OLD-17": RECORD_ID}}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"leave_out": ["1042"], "match": {"OLD-17": RECORD_ID}, "accept": ["1043"]}]})
 
     leave_out: Annotated[tuple[ControlNumber, ...], Field(max_length=MOST_CHOICES)] = ()
     """Claims, by control number, of which nothing is posted here."""
     match: Annotated[dict[ControlNumber, RecordId], Field(max_length=MOST_CHOICES, default_factory=dict)]
     """To which record an unknown claim belongs."""
+    accept: Annotated[tuple[ControlNumber, ...], Field(max_length=MOST_CHOICES)] = ()
+    """Claims, by control number, whose answers are posted although they look like a payment that came already or name another service."""
 
 
 class Discard(Body):

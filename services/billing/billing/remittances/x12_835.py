@@ -14,6 +14,8 @@ from billing.remittances.elements import Elements
 from billing.remittances.remittance import INTEREST, Adjustment, ClaimPayment, ProviderAdjustment, Remittance, ServicePayment
 
 GUIDE: Final = "005010X221"
+TEST: Final = "T"
+"""ISA15 of a test file."""
 MOST_CLAIMS: Final = 1_000
 MOST_FINDINGS: Final = 50
 """Nobody reads more of them; the first ones say what kind of file it is."""
@@ -30,7 +32,7 @@ WITHOUT: Final = {
 SERVICE_DAYS: Final = frozenset({"472", "150"})
 """DTM01 of the day of a service, and of the first of several."""
 GROUPS: Final = frozenset({"CO", "OA", "PI", "PR", "CR"})
-PASSED_OVER: Final = frozenset({"CUR", "N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "QTY"})
+PASSED_OVER: Final = frozenset({"N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "QTY"})
 """Segments of an 835 that say nothing about who owes what."""
 
 
@@ -68,7 +70,9 @@ def _payment(transaction: Transaction, text: str, findings: tuple[Finding, ...])
     found = tuple(elements.findings[:MOST_FINDINGS])
     if found:
         return File(None, found, _digest(text), text)
-    return File(remittance, (), _digest("\n".join("\t".join(segment.elements) for segment in transaction.segments)), text)
+    said = ["\t".join(segment.elements) for segment in transaction.segments]
+    # A test file is another content than the payment that it resembles, which may follow.
+    return File(remittance, (), _digest("\n".join([TEST, *said] if remittance.is_test else said)), text)
 
 
 def _digest(said: str) -> str:
@@ -116,6 +120,7 @@ class _Reading:
             "LQ": self._remark,
             "REF": self._reference,
             "DTM": self._date,
+            "CUR": self._head_segment,
             "PLB": self._withhold,
             "AMT": self._amount,
         }
@@ -199,6 +204,8 @@ class _Reading:
             payee_npi=payee[4] if payee[3] == "XX" else None,
             payee_tax_id=payee[4] if payee[3] == "FI" else self._tax_id,
             claims=claims,
+            currency=self._head["CUR"][2] or None if "CUR" in self._head else None,
+            is_test=self._file.envelope[15] == TEST,
             provider_adjustments=(*self._provider_adjustments, *self._interest_of_claims(claims, -amount if bpr[3] == "D" else amount)),
         )
 
@@ -234,6 +241,7 @@ class _Reading:
     def _line(self, line: _Line) -> ServicePayment:
         svc = line.segment
         _, code, *modifiers = (svc[1] + self._file.component).split(self._file.component)
+        _, submitted, *_ = (svc[6] + self._file.component).split(self._file.component)
         if not code:
             self._read.find("missing-element", svc, "SVC01 names no procedure code.")
         return ServicePayment(
@@ -247,6 +255,7 @@ class _Reading:
             adjustments=tuple(line.adjustments),
             remarks=tuple(line.remarks),
             place=svc.place,
+            submitted_code=submitted or None,
         )
 
     def _adjustments(self, segment: Segment) -> Iterator[Adjustment]:

@@ -12,12 +12,21 @@ import { dayInWords } from "@/time";
 const CLAIMS_AT_MOST = 500;
 const REASON_AT_MOST = 500;
 
+const ACCEPTABLE: ReadonlySet<string> = new Set([
+  "other-service",
+  "other-service-day",
+  "answered-twice",
+  "likely-duplicate",
+]);
+
 type Remittance = components["schemas"]["RemittanceView"];
 
 /** Why nothing of it is posted, and how to post the rest when somebody has decided. */
 export function Parked({ remittance }: { remittance: Remittance }) {
   const [out, setOut] = useState<readonly string[]>([]);
   const [matched, match] = useState<Readonly<Record<string, string | null>>>({});
+  const [accepted, setAccepted] = useState<readonly string[]>([]);
+  const doubtful = doubtfulClaims(remittance).filter((claim) => !out.includes(claim));
   const queries = useQueryClient();
   const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
     onSuccess: () => {
@@ -57,6 +66,20 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             </Group>
           </Checkbox.Group>
         )}
+        {doubtful.length > 0 && (
+          <Checkbox.Group
+            label="Post as they are"
+            description="What is paid beyond what is owed becomes credit of the record."
+            value={[...accepted]}
+            onChange={setAccepted}
+          >
+            <Group gap="md" mt={6}>
+              {doubtful.map((claim) => (
+                <Checkbox key={claim} value={claim} label={`Claim ${claim}`} />
+              ))}
+            </Group>
+          </Checkbox.Group>
+        )}
         {remittance.claims
           .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
           .map(({ control_number, charge, position }) => (
@@ -74,7 +97,8 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             size="xs"
             loading={post.isPending}
             onClick={() => {
-              const body = { leave_out: [...out], match: answeredBy(matched, out) };
+              const accept = accepted.filter((claim) => !out.includes(claim));
+              const body = { leave_out: [...out], match: answeredBy(matched, out), accept };
               post.mutate({
                 params: { path: { remittance_id: remittance.id } },
                 body,
@@ -168,7 +192,18 @@ function answeredBy(matched: Readonly<Record<string, string | null>>, out: reado
   );
 }
 
+/** The claims whose answers look like a payment that came already, or name another service. */
+function doubtfulClaims({ problems, claims }: Remittance): string[] {
+  const places = new Set(problems.filter(({ code }) => ACCEPTABLE.has(code)).map(({ place }) => place));
+  return [...new Set(claims.map(({ control_number }) => control_number))].filter((claim) =>
+    places.has(`claims.${claim}`),
+  );
+}
+
 /** What helps at a desk; the service's own words name its addresses. */
 function fixAtADesk(code: string, fix: string): string {
-  return code === "unknown-claim" ? "Choose its claim below, or skip it." : fix.replace(" (leave_out)", "");
+  if (code === "unknown-claim") {
+    return "Choose its claim below, or skip it.";
+  }
+  return fix.replace(" (accept)", "").replace(" (leave_out)", "");
 }
