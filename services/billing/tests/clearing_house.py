@@ -1,4 +1,4 @@
-"""A clearing house that answers claim files: it writes 999 and 277CA files, and asks nothing of billing's own code."""
+"""A clearing house that answers claim files: it writes TA1, 999 and 277CA files, and asks nothing of billing's own code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +22,21 @@ class Said:
 def rejected(control_number: str, code: str = "A7:164:IL", text: str = "MEMBER ID NOT ON FILE") -> Said:
     """Send a claim back."""
     return Said(control_number, accepted=False, code=code, text=text)
+
+
+def write_ta1(batch: int, *, status: str = "A", note: str = "000", inside: str = "") -> str:
+    """Say whether the envelope of a claim file could be read; ``inside`` is another file, of which the groups come along."""
+    segments = [segment for segment in inside.split("~\n") if segment]
+    groups = sum(segment.startswith("GS*") for segment in segments)
+    return "".join(
+        f"{segment}~\n"
+        for segment in (
+            _isa(),
+            f"TA1*{batch:09d}*260304*0900*{status}*{note}",
+            *segments[1:-1],
+            f"IEA*{groups}*000000012",
+        )
+    )
 
 
 def write_999(batch: int, *, accepted: bool = True, errors: Sequence[str] = ()) -> str:
@@ -67,7 +82,7 @@ def write_277ca(batch: int, *claims: Said, whole: str = "") -> str:
 
 def _file(group: str, kind: str, guide: str, inside: Sequence[str]) -> str:
     segments = [
-        f"ISA*00*{'':10}*00*{'':10}*ZZ*{SENDER:15}*ZZ*{RECEIVER:15}*260304*0900*^*00501*000000012*0*T*:",
+        _isa(),
         f"GS*{group}*{SENDER}*{RECEIVER}*20260304*0900*12*X*{guide}",
         f"ST*{kind}*0001*{guide}",
         *inside,
@@ -76,3 +91,7 @@ def _file(group: str, kind: str, guide: str, inside: Sequence[str]) -> str:
         "IEA*1*000000012",
     ]
     return "".join(f"{segment}~\n" for segment in segments)
+
+
+def _isa() -> str:
+    return f"ISA*00*{'':10}*00*{'':10}*ZZ*{SENDER:15}*ZZ*{RECEIVER:15}*260304*0900*^*00501*000000012*0*T*:"

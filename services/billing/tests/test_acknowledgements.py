@@ -8,8 +8,9 @@ import pytest
 from back_office import Clinic, Json
 from billing.claims import acknowledgements
 from billing.claims.acknowledgements import Reason, Verdict
+from billing.remittances import x12_835
 from claim_examples import segments, structure
-from clearing_house import Said, rejected, write_277ca, write_999
+from clearing_house import Said, rejected, write_277ca, write_999, write_ta1
 from httpx import Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,15 +174,50 @@ async def test_a_claim_that_nobody_sent_is_named_and_what_is_no_such_file_is_ref
 @pytest.mark.parametrize(
     "text",
     [
+        write_ta1(107, inside=write_999(107)),
         write_999(107),
         write_999(107, accepted=False, errors=MISSING),
         write_277ca(107, Said("HF1", payer_reference="ICN-7"), rejected("HF2")),
     ],
-    ids=["read", "not read", "claims"],
+    ids=["envelope", "read", "not read", "claims"],
 )
 def test_files_are_such_as_another_reader_takes(text: str) -> None:
     assert structure(text) == []
     assert acknowledgements.read(text).findings == ()
+
+
+async def test_an_envelope_that_the_clearing_house_cannot_read_sends_every_claim_of_the_file_back(clinic: Clinic) -> None:
+    await open_books(clinic)
+    one, other = await see(clinic), await see(clinic, "90834")
+    batch = await claim(clinic, one, other)
+    taken = write_ta1(batch["control_number"])
+    assert {each["outcome"] for each in await receive(clinic, taken)} == {"noted"}
+    assert [item["kind"] for item in (await clinic.billing.get("/remittances")).json()["items"]] == []
+    assert [await status_of(clinic, each) for each in (one, other)] == [("submitted", "submitted")] * 2
+    sent = (await send(clinic, write_ta1(batch["control_number"], status="R", note="025"))).json()
+    assert (sent["kind"], [each["outcome"] for each in sent["claims"]]) == ("TA1", ["rejected", "rejected"])
+    assert [await status_of(clinic, each) for each in (one, other)] == [("pending", "rejected")] * 2
+    [told] = (await listed(clinic, status="rejected"))[0]["rejections"]
+    assert told == {"code": "TA1-025", "meaning": "the same number as an earlier file", "text": None}
+
+
+def test_an_envelope_may_be_acknowledged_alone_or_beside_what_is_said_of_its_claims() -> None:
+    alone = acknowledgements.read(write_ta1(107, status="R", note="006"))
+    assert (alone.kind, alone.verdicts) == (
+        "TA1",
+        (Verdict("000000107", None, is_accepted=False, reasons=(Reason("TA1-006"),)),),
+    )
+    beside = acknowledgements.read(write_ta1(107, inside=write_277ca(107, Said("HF1"))))
+    assert (beside.kind, [each.control_number for each in beside.verdicts]) == ("277CA", [None, "HF1"])
+    assert alone.digest != acknowledgements.read(write_ta1(107)).digest
+
+
+def test_an_acknowledgement_of_an_envelope_is_no_remittance_but_may_stand_before_one() -> None:
+    [alone] = x12_835.read_payments(write_ta1(107))
+    assert (alone.remittance, [finding.code for finding in alone.findings]) == (None, ["broken-envelope"])
+    [beside] = x12_835.read_payments(write_ta1(107, inside=write_835([as_expected("1")])))
+    assert beside.remittance is not None
+    assert [claim.control_number for claim in beside.remittance.claims] == ["1"]
 
 
 def test_files_are_read_claim_by_claim() -> None:
@@ -194,6 +230,8 @@ def test_files_are_read_claim_by_claim() -> None:
 
 BROKEN = {
     "cut off": (write_999(107)[:-30], "truncated"),
+    "an envelope without its result": (write_ta1(107, status="Q"), "unknown-status"),
+    "an envelope with a wrong count": (write_ta1(107).replace("IEA*0", "IEA*1"), "wrong-count"),
     "no claim number": (write_277ca(107, Said("HF1")).replace("TRN*2*HF1", "TRN*2*"), "missing-element"),
     "no status": (write_277ca(107, Said("HF1")).replace("WQ*185~\nDTP", "XX*185~\nDTP"), "unknown-status"),
     "a file without its result": (write_999(107).replace("AK9*A", "AKX*A"), "missing-segment"),

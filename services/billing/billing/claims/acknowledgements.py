@@ -1,6 +1,7 @@
 """Reader of what comes back for a claim file, pure: a text becomes verdicts, or everything that keeps it from being read.
 
-A 999 (005010X231) says whether the file could be read, a 277CA (005010X214) which claims are taken and which are sent back.
+A TA1 says whether the envelope of a file could be read, a 999 (005010X231) whether its inside could, a 277CA (005010X214) which claims
+are taken and which are sent back.
 """
 
 import hashlib
@@ -21,14 +22,23 @@ ACTIONS: Final = {"WQ": True, "U": False}
 """STC03: taken, or sent back."""
 STATUS_PLACES: Final = (1, 10, 11)
 SUBMITTER, BILLER, PATIENT = "21", "19", "PT"
+ENVELOPES: Final = {"A": True, "E": True, "R": False}
+"""TA104: taken, taken with errors, sent back."""
+NO_ERROR: Final = "000"
+"""TA105 of an envelope in which nothing is wrong."""
 GUIDES: Final = {"999": "005010X231", "277": "005010X214"}
 
 
 class AcknowledgementKind(StrEnum):
     """Which file came back."""
 
+    INTERCHANGE = "TA1"
     IMPLEMENTATION = "999"
     CLAIMS = "277CA"
+
+
+MOST_SAID: Final = (AcknowledgementKind.INTERCHANGE, AcknowledgementKind.CLAIMS, AcknowledgementKind.IMPLEMENTATION)
+"""A file of several kinds is called by the last of these that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class Verdict:
     """What is said of one claim or, without its number, of all claims of a file of claims."""
 
     batch_number: str | None
-    """The claim file: GS06 for a 999, BHT03 for a 277CA."""
+    """The claim file: ISA13 for a TA1, GS06 for a 999, BHT03 for a 277CA."""
     control_number: str | None
     """CLM01."""
     is_accepted: bool
@@ -76,14 +86,19 @@ class _Reading:
 
 def read(text: str) -> File:
     """Read a file whole, or not at all and say why."""
-    transactions, findings = interchange.read(text)
-    reading = _Reading(list(findings))
+    file = interchange.read_acknowledged(text)
+    transactions = file.transactions
+    reading = _Reading(list(file.findings))
     kinds = set[AcknowledgementKind]()
+    for segment in file.acknowledgements:
+        kinds.add(AcknowledgementKind.INTERCHANGE)
+        _read_ta1(segment, reading)
     for transaction in transactions:
         kind = transaction.header[1]
         if kind not in GUIDES or not transaction.version.startswith(GUIDES[kind]):
-            message = f"This is a {kind or 'file'} by the guide {transaction.version or 'unknown'}; a 999 or a 277CA (005010X214) is taken."
-            fix = "Send an 835 as a remittance; of other files ask the clearing house for 999 and 277CA."
+            said = f"{kind or 'file'} by the guide {transaction.version or 'unknown'}"
+            message = f"This is a {said}; a TA1, a 999 or a 277CA (005010X214) is taken."
+            fix = "Send an 835 as a remittance; of other files ask the clearing house for TA1, 999 and 277CA."
             reading.find("not-an-acknowledgement", transaction.header, message, fix)
         elif kind == "999":
             kinds.add(AcknowledgementKind.IMPLEMENTATION)
@@ -93,12 +108,34 @@ def read(text: str) -> File:
             _Claims(transaction, reading).read()
     if len(reading.verdicts) > MOST_VERDICTS:
         message = f"{len(reading.verdicts)} answers are more than the {MOST_VERDICTS} that one file may carry."
-        reading.find("too-many-answers", transactions[0].header, message, "Ask the clearing house to split the file.")
-    said = "\n".join("\t".join(segment.elements) for each in transactions for segment in each.segments) or text
+        reading.find(
+            "too-many-answers",
+            transactions[0].header if transactions else file.acknowledgements[0],
+            message,
+            "Ask the clearing house to split the file.",
+        )
+    said = "\n".join("\t".join(each.elements) for each in _said(file)) or text
     digest = hashlib.sha256(said.encode()).hexdigest()
     if reading.findings or not kinds:
         return File(None, (), tuple(reading.findings[:MOST_FINDINGS]), digest)
-    return File(min(kinds), tuple(reading.verdicts), (), digest)
+    return File(max(kinds, key=MOST_SAID.index), tuple(reading.verdicts), (), digest)
+
+
+def _said(file: interchange.Interchange) -> Iterator[Segment]:
+    """Return what a file says, whatever its envelope."""
+    yield from file.acknowledgements
+    for transaction in file.transactions:
+        yield from transaction.segments
+
+
+def _read_ta1(segment: Segment, reading: _Reading) -> None:
+    """Read what became of the envelope of one claim file."""
+    if segment[4] not in ENVELOPES or not segment[1]:
+        message = f"TA101 is {segment[1][:MOST_SHOWN]!r} and TA104 {segment[4][:MOST_SHOWN]!r}: which file is meant, and A, E or R."
+        reading.find("unknown-status", segment, message)
+        return
+    reasons = (Reason(f"TA1-{segment[5]}"),) if segment[5] not in {"", NO_ERROR} else ()
+    reading.verdicts.append(Verdict(segment[1], None, ENVELOPES[segment[4]], reasons))
 
 
 def _read_999(transaction: Transaction, reading: _Reading) -> None:

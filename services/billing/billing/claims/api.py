@@ -111,7 +111,7 @@ async def list_unclaimed(db: OneMoment, limit: Limit = 50, cursor: Cursor = None
     return await claim_queries.list_unclaimed(db, limit, cursor)
 
 
-@router.post("/acknowledgements", operation_id="receive_acknowledgement", summary="Take in a 999 or 277CA file",
+@router.post("/acknowledgements", operation_id="receive_acknowledgement", summary="Take in a TA1, 999 or 277CA file",
              status_code=HTTPStatus.CREATED,
              responses=documented(413, 415) | SEEN_BEFORE, openapi_extra=uploads.body(RETURNED))  # fmt: skip
 async def receive_acknowledgement(request: Request, response: Response, once: Once, by: User) -> AcknowledgementView:
@@ -128,15 +128,15 @@ async def receive_acknowledgement(request: Request, response: Response, once: On
     return received.acknowledgement
 
 
-@router.get("/acknowledgements/{acknowledgement_id}", operation_id="find_acknowledgement", summary="Find a 999 or 277CA file",
+@router.get("/acknowledgements/{acknowledgement_id}", operation_id="find_acknowledgement", summary="Find a TA1, 999 or 277CA file",
             responses=documented(404))  # fmt: skip
 async def find_acknowledgement(acknowledgement_id: UUID, db: Reading) -> AcknowledgementView:
     """Return what such a file said of each claim, and what that did."""
     return await claim_queries.find_acknowledgement(db, acknowledgement_id)
 
 
-@router.get("/acknowledgements/{acknowledgement_id}/file", operation_id="read_acknowledgement", summary="A 999 or 277CA file as it came",
-            response_class=Response, responses=documented(404) | RETURNED_FILE)  # fmt: skip
+@router.get("/acknowledgements/{acknowledgement_id}/file", operation_id="read_acknowledgement",
+            summary="A TA1, 999 or 277CA file as it came", response_class=Response, responses=documented(404) | RETURNED_FILE)  # fmt: skip
 async def read_acknowledgement(acknowledgement_id: UUID, db: Reading) -> Response:
     """Return the file as it was sent here."""
     text = await claim_queries.read_acknowledgement(db, acknowledgement_id)

@@ -103,11 +103,47 @@ FILE_ERRORS: Final[Mapping[str, str]] = MappingProxyType({
 """Codes of a 999, as above."""
 
 
+ENVELOPE_ERRORS: Final[Mapping[str, str]] = MappingProxyType({
+    "TA1-001": "numbers at the begin and end of the file differ",
+    "TA1-002": "version of the standard not taken",
+    "TA1-003": "version of the controls not taken",
+    "TA1-004": "invalid segment terminator",
+    "TA1-005": "invalid kind of sender id",
+    "TA1-006": "invalid sender id",
+    "TA1-007": "invalid kind of receiver id",
+    "TA1-008": "invalid receiver id",
+    "TA1-009": "receiver id unknown",
+    "TA1-010": "invalid kind of authorization",
+    "TA1-011": "invalid authorization",
+    "TA1-012": "invalid kind of security information",
+    "TA1-013": "invalid security information",
+    "TA1-014": "invalid date of the file",
+    "TA1-015": "invalid time of the file",
+    "TA1-016": "invalid repetition separator",
+    "TA1-017": "invalid version of the file",
+    "TA1-018": "invalid number of the file",
+    "TA1-019": "invalid request for an acknowledgement",
+    "TA1-020": "invalid test indicator",
+    "TA1-021": "invalid number of groups",
+    "TA1-022": "invalid structure of the envelope",
+    "TA1-023": "the file ends too early",
+    "TA1-024": "invalid content of the file",
+    "TA1-025": "the same number as an earlier file",
+    "TA1-026": "invalid element separator",
+    "TA1-027": "invalid component separator",
+    "TA1-028": "invalid date of a delivery request",
+    "TA1-029": "invalid time of a delivery request",
+    "TA1-030": "invalid code of a delivery request",
+    "TA1-031": "invalid grade of service",
+})  # fmt: skip
+"""TA105, as above."""
+
+
 def explain_status(code: str) -> str | None:
-    """Say what a code of a 999 or 277CA means, such as A7:164:IL; None where there are no words for it."""
+    """Say what a code of a TA1, 999 or 277CA means, such as A7:164:IL; None where there are no words for it."""
     category, _, rest = code.partition(":")
     if not rest:
-        return FILE_ERRORS.get(code) or STATUS_CATEGORIES.get(code)
+        return FILE_ERRORS.get(code) or ENVELOPE_ERRORS.get(code) or STATUS_CATEGORIES.get(code)
     status, _, entity = rest.partition(":")
     said = [STATUS_CATEGORIES.get(category), CLAIM_STATUSES.get(status), ENTITIES.get(entity)]
     return ": ".join(each for each in said if each) or None

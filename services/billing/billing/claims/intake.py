@@ -35,7 +35,7 @@ class Case:
 
 
 async def receive(file: acknowledgements.File, text: str, by: str, tx: Transaction) -> ReceivedAcknowledgement:
-    """Let claims follow a 999 or 277CA; one that came before changes nothing, and one that cannot be read is refused with every reason."""
+    """Let claims follow a TA1, 999 or 277CA; one that came before changes nothing, one that cannot be read is refused with every reason."""
     if file.kind is None:
         raise _unreadable(file)
     await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(file.digest, 0))))
@@ -70,7 +70,7 @@ def decide(status: str | None, verdict: Verdict, kind: acknowledgements.Acknowle
         return AcknowledgementOutcome.UNKNOWN
     if not verdict.is_accepted and status in {ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED}:
         return AcknowledgementOutcome.REJECTED
-    # A 999 says that the file could be read, and nothing of its claims.
+    # A TA1 or 999 says that the file could be read, and nothing of its claims.
     if verdict.is_accepted and status == ClaimStatus.SUBMITTED and kind is acknowledgements.AcknowledgementKind.CLAIMS:
         return AcknowledgementOutcome.ACCEPTED
     return AcknowledgementOutcome.NOTED

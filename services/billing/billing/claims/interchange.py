@@ -16,7 +16,10 @@ BREAKS: Final = "\r\n"
 MOST_SHOWN: Final = 40
 """As many characters of a strange segment are repeated to whoever sent it."""
 ENVELOPE: Final = ("ISA", "GS", "ST", "SE", "GE", "IEA")
-NESTED: Final = re.compile(r"ISA( GS( ST SE)+ GE)+ IEA")
+ACKNOWLEDGES: Final = "TA1"
+NESTED: Final = re.compile(r"ISA( TA1)*( GS( ST SE)+ GE)+ IEA")
+ACKNOWLEDGED: Final = re.compile(r"ISA( TA1)+ IEA|" + NESTED.pattern)
+"""As above, or nothing but acknowledgements of other interchanges (TA1)."""
 TRAILERS: Final = {"IEA": ("ISA", 13, "GE"), "GE": ("GS", 6, "SE"), "SE": ("ST", 2, None)}
 """A trailer repeats the number of its header and counts what it closes: pairs of one kind or, of SE, segments."""
 HEADERS: Final = frozenset(header for header, _, _ in TRAILERS.values())
@@ -90,20 +93,41 @@ class Transaction:
         return "".join(f"{each}{terminator}" for each in written)
 
 
+@dataclass(frozen=True, slots=True)
+class Interchange:
+    """What a file consists of: nothing when it has no such shape."""
+
+    transactions: tuple[Transaction, ...] = ()
+    acknowledgements: tuple[Segment, ...] = ()
+    """The TA1 segments, each of which says what became of another interchange."""
+    findings: tuple[Finding, ...] = ()
+    """Everything that is wrong with its envelope."""
+
+
 def read(text: str) -> tuple[tuple[Transaction, ...], tuple[Finding, ...]]:
     """Cut a file into its transactions; none when it has no such shape, and everything that is wrong with its envelope."""
+    found = _read(text, NESTED)
+    return found.transactions, found.findings
+
+
+def read_acknowledged(text: str) -> Interchange:
+    """Cut a file that may have TA1 segments without any transaction."""
+    return _read(text, ACKNOWLEDGED)
+
+
+def _read(text: str, shape: re.Pattern[str]) -> Interchange:
     text = text.removeprefix(BYTE_ORDER_MARK).strip()
     if problem := _isa_problem(text):
-        return (), (problem,)
+        return Interchange(findings=(problem,))
     delimiters = text[ELEMENT_AT], text[COMPONENT_AT], text[TERMINATOR_AT]
     element, _, terminator = delimiters
     # A terminator may itself be a line break; any other one may be followed by line breaks, which mean nothing.
     pieces = [piece.strip(BREAKS) for piece in text.split(terminator)]
     segments = [Segment(tuple(piece.split(element)), number) for number, piece in enumerate(pieces, 1) if piece.strip()]
-    if problem := _order_problem(segments):
-        return (), (problem,)
-    found = tuple(_transactions(segments, delimiters))
-    return found, tuple(_envelope_findings(segments))
+    if problem := _order_problem(segments, shape):
+        return Interchange(findings=(problem,))
+    acknowledgements = tuple(segment for segment in segments if segment.name == ACKNOWLEDGES)
+    return Interchange(tuple(_transactions(segments, delimiters)), acknowledgements, tuple(_envelope_findings(segments)))
 
 
 def _transactions(segments: Sequence[Segment], delimiters: tuple[str, str, str]) -> Iterator[Transaction]:
@@ -134,15 +158,15 @@ def _isa_problem(text: str) -> Finding | None:
     return Finding("not-x12", "segment 1", message, "Send the 835 file as the payer or the clearing house made it.")
 
 
-def _order_problem(segments: Sequence[Segment]) -> Finding | None:
+def _order_problem(segments: Sequence[Segment], shape: re.Pattern[str]) -> Finding | None:
     last = segments[-1]
     if last.name != "IEA":
         message = (
             f"The file ends with {last.name[:MOST_SHOWN]!r} and not with IEA: it was cut off, or its segments are not cut as ISA says."
         )
         return Finding("truncated", last.place, message, "Download the file again, whole and unchanged.")
-    order = [segment.name for segment in segments if segment.name in ENVELOPE]
-    if not NESTED.fullmatch(" ".join(order)):
+    order = [segment.name for segment in segments if segment.name in {*ENVELOPE, ACKNOWLEDGES}]
+    if not shape.fullmatch(" ".join(order)):
         message = f"Its envelope must be {' '.join(ENVELOPE)}, the inner pairs once or more; it is {' '.join(order[:MOST_SHOWN])}."
         return Finding("broken-envelope", "envelope", message, "Download the file again, whole and unchanged.")
     if order.count("ST") > MOST_TRANSACTIONS:
@@ -168,6 +192,6 @@ def _envelope_findings(segments: Sequence[Segment]) -> Iterator[Finding]:
             if segment[2] != its[header_at]:
                 message = f"{segment.name}02 is {segment[2]!r}, but {header}{header_at:02} is {its[header_at]!r}."
                 yield Finding("wrong-control-number", segment.place, message, "Ask the payer for a file whose control numbers agree.")
-            if segment[1].lstrip("0") != str(count):
+            if not segment[1].isdecimal() or segment[1].lstrip("0") != str(count or ""):
                 message = f"{segment.name}01 counts {segment[1]!r}, but there are {count}: something was lost or added on the way."
                 yield Finding("wrong-count", segment.place, message, "Download the file again, or ask the payer for it.")

@@ -112,7 +112,7 @@ async def find_file(db: ReadSession, batch_id: UUID) -> tuple[int, str]:
 
 
 async def find_acknowledgement(db: ReadSession, acknowledgement_id: UUID) -> AcknowledgementView:
-    """Return a 999 or 277CA claim by claim, or 404."""
+    """Return a TA1, 999 or 277CA claim by claim, or 404."""
     row = await db.find(AcknowledgementRow, acknowledgement_id)
     if row is None:
         raise not_found("acknowledgement", acknowledgement_id)

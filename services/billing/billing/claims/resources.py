@@ -181,7 +181,7 @@ class RejectionReasonView(View):
     """Why a claim or its file was sent back."""
 
     code: str
-    """As the file has it, such as A7:164:IL of a 277CA or IK3-8 of a 999."""
+    """As the file has it, such as A7:164:IL of a 277CA, IK3-8 of a 999 or TA1-019 of a TA1."""
     meaning: str | None
     """None for codes without words here; the published code lists have them."""
     text: str | None
@@ -217,7 +217,7 @@ class ClaimView(View):
 
 
 class AcknowledgementOutcome(StrEnum):
-    """What a 999 or 277CA did to a claim."""
+    """What a TA1, 999 or 277CA did to a claim."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -229,7 +229,7 @@ class AcknowledgementOutcome(StrEnum):
 
 
 class AcknowledgedClaimView(View):
-    """What a 999 or 277CA says of a claim."""
+    """What a TA1, 999 or 277CA says of a claim."""
 
     named: str
     """The claim's number or, of a file that nobody here knows, the file's."""
@@ -241,7 +241,7 @@ class AcknowledgedClaimView(View):
 
 
 class AcknowledgementView(View):
-    """A 999 or 277CA file, claim by claim."""
+    """A TA1, 999 or 277CA file, claim by claim."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ACKNOWLEDGEMENT_EXAMPLE]})
 

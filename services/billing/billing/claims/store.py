@@ -110,7 +110,7 @@ class RepricingRow(Table):
 
 
 class AcknowledgementRow(Table):
-    """A 999 or 277CA file, as it came."""
+    """A TA1, 999 or 277CA file, as it came."""
 
     __tablename__ = "claim_acknowledgement"
     __table_args__ = (UniqueConstraint("digest", name="acknowledgement_content_once"),)

@@ -15,8 +15,9 @@ import { BillingPlaces } from "../BillingPlaces";
 import { REMITTANCES } from "../words";
 
 const ON_A_PAGE = 25;
-/** A file that says what became of claims: a 999 or a 277CA, whatever separates its elements. */
-const ACKNOWLEDGES = /[^A-Z0-9]ST[^A-Z0-9](?:999|277)[^A-Z0-9]/;
+/** A file that says what became of claims: a TA1, a 999 or a 277CA, whatever separates its elements. */
+const ACKNOWLEDGES = /[^A-Z0-9](?:TA1|ST[^A-Z0-9](?:999|277))[^A-Z0-9]/;
+const REMITS = /[^A-Z0-9]ST[^A-Z0-9]835[^A-Z0-9]/;
 
 export function Component() {
   const [query, put] = useAddress();
@@ -118,7 +119,7 @@ function usePost() {
     mutationFn: async (file: File) => {
       const text = await file.text();
       const sent = { body: text, bodySerializer: String, headers: { "content-type": "application/edi-x12" } };
-      if (ACKNOWLEDGES.test(text)) {
+      if (ACKNOWLEDGES.test(text) && !REMITS.test(text)) {
         const { data } = await http.POST("/api/billing/claims/acknowledgements", sent);
         return { acknowledgement: data };
       }
