@@ -25,6 +25,7 @@ class Answer:
     status: str = "1"
     code: str = "90837"
     payer_reference: str = "HM-99017"
+    service_day: str = "20260302"
     of_the_claim: bool = False
     """The adjustments are the claim's as a whole, not its line's."""
 
@@ -50,7 +51,7 @@ class Answer:
             *(cas if self.of_the_claim else ()),
             "NM1*QC*1*WEBER*JONAS****MI*HM447102",
             f"SVC*HC:{self.code}*{self.charge}*{line_paid}**1",
-            "DTM*472*20260302",
+            f"DTM*472*{self.service_day}",
             *(() if self.of_the_claim else cas),
             "REF*6R*1",
         ]

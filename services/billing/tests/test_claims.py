@@ -68,7 +68,8 @@ async def listed(clinic: Clinic, **filters: Any) -> list[Json]:
 
 async def hear(clinic: Clinic, claimed: Json, *adjustments: str, **facts: Any) -> Json:
     """Let the payer answer a claim, and return what was posted."""
-    said = answer(claimed["control_number"], *adjustments, charge=claimed["total_amount"], payer_reference="ICN-9", **facts)
+    service = {"code": claimed["lines"][0]["service_code"], "service_day": claimed["service_date"].replace("-", "")}
+    said = answer(claimed["control_number"], *adjustments, charge=claimed["total_amount"], payer_reference="ICN-9", **service, **facts)
     file = write_835([said], trace=new_id().hex)
     posted = await clinic.billing.post("/remittances", content=file, headers={"Content-Type": "application/edi-x12"})
     assert posted.status_code == HTTPStatus.CREATED, posted.text

@@ -13,6 +13,7 @@ from contracts.types import RecordId, new_id
 from billing import ledger
 from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow
+from billing.in_steps import in_steps
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.remittances import store as remittance_store
@@ -79,36 +80,38 @@ async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Ca
     return cases
 
 
-def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> Iterator[Finding]:
+async def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> list[Finding]:
     """Decide each answer, what is taken back first; find what needs a human. Of a file that does not balance nothing is decided."""
-    for case in cases:
+    async for case in in_steps(cases):
         _find_its_insurer(case, read.payer_identifier)
-    for case in sorted(cases, key=_in_order):
-        answer, record = case.answer, case.record
-        if answer.control_number in chosen.leave_out:
-            case.outcome = Outcome.LEFT_OUT
-        elif record is None:
-            case.outcome = Outcome.UNMATCHED
-            message = f"Claim {answer.control_number} is unknown: charged {answer.charge:.2f}, paid {answer.paid:.2f}."
-            yield Finding("unknown-claim", f"claims.{answer.control_number}", message, UNKNOWN_FIX)
-        elif problems := tuple(objections(record.asked, answer, case.sequence)):
-            yield from problems
-        elif not balanced:
-            continue
-        elif (
-            problems := ()
-            if answer.control_number in chosen.accept
-            else tuple(doubts(record.billed, answer, case.sequence, record.answers))
-        ):
-            yield from problems
-        else:
-            decided = _reverse(case, record, stamp) if answer.is_reversal else _answer(case, record, read.payer_identifier)
-            if isinstance(decided, Finding):
-                yield decided
-                continue
-            case.outcome = decided.outcome
-            for step in decided.steps:
-                case.post(record, _about(step, record, read, stamp), step.posting)
+    found: list[Finding] = []
+    async for case in in_steps(sorted(cases, key=_in_order)):
+        found += _decide(case, read, chosen, stamp, balanced=balanced)
+    return found
+
+
+def _decide(case: Case, read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> Iterator[Finding]:
+    answer, record = case.answer, case.record
+    if answer.control_number in chosen.leave_out:
+        case.outcome = Outcome.LEFT_OUT
+    elif record is None:
+        case.outcome = Outcome.UNMATCHED
+        message = f"Claim {answer.control_number} is unknown: charged {answer.charge:.2f}, paid {answer.paid:.2f}."
+        yield Finding("unknown-claim", f"claims.{answer.control_number}", message, UNKNOWN_FIX)
+    elif problems := tuple(objections(record.asked, answer, case.sequence)):
+        yield from problems
+    elif not balanced:
+        return
+    elif answer.control_number not in chosen.accept and (problems := tuple(doubts(record.billed, answer, case.sequence, record.answers))):
+        yield from problems
+    else:
+        decided = _reverse(case, record, stamp) if answer.is_reversal else _answer(case, record, read.payer_identifier)
+        if isinstance(decided, Finding):
+            yield decided
+            return
+        case.outcome = decided.outcome
+        for step in decided.steps:
+            case.post(record, _about(step, record, read, stamp), step.posting)
 
 
 def _find_its_insurer(case: Case, payer: str) -> None:

@@ -1,6 +1,6 @@
 """The read side of remittances: what insurers said, in words, and what it did."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,6 +13,7 @@ from chassis.problems import not_found
 from contracts.types import RecordId
 from sqlalchemy import select
 
+from billing.in_steps import AT_ONCE, in_steps
 from billing.ledger import Account
 from billing.pricing import ZERO
 from billing.remittances.codes import PROVIDER_REASONS, STATUSES, explain
@@ -60,11 +61,7 @@ async def find_remittance(db: ReadSession, remittance_id: UUID, zone: ZoneInfo) 
     row = await db.find(RemittanceRow, remittance_id)
     if row is None:
         raise not_found("remittance", remittance_id)
-    answers = await db.scalars(
-        select(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id).order_by(RemittanceClaimRow.position)
-    )
-    postings = await _transactions(db, [key for answer in answers for key in answer.transaction_ids], zone)
-    claims = [_claim(answer, [postings[key] for key in answer.transaction_ids]) for answer in answers]
+    claims = [claim async for claim in _claims(db, remittance_id, zone)]
     withheld = [{**each, "meaning": PROVIDER_REASONS.get(each["reason"])} for each in row.provider_adjustments]
     facts = {name: getattr(row, name) for name in RemittanceSummary.model_fields}
     return RemittanceView(
@@ -74,6 +71,17 @@ async def find_remittance(db: ReadSession, remittance_id: UUID, zone: ZoneInfo) 
         problems=row.problems,
         claims=claims,
     )
+
+
+async def _claims(db: ReadSession, remittance_id: UUID, zone: ZoneInfo) -> AsyncIterator[ClaimPaymentView]:
+    """Read what is said of each claim, some at a time."""
+    of_it = select(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id).order_by(RemittanceClaimRow.position)
+    after = 0
+    while answers := await db.scalars(of_it.where(RemittanceClaimRow.position > after).limit(AT_ONCE)):
+        postings = await _transactions(db, [key for answer in answers for key in answer.transaction_ids], zone)
+        async for answer in in_steps(answers):
+            yield _claim(answer, [postings[key] for key in answer.transaction_ids])
+        after = answers[-1].position
 
 
 async def read_x12(db: ReadSession, remittance_id: UUID) -> str:

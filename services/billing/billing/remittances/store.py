@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from billing import ledger
 from billing.claims.store import ClaimRow
+from billing.in_steps import portions
 from billing.ledger import Payer, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.remittances.coordination import FIRST
@@ -175,7 +176,19 @@ async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[Re
         return {}
     await lock_revisions(tx, wanted)
     keys = await _all_revisions(tx, wanted)
-    records = await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
+    locked = await tx.scalars(select(Record.id).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
+    opened: dict[RecordId, OpenRecord] = {}
+    for some in portions(locked):
+        opened |= await _open(tx, some)
+    for each in opened.values():
+        if each.record.replaces_id in opened:
+            opened[each.record.replaces_id].successor = each
+    return opened
+
+
+async def _open(tx: Transaction, keys: Sequence[RecordId]) -> dict[RecordId, OpenRecord]:
+    """Read where the money of locked records is."""
+    records = await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id))
     histories = await histories_of(tx, keys)
     asked = await _asked(tx, keys)
     answers: dict[RecordId, list[Standing]] = {}
@@ -194,9 +207,6 @@ async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[Re
         charges, codes = asked.get(record.id, NOTHING_ASKED)
         billed = Billed(codes, record.service_date)
         opened[record.id] = OpenRecord(record, charges, billed, histories[record.id], answers.get(record.id, []))
-    for each in opened.values():
-        if each.record.replaces_id in opened:
-            opened[each.record.replaces_id].successor = each
     return opened
 
 
@@ -209,17 +219,15 @@ async def _all_revisions(db: ReadSession, records: Collection[RecordId]) -> set[
 async def claims_of(tx: Transaction, records: Collection[RecordId]) -> dict[RecordId, list[ClaimRow]]:
     """Return the claims of locked records, the latest first."""
     found: dict[RecordId, list[ClaimRow]] = {}
-    for claim in await tx.scalars(select(ClaimRow).where(ClaimRow.record_id.in_(records)).order_by(ClaimRow.id.desc())):
-        found.setdefault(claim.record_id, []).append(claim)
+    for some in portions(records):
+        for claim in await tx.scalars(select(ClaimRow).where(ClaimRow.record_id.in_(some)).order_by(ClaimRow.id.desc())):
+            found.setdefault(claim.record_id, []).append(claim)
     return found
 
 
-async def put_answers(tx: Transaction, remittance_id: UUID, rows: Sequence[RemittanceClaimRow]) -> None:
-    """Keep what a remittance says of each claim and what it did, instead of what was kept before."""
+async def forget_answers(tx: Transaction, remittance_id: UUID) -> None:
+    """Delete what was kept of a remittance that is about to be tried again."""
     await tx.execute(delete(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id))
-    for row in rows:
-        tx.add(row)
-    await tx.flush()
 
 
 async def _asked(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, tuple[Asked, frozenset[str]]]:

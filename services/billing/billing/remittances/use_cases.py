@@ -17,6 +17,7 @@ from sqlalchemy import select
 from billing import changes, store
 from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow, ClaimStatus
+from billing.in_steps import in_steps, portions
 from billing.parties import ORGANIZATION_ID, OrganizationView, find_parties
 from billing.remittances import cases as remittance_cases
 from billing.remittances import queries as remittance_queries
@@ -135,32 +136,47 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zon
     cases = await remittance_cases.load(read, chosen, tx)
     [organization] = (await find_parties(tx, OrganizationView, [ORGANIZATION_ID])).values() or [None]
     objections = remittance.objections_to_day(read, tx.now.astimezone(zone).date())
-    problems = [*remittance.objections_to_payment(read), *remittance.balance(read), *objections, *_payee_problems(read, organization)]
-    problems += remittance_cases.decide(cases, read, chosen, stamp, balanced=not problems)
+    problems = [
+        *remittance.objections_to_payment(read),
+        *await apart(remittance.balance, read),
+        *objections,
+        *_payee_problems(read, organization),
+    ]
+    problems += await remittance_cases.decide(cases, read, chosen, stamp, balanced=not problems)
     row.problems = [asdict(problem) for problem in problems[:MOST_FINDINGS]]
     if not problems:
         await _record(row, read, cases, stamp, tx)
-    await remittance_store.put_answers(tx, row.id, [_answer(row, position, case) for position, case in enumerate(cases, 1)])
+    await remittance_store.forget_answers(tx, row.id)
+    for some in portions(tuple(enumerate(cases, 1))):
+        for position, case in some:
+            tx.add(_answer(row, position, case))
+        await tx.flush()
 
 
 async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], stamp: Stamp, tx: Transaction) -> None:
     """Append to the ledger, and let records, claims and earlier answers follow."""
     postings = [posted for case in cases for posted in case.posted] + remittance_cases.beyond_claims(row.id, read, stamp)
     changed = {key: record for case in cases for key, record in case.touched.items()}
-    for record in changed.values():
+    async for record in in_steps(changed.values()):
         settled = store.settle(record.history, stamp)
         record.history += settled
         postings += settled
-    await store.add_postings(tx, postings)
-    for about, posting in postings:
-        keep(tx, about, posting)
-    for record in changed.values():
-        follow_the_ledger(record.record, record.postings, tx)
-    for case in cases:
-        if case.takes_back is not None:
-            case.takes_back.reversed_by = row.id
-        if case.claim is not None and case.outcome is not Outcome.LEFT_OUT:
-            _follow_the_answer(case.claim, case, tx)
+    for some in portions(postings):
+        await store.add_postings(tx, some)
+        for about, posting in some:
+            keep(tx, about, posting)
+        await tx.flush()
+    for some in portions(changed.values()):
+        async for record in in_steps(some):
+            follow_the_ledger(record.record, record.postings, tx)
+        await tx.flush()
+    for some in portions(cases):
+        for case in some:
+            if case.takes_back is not None:
+                case.takes_back.reversed_by = row.id
+            if case.claim is not None and case.outcome is not Outcome.LEFT_OUT:
+                _follow_the_answer(case.claim, case, tx)
+        await tx.flush()
     row.status, row.posted_at, row.posted_by = RemittanceStatus.POSTED, tx.now, stamp.posted_by
     facts = {"status": row.status, "trace_number": row.trace_number, "amount": row.amount}
     changes.keep(tx, stamp.posted_by, "remittance", row.id, after=facts)
