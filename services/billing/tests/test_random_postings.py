@@ -175,7 +175,8 @@ class Books:
             off = min(Decimal(act.cents) / 100, charge)
             parts = {ADJUSTMENTS[act.choice % len(ADJUSTMENTS)]: off, ADJUSTMENTS[act.which % len(ADJUSTMENTS)]: (charge - off) / 2}
             adjustments = tuple((*code, amount.quantize(Decimal("0.01"))) for code, amount in parts.items() if amount)
-            said = Answer(claims[0]["control_number"], charge, adjustments, status=status if status != "22" else "1")
+            service = {"code": claims[0]["lines"][0]["service_code"], "service_day": claims[0]["service_date"].replace("-", "")}
+            said = Answer(claims[0]["control_number"], charge, adjustments, status=status if status != "22" else "1", **service)
         else:
             return
         answer = succeed(await self.clinic.billing.post("/remittances", content=write_835([said], trace=new_id().hex), headers=EDI))

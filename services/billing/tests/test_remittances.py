@@ -36,6 +36,14 @@ async def park(clinic: Clinic, text: str) -> tuple[list[str], str]:
     return [error["code"] for error in sent.json()["errors"]], sent.json()["remittance_id"]
 
 
+async def receive_again(clinic: Clinic, given: Answer, trace: str) -> None:
+    """Send an answer that was posted before under another trace number, and accept it."""
+    codes, key = await park(clinic, write_835([given], trace=trace))
+    assert codes == ["likely-duplicate"]
+    accepted = await clinic.billing.post(f"/remittances/{key}/post", json={"accept": [given.control_number]})
+    assert (accepted.status_code, accepted.json()["status"]) == (200, "posted"), accepted.text
+
+
 async def stand(clinic: Clinic, claimed: Claimed) -> tuple[str, str, str, str]:
     """Return a record's status, what client and insurer owe, and its unapplied credit, as the ledger has them."""
     ledger = await clinic.ledger(claimed.record)
@@ -271,10 +279,9 @@ async def test_the_same_answer_under_another_trace_number_is_parked_until_somebo
     claimed = await claim(clinic)
     told = as_expected(claimed.control_number)
     await receive(clinic, told)
-    codes, key = await park(clinic, write_835([told], trace="EFT-5513"))
-    assert (codes, await stand(clinic, claimed)) == (["likely-duplicate"], ("partially_paid", "25.00", "0.00", "0.00"))
-    accepted = await clinic.billing.post(f"/remittances/{key}/post", json={"accept": [claimed.control_number]})
-    assert (accepted.status_code, accepted.json()["status"]) == (200, "posted"), accepted.text
+    await park(clinic, write_835([told], trace="EFT-5513"))
+    assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "0.00")
+    await receive_again(clinic, told, "EFT-5513")
     assert await stand(clinic, claimed) == ("partially_paid", "25.00", "0.00", "127.00")
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from back_office import Clinic, Json
 from contracts.types import ClientId, new_id
 from insurer import Claimed, answer, as_expected, claim, database
-from test_remittances import receive, stand
+from test_remittances import receive, receive_again, stand
 
 LEFT_TO_THE_CLIENT: Final = """
     WITH told AS (INSERT INTO ledger_transaction (id, record_id, kind, posted_at) VALUES ($1, $2, 'transfer', now()) RETURNING *)
@@ -41,7 +41,7 @@ async def test_an_insurers_money_goes_back_to_the_insurer_alone(clinic: Clinic) 
     await receive(clinic, as_expected(claimed.control_number))
     await clinic.pay(claimed.record, "25.00")
     again = as_expected(claimed.control_number)
-    await receive(clinic, again, trace="EFT-6000")
+    await receive_again(clinic, again, "EFT-6000")
     assert await credit(clinic, claimed.record) == ("0.00", "127.00")
     problem = await refused(clinic, claimed, "refunds", amount="127.00", payer="client", method="check", reason="paid twice")
     assert (problem["client_credit"], problem["insurer_credit"]) == ("0.00", "127.00")
@@ -56,7 +56,7 @@ async def test_a_surplus_of_the_insurer_does_not_settle_the_clients_part_of_the_
     claimed = await claim(clinic)
     twice = as_expected(claimed.control_number)
     await receive(clinic, twice)
-    await receive(clinic, twice, trace="EFT-6000")
+    await receive_again(clinic, twice, "EFT-6000")
     corrected = await clinic.post(claimed.record, "replace", reason="by video", modality="video")
     assert (corrected["balance"], await credit(clinic, corrected)) == ("25.00", ("0.00", "127.00"))
     await receive(clinic, twice.taken_back(), trace="EFT-6001")
