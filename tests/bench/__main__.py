@@ -13,11 +13,12 @@ from pathlib import Path
 from local.servers import postgres, rabbitmq
 from support.platform import Platform, platform
 
-from bench import floors, money, reads
-from bench.bookings import Result, closed_loop, paced
-from bench.clinics import furnish
+from bench import floors, money, reads, replicas
+from bench.bookings import closed_loop, paced
+from bench.clinics import Clinics, furnish
 
 FIRST_DAY, DAYS_APART = 2, 60
+ON_PLATFORM = ("bookings", "replicas", "money")
 
 
 def say(line: str = "") -> None:
@@ -34,44 +35,39 @@ async def measure(running: Platform, wanted: argparse.Namespace) -> None:
     say(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     say(f"floor: {commits:8.0f} single-row commits/s, one connection, durable")
     say(f"floor: {publishes:8.0f} persistent confirmed publishes/s to a quorum queue, {floors.PUBLISHERS} in flight")
-    if "bookings" in wanted.what:
-        await measure_bookings(running, commits, publishes, wanted)
+    if {"bookings", "replicas"} & set(wanted.what):
+        clinics = await furnish(running.url)
+        if "bookings" in wanted.what:
+            await measure_bookings(running, clinics, commits, publishes, wanted)
+        if "replicas" in wanted.what:
+            say()
+            await replicas.measure(running, clinics, wanted.rate, wanted.seconds, FIRST_DAY + 5 * DAYS_APART, say)
     if "money" in wanted.what:
         say()
         await money.measure(running.postgres, commits, wanted.records, say)
 
 
-async def measure_bookings(running: Platform, commits: float, publishes: float, wanted: argparse.Namespace) -> None:
+async def measure_bookings(running: Platform, clinics: Clinics, commits: float, publishes: float, wanted: argparse.Namespace) -> None:
     """Measure bookings, from the request to the confirmed session."""
     seconds = wanted.seconds
-    clinics = await furnish(running.url)
     scheduling = f"{running.url}/api/scheduling" if wanted.front else running.services["scheduling"].url
     await closed_loop(scheduling, clinics, 64, 3, FIRST_DAY)  # warm up: caches, connections, compiled statements
 
-    steady = await paced(scheduling, clinics, 20, seconds, FIRST_DAY + DAYS_APART)
+    steady = await paced([scheduling], clinics, wanted.rate, seconds, FIRST_DAY + DAYS_APART)
     say()
-    say(f"20 bookings/s, POST to confirmed:   {latency(steady)}   {outcomes(steady)}")
+    say(f"{wanted.rate:g} bookings/s, POST to confirmed:   {steady.summary()}")
     for number, callers in enumerate((64, 256), start=2):
         full = await closed_loop(scheduling, clinics, callers, seconds, FIRST_DAY + number * DAYS_APART)
         rate = full.booked_per_second
         ratios = f"{rate / commits:4.2f} of the commit floor, {rate / publishes:4.2f} of the publish floor"
-        say(f"closed loop, {callers:3} callers: {rate:6.0f} confirmed/s   {ratios}   {latency(full)}   {outcomes(full)}")
-
-
-def latency(result: Result) -> str:
-    """Say how long the answers took."""
-    return f"p50 {result.percentile(0.5):.1f} ms, p99 {result.percentile(0.99):.1f} ms"
-
-
-def outcomes(result: Result) -> str:
-    """Say what the answers were."""
-    return ", ".join(f"{count} {what.removeprefix('/problems/')}" for what, count in result.outcomes.most_common())
+        say(f"closed loop, {callers:3} callers: {rate:6.0f} confirmed/s   {ratios}   {full.summary()}")
 
 
 def main() -> int:
     """Run it."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
+    parser.add_argument("--rate", type=float, default=20, help="bookings a second at a steady pace")
     parser.add_argument("--front", action="store_true", help="go through the front instead of straight to scheduling")
     parser.add_argument("--records", type=int, default=1_000_000, help="how many records the reports read")
     parser.add_argument("--sizes", type=_sizes, default=reads.SIZES, help="bookings of each network that reads are measured in")
@@ -79,11 +75,11 @@ def main() -> int:
     parser.add_argument(
         "--report", type=Path, default=Path(tempfile.gettempdir(), "holdfast-reads.json"), help="where reads are written to"
     )
-    parser.add_argument("what", nargs="*", default=["bookings", "money"], choices=("bookings", "money", "reads"), help="only this")
+    parser.add_argument("what", nargs="*", default=list(ON_PLATFORM), choices=(*ON_PLATFORM, "reads"), help="only this")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
         complete = "reads" not in wanted.what or reads.measure(Path(folder), wanted.sizes, wanted.only, wanted.report, say)
-        if {"bookings", "money"} & set(wanted.what):
+        if set(ON_PLATFORM) & set(wanted.what):
             _measure_platform(Path(folder), wanted)
     return 0 if complete else 1
 

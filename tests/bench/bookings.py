@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,6 +32,17 @@ class Result:
         """Return the latency in milliseconds below which ``share`` of the answers lie."""
         ordered = sorted(self.latencies_ms)
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+    def add(self, other: "Result") -> None:
+        """Count another run in."""
+        self.seconds += other.seconds
+        self.outcomes += other.outcomes
+        self.latencies_ms += other.latencies_ms
+
+    def summary(self) -> str:
+        """Say how long the answers took, and what they were."""
+        outcomes = ", ".join(f"{count} {what.removeprefix('/problems/')}" for what, count in self.outcomes.most_common())
+        return f"p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms   {outcomes}"
 
 
 def with_conflicts(wishes: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -66,16 +77,18 @@ async def closed_loop(scheduling: str, clinics: Clinics, callers: int, seconds: 
     return result
 
 
-async def paced(scheduling: str, clinics: Clinics, per_second: float, seconds: float, first_day: int) -> Result:
-    """Book at a steady pace, whether or not the last answer is there."""
+async def paced(addresses: Sequence[str], clinics: Clinics, per_second: float, seconds: float, first_day: int) -> Result:
+    """Book at a steady pace, whether or not the last answer is there, at each of these addresses in turn."""
     result, wishes = Result(), clinics.wishes(first_day)
-    idle = [Connection(scheduling) for _ in range(64)]
+    turns = itertools.cycle(addresses)
+    idle: dict[str, list[Connection]] = {address: [] for address in addresses}
     tasks: list[asyncio.Task[None]] = []
 
     async def book() -> None:
-        connection = idle.pop()
+        address = next(turns)
+        connection = idle[address].pop() if idle[address] else Connection(address)
         await _one(connection, next(wishes), result)
-        idle.append(connection)
+        idle[address].append(connection)
 
     started = time.perf_counter()
     for number in itertools.count():
@@ -86,4 +99,6 @@ async def paced(scheduling: str, clinics: Clinics, per_second: float, seconds: f
         tasks.append(asyncio.create_task(book()))
     await asyncio.gather(*tasks)
     result.seconds = time.perf_counter() - started
+    for connection in itertools.chain.from_iterable(idle.values()):
+        connection.close()
     return result
