@@ -10,4 +10,6 @@ import billing.terms_store  # noqa: F401 (their tables join the others)
 from billing.store import Table
 from chassis.migrate import run
 
-run(Table.metadata)
+KEPT = {"record.telehealth": "processes of the release before read and write it in place of the modality"}
+
+run(Table.metadata, KEPT)

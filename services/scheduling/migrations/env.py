@@ -3,4 +3,9 @@
 from chassis.migrate import run
 from scheduling.replicas import Table
 
-run(Table.metadata)
+KEPT = {
+    "inquiry": "processes of the release before store their questions to rooms in it",
+    "session.telehealth": "processes of the release before read and write it in place of the modality",
+}
+
+run(Table.metadata, KEPT)

@@ -9,7 +9,6 @@ down_revision = "0007"
 def upgrade() -> None:
     """Add the insurer's place; what was posted so far was posted as the first insurer's answer."""
     op.execute("ALTER TABLE remittance_claim ADD COLUMN sequence smallint NOT NULL DEFAULT 1")
-    op.execute("ALTER TABLE remittance_claim ALTER COLUMN sequence DROP DEFAULT")
 
 
 def downgrade() -> None:

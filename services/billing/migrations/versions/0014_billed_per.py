@@ -7,9 +7,8 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Add it; each record so far is that of a client."""
+    """Add it; each record so far is that of a client, and those that processes of the release before write."""
     op.execute("ALTER TABLE record ADD COLUMN billed_per varchar(20) NOT NULL DEFAULT 'client'")
-    op.execute("ALTER TABLE record ALTER COLUMN billed_per DROP DEFAULT")
 
 
 def downgrade() -> None:

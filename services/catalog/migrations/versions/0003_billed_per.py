@@ -7,9 +7,8 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Add it; what is there is billed for each client, as before."""
+    """Add it; what is there is billed for each client, as before, and as processes of the release before go on."""
     op.execute("ALTER TABLE service ADD COLUMN billed_per varchar(20) NOT NULL DEFAULT 'client'")
-    op.execute("ALTER TABLE service ALTER COLUMN billed_per DROP DEFAULT")
 
 
 def downgrade() -> None:

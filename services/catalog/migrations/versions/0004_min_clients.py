@@ -7,9 +7,8 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add it; what is there is booked for one client, as before."""
+    """Add it; what is there is booked for one client, as before, and as processes of the release before go on."""
     op.execute("ALTER TABLE service ADD COLUMN min_clients integer NOT NULL DEFAULT 1")
-    op.execute("ALTER TABLE service ALTER COLUMN min_clients DROP DEFAULT")
 
 
 def downgrade() -> None:

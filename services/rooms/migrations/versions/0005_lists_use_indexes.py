@@ -1,6 +1,7 @@
 """Lists of holds by site, room and status use an index."""
 
 from alembic import op
+from chassis.migrate import build_indexes
 
 revision = "0005"
 down_revision = "0004"
@@ -14,8 +15,7 @@ INDEXES = {
 
 def upgrade() -> None:
     """Create the indexes."""
-    for name, on in INDEXES.items():
-        op.execute(f"CREATE INDEX {name} ON {on}")
+    build_indexes(INDEXES)
 
 
 def downgrade() -> None:

@@ -1,15 +1,21 @@
 """Holds that need a new place are found from the blocks, the rooms and the hours that displace them."""
 
 from alembic import op
+from chassis.migrate import build_indexes
 
 revision = "0006"
 down_revision = "0005"
+
+INDEXES = {
+    "block_over_sessions": "block (ends_at) WHERE over_sessions",
+    "hold_outside_hours": "hold (starts_at) WHERE outside_hours AND status IN ('held', 'confirmed')",
+}
 
 
 def upgrade() -> None:
     """Mark the blocks over sessions, and index them and the holds outside hours."""
     # a version that does not know the column marks its blocks too: a block over nothing costs a look, no more
-    op.execute("ALTER TABLE block ADD COLUMN over_sessions boolean NOT NULL DEFAULT true")
+    op.execute("ALTER TABLE block ADD COLUMN IF NOT EXISTS over_sessions boolean NOT NULL DEFAULT true")
     op.execute("""
         UPDATE block SET over_sessions = false WHERE NOT EXISTS (
             SELECT FROM hold WHERE hold.room_id = block.room_id AND hold.status IN ('held', 'confirmed')
@@ -17,8 +23,7 @@ def upgrade() -> None:
                 AND hold.starts_at > block.starts_at - interval '1 day'
         )
     """)
-    op.execute("CREATE INDEX block_over_sessions ON block (ends_at) WHERE over_sessions")
-    op.execute("CREATE INDEX hold_outside_hours ON hold (starts_at) WHERE outside_hours AND status IN ('held', 'confirmed')")
+    build_indexes(INDEXES)
 
 
 def downgrade() -> None:

@@ -1,9 +1,10 @@
 """Lists of sessions by site, room and status, and of clients by name, use an index."""
 
 from alembic import op
+from chassis.migrate import build_indexes
 
-revision = "0008"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 
 INDEXES = {
     "client_name": "client (full_name, id)",
@@ -16,8 +17,7 @@ INDEXES = {
 
 def upgrade() -> None:
     """Create the indexes."""
-    for name, on in INDEXES.items():
-        op.execute(f"CREATE INDEX {name} ON {on}")
+    build_indexes(INDEXES)
 
 
 def downgrade() -> None:
