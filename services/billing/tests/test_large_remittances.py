@@ -16,7 +16,7 @@ from support.loop_steps import loop_steps
 from test_remittances import EDI
 
 CLAIMS: Final = 300
-"""Rows are read and written 100 at a time, so that more claims make more steps, not longer ones."""
+"""Rows are read and written 100 at a time. The answer of a request is still encoded in one step, which grows with its claims."""
 LONGEST_STEP_S: Final = 0.050
 TRIES: Final = 3
 BILLED_AT_ONCE: Final = 100
