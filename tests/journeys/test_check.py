@@ -51,6 +51,23 @@ async def test_an_alternative_that_is_shown_suits_room_and_people(clinic: Clinic
     assert (await check(clinic, room_id=best["room_id"], starts_at=best["starts_at"]))["ok"]
 
 
+async def test_in_place_of_a_therapist_who_works_elsewhere_only_others_who_are_free_are_offered(clinic: Clinic) -> None:
+    sites = ["01890a5d-ac96-774b-bcce-b302099a8057"]
+    elsewhere = await clinic.post("/api/scheduling/therapists", full_name="Ada Elsewhere", site_ids=sites)
+    room = clinic.rooms[0]["id"]
+    await clinic.post(f"/api/rooms/rooms/{room}/blocks", starts_at=at(8, 14), ends_at=at(8, 15), reason="paint")
+    for starts_at in (at(8), at(8, 14)):
+        wish = {"therapist_id": elsewhere["id"], "room_id": room, "starts_at": starts_at}
+        found = await check(clinic, **wish)
+        assert ("therapist", "therapist-elsewhere") in problems(found)
+        assert {(each["therapist_id"], each["starts_at"]) for each in found["alternatives"]} == {(clinic.therapist["id"], starts_at)}
+        assert "another therapist: Ruth Adler" in found["alternatives"][0]["reasons"]
+    alone = succeeded(await clinic.http.post("/api/scheduling/sessions/alternatives", json=clinic.wish(therapist_id=elsewhere["id"])))
+    assert alone["items"] == []
+    best = found["alternatives"][0]
+    assert (await check(clinic, **{name: best[name] for name in ("therapist_id", "room_id", "starts_at")}))["ok"]
+
+
 async def test_past_hours_and_what_nobody_knows_are_named_together(clinic: Clinic) -> None:
     stranger = "01890a5d-ac96-774b-bcce-b302099a8057"
     found = await check(clinic, starts_at=at(-1), client_id=stranger)

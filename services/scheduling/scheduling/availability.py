@@ -45,6 +45,8 @@ A_DAY: Final = timedelta(days=1)
 REACH: Final = 16
 """Quarters of an hour before and after a wished time."""
 DAYS: Final = 14
+THERAPIST: Final = "therapist_id"
+ROOM: Final = "room_id"
 
 PERFECT: Final = 100.0
 STEP_POINTS: Final = 3.0
@@ -196,8 +198,8 @@ async def first_available(search: Search, limit: int, database: Database, questi
                 if rooms is None or rooms[start, None].room_id
                 for therapist in therapists
             ]
-            bookable = [each async for each in _bookable(free, limit - len(slots), board, database, now)]
-            slots += [_slot(each, names, board, rooms[each.starts_at, None] if rooms else None) for each in bookable]
+            fit = [each async for each in bookable(free, limit - len(slots), board, database, now)]
+            slots += [_slot(each, names, board, rooms[each.starts_at, None] if rooms else None) for each in fit]
             if not answered or len(slots) >= limit:
                 break
     return FirstAvailable(items=slots, rooms_checked=answered, searched_until=searched)
@@ -205,6 +207,8 @@ async def first_available(search: Search, limit: int, database: Database, questi
 
 async def alternatives(wish: Wish, limit: int, database: Database, questions: Questions, *, others: bool) -> list[OpenAlternative] | None:
     """Rank every start near the wish at which everybody is free and a room is: the wished therapist's first, then others'.
+
+    What no other time solves leaves nothing to offer; where it is about the therapist alone, only others are offered.
 
     A quarter of an hour earlier or later counts alike. Another therapist at the wished time comes after the wished one within
     an hour and before everything further away. None when rooms does not answer.
@@ -216,12 +220,15 @@ async def alternatives(wish: Wish, limit: int, database: Database, questions: Qu
     if service is None or site is None or wish.therapist_id not in board.therapists:
         what = "service" if service is None else "site" if site is None else "therapist"
         raise refused(f"unknown-{what}", f"There is no such {what}.", field=f"{what}_id")
+    lasting = lasting_fields(wish, board)
+    if lasting - {THERAPIST}:
+        return []
     starts = _near(wish.starts_at, site)
     own = wish.plan(SessionId(new_id()), wish.starts_at + service.duration)
     names = await _others_free(own, board, database, now, limit) if others else {}
-    plans = openings.near(own, list(starts)) if _is_offered(service) else []
+    plans = [] if lasting else openings.near(own, list(starts))
     plans += [replace(own, therapist_id=other) for other in names if other != wish.therapist_id]
-    free = [plan async for plan in _bookable(plans, len(plans), board, database, now)]
+    free = [plan async for plan in bookable(plans, len(plans), board, database, now)]
     rooms = {wish.room_id, None}
     places = [(start, room) for start in dict.fromkeys(plan.starts_at for plan in free) for room in rooms]
     found = await _rooms_at(wish, places, service.duration, now, questions)
@@ -237,6 +244,11 @@ async def alternatives(wish: Wish, limit: int, database: Database, questions: Qu
         if (plan.starts_at, plan.therapist_id) != (wish.starts_at, wish.therapist_id) or wish.room_id not in {None, place.id}
     }
     return sorted(offers.values(), key=lambda offer: (-offer.score, offer.starts_at, offer.room_number))[:limit]
+
+
+def lasting_fields(wish: Wish, board: Board) -> set[str]:
+    """Name the fields of a wish that no other time and no other room makes bookable."""
+    return {reason.field for reason in domain.at_any_time(wish, board)} - {ROOM}
 
 
 async def _others_free(own: Plan, board: Board, database: Database, now: datetime, most: int) -> dict[TherapistId, str]:
@@ -264,7 +276,7 @@ async def _nothing() -> AsyncGenerator[Free]:
         yield nothing
 
 
-async def _bookable(plans: Sequence[Plan], most: int, board: Board, database: Database, now: datetime) -> AsyncIterator[Plan]:
+async def bookable(plans: Sequence[Plan], most: int, board: Board, database: Database, now: datetime) -> AsyncIterator[Plan]:
     """Yield the plans against which nothing speaks, at most so many; a few are judged in one step of the event loop."""
     count = 0
     for begin in range(0, len(plans), JUDGED_AT_ONCE):

@@ -94,14 +94,16 @@ def _further(finding: HoldFinding, reasons: tuple[Reason, ...]) -> list[Obstacle
 
 
 async def _instead(wish: Wish, finding: HoldFinding, board: Board, database: Database, questions: Questions) -> tuple[Alternative, ...]:
-    """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
-    if finding.room_id is not None:
-        if wish.therapist_id not in board.therapists:
-            return ()
-        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=False) or ())
+    """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free.
+
+    A therapist who cannot be booked at the site at any time has no alternative there: others who are free are offered.
+    """
+    if wish.therapist_id not in board.therapists:
+        return ()
+    lasting = availability.lasting_fields(wish, board)
+    if lasting or finding.room_id is not None:
+        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=bool(lasting)) or ())
     nobody, now = SessionId(new_id()), datetime.now(UTC)
     plans = [replace(wish, starts_at=offer.starts_at).plan(nobody, offer.ends_at) for offer in finding.alternatives]
-    async with database.reading() as db:
-        diary = await store.load_diary(db, [times for plan in plans for times in board.concerning(plan)])
-    found = zip(finding.alternatives, plans, strict=True)
-    return tuple(offer for offer, plan in found if not domain.conditions(plan, board, diary, now))[:OFFERED_AT_MOST]
+    free = {plan.starts_at async for plan in availability.bookable(plans, len(plans), board, database, now)}
+    return tuple(offer for offer in finding.alternatives if offer.starts_at in free)[:OFFERED_AT_MOST]

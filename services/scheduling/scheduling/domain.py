@@ -198,8 +198,7 @@ def book(
     """Decide whether a wish becomes a session, and take everybody's time for it."""
     service, site = board.services.get(wish.service_id), board.sites.get(wish.site_id)
     plan = wish.plan(session_id, board.ends(wish))
-    reasons = [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board), *_bad_group(wish, service)]
-    reasons += conditions(plan, board, diary, now, backdated=wish.backdated)
+    reasons = [*at_any_time(wish, board), *conditions(plan, board, diary, now, backdated=wish.backdated)]
     rate = rate_on(service, site, wish.starts_at)
     if service and site and rate is None:
         reasons.append(no_rate(service, site.day(wish.starts_at)))
@@ -269,6 +268,12 @@ def planned(session: Session, wish: Move) -> Plan:
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
     )
+
+
+def at_any_time(wish: Wish, board: Board) -> list[Reason]:
+    """Find what speaks against a wish whatever its start is."""
+    service = board.services.get(wish.service_id)
+    return [*_unknown(wish, board), *_not_offered(service), *_not_working(wish, board), *_bad_group(wish, service)]
 
 
 def conditions(plan: Plan, board: Board, diary: Diary, now: datetime, *, backdated: bool = False) -> list[Reason]:

@@ -50,7 +50,8 @@ function Desk() {
 
   function take(alternative: Alternative): void {
     const where = alternative.room_id === wish.roomId || wish.roomId ? { roomId: alternative.room_id } : {};
-    change({ day: dayOf(alternative.starts_at, zone), time: timeOf(alternative.starts_at, zone), ...where });
+    const who = alternative.therapist_id ? { therapistId: alternative.therapist_id } : {};
+    change({ day: dayOf(alternative.starts_at, zone), time: timeOf(alternative.starts_at, zone), ...where, ...who });
   }
 
   async function send(): Promise<void> {
