@@ -10,10 +10,10 @@ from typing import Any
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import Problem, not_found
-from chassis.search import foldable, occur
+from chassis.search import BETWEEN, foldable, occur
 from contracts.catalog import Kind, ServiceType
 from contracts.types import ServiceId
-from sqlalchemy import ColumnElement, Row, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, tuple_
 
 from catalog.resources import RateView, ServiceView
 from catalog.store import Rate, Service
@@ -65,15 +65,20 @@ class Wanted:
         if self.words:
             yield occur(self.words, foldable(Service.service_code, Service.service_name))
 
+    def whole_codes(self) -> list[str]:
+        """Return the words as codes are written."""
+        return [word.upper() for word in BETWEEN.split(self.words or "")]
+
 
 async def list_services(db: ReadSession, today: date, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[ServiceView]:
-    """Return services by code."""
-    services = _today(today).order_by(Service.service_code).limit(limit + 1).where(*wanted.conditions())
+    """Return services by code; a service whose whole code is searched comes before those that only contain it."""
+    codes = wanted.whole_codes()
+    is_other = func.upper(Service.service_code).not_in(codes)
+    services = _today(today).order_by(is_other, Service.service_code).limit(limit + 1).where(*wanted.conditions())
     if cursor is not None:
-        [after] = read_cursor(cursor, str)
-        services = services.where(Service.service_code > after)
+        services = services.where(tuple_(is_other, Service.service_code) > tuple(read_cursor(cursor, bool, str)))
     found = [_view(row) for row in await db.rows(services)]
-    return page(found, limit, lambda service: (service.service_code,))
+    return page(found, limit, lambda service: (service.service_code.upper() not in codes, service.service_code))
 
 
 async def whole_sheet(db: ReadSession, today: date) -> list[dict[str, Any]]:

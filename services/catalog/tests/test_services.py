@@ -124,6 +124,21 @@ async def test_services_are_filtered_by_type_activity_and_words(catalog: AsyncCl
     assert await found(q="c3+d4 minutes") == ["C3+D4"]
 
 
+async def test_the_service_with_the_searched_code_comes_before_those_that_contain_it(catalog: AsyncClient, add: Add) -> None:
+    for code in ("90834+90837", "90837", "90839"):
+        await add(service_code=code, service_name="Psychotherapy in place of 90837")
+    listed: list[str] = []
+    cursor: str | None = None
+    while not listed or cursor:
+        query = {"q": "90837", "limit": "1"} | ({"cursor": cursor} if cursor else {})
+        piece = (await catalog.get("/services", params=query)).raise_for_status().json()
+        listed += [service["service_code"] for service in piece["items"]]
+        cursor = piece["next_cursor"]
+    assert listed == ["90837", "90834+90837", "90839"]
+    every = (await catalog.get("/services")).raise_for_status().json()["items"]
+    assert [service["service_code"] for service in every] == ["90834+90837", "90837", "90839"]
+
+
 async def test_services_are_filtered_by_kind_bookability_ids_and_codes(catalog: AsyncClient, add: Add) -> None:
     session = await add(service_code="A1")
     await add(service_code="B2", kind="fee", standard_duration=0)
