@@ -63,6 +63,20 @@ async def test_a_session_is_dragged_to_another_room_and_time_and_back(desk: Desk
     await expect(desk.page.get_by_text(re.compile("Moved to .* 10:00 AM, room 201"))).to_be_visible()
     back = await clinic.session(session)
     assert (back["room_number"], back["starts_at"]) == ("201", at(8))
+    await expect(entry(desk, clinic.client)).to_have_count(1)
+    await expect(entry(desk, clinic.client)).to_have_attribute("draggable", "true")
+    # Taken hold of near its end and let go straight below: only the room is another one.
+    box = await entry(desk, clinic.client).bounding_box()
+    assert box
+    near_the_end = {"x": box["width"] - 10, "y": 20.0}
+    beside = slot(desk, "202", "10:30")
+    into = await beside.bounding_box()
+    assert into
+    below = {"x": box["x"] + near_the_end["x"] - into["x"], "y": 20.0}
+    await entry(desk, clinic.client).drag_to(beside, source_position=near_the_end, target_position=below)
+    await expect(desk.page.get_by_text(re.compile("Moved to .* 10:00 AM, room 202"))).to_be_visible()
+    moved = await clinic.session(session)
+    assert (moved["room_number"], moved["starts_at"]) == ("202", at(8))
 
 
 async def test_a_session_that_cannot_move_stays_and_what_would_do_is_one_click_away(desk: Desk, clinic: Clinic) -> None:

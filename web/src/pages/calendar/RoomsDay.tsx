@@ -1,7 +1,7 @@
 // A day of all rooms: a row each, time from left to right.
 import "@mantine/schedule/styles.css";
 import { Text } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { ResourcesDayView, type ScheduleEventData } from "@mantine/schedule";
 import { useMemo } from "react";
 import type { Room } from "@/api";
@@ -9,6 +9,7 @@ import { conventionsHere, now, today, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
 import classes from "./Entry.module.css";
 import type { Drawn, Range } from "./entries";
+import { droppedAt, useGrab } from "./grab";
 
 const SLOT_MINUTES = 30;
 const DRAG_MINUTES = 15;
@@ -34,7 +35,8 @@ interface RoomsDayProps {
 export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onMove }: RoomsDayProps) {
   const events = useMemo(() => entries.map((entry) => asEvent(entry, zone)), [entries, zone]);
   const isToday = day === today(zone);
-  const { ref, width } = useElementSize();
+  const { ref: size, width } = useElementSize();
+  const ref = useMergedRef(size, useGrab("x"));
   const slots = (Number(range.end.slice(0, 2)) - Number(range.start.slice(0, 2))) * SLOTS_PER_HOUR;
   const slotWidth = Math.max(SLOT_WIDTH, Math.floor((width - LABEL_WIDTH - BORDERS) / slots));
   return (
@@ -77,7 +79,11 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onM
       withEventsDragAndDrop
       canDragEvent={canMove}
       onEventDrop={({ event, newStart, resourceId }) =>
-        onMove(entryOf(event), newStart, String(resourceId ?? event.resourceId))
+        onMove(
+          entryOf(event),
+          droppedAt(entryOf(event).start, newStart, DRAG_MINUTES),
+          String(resourceId ?? event.resourceId),
+        )
       }
       labels={{ resourceSlot: "Book", resources: "Rooms" }}
     />

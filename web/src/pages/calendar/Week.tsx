@@ -1,11 +1,13 @@
 // A week of one room or one therapist: a column for each day, time from top to bottom.
 import "@mantine/schedule/styles.css";
+import { useMergedRef } from "@mantine/hooks";
 import { WeekView } from "@mantine/schedule";
 import { useEffect, useMemo, useRef } from "react";
 import { conventionsHere, type Day, now, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent, type Whose } from "./Entry";
 import classes from "./Entry.module.css";
 import type { Drawn, Range } from "./entries";
+import { droppedAt, useGrab } from "./grab";
 import { canMove, hourInWords } from "./RoomsDay";
 
 const SLOT_MINUTES = 30;
@@ -28,6 +30,7 @@ interface WeekProps {
 export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove, onDay }: WeekProps) {
   const events = useMemo(() => entries.map((entry) => asEvent(entry, zone, whose)), [entries, zone, whose]);
   const grid = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(grid, useGrab("y"));
   // The heads of the days are called what they say; the calendar's own labels say something else.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another week has other heads
   useEffect(() => {
@@ -37,7 +40,7 @@ export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove,
   }, [day]);
   return (
     <WeekView
-      ref={grid}
+      ref={ref}
       className={`${classes.grid} ${classes.week}`}
       classNames={{ weekViewDayLabel: classes.weekday ?? "" }}
       date={day}
@@ -65,7 +68,9 @@ export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove,
       withEventsDragAndDrop
       canDragEvent={canMove}
       onDateChange={onDay}
-      onEventDrop={({ event, newStart }) => onMove(entryOf(event), newStart)}
+      onEventDrop={({ event, newStart }) =>
+        onMove(entryOf(event), droppedAt(entryOf(event).start, newStart, DRAG_MINUTES))
+      }
       labels={{ timeSlot: "Book" }}
     />
   );
