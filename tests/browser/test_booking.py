@@ -88,6 +88,39 @@ async def test_nothing_is_chosen_any_more_while_the_booking_is_being_answered(de
     await expect(desk.page.get_by_role("heading", name="is not available")).to_be_visible()
 
 
+async def test_a_booking_whose_answer_was_lost_offers_nothing_and_is_found_when_the_line_is_back(desk: Desk, clinic: Clinic) -> None:
+    is_lost = True
+    sent: list[str | None] = []
+
+    async def lose(route: Route) -> None:
+        sent.append(route.request.headers.get("idempotency-key"))
+        if not is_lost:
+            await route.continue_()
+            return
+        if len(sent) == 1:
+            await route.fetch()
+        await route.abort()
+
+    page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")
+    await page.say_who_and_what()
+    await expect(page.check).to_contain_text("Yes")
+    await desk.page.route("**/api/scheduling/sessions", lose)
+    await page.book.click()
+    notice = desk.page.get_by_role("alert").filter(has_text="there is no answer")
+    await expect(notice).to_be_visible()
+    await expect(page.check).to_contain_text("Not checked")
+    await expect(page.check.get_by_role("button")).to_have_count(0)
+    await expect(page.field("Time")).to_be_disabled()
+    await notice.get_by_role("button", name="Book again").click()
+    await expect(notice).to_be_visible()
+    is_lost = False
+    await page.is_booked_in("201")  # sent again without a click
+    assert len(set(sent)) == 1
+    asked = {"client_id": clinic.client["id"], "limit": 10}
+    assert len(succeeded(await clinic.http.get("/api/scheduling/sessions", params=asked))["items"]) == 1
+    desk.complaints.clear()  # the browser's own, about the requests that were lost
+
+
 async def test_a_service_of_a_catalog_longer_than_a_list_is_found(desk: Desk, clinic: Clinic) -> None:
     service = await clinic.new_service()
     page = await BookingPage.of(desk, day=TOMORROW_WEEK, time="10:00")

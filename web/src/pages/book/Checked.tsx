@@ -19,16 +19,18 @@ interface CheckedProps {
   readonly wish: Wish;
   readonly zone: string;
   readonly onTake: (alternative: Alternative) => void;
+  /** Whether it has been sent: then it would be in its own way. */
+  readonly isSent: boolean;
 }
 
-export function Checked({ body, wish, zone, onTake }: CheckedProps) {
+export function Checked({ body, wish, zone, onTake, isSent }: CheckedProps) {
   const [shown, setShown] = useState(BEST);
   const [settled] = useDebouncedValue(body, TYPING_MS);
   const check = api.useQuery(
     "post",
     "/api/scheduling/sessions/check",
     { body: settled as NewSession },
-    { enabled: settled !== null, placeholderData: (before) => before },
+    { enabled: settled !== null && !isSent, placeholderData: (before) => before },
   );
   return (
     <Panel title="Availability" busy={check.isFetching}>

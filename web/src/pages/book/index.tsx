@@ -2,7 +2,7 @@
 import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
 import { isDialogOpen, Page, ProblemNotice } from "@/parts";
@@ -15,8 +15,11 @@ import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
 import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
+import { Panel } from "./Panel";
 import { Price } from "./Price";
 import { SeriesOutcome, SeriesPreview } from "./Series";
+import { Unanswered } from "./Unanswered";
+import { AGAIN_AFTER_MS, isSentAgain, mayBeBooked, type Request } from "./unanswered";
 import { useWish } from "./useWish";
 import { bodyOf, isBegun, missing, ruleOf, startOf, type Wish } from "./wish";
 
@@ -37,6 +40,10 @@ function Desk() {
   const asks = written.clientId !== null && written.insurance === null && coverage === undefined;
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [request, setRequest] = useState<Request | null>(null);
+  // Another booking that came by a link is not the one that was sent.
+  const unanswered = request?.wish === written && mayBeBooked(error) ? request : null;
+  const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
   const queries = useQueryClient();
 
   const service = useService(wish.serviceId);
@@ -55,22 +62,31 @@ function Desk() {
   }
 
   async function send(): Promise<void> {
-    if (!body || asks || lacks.length > 0 || busy || sessionId || seriesId) {
+    if (busy || sessionId || seriesId) {
       return;
     }
+    if (unanswered) {
+      await post(unanswered);
+    } else if (body && !asks && lacks.length === 0) {
+      await post({ wish: written, body, repeats: wish.repeats, since: Date.now() });
+    }
+  }
+
+  async function post(asked: Request): Promise<void> {
     setBusy(true);
-    setError(null);
+    setRequest(asked);
     try {
-      if (wish.repeats) {
-        const series = { ...body, recurrence: { rrule: ruleOf(wish.repeats) }, mode: wish.repeats.mode };
+      if (asked.repeats) {
+        const series = { ...asked.body, recurrence: { rrule: ruleOf(asked.repeats) }, mode: asked.repeats.mode };
         const params = { header: { prefer: SERIES_PATIENCE } };
         const { data } = await http.POST("/api/scheduling/series", { params, body: series });
         sent({ seriesId: data?.id ?? null });
       } else {
         // Not waited for here: the page shows each step as it happens.
-        const { data } = await http.POST("/api/scheduling/sessions", { body });
+        const { data } = await http.POST("/api/scheduling/sessions", { body: asked.body });
         sent({ sessionId: data?.id ?? null });
       }
+      setError(null);
       await refreshAfter(queries, "scheduling.session_requested.v1");
     } catch (refused) {
       setError(refused);
@@ -78,6 +94,15 @@ function Desk() {
       setBusy(false);
     }
   }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each failure is another error, and is followed by one attempt
+  useEffect(() => {
+    if (sentAgain) {
+      const timer = setTimeout(() => void send(), AGAIN_AFTER_MS);
+      return () => clearTimeout(timer);
+    }
+    return;
+  }, [error, sentAgain]);
 
   function again(kept: Partial<Wish>): void {
     startOver({ day: wish.day, ...kept });
@@ -97,7 +122,16 @@ function Desk() {
   return (
     <Page title="Book" wide about={about}>
       {/* What was sent is not changed any more; while it is answered, nothing here can be clicked. */}
-      <fieldset className={classes.whole} disabled={busy} aria-busy={busy}>
+      {unanswered && (
+        <Unanswered
+          error={error}
+          sentAgain={sentAgain}
+          busy={busy}
+          onAgain={() => void send()}
+          onChange={() => setError(null)}
+        />
+      )}
+      <fieldset className={classes.whole} disabled={busy || unanswered !== null} aria-busy={busy}>
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
             <Paper withBorder p="md">
@@ -113,7 +147,7 @@ function Desk() {
               >
                 <Stack>
                   <Form wish={wish} onChange={change} site={site} coverage={coverage} service={service} />
-                  {error ? <ProblemNotice error={error} /> : null}
+                  {error && !unanswered ? <ProblemNotice error={error} /> : null}
                   {error && asProblem(error).more.overridable === true ? (
                     <Text size="sm">
                       These are the clinic's own rules. Enter a reason to override them above, then book again.
@@ -139,16 +173,22 @@ function Desk() {
           <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
             <Grid gap="lg">
               <Grid.Col span={{ base: 12, lg: 7 }}>
-                {wish.repeats && body ? (
+                {unanswered ? (
+                  <Panel title="Availability">
+                    <Text size="sm" c="dimmed">
+                      Not checked until the booking that was sent is answered: it may have taken this time itself.
+                    </Text>
+                  </Panel>
+                ) : wish.repeats && body ? (
                   <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
                 ) : (
-                  <Checked body={body} wish={wish} zone={zone} onTake={take} />
+                  <Checked body={body} wish={wish} zone={zone} onTake={take} isSent={busy} />
                 )}
               </Grid.Col>
               <Grid.Col span={{ base: 12, lg: 5 }}>
                 <Stack gap="lg">
                   <Price wish={wish} />
-                  {!wish.repeats && <FreeRooms wish={wish} site={site} onChange={change} />}
+                  {!wish.repeats && !unanswered && <FreeRooms wish={wish} site={site} onChange={change} />}
                 </Stack>
               </Grid.Col>
             </Grid>

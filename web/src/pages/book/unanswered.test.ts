@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { Problem, Unreachable } from "@/api/problem";
+import { isSentAgain, mayBeBooked, type Request } from "./unanswered";
+
+function refusedWith(status: number): Problem {
+  return new Problem({ type: "/problems/some", title: "Some", status, detail: "Some.", errors: [] });
+}
+
+it("may be booked when the answer was lost or the server does not know, and is not after a refusal", () => {
+  expect([new Unreachable(), refusedWith(500), refusedWith(503), refusedWith(504)].map(mayBeBooked)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect([null, refusedWith(409), refusedWith(422), refusedWith(429)].map(mayBeBooked)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+it("is sent again only while its key is certainly kept", () => {
+  const request = { since: 1000 } as Request;
+  expect(isSentAgain(request, 1000 + 299_999)).toBe(true);
+  expect(isSentAgain(request, 1000 + 300_000)).toBe(false);
+});

@@ -1,0 +1,30 @@
+// A booking that was sent and not answered: whether it is booked is unknown until the same request is answered.
+import { asProblem, type NewSession } from "@/api";
+import type { Repeats, Wish } from "./wish";
+
+/** What was sent, exactly; sent again, it has the same key and is booked once. */
+export interface Request {
+  readonly wish: Wish;
+  readonly body: NewSession;
+  readonly repeats: Repeats | null;
+  /** When it was sent first, in milliseconds. */
+  readonly since: number;
+}
+
+export const AGAIN_AFTER_MS = 3000;
+/** Well below the time for which an unanswered request keeps its key. */
+const AGAIN_WITHIN_MS = 300_000;
+
+/** Whether what was sent may have been booked although it failed: no answer came, or one of a server that does not know. */
+export function mayBeBooked(error: unknown): boolean {
+  if (!error) {
+    return false;
+  }
+  const { status } = asProblem(error);
+  return status === 0 || status >= 500;
+}
+
+/** Whether it is sent again without anybody asking for it. */
+export function isSentAgain({ since }: Request, now: number): boolean {
+  return now - since < AGAIN_WITHIN_MS;
+}
