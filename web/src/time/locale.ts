@@ -35,6 +35,7 @@ export function conventionsOf(zone: string, language: string = LANGUAGE): Conven
   return found;
 }
 
+let clock = Intl.DateTimeFormat().resolvedOptions().timeZone;
 let here = conventionsIn(new Intl.Locale(LANGUAGE).region, LANGUAGE);
 
 /** The conventions at the chosen site; those of the browser until there is one. */
@@ -42,8 +43,14 @@ export function conventionsHere(): Conventions {
   return here;
 }
 
-/** Write days and times of day as at this zone from now on. */
+/** The time zone of the chosen site; that of the browser until there is one. */
+export function zoneHere(): string {
+  return clock;
+}
+
+/** Write and read days and times of day as at this zone from now on. */
 export function followConventionsOf(zone: string): Conventions {
+  clock = zone;
   here = conventionsOf(zone);
   return here;
 }

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { typedDay } from "./typed";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { followConventionsOf } from "./locale";
+import { typedDay, typedHere, typedPast } from "./typed";
 
 const HERE = { today: "2026-11-27", language: "en-US" };
 const BERLIN = { today: "2026-11-27", language: "de-DE" };
@@ -53,5 +54,21 @@ describe("a typed day", () => {
     for (const text of ["", "13/13", "2/30", "2026-02-30", "soon", "12", "1/2/3/4"]) {
       expect(typedDay(text, HERE)).toBeNull();
     }
+  });
+});
+
+describe("a day that is typed at a site", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("is counted from the day of the site, whatever day it is elsewhere", () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 11, 31, 23, 30), toFake: ["Date"] });
+    followConventionsOf("America/New_York");
+    expect([typedHere("today"), typedHere("tomorrow")]).toEqual(["2026-12-31", "2027-01-01"]);
+    expect([typedHere("12/31"), typedHere("12/30")]).toEqual(["2026-12-31", "2027-12-30"]);
+    followConventionsOf("Asia/Tokyo");
+    expect([typedHere("today"), typedHere("tomorrow")]).toEqual(["2027-01-01", "2027-01-02"]);
+    expect([typedHere("12/31"), typedPast("12/31")]).toEqual(["2027-12-31", "2026-12-31"]);
   });
 });

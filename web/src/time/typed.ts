@@ -1,7 +1,7 @@
 // A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`; without a year it is the next one, unless the field says otherwise.
 import { Temporal } from "temporal-polyfill";
-import type { Day } from "./clock";
-import { conventionsHere } from "./locale";
+import { type Day, today } from "./clock";
+import { conventionsHere, zoneHere } from "./locale";
 
 export interface Typing {
   readonly today: Day;
@@ -16,8 +16,6 @@ export type Near = "next" | "nearest" | "past";
 
 const CENTURY = 100;
 const SOON: Readonly<Record<string, number>> = { today: 0, tomorrow: 1, yesterday: -1 };
-/** A day that has just ended here may not have ended at the site. */
-const GRACE_DAYS = 1;
 const YEARS_AROUND = 8;
 
 /** The day that a text means, as `YYYY-MM-DD`; null where it means none. */
@@ -47,10 +45,10 @@ export function typedDay(text: string, { today, language, near = "next" }: Typin
   return dayFirst ? dated(other, one, year, today, near) : dated(one, other, year, today, near);
 }
 
-/** What is typed before it is a day is kept; the present day of the browser is near enough to find the next year. */
+/** A day as somebody types it at the chosen site: today is the day of the site, whatever day it is at the browser. */
 export function typedHere(text: string, near: Near = "next"): Day | null {
   const language = conventionsHere().locale;
-  return typedDay(text, { today: Temporal.Now.plainDateISO().toString(), language, near });
+  return typedDay(text, { today: today(zoneHere()), language, near });
 }
 
 /** For a field whose day may lie on either side of today, such as the first day of a plan. */
@@ -73,10 +71,9 @@ function dated(month: number, day: number, typed: number | undefined, today: Day
   // 29 February may be years away.
   const around = Array.from({ length: 2 * YEARS_AROUND + 1 }, (_, index) => present.year - YEARS_AROUND + index);
   const days = around.flatMap((year) => onlyIfReal(year, month, day) ?? []);
-  const earliest = present.subtract({ days: GRACE_DAYS }).toString();
   switch (near) {
     case "next":
-      return days.find((each) => each >= earliest) ?? null;
+      return days.find((each) => each >= today) ?? null;
     case "past":
       return days.findLast((each) => each <= today) ?? null;
     default:
