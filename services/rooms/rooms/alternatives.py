@@ -16,7 +16,7 @@ from heapq import nsmallest
 from typing import Final
 
 from contracts.hours import is_shown
-from contracts.rooms import Alternative, AlternativeKind
+from contracts.rooms import Alternative, AlternativeKind, shift_in_words
 from contracts.types import AlternativeId
 
 from rooms.domain import LONGEST_TURNOVER, Board, Room, Site, Wish, stays_between
@@ -226,10 +226,7 @@ def _moved(start: Start, shift: timedelta) -> tuple[str, str]:
         day = "next day" if start.days == 1 else "a week later" if start.days == A_WEEK else f"{start.days} days later"
         return f"later_day:{start.days}", f"{day}, same time"
     way, total = "later" if shift > timedelta() else "earlier", abs(shift) // timedelta(minutes=1)
-    hours, minutes = divmod(total, 60)
-    length = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
-    length += [f"{minutes} minutes"] if minutes else []
-    return f"{way}:{total}", f"{' '.join(length)} {way}"
+    return f"{way}:{total}", shift_in_words(shift // timedelta(minutes=1))
 
 
 def _on_one_floor(room: Room, other: Room) -> bool:

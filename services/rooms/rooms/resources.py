@@ -136,7 +136,7 @@ ALTERNATIVES_EXAMPLE: Final[dict[str, Any]] = {
             "ends_at": "2026-12-07T16:15:00Z",
             "shift_minutes": 15,
             "score": 92.5,
-            "reasons": ["15 minutes later", "same room"],
+            "reasons": ["15 min later", "same room"],
             "reason_codes": ["later:15", "same_room"],
         }
     ],

@@ -71,8 +71,8 @@ def test_earlier_and_later_count_alike() -> None:
     assert told(found) == [("201", -60), ("201", 60)]
     assert found[0].score == found[1].score
     assert [each.reasons for each in found] == [
-        ("1 hour earlier", "same room", "fits best", "leaves no gap"),
-        ("1 hour later", "same room", "fits best", "leaves no gap"),
+        ("1 h earlier", "same room", "fits best", "leaves no gap"),
+        ("1 h later", "same room", "fits best", "leaves no gap"),
     ]
 
 
@@ -105,7 +105,7 @@ def test_without_a_named_room_the_plainest_one_is_the_wished_one() -> None:
 def test_what_is_needed_is_named_among_the_reasons() -> None:
     fitted = room(201, equipment=frozenset({"video", "sand_tray"}))
     found = look(wish(10, equipment=frozenset({"video", "sand_tray"})), board(fitted, room(202), stays={fitted.id: [stay(10)]}), most=1)
-    assert found[0].reasons == ("1 hour earlier", "has sand tray", "has video", "fits best", "leaves no gap")
+    assert found[0].reasons == ("1 h earlier", "has sand tray", "has video", "fits best", "leaves no gap")
     assert found[0].reason_codes == ("earlier:60", "has:sand_tray", "has:video", "least_waste", "no_gap")
 
 

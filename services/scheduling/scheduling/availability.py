@@ -11,7 +11,7 @@ from chassis.edge import View
 from chassis.problems import not_found, refused
 from chassis.questions import Questions
 from contracts.hours import readings
-from contracts.rooms import Alternative, AlternativeKind, HoldFinding, HoldRequest
+from contracts.rooms import Alternative, AlternativeKind, HoldFinding, HoldRequest, shift_in_words
 from contracts.types import (
     LONGEST_SESSION,
     AlternativeId,
@@ -237,7 +237,7 @@ async def alternatives(wish: Wish, limit: int, database: Database, questions: Qu
     async with database.reading() as db:
         known = await replicas.load_rooms(db, {finding.room_id for finding in found.values() if finding.room_id})
     offers = {
-        (plan.starts_at, place.id, plan.therapist_id): _alternative(plan, wish, starts[plan.starts_at], place, site, names)
+        (plan.starts_at, place.id, plan.therapist_id): _alternative(plan, wish, starts[plan.starts_at], place, names)
         for plan in free
         for room in rooms
         if (finding := found.get((plan.starts_at, room))) and finding.room_id and (place := known.get(finding.room_id))
@@ -383,12 +383,12 @@ def _near(wished: datetime, site: Site) -> dict[datetime, int]:
     return starts
 
 
-def _alternative(plan: Plan, wish: Wish, steps: int, room: Room, site: Site, names: Mapping[TherapistId, str]) -> OpenAlternative:
+def _alternative(plan: Plan, wish: Wish, steps: int, room: Room, names: Mapping[TherapistId, str]) -> OpenAlternative:
     shift = (plan.starts_at - wish.starts_at) // timedelta(minutes=1)
     same_room = wish.room_id in {None, room.id}
     other = plan.therapist_id if plan.therapist_id != wish.therapist_id else None
     kind = AlternativeKind.SAME_ROOM_OTHER_TIME if same_room else AlternativeKind.OTHER_ROOM_OTHER_TIME
-    said = [_said(shift, steps, site, plan.starts_at)]
+    said = [_said(shift, steps)]
     said += [("same_room", "same room")] if wish.room_id is not None and same_room else []
     said += [("other_therapist", f"another therapist: {names[other]}")] if other else []
     lost = steps * STEP_POINTS + (0 if same_room else OTHER_ROOM_POINTS) + (OTHER_THERAPIST_POINTS if other else 0)
@@ -413,10 +413,10 @@ def _alternative(plan: Plan, wish: Wish, steps: int, room: Room, site: Site, nam
     )
 
 
-def _said(shift: int, steps: int, site: Site, starts_at: datetime) -> tuple[str, str]:
+def _said(shift: int, steps: int) -> tuple[str, str]:
     if not shift:
         return "same_time", "same time"
     if steps > REACH:
         return f"later_day:{steps - REACH}", f"{steps - REACH} days later, same time" if steps > REACH + 1 else "next day, same time"
     way = "later" if shift > 0 else "earlier"
-    return f"{way}:{abs(shift)}", f"{abs(shift)} minutes {way}, at {starts_at.astimezone(site.zone):%H:%M}"
+    return f"{way}:{abs(shift)}", shift_in_words(shift)

@@ -202,6 +202,14 @@ class Alternative(Part):
     same_floor, has:video, least_waste, no_gap, other_therapist."""
 
 
+def shift_in_words(minutes: int) -> str:
+    """Write how far an alternative lies from the wished start, such as ``4 h later`` or ``1 h 15 min earlier``."""
+    hours, rest = divmod(abs(minutes), 60)
+    length = [f"{hours} h"] if hours else []
+    length += [f"{rest} min"] if rest else []
+    return " ".join([*length, "later" if minutes > 0 else "earlier"])
+
+
 class Outcome(StrEnum):
     """What became of a hold."""
 
