@@ -251,7 +251,7 @@ def restore(session: Session, diary: Diary) -> tuple[Reason, ...]:
     The clinic's rules were kept or overridden when it was booked, and do not count again.
     """
     plan = planned(session, as_it_was(session))
-    against = tuple(_people_busy(diary, plan))
+    against = tuple(_people_busy(diary, plan, "Move or cancel that session first, then undo."))
     if not against:
         diary.take(plan)
     return against
@@ -306,14 +306,14 @@ def no_rate(service: Service, day: date) -> Reason:
     return Reason("no-rate", "service_id", f"{service.service_code} has no rate on {day}. Enter one, or choose another day.")
 
 
-def _people_busy(diary: Diary, plan: Plan) -> list[Reason]:
+def _people_busy(diary: Diary, plan: Plan, fix: str = "Choose another time, or move that session first.") -> list[Reason]:
     """Say which of the people are somewhere else, and where."""
     reasons = []
     for person in plan.people:
         if clashes := diary.clashes(person, plan.starts_at, plan.ends_at, plan.session_id):
             who = "therapist" if person == plan.therapist_id else "client"
             field_name = f"{who}_id" if person in {plan.therapist_id, *plan.client_ids[:1]} else "other_client_ids"
-            message = f"The {who} has another session at that time. Choose another time, or move that session first."
+            message = f"The {who} has another session at that time. {fix}"
             reasons.append(Reason(f"{who}-busy", field_name, message, clashes))
     return reasons
 

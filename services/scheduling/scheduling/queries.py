@@ -23,6 +23,8 @@ from scheduling.replicas import SiteRow
 from scheduling.session import Session
 from scheduling.store import ClientRow, SeriesRow, TherapistRow, TimelineRow, session_table, to_session
 
+RELEASED: Final = frozenset({SessionStatus.CANCELLED, SessionStatus.NO_SHOW})
+"""Ends at which a session's room is given back."""
 FOUND_AT_MOST: Final = 1_000
 """Clients whom one search finds."""
 
@@ -42,6 +44,16 @@ class RejectionReason(View):
     code: str
     message: str
     fix: str
+
+
+class SlotOffer(View):
+    """Who was offered, from the waitlist, what the end of a session made free."""
+
+    session_id: SessionId
+    """The session that is held for them; it is accepted or declined on the waitlist."""
+    client_name: str
+    until: Instant
+    """Until when they may take it."""
 
 
 class SessionView(View):
@@ -74,6 +86,7 @@ class SessionView(View):
                     "cancellation_cause": None,
                     "fee_waiver": None,
                     "undo_until": None,
+                    "slot_offer": None,
                     "rescheduling": False,
                     "waiting": None,
                     "degraded": [{"part": "catalog", "effect": "service, duration and rate come from scheduling's own copy"}],
@@ -126,6 +139,8 @@ class SessionView(View):
     """Until when its completion, no-show or cancellation can be undone."""
     undoing: bool = False
     """Whether an undo waits for rooms' answer; until then the session stays as it is."""
+    slot_offer: SlotOffer | None = None
+    """Who is offered its room or its therapist's time while its end can be undone; only when one session is read."""
     rescheduling: bool
     """Whether a move waits for rooms' answer; until then the session keeps its room and time."""
     waiting: Waiting | None = None
@@ -313,7 +328,8 @@ def view(session: Session, away: Collection[str] = ()) -> SessionView:
     """Show a session, while these parts of the platform are away."""
     seen = SessionView.model_validate(session)
     if session.obstacles:
-        seen = seen.model_copy(update={"rejection_reasons": tuple(_rejection(obstacle) for obstacle in session.obstacles)})
+        fix = refusals.UNDO_FIX if session.undo_until else None if session.alternatives else refusals.ELSEWHERE_FIX
+        seen = seen.model_copy(update={"rejection_reasons": tuple(_rejection(obstacle, fix) for obstacle in session.obstacles)})
     return seen.model_copy(update={"degraded": degraded(session, away)}) if away else seen
 
 
@@ -335,8 +351,36 @@ async def waiting(db: ReadSession, session: Session) -> Waiting | None:
 
 
 async def show(db: ReadSession, session: Session, away: Collection[str]) -> SessionView:
-    """Show a session with its place in the queue."""
-    return view(session, away).model_copy(update={"waiting": await waiting(db, session)})
+    """Show a session with its place in the queue, and with who is offered its slot."""
+    seen, offer = view(session, away), await slot_offer(db, session)
+    if offer is not None:
+        reasons = tuple(_rejection(obstacle, refusals.DECLINE_FIX) for obstacle in session.obstacles)
+        seen = seen.model_copy(update={"slot_offer": offer, "rejection_reasons": reasons})
+    return seen.model_copy(update={"waiting": await waiting(db, session)})
+
+
+async def slot_offer(db: ReadSession, session: Session) -> SlotOffer | None:
+    """Return who is offered, from the waitlist, the room or the therapist of a session whose end can be undone still."""
+    if session.status not in RELEASED or session.undo_until is None or session.undo_until <= datetime.now(UTC):
+        return None
+    columns, client = session_table.c, ClientRow.__table__.c
+    rows = await db.rows(
+        select(columns.id, columns.offer_until, client.full_name)
+        .join(ClientRow.__table__, client.id == columns.client_id)
+        .where(
+            columns.entry_id.is_not(None),
+            columns.offer_until.is_not(None),
+            columns.status.in_([SessionStatus.REQUESTED.value, SessionStatus.OFFERED.value]),
+            columns.site_id == session.site_id,
+            columns.starts_at < session.ends_at,
+            columns.starts_at > session.starts_at - LONGEST_SESSION,
+            columns.ends_at > session.starts_at,
+            or_(columns.room_id == session.room_id, columns.therapist_id == session.therapist_id),
+        )
+        .order_by(columns.starts_at, columns.id)
+        .limit(1)
+    )
+    return next((SlotOffer(session_id=row.id, client_name=row.full_name, until=row.offer_until) for row in rows), None)
 
 
 async def list_sessions(
@@ -425,8 +469,10 @@ async def day_of(db: ReadSession, site_id: SiteId | None, day: date) -> tuple[da
     return begin, end
 
 
-def _rejection(obstacle: Obstacle) -> RejectionReason:
+def _rejection(obstacle: Obstacle, taken_fix: str | None = None) -> RejectionReason:
+    """Say why there was no room; ``taken_fix`` is what would work where another session has it and nothing is offered instead."""
     group, message, fix = refusals.ROOMS[obstacle]
+    fix = taken_fix if taken_fix and obstacle in refusals.TAKEN else fix
     return RejectionReason(group=group, code=refusals.slug(obstacle), message=message, fix=fix)
 
 

@@ -49,6 +49,11 @@ ROOMS: Final[dict[Obstacle, tuple[str, str, str]]] = {
     Obstacle.TOO_LONG: ("policy", "No room is held for that long.", "Choose a shorter service."),
     Obstacle.GROUP_REFUSED: ("room", "Another session of the series has no room.", "Book with best effort, or accept what is offered."),
 }
+TAKEN: Final = frozenset({Obstacle.BOOKED, Obstacle.HELD})
+"""Another session has the room."""
+ELSEWHERE_FIX: Final = "Take another room or time."
+UNDO_FIX: Final = "Move or cancel the session that has the room, then undo; or book the client at another time."
+DECLINE_FIX: Final = "Decline the offer on the waitlist, then undo; while others wait for the slot, it is offered to the next."
 ROOMS_AWAY: Final = "rooms-away"
 AWAY: Final = ("room", "Rooms does not answer now, so the room was not checked.", "Book all the same: the booking waits for its room.")
 
@@ -65,4 +70,4 @@ def fix(message: str) -> str:
 
 def slug(obstacle: Obstacle) -> str:
     """Write an obstacle as problems are written."""
-    return f"room-{obstacle.value.replace('_', '-')}" if obstacle in {Obstacle.BOOKED, Obstacle.HELD} else obstacle.value.replace("_", "-")
+    return f"room-{obstacle.value.replace('_', '-')}" if obstacle in TAKEN else obstacle.value.replace("_", "-")

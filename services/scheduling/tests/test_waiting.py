@@ -83,6 +83,31 @@ async def test_a_slot_that_rooms_refuses_goes_to_the_next_without_alternatives(c
     assert (await clinic.http.get(f"/waitlist/{first['id']}")).json()["status"] == "waiting"
 
 
+async def test_a_cancelled_session_that_can_be_undone_names_who_is_offered_its_slot_and_what_would_work(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    entry = await waits(clinic, "Tobias Turnwait", therapist_id=await clinic.new_therapist("Zora Neale"))
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "mistake"})).raise_for_status()
+    request = await offered(clinic, entry)
+    await clinic.rooms.grant(request)
+    held = await clinic.becomes(str(request.session_id), "offered")
+    cancelled = (await clinic.http.get(f"/sessions/{session['id']}")).json()
+    offer = {"session_id": held["id"], "client_name": "Tobias Turnwait", "until": held["offer_until"]}
+    assert cancelled["slot_offer"] == offer
+    await clinic.http.post(f"/sessions/{session['id']}/undo", headers={"Prefer": "wait=0"})
+    await clinic.rooms.answer(clinic.rooms.refused(await clinic.rooms.request_for(session["id"], 1)))
+
+    async def refused() -> Json | None:
+        seen = (await clinic.http.get(f"/sessions/{session['id']}")).json()
+        return seen if seen["rejection_reasons"] else None
+
+    seen = await until(refused)
+    assert seen["rejection_reasons"][0]["fix"].startswith("Decline the offer on the waitlist")
+    (await clinic.http.post(f"/waitlist/{entry['id']}/decline")).raise_for_status()
+    seen = (await clinic.http.get(f"/sessions/{session['id']}")).json()
+    assert seen["slot_offer"] is None
+    assert seen["rejection_reasons"][0]["fix"].startswith("Move or cancel the session that has the room")
+
+
 async def test_who_waits_for_a_session_by_video_is_offered_one(clinic: Clinic) -> None:
     session = await clinic.booked()
     entry = await waits(clinic, "First", modality="video")

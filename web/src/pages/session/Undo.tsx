@@ -1,9 +1,11 @@
-import { Button, Text } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
+import { Link } from "react-router";
 import type { Session } from "@/api";
 import { ProblemNotice, tell } from "@/parts";
 import { useStep } from "@/sessions/steps";
-import { timeInWords, useNow } from "@/time";
+import { useAt } from "@/site";
+import { momentInWords, timeInWords, useNow } from "@/time";
 
 interface UndoProps {
   readonly session: Session;
@@ -14,6 +16,8 @@ interface UndoProps {
 export function Undo({ session, zone }: UndoProps) {
   useNow(1);
   const step = useStep(session.id);
+  const at = useAt();
+  const offer = session.slot_offer;
 
   // The button is gone once the session is booked again, and with it what waits for its mutation.
   function undo(): void {
@@ -32,6 +36,15 @@ export function Undo({ session, zone }: UndoProps) {
       <Text size="sm" c="dimmed">
         Can be undone until {timeInWords(session.undo_until ?? "", zone)}
       </Text>
+      {offer && (
+        <Text size="sm" role="status">
+          Offered to {offer.client_name} from the waitlist until {momentInWords(offer.until, zone)}.{" "}
+          <Anchor component={Link} to={at("/waitlist?status=offered")} size="sm" underline="always">
+            Decline it on the waitlist
+          </Anchor>{" "}
+          to undo.
+        </Text>
+      )}
       <Button
         variant="default"
         leftSection={<IconArrowBackUp size={17} aria-hidden />}

@@ -4,7 +4,7 @@ import { useParams } from "react-router";
 import { api, type Session } from "@/api";
 import { Page, Panel, ProblemNotice, Shown, StatusBadge } from "@/parts";
 import { togetherInWords, useClients, useTherapist } from "@/people/names";
-import { heldUntil, isWaiting } from "@/sessions/standing";
+import { canUndo, heldUntil, isWaiting } from "@/sessions/standing";
 import { useSites } from "@/site";
 import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
 import { Actions } from "./Actions";
@@ -16,6 +16,8 @@ import { SessionFacts } from "./SessionFacts";
 
 /** Looked at this often until it is decided; live updates are usually faster. */
 const LOOK_MS = 1000;
+/** While its end can be undone, the slot may be offered to somebody else, whose events do not name this session. */
+const LOOK_FOR_OFFER_MS = 5000;
 
 export function Component() {
   const { sessionId = "" } = useParams();
@@ -23,7 +25,7 @@ export function Component() {
     "get",
     "/api/scheduling/sessions/{session_id}",
     { params: { path: { session_id: sessionId } } },
-    { refetchInterval: ({ state }) => (state.data && isWaiting(state.data) ? LOOK_MS : false) },
+    { refetchInterval: ({ state }) => (state.data ? lookAgainMs(state.data) : false) },
   );
   return session.data ? (
     <SessionPage key={sessionId} session={session.data} error={session.error} />
@@ -32,6 +34,13 @@ export function Component() {
       <Shown query={session}>{() => null}</Shown>
     </Page>
   );
+}
+
+function lookAgainMs(session: Session): number | false {
+  if (isWaiting(session)) {
+    return LOOK_MS;
+  }
+  return canUndo(session) ? LOOK_FOR_OFFER_MS : false;
 }
 
 function SessionPage({ session, error }: { session: Session; error: unknown }) {
