@@ -113,6 +113,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
         label="Room"
         searchable
         allowDeselect={false}
+        openOnFocus={false}
         value={room}
         onChange={(value) => setRoom(value ?? ANY)}
         data={[{ value: ANY, label: "Any suitable room" }, ...rooms]}
