@@ -21,7 +21,6 @@ from billing.resources import (
     NewRefund,
     NewReplacement,
     NewReversal,
-    NewVoid,
     NewWriteOff,
     PreviewRequest,
     PreviewView,
@@ -163,9 +162,3 @@ async def move_credit(record_id: RecordId, body: NewCredit, once: Once, by: User
 async def replace(record_id: RecordId, body: NewReplacement, once: Once, by: User, request: Request) -> RecordView:
     """Void a record and make a new one of the same session, priced anew; what was paid goes along."""
     return await once(lambda tx: corrections.replace_record(record_id, body, by, request.app.state.zone, tx), RecordView)
-
-
-@records.post("/{record_id}/void", operation_id="void_record", summary="Take a record back", responses=documented(404, 409))
-async def void(record_id: RecordId, body: NewVoid, once: Once, by: User, today: Today) -> RecordView:
-    """Reverse the bill; money that came in for it becomes unapplied credit."""
-    return await once(lambda tx: use_cases.void(record_id, body, by, today, tx), RecordView)

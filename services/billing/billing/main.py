@@ -8,6 +8,7 @@ from billing import api, api_coverage, api_diagnosis_codes, api_parties, use_cas
 from billing.alarms import ALARMS
 from billing.claims import api as api_claims
 from billing.claims import api_coverages, api_diagnoses
+from billing.claims import api_records as api_claimed_records
 from billing.claims.alarms import repricing
 from billing.claims.use_cases import Office
 from billing.consumers import handlers
@@ -31,6 +32,7 @@ def build(settings: Settings) -> FastAPI:
             api.prices,
             api_record_sheets.router,
             api.records,
+            api_claimed_records.router,
             api_coverage.router,
             api_coverages.router,
             api_parties.router,

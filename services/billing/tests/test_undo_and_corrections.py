@@ -12,11 +12,11 @@ from billing.resources import NewReplacement, NewVoid
 from billing.settings import Settings
 from chassis.database import Database, Transaction
 from contracts.scheduling import SessionCompleted, SessionFact, SessionRestored, SessionStatus, UndoneStep
-from contracts.types import RecordId
+from contracts.types import ClientId, RecordId, new_id
 from insurer import database
 from pydantic import SecretStr
 from support import until
-from test_claims import ADLER, HERE, LAST_WEEK, WEBER, ask, claim, deny, listed, open_books, refused
+from test_claims import ADLER, HERE, LAST_WEEK, WEBER, ask, claim, deny, listed, open_books, refused, see
 
 Step = Callable[[RecordId, Transaction], Awaitable[object]]
 STEPS: Final[dict[str, Step]] = {
@@ -58,6 +58,48 @@ async def test_after_an_undo_the_next_claim_replaces_the_one_that_stands(clinic:
     [second] = (await claim(clinic, anew))["claims"]
     assert (second["frequency"], second["replaces_id"], second["payer_reference"]) == ("7", first["id"], "ICN-9")
     assert [each["status"] for each in await listed(clinic, record_id=record["id"])] == ["replaced"]
+
+
+async def to_withdraw(clinic: Clinic) -> list[str]:
+    """Return the claims that are listed as to be withdrawn."""
+    return [each["id"] for each in await listed(clinic, to_be_withdrawn=True) if each["to_be_withdrawn"]]
+
+
+async def test_a_claim_whose_record_was_voided_is_named_and_listed_until_it_is_withdrawn(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    [sent] = (await claim(clinic, record))["claims"]
+    assert await to_withdraw(clinic) == []
+    newer = await clinic.post(record, "replace", reason="minutes", minutes=58)
+    assert await to_withdraw(clinic) == []
+    voided = await clinic.post(newer, "void", reason="by mistake")
+    [standing] = voided["claims_to_withdraw"]
+    assert (standing["claim_id"], standing["record_id"], standing["status"]) == (sent["id"], record["id"], "submitted")
+    assert "frequency 8" in standing["fix"]
+    assert await to_withdraw(clinic) == [sent["id"]]
+    assert [each["id"] for each in await listed(clinic, record_id=newer["id"], revisions=True)] == [sent["id"]]
+    await claim(clinic, record, frequency="8", payer_references={record["id"]: "ICN-9"})
+    assert await to_withdraw(clinic) == []
+
+
+async def test_a_claim_of_an_undone_session_is_to_be_withdrawn_unless_its_client_attends_the_next_one(clinic: Clinic) -> None:
+    await open_books(clinic)
+    usual = {"client_id": WEBER, "therapist_id": ADLER, "site_id": HERE, "day": LAST_WEEK, "insurance_applicable": True}
+    session = complete(clinic.catalog["90837"], **usual)
+    await clinic.say(session)
+    [record] = await clinic.count(1, session_id=session.session_id)
+    [sent] = (await claim(clinic, record))["claims"]
+    await clinic.say(restored(session))
+    await until(lambda: all_voided(clinic, session))
+    assert await to_withdraw(clinic) == [sent["id"]]
+    other = again(session).model_copy(update={"client_id": ClientId(new_id())})
+    await clinic.say(other)
+    await clinic.count(2, session_id=session.session_id)
+    assert await to_withdraw(clinic) == [sent["id"]]
+    undone = restored(other).model_copy(update={"version": other.version + 1})
+    await clinic.say(undone, other.model_copy(update={"client_id": WEBER, "version": other.version + 2}))
+    await clinic.count(3, session_id=session.session_id)
+    assert await to_withdraw(clinic) == []
 
 
 @pytest.mark.parametrize("step", STEPS)

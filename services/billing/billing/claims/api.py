@@ -58,6 +58,8 @@ async def _office(request: Request) -> Office:
     return request.app.state.office
 
 
+Revisions = Annotated[bool, Query(description="With record_id: also the claims of the records that it replaced or that replaced it.")]
+ToBeWithdrawn = Annotated[bool, Query(description="Only those that stand although their payer is billed nothing any more.")]
 InOffice = Annotated[Office, Depends(_office)]
 
 
@@ -84,6 +86,8 @@ async def list_claims(
     status: ClaimStatus | None = None,
     payer_id: UUID | None = None,
     record_id: RecordId | None = None,
+    revisions: Revisions = False,  # noqa: FBT002
+    to_be_withdrawn: ToBeWithdrawn = False,  # noqa: FBT002
     total_amount: Amount | None = None,
     since: Annotated[Day | None, Query(alias="from", description="First day on which they were made.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last day on which they were made.")] = None,
@@ -96,6 +100,8 @@ async def list_claims(
         status=status,
         payer_id=payer_id,
         record_id=record_id,
+        revisions=revisions,
+        to_be_withdrawn=to_be_withdrawn,
         total_amount=total_amount,
         since=since,
         until=until,

@@ -14,6 +14,7 @@ from contracts.types import RecordId
 from sqlalchemy import Select, func, select, tuple_
 
 from billing import queries as records
+from billing.claims import withdrawals
 from billing.claims.acknowledgements import AcknowledgementKind
 from billing.claims.code_sets import explain_status
 from billing.claims.facts import Claim
@@ -43,6 +44,8 @@ async def list_claims(
     status: ClaimStatus | None,
     payer_id: UUID | None,
     record_id: RecordId | None,
+    revisions: bool,
+    to_be_withdrawn: bool,
     total_amount: Decimal | None,
     since: date | None,
     until: date | None,
@@ -57,7 +60,9 @@ async def list_claims(
     if payer_id is not None:
         wanted = wanted.where(ClaimRow.payer_id == payer_id)
     if record_id is not None:
-        wanted = wanted.where(ClaimRow.record_id == record_id)
+        wanted = wanted.where(ClaimRow.record_id.in_(_revisions_of(record_id)) if revisions else ClaimRow.record_id == record_id)
+    if to_be_withdrawn:
+        wanted = wanted.where(withdrawals.to_be_withdrawn())
     if total_amount is not None:
         wanted = wanted.where(ClaimRow.total_amount == total_amount)
     if since is not None:
@@ -74,6 +79,11 @@ async def list_claims(
 def _first_id(moment: datetime) -> UUID:
     """Return the smallest id that is minted at a moment: an id begins with its milliseconds, and the list is in the order of ids."""
     return UUID(int=max(int(moment.timestamp() * 1000), 0) << 80)
+
+
+def _revisions_of(record_id: RecordId) -> Select[RecordId]:
+    billed = select(Record.session_id, Record.client_id).where(Record.id == record_id)
+    return select(Record.id).where(tuple_(Record.session_id, Record.client_id).in_(billed))
 
 
 async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> UnclaimedRecords:
@@ -171,6 +181,7 @@ async def _batch(db: ReadSession, batch_id: UUID) -> ClaimBatchRow:
 async def _views(db: ReadSession, claims: Sequence[ClaimRow]) -> list[ClaimView]:
     lines = await _lines_of(db, [claim.id for claim in claims])
     rejections = await _rejections_of(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
+    to_withdraw = await withdrawals.of_these(db, [claim.id for claim in claims])
     views = []
     for claim in claims:
         said = Claim.model_validate(claim.facts)
@@ -179,6 +190,7 @@ async def _views(db: ReadSession, claims: Sequence[ClaimRow]) -> list[ClaimView]
             "findings": said.findings,
             "lines": lines[claim.id],
             "rejections": rejections.get(claim.id, []),
+            "to_be_withdrawn": claim.id in to_withdraw,
         }
         views.append(ClaimView.model_validate({**columns(claim), **facts}))
     return views

@@ -50,6 +50,7 @@ CLAIM_EXAMPLE: Final[dict[str, Any]] = {
     "lines": [{"position": 1, "service_code": "90837", "modifiers": ["95"], "units": 1, "amount": "185.00"}],
     "findings": [WARNING_EXAMPLE],
     "rejections": [],
+    "to_be_withdrawn": False,
     "created_at": "2026-03-03T14:30:00Z",
     "updated_at": "2026-03-03T14:30:00Z",
 }
@@ -212,6 +213,8 @@ class ClaimView(View):
     """Warnings that it was sent with."""
     rejections: list[RejectionReasonView]
     """Why it was sent back, of a rejected one."""
+    to_be_withdrawn: bool
+    """It stands for a voided record, and nothing of the session is billed to its payer any more: withdraw it with frequency 8."""
     created_at: Instant
     updated_at: Instant
 

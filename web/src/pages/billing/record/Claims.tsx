@@ -3,12 +3,15 @@ import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { Money, Panel, Shown, Tag } from "@/parts";
 import { useAt } from "@/site";
+import { Withdraw } from "../claims/Withdraw";
 import { CLAIMS, FREQUENCIES } from "../words";
 
 /** What insurers were asked for this record, and what they said. */
 export function Claims({ record }: { record: BillingRecord }) {
   const at = useAt();
-  const claims = api.useQuery("get", "/api/billing/claims", { params: { query: { record_id: record.id } } });
+  const claims = api.useQuery("get", "/api/billing/claims", {
+    params: { query: { record_id: record.id, revisions: true } },
+  });
   const remittances = api.useQuery("get", "/api/billing/remittances", { params: { query: { record_id: record.id } } });
   return (
     <Panel title="Insurance" about="Claims sent for this record and the insurer's answers.">
@@ -24,7 +27,18 @@ export function Claims({ record }: { record: BillingRecord }) {
                     </Anchor>
                     {FREQUENCIES[claim.frequency]}, <Money amount={claim.total_amount} />
                     <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
+                    {claim.record_id === record.id ? null : (
+                      <Anchor component={Link} to={at(`/billing/records/${claim.record_id}`)} inherit>
+                        for another version of this record
+                      </Anchor>
+                    )}
                   </Group>
+                  {claim.to_be_withdrawn ? (
+                    <Text size="sm">
+                      The record is voided, and this claim still stands. Withdraw it from the insurer.
+                    </Text>
+                  ) : null}
+                  <Withdraw claim={claim} />
                 </List.Item>
               ))}
             </List>

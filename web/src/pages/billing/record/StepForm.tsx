@@ -93,6 +93,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
     >
       <Text size="sm">{step.about}</Text>
       {name === "replacement" && <Carried ledger={ledger} />}
+      {name === "void" ? <StandingClaims record={record} /> : null}
       {step.fields.map((field) => (
         <WishField
           key={field}
@@ -110,6 +111,23 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       ))}
     </FormDrawer>
   );
+}
+
+/** Claims with the insurer, which a void leaves as they are. */
+function StandingClaims({ record }: { record: BillingRecord }) {
+  const claims = api.useQuery("get", "/api/billing/claims", {
+    params: { query: { record_id: record.id, revisions: true } },
+  });
+  const standing = (claims.data?.items ?? []).filter(
+    ({ status, frequency }) => frequency !== "8" && ["submitted", "accepted", "paid"].includes(status),
+  );
+  return standing.length > 0 ? (
+    <Text size="sm" role="status">
+      {standing.map(({ control_number }) => control_number).join(", ")}{" "}
+      {standing.length === 1 ? "stays with the insurer" : "stay with the insurer"}: withdraw it afterwards, on this page
+      or under Claims, To be withdrawn.
+    </Text>
+  ) : null;
 }
 
 interface WishFieldProps {

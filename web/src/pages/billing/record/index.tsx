@@ -12,6 +12,7 @@ import { BillingPlaces } from "../BillingPlaces";
 import { StatusTag } from "../StatusTag";
 import { KINDS } from "../words";
 import { Claims } from "./Claims";
+import { CreditBefore } from "./CreditBefore";
 import { Diagnoses } from "./Diagnoses";
 import { Flags } from "./Flags";
 import { Ledger } from "./Ledger";
@@ -61,6 +62,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
               facts={[
                 ["Open balance", <Money key="open" amount={record.balance} fw={700} />],
                 ["Credit", !isNothing(record.unapplied_credit) && <Money amount={record.unapplied_credit} />],
+                ["Credit of replaced records", record.replaces_id && <CreditBefore record={record} />],
                 ["Charge", <Money key="charge" amount={record.total_amount} />],
                 ["Contractual adjustment", off(record.contractual_adjustment)],
                 ["Discounts", off(record.other_adjustment)],

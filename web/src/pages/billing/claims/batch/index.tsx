@@ -11,7 +11,7 @@ import { useSites } from "@/site";
 import { momentInWords } from "@/time";
 import { BillingPlaces } from "../../BillingPlaces";
 import { Findings } from "../../Findings";
-import { ClaimTable } from "..";
+import { ClaimTable } from "../ClaimTable";
 
 export function Component() {
   const { batchId = "" } = useParams();

@@ -1,0 +1,30 @@
+import { keepPreviousData } from "@tanstack/react-query";
+import { api } from "@/api";
+import { Pager, Panel, usePages } from "@/parts";
+import { ClaimTable } from "./ClaimTable";
+
+const ON_A_PAGE = 25;
+
+/** Claims that the payer still has although nothing is billed to it any more; absent while there are none. */
+export function ToWithdraw() {
+  const pages = usePages("to withdraw");
+  const { cursor } = pages;
+  const claims = api.useQuery(
+    "get",
+    "/api/billing/claims",
+    { params: { query: { to_be_withdrawn: true, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
+    { placeholderData: keepPreviousData },
+  );
+  if (!claims.data?.items.length) {
+    return null;
+  }
+  return (
+    <Panel
+      title="To be withdrawn"
+      about="These claims stand with the insurer, but their records are voided and nothing of the session is billed to it any more."
+    >
+      <ClaimTable claims={claims.data.items} />
+      <Pager pages={pages} next={claims.data.next_cursor} backName="Newer" nextName="Older" />
+    </Panel>
+  );
+}
