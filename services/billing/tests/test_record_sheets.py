@@ -138,13 +138,15 @@ async def test_an_export_has_every_column_of_the_records_that_fit(clinic: Clinic
     await clinic.bill("90834")
     record = await clinic.bill("90837+90834" if "90837+90834" in clinic.catalog else "90834+90837", insurance_applicable=True)
     asked = {"client_id": record["client_id"], "from": record["service_date"], "to": record["service_date"]}
+    put = await clinic.billing.put(f"/records/{record['id']}/diagnoses", json={"diagnoses": ["F41.1", "F33.0"]})
+    assert put.status_code == 200, put.text
     answer = await clinic.billing.get("/records/export.csv", params=asked)
     assert answer.headers["content-disposition"] == 'attachment; filename="records.csv"'
     [row] = csv.DictReader(io.StringIO(answer.text))
     columns = [column.name for column in Record.__table__.columns]
     columns.insert(columns.index("modality") + 1, "telehealth")
     assert list(row) == columns
-    assert (row["modality"], row["telehealth"]) == ("in_person", "false")
+    assert (row["modality"], row["telehealth"], row["diagnoses"]) == ("in_person", "false", "F41.1 F33.0")
     assert (row["id"], row["total_amount"], row["flags"]) == (record["id"], "325.00", " ".join(flag["code"] for flag in record["flags"]))
     assert (row["created_at"][-1], row["insurance_applicable"]) == ("Z", "true")
     answer = await clinic.billing.get("/records/export.xlsx", params=asked)

@@ -42,5 +42,5 @@ async def _rows(batches: Batches) -> Batches:
 
 
 def _cell(value: Any) -> Cell:  # noqa: ANN401 (whatever a column has)
-    """Write flags as their codes; everything else is a cell already."""
-    return " ".join(flag["code"] for flag in value) if isinstance(value, list) else value
+    """Write flags and diagnoses as their codes; everything else is a cell already."""
+    return " ".join(each["code"] if isinstance(each, dict) else each for each in value) if isinstance(value, list) else value
