@@ -209,6 +209,36 @@ async def test_what_others_do_with_a_session_appears_by_itself(desk: Desk, clini
     await expect(desk.page.get_by_role("link", name="Book again")).to_be_visible()
 
 
+async def test_a_move_that_is_being_written_says_at_once_that_the_session_was_cancelled(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(9))
+    await open_session(desk, session)
+    await expect(desk.page.get_by_role("status").filter(has_text="live")).to_be_visible()
+    await desk.page.get_by_role("button", name="Move", exact=True).click()
+    dialog = desk.page.get_by_role("dialog", name="Move the session")
+    await dialog.get_by_role("combobox", name="Room").focus()
+    await expect(desk.page.get_by_role("option")).to_have_count(0)
+    await dialog.get_by_label("Time").fill("14:00")
+    await expect(dialog.get_by_role("button", name="Move", exact=True)).to_be_enabled()
+    succeeded(await clinic.step(session, "cancel", reason="Called off elsewhere"))
+    await expect(dialog.get_by_role("alert")).to_contain_text("The session was cancelled and can no longer be moved.")
+    await expect(dialog.get_by_role("button", name="Move", exact=True)).to_be_disabled()
+
+
+async def test_a_cancelled_session_names_who_is_offered_its_slot_until_the_offer_is_declined(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(9))
+    waiting = await clinic.new_client("Tobias Turnwait")
+    wish = {"client_id": waiting["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
+    await clinic.post("/api/scheduling/waitlist", **wish, earliest=at(9), latest=at(9, 12))
+    succeeded(await clinic.step(session, "cancel", reason="By mistake"))
+    await open_session(desk, session)
+    await expect(desk.page.get_by_text("Offered to Tobias Turnwait from the waitlist until")).to_be_visible()
+    await desk.page.get_by_role("link", name="Decline it on the waitlist").click()
+    await desk.page.get_by_role("row").filter(has_text="Tobias Turnwait").get_by_role("button", name="Decline").click()
+    await desk.page.go_back()
+    await desk.page.get_by_role("button", name="Undo").click()
+    await expect(desk.page.get_by_text("Undone. The session is booked again.")).to_be_visible()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_nothing_of_a_session_keeps_anybody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
     session = await clinic.booked(starts_at=at(9))

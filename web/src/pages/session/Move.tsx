@@ -1,5 +1,5 @@
 // Another time or another room; where that cannot be had, why not, and what would do instead.
-import { SegmentedControl, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { Alert, SegmentedControl, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -17,6 +17,12 @@ const ROOMS_AT_MOST = 500;
 const ANY = "any";
 const FIELDS = ["starts_at", "room_id"];
 const LONGEST_REASON = 500;
+/** What somebody else may make of a session while its move is written. */
+const ENDED: Partial<Record<Session["status"], string>> = {
+  cancelled: "was cancelled",
+  completed: "was completed",
+  no_show: "was marked as a no-show",
+};
 
 export function Move({ session, zone, onClose }: ActingOn & { onClose: () => void }) {
   const [day, setDay] = useState(dayOf(session.starts_at, zone));
@@ -34,6 +40,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   const minutes = minutesBetween(session.starts_at, session.ends_at);
   const isSame =
     start !== undefined && minutesBetween(start, session.starts_at) === 0 && (room === ANY || room === session.room_id);
+  const ended = ENDED[session.status];
   const told = beside(step.error, FIELDS);
   const isOverridable = step.error !== null && asProblem(step.error).more.overridable === true;
 
@@ -67,7 +74,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
       doIt="Move"
       onClose={onClose}
       busy={step.isPending}
-      disabled={!start || isSame}
+      disabled={!start || isSame || ended !== undefined}
       told={told}
       onDo={() => {
         if (start) {
@@ -80,10 +87,16 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
         }
       }}
     >
-      <Text size="sm" c="dimmed">
-        Now: {momentInWords(session.starts_at, zone)}, room {session.room_number}. It keeps that until the new place is
-        held.
-      </Text>
+      {ended ? (
+        <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+          The session {ended} and can no longer be moved. Its page shows what can be done.
+        </Alert>
+      ) : (
+        <Text size="sm" c="dimmed">
+          Now: {momentInWords(session.starts_at, zone)}, room {session.room_number}. It keeps that until the new place
+          is held.
+        </Text>
+      )}
       <SimpleGrid cols={2}>
         <DateInput label="Day" value={day} onChange={(value) => isDay(value) && setDay(value)} />
         <TimeField
