@@ -149,12 +149,15 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
         },
       ]
     : [];
+  const pagesAndPeople: Found = [
+    ["Pages", pages],
+    ["People", enabled ? [...people, ...further] : []],
+  ];
+  const coded: Found = [["Services", enabled ? codes : []]];
+  // Who types a whole code means that service, not a client with these digits in the telephone number.
+  const isCode = codes[0]?.description.toUpperCase() === settled.toUpperCase();
   return {
-    groups: [
-      ["Pages", pages],
-      ["People", enabled ? [...people, ...further] : []],
-      ["Services", enabled ? codes : []],
-    ],
+    groups: isCode ? [...coded, ...pagesAndPeople] : [...pagesAndPeople, ...coded],
     isSettled: words === settled && (!enabled || all.every(({ isFetching }) => !isFetching)),
     error: enabled ? (all.find(({ error }) => error)?.error ?? null) : null,
   };
