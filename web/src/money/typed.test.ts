@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { typedAmount } from "./typed";
+import { amountError, typedAmount } from "./typed";
 
 describe("an amount that somebody types", () => {
   it("is understood as it looks", () => {
@@ -27,5 +27,22 @@ describe("an amount that somebody types", () => {
     expect(
       ["", "-5", "1.234", "abc", "1.2.3", "1e3", "1,95,0", "1950,505", "1,2,3", "1.95,0.0"].map(typedAmount),
     ).toEqual(Array(10).fill(null));
+  });
+});
+
+describe("an amount that is refused", () => {
+  it("is asked for where there is none, and in the form in which people type where it is none", () => {
+    const told = "Money is written as a string with two decimals.";
+    expect(["", " ", "a lot", "1,2,3"].map((text) => amountError(text, told))).toEqual([
+      "This is required.",
+      "This is required.",
+      "Enter an amount such as 185.00.",
+      "Enter an amount such as 185.00.",
+    ]);
+  });
+
+  it("has the reason of the refusal where it is an amount, and none where nothing is refused", () => {
+    expect(amountError("0", "More than 0.00.")).toBe("More than 0.00.");
+    expect(amountError("", undefined)).toBeUndefined();
   });
 });

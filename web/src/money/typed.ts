@@ -16,3 +16,14 @@ export function typedAmount(text: string): Amount | null {
   const [, whole = "0", rest = ""] = found;
   return `${whole.replace(/[.,]/g, "").replace(/^0+(?=\d)/, "")}.${rest.padEnd(2, "0")}`;
 }
+
+/** What is said beside an amount that was refused: what the person can mend, where the field itself shows it. */
+export function amountError<Told>(text: string, told: Told): Told | string {
+  if (!told) {
+    return told;
+  }
+  if (text.trim() === "") {
+    return "This is required.";
+  }
+  return typedAmount(text) === null ? "Enter an amount such as 185.00." : told;
+}

@@ -1,5 +1,5 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
-import { typedAmount } from "@/money/typed";
+import { amountError, typedAmount } from "@/money/typed";
 
 interface AmountInputProps extends Omit<TextInputProps, "value" | "onChange"> {
   readonly value: string;
@@ -7,7 +7,7 @@ interface AmountInputProps extends Omit<TextInputProps, "value" | "onChange"> {
 }
 
 /** An amount as people type it, written with its cents once they leave the field. */
-export function AmountInput({ value, onChange, ...props }: AmountInputProps) {
+export function AmountInput({ value, onChange, error, ...props }: AmountInputProps) {
   return (
     <TextInput
       inputMode="decimal"
@@ -16,6 +16,7 @@ export function AmountInput({ value, onChange, ...props }: AmountInputProps) {
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       onBlur={() => onChange(typedAmount(value) ?? value)}
+      error={amountError(value, error)}
       {...props}
     />
   );
