@@ -127,6 +127,23 @@ async def test_an_early_cancellation_is_free_and_says_until_when(desk: Desk, cli
     await expect(desk.page.get_by_role("dialog")).to_contain_text("Cancelling now is free of charge")
 
 
+async def test_after_a_cancellation_and_its_undo_by_keyboard_the_keyboard_goes_on_at_the_heading(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(20))
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Cancel the session").press("Enter")
+    dialog = desk.page.get_by_role("dialog", name="Cancel the session?")
+    await dialog.get_by_role("textbox", name="Reason").fill("ill")
+    await dialog.get_by_role("button", name="Cancel the session").press("Enter")
+    heading = desk.page.get_by_role("heading", level=1)
+    await expect(dialog).to_have_count(0)
+    await expect(heading).to_be_focused()
+    await desk.page.keyboard.press("Tab")
+    await expect(desk.page.get_by_role("button", name="Undo")).to_be_focused()
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.page.get_by_role("button", name="Undo")).to_have_count(0)
+    await expect(heading).to_be_focused()
+
+
 async def test_whoever_does_not_come_is_charged_after_it_was_said(desk: Desk, clinic: Clinic, http: AsyncClient) -> None:
     amount = await fee(http, clinic, NO_SHOW_FEE)
     session = await clinic.booked(starts_at=at(-1), backdated=True)

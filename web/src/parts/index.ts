@@ -22,5 +22,5 @@ export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
 export { TimeField } from "./TimeField";
 export { tell } from "./tell";
 export { useAddress } from "./useAddress";
-export { useFocusBack } from "./useFocusBack";
+export { focusHeading, useFocusBack } from "./useFocusBack";
 export { WhatChanged } from "./WhatChanged";

@@ -17,6 +17,13 @@ export function useFocusBack(): void {
   );
 }
 
+/** Give the focus to the heading of the page, unless something has it. */
+export function focusHeading(): void {
+  if (document.activeElement === document.body) {
+    document.querySelector<HTMLElement>('h1[tabindex="-1"]')?.focus({ preventScroll: true });
+  }
+}
+
 /** What has the focus now; a menu's entry will be gone, its button stays. */
 function opener(): HTMLElement | null {
   const focused = document.activeElement;

@@ -1,9 +1,10 @@
 // What can be done with a session now; what cannot be done yet says when.
 import { Button, Text } from "@mantine/core";
 import { IconCalendarPlus, IconCheck } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import type { Session, Therapist } from "@/api";
+import { focusHeading } from "@/parts";
 import type { Named } from "@/people/names";
 import { canUndo } from "@/sessions/standing";
 import { useAt } from "@/site";
@@ -27,11 +28,26 @@ type Doing = "complete" | "missed" | "move" | "cancel";
 export function Actions(acting: ActingOn) {
   const { session, zone } = acting;
   const [doing, setDoing] = useState<Doing | null>(null);
+  const before = useRef<Session["status"] | null>(null);
   const at = useAt();
   useNow();
   const has = new Set(possible(session));
   const close = () => setDoing(null);
   const isOver = has.size === 0;
+  const begin = (what: Doing | null) => {
+    before.current = session.status;
+    setDoing(what);
+  };
+
+  // With what is done, the button that did it goes away, and the focus with it.
+  useEffect(() => {
+    if (doing === null && before.current !== null && before.current !== session.status) {
+      before.current = null;
+      // After the dialog has given the focus back, where it can.
+      window.setTimeout(focusHeading);
+    }
+  }, [doing, session.status]);
+
   return (
     <>
       {session.status === "booked" && !has.has("complete") && !session.rescheduling && (
@@ -40,26 +56,26 @@ export function Actions(acting: ActingOn) {
         </Text>
       )}
       {has.has("complete") && (
-        <Button leftSection={<IconCheck size={17} aria-hidden />} onClick={() => setDoing("complete")}>
+        <Button leftSection={<IconCheck size={17} aria-hidden />} onClick={() => begin("complete")}>
           Complete
         </Button>
       )}
       {has.has("missed") && (
-        <Button variant="default" onClick={() => setDoing("missed")}>
+        <Button variant="default" onClick={() => begin("missed")}>
           No-show
         </Button>
       )}
       {has.has("move") && (
-        <Button variant="default" onClick={() => setDoing("move")}>
+        <Button variant="default" onClick={() => begin("move")}>
           Move
         </Button>
       )}
       {has.has("cancel") && (
-        <Button variant="default" c="var(--mantine-color-error)" onClick={() => setDoing("cancel")}>
+        <Button variant="default" c="var(--mantine-color-error)" onClick={() => begin("cancel")}>
           {session.status === "booked" ? "Cancel the session" : "Cancel the request"}
         </Button>
       )}
-      {canUndo(session) && <Undo session={session} zone={zone} />}
+      {canUndo(session) && <Undo session={session} zone={zone} onBegin={() => begin(null)} />}
       {isOver && (
         <Button
           component={Link}

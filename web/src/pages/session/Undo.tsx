@@ -10,10 +10,11 @@ import { momentInWords, timeInWords, useNow } from "@/time";
 interface UndoProps {
   readonly session: Session;
   readonly zone: string;
+  readonly onBegin: () => void;
 }
 
 /** Books a session again that was completed, marked as no-show or cancelled by mistake; offered for some minutes. */
-export function Undo({ session, zone }: UndoProps) {
+export function Undo({ session, zone, onBegin }: UndoProps) {
   useNow(1);
   const step = useStep(session.id);
   const at = useAt();
@@ -21,6 +22,7 @@ export function Undo({ session, zone }: UndoProps) {
 
   // The button is gone once the session is booked again, and with it what waits for its mutation.
   function undo(): void {
+    onBegin();
     step.mutateAsync({ step: "undo" }).then(
       ({ status }) => {
         if (status === "booked") {
