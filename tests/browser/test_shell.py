@@ -96,6 +96,7 @@ async def test_the_search_leads_to_whom_and_what_was_meant_also_from_within_a_fi
         await desk.page.get_by_role("textbox", name="Name").click()
         await desk.page.keyboard.press("Control+k")
         await expect(field).to_be_focused()
+        await expect(field).to_have_value("")
         await field.fill(words)
         await desk.page.keyboard.press("Enter")
         await expect(desk.page.get_by_role("heading", level=1)).to_contain_text(heading)
@@ -104,6 +105,19 @@ async def test_the_search_leads_to_whom_and_what_was_meant_also_from_within_a_fi
     await expect(desk.page.get_by_role("dialog").get_by_role("status")).to_contain_text("Nothing is found")
     await expect(results).to_have_count(0)
     await desk.assert_accessible()
+
+
+async def test_the_search_opens_empty_after_another_search(desk: Desk, clinic: Clinic) -> None:
+    await desk.page.emulate_media(reduced_motion="no-preference")  # with it, the dialog is removed only after a moment
+    await desk.go("/sessions")
+    field = desk.page.get_by_role("dialog").get_by_role("textbox", name="Search")
+    await desk.page.keyboard.press("Control+k")
+    await field.fill(clinic.service["service_code"])
+    await expect(desk.page.get_by_role("dialog").get_by_role("button").first).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await expect(field).to_have_count(0)
+    await desk.page.keyboard.press("Control+k")
+    await expect(field).to_have_value("")
 
 
 async def test_who_tabs_skips_the_navigation(desk: Desk) -> None:

@@ -55,6 +55,7 @@ export function Search() {
     <Spotlight.Root
       query={typed}
       onQueryChange={setTyped}
+      onSpotlightOpen={() => setTyped("")}
       shortcut="mod + K"
       tagsToIgnore={[]}
       scrollable
