@@ -180,9 +180,11 @@ class Database:
         """Called after a commit that left messages in the outbox."""
 
     @asynccontextmanager
-    async def transaction(self, causes: Sequence[UUID] = ()) -> AsyncIterator[Transaction]:
-        """Open a transaction and commit it at the end; roll it back on any error."""
+    async def transaction(self, causes: Sequence[UUID] = (), *, lock_timeout_ms: int | None = None) -> AsyncIterator[Transaction]:
+        """Open a transaction and commit it at the end; roll it back on any error. None waits for locks as long as usual."""
         async with AsyncSession(self._writing, expire_on_commit=False, autoflush=False) as session:
+            if lock_timeout_ms is not None:
+                await session.execute(text(f"SET LOCAL lock_timeout = {lock_timeout_ms:d}"))
             tx = Transaction(session, datetime.now(UTC), causes)
             yield tx
             has_letters = await tx.record()

@@ -4,6 +4,7 @@ Each caller gets its own answer or its own error. An error that is the batch's a
 repeats the batch; any other splits it in halves until the item that fails is alone. An item that collides with other
 transactions although it is alone is tried again beside the others, a limited number of times. A batch that met a lock
 time-out or a slow statement is neither repeated nor split, which would take as long each time: each of its items goes beside.
+For a while after a time-out the lane waits for locks only shortly, because further items for the locked row may follow.
 """
 
 import asyncio
@@ -32,6 +33,10 @@ FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 2.0
 BESIDE_PAUSES_S: Final = (0.05, 0.2, 0.8, 3.0)
 """Before each further attempt of an item that is tried beside the others; after the last one it has failed."""
+SHORT_LOCK_MS: Final = 500
+"""How long a lane waits for a lock after a time-out."""
+SHORT_LOCKS_S: Final = 30.0
+"""For how long after a time-out it waits only so long."""
 BESIDE_AT_ONCE: Final = 2
 """Items that are tried beside the others at the same time; each takes a connection."""
 
@@ -81,6 +86,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._runner: asyncio.Task[None] | None = None
         self._beside: set[asyncio.Task[None]] = set()
         self._beside_turn = asyncio.Semaphore(BESIDE_AT_ONCE)
+        self._short_locks_until = 0.0
 
     async def submit(self, item: Item, *, alone: bool = False, cause: UUID | None = None, trace: str | None = None) -> Answer:
         """Have the item done with whatever else waits; return its answer once it is committed."""
@@ -162,7 +168,7 @@ class GroupCommit(Generic[Item, Answer]):
                 await asyncio.sleep(pause)
                 try:
                     async with self._beside_turn:
-                        [answer] = await self._attempt([waiting])
+                        [answer] = await self._attempt([waiting], is_patient=self._patience_s is None)
                 except Exception as error:  # noqa: BLE001 (the caller gets it)
                     if attempt == len(BESIDE_PAUSES_S) or not self._is_worth_another_try(error, waiting):
                         _fail([waiting], error)
@@ -173,16 +179,19 @@ class GroupCommit(Generic[Item, Answer]):
         finally:
             waiting.answer.cancel()
 
-    async def _attempt(self, batch: list[_Waiting[Item, Answer]]) -> Sequence[Answer | Problem]:
+    async def _attempt(self, batch: list[_Waiting[Item, Answer]], *, is_patient: bool = False) -> Sequence[Answer | Problem]:
         pause, collisions, suspicions = FIRST_PAUSE_S, 0, 0
         while True:
             started = time.monotonic()
             try:
                 with tracing.span(f"{self._name} batch", parents=[waiting.trace for waiting in batch]):
                     causes = [waiting.cause for waiting in batch if waiting.cause is not None]
-                    async with self._database.transaction(causes) as tx:
+                    is_short = not is_patient and started < self._short_locks_until
+                    async with self._database.transaction(causes, lock_timeout_ms=SHORT_LOCK_MS if is_short else None) as tx:
                         answers = await self._work([waiting.item for waiting in batch], tx)
             except Exception as error:
+                if timed_out(error):
+                    self._short_locks_until = time.monotonic() + SHORT_LOCKS_S
                 waited = time.monotonic() - batch[0].since
                 collisions += collided(error)
                 if (

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from chassis import database as database_module
+from chassis import group_commit as group_commit_module
 from chassis import idempotency
 from chassis.database import Database, Transaction
 from chassis.group_commit import GroupCommit
@@ -121,6 +122,34 @@ async def test_a_locked_row_delays_the_others_by_one_time_out(
         assert len(tried_in_the_lane) == 1
         assert lane.age_s() == 0, "what is tried beside the others keeps none from its turn"
     assert await locked == "locked"
+    await hasty.close()
+
+
+async def test_while_a_row_is_locked_further_items_for_it_delay_the_others_only_shortly(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LOCK_TIMEOUT_MS", 400)
+    monkeypatch.setattr(group_commit_module, "SHORT_LOCK_MS", 50)
+    async with database.transaction() as tx:
+        await light("locked", 0, tx)
+    waits: list[str] = []
+
+    async def work(items: Sequence[str], tx: Transaction) -> Sequence[str]:
+        if len(items) > 1:
+            waits.append(str(await tx.scalar(text("SELECT current_setting('lock_timeout')"))))
+        for name in items:
+            await tx.execute(text("UPDATE lamp SET position = position + 1 WHERE name = :name"), {"name": name})
+        return items
+
+    lane = GroupCommit[str, str]("locks", hasty := Database(settings), work, patience_s=5)
+    async with database.transaction() as operator:
+        await operator.execute(text("UPDATE lamp SET position = 7 WHERE name = 'locked'"))
+        for _ in range(3):
+            locked = asyncio.gather(*(lane.submit("locked") for _ in range(2)), return_exceptions=True)
+            await asyncio.gather(*(lane.submit(f"lamp {position}") for position in range(3)))
+    await locked
+    assert waits[0] == "400ms"
+    assert set(waits[1:]) == {"50ms"}
     await hasty.close()
 
 

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from contracts.forms import TextForm
 from contracts.message import COMMANDS, QUESTIONS, REPLIES, Message, Part
@@ -36,6 +37,19 @@ OpeningHours = dict[Weekday, tuple[tuple[WallTime, WallTime], ...]]
 """Open spans of each weekday; a weekday that is absent is closed."""
 
 
+def _known(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        message = "this time zone is not known here; name one of the IANA time zone database"
+        raise ValueError(message) from None
+    return name
+
+
+TimeZoneName = Annotated[str, AfterValidator(_known)]
+"""A name of the IANA time zone database that can be loaded here."""
+
+
 class SpecialDay(Part):
     """A day on which a site keeps other hours than its weekday has; no spans mean that it is closed."""
 
@@ -48,7 +62,7 @@ class SiteChanged(Message, type="rooms.site_changed.v1"):
 
     id: SiteId
     site_name: str
-    time_zone: str
+    time_zone: TimeZoneName
     """IANA name."""
     opening_hours: OpeningHours
     special_days: tuple[SpecialDay, ...] = ()

@@ -9,6 +9,8 @@ from contracts import published
 from contracts.envelope import read
 from contracts.message import Message
 from contracts.published import messages, sample
+from contracts.rooms import SiteChanged
+from pydantic import ValidationError
 
 SAMPLES = Path(contracts.__file__).parent / "samples"
 
@@ -50,3 +52,10 @@ def test_the_name_says_who_owns_it_and_which_version_it_is(message: type[Message
     owner, _, rest = message.type.partition(".")
     assert owner == published.owner(message)
     assert rest.rpartition(".v")[2].isdigit()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "Mars/Olympus", "../etc/passwd", "", "America", "Europe/\x00Berlin"])
+def test_a_site_whose_clock_nobody_can_read_is_unreadable(name: str) -> None:
+    site = sample(SiteChanged)["data"]
+    with pytest.raises(ValidationError, match="time zone is not known"):
+        SiteChanged.model_validate_json(json.dumps(site | {"time_zone": name}))
