@@ -14,7 +14,7 @@ SERVICES: Final = ("catalog", "rooms", "scheduling", "billing")
 METHODS: Final = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 OPERATIONS: Final = {"healthz", "readyz", "metrics"}
 """Not for people who book: they refuse nothing."""
-WRITTEN_DOWN_FIRST: Final = {"print_statement"}
+WRITTEN_DOWN_FIRST: Final = {"print_statement", "use_diagnoses"}
 """What they are asked for may be unknown: the answer (422) names what has to be written down first."""
 
 
