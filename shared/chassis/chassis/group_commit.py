@@ -168,7 +168,7 @@ class GroupCommit(Generic[Item, Answer]):
                 await asyncio.sleep(pause)
                 try:
                     async with self._beside_turn:
-                        [answer] = await self._attempt([waiting], is_patient=self._patience_s is None)
+                        [answer] = await self._attempt([waiting], waits_long=self._patience_s is None)
                 except Exception as error:  # noqa: BLE001 (the caller gets it)
                     if attempt == len(BESIDE_PAUSES_S) or not self._is_worth_another_try(error, waiting):
                         _fail([waiting], error)
@@ -179,14 +179,14 @@ class GroupCommit(Generic[Item, Answer]):
         finally:
             waiting.answer.cancel()
 
-    async def _attempt(self, batch: list[_Waiting[Item, Answer]], *, is_patient: bool = False) -> Sequence[Answer | Problem]:
+    async def _attempt(self, batch: list[_Waiting[Item, Answer]], *, waits_long: bool = False) -> Sequence[Answer | Problem]:
         pause, collisions, suspicions = FIRST_PAUSE_S, 0, 0
         while True:
             started = time.monotonic()
             try:
                 with tracing.span(f"{self._name} batch", parents=[waiting.trace for waiting in batch]):
                     causes = [waiting.cause for waiting in batch if waiting.cause is not None]
-                    is_short = not is_patient and started < self._short_locks_until
+                    is_short = not waits_long and started < self._short_locks_until
                     async with self._database.transaction(causes, lock_timeout_ms=SHORT_LOCK_MS if is_short else None) as tx:
                         answers = await self._work([waiting.item for waiting in batch], tx)
             except Exception as error:

@@ -72,7 +72,7 @@ async def park(client: AsyncClient, broker: Broker, *lamps: str) -> None:
 async def test_operators_see_how_a_service_is(client: AsyncClient) -> None:
     seen = (await client.get("/operations")).json()
     assert (seen["service"], seen["release"], seen["role"], seen["is_ready"]) == ("toy", "development", "all", True)
-    assert seen["checks"] == [{"part": part, "answers": True, "reason": None} for part in ("database", "broker", "consumers", "outbox")]
+    assert seen["checks"] == [{"part": part, "answers": True, "reason": None} for part in ("database", "broker", "outbox", "consumers")]
     assert seen["outbox"] == {"waiting": 0, "oldest_seconds": 0.0, "parked": 0}
     assert (seen["inbox"], seen["parked_messages"]) == ({"messages": 0, "consumers": 1}, 0)
     assert seen["uptime_seconds"] >= 0
