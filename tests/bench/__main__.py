@@ -18,6 +18,8 @@ from bench.bookings import closed_loop, paced
 from bench.clinics import Clinics, furnish
 
 FIRST_DAY, DAYS_APART = 2, 60
+PER_SECOND = 20.0
+"""Bookings a second at a steady pace by one process of each service."""
 ON_PLATFORM = ("bookings", "replicas", "money")
 
 
@@ -41,7 +43,7 @@ async def measure(running: Platform, wanted: argparse.Namespace) -> None:
             await measure_bookings(running, clinics, commits, publishes, wanted)
         if "replicas" in wanted.what:
             say()
-            await replicas.measure(running, clinics, wanted.rate, wanted.seconds, FIRST_DAY + 5 * DAYS_APART, say)
+            await replicas.measure(running, clinics, wanted.rate or replicas.PER_SECOND, wanted.seconds, FIRST_DAY + 5 * DAYS_APART, say)
     if "money" in wanted.what:
         say()
         await money.measure(running.postgres, commits, wanted.records, say)
@@ -53,9 +55,10 @@ async def measure_bookings(running: Platform, clinics: Clinics, commits: float, 
     scheduling = f"{running.url}/api/scheduling" if wanted.front else running.services["scheduling"].url
     await closed_loop(scheduling, clinics, 64, 3, FIRST_DAY)  # warm up: caches, connections, compiled statements
 
-    steady = await paced([scheduling], clinics, wanted.rate, seconds, FIRST_DAY + DAYS_APART)
+    pace = wanted.rate or PER_SECOND
+    steady = await paced([scheduling], clinics, pace, seconds, FIRST_DAY + DAYS_APART)
     say()
-    say(f"{wanted.rate:g} bookings/s, POST to confirmed:   {steady.summary()}")
+    say(f"{pace:g} bookings/s, POST to confirmed:   {steady.summary()}")
     for number, callers in enumerate((64, 256), start=2):
         full = await closed_loop(scheduling, clinics, callers, seconds, FIRST_DAY + number * DAYS_APART)
         rate = full.booked_per_second
@@ -67,7 +70,7 @@ def main() -> int:
     """Run it."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=15, help="length of each measurement")
-    parser.add_argument("--rate", type=float, default=20, help="bookings a second at a steady pace")
+    parser.add_argument("--rate", type=float, default=None, help="bookings a second at a steady pace")
     parser.add_argument("--front", action="store_true", help="go through the front instead of straight to scheduling")
     parser.add_argument("--records", type=int, default=1_000_000, help="how many records the reports read")
     parser.add_argument("--sizes", type=_sizes, default=reads.SIZES, help="bookings of each network that reads are measured in")
