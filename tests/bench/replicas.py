@@ -24,7 +24,7 @@ ARRANGEMENTS: Final = {ONE: (Role.ALL,), APART: (Role.API, Role.WORKER), REPLICA
 ROUNDS: Final = 2
 """The arrangements take turns, in the reverse order every other round, so that what else the machine does meets all of them."""
 PER_SECOND: Final = 5.0
-"""A pace that nine processes keep on two cores; where the processors are busy all the time, the arrangements differ by the work of more processes."""
+"""A pace that nine processes keep on two cores: where the processors are always busy, only the work of more processes is measured."""
 WARM_S: Final = 5.0
 MOST: Final = 1.3
 """The p50 of several processes, of that of one."""
