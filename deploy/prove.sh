@@ -13,6 +13,13 @@ servers=(front catalog rooms scheduling billing postgres rabbitmq)
 
 step() { printf '\n== %d s: %s\n' "$SECONDS" "$*"; }
 journeys() { .venv/bin/pytest -q -p no:cacheprovider --durations=0 --durations-min=5 "$@"; }
+ready() { # all containers are healthy again, at the latest after two minutes: `--wait` alone gives up at the first that is not
+  local until=$((SECONDS + 120))
+  until "${compose[@]}" up --detach --wait "${servers[@]}" > /dev/null 2>&1; do
+    [[ $SECONDS -lt $until ]] || { "${compose[@]}" ps; return 1; }
+    sleep 2
+  done
+}
 left() {
   local ours="label=com.docker.compose.project=$COMPOSE_PROJECT_NAME"
   docker container ls --all --quiet --filter "$ours"
@@ -49,7 +56,7 @@ quiet
 for server in rabbitmq postgres; do
   step "restart $server"
   "${compose[@]}" restart "$server"
-  "${compose[@]}" up --detach --wait "${servers[@]}"
+  ready
   step "a booking after it"
   journeys tests/journeys/test_from_booking_to_payment.py
 done
