@@ -26,7 +26,7 @@ from demo.plan import DAYS_AHEAD, DAYS_BACK, Ending, Plan, Visit, plan
 
 HOME: Final = ZoneInfo(SITES[0].time_zone)
 RECORDED_AT_MOST: Final = timedelta(days=30)
-RECORDS_WITHIN_S: Final = 20.0
+RECORDS_WITHIN_S: Final = 120.0
 LOOK_EVERY_S: Final = 0.2
 CENT: Final = Decimal("0.01")
 UNSETTLED: Final = frozenset({"requested", "offered", "rejected"})
