@@ -60,6 +60,13 @@ async def test_the_statements_of_the_release_before_do_with_the_new_schema(servi
     assert {name for name in after.keys() - before.keys() if name[0] in tables and not after[name].is_optional} == set()
 
 
+@pytest.mark.parametrize("service", sorted(RELEASED.keys() - {"billing"}))
+def test_no_index_that_is_new_since_the_release_before_is_built_under_the_lock_of_its_table(service: str) -> None:
+    revisions = sorted((ROOT / "services" / service / "migrations" / "versions").glob("*.py"))
+    new = [revision for revision in revisions if revision.name.partition("_")[0] > RELEASED[service]]
+    assert [revision.name for revision in new if "CREATE INDEX" in revision.read_text()] == []
+
+
 async def columns(url: str) -> dict[tuple[str, str], Column]:
     """Return every column by the names of its table and itself."""
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))

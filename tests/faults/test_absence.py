@@ -1,11 +1,17 @@
 """A service that is away for a while, or that comes late, holds nobody up for longer than that."""
 
+import asyncio
+
+from httpx import Response
 from support import until
 from support.clinic import Clinic, Json, at, succeeded
 from support.platform import Platform
-from support.truth import nothing_contradicts, settled
+from support.truth import nothing_contradicts, rows, settled
 
 SOME = 6
+WAIT_S = 30
+CUT = b"graceful shutdown exceeded"
+"""What the server says when it has to cancel answers that are still open."""
 
 
 async def test_bookings_wait_for_a_room_while_rooms_is_away_and_get_it_when_rooms_is_back(hurt: Platform, clinic: Clinic) -> None:
@@ -88,6 +94,47 @@ async def test_a_booking_waits_no_longer_than_its_caller(hurt: Platform, clinic:
     assert (answer.status_code, answer.json()["status"]) == (202, "requested")
     await hurt.start("rooms")
     await clinic.becomes(answer.json(), "booked", within=30)
+
+
+async def test_a_caller_who_waits_while_its_process_ends_is_answered_at_once_and_gets_the_session_by_the_same_key(
+    hurt: Platform, clinic: Clinic
+) -> None:
+    client = await clinic.new_client()
+
+    async def asked() -> list[tuple[str]]:
+        return await rows(hurt, "scheduling", "SELECT id::text FROM session WHERE client_id = $1", client["id"])
+
+    async def waits(key: str, hour: int) -> asyncio.Task[Response]:
+        before = await asked()
+        waiting = asyncio.create_task(clinic.ask(wait=WAIT_S, key=key, client_id=client["id"], starts_at=at(8, hour)))
+
+        async def more() -> bool:
+            return len(await asked()) > len(before)
+
+        await until(more)
+        return waiting
+
+    await hurt.stop("rooms")
+    waiting = await waits("stopped", 8)
+    await hurt.stop("scheduling")
+    answer = await asyncio.wait_for(waiting, WAIT_S)
+    [(stopped,)] = await asked()
+    assert (answer.status_code, answer.json()["id"], answer.json()["status"]) == (202, stopped, "requested")
+    assert answer.headers["Location"] == f"/api/scheduling/sessions/{stopped}"
+    ended = hurt.servers["scheduling"]
+    assert CUT not in ended.log.read_bytes()[ended.log_start :]
+
+    await hurt.start("scheduling")
+    waiting = await waits("killed", 10)
+    await hurt.kill("scheduling")
+    answer = await asyncio.wait_for(waiting, WAIT_S)
+    assert (answer.status_code, answer.json()["type"]) == (502, "/problems/service-unreachable")
+    for name in ("scheduling", "rooms"):
+        await hurt.start(name)
+    again = [await clinic.ask(key=key, client_id=client["id"], starts_at=at(8, hour)) for key, hour in (("stopped", 8), ("killed", 10))]
+    assert sorted(each.json()["id"] for each in again) == sorted(key for (key,) in await asked())
+    for each in again:
+        await clinic.becomes(each.json(), "booked", within=30)
 
 
 async def test_billing_that_comes_late_knows_every_price_and_bills_what_was_completed_before(hurt: Platform, clinic: Clinic) -> None:

@@ -328,7 +328,8 @@ def view(session: Session, away: Collection[str] = ()) -> SessionView:
     """Show a session, while these parts of the platform are away."""
     seen = SessionView.model_validate(session)
     if session.obstacles:
-        fix = refusals.UNDO_FIX if session.undo_until else None if session.alternatives else refusals.ELSEWHERE_FIX
+        can_be_undone = session.undo_until is not None and session.undo_until > datetime.now(UTC)
+        fix = refusals.UNDO_FIX if can_be_undone else None if session.alternatives else refusals.ELSEWHERE_FIX
         seen = seen.model_copy(update={"rejection_reasons": tuple(_rejection(obstacle, fix) for obstacle in session.obstacles)})
     return seen.model_copy(update={"degraded": degraded(session, away)}) if away else seen
 

@@ -1,5 +1,6 @@
 """What operators see of the booking sagas: how many stand where, and which wait longest for what."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -8,14 +9,16 @@ from uuid import UUID
 from chassis.database import ReadSession
 from chassis.edge import View
 from contracts.scheduling import SessionStatus
-from contracts.types import Instant, SessionId
+from contracts.types import LONGEST_SESSION, Instant, SessionId
 from prometheus_client import Gauge
 from pydantic import ConfigDict
-from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, true
 
 from scheduling.store import session_table
 
-GAUGE: Final = Gauge("holdfast_sessions", "Sessions by status that are not finished.", ["status"])
+COUNTED_AT_MOST: Final = 10_000
+"""Sessions that are counted of each kind: what there are more of does not make the answer slower."""
+GAUGE: Final = Gauge("holdfast_sessions", f"Sessions by status that are not finished, at most {COUNTED_AT_MOST} of each.", ["status"])
 UNDONE_THROUGH_ROOMS: Final = (SessionStatus.CANCELLED.value, SessionStatus.NO_SHOW.value)
 UNFINISHED: Final = (SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED)
 
@@ -73,6 +76,7 @@ class Sagas(View):
                 {
                     "sessions": {"requested": 1, "offered": 0, "booked": 212},
                     "waiting": {"room": 1, "move": 0, "undo": 0, "confirmation": 0, "client": 0},
+                    "counted_at_most": COUNTED_AT_MOST,
                     "items": [
                         {
                             "session_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c21",
@@ -94,6 +98,8 @@ class Sagas(View):
     """Sessions that are not finished, by status; booked ones that are over do not count."""
     waiting: dict[Wait, int]
     """How many wait for what."""
+    counted_at_most: int
+    """No count above is larger, and no sum of those that wait; where one is as large, there may be more."""
     items: list[WaitingSaga]
     """Those that wait longest, first."""
 
@@ -101,10 +107,12 @@ class Sagas(View):
 async def get_sagas(db: ReadSession, limit: int, now: datetime) -> Sagas:
     """Return how the sagas are."""
     longest = select(session_table, WAITS_FOR).where(WAITS).order_by(ASKED_WITH, columns.id).limit(limit)
-    counts = {row.waits_for: row[1] for row in await db.rows(select(WAITS_FOR, func.count()).where(WAITS).group_by(WAITS_FOR))}
+    some = select(WAITS_FOR).where(WAITS).limit(COUNTED_AT_MOST).subquery().c
+    counts = {row.waits_for: row[1] for row in await db.rows(select(some.waits_for, func.count()).group_by(some.waits_for))}
     return Sagas(
         sessions=await count_unfinished(db),
         waiting={wait: counts.get(wait.value, 0) for wait in Wait},
+        counted_at_most=COUNTED_AT_MOST,
         items=[_waiting(row, now) for row in await db.rows(longest)],
     )
 
@@ -129,11 +137,20 @@ def _minted_at(hold_id: UUID) -> datetime:
 
 
 async def count_unfinished(db: ReadSession) -> dict[SessionStatus, int]:
-    """Count the sessions that are not finished, by status."""
-    to_come = or_(columns.status == SessionStatus.REQUESTED, columns.ends_at > func.now())
-    rows = await db.rows(select(columns.status, func.count()).where(columns.status.in_(UNFINISHED), to_come).group_by(columns.status))
-    counts = {row.status: row[1] for row in rows}
-    return {status: counts.get(status.value, 0) for status in UNFINISHED}
+    """Count the sessions that are not finished, by status, at most ``COUNTED_AT_MOST`` of each."""
+    now = func.now()
+    begun = and_(columns.starts_at <= now, columns.starts_at > now - LONGEST_SESSION, columns.ends_at > now)
+    kinds: list[tuple[SessionStatus, ColumnElement[bool]]] = [(SessionStatus.REQUESTED, true())]
+    kinds += [(status, when) for status in (SessionStatus.OFFERED, SessionStatus.BOOKED) for when in (columns.starts_at > now, begun)]
+    some = [
+        select(columns.starts_at).where(columns.status == status.value, when).limit(COUNTED_AT_MOST).subquery() for status, when in kinds
+    ]
+    counts = [select(func.count()).select_from(each).scalar_subquery().label(f"count_{number}") for number, each in enumerate(some)]
+    [row] = await db.rows(select(*counts))
+    counted = Counter[SessionStatus]()
+    for (status, _), count in zip(kinds, row, strict=True):
+        counted[status] += count
+    return {status: min(counted[status], COUNTED_AT_MOST) for status in UNFINISHED}
 
 
 async def set_gauges(db: ReadSession) -> None:

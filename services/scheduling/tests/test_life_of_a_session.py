@@ -1,15 +1,18 @@
 """What becomes of a session after it was asked for: offered, accepted, moved, cancelled, completed, missed."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
-from contracts.rooms import HoldAnswer, HoldRequest, Outcome, RefusalReason, RequestHolds
-from contracts.scheduling import AnnounceCompletedSessions, SessionCompleted
+import booking_saga
+from contracts.rooms import HoldAnswer, HoldRequest, Obstacle, Outcome, RefusalReason, RequestHolds
+from contracts.scheduling import AnnounceCompletedSessions, SessionCompleted, SessionStatus
 from contracts.types import new_id
 from front_desk import ROOM, Clinic, service_changed
 from httpx import Response
+from scheduling import queries, refusals
 from support import RunService, until
 
 
@@ -293,3 +296,11 @@ async def test_a_step_that_a_process_of_the_release_before_remembered_is_repeate
     await connection.close()
     again = await clinic.http.post(url, json={"reason": "ill"}, headers=headers)
     assert (again.status_code, again.json()["id"]) == (200, cancelled["id"])
+
+
+def test_what_can_no_longer_be_undone_does_not_advise_an_undo() -> None:
+    refused = replace(booking_saga.REQUESTED, status=SessionStatus.CANCELLED, pending=None, obstacles=(Obstacle.BOOKED,))
+    now = datetime.now(UTC)
+    untils = (now + timedelta(hours=1), now - timedelta(hours=1))
+    fixes = [queries.view(replace(refused, undo_until=until)).rejection_reasons[0].fix for until in untils]
+    assert fixes == [refusals.UNDO_FIX, refusals.ELSEWHERE_FIX]

@@ -7,7 +7,7 @@ import asyncpg
 from chassis.database import Database
 from contracts.scheduling import SessionStatus
 from local.servers import Postgres
-from scheduling import day_sheet, queries
+from scheduling import day_sheet, queries, sagas
 from scheduling.settings import Settings
 from sqlalchemy import text
 from support import MakeDatabase
@@ -47,6 +47,7 @@ async def test_no_list_reads_a_large_table_whole(make_database: MakeDatabase, po
             await queries.list_series(db, one.client_id, 50, None)
             await queries.list_series(db, None, 20, None)
             await day_sheet.read(db, one.site_id, one.starts_at.date(), None)
+            await sagas.get_sagas(db, 50, now)
     await database.close()
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     found = [(statement, scanned_whole(await plan_of(connection, statement)) & LARGE) for statement in sent]

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from contracts.rooms import HoldAnswer, Outcome
 from front_desk import Clinic
+from scheduling import sagas
 from support import until
 
 Json = dict[str, Any]
@@ -20,15 +22,15 @@ async def waiting(clinic: Clinic) -> list[tuple[str, str]]:
 
 async def test_sessions_wait_for_a_room_then_for_its_confirmation_then_for_nothing(clinic: Clinic) -> None:
     session = (await clinic.book()).raise_for_status().json()
-    sagas = await seen(clinic)
-    [item] = sagas["items"]
+    found = await seen(clinic)
+    [item] = found["items"]
     assert (item["session_id"], item["status"], item["waits_for"]) == (session["id"], "requested", "room")
     assert abs(datetime.fromisoformat(session["created_at"]) - datetime.fromisoformat(item["since"])) < timedelta(seconds=1)
     assert item["age_seconds"] >= 0
     assert item["next_ask_at"] > item["since"]
     assert item["gives_up_at"] == session["starts_at"]
-    assert sagas["sessions"] == {"requested": 1, "offered": 0, "booked": 0}
-    assert sagas["waiting"] == {"room": 1, "move": 0, "undo": 0, "confirmation": 0, "client": 0}
+    assert found["sessions"] == {"requested": 1, "offered": 0, "booked": 0}
+    assert found["waiting"] == {"room": 1, "move": 0, "undo": 0, "confirmation": 0, "client": 0}
 
     request = await clinic.rooms.request_for(session["id"])
     await clinic.rooms.grant(request)
@@ -54,6 +56,14 @@ async def test_the_session_that_waits_longest_comes_first(clinic: Clinic) -> Non
     assert await waiting(clinic) == [(asked[0]["id"], "room"), (asked[1]["id"], "room"), (moved["id"], "move")]
     short = await seen(clinic, limit=1)
     assert ([item["session_id"] for item in short["items"]], short["waiting"]["room"]) == ([asked[0]["id"]], 2)
+
+
+async def test_no_more_are_counted_than_keeps_the_answer_fast(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sagas, "COUNTED_AT_MOST", 2)
+    for hour in range(3):
+        await clinic.book(starts_at=(clinic.monday + timedelta(hours=hour)).isoformat())
+    found = await seen(clinic)
+    assert (found["counted_at_most"], found["sessions"]["requested"], found["waiting"]["room"], len(found["items"])) == (2, 2, 2, 3)
 
 
 async def test_a_cancellation_that_is_undone_waits_for_a_room_again(clinic: Clinic) -> None:

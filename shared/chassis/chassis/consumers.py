@@ -5,6 +5,7 @@ read or that nobody handles, or whose handler fails on it alone, is rejected int
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ LOOKS: Final = 2
 """So often in a row nobody is seen to consume the inbox before the consumers begin again."""
 LONGEST_IN_HAND_S: Final = 60
 """A process that has worked on one message for longer is not ready; one that is tried beside the others keeps none from its turn."""
+LONG_IN_HAND_S: Final = 10
+"""A message that has been neither acknowledged nor parked for longer is counted: a transaction takes less, also on a busy machine."""
+NOBODY: Final = "nobody consumes the inbox"
 
 FRESH: Final = text("INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id")
 
@@ -57,6 +61,16 @@ class Received:
     message: "Message"
 
 
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """Messages that a process has neither acknowledged nor parked."""
+
+    count: int
+    for_long: int
+    """Of them, those for more than ``LONG_IN_HAND_S``."""
+    oldest_s: float
+
+
 class Consumers:
     """Consumes a service's inbox queue."""
 
@@ -67,6 +81,8 @@ class Consumers:
         self._types = {message.type: message for message in handlers}
         self._lane: GroupCommit[Received, None] = GroupCommit("messages", database, self._handle, patience_s=None)
         self._faststream: RabbitBroker | None = None
+        self._in_hand: dict[object, float] = {}
+        """When each delivery came that is neither acknowledged nor parked."""
 
     async def run(self) -> None:
         """Consume until cancelled, and begin again when nobody consumes the inbox any more: its queue was deleted."""
@@ -75,7 +91,7 @@ class Consumers:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             idle = idle + 1 if await self._broker.count_consumers() == 0 else 0
-            if idle >= LOOKS:
+            if idle >= LOOKS and self._faststream is not None:
                 log.warning("nobody consumes the inbox; the consumers begin again")
                 idle = 0
                 await self._disconnect()
@@ -100,17 +116,36 @@ class Consumers:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand, disconnect; what could not be finished is delivered again."""
-        if self._faststream is not None:
-            await self._disconnect()
-            await self._lane.stop(grace_s=0)
+        await self._disconnect()
+        await self._lane.stop(grace_s=0)
 
     async def check(self) -> str | None:
-        """Say why nothing is consumed, or None; asks the broker for real, whose own absence is not said twice."""
+        """Say why nothing is consumed, or None; TimeoutError when the broker is late, which is asked for real."""
+        if not self._handlers or (reason := self._obstacle()):
+            return reason if self._handlers else None
+        try:
+            inbox = await self._broker.look_at(self._broker.inbox)
+        except TimeoutError:
+            raise
+        except BROKER_ERRORS as error:
+            return f"cannot be looked at: {describe(error)}"
+        return None if inbox.consumer_count else NOBODY
+
+    async def seem_to_consume(self) -> bool:
+        """Whether nothing is known against it; a broker that is late or away says nothing."""
+        return self._obstacle() is None and await self._broker.count_consumers() != 0
+
+    def in_hand(self) -> InHand:
+        """Return how many messages this process has neither acknowledged nor parked."""
+        now = time.monotonic()
+        ages = [now - since for since in self._in_hand.values()]
+        return InHand(len(ages), sum(age > LONG_IN_HAND_S for age in ages), max(ages, default=0.0))
+
+    def _obstacle(self) -> str | None:
         if self._faststream is None:
-            return "not consuming yet" if self._handlers else None
-        if (age := self._lane.age_s()) > LONGEST_IN_HAND_S:
-            return f"a message has been worked on for {age:.0f} s"
-        return "nobody consumes the inbox" if await self._broker.count_consumers() == 0 else None
+            return "not consuming yet"
+        age = self._lane.age_s()
+        return f"a message has been worked on for {age:.0f} s" if age > LONGEST_IN_HAND_S else None
 
     async def _disconnect(self) -> None:
         consumer, self._faststream = self._faststream, None
@@ -135,7 +170,15 @@ class Consumers:
         return consumer
 
     async def _receive(self, delivery: RabbitMessage) -> None:
-        """Act on a delivery or park it; nothing is read from it outside this function."""
+        """Act on a delivery or park it; nothing is read from it outside these functions."""
+        key = object()
+        self._in_hand[key] = time.monotonic()
+        try:
+            await self._act(delivery)
+        finally:
+            del self._in_hand[key]
+
+    async def _act(self, delivery: RabbitMessage) -> None:
         type_ = "unknown"
         try:
             type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", type_))

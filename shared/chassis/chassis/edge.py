@@ -31,6 +31,8 @@ FIRST_PAUSE_S: Final = 0.01
 PATIENCE_S: Final = 12.0
 """Work that took longer is not tried again: its caller waits."""
 MAX_PAGE: Final = 500
+WAIT: Final = re.compile(r"""\s*wait\s*=\s*(?P<quote>"?)(?P<seconds>\d{1,9})(?P=quote)\s*(;.*)?""", re.ASCII | re.IGNORECASE)
+"""The preference ``wait`` of RFC 7240, section 4.3."""
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
@@ -108,14 +110,22 @@ def check_version(present: int, expected: int | None) -> None:
 
 
 async def _patience(
-    prefer: Annotated[str | None, Header(description="`wait=10`: answer when the decision is there, at most 30 s.")] = None,
+    response: Response,
+    prefer: Annotated[
+        str | None,
+        Header(description="`wait=10`: answer when the decision is there, at most 30 s. What cannot be read is ignored (RFC 7240)."),
+    ] = None,
 ) -> float:
-    wait = re.search(r"\bwait\s*=\s*\"?(\d+)", prefer or "")
-    return min(float(wait[1]), LONGEST_WAIT_S) if wait else 0.0
+    wait = next(filter(None, map(WAIT.fullmatch, (prefer or "").split(","))), None)
+    if wait is None:
+        return 0.0
+    applied = min(int(wait["seconds"]), LONGEST_WAIT_S)
+    response.headers["Preference-Applied"] = f"wait={applied}"
+    return float(applied)
 
 
 Patience = Annotated[float, Depends(_patience)]
-"""Seconds that the caller is ready to wait (RFC 7240)."""
+"""Seconds that the caller is ready to wait (RFC 7240); the answer says in Preference-Applied how many were applied."""
 
 
 async def _user(

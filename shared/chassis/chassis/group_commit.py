@@ -98,13 +98,18 @@ class GroupCommit(Generic[Item, Answer]):
 
     async def stop(self, grace_s: float) -> None:
         """Finish what waits within ``grace_s``; the callers of what is left are cancelled."""
-        if running := [task for task in (self._runner, *self._beside) if task is not None]:
-            await asyncio.wait(running, timeout=grace_s)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        deadline = time.monotonic() + grace_s
+        while (running := self._running()) and (left := deadline - time.monotonic()) > 0:
+            await asyncio.wait(running, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        while running := self._running():  # what ends may leave an item beside the others
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
         for waiting in self._waiting:
             waiting.answer.cancel()
+
+    def _running(self) -> list[asyncio.Task[None]]:
+        return [task for task in (self._runner, *self._beside) if task is not None and not task.done()]
 
     def age_s(self) -> float:
         """Return for how long the oldest item has waited for its turn and its answer, without those that are tried beside the others."""

@@ -1,6 +1,7 @@
 """What operators and Prometheus ask: does the process live, can it work, how much waits."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,8 +23,15 @@ from chassis.problems import Problem, documented
 
 CHECK_TIMEOUT_S: Final = 3
 
+MEASURE_EVERY_S: Final = 10
+"""How old the gauges of what is in the database may be before a request for them has them measured again."""
+MEASURE_TIMEOUT_S: Final = 15
+
+LOOKS: Final = 2
+"""A part that is late so often in a row makes the service not ready: once may be a busy machine."""
 LONGEST_WAIT_S: Final = 30
 """A message that waits longer for the broker, or for space in a queue, makes the service not ready."""
+TOO_LATE: Final = f"no answer in time, {LOOKS} looks in a row"
 
 OLDEST_UNSENT: Final = text("""
     SELECT extract(epoch FROM now() - min(written_at)) FROM (
@@ -35,12 +43,13 @@ OLDEST_UNSENT: Final = text("""
 
 Gauges = Callable[[ReadSession], Awaitable[None]]
 Check = Callable[[], Awaitable[str | None]]
-"""Says why a part cannot work, or None."""
+"""Says why a part cannot work, or None; TimeoutError when that could not be found out in time."""
 
 
 def health(database: Database, broker: Broker, checks: Mapping[str, Check], gauges: Gauges | None) -> APIRouter:
     """Answer ``/healthz``, ``/readyz`` and ``/metrics``."""
     router = APIRouter(tags=["operations"])
+    measurements = _Measurements(database, gauges)
 
     @router.get("/healthz", operation_id="healthz", summary="Whether the process lives")
     async def healthz() -> dict[str, str]:
@@ -57,14 +66,7 @@ def health(database: Database, broker: Broker, checks: Mapping[str, Check], gaug
 
     @router.get("/metrics", operation_id="metrics", summary="Prometheus metrics", response_class=Response)
     async def metrics() -> Response:
-        with suppress(SQLAlchemyError, OSError, TimeoutError):
-            async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
-                outbox = await look_at_outbox(session)
-                OUTBOX_SIZE.set(outbox.waiting)
-                OUTBOX_AGE.set(outbox.oldest_s)
-                OUTBOX_PARKED.set(outbox.parked)
-                if gauges is not None:
-                    await gauges(session)
+        await measurements.refresh()
         parked = await broker.depth(broker.parked)
         if parked is not None:
             PARKED.set(parked.messages)
@@ -73,33 +75,78 @@ def health(database: Database, broker: Broker, checks: Mapping[str, Check], gaug
     return router
 
 
+class _Measurements:
+    """The gauges of what is in the database, measured again beside the request that finds them old."""
+
+    def __init__(self, database: Database, gauges: Gauges | None) -> None:
+        self._database = database
+        self._gauges = gauges
+        self._measuring: asyncio.Task[None] | None = None
+        self._measured_at: float | None = None
+
+    async def refresh(self) -> None:
+        """Have them measured when they are old; wait for it, a little, only before they are known."""
+        is_old = self._measured_at is None or time.monotonic() - self._measured_at > MEASURE_EVERY_S
+        if is_old and (self._measuring is None or self._measuring.done()):
+            self._measuring = asyncio.create_task(self._measure(), name="measurements")
+        if self._measured_at is None and self._measuring is not None:
+            await asyncio.wait([self._measuring], timeout=CHECK_TIMEOUT_S)
+
+    async def _measure(self) -> None:
+        with suppress(SQLAlchemyError, OSError, TimeoutError):
+            async with asyncio.timeout(MEASURE_TIMEOUT_S), self._database.reading() as session:
+                outbox = await look_at_outbox(session)
+                OUTBOX_SIZE.set(outbox.waiting)
+                OUTBOX_AGE.set(outbox.oldest_s)
+                OUTBOX_PARKED.set(outbox.parked)
+                if self._gauges is not None:
+                    await self._gauges(session)
+                self._measured_at = time.monotonic()
+
+
 async def check_database(database: Database) -> str | None:
-    """Say why the database cannot be used, or None; asks it for real."""
+    """Say why the database cannot be used, or None; TimeoutError when it is late. Asks it for real."""
     try:
         async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
             await session.scalar(text("SELECT 1"))
-    except Exception as error:  # noqa: BLE001 (whatever it is, this process is not ready)
+    except Exception as error:
         if exhausted(error) or database.is_exhausted:
             return "every connection of this process is in use"
+        if isinstance(error, TimeoutError):
+            raise
         return f"does not answer: {describe(error)}"
     return None
 
 
 async def check_outbox(database: Database) -> str | None:
-    """Say why messages do not leave the service, or None; those that nobody is bound to yet do not count."""
+    """Say why messages do not leave the service, or None; TimeoutError when the database is late.
+
+    Those that nobody is bound to yet do not count.
+    """
     try:
         async with asyncio.timeout(CHECK_TIMEOUT_S), database.reading() as session:
             parameters = {"events": EVENTS, "commands": COMMANDS, "full": Reason.FULL.value}
             age = float(await session.scalar(OLDEST_UNSENT, parameters) or 0)
-    except (SQLAlchemyError, OSError, TimeoutError):
-        return None  # the database's own check says it
+    except TimeoutError:
+        raise
+    except (SQLAlchemyError, OSError) as error:
+        return f"cannot be looked at: {describe(error)}"
     return f"the oldest message has waited for {age:.0f} s" if age > LONGEST_WAIT_S else None
 
 
 async def ask(checks: Mapping[str, Check]) -> dict[str, str | None]:
-    """Ask every part at once why it cannot work."""
-    found = await asyncio.gather(*(check() for check in checks.values()))
+    """Ask every part at once why it cannot work; a part that is late is asked again before it counts as not working."""
+    found = await asyncio.gather(*(_ask_again_when_late(check) for check in checks.values()))
     return dict(zip(checks, found, strict=True))
+
+
+async def _ask_again_when_late(check: Check) -> str | None:
+    for _ in range(LOOKS):
+        try:
+            return await check()
+        except TimeoutError:
+            continue
+    return TOO_LATE
 
 
 @dataclass(frozen=True, slots=True)

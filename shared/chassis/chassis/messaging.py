@@ -202,12 +202,17 @@ class Broker:
             raise UndeliverableError(Reason.FULL) from refused
 
     async def check(self) -> str | None:
-        """Say why the broker cannot be used, or None; asks it for real, whether everything is there that this service needs."""
+        """Say why the broker cannot be used, or None; TimeoutError when it is late.
+
+        Asks it for real, whether everything is there that this service needs.
+        """
         try:
-            await self._look_at(self.inbox)
+            await self.look_at(self.inbox)
             await self._with_channel(self._look_at_topology, TIMEOUT_S)
         except ChannelNotFoundEntity as missing:
             return f"something is missing there: {describe(missing)}"
+        except TimeoutError:
+            raise
         except BROKER_ERRORS as error:
             return f"does not answer: {describe(error)}"
         return self._refusal
@@ -245,7 +250,7 @@ class Broker:
     async def depth(self, queue: str) -> Depth | None:
         """Return what waits in a queue and who consumes it; None when it is not there or the broker is away."""
         try:
-            found = await self._look_at(queue)
+            found = await self.look_at(queue)
         except BROKER_ERRORS:
             return None
         return Depth(found.message_count or 0, found.consumer_count or 0)
@@ -255,7 +260,9 @@ class Broker:
         inbox = await self.depth(self.inbox)
         return None if inbox is None else inbox.consumers
 
-    async def _look_at(self, queue: str) -> Queue.DeclareOk:
+    async def look_at(self, queue: str) -> Queue.DeclareOk:
+        """Return what the broker says of a queue; BROKER_ERRORS when it is not there, or the broker is away or late."""
+
         async def look(channel: "AbstractRobustChannel") -> Queue.DeclareOk:
             return (await channel.declare_queue(queue, passive=True)).declaration_result
 

@@ -39,6 +39,15 @@ REPLAYED: Final = {
     }
 }
 
+APPLIED: Final = {
+    "Preference-Applied": {
+        "description": "The `wait` of the request's Prefer as it was applied, in seconds; absent when there was none that could be read.",
+        "schema": {"type": "string", "pattern": "^wait=[0-9]+$", "examples": ["wait=30"]},
+    }
+}
+ANSWERED: Final = {"idempotency-key": REPLAYED, "prefer": APPLIED}
+"""What an answer may carry where the request may carry this header."""
+
 
 def complete(app: FastAPI) -> None:
     """Make the app describe itself completely, also on a page; the document is made once, when it is first asked for."""
@@ -89,8 +98,8 @@ def _describe(app: FastAPI) -> dict[str, Any]:
                 _give_back_examples(operation["responses"], route.responses)
     for path in document["paths"].values():
         for operation in path.values():
-            if any(parameter["name"].lower() == "idempotency-key" for parameter in operation.get("parameters", ())):
-                _add_replayed(operation["responses"])
+            for parameter in operation.get("parameters", ()):
+                _add_headers(operation["responses"], ANSWERED.get(parameter["name"].lower(), {}))
             if "requestBody" in operation:
                 operation["responses"][str(TOO_LARGE.value)] = documented(TOO_LARGE)[TOO_LARGE]
     document["components"]["schemas"] = dict(sorted(schemas.items()))
@@ -120,7 +129,7 @@ def _give_back_examples(responses: dict[str, Any], written: dict[int | str, dict
                 responses[str(status)]["content"][media_type]["example"] = content["example"]
 
 
-def _add_replayed(responses: dict[str, Any]) -> None:
+def _add_headers(responses: dict[str, Any], headers: dict[str, Any]) -> None:
     for status, response in responses.items():
-        if status.startswith("2"):
-            response.setdefault("headers", {}).update(REPLAYED)
+        if headers and status.startswith("2"):
+            response.setdefault("headers", {}).update(headers)

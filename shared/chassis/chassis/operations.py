@@ -18,7 +18,7 @@ from chassis import unroutable
 from chassis.database import Database
 from chassis.edge import Limit
 from chassis.health import CHECK_TIMEOUT_S, Check, OutboxDepth, ask, look_at_outbox
-from chassis.messaging import BROKER_ERRORS, Broker, UndeliverableError
+from chassis.messaging import BROKER_ERRORS, Broker, Depth, UndeliverableError
 from chassis.metrics import SETTLED
 from chassis.operations_views import (
     Discard,
@@ -37,7 +37,7 @@ from chassis.parked import HandBusyError, Letter, hand
 from chassis.problems import Problem, conflict, documented
 
 if TYPE_CHECKING:
-    from chassis.consumers import Consumers
+    from chassis.consumers import Consumers, InHand
     from chassis.settings import Settings
 
 LARGEST_SHOWN: Final = 64 * 1024
@@ -67,7 +67,7 @@ def operations(settings: "Settings", database: Database, broker: Broker, consume
             is_ready=not any(found.values()),
             checks=[Part(part=part, answers=problem is None, reason=problem) for part, problem in found.items()],
             outbox=outbox and Outbox(waiting=outbox.waiting, oldest_seconds=round(outbox.oldest_s, 1), parked=outbox.parked),
-            inbox=inbox and Queue(messages=inbox.messages, consumers=inbox.consumers),
+            inbox=inbox and _inbox(inbox, consumers.in_hand()),
             parked_messages=None if parked is None else parked.messages,
         )
 
@@ -134,6 +134,16 @@ def _in_words() -> Iterator[None]:
     except BROKER_ERRORS as error:
         detail = "The message broker does not answer right now. No message is lost; look again before you repeat this."
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "broker-away", detail) from error
+
+
+def _inbox(depth: Depth, in_hand: "InHand") -> Queue:
+    return Queue(
+        messages=depth.messages,
+        consumers=depth.consumers,
+        unacknowledged=in_hand.count,
+        unacknowledged_for_long=in_hand.for_long,
+        oldest_unacknowledged_seconds=round(in_hand.oldest_s, 1),
+    )
 
 
 async def _outbox(database: Database) -> OutboxDepth | None:

@@ -35,7 +35,14 @@ class Queue(View):
     """Messages that the service has to act on."""
 
     messages: int
+    """That wait; those that are delivered and not acknowledged yet do not count."""
     consumers: int
+    unacknowledged: int
+    """That this process was delivered and has neither acknowledged nor parked."""
+    unacknowledged_for_long: int
+    """Of them, those for more than 10 seconds: something keeps them from being acted on."""
+    oldest_unacknowledged_seconds: float
+    """How long ago the oldest of them was delivered; 0 when there is none."""
 
 
 class Operations(View):
@@ -53,7 +60,13 @@ class Operations(View):
                     "is_ready": True,
                     "checks": [{"part": "database", "answers": True, "reason": None}, {"part": "broker", "answers": True, "reason": None}],
                     "outbox": {"waiting": 0, "oldest_seconds": 0.0, "parked": 0},
-                    "inbox": {"messages": 0, "consumers": 1},
+                    "inbox": {
+                        "messages": 0,
+                        "consumers": 1,
+                        "unacknowledged": 2,
+                        "unacknowledged_for_long": 0,
+                        "oldest_unacknowledged_seconds": 0.1,
+                    },
                     "parked_messages": 1,
                 }
             ]

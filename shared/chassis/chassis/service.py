@@ -152,11 +152,11 @@ class _Process:
         gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
         try:
-            with told_to_stop(self.switchboard.end) if self._service.live else nullcontext():
+            with told_to_stop(self._end_open_answers) if self._service.live or self._service.waiters else nullcontext():
                 yield
         finally:
             log.info("stopping")
-            self.switchboard.end()
+            self._end_open_answers()
             await self.consumers.stop()
             for task in (watch, live, questions, work, notifications):
                 task.cancel()
@@ -165,6 +165,12 @@ class _Process:
             await self.broker.close()
             await self._database.close()
             log.info("stopped")
+
+    def _end_open_answers(self) -> None:
+        """End the answers that the server would wait for, and then cut."""
+        self.switchboard.end()
+        if self._service.waiters is not None:
+            self._service.waiters.end()
 
     async def _ask(self) -> None:
         if self._service.questions is not None:
@@ -189,7 +195,7 @@ class _Process:
 
     async def _is_present(self) -> bool:
         """Whether this process takes part in the work of its service."""
-        return self._takes_messages and await self.consumers.check() is None
+        return self._takes_messages and await self.consumers.seem_to_consume()
 
     @property
     def _takes_messages(self) -> bool:

@@ -1,6 +1,7 @@
 """Callers that wait for a decision (``Prefer: wait``), whichever process of the service makes it.
 
 A decision of this process is handed over as it is. For one of another process the caller is made to look, and it looks at intervals too.
+A process that stops answers everybody who waits with what is true by then.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ class Waiters(Generic[T]):
         self._waiting: defaultdict[UUID, set[asyncio.Queue[T | None]]] = defaultdict(set)
         self.on_news: Callable[[UUID], None] = lambda _: None
         """Called with the key of all news of this process, for those who wait in others; must not fail or wait."""
+        self._has_ended = False
 
     def tell(self, key: UUID, news: T) -> None:
         """Hand what is true now to everyone who waits for this key."""
@@ -38,13 +40,18 @@ class Waiters(Generic[T]):
             for queue in self._waiting.get(key, ()):
                 queue.put_nowait(None)
 
+    def end(self) -> None:
+        """End all waiting, now and from now on; a last look says what is true by then."""
+        self._has_ended = True
+        self.look(None)
+
     async def wait(self, key: UUID, seen: T, look: Callable[[], Awaitable[T]], enough: Callable[[T], bool], patience_s: float) -> T:
-        """Begin with what was seen, and return what is enough, or the last news when patience ends."""
+        """Begin with what was seen, and return what is enough, or the last news when patience or all waiting ends."""
         queue: asyncio.Queue[T | None] = asyncio.Queue()
         self._waiting[key].add(queue)
         deadline = time.monotonic() + patience_s
         try:
-            while not enough(seen) and (remaining := deadline - time.monotonic()) > 0:
+            while not self._has_ended and not enough(seen) and (remaining := deadline - time.monotonic()) > 0:
                 news: T | None = None
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(LOOK_EVERY_S, remaining)):

@@ -14,6 +14,7 @@ from chassis.group_commit import GroupCommit
 from chassis.idempotency import Key
 from chassis.problems import Problem
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from support import until
 from toy import Settings, light
 from watching import names
@@ -68,6 +69,35 @@ async def test_a_caller_who_leaves_breaks_nothing(lane: Lane, database: Database
     assert isinstance(answers[0], asyncio.CancelledError)
     assert [answer for answer in answers if isinstance(answer, str)] == [f"LAMP {n}" for n in range(1, 10)] + ["LATE 0", "LATE 2"]
     assert "late 1" not in await names(database)
+
+
+class LockTimeoutError(Exception):
+    """As PostgreSQL's driver reports a lock that was not free in time."""
+
+    sqlstate = "55P03"
+
+
+async def test_a_lane_that_stops_ends_also_what_went_beside_the_others_meanwhile(database: Database) -> None:
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def work(items: Sequence[str], tx: Transaction) -> Sequence[None]:
+        del items, tx
+        entered.set()
+        await leave.wait()
+        statement = "work"
+        raise DBAPIError(statement, None, LockTimeoutError())
+
+    lane: GroupCommit[str, None] = GroupCommit("lamps", database, work, patience_s=None)
+    caller = asyncio.create_task(lane.submit("hall"))
+    await entered.wait()
+    before = asyncio.all_tasks()
+    stopping = asyncio.create_task(lane.stop(grace_s=0.2))
+    await asyncio.sleep(0)
+    leave.set()
+    await stopping
+    await asyncio.wait([caller])
+    assert caller.cancelled()
+    assert asyncio.all_tasks() <= before
 
 
 async def test_two_who_step_on_each_other_both_finish(database: Database) -> None:

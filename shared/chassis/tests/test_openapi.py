@@ -66,5 +66,6 @@ def test_headers_are_described(document: dict[str, Any]) -> None:
     created = document["paths"]["/lamps"]["post"]["responses"]["201"]
     assert "Idempotent-Replayed" in created["headers"]
     assert "headers" not in document["paths"]["/lamps"]["get"]["responses"]["200"]
+    assert list(document["paths"]["/patience"]["get"]["responses"]["200"]["headers"]) == ["Preference-Applied"]
     renamed = document["paths"]["/lamps/{lamp_id}"]["patch"]["parameters"]
     assert {parameter["name"] for parameter in renamed} == {"lamp_id", "if-match", "idempotency-key"}

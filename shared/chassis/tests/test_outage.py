@@ -38,6 +38,7 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
         refusal = (await client.get("/readyz")).json()
         assert refusal["type"] == "/problems/not-ready"
         assert refusal["checks"]["database"] == "answers"
+        assert refusal["checks"]["consumers"].startswith("cannot be looked at")
         assert refusal["detail"].startswith("broker: ")
         for position in range(20):
             answer = await client.post("/lamps", json={"name": f"{end.__name__} {position}"})
@@ -127,6 +128,7 @@ async def test_a_database_that_goes_and_comes_back(
             assert answer.status_code == 503, answer.text
             assert answer.headers["content-type"] == "application/problem+json"
             assert answer.headers["retry-after"]
+        assert (await client.get("/readyz")).json()["checks"]["outbox"].startswith("cannot be looked at")
         refused = await client.post("/lamps", json={"name": "refused"})
         assert refused.status_code == 503, refused.text
         assert refused.json()["type"] == "/problems/unavailable"

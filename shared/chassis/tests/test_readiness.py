@@ -6,11 +6,13 @@ from collections.abc import Sequence
 import pytest
 from aio_pika import connect
 from chassis import consumers, messaging
+from chassis.consumers import Consumers
 from chassis.database import Database, Transaction
 from chassis.messaging import PARKED, PRESENCE, Broker, Reason, UndeliverableError
 from chassis.settings import Role
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from httpx import AsyncClient
+from pamqp.commands import Queue
 from sqlalchemy import text
 from support import Serve, until
 from toy import HANDLERS, LightLamp, NobodyListens, Settings, build, service
@@ -105,6 +107,7 @@ async def test_a_message_that_is_worked_on_for_long_makes_the_service_unready(
     settings: Settings, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "LONGEST_IN_HAND_S", 0.1)
+    monkeypatch.setattr(consumers, "LONG_IN_HAND_S", 0.1)
     leave = asyncio.Event()
 
     async def slowly(messages: Sequence[LightLamp], tx: Transaction) -> None:
@@ -114,8 +117,97 @@ async def test_a_message_that_is_worked_on_for_long_makes_the_service_unready(
     client = await serve(service(settings, handlers={LightLamp: slowly}).app())
     await say(broker, LightLamp(name="hall"))
     assert "a message has been worked on" in await until(lambda: unready(client, "consumers"))
+    inbox = (await client.get("/operations")).json()["inbox"]
+    assert inbox.pop("oldest_unacknowledged_seconds") >= 0.1
+    assert inbox == {"messages": 0, "consumers": 1, "unacknowledged": 1, "unacknowledged_for_long": 1}
     leave.set()
     await until(lambda: is_ready(client))
+    assert (await client.get("/operations")).json()["inbox"]["unacknowledged_for_long"] == 0
+
+
+async def test_a_part_that_is_late_once_is_asked_again_before_the_service_is_unready(
+    settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await serve(build(settings))
+    look = Broker.look_at
+    was_late: set[object] = set()
+
+    async def late_once(broker: Broker, queue: str) -> Queue.DeclareOk:
+        """Be late for each who asks, but not twice."""
+        task = asyncio.current_task()
+        if task not in was_late:
+            was_late.add(task)
+            raise TimeoutError
+        return await look(broker, queue)
+
+    monkeypatch.setattr(Broker, "look_at", late_once)
+    answer = await client.get("/readyz")
+    assert (answer.status_code, len(was_late) >= 2) == (200, True), answer.text
+
+
+async def test_a_part_that_is_late_twice_makes_the_service_unready(
+    settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await serve(build(settings))
+
+    async def late(broker: Broker, queue: str) -> Queue.DeclareOk:
+        del broker, queue
+        raise TimeoutError
+
+    monkeypatch.setattr(Broker, "look_at", late)
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["outbox"]) == (503, "answers")
+    assert answer.json()["checks"]["broker"] == answer.json()["checks"]["consumers"] == "no answer in time, 2 looks in a row"
+
+
+class SlowToStop:
+    """Stands in for the consuming connection: it takes its time to end."""
+
+    def __init__(self) -> None:
+        """Begin without a start."""
+        self.starts = 0
+        self.is_ending = False
+        self.may_end = asyncio.Event()
+
+    async def start(self) -> None:
+        """Count."""
+        self.starts += 1
+
+    async def stop(self) -> None:
+        """Wait until it may end."""
+        self.is_ending = True
+        await self.may_end.wait()
+
+
+async def test_a_process_that_stops_does_not_begin_to_consume_again(
+    database: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "LOOK_EVERY_S", 0.01)
+    looks_while_stopping: list[int] = []
+    connection = SlowToStop()
+    consuming = Consumers(database, broker, HANDLERS)
+
+    async def count() -> int:
+        if connection.is_ending:
+            looks_while_stopping.append(0)
+        return int(not connection.is_ending)
+
+    async def looked() -> bool:
+        return len(looks_while_stopping) > 2 * consumers.LOOKS
+
+    async def started() -> bool:
+        return connection.starts == 1
+
+    monkeypatch.setattr(consuming, "_assemble", lambda: connection)
+    monkeypatch.setattr(broker, "count_consumers", count)
+    running = asyncio.create_task(consuming.run())
+    await until(started)
+    stopping = asyncio.create_task(consuming.stop())
+    await until(looked)
+    connection.may_end.set()
+    await stopping
+    running.cancel()
+    assert connection.starts == 1
 
 
 async def is_ready(client: AsyncClient) -> bool:

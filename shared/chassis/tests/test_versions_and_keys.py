@@ -82,8 +82,13 @@ async def test_a_refusal_is_not_remembered(client: AsyncClient, database: Databa
 
 
 async def test_patience_is_what_the_caller_prefers_but_at_most_30_seconds(client: AsyncClient) -> None:
-    for prefer, seconds in {"wait=10": 10, "respond-async, wait=7": 7, "wait=3600": 30, "wait=soon": 0, "return=minimal": 0}.items():
-        assert (await client.get("/patience", headers={"Prefer": prefer})).json() == seconds
+    readable = {"wait=10": 10, "respond-async, Wait = 7;x=1": 7, 'wait="5"': 5, "wait=3600": 30, "wait=0": 0}
+    for prefer, seconds in readable.items():
+        answer = await client.get("/patience", headers={"Prefer": prefer})
+        assert (answer.json(), answer.headers["Preference-Applied"]) == (seconds, f"wait={seconds}"), prefer
+    for ignored in ("wait=soon", "wait=-1", "wait=1.5", "wait", "no-wait=5", "return=minimal", ""):
+        answer = await client.get("/patience", headers={"Prefer": ignored})
+        assert (answer.json(), "Preference-Applied" in answer.headers) == (0, False), ignored
     assert (await client.get("/patience")).json() == 0
 
 

@@ -1,20 +1,20 @@
 """The waitlist of a site, and those who still wait, without reading everybody who ever did."""
 
 from alembic import op
+from chassis.migrate import build_indexes
 
 revision = "0014"
 down_revision = "0013"
 
-INDEXES = (
-    "CREATE INDEX waitlist_site ON waitlist_entry (site_id, id)",
-    "CREATE INDEX waitlist_until ON waitlist_entry (latest, site_id) WHERE withdrawn_at IS NULL",
-)
+INDEXES = {
+    "waitlist_site": "waitlist_entry (site_id, id)",
+    "waitlist_until": "waitlist_entry (latest, site_id) WHERE withdrawn_at IS NULL",
+}
 
 
 def upgrade() -> None:
     """Create the indexes."""
-    for statement in INDEXES:
-        op.execute(statement)
+    build_indexes(INDEXES)
 
 
 def downgrade() -> None:

@@ -1,0 +1,81 @@
+"""The front gives up a service that does not answer, and names it; an answer that has begun may take as long as it likes."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from local import ports
+from local.services import Service, front, unready
+
+PATIENCE_S = 20.0
+GIVEN_UP = Event()
+"""Set when the front has given up the service that does not answer."""
+
+
+class Stream(BaseHTTPRequestHandler):
+    """Answers with a first event at once, and with a second one after the front has given up another service."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(b"data: 1\n\n")
+        GIVEN_UP.wait(PATIENCE_S)
+        self.wfile.write(b"data: 2\n\n")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+        """Stay silent."""
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """Run a front with a service that streams, one that takes connections and says nothing, and one that does not run."""
+    with ExitStack() as stack:
+        mute = stack.enter_context(socket.create_server((ports.HOST, 0)))
+        stream = stack.enter_context(ThreadingHTTPServer((ports.HOST, 0), Stream))
+        Thread(target=stream.serve_forever, daemon=True).start()
+        stack.callback(stream.shutdown)
+        where = {"scheduling": stream.server_port, "rooms": mute.getsockname()[1], "catalog": ports.free()}
+        number = stack.enter_context(ports.reserved([ports.free()]))
+        server = front(number, [Service(name, port, {}) for name, port in where.items()], tmp_path)
+        server.env = {**server.env, "HOLDFAST_ANSWER_WITHIN": "1s"}
+        server.start()
+        stack.callback(server.stop)
+        server.wait(lambda: not unready(f"http://{ports.HOST}:{number}/healthz"), seconds=PATIENCE_S)
+        yield number
+
+
+def refusal(port: int, path: str) -> dict[str, Any]:
+    """Return the problem that the front answers with."""
+    connection = HTTPConnection(ports.HOST, port, timeout=PATIENCE_S)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    problem = json.loads(answer.read())
+    connection.close()
+    assert (answer.headers["Content-Type"], problem["status"]) == ("application/problem+json", answer.status)
+    return problem
+
+
+def test_a_service_that_does_not_answer_is_given_up_and_named_while_a_stream_goes_on(port: int) -> None:
+    connection = HTTPConnection(ports.HOST, port, timeout=PATIENCE_S)
+    connection.request("GET", "/api/scheduling/events")
+    stream = connection.getresponse()
+    assert stream.read(9) == b"data: 1\n\n"
+    late = refusal(port, "/api/rooms/sites")
+    assert (late["status"], late["type"], late["service"]) == (504, "/problems/service-late", "rooms")
+    assert "The service rooms takes connections but did not answer within 1s." in late["detail"]
+    GIVEN_UP.set()
+    assert stream.read() == b"data: 2\n\n"
+    connection.close()
+    away = refusal(port, "/api/catalog/services")
+    assert (away["status"], away["type"], away["service"]) == (502, "/problems/service-unreachable", "catalog")
+    nothing = refusal(port, "/api/nobody")
+    assert (nothing["status"], nothing["type"]) == (404, "about:blank")
