@@ -1,14 +1,15 @@
 """Records of one site by date of service."""
 
 from alembic import op
+from chassis.migrate import build_indexes
 
 revision = "0016"
 down_revision = "0015"
 
 
 def upgrade() -> None:
-    """Create the index."""
-    op.execute("CREATE INDEX record_site ON record (site_id, service_date, id)")
+    """Create the index while others write."""
+    build_indexes({"record_site": "record (site_id, service_date, id)"})
 
 
 def downgrade() -> None:

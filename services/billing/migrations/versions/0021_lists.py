@@ -1,25 +1,26 @@
 """Every list finds its rows by an index, and a record states whether it is claimed."""
 
 from alembic import op
+from chassis.migrate import build_indexes
 
 revision = "0021"
 down_revision = "0020"
 
-INDEXES = (
-    "CREATE INDEX record_site_status ON record (site_id, payment_status, service_date, id)",
-    "CREATE INDEX record_open ON record (service_date, id) WHERE balance > 0",
-    "CREATE INDEX record_site_open ON record (site_id, service_date, id) WHERE balance > 0",
-    "CREATE INDEX record_settled ON record (service_date, id) WHERE balance = 0",
-    """
-    CREATE INDEX record_unclaimed ON record (service_date, id) INCLUDE (total_amount)
+INDEXES = {
+    "record_site_status": "record (site_id, payment_status, service_date, id)",
+    "record_open": "record (service_date, id) WHERE balance > 0",
+    "record_site_open": "record (site_id, service_date, id) WHERE balance > 0",
+    "record_settled": "record (service_date, id) WHERE balance = 0",
+    "record_unclaimed": """
+        record (service_date, id) INCLUDE (total_amount)
         WHERE NOT is_claimed AND insurance_covered AND kind = 'session' AND payment_status IN ('pending', 'submitted', 'partially_paid')
     """,
-    "CREATE INDEX claim_payer ON claim (payer_id, id)",
-    "CREATE INDEX claim_payer_status ON claim (payer_id, status, id)",
-    "CREATE INDEX claim_total_amount ON claim (total_amount, id)",
-    "CREATE INDEX change_what ON change (what, id)",
-    "CREATE INDEX remittance_trace ON remittance (trace_number, id)",
-)
+    "claim_payer": "claim (payer_id, id)",
+    "claim_payer_status": "claim (payer_id, status, id)",
+    "claim_total_amount": "claim (total_amount, id)",
+    "change_what": "change (what, id)",
+    "remittance_trace": "remittance (trace_number, id)",
+}
 NEW = (
     "record_site_status",
     "record_open",
@@ -38,7 +39,7 @@ IS_CLAIMED = """
 """Whether a record's latest claim that was not rejected asks for money; a void (frequency 8) does not."""
 CLAIMED = f"UPDATE record SET is_claimed = true WHERE id IN (SELECT record_id FROM claim) AND ({IS_CLAIMED.format(record='record.id')})"  # noqa: S608
 FUNCTION = f"""
-    CREATE FUNCTION keep_is_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION keep_is_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         UPDATE record SET is_claimed = NOT is_claimed
         WHERE id = NEW.record_id AND is_claimed <> COALESCE(({IS_CLAIMED.format(record="NEW.record_id")}), false);
@@ -50,14 +51,14 @@ TRIGGER = "CREATE TRIGGER keep_is_claimed AFTER INSERT OR UPDATE OF status ON cl
 
 
 def upgrade() -> None:
-    """Create the column, what keeps it, and the indexes."""
-    op.execute("ALTER TABLE record ADD COLUMN is_claimed boolean NOT NULL DEFAULT false")
+    """Create the column and what keeps it, repeatably, and the indexes while others write."""
+    op.execute("ALTER TABLE record ADD COLUMN IF NOT EXISTS is_claimed boolean NOT NULL DEFAULT false")
     op.execute(CLAIMED)
     op.execute(FUNCTION)
+    op.execute("DROP TRIGGER IF EXISTS keep_is_claimed ON claim")
     op.execute(TRIGGER)
-    op.execute("DROP INDEX record_claimable, claim_total_amount")
-    for statement in INDEXES:
-        op.execute(statement)
+    op.execute("DROP INDEX IF EXISTS record_claimable")
+    build_indexes(INDEXES)
 
 
 def downgrade() -> None:
