@@ -96,14 +96,19 @@ def fitting(statement: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
     if wanted.is_open is not None:
         statement = statement.where(Record.balance > NOTHING if wanted.is_open else Record.balance == NOTHING)
     if wanted.lacks_diagnoses:
-        statement = statement.where(*store.LACKS_DIAGNOSES)
+        statement = statement.where(store.LACKS_DIAGNOSES)
     return statement
 
 
 async def total_records(db: ReadSession, wanted: Wanted) -> RecordTotals:
-    """Count the records that fit, and sum what is owed on them."""
-    [(count, balance)] = await db.rows(fitting(select(func.count(), func.coalesce(func.sum(Record.balance), 0)), wanted))
-    return RecordTotals(count=count, balance=balance)
+    """Count the records that fit, and sum what is owed on them.
+
+    Both are read from indexes alone. Only open records are summed, whose indexes have their balances; nothing is owed on the others.
+    """
+    count = fitting(select(func.count()).select_from(Record), wanted).scalar_subquery()
+    owed = fitting(select(func.coalesce(func.sum(Record.balance), 0)), wanted).where(Record.balance > NOTHING).scalar_subquery()
+    [(counted, balance)] = await db.rows(select(count, owed))
+    return RecordTotals(count=counted, balance=balance)
 
 
 async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> LedgerView:

@@ -144,8 +144,18 @@ class Record(Table):
         Index("record_coverage", "coverage_id", "service_date", postgresql_where=text("coverage_id IS NOT NULL")),
         Index("record_payment_status", "payment_status", "service_date", "id"),
         Index("record_site_status", "site_id", "payment_status", "service_date", "id"),
-        Index("record_open", "service_date", "id", postgresql_where=text("balance > 0")),
-        Index("record_site_open", "site_id", "service_date", "id", postgresql_where=text("balance > 0")),
+        Index("record_open", "service_date", "id", postgresql_include=["balance", "payment_status"], postgresql_where=text("balance > 0")),
+        Index(
+            "record_site_open",
+            *("site_id", "service_date", "id"),
+            postgresql_include=["balance", "payment_status"],
+            postgresql_where=text("balance > 0"),
+        ),
+        Index(
+            "record_lacks_diagnoses",
+            *("service_date", "id"),
+            postgresql_where=text("diagnoses = '[]' AND kind = 'session' AND payment_status <> 'voided'"),
+        ),
         Index("record_settled", "service_date", "id", postgresql_where=text("balance = 0")),
         Index(
             "record_unclaimed",
@@ -209,8 +219,8 @@ class Record(Table):
     updated_at: Mapped[datetime]
 
 
-LACKS_DIAGNOSES: Final = (Record.diagnoses == [], Record.kind == RecordKind.SESSION, Record.payment_status != PaymentStatus.VOIDED)
-"""A session's record that no insurer pays yet because it has no diagnosis."""
+LACKS_DIAGNOSES: Final = text("record.diagnoses = '[]' AND record.kind = 'session' AND record.payment_status <> 'voided'")
+"""A session's record that no insurer pays yet because it has no diagnosis; in its index's words, which parameters would keep it from."""
 
 
 class UndoneRow(Table):

@@ -8,9 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import pytest
 from back_office import MONDAY, Clinic
+from billing.reports import report as reports
 from contracts.scheduling import SessionBooked, SessionCancelled, SessionStatus
 from contracts.types import ClientId, RoomId, SessionId, SiteId, TherapistId, new_id
+from insurer import database
 from support import until
 from support.running import build
 
@@ -225,6 +228,15 @@ async def test_nothing_contradicts_the_ledger(clinic: Clinic) -> None:
     await busy_week(clinic)
     checks = await report(clinic, "reconciliation")
     assert {row["found"] for row in checks["rows"]} == {0}
+
+
+async def test_a_report_that_takes_too_long_is_refused_with_what_would_work(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "STATEMENT_TIMEOUT_MS", 50)
+    async with database(clinic) as connection, connection.transaction():
+        await connection.execute("LOCK TABLE record IN ACCESS EXCLUSIVE MODE")
+        answers = [await clinic.billing.get(f"/reports/{name}") for name in ("aging", "daily-close", "variance", "reconciliation")]
+    assert [(each.status_code, each.json()["type"]) for each in answers] == [(422, "/problems/report-takes-too-long")] * len(answers)
+    assert "Ask for a shorter time" in answers[0].json()["detail"]
 
 
 def test_every_report_has_an_example_of_its_own_columns() -> None:

@@ -120,7 +120,7 @@ async def use_clients(client_id: ClientId, by: str, tx: Transaction) -> Diagnose
 async def _without(client_id: ClientId, tx: Transaction) -> Sequence[Record]:
     """Lock the client's records without diagnoses about which no payer decides."""
     undecided = exists().where(ClaimRow.record_id == Record.id, ClaimRow.status.in_(WITH_THE_PAYER), ClaimRow.frequency != Frequency.VOID)
-    lacking = Record.client_id == client_id, *LACKS_DIAGNOSES, ~undecided
+    lacking = Record.client_id == client_id, LACKS_DIAGNOSES, ~undecided
     first = await tx.scalars(select(Record.id).where(*lacking).order_by(Record.service_date, Record.id).limit(MOST_COMPLETED))
     await lock_revisions(tx, first)
     return await tx.scalars(select(Record).where(Record.id.in_(first), *lacking).order_by(Record.service_date, Record.id))

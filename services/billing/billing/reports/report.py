@@ -4,16 +4,20 @@ A report as of a day counts every posting up to the end of that day, in the netw
 whenever it is asked for.
 """
 
+import math
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from chassis.database import Snapshot
+from chassis.database import STATEMENT_TIMEOUT_MS, Snapshot, timed_out
 from chassis.edge import View, read_cursor, write_cursor
+from chassis.problems import Problem, refused
 from contracts.types import Day
 from pydantic import StrictBool, StrictInt
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from billing.pricing import ZERO
 from billing.reports.scope import Figures, Filter, GroupBy, Outline, Scope
@@ -21,6 +25,8 @@ from billing.sheet import Batches, Column, Kind, Row, Sheet, plain
 
 MOST_ROWS: Final = 10_000
 """The longest page of a JSON answer; CSV and XLSX have all rows."""
+LONGEST_S: Final = 60
+"""So long the statements of a report may take together, and with them the reading of all rows for a JSON answer."""
 NOT_SUMMED: Final = {"receivables_after"}
 """Amounts that stand rather than flow."""
 
@@ -69,6 +75,8 @@ class Reading:
     columns: Sequence[Column]
     figures: Figures = field(default_factory=dict)
     batches: Batches | None = None
+    ends: float = math.inf
+    """When the time for a JSON answer is over, by the clock of ``time.monotonic``."""
     totals: dict[str, Decimal | int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,6 +119,8 @@ class Reading:
         rows: list[Row] = []
         count = 0
         async for batch in self.counted():
+            if time.monotonic() > self.ends:
+                raise _takes_too_long(self.name)
             rows += batch[max(0, skipped - count) : max(0, skipped + limit - count)]
             count += len(batch)
         return self.shown(rows, skipped, count)
@@ -137,17 +147,47 @@ class Reading:
 
 
 async def read(db: Snapshot, name: str, scope: Scope, outline: Outline) -> Reading:
-    """Begin to read a report; the figures and the first rows are there when it returns."""
+    """Begin to read a report; the figures and the first rows are there when it returns. Refused (422) where that takes too long."""
+    ends = time.monotonic() + LONGEST_S
+    try:
+        return await _read(db, name, scope, outline, ends)
+    except DBAPIError as error:
+        if timed_out(error):
+            raise _takes_too_long(name) from error
+        raise
+
+
+async def _read(db: Snapshot, name: str, scope: Scope, outline: Outline, ends: float) -> Reading:
     figures: dict[str, Any] = {}
+    await _limit(db, ends)
     for row in await db.rows(text(outline.figures), scope.parameters) if outline.figures else ():
         figures |= row._mapping  # noqa: SLF001 (SQLAlchemy's public name for it)
     asked = {**scope.parameters, **figures}
     if outline.streams:
         [statement] = outline.rows
+        await _limit(db, ends)
         batches = await begun(db.stream(text(statement), asked))
     else:
-        batches = _all([await db.rows(text(statement), asked) for statement in outline.rows])
-    return Reading(name, scope, outline.columns, figures, batches)
+        tables: list[Sequence[Row]] = []
+        for statement in outline.rows:
+            await _limit(db, ends)
+            tables.append(await db.rows(text(statement), asked))
+        batches = _all(tables)
+    return Reading(name, scope, outline.columns, figures, batches, ends)
+
+
+async def _limit(db: Snapshot, ends: float) -> None:
+    """Let no further statement take longer than what is left of the time."""
+    left_ms = min(max(int((ends - time.monotonic()) * 1000), 1), STATEMENT_TIMEOUT_MS)
+    await db.scalar(select(func.set_config("statement_timeout", str(left_ms), True)))
+
+
+def _takes_too_long(name: str) -> Problem:
+    detail = (
+        f"The report {name} takes too long: more than {STATEMENT_TIMEOUT_MS // 1000} seconds for one statement or {LONGEST_S} for all. Ask "
+        "for a shorter time (from, to) or fewer records (site_id, payer_id and so on), or again when less is going on."
+    )
+    return refused("report-takes-too-long", detail)
 
 
 async def begun(batches: AsyncIterator[Sequence[Any]]) -> Batches:
