@@ -5,12 +5,13 @@ from typing import Annotated, Any, Final
 from chassis.apart import apart
 from chassis.edge import PRINTABLE, Cursor, Limit, Once, Page, Reading, User
 from chassis.problems import documented
+from chassis.sheets import FORM
 from contracts.types import Day
 from fastapi import APIRouter, Depends, Query, Request
 
 from billing import diagnosis_codes
 from billing.diagnosis_codes import CodesImported, DiagnosisCodeView, DiagnosisListView
-from billing.diagnosis_sheet import FORM, CodeSheet, read_sheet
+from billing.diagnosis_sheet import CodeSheet, read_sheet
 
 router = APIRouter(prefix="/diagnosis-codes", tags=["diagnosis codes"])
 

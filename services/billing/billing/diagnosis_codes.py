@@ -23,7 +23,7 @@ LIST_ID: Final = UUID(int=0)
 """What changes of the one list are kept under."""
 ROWS_AT_ONCE: Final = 2_000
 """Rows of one statement: short enough that requests are answered between two of them."""
-ONE_IMPORT: Final = "diagnosis_code"
+ONE_WRITER: Final = "diagnosis_code"
 
 
 class DiagnosisCodeView(View):
@@ -93,7 +93,7 @@ async def describe_list(db: ReadSession) -> DiagnosisListView:
 
 async def import_codes(sheet: CodeSheet, complete_from: date | None, by: str, tx: Transaction) -> CodesImported:
     """Merge a sheet into the list, key by key; where it is complete from a day on, codes that it lacks end the day before."""
-    await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(ONE_IMPORT, 0))))
+    await _alone(tx)
     counted = await _in_steps(tx, WRITE_ROWS, sheet, complete_from)
     absent = 0
     if complete_from is not None:
@@ -114,6 +114,7 @@ async def check_import(sheet: CodeSheet, complete_from: date | None, db: ReadSes
 
 async def remove_list(by: str, tx: Transaction) -> DiagnosisListView:
     """Remove every code: diagnoses are then checked by their form only."""
+    await _alone(tx)
     before = await describe_list(tx)
     await tx.execute(delete(DiagnosisCodeRow))
     changes.keep(tx, by, "diagnosis_codes", LIST_ID, before=dict(before) if before.codes else None)
@@ -147,6 +148,11 @@ async def require_valid(db: ReadSession, codes: Sequence[str], day: date, *, kep
     raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "diagnosis-not-valid", " ".join(one.sentence for one in found.values()), errors)
 
 
+async def _alone(tx: Transaction) -> None:
+    """Wait until nobody else writes the list."""
+    await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(ONE_WRITER, 0))))
+
+
 async def _in_steps(db: ReadSession, statement: TextClause, sheet: CodeSheet, complete_from: date | None) -> dict[str, int]:
     await diagnosis_store.compile_nothing(db)
     counted = {"added": 0, "changed": 0, "ended": 0}
@@ -154,6 +160,8 @@ async def _in_steps(db: ReadSession, statement: TextClause, sheet: CodeSheet, co
         part = slice(start, start + ROWS_AT_ONCE)
         given: dict[str, Any] = {
             "codes": sheet.codes[part],
+            "first_code": sheet.codes[start],
+            "last_code": sheet.codes[part][-1],
             "descriptions": sheet.descriptions[part],
             "valid_from": sheet.valid_from[part],
             "valid_until": sheet.valid_until[part],

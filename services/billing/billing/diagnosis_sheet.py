@@ -1,24 +1,22 @@
 """Sheets of diagnosis codes: CSV with a code, its description, and the days on which it is valid."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from email import message_from_bytes, policy
 from http import HTTPStatus
 from itertools import pairwise
 from typing import Final
 
 from chassis.problems import LISTED_AT_MOST, FieldError, Problem, refused
+from chassis.sheets import rows_of, text_of
 
 COLUMNS: Final = ("code", "description", "valid_from", "valid_until")
+NEEDED: Final = frozenset({"code", "description"})
 MOST_ROWS: Final = 150_000
 """ICD-10-CM has some 75,000 codes that may be claimed."""
 LONGEST_DESCRIPTION: Final = 400
-FORM: Final = "multipart/form-data"
-CODE: Final = re.compile(r"([A-Z]\d[0-9A-Z])\.?([0-9A-Z]{1,4})?")
+CODE: Final = re.compile(r"([A-Z]\d[0-9A-Z])\.?([0-9A-Z]{1,4})?", re.ASCII)
 DAY: Final = re.compile(r"(19|20|21)\d\d-\d\d-\d\d", re.ASCII)
 
 
@@ -61,12 +59,8 @@ class _Wrong:
 
 def read_sheet(body: bytes, content_type: str, complete_from: date | None) -> CodeSheet:
     """Read a sheet that was sent as CSV or as the file of a form; refuse it with everything that is wrong."""
-    reader = csv.DictReader(io.StringIO(_text(body, content_type), newline=""))
-    missing = [name for name in ("code", "description") if name not in (reader.fieldnames or ())]
-    if missing:
-        raise refused("bad-sheet", f"The sheet lacks the columns {', '.join(missing)}. Its columns are {', '.join(COLUMNS)}.")
     wrong = _Wrong()
-    rows = sorted(_rows(reader, complete_from, wrong), key=lambda row: (row.code, row.valid_from or date.min))
+    rows = sorted(_rows(text_of(body, content_type), complete_from, wrong), key=lambda row: (row.code, row.valid_from or date.min))
     if not rows and not wrong.count:
         raise refused("bad-sheet", "The sheet has no rows. Each row is a code with its description and the days on which it is valid.")
     _check_periods(rows, wrong)
@@ -78,37 +72,22 @@ def read_sheet(body: bytes, content_type: str, complete_from: date | None) -> Co
     )
 
 
-def _text(body: bytes, content_type: str) -> str:
-    if content_type.startswith(FORM):
-        form = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body, policy=policy.HTTP)
-        body = next((bytes(part.get_payload(decode=True)) for part in form.iter_parts() if part.get_filename()), b"")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, "not-utf-8", "A sheet is CSV in UTF-8; save it so and send it again.") from error
+def _rows(text: str, complete_from: date | None, wrong: _Wrong) -> Iterator[_Row]:
+    for number, (line, cells) in enumerate(rows_of(text, COLUMNS, NEEDED), 1):
+        if number > MOST_ROWS:
+            raise refused("too-many-lines", f"A sheet has at most {MOST_ROWS} rows. Import the rest separately.")
+        row = _row(line, cells, complete_from, wrong)
+        if row is not None:
+            yield row
 
 
-def _rows(reader: "csv.DictReader[str]", complete_from: date | None, wrong: _Wrong) -> Iterator[_Row]:
-    try:
-        for number, cells in enumerate(reader, 1):
-            if number > MOST_ROWS:
-                raise refused("too-many-lines", f"A sheet has at most {MOST_ROWS} rows. Import the rest separately.")
-            row = _row(reader.line_num, cells, complete_from, wrong)
-            if row is not None:
-                yield row
-    except csv.Error as error:
-        detail = f"Line {reader.line_num} is no CSV: {error}. Close its quotation marks and send the sheet again."
-        raise refused("bad-sheet", detail) from error
-
-
-def _row(line: int, cells: Mapping[str, str | None], complete_from: date | None, wrong: _Wrong) -> _Row | None:
+def _row(line: int, texts: Mapping[str, str], complete_from: date | None, wrong: _Wrong) -> _Row | None:
     before = wrong.count
-    texts = {name: (cells.get(name) or "").strip().removeprefix("'") for name in COLUMNS}
     written = CODE.fullmatch(texts["code"].upper())
     if written is None:
         wrong.add(line, "code", f"{texts['code'][:20]!r} is no ICD-10-CM code, such as F41.1.")
     description = texts["description"]
-    if not description or len(description) > LONGEST_DESCRIPTION or "\x00" in description:
+    if not description or len(description) > LONGEST_DESCRIPTION:
         wrong.add(line, "description", f"Describe the code in 1 to {LONGEST_DESCRIPTION} characters.")
     valid_from, valid_until = (_day(line, name, texts[name], wrong) for name in ("valid_from", "valid_until"))
     if not texts["valid_from"] and complete_from is None:

@@ -49,9 +49,9 @@ RESOLVED: Final = """
         ) AS running ON given.valid_from IS NULL
     )
 """
-# Periods of the list that run when a later one of the same code begins.
+# Periods of the list that run when a later one of the same code begins; rows come in the order of their codes, so few have to be looked at.
 OUTRUN: Final = """
-    EXISTS (
+    listed.code BETWEEN :first_code AND :last_code AND EXISTS (
         SELECT FROM resolved WHERE resolved.code = listed.code AND resolved.valid_from > listed.valid_from
             AND resolved.valid_from <= coalesce(listed.valid_until, 'infinity')
     )

@@ -12,6 +12,8 @@ from back_office import MONDAY, Clinic
 from billing import diagnoses
 from billing.diagnoses import Period
 from chassis.limits import LARGEST_BODY
+from insurer import database
+from support import until
 from written_down import insure, read, strangers, write_down
 
 Json = dict[str, Any]
@@ -27,6 +29,9 @@ F41.1,Generalized anxiety disorder,2015-10-01,
 F321,"Major depressive disorder, single episode, moderate",2015-10-01,
 F41.9,"Anxiety disorder, unspecified",2015-10-01,
 """
+
+
+WAITING: Final = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 async def send(clinic: Clinic, text: str, path: str = "", status: int = 200) -> Json:
@@ -209,11 +214,20 @@ async def test_everything_that_is_wrong_with_a_sheet_is_said_at_once(clinic: Cli
         "F41.3,Mixed,2026-02-30,",
         "F41.8,Other,2026-01-01,2025-01-01",
         "F41.9,None,,",
+        "F٤1.1,Anxiety,2015-10-01,",
     ]
     twice = ["F42.2,Mixed,2015-10-01,", "F42.2,Mixed,2020-10-01,"]
     refused = await send(clinic, "\n".join(["code,description,valid_from,valid_until", *rows, *twice]), status=422)
     assert [each["field"] for each in refused["errors"]] == [
-        *("line 2: code", "line 3: description", "line 4: valid_from", "line 5: valid_until", "line 6: valid_from", "line 8: valid_from")
+        *(
+            "line 2: code",
+            "line 3: description",
+            "line 4: valid_from",
+            "line 5: valid_until",
+            "line 6: valid_from",
+            "line 7: code",
+            "line 9: valid_from",
+        )
     ]
     many = "\n".join(["code,description,valid_from", *(f"wrong,{number},2015-10-01" for number in range(150))])
     refused = await send(clinic, many, status=422)
@@ -222,6 +236,17 @@ async def test_everything_that_is_wrong_with_a_sheet_is_said_at_once(clinic: Cli
     assert await codes(clinic) == []
     form = await clinic.billing.post("/diagnosis-codes/import", files={"file": ("codes.csv", EDITION, "text/csv")})
     assert form.json()["added"] == 7
+
+
+async def test_a_list_is_removed_after_the_import_that_writes_it(clinic: Clinic) -> None:
+    async with database(clinic) as connection:
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('diagnosis_code', 0))")  # as an import does
+            removed = asyncio.create_task(clinic.billing.delete("/diagnosis-codes"))
+            await until(lambda: connection.fetchval(WAITING))
+            await connection.execute("INSERT INTO diagnosis_code (code, valid_from, description) VALUES ('F41.1', '2015-10-01', 'Anxiety')")
+        assert (await removed).status_code == 200
+    assert await codes(clinic) == []
 
 
 async def test_a_large_sheet_is_imported_while_other_requests_are_answered(clinic: Clinic) -> None:

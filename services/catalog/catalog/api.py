@@ -1,14 +1,14 @@
 """The HTTP edge of the catalog."""
 
 from datetime import UTC, date, datetime
-from email import message_from_bytes, policy
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 from chassis.apart import apart
 from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
-from chassis.problems import Problem, documented
+from chassis.problems import documented
+from chassis.sheets import text_of
 from contracts.catalog import Kind, ServiceType
 from contracts.types import Code, Day, RateId, ServiceId
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -59,18 +59,8 @@ Today = Annotated[date, Depends(_today)]
 
 
 async def _text(request: Request) -> str:
-    """Return the sheet that was sent, as the body itself or as the one file of a form."""
-    return await apart(_decoded, await request.body(), request.headers.get("content-type", CSV))
-
-
-def _decoded(body: bytes, media_type: str) -> str:
-    if media_type.startswith("multipart/form-data"):
-        form = message_from_bytes(b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + body, policy=policy.HTTP)
-        body = next((bytes(part.get_payload(decode=True)) for part in form.iter_parts() if part.get_filename()), b"")
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, "not-utf-8", "A sheet is CSV in UTF-8; save it so and send it again.") from error
+    """Return the sheet that was sent, as the body itself or as the file of a form."""
+    return await apart(text_of, await request.body(), request.headers.get("content-type", CSV))
 
 
 async def _sheet(text: Annotated[str, Depends(_text)]) -> sheet.ReadSheet:

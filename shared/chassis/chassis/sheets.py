@@ -1,0 +1,85 @@
+"""Sheets that people send: CSV in UTF-8, as a body of its own or as the file of a form; pure, to be read beside the event loop."""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from email import message_from_bytes, policy
+from http import HTTPStatus
+from itertools import islice
+from typing import Final
+
+from chassis.problems import FieldError, Problem, refused
+
+FORM: Final = "multipart/form-data"
+SAVE_AS_UTF_8: Final = "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
+MOST_SHOWN: Final = 20
+"""Characters before what cannot be read, and strange columns, that are repeated to whoever sent the sheet."""
+LONGEST_NAME: Final = 40
+
+
+def text_of(body: bytes, content_type: str) -> str:
+    """Return a sheet's text without its byte order mark; one that is not UTF-8 is refused (400) with the first such line.
+
+    Other encodings are not guessed: almost every byte is some letter of Windows-1252 and of each of its relatives.
+    """
+    if content_type.partition(";")[0].strip().lower() == FORM:
+        body = _file_of(body, content_type)
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _not_utf_8(1, "The sheet is UTF-16.")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, before = _place(body, error.start)
+        raise _not_utf_8(line, f"Line {line} is not UTF-8: the byte {body[error.start]:02X} after {before!r}.") from error
+    if "\x00" in text:
+        line, before = _place(body, body.index(b"\x00"))
+        raise _not_utf_8(line, f"Line {line} has a NUL character after {before!r}, which no text has.")
+    return text
+
+
+def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Return each row's line and its cells by column, without the apostrophe that keeps a spreadsheet from running a cell.
+
+    Columns may stand in any order and be left out unless they are needed. Unknown ones are refused: a misspelt column would be lost.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        names = [name.strip() for name in reader.fieldnames or ()]
+        if problems := list(islice(_column_problems(names, columns, needed), MOST_SHOWN)):
+            raise refused("bad-sheet", f"{' '.join(problems)} The columns are {', '.join(columns)}.")
+        reader.fieldnames = names
+        for cells in reader:
+            yield reader.line_num, {name: (cells.get(name) or "").strip().removeprefix("'") for name in columns}
+    except csv.Error as error:
+        detail = f"Line {reader.line_num + 1} is no CSV: {error}. Close its quotation marks, shorten its cells, and send the sheet again."
+        raise refused("bad-sheet", detail) from error
+
+
+def _column_problems(names: Sequence[str], columns: Sequence[str], needed: Collection[str]) -> Iterator[str]:
+    if missing := [name for name in columns if name in needed and name not in names]:
+        yield f"The first line names the columns; {', '.join(missing)} is missing."
+    for name, times in Counter(filter(None, names)).items():
+        if name not in columns:
+            yield f"There is no column {name[:LONGEST_NAME]!r}."
+        elif times > 1:
+            yield f"The column {name} is there {times} times."
+
+
+def _place(body: bytes, position: int) -> tuple[int, str]:
+    """Return the line of a byte, and what stands before it there."""
+    lines = (body[:position] + b".").splitlines()
+    return len(lines), lines[-1][:-1][-MOST_SHOWN:].decode("utf-8", "ignore")
+
+
+def _not_utf_8(line: int, message: str) -> Problem:
+    error = FieldError(field=f"line {line}", code="not-utf-8", message=message, fix=SAVE_AS_UTF_8)
+    return Problem(HTTPStatus.BAD_REQUEST, "not-utf-8", f"{message} {SAVE_AS_UTF_8}", [error])
+
+
+def _file_of(body: bytes, content_type: str) -> bytes:
+    """Return the content of a form's first part with a file name, empty where there is none."""
+    form = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body, policy=policy.HTTP)
+    # A part that holds parts or a mail of its own has no content that could be a file.
+    return next((bytes(part.get_payload(decode=True) or b"") for part in form.iter_parts() if part.get_filename()), b"")

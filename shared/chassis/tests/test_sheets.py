@@ -1,0 +1,57 @@
+"""A sheet is CSV in UTF-8 with known columns; anything else is refused with the line and with what would work."""
+
+import pytest
+from chassis.problems import Problem
+from chassis.sheets import FORM, rows_of, text_of
+
+COLUMNS = ("code", "name", "until")
+GOOD = "until,code,name,\n2026-01-01,A1,'=Zoë,\n"
+
+
+def rows(text: str) -> list[tuple[int, dict[str, str]]]:
+    return list(rows_of(text, COLUMNS, {"code", "name"}))
+
+
+def test_columns_stand_in_any_order_and_empty_ones_mean_nothing() -> None:
+    assert rows(text_of(("\ufeff" + GOOD).encode(), "text/csv")) == [(2, {"code": "A1", "name": "=Zoë", "until": "2026-01-01"})]
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "says"),
+    [
+        (b"code,name\nA1,Ann\nA2,Zo\xeb\n", "line 3", "the byte EB after 'A2,Zo'"),
+        (b"code,name\r\n\xe9\r\n", "line 2", "the byte E9 after ''"),
+        ("code,name\n".encode("utf-16"), "line 1", "UTF-16"),
+        (b"code,name\nA1,\x00\n", "line 2", "a NUL character after 'A1,'"),
+    ],
+)
+def test_what_is_not_utf_8_is_refused_with_its_line(body: bytes, line: str, says: str) -> None:
+    with pytest.raises(Problem) as refused:
+        text_of(body, "text/csv")
+    [error] = refused.value.errors
+    assert (refused.value.status, refused.value.slug, error.field) == (400, "not-utf-8", line)
+    assert says in error.message
+    assert error.fix == "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("code,name,untill\n", "There is no column 'untill'"),
+        ("code,code,name\n", "The column code is there 2 times"),
+        ("until\n", "code, name is missing"),
+        ("", "code, name is missing"),
+        ("code," + "x" * 200_000 + "\n", "Line 1 is no CSV"),
+        ("code,name\nA1," + "x" * 200_000 + "\n", "Line 2 is no CSV"),
+    ],
+)
+def test_a_sheet_with_other_columns_or_endless_cells_is_refused(text: str, says: str) -> None:
+    with pytest.raises(Problem, match=says) as refused:
+        rows(text)
+    assert (refused.value.status, refused.value.slug) == (422, "bad-sheet")
+
+
+def test_a_form_whose_part_holds_parts_has_no_sheet() -> None:
+    inner = "--b\r\nContent-Type: text/csv\r\n\r\ncode,name\r\n--b--\r\n"
+    part = f'Content-Disposition: form-data; filename="a.csv"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{inner}'
+    assert text_of(f"--a\r\n{part}\r\n--a--\r\n".encode(), f"{FORM}; boundary=a") == ""
