@@ -13,11 +13,10 @@ from fastapi import APIRouter, Query, Request, Response
 from billing import coverages, fee_impact, payers
 from billing.coverages import CoverageView, DiscountView, NewCoverage, NewDiscount
 from billing.fee_impact import FeeImpact
-from billing.payers import Credential, Fee, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
+from billing.payers import CSV, Credential, Fee, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
 
 router = APIRouter(tags=["coverage"])
 
-CSV: Final = "text/csv"
 SHEET: Final = "service_code,credential,amount,effective_from,effective_to\n90837,,152.00,2026-01-01,\n"
 SHEET_BODY: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string"}, "example": SHEET}}}}
 SHEET_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {CSV: {"schema": {"type": "string"}, "example": SHEET}}}}
@@ -76,9 +75,9 @@ async def add_fee(payer_id: UUID, body: NewFee, once: Once, by: User) -> FeeView
 @router.post("/payers/{payer_id}/fees/import", operation_id="import_fees", summary="Add a sheet of fees", responses=documented(404),
              openapi_extra=SHEET_BODY)  # fmt: skip
 async def import_fees(payer_id: UUID, request: Request, once: Once, by: User) -> FeesImported:
-    """Add every line of a CSV sheet, or none and name every bad cell."""
-    lines = await apart(payers.read_sheet, await request.body())
-    return await once(lambda tx: payers.import_fees(payer_id, lines, by, tx), FeesImported)
+    """Add every line of a CSV sheet in UTF-8, or none and name every bad cell; codes that no service of the catalog has are bad cells."""
+    sheet = await apart(payers.read_sheet, await request.body())
+    return await once(lambda tx: payers.import_fees(payer_id, sheet, by, tx), FeesImported)
 
 
 @router.get("/payers/{payer_id}/fees/impact", operation_id="read_fee_impact", summary="What a fee would change",
@@ -114,9 +113,13 @@ async def list_coverages(client_id: ClientId, db: Reading) -> Page[CoverageView]
 
 @router.post("/clients/{client_id}/coverages", operation_id="add_coverage", summary="Cover a client", status_code=HTTPStatus.CREATED,
              responses=documented(404, 409))  # fmt: skip
-async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once, by: User) -> CoverageView:
-    """Say which plan covers a client from a day on; an open one before it ends the day before."""
-    return await once(lambda tx: coverages.add_coverage(client_id, body, by, tx), CoverageView)
+async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once, by: User, request: Request) -> CoverageView:
+    """Say which plan covers a client from a day on; an open one before it ends the day before.
+
+    A client has one coverage on a day, the primary insurer's.
+    """
+    zone = request.app.state.zone
+    return await once(lambda tx: coverages.add_coverage(client_id, body, by, zone, tx), CoverageView)
 
 
 @router.get("/clients/{client_id}/discounts", operation_id="list_discounts", summary="What a client is given off",

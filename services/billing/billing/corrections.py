@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from billing import domain, flags, ledger, queries, replicas, store, terms_store, use_cases
 from billing.domain import Billed, Book, Item, RecordKind, Visit
-from billing.flags import Flag
+from billing.flags import Flag, FlagCode
 from billing.ledger import Account, Grant, Payer, Posting, PostingKind
 from billing.modality import is_telehealth
 from billing.pricing import ZERO, Quote
@@ -71,12 +71,16 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
         diagnoses=tuple(old.diagnoses),
     )
     given = ledger.grant_again(_grants(history), bill.standing)
-    found = (*bill.quote.flags, *_not_kept(given), *_decided(old, history, bill.quote))
-    bill = replace(bill, quote=replace(bill.quote, flags=found))
+    bill = domain.flagged(bill, [*_absent(old, service.service_code), *_not_kept(given), *_decided(old, history, bill.quote)])
     await store.add_bills(tx, [bill], by)
     tx.send(use_cases.created(bill))
     await _grant(given, bill.id, by, tx)
     return await _carry(old.id, bill.id, covered, by, tx)
+
+
+def _absent(old: Record, code: Code) -> Sequence[Flag]:
+    """Say again that the client did not attend, which only the completion tells."""
+    return domain.client_absent(code) if any(flag["code"] == FlagCode.PATIENT_ABSENT for flag in old.flags) else ()
 
 
 def _grants(history: Sequence[tuple[LedgerTransaction, Posting]]) -> list[Grant]:

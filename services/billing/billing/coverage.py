@@ -89,9 +89,12 @@ class Terms:
     discount: Discount | None = None
     visits_left: int | None = None
     """Authorised visits left before this one; None where none are needed."""
+    whose_is_known: bool = True
+    """Whether it was said which client the visit is for."""
 
 
 NOTHING: Final = Terms()
+NOBODYS: Final = Terms(whose_is_known=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class Policies:
     def terms(self, client_id: ClientId | None, codes: Iterable[Code], day: date, credential: Credential | None, *, insured: bool) -> Terms:
         """Say what counts for a visit with these codes; ``credential`` is the therapist's."""
         if client_id is None:
-            return NOTHING
+            return NOBODYS
         discount = next((one for one in self.discounts.get(client_id, ()) if _holds(one, day)), None)
         coverage = next((one for one in self.coverages.get(client_id, ()) if _holds(one, day)), None) if insured else None
         if coverage is None or coverage.mode is Mode.OUT_OF_NETWORK:

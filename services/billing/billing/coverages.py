@@ -1,14 +1,17 @@
 """What clients are covered by, and what they are given off: one of each on a day."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version
-from chassis.problems import conflict, not_found, refused
+from chassis.problems import Problem, conflict, not_found, refused
 from chassis.text import Line, Seen
 from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Percent, Version, Whole, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator
@@ -17,13 +20,18 @@ from sqlalchemy.exc import IntegrityError
 
 from billing import changes
 from billing.coverage import Mode, Used, remaining
-from billing.parties import Person
+from billing.parties import Person, not_born
 from billing.payers import PAYER_ID, WRITTEN
 from billing.resources import MOST_MONEY, Reason
 from billing.store import columns
 from billing.terms_store import CoverageRow, DiscountRow, PayerRow, policies_of, to_coverage
 
 MOST_SHOWN: Final = 200
+ONE_A_DAY: Final = (
+    "A client has one coverage on a day, the primary insurer's: a secondary insurer's is not kept, and it is sent no claim. To change the "
+    "insurer, end the other coverage first, or begin after it. What a secondary insurer pays is posted from its 835 file, or by hand as a "
+    "payment of the insurer."
+)
 CLIENT_ID: Final = "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56"
 PLAN: Final[dict[str, Any]] = {
     "payer_id": PAYER_ID,
@@ -213,34 +221,40 @@ class DiscountView(View):
     effective_to: Day | None
 
 
-async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, tx: Transaction) -> CoverageView:
+async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, zone: ZoneInfo, tx: Transaction) -> CoverageView:
     """Cover a client; the one before ends the day before, and any other overlap is refused."""
     payer = await tx.find(PayerRow, body.payer_id)
     if payer is None:
         raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
+    _require_born(body.subscriber, zone, tx)
     before = select(CoverageRow).where(
         CoverageRow.client_id == client_id, CoverageRow.effective_to.is_(None), CoverageRow.effective_from < body.effective_from
     )
-    for open_one in await tx.scalars(before):
+    for open_one in await tx.scalars(before.with_for_update()):
         was = columns(open_one)
         open_one.effective_to = body.effective_from - timedelta(days=1)
+        open_one.version += 1
+        open_one.updated_at = tx.now
         changes.keep(tx, by, "coverage", client_id, before=was, after=columns(open_one))
     await tx.flush()
     said = dict(body) | {"subscriber": body.subscriber.model_dump(mode="json") if body.subscriber else None}
     row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **said)
-    await _once(tx, row, "coverages-overlap", "The client is covered already in that time. End that coverage first, or begin behind it.")
+    await _once(tx, row, "coverages-overlap", f"The client is covered already in that time. {ONE_A_DAY}")
     changes.keep(tx, by, "coverage", client_id, after=columns(row))
-    return await _view(row, tx)
+    [view] = await _views([row], tx)
+    return view
 
 
-async def change_coverage(coverage_id: UUID, body: CoverageChanges, expected: int | None, by: str, tx: Transaction) -> CoverageView:
+async def change_coverage(
+    coverage_id: UUID, body: CoverageChanges, expected: int | None, by: str, zone: ZoneInfo, tx: Transaction
+) -> CoverageView:
     """Change or correct a coverage; amounts of records that are made stay."""
     row = await tx.lock(CoverageRow, coverage_id)
     if row is None:
         raise not_found("coverage", coverage_id)
     check_version(row.version, expected)
     values = {name: getattr(body, name) for name in body.model_fields_set}
-    await _check_identity(row, values, tx)
+    await _check_identity(row, values, zone, tx)
     before = columns(row)
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
         raise refused("as-of-missing", "Remaining amounts are as of a day. Set as_of too.", field="as_of")
@@ -251,18 +265,20 @@ async def change_coverage(coverage_id: UUID, body: CoverageChanges, expected: in
         setattr(row, name, value)
     row.version += 1
     row.updated_at = tx.now
-    await _once(tx, row, "coverages-overlap", "The client is covered otherwise in that time. End that coverage first.")
+    await _once(tx, row, "coverages-overlap", f"The client is covered otherwise in that time. {ONE_A_DAY}")
     changes.keep(tx, by, "coverage", row.client_id, before=before, after=columns(row))
-    return await _view(row, tx)
+    [view] = await _views([row], tx)
+    return view
 
 
-async def _check_identity(row: CoverageRow, values: dict[str, Any], tx: Transaction) -> None:
+async def _check_identity(row: CoverageRow, values: dict[str, Any], zone: ZoneInfo, tx: Transaction) -> None:
     """Refuse an unknown payer and a subscriber that contradicts the relationship; write the subscriber as it is stored."""
     if "payer_id" in values and await tx.find(PayerRow, values["payer_id"]) is None:
         raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
     if values.get("relationship") == Relationship.SELF:
         values.setdefault("subscriber", None)
     if values.get("subscriber") is not None:
+        _require_born(values["subscriber"], zone, tx)
         values["subscriber"] = values["subscriber"].model_dump(mode="json")
     is_self = values.get("relationship", row.relationship) == Relationship.SELF
     if is_self is not (values.get("subscriber", row.subscriber) is None):
@@ -270,18 +286,25 @@ async def _check_identity(row: CoverageRow, values: dict[str, Any], tx: Transact
         raise refused("subscriber-contradicts", detail, field="subscriber")
 
 
+def _require_born(subscriber: Person | None, zone: ZoneInfo, tx: Transaction) -> None:
+    wrong = list(not_born(subscriber, tx.now.astimezone(zone).date(), "subscriber.birth_date")) if subscriber else []
+    if wrong:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, wrong[0].code, wrong[0].message, wrong)
+
+
 async def find_coverage(db: ReadSession, coverage_id: UUID) -> CoverageView:
     """Return a coverage, or 404."""
     row = await db.find(CoverageRow, coverage_id)
     if row is None:
         raise not_found("coverage", coverage_id)
-    return await _view(row, db)
+    [view] = await _views([row], db)
+    return view
 
 
 async def list_coverages(db: ReadSession, client_id: ClientId) -> Page[CoverageView]:
     """Return what a client is and was covered by, the latest first."""
     query = select(CoverageRow).where(CoverageRow.client_id == client_id).order_by(CoverageRow.effective_from.desc()).limit(MOST_SHOWN)
-    return Page(items=[await _view(row, db) for row in await db.scalars(query)])
+    return Page(items=await _views(await db.scalars(query), db))
 
 
 async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Transaction) -> DiscountView:
@@ -307,8 +330,13 @@ async def _once(tx: Transaction, row: CoverageRow | DiscountRow, slug: str, deta
         raise conflict(slug, detail) from error
 
 
-async def _view(row: CoverageRow, db: ReadSession) -> CoverageView:
-    used = (await policies_of(db, [row.client_id], [])).used.get(row.id, Used())
+async def _views(rows: Sequence[CoverageRow], db: ReadSession) -> list[CoverageView]:
+    """Show coverages with what is left of each."""
+    used = (await policies_of(db, {row.client_id for row in rows}, [])).used if rows else {}
+    return [_view(row, used.get(row.id, Used())) for row in rows]
+
+
+def _view(row: CoverageRow, used: Used) -> CoverageView:
     left = remaining(to_coverage(row, "").plan, used)
     facts = {name: getattr(row, name) for name in CoverageView.model_fields if hasattr(row, name)}
     visits = None if row.visits_authorized is None else max(row.visits_authorized - used.visits, 0)

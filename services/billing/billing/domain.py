@@ -26,6 +26,9 @@ MINUTE: Final = timedelta(minutes=1)
 LATE_FEE: Final = "LATECXL"
 NO_SHOW_FEE: Final = "NOSHOW"
 """Codes of the catalog for what a client owes who did not come; without them nothing is charged."""
+FAMILY_WITH_CLIENT: Final = "90847"
+FAMILY_WITHOUT_CLIENT: Final = "90846"
+"""Codes of CPT for a family session with and without the patient."""
 MOST_SUGGESTIONS: Final = 5
 LIKE_ENOUGH: Final = 0.4
 
@@ -173,7 +176,7 @@ def price(visit: Visit, book: Book, same_day: Mapping[Code, int] = NOTHING_ELSE)
     insured = visit.insured and not away
     lines = [_line(item, visit, book) for item in visit.items]
     off = _discount(lines, terms, acting=insured and terms.plan is not None)
-    priced = pricing.quote(lines, insured=insured, plan=terms.plan, discount=off, same_day=same_day)
+    priced = pricing.quote(lines, insured=insured, plan=terms.plan, discount=off, same_day=same_day, whose_is_known=terms.whose_is_known)
     return replace(priced, flags=(*priced.flags, *_visit_flags(visit, book), *_coverage_flags(terms, priced)))
 
 
@@ -276,6 +279,8 @@ def _bill(
     )
     made = charged(record_id, about, visit, book, today, same_day)
     service = visit.booked.service
+    if session.client_ids and session.client_id not in session.client_ids:
+        made = flagged(made, client_absent(session.service_code))
     return replace(
         made,
         billed_per=BilledPer.CLIENT if service is None else service.billed_per,
@@ -302,6 +307,18 @@ def charged(record_id: RecordId, about: Billed, visit: Visit, book: Book, today:
         coverage=visit.terms.coverage,
         discount_reason=visit.terms.discount.reason if visit.terms.discount and quote.other_adjustment else None,
     )
+
+
+def client_absent(code: Code) -> Sequence[flags.Flag]:
+    """Say of a session billed once that the client for whom it is booked did not attend it; nothing of a code that means that."""
+    if code == FAMILY_WITHOUT_CLIENT:
+        return ()
+    return (flags.patient_absent(code, FAMILY_WITHOUT_CLIENT if code == FAMILY_WITH_CLIENT else None),)
+
+
+def flagged(bill: Bill, found: Iterable[flags.Flag]) -> Bill:
+    """Return a bill with further flags."""
+    return replace(bill, quote=replace(bill.quote, flags=(*bill.quote.flags, *found)))
 
 
 def codes_of(quote: Quote) -> Counter[Code]:

@@ -23,6 +23,8 @@ class FlagCode(StrEnum):
     COMPOSITE_NOT_CLAIMABLE = "COMPOSITE_NOT_CLAIMABLE"
     NOT_CLAIMABLE = "NOT_CLAIMABLE"
     ESTIMATE_NO_CONTRACT_RATE = "ESTIMATE_NO_CONTRACT_RATE"
+    NO_COVERAGE = "NO_COVERAGE"
+    PATIENT_ABSENT = "PATIENT_ABSENT"
     MINUTES_CODE_MISMATCH = "MINUTES_CODE_MISMATCH"
     ADD_ON_WITHOUT_PRIMARY = "ADD_ON_WITHOUT_PRIMARY"
     SAME_DAY_CONFLICT = "SAME_DAY_CONFLICT"
@@ -72,6 +74,27 @@ def no_contract_rate(code: Code) -> Flag:
         Severity.WARNING,
         f"No contracted fee is on file for {code}, so this is an estimate from the full charge.",
         "Check the client's coverage and the payer's fee schedule before relying on it.",
+    )
+
+
+def no_coverage() -> Flag:
+    """Say that a session is for insurance and the client has none on file."""
+    return Flag(
+        FlagCode.NO_COVERAGE,
+        Severity.WARNING,
+        "No coverage is on file for the client on this day, so the client owes the full charge.",
+        "Enter the client's coverage; a record that was made before is replaced afterwards.",
+    )
+
+
+def patient_absent(code: Code, instead: Code | None) -> Flag:
+    """Say that a session is billed to a client who did not attend it; ``instead`` is the code for that."""
+    return Flag(
+        FlagCode.PATIENT_ABSENT,
+        Severity.ERROR,
+        f"The client for whom the session is booked did not attend, and {code} is for sessions that the client attends.",
+        (f"Replace the record with {instead}" if instead else "Replace the record with a code for sessions without the client")
+        + ", or undo the completion if the attendance is entered wrongly.",
     )
 
 

@@ -3,7 +3,8 @@
 Names reach billing here, written by the biller, and never by a message.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, Final, TypeVar, cast
 from uuid import UUID
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, check_version
-from chassis.problems import Problem
+from chassis.problems import FieldError, Problem
 from chassis.text import PRINTABLE, Seen
 from contracts.forms import TextForm
 from contracts.types import ClientId, Day, Flag, Instant, Version
@@ -276,9 +277,29 @@ async def put_client(
     client_id: ClientId, body: ClientProfile, expected: int | None, by: str, zone: ZoneInfo, tx: Transaction
 ) -> ClientProfileView:
     """Write what claims and papers say of a client; a diagnosis that is new must be valid today where there is a list of codes."""
+    today = tx.now.astimezone(zone).date()
+    wrong = [*not_born(body, today), *_repeated(body.diagnoses)]
+    if wrong:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, wrong[0].code, " ".join(each.message for each in wrong), wrong)
     had = (await diagnoses_of(tx, [client_id])).get(client_id, ())
-    await diagnosis_codes.require_valid(tx, body.diagnoses, tx.now.astimezone(zone).date(), kept=had)
+    await diagnosis_codes.require_valid(tx, body.diagnoses, today, kept=had)
     return await put_party(ClientProfileView, client_id, body, expected, by, tx)
+
+
+def not_born(person: Person, today: date, field: str = "birth_date") -> Iterator[FieldError]:
+    """Say that a birth date lies ahead."""
+    if person.birth_date > today:
+        message = f"The birth date {person.birth_date} is later than today, {today}."
+        yield FieldError(
+            field=field, code="birth-date-in-future", message=message, fix="Enter the day of birth as the insurance card has it."
+        )
+
+
+def _repeated(diagnoses: Sequence[str]) -> Iterator[FieldError]:
+    for position, code in enumerate(diagnoses):
+        if code in diagnoses[:position]:
+            message = f"{code} is there twice."
+            yield FieldError(field=f"diagnoses.{position}", code="diagnosis-repeated", message=message, fix="Name each diagnosis once.")
 
 
 def _view(view: type[Shown], row: PartyRow) -> Shown:

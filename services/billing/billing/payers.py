@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from http import HTTPStatus
@@ -12,16 +14,17 @@ from uuid import UUID
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version, page, read_cursor
 from chassis.plain import sentence_of
-from chassis.problems import FieldError, Problem, conflict, invalid, not_found, refused
+from chassis.problems import LISTED_AT_MOST, FieldError, Problem, conflict, invalid, not_found, refused
 from chassis.search import foldable, occur
+from chassis.sheets import rows_of, text_of
 from chassis.text import Line, Seen
 from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-from sqlalchemy import select, tuple_
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, select, tuple_
 
-from billing import changes
+from billing import changes, replicas
+from billing.in_steps import in_steps, portions
 from billing.parties import Address, PlaceOfService
 from billing.resources import MOST_MONEY
 from billing.sheet import safe
@@ -29,9 +32,9 @@ from billing.store import columns
 from billing.terms_store import FeeRow, PayerRow
 
 MOST_LINES: Final = 5_000
-SheetLine = tuple[int, dict[str, str]]
-"""A line's number and its cells by column."""
+CSV: Final = "text/csv"
 COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "effective_to")
+NEEDED: Final = frozenset({"service_code", "amount", "effective_from"})
 PAYER_ID: Final = "01890a5d-ac96-7a99-9d33-e4f506172839"
 WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
 
@@ -149,6 +152,7 @@ class FeeView(View):
                     "amount": "152.00",
                     "effective_from": "2026-01-01",
                     "effective_to": None,
+                    "in_catalog": True,
                     "created_at": "2026-03-01T12:00:00Z",
                 }
             ]
@@ -162,6 +166,8 @@ class FeeView(View):
     amount: Amount
     effective_from: Day
     effective_to: Day | None
+    in_catalog: bool
+    """Whether the catalog has a service with this code, as far as billing knows yet; without one the fee prices nothing."""
     created_at: Instant
 
 
@@ -171,6 +177,14 @@ class FeesImported(View):
     model_config = ConfigDict(json_schema_extra={"examples": [{"added": 12}]})
 
     added: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeSheet:
+    """The fees of a sheet, each with its line, and what is wrong with the other lines."""
+
+    fees: Sequence[tuple[int, NewFee]]
+    wrong: Sequence[FieldError]
 
 
 async def add_payer(body: NewPayer, by: str, tx: Transaction) -> PayerView:
@@ -229,35 +243,45 @@ async def list_fees(db: ReadSession, payer_id: UUID, code: Code | None, day: dat
         query = query.where(FeeRow.effective_from <= day, (FeeRow.effective_to.is_(None)) | (FeeRow.effective_to >= day))
     if cursor:
         query = query.where(tuple_(*position) > tuple(read_cursor(cursor, str, date, UUID)))
-    found = [FeeView.model_validate(row) for row in await db.scalars(query)]
+    found = await _views(db, await db.scalars(query))
     return page(found, limit, lambda fee: (fee.service_code, fee.effective_from, fee.id))
 
 
 async def add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> FeeView:
     """Add a fee; an open one that began before ends the day before, and any other overlap is refused."""
     await _lock_payer(payer_id, tx)
-    return FeeView.model_validate(await _add_fee(payer_id, body, by, tx))
+    if await _add_fees(payer_id, [body], by, tx):
+        raise conflict("fees-overlap", _overlap(body))
+    added = select(FeeRow).where(*_same(payer_id, body), FeeRow.effective_from == body.effective_from)
+    [view] = await _views(tx, await tx.scalars(added))
+    return view
 
 
-async def import_fees(payer_id: UUID, lines: Sequence[SheetLine], by: str, tx: Transaction) -> FeesImported:
+async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction) -> FeesImported:
     """Add every fee of a sheet, or none and say what is wrong with which line."""
     await _lock_payer(payer_id, tx)
-    wrong: list[FieldError] = []
-    fees: list[tuple[int, NewFee]] = []
-    for line, cells in lines:
-        try:
-            fees.append((line, NewFee.model_validate({name: value for name, value in cells.items() if value}, strict=False)))
-        except ValidationError as error:
-            wrong += [_wrong(line, str(found["loc"][0]) if found["loc"] else "", sentence_of(found)) for found in error.errors()]
-    for line, fee in sorted(fees, key=lambda each: each[1].effective_from) if not wrong else ():
-        try:
-            await _add_fee(payer_id, fee, by, tx)
-        except Problem as problem:
-            wrong.append(_wrong(line, "effective_from", problem.detail or "overlaps"))
+    wrong = [*sheet.wrong, *await _unknown(tx, sheet.fees)]
+    lines = {id(fee): line for line, fee in sheet.fees}
+    if not wrong:
+        refused_ones = await _add_fees(payer_id, [fee for _, fee in sheet.fees], by, tx)
+        wrong = [_wrong(lines[id(fee)], "effective_from", _overlap(fee)) for fee in refused_ones]
     if wrong:
         detail = f"{len(wrong)} cells are wrong, so nothing was imported. Correct them and send the sheet again."
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong)
-    return FeesImported(added=len(fees))
+    return FeesImported(added=len(sheet.fees))
+
+
+async def _unknown(db: ReadSession, fees: Sequence[tuple[int, NewFee]]) -> list[FieldError]:
+    """Say which codes no service of the catalog has; nothing while billing knows no service at all."""
+    unknown = await replicas.unknown_codes(db, {fee.service_code for _, fee in fees})
+    found = [(line, fee.service_code) for line, fee in fees if fee.service_code in unknown]
+    book = await replicas.whole_book(db) if found else None
+    wrong: list[FieldError] = []
+    for line, code in found:
+        alike = book.codes_like(code) if book and len(wrong) < LISTED_AT_MOST else []
+        fix = f"Did you mean {' or '.join(alike)}?" if alike else "Add the service to the catalog first, or leave the line out."
+        wrong.append(_wrong(line, "service_code", f"The catalog has no service {code}. {fix}"))
+    return wrong
 
 
 async def export_fees(db: ReadSession, payer_id: UUID) -> str:
@@ -280,28 +304,67 @@ def fee_of(code: Code, credential: str | None, amount: Decimal, since: date, unt
 
 
 async def _lock_payer(payer_id: UUID, tx: Transaction) -> None:
-    if await tx.lock(PayerRow, payer_id) is None:
+    """Let nobody else write fees of a payer; records of its clients refer to it meanwhile."""
+    if not await tx.scalars(select(PayerRow.id).where(PayerRow.id == payer_id).with_for_update(key_share=True)):
         raise not_found("payer", payer_id)
 
 
-async def _add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> FeeRow:
-    same = FeeRow.payer_id == payer_id, FeeRow.service_code == body.service_code, FeeRow.credential.is_not_distinct_from(body.credential)
-    before = select(FeeRow).where(*same, FeeRow.effective_to.is_(None), FeeRow.effective_from < body.effective_from)
-    for open_fee in await tx.scalars(before):
-        was = columns(open_fee)
-        open_fee.effective_to = body.effective_from - timedelta(days=1)
-        changes.keep(tx, by, "fee", payer_id, before=was, after=columns(open_fee))
+async def _add_fees(payer_id: UUID, fees: Sequence[NewFee], by: str, tx: Transaction) -> list[NewFee]:
+    """Add fees, the earliest first, each of which ends an open one before it; return those that overlap others, which are not added."""
+    there: defaultdict[tuple[Code, str | None], list[FeeRow]] = defaultdict(list)
+    codes = {fee.service_code for fee in fees}
+    for row in await tx.scalars(select(FeeRow).where(FeeRow.payer_id == payer_id, FeeRow.service_code.in_(codes))):
+        there[row.service_code, row.credential].append(row)
+    ended: dict[UUID, tuple[dict[str, Any], FeeRow]] = {}
+    added: list[FeeRow] = []
+    overlapping: list[NewFee] = []
+    async for fee in in_steps(sorted(fees, key=lambda each: each.effective_from)):
+        same = there[fee.service_code, fee.credential]
+        for row in same:
+            if row.effective_to is None and row.effective_from < fee.effective_from:
+                ended.setdefault(row.id, (columns(row), row))
+                row.effective_to = fee.effective_from - timedelta(days=1)
+        if any(_overlaps(row, fee) for row in same):
+            overlapping.append(fee)
+        else:
+            added.append(FeeRow(id=new_id(), payer_id=payer_id, created_at=tx.now, **dict(fee)))
+            same.append(added[-1])
+    if not overlapping:
+        await _write(ended, added, by, tx)
+    return overlapping
+
+
+async def _write(ended: Mapping[UUID, tuple[dict[str, Any], FeeRow]], added: Sequence[FeeRow], by: str, tx: Transaction) -> None:
+    """Write fees that end before those that begin, as the constraint on their days wants it, and keep who changed what."""
+    mine = {row.id for row in added}
     await tx.flush()
-    row = FeeRow(id=new_id(), payer_id=payer_id, created_at=tx.now, **dict(body))
-    try:
-        async with tx.savepoint():
+    for before, row in ended.values():
+        if row.id not in mine:
+            changes.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
+    for some in portions(added):
+        for row in some:
             tx.add(row)
-            await tx.flush()
-    except IntegrityError as error:
-        detail = f"{body.service_code} has a fee already in that time. End that one first, or begin behind it."
-        raise conflict("fees-overlap", detail) from error
-    changes.keep(tx, by, "fee", payer_id, after=columns(row))
-    return row
+            changes.keep(tx, by, "fee", row.payer_id, after=columns(row))
+        await tx.flush()
+
+
+def _same(payer_id: UUID, fee: NewFee) -> tuple[ColumnElement[bool], ...]:
+    return FeeRow.payer_id == payer_id, FeeRow.service_code == fee.service_code, FeeRow.credential.is_not_distinct_from(fee.credential)
+
+
+def _overlaps(row: FeeRow, fee: NewFee) -> bool:
+    begins_before_its_end = row.effective_to is None or fee.effective_from <= row.effective_to
+    return begins_before_its_end and (fee.effective_to is None or row.effective_from <= fee.effective_to)
+
+
+def _overlap(fee: NewFee) -> str:
+    return f"{fee.service_code} has a fee already in that time. Correct or end that one first, or begin after it."
+
+
+async def _views(db: ReadSession, rows: Sequence[FeeRow]) -> list[FeeView]:
+    """Show fees, each with whether the catalog has its service."""
+    unknown = await replicas.unknown_codes(db, {row.service_code for row in rows})
+    return [FeeView.model_validate({**columns(row), "in_catalog": row.service_code not in unknown}) for row in rows]
 
 
 def _written(body: NewPayer | PayerChanges) -> dict[str, Any]:
@@ -310,16 +373,18 @@ def _written(body: NewPayer | PayerChanges) -> dict[str, Any]:
     return {name: value.model_dump() if isinstance(value, Address) else value for name, value in said.items()}
 
 
-def read_sheet(body: bytes) -> Sequence[SheetLine]:
-    """Read a sheet's lines, each with its number and its cells by column."""
-    text = body.decode("utf-8", "replace")
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    if missing := {"service_code", "amount", "effective_from"} - set(reader.fieldnames or ()):
-        raise refused("bad-sheet", f"The sheet lacks the columns {', '.join(sorted(missing))}. Its columns are {', '.join(COLUMNS)}.")
-    lines = [(reader.line_num, {name: (cells.get(name) or "").strip().lstrip("'") for name in COLUMNS}) for cells in reader]
-    if len(lines) > MOST_LINES:
-        raise refused("too-many-lines", f"A sheet has at most {MOST_LINES} lines. Import the rest separately.")
-    return lines
+def read_sheet(body: bytes) -> FeeSheet:
+    """Read a sheet's fees; refuse what is no sheet in UTF-8 with these columns."""
+    fees: list[tuple[int, NewFee]] = []
+    wrong: list[FieldError] = []
+    for number, (line, cells) in enumerate(rows_of(text_of(body, CSV), COLUMNS, NEEDED), 1):
+        if number > MOST_LINES:
+            raise refused("too-many-lines", f"A sheet has at most {MOST_LINES} lines. Import the rest separately.")
+        try:
+            fees.append((line, NewFee.model_validate({name: value for name, value in cells.items() if value}, strict=False)))
+        except ValidationError as error:
+            wrong += [_wrong(line, str(found["loc"][0]) if found["loc"] else "", sentence_of(found)) for found in error.errors()]
+    return FeeSheet(fees, wrong)
 
 
 def _cells(row: FeeRow) -> tuple[object, ...]:

@@ -123,11 +123,12 @@ def quote(
     plan: Plan | None = None,
     discount: Decimal = ZERO,
     same_day: Mapping[Code, int] = NOTHING_ELSE,
+    whose_is_known: bool = True,
 ) -> Quote:
     """Price a visit; ``same_day`` are the units that the client has on that day besides.
 
-    An insured client whose plan is not on file owes everything, flagged as an estimate. A discount takes from what
-    is owed outside insurance, at most all of it.
+    An insured client without a plan on file owes everything, which is flagged; as an estimate where nobody said whose visit it is. A
+    discount takes from what is owed outside insurance, at most all of it.
     """
     acting = plan if insured else None
     priced = _price([part for line in lines for part in _parts(line)], acting, discount)
@@ -145,7 +146,7 @@ def quote(
         coinsurance=_total(line.coinsurance for line in priced),
         patient=_total(line.patient for line in priced),
         insurer=_total(line.insurer for line in priced),
-        flags=(*(_insurance_flags(lines, acting) if insured else ()), *_code_flags(lines, same_day)),
+        flags=(*(_insurance_flags(lines, acting, whose_is_known=whose_is_known) if insured else ()), *_code_flags(lines, same_day)),
     )
 
 
@@ -260,13 +261,15 @@ def _check(line: PricedLine) -> None:
         raise UnbalancedError(message)
 
 
-def _insurance_flags(lines: Sequence[Line], plan: Plan | None) -> Iterator[Flag]:
+def _insurance_flags(lines: Sequence[Line], plan: Plan | None, *, whose_is_known: bool) -> Iterator[Flag]:
+    if plan is None and whose_is_known and any(line.insurable for line in lines):
+        yield flags.no_coverage()
     for line in lines:
         if line.kind is Kind.COMPOSITE:
             yield flags.composite_not_claimable(line.code, _dearest(line))
         elif not line.insurable:
             yield flags.not_claimable(line.code)
-        elif plan is None or line.contract_fee is None:
+        elif line.contract_fee is None and (plan is not None or not whose_is_known):
             yield flags.no_contract_rate(line.code)
 
 

@@ -9,7 +9,7 @@ from chassis.database import ReadSession, Transaction
 from contracts.catalog import ServiceChanged
 from contracts.rooms import SiteChanged
 from contracts.types import Code, ServiceId, SiteId
-from sqlalchemy import ColumnElement, Index, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Index, Text, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -96,6 +96,13 @@ async def zones_of(db: ReadSession, sites: Collection[SiteId]) -> dict[SiteId, Z
     """Return the clocks of these sites, as far as they are known."""
     rows = await db.rows(select(SiteReplica.id, SiteReplica.time_zone).where(SiteReplica.id.in_(sites)))
     return {row.id: ZoneInfo(row.time_zone) for row in rows}
+
+
+async def unknown_codes(db: ReadSession, codes: Collection[Code]) -> Collection[Code]:
+    """Return which of these codes no service has; none of them while billing has not been told of any service."""
+    found = select(ServiceReplica.service_code).where(ServiceReplica.service_code.in_(codes))
+    unknown = set(codes) - set(await db.scalars(found))
+    return unknown if unknown and await db.scalar(select(exists().where(ServiceReplica.id.is_not(None)))) else ()
 
 
 async def whole_book(db: ReadSession) -> Book:

@@ -25,7 +25,7 @@ from contracts.types import (
     Version,
     Whole,
 )
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, model_validator
 from pydantic.config import JsonDict
 
 from billing.domain import RecordKind
@@ -180,6 +180,17 @@ class PreviewRequest(Body):
         return self
 
 
+def _of_its_payer(method: PaymentMethod, info: ValidationInfo) -> PaymentMethod:
+    if method is PaymentMethod.ERA and info.data.get("payer") is Payer.CLIENT:
+        message = "era is an insurer's electronic remittance; name how the client's money moves, such as card, cash or check"
+        raise ValueError(message)
+    return method
+
+
+Method = Annotated[PaymentMethod, AfterValidator(_of_its_payer)]
+"""How money of the payer that is named before it moves."""
+
+
 class Posted(Body):
     """Something that is posted by hand, with its days."""
 
@@ -203,7 +214,7 @@ class NewPayment(Posted):
     amount: Paid
     """What is more than is owed becomes unapplied credit."""
     payer: Payer
-    method: PaymentMethod
+    method: Method
     reference: Reference | None = None
     """What finds the payment in the other book: a receipt, a check or a trace number."""
 
@@ -239,7 +250,7 @@ class NewRefund(Posted):
     """At most what settles nothing."""
     payer: Payer = Payer.CLIENT
     """Who gets it."""
-    method: PaymentMethod
+    method: Method
     reference: Reference | None = None
     reason: Reason
 

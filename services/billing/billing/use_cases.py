@@ -186,13 +186,16 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
     owed = [(fact, client) for fact in late for client in domain.billed_clients(fact, book.find(fact.service_id))]
     revisions = await _news(owed, tx)
     today = tx.now.astimezone(zone).date()
+    there = {fact.session_id: tx.now.astimezone(zones.get(fact.site_id, zone)).date() for fact in late}
     bills: list[Bill] = []
     for fact in late:
         fee = book.find_code(domain.NO_SHOW_FEE if isinstance(fact, SessionNoShow) else domain.LATE_FEE)
         if fee is None or not fee.is_active:
             continue
         owing = [client for each, client in owed if each is fact and (fact.session_id, client, fact.version) in revisions]
-        charged = (domain.missed(fact, client, days[fact.session_id], today, fee, RecordId(new_id())) for client in owing)
+        # A fee is of the day on which it is incurred: that of the cancellation, which comes before the session's.
+        day = min(days[fact.session_id], there[fact.session_id])
+        charged = (domain.missed(fact, client, day, today, fee, RecordId(new_id())) for client in owing)
         bills += [bill for bill in charged if bill is not None]
     await _add(bills, revisions, tx)
 

@@ -33,6 +33,22 @@ async def test_a_family_session_without_the_patient_is_billed_to_the_patient(cli
     assert (record["client_id"], record["insurance_covered"], record["allowed_amount"]) == (str(patient), True, "120.00")
 
 
+async def test_a_couple_session_without_the_patient_says_which_code_is_for_that(clinic: Clinic) -> None:
+    patient, partner = clients(2)
+    await cover(clinic, patient, await payer(clinic, c90846="120.00", c90847="130.00"))
+    facts = {"client_id": partner, "client_ids": (partner,), "primary_client_id": patient, "insurance_applicable": True}
+    record = await clinic.bill("90847", **facts)
+    [flag] = record["flags"]
+    assert (record["client_id"], flag["code"], flag["severity"]) == (str(patient), "PATIENT_ABSENT", "error")
+    assert "90846" in flag["suggestion"]
+    [checked] = (await clinic.billing.post("/claims/check", json={"record_ids": [record["id"]]})).json()["items"]
+    assert flag in checked["findings"]
+    again = await clinic.post(record, "replace", reason="by video", modality="video")
+    assert [each["code"] for each in again["flags"]] == ["PATIENT_ABSENT"]
+    right = await clinic.post(again, "replace", reason="the patient was absent", service_code="90846")
+    assert (right["allowed_amount"], right["flags"]) == ("120.00", [])
+
+
 async def test_a_group_session_makes_a_record_of_each_client_who_attended(clinic: Clinic) -> None:
     attended = clients(3)
     session = complete(clinic.catalog["90853"], client_id=attended[0], client_ids=attended, primary_client_id=attended[0])

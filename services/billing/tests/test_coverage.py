@@ -6,6 +6,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from back_office import MONDAY, Clinic, complete, cover, fact, payer
@@ -24,6 +25,7 @@ from contracts.scheduling import (
 from contracts.types import ClientId, SessionId, new_id
 from hypothesis import given
 from hypothesis import strategies as st
+from insurer import database
 from support import until
 
 Json = dict[str, Any]
@@ -130,6 +132,52 @@ async def test_a_sheet_of_fees_is_taken_whole_or_not_at_all_and_comes_back_as_it
     assert (await clinic.billing.get(f"/payers/{found}/fees.csv")).text == good
 
 
+async def test_a_sheet_of_fees_names_lines_that_are_not_utf_8_and_codes_that_the_catalog_lacks(clinic: Clinic) -> None:
+    found = await payer(clinic)
+    path = f"/payers/{found}/fees"
+
+    async def send(content: bytes) -> Json:
+        answer = await clinic.billing.post(f"{path}/import", content=content, headers={"Content-Type": "text/csv"})
+        return answer.json() | {"status_code": answer.status_code}
+
+    head = b"service_code,credential,amount,effective_from\n"
+    latin = await send(head + b"90834,PhD,120.00,2026-01-01\n90837,Ph\xe9,150.00,2026-01-01\n")
+    assert (latin["status_code"], latin["type"], latin["errors"][0]["field"]) == (400, "/problems/not-utf-8", "line 3")
+    unknown = await send(head + b"90834,,120.00,2026-01-01\n9O834,,150.00,2026-01-01\n90837,,1.234,2026-01-01\n")
+    assert [each["field"] for each in unknown["errors"]] == ["line 4: amount", "line 3: service_code"]
+    assert "no service 9O834. Did you mean 90834" in unknown["errors"][1]["message"]
+    assert (await clinic.billing.get(path)).json()["items"] == []
+    for code in ("9O834", "90834"):
+        fee = {"service_code": code, "amount": "150.00", "effective_from": "2026-01-01"}
+        assert (await clinic.billing.post(path, json=fee)).json()["in_catalog"] is (code == "90834")
+    assert {each["service_code"]: each["in_catalog"] for each in (await clinic.billing.get(path)).json()["items"]} == {
+        "9O834": False,
+        "90834": True,
+    }
+
+
+async def test_before_any_service_is_known_every_code_of_a_fee_is_taken(strangers_clinic: Clinic) -> None:
+    found = await payer(strangers_clinic, c90837="150.00")
+    content = "service_code,amount,effective_from\n9O834,150.00,2026-01-01\n"
+    sent = await strangers_clinic.billing.post(f"/payers/{found}/fees/import", content=content, headers={"Content-Type": "text/csv"})
+    assert sent.json() == {"added": 1}
+
+
+async def test_a_sheet_of_fees_is_written_beside_records_of_the_same_payer(clinic: Clinic) -> None:
+    found = await payer(clinic, c90837="150.00")
+    sheet = (
+        "service_code,amount,effective_from,effective_to\n90834,120.00,2026-07-01,\n90834,110.00,2026-01-01,\n90837,160.00,2026-07-01,\n"
+    )
+    async with database(clinic) as connection, connection.transaction():
+        await connection.execute("SELECT FROM payer WHERE id = $1 FOR KEY SHARE", UUID(found))  # as a record's foreign key does
+        sent = await clinic.billing.post(f"/payers/{found}/fees/import", content=sheet, headers={"Content-Type": "text/csv"})
+    assert sent.json() == {"added": 3}
+    fees = [(fee["amount"], fee["effective_to"]) for fee in (await clinic.billing.get(f"/payers/{found}/fees")).json()["items"]]
+    assert fees == [("110.00", "2026-06-30"), ("120.00", None), ("150.00", "2026-06-30"), ("160.00", None)]
+    kept = (await clinic.billing.get("/changes", params={"key": found, "what": "fee"})).json()["items"]
+    assert sorted(each["action"] for each in kept) == ["added"] * 4 + ["changed"]
+
+
 async def test_a_coverage_ends_where_the_next_begins_and_never_overlaps(clinic: Clinic) -> None:
     client, found = ClientId(new_id()), await payer(clinic)
     await cover(clinic, client, found)
@@ -139,6 +187,9 @@ async def test_a_coverage_ends_where_the_next_begins_and_never_overlaps(clinic: 
     body = {"payer_id": found, "member_id": "1", "plan_name": "Iron", "as_of": "2026-01-01", "effective_from": "2026-02-01"}
     overlap = await clinic.billing.post(f"/clients/{client}/coverages", json=body | {"effective_to": "2026-03-01"})
     assert (overlap.status_code, overlap.json()["type"]) == (409, "/problems/coverages-overlap")
+    assert "a secondary insurer's is not kept" in overlap.json()["detail"]
+    stale = await clinic.billing.patch(f"/coverages/{listed[-1]['id']}", json={"member_id": "HM-9"}, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["version"]) == (412, 2)
     unknown = await clinic.billing.post(f"/clients/{client}/coverages", json=body | {"payer_id": str(new_id())})
     assert unknown.json()["type"] == "/problems/unknown-payer"
     undated = await clinic.billing.patch(f"/coverages/{listed[0]['id']}", json={"deductible_remaining": "10.00"})
@@ -158,6 +209,16 @@ async def test_missed_and_late_cancelled_sessions_are_charged_once_and_never_to_
     ]
     assert {record["patient_amount"] for record in records} == {"75.00"}
     assert {record["session_id"] for record in records} == {str(late.session_id), str(missed.session_id)}
+
+
+async def test_a_late_cancellation_is_charged_on_the_day_on_which_it_was_cancelled(clinic: Clinic) -> None:
+    facts = fact(clinic, "90837", status=SessionStatus.CANCELLED)
+    soon = datetime.now(UTC) + timedelta(days=2)
+    facts |= {"starts_at": soon, "ends_at": soon + timedelta(hours=1)}
+    await clinic.say(SessionCancelled(**facts, late=True))
+    [fee] = await clinic.count(1, session_id=facts["session_id"])
+    [charge] = (await clinic.ledger(fee))["items"]
+    assert fee["service_date"] == fee["billing_date"] == charge["received_date"]
 
 
 async def test_a_booking_keeps_its_quote_and_a_later_one_takes_its_place(clinic: Clinic) -> None:

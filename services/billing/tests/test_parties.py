@@ -43,6 +43,13 @@ async def test_what_claims_say_of_somebody_is_read_back_as_it_was_written(clinic
         assert found["version"] == 1
 
 
+async def test_a_client_is_born_already_and_has_each_diagnosis_once(clinic: Clinic) -> None:
+    wrong = JONAS | {"birth_date": "2190-01-01", "diagnoses": ["F41.1", "F32.1", "F41.1"]}
+    refused = await clinic.billing.put(f"/clients/{uuid4()}/profile", json=wrong)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/birth-date-in-future")
+    assert [each["field"] for each in refused.json()["errors"]] == ["birth_date", "diagnoses.2"]
+
+
 async def test_somebody_who_changed_in_between_is_not_overwritten(clinic: Clinic) -> None:
     path = f"/providers/{uuid4()}"
     await clinic.billing.put(path, json=RUTH)

@@ -28,6 +28,7 @@ NONSENSE: Final[Sequence[tuple[Json, str]]] = (
     ({"amount": "ten"}, "amount"),
     ({"payer": "grandmother"}, "payer"),
     ({"method": "seashells"}, "method"),
+    ({"method": "era"}, "method"),
     ({"reference": "x\x00y"}, "reference"),
     ({"tip": "1.00"}, "tip"),
 )

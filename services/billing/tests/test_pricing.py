@@ -118,10 +118,11 @@ def test_a_code_without_bands_may_take_any_time() -> None:
     assert check_minutes("90791", 5, PSYCHOTHERAPY) is None
 
 
-def test_an_insured_client_without_a_known_plan_owes_everything_as_an_estimate() -> None:
-    priced = quote([line()], insured=True)
+@pytest.mark.parametrize(("whose_is_known", "flag"), [(True, FlagCode.NO_COVERAGE), (False, FlagCode.ESTIMATE_NO_CONTRACT_RATE)])
+def test_an_insured_client_without_a_plan_on_file_owes_everything(*, whose_is_known: bool, flag: FlagCode) -> None:
+    priced = quote([line()], insured=True, whose_is_known=whose_is_known)
     assert (priced.patient, priced.insurer, priced.covered) == (Decimal("185.00"), Decimal(0), False)
-    assert [flag.code for flag in priced.flags] == [FlagCode.ESTIMATE_NO_CONTRACT_RATE]
+    assert [each.code for each in priced.flags] == [flag]
 
 
 def test_an_extended_session_with_insurance_suggests_the_long_code() -> None:

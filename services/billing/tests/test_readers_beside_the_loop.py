@@ -69,8 +69,8 @@ def test_a_form_whose_part_is_a_mail_holds_no_file() -> None:
 
 async def test_no_step_of_the_loop_is_long_while_a_sheet_at_the_limit_is_read() -> None:
     with loop_steps() as steps:
-        lines = await apart(payers.read_sheet, FEES.encode())
-    assert len(lines) == payers.MOST_LINES
+        sheet = await apart(payers.read_sheet, FEES.encode())
+    assert len(sheet.fees) == payers.MOST_LINES
     assert steps.longest_s < LONGEST_STEP_S, steps.longest
 
 

@@ -102,7 +102,7 @@ async def test_an_extended_session_is_billed_as_its_two_codes(clinic: Clinic) ->
 async def test_insurance_without_a_coverage_on_file_is_billed_to_the_client_and_flagged(clinic: Clinic) -> None:
     record = await clinic.bill("90837", insurance_applicable=True)
     assert (record["patient_amount"], record["insurance_amount"], record["insurance_covered"]) == ("185.00", "0.00", False)
-    assert flags(record) == ["ESTIMATE_NO_CONTRACT_RATE"]
+    assert flags(record) == ["NO_COVERAGE"]
     composite = await clinic.bill("90834+90837", insurance_applicable=True)
     assert (composite["patient_amount"], flags(composite)) == ("325.00", ["COMPOSITE_NOT_CLAIMABLE"])
     assert composite["flags"][0]["severity"] == "error"

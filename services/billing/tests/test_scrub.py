@@ -140,7 +140,9 @@ def test_what_a_record_was_flagged_with_counts_as_much_as_it_matters_to_an_insur
     assert refuses((found,)) is (FLAGS[code] is Severity.ERROR)
 
 
-@pytest.mark.parametrize("code", [FlagCode.OUT_OF_NETWORK, FlagCode.NOT_CLAIMABLE, FlagCode.ESTIMATE_NO_CONTRACT_RATE])
+@pytest.mark.parametrize(
+    "code", [FlagCode.OUT_OF_NETWORK, FlagCode.NOT_CLAIMABLE, FlagCode.ESTIMATE_NO_CONTRACT_RATE, FlagCode.NO_COVERAGE]
+)
 def test_what_only_the_clinic_cares_about_is_not_said_twice(code: FlagCode) -> None:
     assert scrub(flagged(code)) == ()
 

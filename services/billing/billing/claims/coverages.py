@@ -106,7 +106,7 @@ async def change_coverage(
     if IDENTITY & body.model_fields_set:
         await _made_with(coverage_id, zone, tx)  # locks records before their coverage, as a replacement does
     before = await coverages.find_coverage(tx, coverage_id)
-    after = await coverages.change_coverage(coverage_id, body, expected, by, tx)
+    after = await coverages.change_coverage(coverage_id, body, expected, by, zone, tx)
     if all(getattr(before, name) == getattr(after, name) for name in IDENTITY):
         return CoverageChanged(**dict(after), following=[], claimed=[])
     made = await _made_with(coverage_id, zone, tx)

@@ -13,6 +13,8 @@ TERMINATOR_AT: Final = 105
 """Where an ISA segment, which has a fixed length, says how the rest of the file is cut."""
 BYTE_ORDER_MARK: Final = "\ufeff"
 BREAKS: Final = "\r\n"
+SIGN_FOR_NUL: Final = "\u2400"
+"""What stands in a kept file for each NUL that it came with."""
 MOST_SHOWN: Final = 40
 """As many characters of a strange segment are repeated to whoever sent it."""
 ENVELOPE: Final = ("ISA", "GS", "ST", "SE", "GE", "IEA")
@@ -117,7 +119,7 @@ def read_acknowledged(text: str) -> Interchange:
 
 def _read(text: str, shape: re.Pattern[str]) -> Interchange:
     text = text.removeprefix(BYTE_ORDER_MARK).strip()
-    if problem := _isa_problem(text):
+    if problem := _nul_problem(text) or _isa_problem(text):
         return Interchange(findings=(problem,))
     delimiters = text[ELEMENT_AT], text[COMPONENT_AT], text[TERMINATOR_AT]
     element, _, terminator = delimiters
@@ -140,6 +142,13 @@ def _transactions(segments: Sequence[Segment], delimiters: tuple[str, str, str])
             begin = place
         elif segment.name == "SE":
             yield Transaction(segments[begin], segment, tuple(segments[begin + 1 : place]), group, envelope, delimiters)
+
+
+def _nul_problem(text: str) -> Finding | None:
+    if SIGN_FOR_NUL not in text:
+        return None
+    message = "The file has NUL characters, as a file in UTF-16 has; X12 is plain text in one byte a character, or UTF-8."
+    return Finding("nul-characters", "file", message, "Send the file as the payer or the clearing house made it.")
 
 
 def _isa_problem(text: str) -> Finding | None:

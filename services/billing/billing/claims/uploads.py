@@ -8,10 +8,13 @@ from chassis.apart import apart
 from chassis.problems import Problem, refused
 from fastapi import Request
 
+from billing.claims.interchange import SIGN_FOR_NUL
+
 EDI: Final = "application/edi-x12"
 TEXT: Final = "text/plain"
 FORM: Final = "multipart/form-data"
 FILE: Final = "file"
+NUL: Final = "\x00"
 
 
 def body(example: str) -> dict[str, Any]:
@@ -39,9 +42,11 @@ def text_of(body: bytes, form: str | None = None) -> str:
     if not content.strip():
         raise refused("empty-file", "There is nothing in the file. Send it as the payer or the clearing house made it.", field=FILE)
     try:
-        return content.decode()
+        text = content.decode()
     except UnicodeDecodeError:
-        return content.decode("latin-1")
+        text = content.decode("latin-1")
+    # PostgreSQL keeps no NUL: a file that has some, as one in UTF-16 does, is kept with a visible sign in their place, and is not read.
+    return text.replace(NUL, SIGN_FOR_NUL)
 
 
 def _part(body: bytes, content_type: str) -> bytes:
