@@ -75,7 +75,7 @@ async def add_fee(payer_id: UUID, body: NewFee, once: Once, by: User) -> FeeView
 @router.post("/payers/{payer_id}/fees/import", operation_id="import_fees", summary="Add a sheet of fees", responses=documented(404),
              openapi_extra=SHEET_BODY)  # fmt: skip
 async def import_fees(payer_id: UUID, request: Request, once: Once, by: User) -> FeesImported:
-    """Add every line of a CSV sheet in UTF-8, or none and name every bad cell; codes that no service of the catalog has are bad cells."""
+    """Add every line of a CSV sheet in UTF-8, or none and name every bad cell; codes that the catalog does not have are named."""
     sheet = await apart(payers.read_sheet, await request.body())
     return await once(lambda tx: payers.import_fees(payer_id, sheet, by, tx), FeesImported)
 

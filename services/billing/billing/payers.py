@@ -24,6 +24,7 @@ from pydantic import MISSING, ConfigDict, Field, StringConstraints, ValidationEr
 from sqlalchemy import ColumnElement, select, tuple_
 
 from billing import changes, replicas
+from billing.domain import Book
 from billing.in_steps import in_steps, portions
 from billing.parties import Address, PlaceOfService
 from billing.resources import MOST_MONEY
@@ -37,6 +38,8 @@ COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "eff
 NEEDED: Final = frozenset({"service_code", "amount", "effective_from"})
 PAYER_ID: Final = "01890a5d-ac96-7a99-9d33-e4f506172839"
 WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
+
+UNKNOWN_EXAMPLE: Final[dict[str, Any]] = {"line": 4, "service_code": "9O834", "fix": "Did you mean 90834?"}
 
 PayerCode = Annotated[
     str,
@@ -171,12 +174,22 @@ class FeeView(View):
     created_at: Instant
 
 
+class UnknownCode(View):
+    """A line of a sheet whose code the catalog does not have, as far as billing knows yet; its fee is added and prices nothing so far."""
+
+    line: int
+    service_code: Code
+    fix: str
+
+
 class FeesImported(View):
     """What became of a sheet of fees."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"added": 12}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"added": 12, "unknown_codes": [UNKNOWN_EXAMPLE]}]})
 
     added: int
+    unknown_codes: Annotated[list[UnknownCode], Field(max_length=LISTED_AT_MOST)]
+    """The first 100 of them; they are added all the same, because a service may be on its way from the catalog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +271,9 @@ async def add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> Fee
 
 
 async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction) -> FeesImported:
-    """Add every fee of a sheet, or none and say what is wrong with which line."""
+    """Add every fee of a sheet, or none and say what is wrong with which line; name codes that the catalog does not have."""
     await _lock_payer(payer_id, tx)
-    wrong = [*sheet.wrong, *await _unknown(tx, sheet.fees)]
+    wrong = list(sheet.wrong)
     lines = {id(fee): line for line, fee in sheet.fees}
     if not wrong:
         refused_ones = await _add_fees(payer_id, [fee for _, fee in sheet.fees], by, tx)
@@ -268,20 +281,19 @@ async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction)
     if wrong:
         detail = f"{len(wrong)} cells are wrong, so nothing was imported. Correct them and send the sheet again."
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong)
-    return FeesImported(added=len(sheet.fees))
+    return FeesImported(added=len(sheet.fees), unknown_codes=await _unknown(tx, sheet.fees))
 
 
-async def _unknown(db: ReadSession, fees: Sequence[tuple[int, NewFee]]) -> list[FieldError]:
-    """Say which codes no service of the catalog has; nothing while billing knows no service at all."""
+async def _unknown(db: ReadSession, fees: Sequence[tuple[int, NewFee]]) -> list[UnknownCode]:
+    """Name lines whose codes no service of the catalog has; none while billing knows no service at all."""
     unknown = await replicas.unknown_codes(db, {fee.service_code for _, fee in fees})
-    found = [(line, fee.service_code) for line, fee in fees if fee.service_code in unknown]
-    book = await replicas.whole_book(db) if found else None
-    wrong: list[FieldError] = []
-    for line, code in found:
-        alike = book.codes_like(code) if book and len(wrong) < LISTED_AT_MOST else []
-        fix = f"Did you mean {' or '.join(alike)}?" if alike else "Add the service to the catalog first, or leave the line out."
-        wrong.append(_wrong(line, "service_code", f"The catalog has no service {code}. {fix}"))
-    return wrong
+    found = [(line, fee.service_code) for line, fee in fees if fee.service_code in unknown][:LISTED_AT_MOST]
+    book = await replicas.whole_book(db) if found else Book()
+    return [UnknownCode(line=line, service_code=code, fix=_instead(book.codes_like(code))) for line, code in found]
+
+
+def _instead(alike: Sequence[Code]) -> str:
+    return f"Did you mean {' or '.join(alike)}?" if alike else "Add the service to the catalog, or the fee prices nothing."
 
 
 async def export_fees(db: ReadSession, payer_id: UUID) -> str:

@@ -14,6 +14,11 @@ from chassis.problems import FieldError, Problem, refused
 
 FORM: Final = "multipart/form-data"
 SAVE_AS_UTF_8: Final = "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
+STRANGE: Final = {
+    "\x00": "a NUL character, which no text has,",
+    "\ufffd": "the character \ufffd, which a program wrote in place of one that it could not read,",
+}
+"""Characters that show that a sheet was written or converted wrongly."""
 MOST_SHOWN: Final = 20
 """Characters before what cannot be read, and strange columns, that are repeated to whoever sent the sheet."""
 LONGEST_NAME: Final = 40
@@ -33,9 +38,10 @@ def text_of(body: bytes, content_type: str) -> str:
     except UnicodeDecodeError as error:
         line, before = _place(body, error.start)
         raise _not_utf_8(line, f"Line {line} is not UTF-8: the byte {body[error.start]:02X} after {before!r}.") from error
-    if "\x00" in text:
-        line, before = _place(body, body.index(b"\x00"))
-        raise _not_utf_8(line, f"Line {line} has a NUL character after {before!r}, which no text has.")
+    for strange, why in STRANGE.items():
+        if strange in text:
+            line, before = _place(body, body.index(strange.encode()))
+            raise _not_utf_8(line, f"Line {line} has {why} after {before!r}.")
     return text
 
 

@@ -22,7 +22,8 @@ def test_columns_stand_in_any_order_and_empty_ones_mean_nothing() -> None:
         (b"code,name\nA1,Ann\nA2,Zo\xeb\n", "line 3", "the byte EB after 'A2,Zo'"),
         (b"code,name\r\n\xe9\r\n", "line 2", "the byte E9 after ''"),
         ("code,name\n".encode("utf-16"), "line 1", "UTF-16"),
-        (b"code,name\nA1,\x00\n", "line 2", "a NUL character after 'A1,'"),
+        (b"code,name\nA1,\x00\n", "line 2", "a NUL character, which no text has, after 'A1,'"),
+        ("code,name\nA1,Zo\ufffd\n".encode(), "line 2", "could not read, after 'A1,Zo'"),
     ],
 )
 def test_what_is_not_utf_8_is_refused_with_its_line(body: bytes, line: str, says: str) -> None:

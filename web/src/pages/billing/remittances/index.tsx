@@ -118,7 +118,12 @@ function usePost() {
   return useMutation({
     mutationFn: async (file: File) => {
       const text = await file.text();
-      const sent = { body: text, bodySerializer: String, headers: { "content-type": "application/edi-x12" } };
+      // Sent byte by byte: names may be in another encoding than UTF-8.
+      const sent = {
+        body: text,
+        bodySerializer: () => file,
+        headers: { "content-type": "application/edi-x12" },
+      };
       if (ACKNOWLEDGES.test(text) && !REMITS.test(text)) {
         const { data } = await http.POST("/api/billing/claims/acknowledgements", sent);
         return { acknowledgement: data };

@@ -122,7 +122,9 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
                 <Table.Tbody>
                   {items.map((fee) => (
                     <Table.Tr key={fee.id}>
-                      <Table.Td className={classes.code ?? ""}>{fee.service_code}</Table.Td>
+                      <Table.Td className={classes.code ?? ""}>
+                        {fee.service_code} {!fee.in_catalog && <Tag tone="waiting">not in the catalog</Tag>}
+                      </Table.Td>
                       <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
                       <Table.Td className={classes.amount ?? ""}>
                         <Money amount={fee.amount} />
@@ -155,15 +157,21 @@ function useImport(payerId: string) {
     mutationFn: async (file: File) => {
       const { data } = await http.POST("/api/billing/payers/{payer_id}/fees/import", {
         params: { path: { payer_id: payerId } },
-        body: (await file.text()) as never,
-        bodySerializer: String,
+        body: "" as never,
+        // Sent byte by byte, so that a sheet in another encoding is refused and not guessed at.
+        bodySerializer: () => file,
         headers: { "content-type": "text/csv" },
       });
       return data;
     },
-    onSuccess: () => {
+    onSuccess: (done) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done("The fees are imported.");
+      const unknown = done?.unknown_codes ?? [];
+      tell.done(
+        unknown.length === 0
+          ? "The fees are imported."
+          : `The fees are imported. The catalog does not have ${unknown.map(({ line, service_code }) => `${service_code} (line ${line})`).join(", ")}.`,
+      );
     },
   });
 }
