@@ -16,8 +16,9 @@ from scheduling.policy import AHEAD_AT_MOST
 
 FIRST_WINDOW: Final = timedelta(hours=2)
 """The part of a search that is read at once, from when the first therapist is at work; the next part is twice as long."""
-HORIZON: Final = 8 * ONE_DAY
-"""For how long it is worked out at once when therapists are at work; no part is longer."""
+FIRST_HORIZON: Final = ONE_DAY
+LONGEST_HORIZON: Final = 8 * ONE_DAY
+"""For how long it is worked out at once when therapists are at work, each time for twice as long; no part of the search is longer."""
 THERAPISTS_AT_ONCE: Final = 50
 """In one step of the event loop."""
 
@@ -95,9 +96,9 @@ async def find_free_starts(
     policy, limits = search.policies.of(search.service.id), {"starts": starts, "therapists_a_start": therapists_a_start}
     since = max(search.since, search.now + policy.notice)
     until = min(search.until, search.now + min(policy.book_ahead, AHEAD_AT_MOST) + MOMENT)
-    begin, length = since, FIRST_WINDOW
+    begin, length, ahead = since, FIRST_WINDOW, FIRST_HORIZON
     while begin < until:
-        horizon = min(begin + HORIZON, until)
+        horizon = min(begin + ahead, until)
         spans = await _spans(search, clients_free(search, plan, busy, begin, horizon))
         while begin < horizon and (left := [opens for _, opens, closes in spans if closes > begin]):
             begin = max(begin, min(left))
@@ -105,7 +106,7 @@ async def find_free_starts(
             for start in await _free_between(search, spans, plan, busy, database, begin, end, limits):
                 yield start
             begin, length = end, length * 2
-        begin = horizon
+        begin, ahead = horizon, min(ahead * 2, LONGEST_HORIZON)
 
 
 async def _free_between(

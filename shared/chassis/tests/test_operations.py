@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from aio_pika import Message as Letter
 from aio_pika import connect
-from chassis import parked
-from chassis.database import Database, Transaction
+from chassis import health, parked
+from chassis.database import Database, ReadSession, Transaction
 from chassis.messaging import PARKED, Broker
 from chassis.settings import Role
 from contracts.envelope import Envelope
@@ -77,6 +77,37 @@ async def test_operators_see_how_a_service_is(client: AsyncClient) -> None:
     nothing = {"unacknowledged": 0, "unacknowledged_for_long": 0, "oldest_unacknowledged_seconds": 0.0}
     assert (seen["inbox"], seen["parked_messages"]) == ({"messages": 0, "consumers": 1, **nothing}, 0)
     assert seen["uptime_seconds"] >= 0
+
+
+async def test_a_long_count_keeps_nobody_waiting_who_reads_the_metrics(
+    settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "MEASURE_EVERY_S", 0.0)
+    begun: list[int] = []
+    ended: list[int] = []
+    may_end = asyncio.Event()
+
+    async def count(db: ReadSession) -> None:
+        """Count at once the first time, and later as long as the test wants."""
+        del db
+        begun.append(1)
+        try:
+            if len(begun) > 1:
+                await may_end.wait()
+        finally:
+            ended.append(1)
+
+    async def begins_again() -> bool:
+        return len(begun) > 1
+
+    toy = service(settings)
+    toy.gauges = count
+    client = await serve(toy.app())
+    for _ in range(2):
+        assert (await client.get("/metrics")).status_code == 200
+    await until(begins_again)
+    assert (len(begun), len(ended)) == (2, 1)
+    may_end.set()
 
 
 async def test_parked_messages_can_be_looked_at_again_and_again_and_keep_their_order(client: AsyncClient, broker: Broker) -> None:
