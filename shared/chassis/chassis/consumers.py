@@ -121,8 +121,10 @@ class Consumers:
 
     async def check(self) -> str | None:
         """Say why nothing is consumed, or None; TimeoutError when the broker is late, which is asked for real."""
-        if not self._handlers or (reason := self._obstacle()):
-            return reason if self._handlers else None
+        if not self._handlers:
+            return None
+        if reason := self._obstacle():
+            return reason
         try:
             inbox = await self._broker.look_at(self._broker.inbox)
         except TimeoutError:
