@@ -32,6 +32,7 @@ ONE_A_DAY: Final = (
     "insurer, end the other coverage first, or begin after it. What a secondary insurer pays is posted from its 835 file, or by hand as a "
     "payment of the insurer."
 )
+CORRECT_FIRST: Final = "Correct or end that one first, or begin after it."
 CLIENT_ID: Final = "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56"
 PLAN: Final[dict[str, Any]] = {
     "payer_id": PAYER_ID,
@@ -195,6 +196,16 @@ class NewDiscount(Body):
     effective_to: Day | None = None
 
 
+class DiscountChanges(Body):
+    """What to correct of a discount; what is absent stays. A discount with another first day is a new one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"effective_to": "2026-06-30"}]})
+
+    percent: Annotated[Percent, Field(gt=Decimal(0))] | MISSING = MISSING
+    reason: Reason | MISSING = MISSING
+    effective_to: Day | MISSING | None = MISSING
+
+
 class DiscountView(View):
     """What a client is given off what they owe outside insurance."""
 
@@ -208,6 +219,7 @@ class DiscountView(View):
                     "reason": "sliding scale, household income",
                     "effective_from": "2026-01-01",
                     "effective_to": None,
+                    "version": 1,
                 }
             ]
         }
@@ -219,6 +231,7 @@ class DiscountView(View):
     reason: str
     effective_from: Day
     effective_to: Day | None
+    version: Version
 
 
 async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, zone: ZoneInfo, tx: Transaction) -> CoverageView:
@@ -308,10 +321,36 @@ async def list_coverages(db: ReadSession, client_id: ClientId) -> Page[CoverageV
 
 
 async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Transaction) -> DiscountView:
-    """Give a client something off; one at a time."""
+    """Give a client something off; an open discount that began before ends the day before, and any other overlap is refused."""
+    before = select(DiscountRow).where(
+        DiscountRow.client_id == client_id, DiscountRow.effective_to.is_(None), DiscountRow.effective_from < body.effective_from
+    )
+    for open_one in await tx.scalars(before.with_for_update()):
+        was = columns(open_one)
+        open_one.effective_to = body.effective_from - timedelta(days=1)
+        open_one.version += 1
+        changes.keep(tx, by, "discount", client_id, before=was, after=columns(open_one))
+    await tx.flush()
     row = DiscountRow(id=new_id(), client_id=client_id, created_at=tx.now, **dict(body))
-    await _once(tx, row, "discounts-overlap", "The client has a discount already in that time. Begin behind it.")
+    await _once(tx, row, "discounts-overlap", f"The client has a discount already in that time. {CORRECT_FIRST}")
     changes.keep(tx, by, "discount", client_id, after=columns(row))
+    return DiscountView.model_validate(row)
+
+
+async def change_discount(discount_id: UUID, body: DiscountChanges, expected: int | None, by: str, tx: Transaction) -> DiscountView:
+    """Correct or end a discount; amounts of records that are made stay."""
+    row = await tx.lock(DiscountRow, discount_id)
+    if row is None:
+        raise not_found("discount", discount_id)
+    check_version(row.version, expected)
+    before = columns(row)
+    for name in body.model_fields_set:
+        setattr(row, name, getattr(body, name))
+    if row.effective_to is not None and row.effective_to < row.effective_from:
+        raise refused("ends-before-it-begins", f"The discount begins on {row.effective_from}. End it then or later.", field="effective_to")
+    row.version += 1
+    await _once(tx, row, "discounts-overlap", f"The client has another discount in that time. {CORRECT_FIRST}")
+    changes.keep(tx, by, "discount", row.client_id, before=before, after=columns(row))
     return DiscountView.model_validate(row)
 
 

@@ -141,6 +141,15 @@ class NewFee(Body):
         return self
 
 
+class FeeChanges(Body):
+    """What to correct of a fee; what is absent stays. A fee with another code, credential or first day is a new one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "152.00"}, {"effective_to": "2026-06-30"}]})
+
+    amount: Fee | MISSING = MISSING
+    effective_to: Day | MISSING | None = MISSING
+
+
 class FeeView(View):
     """What a payer has agreed to pay for a code, per unit."""
 
@@ -156,6 +165,7 @@ class FeeView(View):
                     "effective_from": "2026-01-01",
                     "effective_to": None,
                     "in_catalog": True,
+                    "version": 1,
                     "created_at": "2026-03-01T12:00:00Z",
                 }
             ]
@@ -171,6 +181,7 @@ class FeeView(View):
     effective_to: Day | None
     in_catalog: bool
     """Whether the catalog has a service with this code, as far as billing knows yet; without one the fee prices nothing."""
+    version: Version
     created_at: Instant
 
 
@@ -270,6 +281,32 @@ async def add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> Fee
     return view
 
 
+async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: str, tx: Transaction) -> FeeView:
+    """Correct or end a fee; amounts of records that are made stay."""
+    found = await tx.find(FeeRow, fee_id)
+    if found is None:
+        raise not_found("fee", fee_id)
+    await _lock_payer(found.payer_id, tx)
+    row = await tx.lock(FeeRow, fee_id)
+    if row is None:
+        raise not_found("fee", fee_id)
+    check_version(row.version, expected)
+    before = columns(row)
+    for name in body.model_fields_set:
+        setattr(row, name, getattr(body, name))
+    if row.effective_to is not None and row.effective_to < row.effective_from:
+        raise refused("ends-before-it-begins", f"The fee begins on {row.effective_from}. End it then or later.", field="effective_to")
+    fee = NewFee.model_validate({name: getattr(row, name) for name in NewFee.model_fields}, strict=False)
+    others = await tx.scalars(select(FeeRow).where(*_same(row.payer_id, fee), FeeRow.id != fee_id))
+    if any(_overlaps(other, fee) for other in others):
+        raise conflict("fees-overlap", _overlap(fee))
+    row.version += 1
+    await tx.flush()
+    changes.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
+    [view] = await _views(tx, [row])
+    return view
+
+
 async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction) -> FeesImported:
     """Add every fee of a sheet, or none and say what is wrong with which line; name codes that the catalog does not have."""
     await _lock_payer(payer_id, tx)
@@ -336,6 +373,7 @@ async def _add_fees(payer_id: UUID, fees: Sequence[NewFee], by: str, tx: Transac
             if row.effective_to is None and row.effective_from < fee.effective_from:
                 ended.setdefault(row.id, (columns(row), row))
                 row.effective_to = fee.effective_from - timedelta(days=1)
+                row.version += 1
         if any(_overlaps(row, fee) for row in same):
             overlapping.append(fee)
         else:

@@ -66,6 +66,7 @@ class FeeRow(Table):
     effective_from: Mapped[date]
     effective_to: Mapped[date | None]
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
 
 
 class CoverageRow(Table):
@@ -123,6 +124,7 @@ class DiscountRow(Table):
     effective_from: Mapped[date]
     effective_to: Mapped[date | None]
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
 
 
 async def policies_of(db: ReadSession, clients: Collection[ClientId], codes: Collection[Code], *, alone: bool = False) -> Policies:

@@ -87,6 +87,13 @@ async def test_out_of_network_and_discounted_clients_pay_themselves(clinic: Clin
     assert [posting["reason"] for posting in (await clinic.ledger(record))["items"]] == ["sliding scale"]
     again = await clinic.billing.post(f"/clients/{poor}/discounts", json=body)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/discounts-overlap")
+    more = await clinic.billing.post(f"/clients/{poor}/discounts", json=body | {"percent": "50", "effective_from": "2026-07-01"})
+    listed = (await clinic.billing.get(f"/clients/{poor}/discounts")).json()["items"]
+    assert [(Decimal(one["percent"]), one["effective_to"], one["version"]) for one in listed] == [(50, None, 1), (30, "2026-06-30", 2)]
+    ended = await clinic.billing.patch(f"/discounts/{more.json()['id']}", json={"percent": "40", "effective_to": "2026-12-31"})
+    assert (ended.json()["percent"], ended.json()["effective_to"], ended.json()["version"]) == ("40", "2026-12-31", 2)
+    overlap = await clinic.billing.patch(f"/discounts/{listed[1]['id']}", json={"effective_to": "2026-07-01"})
+    assert (overlap.status_code, overlap.json()["type"]) == (409, "/problems/discounts-overlap")
 
 
 async def test_a_payer_is_found_by_words_of_its_name_and_code_however_many_there_are(clinic: Clinic) -> None:
@@ -111,6 +118,12 @@ async def test_fees_do_not_overlap_and_a_new_one_ends_the_open_one(clinic: Clini
     overlap = await clinic.billing.post(path, json=july | {"effective_from": "2026-03-01", "effective_to": "2026-03-31"})
     assert (overlap.status_code, overlap.json()["type"]) == (409, "/problems/fees-overlap")
     assert (await clinic.billing.post(path, json=july | {"credential": "PhD", "amount": "175.00"})).status_code == HTTPStatus.CREATED
+    march = await clinic.billing.patch(f"/fees/{fees[0]['id']}", json={"amount": "155.00", "effective_to": "2026-03-31"})
+    assert (march.json()["amount"], march.json()["effective_to"], march.json()["version"]) == ("155.00", "2026-03-31", 3)
+    stale = await clinic.billing.patch(f"/fees/{fees[0]['id']}", json={"amount": "1.00"}, headers={"If-Match": '"2"'})
+    assert stale.status_code == HTTPStatus.PRECONDITION_FAILED
+    late = await clinic.billing.patch(f"/fees/{fees[0]['id']}", json={"effective_to": "2026-07-01"})
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/fees-overlap")
     for bad in ({"amount": "-1.00"}, {"amount": "150.001"}, {"service_code": ""}, {"effective_to": "2026-06-30"}):
         assert (await clinic.billing.post(path, json=july | bad)).status_code in {400, 422}, bad
 
@@ -188,6 +201,11 @@ async def test_a_coverage_ends_where_the_next_begins_and_never_overlaps(clinic: 
     overlap = await clinic.billing.post(f"/clients/{client}/coverages", json=body | {"effective_to": "2026-03-01"})
     assert (overlap.status_code, overlap.json()["type"]) == (409, "/problems/coverages-overlap")
     assert "a secondary insurer's is not kept" in overlap.json()["detail"]
+    holder = {"last_name": "Weber", "first_name": "Ida", "birth_date": "2190-01-01", "gender": "F"}
+    address = {"line1": "12 Harbor Street", "city": "Portland", "state": "ME", "postal_code": "041010000"}
+    unborn = {"relationship": "child", "subscriber": holder | {"address": address}}
+    refused = await clinic.billing.patch(f"/coverages/{listed[0]['id']}", json=unborn)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "subscriber.birth_date")
     stale = await clinic.billing.patch(f"/coverages/{listed[-1]['id']}", json={"member_id": "HM-9"}, headers={"If-Match": '"1"'})
     assert (stale.status_code, stale.json()["version"]) == (412, 2)
     unknown = await clinic.billing.post(f"/clients/{client}/coverages", json=body | {"payer_id": str(new_id())})
