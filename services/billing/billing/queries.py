@@ -105,9 +105,13 @@ async def total_records(db: ReadSession, wanted: Wanted) -> RecordTotals:
 
     Both are read from indexes alone. Only open records are summed, whose indexes have their balances; nothing is owed on the others.
     """
+    owed = func.coalesce(func.sum(Record.balance), 0)
+    if wanted.is_open:
+        [(counted, balance)] = await db.rows(fitting(select(func.count(), owed), wanted))
+        return RecordTotals(count=counted, balance=balance)
     count = fitting(select(func.count()).select_from(Record), wanted).scalar_subquery()
-    owed = fitting(select(func.coalesce(func.sum(Record.balance), 0)), wanted).where(Record.balance > NOTHING).scalar_subquery()
-    [(counted, balance)] = await db.rows(select(count, owed))
+    of_open = fitting(select(owed), wanted).where(Record.balance > NOTHING).scalar_subquery()
+    [(counted, balance)] = await db.rows(select(count, of_open))
     return RecordTotals(count=counted, balance=balance)
 
 
