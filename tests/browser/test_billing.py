@@ -132,6 +132,20 @@ async def test_a_record_is_claimed_and_the_insurers_answer_settles_it(desk: Desk
     await answer.get_by_role("link", name="Open the record").click()
     money = desk.page.get_by_role("region", name="Balance")
     await expect(money.get_by_text("Open balance").locator("xpath=..")).to_contain_text("$25.00")
+    # Voided, it still stands with the insurer: the way to withdraw the claim is shown before and after.
+    await desk.page.get_by_role("button", name="More").click()
+    await desk.page.get_by_role("menuitem", name="Void").click()
+    form = desk.page.get_by_role("dialog", name="Void")
+    await expect(form).to_contain_text(f"{claim['control_number']} stays with the insurer until you withdraw it")
+    await form.get_by_role("textbox", name="Reason").fill("wrong client")
+    await form.get_by_role("button", name="Void the record").click()
+    await desk.page.get_by_role("button", name="Go to the claim").click()
+    insurance = desk.page.get_by_role("region", name="Insurance")
+    await expect(insurance).to_be_in_viewport()
+    await expect(insurance.get_by_role("button", name=f"Withdraw {claim['control_number']}")).to_be_visible()
+    await desk.assert_accessible()
+    await desk.go(f"/sessions/{record['session_id']}")
+    await expect(desk.page.get_by_role("link", name="Withdraw the claim")).to_be_visible()
 
 
 async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose_it_is(desk: Desk) -> None:

@@ -69,6 +69,10 @@ async def test_nothing_is_chosen_any_more_while_the_booking_is_being_answered(de
     [pair] = await clinic.pairs(1)
     await clinic.booked(**pair, room_id=clinic.rooms[0]["id"])
     sent, release = asyncio.Event(), asyncio.Event()
+    problem = {"type": "/problems/refused", "title": "Refused", "status": 409, "detail": "Not this one.", "errors": []}
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=409, json=problem, content_type="application/problem+json")
 
     async def hold(route: Route) -> None:
         sent.set()
@@ -79,6 +83,15 @@ async def test_nothing_is_chosen_any_more_while_the_booking_is_being_answered(de
     await page.say_who_and_what()
     suggestion = page.check.get_by_role("listitem").get_by_role("button", name="Use this").first
     await expect(suggestion).to_be_enabled()
+    await page.field("Day").fill("13/40")
+    await page.field("Day").press("Control+Enter")
+    await expect(desk.page.get_by_text("Enter a day, such as")).to_be_visible()
+    await page.field("Day").fill(TOMORROW_WEEK)
+    await desk.page.route("**/api/scheduling/sessions", refuse)
+    await page.field("Time").press("Control+Enter")
+    await expect(desk.page.get_by_text("Not this one.")).to_be_visible()
+    await expect(page.field("Time")).to_be_focused()
+    await desk.page.unroute("**/api/scheduling/sessions", refuse)
     await desk.page.route("**/api/scheduling/sessions", hold)
     await page.book.click()
     await sent.wait()

@@ -14,7 +14,7 @@ async def test_a_session_from_before_the_diagnosis_takes_it_from_the_client_and_
     async with page.expect_file_chooser() as choosing:
         await page.get_by_role("button", name="Choose a sheet").click()
     await (await choosing.value).set_files(FilePayload(name="codes.csv", mimeType="text/csv", buffer=CODES.read_bytes()))
-    await expect(page.get_by_text("This sheet would do:")).to_be_visible()
+    await expect(page.get_by_text("Importing this sheet:")).to_be_visible()
     await page.get_by_role("button", name="Import codes.csv").click()
     await page.get_by_label("Find a code").fill("prolonged grief")
     await expect(page.get_by_role("table", name="Diagnosis codes").get_by_role("row")).to_have_count(2)

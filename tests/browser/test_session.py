@@ -1,10 +1,11 @@
 """A session's page: it is completed, called off, moved and joined there, and says what that costs."""
 
+import asyncio
 import secrets
 
 import pytest
 from httpx import AsyncClient
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from support.clinic import Clinic, Json, at, succeeded
 from support.waiting import until
 
@@ -207,7 +208,17 @@ async def test_a_second_client_makes_a_group_and_may_leave_it(desk: Desk, clinic
     await clinic.new_client(name := f"Noor {clinic.service['service_code']}")
     await clinic.new_room("301", capacity=6)
     session = await clinic.booked(starts_at=at(9))
+    named = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await named.wait()
+        await route.continue_()
+
+    await desk.page.route("**/api/scheduling/clients?*", hold)
     await open_session(desk, session)
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text("Session")  # and no name that stands in for another
+    named.set()
+    await expect(desk.page.get_by_role("heading", level=1)).to_have_text("Jonas Weber")
     await desk.page.get_by_role("button", name="Make it a group").click()
     await desk.page.get_by_role("dialog").get_by_role("combobox", name="Client").fill(name)
     await desk.page.get_by_role("option", name=name, exact=True).click()

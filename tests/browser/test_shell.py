@@ -88,10 +88,12 @@ async def test_the_keyboard_goes_everywhere(desk: Desk) -> None:
 async def test_the_search_leads_to_whom_and_what_was_meant_also_from_within_a_field(desk: Desk, clinic: Clinic) -> None:
     code = clinic.service["service_code"]
     client = await clinic.post("/api/scheduling/clients", full_name=f"Zoë {code}", phone="+1 (207) 555-0134", time_zone="UTC")
+    room = await clinic.new_room("209", room_name=f"Quiet {code}")
     await desk.go("/people")
     field = desk.page.get_by_role("textbox", name="Search")
     results = desk.page.get_by_role("dialog").get_by_role("button")
-    for words, heading in [(f"zoe {code} 207-555", client["full_name"]), (f"psychotherapy 60 {code}", code)]:
+    found = [(f"zoe {code} 207-555", client["full_name"]), (f"psychotherapy 60 {code}", code), (f"room 209 {code}", room["room_name"])]
+    for words, heading in [*found, (clinic.site["site_name"], "Rooms")]:
         await desk.page.get_by_role("link", name="Clients & therapists").click()
         await desk.page.get_by_role("textbox", name="Name").click()
         await desk.page.keyboard.press("Control+k")

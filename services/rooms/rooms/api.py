@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading
 from chassis.problems import Problem, documented, refused
 from contracts.rooms import Alternative
 from contracts.types import BlockId, Day, Equipment, HoldId, Instant, Month, RoomId, SessionId, SiteId, Week
@@ -52,6 +52,14 @@ times = APIRouter(tags=["times"])
 holds = APIRouter(prefix="/holds", tags=["holds"])
 
 Active = Annotated[bool | None, Query(description="Only those in use, or only those out of use.")]
+LONGEST_SEARCH: Final = 100
+SiteWords = Annotated[
+    str | None, Query(max_length=LONGEST_SEARCH, pattern=PRINTABLE, description="Every word must occur in the name or the address.")
+]
+RoomWords = Annotated[
+    str | None,
+    Query(max_length=LONGEST_SEARCH, pattern=PRINTABLE, description="Every word must occur in the number or the name; room 201 finds 201."),
+]
 Force = Annotated[bool, Query(description="Do it over booked sessions; they stay booked and are marked for re-planning.")]
 DAYS: Final = TypeAdapter[date](Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)])
 INSTANTS: Final = TypeAdapter[datetime](Instant)
@@ -121,9 +129,11 @@ Wished = Annotated[Wish, Depends(_wish)]
 
 
 @sites.get("", operation_id="list_sites", summary="List sites by name")
-async def list_sites(db: Reading, is_active: Active = None, limit: Limit = 50, cursor: Cursor = None) -> Page[SiteView]:
+async def list_sites(
+    db: Reading, is_active: Active = None, q: SiteWords = None, limit: Limit = 50, cursor: Cursor = None
+) -> Page[SiteView]:
     """Return the sites of the network."""
-    return await queries.list_sites(db, is_active=is_active, limit=limit, cursor=cursor)
+    return await queries.list_sites(db, is_active=is_active, words=q, limit=limit, cursor=cursor)
 
 
 @sites.post("", operation_id="add_site", summary="Add a site", status_code=HTTPStatus.CREATED)
@@ -204,10 +214,15 @@ async def remove_equipment(name: Equipment, once: Once) -> None:
 
 @rooms.get("", operation_id="list_rooms", summary="List rooms by number")
 async def list_rooms(
-    db: Reading, site_id: SiteId | None = None, is_active: Active = None, limit: Limit = 50, cursor: Cursor = None
+    db: Reading,
+    site_id: SiteId | None = None,
+    is_active: Active = None,
+    q: RoomWords = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Page[RoomView]:
     """Return the rooms of a site, or of the whole network."""
-    return await queries.list_rooms(db, site_id=site_id, is_active=is_active, limit=limit, cursor=cursor)
+    return await queries.list_rooms(db, site_id=site_id, is_active=is_active, words=q, limit=limit, cursor=cursor)
 
 
 @rooms.post("", operation_id="add_room", summary="Add a room", status_code=HTTPStatus.CREATED, responses=documented(409))

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found, refused
+from chassis.search import foldable, occur
 from contracts import hours
 from contracts.rooms import Alternative, Obstacle
 from contracts.types import HoldId, RoomId, SiteId
 from prometheus_client import Gauge
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select, text, tuple_
 
 from rooms import domain, usage
 from rooms.board import Window, load_places, load_taken, timetable
@@ -72,11 +73,13 @@ MAY_NEED_REPLANNING: Final = text("""
 """All that need a new place and few others, found from what displaces them; OFFSET 0 keeps each look within the room at hand."""
 
 
-async def list_sites(db: ReadSession, *, is_active: bool | None, limit: int, cursor: str | None) -> Page[SiteView]:
+async def list_sites(db: ReadSession, *, is_active: bool | None, words: str | None, limit: int, cursor: str | None) -> Page[SiteView]:
     """Return sites by name."""
     statement = select(Site).order_by(Site.site_name, Site.id).limit(limit + 1)
     if is_active is not None:
         statement = statement.where(Site.is_active == is_active)
+    if words:
+        statement = statement.where(occur(words, foldable(Site.site_name, Site.address)))
     if cursor is not None:
         statement = statement.where(tuple_(Site.site_name, Site.id) > tuple(read_cursor(cursor, str, UUID)))
     found = [SiteView.model_validate(site) for site in await db.scalars(statement)]
@@ -99,13 +102,17 @@ async def list_special_days(db: ReadSession, site_id: SiteId, begin: date | None
     return Page(items=[SpecialDayView.model_validate(row) for row in await db.scalars(statement)])
 
 
-async def list_rooms(db: ReadSession, *, site_id: SiteId | None, is_active: bool | None, limit: int, cursor: str | None) -> Page[RoomView]:
+async def list_rooms(
+    db: ReadSession, *, site_id: SiteId | None, is_active: bool | None, words: str | None, limit: int, cursor: str | None
+) -> Page[RoomView]:
     """Return rooms in their order, and by number."""
     statement = select(Room).order_by(Room.position, Room.room_number, Room.id).limit(limit + 1)
     if site_id is not None:
         statement = statement.where(Room.site_id == site_id)
     if is_active is not None:
         statement = statement.where(Room.is_active == is_active)
+    if words:
+        statement = statement.where(occur(words, foldable(literal("room"), Room.room_number, Room.room_name)))
     if cursor is not None:
         statement = statement.where(tuple_(Room.position, Room.room_number, Room.id) > tuple(read_cursor(cursor, int, str, UUID)))
     found = [RoomView.model_validate(room) for room in await db.scalars(statement)]

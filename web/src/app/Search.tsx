@@ -1,14 +1,23 @@
-// Ctrl+K: pages, clients, therapists and services by any words of theirs.
+// Ctrl+K: pages, clients, therapists, services, rooms and sites by any words of theirs.
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
-import { IconClipboardList, IconFileText, IconSearch, IconStethoscope, IconUser, IconUsers } from "@tabler/icons-react";
+import {
+  IconBuilding,
+  IconClipboardList,
+  IconDoor,
+  IconFileText,
+  IconSearch,
+  IconStethoscope,
+  IconUser,
+  IconUsers,
+} from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "@/api";
 import { ProblemNotice } from "@/parts";
 import { hasEveryWord } from "@/parts/words";
 import { NAVIGATION, PAGES } from "@/routes";
-import { useAt } from "@/site";
+import { useAt, useSites } from "@/site";
 
 const FOUND_AT_MOST = 6;
 const TYPING_MS = 150;
@@ -62,7 +71,7 @@ export function Search() {
       maxHeight={LIST_HEIGHT}
     >
       <Spotlight.Search
-        placeholder="A page, a client, a therapist, a service"
+        placeholder="Page, client, therapist, service, room or site"
         aria-label="Search"
         leftSection={<IconSearch size={18} aria-hidden />}
         onKeyDown={press}
@@ -99,7 +108,11 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
   const clients = api.useQuery("get", "/api/scheduling/clients", asked, { enabled });
   const therapists = api.useQuery("get", "/api/scheduling/therapists", asked, { enabled });
   const services = api.useQuery("get", "/api/catalog/services", asked, { enabled });
-  const all = [clients, therapists, services];
+  const inUse = { params: { query: { ...asked.params.query, is_active: true } } };
+  const rooms = api.useQuery("get", "/api/rooms/rooms", inUse, { enabled });
+  const sites = api.useQuery("get", "/api/rooms/sites", inUse, { enabled });
+  const all = [clients, therapists, services, rooms, sites];
+  const siteNames = new Map(useSites().sites.map(({ id, site_name }) => [id, site_name]));
   const go = (path: string) => () => void navigate(at(path));
 
   const pages = [...NAVIGATION, ...PAGES].flatMap(({ path, name, about, icon: Icon = IconFileText }) =>
@@ -138,6 +151,23 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
     leftSection: <IconClipboardList size={20} aria-hidden />,
     onClick: go(`/catalog/${id}`),
   }));
+  const places = [
+    ...(rooms.data?.items ?? []).map(({ id, site_id, room_number, room_name }) => ({
+      id,
+      label: `Room ${room_number}`,
+      description: [room_name, siteNames.get(site_id)].filter(Boolean).join(" · "),
+      leftSection: <IconDoor size={20} aria-hidden />,
+      // The site of what is opened, whichever is looked at now.
+      onClick: () => void navigate(`/rooms/${id}?site=${site_id}`),
+    })),
+    ...(sites.data?.items ?? []).map(({ id, site_name, address }) => ({
+      id,
+      label: site_name,
+      description: ["Site, with its rooms", address].filter(Boolean).join(" · "),
+      leftSection: <IconBuilding size={20} aria-hidden />,
+      onClick: () => void navigate(`/rooms?site=${id}`),
+    })),
+  ];
   // Only some are listed here; the page of clients lists on.
   const further = clients.data?.next_cursor
     ? [
@@ -155,10 +185,11 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
     ["People", enabled ? [...people, ...further] : []],
   ];
   const coded: Found = [["Services", enabled ? codes : []]];
+  const roomsAndSites: Found = [["Rooms and sites", enabled ? places : []]];
   // Who types a whole code means that service, not a client with these digits in the telephone number.
   const isCode = codes[0]?.description.toUpperCase() === settled.toUpperCase();
   return {
-    groups: isCode ? [...coded, ...pagesAndPeople] : [...pagesAndPeople, ...coded],
+    groups: isCode ? [...coded, ...pagesAndPeople, ...roomsAndSites] : [...pagesAndPeople, ...coded, ...roomsAndSites],
     isSettled: words === settled && (!enabled || all.every(({ isFetching }) => !isFetching)),
     error: enabled ? (all.find(({ error }) => error)?.error ?? null) : null,
   };

@@ -1,6 +1,6 @@
 // Colours that can be read for eight hours: every text reaches a contrast of 4.5 to 1, in the light and in the dark.
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
-import { conventionsHere, typedHere } from "@/time";
+import { conventionsHere } from "@/time";
 
 const harbor: MantineColorsTuple = [
   "#eef7f8",
@@ -35,7 +35,6 @@ export const theme = createTheme({
     DateInput: {
       defaultProps: () => ({
         hideOutsideDates: true,
-        dateParser: typedHere,
         valueFormat: conventionsHere().dayFormat,
         ariaLabels: {
           previousMonth: "Previous month",

@@ -1,13 +1,12 @@
 import { Select, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type NewCoverage } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, FormDrawer, tell } from "@/parts";
+import { AmountInput, beside, DayField, FormDrawer, tell, useMissing } from "@/parts";
 import { useSites } from "@/site";
-import { isDay, today, typedNearest } from "@/time";
+import { today } from "@/time";
 import { PayerSelect } from "./PayerSelect";
 import { NOBODY, personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues } from "./Subscriber";
 
@@ -56,7 +55,33 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
     },
     onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
   });
-  const told = beside(add.error, FIELDS);
+  const { told, send } = useMissing(
+    beside(add.error, FIELDS),
+    {
+      payer_id: !payer && "Choose a payer.",
+      plan_name: !values.plan_name.trim() && "Enter the name of the plan.",
+      member_id: !values.member_id.trim() && "Enter the member id.",
+    },
+    () =>
+      add.mutate({
+        params: { path: { client_id: clientId } },
+        body: {
+          payer_id: payer ?? "",
+          plan_name: values.plan_name.trim(),
+          member_id: values.member_id.trim(),
+          group_number: values.group_number.trim() || null,
+          relationship,
+          subscriber: relationship === "self" ? null : personOf(subscriber),
+          mode: outside ? "out_of_network" : "in_network",
+          copay: typedAmount(values.copay || "0") ?? values.copay,
+          coinsurance_percent: values.coinsurance_percent || "0",
+          deductible_remaining: typedAmount(values.deductible_remaining || "0") ?? values.deductible_remaining,
+          as_of: day,
+          effective_from: values.effective_from,
+          effective_to: values.effective_to || null,
+        },
+      }),
+  );
   const put = (changes: Partial<typeof values>) => setValues((before) => ({ ...before, ...changes }));
   const field = (name: "plan_name" | "member_id" | "group_number") => ({
     value: values[name],
@@ -77,29 +102,9 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
       doIt="Save"
       onClose={onClose}
       busy={add.isPending}
-      disabled={!payer || !values.plan_name.trim() || !values.member_id.trim()}
       dirty={Boolean(values.plan_name || values.member_id)}
       told={told}
-      onDo={() =>
-        add.mutate({
-          params: { path: { client_id: clientId } },
-          body: {
-            payer_id: payer ?? "",
-            plan_name: values.plan_name.trim(),
-            member_id: values.member_id.trim(),
-            group_number: values.group_number.trim() || null,
-            relationship,
-            subscriber: relationship === "self" ? null : personOf(subscriber),
-            mode: outside ? "out_of_network" : "in_network",
-            copay: typedAmount(values.copay || "0") ?? values.copay,
-            coinsurance_percent: values.coinsurance_percent || "0",
-            deductible_remaining: typedAmount(values.deductible_remaining || "0") ?? values.deductible_remaining,
-            as_of: day,
-            effective_from: values.effective_from,
-            effective_to: values.effective_to || null,
-          },
-        })
-      }
+      onDo={send}
     >
       <PayerSelect
         label="Payer"
@@ -141,21 +146,21 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
         The remaining deductible is as of today. Later bills reduce it automatically.
       </Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <DateInput
-          dateParser={typedNearest}
+        <DayField
+          near="nearest"
           label="Effective from"
           withAsterisk
           value={values.effective_from}
-          onChange={(from) => isDay(from) && put({ effective_from: from })}
+          onChange={(from) => from && put({ effective_from: from })}
           error={told.at("effective_from")}
         />
-        <DateInput
-          dateParser={typedNearest}
+        <DayField
+          near="nearest"
           label="Last day"
           placeholder="Until further notice"
           clearable
           value={values.effective_to || null}
-          onChange={(to) => put({ effective_to: isDay(to) ? to : "" })}
+          onChange={(to) => put({ effective_to: to ?? "" })}
           error={told.at("effective_to")}
         />
       </SimpleGrid>

@@ -1,14 +1,13 @@
 import { Anchor, List, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, asProblem, type Coverage, type CoverageChanged } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
+import { AmountInput, beside, DayField, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
 import { useAt, useSites } from "@/site";
-import { dayInWords, isDay, today, typedNearest } from "@/time";
+import { dayInWords, today } from "@/time";
 import { PayerSelect, usePayerNames } from "./PayerSelect";
 import { personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
 
@@ -66,7 +65,14 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
     onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const told = beside(isStale ? null : save.error, FIELDS);
+  const { told, send } = useMissing(
+    beside(isStale ? null : save.error, FIELDS),
+    {
+      plan_name: !values.plan_name.trim() && "Enter the name of the plan.",
+      member_id: !values.member_id.trim() && "Enter the member id.",
+    },
+    change,
+  );
   const isOther = values.relationship !== "self";
   // Nobody is named yet: what is left empty is refused field by field.
   const isOtherHolder =
@@ -74,7 +80,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
     (coverage.subscriber === null || JSON.stringify(subscriber) !== JSON.stringify(valuesOf(coverage.subscriber)));
   const isChanged = editing.isChanged || isOtherHolder;
 
-  function send(): void {
+  function change(): void {
     const { deductible_remaining, effective_to, copay, coinsurance_percent } = changes;
     const { payer_id, plan_name, member_id, group_number, relationship } = changes;
     save.mutate({
@@ -123,7 +129,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
       onClose={onClose}
       onDo={send}
       busy={save.isPending}
-      disabled={!isChanged || !values.plan_name.trim() || !values.member_id.trim()}
+      disabled={!isChanged}
       dirty={isChanged}
       told={told}
     >
@@ -174,13 +180,13 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
       <Text size="xs" c="dimmed">
         A deductible entered here is as of today.
       </Text>
-      <DateInput
-        dateParser={typedNearest}
+      <DayField
+        near="nearest"
         label={NAMES.effective_to}
         placeholder="Until further notice"
         clearable
         value={values.effective_to || null}
-        onChange={(to) => set("effective_to", isDay(to) ? to : "")}
+        onChange={(to) => set("effective_to", to ?? "")}
         error={told.at("effective_to")}
       />
       <Text size="sm" c="dimmed">

@@ -1,8 +1,9 @@
 // Diagnoses in their order, the primary one first; where the clinic has a list of codes, they are found by code or words.
 import { Group, TagsInput, type TagsInputProps, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { api } from "@/api";
+import { useUnread } from "@/parts";
 
 const FOUND_AT_MOST = 20;
 const TYPING_MS = 150;
@@ -17,9 +18,14 @@ interface DiagnosesInputProps extends Omit<TagsInputProps, "value" | "onChange" 
   readonly validOn: string;
 }
 
-export function DiagnosesInput({ value, onChange, validOn, ...props }: DiagnosesInputProps) {
+export function DiagnosesInput({ value, onChange, validOn, error, ...props }: DiagnosesInputProps) {
   const [typed, setTyped] = useState("");
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const field = useRef<HTMLInputElement>(null);
+  const [isLeft, setLeft] = useState(false);
+  const unread =
+    typed.trim() === "" || CODE.test(typed.trim()) ? null : "Choose a code from the list, or empty the field.";
+  useUnread(field, unread);
   const found = api.useQuery(
     "get",
     "/api/billing/diagnosis-codes",
@@ -30,10 +36,15 @@ export function DiagnosesInput({ value, onChange, validOn, ...props }: Diagnoses
   return (
     <TagsInput
       {...props}
+      ref={field}
       value={[...value]}
       onChange={(codes) => onChange([...new Set(codes.map((code) => code.trim().toUpperCase()))])}
       searchValue={typed}
       onSearchChange={setTyped}
+      onInput={() => setLeft(false)}
+      onBlur={() => setLeft(true)}
+      onInvalid={() => setLeft(true)}
+      error={unread ? isLeft && unread : error}
       // Nothing is proposed before something is typed, so that the list never lies over the form's buttons.
       data={typed.trim() ? [...descriptions.keys()] : []}
       // The service has searched already, in code and description.

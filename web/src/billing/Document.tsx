@@ -98,6 +98,7 @@ function Refused({ error, about, onClose }: RefusedProps) {
 
 /** Browsers that open a tab only at a click itself need another one. */
 function Blocked({ href, onClose }: { href: string; onClose: () => void }) {
+  useFocusBack();
   return (
     <Modal opened onClose={onClose} title="The document is ready">
       <Stack gap="sm">

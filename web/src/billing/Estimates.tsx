@@ -4,7 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
-import { beside, FormDrawer, Money, Panel, Shown, tell } from "@/parts";
+import { beside, FormDrawer, Money, Panel, Shown, tell, useMissing } from "@/parts";
 import { TherapistSelect } from "@/people/PersonSelect";
 import { ServiceCodeSelect } from "@/services/ServiceSelect";
 import { useSites } from "@/site";
@@ -88,21 +88,24 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
       onClose();
     },
   });
-  const told = beside(add.error, FIELDS);
   const body = {
     client_id: clientId,
     therapist_id: therapist ?? "",
     ...(siteId ? { site_id: siteId } : {}),
     services: [{ service_code: code ?? "", units: 1, recurrence: { first_date: first, count, every_days: apart } }],
   };
+  const { told, send } = useMissing(
+    beside(add.error, FIELDS),
+    { services: code === null && "Choose a service.", therapist_id: therapist === null && "Choose a therapist." },
+    () => add.mutate({ body }),
+  );
   return (
     <FormDrawer
       title="New good-faith estimate"
       onClose={onClose}
       doIt="Issue"
-      onDo={() => add.mutate({ body })}
+      onDo={send}
       busy={add.isPending}
-      disabled={code === null || therapist === null}
       dirty={code !== null || therapist !== null}
       told={told}
     >

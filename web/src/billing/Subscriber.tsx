@@ -1,8 +1,7 @@
 import { Fieldset, Select, SimpleGrid, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import type { Coverage, NewCoverage } from "@/api";
-import type { Told } from "@/parts";
-import { isDay, today, typedPast } from "@/time";
+import { DayField, type Told } from "@/parts";
+import { today } from "@/time";
 
 export const NOBODY = {
   first_name: "",
@@ -61,14 +60,14 @@ export function Subscriber({ values, onChange, told }: SubscriberProps) {
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         {text("first_name", "First name")}
         {text("last_name", "Last name")}
-        <DateInput
+        <DayField
           label="Date of birth"
           withAsterisk
           error={told.at(PLACES.birth_date)}
           value={values.birth_date || null}
-          onChange={(day) => onChange({ ...values, birth_date: isDay(day) ? day : "" })}
+          onChange={(day) => onChange({ ...values, birth_date: day ?? "" })}
           defaultLevel="decade"
-          dateParser={typedPast}
+          near="past"
           maxDate={today("UTC")}
         />
         <Select

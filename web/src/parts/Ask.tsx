@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ProblemNotice } from "./ProblemNotice";
+import { leadsToUnread } from "./unread";
 import { useFocusBack } from "./useFocusBack";
 
 interface AskProps {
@@ -37,7 +38,7 @@ export function Ask({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) {
+          if (!busy && !leadsToUnread(event.currentTarget)) {
             onDo();
           }
         }}

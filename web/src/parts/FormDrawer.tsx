@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Told } from "./beside";
 import classes from "./FormDrawer.module.css";
 import { ProblemNotice } from "./ProblemNotice";
+import { leadsToUnread } from "./unread";
 import { useFocusBack } from "./useFocusBack";
 
 interface FormDrawerProps {
@@ -51,7 +52,7 @@ export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, 
         onSubmit={(event) => {
           event.preventDefault();
           // Ctrl+Enter submits whether or not the button could be clicked.
-          if (!busy && !disabled) {
+          if (!busy && !disabled && !leadsToUnread(form.current)) {
             onDo();
           }
         }}
@@ -60,7 +61,8 @@ export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, 
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
-            event.currentTarget.requestSubmit();
+            // After the field has taken what was typed, such as a code that Enter completes.
+            window.setTimeout(() => form.current?.requestSubmit());
           }
         }}
       >

@@ -1,10 +1,12 @@
-import { Group, Stack, Text, Title } from "@mantine/core";
+import { Group, Skeleton, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import classes from "./Page.module.css";
 
 interface PageProps {
   readonly title: string;
+  /** Whether the title only stands in for names that are still to come. */
+  readonly isAwaited?: boolean;
   /** One line below the title. */
   readonly about?: ReactNode;
   /** What can be done here, on the right. */
@@ -15,7 +17,7 @@ interface PageProps {
 }
 
 /** A page with its heading, which gets the focus when somebody comes here, so that a screen reader says where it is. */
-export function Page({ title, about, actions, wide = false, children }: PageProps) {
+export function Page({ title, isAwaited = false, about, actions, wide = false, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { pathname } = useLocation();
 
@@ -35,7 +37,14 @@ export function Page({ title, about, actions, wide = false, children }: PageProp
       <Group justify="space-between" align="flex-end" gap="sm">
         <div>
           <Title order={1} fz={26} ref={heading} tabIndex={-1}>
-            {title}
+            {isAwaited ? (
+              <>
+                <VisuallyHidden>{title}</VisuallyHidden>
+                <Skeleton height={26} my={5} width="min(280px, 60vw)" />
+              </>
+            ) : (
+              title
+            )}
           </Title>
           {about && (
             <Text c="dimmed" size="sm" component="div">

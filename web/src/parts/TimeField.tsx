@@ -1,8 +1,9 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { clockInWords, conventionsHere, typedTime } from "@/time";
+import { useUnread } from "./unread";
 
-interface TimeFieldProps extends Omit<TextInputProps, "value" | "onChange" | "type"> {
+interface TimeFieldProps extends Omit<TextInputProps, "value" | "onChange" | "type" | "ref"> {
   /** `HH:mm`, or nothing. */
   readonly value: string;
   /** Called with `HH:mm` whenever what is typed is a time, and with nothing while it is none. */
@@ -10,28 +11,38 @@ interface TimeFieldProps extends Omit<TextInputProps, "value" | "onChange" | "ty
 }
 
 /** A time of day, typed as people do (`9`, `930`, `2:30 pm`, `14:30`) and shown as it is written at the site. */
-export function TimeField({ value, onChange, onBlur, ...props }: TimeFieldProps) {
+export function TimeField({ value, onChange, onBlur, error, ...props }: TimeFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
+  const [isLeft, setLeft] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   // A time that was set meanwhile, by a suggestion for example, is shown in place of what was typed before it.
   const isOwn = typed !== null && (typedTime(typed) ?? "") === value;
+  const example = conventionsHere().twelveHours ? "2:30 PM" : "14:30";
+  const unread = isOwn && typed.trim() !== "" && value === "" ? `Enter a time, such as ${example}.` : null;
+  useUnread(field, unread);
   return (
     <TextInput
       {...props}
+      ref={field}
       autoComplete="off"
-      placeholder={conventionsHere().twelveHours ? "2:30 PM" : "14:30"}
+      placeholder={example}
       value={isOwn ? typed : value && clockInWords(value)}
       onFocus={(event) => event.currentTarget.select()}
       onChange={(event) => {
+        setLeft(false);
         setTyped(event.currentTarget.value);
         onChange(typedTime(event.currentTarget.value) ?? "");
       }}
       onBlur={(event) => {
+        setLeft(true);
         // What is no time stays to be corrected.
         if (typed === null || typedTime(typed) !== null) {
           setTyped(null);
         }
         onBlur?.(event);
       }}
+      onInvalid={() => setLeft(true)}
+      error={unread ? isLeft && unread : error}
     />
   );
 }

@@ -21,6 +21,8 @@ export interface Named {
   /** While it is not known, what stands in for it. */
   readonly name: string;
   readonly client?: Client | undefined;
+  /** Whether the name is still to come. */
+  readonly isAwaited: boolean;
 }
 
 /** These clients, in this order. */
@@ -29,8 +31,8 @@ export function useClients(ids: readonly string[]): Named[] {
     queries: ids.map(clientOptions),
     combine: (found) =>
       ids.map((id, index) => {
-        const client = found[index]?.data;
-        return { id, name: client?.full_name ?? "A client", client };
+        const { data: client, isPending = true } = found[index] ?? {};
+        return { id, name: client?.full_name ?? "A client", client, isAwaited: isPending };
       }),
   });
 }

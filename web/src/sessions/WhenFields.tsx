@@ -1,7 +1,6 @@
 import { SegmentedControl, SimpleGrid } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
-import { TimeField } from "@/parts";
-import { addMinutes, type Day, isDay, readings, timeInWords } from "@/time";
+import { DayField, TimeField } from "@/parts";
+import { addMinutes, type Day, readings, timeInWords } from "@/time";
 
 export interface When {
   readonly day: Day;
@@ -17,23 +16,27 @@ interface WhenFieldsProps {
   readonly zone: string;
   /** How long it takes, where that is known; it says when it ends. */
   readonly minutes: number | null;
+  /** What is wrong with the time. */
+  readonly error?: string | undefined;
 }
 
 /** A day and a time on the site's clock; in the nights in which it is set, the one that is meant. */
-export function WhenFields({ when, onChange, zone, minutes }: WhenFieldsProps) {
+export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsProps) {
   const meant = readings(when.day, when.time, zone);
   const start = (when.second && meant[1]) || meant[0];
   const never = when.time !== "" && meant.length === 0;
   return (
     <>
       <SimpleGrid cols={2}>
-        <DateInput label="Day" withAsterisk value={when.day} onChange={(day) => isDay(day) && onChange({ day })} />
+        <DayField label="Day" withAsterisk value={when.day} onChange={(day) => day && onChange({ day })} />
         <TimeField
           label="Time"
           withAsterisk
           value={when.time}
           onChange={(time) => onChange({ time, second: false })}
-          error={never && "The clocks are set forward: this time does not exist that day. An hour later does."}
+          error={
+            error ?? (never && "The clocks are set forward: this time does not exist that day. An hour later does.")
+          }
           description={start && minutes ? `Ends at ${timeInWords(addMinutes(start, minutes), zone)}` : undefined}
           inputWrapperOrder={["label", "input", "description", "error"]}
         />

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { followConventionsOf } from "./locale";
-import { typedDay, typedHere, typedPast } from "./typed";
+import { typedDay, typedExamples, typedHere } from "./typed";
 
 const HERE = { today: "2026-11-27", language: "en-US" };
 const BERLIN = { today: "2026-11-27", language: "de-DE" };
@@ -69,6 +69,13 @@ describe("a day that is typed at a site", () => {
     expect([typedHere("12/31"), typedHere("12/30")]).toEqual(["2026-12-31", "2027-12-30"]);
     followConventionsOf("Asia/Tokyo");
     expect([typedHere("today"), typedHere("tomorrow")]).toEqual(["2027-01-01", "2027-01-02"]);
-    expect([typedHere("12/31"), typedPast("12/31")]).toEqual(["2027-12-31", "2026-12-31"]);
+    expect([typedHere("12/31"), typedHere("12/31", "past")]).toEqual(["2027-12-31", "2026-12-31"]);
+  });
+
+  it.each(["America/New_York", "Europe/Berlin", "Asia/Tokyo"])("can be typed as the examples are in %s", (zone) => {
+    followConventionsOf(zone);
+    const [numbers, words, relative] = typedExamples();
+    expect([numbers, words].map((text) => typedHere(text)?.slice(5))).toEqual(["12-31", "12-31"]);
+    expect(typedHere(relative)).not.toBeNull();
   });
 });

@@ -15,6 +15,8 @@ export interface Typing {
 export type Near = "next" | "nearest" | "past";
 
 const CENTURY = 100;
+/** A day whose number cannot be a month. */
+const LAST_OF_A_YEAR = Date.UTC(2026, 11, 31);
 const SOON: Readonly<Record<string, number>> = { today: 0, tomorrow: 1, yesterday: -1 };
 const YEARS_AROUND = 8;
 
@@ -51,14 +53,12 @@ export function typedHere(text: string, near: Near = "next"): Day | null {
   return typedDay(text, { today: today(zoneHere()), language, near });
 }
 
-/** For a field whose day may lie on either side of today, such as the first day of a plan. */
-export function typedNearest(text: string): Day | null {
-  return typedHere(text, "nearest");
-}
-
-/** For a field whose day is over, such as a date of birth. */
-export function typedPast(text: string): Day | null {
-  return typedHere(text, "past");
+/** How a day may be typed at the chosen site: `12/31`, `Dec 31`, `tomorrow`. */
+export function typedExamples(): readonly [numbers: string, words: string, relative: string] {
+  const { locale } = conventionsHere();
+  const written = (month: "numeric" | "short") =>
+    new Intl.DateTimeFormat(locale, { month, day: "numeric", timeZone: "UTC" }).format(LAST_OF_A_YEAR);
+  return [written("numeric"), written("short"), "tomorrow"];
 }
 
 function dated(month: number, day: number, typed: number | undefined, today: Day, near: Near): Day | null {

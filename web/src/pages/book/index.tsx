@@ -2,10 +2,10 @@
 import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Alternative, asProblem, http } from "@/api";
 import { refreshAfter } from "@/live";
-import { isDialogOpen, Page, ProblemNotice } from "@/parts";
+import { isDialogOpen, leadsToUnread, Page, ProblemNotice } from "@/parts";
 import { useService } from "@/services/names";
 import { useSite } from "@/site";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
@@ -44,6 +44,9 @@ function Desk() {
   // Another booking that came by a link is not the one that was sent.
   const unanswered = request?.wish === written && mayBeBooked(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
+  const form = useRef<HTMLFormElement>(null);
+  /** What had the focus when it was sent. */
+  const focused = useRef<HTMLElement | null>(null);
   const queries = useQueryClient();
 
   const service = useService(wish.serviceId);
@@ -62,12 +65,13 @@ function Desk() {
   }
 
   async function send(): Promise<void> {
-    if (busy || sessionId || seriesId) {
+    if (busy || sessionId || seriesId || leadsToUnread(form.current)) {
       return;
     }
     if (unanswered) {
       await post(unanswered);
     } else if (body && !asks && lacks.length === 0) {
+      setError(null);
       await post({ wish: written, body, repeats: wish.repeats, since: Date.now() });
     }
   }
@@ -75,6 +79,7 @@ function Desk() {
   async function post(asked: Request): Promise<void> {
     setBusy(true);
     setRequest(asked);
+    focused.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     try {
       if (asked.repeats) {
         const series = { ...asked.body, recurrence: { rrule: ruleOf(asked.repeats) }, mode: asked.repeats.mode };
@@ -94,6 +99,13 @@ function Desk() {
       setBusy(false);
     }
   }
+
+  // While it is answered everything is disabled, and the browser takes the focus away; after a refusal it is where it was.
+  useEffect(() => {
+    if (!busy && document.activeElement === document.body) {
+      focused.current?.focus({ preventScroll: true });
+    }
+  }, [busy]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each failure is another error, and is followed by one attempt
   useEffect(() => {
@@ -136,6 +148,8 @@ function Desk() {
           <Grid.Col span={{ base: 12, md: 6, lg: 4 }}>
             <Paper withBorder p="md">
               <form
+                ref={form}
+                noValidate
                 aria-label="Booking"
                 onSubmit={(event) => {
                   event.preventDefault();

@@ -2,6 +2,7 @@
 import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { api, type Room, type Session } from "@/api";
+import { leadsToUnread } from "@/parts";
 import { type When, WhenFields } from "@/sessions/WhenFields";
 import { addMinutes, dayOf, type Instant, minutesBetween, readings, timeOf } from "@/time";
 
@@ -48,10 +49,11 @@ export function MoveForm({ session, rooms, zone, onMove, onLeave }: MoveFormProp
   const isHere = starts === addMinutes(session.starts_at, 0) && roomId === session.room_id;
   return (
     <form
+      noValidate
       aria-label="Move the session"
       onSubmit={(event) => {
         event.preventDefault();
-        if (starts && roomId && !isHere) {
+        if (starts && roomId && !isHere && !leadsToUnread(event.currentTarget)) {
           onMove(starts, roomId);
         }
       }}

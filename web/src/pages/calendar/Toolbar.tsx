@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Group, MultiSelect, NumberInput, SegmentedControl, Select, Switch } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { api, type Room } from "@/api";
-import { addDays, isDay, today } from "@/time";
+import { DayField } from "@/parts";
+import { addDays, today } from "@/time";
 import type { CalendarAddress, ChangeAddress } from "./useCalendarAddress";
 
 const LARGEST_ROOM = 500;
@@ -32,10 +32,10 @@ export function Toolbar({ address, onChange, rooms, isToday, zone }: ToolbarProp
         >
           <IconChevronLeft size={18} />
         </ActionIcon>
-        <DateInput
+        <DayField
           aria-label="Day"
           value={day}
-          onChange={(chosen) => isDay(chosen) && onChange({ day: chosen })}
+          onChange={(chosen) => chosen && onChange({ day: chosen })}
           w={168}
           popoverProps={{ withinPortal: true }}
         />

@@ -49,6 +49,17 @@ describe("a day of rooms", () => {
     ]);
   });
 
+  it("shows a session that moves once at its new place, also when that is held already", () => {
+    const moves = new Map([["s", { startsAt: "2026-03-02T16:00:00Z", endsAt: "2026-03-02T17:00:00Z", roomId: "201" }]]);
+    const before = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z");
+    const held = entry("2026-03-02T16:00:00+00:00", "2026-03-02T17:00:00+00:00", { kind: "held", hold_id: "other" });
+    const drawn = drawRooms([room(before, held)], new Map(), moves, NEW_YORK, (roomId) => roomId);
+    expect(drawn.map(({ kind, start }) => [kind, start])).toEqual([
+      ["leaving", "2026-03-02 09:00:00"],
+      ["moving", "2026-03-02 11:00:00"],
+    ]);
+  });
+
   it("shows a hold with the moment at which it ends", () => {
     const held = entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", {
       kind: "held",

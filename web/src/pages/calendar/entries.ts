@@ -63,7 +63,12 @@ export function drawRooms(
     for (const entry of entries) {
       const row = rowOf(room_id, entry.starts_at);
       const session = (entry.session_id && sessions.get(entry.session_id)) || null;
-      const leaving = entry.session_id !== null && moves.has(entry.session_id);
+      const move = entry.session_id === null ? undefined : moves.get(entry.session_id);
+      if (move?.roomId === room_id && isAt(move, entry.starts_at)) {
+        // Held there already; the move itself is drawn there until it is confirmed.
+        continue;
+      }
+      const leaving = move !== undefined;
       const kind = leaving ? "leaving" : kindOf(entry, room_id, session);
       drawn.push(drawnAs(kind, row, entry.starts_at, entry.ends_at, zone, { entry, session }));
       if (minutesBetween(entry.ends_at, entry.occupied_until) > 0) {
@@ -107,6 +112,8 @@ export function drawSessions(sessions: readonly Session[], moves: ReadonlyMap<st
   const known = new Map(sessions.map((session) => [session.id, session]));
   const drawn = sessions
     .filter((session) => ["requested", "booked", "completed", "no_show"].includes(session.status) || heldUntil(session))
+    // One that moves to another room at its own time is drawn once, as moving.
+    .filter(({ id, starts_at }) => !isAt(moves.get(id), starts_at))
     .map((session) => {
       const { id, status, starts_at, ends_at } = session;
       const settled = status === "completed" || status === "no_show" || status === "booked" ? status : "held";
@@ -278,6 +285,10 @@ function drawnAs(
     reason: entry?.reason ?? null,
     expiresAt: (session && heldUntil(session)) ?? entry?.expires_at ?? null,
   };
+}
+
+function isAt(move: Move | undefined, start: Instant): boolean {
+  return move !== undefined && minutesBetween(move.startsAt, start) === 0;
 }
 
 function shut(row: string, start: Wall, end: Wall): Drawn {

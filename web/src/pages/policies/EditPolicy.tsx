@@ -3,7 +3,7 @@ import { Button, NumberInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { http } from "@/api";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, tell, useMissing } from "@/parts";
 import { ServiceSelect } from "@/services/ServiceSelect";
 import { FIELDS, type Policy, type RuleName, type Rules } from "./rules";
 
@@ -26,10 +26,6 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const isDefault = policy !== null && policy.service_id === null;
-  const told = beside(
-    error,
-    FIELDS.map(({ name }) => name),
-  );
   const isChanged = FIELDS.some(({ name }) => values[name] !== before[name]);
   const taken = new Set(known.flatMap(({ service_id }) => service_id ?? []));
 
@@ -60,6 +56,14 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
   };
   const remove = (id: string) =>
     http.DELETE("/api/scheduling/policies/services/{service_id}", { params: { path: { service_id: id } } });
+  const { told, send } = useMissing(
+    beside(
+      error,
+      FIELDS.map(({ name }) => name),
+    ),
+    { service_id: !isDefault && !serviceId && "Choose a service." },
+    () => void run(save, "The rules are saved; what is booked stays booked."),
+  );
 
   return (
     <FormDrawer
@@ -67,10 +71,10 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
       doIt="Save"
       onClose={onClose}
       busy={busy}
-      disabled={!isChanged || (!isDefault && !serviceId)}
+      disabled={!isChanged}
       dirty={isChanged}
       told={told}
-      onDo={() => void run(save, "The rules are saved; what is booked stays booked.")}
+      onDo={send}
     >
       {!isDefault && (
         <ServiceSelect
@@ -81,6 +85,7 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
           except={taken}
           value={serviceId}
           onChange={setServiceId}
+          error={told.at("service_id")}
         />
       )}
       {FIELDS.map(({ name, label, about, unit, most, usual }) => (

@@ -3,7 +3,7 @@ import { NumberInput, Select } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, tell, useMissing } from "@/parts";
 import type { Journey } from "./rules";
 
 const LONGEST_MINUTES = 240;
@@ -28,7 +28,15 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
     },
     onSettled: () => void queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/travel-times"] }),
   });
-  const told = beside(put.error, ["site_ids", "minutes"]);
+  const { told, send } = useMissing(
+    beside(put.error, ["site_ids", "minutes"]),
+    { site_ids: !one && "Choose a site.", other: (!other || one === other) && "Choose another site." },
+    () => {
+      if (one && other) {
+        put.mutate({ body: { site_ids: [one, other], minutes } });
+      }
+    },
+  );
   const data = sites.map(({ id, site_name }) => ({ value: id, label: site_name }));
   return (
     <FormDrawer
@@ -36,13 +44,8 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
       doIt="Save"
       onClose={onClose}
       busy={put.isPending}
-      disabled={!one || !other || one === other}
       told={told}
-      onDo={() => {
-        if (one && other) {
-          put.mutate({ body: { site_ids: [one, other], minutes } });
-        }
-      }}
+      onDo={send}
     >
       <Select
         label="Between"
@@ -60,6 +63,7 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
         data={data.filter(({ value }) => value !== one)}
         value={other}
         onChange={setOther}
+        error={told.at("other")}
       />
       <NumberInput
         label="Minutes"

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Session } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, ReasonField, tell } from "@/parts";
+import { beside, FormDrawer, ReasonField, tell, useMissing } from "@/parts";
 import { CAUSES, causeOf } from "@/sessions/causes";
 import type { Cause } from "@/sessions/steps";
 import { Waive } from "@/sessions/Waive";
@@ -41,8 +41,22 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
     },
     onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
   });
-  const told = beside(cancel.error, ["reason"]);
   const waived = cause === "client" ? waiver : null;
+  const { told, send } = useMissing(
+    beside(cancel.error, ["reason"]),
+    { reason: !reason.trim() && "Enter a reason.", waiver: waived?.trim() === "" && "Enter a reason." },
+    () =>
+      cancel.mutate({
+        params: { path: { series_id: series.id } },
+        body: {
+          session_id: session.id,
+          scope,
+          reason: reason.trim(),
+          cause,
+          ...(waived === null ? {} : { waiver: { reason: waived.trim() } }),
+        },
+      }),
+  );
   const open = series.occurrences.filter(
     ({ status, starts_at }) => ["requested", "offered", "booked"].includes(status) && !isPast(starts_at),
   );
@@ -51,59 +65,52 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
   return (
     <FormDrawer
       title="Cancel sessions of the series"
-      doIt={count === 1 ? "Cancel the session" : `Cancel ${count} sessions`}
+      doIt={cancel.data ? "Close" : count === 1 ? "Cancel the session" : `Cancel ${count} sessions`}
       onClose={onClose}
       busy={cancel.isPending}
-      disabled={!reason.trim() || waived?.trim() === ""}
-      dirty={reason !== ""}
+      dirty={reason !== "" && !cancel.data}
       told={told}
-      onDo={() =>
-        cancel.mutate({
-          params: { path: { series_id: series.id } },
-          body: {
-            session_id: session.id,
-            scope,
-            reason: reason.trim(),
-            cause,
-            ...(waived === null ? {} : { waiver: { reason: waived.trim() } }),
-          },
-        })
-      }
+      onDo={cancel.data ? onClose : send}
     >
-      <Text size="sm" c="dimmed">
-        From the session of {momentInWords(session.starts_at, zone)}. Sessions that are over stay as they are; one that
-        begins within the cancellation window is cancelled late.
-      </Text>
-      <Radio.Group label="Which sessions" value={scope} onChange={(value) => setScope(value as Scope)}>
-        <Stack gap={6} mt={6}>
-          {SCOPES.map(({ value, label }) => (
-            <Radio key={value} value={value} label={label} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <NativeSelect
-        label="Cancelled by"
-        description="Only a client's own late cancellation is charged."
-        data={CAUSES.map((one) => ({ ...one }))}
-        value={cause}
-        onChange={(event) => setCause(causeOf(event.currentTarget.value))}
-      />
-      <ReasonField
-        data-autofocus
-        common={REASONS.map(([usual]) => usual)}
-        onPick={(picked) => setCause(REASONS.find(([usual]) => usual === picked)?.[1] ?? "client")}
-        maxLength={LONGEST_REASON}
-        value={reason}
-        onChange={setReason}
-        error={told.at("reason")}
-      />
-      {cause === "client" && <Waive reason={waiver} onChange={setWaiver} isMissing={waived?.trim() === ""} />}
-      {cancel.data && (
+      {cancel.data ? (
         <>
           <Text size="sm" role="status">
             {outcomeInWords(cancel.data, "cancelled")}
           </Text>
           <Changed series={series} change={cancel.data} zone={zone} />
+        </>
+      ) : (
+        <>
+          <Text size="sm" c="dimmed">
+            From the session of {momentInWords(session.starts_at, zone)}. Sessions that are over stay as they are; one
+            that begins within the cancellation window is cancelled late.
+          </Text>
+          <Radio.Group label="Which sessions" value={scope} onChange={(value) => setScope(value as Scope)}>
+            <Stack gap={6} mt={6}>
+              {SCOPES.map(({ value, label }) => (
+                <Radio key={value} value={value} label={label} />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <NativeSelect
+            label="Cancelled by"
+            description="Only a client's own late cancellation is charged."
+            data={CAUSES.map((one) => ({ ...one }))}
+            value={cause}
+            onChange={(event) => setCause(causeOf(event.currentTarget.value))}
+          />
+          <ReasonField
+            data-autofocus
+            common={REASONS.map(([usual]) => usual)}
+            onPick={(picked) => setCause(REASONS.find(([usual]) => usual === picked)?.[1] ?? "client")}
+            maxLength={LONGEST_REASON}
+            value={reason}
+            onChange={setReason}
+            error={told.at("reason")}
+          />
+          {cause === "client" && (
+            <Waive reason={waiver} onChange={setWaiver} isMissing={told.at("waiver") !== undefined} />
+          )}
         </>
       )}
     </FormDrawer>

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Session } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, tell, useMissing } from "@/parts";
 import { PATIENCE } from "@/sessions/steps";
 import { type When, WhenFields } from "@/sessions/WhenFields";
 import { addMinutes, dayOf, minutesBetween, momentInWords, readings, timeOf } from "@/time";
@@ -37,25 +37,24 @@ export function MoveSeries({ series, session, zone, onClose }: MoveSeriesProps) 
   });
   const meant = readings(when.day, when.time, zone);
   const starts = (when.second && meant[1]) || meant[0];
+  const { told, send } = useMissing(beside(move.error, []), { time: !when.time && "Enter a time." }, () => {
+    if (starts) {
+      move.mutate({
+        params: { path: { series_id: series.id }, header: { prefer: PATIENCE } },
+        body: { session_id: session.id, scope, starts_at: starts },
+      });
+    }
+  });
   return (
     <FormDrawer
       title="Reschedule the series"
       doIt={move.data ? "Close" : "Reschedule"}
       onClose={onClose}
       busy={move.isPending}
-      disabled={!move.data && (!starts || starts === addMinutes(session.starts_at, 0))}
-      told={beside(move.error, [])}
-      onDo={() => {
-        if (move.data) {
-          // What could be moved has moved: the same again would move it further.
-          onClose();
-        } else if (starts) {
-          move.mutate({
-            params: { path: { series_id: series.id }, header: { prefer: PATIENCE } },
-            body: { session_id: session.id, scope, starts_at: starts },
-          });
-        }
-      }}
+      disabled={!move.data && starts === addMinutes(session.starts_at, 0)}
+      told={told}
+      // What could be moved has moved: the same again would move it further.
+      onDo={move.data ? onClose : send}
     >
       {move.data ? (
         <>
@@ -75,6 +74,7 @@ export function MoveSeries({ series, session, zone, onClose }: MoveSeriesProps) 
             onChange={(changes) => setWhen((before) => ({ ...before, ...changes }))}
             zone={zone}
             minutes={minutesBetween(session.starts_at, session.ends_at)}
+            error={told.at("time")}
           />
           <Radio.Group label="Which sessions" value={scope} onChange={(value) => setScope(value as Scope)}>
             <Stack gap={6} mt={6}>

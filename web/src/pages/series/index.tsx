@@ -37,11 +37,13 @@ function SeriesPage({ series }: { series: Series }) {
   const [first] = occurrences;
   const clients = useClients(first?.client_ids ?? [series.client_id]);
   const therapist = useTherapist(first?.therapist_id ?? null);
+  const isAwaited = clients.some((client) => client.isAwaited);
   const open = occurrences.filter(isOpen);
   const [next] = open;
   return (
     <Page
-      title={`Series of ${clients.map(({ name }) => name).join(", ")}`}
+      title={isAwaited ? "Series" : `Series of ${clients.map(({ name }) => name).join(", ")}`}
+      isAwaited={isAwaited}
       about={`${ruleInWords(series.rrule)} · ${site?.site_name ?? ""}`}
       actions={
         next && (

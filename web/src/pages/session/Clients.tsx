@@ -1,5 +1,5 @@
 // Clients. A second client makes a group of it; who leaves frees nothing but their own time.
-import { ActionIcon, Alert, Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -56,9 +56,13 @@ export function Clients({ session, clients }: { session: Session; clients: reado
         {clients.map((client) => (
           <Group key={client.id} component="li" justify="space-between" wrap="nowrap" style={{ listStyle: "none" }}>
             <Group gap="xs">
-              <Anchor component={Link} to={at(`/people/clients/${client.id}`)} size="sm" underline="always">
-                {client.name}
-              </Anchor>
+              {client.isAwaited ? (
+                <Skeleton height={16} width={150} my={3} />
+              ) : (
+                <Anchor component={Link} to={at(`/people/clients/${client.id}`)} size="sm" underline="always">
+                  {client.name}
+                </Anchor>
+              )}
               {session.status === "completed" && clients.length > 1 && (
                 <Tag tone={came.has(client.id) ? "good" : "over"}>{came.has(client.id) ? "came" : "no-show"}</Tag>
               )}

@@ -1,15 +1,28 @@
 // What took place: from when to when, who came, what was done besides; with the bill that it makes.
-import { ActionIcon, Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import {
+  ActionIcon,
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+} from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { newKey } from "@/api";
-import { beside, FormDrawer, TimeField, tell } from "@/parts";
-import { ServiceSelect } from "@/services/ServiceSelect";
+import { inDollars } from "@/money";
+import { beside, FormDrawer, TimeField, tell, useMissing } from "@/parts";
+import { ServiceSelect, useByCodes } from "@/services/ServiceSelect";
 import type { Among } from "@/services/search";
 import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
 import { useStep } from "@/sessions/steps";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
 import type { ActingOn } from "./Actions";
+import { absenceOf } from "./absent";
 import { actualTimes } from "./actual";
 import { type AddOn, Bill, type BilledAs } from "./Bill";
 import { useBilled } from "./useBilled";
@@ -28,7 +41,6 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const [location, setLocation] = useState<ClientLocation>("home");
   const [billed, setBilled] = useState<BilledAs | null>(null);
   const step = useStep(session.id);
-  const told = beside(step.error, FIELDS);
   const billedClients = useBilled(session, billed?.service_id ?? session.service_id, attended);
 
   const times = actualTimes(session, started, ended, zone);
@@ -36,6 +48,37 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const booked = minutesBetween(session.starts_at, session.ends_at);
   const isGroup = session.client_ids.length > 1;
   const chosen = addOns.flatMap(({ service, units }) => (service ? [{ service, units }] : []));
+  const absence = absenceOf(session, billed?.service_code ?? null, attended);
+  const { told, send } = useMissing(
+    beside(step.error, FIELDS),
+    {
+      actual_start: !started && "Enter a time.",
+      actual_end: !ended ? "Enter a time." : minutes !== null && minutes <= 0 && "The end must be after the start.",
+      attended: attended.length === 0 && "If nobody came, mark the session as no-show.",
+    },
+    () => {
+      if (times) {
+        step.mutate(
+          {
+            step: "complete",
+            actual_start: times.start,
+            actual_end: times.end,
+            modality,
+            ...(modality === "in_person" ? {} : { client_location: location }),
+            add_ons: chosen.map(({ service, units }) => ({ service_id: service.id, units })),
+            ...(isGroup ? { attended } : {}),
+            ...(billed ? { service_id: billed.service_id } : {}),
+          },
+          {
+            onSuccess: () => {
+              onClose();
+              tell.done("Completed. The bill is being created.");
+            },
+          },
+        );
+      }
+    },
+  );
 
   return (
     <FormDrawer
@@ -43,31 +86,9 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
       doIt="Complete"
       onClose={onClose}
       busy={step.isPending}
-      disabled={!times || (minutes ?? 0) <= 0 || attended.length === 0}
       dirty={addOns.length > 0}
       told={told}
-      onDo={() => {
-        if (times) {
-          step.mutate(
-            {
-              step: "complete",
-              actual_start: times.start,
-              actual_end: times.end,
-              modality,
-              ...(modality === "in_person" ? {} : { client_location: location }),
-              add_ons: chosen.map(({ service, units }) => ({ service_id: service.id, units })),
-              ...(isGroup ? { attended } : {}),
-              ...(billed ? { service_id: billed.service_id } : {}),
-            },
-            {
-              onSuccess: () => {
-                onClose();
-                tell.done("Completed. The bill is being created.");
-              },
-            },
-          );
-        }
-      }}
+      onDo={send}
     >
       <Text size="sm" c="dimmed" className="numbers">
         Booked: {spanInWords(session.starts_at, session.ends_at, zone)}, {durationInWords(booked)}
@@ -97,6 +118,9 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
             ))}
           </Stack>
         </Checkbox.Group>
+      )}
+      {absence && (
+        <Absent name={clients.find(({ id }) => id === absence.clientId)?.name} {...absence} onBillAs={setBilled} />
       )}
       <SimpleGrid cols={2}>
         <Select
@@ -134,6 +158,42 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         credential={therapist?.credential ?? null}
       />
     </FormDrawer>
+  );
+}
+
+interface AbsentProps {
+  readonly name: string | undefined;
+  readonly code: string;
+  readonly without: string;
+  readonly onBillAs: (service: BilledAs) => void;
+}
+
+/** Says before the bill is made that the client who is billed was not there, and offers the service for that. */
+function Absent({ name = "The client", code, without, onBillAs }: AbsentProps) {
+  const [service] = useByCodes([without]);
+  return (
+    <Alert color="yellow" role="status" p="xs">
+      {name} is the client who is billed and did not attend. {code} requires that client to be present; {without} is the
+      service without the client.
+      {service && (
+        <Group mt={6}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() =>
+              onBillAs({
+                service_id: service.id,
+                service_code: service.service_code,
+                service_name: service.service_name,
+                rate_per_unit: service.base_rate,
+              })
+            }
+          >
+            Bill as {without}, {inDollars(service.base_rate)}
+          </Button>
+        </Group>
+      )}
+    </Alert>
   );
 }
 

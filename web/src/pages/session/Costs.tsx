@@ -2,6 +2,7 @@
 import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { api, type BillingRecord, type PaymentStatus, type Quote, type Session } from "@/api";
+import { CLAIMS_HASH } from "@/billing/claims";
 import { isNothing } from "@/money";
 import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
 import type { Named } from "@/people/names";
@@ -114,6 +115,7 @@ function Billed({ record, name }: { record: BillingRecord; name: string }) {
           <Amount what="open balance" amount={record.balance} strong />
         </Table.Tbody>
       </Table>
+      {record.payment_status === "voided" && <Standing recordId={record.id} />}
       {record.flags.map(({ code, message, suggestion }) => (
         <Text key={code} size="sm">
           {message} <b>{suggestion}</b>
@@ -121,6 +123,22 @@ function Billed({ record, name }: { record: BillingRecord; name: string }) {
       ))}
     </Stack>
   );
+}
+
+/** The claims of a voided record that its insurer still has, and the way to withdraw them. */
+function Standing({ recordId }: { recordId: string }) {
+  const at = useAt();
+  const claims = api.useQuery("get", "/api/billing/claims", {
+    params: { query: { record_id: recordId, to_be_withdrawn: true } },
+  });
+  return claims.data?.items.map(({ id, control_number }) => (
+    <Text key={id} size="sm" role="status">
+      The insurer still has claim {control_number}.{" "}
+      <Anchor component={Link} to={at(`/billing/records/${recordId}`) + CLAIMS_HASH} inherit underline="always">
+        Withdraw the claim
+      </Anchor>
+    </Text>
+  ));
 }
 
 function Amount({ what, amount, strong = false }: { what: string; amount: string; strong?: boolean }) {

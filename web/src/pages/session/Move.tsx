@@ -1,16 +1,15 @@
 // Another time or another room; where that cannot be had, why not, and what would do instead.
 import { Alert, SegmentedControl, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, Panel, TimeField, tell } from "@/parts";
+import { beside, DayField, FormDrawer, Panel, TimeField, tell, useMissing } from "@/parts";
 import { Alternatives } from "@/sessions/Alternatives";
 import { isWaiting } from "@/sessions/standing";
 import { type Step, take, useStep } from "@/sessions/steps";
 import { Why } from "@/sessions/Why";
-import { addMinutes, dayOf, instantsOf, isDay, minutesBetween, momentInWords, timeInWords, timeOf } from "@/time";
+import { addMinutes, dayOf, instantsOf, minutesBetween, momentInWords, timeInWords, timeOf } from "@/time";
 import type { ActingOn } from "./Actions";
 
 const ROOMS_AT_MOST = 500;
@@ -41,7 +40,6 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   const isSame =
     start !== undefined && minutesBetween(start, session.starts_at) === 0 && (room === ANY || room === session.room_id);
   const ended = ENDED[session.status];
-  const told = beside(step.error, FIELDS);
   const isOverridable = step.error !== null && asProblem(step.error).more.overridable === true;
 
   function go(wish: Step): void {
@@ -67,6 +65,16 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
     });
   }
 
+  const { told, send } = useMissing(beside(step.error, FIELDS), { time: !time && "Enter a time." }, () => {
+    if (start) {
+      go({
+        step: "reschedule",
+        starts_at: start,
+        room_id: room === ANY ? null : room,
+        ...(override.trim() ? { override: override.trim() } : {}),
+      });
+    }
+  });
   const choose = ({ id }: Alternative) => go({ step: "accept", alternative_id: id });
   return (
     <FormDrawer
@@ -74,18 +82,9 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
       doIt="Move"
       onClose={onClose}
       busy={step.isPending}
-      disabled={!start || isSame || ended !== undefined}
+      disabled={isSame || ended !== undefined}
       told={told}
-      onDo={() => {
-        if (start) {
-          go({
-            step: "reschedule",
-            starts_at: start,
-            room_id: room === ANY ? null : room,
-            ...(override.trim() ? { override: override.trim() } : {}),
-          });
-        }
-      }}
+      onDo={send}
     >
       {ended ? (
         <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
@@ -98,7 +97,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
         </Text>
       )}
       <SimpleGrid cols={2}>
-        <DateInput label="Day" value={day} onChange={(value) => isDay(value) && setDay(value)} />
+        <DayField label="Day" value={day} onChange={(value) => value && setDay(value)} />
         <TimeField
           label="Time"
           value={time}
@@ -106,6 +105,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           description={start && `Ends at ${timeInWords(addMinutes(start, minutes), zone)}`}
           error={
             told.at("starts_at") ??
+            told.at("time") ??
             (time !== "" && readings.length === 0 && "The clocks are set forward: this time does not exist that day.")
           }
           inputWrapperOrder={["label", "input", "description", "error"]}

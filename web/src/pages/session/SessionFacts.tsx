@@ -1,4 +1,5 @@
-import { Anchor, Text } from "@mantine/core";
+import { Anchor, Skeleton, Text } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Session, Site, Therapist } from "@/api";
 import { Facts, Money, Panel } from "@/parts";
@@ -10,7 +11,7 @@ interface SessionFactsProps {
   readonly session: Session;
   readonly site: Site | undefined;
   readonly zone: string;
-  readonly therapist: Therapist | undefined;
+  readonly therapist: Pick<UseQueryResult<Therapist>, "data" | "isPending">;
 }
 
 /** What was agreed, and what was done. */
@@ -24,15 +25,19 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
           ["Service", `${session.service_code} · ${session.service_name}`],
           [
             "Therapist",
-            <Anchor
-              key="therapist"
-              component={Link}
-              to={at(`/people/therapists/${session.therapist_id}`)}
-              inherit
-              underline="always"
-            >
-              {[therapist?.full_name ?? "The therapist", therapist?.credential].filter(Boolean).join(", ")}
-            </Anchor>,
+            therapist.isPending ? (
+              <Skeleton key="therapist" height={16} width={150} />
+            ) : (
+              <Anchor
+                key="therapist"
+                component={Link}
+                to={at(`/people/therapists/${session.therapist_id}`)}
+                inherit
+                underline="always"
+              >
+                {[therapist.data?.full_name ?? "The therapist", therapist.data?.credential].filter(Boolean).join(", ")}
+              </Anchor>
+            ),
           ],
           ["Site", site?.site_name],
           [

@@ -4,7 +4,6 @@ import { Link } from "react-router";
 import type { Session } from "@/api";
 import { ProblemNotice, tell } from "@/parts";
 import { useStep } from "@/sessions/steps";
-import { useAt } from "@/site";
 import { momentInWords, timeInWords, useNow } from "@/time";
 
 interface UndoProps {
@@ -17,7 +16,6 @@ interface UndoProps {
 export function Undo({ session, zone, onBegin }: UndoProps) {
   useNow(1);
   const step = useStep(session.id);
-  const at = useAt();
   const offer = session.slot_offer;
 
   // The button is gone once the session is booked again, and with it what waits for its mutation.
@@ -41,7 +39,7 @@ export function Undo({ session, zone, onBegin }: UndoProps) {
       {offer && (
         <Text size="sm" role="status">
           Offered to {offer.client_name} from the waitlist until {momentInWords(offer.until, zone)}.{" "}
-          <Anchor component={Link} to={at("/waitlist?status=offered")} size="sm" underline="always">
+          <Anchor component={Link} to={`/waitlist?status=offered&site=${session.site_id}`} size="sm" underline="always">
             Decline it on the waitlist
           </Anchor>{" "}
           to undo.

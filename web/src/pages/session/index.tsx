@@ -49,11 +49,13 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
   // A session belongs to its own site, whichever is looked at.
   const zone = site?.time_zone ?? "UTC";
   const clients = useClients(session.client_ids);
-  const therapist = useTherapist(session.therapist_id).data;
+  const therapist = useTherapist(session.therapist_id);
+  const isAwaited = clients.some((client) => client.isAwaited);
   const day = dayOf(session.starts_at, zone);
   return (
     <Page
-      title={togetherInWords(clients.map(({ name }) => name))}
+      title={isAwaited ? "Session" : togetherInWords(clients.map(({ name }) => name))}
+      isAwaited={isAwaited}
       about={
         <Group gap="xs">
           <StatusBadge status={session.status} isHeld={heldUntil(session) !== null} />
@@ -65,7 +67,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
           </Text>
         </Group>
       }
-      actions={<Actions session={session} zone={zone} clients={clients} therapist={therapist} />}
+      actions={<Actions session={session} zone={zone} clients={clients} therapist={therapist.data} />}
     >
       {error ? <ProblemNotice error={error} title="The data shown may be out of date" /> : null}
       <Grid gap="md">

@@ -9,13 +9,12 @@ import {
   Stack,
   TextInput,
 } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { IconChevronLeft, IconChevronRight, IconSearch } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { api, type Site } from "@/api";
-import { STATUS_WORDS } from "@/parts";
+import { DayField, STATUS_WORDS } from "@/parts";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
-import { addDays, isDay, today } from "@/time";
+import { addDays, today } from "@/time";
 import { type Asked, isStatus, PERIODS, type Period } from "./asked";
 
 const ROOMS_AT_MOST = 500;
@@ -171,5 +170,5 @@ function When({ asked, zone, onChange }: Pick<FiltersProps, "asked" | "onChange"
 }
 
 function Day({ name, value, onChange }: { name: string; value: string; onChange: (day: string) => void }) {
-  return <DateInput aria-label={name} value={value} onChange={(day) => isDay(day) && onChange(day)} w={160} />;
+  return <DayField aria-label={name} value={value} onChange={(day) => day && onChange(day)} w={160} />;
 }

@@ -1,15 +1,14 @@
 // A client joins the waitlist: for which service, with whom, and when they can come.
 import { Checkbox, Group, Select, SimpleGrid, Stack, Switch } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, TimeField, tell } from "@/parts";
+import { beside, DayField, FormDrawer, TimeField, tell, useMissing } from "@/parts";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { ServiceSelect } from "@/services/ServiceSelect";
 import { MODALITIES, type Modality, readModality } from "@/sessions/modality";
-import { addDays, isDay, now, startOfDay, today } from "@/time";
+import { addDays, now, startOfDay, today } from "@/time";
 import { WEEKDAYS } from "./words";
 
 const FIELDS = ["client_id", "service_id", "therapist_id", "earliest", "latest", "hours"];
@@ -39,34 +38,42 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
     },
     onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
   });
-  const told = beside(add.error, FIELDS);
-  const areHours = days.length === 0 || start < end;
+  const areHours = days.length === 0 || (start !== "" && end !== "" && start < end);
+  const { told, send } = useMissing(
+    beside(add.error, FIELDS),
+    {
+      client_id: !clientId && "Choose a client.",
+      service_id: !serviceId && "Choose a service.",
+      latest: from > until && "It must not be before the first day.",
+      end: !areHours && "It must be later than the first.",
+    },
+    () => {
+      if (clientId && serviceId) {
+        add.mutate({
+          body: {
+            client_id: clientId,
+            service_id: serviceId,
+            site_id: site.id,
+            earliest: from === first ? opened : startOfDay(from, zone),
+            latest: startOfDay(addDays(until, 1), zone),
+            insurance_applicable: insurance,
+            modality,
+            ...(therapistId ? { therapist_id: therapistId } : {}),
+            ...(days.length ? { hours: Object.fromEntries(days.map((day) => [day, [[start, end]]])) } : {}),
+          },
+        });
+      }
+    },
+  );
   return (
     <FormDrawer
       title="Add to the waitlist"
       doIt="Save"
       onClose={onClose}
       busy={add.isPending}
-      disabled={!clientId || !serviceId || from > until || !areHours}
       dirty={clientId !== null || serviceId !== null}
       told={told}
-      onDo={() => {
-        if (clientId && serviceId) {
-          add.mutate({
-            body: {
-              client_id: clientId,
-              service_id: serviceId,
-              site_id: site.id,
-              earliest: from === first ? opened : startOfDay(from, zone),
-              latest: startOfDay(addDays(until, 1), zone),
-              insurance_applicable: insurance,
-              modality,
-              ...(therapistId ? { therapist_id: therapistId } : {}),
-              ...(days.length ? { hours: Object.fromEntries(days.map((day) => [day, [[start, end]]])) } : {}),
-            },
-          });
-        }
-      }}
+      onDo={send}
     >
       <ClientSelect
         label="Client"
@@ -102,18 +109,18 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         onChange={(chosen) => setModality(readModality(chosen))}
       />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <DateInput
+        <DayField
           label="From"
           value={from}
           minDate={first}
-          onChange={(day) => isDay(day) && setFrom(day)}
+          onChange={(day) => day && setFrom(day)}
           error={told.at("earliest")}
         />
-        <DateInput
+        <DayField
           label="Until"
           value={until}
           minDate={from}
-          onChange={(day) => isDay(day) && setUntil(day)}
+          onChange={(day) => day && setUntil(day)}
           error={told.at("latest")}
         />
       </SimpleGrid>
@@ -134,12 +141,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         {days.length > 0 && (
           <SimpleGrid cols={2}>
             <TimeField label="Between" value={start} onChange={setStart} />
-            <TimeField
-              label="And"
-              value={end}
-              onChange={setEnd}
-              error={!areHours && "It must be later than the first."}
-            />
+            <TimeField label="And" value={end} onChange={setEnd} error={told.at("end")} />
           </SimpleGrid>
         )}
       </Stack>

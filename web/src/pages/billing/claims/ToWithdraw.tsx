@@ -1,6 +1,6 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api";
-import { Pager, Panel, usePages } from "@/parts";
+import { Pager, Panel, Shown, usePages } from "@/parts";
 import { ClaimTable } from "./ClaimTable";
 
 const ON_A_PAGE = 25;
@@ -15,7 +15,11 @@ export function ToWithdraw() {
     { params: { query: { to_be_withdrawn: true, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
-  if (!claims.data?.items.length) {
+  if (claims.data?.items.length === 0 && !cursor) {
+    return null;
+  }
+  // Shown only once there are some, so that nothing below it jumps.
+  if (claims.isPending) {
     return null;
   }
   return (
@@ -23,8 +27,14 @@ export function ToWithdraw() {
       title="To be withdrawn"
       about="These claims stand with the insurer, but their records are voided and nothing of the session is billed to it any more."
     >
-      <ClaimTable claims={claims.data.items} />
-      <Pager pages={pages} next={claims.data.next_cursor} backName="Newer" nextName="Older" />
+      <Shown query={claims}>
+        {({ items, next_cursor }) => (
+          <>
+            <ClaimTable claims={items} />
+            <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
+          </>
+        )}
+      </Shown>
     </Panel>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, FileButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconTableImport } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { http } from "@/api";
 import type { components } from "@/api/billing";
-import { Panel, ProblemNotice, tell } from "@/parts";
+import { DayField, Panel, ProblemNotice, tell } from "@/parts";
+import type { Day } from "@/time";
 import { refreshCodes } from "./refresh";
 
 type Counted = components["schemas"]["CodesImported"];
@@ -17,7 +18,7 @@ interface Sheet {
 /** Takes a sheet of codes, shows what it would do, and imports it as a whole or not at all. */
 export function ImportCodes() {
   const [sheet, setSheet] = useState<Sheet | null>(null);
-  const [completeFrom, setCompleteFrom] = useState("");
+  const [completeFrom, setCompleteFrom] = useState<Day | null>(null);
   const forget = useRef<() => void>(null);
   const queries = useQueryClient();
   const check = useMutation({ mutationFn: (chosen: Sheet) => send("/check", chosen, completeFrom) });
@@ -49,13 +50,14 @@ export function ImportCodes() {
   return (
     <Panel title="Import codes" about="CSV with the columns code, description, valid_from and valid_until.">
       <Stack gap="sm">
-        <TextInput
-          type="date"
+        <DayField
+          near="nearest"
+          clearable
           label="Whole edition from"
           description="Only for a sheet with all codes of an edition: codes that it lacks end the day before. Leave it empty to add and change single codes."
           value={completeFrom}
-          onChange={(event) => {
-            setCompleteFrom(event.currentTarget.value);
+          onChange={(day) => {
+            setCompleteFrom(day);
             setSheet(null);
             check.reset();
           }}
@@ -86,7 +88,7 @@ export function ImportCodes() {
           )}
         </Group>
         <div aria-live="polite">
-          {sheet && check.data && <Text size="sm">This sheet would do: {inWords(check.data)}.</Text>}
+          {sheet && check.data && <Text size="sm">Importing this sheet: {inWords(check.data)}.</Text>}
         </div>
         {error ? <ProblemNotice error={error} title="Nothing was imported" /> : null}
       </Stack>
@@ -94,7 +96,7 @@ export function ImportCodes() {
   );
 }
 
-async function send(step: "" | "/check", { bytes }: Sheet, completeFrom: string): Promise<Counted | undefined> {
+async function send(step: "" | "/check", { bytes }: Sheet, completeFrom: Day | null): Promise<Counted | undefined> {
   const sent = {
     params: { query: completeFrom ? { complete_from: completeFrom } : {} },
     body: "" as never,

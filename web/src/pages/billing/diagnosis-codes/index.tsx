@@ -5,7 +5,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
-import { Ask, Empty, Page, Pager, Shown, Tag, usePages } from "@/parts";
+import { Ask, Empty, Page, Pager, ProblemNotice, Shown, Tag, usePages } from "@/parts";
 import { useSites } from "@/site";
 import { dayInWords, today } from "@/time";
 import classes from "../Billing.module.css";
@@ -27,32 +27,41 @@ export function Component() {
       about={
         totals.data &&
         (count > 0
-          ? `${count.toLocaleString()} codes, from ${dayInWords(totals.data.first_day ?? "")} on. Diagnoses must be valid on their day.`
+          ? `${count.toLocaleString()} ${count === 1 ? "code" : "codes"}, from ${dayInWords(totals.data.first_day ?? "")} on. Diagnoses must be valid on their day.`
           : "No list yet: diagnoses are checked by their form only.")
       }
       actions={
         count > 0 && (
-          <Button variant="default" onClick={() => setRemoving(true)}>
+          <Button
+            variant="default"
+            onClick={() => {
+              removal.reset();
+              setRemoving(true);
+            }}
+          >
             Remove the list
           </Button>
         )
       }
     >
       <BillingPlaces />
+      {totals.error ? <ProblemNotice error={totals.error} onRetry={() => void totals.refetch()} /> : null}
       <ImportCodes />
       {count > 0 && <Codes />}
-      <Ask
-        title="Remove the list of diagnosis codes?"
-        opened={isRemoving}
-        doIt="Remove the list"
-        onDo={() => removal.mutate()}
-        onClose={() => setRemoving(false)}
-        busy={removal.isPending}
-        grave
-        error={removal.error}
-      >
-        <Text size="sm">Diagnoses are then checked by their form only. Clients and sessions keep theirs.</Text>
-      </Ask>
+      {isRemoving && (
+        <Ask
+          title="Remove the list of diagnosis codes?"
+          opened
+          doIt="Remove the list"
+          onDo={() => removal.mutate()}
+          onClose={() => setRemoving(false)}
+          busy={removal.isPending}
+          grave
+          error={removal.error}
+        >
+          <Text size="sm">Diagnoses are then checked by their form only. Clients and sessions keep theirs.</Text>
+        </Ask>
+      )}
     </Page>
   );
 }

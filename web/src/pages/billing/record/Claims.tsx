@@ -1,6 +1,8 @@
 import { Anchor, Group, List, Text } from "@mantine/core";
-import { Link } from "react-router";
+import { useEffect, useRef } from "react";
+import { Link, useLocation } from "react-router";
 import { api, type BillingRecord } from "@/api";
+import { CLAIMS_HASH } from "@/billing/claims";
 import { Money, Panel, Shown, Tag } from "@/parts";
 import { useAt } from "@/site";
 import { Withdraw } from "../claims/Withdraw";
@@ -12,48 +14,60 @@ export function Claims({ record }: { record: BillingRecord }) {
   const claims = api.useQuery("get", "/api/billing/claims", {
     params: { query: { record_id: record.id, revisions: true } },
   });
+  const panel = useRef<HTMLDivElement>(null);
+  const { hash, key } = useLocation();
+  const isMeant = hash === CLAIMS_HASH && claims.data !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each way here leads to it again
+  useEffect(() => {
+    if (isMeant) {
+      panel.current?.scrollIntoView({ block: "center" });
+      panel.current?.focus({ preventScroll: true });
+    }
+  }, [isMeant, key]);
   const remittances = api.useQuery("get", "/api/billing/remittances", { params: { query: { record_id: record.id } } });
   return (
-    <Panel title="Insurance" about="Claims sent for this record and the insurer's answers.">
-      <Shown query={claims}>
-        {({ items }) =>
-          items.length > 0 ? (
-            <List spacing={6} size="sm">
-              {items.map((claim) => (
-                <List.Item key={claim.id}>
-                  <Group gap={6}>
-                    <Anchor component={Link} to={at(`/billing/claims/${claim.batch_id}`)} inherit>
-                      {claim.control_number}
-                    </Anchor>
-                    {FREQUENCIES[claim.frequency]}, <Money amount={claim.total_amount} />
-                    <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
-                    {claim.record_id === record.id ? null : (
-                      <Anchor component={Link} to={at(`/billing/records/${claim.record_id}`)} inherit>
-                        for another version of this record
+    <div ref={panel} tabIndex={-1}>
+      <Panel title="Insurance" about="Claims sent for this record and the insurer's answers.">
+        <Shown query={claims}>
+          {({ items }) =>
+            items.length > 0 ? (
+              <List spacing={6} size="sm">
+                {items.map((claim) => (
+                  <List.Item key={claim.id}>
+                    <Group gap={6}>
+                      <Anchor component={Link} to={at(`/billing/claims/${claim.batch_id}`)} inherit>
+                        {claim.control_number}
                       </Anchor>
-                    )}
-                  </Group>
-                  {claim.to_be_withdrawn ? (
-                    <Text size="sm">
-                      The record is voided, and this claim still stands. Withdraw it from the insurer.
-                    </Text>
-                  ) : null}
-                  <Withdraw claim={claim} />
-                </List.Item>
-              ))}
-            </List>
-          ) : (
-            <Text size="sm" c="dimmed">
-              {record.insurance_covered ? "No claim sent yet." : "Not billed to insurance."}
-            </Text>
-          )
-        }
-      </Shown>
-      {(remittances.data?.items ?? []).map((remittance) => (
-        <Anchor key={remittance.id} component={Link} to={at(`/billing/remittances/${remittance.id}`)} size="sm">
-          Answered by remittance {remittance.trace_number}
-        </Anchor>
-      ))}
-    </Panel>
+                      {FREQUENCIES[claim.frequency]}, <Money amount={claim.total_amount} />
+                      <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
+                      {claim.record_id === record.id ? null : (
+                        <Anchor component={Link} to={at(`/billing/records/${claim.record_id}`)} inherit>
+                          for another version of this record
+                        </Anchor>
+                      )}
+                    </Group>
+                    {claim.to_be_withdrawn ? (
+                      <Text size="sm">
+                        The record is voided, and this claim still stands. Withdraw it from the insurer.
+                      </Text>
+                    ) : null}
+                    <Withdraw claim={claim} />
+                  </List.Item>
+                ))}
+              </List>
+            ) : (
+              <Text size="sm" c="dimmed">
+                {record.insurance_covered ? "No claim sent yet." : "Not billed to insurance."}
+              </Text>
+            )
+          }
+        </Shown>
+        {(remittances.data?.items ?? []).map((remittance) => (
+          <Anchor key={remittance.id} component={Link} to={at(`/billing/remittances/${remittance.id}`)} size="sm">
+            Answered by remittance {remittance.trace_number}
+          </Anchor>
+        ))}
+      </Panel>
+    </div>
   );
 }

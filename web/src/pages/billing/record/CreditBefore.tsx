@@ -1,4 +1,4 @@
-import { Anchor, Group } from "@mantine/core";
+import { Anchor, Group, Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { isNothing } from "@/money";
@@ -11,7 +11,10 @@ export function CreditBefore({ record }: { record: BillingRecord }) {
   const records = api.useQuery("get", "/api/billing/records", {
     params: { query: { session_id: record.session_id, client_id: record.client_id } },
   });
-  const credited = (records.data?.items ?? []).filter(
+  if (!records.data) {
+    return records.error ? "not known now" : <Skeleton height={16} width={60} />;
+  }
+  const credited = records.data.items.filter(
     ({ id, unapplied_credit }) => id !== record.id && !isNothing(unapplied_credit),
   );
   return (

@@ -1,14 +1,14 @@
 import { Group, Text, UnstyledButton } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { type BillingRecord, http } from "@/api";
+import { asProblem, type BillingRecord, http } from "@/api";
 import { DiagnosesInput } from "@/billing/DiagnosesInput";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, Tag, tell, useAddress } from "@/parts";
+import { beside, FormDrawer, Tag, tell, useAddress, useEditing, WhatChanged } from "@/parts";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
 
 const EDITED = "diagnoses";
+const NAMES = { diagnoses: "Diagnoses" } as const;
 
 /** What a session treated, as its claim and its superbill name it; with `?edit=diagnoses` the form is open. */
 export function Diagnoses({ record }: { record: BillingRecord }) {
@@ -38,21 +38,23 @@ export function Diagnoses({ record }: { record: BillingRecord }) {
 }
 
 function DiagnosesForm({ record, onClose }: { record: BillingRecord; onClose: () => void }) {
-  const [codes, setCodes] = useState<readonly string[]>(record.diagnoses);
+  const editing = useEditing({ version: record.version, values: { diagnoses: record.diagnoses as readonly string[] } });
+  const codes = editing.values.diagnoses;
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: () =>
       http.PUT("/api/billing/records/{record_id}/diagnoses", {
-        params: { path: { record_id: record.id }, header: { "if-match": `"${record.version}"` } },
+        params: { path: { record_id: record.id }, header: { "if-match": `"${editing.version}"` } },
         body: { diagnoses: [...codes] },
       }),
-    onSuccess: async () => {
-      await refreshAfter(queries, "billing.record_created.v1");
+    onSuccess: () => {
       tell.done("The diagnoses are saved.");
       onClose();
     },
+    onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
   });
-  const told = beside(save.error, ["diagnoses"]);
+  const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
+  const told = beside(isStale ? null : save.error, ["diagnoses"]);
   return (
     <FormDrawer
       title="Diagnoses of the session"
@@ -60,18 +62,23 @@ function DiagnosesForm({ record, onClose }: { record: BillingRecord; onClose: ()
       doIt="Save"
       onDo={() => save.mutate()}
       busy={save.isPending}
-      dirty={codes.join(" ") !== record.diagnoses.join(" ")}
+      dirty={editing.isChanged}
       told={told}
     >
+      <WhatChanged editing={editing} names={NAMES} words={inWords} />
       <DiagnosesInput
         label="Diagnoses"
         description={`ICD-10-CM, the primary one first, valid on ${dayInWords(record.service_date)}. The client's own diagnoses do not change.`}
         value={codes}
-        onChange={setCodes}
+        onChange={(changed) => editing.set("diagnoses", changed)}
         validOn={record.service_date}
         error={told.at("diagnoses")}
         required
       />
     </FormDrawer>
   );
+}
+
+function inWords(_: string, codes: unknown): string {
+  return Array.isArray(codes) && codes.length > 0 ? codes.join(", ") : "none";
 }

@@ -1,17 +1,17 @@
 import { NumberInput, SegmentedControl, Select, Text, Textarea, TextInput } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import type { components } from "@/api/billing";
+import { CLAIMS_HASH } from "@/billing/claims";
 import { refreshAfter } from "@/live";
 import { inDollars, isNothing } from "@/money";
-import { AmountInput, beside, FormDrawer, type Told, tell } from "@/parts";
+import { AmountInput, beside, DayField, FormDrawer, Shown, type Told, tell } from "@/parts";
 import { ServiceCodeSelect } from "@/services/ServiceSelect";
 import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
 import { useAt } from "@/site";
-import { dayInWords, isDay, typedNearest, typedPast } from "@/time";
+import { dayInWords } from "@/time";
 import { METHODS, optionsOf } from "../words";
 import { Carried } from "./Carried";
 import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
@@ -35,7 +35,19 @@ export function StepForm(props: StepFormProps) {
   const ledger = api.useQuery("get", "/api/billing/records/{record_id}/ledger", {
     params: { path: { record_id: props.record.id } },
   });
-  return ledger.data ? <LoadedStepForm {...props} ledger={ledger.data} /> : null;
+  return ledger.data ? (
+    <LoadedStepForm {...props} ledger={ledger.data} />
+  ) : (
+    <FormDrawer
+      title={STEPS[props.name].name}
+      onClose={props.onClose}
+      doIt={STEPS[props.name].doIt}
+      onDo={() => undefined}
+      disabled
+    >
+      <Shown query={ledger}>{() => null}</Shown>
+    </FormDrawer>
+  );
 }
 
 /** What a step needs, and what became of it. */
@@ -65,10 +77,16 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
     mutationFn: () => step.send(record.id, wish),
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done(step.done);
+      const standing = made?.claims_to_withdraw?.length ?? 0;
+      tell.done(
+        standing > 0 ? `${step.done} ${standingInWords(standing)}` : step.done,
+        standing > 0
+          ? { name: "Go to the claim", onClick: () => void navigate(at(`/billing/records/${record.id}`) + CLAIMS_HASH) }
+          : undefined,
+      );
       onClose();
       if (name === "replacement" && made) {
-        void navigate(at(`/billing/records/${made}`));
+        void navigate(at(`/billing/records/${made.id}`));
       }
     },
   });
@@ -113,6 +131,10 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
   );
 }
 
+function standingInWords(count: number): string {
+  return count === 1 ? "Its claim still has to be withdrawn." : `${count} claims still have to be withdrawn.`;
+}
+
 /** Claims with the insurer, which a void leaves as they are. */
 function StandingClaims({ record }: { record: BillingRecord }) {
   const claims = api.useQuery("get", "/api/billing/claims", {
@@ -124,8 +146,10 @@ function StandingClaims({ record }: { record: BillingRecord }) {
   return standing.length > 0 ? (
     <Text size="sm" role="status">
       {standing.map(({ control_number }) => control_number).join(", ")}{" "}
-      {standing.length === 1 ? "stays with the insurer" : "stay with the insurer"}: withdraw it afterwards, on this page
-      or under Claims, To be withdrawn.
+      {standing.length === 1
+        ? "stays with the insurer until you withdraw it"
+        : "stay with the insurer until you withdraw them"}
+      . That is the next step, under Insurance on this page.
     </Text>
   ) : null;
 }
@@ -202,13 +226,13 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
     case "received_date":
     case "deposit_date":
       return (
-        <DateInput
+        <DayField
           label={step.days?.[field]}
-          dateParser={field === "received_date" ? typedPast : typedNearest}
+          near={field === "received_date" ? "past" : "nearest"}
           placeholder="Today"
           clearable
           value={wish[field] || null}
-          onChange={(day) => set(field, isDay(day) ? day : "")}
+          onChange={(day) => set(field, day ?? "")}
           error={error}
         />
       );

@@ -33,8 +33,13 @@ export interface Step {
   readonly fields: readonly Field[];
   /** What its two days are called. */
   readonly days?: Readonly<Record<"received_date" | "deposit_date", string>>;
-  /** Answers the record that it is about afterwards. */
-  readonly send: (recordId: string, wish: Wish) => Promise<string | undefined>;
+  /** Answers the record that it is about afterwards, and after a void the claims that stay with its insurer. */
+  readonly send: (recordId: string, wish: Wish) => Promise<Made | undefined>;
+}
+
+export interface Made {
+  readonly id: string;
+  readonly claims_to_withdraw?: readonly Parts["StandingClaim"][];
 }
 
 const amount = (wish: Wish) => typedAmount(wish.amount) ?? wish.amount;
@@ -43,7 +48,7 @@ const days = ({ received_date, deposit_date }: Wish) => ({
   ...(received_date ? { received_date } : {}),
   ...(deposit_date ? { deposit_date } : {}),
 });
-const idOf = async (answer: Promise<{ data?: { id: string } | undefined }>) => (await answer).data?.id;
+const made = async (answer: Promise<{ data?: Made | undefined }>) => (await answer).data;
 const at = (record_id: string) => ({ path: { record_id } });
 
 export const STEPS = {
@@ -55,7 +60,7 @@ export const STEPS = {
     fields: ["amount", "payer", "method", "reference", "received_date", "deposit_date"],
     days: { received_date: "Received on", deposit_date: "Deposited on" },
     send: (id, wish) =>
-      idOf(
+      made(
         http.POST("/api/billing/records/{record_id}/payments", {
           params: at(id),
           body: { amount: amount(wish), payer: wish.payer, method: wish.method, ...reference(wish), ...days(wish) },
@@ -70,7 +75,7 @@ export const STEPS = {
     fields: ["amount", "reason", "received_date", "deposit_date"],
     days: { received_date: "Effective on", deposit_date: "In the daily close of" },
     send: (id, wish) =>
-      idOf(
+      made(
         http.POST("/api/billing/records/{record_id}/adjustments", {
           params: at(id),
           body: { amount: amount(wish), reason: wish.reason, ...days(wish) },
@@ -85,7 +90,7 @@ export const STEPS = {
     fields: ["amount", "payer", "reason", "received_date", "deposit_date"],
     days: { received_date: "Effective on", deposit_date: "In the daily close of" },
     send: (id, wish) =>
-      idOf(
+      made(
         http.POST("/api/billing/records/{record_id}/write-offs", {
           params: at(id),
           body: { amount: amount(wish), payer: wish.payer, reason: wish.reason, ...days(wish) },
@@ -100,7 +105,7 @@ export const STEPS = {
     fields: ["amount", "payer", "method", "reference", "reason", "received_date", "deposit_date"],
     days: { received_date: "Refunded on", deposit_date: "In the daily close of" },
     send: (id, wish) =>
-      idOf(
+      made(
         http.POST("/api/billing/records/{record_id}/refunds", {
           params: at(id),
           body: {
@@ -121,7 +126,7 @@ export const STEPS = {
     done: "The credit is transferred.",
     fields: ["amount", "payer", "to_record_id"],
     send: (id, wish) =>
-      idOf(
+      made(
         http.POST("/api/billing/records/{record_id}/credits", {
           params: at(id),
           body: { amount: amount(wish), payer: wish.payer, to_record_id: wish.to_record_id ?? "" },
@@ -136,7 +141,7 @@ export const STEPS = {
     done: "The record is corrected.",
     fields: ["service_code", "minutes", "modality", "client_location", "reason"],
     send: (id, wish) =>
-      idOf(
+      made(
         http.POST("/api/billing/records/{record_id}/replace", {
           params: at(id),
           body: {
@@ -156,7 +161,7 @@ export const STEPS = {
     done: "The record is voided.",
     fields: ["reason"],
     send: (id, wish) =>
-      idOf(
+      made(
         http.POST("/api/billing/records/{record_id}/void", {
           params: at(id),
           body: { reason: wish.reason },

@@ -3,7 +3,7 @@ import { Anchor, Button, FileButton, Group, Overlay, Paper, SegmentedControl, Ta
 import { useWindowEvent } from "@mantine/hooks";
 import { IconUpload } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, asProblem, http, type Remittance } from "@/api";
 import { refreshAfter } from "@/live";
@@ -15,6 +15,7 @@ import { BillingPlaces } from "../BillingPlaces";
 import { REMITTANCES } from "../words";
 
 const ON_A_PAGE = 25;
+const ACCEPTED = ".835,.999,.277,.277ca,.ta1,.edi,.x12,.txt,text/plain";
 /** A file that says what became of claims: a TA1, a 999 or a 277CA, whatever separates its elements. */
 const ACKNOWLEDGES = /[^A-Z0-9](?:TA1|ST[^A-Z0-9](?:999|277))[^A-Z0-9]/;
 const REMITS = /[^A-Z0-9]ST[^A-Z0-9]835[^A-Z0-9]/;
@@ -39,12 +40,20 @@ export function Component() {
     { placeholderData: keepPreviousData },
   );
   const post = usePost();
+  const forget = useRef<() => void>(null);
+  const take = (file: File | null) => {
+    if (file) {
+      post.mutate(file);
+      // The same file can be chosen again, once it is corrected.
+      forget.current?.();
+    }
+  };
   return (
     <Page
       title="Remittances"
-      about="An 835 file is balanced and posted as a whole, or parked with its reasons."
+      about="Remittances (835) are balanced and posted as a whole, or parked with their reasons. Acknowledgements (999, 277CA) update the claims that they name."
       actions={
-        <FileButton onChange={(file) => file && post.mutate(file)} accept=".835,.edi,.x12,.txt,text/plain">
+        <FileButton onChange={take} resetRef={forget} accept={ACCEPTED}>
           {(props) => (
             <Button {...props} loading={post.isPending} leftSection={<IconUpload size={17} aria-hidden />}>
               Post a file
@@ -77,7 +86,8 @@ export function Component() {
             </>
           ) : (
             <Empty title={status === "parked" ? "No parked remittances" : "No remittances yet"}>
-              Post the 835 file from the insurer or the clearing house. Posting the same file twice has no effect.
+              Post the files of the insurer or the clearing house: 835, 999 or 277CA. Posting the same file twice has no
+              effect.
             </Empty>
           )
         }
@@ -105,7 +115,7 @@ function DropHere({ onDrop }: { onDrop: (file: File) => void }) {
   return isOver ? (
     <Overlay fixed center style={{ pointerEvents: "none" }}>
       <Text fz={24} fw={700} c="white">
-        Drop the 835 file to post it
+        Drop the file to post it: 835, 999 or 277CA
       </Text>
     </Overlay>
   ) : null;

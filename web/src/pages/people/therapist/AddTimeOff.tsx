@@ -1,13 +1,12 @@
 // Time off, with the sessions that lie in it: seen before it is written down, and kept unless somebody moves them.
 import { Alert, Checkbox, SimpleGrid, Switch, Text } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Therapist, useEverySession } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, ProblemNotice, ReasonField, TimeField, tell } from "@/parts";
+import { beside, DayField, FormDrawer, ProblemNotice, ReasonField, TimeField, tell, useMissing } from "@/parts";
 import { SessionTable } from "@/sessions/SessionTable";
-import { addDays, type Instant, instantsOf, isDay, startOfDay, today } from "@/time";
+import { addDays, type Instant, instantsOf, startOfDay, today } from "@/time";
 
 const REASONS = ["Holiday", "Sick leave", "Training", "Parental leave"];
 const FIELDS = ["starts_at", "ends_at", "reason"];
@@ -42,7 +41,25 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
   const ends_at = whole ? startOfDay(addDays(end, 1), zone) : instantOf(end, to, zone);
   const isTime = starts_at !== null && ends_at !== null && starts_at < ends_at;
   const isConflict = add.error !== null && asProblem(add.error).code === "therapist-has-sessions";
-  const told = beside(isConflict ? null : add.error, FIELDS);
+  const { told, send } = useMissing(
+    beside(isConflict ? null : add.error, FIELDS),
+    {
+      from: !starts_at && "Enter a time.",
+      to: !ends_at ? "Enter a time." : starts_at !== null && !isTime && "The end must be after the start.",
+      reason: !reason.trim() && "Enter a reason.",
+    },
+    () => {
+      if (isTime) {
+        add.mutate({
+          params: {
+            path: { therapist_id: therapist.id },
+            query: { force: keep },
+          },
+          body: { starts_at, ends_at, reason: reason.trim() },
+        });
+      }
+    },
+  );
 
   return (
     <FormDrawer
@@ -50,41 +67,30 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
       doIt="Save"
       onClose={onClose}
       busy={add.isPending}
-      disabled={!isTime || !reason.trim()}
       dirty={reason !== ""}
       told={told}
-      onDo={() => {
-        if (isTime) {
-          add.mutate({
-            params: {
-              path: { therapist_id: therapist.id },
-              query: { force: keep },
-            },
-            body: { starts_at, ends_at, reason: reason.trim() },
-          });
-        }
-      }}
+      onDo={send}
     >
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <DateInput
+        <DayField
           label="First day"
           value={first}
-          onChange={(day) => isDay(day) && setFirst(day)}
+          onChange={(day) => day && setFirst(day)}
           error={told.at("starts_at")}
         />
-        <DateInput
+        <DayField
           label="Last day"
           value={end}
           minDate={first}
-          onChange={(day) => isDay(day) && setLast(day)}
+          onChange={(day) => day && setLast(day)}
           error={told.at("ends_at")}
         />
       </SimpleGrid>
       <Switch label="All day" checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
       {!whole && (
         <SimpleGrid cols={2}>
-          <TimeField label="From" value={from} onChange={setFrom} />
-          <TimeField label="To" value={to} onChange={setTo} error={!isTime && "The end must be after the start."} />
+          <TimeField label="From" value={from} onChange={setFrom} error={told.at("from")} />
+          <TimeField label="To" value={to} onChange={setTo} error={told.at("to")} />
         </SimpleGrid>
       )}
       <Text size="xs" c="dimmed">

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Therapist, type WorkingHours } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, tell, useMissing } from "@/parts";
 import { useSites } from "@/site";
 import { DAY_NAMES, DAYS, type Spans, spansInWords, type Weekday, writtenSpans } from "./spans";
 
@@ -37,6 +37,19 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
     onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
   });
   const isReadable = [...Object.values(own), breaks].every((week) => DAYS.every((day) => writtenSpans(week[day])));
+  const { told, send } = useMissing(
+    beside(put.error, []),
+    // Each field says itself why it cannot be read.
+    { hours: !isReadable && "Correct the times that cannot be read." },
+    () =>
+      put.mutate({
+        params: { path: { therapist_id: therapist.id }, header: { "if-match": `"${version}"` } },
+        body: {
+          hours: Object.fromEntries(Object.entries(own).map(([id, week]) => [id, read(week)])),
+          breaks: read(breaks),
+        },
+      }),
+  );
 
   function change(siteId: string, week: Written | null): void {
     setTouched(true);
@@ -52,18 +65,10 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
       doIt="Save"
       onClose={onClose}
       busy={put.isPending}
-      disabled={!touched || !isReadable}
+      disabled={!touched}
       dirty={touched}
-      told={beside(put.error, [])}
-      onDo={() =>
-        put.mutate({
-          params: { path: { therapist_id: therapist.id }, header: { "if-match": `"${version}"` } },
-          body: {
-            hours: Object.fromEntries(Object.entries(own).map(([id, week]) => [id, read(week)])),
-            breaks: read(breaks),
-          },
-        })
-      }
+      told={told}
+      onDo={send}
     >
       <Text size="sm" c="dimmed">
         In each site's time zone. Leave a day empty if not working.

@@ -1,7 +1,8 @@
 import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, type Site } from "@/api";
+import { useNavigate } from "react-router";
+import { api } from "@/api";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell } from "@/parts";
 import { FIELDS, type SiteFacts, SiteFields } from "./SiteFields";
@@ -11,14 +12,17 @@ const USUAL: [string, string] = ["08:00", "18:00"];
 const NEW: SiteFacts = { site_name: "", time_zone: "", address: "" };
 
 /** A new site, open on workdays until somebody says otherwise. */
-export function AddSite({ onClose, onAdded }: { onClose: () => void; onAdded: (site: Site) => void }) {
+export function AddSite({ onClose }: { onClose: () => void }) {
   const [facts, setFacts] = useState(NEW);
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const add = api.useMutation("post", "/api/rooms/sites", {
     onSuccess: async (site) => {
       await refreshAfter(queries, "rooms.site_changed.v1");
-      tell.done(`${site.site_name} is added. Set its hours and add its rooms next.`);
-      onAdded(site);
+      tell.done(`${site.site_name} is added. Set its hours and add its rooms next.`, {
+        name: "Set its hours",
+        onClick: () => void navigate(`/rooms/hours?site=${site.id}`),
+      });
       onClose();
     },
   });

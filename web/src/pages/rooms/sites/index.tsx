@@ -7,7 +7,6 @@ import { useState } from "react";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { Empty, Shown, Tag, tell } from "@/parts";
-import { useSites } from "@/site";
 import { RoomsPage } from "../RoomsPage";
 import { AddSite } from "./AddSite";
 import { CloseSite } from "./CloseSite";
@@ -19,7 +18,6 @@ export function Component() {
   const [adding, add] = useDisclosure(false);
   const [edited, edit] = useState<string | null>(null);
   const [closed, close] = useState<Site | null>(null);
-  const { choose } = useSites();
   const queries = useQueryClient();
   const sites = api.useQuery("get", "/api/rooms/sites", { params: { query: { limit: SITES_AT_MOST } } });
   const open = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
@@ -109,7 +107,7 @@ export function Component() {
           )
         }
       </Shown>
-      {adding && <AddSite onClose={add.close} onAdded={({ id }) => choose(id)} />}
+      {adding && <AddSite onClose={add.close} />}
       {editing && <EditSite key={editing.id} site={editing} onClose={() => edit(null)} />}
       {closed && <CloseSite site={closed} onClose={() => close(null)} />}
     </RoomsPage>

@@ -1,0 +1,39 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "react-router";
+import { api, type Claim } from "@/api";
+import { refreshAfter } from "@/live";
+import { tell } from "@/parts";
+import { useAt } from "@/site";
+
+interface Sending {
+  /** Send it as the first, as a replacement or as a void; the latter two name the payer's own number. */
+  readonly send: (claim: Claim, frequency: Claim["frequency"], reference: string | null) => void;
+  readonly error: unknown;
+  readonly isPending: boolean;
+}
+
+/** Send one claim in a new file, and go there. */
+export function useSendClaim(done: string): Sending {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const at = useAt();
+  const { mutate, error, isPending } = api.useMutation("post", "/api/billing/claims", {
+    onSuccess: (batch) => {
+      void refreshAfter(queries, "billing.payment_status_changed.v1");
+      tell.done(done);
+      void navigate(at(`/billing/claims/${batch.id}`));
+    },
+  });
+  return {
+    send: ({ record_id }, frequency, reference) =>
+      mutate({
+        body: {
+          record_ids: [record_id],
+          frequency,
+          ...(frequency !== "1" && reference ? { payer_references: { [record_id]: reference } } : {}),
+        },
+      }),
+    error,
+    isPending,
+  };
+}

@@ -1,0 +1,37 @@
+// What a form still needs, named beside its fields once somebody tries to send it.
+import { useState } from "react";
+import type { Told } from "./beside";
+
+interface Missing {
+  readonly told: Told;
+  /** Send, or name what is missing. */
+  readonly send: () => void;
+}
+
+/**
+ * Add what is missing to a refusal.
+ *
+ * `missing` has, by field, what to do about it, and something falsy for a field that is complete.
+ */
+export function useMissing(told: Told, missing: Readonly<Record<string, string | false>>, send: () => void): Missing {
+  const [attempt, setAttempt] = useState<object | null>(null);
+  const lacking = Object.entries(missing).filter(([, words]) => words);
+  return {
+    told: attempt && lacking.length > 0 ? withMissing(told, Object.fromEntries(lacking), attempt) : told,
+    send: () => {
+      setAttempt(lacking.length > 0 ? {} : null);
+      if (lacking.length === 0) {
+        send();
+      }
+    },
+  };
+}
+
+function withMissing(told: Told, missing: Readonly<Record<string, string | false>>, attempt: object): Told {
+  return {
+    refusal: attempt,
+    at: (field) => missing[field] || told.at(field),
+    rest: null,
+    wrong: Object.keys(missing).length,
+  };
+}
