@@ -12,6 +12,8 @@ interface FormDrawerProps {
   /** What the button says that does it. */
   readonly doIt: string;
   readonly onDo: () => void;
+  /** What the other button says, where Cancel could be taken for what the form does; null where there is nothing left to leave undone. */
+  readonly dismiss?: string | null;
   readonly busy?: boolean;
   /** Whether there is nothing to do yet. */
   readonly disabled?: boolean;
@@ -22,7 +24,8 @@ interface FormDrawerProps {
 }
 
 /** A form at the side of the page: Ctrl+Enter sends it, what is wrong stands beside its field, and nothing written is lost by a slip. */
-export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, told, children }: FormDrawerProps) {
+export function FormDrawer(props: FormDrawerProps) {
+  const { title, onClose, doIt, onDo, dismiss = "Cancel", busy, disabled, dirty, told, children } = props;
   const [leaving, setLeaving] = useState(false);
   useFocusBack();
   const form = useRef<HTMLFormElement>(null);
@@ -81,9 +84,11 @@ export function FormDrawer({ title, onClose, doIt, onDo, busy, disabled, dirty, 
               </Alert>
             )}
             <Group justify="flex-end">
-              <Button variant="default" onClick={leaving ? onClose : close}>
-                {leaving ? "Discard changes" : "Cancel"}
-              </Button>
+              {dismiss !== null && (
+                <Button variant="default" onClick={leaving ? onClose : close}>
+                  {leaving ? "Discard changes" : dismiss}
+                </Button>
+              )}
               <Button type="submit" loading={busy ?? false} disabled={disabled ?? false}>
                 {doIt}
               </Button>

@@ -64,11 +64,24 @@ export function dayInWords(day: Day, options: { weekday?: "short" | "long"; year
   }).format(date);
 }
 
-/** `Mon, Mar 2, 2:30 PM`. */
+/** `Oct 1, 2015`: a day whose weekday says nothing. */
+export function dateInWords(day: Day): string {
+  const options = { month: "short", day: "numeric", year: "numeric" } as const;
+  return formatAs(conventionsHere(), "UTC", options).format(new Date(`${day}T12:00:00Z`));
+}
+
+/** `Mon, Mar 2, 2:30 PM`; with the year where it is not this one. */
 export function momentInWords(instant: Instant, zone: string): string {
-  return format(zone, { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(
-    new Date(instant),
-  );
+  const yearOf = (moment: Date) => format(zone, { year: "numeric" }).format(moment);
+  const moment = new Date(instant);
+  return format(zone, {
+    weekday: "short",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    ...(yearOf(moment) === yearOf(new Date()) ? {} : { year: "numeric" }),
+  }).format(moment);
 }
 
 /** `EST (UTC−05:00)`: what the zone is called at an instant, and how far it is from UTC. */

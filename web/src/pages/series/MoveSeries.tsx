@@ -49,6 +49,7 @@ export function MoveSeries({ series, session, zone, onClose }: MoveSeriesProps) 
     <FormDrawer
       title="Reschedule the series"
       doIt={move.data ? "Close" : "Reschedule"}
+      {...(move.data ? { dismiss: null } : {})}
       onClose={onClose}
       busy={move.isPending}
       disabled={!move.data && starts === addMinutes(session.starts_at, 0)}

@@ -59,7 +59,7 @@ export function Component() {
       <Shown query={entries}>
         {({ items, next_cursor }) =>
           items.length === 0 ? (
-            <Empty title="Nobody">No client of this site is on the waitlist with this status.</Empty>
+            <Empty title="No entries">No client of this site is on the waitlist with this status.</Empty>
           ) : (
             <Panel title={`${STATUSES[status][0].charAt(0).toUpperCase()}${STATUSES[status][0].slice(1)}`}>
               <Table.ScrollContainer minWidth={0}>

@@ -12,11 +12,7 @@ export function Rejected({ claim }: { claim: Claim }) {
   }
   return (
     <Stack gap={4} mt={4}>
-      <List size="sm" listStyleType="none" aria-label={`Why ${claim.control_number} was rejected`}>
-        {claim.rejections.map(({ code, meaning, text }) => (
-          <List.Item key={`${code} ${text}`}>{[meaning ?? code, text].filter(Boolean).join("; ")}</List.Item>
-        ))}
-      </List>
+      <Rejections claim={claim} />
       {error ? <ProblemNotice error={error} title="Not sent" /> : null}
       <Button
         variant="default"
@@ -30,5 +26,16 @@ export function Rejected({ claim }: { claim: Claim }) {
         Send again
       </Button>
     </Stack>
+  );
+}
+
+/** Why a claim was sent back, in words. */
+export function Rejections({ claim }: { claim: Claim }) {
+  return (
+    <List size="sm" listStyleType="none" aria-label={`Why ${claim.control_number} was rejected`}>
+      {claim.rejections.map(({ code, meaning, text }) => (
+        <List.Item key={`${code} ${text}`}>{[meaning ?? code, text].filter(Boolean).join("; ")}</List.Item>
+      ))}
+    </List>
   );
 }

@@ -53,6 +53,7 @@ export function ImportCodes() {
         <DayField
           near="nearest"
           clearable
+          placeholder="Not a whole edition"
           label="Whole edition from"
           description="Only for a sheet with all codes of an edition: codes that it lacks end the day before. Leave it empty to add and change single codes."
           value={completeFrom}

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { api } from "@/api";
 import { Ask, Empty, Page, Pager, ProblemNotice, Shown, Tag, usePages } from "@/parts";
 import { useSites } from "@/site";
-import { dayInWords, today } from "@/time";
+import { dateInWords, today } from "@/time";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { ImportCodes } from "./ImportCodes";
@@ -27,7 +27,7 @@ export function Component() {
       about={
         totals.data &&
         (count > 0
-          ? `${count.toLocaleString()} ${count === 1 ? "code" : "codes"}, from ${dayInWords(totals.data.first_day ?? "")} on. Diagnoses must be valid on their day.`
+          ? `${count.toLocaleString()} ${count === 1 ? "code" : "codes"}, from ${dateInWords(totals.data.first_day ?? "")} on. A diagnosis must be valid on the date of service.`
           : "No list yet: diagnoses are checked by their form only.")
       }
       actions={
@@ -108,8 +108,8 @@ function Codes() {
                         <Table.Td className={classes.code ?? ""}>{code}</Table.Td>
                         <Table.Td>{description}</Table.Td>
                         <Table.Td>
-                          from {dayInWords(valid_from)}
-                          {valid_until && ` to ${dayInWords(valid_until)}`}{" "}
+                          from {dateInWords(valid_from)}
+                          {valid_until && ` to ${dateInWords(valid_until)}`}{" "}
                           {valid_until && valid_until < now && <Tag tone="over">ended</Tag>}
                           {valid_from > now && <Tag tone="waiting">later</Tag>}
                         </Table.Td>

@@ -5,6 +5,7 @@ import { api, type BillingRecord } from "@/api";
 import { CLAIMS_HASH } from "@/billing/claims";
 import { Money, Panel, Shown, Tag } from "@/parts";
 import { useAt } from "@/site";
+import { Rejections } from "../claims/Rejected";
 import { Withdraw } from "../claims/Withdraw";
 import { CLAIMS, FREQUENCIES } from "../words";
 
@@ -51,6 +52,7 @@ export function Claims({ record }: { record: BillingRecord }) {
                         The record is voided, and this claim still stands. Withdraw it from the insurer.
                       </Text>
                     ) : null}
+                    {claim.rejections.length > 0 && <Rejections claim={claim} />}
                     <Withdraw claim={claim} />
                   </List.Item>
                 ))}

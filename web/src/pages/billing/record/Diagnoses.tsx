@@ -1,4 +1,4 @@
-import { Group, Text, UnstyledButton } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { asProblem, type BillingRecord, http } from "@/api";
 import { DiagnosesInput } from "@/billing/DiagnosesInput";
@@ -24,11 +24,9 @@ export function Diagnoses({ record }: { record: BillingRecord }) {
         "none"
       )}
       {canChange && (
-        <UnstyledButton onClick={() => put({ edit: EDITED })} aria-label="Edit the diagnoses">
-          <Text size="sm" td="underline">
-            Edit
-          </Text>
-        </UnstyledButton>
+        <Anchor component="button" type="button" onClick={() => put({ edit: EDITED })} aria-label="Edit the diagnoses">
+          Edit
+        </Anchor>
       )}
       {canChange && query.get("edit") === EDITED && (
         <DiagnosesForm record={record} onClose={() => put({ edit: null })} />

@@ -42,14 +42,23 @@ export function Ledger({ record }: { record: BillingRecord }) {
                       </Text>
                     )}
                   </Table.Td>
-                  <Table.Td visibleFrom="md">{dayInWords(posting.received_date)}</Table.Td>
-                  <Table.Td visibleFrom="md">{dayInWords(posting.deposit_date)}</Table.Td>
+                  <Table.Td visibleFrom="md" className={classes.day ?? ""}>
+                    {dayInWords(posting.received_date)}
+                  </Table.Td>
+                  <Table.Td visibleFrom="md" className={classes.day ?? ""}>
+                    {dayInWords(posting.deposit_date)}
+                  </Table.Td>
                   <Table.Td>
                     {POSTINGS[posting.kind]}
                     {posting.reverses_id && " reversed"}
                     {posting.payer && ` ${posting.kind === "claim" ? "to" : "by"} the ${posting.payer}`}
                     <Text size="xs" c="dimmed" component="div">
-                      {[posting.method && METHODS[posting.method], posting.reference, posting.reason]
+                      {[
+                        posting.method && METHODS[posting.method],
+                        posting.reference,
+                        // Of a rejection it has the codes of the answer, which stand with the claim in words.
+                        posting.kind !== "rejection" && posting.reason,
+                      ]
                         .filter(Boolean)
                         .join(" · ")}{" "}
                       {posting.kind === "payment" && !posting.reverses_id && !reversedOf(items).has(posting.id) && (

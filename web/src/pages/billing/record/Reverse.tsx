@@ -3,9 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type BillingRecord, http } from "@/api";
 import { refreshAfter } from "@/live";
+import { inDollars } from "@/money";
 import { beside, FormDrawer, ReasonField, tell } from "@/parts";
+import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
-import { POSTINGS, type Posting } from "../words";
+import { ACCOUNTS, METHODS, POSTINGS, type Posting } from "../words";
 
 const REASONS = ["The check was returned unpaid", "Charged back by the card's bank", "Wrong client", "Typing error"];
 
@@ -53,6 +55,16 @@ function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onC
       dirty={reason !== ""}
       told={told}
     >
+      <Text size="sm" fw={600}>
+        {[
+          ...posting.entries.map(({ account, amount }) => `${ACCOUNTS[account]} ${inDollars(amount)}`),
+          posting.method && METHODS[posting.method],
+          posting.reference,
+          dayInWords(posting.received_date),
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+      </Text>
       <Text size="sm">
         A posting with the opposite amounts is added. The first posting stays in the ledger. This can be done once.
       </Text>

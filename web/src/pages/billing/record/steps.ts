@@ -134,7 +134,7 @@ export const STEPS = {
       ),
   },
   replacement: {
-    name: "Correct",
+    name: "Correct the record",
     doIt: "Void and rebill",
     about:
       "This record is voided and a corrected one is created with a new price. Payments, adjustments and write-offs move to the new record.",

@@ -118,7 +118,12 @@ function Week({ name, week, onChange }: WeekProps) {
           autoComplete="off"
           value={week[day]}
           onChange={(event) => onChange({ ...week, [day]: event.currentTarget.value })}
-          onBlur={() => onChange({ ...week, [day]: tidied(week[day]) })}
+          onBlur={() => {
+            const tidy = tidied(week[day]);
+            if (tidy !== week[day]) {
+              onChange({ ...week, [day]: tidy });
+            }
+          }}
           error={writtenSpans(week[day]) ? undefined : UNREADABLE}
         />
       ))}
