@@ -52,7 +52,9 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const { told, send } = useMissing(
     beside(step.error, FIELDS),
     {
-      actual_start: !started && "Enter a time.",
+      actual_start: !started
+        ? "Enter a time."
+        : !times && ended !== "" && "The clocks were set forward: one of these times did not exist that day.",
       actual_end: !ended ? "Enter a time." : minutes !== null && minutes <= 0 && "The end must be after the start.",
       attended: attended.length === 0 && "If nobody came, mark the session as no-show.",
     },
