@@ -69,7 +69,7 @@ async def test_nothing_is_chosen_any_more_while_the_booking_is_being_answered(de
     [pair] = await clinic.pairs(1)
     await clinic.booked(**pair, room_id=clinic.rooms[0]["id"])
     sent, release = asyncio.Event(), asyncio.Event()
-    problem = {"type": "/problems/refused", "title": "Refused", "status": 409, "detail": "Not this one.", "errors": []}
+    problem: dict[str, Any] = {"type": "/problems/refused", "title": "Refused", "status": 409, "detail": "Not this one.", "errors": []}
 
     async def refuse(route: Route) -> None:
         await route.fulfill(status=409, json=problem, content_type="application/problem+json")

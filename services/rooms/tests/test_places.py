@@ -85,12 +85,12 @@ async def test_rooms_and_sites_are_found_by_words(clinic: Clinic) -> None:
     await clinic.add_site(site_name="Müller House", address="4 Elm Street")
     for number in ("203", "101"):
         await clinic.add_room(number)
-    for words, numbers in (("203", ["203"]), ("ROOM 20", ["203"]), ("room 203 other", []), ("0%", [])):
+    for words, numbers in (("203", "203"), ("ROOM 20", "203"), ("room 203 other", ""), ("0%", "")):
         found = (await clinic.http.get("/rooms", params={"q": words})).json()["items"]
-        assert [room["room_number"] for room in found] == numbers, words
-    for words, names in (("muller", ["Müller House"]), ("elm house", ["Müller House"]), ("elm nowhere", [])):
+        assert "".join(room["room_number"] for room in found) == numbers, words
+    for words, name in (("muller", "Müller House"), ("elm house", "Müller House"), ("elm nowhere", "")):
         found = (await clinic.http.get("/sites", params={"q": words})).json()["items"]
-        assert [site["site_name"] for site in found] == names, words
+        assert "".join(site["site_name"] for site in found) == name, words
 
 
 async def test_everything_is_said_again_when_somebody_asks(clinic: Clinic) -> None:
