@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, select, tuple_
 
 from billing import changes, replicas
 from billing.domain import Book
-from billing.in_steps import in_steps, portions
+from billing.in_steps import portions
 from billing.parties import Address, PlaceOfService
 from billing.resources import MOST_MONEY
 from billing.sheet import safe
@@ -359,43 +359,43 @@ async def _lock_payer(payer_id: UUID, tx: Transaction) -> None:
 
 
 async def _add_fees(payer_id: UUID, fees: Sequence[NewFee], by: str, tx: Transaction) -> list[NewFee]:
-    """Add fees, the earliest first, each of which ends an open one before it; return those that overlap others, which are not added."""
+    """Add fees, the earliest first, each of which ends an open one before it; return those that overlap others and are not added."""
     there: defaultdict[tuple[Code, str | None], list[FeeRow]] = defaultdict(list)
     codes = {fee.service_code for fee in fees}
     for row in await tx.scalars(select(FeeRow).where(FeeRow.payer_id == payer_id, FeeRow.service_code.in_(codes))):
         there[row.service_code, row.credential].append(row)
-    ended: dict[UUID, tuple[dict[str, Any], FeeRow]] = {}
-    added: list[FeeRow] = []
     overlapping: list[NewFee] = []
-    async for fee in in_steps(sorted(fees, key=lambda each: each.effective_from)):
-        same = there[fee.service_code, fee.credential]
-        for row in same:
-            if row.effective_to is None and row.effective_from < fee.effective_from:
-                ended.setdefault(row.id, (columns(row), row))
-                row.effective_to = fee.effective_from - timedelta(days=1)
-                row.version += 1
-        if any(_overlaps(row, fee) for row in same):
-            overlapping.append(fee)
-        else:
-            added.append(FeeRow(id=new_id(), payer_id=payer_id, created_at=tx.now, **dict(fee)))
-            same.append(added[-1])
-    if not overlapping:
-        await _write(ended, added, by, tx)
+    for some in portions(sorted(fees, key=lambda each: each.effective_from)):
+        ended: list[tuple[dict[str, Any], FeeRow]] = []
+        added: dict[UUID, FeeRow] = {}
+        for fee in some:
+            same = there[fee.service_code, fee.credential]
+            for row in same:
+                if row.effective_to is None and row.effective_from < fee.effective_from:
+                    if row.id not in added:
+                        ended.append((columns(row), row))
+                        row.version += 1
+                    row.effective_to = fee.effective_from - timedelta(days=1)
+            if any(_overlaps(row, fee) for row in same):
+                overlapping.append(fee)
+            else:
+                row = FeeRow(id=new_id(), payer_id=payer_id, created_at=tx.now, **dict(fee))
+                added[row.id] = row
+                same.append(row)
+        if not overlapping:
+            await _write(ended, tuple(added.values()), by, tx)
     return overlapping
 
 
-async def _write(ended: Mapping[UUID, tuple[dict[str, Any], FeeRow]], added: Sequence[FeeRow], by: str, tx: Transaction) -> None:
+async def _write(ended: Sequence[tuple[dict[str, Any], FeeRow]], added: Sequence[FeeRow], by: str, tx: Transaction) -> None:
     """Write fees that end before those that begin, as the constraint on their days wants it, and keep who changed what."""
-    mine = {row.id for row in added}
+    for before, row in ended:
+        changes.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
     await tx.flush()
-    for before, row in ended.values():
-        if row.id not in mine:
-            changes.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
-    for some in portions(added):
-        for row in some:
-            tx.add(row)
-            changes.keep(tx, by, "fee", row.payer_id, after=columns(row))
-        await tx.flush()
+    for row in added:
+        tx.add(row)
+        changes.keep(tx, by, "fee", row.payer_id, after=columns(row))
+    await tx.flush()
 
 
 def _same(payer_id: UUID, fee: NewFee) -> tuple[ColumnElement[bool], ...]:
