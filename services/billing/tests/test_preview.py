@@ -63,8 +63,13 @@ async def test_every_service_is_billed_as_it_was_previewed(clinic: Clinic) -> No
         for insured in (False, True)
     ]
     previews = [
-        priced(await clinic.preview(session.service_code, insurance_applicable=session.insurance_applicable)) for session in sessions
+        priced(
+            await clinic.preview(session.service_code, insurance_applicable=session.insurance_applicable, client_id=str(session.client_id))
+        )
+        for session in sessions
     ]
+    nobodys = await clinic.preview("90837", insurance_applicable=True)
+    assert [flag["code"] for flag in nobodys["flags"]] == ["ESTIMATE_NO_CONTRACT_RATE"]
     await clinic.say(*sessions)
     records = {record["session_id"]: priced(record) for record in await clinic.count(len(sessions))}
     assert [records[str(session.session_id)] for session in sessions] == previews
