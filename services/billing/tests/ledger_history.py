@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import billing.remittances.store  # noqa: F401 (the ledger refers to its table)
 from back_office import Json, complete, services
 from billing import corrections, reversals, store, use_cases
 from billing.coverage import Mode
@@ -134,7 +135,8 @@ class History:
             return
         record_id, amount = self.records[step.which % len(self.records)], Decimal(step.cents) / 100
         payer = Payer.INSURER if step.which % 3 else Payer.CLIENT
-        method = list(PaymentMethod)[step.which % len(PaymentMethod)]
+        methods = [each for each in PaymentMethod if payer is Payer.INSURER or each is not PaymentMethod.ERA]
+        method = methods[step.which % len(methods)]
         reason = REASONS[step.cents % len(REASONS)]
         days = self._days(step)
         match step.what:
