@@ -1,5 +1,6 @@
 """Fixtures for every test: private servers per process, a fresh database and a fresh broker per test, services in process."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,6 +17,7 @@ from local.servers import Postgres, RabbitMQ
 from support import MakeDatabase, MakeVhost, Network, RunService, Serve
 from support.broker_rules import rules_of_rabbitmq_4
 from support.databases import Databases
+from support.prepared_routes import prepared_routes
 from support.running import SERVICES, build, running, until_ready
 from support.servers import private_postgres, private_rabbitmq
 from support.vhosts import ServiceUsers, drop_vhost
@@ -32,9 +34,17 @@ structlog.configure(
     processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
 
+PROCESSES_PER_CORE: Final = 1.5
+"""A test process waits for its servers, its browser and for time to pass often enough to leave the processor to a third on two cores."""
+
 SHRINKING_SECONDS: Final = 60
 """A failing example is simplified for this long; well below `faulthandler_timeout`, which ends the test process."""
 engine.MAX_SHRINKING_SECONDS = SHRINKING_SECONDS
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many test processes ``-n auto`` starts."""
+    return round((os.cpu_count() or 1) * PROCESSES_PER_CORE)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +65,13 @@ def rabbitmq_server() -> Iterator[RabbitMQ]:
 def broker_rules() -> Iterator[None]:
     """Hold the services to the rules of both generations of brokers."""
     with rules_of_rabbitmq_4():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_prepared_once() -> Iterator[None]:
+    """Prepare the routes of services that run in the test process once, not anew for each test."""
+    with prepared_routes():
         yield
 
 

@@ -1,10 +1,17 @@
-"""A browser before a platform of its own: what the front desk sees, clicks and types."""
+"""A browser before a platform of its own: what the front desk sees, clicks and types.
+
+The platform and the browser are started once for all tests of this folder and end with the last of them. The tests share the browser's
+event loop; each of them has a context of its own, which no other test's cookies, storage or workers reach.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Final
 
 import pytest
+import pytest_asyncio
+from httpx import AsyncClient
 from local import web
 from local.install import chromium
 from playwright.async_api import Browser, async_playwright
@@ -24,9 +31,19 @@ FLAGS: Final = (
     "--disable-sync",
 )
 WIDE: Final = (1440, 900)
+LOOP: Final = "session"
+"""The scope of the event loop in which these tests and their fixtures run."""
+HERE: Final = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this folder in the loop of their browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope=LOOP), append=False)
+
+
+@pytest.fixture(scope="package")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Run the platform with its pages, on a broker that may be stopped."""
     web.built()
@@ -34,13 +51,26 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def origin(stage: Platform) -> Origin:
     """Name the platform; an address that is given from outside would have no pages to prove."""
     return Origin(stage.url)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope=LOOP)
+async def http(origin: Origin) -> AsyncIterator[AsyncClient]:
+    """Talk to the whole platform through its one origin."""
+    async with origin.client() as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope=LOOP)
+async def clinic(http: AsyncClient) -> Clinic:
+    """Open a clinic that no other test knows."""
+    return await Clinic.open(http)
+
+
+@pytest_asyncio.fixture(loop_scope=LOOP, scope="package")
 async def browser() -> AsyncIterator[Browser]:
     """Start a browser that nobody sees."""
     async with async_playwright() as playwright:
@@ -49,7 +79,7 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope=LOOP)
 async def open_desk(browser: Browser, origin: Origin) -> AsyncIterator[OpenDesk]:
     """Sit down at further desks.
 
@@ -74,7 +104,7 @@ async def open_desk(browser: Browser, origin: Origin) -> AsyncIterator[OpenDesk]
         yield sit
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope=LOOP)
 async def desk(open_desk: OpenDesk, clinic: Clinic) -> AsyncIterator[Desk]:
     """Sit down at the desk of a clinic that no other test knows; at the end no page may have complained."""
     here = await open_desk(clinic)

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlencode
 
 from local.web import WEB
 from playwright.async_api import ConsoleMessage, Page, expect
-from support.clinic import Clinic
+from support.clinic import Clinic, Json
 
 AXE: Final = WEB / "node_modules" / "axe-core" / "axe.min.js"
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+RULES_OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
+"""Those of the rules whose outcome depends on the colours of the page; axe's others look at its structure, names and sizes."""
+LOOK: Final = "async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations"
 PATIENCE_MS: Final = 15_000
 UNHEARD: Final = ("Failed to load resource",)
 """What the browser itself says about answers that the page knows how to tell; the tests look at what it tells."""
@@ -48,16 +51,26 @@ class Desk:
 
     async def assert_accessible(self) -> None:
         """Let axe look at the whole page; nothing may be found."""
-        await assert_accessible(self.page)
+        await expect(self.page.get_by_label("Loading")).to_have_count(0)
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(axe())
+        await self._assert_kept({"type": "tag", "values": list(RULES)})
 
+    async def assert_accessible_in_both_colours(self) -> None:
+        """Let axe look at the whole page in light colours, then in dark ones at what depends on colours."""
+        await self.assert_accessible()
+        await self._use_colours("dark")
+        await self._assert_kept({"type": "rule", "values": list(RULES_OF_COLOURS)})
+        await self._use_colours("light")
 
-async def assert_accessible(page: Page) -> None:
-    """Let axe look at the whole page as it stands; nothing may be found."""
-    await expect(page.get_by_label("Loading")).to_have_count(0)
-    await page.evaluate(axe())
-    found = await page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", list(RULES))
-    violations = [_told(violation) for violation in found["violations"]]
-    assert not violations, "\n".join(violations)
+    async def _assert_kept(self, rules: Json) -> None:
+        found = await self.page.evaluate(LOOK, rules)
+        violations = [_told(violation) for violation in found]
+        assert not violations, "\n".join(violations)
+
+    async def _use_colours(self, scheme: Literal["light", "dark"]) -> None:
+        await self.page.emulate_media(color_scheme=scheme)
+        await expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
 
 
 def _told(violation: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 import re
 
 import aio_pika
-import pytest
 from aio_pika.abc import HeadersType
 from contracts.types import new_id
 from playwright.async_api import expect
@@ -13,7 +12,7 @@ from support.platform import Platform
 from support.truth import database
 from support.waiting import until
 
-from browser.desk import Desk, OpenDesk
+from browser.desk import Desk
 
 REFUSE = """
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no record today'; END $$;
@@ -44,10 +43,7 @@ async def test_a_parked_message_is_looked_at_and_acts_once_its_cause_is_gone(des
     assert (await clinic.record(session))["total_amount"] == "185.00"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_what_nobody_can_read_is_chosen_and_thrown_away_with_a_reason(
-    open_desk: OpenDesk, clinic: Clinic, stage: Platform, *, dark: bool
-) -> None:
+async def test_what_nobody_can_read_is_chosen_and_thrown_away_with_a_reason(desk: Desk, clinic: Clinic, stage: Platform) -> None:
     attributes = {"specversion": "1.0", "id": str(new_id()), "type": "rooms.paint_walls.v1", "source": "/x", "time": "2026-03-02T10:00:00Z"}
     headers: HeadersType = {f"{PREFIX}{name}": value for name, value in attributes.items()}
     await publish(stage.rabbitmq.admin_url, "rooms.inbox", [aio_pika.Message(b"{}", headers=headers), aio_pika.Message(b"{")])
@@ -56,7 +52,6 @@ async def test_what_nobody_can_read_is_chosen_and_thrown_away_with_a_reason(
         return (await clinic.get("/api/rooms/operations/parked"))["in_queue"] == 2
 
     await until(are_parked)
-    desk = await open_desk(clinic, dark=dark)
     await desk.go("/operations")
     parked = desk.page.get_by_role("region", name=re.compile("Parked messages"))
     await parked.get_by_role("combobox", name="Service").click()
@@ -64,14 +59,14 @@ async def test_what_nobody_can_read_is_chosen_and_thrown_away_with_a_reason(
     await expect(parked.get_by_role("checkbox")).to_have_count(3)
     await parked.get_by_role("textbox", name="Search").fill("paint_walls")
     await expect(parked.get_by_role("checkbox")).to_have_count(2)
-    await desk.assert_accessible()
+    await desk.assert_accessible_in_both_colours()
     await parked.get_by_role("textbox", name="Search").fill("")
     await parked.get_by_role("checkbox", name="Select all shown").check()
     await parked.get_by_role("button", name="Discard").click()
     dialog = desk.page.get_by_role("dialog", name="Discard 2 messages?")
     await dialog.get_by_role("button", name="Discard").click()
     await expect(dialog.get_by_text("Choose a reason. It is logged.")).to_be_visible()
-    await desk.assert_accessible()
+    await desk.assert_accessible_in_both_colours()
     await dialog.get_by_label("Unreadable").check()
     await dialog.get_by_role("button", name="Discard").click()
     await expect(parked.get_by_text("rooms.paint_walls.v1")).to_have_count(0)

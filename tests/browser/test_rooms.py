@@ -2,11 +2,10 @@
 
 from typing import Final
 
-import pytest
 from playwright.async_api import expect
 from support.clinic import Clinic, at
 
-from browser.desk import Desk, OpenDesk
+from browser.desk import Desk
 
 PAGES: Final = ("rooms", "rooms/hours", "rooms/utilization", "rooms/what-if", "rooms/equipment", "rooms/sites")
 
@@ -110,12 +109,10 @@ async def test_utilization_shows_what_is_booked(desk: Desk) -> None:
     await expect(desk.page.get_by_role("row").filter(has_text="10:00")).to_contain_text("33%")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_the_rooms_pages_keep_nobody_out(open_desk: OpenDesk, clinic: Clinic, *, dark: bool) -> None:
-    desk = await open_desk(clinic, dark=dark)
+async def test_the_rooms_pages_keep_nobody_out(desk: Desk, clinic: Clinic) -> None:
     for page in PAGES:
         await desk.go(f"/{page}")
-        await desk.assert_accessible()
+        await desk.assert_accessible_in_both_colours()
     for path, button in (
         ("/rooms", "Add a room"),
         ("/rooms/hours", "Add a day"),
@@ -128,5 +125,5 @@ async def test_the_rooms_pages_keep_nobody_out(open_desk: OpenDesk, clinic: Clin
         await desk.go(path)
         await desk.page.get_by_role("button", name=button, exact=True).click()
         await expect(desk.page.get_by_role("dialog")).to_be_visible()
-        await desk.assert_accessible()
+        await desk.assert_accessible_in_both_colours()
     assert desk.complaints == []

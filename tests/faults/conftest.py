@@ -11,7 +11,7 @@ from support.platform import Platform, platform
 from support.servers import in_containers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def mortal_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Run the platform on servers that may be killed."""
     if in_containers():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis.internal.conjecture import engine
+from support.platform import SHARE_A_PLATFORM
 from support.repository import ROOT
 from support.waiting import until
 
@@ -31,6 +32,12 @@ async def test_a_test_process_that_dies_fails_the_run_at_once_and_names_the_test
     assert run.returncode == pytest.ExitCode.TESTS_FAILED
     assert "test_that_ends_its_process[5]" in printed.decode()
     assert "replacing crashed worker" not in printed.decode()
+
+
+@pytest.mark.parametrize("folder", SHARE_A_PLATFORM)
+def test_a_platform_ends_with_the_last_test_that_shares_it(folder: str) -> None:
+    """Else it would take processor time from all the tests that come after: pytest ends it there only where the folder is a package."""
+    assert (ROOT / folder / "__init__.py").exists()
 
 
 def test_a_failing_property_is_simplified_within_the_time_that_a_test_has(pytestconfig: pytest.Config) -> None:

@@ -12,7 +12,7 @@ from local.servers import Postgres
 
 ROOT: Final = Path(__file__).parents[2]
 ROLE: Final = "holdfast"
-MIGRATION_S: Final = 60
+MIGRATION_S: Final = 120
 STATEMENT_S: Final = 30
 
 MakeDatabase = Callable[[str], Awaitable[str]]
@@ -48,19 +48,29 @@ class Databases:
     async def _migrate(self, service: str) -> str:
         name = f"template_{service}"
         await self._run(f"CREATE DATABASE {name}")
+        try:
+            await self._upgrade(service, name)
+        except BaseException:
+            await self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            raise
+        return name
+
+    async def _upgrade(self, service: str, name: str) -> None:
         migration = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "alembic", "-c", str(ROOT / "services" / service / "alembic.ini"), "upgrade", "head"),
             env={"HOLDFAST_DATABASE_URL": self._url(name)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        async with asyncio.timeout(MIGRATION_S):
-            said, _ = await migration.communicate()
+        try:
+            async with asyncio.timeout(MIGRATION_S):
+                said, _ = await migration.communicate()
+        except BaseException:
+            migration.kill()
+            raise
         if migration.returncode:
-            await self._run(f"DROP DATABASE {name}")
             message = f"the migrations of {service} failed:\n{said.decode()}"
             raise RuntimeError(message)
-        return name
 
     async def _run(self, statement: str, dsn: str | None = None) -> None:
         async with asyncio.timeout(STATEMENT_S):

@@ -19,6 +19,8 @@ from local.state import password
 
 from support.servers import private_postgres, private_rabbitmq
 
+SHARE_A_PLATFORM: Final = ("tests/browser/", "tests/faults/", "tests/journeys/")
+"""Folders, each a package, whose tests share a platform: it is started for the first of them and ends with the last."""
 START_S: Final = 60.0
 LOOK_S: Final = 0.1
 

@@ -54,10 +54,10 @@ def private_postgres(folder: Path) -> Iterator[Postgres]:
 
 
 @contextmanager
-def private_rabbitmq(folder: Path) -> Iterator[RabbitMQ]:
-    """Run a RabbitMQ that nobody else uses."""
+def private_rabbitmq(folder: Path, *, eager: bool = False) -> Iterator[RabbitMQ]:
+    """Run a RabbitMQ that nobody else uses; an eager one where a test stops and starts it, rather than uses it for long."""
     if not in_containers():
-        with rabbitmq(folder, eager=True) as broker:
+        with rabbitmq(folder, eager=eager) as broker:
             yield broker
         return
     password = secrets.token_urlsafe(16)

@@ -63,7 +63,7 @@ def mortal_rabbitmq() -> Iterator[RabbitMQ]:
     """Run a RabbitMQ that the test may stop and kill."""
     if in_containers():
         pytest.skip("only local servers are stopped and killed here")
-    with TemporaryDirectory(prefix="holdfast-mortal-") as folder, private_rabbitmq(Path(folder)) as server:
+    with TemporaryDirectory(prefix="holdfast-mortal-") as folder, private_rabbitmq(Path(folder), eager=True) as server:
         yield server
 
 

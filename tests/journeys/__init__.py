@@ -1,0 +1,1 @@
+"""What people and other systems do with the whole platform, through the front alone."""
