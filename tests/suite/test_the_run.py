@@ -10,7 +10,7 @@ from support.platform import SHARE_A_PLATFORM
 from support.repository import ROOT
 from support.waiting import until
 
-RUN_S = 60
+RUN_S = 120
 A_PROCESS_DIES = """
 import os
 import pytest
