@@ -13,13 +13,14 @@ from chassis.edge import View
 from chassis.problems import refused
 from contracts.types import Amount, Code, Day, Money, Whole
 from pydantic import ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import Row, or_, select
 
 from billing import domain, payers, replicas, terms_store
 from billing.coverage import Coverage, Fee, Policies
 from billing.domain import Book, Item, Visit
 from billing.pricing import ZERO
 from billing.store import QuoteRow, Record
+from billing.terms_store import CoverageRow
 
 MOST_SESSIONS: Final = 5_000
 MONTH: Final[dict[str, Any]] = {
@@ -80,7 +81,7 @@ class FeeImpact(FeeChange):
 async def fee_impact(db: ReadSession, payer_id: UUID, fee: payers.NewFee) -> FeeImpact:
     """Price the booked sessions of a payer's clients twice: at the fees as they are, and with this one among them."""
     await payers.find_payer(db, payer_id)
-    quotes = await _booked(db, fee)
+    quotes = await _booked(db, payer_id, fee)
     policies = await terms_store.policies_of(db, {quote.client_id for quote in quotes}, [fee.service_code])
     then = replace(policies, fees=_with(policies.fees, payer_id, fee))
     book = await replicas.book_of(db, codes=[fee.service_code])
@@ -97,18 +98,29 @@ async def fee_impact(db: ReadSession, payer_id: UUID, fee: payers.NewFee) -> Fee
     return FeeImpact(**named, **whole, by_month=by_month)
 
 
-async def _booked(db: ReadSession, fee: payers.NewFee) -> Sequence[QuoteRow]:
+async def _booked(db: ReadSession, payer_id: UUID, fee: payers.NewFee) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return what of the quotes of booked sessions counts, of clients whom this payer covers on that day."""
+    covered = (
+        select(CoverageRow.id)
+        .where(CoverageRow.client_id == QuoteRow.client_id, CoverageRow.payer_id == payer_id)
+        .where(CoverageRow.effective_from <= QuoteRow.service_date)
+        .where(or_(CoverageRow.effective_to.is_(None), CoverageRow.effective_to >= QuoteRow.service_date))
+        .exists()
+    )
     billed = select(Record.id).where(Record.session_id == QuoteRow.session_id, Record.client_id == QuoteRow.client_id).exists()
-    query = select(QuoteRow).where(
+    query = select(
+        QuoteRow.client_id, QuoteRow.service_code, QuoteRow.service_date, QuoteRow.therapist_credential, QuoteRow.total_amount
+    ).where(
         QuoteRow.service_code == fee.service_code,
         QuoteRow.service_date >= fee.effective_from,
         ~QuoteRow.is_void,
         QuoteRow.insurance_applicable,
+        covered,
         ~billed,
     )
     if fee.effective_to is not None:
         query = query.where(QuoteRow.service_date <= fee.effective_to)
-    found = await db.scalars(query.order_by(QuoteRow.service_date, QuoteRow.session_id).limit(MOST_SESSIONS + 1))
+    found = await db.rows(query.order_by(QuoteRow.service_date, QuoteRow.session_id).limit(MOST_SESSIONS + 1))
     if len(found) > MOST_SESSIONS:
         detail = f"More than {MOST_SESSIONS} sessions are booked in this period. Set effective_to to shorten it."
         raise refused("too-many-sessions", detail, field="effective_to")
@@ -132,7 +144,7 @@ def _outside(fee: Fee, new: payers.NewFee) -> Iterable[Fee]:
         yield replace(fee, effective_from=max(fee.effective_from, new.effective_to + timedelta(days=1)))
 
 
-def _visit(quote: QuoteRow, book: Book, policies: Policies) -> Visit:
+def _visit(quote: Row[*tuple[Any, ...]], book: Book, policies: Policies) -> Visit:
     terms = policies.terms(quote.client_id, [quote.service_code], quote.service_date, quote.therapist_credential, insured=True)
     item = Item(quote.service_code, book.find_code(quote.service_code), quote.total_amount)
     return Visit(items=(item,), day=quote.service_date, insured=True, terms=terms)

@@ -20,6 +20,7 @@ from billing.ledger import Account, Payer, Posting
 from billing.modality import is_telehealth
 from billing.resources import (
     EntryView,
+    FlagView,
     LedgerView,
     LineView,
     QuoteView,
@@ -148,12 +149,13 @@ async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView
     lines: dict[RecordId, list[LineView]] = {record.id: [] for record in records}
     wanted = select(RecordLine).where(RecordLine.record_id.in_(lines)).order_by(RecordLine.record_id, RecordLine.position)
     for line in await db.scalars(wanted) if lines else ():
-        lines[line.record_id].append(LineView.model_validate(line))
+        lines[line.record_id].append(LineView.of(vars(line)))
     return [_view(record, lines[record.id]) for record in records]
 
 
 def _view(record: Record, lines: list[LineView]) -> RecordView:
-    return RecordView.model_validate({**store.columns(record), "telehealth": is_telehealth(record.modality), "lines": lines})
+    flags = [FlagView.model_validate(flag) for flag in record.flags]
+    return RecordView.of({**vars(record), "flags": flags, "telehealth": is_telehealth(record.modality), "lines": lines})
 
 
 async def list_quotes(db: ReadSession, session_id: SessionId) -> Page[QuoteView]:

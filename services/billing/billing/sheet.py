@@ -47,6 +47,9 @@ class Kind(StrEnum):
 SHOWN_AS: Final[dict[type, str]] = {int: "0", Decimal: "#,##0.00", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm:ss"}
 """What a spreadsheet makes of a number."""
 
+AS_THEY_ARE: Final = (str, int)
+"""Cells that JSON has too; a flag is an int."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -70,7 +73,7 @@ class Sheet:
 
 def plain(cell: Cell) -> str | int | bool | None:
     """Write a cell as JSON has it: amounts with two decimals, instants in UTC."""
-    if isinstance(cell, bool | int | None):
+    if cell is None or isinstance(cell, AS_THEY_ARE):
         return cell
     if isinstance(cell, Decimal):
         return f"{cell:.2f}"

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -324,14 +325,22 @@ class ClientPage(Page[ClientView]):
     """Whether more clients fit the search than one search finds: what is listed is not all, and another word is needed."""
 
 
-def view(session: Session, away: Collection[str] = ()) -> SessionView:
-    """Show a session, while these parts of the platform are away."""
-    seen = SessionView.model_validate(session)
+OF_SESSION: Final = tuple(name for name in SessionView.model_fields if hasattr(Session, name))
+"""Fields that a session has itself."""
+BESIDES: Final = {name: field.get_default() for name, field in SessionView.model_fields.items() if name not in OF_SESSION}
+_read: Final = attrgetter(*OF_SESSION)
+
+
+def view(session: Session, away: Collection[str] = (), **more: Any) -> SessionView:
+    """Show a session, while these parts of the platform are away; ``more`` are fields that it has not itself."""
+    known = {**BESIDES, **dict(zip(OF_SESSION, _read(session), strict=True)), "alternatives": list(session.alternatives), **more}
     if session.obstacles:
         can_be_undone = session.undo_until is not None and session.undo_until > datetime.now(UTC)
         fix = refusals.UNDO_FIX if can_be_undone else None if session.alternatives else refusals.ELSEWHERE_FIX
-        seen = seen.model_copy(update={"rejection_reasons": tuple(_rejection(obstacle, fix) for obstacle in session.obstacles)})
-    return seen.model_copy(update={"degraded": degraded(session, away)}) if away else seen
+        known["rejection_reasons"] = tuple(_rejection(obstacle, fix) for obstacle in session.obstacles)
+    if away:
+        known["degraded"] = degraded(session, away)
+    return SessionView.of(known)
 
 
 async def find_session(db: ReadSession, session_id: SessionId) -> Session:
@@ -424,9 +433,7 @@ async def list_sessions(
     if narrow is not None:
         wanted = [columns.id.in_(narrow.first(wanted, limit + 1))]
     rows = await db.rows(query.where(*wanted).order_by(columns.starts_at, columns.id).limit(limit + 1))
-    found = [
-        view(to_session(row)).model_copy(update={"client_name": row.client_name, "therapist_name": row.therapist_name}) for row in rows
-    ]
+    found = [view(to_session(row), client_name=row.client_name, therapist_name=row.therapist_name) for row in rows]
     return page(found, limit, lambda session: (session.starts_at, session.id))
 
 

@@ -514,7 +514,7 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         cancellation_cause=CancellationCause(row.cancellation_cause) if row.cancellation_cause else None,
         fee_waiver=row.fee_waiver,
         undo_until=row.undo_until,
-        booked_as=BOOKED_AS.validate_python(row.booked_as),
+        booked_as=BOOKED_AS.validate_python(row.booked_as) if row.booked_as else None,
         offer_until=row.offer_until,
         entry_id=row.entry_id,
         attended=tuple(row.attended),

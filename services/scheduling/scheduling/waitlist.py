@@ -7,6 +7,7 @@ whose hold is confirmed at once, with its people's time taken: who takes it has 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -20,7 +21,7 @@ from contracts.scheduling import FreedSlot, Modality, OfferSlots, SessionStatus
 from contracts.types import ClientId, EntryId, Equipment, Flag, HoldId, Instant, ServiceId, SessionId, SiteId, TherapistId, Whole, new_id
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import to_jsonable_python
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from scheduling import domain, replicas, store, use_cases
@@ -29,7 +30,7 @@ from scheduling.domain import Board, Service, Site, Wish
 from scheduling.reasons import Reason
 from scheduling.replicas import Named, ServiceRow, SiteRow
 from scheduling.session import Session
-from scheduling.store import ClientRow, EntryRow, SessionRow, TherapistRow, WaitlistLogRow
+from scheduling.store import ClientRow, EntryRow, Moment, SessionRow, TherapistRow, WaitlistLogRow
 
 SHORTEST_OFFER: Final = timedelta(minutes=10)
 """A slot that starts sooner is not offered: nobody could answer in time."""
@@ -38,6 +39,7 @@ ASKED_AT_MOST: Final = 200
 LONGEST_WAIT: Final = timedelta(days=366)
 SHOWN: Final = 200
 GONE: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
+NOW: Final = bindparam("now", type_=Moment)
 
 
 class EntryStatus(StrEnum):
@@ -207,7 +209,7 @@ def nothing_offered(entry: EntryView) -> Problem:
 
 async def find(db: ReadSession, entry_id: EntryId) -> EntryView:
     """Return one entry with its log."""
-    rows = await db.rows(_entries(datetime.now(UTC)).where(EntryRow.id == entry_id))
+    rows = await db.rows(_entries().where(EntryRow.id == entry_id), {"now": datetime.now(UTC)})
     if not rows:
         what = "waitlist entry"
         raise not_found(what, entry_id)
@@ -221,17 +223,17 @@ async def list_entries(
     db: ReadSession, site_id: SiteId | None, client_id: ClientId | None, status: EntryStatus | None, limit: int, cursor: str | None
 ) -> Page[EntryView]:
     """Return those who wait, the first to be asked first."""
-    now = datetime.now(UTC)
-    query = _entries(now).order_by(EntryRow.id).limit(limit + 1)
+    query = _entries().order_by(EntryRow.id).limit(limit + 1)
     if site_id is not None:
         query = query.where(EntryRow.site_id == site_id)
     if client_id is not None:
         query = query.where(EntryRow.client_id == client_id)
     if status is not None:
-        query = query.where(*_bounds(status, now))
+        query = query.where(*_bounds(status))
     if cursor:
         query = query.where(EntryRow.id > read_cursor(cursor, UUID)[0])
-    return page([_view(row) for row in await db.rows(query)], limit, lambda entry: (entry.id,))
+    rows = await db.rows(query, {"now": datetime.now(UTC)})
+    return page([_view(row) for row in rows], limit, lambda entry: (entry.id,))
 
 
 async def offer(messages: Sequence[OfferSlots], tx: Transaction, ask_again_after: timedelta, offer_for: timedelta) -> None:
@@ -333,7 +335,7 @@ def _said(slot: FreedSlot, reasons: Sequence[Reason]) -> str:
     return f"{slot.starts_at:%Y-%m-%d %H:%M} UTC: {', '.join(dict.fromkeys(reason.code for reason in reasons))}"
 
 
-def _status(now: datetime) -> ColumnElement[str]:
+def _status(now: datetime | BindParameter[datetime]) -> ColumnElement[str]:
     """Say where somebody stands: an offer that they took has no deadline any more, whatever became of it later."""
     free = or_(SessionRow.id.is_(None), and_(SessionRow.status.in_(GONE), SessionRow.offer_until.is_not(None)))
     return case(
@@ -345,15 +347,15 @@ def _status(now: datetime) -> ColumnElement[str]:
     )
 
 
-def _bounds(status: EntryStatus, now: datetime) -> Iterator[ColumnElement[bool]]:
-    """Yield what a status is, and what it entails for an entry itself, which an index can find."""
+def _bounds(status: EntryStatus) -> Iterator[ColumnElement[bool]]:
+    """Yield what a status is at ``NOW``, and what it entails for an entry itself, which an index can find."""
     if status is EntryStatus.WITHDRAWN:
         yield EntryRow.withdrawn_at.is_not(None)
         return
     yield EntryRow.withdrawn_at.is_(None)
-    yield _status(now) == status.value
+    yield _status(NOW) == status.value
     if status is EntryStatus.WAITING:
-        yield EntryRow.latest > now
+        yield EntryRow.latest > NOW
     if status is EntryStatus.BOOKED:
         yield EntryRow.session_id.is_not(None)
     if status is EntryStatus.OFFERED:
@@ -361,18 +363,20 @@ def _bounds(status: EntryStatus, now: datetime) -> Iterator[ColumnElement[bool]]
         yield EntryRow.id.in_(offered.where(SessionRow.entry_id.is_not(None)).correlate(None))
 
 
-def _entries(now: datetime) -> Any:  # noqa: ANN401 (a select of what an entry shows)
+@cache
+def _entries() -> Select[*tuple[Any, ...]]:
+    """Select what is shown of entries at ``NOW``; built once, because that takes longer than to run it."""
     other, others_session = aliased(EntryRow), aliased(SessionRow)
     free = or_(others_session.id.is_(None), and_(others_session.status.in_(GONE), others_session.offer_until.is_not(None)))
     position = (
         select(func.count())
         .select_from(other)
         .outerjoin(others_session, others_session.id == other.session_id)
-        .where(other.site_id == EntryRow.site_id, other.id <= EntryRow.id, other.withdrawn_at.is_(None), other.latest > now, free)
+        .where(other.site_id == EntryRow.site_id, other.id <= EntryRow.id, other.withdrawn_at.is_(None), other.latest > NOW, free)
         .scalar_subquery()
     )
     return (
-        select(EntryRow, _status(now).label("status"), SessionRow.offer_until, position.label("position"), ClientRow.full_name)
+        select(EntryRow, _status(NOW).label("status"), SessionRow.offer_until, position.label("position"), ClientRow.full_name)
         .outerjoin(SessionRow, SessionRow.id == EntryRow.session_id)
         .join(ClientRow, ClientRow.id == EntryRow.client_id)
     )
@@ -380,10 +384,16 @@ def _entries(now: datetime) -> Any:  # noqa: ANN401 (a select of what an entry s
 
 def _view(row: Any) -> EntryView:  # noqa: ANN401 (a row of _entries)
     entry, status, offer_until, position, client_name = row
-    facts: dict[str, Any] = {name: getattr(entry, name) for name in EntryView.model_fields if hasattr(entry, name)}
-    waits = status == EntryStatus.WAITING.value
-    held = offer_until if status == EntryStatus.OFFERED.value else None
-    return EntryView(**facts, client_name=client_name, status=EntryStatus(status), position=position if waits else None, offer_until=held)
+    said: dict[str, Any] = {
+        "client_name": client_name,
+        "modality": Modality(entry.modality),
+        "hours": entry.hours and {day: [(begin, end) for begin, end in spans] for day, spans in entry.hours.items()},
+        "status": EntryStatus(status),
+        "position": position if status == EntryStatus.WAITING.value else None,
+        "offer_until": offer_until if status == EntryStatus.OFFERED.value else None,
+        "log": [],
+    }
+    return EntryView.of({**vars(entry), **said})
 
 
 def _log(tx: Transaction, entry_id: EntryId, event: str, detail: str = "", session_id: SessionId | None = None) -> None:

@@ -109,17 +109,17 @@ Month = Annotated[str, TextForm(r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", "A mont
 Week = Annotated[str, TextForm(r"^(19|20|21)[0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])$", "A week is written as 2026-W10.")]
 """An ISO 8601 week, written YYYY-Www; not every year has a week 53."""
 
-Money = Annotated[
-    Decimal,
+_AS_MONEY: Final = (
     BeforeValidator(_written_as_money),
-    Field(max_digits=12, decimal_places=2, allow_inf_nan=False),
-    Strict(strict=False),
     PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
     WithJsonSchema({"type": "string", "pattern": MONEY, "examples": ["185.00"]}),
-]
+)
+"""Stands behind the bounds of an amount, which pydantic's core checks there; before them, a Python function would check each."""
+
+Money = Annotated[Decimal, Field(max_digits=12, decimal_places=2, allow_inf_nan=False), Strict(strict=False), *_AS_MONEY]
 """An amount in the network's currency, to the cent; negative only where money flows back."""
 
-Amount = Annotated[Money, Field(ge=0)]
+Amount = Annotated[Decimal, Field(max_digits=12, decimal_places=2, allow_inf_nan=False, ge=0), Strict(strict=False), *_AS_MONEY]
 """Money that cannot be negative: a rate, a charge, a fee."""
 
 Percent = Annotated[

@@ -11,13 +11,13 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.types import RecordId
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Date, Row, Select, func, select, tuple_
 
 from billing import queries as records
 from billing.claims import withdrawals
 from billing.claims.acknowledgements import AcknowledgementKind
 from billing.claims.code_sets import explain_status
-from billing.claims.facts import Claim
+from billing.claims.facts import Frequency
 from billing.claims.resources import (
     AcknowledgedClaimView,
     AcknowledgementOutcome,
@@ -25,15 +25,22 @@ from billing.claims.resources import (
     ClaimBatchView,
     ClaimLineView,
     ClaimView,
+    FindingView,
     RejectionReasonView,
     UnclaimedRecords,
 )
 from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
 from billing.domain import RecordKind
-from billing.store import CLAIMABLE_STATUSES, Record, columns
+from billing.store import CLAIMABLE_STATUSES, Record
 
 APART: Final = timedelta(hours=1)
 """A claim's id is minted this much before or after its time at most."""
+SHOWN: Final = select(
+    *(column for column in ClaimRow.__table__.columns if column.name in ClaimView.model_fields),
+    ClaimRow.facts["service_date"].astext.cast(Date).label("service_date"),
+    ClaimRow.facts["findings"].label("findings"),
+)
+"""What is shown of a claim; the other facts, as many again as all its columns, stay in the database."""
 
 Ts = TypeVarTuple("Ts")
 
@@ -54,7 +61,7 @@ async def list_claims(
     cursor: str | None,
 ) -> Page[ClaimView]:
     """Return claims, the latest first; the days are those on which they were made."""
-    wanted = select(ClaimRow).order_by(ClaimRow.id.desc()).limit(limit + 1)
+    wanted = SHOWN.order_by(ClaimRow.id.desc()).limit(limit + 1)
     if status is not None:
         wanted = wanted.where(ClaimRow.status == status)
     if payer_id is not None:
@@ -73,7 +80,7 @@ async def list_claims(
         wanted = wanted.where(ClaimRow.created_at < end, ClaimRow.id < _first_id(end + APART))
     if cursor is not None:
         wanted = wanted.where(ClaimRow.id < read_cursor(cursor, UUID)[0])
-    return page(await _views(db, await db.scalars(wanted)), limit, lambda claim: (claim.id,))
+    return page(await _views(db, await db.rows(wanted)), limit, lambda claim: (claim.id,))
 
 
 def _first_id(moment: datetime) -> UUID:
@@ -111,8 +118,8 @@ def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
 async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:
     """Return a batch with its claims in the order in which they were made, or 404."""
     batch = await _batch(db, batch_id)
-    claims = await db.scalars(select(ClaimRow).where(ClaimRow.batch_id == batch_id).order_by(ClaimRow.id))
-    return ClaimBatchView.model_validate({**columns(batch), "claims": await _views(db, claims)})
+    claims = await db.rows(SHOWN.where(ClaimRow.batch_id == batch_id).order_by(ClaimRow.id))
+    return ClaimBatchView.of({**vars(batch), "claims": await _views(db, claims)})
 
 
 async def find_file(db: ReadSession, batch_id: UUID) -> tuple[int, str]:
@@ -178,21 +185,22 @@ async def _batch(db: ReadSession, batch_id: UUID) -> ClaimBatchRow:
     return batch
 
 
-async def _views(db: ReadSession, claims: Sequence[ClaimRow]) -> list[ClaimView]:
+async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> list[ClaimView]:
+    """Show claims, rows of ``SHOWN``, with their lines and with what became of them."""
     lines = await _lines_of(db, [claim.id for claim in claims])
     rejections = await _rejections_of(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
     to_withdraw = await withdrawals.of_these(db, [claim.id for claim in claims])
     views = []
     for claim in claims:
-        said = Claim.model_validate(claim.facts)
-        facts = {
-            "service_date": said.service_date,
-            "findings": said.findings,
+        said: dict[str, Any] = {
+            "frequency": Frequency(claim.frequency),
+            "status": ClaimStatus(claim.status),
+            "findings": [FindingView.model_validate(finding) for finding in claim.findings or ()],
             "lines": lines[claim.id],
             "rejections": rejections.get(claim.id, []),
             "to_be_withdrawn": claim.id in to_withdraw,
         }
-        views.append(ClaimView.model_validate({**columns(claim), **facts}))
+        views.append(ClaimView.of(claim._asdict() | said))
     return views
 
 
@@ -200,5 +208,5 @@ async def _lines_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, lis
     lines: dict[UUID, list[ClaimLineView]] = {claim: [] for claim in claims}
     wanted = select(ClaimLineRow).where(ClaimLineRow.claim_id.in_(lines)).order_by(ClaimLineRow.claim_id, ClaimLineRow.position)
     for line in await db.scalars(wanted) if lines else ():
-        lines[line.claim_id].append(ClaimLineView.model_validate(line))
+        lines[line.claim_id].append(ClaimLineView.of(vars(line)))
     return lines

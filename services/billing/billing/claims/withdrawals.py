@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -69,6 +70,7 @@ async def of_these(db: ReadSession, claims: Sequence[UUID]) -> Collection[UUID]:
     return set(await db.scalars(select(ClaimRow.id).where(ClaimRow.id.in_(claims), to_be_withdrawn()))) if claims else ()
 
 
+@cache
 def to_be_withdrawn() -> ColumnElement[bool]:
     """Whether a claim stands for a voided record, and no other record of the session and client is billed to the same payer.
 

@@ -143,10 +143,11 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
         SELECT day, kind, payer, method, postings, {", ".join(OF_A_DAY)}, owed_by_client + owed_by_payer,
             :opening_receivables + SUM(owed_by_client + owed_by_payer) OVER (ORDER BY day, kind, payer, method ROWS UNBOUNDED PRECEDING)
         FROM (
-            SELECT day, kind, payer, method, COUNT(*) FILTER (WHERE account IS NULL) AS postings, {MOVED} FROM (
-                SELECT {day}, NULL AS account, 0 AS amount FROM ledger_transaction transaction WHERE {within}{of_transactions}
+            SELECT day, kind, payer, method, CAST(SUM(postings) AS bigint) AS postings, {MOVED} FROM (
+                SELECT {day}, NULL AS account, 0 AS amount, COUNT(*) AS postings
+                FROM ledger_transaction transaction WHERE {within}{of_transactions} GROUP BY 1, 2, 3, 4
                 UNION ALL
-                SELECT {day}, account, amount FROM {entries} WHERE {within}{of_entries}
+                SELECT {day}, account, SUM(amount), 0 FROM {entries} WHERE {within}{of_entries} GROUP BY 1, 2, 3, 4, 5
             ) AS posted GROUP BY 1, 2, 3, 4
         ) AS summed ORDER BY day, kind, payer, method
     """  # noqa: S608 (as above)

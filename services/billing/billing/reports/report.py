@@ -27,6 +27,7 @@ MOST_ROWS: Final = 10_000
 """The longest page of a JSON answer; CSV and XLSX have all rows."""
 LONGEST_S: Final = 60
 """So long the statements of a report may take together, and with them the reading of all rows for a JSON answer."""
+SUMMABLE: Final = (Decimal, int)
 NOT_SUMMED: Final = {"receivables_after"}
 """Amounts that stand rather than flow."""
 
@@ -87,11 +88,8 @@ class Reading:
     def count(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Add rows to the totals and return them."""
         summed = [(index, column.name) for index, column in enumerate(self.columns) if column.name in self.totals]
-        for row in rows:
-            for index, name in summed:
-                cell = row[index]
-                if isinstance(cell, Decimal | int):
-                    self.totals[name] += cell
+        for index, name in summed:
+            self.totals[name] += sum(cell for row in rows if isinstance(cell := row[index], SUMMABLE))
         return rows
 
     async def counted(self) -> Batches:
