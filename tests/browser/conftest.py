@@ -19,7 +19,7 @@ from support.clinic import Clinic
 from support.origin import Origin
 from support.platform import Platform, private_platform
 
-from browser.desk import Desk, OpenDesk
+from browser.desk import LOOP, Desk, OpenDesk
 
 FLAGS: Final = (
     "--no-sandbox",
@@ -31,8 +31,6 @@ FLAGS: Final = (
     "--disable-sync",
 )
 WIDE: Final = (1440, 900)
-LOOP: Final = "session"
-"""The scope of the event loop in which these tests and their fixtures run."""
 HERE: Final = Path(__file__).parent
 
 

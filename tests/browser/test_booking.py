@@ -5,17 +5,17 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from httpx import AsyncClient
 from playwright.async_api import Route, expect
 from support.clinic import TODAY, Clinic, at, code, succeeded
 from support.platform import Platform
 
 from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
-from browser.desk import Desk
+from browser.desk import LOOP, Desk
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope=LOOP)
 async def clinic(http: AsyncClient) -> Clinic:
     """Open a clinic by day, with two rooms."""
     return await clinic_by_day(http)

@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from httpx import AsyncClient
 from playwright.async_api import Locator, expect
 from support.clinic import NEW_YORK, TODAY, Clinic, at, code, succeeded
 
 from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
-from browser.desk import Desk, OpenDesk
+from browser.desk import LOOP, Desk, OpenDesk
 
 NEAR_THE_START = {"x": 8.0, "y": 20.0}
 """Where an entry is taken hold of and let go: what is under the pointer is its beginning."""
@@ -30,7 +31,7 @@ PLACE_OF = """(entry, words) => {
 """Where words are painted, whether or not what is around them cuts them off."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope=LOOP)
 async def clinic(http: AsyncClient) -> Clinic:
     """Open a clinic by day, with two rooms."""
     return await clinic_by_day(http)
