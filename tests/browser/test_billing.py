@@ -176,7 +176,7 @@ async def test_a_file_that_is_no_remittance_is_kept_and_says_why(desk: Desk) -> 
 
 async def test_a_file_is_posted_by_dropping_it_anywhere_on_the_page(desk: Desk) -> None:
     await desk.go("/billing/remittances")
-    invitation = desk.page.get_by_text("Drop the 835 file to post it")
+    invitation = desk.page.get_by_text("Drop the file to post it: 835, 999 or 277CA")
     await expect(invitation).to_have_count(0)
     dragged = await desk.page.evaluate_handle(
         "text => { const held = new DataTransfer(); held.items.add(new File([text], 'answer.835')); return held; }",
