@@ -160,12 +160,14 @@ def test_a_statement_of_any_time_ties_to_the_ledger(dossier: Dossier, start: int
         entries=[Entry(each, "90837", "Session", MONDAY.date(), None) for each in moved if since <= each.day <= until],
         later=ledger.balances(each.posting for each in moved if until < each.day <= as_of),
         owed={MONDAY.date(): standing.owed_by_client},
+        credit_of_client=ledger.funds((each.payer, each.posting) for each in seen).credit[Payer.CLIENT],
         made_at=MONDAY,
     )
     sums = statement.sums(account)
     assert sums.opening + sums.charged - sums.adjusted - sums.paid_by_client - sums.paid_by_insurer == sums.closing
     assert sums.closing + sums.later == standing.balance - standing.unapplied_credit
     assert (sums.with_insurer, sums.owed_by_client) == (standing.owed_by_insurer, standing.owed_by_client)
+    assert sums.credit + sums.credit_of_insurer == standing.unapplied_credit
     assert sum(statement.ages(account.owed, as_of)) == sums.owed_by_client
     paper = statement.statement(account, "A-1", NETWORK, JONAS).facts
     assert paper["closing"] == dollars(sums.closing)

@@ -60,6 +60,18 @@ async def test_a_credit_lowers_what_the_client_is_asked_for(clinic: Clinic) -> N
     assert [words for words in ("Your share $185.00", "Your credit −$60.00", "PLEASE PAY $125.00") if words not in said] == []
 
 
+async def test_what_an_insurer_paid_too_much_is_no_credit_of_the_client(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    await insure(clinic, people)
+    insured = await clinic.bill("90837", insurance_applicable=True, **people.facts)
+    await clinic.pay(insured, "25.00")
+    await clinic.pay(insured, "227.00", "insurer")
+    await clinic.bill("90834", **people.facts)
+    said = await statement(clinic, people.client_id)
+    assert [words for words in ("Overpaid by insurance −$100.00", "Your share $140.00", "PLEASE PAY $140.00") if words not in said] == []
+    assert "Your credit" not in said
+
+
 async def test_nothing_is_asked_for_where_more_came_in_than_is_owed(clinic: Clinic) -> None:
     people = await write_down(clinic)
     record = await clinic.bill("90834", **people.facts)

@@ -16,8 +16,9 @@ from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId
 from sqlalchemy import ColumnElement, case, func, select
 
+from billing import ledger, store
 from billing.domain import RecordKind
-from billing.ledger import Account, Entries, Posting, PostingKind
+from billing.ledger import Account, Entries, Payer, Posting, PostingKind
 from billing.papers import dossiers, lettering, statement, superbill
 from billing.papers import parties as paper_parties
 from billing.papers.facts import Dossier
@@ -116,8 +117,24 @@ async def load_account(db: ReadSession, client_id: ClientId, period: Period) -> 
         entries=await _entries(db, posted, period.zone),
         later=later,
         owed=owed,
+        credit_of_client=await _credit_of_client(db, client_id, seen),
         made_at=seen - timedelta(seconds=1),
     )
+
+
+async def _credit_of_client(db: ReadSession, client_id: ClientId, seen: datetime) -> Decimal:
+    """Return how much of the credit on a client's records was the client's money, by what was posted before a moment."""
+    with_credit = (
+        select(Record.id)
+        .join(LedgerTransaction, LedgerTransaction.record_id == Record.id)
+        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .where(Record.client_id == client_id, LedgerTransaction.posted_at < seen, LedgerEntry.account == Account.UNAPPLIED_CREDIT)
+        .group_by(Record.id)
+        .having(func.sum(LedgerEntry.amount) < 0)
+    )
+    histories = await store.histories_of(db, await db.scalars(with_credit))
+    known = ([(about, posting) for about, posting in history if about.posted_at < seen] for history in histories.values())
+    return sum((ledger.funds(store.by_payer(history)).credit[Payer.CLIENT] for history in known), ZERO)
 
 
 async def _check_length(db: ReadSession, client_id: ClientId, within: ColumnElement[bool]) -> None:

@@ -60,6 +60,8 @@ class ClientAccount:
     """What each ledger account gained after ``until``, up to ``as_of``."""
     owed: Mapping[date, Decimal]
     """What the client owes as of ``as_of``, by date of service."""
+    credit_of_client: Decimal
+    """Of the unapplied credit as of ``as_of``: what the client paid; the rest is the insurers' money."""
     made_at: datetime
 
 
@@ -77,11 +79,13 @@ class Sums:
     with_insurer: Decimal
     """Of the balance as of the day: what insurers still owe."""
     credit: Decimal
+    """The client's own."""
+    credit_of_insurer: Decimal
     owed_by_client: Decimal
 
     @property
     def due(self) -> Decimal:
-        """What the client is asked for: what they owe, less their credit."""
+        """What the client is asked for: what they owe, less their own credit."""
         return max(self.owed_by_client - self.credit, ZERO)
 
 
@@ -115,7 +119,8 @@ def sums(account: ClientAccount) -> Sums:
         closing=balance(account.opening) + balance(within),
         later=balance(account.later),
         with_insurer=at_end[Account.PAYER_AR],
-        credit=-at_end[Account.UNAPPLIED_CREDIT],
+        credit=account.credit_of_client,
+        credit_of_insurer=-at_end[Account.UNAPPLIED_CREDIT] - account.credit_of_client,
         owed_by_client=at_end[Account.PATIENT_AR],
     )
 
@@ -166,7 +171,12 @@ def _summary(account: ClientAccount, total: Sums) -> list[list[str]]:
 
 
 def _split(total: Sums) -> list[list[str]]:
-    rows = [["Expected from insurance", total.with_insurer], ["Your share", total.owed_by_client], ["Your credit", -total.credit]]
+    rows = [
+        ["Expected from insurance", total.with_insurer],
+        ["Overpaid by insurance", -total.credit_of_insurer],
+        ["Your share", total.owed_by_client],
+        ["Your credit", -total.credit],
+    ]
     return [[str(label), lettering.dollars(Decimal(amount))] for label, amount in rows if amount or label == "Your share"]
 
 
