@@ -231,7 +231,11 @@ BILLING: Final = (
     *_of("/payers", PAGE, {"q": "payer 1"}, {"is_active": "true"}),
     *_of("/payers/{payer_id}"),
     *_of("/payers/{payer_id}/fees", PAGE, {"service_code": "90831"}, {"date": "{today}"}),
-    *_of("/payers/{payer_id}/fees/impact", {"service_code": "90831", "amount": "170.00", "effective_from": "{today}"}, kind=Kind.REPORT),
+    *_of(
+        "/payers/{payer_id}/fees/impact",
+        {"service_code": "90831", "amount": "170.00", "effective_from": "{today}", "effective_to": "{in_a_week}"},
+        kind=Kind.REPORT,
+    ),
     *_of("/payers/{payer_id}/fees.csv", kind=Kind.WHOLE),
     *_of("/clients/{client_id}/coverages"),
     *_of("/clients/{client_id}/discounts"),
@@ -291,7 +295,8 @@ BILLING: Final = (
 READS: Final = {"catalog": CATALOG, "rooms": ROOMS, "scheduling": SCHEDULING, "billing": BILLING}
 
 NOW: Final = """
-    CAST(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS text) AS now, CAST(current_date AS text) AS today,
+    CAST(to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS text) AS now,
+    CAST(current_date AS text) AS today, CAST(current_date + 7 AS text) AS in_a_week,
     CAST(current_date - 40 AS text) AS month_begin, CAST(current_date - 10 AS text) AS month_end,
     '00000000-0000-0000-0000-000000000000' AS nil_id
 """
