@@ -84,9 +84,10 @@ def _absent(old: Record, code: Code) -> Sequence[Flag]:
 
 
 def _grants(history: Sequence[tuple[LedgerTransaction, Posting]]) -> list[Grant]:
-    """Return what people gave off or gave up on a record and did not take back."""
+    """Return what people gave off or gave up on a record and did not take back; what answers of the insurer did to it has a reference."""
     back = {about.reverses_id for about, _ in history}
-    found = [ledger.granted(posting, about.payer, about.reason) for about, posting in history if about.id not in back]
+    by_hand = [(about, posting) for about, posting in history if about.id not in back and about.reference is None]
+    found = [ledger.granted(posting, about.payer, about.reason) for about, posting in by_hand]
     return [grant for grant in found if grant is not None]
 
 

@@ -83,6 +83,8 @@ SETTLING = frozenset({PostingKind.PAYMENT, PostingKind.CREDIT})
 """Postings by which money settles what is owed, or stops to do so."""
 RECEIVABLE = {Payer.CLIENT: Account.PATIENT_AR, Payer.INSURER: Account.PAYER_AR}
 """What each payer owes."""
+GIVEN_OFF = {PostingKind.WRITE_OFF: Account.BAD_DEBT, PostingKind.ADJUSTMENT: Account.DISCOUNT}
+"""Where it stands what people gave up, and what they gave off."""
 KEPT_BY_A_VOID = frozenset({Account.CASH, Account.UNAPPLIED_CREDIT})
 """A void takes the bill back, not the money that came in for it."""
 
@@ -285,10 +287,17 @@ def withdraw(amount: Decimal, payer: Payer, history: Sequence[tuple[Payer | None
 
 
 def opposite(posting: Posting, payer: Payer, history: Sequence[tuple[Payer | None, Posting]]) -> Posting | None:
-    """Return what takes a posting back; of money that came in, None where the record does not have it any more."""
+    """Return what takes a posting back; of money that came in, None where the record does not have it any more.
+
+    Of what was given off, so much is taken back as an insurer's answer has left of it.
+    """
     cash = posting.entries.get(Account.CASH, ZERO)
     if cash > 0:
         return withdraw(cash, payer, history, posting.kind)
+    if posting.kind in GIVEN_OFF:
+        account = GIVEN_OFF[posting.kind]
+        amount = min(posting.entries[account], given_off(posting.kind, payer, (told for _, told in history)))
+        return _posting(posting.kind, {account: -amount, RECEIVABLE[payer]: amount})
     return _posting(posting.kind, {account: -amount for account, amount in posting.entries.items()})
 
 
@@ -315,7 +324,7 @@ class Grant:
 
 def granted(posting: Posting, payer: Payer | None, reason: str | None) -> Grant | None:
     """Return what a posting gave off by a human's decision; None where it is about something else."""
-    account = {PostingKind.ADJUSTMENT: Account.DISCOUNT, PostingKind.WRITE_OFF: Account.BAD_DEBT}.get(posting.kind)
+    account = GIVEN_OFF.get(posting.kind)
     amount = posting.entries.get(account, ZERO) if account else ZERO
     return Grant(posting.kind, payer or Payer.CLIENT, amount, reason) if amount > 0 else None
 
@@ -330,6 +339,29 @@ def grant_again(grants: Iterable[Grant], standing: Standing) -> list[tuple[Grant
         fits = adjustment(amount) if grant.kind is PostingKind.ADJUSTMENT else write_off(amount, grant.payer)
         given.append((grant, fits if amount > 0 else None))
     return given
+
+
+def given_off(kind: PostingKind, payer: Payer, postings: Iterable[Posting]) -> Decimal:
+    """Return what people gave off or gave up of a payer's part, less what was taken back of it."""
+    account = GIVEN_OFF[kind]
+    told = (each.entries for each in postings if each.kind is kind and RECEIVABLE[payer] in each.entries)
+    return sum((entries.get(account, ZERO) for entries in told), ZERO)
+
+
+def overpaid(excess: Decimal, payer: Payer, postings: Sequence[Posting]) -> tuple[Decimal, list[Posting]]:
+    """Divide what is settled of a payer's part beyond what the payer is to bear: money is credit, and the rest had been given off.
+
+    Return the credit, and what takes back so much of what people gave off: it is not owed after all.
+    """
+    money = -sum((each.entries.get(RECEIVABLE[payer], ZERO) for each in postings if each.kind in SETTLING), ZERO)
+    rest = max(excess - max(money, ZERO), ZERO)
+    taken_back: list[Posting] = []
+    for kind, account in GIVEN_OFF.items():
+        amount = min(rest, given_off(kind, payer, postings))
+        if amount > 0:
+            taken_back.append(_posting(kind, {account: -amount, RECEIVABLE[payer]: amount}))
+            rest -= amount
+    return excess - sum((each.entries[RECEIVABLE[payer]] for each in taken_back), ZERO), taken_back
 
 
 def void(postings: Sequence[Posting]) -> Posting:

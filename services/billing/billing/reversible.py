@@ -8,7 +8,7 @@ from chassis.problems import Problem, conflict, refused
 from contracts.billing import PaymentStatus
 
 from billing import ledger
-from billing.ledger import Account, Posting, PostingKind
+from billing.ledger import Account, Payer, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.store import LedgerTransaction
 
@@ -38,6 +38,9 @@ def objection(about: LedgerTransaction, posting: Posting, history: History, remi
     if remittance_id is not None:
         detail = "A remittance posted it. It is taken back when the insurer's file that reverses the payment is posted."
         return conflict("posted-by-remittance", detail, remittance_id=remittance_id)
+    if about.kind in ledger.GIVEN_OFF and not ledger.given_off(about.kind, about.payer or Payer.CLIENT, (told for _, told in history)):
+        detail = "Nothing of it is left: the insurer's answer leaves less to pay, and has taken it back."
+        return conflict("taken-back-already", detail)
     is_void = ledger.read([told for _, told in history]).status is PaymentStatus.VOIDED
     if is_void and not cash:
         return conflict("record-voided", "This record is voided, which has reversed it already.", payment_status=PaymentStatus.VOIDED)

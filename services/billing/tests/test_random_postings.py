@@ -194,6 +194,7 @@ class Books:
             postings = [posting for _, posting in histories[record.id]]  # a posting that does not balance cannot be read
             standing = ledger.read(postings)
             assert min(standing.owed_by_client, standing.owed_by_insurer, standing.unapplied_credit) >= 0, standing
+            assert standing.unapplied_credit <= ledger.balances(postings).get(Account.CASH, 0), standing
             credit = ledger.funds(by_payer(histories[record.id])).credit
             assert min(standing.owed_by_client, credit[Payer.CLIENT]) == min(standing.owed_by_insurer, credit[Payer.INSURER]) == 0, credit
             said = (record.payment_status, record.balance, record.unapplied_credit)

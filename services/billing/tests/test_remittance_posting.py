@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from billing import ledger
 from billing.claims.interchange import Finding
-from billing.ledger import Account, Payer, Posting, PostingKind, Standing
+from billing.ledger import Account, Payer, Posting, PostingKind
 from billing.pricing import Line, Plan, quote
 from billing.remittances import x12_835
 from billing.remittances.posting import Asked, Decision, Outcome, answer_claim, objections, reverse
@@ -103,6 +103,26 @@ def test_after_a_denial_the_insurer_pays_after_all() -> None:
 def test_a_client_who_paid_more_than_the_insurer_leaves_to_them_has_credit() -> None:
     _, postings = answered("CO-45 33.00", "PR-3 10.00", after=paid_by_client("25.00"))
     assert owed(postings) == (0, 0, 15)
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "left", "credit"),
+    [
+        ([ledger.adjustment(Decimal(25))], ["CO-45 33.00"], 0, 0),
+        ([ledger.write_off(Decimal(25), Payer.CLIENT)], ["CO-45 33.00", "PR-3 10.00"], 10, 0),
+        ([ledger.write_off(Decimal(127), Payer.INSURER)], ["CO-45 33.00", "PR-1 152.00"], 0, 0),
+        ([ledger.adjustment(Decimal(10))], ["CO-45 33.00"], 0, 15),
+    ],
+    ids=["adjustment", "write-off of the client", "write-off of the insurer", "adjustment and payment"],
+)
+def test_what_was_given_off_and_is_not_owed_after_all_is_no_credit(given: list[Posting], told: list[str], left: int, credit: int) -> None:
+    before = [*BILLED, *given]
+    if credit:
+        before = paid_by_client("15.00", before)
+    _, postings = answered(*told, after=before)
+    taken_off = ledger.balances(postings)
+    assert taken_off.get(Account.DISCOUNT, 0) + taken_off.get(Account.BAD_DEBT, 0) == left
+    assert owed(postings)[1:] == (0, credit)
 
 
 def test_an_insurer_that_pays_twice_has_paid_credit() -> None:
@@ -209,8 +229,11 @@ def steps(decision: Decision | Finding) -> list[Posting]:
     return [step.posting for step in decision.steps]
 
 
-def check(standing: Standing) -> None:
+def check(postings: list[Posting]) -> None:
+    """Assert that nobody owes less than nothing, and that there is no credit without money."""
+    standing = ledger.read(postings)
     assert min(standing.owed_by_client, standing.owed_by_insurer, standing.unapplied_credit) >= 0
+    assert standing.unapplied_credit <= ledger.balances(postings).get(Account.CASH, 0)
 
 
 @settings(max_examples=examples(60))
@@ -218,7 +241,7 @@ def check(standing: Standing) -> None:
 def test_receivables_end_at_exactly_what_the_insurer_says(claim: ClaimPayment) -> None:
     decision = answer_claim(ASKED, BILLED, claim)
     postings = [*BILLED, *steps(decision)]
-    check(ledger.read(postings))
+    check(postings)
     moved = ledger.balances(steps(decision))
     assert moved.get(Account.CASH, 0) == claim.paid
     assert not {Account.REVENUE, Account.DISCOUNT, Account.BAD_DEBT} & moved.keys()
@@ -234,7 +257,7 @@ def test_receivables_end_at_exactly_what_the_insurer_says(claim: ClaimPayment) -
 @given(histories(), answers())
 def test_a_reversal_brings_back_the_standing_before_to_the_cent(before: list[Posting], claim: ClaimPayment) -> None:
     posted = steps(answer_claim(ASKED, before, claim))
-    check(ledger.read([*before, *posted]))
+    check([*before, *posted])
     back = Answer("1", -CHARGE, tuple((each.group, each.reason, -each.amount) for each in claim.all_adjustments), "22")
     undone = steps(reverse([*before, *posted], posted, told(back)))
     assert ledger.balances([*before, *posted, *undone]).items() >= ledger.balances(before).items()
@@ -250,9 +273,9 @@ def test_no_part_is_ever_negative_whatever_comes_in_whichever_order(
     for claim in claims:
         posted = steps(answer_claim(ASKED, postings, claim))
         postings += posted
-        check(ledger.read(postings))
+        check(postings)
         postings.append(ledger.payment(paid + Decimal("0.01"), Payer.CLIENT, ledger.read(postings)))
         back = Answer("1", -CHARGE, tuple((each.group, each.reason, -each.amount) for each in claim.all_adjustments), "22")
         postings += steps(reverse(postings, posted, told(back)))
-        check(ledger.read(postings))
+        check(postings)
     assert sum(ledger.balances(postings).values()) == 0

@@ -6,7 +6,7 @@ from uuid import UUID
 from back_office import Clinic, Json
 from contracts.types import ClientId, new_id
 from httpx import Response
-from insurer import as_expected, claim
+from insurer import answer, as_expected, claim
 from test_remittances import receive
 
 
@@ -82,6 +82,21 @@ async def test_what_a_remittance_posted_is_reversed_by_the_insurer_alone(clinic:
     assert (payment["is_reversible"], await refused(clinic, claimed.record, payment)) == (False, "posted-by-remittance")
     unknown = await clinic.billing.post(f"/records/{claimed.record['id']}/ledger/{UUID(int=7)}/reversal", json={"reason": "a typo"})
     assert unknown.status_code == 404
+
+
+async def test_a_waiver_that_an_answer_has_made_needless_is_no_money_and_is_not_reversed_by_hand(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    await clinic.post(claimed.record, "adjustments", amount="25.00", reason="hardship")
+    nothing_left = answer(claimed.control_number, "CO-45 33.00")
+    await receive(clinic, nothing_left)
+    found = await clinic.ledger(claimed.record)
+    assert (found["balance"], found["unapplied_credit"], found["balances"]["discount"]) == ("0.00", "0.00", "0.00")
+    [given, _] = [item for item in found["items"] if any(entry["account"] == "discount" for entry in item["entries"])]
+    assert (given["is_reversible"], await refused(clinic, claimed.record, given)) == (False, "taken-back-already")
+    await receive(clinic, nothing_left.taken_back(), trace="EFT-6001")
+    assert (await clinic.ledger(claimed.record))["balances"]["discount"] == "25.00"
+    corrected = await clinic.post(claimed.record, "replace", reason="by video", modality="video")
+    assert (corrected["balance"], (await clinic.ledger(corrected))["balances"]["discount"]) == ("127.00", "25.00")
 
 
 async def test_a_payment_that_went_along_to_the_record_in_place_of_another_is_reversed_from_there(clinic: Clinic) -> None:

@@ -201,7 +201,7 @@ def _about(step: Step, record: OpenRecord, read: Remittance, stamp: Stamp) -> Le
         id=new_id(),
         record_id=record.record.id,
         kind=step.posting.kind,
-        payer=Payer.INSURER,
+        payer=step.payer,
         method=PaymentMethod.ERA if step.posting.kind is PostingKind.PAYMENT else None,
         reference=read.trace_number,
         reason=step.reason,

@@ -13,7 +13,7 @@ from contracts.billing import PaymentStatus
 
 from billing import ledger
 from billing.claims.interchange import Finding
-from billing.ledger import Account, Entries, Posting, PostingKind, Standing
+from billing.ledger import Account, Entries, Payer, Posting, PostingKind, Standing
 from billing.pricing import ZERO
 from billing.remittances import coordination
 from billing.remittances.codes import CONTRACTUAL, STATUSES
@@ -77,6 +77,13 @@ class Step:
 
     posting: Posting
     reason: str | None = None
+
+    @property
+    def payer(self) -> Payer:
+        """Who pays; of what the client need not pay after all, the client."""
+        entries = self.posting.entries
+        is_of_client = ledger.GIVEN_OFF.get(self.posting.kind) in entries and Account.PATIENT_AR in entries
+        return Payer.CLIENT if is_of_client else Payer.INSURER
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +189,11 @@ def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment
     off = shares.contractual - ledger.balances(postings).get(Account.CONTRACTUAL_ADJ, ZERO)
     moved = max(answer.patient - asked.discount, ZERO) - _assigned(asked, postings)
     by_client, by_insurer = before.owed_by_client + moved, before.owed_by_insurer - off - moved
-    # The payment settles what the insurer still owes; whoever has paid more than their part by now has credit.
-    settles = by_insurer - max(by_insurer - answer.paid, ZERO)
-    excess = max(-by_client, ZERO)
+    # Whoever has paid more than their part by now has credit; what was given off of it beyond that is taken back.
+    excess, of_client = ledger.overpaid(max(-by_client, ZERO), Payer.CLIENT, postings)
+    beyond, of_insurer = ledger.overpaid(max(-by_insurer, ZERO), Payer.INSURER, postings)
+    # The payment settles what the insurer still owes.
+    settles = min(max(by_insurer, ZERO), answer.paid) - beyond
     paid = {
         Account.CASH: answer.paid,
         Account.PAYER_AR: -settles,
@@ -196,6 +205,7 @@ def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment
     steps = _told((
         Step(_posting(PostingKind.ADJUSTMENT, {Account.CONTRACTUAL_ADJ: off, Account.PAYER_AR: -off}), _reasons(contract)),
         Step(_posting(PostingKind.TRANSFER, {Account.PATIENT_AR: moved, Account.PAYER_AR: -moved}), _reasons(client)),
+        *(Step(each) for each in (*of_client, *of_insurer)),
         Step(_posting(PostingKind.PAYMENT, paid)),
     ))  # fmt: skip
     after = ledger.read([*postings, *(step.posting for step in steps)])
@@ -229,8 +239,11 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
         if any(each.kind is PostingKind.DENIAL for each in earlier):
             steps.append(ledger.claimed())
         after = ledger.read([*postings, *steps])
-        # Who paid in between what is now not theirs to pay has credit.
-        client, insurer = max(-after.owed_by_client, ZERO), max(-after.owed_by_insurer, ZERO)
+        # Who paid in between what is now not theirs to pay has credit; what was given off of it is taken back.
+        so_far = [*postings, *steps]
+        client, of_client = ledger.overpaid(max(-after.owed_by_client, ZERO), Payer.CLIENT, so_far)
+        insurer, of_insurer = ledger.overpaid(max(-after.owed_by_insurer, ZERO), Payer.INSURER, so_far)
+        steps += [*of_client, *of_insurer]
         excess = {Account.PATIENT_AR: client, Account.PAYER_AR: insurer, Account.UNAPPLIED_CREDIT: -client - insurer}
         steps.append(_posting(PostingKind.PAYMENT, excess))
         # What the insurer's credit had settled since is owed by the insurer again.
