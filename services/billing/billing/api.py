@@ -1,6 +1,5 @@
 """Billing's HTTP edge."""
 
-from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -28,16 +27,10 @@ from billing.resources import (
     RecordTotals,
     RecordView,
 )
+from billing.today import Today
 
 prices = APIRouter(tags=["prices"])
 records = APIRouter(prefix="/records", tags=["records"])
-
-
-async def _today(request: Request) -> date:
-    return datetime.now(request.app.state.zone).date()
-
-
-Today = Annotated[date, Depends(_today)]
 
 
 async def _wanted(

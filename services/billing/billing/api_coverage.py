@@ -14,6 +14,7 @@ from billing import coverages, fee_impact, payers
 from billing.coverages import CoverageView, DiscountChanges, DiscountView, NewCoverage, NewDiscount
 from billing.fee_impact import FeeImpact
 from billing.payers import CSV, Credential, Fee, FeeChanges, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
+from billing.today import Today
 
 router = APIRouter(tags=["coverage"])
 
@@ -112,20 +113,19 @@ async def export_fees(payer_id: UUID, db: Reading) -> Response:
 
 @router.get("/clients/{client_id}/coverages", operation_id="list_coverages", summary="What a client is covered by",
             responses=documented(404))  # fmt: skip
-async def list_coverages(client_id: ClientId, db: Reading) -> Page[CoverageView]:
+async def list_coverages(client_id: ClientId, db: Reading, today: Today) -> Page[CoverageView]:
     """Return what a client is and was covered by, and what is left of it, the latest first."""
-    return await coverages.list_coverages(db, client_id)
+    return await coverages.list_coverages(db, client_id, today)
 
 
 @router.post("/clients/{client_id}/coverages", operation_id="add_coverage", summary="Cover a client", status_code=HTTPStatus.CREATED,
              responses=documented(404, 409))  # fmt: skip
-async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once, by: User, request: Request) -> CoverageView:
+async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once, by: User, today: Today) -> CoverageView:
     """Say which plan covers a client from a day on; an open one before it ends the day before.
 
     A client has one coverage on a day, the primary insurer's.
     """
-    zone = request.app.state.zone
-    return await once(lambda tx: coverages.add_coverage(client_id, body, by, zone, tx), CoverageView)
+    return await once(lambda tx: coverages.add_coverage(client_id, body, by, today, tx), CoverageView)
 
 
 @router.get("/clients/{client_id}/discounts", operation_id="list_discounts", summary="What a client is given off",

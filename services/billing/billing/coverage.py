@@ -54,9 +54,13 @@ class Coverage:
     effective_to: date | None
 
 
+BenefitYear = int
+"""Calendar years: what a plan leaves to its member begins anew on 1 January."""
+
+
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What records since a coverage's ``as_of`` have taken from it."""
+    """What records since a coverage's ``as_of`` have taken from it, in one benefit year."""
 
     deductible: Decimal = ZERO
     out_of_pocket: Decimal = ZERO
@@ -103,8 +107,13 @@ class Policies:
 
     fees: Mapping[tuple[UUID, Code], tuple[Fee, ...]] = field(default_factory=dict[tuple[UUID, Code], tuple[Fee, ...]])
     coverages: Mapping[ClientId, tuple[Coverage, ...]] = field(default_factory=dict[ClientId, tuple[Coverage, ...]])
-    used: Mapping[UUID, Used] = field(default_factory=dict[UUID, Used])
+    used: Mapping[tuple[UUID, BenefitYear], Used] = field(default_factory=dict[tuple[UUID, BenefitYear], Used])
     discounts: Mapping[ClientId, tuple[Discount, ...]] = field(default_factory=dict[ClientId, tuple[Discount, ...]])
+
+    def used_by(self, coverage_id: UUID, day: date) -> Used:
+        """Return what was taken from a coverage in the benefit year of a day; authorised visits do not begin anew with a year."""
+        visits = sum(used.visits for (key, _), used in self.used.items() if key == coverage_id)
+        return replace(self.used.get((coverage_id, benefit_year(day)), Used()), visits=visits)
 
     def terms(self, client_id: ClientId | None, codes: Iterable[Code], day: date, credential: Credential | None, *, insured: bool) -> Terms:
         """Say what counts for a visit with these codes; ``credential`` is the therapist's."""
@@ -114,11 +123,16 @@ class Policies:
         coverage = next((one for one in self.coverages.get(client_id, ()) if _holds(one, day)), None) if insured else None
         if coverage is None or coverage.mode is Mode.OUT_OF_NETWORK:
             return Terms(coverage=coverage, discount=discount)
-        used = self.used.get(coverage.id, Used())
+        used = self.used_by(coverage.id, day)
         visits_left = None if coverage.visits_authorized is None else coverage.visits_authorized - used.visits
         fees = {code: contract_fee(self.fees.get((coverage.payer_id, code), ()), day, credential) for code in codes}
         agreed = {code: fee for code, fee in fees.items() if fee is not None}
         return Terms(coverage, remaining(coverage.plan, used), agreed, discount, visits_left)
+
+
+def benefit_year(day: date) -> BenefitYear:
+    """Return the benefit year in which a day lies."""
+    return day.year
 
 
 def remaining(plan: Plan, used: Used) -> Plan:

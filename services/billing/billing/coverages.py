@@ -7,7 +7,6 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
 from chassis.edge import Body, Page, View, check_version
@@ -19,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from billing import changes
-from billing.coverage import Mode, Used, remaining
+from billing.coverage import Mode, Policies, remaining
 from billing.parties import Person, not_born
 from billing.payers import PAYER_ID, WRITTEN
 from billing.resources import MOST_MONEY, Reason
@@ -175,7 +174,7 @@ class CoverageView(View):
     effective_from: Day
     effective_to: Day | None
     deductible_left: Amount
-    """By now: less what records since ``as_of`` took."""
+    """In today's benefit year, which is the calendar year: less what records since ``as_of`` took in it, by the insurer's answers."""
     out_of_pocket_left: Amount | None
     visits_left: int | None
     version: Version
@@ -234,12 +233,12 @@ class DiscountView(View):
     version: Version
 
 
-async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, zone: ZoneInfo, tx: Transaction) -> CoverageView:
+async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: date, tx: Transaction) -> CoverageView:
     """Cover a client; the one before ends the day before, and any other overlap is refused."""
     payer = await tx.find(PayerRow, body.payer_id)
     if payer is None:
         raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
-    _require_born(body.subscriber, zone, tx)
+    _require_born(body.subscriber, today)
     before = select(CoverageRow).where(
         CoverageRow.client_id == client_id, CoverageRow.effective_to.is_(None), CoverageRow.effective_from < body.effective_from
     )
@@ -254,12 +253,12 @@ async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, zone: Zo
     row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **said)
     await _once(tx, row, "coverages-overlap", f"The client is covered already in that time. {ONE_A_DAY}")
     changes.keep(tx, by, "coverage", client_id, after=columns(row))
-    [view] = await _views([row], tx)
+    [view] = await _views([row], today, tx)
     return view
 
 
 async def change_coverage(
-    coverage_id: UUID, body: CoverageChanges, expected: int | None, by: str, zone: ZoneInfo, tx: Transaction
+    coverage_id: UUID, body: CoverageChanges, expected: int | None, by: str, today: date, tx: Transaction
 ) -> CoverageView:
     """Change or correct a coverage; amounts of records that are made stay."""
     row = await tx.lock(CoverageRow, coverage_id)
@@ -267,7 +266,7 @@ async def change_coverage(
         raise not_found("coverage", coverage_id)
     check_version(row.version, expected)
     values = {name: getattr(body, name) for name in body.model_fields_set}
-    await _check_identity(row, values, zone, tx)
+    await _check_identity(row, values, today, tx)
     before = columns(row)
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
         raise refused("as-of-missing", "Remaining amounts are as of a day. Set as_of too.", field="as_of")
@@ -280,18 +279,18 @@ async def change_coverage(
     row.updated_at = tx.now
     await _once(tx, row, "coverages-overlap", f"The client is covered otherwise in that time. {ONE_A_DAY}")
     changes.keep(tx, by, "coverage", row.client_id, before=before, after=columns(row))
-    [view] = await _views([row], tx)
+    [view] = await _views([row], today, tx)
     return view
 
 
-async def _check_identity(row: CoverageRow, values: dict[str, Any], zone: ZoneInfo, tx: Transaction) -> None:
+async def _check_identity(row: CoverageRow, values: dict[str, Any], today: date, tx: Transaction) -> None:
     """Refuse an unknown payer and a subscriber that contradicts the relationship; write the subscriber as it is stored."""
     if "payer_id" in values and await tx.find(PayerRow, values["payer_id"]) is None:
         raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
     if values.get("relationship") == Relationship.SELF:
         values.setdefault("subscriber", None)
     if values.get("subscriber") is not None:
-        _require_born(values["subscriber"], zone, tx)
+        _require_born(values["subscriber"], today)
         values["subscriber"] = values["subscriber"].model_dump(mode="json")
     is_self = values.get("relationship", row.relationship) == Relationship.SELF
     if is_self is not (values.get("subscriber", row.subscriber) is None):
@@ -299,25 +298,25 @@ async def _check_identity(row: CoverageRow, values: dict[str, Any], zone: ZoneIn
         raise refused("subscriber-contradicts", detail, field="subscriber")
 
 
-def _require_born(subscriber: Person | None, zone: ZoneInfo, tx: Transaction) -> None:
-    wrong = list(not_born(subscriber, tx.now.astimezone(zone).date(), "subscriber.birth_date")) if subscriber else []
+def _require_born(subscriber: Person | None, today: date) -> None:
+    wrong = list(not_born(subscriber, today, "subscriber.birth_date")) if subscriber else []
     if wrong:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, wrong[0].code, wrong[0].message, wrong)
 
 
-async def find_coverage(db: ReadSession, coverage_id: UUID) -> CoverageView:
+async def find_coverage(db: ReadSession, coverage_id: UUID, today: date) -> CoverageView:
     """Return a coverage, or 404."""
     row = await db.find(CoverageRow, coverage_id)
     if row is None:
         raise not_found("coverage", coverage_id)
-    [view] = await _views([row], db)
+    [view] = await _views([row], today, db)
     return view
 
 
-async def list_coverages(db: ReadSession, client_id: ClientId) -> Page[CoverageView]:
+async def list_coverages(db: ReadSession, client_id: ClientId, today: date) -> Page[CoverageView]:
     """Return what a client is and was covered by, the latest first."""
     query = select(CoverageRow).where(CoverageRow.client_id == client_id).order_by(CoverageRow.effective_from.desc()).limit(MOST_SHOWN)
-    return Page(items=await _views(await db.scalars(query), db))
+    return Page(items=await _views(await db.scalars(query), today, db))
 
 
 async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Transaction) -> DiscountView:
@@ -369,13 +368,15 @@ async def _once(tx: Transaction, row: CoverageRow | DiscountRow, slug: str, deta
         raise conflict(slug, detail) from error
 
 
-async def _views(rows: Sequence[CoverageRow], db: ReadSession) -> list[CoverageView]:
-    """Show coverages with what is left of each."""
-    used = (await policies_of(db, {row.client_id for row in rows}, [])).used if rows else {}
-    return [_view(row, used.get(row.id, Used())) for row in rows]
+async def _views(rows: Sequence[CoverageRow], today: date, db: ReadSession) -> list[CoverageView]:
+    """Show coverages with what is left in the benefit year of today, or in the first or last one of a coverage that is not in force today."""
+    policies = await policies_of(db, {row.client_id for row in rows}, []) if rows else None
+    return [_view(row, today, policies) for row in rows] if policies else []
 
 
-def _view(row: CoverageRow, used: Used) -> CoverageView:
+def _view(row: CoverageRow, today: date, policies: Policies) -> CoverageView:
+    day = max(min(today, row.effective_to or today), row.effective_from, row.as_of)
+    used = policies.used_by(row.id, day)
     left = remaining(to_coverage(row, "").plan, used)
     facts = {name: getattr(row, name) for name in CoverageView.model_fields if hasattr(row, name)}
     visits = None if row.visits_authorized is None else max(row.visits_authorized - used.visits, 0)

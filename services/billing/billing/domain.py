@@ -17,7 +17,7 @@ from contracts.scheduling import ClientLocation, Modality, SessionCancelled, Ses
 from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, SiteId, TherapistId
 
 from billing import flags, ledger, pricing
-from billing.coverage import NOTHING, Coverage, Policies, Terms, Used
+from billing.coverage import NOTHING, Coverage, Policies, Terms, Used, benefit_year
 from billing.ledger import Posting, Standing
 from billing.modality import modality_of
 from billing.pricing import NOTHING_ELSE, ZERO, Band, Component, Further, Line, PricedLine, Quote
@@ -208,7 +208,8 @@ def bill(
             bills[key] = made = _bill(session, new_id(), today, book, replace(policies, used=used), day)
             day.update(codes_of(made.quote))
             if made.coverage is not None and made.quote.covered:
-                used[made.coverage.id] = used.get(made.coverage.id, Used()) + taken_by(made.quote)
+                year = (made.coverage.id, benefit_year(session.service_date))
+                used[year] = used.get(year, Used()) + taken_by(made.quote)
     return list(bills.values())
 
 

@@ -11,7 +11,7 @@ from contracts.catalog import EffectiveRate, ServiceChanged
 from contracts.types import Code
 
 from billing import cancellation, domain, flags, replicas, store, terms_store
-from billing.coverage import Coverage, Policies, Terms
+from billing.coverage import Coverage, Policies, Terms, benefit_year
 from billing.domain import Book, Item, Visit
 from billing.pricing import NOTHING_ELSE, Quote
 from billing.resources import Assumption, CancellationView, FittingView, FlagView, PreviewRequest, PreviewView
@@ -153,6 +153,7 @@ def _assumptions(visit: Visit, service: ServiceChanged, rate: EffectiveRate) -> 
 def _of_coverage(visit: Visit) -> list[Assumption]:
     terms, coverage = visit.terms, visit.terms.coverage
     found = [_covered_by(coverage, terms)] if coverage else [_not_covered(visit)]
+    found += [_benefit_year(coverage, visit.day)] if coverage and terms.plan else []
     for code, fee in terms.contract_fees.items():
         found.append(Assumption(name="contract_fee", value=f"{fee:.2f}", detail=f"what the payer has agreed to for {code}, per unit"))
     if discount := terms.discount:
@@ -170,13 +171,26 @@ def _of_coverage(visit: Visit) -> list[Assumption]:
 
 def _covered_by(coverage: Coverage, terms: Terms) -> Assumption:
     plan = terms.plan
-    left = f"as of {coverage.as_of}, less what records took since" if plan else "out of network, so the client pays all of it"
+    taken = "less what records of its benefit year took since, by the insurer's answers where there are some"
+    left = f"as of {coverage.as_of}, {taken}" if plan else "out of network, so the client pays all of it"
     return Assumption(
         name="coverage",
         value=coverage.payer_name,
         effective_from=coverage.effective_from,
         effective_to=coverage.effective_to,
         detail=f"deductible left {plan.deductible_remaining:.2f}, {left}" if plan else left,
+    )
+
+
+def _benefit_year(coverage: Coverage, day: date) -> Assumption:
+    year = benefit_year(day)
+    starts = f"it starts anew on {date(year, 1, 1)} with what was left as of {coverage.as_of}: enter the new year's amounts once known"
+    return Assumption(
+        name="benefit_year",
+        value=str(year),
+        effective_from=date(year, 1, 1),
+        effective_to=date(year, 12, 31),
+        detail="the plan's year is taken to be the calendar year" + (f"; {starts}" if year > benefit_year(coverage.as_of) else ""),
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,11 +35,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    any_,
     bindparam,
     column,
     delete,
     false,
     func,
+    literal,
     or_,
     select,
     text,
@@ -47,7 +49,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, MappedAsDataclass, mapped_column
 
 from billing import ledger
 from billing.coverage import Mode
@@ -59,6 +61,9 @@ from billing.undoing import Made
 CLAIMABLE_STATUSES: Final = (PaymentStatus.PENDING, PaymentStatus.SUBMITTED, PaymentStatus.PARTIALLY_PAID)
 """Money is owed, and no insurer has refused it."""
 ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
+
+
+T = TypeVar("T")
 
 
 def _words(kind: type[StrEnum]) -> Enum:
@@ -356,6 +361,11 @@ class DifferenceRow(Table):
     record_id: Mapped[RecordId | None]
 
 
+def among(column: InstrumentedAttribute[T], values: Collection[T]) -> ColumnElement[bool]:
+    """Whether a column is one of these values: one parameter, however many they are; a statement has 32,767 parameters at most."""
+    return column == any_(literal(list(values), ARRAY(column.type, dimensions=1)))
+
+
 async def add_quotes(tx: Transaction, quotes: Sequence[tuple[PromisedFact, ClientId, date, Quote]]) -> None:
     """Keep what sessions were quoted at; a later booking of the same session takes the place of the former."""
     rows = [
@@ -460,13 +470,13 @@ async def lock_revisions(db: ReadSession, records: Collection[RecordId]) -> None
     Everything that writes to records begins so. A record that is updated twice in one transaction locks the one that it replaced, by its
     foreign key; whoever locked only the newer one would wait for somebody who has the older one and waits for the newer.
     """
-    billed = select(Record.session_id, Record.client_id).where(Record.id.in_(records))
+    billed = select(Record.session_id, Record.client_id).where(among(Record.id, records))
     await db.rows(_in_order(tuple_(Record.session_id, Record.client_id).in_(billed)))
 
 
 async def lock_records_of(tx: Transaction, sessions: Collection[SessionId]) -> None:
     """Lock every record of these sessions, in the order of their ids."""
-    await tx.rows(_in_order(Record.session_id.in_(sessions)))
+    await tx.rows(_in_order(among(Record.session_id, sessions)))
 
 
 def _in_order(which: ColumnElement[bool]) -> Select[RecordId]:
@@ -477,7 +487,7 @@ async def made_of(tx: Transaction, sessions: Collection[SessionId]) -> dict[tupl
     """Return the records that were made of these sessions, also those that were taken back."""
     names = (Record.id, Record.session_id, Record.client_id, Record.revision, Record.session_version, Record.payment_status)
     made: defaultdict[tuple[SessionId, ClientId], list[Made]] = defaultdict(list)
-    for row in await tx.rows(select(*names).where(Record.session_id.in_(sessions)).order_by(Record.id)):
+    for row in await tx.rows(select(*names).where(among(Record.session_id, sessions)).order_by(Record.id)):
         is_void = row.payment_status is PaymentStatus.VOIDED
         one = Made(row.id, row.session_id, row.client_id, row.revision, row.session_version, is_void)
         made[one.session_id, one.client_id].append(one)
@@ -488,13 +498,13 @@ async def diagnoses_of(db: ReadSession, records: Collection[RecordId]) -> dict[R
     """Return the diagnoses of these records."""
     if not records:
         return {}
-    rows = await db.rows(select(Record.id, Record.diagnoses).where(Record.id.in_(records)))
+    rows = await db.rows(select(Record.id, Record.diagnoses).where(among(Record.id, records)))
     return {key: tuple(diagnoses) for key, diagnoses in rows}
 
 
 async def undone_of(tx: Transaction, sessions: Collection[SessionId]) -> dict[SessionId, int]:
     """Return the version of the last undo of each of these sessions that has one."""
-    rows = await tx.rows(select(UndoneRow.session_id, UndoneRow.session_version).where(UndoneRow.session_id.in_(sessions)))
+    rows = await tx.rows(select(UndoneRow.session_id, UndoneRow.session_version).where(among(UndoneRow.session_id, sessions)))
     return {row.session_id: row.session_version for row in rows}
 
 
@@ -562,7 +572,7 @@ async def histories_of(db: ReadSession, records: Collection[RecordId]) -> dict[R
     rows = await db.rows(
         select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
         .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-        .where(LedgerTransaction.record_id.in_(records))
+        .where(among(LedgerTransaction.record_id, records))
         .order_by(LedgerTransaction.id, LedgerEntry.account)
     )
     histories: dict[RecordId, list[tuple[LedgerTransaction, Posting]]] = {record_id: [] for record_id in records}

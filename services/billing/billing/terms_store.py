@@ -4,19 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from chassis.database import ReadSession
-from contracts.billing import PaymentStatus
 from contracts.types import ClientId, Code
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.coverage import Coverage, Discount, Fee, Mode, Policies, Used
+from billing.coverage import BenefitYear, Coverage, Discount, Fee, Mode, Policies, Used
 from billing.pricing import Plan
-from billing.store import Record, Table
+from billing.store import Table
 
 
 class PayerRow(Table):
@@ -150,16 +149,36 @@ async def policies_of(db: ReadSession, clients: Collection[ClientId], codes: Col
     )
 
 
-async def _used_of(db: ReadSession, coverages: Collection[UUID]) -> dict[UUID, Used]:
-    shared = Record.deductible_amount + Record.copay_amount + Record.coinsurance_amount
-    query = (
-        select(Record.coverage_id, func.sum(Record.deductible_amount), func.sum(shared), func.count())
-        .join(CoverageRow, CoverageRow.id == Record.coverage_id)
-        .where(Record.coverage_id.in_(coverages), Record.service_date >= CoverageRow.as_of, Record.insurance_covered)
-        .where(Record.payment_status != PaymentStatus.VOIDED)
-        .group_by(Record.coverage_id)
-    )
-    return {key: Used(deductible, out_of_pocket, visits) for key, deductible, out_of_pocket, visits in await db.rows(query) if key}
+TAKEN: Final = text("""
+    SELECT record.coverage_id, CAST(extract(year FROM record.service_date) AS integer) AS benefit_year, count(*) AS visits,
+        sum(CASE WHEN answer.said IS NULL THEN record.deductible_amount ELSE borne.deductible END) AS deductible,
+        sum(CASE WHEN answer.said IS NULL THEN record.deductible_amount + record.copay_amount + record.coinsurance_amount
+            ELSE borne.shared END) AS out_of_pocket
+    FROM record JOIN coverage ON coverage.id = record.coverage_id
+    LEFT JOIN LATERAL (
+        SELECT given.said FROM remittance_claim given JOIN remittance ON remittance.id = given.remittance_id
+        WHERE given.record_id = record.id AND given.sequence = 1 AND given.reversed_by IS NULL AND given.outcome IN ('paid', 'denied')
+        ORDER BY given.outcome = 'paid' DESC, remittance.posted_at DESC, given.remittance_id DESC, given.position DESC LIMIT 1
+    ) answer ON true
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(amount) FILTER (WHERE reason = '1'), 0) AS deductible, coalesce(sum(amount), 0) AS shared
+        FROM (
+            SELECT jsonb_path_query(answer.said, '$.adjustments[*]') AS each
+            UNION ALL SELECT jsonb_path_query(answer.said, '$.lines[*].adjustments[*]')
+        ) AS adjustments, jsonb_to_record(each) AS adjustment ("group" text, reason text, amount numeric)
+        WHERE "group" = 'PR' AND reason IN ('1', '2', '3')
+    ) borne
+    WHERE record.coverage_id = ANY(:coverages) AND record.service_date >= coverage.as_of AND record.insurance_covered
+        AND record.payment_status <> 'voided'
+    GROUP BY record.coverage_id, benefit_year
+""").bindparams(bindparam("coverages", type_=ARRAY(Uuid, dimensions=1)))
+"""What records took from coverages: by the first insurer's standing answer its deductible, coinsurance and copay (PR-1, PR-2, PR-3), of a
+record without one the quote. A denial that stands beside a payment takes nothing back."""
+
+
+async def _used_of(db: ReadSession, coverages: Collection[UUID]) -> dict[tuple[UUID, BenefitYear], Used]:
+    rows = await db.rows(TAKEN, {"coverages": list(coverages)})
+    return {(row.coverage_id, row.benefit_year): Used(row.deductible, row.out_of_pocket, row.visits) for row in rows}
 
 
 async def _discounts_of(db: ReadSession, clients: Collection[ClientId]) -> dict[ClientId, tuple[Discount, ...]]:

@@ -117,13 +117,13 @@ class Claimed:
     control_number: str
 
 
-async def claim(clinic: Clinic, control_number: str | None = None) -> Claimed:
+async def claim(clinic: Clinic, control_number: str | None = None, **plan: str) -> Claimed:
     """Bill an insured session and note that its insurer was asked, as a batch of claims would."""
     client = ClientId(new_id())
     payer = await made(clinic, "/payers", payer_name="Harbor Mutual", payer_code=f"HM{new_id().hex[:12]}")
     await made(clinic, f"/payers/{payer['id']}/fees", service_code="90837", amount="152.00", effective_from="2026-01-01")
-    plan = {"copay": "25.00", "member_id": "HM-1", "plan_name": "Silver", "as_of": "2026-01-01", "effective_from": "2026-01-01"}
-    coverage = await made(clinic, f"/clients/{client}/coverages", payer_id=payer["id"], **plan)
+    usual = {"copay": "25.00", "member_id": "HM-1", "plan_name": "Silver", "as_of": "2026-01-01", "effective_from": "2026-01-01"}
+    coverage = await made(clinic, f"/clients/{client}/coverages", payer_id=payer["id"], **usual | plan)
     record = await clinic.bill("90837", client_id=client, insurance_applicable=True)
     control_number = control_number or new_id().hex[-12:].upper()
     async with database(clinic) as connection:

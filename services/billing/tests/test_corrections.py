@@ -103,7 +103,9 @@ async def test_a_session_that_is_told_again_does_not_bring_a_replaced_record_bac
 
 async def test_a_replacement_gives_the_plan_back_what_the_wrong_record_took(clinic: Clinic) -> None:
     client = ClientId(new_id())
-    await cover(clinic, client, await payer(clinic, c90837="150.00", c90834="118.00"), deductible_remaining="150.00")
+    await cover(
+        clinic, client, await payer(clinic, c90837="150.00", c90834="118.00"), deductible_remaining="150.00", effective_to="2026-12-31"
+    )
     wrong = await clinic.bill("90837", client_id=client, insurance_applicable=True)
     right = await clinic.post(wrong, "replace", reason="it was shorter", service_code="90834", add_ons=[])
     assert (right["deductible_amount"], right["insurance_amount"]) == ("118.00", "0.00")

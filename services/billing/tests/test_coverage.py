@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
@@ -25,12 +25,15 @@ from contracts.scheduling import (
 from contracts.types import ClientId, SessionId, new_id
 from hypothesis import given
 from hypothesis import strategies as st
-from insurer import database
+from insurer import answer, claim, database
 from support import until
+from test_remittances import receive
 
 Json = dict[str, Any]
 EXAMPLES = json.loads((Path(__file__).parent / "data" / "billing_examples.json").read_text())
 INSURED = [each for each in EXAMPLES if each.get("insurance") and each.get("plan") is not None and "contract_fee" in each]
+LAST_DAY: Final = f"{MONDAY.year}-12-31"
+"""What is left of a coverage that has ended is what was left in its last year, whenever the test runs."""
 money = st.integers(0, 100_000).map(lambda cents: Decimal(cents) / 100)
 
 
@@ -53,7 +56,7 @@ async def test_the_worked_examples_come_out_to_the_cent_through_coverage_preview
 
 async def test_what_records_take_from_a_plan_is_gone_for_the_next(clinic: Clinic) -> None:
     client = ClientId(new_id())
-    plan = {"deductible_remaining": "200.00", "coinsurance_percent": "20", "visits_authorized": 2}
+    plan = {"deductible_remaining": "200.00", "coinsurance_percent": "20", "visits_authorized": 2, "effective_to": LAST_DAY}
     await cover(clinic, client, await payer(clinic, c90837="150.00"), **plan)
     first, second = [await clinic.bill("90837", client_id=client, insurance_applicable=True) for _ in range(2)]
     assert (first["deductible_amount"], first["patient_amount"]) == ("150.00", "150.00")
@@ -65,6 +68,54 @@ async def test_what_records_take_from_a_plan_is_gone_for_the_next(clinic: Clinic
     await clinic.post(first, "void", reason="completed by mistake")
     [again] = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
     assert (again["deductible_left"], again["visits_left"]) == ("150.00", 1)
+
+
+async def test_what_an_insurer_has_decided_is_taken_from_the_plan_until_it_takes_that_back(clinic: Clinic) -> None:
+    claimed = await claim(
+        clinic,
+        deductible_remaining="200.00",
+        coinsurance_percent="20",
+        copay="0.00",
+        out_of_pocket_remaining="1000.00",
+        effective_to=LAST_DAY,
+    )
+    client = claimed.record["client_id"]
+    assert await left_of(clinic, client) == ("48.00", "848.00")
+    answered = answer(claimed.control_number, "CO-45 33.00", "PR-3 25.00")
+    await receive(clinic, answered)
+    assert await left_of(clinic, client) == ("200.00", "975.00")
+    shown = await clinic.preview("90837", client_id=client, insurance_applicable=True)
+    assert shown["deductible_amount"] == "152.00"
+    await receive(clinic, answer(claimed.control_number, "CO-18 185.00", status="4"), trace="EFT-6001")
+    assert await left_of(clinic, client) == ("200.00", "975.00")
+    await receive(
+        clinic, answered.taken_back(), answer(claimed.control_number, "CO-45 33.00", "PR-1 100.00", of_the_claim=True), trace="6002"
+    )
+    assert await left_of(clinic, client) == ("100.00", "900.00")
+
+
+async def test_a_plan_begins_anew_with_each_calendar_year_and_authorised_visits_do_not(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    await cover(clinic, client, await payer(clinic, c90837="150.00"), deductible_remaining="150.00", visits_authorized=3)
+    await clinic.bill("90837", client_id=client, insurance_applicable=True)
+    later = MONDAY.replace(year=MONDAY.year + 1)
+    same_year, next_year = [
+        await clinic.preview("90837", client_id=str(client), insurance_applicable=True, date=str(day)) for day in (MONDAY, later)
+    ]
+    assert (same_year["deductible_amount"], next_year["deductible_amount"]) == ("0.00", "150.00")
+    [said] = [each for each in next_year["assumptions"] if each["name"] == "benefit_year"]
+    assert (said["value"], said["effective_to"]) == (str(later.year), f"{later.year}-12-31")
+    assert "starts anew" in said["detail"]
+    for day in (later, later):
+        await clinic.bill("90837", client_id=client, insurance_applicable=True, day=day)
+    taken = await clinic.preview("90837", client_id=str(client), insurance_applicable=True, date=str(later))
+    assert taken["deductible_amount"] == "0.00"
+    assert "AUTHORIZATION_REQUIRED" in [flag["code"] for flag in taken["flags"]]
+
+
+async def left_of(clinic: Clinic, client: str) -> tuple[str, str]:
+    [plan] = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
+    return plan["deductible_left"], plan["out_of_pocket_left"]
 
 
 async def test_two_sessions_in_one_message_do_not_spend_a_deductible_twice(clinic: Clinic) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from back_office import MONDAY, Clinic, complete
 from billing import use_cases
+from billing.remittances import store as remittance_store
 from billing.settings import Settings
 from chassis.database import Database
 from contracts.types import ClientId, new_id
@@ -15,8 +16,10 @@ from ledger_history import ZONE
 from support.loop_steps import loop_steps
 from test_remittances import EDI
 
-CLAIMS: Final = 300
-"""Rows are read and written 100 at a time. The answer of a request is still encoded in one step, which grows with its claims."""
+CLAIMS: Final = 1_000
+"""As many as a payment may have; rows are read and written 100 at a time."""
+MANY_NUMBERS: Final = 40_000
+"""More than a statement may have parameters (32,767)."""
 LONGEST_STEP_S: Final = 0.050
 TRIES: Final = 3
 BILLED_AT_ONCE: Final = 100
@@ -82,3 +85,10 @@ async def test_no_step_of_the_loop_is_long_while_a_large_remittance_is_posted_or
         if max(shortest.values()) < LONGEST_STEP_S:
             break
     assert max(shortest.values()) < LONGEST_STEP_S, shortest
+
+
+async def test_a_file_may_name_more_claims_than_a_statement_has_parameters(clinic: Clinic) -> None:
+    office = Database(Settings(database_url=clinic.database_url, broker_url="amqp://nowhere"))
+    async with office.reading() as db:
+        assert await remittance_store.records_of(db, [f"HF9{number:09d}" for number in range(MANY_NUMBERS)]) == {}
+    await office.close()

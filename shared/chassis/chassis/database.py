@@ -6,6 +6,7 @@ Use cases take a Transaction, queries a ReadSession; neither can commit.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, overload
 from uuid import UUID
@@ -37,6 +38,8 @@ IDLE_SNAPSHOT_TIMEOUT_MS: Final = 30_000
 CONNECT_TIMEOUT_S: Final = 5
 BATCH_ROWS: Final = 500
 """So many rows of a long answer are in memory at once."""
+LETTERS_AT_ONCE: Final = 100
+"""So many messages are written to the outbox by one statement; other requests are served in between."""
 
 GONE: Final = (OSError, TimeoutError, NoFreeConnectionError, asyncpg.CannotConnectNowError, asyncpg.InternalClientError)
 UNSTORABLE: Final = {"22003", "22008", "22021", "22P05"}
@@ -164,8 +167,8 @@ class Transaction(ReadSession):
     async def record(self) -> bool:
         """Write the outbox after everything else, so that message ids follow the locks; say whether there were any."""
         await self._session.flush()
-        if self._letters:
-            await self._session.execute(insert(tables.outbox), self._letters)
+        for first in range(0, len(self._letters), LETTERS_AT_ONCE):
+            await self._session.execute(insert(tables.outbox), self._letters[first : first + LETTERS_AT_ONCE])
         return bool(self._letters)
 
 
@@ -270,8 +273,15 @@ def unstorable(error: BaseException) -> bool:
     return state in UNSTORABLE or (state is None and isinstance(getattr(error.orig, "__cause__", None), asyncpg.DataError))
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenJson:
+    """A value that is written as JSON already, such as one that was written beside the event loop."""
+
+    text: str
+
+
 def _json(value: object) -> str:
-    return to_json(value).decode()
+    return value.text if isinstance(value, WrittenJson) else to_json(value).decode()
 
 
 def _engine(settings: "Settings", *, readonly: bool) -> AsyncEngine:

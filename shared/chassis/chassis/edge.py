@@ -16,7 +16,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, WithJson
 from pydantic_core import PydanticCustomError, from_json, to_json
 
 from chassis import idempotency
-from chassis.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, collided, lost, taken
+from chassis.apart import apart
+from chassis.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, WrittenJson, collided, lost, taken
 from chassis.idempotency import Key
 from chassis.problems import Problem
 from chassis.text import PRINTABLE as PRINTABLE  # noqa: PLC0414 (bodies find every atom of the edge here)
@@ -197,15 +198,15 @@ class UnitOfWork:
         self._response = response
         self._key = key
 
-    async def __call__(self, work: Callable[[Transaction], Awaitable[Model]], model: type[Model]) -> Model:
-        """Run ``work``, or repeat the answer that the same key was given before."""
+    async def __call__(self, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], *, is_large: bool = False) -> Model:
+        """Run ``work``, or repeat the answer that the same key was given before; one that ``is_large`` is written beside the event loop."""
         began = time.monotonic()
         for attempt in range(1, ATTEMPTS_OF_COLLIDING + 1):
             try:
                 async with self._database.transaction() as tx:
                     if self._key is None:
                         return await work(tx)
-                    return await self._once(self._key, work, model, tx)
+                    return await self._once(self._key, work, model, tx, is_large=is_large)
             except Exception as error:
                 repeatable = self._key is not None or not isinstance(error, CommitUnknownError)
                 steps_aside = collided(error) or taken(error)
@@ -217,16 +218,27 @@ class UnitOfWork:
                 await asyncio.sleep(random.uniform(0, FIRST_PAUSE_S * 2**attempt))  # noqa: S311 (no secret)
         raise AssertionError
 
-    async def _once(self, key: Key, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], tx: Transaction) -> Model:
+    async def _once(
+        self, key: Key, work: Callable[[Transaction], Awaitable[Model]], model: type[Model], tx: Transaction, *, is_large: bool
+    ) -> Model:
         claims = await idempotency.claim(tx, [key])
         if refusal := claims.refusal(key):
             raise refusal
         if key in claims.answers:
             self._response.headers["Idempotent-Replayed"] = "true"
-            return model.model_validate(claims.answers[key])
+            known = claims.answers[key]
+            return await apart(model.model_validate, known) if is_large else model.model_validate(known)
         answer = await work(tx)
-        await idempotency.remember(tx, {key: answer.model_dump(mode="json")})
+        kept = WrittenJson(await apart(answer.model_dump_json)) if is_large else answer.model_dump(mode="json")
+        await idempotency.remember(tx, {key: kept})
         return answer
+
+
+async def large(answer: BaseModel, response: Response, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Return an answer that is written beside the event loop, with the headers of ``response``."""
+    written = Response(await apart(answer.model_dump_json, by_alias=True), status, media_type="application/json")
+    written.headers.raw.extend(response.headers.raw)
+    return written
 
 
 async def _unit_of_work(request: Request, response: Response, key: RequestKey) -> UnitOfWork:

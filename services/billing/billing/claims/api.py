@@ -10,7 +10,6 @@ from chassis.problems import documented
 from contracts.types import Amount, Day, RecordId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from billing.api import Today
 from billing.claims import acknowledgements, intake, uploads
 from billing.claims import queries as claim_queries
 from billing.claims import use_cases as claims
@@ -27,6 +26,7 @@ from billing.claims.resources import (
 )
 from billing.claims.store import ClaimStatus
 from billing.claims.use_cases import Office
+from billing.today import Today
 
 router = APIRouter(prefix="/claims", tags=["claims"])
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from billing.claims import coverages as claim_coverages
 from billing.claims.coverages import CoverageChanged, Repriced
 from billing.coverages import CoverageChanges
+from billing.today import Today
 
 router = APIRouter(tags=["coverage"])
 
@@ -16,7 +17,7 @@ router = APIRouter(tags=["coverage"])
 @router.patch("/coverages/{coverage_id}", operation_id="change_coverage", summary="Change or correct a coverage",
               responses=documented(404, 409, 412))  # fmt: skip
 async def change_coverage(
-    coverage_id: UUID, body: CoverageChanges, once: Once, expected: IfMatch, by: User, request: Request, response: Response
+    coverage_id: UUID, body: CoverageChanges, once: Once, expected: IfMatch, by: User, request: Request, response: Response, today: Today
 ) -> CoverageChanged:
     """Change what is named; what is left of a plan comes with the day on which it was learnt.
 
@@ -32,4 +33,4 @@ async def change_coverage(
     while not (await again(lambda tx: claim_coverages.reprice(coverage_id, zone, tx), Repriced)).is_whole:
         pass
     async with request.app.state.database.reading() as db:
-        return await claim_coverages.followed(changed, db)
+        return await claim_coverages.followed(changed, today, db)

@@ -5,10 +5,10 @@ from chassis.problems import documented
 from contracts.types import RecordId
 from fastapi import APIRouter
 
-from billing.api import Today
 from billing.claims import withdrawals
 from billing.claims.withdrawals import VoidedView
 from billing.resources import NewVoid
+from billing.today import Today
 
 router = APIRouter(tags=["records"])
 

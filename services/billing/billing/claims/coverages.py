@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -102,11 +103,12 @@ async def change_coverage(
 
     Of a corrected payer, ``reprice`` puts records in their place afterwards.
     """
+    today = tx.now.astimezone(zone).date()
     repricing = await tx.lock(RepricingRow, coverage_id)  # before the records, as in reprice
     if IDENTITY & body.model_fields_set:
         await _made_with(coverage_id, zone, tx)  # locks records before their coverage, as a replacement does
-    before = await coverages.find_coverage(tx, coverage_id)
-    after = await coverages.change_coverage(coverage_id, body, expected, by, zone, tx)
+    before = await coverages.find_coverage(tx, coverage_id, today)
+    after = await coverages.change_coverage(coverage_id, body, expected, by, today, tx)
     if all(getattr(before, name) == getattr(after, name) for name in IDENTITY):
         return CoverageChanged(**dict(after), following=[], claimed=[])
     made = await _made_with(coverage_id, zone, tx)
@@ -129,14 +131,15 @@ async def reprice(coverage_id: UUID, zone: ZoneInfo, tx: Transaction) -> Reprice
     row = await tx.lock(RepricingRow, coverage_id)
     if row is None:
         return Repriced(is_whole=True)
-    coverage = await coverages.find_coverage(tx, coverage_id)
+    today = tx.now.astimezone(zone).date()
+    coverage = await coverages.find_coverage(tx, coverage_id, today)
     others = select(Record.id).where(Record.coverage_id == coverage_id, Record.payer_id != coverage.payer_id)
     if row.after is not None:
         others = others.where(Record.id > row.after)
     standing = others.where(Record.payment_status != PaymentStatus.VOIDED).order_by(Record.id).limit(REPRICED_AT_ONCE)
     ids = tuple(await tx.scalars(standing))
     if ids:
-        cases = await load_cases(tx, Claimed(record_ids=ids), tx.now.astimezone(zone).date(), alone=True)
+        cases = await load_cases(tx, Claimed(record_ids=ids), today, alone=True)
         for case in cases.values():
             if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED:
                 await _reprice(case.record, row.changed_by, zone, tx)
@@ -147,13 +150,13 @@ async def reprice(coverage_id: UUID, zone: ZoneInfo, tx: Transaction) -> Reprice
     return Repriced(is_whole=True)
 
 
-async def followed(changed: CoverageChanged, db: ReadSession) -> CoverageChanged:
+async def followed(changed: CoverageChanged, today: date, db: ReadSession) -> CoverageChanged:
     """Return the answer to a change once its records were priced anew: what stands in their place, and what is left of the plan."""
     asked = [each.record_id for each in changed.following]
     old, new = aliased(Record), aliased(Record)
     pairs = select(old.id, new.id).join(new, (new.session_id == old.session_id) & (new.replaces_id == old.id)).where(old.id.in_(asked))
     taken = {row[0]: row[1] for row in await db.rows(pairs)}
-    view = await coverages.find_coverage(db, changed.id)  # the records in place of others have taken from the plan anew
+    view = await coverages.find_coverage(db, changed.id, today)  # the records in place of others have taken from the plan anew
     following = [FollowingView(record_id=each, replaced_by=taken.get(each)) for each in asked]
     return CoverageChanged(**dict(view), following=following, claimed=changed.claimed)
 

@@ -84,11 +84,11 @@ async def _load(verdicts: Sequence[Verdict], tx: Transaction) -> list[Case]:
     wanted = (
         select(ClaimRow.id, ClaimRow.record_id, ClaimBatchRow.control_number)
         .join(ClaimBatchRow, ClaimBatchRow.id == ClaimRow.batch_id)
-        .where(or_(ClaimRow.control_number.in_(numbers), ClaimBatchRow.control_number.in_(batches)))
+        .where(or_(store.among(ClaimRow.control_number, numbers), store.among(ClaimBatchRow.control_number, batches)))
     )
     found = await tx.rows(wanted)
     await store.lock_revisions(tx, {row.record_id for row in found})
-    locked = select(ClaimRow).where(ClaimRow.id.in_([row.id for row in found])).order_by(ClaimRow.id).with_for_update()
+    locked = select(ClaimRow).where(store.among(ClaimRow.id, [row.id for row in found])).order_by(ClaimRow.id).with_for_update()
     claims = {claim.id: claim for claim in await tx.scalars(locked)}
     by_number = {claim.control_number: claim for claim in claims.values()}
     by_file: dict[str, list[ClaimRow]] = {}
@@ -153,7 +153,7 @@ async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], stamp: Stamp, tx: 
     keys = [claim.record_id for claim, _ in rejected]
     histories = await store.histories_of(tx, keys)
     records: dict[RecordId, Record] = {
-        record.id: record for record in await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id))
+        record.id: record for record in await tx.scalars(select(Record).where(store.among(Record.id, keys)).order_by(Record.id))
     }
     posting = ledger.rejected()
     postings: list[tuple[LedgerTransaction, Posting]] = []

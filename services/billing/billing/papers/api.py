@@ -10,11 +10,11 @@ from chassis.problems import documented
 from contracts.types import ClientId, Day, RecordId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from billing.api import Today
 from billing.papers import estimates, printing
 from billing.papers.estimate_resources import EstimateView, NewEstimate
 from billing.papers.press import Press
 from billing.papers.printing import Period
+from billing.today import Today
 
 router = APIRouter(tags=["papers"])
 

@@ -8,10 +8,10 @@ from chassis.problems import documented
 from contracts.types import Day, RecordId
 from fastapi import APIRouter, Query, Request, Response
 
-from billing.api import Today
 from billing.papers import exports, fhir
 from billing.papers.exports import FormsView
 from billing.papers.fhir import MEDIA_TYPE, Resource
+from billing.today import Today
 
 router = APIRouter(tags=["exports"])
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.apart import apart
-from chassis.edge import Cursor, Limit, Once, Page, Reading, User
+from chassis.edge import Cursor, Limit, Once, Page, Reading, User, large
 from chassis.problems import documented
 from contracts.types import RecordId
 from fastapi import APIRouter, Query, Request, Response
@@ -29,19 +29,17 @@ FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {EDI: TE
 
 
 @router.post("", operation_id="receive_remittance", summary="Post an insurer's 835 file", status_code=HTTPStatus.CREATED,
-             responses=documented(409, 413, 415) | SEEN_BEFORE, openapi_extra=FILE_BODY)  # fmt: skip
-async def receive_remittance(request: Request, response: Response, once: Once, by: User) -> ReceivedView:
+             response_model=ReceivedView, responses=documented(409, 413, 415) | SEEN_BEFORE, openapi_extra=FILE_BODY)  # fmt: skip
+async def receive_remittance(request: Request, response: Response, once: Once, by: User) -> Response:
     """Post what an insurer paid, refused or took back, claim by claim; or nothing, and every reason why it is parked.
 
     Each payment of a file (ST to SE) is posted or parked on its own; the answer is 422 when all of them are parked.
     """
     files = await apart(x12_835.read_payments, await uploads.read_text(request))
-    received = await once(lambda tx: remittances.receive(files, by, request.app.state.zone, tx), Received)
+    received = await once(lambda tx: remittances.receive(files, by, request.app.state.zone, tx), Received, is_large=True)
     if all(each.status is RemittanceStatus.PARKED for each in (received.remittance, *received.remittance.others)):
         raise remittances.parked(received.remittance)
-    if not received.is_new:
-        response.status_code = HTTPStatus.OK
-    return received.remittance
+    return await large(received.remittance, response, HTTPStatus.CREATED if received.is_new else HTTPStatus.OK)
 
 
 @router.get("", operation_id="list_remittances", summary="List remittances, the latest first")
@@ -59,10 +57,11 @@ async def list_remittances(
     )
 
 
-@router.get("/{remittance_id}", operation_id="find_remittance", summary="Find a remittance", responses=documented(404))
-async def find_remittance(remittance_id: UUID, db: Reading, request: Request) -> RemittanceView:
+@router.get("/{remittance_id}", operation_id="find_remittance", summary="Find a remittance", response_model=RemittanceView,
+            responses=documented(404))  # fmt: skip
+async def find_remittance(remittance_id: UUID, db: Reading, request: Request, response: Response) -> Response:
     """Return what an insurer said of each claim, in words, and what it did."""
-    return await remittance_queries.find_remittance(db, remittance_id, request.app.state.zone)
+    return await large(await remittance_queries.find_remittance(db, remittance_id, request.app.state.zone), response)
 
 
 @router.get("/{remittance_id}/835", operation_id="read_remittance_835", summary="A remittance's file as it came",
@@ -74,10 +73,12 @@ async def read_remittance_835(remittance_id: UUID, db: Reading) -> Response:
 
 
 @router.post("/{remittance_id}/post", operation_id="post_remittance", summary="Post a parked remittance as somebody has decided",
-             responses=documented(404, 409))  # fmt: skip
-async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by: User, request: Request) -> RemittanceView:
+             response_model=RemittanceView, responses=documented(404, 409))  # fmt: skip
+async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by: User, request: Request, response: Response) -> Response:
     """Post it without some of its claims, or with unknown ones matched to records; refused while more stands in its way."""
-    return await once(lambda tx: remittances.post_parked(remittance_id, body, by, request.app.state.zone, tx), RemittanceView)
+    zone = request.app.state.zone
+    posted = await once(lambda tx: remittances.post_parked(remittance_id, body, by, zone, tx), RemittanceView, is_large=True)
+    return await large(posted, response)
 
 
 @router.post("/{remittance_id}/discard", operation_id="discard_remittance", summary="Take a parked remittance out of the list",

@@ -29,7 +29,7 @@ from billing.remittances.views import (
     ServicePaymentView,
 )
 from billing.resources import EntryView, TransactionView
-from billing.store import LedgerEntry, LedgerTransaction, columns, posting_days
+from billing.store import LedgerEntry, LedgerTransaction, among, columns, posting_days
 
 
 async def list_remittances(
@@ -96,7 +96,7 @@ async def _transactions(db: ReadSession, keys: Collection[UUID], zone: ZoneInfo)
     told = (
         select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
         .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-        .where(LedgerTransaction.id.in_(keys))
+        .where(among(LedgerTransaction.id, keys))
         .order_by(LedgerTransaction.id, LedgerEntry.account)
     )
     rows = await db.rows(told) if keys else ()

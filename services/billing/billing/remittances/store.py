@@ -23,7 +23,7 @@ from billing.pricing import ZERO
 from billing.remittances.coordination import FIRST
 from billing.remittances.posting import Asked, Billed, Outcome, Posted
 from billing.remittances.remittance import ClaimPayment
-from billing.store import LedgerTransaction, Record, RecordLine, Table, histories_of, lock_revisions
+from billing.store import LedgerTransaction, Record, RecordLine, Table, among, histories_of, lock_revisions
 
 WORD: Final = String(20)
 ANSWERS: Final = (Outcome.PAID, Outcome.DENIED, Outcome.CREDITED)
@@ -160,7 +160,7 @@ async def alone_with(tx: Transaction, key: str) -> None:
 
 async def records_of(db: ReadSession, control_numbers: Collection[str]) -> dict[str, RecordId]:
     """Return the records of these claims, by control number."""
-    found = await db.rows(select(ClaimRow.control_number, ClaimRow.record_id).where(ClaimRow.control_number.in_(control_numbers)))
+    found = await db.rows(select(ClaimRow.control_number, ClaimRow.record_id).where(among(ClaimRow.control_number, control_numbers)))
     return {row.control_number: row.record_id for row in found}
 
 
@@ -176,7 +176,7 @@ async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[Re
         return {}
     await lock_revisions(tx, wanted)
     keys = await _all_revisions(tx, wanted)
-    locked = await tx.scalars(select(Record.id).where(Record.id.in_(keys)).order_by(Record.id).with_for_update())
+    locked = await tx.scalars(select(Record.id).where(among(Record.id, keys)).order_by(Record.id).with_for_update())
     opened: dict[RecordId, OpenRecord] = {}
     for some in portions(locked):
         opened |= await _open(tx, some)
@@ -188,14 +188,14 @@ async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[Re
 
 async def _open(tx: Transaction, keys: Sequence[RecordId]) -> dict[RecordId, OpenRecord]:
     """Read where the money of locked records is."""
-    records = await tx.scalars(select(Record).where(Record.id.in_(keys)).order_by(Record.id))
+    records = await tx.scalars(select(Record).where(among(Record.id, keys)).order_by(Record.id))
     histories = await histories_of(tx, keys)
     asked = await _asked(tx, keys)
     answers: dict[RecordId, list[Standing]] = {}
     standing = (
         select(RemittanceClaimRow, RemittanceRow.payer_identifier, RemittanceRow.trace_number)
         .join(RemittanceRow, RemittanceRow.id == RemittanceClaimRow.remittance_id)
-        .where(RemittanceClaimRow.record_id.in_(keys), RemittanceClaimRow.outcome.in_(ANSWERS), RemittanceClaimRow.reversed_by.is_(None))
+        .where(among(RemittanceClaimRow.record_id, keys), RemittanceClaimRow.outcome.in_(ANSWERS), RemittanceClaimRow.reversed_by.is_(None))
     )
     latest = (RemittanceRow.posted_at.desc(), RemittanceClaimRow.remittance_id.desc(), RemittanceClaimRow.position.desc())
     for row, payer, trace_number in await tx.rows(standing.order_by(*latest)):
@@ -212,7 +212,7 @@ async def _open(tx: Transaction, keys: Sequence[RecordId]) -> dict[RecordId, Ope
 
 async def _all_revisions(db: ReadSession, records: Collection[RecordId]) -> set[RecordId]:
     """Return the records, and all that took their places or whose places they took."""
-    billed = select(Record.session_id, Record.client_id).where(Record.id.in_(records))
+    billed = select(Record.session_id, Record.client_id).where(among(Record.id, records))
     return set(await db.scalars(select(Record.id).where(tuple_(Record.session_id, Record.client_id).in_(billed))))
 
 
@@ -220,20 +220,22 @@ async def claims_of(tx: Transaction, records: Collection[RecordId]) -> dict[Reco
     """Return the claims of locked records, the latest first."""
     found: dict[RecordId, list[ClaimRow]] = {}
     for some in portions(records):
-        for claim in await tx.scalars(select(ClaimRow).where(ClaimRow.record_id.in_(some)).order_by(ClaimRow.id.desc())):
+        for claim in await tx.scalars(select(ClaimRow).where(among(ClaimRow.record_id, some)).order_by(ClaimRow.id.desc())):
             found.setdefault(claim.record_id, []).append(claim)
     return found
 
 
 async def forget_answers(tx: Transaction, remittance_id: UUID) -> None:
     """Delete what was kept of a remittance that is about to be tried again."""
-    await tx.execute(delete(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id))
+    gone = delete(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id)
+    # None of them was read; to look for them among all rows that were would keep the event loop.
+    await tx.execute(gone.execution_options(synchronize_session=False))
 
 
 async def _asked(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, tuple[Asked, frozenset[str]]]:
     """Return what the insurers of records were asked for, and for which codes."""
     sums = (func.sum(RecordLine.amount), func.sum(RecordLine.patient_amount), func.sum(RecordLine.other_adjustment))
     codes = func.array_agg(RecordLine.service_code)
-    lines = select(RecordLine.record_id, *sums, codes).where(RecordLine.record_id.in_(records), RecordLine.claimable)
+    lines = select(RecordLine.record_id, *sums, codes).where(among(RecordLine.record_id, records), RecordLine.claimable)
     found = await db.rows(lines.group_by(RecordLine.record_id))
     return {key: (Asked(charge, patient, discount), frozenset(billed)) for key, charge, patient, discount, billed in found}

@@ -233,7 +233,7 @@ async def _posted_with_other_content(read: Remittance, tx: Transaction) -> Probl
 async def _refuse_wrong_choices(read: Remittance, body: PostParked, tx: Transaction) -> None:
     numbers = {answer.control_number for answer in read.claims}
     known = await remittance_store.records_of(tx, body.match.keys())
-    records = set(await tx.scalars(select(Record.id).where(Record.id.in_(body.match.values()))))
+    records = set(await tx.scalars(select(Record.id).where(store.among(Record.id, body.match.values()))))
     said = [
         *(("leave_out", number) for number in body.leave_out),
         *(("accept", number) for number in body.accept),

@@ -14,7 +14,6 @@ from chassis.problems import FieldError, Problem
 from contracts.types import Code, Day, SiteId, TherapistId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from billing.api import Today
 from billing.reports import formats, reconciliation
 from billing.reports import ledger as report_ledger
 from billing.reports import report as reports
@@ -25,6 +24,7 @@ from billing.reports.ledger import CloseBy
 from billing.reports.reconciliation import RepairAsked
 from billing.reports.report import MOST_ROWS, Report
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
+from billing.today import Today
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
