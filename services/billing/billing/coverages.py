@@ -369,7 +369,7 @@ async def _once(tx: Transaction, row: CoverageRow | DiscountRow, slug: str, deta
 
 
 async def _views(rows: Sequence[CoverageRow], today: date, db: ReadSession) -> list[CoverageView]:
-    """Show coverages with what is left in the benefit year of today, or in the first or last one of a coverage that is not in force today."""
+    """Show coverages with what is left in the benefit year of today, or in the first or last one of a coverage not in force today."""
     policies = await policies_of(db, {row.client_id for row in rows}, []) if rows else None
     return [_view(row, today, policies) for row in rows] if policies else []
 

@@ -464,6 +464,11 @@ async def lock_sessions(tx: Transaction, sessions: Collection[SessionId]) -> Non
     await tx.rows(LOCK_SESSIONS, {"keys": keys})
 
 
+async def alone_with(tx: Transaction, key: str) -> None:
+    """Let only one transaction at a time deal with the same file or payment."""
+    await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
 async def lock_revisions(db: ReadSession, records: Collection[RecordId]) -> None:
     """Lock these records and the other revisions of each, in the order of their ids.
 

@@ -2,24 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from http import HTTPStatus
 from typing import Final
 
 from chassis.database import Transaction
-from chassis.problems import FieldError, Problem
 from contracts.billing import PaymentStatus
-from contracts.types import RecordId, new_id
-from sqlalchemy import func, or_, select
+from contracts.types import new_id
+from sqlalchemy import or_, select
 
-from billing import changes, ledger, store, use_cases
+from billing import changes, ledger, store
 from billing.claims import acknowledgements
 from billing.claims import queries as claim_queries
 from billing.claims.acknowledgements import Reason, Verdict
 from billing.claims.facts import Frequency
+from billing.claims.notes import Note, post_notes
 from billing.claims.resources import AcknowledgementOutcome, ReceivedAcknowledgement
 from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimRow, ClaimStatus
-from billing.ledger import Payer, Posting
-from billing.store import LedgerTransaction, Record, Stamp
+from billing.claims.uploads import unusable
+from billing.store import Record, Stamp
 
 MOST_TOLD: Final = 5
 LONGEST_REASON: Final = 200
@@ -37,8 +36,8 @@ class Case:
 async def receive(file: acknowledgements.File, text: str, by: str, tx: Transaction) -> ReceivedAcknowledgement:
     """Let claims follow a TA1, 999 or 277CA; one that came before changes nothing, one that cannot be read is refused with every reason."""
     if file.kind is None:
-        raise _unreadable(file)
-    await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(file.digest, 0))))
+        raise unusable("acknowledgement-unreadable", "Nothing was read from the file.", file.findings)
+    await store.alone_with(tx, file.digest)
     known = await tx.scalar(select(AcknowledgementRow.id).where(AcknowledgementRow.digest == file.digest))
     if known is not None:
         return ReceivedAcknowledgement(acknowledgement=await claim_queries.find_acknowledgement(tx, known), is_new=False)
@@ -145,47 +144,12 @@ async def _record(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: st
         if former is not None and former.status == ClaimStatus.REPLACED:
             former.status, former.updated_at = former.status_before or ClaimStatus.SUBMITTED, tx.now
     # A void asked for nothing, so nothing is to be asked for anew.
-    await _post([(claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID], Stamp(tx.now, by), tx)
-
-
-async def _post(rejected: Sequence[tuple[ClaimRow, Verdict]], stamp: Stamp, tx: Transaction) -> None:
-    """Let the ledgers of records say that their claims were sent back."""
-    keys = [claim.record_id for claim, _ in rejected]
-    histories = await store.histories_of(tx, keys)
-    records: dict[RecordId, Record] = {
-        record.id: record for record in await tx.scalars(select(Record).where(store.among(Record.id, keys)).order_by(Record.id))
-    }
-    posting = ledger.rejected()
-    postings: list[tuple[LedgerTransaction, Posting]] = []
-    for claim, verdict in rejected:
-        record = records[claim.record_id]
-        if record.payment_status is PaymentStatus.VOIDED:
-            continue
-        about = LedgerTransaction(
-            id=new_id(),
-            record_id=record.id,
-            kind=posting.kind,
-            payer=Payer.INSURER,
-            reference=claim.control_number,
-            reason=_reason(verdict.reasons),
-            **asdict(stamp),
-        )
-        use_cases.keep(tx, about, posting)
-        postings.append((about, posting))
-        history = [*histories[record.id], (about, posting)]
-        settled = store.settle(history, stamp)
-        for each in settled:
-            use_cases.keep(tx, *each)
-        postings += settled
-        use_cases.follow_the_ledger(record, [told for _, told in (*history, *settled)], tx)
-    await store.add_postings(tx, postings)
+    asked = {claim.record_id: (claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID}
+    found = await tx.scalars(select(Record).where(store.among(Record.id, asked)).order_by(Record.id))
+    standing = [(record, *asked[record.id]) for record in found if record.payment_status is not PaymentStatus.VOIDED]
+    notes = [Note(record, claim.control_number, _reason(verdict.reasons)) for record, claim, verdict in standing]
+    await post_notes(ledger.rejected(), notes, Stamp(tx.now, by), tx)
 
 
 def _reason(reasons: Sequence[Reason]) -> str | None:
     return ", ".join(dict.fromkeys(reason.code for reason in reasons))[:LONGEST_REASON] or None
-
-
-def _unreadable(file: acknowledgements.File) -> Problem:
-    errors = [FieldError(field=each.place, code=each.code, message=each.message, fix=each.fix) for each in file.findings]
-    why = " ".join(each.message for each in file.findings[:MOST_TOLD])
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "acknowledgement-unreadable", f"Nothing was read from the file. {why}", errors)

@@ -1,11 +1,12 @@
 """X12 files that people and other systems send: as a body of their own or as the part of a form."""
 
+from collections.abc import Sequence
 from email import message_from_bytes, policy
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from chassis.apart import apart
-from chassis.problems import Problem, refused
+from chassis.problems import FieldError, Problem, refused
 from fastapi import Request
 
 from billing.claims.interchange import SIGN_FOR_NUL
@@ -15,6 +16,32 @@ TEXT: Final = "text/plain"
 FORM: Final = "multipart/form-data"
 FILE: Final = "file"
 NUL: Final = "\x00"
+MOST_TOLD: Final = 5
+"""As many reasons are given in one sentence after the other; the rest is in the list of errors."""
+
+
+class Reason(Protocol):
+    """Why a file, or a part of it, is not used."""
+
+    @property
+    def code(self) -> str:
+        """What programs compare."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where in the file it is."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        ...
+
+    @property
+    def fix(self) -> str:
+        """What would help."""
+        ...
 
 
 def body(example: str) -> dict[str, Any]:
@@ -56,3 +83,10 @@ def _part(body: bytes, content_type: str) -> bytes:
     found = (part for part in form.iter_parts() if part.get_param("name", header="content-disposition") == FILE)
     # A part that holds parts or a mail of its own has no content that could be a file.
     return next((bytes(part.get_payload(decode=True) or b"") for part in found), b"")
+
+
+def unusable(slug: str, begin: str, reasons: Sequence[Reason], **facts: Any) -> Problem:
+    """Build the answer (422) to a file of which nothing is used, with every reason."""
+    errors = [FieldError(field=each.place, code=each.code, message=each.message, fix=each.fix) for each in reasons]
+    why = " ".join(each.message for each in reasons[:MOST_TOLD])
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, slug, f"{begin} {why}", errors, **facts)

@@ -1,7 +1,7 @@
 """Claims: records become one file that asks payers for their part; what speaks against one is said before anything is written."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -12,11 +12,12 @@ from chassis.problems import Problem
 from contracts.types import RecordId, new_id
 from sqlalchemy import func, select
 
-from billing import ledger, store, use_cases
+from billing import ledger
 from billing.claims import queries as claim_queries
 from billing.claims import x12_837p
 from billing.claims.cases import Case, load_cases
 from billing.claims.facts import Claim, ClaimFacts, Finding, Frequency, OrganizationFacts, made_of
+from billing.claims.notes import Note, post_notes
 from billing.claims.resources import (
     CheckedView,
     ClaimCheck,
@@ -32,8 +33,7 @@ from billing.claims.scrub import refuses, scrub
 from billing.claims.store import CONTROL_NUMBERS, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
 from billing.claims.x12 import Envelope
 from billing.flags import Severity
-from billing.ledger import Payer, Posting
-from billing.store import LedgerTransaction, Stamp
+from billing.store import Stamp
 
 UNKNOWN: Final = Finding(
     code="RECORD_UNKNOWN",
@@ -115,36 +115,12 @@ async def _record(tx: Transaction, batch: ClaimBatchRow, claimed: Sequence[tuple
         for position, line in enumerate(claim.lines, 1):
             tx.add(ClaimLineRow(claim_id=row.id, position=position, **_line(line.model_dump())))
     await tx.flush()
-    await _post(tx, Stamp(tx.now, batch.created_by), [(case, claim) for case, claim in claimed if claim.frequency is not Frequency.VOID])
+    asking = [Note(case.record, claim.control_number) for case, claim in claimed if claim.frequency is not Frequency.VOID]
+    await post_notes(ledger.claimed(), asking, Stamp(tx.now, batch.created_by), tx)
 
 
 def _line(said: dict[str, Any]) -> dict[str, Any]:
     return said | {"modifiers": list(said["modifiers"])}
-
-
-async def _post(tx: Transaction, stamp: Stamp, asking: Sequence[tuple[Case, Claim]]) -> None:
-    """Let the ledgers of records say that the insurer was asked."""
-    histories = await store.histories_of(tx, [case.record.id for case, _ in asking])
-    posting = ledger.claimed()
-    postings: list[tuple[LedgerTransaction, Posting]] = []
-    for case, claim in asking:
-        about = LedgerTransaction(
-            id=new_id(),
-            record_id=case.record.id,
-            kind=posting.kind,
-            payer=Payer.INSURER,
-            reference=claim.control_number,
-            **asdict(stamp),
-        )
-        use_cases.keep(tx, about, posting)
-        postings.append((about, posting))
-        history = [*histories[case.record.id], (about, posting)]
-        settled = store.settle(history, stamp)
-        for each in settled:
-            use_cases.keep(tx, *each)
-        postings += settled
-        use_cases.follow_the_ledger(case.record, [told for _, told in (*history, *settled)], tx)
-    await store.add_postings(tx, postings)
 
 
 def _row(batch: ClaimBatchRow, case: Case, claim: Claim) -> ClaimRow:

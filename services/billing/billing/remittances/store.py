@@ -153,11 +153,6 @@ class OpenRecord:
         return [posting for about, posting in self.history if (about.kind, about.payer, about.reference) == told]
 
 
-async def alone_with(tx: Transaction, key: str) -> None:
-    """Let only one transaction at a time deal with the same payment."""
-    await tx.scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-
-
 async def records_of(db: ReadSession, control_numbers: Collection[str]) -> dict[str, RecordId]:
     """Return the records of these claims, by control number."""
     found = await db.rows(select(ClaimRow.control_number, ClaimRow.record_id).where(among(ClaimRow.control_number, control_numbers)))

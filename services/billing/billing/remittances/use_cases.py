@@ -17,6 +17,7 @@ from sqlalchemy import select
 from billing import changes, store
 from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow, ClaimStatus
+from billing.claims.uploads import unusable
 from billing.in_steps import in_steps, portions
 from billing.parties import ORGANIZATION_ID, OrganizationView, find_parties
 from billing.remittances import cases as remittance_cases
@@ -34,8 +35,6 @@ from billing.store import Record, Stamp
 from billing.use_cases import follow_the_ledger, keep
 
 PARKED: Final = "remittance-parked"
-MOST_TOLD: Final = 5
-"""As many reasons are told in one sentence after the other; the rest is in the list of errors."""
 COMPARE: Final = "Compare the two with the payer."
 AS_IT_IS: Final = PostParked()
 BECOMES: Final = {Outcome.PAID: ClaimStatus.PAID, Outcome.DENIED: ClaimStatus.DENIED, Outcome.REVERSED: ClaimStatus.REVERSED}
@@ -46,7 +45,7 @@ async def receive(read: Sequence[File], by: str, zone: ZoneInfo, tx: Transaction
     """Post each payment of a file, or park it with every reason; one that came before is answered as it stands."""
     files = {file.digest: file for file in read}
     for key in sorted({_payment(file) for file in files.values()}):
-        await remittance_store.alone_with(tx, key)
+        await store.alone_with(tx, key)
     # The records of all payments are locked at once and in order, so that two files never wait for each other.
     numbers = {answer.control_number for file in files.values() if file.remittance for answer in file.remittance.claims}
     await remittance_store.lock_records(tx, numbers)
@@ -83,7 +82,7 @@ async def _receive(file: File, by: str, zone: ZoneInfo, tx: Transaction, *, alon
 async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
     """Post a parked remittance as somebody has decided; refused, with every reason, while something else stands in its way."""
     file = await apart(x12_835.read, await remittance_queries.read_x12(tx, remittance_id))
-    await remittance_store.alone_with(tx, _payment(file))
+    await store.alone_with(tx, _payment(file))
     row = await tx.lock(RemittanceRow, remittance_id)
     if row is None:
         raise not_found("remittance", remittance_id)
@@ -120,10 +119,8 @@ async def discard(remittance_id: UUID, body: Discard, by: str, zone: ZoneInfo, t
 
 def parked(view: RemittanceView) -> Problem:
     """Build the answer to a remittance that is kept, but of which nothing was posted."""
-    errors = [FieldError(field=each.place, code=each.code, message=each.message, fix=each.fix) for each in view.problems]
-    why = " ".join(each.message for each in view.problems[:MOST_TOLD])
-    detail = f"The file is parked and nothing was posted. {why}"
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, PARKED, detail, errors, remittance_id=view.id, trace_number=view.trace_number)
+    begin = "The file is parked and nothing was posted."
+    return unusable(PARKED, begin, view.problems, remittance_id=view.id, trace_number=view.trace_number)
 
 
 async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> None:
