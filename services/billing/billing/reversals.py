@@ -42,10 +42,12 @@ async def _give_back(giver_id: RecordId, taken: LedgerTransaction, posting: Post
     """Bring moved credit back to the record that had given it."""
     giver, history = await use_cases.load_history(giver_id, tx)
     amount = posting.entries[Account.CASH]
+    back_already = {about.reverses_id for about, _ in history}
     given = next(
         about
         for about, told in history
-        if (about.kind, about.payer, about.reference, about.posted_at) == (taken.kind, taken.payer, str(taken.record_id), taken.posted_at)
+        if about.id not in back_already
+        and (about.kind, about.payer, about.reference, about.posted_at) == (taken.kind, taken.payer, str(taken.record_id), taken.posted_at)
         and told.entries.get(Account.CASH) == -amount
     )
     posted = _reversal(given, reason, stamp)
