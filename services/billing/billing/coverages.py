@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
@@ -31,6 +31,8 @@ ONE_A_DAY: Final = (
     "insurer, end the other coverage first, or begin after it. What a secondary insurer pays is posted from its 835 file, or by hand as a "
     "payment of the insurer."
 )
+Kept = TypeVar("Kept", CoverageRow, DiscountRow)
+
 CORRECT_FIRST: Final = "Correct or end that one first, or begin after it."
 CLIENT_ID: Final = "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56"
 PLAN: Final[dict[str, Any]] = {
@@ -239,16 +241,8 @@ async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: d
     if payer is None:
         raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
     _require_born(body.subscriber, today)
-    before = select(CoverageRow).where(
-        CoverageRow.client_id == client_id, CoverageRow.effective_to.is_(None), CoverageRow.effective_from < body.effective_from
-    )
-    for open_one in await tx.scalars(before.with_for_update()):
-        was = columns(open_one)
-        open_one.effective_to = body.effective_from - timedelta(days=1)
-        open_one.version += 1
+    for open_one in await _end_open(CoverageRow, "coverage", client_id, body.effective_from, by, tx):
         open_one.updated_at = tx.now
-        changes.keep(tx, by, "coverage", client_id, before=was, after=columns(open_one))
-    await tx.flush()
     said = dict(body) | {"subscriber": body.subscriber.model_dump(mode="json") if body.subscriber else None}
     row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **said)
     await _once(tx, row, "coverages-overlap", f"The client is covered already in that time. {ONE_A_DAY}")
@@ -321,15 +315,7 @@ async def list_coverages(db: ReadSession, client_id: ClientId, today: date) -> P
 
 async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Transaction) -> DiscountView:
     """Give a client something off; an open discount that began before ends the day before, and any other overlap is refused."""
-    before = select(DiscountRow).where(
-        DiscountRow.client_id == client_id, DiscountRow.effective_to.is_(None), DiscountRow.effective_from < body.effective_from
-    )
-    for open_one in await tx.scalars(before.with_for_update()):
-        was = columns(open_one)
-        open_one.effective_to = body.effective_from - timedelta(days=1)
-        open_one.version += 1
-        changes.keep(tx, by, "discount", client_id, before=was, after=columns(open_one))
-    await tx.flush()
+    await _end_open(DiscountRow, "discount", client_id, body.effective_from, by, tx)
     row = DiscountRow(id=new_id(), client_id=client_id, created_at=tx.now, **dict(body))
     await _once(tx, row, "discounts-overlap", f"The client has a discount already in that time. {CORRECT_FIRST}")
     changes.keep(tx, by, "discount", client_id, after=columns(row))
@@ -357,6 +343,19 @@ async def list_discounts(db: ReadSession, client_id: ClientId) -> Page[DiscountV
     """Return what a client is and was given off, the latest first."""
     query = select(DiscountRow).where(DiscountRow.client_id == client_id).order_by(DiscountRow.effective_from.desc()).limit(MOST_SHOWN)
     return Page(items=[DiscountView.model_validate(row) for row in await db.scalars(query)])
+
+
+async def _end_open(kind: type[Kept], what: str, client_id: ClientId, first_day: date, by: str, tx: Transaction) -> Sequence[Kept]:
+    """End what is open the day before another begins, and return it."""
+    rows = select(kind).where(kind.client_id == client_id, kind.effective_to.is_(None), kind.effective_from < first_day)
+    ended = await tx.scalars(rows.with_for_update())
+    for row in ended:
+        was = columns(row)
+        row.effective_to = first_day - timedelta(days=1)
+        row.version += 1
+        changes.keep(tx, by, what, client_id, before=was, after=columns(row))
+    await tx.flush()
+    return ended
 
 
 async def _once(tx: Transaction, row: CoverageRow | DiscountRow, slug: str, detail: str) -> None:

@@ -20,7 +20,6 @@ from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, Claim
 from billing.claims.uploads import unusable
 from billing.store import Record, Stamp
 
-MOST_TOLD: Final = 5
 LONGEST_REASON: Final = 200
 
 

@@ -56,7 +56,7 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
       </Shown>
       <Shown query={quotes}>
         {({ items }) =>
-          items.length > 0 ? (
+          items.length > 0 && !VOID.has(session.status) ? (
             <Quoted quotes={items} clients={clients} />
           ) : (
             <Text size="sm" c="dimmed">
@@ -68,6 +68,9 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
     </Panel>
   );
 }
+
+/** With these a quote is void, also until billing has been told. */
+const VOID: ReadonlySet<Session["status"]> = new Set(["cancelled", "no_show"]);
 
 const NO_QUOTE: Readonly<Partial<Record<Session["status"], string>>> = {
   requested: "A price is quoted as soon as it is booked.",
