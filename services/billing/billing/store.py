@@ -54,6 +54,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Mappe
 from billing import ledger
 from billing.coverage import Mode
 from billing.domain import Bill, Days, RecordKind, amounts
+from billing.in_steps import in_steps
 from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.pricing import ZERO, Quote
 from billing.undoing import Made
@@ -581,7 +582,7 @@ async def histories_of(db: ReadSession, records: Collection[RecordId]) -> dict[R
         .order_by(LedgerTransaction.id, LedgerEntry.account)
     )
     histories: dict[RecordId, list[tuple[LedgerTransaction, Posting]]] = {record_id: [] for record_id in records}
-    for about, entries in groupby(rows, itemgetter(0)):
+    async for about, entries in in_steps(groupby(rows, itemgetter(0))):
         told = {account: amount for _, account, amount in entries if account}
         histories[about.record_id].append((about, Posting(about.kind, told)))
     return histories

@@ -1,6 +1,7 @@
 """Files at the limit are read beside the event loop: no step of it is long while they are."""
 
 import asyncio
+import gc
 from typing import Final
 
 import pytest
@@ -18,6 +19,8 @@ from starlette.types import Message
 from support.loop_steps import loop_steps
 
 LONGEST_STEP_S: Final = 0.020
+MOST_LEFT: Final = 100
+"""Objects that only the collector can free; it stops the event loop while it does."""
 BOUNDARY: Final = "holdfast"
 REMITTANCE: Final = write_835([as_expected(f"HF{number:09d}") for number in range(x12_835.MOST_CLAIMS)])
 ACKNOWLEDGEMENT: Final = write_277ca(107, *(Said(f"HF{number:09d}") for number in range(acknowledgements.MOST_VERDICTS)))
@@ -57,6 +60,18 @@ async def test_no_step_of_the_loop_is_long_while_a_file_at_the_limit_is_read(cas
         found = await apart(reader, await uploads.read_text(request(body, content_type)))
     assert found
     assert steps.longest_s < LONGEST_STEP_S, steps.longest
+
+
+@pytest.mark.parametrize("case", ["an 835", "a 277CA"])
+def test_what_was_read_of_a_file_is_freed_without_the_collector(case: str) -> None:
+    text, reader = FULL[case]
+    gc.collect()
+    gc.disable()
+    try:
+        assert reader(text)
+        assert gc.collect() < MOST_LEFT
+    finally:
+        gc.enable()
 
 
 def test_a_form_whose_part_is_a_mail_holds_no_file() -> None:

@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from chassis.settings import Settings
 
 RESTART_S: Final = 1.0
-COLLECT_AFTER: Final = (10_000, 20, 20)
-"""Python's own collector looks through fewer, fuller generations: a request leaves hardly any cycles behind."""
+COLLECT_AFTER: Final = (10_000, 2, 200)
+"""Python's own collector looks through fewer, fuller generations: a request leaves hardly any cycles behind.
+
+The middle one holds little, because looking through it is a step of the event loop.
+"""
 
 log = structlog.get_logger()
 

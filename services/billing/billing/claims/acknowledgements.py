@@ -202,12 +202,12 @@ class _Claims:
         self._batch: str | None = None
         self._at: _Level | None = None
         self._levels: list[tuple[_Level, Segment]] = []
-        self._takers: dict[str, Callable[[Segment], None]] = {"HL": self._begin, "TRN": self._name, "STC": self._status, "REF": self._refer}
 
     def read(self) -> None:
         """Add the verdicts of the transaction."""
+        takers: dict[str, Callable[[Segment], None]] = {"HL": self._begin, "TRN": self._name, "STC": self._status, "REF": self._refer}
         for segment in self._transaction.segments:
-            if taker := self._takers.get(segment.name):
+            if taker := takers.get(segment.name):
                 taker(segment)
         if not self._levels:
             self._reading.find("missing-segment", self._transaction.header, "There is no HL segment, which says whom the file is about.")

@@ -18,7 +18,7 @@ from billing import changes, store
 from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow, ClaimStatus
 from billing.claims.uploads import unusable
-from billing.in_steps import in_steps, portions
+from billing.in_steps import in_steps, let_go, portions
 from billing.parties import ORGANIZATION_ID, OrganizationView, find_parties
 from billing.remittances import cases as remittance_cases
 from billing.remittances import queries as remittance_queries
@@ -148,6 +148,7 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zon
         for position, case in some:
             tx.add(_answer(row, position, case))
         await tx.flush()
+    await let_go(cases)
 
 
 async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], stamp: Stamp, tx: Transaction) -> None:

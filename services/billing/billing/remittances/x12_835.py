@@ -108,7 +108,17 @@ class _Reading:
         self._claims: list[_Claim] = []
         self._provider_adjustments: list[ProviderAdjustment] = []
         self._payee_is_named = False
-        self._takers: dict[str, Callable[[Segment], None]] = {
+
+    def remittance(self) -> Remittance:
+        header = self._file.header
+        if header[1] != "835" or not self._file.version.startswith(GUIDE):
+            message = (
+                f"This is a {header[1] or 'file'} by the guide {self._file.version or 'unknown'}; a remittance is an 835 by {GUIDE}A1."
+            )
+            self._read.find("not-an-835", header, message, "Send the payer's 835.")
+            return self._whole()
+        # Not kept: a cycle would keep the file until the collector stops the event loop for it.
+        takers: dict[str, Callable[[Segment], None]] = {
             "BPR": self._head_segment,
             "TRN": self._head_segment,
             "N1": self._party,
@@ -124,17 +134,8 @@ class _Reading:
             "PLB": self._withhold,
             "AMT": self._amount,
         }
-
-    def remittance(self) -> Remittance:
-        header = self._file.header
-        if header[1] != "835" or not self._file.version.startswith(GUIDE):
-            message = (
-                f"This is a {header[1] or 'file'} by the guide {self._file.version or 'unknown'}; a remittance is an 835 by {GUIDE}A1."
-            )
-            self._read.find("not-an-835", header, message, "Send the payer's 835.")
-            return self._whole()
         for segment in self._file.segments:
-            self._takers.get(segment.name, self._pass_over)(segment)
+            takers.get(segment.name, self._pass_over)(segment)
         for name, message in WITHOUT.items():
             if name not in self._head:
                 self._read.find("missing-segment", header, message)
