@@ -1,6 +1,7 @@
 """The front gives up a service that does not answer, and names it; an answer that has begun may take as long as it likes."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,7 +12,10 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from billing.reports import report
+from chassis import edge
 from local import ports
+from local.environment import ROOT
 from local.services import Service, front, unready
 
 PATIENCE_S = 20.0
@@ -46,17 +50,17 @@ def port(tmp_path: Path) -> Iterator[int]:
         where = {"scheduling": stream.server_port, "rooms": mute.getsockname()[1], "catalog": ports.free()}
         number = stack.enter_context(ports.reserved([ports.free()]))
         server = front(number, [Service(name, port, {}) for name, port in where.items()], tmp_path)
-        server.env = {**server.env, "HOLDFAST_ANSWER_WITHIN": "1s"}
+        server.env = {**server.env, "HOLDFAST_READ_WITHIN": "1s", "HOLDFAST_ANSWER_WITHIN": "2s"}
         server.start()
         stack.callback(server.stop)
         server.wait(lambda: not unready(f"http://{ports.HOST}:{number}/healthz"), seconds=PATIENCE_S)
         yield number
 
 
-def refusal(port: int, path: str) -> dict[str, Any]:
+def refusal(port: int, path: str, method: str = "GET", **headers: str) -> dict[str, Any]:
     """Return the problem that the front answers with."""
     connection = HTTPConnection(ports.HOST, port, timeout=PATIENCE_S)
-    connection.request("GET", path)
+    connection.request(method, path, headers=headers)
     answer = connection.getresponse()
     problem = json.loads(answer.read())
     connection.close()
@@ -79,3 +83,25 @@ def test_a_service_that_does_not_answer_is_given_up_and_named_while_a_stream_goe
     assert (away["status"], away["type"], away["service"]) == (502, "/problems/service-unreachable", "catalog")
     nothing = refusal(port, "/api/nobody")
     assert (nothing["status"], nothing["type"]) == (404, "about:blank")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "prefer", "within"),
+    [
+        ("GET", "/api/rooms/calendar?site_id=1&day=2026-03-02", "return=minimal", "1s"),
+        ("GET", "/api/rooms/reports/aging?format=csv", "return=minimal", "2s"),
+        ("GET", "/api/rooms/clients/1/statement.pdf", "return=minimal", "2s"),
+        ("GET", "/api/rooms/operations/parked", "return=minimal", "2s"),
+        ("GET", "/api/rooms/sessions/1", "return=minimal, wait=10", "2s"),
+        ("POST", "/api/rooms/sites", "return=minimal", "2s"),
+    ],
+)
+def test_a_read_is_given_up_sooner_than_what_may_take_long(port: int, method: str, path: str, prefer: str, within: str) -> None:
+    late = refusal(port, path, method, Prefer=prefer)
+    assert (late["status"], late["type"]) == (504, "/problems/service-late")
+    assert f"did not answer within {within}." in late["detail"]
+
+
+def test_services_give_up_a_report_and_a_waiting_caller_before_the_front_does() -> None:
+    limits = re.findall(r"response_header_timeout \{\$HOLDFAST_ANSWER_WITHIN:(\d+)s\}", (ROOT / "deploy" / "Caddyfile").read_text())
+    assert max(report.LONGEST_S, edge.LONGEST_WAIT_S) < min(map(int, limits))

@@ -25,8 +25,8 @@ from billing.sheet import Batches, Column, Kind, Row, Sheet, plain
 
 MOST_ROWS: Final = 10_000
 """The longest page of a JSON answer; CSV and XLSX have all rows."""
-LONGEST_S: Final = 60
-"""So long the statements of a report may take together, and with them the reading of all rows for a JSON answer."""
+LONGEST_S: Final = 30
+"""So long the statements of a report may take together, and with them the reading of all rows for a JSON answer; the front waits longer."""
 SUMMABLE: Final = (Decimal, int)
 NOT_SUMMED: Final = {"receivables_after"}
 """Amounts that stand rather than flow."""
