@@ -202,7 +202,7 @@ async def calendar(db: ReadSession, site_id: SiteId, asked: Asked) -> Calendar:
     rows = await db.rows(CALENDAR, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})
     rooms = []
     for (room_id, number, name), entries in groupby(rows, key=lambda row: (row.room_id, row.room_number, row.room_name)):
-        taken = [CalendarEntry.model_validate(entry) for entry in entries if entry.kind is not None]
+        taken = [CalendarEntry.of(entry._asdict()) for entry in entries if entry.kind is not None]
         rooms.append(RoomCalendar(room_id=room_id, room_number=number, room_name=name, entries=taken))
     special = {row.day: row.spans for row in (await special_days_of(db, [site_id])).get(site_id, ())}
     openings = timetable(site.opening_hours, site.time_zone, special).openings_around(first, last)
@@ -225,19 +225,21 @@ async def utilization(db: ReadSession, site_id: SiteId, asked: Asked) -> Utiliza
     of_room = {key: list(found) for key, found in groupby(sorted(rows, key=_by_room), key=_by_room)}
     hours: dict[str, Counter[HourOfWeek]] = {name: Counter() for name in ("open", "booked", "held", "turnover", "no_show")}
     hours["refused"] = Counter(usage.hour_of_week(row.starts_at, zone) for row in rows if row.status == "refused")
+    always = list(usage.within(around, first, last))
+    spread_always = usage.spread(always, zone)
     rooms = []
     for room in sorted(board.rooms.values(), key=lambda room: room.place):
         used = of_room.get(str(room.id), [])
         blocked = [(block.starts_at, block.ends_at) for block in board.blocks.get(room.id, ())]
         spans = {
-            "open": usage.without(usage.within(around, first, last), blocked),
+            "open": usage.without(always, blocked) if blocked else always,
             "booked": _spans(used, "confirmed", first, last),
             "held": _spans(used, "held", first, last),
             "turnover": list(usage.within(((row.ends_at, row.occupied_until) for row in used if row.status in TAKEN), first, last)),
             "no_show": _spans(used, "released", first, last),
         }
         for name, found in spans.items():
-            hours[name].update(usage.spread(found, zone))
+            hours[name].update(spread_always if found is always else usage.spread(found, zone))
         minutes = {f"{name}_minutes": usage.length(found) for name, found in spans.items()}
         taken = minutes["booked_minutes"] + minutes["held_minutes"]
         rooms.append(

@@ -25,8 +25,8 @@ def spread(spans: Iterable[Opening], zone: ZoneInfo) -> Counter[HourOfWeek]:
     """Count the minutes of these spans in each hour of the week; the sum is their length, also when the clock changes."""
     minutes: Counter[HourOfWeek] = Counter()
     for begin, end in spans:
-        for piece_begin, piece_end in _by_the_hour(begin, end, zone):
-            minutes[hour_of_week(piece_begin, zone)] += (piece_end - piece_begin) // MINUTE
+        for hour, piece in _by_the_hour(begin, end, zone):
+            minutes[hour] += piece // MINUTE
     return minutes
 
 
@@ -51,10 +51,10 @@ def length(spans: Iterable[Opening]) -> int:
     return sum((end - begin for begin, end in spans), timedelta()) // MINUTE
 
 
-def _by_the_hour(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Opening]:
+def _by_the_hour(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[HourOfWeek, timedelta]]:
     while begin < end:
         local = begin.astimezone(zone)
         past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         until = min(begin + (HOUR - past), end)
-        yield begin, until
+        yield (local.weekday(), local.hour), until - begin
         begin = until
