@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -51,6 +51,8 @@ class Postgres:
     port: int
     password: str = field(repr=False)
     host: str = ports.HOST
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Those of its own, besides what every server here has."""
     _server: Server | None = field(default=None, repr=False)
     _logins: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
@@ -89,7 +91,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start the server on its port and return when it accepts connections."""
-        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else FORGETFUL)}
+        settings = {**SETTINGS, "port": str(self.port), **({} if self.durable else FORGETFUL), **self.settings}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         binary = postgres_binaries() / "postgres"
         self._server = Server(
@@ -131,12 +133,12 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def postgres(folder: Path, *, durable: bool) -> Iterator[Postgres]:
+def postgres(folder: Path, *, durable: bool, settings: Mapping[str, str] | None = None) -> Iterator[Postgres]:
     """Run a private PostgreSQL in `folder`, with the data that is there already; it ends with the block."""
     password = _initialise(folder, durable=durable)
     remembered = folder / "port"
     preferred = int(remembered.read_text()) if remembered.exists() else None
-    server = Postgres(folder, durable, ports.free(preferred), password)
+    server = Postgres(folder, durable, ports.free(preferred), password, settings=settings or {})
     for attempt in range(1, PORT_ATTEMPTS + 1):
         try:
             server.start()

@@ -75,16 +75,26 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=1_000_000, help="how many records the reports read")
     parser.add_argument("--sizes", type=_sizes, default=reads.SIZES, help="bookings of each network that reads are measured in")
     parser.add_argument("--only", default="", help="reads whose name has this")
+    parser.add_argument("--keep", type=_folder, help="folder that networks are kept in and measured in again without being written")
     parser.add_argument(
         "--report", type=Path, default=Path(tempfile.gettempdir(), "holdfast-reads.json"), help="where reads are written to"
     )
-    parser.add_argument("what", nargs="*", default=list(ON_PLATFORM), choices=(*ON_PLATFORM, "reads"), help="only this")
+    parser.add_argument("what", nargs="*", default=list(ON_PLATFORM), choices=(*ON_PLATFORM, "networks", "reads"), help="only this")
     wanted = parser.parse_args()
+    if "networks" in wanted.what:
+        if wanted.keep is None:
+            parser.error("networks are only written where they are kept: add --keep=FOLDER")
+        for bookings in wanted.sizes:
+            reads.write(wanted.keep / str(bookings), bookings, say)
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
-        complete = "reads" not in wanted.what or reads.measure(Path(folder), wanted.sizes, wanted.only, wanted.report, say)
+        complete = "reads" not in wanted.what or reads.measure(Path(folder), wanted.keep, wanted.sizes, wanted.only, wanted.report, say)
         if set(ON_PLATFORM) & set(wanted.what):
             _measure_platform(Path(folder), wanted)
     return 0 if complete else 1
+
+
+def _folder(said: str) -> Path:
+    return Path(said).absolute()
 
 
 def _sizes(said: str) -> tuple[int, ...]:

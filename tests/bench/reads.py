@@ -3,9 +3,10 @@
 import asyncio
 import json
 import os
+import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,8 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 from httpx import AsyncClient
-from local.servers import postgres, rabbitmq
+from local.servers import Postgres, postgres, rabbitmq
+from local.services import create_databases, migrate
 from support.network_rows import write_network
 from support.platform import Platform, platform
 from support.read_requests import MISSING, READS, Ask, Kind, forgotten, values_of
@@ -30,6 +32,15 @@ WARM: Final = 3
 BARE_REPEATS: Final = 5
 NOT_FOUND: Final = 404
 ERRORS: Final = 400
+LOADING: Final = {
+    "autovacuum": "off",
+    "checkpoint_timeout": "1h",
+    "max_wal_senders": "0",
+    "max_wal_size": "16GB",
+    "shared_buffers": "1GB",
+    "wal_level": "minimal",
+}
+"""Settings of the server while a network is written: what a crash would lose is written again."""
 
 Say = Callable[..., None]
 
@@ -67,79 +78,117 @@ class Row:
         return self.ask.most_ms is not None and self.at[max(self.at)].p50_ms > self.ask.most_ms
 
 
+def write(folder: Path, bookings: int, say: Say) -> None:
+    """Write a network of so many bookings into a folder, unless it has been written there."""
+    done = folder / "written"
+    if done.exists():
+        say(f"{bookings:,} bookings are in {folder} already")
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    started = time.perf_counter()
+    with postgres(folder / "postgres", durable=False, settings=LOADING) as database:
+        databases = create_databases(database, folder / "platform")
+        migrate(databases, folder / "platform")
+        asyncio.run(_write(database, databases, bookings, say))
+    os.sync()
+    done.touch()
+    say(f"{bookings:,} bookings written into {folder} in {time.perf_counter() - started:.0f} s")
+
+
+async def _write(server: Postgres, databases: Mapping[str, str], bookings: int, say: Say) -> None:
+    """Write every service's part at the same time."""
+
+    async def part(service: str) -> None:
+        started = time.perf_counter()
+        dsn = f"{server.superuser_dsn.rpartition('/')[0]}/{databases[service].rpartition('/')[2]}"
+        await write_network(dsn, service, bookings)
+        say(f"  {service}: {time.perf_counter() - started:.0f} s")
+
+    await asyncio.gather(*map(part, SERVICES))
+
+
 @contextmanager
-def network(folder: Path, bookings: int, say: Say) -> Iterator[Platform]:
-    """Run a platform of its own whose databases have so many bookings."""
+def network(folder: Path, broker_folder: Path) -> Iterator[Platform]:
+    """Run a platform on the databases that were written into a folder, with a new broker."""
     with (
         postgres(folder / "postgres", durable=True) as database,
-        rabbitmq(folder / "rabbitmq") as broker,
+        rabbitmq(broker_folder) as broker,
         platform(folder / "platform", database, broker) as found,
     ):
-        started = time.perf_counter()
-        for service in SERVICES:
-            asyncio.run(found.stop(service))
-        for service in SERVICES:
-            dsn = f"{database.superuser_dsn.rpartition('/')[0]}/{found.databases[service].rpartition('/')[2]}"
-            asyncio.run(write_network(dsn, service, bookings))
-        for service in SERVICES:
-            found.servers[service].start()
-        found.wait()
-        say(f"{bookings:,} bookings written in {time.perf_counter() - started:.0f} s")
         yield found
 
 
-def measure(folder: Path, sizes: Sequence[int], only: str, report: Path, say: Say) -> bool:
-    """Measure at every size, print a table and write it as JSON; return whether every route was asked."""
+def measure(folder: Path, keep: Path | None, sizes: Sequence[int], only: str, report: Path, say: Say) -> bool:
+    """Measure at every size, print a table and write it as JSON; return whether every route was asked and answered.
+
+    Networks that are not kept are in ``folder``, which is temporary.
+    """
     rows = [Row(service, ask) for service, asks in READS.items() for ask in asks if ask.kind is not Kind.LIVE and only in ask.name]
-    missing = [f"{service}: {each}" for service in SERVICES for each in forgotten(service, _app(service).openapi())]
-    for each in missing:
+    wrong = [f"{service}: {each}" for service in SERVICES for each in forgotten(service, _app(service).openapi())]
+    for each in wrong:
         say(each)
     loads: list[float] = []
     for bookings in sizes:
-        with network(folder / str(bookings), bookings, say) as found:
+        written = (keep or folder) / str(bookings)
+        write(written, bookings, say)
+        with network(written, folder / f"rabbitmq-{bookings}") as found:
             loads.append(os.getloadavg()[0])
+            say()
+            say(f"{bookings:,} bookings, load of the machine {loads[-1]:.1f}; milliseconds")
+            say(f"{'':75} {'p50':>9} {'least':>9} {'bare':>9} {'pages':>8}")
             for service in SERVICES:
-                asyncio.run(_measure(found, service, [row for row in rows if row.service == service], bookings))
-    _print(rows, sizes, loads, say)
+                wrong += asyncio.run(_measure(found, service, [row for row in rows if row.service == service], bookings, say))
+    if len(sizes) > 1:
+        _print(rows, sizes, loads, say)
+    over = [row for row in rows if row.is_over]
+    say()
+    say(f"{len(rows)} requests, {len(over)} over their limit at {max(sizes):,} bookings, {len(wrong)} not answered or not asked")
     report.write_text(json.dumps(_told(rows, sizes, loads), indent=1))
     say(f"written to {report}")
-    return not missing
+    return not wrong
 
 
 def _app(service: str, database_url: str = "postgresql+asyncpg://nobody@nowhere/none", broker_url: str = "amqp://nowhere") -> FastAPI:
     return build(service, database_url=database_url, broker_url=broker_url, role="api", log_level="ERROR")
 
 
-async def _measure(found: Platform, service: str, rows: Sequence[Row], bookings: int) -> None:
+async def _measure(found: Platform, service: str, rows: Sequence[Row], bookings: int, say: Say) -> list[str]:
+    """Measure these requests one after the other; return what was not answered."""
     env, url = found.services[service].env, found.services[service].url
     app = _app(service, found.databases[service], env["HOLDFAST_BROKER_URL"])
     database = await asyncpg.connect(found.databases[service].replace("+asyncpg", ""), server_settings={"jit": "off"})
     values = await values_of(database, service)
     http = Connection(url)
+    wrong: list[str] = []
     async with running(app) as inside:
         for row in rows:
             sent = await _statements(inside, app, row.ask, values)
             bare, pages = await _bare(database, sent)
-            times, status = await _over_http(http, row.ask, values)
-            row.at[bookings] = Measured(statistics.median(times), min(times), status, bare, len(sent), pages)
+            times, status, body = await _over_http(http, row.ask, values)
+            row.at[bookings] = measured = Measured(statistics.median(times), min(times), status, bare, len(sent), pages)
+            mark = f" over {row.ask.most_ms:g}" if row.is_over else ""
+            if status >= ERRORS and not (status == NOT_FOUND and row.ask.route in MISSING):
+                mark = f" answers {status}"
+                wrong.append(f"{service} {row.ask.name} answers {status}: {body[:500].decode(errors='replace')}")
+                say(wrong[-1])
+            figures = f"{measured.p50_ms:9.1f} {measured.least_ms:9.1f} {bare:9.1f} {pages:8}"
+            say(f"{service:10} {row.ask.name[:64]:64} {figures}{mark}")
     http.close()
     await database.close()
+    return wrong
 
 
-async def _over_http(http: Connection, ask: Ask, values: dict[str, str]) -> tuple[list[float], int]:
-    """Ask again and again; return how many milliseconds each answer took, and the status."""
+async def _over_http(http: Connection, ask: Ask, values: dict[str, str]) -> tuple[list[float], int, bytes]:
+    """Ask again and again; return how many milliseconds each answer took, and the last status and body."""
     times: list[float] = []
-    status = 0
+    status, body = 0, b""
     path, content = ask.path(values), ask.content(values)
     for number in range(WARM + REPEATS[ask.kind] if ask.kind is Kind.READ else REPEATS[ask.kind]):
         started = time.perf_counter()
         status, body = await http.ask(ask.method, path, content)
         if number >= WARM or ask.kind is not Kind.READ:
             times.append((time.perf_counter() - started) * 1000)
-        if status >= ERRORS and not (status == NOT_FOUND and ask.route in MISSING):
-            message = f"{ask.name} answers {status}: {body[:500].decode(errors='replace')}"
-            raise RuntimeError(message)
-    return times, status
+    return times, status, body
 
 
 async def _statements(inside: AsyncClient, app: FastAPI, ask: Ask, values: dict[str, str]) -> list[Statement]:
@@ -172,8 +221,6 @@ def _print(rows: Sequence[Row], sizes: Sequence[int], loads: Sequence[float], sa
         mark = f" over {row.ask.most_ms:g}" if row.is_over else ""
         figures = f"{last.least_ms:8.1f} {last.bare_ms:8.1f} {last.pages:7} {row.growth:5.1f}"
         say(f"{row.service:11}{row.ask.name[:70]:70} {times} {figures}{mark}")
-    over = [row for row in rows if row.is_over]
-    say(f"{len(rows)} requests, {len(over)} over their limit at {max(sizes):,} bookings")
 
 
 def _told(rows: Sequence[Row], sizes: Sequence[int], loads: Sequence[float]) -> dict[str, object]:
