@@ -1,9 +1,9 @@
 """The read side: records and their ledgers as they are, without a lock."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from chassis.problems import not_found
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId, SessionId, SiteId
 from prometheus_client import Gauge
-from sqlalchemy import Numeric, Select, func, literal_column, select, tuple_
+from sqlalchemy import ARRAY, Numeric, Row, Select, Uuid, any_, bindparam, func, literal_column, select, tuple_
 
 from billing import ledger, store
 from billing.ledger import Account, Payer, Posting
@@ -40,6 +40,13 @@ IMBALANCE: Final = Gauge(
 
 NOTHING: Final = literal_column("0", Numeric)
 """As the indexes on what is owed are restricted; a parameter would keep the planner from them."""
+SHOWN: Final = select(*(column for column in Record.__table__.columns if column.name in RecordView.model_fields))
+"""What is shown of a record itself."""
+LINES: Final = (
+    select(RecordLine.record_id, *(column for column in RecordLine.__table__.columns if column.name in LineView.model_fields))
+    .where(RecordLine.record_id == any_(bindparam("records", type_=ARRAY(Uuid, dimensions=1))))
+    .order_by(RecordLine.record_id, RecordLine.position)
+)
 
 Ts = TypeVarTuple("Ts")
 
@@ -72,11 +79,11 @@ class Wanted:
 
 async def list_records(db: ReadSession, wanted: Wanted, limit: int, cursor: str | None) -> Page[RecordView]:
     """Return records, the latest date of service first."""
-    statement = fitting(select(Record), wanted).order_by(Record.service_date.desc(), Record.id.desc()).limit(limit + 1)
+    statement = fitting(SHOWN, wanted).order_by(Record.service_date.desc(), Record.id.desc()).limit(limit + 1)
     if cursor is not None:
         day, record_id = read_cursor(cursor, date, UUID)
         statement = statement.where(tuple_(Record.service_date, Record.id) < tuple_(day, record_id))
-    found = await views(db, await db.scalars(statement))
+    found = await shown(db, await db.rows(statement))
     return page(found, limit, lambda record: (record.service_date, record.id))
 
 
@@ -144,18 +151,26 @@ def _transaction(about: LedgerTransaction, posting: Posting, zone: ZoneInfo, *, 
     return TransactionView.model_validate(said)
 
 
+async def shown(db: ReadSession, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[RecordView]:
+    """Show records, rows of ``SHOWN``, with their lines."""
+    return await _views(db, [row._asdict() for row in rows])
+
+
 async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView]:
     """Show records with their lines."""
-    lines: dict[RecordId, list[LineView]] = {record.id: [] for record in records}
-    wanted = select(RecordLine).where(RecordLine.record_id.in_(lines)).order_by(RecordLine.record_id, RecordLine.position)
-    for line in await db.scalars(wanted) if lines else ():
-        lines[line.record_id].append(LineView.of(vars(line)))
-    return [_view(record, lines[record.id]) for record in records]
+    return await _views(db, [vars(record) for record in records])
 
 
-def _view(record: Record, lines: list[LineView]) -> RecordView:
-    flags = [FlagView.model_validate(flag) for flag in record.flags]
-    return RecordView.of({**vars(record), "flags": flags, "telehealth": is_telehealth(record.modality), "lines": lines})
+async def _views(db: ReadSession, records: Collection[Mapping[str, Any]]) -> list[RecordView]:
+    lines: dict[RecordId, list[LineView]] = {record["id"]: [] for record in records}
+    for line in await db.rows(LINES, {"records": list(lines)}) if lines else ():
+        lines[line.record_id].append(LineView.of(line._asdict()))
+    return [_view(record, lines[record["id"]]) for record in records]
+
+
+def _view(record: Mapping[str, Any], lines: list[LineView]) -> RecordView:
+    flags = [FlagView.model_validate(flag) for flag in record["flags"]]
+    return RecordView.of({**record, "flags": flags, "telehealth": is_telehealth(record["modality"]), "lines": lines})
 
 
 async def list_quotes(db: ReadSession, session_id: SessionId) -> Page[QuoteView]:

@@ -11,7 +11,7 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.types import RecordId
-from sqlalchemy import Date, Row, Select, func, select, tuple_
+from sqlalchemy import ARRAY, Date, Row, Select, Uuid, any_, bindparam, func, select, tuple_
 
 from billing import queries as records
 from billing.claims import withdrawals
@@ -41,6 +41,21 @@ SHOWN: Final = select(
     ClaimRow.facts["findings"].label("findings"),
 )
 """What is shown of a claim; the other facts, as many again as all its columns, stay in the database."""
+LINES: Final = (
+    select(ClaimLineRow.claim_id, *(column for column in ClaimLineRow.__table__.columns if column.name in ClaimLineView.model_fields))
+    .where(ClaimLineRow.claim_id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))))
+    .order_by(ClaimLineRow.claim_id, ClaimLineRow.position)
+)
+REJECTIONS: Final = (
+    select(AcknowledgedClaimRow.claim_id, AcknowledgedClaimRow.reasons)
+    .where(
+        AcknowledgedClaimRow.claim_id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))),
+        AcknowledgedClaimRow.outcome == AcknowledgementOutcome.REJECTED,
+    )
+    .order_by(AcknowledgedClaimRow.acknowledgement_id)
+)
+BATCH: Final = select(*(column for column in ClaimBatchRow.__table__.columns if column.name in ClaimBatchView.model_fields))
+"""A batch without its file."""
 
 Ts = TypeVarTuple("Ts")
 
@@ -98,12 +113,12 @@ async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> Unc
 
     A record waits while money is owed on it and its latest claim that was not rejected, if there is one, is a void (frequency 8).
     """
-    unclaimed = _unclaimed(select(Record))
+    unclaimed = _unclaimed(records.SHOWN)
     wanted = unclaimed.order_by(Record.service_date, Record.id).limit(limit + 1)
     if cursor is not None:
         day, record_id = read_cursor(cursor, date, UUID)
         wanted = wanted.where(tuple_(Record.service_date, Record.id) > tuple_(day, record_id))
-    found = page(await records.views(db, await db.scalars(wanted)), limit, lambda record: (record.service_date, record.id))
+    found = page(await records.shown(db, await db.rows(wanted)), limit, lambda record: (record.service_date, record.id))
     sums = _unclaimed(select(func.count(), func.coalesce(func.sum(Record.total_amount), 0)))
     [(count, total_amount)] = await db.rows(sums)
     return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
@@ -117,14 +132,18 @@ def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
 
 async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:
     """Return a batch with its claims in the order in which they were made, or 404."""
-    batch = await _batch(db, batch_id)
+    batches = await db.rows(BATCH.where(ClaimBatchRow.id == batch_id))
+    if not batches:
+        raise not_found("batch", batch_id)
     claims = await db.rows(SHOWN.where(ClaimRow.batch_id == batch_id).order_by(ClaimRow.id))
-    return ClaimBatchView.of({**vars(batch), "claims": await _views(db, claims)})
+    return ClaimBatchView.of({**batches[0]._asdict(), "claims": await _views(db, claims)})
 
 
 async def find_file(db: ReadSession, batch_id: UUID) -> tuple[int, str]:
     """Return a batch's number and its file as it was written, or 404."""
-    batch = await _batch(db, batch_id)
+    batch = await db.find(ClaimBatchRow, batch_id)
+    if batch is None:
+        raise not_found("batch", batch_id)
     return batch.control_number, batch.x12
 
 
@@ -169,20 +188,8 @@ def _reasons(said: Sequence[dict[str, Any]]) -> list[RejectionReasonView]:
 
 async def _rejections_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, list[RejectionReasonView]]:
     """Return why claims were rejected, by the latest file that did."""
-    wanted = (
-        select(AcknowledgedClaimRow)
-        .where(AcknowledgedClaimRow.claim_id.in_(claims), AcknowledgedClaimRow.outcome == AcknowledgementOutcome.REJECTED)
-        .order_by(AcknowledgedClaimRow.acknowledgement_id)
-    )
-    rows = await db.scalars(wanted) if claims else ()
-    return {row.claim_id: _reasons(row.reasons) for row in rows if row.claim_id is not None}
-
-
-async def _batch(db: ReadSession, batch_id: UUID) -> ClaimBatchRow:
-    batch = await db.find(ClaimBatchRow, batch_id)
-    if batch is None:
-        raise not_found("batch", batch_id)
-    return batch
+    rows = await db.rows(REJECTIONS, {"claims": claims}) if claims else ()
+    return {row.claim_id: _reasons(row.reasons) for row in rows}
 
 
 async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> list[ClaimView]:
@@ -206,7 +213,6 @@ async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> li
 
 async def _lines_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, list[ClaimLineView]]:
     lines: dict[UUID, list[ClaimLineView]] = {claim: [] for claim in claims}
-    wanted = select(ClaimLineRow).where(ClaimLineRow.claim_id.in_(lines)).order_by(ClaimLineRow.claim_id, ClaimLineRow.position)
-    for line in await db.scalars(wanted) if lines else ():
-        lines[line.claim_id].append(ClaimLineView.of(vars(line)))
+    for line in await db.rows(LINES, {"claims": list(lines)}) if lines else ():
+        lines[line.claim_id].append(ClaimLineView.of(line._asdict()))
     return lines

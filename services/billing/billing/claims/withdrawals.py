@@ -11,7 +11,7 @@ from chassis.edge import View
 from contracts.billing import PaymentStatus
 from contracts.types import RecordId
 from pydantic import ConfigDict
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from billing import use_cases
@@ -67,7 +67,12 @@ async def void(record_id: RecordId, body: NewVoid, by: str, today: date, tx: Tra
 
 async def of_these(db: ReadSession, claims: Sequence[UUID]) -> Collection[UUID]:
     """Return which of these claims have to be withdrawn."""
-    return set(await db.scalars(select(ClaimRow.id).where(ClaimRow.id.in_(claims), to_be_withdrawn()))) if claims else ()
+    return {row.id for row in await db.rows(_among(), {"claims": claims})} if claims else ()
+
+
+@cache
+def _among() -> Select[UUID]:
+    return select(ClaimRow.id).where(ClaimRow.id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))), to_be_withdrawn())
 
 
 @cache
