@@ -101,6 +101,19 @@ async def test_this_the_following_or_all_sessions_move_and_are_called_off(clinic
     assert [item["session"]["status"] for item in rest["items"]] == ["cancelled"] * 3
 
 
+async def test_a_series_that_moves_by_its_own_interval_moves_whole(clinic: Clinic) -> None:
+    series = succeeded(await ask(clinic))
+    first, second, *_, last = series["occurrences"]
+    move = {"session_id": first["id"], "scope": "all", "starts_at": second["starts_at"]}
+    path = f"/api/scheduling/series/{series['id']}"
+    moved = succeeded(await clinic.http.post(f"{path}/reschedule", json=move, headers={"Prefer": "wait=30"}))
+    assert [item["problems"] for item in moved["items"]] == [[]] * 4
+    now = succeeded(await clinic.http.get(path))["occurrences"]
+    assert statuses({"occurrences": now}) == ["booked"] * 4
+    assert [each["starts_at"] for each in now][:3] == [each["starts_at"] for each in series["occurrences"]][1:]
+    assert now[-1]["starts_at"] > last["starts_at"]
+
+
 async def test_a_rule_that_makes_no_series_says_what_would(clinic: Clinic) -> None:
     for rule in ("FREQ=WEEKLY", "FREQ=HOURLY;COUNT=3", "FREQ=WEEKLY;COUNT=500", "tomorrow", "FREQ=WEEKLY;BYDAY=XX;COUNT=3"):
         answer = await ask(clinic, recurrence={"rrule": rule})

@@ -5,7 +5,7 @@ ten when the clocks change. A time that the clock shows twice or never is not gu
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, takewhile
@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts.hours import readings
+from contracts.types import SessionId
 from dateutil.rrule import rrulestr
 
 MOST: Final = 200
@@ -77,6 +78,19 @@ def shift(occurrence: datetime, anchor: datetime, target: datetime, zone: ZoneIn
     """Return the moments that an occurrence may mean after its series moved from anchor to target on the wall."""
     moved = _wall(occurrence, zone) + (_wall(target, zone) - _wall(anchor, zone))
     return readings(moved, zone)
+
+
+def with_fewest_moves(times: Mapping[SessionId, datetime], targets: Mapping[SessionId, datetime]) -> dict[SessionId, datetime]:
+    """Return when each session takes place so that together they have the target times and as many as possible stay.
+
+    A series that moves by its own interval would otherwise find each time taken by its own next session.
+    """
+    wanted = set(targets.values())
+    if len(wanted) < len(targets):
+        return dict(targets)
+    staying = {key: times[key] for key in targets if times[key] in wanted}
+    leaving = sorted(targets.keys() - staying.keys(), key=lambda key: times[key])
+    return staying | dict(zip(leaving, sorted(wanted - set(staying.values())), strict=True))
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -117,12 +117,19 @@ async def find(db: Transaction, series_id: SeriesId) -> list[Session]:
 async def reschedule(
     sessions: Sequence[Session], anchor: Session, target: datetime, room_id: RoomId | None, tx: Transaction, ask_again_after: timedelta
 ) -> list[Changed]:
-    """Move each session by as much as the anchor moves on the wall clock; each keeps its room until the new one is held."""
+    """Move the sessions by as much as the anchor moves on the wall clock; each keeps its room until the new one is held.
+
+    One that already has a time of the moved series stays there, and the one that leaves takes its new time.
+    """
     zone = (await replicas.load_sites(tx, {anchor.site_id}))[anchor.site_id].zone
     moments = {session.id: recurrence.shift(session.starts_at, anchor.starts_at, target, zone) for session in sessions}
     uncertain = [Changed(key, Refusal((_uncertain(candidates, None),))) for key, candidates in moments.items() if len(candidates) > 1]
-    asks = [Ask(Reschedule(key, candidates[0], room_id)) for key, candidates in moments.items() if len(candidates) == 1]
-    return [*uncertain, *await _act(asks, tx, ask_again_after, timedelta())]
+    times = {session.id: session.starts_at for session in sessions}
+    targets = recurrence.with_fewest_moves(times, {key: candidates[0] for key, candidates in moments.items() if len(candidates) == 1})
+    staying = [Changed(session.id, session) for session in sessions if targets.get(session.id) == session.starts_at and room_id is None]
+    kept = {each.session_id for each in staying}
+    asks = [Ask(Reschedule(key, target, room_id)) for key, target in targets.items() if key not in kept]
+    return [*uncertain, *staying, *await _act(asks, tx, ask_again_after, timedelta())]
 
 
 async def cancel(steps: Sequence[CancelSession], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[Changed]:

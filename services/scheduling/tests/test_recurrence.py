@@ -10,7 +10,7 @@ from contracts.hours import is_shown
 from contracts.types import SessionId, new_id
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scheduling.recurrence import Occurrence, Unusable, expand, shift
+from scheduling.recurrence import Occurrence, Unusable, expand, shift, with_fewest_moves
 from scheduling.series import Scope, chosen
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -126,3 +126,14 @@ def test_a_series_is_changed_from_now_on_and_one_named_session_whenever_it_is() 
     assert chosen(weekly, Scope.FOLLOWING, ahead[1].id, now) == ahead[1:]
     assert chosen(weekly, Scope.THIS, past.id, now) == [past]
     assert chosen(weekly, Scope.THIS, begun.id, now) == [begun]
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=12, unique=True), st.integers(-15, 15))
+def test_a_series_that_moves_has_the_target_times_and_no_session_meets_another_of_it(days: list[int], by: int) -> None:
+    first = at(2027, 1, 4, 9)
+    times = {SessionId(new_id()): first + timedelta(days=day) for day in days}
+    targets = {key: time + timedelta(days=by) for key, time in times.items()}
+    moved = with_fewest_moves(times, targets)
+    assert sorted(moved.values()) == sorted(targets.values())
+    leaving = {key for key in moved if moved[key] != times[key]}
+    assert not {moved[key] for key in leaving} & set(times.values())
