@@ -81,6 +81,10 @@ def test_a_service_that_does_not_answer_is_given_up_and_named_while_a_stream_goe
     connection.close()
     away = refusal(port, "/api/catalog/services")
     assert (away["status"], away["type"], away["service"]) == (502, "/problems/service-unreachable", "catalog")
+    assert away["detail"].endswith("Nothing was changed: try again in a moment.")
+    sent = refusal(port, "/api/catalog/services", "POST")
+    assert (sent["status"], sent["type"]) == (502, "/problems/service-unreachable")
+    assert sent["detail"].endswith("send the same again with the same Idempotency-Key.")
     nothing = refusal(port, "/api/nobody")
     assert (nothing["status"], nothing["type"]) == (404, "about:blank")
 

@@ -95,6 +95,14 @@ async def test_a_client_is_found_by_name_e_mail_and_telephone_however_they_are_w
     assert [client["id"] for client in found] == [wanted]
 
 
+async def test_a_client_is_found_whichever_apostrophe_umlaut_or_sharp_s_is_typed(clinic: Clinic) -> None:
+    await clinic.new_client("Siobh\u00e1n O\u2019Brien")
+    await clinic.new_client("Jörg Müller-Strauß")
+    for q, name in (("obrien", "Siobh"), ("O'Brien", "Siobh"), ("mueller strauss", "Jörg"), ("joerg", "Jörg")):
+        found = (await clinic.http.get("/clients", params={"q": q})).raise_for_status().json()["items"]
+        assert [client["full_name"][: len(name)] for client in found] == [name], q
+
+
 async def test_a_search_that_more_clients_fit_than_it_finds_says_that_it_is_cut(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "FOUND_AT_MOST", 3)
     for name in ("Ana Quillon", "Ben Quillon", "Cem Quillon"):

@@ -9,6 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 MARKS: Final = r"[\u0300-\u036F]"
 """What NFKD sets apart from a letter: its accents."""
+APOSTROPHES: Final = r"['\u2019\u02BC`\u00B4]"
+"""Left out within a word, because each keyboard types another one or none."""
+LETTERS: Final = {"ß": "ss", "Æ": "ae", "æ": "ae", "Œ": "oe", "œ": "oe", "Ø": "o", "ø": "o", "Ł": "l", "ł": "l", "Đ": "d", "đ": "d"}
+"""Letters that NFKD keeps whole, and how they are typed without them; a database may know no lower case of them."""
+UMLAUT: Final = re.compile("([aou])e")
+"""How an umlaut is typed without its dots; without its accent it is the bare letter."""
+LONG: Final = 5
+"""In shorter words these two letters are hardly an umlaut."""
 BETWEEN: Final = re.compile(r"[\s,;]+")
 NUMBER: Final = re.compile(r"[+(]?\d[\d()./+-]*")
 """A telephone number or a part of one, however it is written."""
@@ -17,15 +25,18 @@ SHORT: Final = 3
 ESCAPED: Final = str.maketrans({character: f"\\{character}" for character in "\\%_"})
 
 
-def folded(text: str) -> str:
-    """Return the text in lower case and without accents."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)).lower()
+def folded(text: str, apostrophe: str = "") -> str:
+    """Return the text in lower case and without accents; apostrophes are left out."""
+    plain = re.sub(MARKS, "", unicodedata.normalize("NFKD", re.sub(APOSTROPHES, apostrophe, text))).lower()
+    return plain.translate(str.maketrans(LETTERS))
 
 
 def words(q: str) -> list[set[str]]:
-    """Return the words of a search, folded, each with what may stand for it: a number is also its digits."""
-    found = [folded(word) for word in BETWEEN.split(q) if word]
-    return [{word, re.sub(r"\D", "", word)} if NUMBER.fullmatch(word) else {word} for word in found]
+    """Return the words of a search, folded, each with what may stand for it.
+
+    A number stands for its digits, ``ue`` for an umlaut, and any apostrophe for a straight one where a column keeps it.
+    """
+    return [_forms(folded(word)) | _forms(folded(word, "'")) for word in BETWEEN.split(q) if word]
 
 
 def occur(q: str, column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -35,8 +46,17 @@ def occur(q: str, column: ColumnElement[str] | InstrumentedAttribute[str]) -> Co
 
 def foldable(*columns: Any) -> ColumnElement[str]:
     """Return the text of these columns as ``occur`` looks at it, for tables that are too small to keep it."""
-    text = func.concat_ws(" ", "", *(cast(column, String) for column in columns))
-    return func.lower(func.regexp_replace(func.normalize(text, literal_column("NFKD")), MARKS, "", "g"))
+    text = func.regexp_replace(func.concat_ws(" ", "", *(cast(column, String) for column in columns)), APOSTROPHES, "", "g")
+    plain = func.lower(func.regexp_replace(func.normalize(text, literal_column("NFKD")), MARKS, "", "g"))
+    for letter, typed in LETTERS.items():
+        plain = func.replace(plain, letter, typed)
+    return plain
+
+
+def _forms(word: str) -> set[str]:
+    if NUMBER.fullmatch(word):
+        return {word, re.sub(r"\D", "", word)}
+    return {word, UMLAUT.sub(r"\1", word)} if len(word) >= LONG else {word}
 
 
 def _pattern(word: str) -> str:
