@@ -386,6 +386,7 @@ def created(bill: Bill) -> RecordCreated:
         insurance_amount=bill.quote.insurer,
         payment_status=bill.standing.status,
         version=1,
+        site_id=bill.session.site_id,
     )
 
 
@@ -400,4 +401,5 @@ def _status_changed(record: Record) -> PaymentStatusChanged:
         insurance_amount=record.insurance_amount,
         payment_status=record.payment_status,
         version=record.version,
+        site_id=record.site_id,
     )

@@ -36,6 +36,7 @@ async def test_a_new_record_is_announced(clinic: Clinic) -> None:
     record = await clinic.bill()
     [said] = await clinic.hears(CREATED)
     assert (said["record_id"], said["session_id"], said["total_amount"]) == (record["id"], record["session_id"], "185.00")
+    assert said["site_id"] == record["site_id"]
 
 
 async def test_a_session_that_is_told_again_has_one_record(clinic: Clinic) -> None:

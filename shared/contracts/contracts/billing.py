@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.message import COMMANDS, Message, Part
-from contracts.types import Amount, ClientId, Code, ComparisonId, Instant, RecordId, SessionId, Version, Whole
+from contracts.types import Amount, ClientId, Code, ComparisonId, Instant, RecordId, SessionId, SiteId, Version, Whole
 
 
 class PaymentStatus(StrEnum):
@@ -32,6 +32,8 @@ class RecordFact(Message):
     insurance_amount: Amount
     payment_status: PaymentStatus
     version: Version
+    site_id: SiteId | None = None
+    """Where the session took place; releases that did not say so yet leave it out."""
 
     @property
     def subject(self) -> UUID:

@@ -38,6 +38,7 @@ it.each([
   ["/api/scheduling/sessions/{session_id}", { path: { session_id: "s2" } }],
   ["/api/rooms/calendar", { query: { site_id: HILL } }],
   ["/api/billing/records", {}],
+  ["/api/scheduling/waitlist", { query: { site_id: HILL } }],
   ["/api/scheduling/clients/{client_id}", { path: { client_id: "jonas" } }],
 ])("a session that is booked leaves %s alone where it names %j", (path, params) => {
   expect(isStale(query(path, params), booked)).toBe(false);
@@ -62,6 +63,45 @@ it("takes an event's own id for what it is about", () => {
   expect(isStale(query("/api/rooms/rooms/{room_id}", { path: { room_id: "r2" } }), changed)).toBe(false);
   expect(isStale(query("/api/rooms/rooms", { query: { site_id: HILL } }), changed)).toBe(false);
   expect(isStale(query("/api/rooms/sites"), changed)).toBe(true);
+});
+
+const billed = event("billing.record_created.v1", {
+  record_id: "r1",
+  session_id: "s1",
+  client_id: "jonas",
+  site_id: HARBOR,
+});
+
+it.each([
+  ["/api/billing/records", {}],
+  ["/api/billing/records", { query: { site_id: HARBOR } }],
+  ["/api/billing/records/totals", { query: { client_id: "jonas" } }],
+  ["/api/billing/records/{record_id}/ledger", { path: { record_id: "r1" } }],
+  ["/api/billing/sessions/{session_id}/quotes", { path: { session_id: "s1" } }],
+  ["/api/billing/claims/unclaimed", {}],
+  ["/api/billing/clients/{client_id}/coverages", { path: { client_id: "jonas" } }],
+  ["/api/billing/coverages/{coverage_id}", { path: { coverage_id: "c1" } }],
+  ["/api/billing/preview", { query: { client_id: "jonas" } }],
+  ["/api/billing/remittances", {}],
+  ["/api/billing/reports/aging", {}],
+  ["/api/billing/changes", {}],
+])("a record of a session makes %s stale where it names %j", (path, params) => {
+  expect(isStale(query(path, params), billed)).toBe(true);
+});
+
+it.each([
+  ["/api/billing/records", { query: { site_id: HILL } }],
+  ["/api/billing/reports/aging", { query: { site_id: HILL } }],
+  ["/api/billing/records/{record_id}/ledger", { path: { record_id: "r2" } }],
+  ["/api/billing/clients/{client_id}/coverages", { path: { client_id: "ana" } }],
+  ["/api/billing/preview", { query: { client_id: "ana" } }],
+  ["/api/billing/payers", {}],
+  ["/api/billing/payers/{payer_id}/fees", { path: { payer_id: "p1" } }],
+  ["/api/billing/diagnosis-codes", { query: { q: "anxiety" } }],
+  ["/api/billing/organization", {}],
+  ["/api/billing/providers/{therapist_id}", { path: { therapist_id: "ruth" } }],
+])("a record of a session leaves %s alone where it names %j", (path, params) => {
+  expect(isStale(query(path, params), billed)).toBe(false);
 });
 
 it("leaves everything alone after an event that concerns nothing on the screen", () => {

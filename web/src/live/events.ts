@@ -24,7 +24,7 @@ const of = (path: string, ...unlessOther: Fact[]): Stale => ({ path, unlessOther
 // Who is busy somewhere is busy everywhere: what is free is looked up again whatever the site.
 const AT_SESSIONS = [
   of("/api/scheduling/series"),
-  of("/api/scheduling/waitlist"),
+  of("/api/scheduling/waitlist", "site_id"),
   of("/api/scheduling/day-sheet", "site_id"),
   of("/api/scheduling/first-available"),
   of("/api/rooms/calendar", "site_id"),
@@ -65,7 +65,18 @@ const CLIENT = [
   of("/api/scheduling/first-available", "client_id"),
 ] as const;
 const PRICES = [of("/api/catalog/", "service_id"), of("/api/billing/preview", "service_id")] as const;
-const MONEY = [of("/api/billing/", "record_id", "session_id", "client_id")] as const;
+// Payers, their fees, codes and what claims say of people are not changed by a record.
+const MONEY = [
+  of("/api/billing/records", "record_id", "session_id", "client_id", "site_id"),
+  of("/api/billing/sessions", "session_id"),
+  of("/api/billing/claims", "record_id"),
+  of("/api/billing/clients", "client_id"),
+  of("/api/billing/coverages"),
+  of("/api/billing/preview", "client_id"),
+  of("/api/billing/remittances"),
+  of("/api/billing/reports", "site_id"),
+  of("/api/billing/changes"),
+] as const;
 
 export const STALE_AFTER: Readonly<Record<string, readonly Stale[]>> = {
   "scheduling.session_requested.v1": SESSIONS,

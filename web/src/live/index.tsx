@@ -28,12 +28,19 @@ export function useLiveEvents(hear: (event: LiveEvent) => void): void {
   }, [hear]);
 }
 
+/** Payers, fees and codes have no event of their own: after a change that this window made in billing, all of it is asked for again. */
+const ALL_OF_BILLING = "/api/billing/";
+
 /** Ask again for everything on the screen that these events made stale; for changes that this window made itself. */
 export function refreshAfter(queries: QueryClient, ...types: string[]): Promise<void> {
-  const stale = types.flatMap((type) => STALE_AFTER[type] ?? []);
+  const stale = types.flatMap((type) => (type.startsWith("billing.") ? [ALL_OF_BILLING] : pathsAfter(type)));
   return queries.invalidateQueries({
-    predicate: ({ queryKey }) => stale.some(({ path }) => String(queryKey[1] ?? "").startsWith(path)),
+    predicate: ({ queryKey }) => stale.some((path) => String(queryKey[1] ?? "").startsWith(path)),
   });
+}
+
+function pathsAfter(type: string): readonly string[] {
+  return (STALE_AFTER[type] ?? []).map(({ path }) => path);
 }
 
 /** Keeps what is on the screen true. */
