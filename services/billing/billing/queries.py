@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.database import ReadSession
+from chassis.database import ReadSession, named
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.billing import PaymentStatus
@@ -153,7 +153,7 @@ def _transaction(about: LedgerTransaction, posting: Posting, zone: ZoneInfo, *, 
 
 async def shown(db: ReadSession, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[RecordView]:
     """Show records, rows of ``SHOWN``, with their lines."""
-    return await _views(db, [row._asdict() for row in rows])
+    return await _views(db, named(rows))
 
 
 async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView]:
@@ -163,8 +163,8 @@ async def views(db: ReadSession, records: Collection[Record]) -> list[RecordView
 
 async def _views(db: ReadSession, records: Collection[Mapping[str, Any]]) -> list[RecordView]:
     lines: dict[RecordId, list[LineView]] = {record["id"]: [] for record in records}
-    for line in await db.rows(LINES, {"records": list(lines)}) if lines else ():
-        lines[line.record_id].append(LineView.of(line._asdict()))
+    for line in named(await db.rows(LINES, {"records": list(lines)})) if lines else ():
+        lines[line["record_id"]].append(LineView.of(line))
     return [_view(record, lines[record["id"]]) for record in records]
 
 

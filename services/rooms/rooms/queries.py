@@ -1,15 +1,17 @@
 """The read side: what there is, what is free, what takes the rooms, and how well they are used."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.database import ReadSession
+from chassis.database import ReadSession, named
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found, refused
 from chassis.search import foldable, occur
@@ -17,7 +19,7 @@ from contracts import hours
 from contracts.rooms import Alternative, Obstacle
 from contracts.types import HoldId, RoomId, SiteId
 from prometheus_client import Gauge
-from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, or_, select, text, tuple_
 
 from rooms import domain, usage
 from rooms.board import Window, load_places, load_taken, timetable
@@ -139,10 +141,10 @@ async def list_blocks(db: ReadSession, room_id: RoomId, *, limit: int, cursor: s
 
 async def find_hold(db: ReadSession, hold_id: HoldId) -> HoldView:
     """Return a hold."""
-    rows = await db.rows(select(Hold, _needs_replanning()).where(Hold.id == hold_id))
+    rows = await db.rows(_holds().where(Hold.id == hold_id))
     if not rows:
         raise not_found("hold", hold_id)
-    return _hold_view(rows[0])
+    return _hold_views(rows)[0]
 
 
 async def list_holds(
@@ -156,8 +158,7 @@ async def list_holds(
     cursor: str | None,
 ) -> Page[HoldView]:
     """Return holds, the latest first."""
-    replanning = _needs_replanning()
-    statement = select(Hold, replanning).order_by(Hold.id.desc()).limit(limit + 1)
+    statement = _holds().order_by(Hold.id.desc()).limit(limit + 1)
     if site_id is not None:
         statement = statement.where(Hold.site_id == site_id)
     if room_id is not None:
@@ -165,12 +166,12 @@ async def list_holds(
     if status is not None:
         statement = statement.where(Hold.status == status)
     if needs_replanning is not None:
-        statement = statement.where(replanning == needs_replanning)
+        statement = statement.where(_needs_replanning() == needs_replanning)
     if needs_replanning:
         statement = statement.where(MAY_NEED_REPLANNING)
     if cursor is not None:
         statement = statement.where(Hold.id < read_cursor(cursor, UUID)[0])
-    return page([_hold_view(row) for row in await db.rows(statement)], limit, lambda hold: (hold.id,))
+    return page(_hold_views(await db.rows(statement)), limit, lambda hold: (hold.id,))
 
 
 async def availability(db: ReadSession, wish: Wish) -> Availability:
@@ -178,7 +179,7 @@ async def availability(db: ReadSession, wish: Wish) -> Availability:
     site, places = await _ask(db, wish, LONGEST_RANGE)
     board = await load_taken(db, places, [Window.of(replace(wish, room_id=None))])
     is_open = site.is_open(wish.starts_at, wish.ends_at)
-    views = {room.id: RoomView.model_validate(room) for room in await db.scalars(select(Room).where(Room.site_id == site.id))}
+    views = {room["id"]: RoomView.of(room) for room in named(await db.rows(select(Room.__table__).where(Room.site_id == site.id)))}
     found = []
     for room in sorted(board.rooms.values(), key=lambda room: room.place):
         reasons = [] if is_open else [Obstacle.CLOSED]
@@ -198,12 +199,12 @@ async def alternatives(db: ReadSession, wish: Wish, most: int) -> list[Alternati
 async def calendar(db: ReadSession, site_id: SiteId, asked: Asked) -> Calendar:
     """Return what takes each room of a site in a range, in one query, and when the site is open."""
     site = await _site(db, site_id)
-    first, last = _range(site, asked)
-    rows = await db.rows(CALENDAR, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})
+    first, last = _range(ZoneInfo(site.time_zone), asked)
+    found = named(await db.rows(CALENDAR, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION}))
     rooms = []
-    for (room_id, number, name), entries in groupby(rows, key=lambda row: (row.room_id, row.room_number, row.room_name)):
-        taken = [CalendarEntry.of(entry._asdict()) for entry in entries if entry.kind is not None]
-        rooms.append(RoomCalendar(room_id=room_id, room_number=number, room_name=name, entries=taken))
+    for (room_id, number, name), entries in groupby(found, key=itemgetter("room_id", "room_number", "room_name")):
+        taken = [CalendarEntry.of(entry) for entry in entries if entry["kind"] is not None]
+        rooms.append(RoomCalendar.of({"room_id": room_id, "room_number": number, "room_name": name, "entries": taken}))
     special = {row.day: row.spans for row in (await special_days_of(db, [site_id])).get(site_id, ())}
     openings = timetable(site.opening_hours, site.time_zone, special).openings_around(first, last)
     return Calendar(
@@ -217,30 +218,36 @@ async def calendar(db: ReadSession, site_id: SiteId, asked: Asked) -> Calendar:
 
 async def utilization(db: ReadSession, site_id: SiteId, asked: Asked) -> Utilization:
     """Return how much of the open time in a range was used: by room, and by the hour of the week."""
-    site = await _site(db, site_id)
-    first, last = _range(site, asked)
-    board = await load_taken(db, await load_places(db, [site_id]), [Window(site_id, None, first, last)])
-    zone, around = ZoneInfo(site.time_zone), board.sites[site_id].openings(first, last)
-    rows = await db.rows(USED, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})
-    of_room = {key: list(found) for key, found in groupby(sorted(rows, key=_by_room), key=_by_room)}
-    hours: dict[str, Counter[HourOfWeek]] = {name: Counter() for name in ("open", "booked", "held", "turnover", "no_show")}
-    hours["refused"] = Counter(usage.hour_of_week(row.starts_at, zone) for row in rows if row.status == "refused")
-    always = list(usage.within(around, first, last))
-    spread_always = usage.spread(always, zone)
+    places = await load_places(db, [site_id])
+    site = places.sites.get(site_id)
+    if site is None:
+        raise not_found("site", site_id)
+    first, last = _range(site.zone, asked)
+    always = list(usage.within(site.openings(first, last), first, last))
+    blocked: defaultdict[RoomId, list[hours.Opening]] = defaultdict(list)
+    for room_id, begin, end in await db.rows(BLOCKED, {"site": site_id, "first": first, "last": last}):
+        blocked[room_id].append((begin, end))
+    used: defaultdict[str, defaultdict[RoomId, list[hours.Opening]]] = defaultdict(lambda: defaultdict(list))
+    refused_at: list[tuple[RoomId | None, datetime]] = []
+    for room_id, status, begin, end, until in await db.rows(
+        USED, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION}
+    ):
+        if status == HoldStatus.REFUSED:
+            refused_at.append((room_id, begin))
+            continue
+        used[USES[status]][room_id] += usage.within([(begin, end)], first, last)
+        if status in TAKEN:
+            used["turnover"][room_id] += usage.within([(end, until)], first, last)
+    refused_in = Counter(room_id for room_id, _ in refused_at)
+    spent: dict[str, list[hours.Opening]] = {name: [] for name in ("open", "turnover", *USES.values())}
     rooms = []
-    for room in sorted(board.rooms.values(), key=lambda room: room.place):
-        used = of_room.get(str(room.id), [])
-        blocked = [(block.starts_at, block.ends_at) for block in board.blocks.get(room.id, ())]
-        spans = {
-            "open": usage.without(always, blocked) if blocked else always,
-            "booked": _spans(used, "confirmed", first, last),
-            "held": _spans(used, "held", first, last),
-            "turnover": list(usage.within(((row.ends_at, row.occupied_until) for row in used if row.status in TAKEN), first, last)),
-            "no_show": _spans(used, "released", first, last),
-        }
+    for room in sorted(places.rooms.values(), key=lambda room: room.place):
+        minutes: dict[str, int] = {}
+        spans = {name: used[name][room.id] for name in USES.values()}
+        spans |= {"open": usage.without(always, blocked[room.id]), "turnover": used["turnover"][room.id]}
         for name, found in spans.items():
-            hours[name].update(spread_always if found is always else usage.spread(found, zone))
-        minutes = {f"{name}_minutes": usage.length(found) for name, found in spans.items()}
+            minutes[f"{name}_minutes"] = usage.length(found)
+            spent[name] += found
         taken = minutes["booked_minutes"] + minutes["held_minutes"]
         rooms.append(
             RoomUtilization(
@@ -248,19 +255,13 @@ async def utilization(db: ReadSession, site_id: SiteId, asked: Asked) -> Utiliza
                 room_number=room.number,
                 room_name=room.name,
                 share=round(taken / minutes["open_minutes"], 4) if minutes["open_minutes"] else 0.0,
-                refused_requests=sum(row.status == "refused" for row in used),
+                refused_requests=refused_in[room.id],
                 **minutes,
             )
         )
-    return Utilization(rooms=rooms, refused_requests=hours["refused"].total(), by_hour=_by_hour(hours))
-
-
-def _by_room(row: Row[Any]) -> str:
-    return str(row.room_id)
-
-
-def _spans(rows: Iterable[Row[Any]], status: str, first: datetime, last: datetime) -> list[hours.Opening]:
-    return list(usage.within(((row.starts_at, row.ends_at) for row in rows if row.status == status), first, last))
+    refused = Counter(usage.hour_of_week(at, site.zone) for _, at in refused_at)
+    by_hour = {name: usage.spread(found, site.zone) for name, found in spent.items()}
+    return Utilization(rooms=rooms, refused_requests=refused.total(), by_hour=_by_hour(by_hour | {"refused": refused}))
 
 
 def _by_hour(found: Mapping[str, Counter[HourOfWeek]]) -> list[UsedHour]:
@@ -326,6 +327,9 @@ USED: Final = text("""
     WHERE site_id = :site AND status = 'refused' AND starts_at >= :first AND starts_at < :last
 """)
 TAKEN: Final = ("held", "confirmed")
+USES: Final = {"confirmed": "booked", "held": "held", "released": "no_show"}
+"""What a room was used for, by the status of the hold; a released one whose client did not come."""
+BLOCKED: Final = text("SELECT room_id, starts_at, ends_at FROM block WHERE site_id = :site AND starts_at < :last AND ends_at > :first")
 
 
 async def _site(db: ReadSession, site_id: SiteId) -> Site:
@@ -347,9 +351,8 @@ async def _ask(db: ReadSession, wish: Wish, longest: timedelta) -> tuple[domain.
     return site, places
 
 
-def _range(site: Site, asked: Asked) -> tuple[datetime, datetime]:
+def _range(zone: ZoneInfo, asked: Asked) -> tuple[datetime, datetime]:
     """Return the moments that a range of moments or of whole days of the site begins and ends at."""
-    zone = ZoneInfo(site.time_zone)
     begin, end = asked
     first = begin if isinstance(begin, datetime) else datetime.combine(begin, time(), zone).astimezone(UTC)
     last = end if isinstance(end, datetime) else datetime.combine(end + hours.ONE_DAY, time(), zone).astimezone(UTC)
@@ -358,6 +361,14 @@ def _range(site: Site, asked: Asked) -> tuple[datetime, datetime]:
     return first, last
 
 
+@cache
+def _holds() -> Select[*tuple[Any, ...]]:
+    """Select what is shown of holds."""
+    shown = (column for column in Hold.__table__.columns if column.name in HoldView.model_fields)
+    return select(*shown, _needs_replanning())
+
+
+@cache
 def _needs_replanning() -> ColumnElement[bool]:
     blocked = exists().where(Block.room_id == Hold.room_id, Block.starts_at < Hold.ends_at, Block.ends_at > Hold.starts_at)
     out_of_use = exists().where(Room.id == Hold.room_id, Site.id == Room.site_id, or_(~Room.is_active, ~Site.is_active))
@@ -365,6 +376,5 @@ def _needs_replanning() -> ColumnElement[bool]:
     return (Hold.status.in_(domain.TAKING) & (Hold.ends_at > func.now()) & displaced).label("needs_replanning")
 
 
-def _hold_view(row: Row[Hold, bool]) -> HoldView:
-    hold, needs_replanning = row
-    return HoldView.model_validate({**vars(hold), "needs_replanning": needs_replanning})
+def _hold_views(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[HoldView]:
+    return [HoldView.of(hold | {"status": HoldStatus(hold["status"])}) for hold in named(rows)]

@@ -22,6 +22,8 @@ from sqlalchemy import (
     TextClause,
     UniqueConstraint,
     Uuid,
+    any_,
+    bindparam,
     delete,
     select,
     text,
@@ -418,11 +420,17 @@ async def every_place(db: ReadSession) -> list[SiteChanged | RoomChanged]:
     return [*(site_changed(site, special.get(site.id, ())) for site in sites), *map(room_changed, rooms)]
 
 
+SPECIAL_DAYS: Final = (
+    select(SpecialDayRow)
+    .where(SpecialDayRow.site_id == any_(bindparam("sites", type_=ARRAY(Uuid, dimensions=1))))
+    .order_by(SpecialDayRow.site_id, SpecialDayRow.day)
+)
+
+
 async def special_days_of(db: ReadSession, sites: Collection[SiteId]) -> dict[SiteId, list[SpecialDayRow]]:
     """Return the special days of these sites in order."""
     found: defaultdict[SiteId, list[SpecialDayRow]] = defaultdict(list)
-    query = select(SpecialDayRow).where(SpecialDayRow.site_id.in_(sites)).order_by(SpecialDayRow.site_id, SpecialDayRow.day)
-    for row in await db.scalars(query):
+    for (row,) in await db.rows(SPECIAL_DAYS, {"sites": list(sites)}):
         found[row.site_id].append(row)
     return found
 

@@ -24,9 +24,9 @@ def hour_of_week(moment: datetime, zone: ZoneInfo) -> HourOfWeek:
 def spread(spans: Iterable[Opening], zone: ZoneInfo) -> Counter[HourOfWeek]:
     """Count the minutes of these spans in each hour of the week; the sum is their length, also when the clock changes."""
     minutes: Counter[HourOfWeek] = Counter()
-    for begin, end in spans:
+    for (begin, end), times in Counter(spans).items():  # rooms have many spans in common
         for hour, piece in _by_the_hour(begin, end, zone):
-            minutes[hour] += piece // MINUTE
+            minutes[hour] += piece // MINUTE * times
     return minutes
 
 

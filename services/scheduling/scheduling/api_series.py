@@ -237,7 +237,7 @@ async def preview_series(body: NewSeries, request: Request) -> Preview:
 
 @router.get("", summary="Series of a client", operation_id="list_series")
 async def list_series(db: Reading, client_id: ClientId | None = None, limit: Limit = 50, cursor: Cursor = None) -> Page[SeriesView]:
-    """Return series, the latest first."""
+    """Return series, the latest first: at most 10 on a page, as each comes with its sessions."""
     return await queries.list_series(db, client_id, limit, cursor)
 
 

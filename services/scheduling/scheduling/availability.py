@@ -205,7 +205,9 @@ async def first_available(search: Search, limit: int, database: Database, questi
     return FirstAvailable(items=slots, rooms_checked=answered, searched_until=searched)
 
 
-async def alternatives(wish: Wish, limit: int, database: Database, questions: Questions, *, others: bool) -> list[OpenAlternative] | None:
+async def alternatives(
+    wish: Wish, limit: int, database: Database, questions: Questions, *, others: bool, board: Board | None = None
+) -> list[OpenAlternative] | None:
     """Rank every start near the wish at which everybody is free and a room is: the wished therapist's first, then others'.
 
     What no other time solves leaves nothing to offer; where it is about the therapist alone, only others are offered.
@@ -214,8 +216,9 @@ async def alternatives(wish: Wish, limit: int, database: Database, questions: Qu
     an hour and before everything further away. None when rooms does not answer.
     """
     now = datetime.now(UTC)
-    async with database.reading() as db:
-        board = await replicas.load_board(db, Named.by([wish]))
+    if board is None:
+        async with database.reading() as db:
+            board = await replicas.load_board(db, Named.by([wish]))
     service, site = board.services.get(wish.service_id), board.sites.get(wish.site_id)
     if service is None or site is None or wish.therapist_id not in board.therapists:
         what = "service" if service is None else "site" if site is None else "therapist"

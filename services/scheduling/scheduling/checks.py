@@ -102,7 +102,8 @@ async def _instead(wish: Wish, finding: HoldFinding, board: Board, database: Dat
         return ()
     lasting = availability.lasting_fields(wish, board)
     if lasting or finding.room_id is not None:
-        return tuple(await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=bool(lasting)) or ())
+        found = await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=bool(lasting), board=board)
+        return tuple(found or ())
     nobody, now = SessionId(new_id()), datetime.now(UTC)
     plans = [replace(wish, starts_at=offer.starts_at).plan(nobody, offer.ends_at) for offer in finding.alternatives]
     free = {plan.starts_at async for plan in availability.bookable(plans, len(plans), board, database, now)}

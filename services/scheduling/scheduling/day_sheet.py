@@ -14,7 +14,7 @@ from contracts.scheduling import SessionStatus
 from contracts.types import Code, Day, Instant, SessionId, SiteId, TherapistId
 from markupsafe import Markup
 from pydantic import ConfigDict
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from scheduling.queries import day_of
 from scheduling.replicas import SiteRow
@@ -22,6 +22,14 @@ from scheduling.store import ClientRow, TherapistRow, session_table
 
 MOST_SESSIONS: Final = 2_000
 SHOWN: Final = [status.value for status in SessionStatus if status not in {SessionStatus.CANCELLED, SessionStatus.REJECTED}]
+SHOWN_OF_SESSION: Final = [
+    session_table.c[name]
+    for name in (
+        *("id", "client_id", "other_client_ids", "starts_at", "ends_at", "room_number"),
+        *("service_code", "service_name", "status", "billing_notes"),
+    )
+]
+NAMES: Final = select(ClientRow.id, ClientRow.full_name).where(ClientRow.id == any_(bindparam("clients", type_=ARRAY(Uuid, dimensions=1))))
 COLUMNS: Final = ("from", "to", "room", "therapist", "clients", "service_code", "service_name", "status", "notes")
 FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 """The beginning of a cell that a spreadsheet would run."""
@@ -93,7 +101,7 @@ async def read(db: ReadSession, site_id: SiteId, day: date, therapist_id: Therap
     begin, end = await day_of(db, site_id, day)
     columns = session_table.c
     query = (
-        select(session_table, TherapistRow.full_name.label("therapist_name"))
+        select(*SHOWN_OF_SESSION, TherapistRow.full_name.label("therapist_name"))
         .join(TherapistRow, TherapistRow.id == columns.therapist_id)
         .where(columns.site_id == site_id, columns.starts_at >= begin, columns.starts_at < end, columns.status.in_(SHOWN))
         .order_by(columns.starts_at, columns.room_number, columns.id)
@@ -103,23 +111,25 @@ async def read(db: ReadSession, site_id: SiteId, day: date, therapist_id: Therap
         query = query.where(columns.therapist_id == therapist_id)
     rows = await db.rows(query)
     clients = {client for row in rows for client in (row.client_id, *row.other_client_ids)}
-    named = await db.rows(select(ClientRow.id, ClientRow.full_name).where(ClientRow.id.in_(clients)))
+    named = await db.rows(NAMES, {"clients": list(clients)})
     names = {row.id: row.full_name for row in named}
     zone = ZoneInfo(site.time_zone)
     lines = [
-        SheetLine(
-            session_id=row.id,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            local_start=f"{row.starts_at.astimezone(zone):%H:%M}",
-            local_end=f"{row.ends_at.astimezone(zone):%H:%M}",
-            room_number=row.room_number,
-            therapist_name=row.therapist_name,
-            client_names=[names[client] for client in (row.client_id, *row.other_client_ids)],
-            service_code=row.service_code,
-            service_name=row.service_name,
-            status=SessionStatus(row.status),
-            notes=row.billing_notes,
+        SheetLine.of(
+            {
+                "session_id": row.id,
+                "starts_at": row.starts_at,
+                "ends_at": row.ends_at,
+                "local_start": f"{row.starts_at.astimezone(zone):%H:%M}",
+                "local_end": f"{row.ends_at.astimezone(zone):%H:%M}",
+                "room_number": row.room_number,
+                "therapist_name": row.therapist_name,
+                "client_names": [names[client] for client in (row.client_id, *row.other_client_ids)],
+                "service_code": row.service_code,
+                "service_name": row.service_name,
+                "status": SessionStatus(row.status),
+                "notes": row.billing_notes,
+            }
         )
         for row in rows
     ]

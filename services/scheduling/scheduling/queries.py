@@ -26,6 +26,8 @@ from scheduling.store import ClientRow, SeriesRow, TherapistRow, TimelineRow, se
 
 RELEASED: Final = frozenset({SessionStatus.CANCELLED, SessionStatus.NO_SHOW})
 """Ends at which a session's room is given back."""
+SERIES_AT_MOST: Final = 10
+"""On a page: each comes with all of its sessions."""
 FOUND_AT_MOST: Final = 1_000
 """Clients whom one search finds."""
 
@@ -509,6 +511,7 @@ async def find_series(db: ReadSession, series_id: SeriesId) -> SeriesView:
 
 async def list_series(db: ReadSession, client_id: ClientId | None, limit: int, cursor: str | None) -> Page[SeriesView]:
     """Return series, the latest first."""
+    limit = min(limit, SERIES_AT_MOST)
     query = select(SeriesRow).order_by(SeriesRow.id.desc()).limit(limit + 1)
     if client_id is not None:
         query = query.where(SeriesRow.client_id == client_id)

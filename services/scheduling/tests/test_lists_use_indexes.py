@@ -45,7 +45,7 @@ async def test_no_list_reads_a_large_table_whole(make_database: MakeDatabase, po
                 await queries.list_sessions(db, 50, None, **wanted)
             await queries.get_timeline(db, one.id)
             await queries.list_series(db, one.client_id, 50, None)
-            await queries.list_series(db, None, 20, None)
+            series = await queries.list_series(db, None, 20, None)
             await day_sheet.read(db, one.site_id, one.starts_at.date(), None)
             await sagas.get_sagas(db, 50, now)
     await database.close()
@@ -53,4 +53,5 @@ async def test_no_list_reads_a_large_table_whole(make_database: MakeDatabase, po
     found = [(statement, scanned_whole(await plan_of(connection, statement)) & LARGE) for statement in sent]
     await connection.close()
     assert len(found) >= len(lists)
+    assert (len(series.items), series.next_cursor is None) == (queries.SERIES_AT_MOST, False)
     assert [statement for statement, tables in found if tables] == []

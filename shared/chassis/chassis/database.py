@@ -273,6 +273,12 @@ def unstorable(error: BaseException) -> bool:
     return state in UNSTORABLE or (state is None and isinstance(getattr(error.orig, "__cause__", None), asyncpg.DataError))
 
 
+def named(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, Any]]:
+    """Return rows of one statement as dictionaries; for many of them this takes a fraction of the time of reading each by name."""
+    names = rows[0]._fields if rows else ()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenJson:
     """A value that is written as JSON already, such as one that was written beside the event loop."""

@@ -56,7 +56,7 @@ class View(BaseModel):
 
         Every field must be there; what is no field is left out. For lists: checking a page takes longer than reading it.
         """
-        values = {name: known[name] for name in cls.model_fields}
+        values = {name: known[name] for name in cls.__pydantic_fields__}
         view = cls.__new__(cls)
         object.__setattr__(view, "__dict__", values)
         object.__setattr__(view, "__pydantic_fields_set__", set(values))

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.database import ReadSession
+from chassis.database import ReadSession, named
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.types import RecordId
@@ -198,21 +198,21 @@ async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> li
     rejections = await _rejections_of(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
     to_withdraw = await withdrawals.of_these(db, [claim.id for claim in claims])
     views = []
-    for claim in claims:
+    for claim in named(claims):
         said: dict[str, Any] = {
-            "frequency": Frequency(claim.frequency),
-            "status": ClaimStatus(claim.status),
-            "findings": [FindingView.model_validate(finding) for finding in claim.findings or ()],
-            "lines": lines[claim.id],
-            "rejections": rejections.get(claim.id, []),
-            "to_be_withdrawn": claim.id in to_withdraw,
+            "frequency": Frequency(claim["frequency"]),
+            "status": ClaimStatus(claim["status"]),
+            "findings": [FindingView.model_validate(finding) for finding in claim["findings"] or ()],
+            "lines": lines[claim["id"]],
+            "rejections": rejections.get(claim["id"], []),
+            "to_be_withdrawn": claim["id"] in to_withdraw,
         }
-        views.append(ClaimView.of(claim._asdict() | said))
+        views.append(ClaimView.of(claim | said))
     return views
 
 
 async def _lines_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, list[ClaimLineView]]:
     lines: dict[UUID, list[ClaimLineView]] = {claim: [] for claim in claims}
-    for line in await db.rows(LINES, {"claims": list(lines)}) if lines else ():
-        lines[line.claim_id].append(ClaimLineView.of(line._asdict()))
+    for line in named(await db.rows(LINES, {"claims": list(lines)})) if lines else ():
+        lines[line["claim_id"]].append(ClaimLineView.of(line))
     return lines

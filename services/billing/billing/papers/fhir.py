@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from json.encoder import encode_basestring
 from typing import Final
 
 from contracts.billing import PaymentStatus
@@ -27,15 +29,19 @@ SYSTEMS: Final = ((CPT, re.compile(r"\d{4}[0-9A-Z]")), (HCPCS, re.compile(r"[A-V
 
 def write(value: object) -> str:
     """Write JSON in which money is a number exactly to the cent."""
-    match value:
-        case Decimal():
-            return f"{value:.2f}"
-        case Mapping():
-            return "{" + ",".join(f"{json.dumps(name)}:{write(part)}" for name, part in value.items()) + "}"
-        case list() | tuple():
-            return "[" + ",".join(write(part) for part in value) + "]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{_name(name)}:{write(part)}" for name, part in value.items()]) + "}"
+    if isinstance(value, Sequence):
+        return "[" + ",".join([write(part) for part in value]) + "]"
+    return f"{value:.2f}" if isinstance(value, Decimal) else json.dumps(value)
+
+
+@cache
+def _name(name: str) -> str:
+    """Write the name of a field; there are a hundred or so."""
+    return json.dumps(name)
 
 
 def charge_items(dossier: Dossier) -> list[Resource]:

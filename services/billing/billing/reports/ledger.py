@@ -130,8 +130,9 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
         ) AS opened, (
             SELECT COALESCE(SUM(CASE WHEN transaction.posted_at >= :begin THEN entry.amount ELSE -entry.amount END), 0.00) AS shifted
             FROM {entries}
-            WHERE account IN ({OWED}) AND transaction.posted_at < :before AND {deposit} IS NOT NULL
-                AND (transaction.posted_at >= :begin) = ({deposit} < :since){of_entries}
+            WHERE account IN ({OWED}) AND transaction.posted_at < :before AND (
+                (transaction.posted_at >= :begin AND {deposit} < :since)
+                OR (transaction.posted_at < :begin AND {deposit} >= :since)){of_entries}
         ) AS shifted, (
             SELECT COALESCE(SUM(amount) FILTER (WHERE account IN ({OWED})), 0.00) AS moved,
                 COALESCE(SUM(amount) FILTER (WHERE method = 'cash' AND account = 'cash'), 0.00) AS cash_in_till
