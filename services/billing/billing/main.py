@@ -4,7 +4,7 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_diagnosis_codes, api_parties, use_cases
+from billing import api, api_coverage, api_diagnosis_codes, api_network, api_parties, use_cases
 from billing.alarms import ALARMS
 from billing.claims import api as api_claims
 from billing.claims import api_coverages, api_diagnoses
@@ -29,6 +29,7 @@ def build(settings: Settings) -> FastAPI:
         title="billing",
         description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
         routers=[
+            api_network.router,
             api.prices,
             api_record_sheets.router,
             api.records,

@@ -31,6 +31,10 @@ def here() -> date:
     return now.astimezone(ZONE).date()
 
 
+async def test_the_networks_day_is_answered(clinic: Clinic) -> None:
+    assert (await clinic.billing.get("/network")).json() == {"time_zone": ZONE.key, "today": str(here())}
+
+
 async def test_what_is_posted_now_is_on_the_networks_day_in_ledger_and_reports(clinic: Clinic) -> None:
     record = await clinic.pay(await clinic.bill("90837"), "30.00")
     today = str(here())

@@ -6,7 +6,7 @@ import { createBrowserRouter, type RouteObject, RouterProvider, redirect } from 
 import { Live } from "@/live";
 import { Crash, NotFound } from "@/parts";
 import { HOME, NAVIGATION, PAGES } from "@/routes";
-import { NeedsSite, type PageHandle } from "@/site";
+import { NeedsNetwork, NeedsSite, type PageHandle } from "@/site";
 import { queries } from "./queries";
 import { Shell } from "./Shell";
 import { theme, variables } from "./theme";
@@ -16,6 +16,15 @@ const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(({ path, load, withou
   handle: { ofAllSites: ofAllSites === true } satisfies PageHandle,
   lazy: async () => {
     const { Component } = await load();
+    if (ofAllSites) {
+      return {
+        element: (
+          <NeedsNetwork>
+            <Component />
+          </NeedsNetwork>
+        ),
+      };
+    }
     return {
       element: withoutSite ? (
         <Component />

@@ -5,7 +5,7 @@ import { api, type NewCoverage } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, DayField, FormDrawer, tell, useMissing } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { today } from "@/time";
 import { PayerSelect } from "./PayerSelect";
 import { NOBODY, personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues } from "./Subscriber";
@@ -31,8 +31,8 @@ interface AddCoverageProps {
 
 /** Puts a client's plan on file. */
 export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
-  const { site } = useSites();
-  const day = today(site?.time_zone ?? "UTC");
+  const zone = useNetworkZone();
+  const day = today(zone);
   const queries = useQueryClient();
   const [payer, setPayer] = useState<string | null>(null);
   const [values, setValues] = useState({

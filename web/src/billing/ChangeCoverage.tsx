@@ -6,7 +6,7 @@ import { api, asProblem, type Coverage, type CoverageChanged } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, DayField, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
-import { useAt, useSites } from "@/site";
+import { useAt, useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
 import { PayerSelect, usePayerNames } from "./PayerSelect";
 import { personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
@@ -32,7 +32,7 @@ interface ChangeCoverageProps {
 
 /** Corrects a plan, records what was learnt about it, or ends it; the bills that were not claimed follow a correction. */
 export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps) {
-  const { site } = useSites();
+  const zone = useNetworkZone();
   const [subscriber, setSubscriber] = useState<SubscriberValues>(valuesOf(coverage.subscriber));
   const [changed, setChanged] = useState<CoverageChanged | null>(null);
   const queries = useQueryClient();
@@ -99,7 +99,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
           ? {}
           : {
               deductible_remaining: typedAmount(deductible_remaining || "0") ?? deductible_remaining,
-              as_of: today(site?.time_zone ?? "UTC"),
+              as_of: today(zone),
             }),
       },
     });

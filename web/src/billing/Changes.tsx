@@ -3,7 +3,7 @@ import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { Pager, Panel, Shown, usePages } from "@/parts";
 import { byWhom } from "@/people/names";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { momentInWords } from "@/time";
 
 type Change = components["schemas"]["ChangeView"];
@@ -18,7 +18,7 @@ interface ChangesProps {
 
 /** Change log of that which prices and claims are made of, the latest first. */
 export function Changes({ of, what }: ChangesProps) {
-  const { site } = useSites();
+  const zone = useNetworkZone();
   const pages = usePages(`${of} ${what}`);
   const { cursor } = pages;
   const changes = api.useQuery("get", "/api/billing/changes", {
@@ -42,7 +42,7 @@ export function Changes({ of, what }: ChangesProps) {
                   {items.map((change) => (
                     <Table.Tr key={change.id}>
                       <Table.Td style={{ verticalAlign: "top" }}>
-                        {momentInWords(change.at, site?.time_zone ?? "UTC")}
+                        {momentInWords(change.at, zone)}
                         <Text size="xs" c="dimmed">
                           {byWhom(change.by).trim()}
                         </Text>

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, type Coverage } from "@/api";
 import { isNothing } from "@/money";
 import { Facts, Money, Panel, Shown, Tag } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
 import { AddCoverage } from "./AddCoverage";
 import { ChangeCoverage } from "./ChangeCoverage";
@@ -66,8 +66,8 @@ interface PlanProps {
 }
 
 function Plan({ coverage, payer, onChange }: PlanProps) {
-  const { site } = useSites();
-  const day = today(site?.time_zone ?? "UTC");
+  const zone = useNetworkZone();
+  const day = today(zone);
   const isOver = coverage.effective_to !== null && coverage.effective_to < day;
   const isToCome = coverage.effective_from > day;
   const { effective_to } = coverage;

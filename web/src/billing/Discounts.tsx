@@ -7,7 +7,7 @@ import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, Panel, Shown, tell } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
 import { Fields } from "./Fields";
 import { DISCOUNT } from "./fields";
@@ -53,8 +53,8 @@ export function Discounts({ clientId }: { clientId: string }) {
 }
 
 function AddDiscount({ clientId, onClose }: { clientId: string; onClose: () => void }) {
-  const { site } = useSites();
-  const begun: Typed = { effective_from: today(site?.time_zone ?? "UTC") };
+  const zone = useNetworkZone();
+  const begun: Typed = { effective_from: today(zone) };
   const [typed, type] = useState(begun);
   const queries = useQueryClient();
   const add = api.useMutation("post", "/api/billing/clients/{client_id}/discounts", {

@@ -7,7 +7,7 @@ import { api } from "@/api";
 import { beside, FormDrawer, Money, Panel, Shown, tell, useMissing } from "@/parts";
 import { TherapistSelect } from "@/people/PersonSelect";
 import { ServiceCodeSelect } from "@/services/ServiceSelect";
-import { useSites } from "@/site";
+import { useNetworkZone, useSites } from "@/site";
 import { dayInWords, today } from "@/time";
 
 const VISITS_AT_MOST = 120;
@@ -74,10 +74,11 @@ export function Estimates({ clientId }: { clientId: string }) {
 
 function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => void }) {
   const { site, sites } = useSites();
+  const zone = useNetworkZone();
   const [siteId, setSiteId] = useState<string | null>(site?.id ?? null);
   const [code, setCode] = useState<string | null>(null);
   const [therapist, setTherapist] = useState<string | null>(null);
-  const [first, setFirst] = useState(today(site?.time_zone ?? "UTC"));
+  const [first, setFirst] = useState(today(zone));
   const [count, setCount] = useState(10);
   const [apart, setApart] = useState(7);
   const queries = useQueryClient();

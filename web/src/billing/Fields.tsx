@@ -1,6 +1,6 @@
 import { Checkbox, SimpleGrid, TextInput } from "@mantine/core";
 import { AmountInput, type Told } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { today } from "@/time";
 import { DiagnosesInput } from "./DiagnosesInput";
 import type { Field, Typed } from "./form";
@@ -14,8 +14,8 @@ interface FieldsProps {
 
 /** The fields of a form, each with what is wrong with it. */
 export function Fields({ fields, typed, onType, told }: FieldsProps) {
-  const { site } = useSites();
-  const now = today(site?.time_zone ?? "UTC");
+  const zone = useNetworkZone();
+  const now = today(zone);
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
       {fields.map(({ name, label, hint, optional, type }) => {

@@ -2,16 +2,18 @@ import { Button, Group, TextInput } from "@mantine/core";
 import { IconFileText } from "@tabler/icons-react";
 import { useState } from "react";
 import { Panel } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { today } from "@/time";
 import { useDocument } from "./Document";
 
 /** A client's account from an opening to a closing balance, as a paper. */
 export function Statement({ clientId }: { clientId: string }) {
-  const { site } = useSites();
-  const now = today(site?.time_zone ?? "UTC");
-  const [from, setFrom] = useState(`${now.slice(0, 4)}-01-01`);
-  const [to, setTo] = useState(now);
+  const zone = useNetworkZone();
+  const now = today(zone);
+  const [typedFrom, setFrom] = useState<string | null>(null);
+  const [typedTo, setTo] = useState<string | null>(null);
+  const from = typedFrom ?? `${now.slice(0, 4)}-01-01`;
+  const to = typedTo ?? now;
   const documents = useDocument({ clientId });
   return (
     <Panel title="Statement" about="Every posting of a period and the balance at its end.">

@@ -125,6 +125,25 @@ export function NeedsSite({ children }: { children: ReactNode }) {
   );
 }
 
+/** The time zone of the network, whose days postings, claim files and reports have; on other pages the site's until it is loaded. */
+export function useNetworkZone(): string {
+  const { site } = useSites();
+  return useNetwork().data?.time_zone ?? site?.time_zone ?? "UTC";
+}
+
+/** Shows a page about all sites once the network's time zone is known. */
+export function NeedsNetwork({ children }: { children: ReactNode }) {
+  const network = useNetwork();
+  if (network.data) {
+    return children;
+  }
+  return network.error ? <ProblemNotice error={network.error} onRetry={() => void network.refetch()} /> : <Skeletons />;
+}
+
+function useNetwork() {
+  return api.useQuery("get", "/api/billing/network", {}, { staleTime: Number.POSITIVE_INFINITY });
+}
+
 function withSite(query: URLSearchParams, siteId: string): URLSearchParams {
   const next = new URLSearchParams(query);
   next.set(PARAMETER, siteId);

@@ -6,7 +6,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
 import { Ask, Empty, Page, Pager, ProblemNotice, Shown, Tag, usePages } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { dateInWords, today } from "@/time";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
@@ -67,8 +67,8 @@ export function Component() {
 }
 
 function Codes() {
-  const { site } = useSites();
-  const now = today(site?.time_zone ?? "UTC");
+  const zone = useNetworkZone();
+  const now = today(zone);
   const [typed, setTyped] = useState("");
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
   const pages = usePages(words);

@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import { api, type BillingRecord } from "@/api";
 import { useDocument } from "@/billing/Document";
 import { Money, Panel, Shown } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { dayInWords, momentInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { ACCOUNTS, METHODS, POSTINGS, type Posting } from "../words";
@@ -14,7 +14,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
   const ledger = api.useQuery("get", "/api/billing/records/{record_id}/ledger", {
     params: { path: { record_id: record.id } },
   });
-  const { site } = useSites();
+  const zone = useNetworkZone();
   const documents = useDocument({ clientId: record.client_id });
   return (
     <Panel title="Ledger" about="All postings, oldest first. Corrections are separate postings.">
@@ -35,7 +35,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
               {items.map((posting) => (
                 <Table.Tr key={posting.id}>
                   <Table.Td visibleFrom="sm">
-                    {momentInWords(posting.posted_at, site?.time_zone ?? "UTC")}
+                    {momentInWords(posting.posted_at, zone)}
                     {posting.posted_by && (
                       <Text size="xs" c="dimmed">
                         {posting.posted_by}

@@ -4,7 +4,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
 import { Empty, Page, Pager, type Pages, Shown, useAddress, usePages } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { addDays, dayInWords, isDay, today } from "@/time";
 import { BillingPlaces } from "../BillingPlaces";
 import { optionsOf } from "../words";
@@ -19,8 +19,8 @@ const ROWS_ON_A_PAGE = 50;
 
 export function Component() {
   const [query, put] = useAddress();
-  const { site } = useSites();
-  const now = today(site?.time_zone ?? "UTC");
+  const zone = useNetworkZone();
+  const now = today(zone);
   const name: ReportName = isReport(query.get("report")) ? (query.get("report") as ReportName) : "revenue";
   const kind = REPORTS[name];
   const from = isDay(query.get("from")) ? (query.get("from") as string) : addDays(now, -A_MONTH);

@@ -7,7 +7,7 @@ import { api, type Claim } from "@/api";
 import { refreshAfter } from "@/live";
 import { Page, Panel, ProblemNotice, Shown, tell } from "@/parts";
 import { byWhom } from "@/people/names";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { momentInWords } from "@/time";
 import { BillingPlaces } from "../../BillingPlaces";
 import { Findings } from "../../Findings";
@@ -15,15 +15,12 @@ import { ClaimTable } from "../ClaimTable";
 
 export function Component() {
   const { batchId = "" } = useParams();
-  const { site } = useSites();
+  const zone = useNetworkZone();
   const batch = api.useQuery("get", "/api/billing/claims/{batch_id}", { params: { path: { batch_id: batchId } } });
   return (
     <Page
       title={batch.data ? `Claim file ${batch.data.control_number}` : "Claim file"}
-      about={
-        batch.data &&
-        `Created ${momentInWords(batch.data.created_at, site?.time_zone ?? "UTC")}${byWhom(batch.data.created_by)}`
-      }
+      about={batch.data && `Created ${momentInWords(batch.data.created_at, zone)}${byWhom(batch.data.created_by)}`}
       actions={
         <Button
           component="a"

@@ -6,7 +6,7 @@ import { api } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, FormDrawer, Money, tell } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { isDay, today } from "@/time";
 
 const TYPING_MS = 300;
@@ -14,12 +14,12 @@ const FIELDS = ["service_code", "credential", "amount", "effective_from", "effec
 
 /** A fee that is agreed, with what it would change for booked sessions before it is made. */
 export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => void }) {
-  const { site } = useSites();
+  const zone = useNetworkZone();
   const begun = {
     service_code: "",
     credential: "",
     amount: "",
-    effective_from: today(site?.time_zone ?? "UTC"),
+    effective_from: today(zone),
     effective_to: "",
   };
   const [fee, setFee] = useState(begun);

@@ -8,7 +8,7 @@ import { api, http } from "@/api";
 import { Changes } from "@/billing/Changes";
 import { refreshAfter } from "@/live";
 import { Empty, Facts, Money, Page, Pager, Panel, ProblemNotice, Shown, Tag, tell, usePages } from "@/parts";
-import { useSites } from "@/site";
+import { useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
 import classes from "../../Billing.module.css";
 import { BillingPlaces } from "../../BillingPlaces";
@@ -89,8 +89,8 @@ export function Component() {
 }
 
 function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
-  const { site } = useSites();
-  const now = today(site?.time_zone ?? "UTC");
+  const zone = useNetworkZone();
+  const now = today(zone);
   const pages = usePages(payerId);
   const { cursor } = pages;
   const fees = api.useQuery(

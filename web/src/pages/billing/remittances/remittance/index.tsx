@@ -6,7 +6,7 @@ import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { Facts, Money, Page, Panel, Shown, Tag, type Tone } from "@/parts";
 import { byWhom } from "@/people/names";
-import { useAt, useSites } from "@/site";
+import { useAt, useNetworkZone } from "@/site";
 import { dayInWords, momentInWords } from "@/time";
 import { BillingPlaces } from "../../BillingPlaces";
 import { POSTINGS, REMITTANCES } from "../../words";
@@ -24,7 +24,7 @@ const OUTCOMES: Readonly<Record<string, readonly [name: string, tone: Tone]>> = 
 
 export function Component() {
   const { remittanceId = "" } = useParams();
-  const { site } = useSites();
+  const zone = useNetworkZone();
   const remittance = api.useQuery("get", "/api/billing/remittances/{remittance_id}", {
     params: { path: { remittance_id: remittanceId } },
   });
@@ -65,12 +65,9 @@ export function Component() {
                   [
                     "Discarded",
                     found.discarded_at &&
-                      `${momentInWords(found.discarded_at, site?.time_zone ?? "UTC")}${byWhom(found.discarded_by ?? "")}: ${found.discard_reason}`,
+                      `${momentInWords(found.discarded_at, zone)}${byWhom(found.discarded_by ?? "")}: ${found.discard_reason}`,
                   ],
-                  [
-                    "Received",
-                    `${momentInWords(found.received_at, site?.time_zone ?? "UTC")}${byWhom(found.received_by)}`,
-                  ],
+                  ["Received", `${momentInWords(found.received_at, zone)}${byWhom(found.received_by)}`],
                 ]}
               />
               {found.provider_adjustments.map((one) => (
