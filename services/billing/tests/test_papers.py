@@ -123,6 +123,34 @@ async def test_a_receipt_says_what_came_in_and_what_is_left(clinic: Clinic) -> N
     assert "$40.00 of it settled nothing and stands to your credit. After this payment, $0.00" in second
     charge = (await clinic.ledger(record))["items"][0]["id"]
     assert (await clinic.billing.get(f"/records/{record['id']}/receipts/{charge}.pdf")).status_code == HTTPStatus.NOT_FOUND
+    await clinic.post(record, f"ledger/{payments[0]}/reversal", reason="the check was returned unpaid", received_date="2026-03-09")
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/receipts/{payments[0]}.pdf"))
+    assert "This payment was reversed on March 9, 2026 and does not count any more." in page
+    assert "After this payment" not in page
+
+
+async def test_a_refund_has_a_paper_that_says_who_got_what(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    record = await clinic.bill("90837", **people.facts)
+    await clinic.pay(record, "200.00")
+    await clinic.post(record, "refunds", amount="15.00", method="check", reference="2210", reason="paid twice")
+    refund = (await clinic.ledger(record))["items"][-1]
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/receipts/{refund['id']}.pdf"))
+    assert "$15.00 to Jonas Weber by check, reference 2210" in page
+    assert "After this refund, $0.00 of this service was left for you to pay." in page
+    assert [words for words in ("settled nothing", "After this payment") if words in page] == []
+    await clinic.post(record, f"ledger/{refund['id']}/reversal", reason="the check was never cashed")
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/receipts/{refund['id']}.pdf"))
+    assert "This refund was reversed on" in page
+
+
+async def test_a_superbill_of_what_the_clinic_claims_is_not_for_claiming_by_the_client(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    await insure(clinic, people)
+    record = await clinic.bill("90837", insurance_applicable=True, **people.facts)
+    [page] = read(await clinic.billing.get(f"/records/{record['id']}/superbill.pdf"))
+    assert "The clinic claims these services from Harbor Mutual" in page
+    assert [words for words in ("Hand this paper to your insurer", "prepared for claiming") if words in page] == []
 
 
 async def test_the_same_facts_make_the_same_file(clinic: Clinic) -> None:
@@ -157,6 +185,7 @@ def paper(title: str = "Superbill") -> Paper:
     facts: dict[str, object] = {
         "number": "1", "day": "today", "organization": organization, "client": client, "account": "A", "amount": "$1.00", "payer": "Jonas",
         "method": "", "reference": "", "lines": [], "service_day": "today", "credit": "", "has_credit": False, "left": "$0.00",
+        "is_refund": False, "reversed": "",
     }  # fmt: skip
     return Paper("receipt", title, datetime(2026, 3, 2, tzinfo=UTC), facts)
 

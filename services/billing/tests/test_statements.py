@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from back_office import Clinic
 from billing.papers import printing
+from insurer import answer
+from test_remittances import receive
 from written_down import insure, read, write_down
 
 Json = dict[str, Any]
@@ -70,6 +72,15 @@ async def test_what_an_insurer_paid_too_much_is_no_credit_of_the_client(clinic: 
     said = await statement(clinic, people.client_id)
     assert [words for words in ("Overpaid by insurance −$100.00", "Your share $140.00", "PLEASE PAY $140.00") if words not in said] == []
     assert "Your credit" not in said
+
+
+async def test_what_an_insurer_leaves_to_the_client_stands_on_the_statement_with_its_amount(clinic: Clinic) -> None:
+    people = await write_down(clinic)
+    await insure(clinic, people)
+    record = await clinic.bill("90837", insurance_applicable=True, **people.facts)
+    batch = (await clinic.billing.post("/claims", json={"record_ids": [record["id"]]})).json()
+    await receive(clinic, answer(batch["claims"][0]["control_number"], "CO-45 33.00", "PR-3 40.00"))
+    assert "Left to you by insurance: $15.00" in await statement(clinic, people.client_id)
 
 
 async def test_nothing_is_asked_for_where_more_came_in_than_is_owed(clinic: Clinic) -> None:

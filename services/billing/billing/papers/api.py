@@ -61,10 +61,10 @@ async def print_superbill(record_id: RecordId, request: Request, db: Reading, pr
     return _answer(await press.print(paper), f"superbill-{record_id}")
 
 
-@router.get("/records/{record_id}/receipts/{transaction_id}.pdf", operation_id="print_receipt", summary="A receipt for a payment",
-            responses=documented(404) | A_PAPER, response_class=Response)  # fmt: skip
+@router.get("/records/{record_id}/receipts/{transaction_id}.pdf", operation_id="print_receipt",
+            summary="A receipt for a payment or a refund", responses=documented(404) | A_PAPER, response_class=Response)  # fmt: skip
 async def print_receipt(record_id: RecordId, transaction_id: UUID, request: Request, db: Reading, press: Printing) -> Response:
-    """Print a receipt for a payment of the record's ledger."""
+    """Print a receipt for a payment or a refund of the record's ledger; one that was reversed says so, and when."""
     paper = await printing.receipt_of(db, record_id, transaction_id, request.app.state.zone)
     return _answer(await press.print(paper), f"receipt-{transaction_id}")
 

@@ -205,6 +205,7 @@ def movement(about: LedgerTransaction, posting: Posting, zone: ZoneInfo) -> Move
         payer=about.payer,
         method=about.method,
         reference=about.reference,
+        reverses_id=about.reverses_id,
     )
 
 

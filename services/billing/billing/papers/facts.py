@@ -79,6 +79,8 @@ class Movement:
     payer: Payer | None = None
     method: PaymentMethod | None = None
     reference: str | None = None
+    reverses_id: UUID | None = None
+    """The movement that this one takes back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from billing.domain import RecordKind
 from billing.ledger import Account, Entries, Payer, Posting, PostingKind
 from billing.papers import dossiers, lettering, statement, superbill
 from billing.papers import parties as paper_parties
-from billing.papers.facts import Dossier
+from billing.papers.facts import Dossier, Movement
 from billing.papers.lettering import Paper
 from billing.papers.parties import FOR_CLIENTS, Client, Keys, Known, Organization
 from billing.papers.statement import ClientAccount, Entry
@@ -62,17 +62,20 @@ async def superbill_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> 
 
 
 async def receipt_of(db: ReadSession, record_id: RecordId, transaction_id: UUID, zone: ZoneInfo) -> Paper:
-    """Write the receipt of a payment; also where the record was taken back later, for the money did come in."""
+    """Write the receipt of a payment or a refund; also where the record was taken back later, for the money did move."""
     dossier = await dossiers.find_dossier(db, record_id, zone)
-    payments = [
-        each
-        for each in dossier.movements
-        if each.id == transaction_id and each.posting.kind is PostingKind.PAYMENT and each.posting.entries.get(Account.CASH, ZERO) >= 0
-    ]
-    if not payments:
+    moved = next((each for each in dossier.movements if each.id == transaction_id and _has_receipt(each)), None)
+    if moved is None:
         raise not_found("payment", transaction_id)
     organization, client = _for_client(dossier.known, dossier.keys)
-    return superbill.receipt(dossier, payments[0], organization, client)
+    return superbill.receipt(dossier, moved, organization, client)
+
+
+def _has_receipt(movement: Movement) -> bool:
+    """Whether money came in by a payment or went out by a refund; what takes one of them back is named on its receipt."""
+    cash = movement.posting.entries.get(Account.CASH, ZERO)
+    is_payment = movement.posting.kind is PostingKind.PAYMENT and cash >= 0
+    return movement.reverses_id is None and (is_payment or (movement.posting.kind is PostingKind.REFUND and cash < 0))
 
 
 async def statement_of(db: ReadSession, client_id: ClientId, period: Period) -> Paper:

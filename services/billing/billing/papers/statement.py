@@ -211,7 +211,9 @@ def _told(entry: Entry) -> tuple[str, str]:
         case PostingKind.WRITE_OFF:
             return "Written off", service
         case PostingKind.TRANSFER:
-            return "Left to you by insurance", service
+            moved = movement.posting.entries.get(Account.PATIENT_AR, ZERO)
+            told = "Left to you by insurance" if moved >= 0 else "Taken over by insurance"
+            return f"{told}: {lettering.dollars(abs(moved))}", service
         case PostingKind.CREDIT:
             return "Credit applied", service
         case _:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from contracts.scheduling import Modality
 
-from billing.ledger import Account, Payer
+from billing.coverage import Mode
+from billing.ledger import Account, Payer, PostingKind
 from billing.papers import lettering
 from billing.papers.facts import Dossier, Insurance, Line, Money, Movement, money_of
 from billing.papers.lettering import Paper
@@ -52,35 +53,49 @@ def superbill(dossier: Dossier, parties: Parties) -> Paper:
         "lines": [_line(dossier, line, parties.diagnoses) for line in services_of(dossier)],
         "has_private": any(not line.claimable for line in dossier.lines),
         "has_claimable": bool(dossier.claimable),
+        "claimed_from": _claimed_from(dossier),
         "money": _money(money, dossier.insurance),
         "owed": _owed(money, dossier.insurance),
     }
     return Paper("superbill", f"Superbill {facts['number']}", dossier.movements[-1].at, facts)
 
 
-def receipt(dossier: Dossier, payment: Movement, organization: Organization, client: Client) -> Paper:
-    """Write down that money came in for a record; ``payment`` is one of its movements."""
-    until = dossier.movements[: dossier.movements.index(payment) + 1]
-    entries = payment.posting.entries
+def receipt(dossier: Dossier, moved: Movement, organization: Organization, client: Client) -> Paper:
+    """Write down that money came in for a record or was handed back; ``moved`` is one of its movements, a payment or a refund."""
+    until = dossier.movements[: dossier.movements.index(moved) + 1]
+    entries = moved.posting.entries
     after = money_of(until)
-    by_insurer = payment.payer is Payer.INSURER and dossier.insurance is not None
+    by_insurer = moved.payer is Payer.INSURER and dossier.insurance is not None
+    back = next((each for each in dossier.movements if each.reverses_id == moved.id), None)
+    is_refund = moved.posting.kind is PostingKind.REFUND
     facts: dict[str, Any] = {
-        "number": lettering.account(payment.id),
-        "day": lettering.long_day(payment.received),
+        "number": lettering.account(moved.id),
+        "is_refund": is_refund,
+        "day": lettering.long_day(moved.received),
         "organization": lettering.letterhead(organization),
         "client": lettering.about_client(client),
         "account": lettering.account(dossier.client_id),
-        "amount": lettering.dollars(entries.get(Account.CASH, ZERO)),
+        "amount": lettering.dollars(abs(entries.get(Account.CASH, ZERO))),
         "payer": lettering.plain(dossier.insurance.payer_name) if by_insurer and dossier.insurance else lettering.name(client),
-        "method": lettering.method(payment),
-        "reference": lettering.plain(payment.reference or ""),
+        "method": lettering.method(moved),
+        "reference": lettering.plain(moved.reference or ""),
         "lines": [[line.code, lettering.plain(line.name), lettering.dollars(line.charge)] for line in dossier.lines],
         "service_day": lettering.long_day(dossier.service_date),
         "credit": lettering.dollars(max(-entries.get(Account.UNAPPLIED_CREDIT, ZERO), ZERO)),
         "has_credit": entries.get(Account.UNAPPLIED_CREDIT, ZERO) < 0,
         "left": lettering.dollars(after.owed_by_client),
+        "reversed": lettering.long_day(back.received) if back else "",
     }
-    return Paper("receipt", f"Receipt {facts['number']}", payment.at, facts)
+    title = f"{'Refund' if is_refund else 'Receipt'} {facts['number']}"
+    return Paper("receipt", title, back.at if back else moved.at, facts)
+
+
+def _claimed_from(dossier: Dossier) -> str:
+    """Name the insurer from which the clinic itself claims the services: by contract, or because it has sent a claim; otherwise nothing."""
+    plan = dossier.insurance
+    if plan is None or not dossier.claimable or (plan.mode is not Mode.IN_NETWORK and dossier.asked is None):
+        return ""
+    return lettering.plain(plan.payer_name)
 
 
 def services_of(dossier: Dossier) -> list[Line]:
