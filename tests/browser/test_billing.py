@@ -119,7 +119,9 @@ async def test_a_record_is_claimed_and_the_insurers_answer_settles_it(desk: Desk
     await ready.get_by_role("button", name="Create claim file").click()
     await expect(desk.page.get_by_role("heading", level=1)).to_contain_text("Claim file")
     claim = await claim_of(desk.clinic, record)
-    await expect(desk.page.get_by_role("table", name="Claims")).to_contain_text(claim["control_number"])
+    made = desk.page.get_by_role("table", name="Claims").get_by_role("row").filter(has_text=claim["control_number"])
+    await expect(made).to_contain_text(claim["payer_name"])
+    await expect(made.get_by_role("link", name=desk.clinic.client["full_name"])).to_be_visible()
     file = await desk.clinic.http.get(str(await desk.page.get_by_role("link", name="837P file").get_attribute("href")))
     assert file.text.startswith("ISA*")
     assert claim["control_number"] in file.text
@@ -142,8 +144,12 @@ async def test_a_record_is_claimed_and_the_insurers_answer_settles_it(desk: Desk
     await desk.page.get_by_role("button", name="Go to the claim").click()
     insurance = desk.page.get_by_role("region", name="Insurance")
     await expect(insurance).to_be_in_viewport()
-    await expect(insurance.get_by_role("button", name=f"Withdraw {claim['control_number']}")).to_be_visible()
+    await insurance.get_by_role("button", name=f"Withdraw {claim['control_number']}").click()
+    question = desk.page.get_by_role("dialog", name=f"Withdraw claim {claim['control_number']}?")
+    await expect(question).to_contain_text("This cannot be undone")
     await desk.assert_accessible()
+    await question.get_by_role("button", name="Cancel").click()
+    assert (await claim_of(desk.clinic, record))["status"] == "paid"
     await desk.go(f"/sessions/{record['session_id']}")
     await expect(desk.page.get_by_role("link", name="Withdraw the claim")).to_be_visible()
 
@@ -279,7 +285,7 @@ async def test_billing_keeps_nobody_out(desk: Desk, clinic: Clinic) -> None:
     await expect(desk.page.get_by_role("status").filter(has_text="chosen")).to_be_visible()
     await desk.assert_accessible_in_both_colours()
     payers = ("/payers", f"/payers/{record['payer_id']}")
-    for path in ("", "/remittances", "/reports", *payers, "/organization", "/diagnosis-codes", "/changes"):
+    for path in ("", "/remittances", "/credit", "/reports", *payers, "/organization", "/diagnosis-codes", "/changes"):
         await desk.go(f"/billing{path}")
         await desk.assert_accessible_in_both_colours()
     await desk.go(f"/billing/records/{record['id']}")

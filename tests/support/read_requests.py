@@ -228,6 +228,8 @@ BILLING: Final = (
     *_of("/records/export.xlsx", MONTH | {"site_id": "{site_id}"}, kind=Kind.WHOLE),
     *_of("/records/{record_id}"),
     *_of("/records/{record_id}/ledger"),
+    *_of("/credits", PAGE, {"client_id": "{client_id}"}, {"payer_id": "{payer_id}"}),
+    *_of("/network"),
     *_of("/payers", PAGE, {"q": "payer 1"}, {"is_active": "true"}),
     *_of("/payers/{payer_id}"),
     *_of("/payers/{payer_id}/fees", PAGE, {"service_code": "90831"}, {"date": "{today}"}),

@@ -154,6 +154,14 @@ export const PAGES: readonly PageRoute[] = [
     load: () => import("./pages/billing/remittances/remittance"),
   },
   {
+    path: "billing/credit",
+    name: "Credit",
+    about: "Money that settles nothing, to be refunded or moved",
+    withoutSite: true,
+    ofAllSites: true,
+    load: () => import("./pages/billing/credit"),
+  },
+  {
     path: "billing/payers",
     name: "Payers",
     about: "Insurers and the fees agreed with them",

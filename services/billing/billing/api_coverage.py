@@ -11,7 +11,7 @@ from contracts.types import ClientId, Code, Day
 from fastapi import APIRouter, Query, Request, Response
 
 from billing import coverages, fee_impact, payers
-from billing.coverages import CoverageView, DiscountChanges, DiscountView, NewCoverage, NewDiscount
+from billing.coverages import CoverageView, DiscountChanges, DiscountView, NewDiscount
 from billing.fee_impact import FeeImpact
 from billing.payers import CSV, Credential, Fee, FeeChanges, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
 from billing.today import Today
@@ -116,16 +116,6 @@ async def export_fees(payer_id: UUID, db: Reading) -> Response:
 async def list_coverages(client_id: ClientId, db: Reading, today: Today) -> Page[CoverageView]:
     """Return what a client is and was covered by, and what is left of it, the latest first."""
     return await coverages.list_coverages(db, client_id, today)
-
-
-@router.post("/clients/{client_id}/coverages", operation_id="add_coverage", summary="Cover a client", status_code=HTTPStatus.CREATED,
-             responses=documented(404, 409))  # fmt: skip
-async def add_coverage(client_id: ClientId, body: NewCoverage, once: Once, by: User, today: Today) -> CoverageView:
-    """Say which plan covers a client from a day on; an open one before it ends the day before.
-
-    A client has one coverage on a day, the primary insurer's.
-    """
-    return await once(lambda tx: coverages.add_coverage(client_id, body, by, today, tx), CoverageView)
 
 
 @router.get("/clients/{client_id}/discounts", operation_id="list_discounts", summary="What a client is given off",

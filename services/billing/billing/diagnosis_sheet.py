@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from chassis.problems import LISTED_AT_MOST, FieldError, Problem, refused
-from chassis.sheets import rows_of, text_of
+from chassis.sheets import rows_of, text_of, wrong_cells
 
 COLUMNS: Final = ("code", "description", "valid_from", "valid_until")
 NEEDED: Final = frozenset({"code", "description"})
@@ -65,8 +65,8 @@ def read_sheet(body: bytes, content_type: str, complete_from: date | None) -> Co
         raise refused("bad-sheet", "The sheet has no rows. Each row is a code with its description and the days on which it is valid.")
     _check_periods(rows, wrong)
     if wrong.count:
-        detail = f"{wrong.count} cells are wrong, so nothing was imported. Correct them and send the sheet again."
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong.errors, errors_omitted=wrong.count - len(wrong.errors))
+        omitted = wrong.count - len(wrong.errors)
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", wrong_cells(wrong.count), wrong.errors, errors_omitted=omitted)
     return CodeSheet(
         [row.code for row in rows], [row.description for row in rows], [row.valid_from for row in rows], [row.valid_until for row in rows]
     )

@@ -83,7 +83,7 @@ def no_coverage() -> Flag:
         FlagCode.NO_COVERAGE,
         Severity.WARNING,
         "No coverage is on file for the client on this day, so the client owes the full charge.",
-        "Enter the client's coverage; a record that was made before is replaced afterwards.",
+        "Enter the client's coverage; a record that was made before and is not claimed is then priced by it.",
     )
 
 

@@ -122,6 +122,17 @@ class Standing:
         return self.owed_by_client + self.owed_by_insurer
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Who bears what of the charge by now: as billed, as people gave off, and as insurers have answered; the parts sum to the charge."""
+
+    contractual: Decimal
+    discount: Decimal
+    written_off: Decimal
+    client: Decimal
+    insurer: Decimal
+
+
 def charge(quote: Quote) -> Posting:
     """Book a priced visit: who owes it, what the contract and a discount took off, what was earned."""
     return _posting(
@@ -198,6 +209,18 @@ def credit(amount: Decimal, payer: Payer, standing: Standing, covers: Decimal = 
     """
     given = _posting(PostingKind.CREDIT, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
     return given, payment(amount, payer, standing, PostingKind.CREDIT, covers)
+
+
+def shares(postings: Iterable[Posting]) -> Shares:
+    """Read off who bears what of the charge by now, whoever has paid of it."""
+    borne = balances(posting for posting in postings if posting.kind not in SETTLING)
+    return Shares(
+        contractual=borne.get(Account.CONTRACTUAL_ADJ, ZERO),
+        discount=borne.get(Account.DISCOUNT, ZERO),
+        written_off=borne.get(Account.BAD_DEBT, ZERO),
+        client=borne.get(Account.PATIENT_AR, ZERO),
+        insurer=borne.get(Account.PAYER_AR, ZERO),
+    )
 
 
 @dataclass(frozen=True, slots=True)

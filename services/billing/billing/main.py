@@ -4,7 +4,7 @@ from chassis.database import Database
 from chassis.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_diagnosis_codes, api_network, api_parties, use_cases
+from billing import api, api_coverage, api_credit, api_diagnosis_codes, api_network, api_parties, use_cases
 from billing.alarms import ALARMS
 from billing.claims import api as api_claims
 from billing.claims import api_coverages, api_diagnoses
@@ -33,6 +33,7 @@ def build(settings: Settings) -> FastAPI:
             api.prices,
             api_record_sheets.router,
             api.records,
+            api_credit.router,
             api_claimed_records.router,
             api_coverage.router,
             api_coverages.router,

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from chassis.edge import Body, Page, View, check_version, page, read_cursor
 from chassis.plain import sentence_of
 from chassis.problems import LISTED_AT_MOST, FieldError, Problem, conflict, invalid, not_found, refused
 from chassis.search import foldable, occur
-from chassis.sheets import rows_of, text_of
+from chassis.sheets import rows_of, text_of, wrong_cells
 from chassis.text import Line, Seen
 from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
@@ -36,6 +37,17 @@ MOST_LINES: Final = 5_000
 CSV: Final = "text/csv"
 COLUMNS: Final = ("service_code", "credential", "amount", "effective_from", "effective_to")
 NEEDED: Final = frozenset({"service_code", "amount", "effective_from"})
+AMOUNT: Final = re.compile(r"\$? ?(?P<whole>\d{1,7}|\d{1,3}(?:,\d{3})+(?=\.))(?P<cents>\.\d\d)?", re.ASCII)
+"""What can mean one amount only: a comma is a thousands separator where cents follow."""
+DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+FORMS: Final = {
+    "amount": (AMOUNT, "amount, such as 152.00"),
+    "effective_from": (DAY, "day, such as 2026-01-01"),
+    "effective_to": (DAY, "day, such as 2026-12-31"),
+}
+"""How the cells of a column are written, and what one is called that is not."""
+NEEDED_CELL: Final = "This cell must not be empty."
+LONGEST_CELL: Final = 20
 PAYER_ID: Final = "01890a5d-ac96-7a99-9d33-e4f506172839"
 WRITTEN: Final[dict[str, Any]] = {"created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"}
 
@@ -316,8 +328,7 @@ async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction)
         refused_ones = await _add_fees(payer_id, [fee for _, fee in sheet.fees], by, tx)
         wrong = [_wrong(lines[id(fee)], "effective_from", _overlap(fee)) for fee in refused_ones]
     if wrong:
-        detail = f"{len(wrong)} cells are wrong, so nothing was imported. Correct them and send the sheet again."
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong)
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", wrong_cells(len(wrong)), wrong)
     return FeesImported(added=len(sheet.fees), unknown_codes=await _unknown(tx, sheet.fees))
 
 
@@ -430,11 +441,31 @@ def read_sheet(body: bytes) -> FeeSheet:
     for number, (line, cells) in enumerate(rows_of(text_of(body, CSV), COLUMNS, NEEDED), 1):
         if number > MOST_LINES:
             raise refused("too-many-lines", f"A sheet has at most {MOST_LINES} lines. Import the rest separately.")
+        written = {name: value for name, value in cells.items() if value}
         try:
-            fees.append((line, NewFee.model_validate({name: value for name, value in cells.items() if value}, strict=False)))
+            fees.append((line, NewFee.model_validate(written | {"amount": _amount(cells["amount"])}, strict=False)))
         except ValidationError as error:
-            wrong += [_wrong(line, str(found["loc"][0]) if found["loc"] else "", sentence_of(found)) for found in error.errors()]
+            wrong += [_wrong_cell(line, cells, found) for found in error.errors()]
     return FeeSheet(fees, wrong)
+
+
+def _amount(cell: str) -> str:
+    """Read an amount as spreadsheets write it: with a dollar sign, commas between thousands, or without cents; others stay as they are."""
+    found = AMOUNT.fullmatch(cell)
+    return f"{found['whole'].replace(',', '')}{found['cents'] or '.00'}" if found else cell
+
+
+def _wrong_cell(line: int, cells: Mapping[str, str], found: Mapping[str, Any]) -> FieldError:
+    """Say what is wrong with a cell, in words for whoever wrote the sheet."""
+    if not found["loc"]:
+        return _wrong(line, "effective_to", f"{cells['effective_to']} lies before the first day, {cells['effective_from']}.")
+    field = str(found["loc"][0])
+    cell = cells.get(field, "")
+    if not cell:
+        return _wrong(line, field, NEEDED_CELL)
+    form, example = FORMS.get(field, (None, ""))
+    is_readable = form is None or form.fullmatch(cell) is not None
+    return _wrong(line, field, sentence_of(found) if is_readable else f"{cell[:LONGEST_CELL]!r} is no {example}.")
 
 
 def _cells(row: FeeRow) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from billing.resources import (
     QuoteView,
     RecordTotals,
     RecordView,
+    SharesView,
     TransactionView,
 )
 from billing.reversible import objection
@@ -142,6 +143,20 @@ async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> L
         unapplied_credit=standing.unapplied_credit,
         client_credit=credit[Payer.CLIENT],
         insurer_credit=credit[Payer.INSURER],
+        shares=_shares(postings, [posting for about, posting in history if about.id in remittances]),
+    )
+
+
+def _shares(postings: Sequence[Posting], answers: Sequence[Posting]) -> SharesView:
+    """Show who bears what by all postings, some of which are an insurer's answers."""
+    borne = ledger.shares(postings)
+    return SharesView(
+        contractual_adjustment=borne.contractual,
+        other_adjustment=borne.discount,
+        written_off=borne.written_off,
+        patient_amount=borne.client,
+        insurance_amount=borne.insurer,
+        is_answered=any(ledger.balances(answers).values()),
     )
 
 

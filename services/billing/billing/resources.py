@@ -130,6 +130,14 @@ LEDGER_EXAMPLE: Final[JsonDict] = {
     **STANDING,
     "client_credit": "0.00",
     "insurer_credit": "0.00",
+    "shares": {
+        "contractual_adjustment": "0.00",
+        "other_adjustment": "0.00",
+        "written_off": "0.00",
+        "patient_amount": "185.00",
+        "insurance_amount": "0.00",
+        "is_answered": False,
+    },
 }
 
 
@@ -522,6 +530,19 @@ class TransactionView(View):
     entries: list[EntryView]
 
 
+class SharesView(View):
+    """Who bears what of the charge by now; the parts sum to the charge, and nothing is left of a voided record."""
+
+    contractual_adjustment: Money
+    other_adjustment: Money
+    """Discounts."""
+    written_off: Money
+    patient_amount: Money
+    insurance_amount: Money
+    is_answered: bool
+    """Whether a remittance has decided them, and was not taken back."""
+
+
 class LedgerView(View):
     """All that happened to a record's money, oldest first, and where it stands."""
 
@@ -537,3 +558,5 @@ class LedgerView(View):
     """How much of the unapplied credit is the client's: at most that is refunded to the client or moved as the client's."""
     insurer_credit: Amount
     """How much of it is the insurer's."""
+    shares: SharesView
+    """As billed at first; then as people gave off and as insurers answered."""

@@ -172,6 +172,12 @@ class Record(Table):
                 "NOT is_claimed AND insurance_covered AND kind = 'session' AND payment_status IN ('pending', 'submitted', 'partially_paid')"
             ),
         ),
+        Index(
+            "record_credit",
+            *("service_date", "id"),
+            postgresql_include=["unapplied_credit"],
+            postgresql_where=text("unapplied_credit > 0"),
+        ),
         Index("record_owed", "created_at", postgresql_include=["id", "balance"], postgresql_where=text("balance <> 0")),
         Index("record_updated_at", "updated_at", postgresql_include=["id", "created_at"]),
     )

@@ -181,7 +181,9 @@ async def test_two_people_at_once_do_not_claim_a_record_twice(clinic: Clinic) ->
     assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422, 422, 422]
     late = [code for answer in answers if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY for _, code in refused(answer)]
     assert set(late) == {"ALREADY_CLAIMED"}
-    assert len(await listed(clinic)) == 2
+    everything = await listed(clinic)
+    assert {(each["client_id"], each["payer_name"]) for each in everything} == {(str(WEBER), "Harbor Mutual")}
+    assert len(everything) == 2
 
 
 async def test_a_repeated_key_claims_once(clinic: Clinic) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from back_office import MONDAY, Clinic, complete, cover, fact, payer
+from billing import payers
 from billing.coverage import Fee, Used, contract_fee, remaining
 from billing.pricing import Plan
 from contracts.scheduling import (
@@ -225,6 +226,24 @@ async def test_before_any_service_is_known_every_code_of_a_fee_is_taken(stranger
     content = "service_code,amount,effective_from\n9O834,150.00,2026-01-01\n"
     sent = await strangers_clinic.billing.post(f"/payers/{found}/fees/import", content=content, headers={"Content-Type": "text/csv"})
     assert sent.json() == {"added": 1, "unknown_codes": []}
+
+
+def test_a_sheet_of_fees_may_be_written_as_spreadsheets_write_amounts_and_headings() -> None:
+    text = 'Service Code,Amount,effective from\n90837,$99.00,2026-01-01\n90834,"1,200.00",2026-01-01\n90791,99,2026-01-01\n'
+    sheet = payers.read_sheet(text.encode())
+    assert ([fee.amount for _, fee in sheet.fees], sheet.wrong) == ([Decimal("99.00"), Decimal("1200.00"), Decimal("99.00")], [])
+
+
+def test_each_wrong_cell_of_a_sheet_of_fees_is_named_in_words_with_its_line() -> None:
+    rows = ('90837,"1,200",2026-01-01,', "90837,99.5,1/2/2026,", "90837,,2026-01-01,", "90837,99.00,2026-03-01,2026-01-31")
+    sheet = payers.read_sheet("\n".join(["service_code,amount,effective_from,effective_to", *rows]).encode())
+    assert [(each.field, each.message) for each in sheet.wrong] == [
+        ("line 2: amount", "'1,200' is no amount, such as 152.00."),
+        ("line 3: amount", "'99.5' is no amount, such as 152.00."),
+        ("line 3: effective_from", "'1/2/2026' is no day, such as 2026-01-01."),
+        ("line 4: amount", "This cell must not be empty."),
+        ("line 5: effective_to", "2026-01-31 lies before the first day, 2026-03-01."),
+    ]
 
 
 async def test_a_sheet_of_fees_is_written_beside_records_of_the_same_payer(clinic: Clinic) -> None:

@@ -127,6 +127,53 @@ async def test_of_a_record_claimed_from_the_wrong_payer_the_correction_says_to_t
     assert (await clinic.billing.get(f"/records/{record['id']}")).json()["payer_id"] == record["payer_id"]
 
 
+async def replaced_by(clinic: Clinic, answer: Json) -> dict[str, Json]:
+    """Return the records in the place of those that follow a coverage, by the ids of those."""
+    pairs = {each["record_id"]: each["replaced_by"] for each in answer["following"] if each["replaced_by"]}
+    return {old: (await clinic.billing.get(f"/records/{new}")).json() for old, new in pairs.items()}
+
+
+async def test_a_coverage_that_is_added_later_prices_the_insured_records_of_its_days_that_were_not_claimed(clinic: Clinic) -> None:
+    client, harbor = ClientId(new_id()), await payer(clinic, c90837="150.00")
+    before, record = [await see(clinic, client_id=client, day=LAST_WEEK + timedelta(days=days)) for days in (-1, 0)]
+    private = await see(clinic, client_id=client, day=LAST_WEEK + timedelta(days=1), insurance_applicable=False)
+    await clinic.pay(record, "185.00")
+    assert [flag["code"] for flag in record["flags"]] == ["NO_COVERAGE"]
+    added = await cover(clinic, client, harbor, copay="25.00", effective_from=str(LAST_WEEK), as_of=str(LAST_WEEK + timedelta(days=7)))
+    anew = await replaced_by(clinic, added)
+    assert list(anew) == [record["id"]]
+    now = anew[record["id"]]
+    assert (now["patient_amount"], now["insurance_amount"], now["payer_id"], now["flags"]) == ("25.00", "125.00", harbor, [])
+    assert (now["balance"], now["unapplied_credit"]) == ("125.00", "160.00")
+    kept = [(await clinic.billing.get(f"/records/{each['id']}")).json()["payment_status"] for each in (before, private)]
+    assert kept == ["pending", "pending"]
+    assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
+
+
+async def test_a_corrected_copay_reprices_what_was_not_claimed_and_no_insurer_has_answered(clinic: Clinic) -> None:
+    await open_books(clinic, copay="25.00")
+    record, claimed, answered = [await see(clinic, day=LAST_WEEK - timedelta(days=days)) for days in range(3)]
+    await claim(clinic, claimed)
+    await clinic.pay(answered, "50.00", "insurer")
+    coverage = await only_coverage(clinic)
+    assert (await correct(clinic, coverage, copay="25.00"))["following"] == []
+    anew = await replaced_by(clinic, await correct(clinic, coverage, copay="40.00"))
+    assert list(anew) == [record["id"]]
+    assert (anew[record["id"]]["copay_amount"], anew[record["id"]]["balance"]) == ("40.00", "150.00")
+    later = (LAST_WEEK + timedelta(days=1)).isoformat()
+    learnt = await correct(clinic, coverage, deductible_remaining="500.00", as_of=later)
+    assert await replaced_by(clinic, learnt) == {}
+
+
+async def test_the_records_of_a_plans_days_follow_when_the_plan_is_replaced_from_an_earlier_day_on(clinic: Clinic) -> None:
+    await open_books(clinic, copay="25.00")
+    earlier, record = [await see(clinic, day=LAST_WEEK - timedelta(days=days)) for days in (1, 0)]
+    other = await payer(clinic, c90837="130.00")
+    anew = await replaced_by(clinic, await cover(clinic, WEBER, other, effective_from=str(LAST_WEEK), as_of=str(LAST_WEEK)))
+    assert (list(anew), anew[record["id"]]["payer_id"]) == ([record["id"]], other)
+    assert (await clinic.billing.get(f"/records/{earlier['id']}")).json()["payment_status"] == "pending"
+
+
 async def test_the_holder_of_a_plan_is_corrected_together_with_the_relationship(clinic: Clinic) -> None:
     client = ClientId(new_id())
     coverage = await cover(clinic, client, await payer(clinic, c90837="150.00"))

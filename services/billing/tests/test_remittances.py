@@ -129,6 +129,23 @@ async def replace_and_claim(clinic: Clinic, claimed: Claimed, minutes: int) -> C
     return Claimed(better, number)
 
 
+async def shares(clinic: Clinic, claimed: Claimed) -> tuple[str, str, str, bool]:
+    told = (await clinic.ledger(claimed.record))["shares"]
+    return told["contractual_adjustment"], told["patient_amount"], told["insurance_amount"], told["is_answered"]
+
+
+async def test_the_ledger_says_who_bears_what_by_the_insurers_answer_and_as_billed_once_that_is_taken_back(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    billed = ("33.00", "25.00", "127.00", False)
+    assert await shares(clinic, claimed) == billed
+    await clinic.pay(claimed.record, "25.00")
+    given = answer(claimed.control_number, "CO-45 55.00", "PR-3 40.00")
+    await receive(clinic, given)
+    assert await shares(clinic, claimed) == ("55.00", "40.00", "90.00", True)
+    await receive(clinic, given.taken_back(), trace="EFT-6000")
+    assert await shares(clinic, claimed) == billed
+
+
 async def test_what_was_paid_for_a_replaced_record_is_taken_back_from_the_one_in_its_place(clinic: Clinic) -> None:
     wrong = await claim(clinic)
     first = as_expected(wrong.control_number)

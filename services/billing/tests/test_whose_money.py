@@ -1,9 +1,10 @@
 """Whoever's credit it is settles what the same payer owes on the record, and only that payer gets it back."""
 
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from back_office import Clinic, Json
+from back_office import MONDAY, Clinic, Json, cover, payer
 from contracts.types import ClientId, new_id
 from insurer import Claimed, answer, as_expected, claim, database
 from test_remittances import receive, receive_again, stand
@@ -86,3 +87,25 @@ async def test_a_record_from_before_with_debt_and_credit_of_one_payer_is_found_a
     assert (healed["payment_status"], healed["balance"], healed["unapplied_credit"]) == ("paid", "0.00", "0.00")
     found = {row["what"]: row["found"] for row in (await clinic.billing.get("/reports/reconciliation")).json()["rows"]}
     assert found["records with credit of a payer who owes on them"] == 0
+
+
+async def test_credit_is_listed_with_whose_money_it_is_and_where_it_may_go(clinic: Clinic) -> None:
+    client, harbor = ClientId(new_id()), await payer(clinic, c90837="150.00")
+    await cover(clinic, client, harbor, copay="25.00")
+    facts: dict[str, Any] = {"client_id": client, "insurance_applicable": True}
+    record = await clinic.bill("90837", **facts)
+    await clinic.pay(record, "30.00")
+    await clinic.pay(record, "125.00", "insurer")
+    voided = await clinic.bill("90837", **facts | {"day": MONDAY + timedelta(days=1)})
+    await clinic.pay(voided, "125.00", "insurer")
+    await clinic.post(voided, "void", reason="completed by mistake")
+    await clinic.pay(await clinic.bill("90834"), "150.00")
+    found = (await clinic.billing.get("/credits", params={"client_id": str(client), "limit": 1})).json()
+    [first] = found["items"]
+    assert (found["count"], found["total_amount"]) == (2, "130.00")
+    assert (first["record_id"], first["client_credit"], first["insurer_credit"]) == (record["id"], "5.00", "0.00")
+    rest = (await clinic.billing.get("/credits", params={"client_id": str(client), "cursor": found["next_cursor"]})).json()["items"]
+    told = [(each["record_id"], each["payment_status"], each["client_credit"], each["insurer_credit"], each["payer_name"]) for each in rest]
+    assert told == [(voided["id"], "voided", "0.00", "125.00", "Harbor Mutual")]
+    assert (await clinic.billing.get("/credits", params={"payer_id": harbor})).json()["total_amount"] == "130.00"
+    assert (await clinic.billing.get("/credits")).json()["total_amount"] == "140.00"

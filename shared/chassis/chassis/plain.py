@@ -20,6 +20,12 @@ def _at_least(context: _Context) -> str:
     return NEEDED if least == 1 else f"This needs at least {least} characters."
 
 
+def _at_most(context: _Context) -> str:
+    """Say how long a list may be; of a text that a function has read before, pydantic says only that it is a value."""
+    most = context["max_length"]
+    return f"This may have at most {most} characters." if context.get("field_type") == "Value" else f"At most {most} are possible."
+
+
 def _number(context: _Context, bound: str, words: str) -> str:
     return f"This must be {words} {context[bound]}."
 
@@ -89,7 +95,7 @@ SENTENCES: Final[Mapping[str, str | Callable[[_Context], str]]] = {
     "frozen_set_type": _A_LIST,
     "iterable_type": _A_LIST,
     "too_short": lambda context: f"At least {context['min_length']} are required.",
-    "too_long": lambda context: f"At most {context['max_length']} are possible.",
+    "too_long": _at_most,
     "dict_type": _FIELDS,
     "mapping_type": _FIELDS,
     "model_type": _FIELDS,

@@ -48,11 +48,12 @@ def text_of(body: bytes, content_type: str) -> str:
 def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Return each row's line and its cells by column, without the apostrophe that keeps a spreadsheet from running a cell.
 
-    Columns may stand in any order and be left out unless they are needed. Unknown ones are refused: a misspelt column would be lost.
+    Columns may stand in any order, be written with capitals and spaces, and be left out unless they are needed. Unknown ones are
+    refused: a misspelt column would be lost.
     """
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
-        names = [name.strip() for name in reader.fieldnames or ()]
+        names = [_name(written, columns) for written in reader.fieldnames or ()]
         if problems := list(islice(_column_problems(names, columns, needed), MOST_SHOWN)):
             raise refused("bad-sheet", f"{' '.join(problems)} The columns are {', '.join(columns)}.")
         reader.fieldnames = names
@@ -61,6 +62,18 @@ def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Itera
     except csv.Error as error:
         detail = f"Line {reader.line_num + 1} is no CSV: {error}. Close its quotation marks, shorten its cells, and send the sheet again."
         raise refused("bad-sheet", detail) from error
+
+
+def _name(written: str, columns: Sequence[str]) -> str:
+    """Return the column that a heading such as ``Service Code`` names, otherwise the heading as it is written."""
+    name = "_".join(written.lower().split())
+    return name if name in columns else written.strip()
+
+
+def wrong_cells(count: int) -> str:
+    """Say how many cells of a sheet are wrong, and that nothing of it was imported."""
+    cells = "1 cell is wrong" if count == 1 else f"{count} cells are wrong"
+    return f"{cells}, so nothing was imported. Correct {'it' if count == 1 else 'them'} and send the sheet again."
 
 
 def _column_problems(names: Sequence[str], columns: Sequence[str], needed: Collection[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, DayField, FormDrawer, tell, useMissing } from "@/parts";
 import { useNetworkZone } from "@/site";
 import { today } from "@/time";
+import { repricedInWords } from "./following";
 import { PayerSelect } from "./PayerSelect";
 import { NOBODY, personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues } from "./Subscriber";
 
@@ -49,8 +50,8 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
   const [subscriber, setSubscriber] = useState<SubscriberValues>(NOBODY);
   const [outside, setOutside] = useState(false);
   const add = api.useMutation("post", "/api/billing/clients/{client_id}/coverages", {
-    onSuccess: () => {
-      tell.done("The plan is saved. It applies to every bill from now on.");
+    onSuccess: ({ following }) => {
+      tell.done(`The plan is saved.${repricedInWords(following) || " It applies to every bill from now on."}`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),

@@ -8,6 +8,7 @@ import { typedAmount } from "@/money/typed";
 import { AmountInput, beside, DayField, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
 import { useAt, useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
+import { followingInWords } from "./following";
 import { PayerSelect, usePayerNames } from "./PayerSelect";
 import { personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
 
@@ -55,7 +56,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
   const payerNames = usePayerNames([coverage.payer_id, values.payer_id, ...theirs.map(String)]);
   const save = api.useMutation("patch", "/api/billing/coverages/{coverage_id}", {
     onSuccess: (saved) => {
-      tell.done(`${saved.plan_name} is saved.${followed(saved.following.length)}`);
+      tell.done(`${saved.plan_name} is saved.${followingInWords(saved.following)}`);
       if (saved.claimed.length > 0) {
         setChanged(saved);
       } else {
@@ -190,20 +191,11 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         error={told.at("effective_to")}
       />
       <Text size="sm" c="dimmed">
-        Correct here what was entered wrong: bills that were not claimed follow, and another payer's fees price them
-        anew. When the client has moved to another plan, end this one and add the new one.
+        Correct here what was entered wrong: records that were not claimed follow, and are priced again where their
+        price changes. When the client has moved to another plan, end this one and add the new one.
       </Text>
     </FormDrawer>
   );
-}
-
-/** Says how many records that were not claimed have followed. */
-function followed(count: number): string {
-  return count === 0
-    ? ""
-    : count === 1
-      ? " One unclaimed record follows it."
-      : ` ${count} unclaimed records follow it.`;
 }
 
 interface ClaimsToMendProps {

@@ -2,9 +2,10 @@ import { List, Table, Text } from "@mantine/core";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { Pager, Panel, Shown, usePages } from "@/parts";
-import { byWhom } from "@/people/names";
+import { whoInWords } from "@/people/names";
 import { useNetworkZone } from "@/site";
 import { momentInWords } from "@/time";
+import { fieldInWords, valueInWords } from "./changeWords";
 
 type Change = components["schemas"]["ChangeView"];
 const ON_A_PAGE = 25;
@@ -44,12 +45,12 @@ export function Changes({ of, what }: ChangesProps) {
                       <Table.Td style={{ verticalAlign: "top" }}>
                         {momentInWords(change.at, zone)}
                         <Text size="xs" c="dimmed">
-                          {byWhom(change.by).trim()}
+                          {whoInWords(change.by)}
                         </Text>
                       </Table.Td>
                       <Table.Td>
                         <Text size="sm" fw={600}>
-                          {nameOf(change.what)} {change.action}
+                          {fieldInWords(change.what)} {change.action}
                         </Text>
                         <Differences change={change} />
                       </Table.Td>
@@ -75,29 +76,18 @@ function Differences({ change }: { change: Change }) {
   const before = change.before ?? {};
   const after = change.after ?? {};
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (field) => !/(^|_)id$/.test(field) && said(before[field]) !== said(after[field]),
+    (field) => !/(^|_)id$/.test(field) && valueInWords(before[field]) !== valueInWords(after[field]),
   );
   return (
     <List size="sm" listStyleType="none">
-      {fields.map((field) => (
-        <List.Item key={field}>
-          {nameOf(field)}: {change.before && <del>{said(before[field])}</del>} {change.after && said(after[field])}
-        </List.Item>
-      ))}
+      {fields.map((field) => {
+        const [was, is] = [valueInWords(before[field]), valueInWords(after[field])];
+        return (
+          <List.Item key={field}>
+            {fieldInWords(field)}: {was && <del>{was}</del>} {is || (change.after && "none")}
+          </List.Item>
+        );
+      })}
     </List>
   );
-}
-
-function nameOf(field: string): string {
-  return (field.charAt(0).toUpperCase() + field.slice(1)).replaceAll("_", " ");
-}
-
-function said(value: unknown): string {
-  if (value === null || value === undefined || value === "") {
-    return "nothing";
-  }
-  if (typeof value === "object") {
-    return Object.values(value).filter(Boolean).map(said).join(", ") || "nothing";
-  }
-  return value === true ? "yes" : value === false ? "no" : String(value);
 }

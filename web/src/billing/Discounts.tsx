@@ -8,7 +8,8 @@ import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, Panel, Shown, tell } from "@/parts";
 import { useNetworkZone } from "@/site";
-import { dayInWords, today } from "@/time";
+import { dateInWords, today } from "@/time";
+import { ChangeDiscount, type Discount } from "./ChangeDiscount";
 import { Fields } from "./Fields";
 import { DISCOUNT } from "./fields";
 import { type Typed, writtenOf } from "./form";
@@ -16,6 +17,7 @@ import { type Typed, writtenOf } from "./form";
 /** What a client is given off of what they owe outside insurance. */
 export function Discounts({ clientId }: { clientId: string }) {
   const [adding, add] = useDisclosure(false);
+  const [changing, setChanging] = useState<Discount | null>(null);
   const discounts = api.useQuery("get", "/api/billing/clients/{client_id}/discounts", {
     params: { path: { client_id: clientId } },
   });
@@ -33,10 +35,19 @@ export function Discounts({ clientId }: { clientId: string }) {
         {({ items }) =>
           items.length > 0 ? (
             <List size="sm">
-              {items.map(({ id, percent, reason, effective_from, effective_to }) => (
-                <List.Item key={id}>
-                  <strong>{Number(percent)} %</strong>, {reason}: {dayInWords(effective_from)} –{" "}
-                  {effective_to ? dayInWords(effective_to) : "open"}
+              {items.map((discount) => (
+                <List.Item key={discount.id}>
+                  <strong>{Number(discount.percent)} %</strong>, {discount.reason}: from{" "}
+                  {dateInWords(discount.effective_from)}
+                  {discount.effective_to && ` to ${dateInWords(discount.effective_to)}`}{" "}
+                  <Button
+                    variant="subtle"
+                    size="compact-sm"
+                    onClick={() => setChanging(discount)}
+                    aria-label={`Change the discount of ${Number(discount.percent)} %`}
+                  >
+                    Change
+                  </Button>
                 </List.Item>
               ))}
             </List>
@@ -48,6 +59,12 @@ export function Discounts({ clientId }: { clientId: string }) {
         }
       </Shown>
       {adding && <AddDiscount clientId={clientId} onClose={add.close} />}
+      {changing && (
+        <ChangeDiscount
+          discount={discounts.data?.items.find(({ id }) => id === changing.id) ?? changing}
+          onClose={() => setChanging(null)}
+        />
+      )}
     </Panel>
   );
 }

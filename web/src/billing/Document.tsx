@@ -64,35 +64,48 @@ interface RefusedProps {
 function Refused({ error, about, onClose }: RefusedProps) {
   useFocusBack();
   const problem = asProblem(error);
-  const at = useAt();
   const isIncomplete = problem.code === "paper-incomplete";
   return (
     <Modal opened onClose={onClose} title="The document cannot be created">
       {isIncomplete ? (
         <Stack gap="sm">
           <Text size="sm">Enter what is missing, then open the document again.</Text>
-          <List size="sm" spacing={6}>
-            {problem.errors.map(({ field, message }) => (
-              <List.Item key={field}>
-                {message}{" "}
-                <Anchor
-                  component={Link}
-                  to={at(placeOf(field, about))}
-                  size="sm"
-                  fw={600}
-                  underline="always"
-                  onClick={onClose}
-                >
-                  {NAMES[field] ?? "Enter it"}
-                </Anchor>
-              </List.Item>
-            ))}
-          </List>
+          <Lacking errors={problem.errors} about={about} onLeave={onClose} />
         </Stack>
       ) : (
         <ProblemNotice error={error} />
       )}
     </Modal>
+  );
+}
+
+interface LackingProps {
+  readonly errors: readonly FieldProblem[];
+  readonly about: About;
+  readonly onLeave: () => void;
+}
+
+/** The details that a document lacks, each with the way to where it is entered. */
+export function Lacking({ errors, about, onLeave }: LackingProps) {
+  const at = useAt();
+  return (
+    <List size="sm" spacing={6}>
+      {errors.map(({ field, message }) => (
+        <List.Item key={field}>
+          {message}{" "}
+          <Anchor
+            component={Link}
+            to={at(placeOf(field, about))}
+            size="sm"
+            fw={600}
+            underline="always"
+            onClick={onLeave}
+          >
+            {NAMES[field] ?? "Enter it"}
+          </Anchor>
+        </List.Item>
+      ))}
+    </List>
   );
 }
 

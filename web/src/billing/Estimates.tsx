@@ -1,14 +1,15 @@
-import { Anchor, Button, NumberInput, Select, SimpleGrid, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, NumberInput, Select, SimpleGrid, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "@/api";
+import { api, asProblem } from "@/api";
 import { beside, FormDrawer, Money, Panel, Shown, tell, useMissing } from "@/parts";
 import { TherapistSelect } from "@/people/PersonSelect";
 import { ServiceCodeSelect } from "@/services/ServiceSelect";
 import { useNetworkZone, useSites } from "@/site";
 import { dayInWords, today } from "@/time";
+import { Lacking } from "./Document";
 
 const VISITS_AT_MOST = 120;
 const DAYS_APART_AT_MOST = 92;
@@ -95,8 +96,9 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
     ...(siteId ? { site_id: siteId } : {}),
     services: [{ service_code: code ?? "", units: 1, recurrence: { first_date: first, count, every_days: apart } }],
   };
+  const lacking = add.error ? asProblem(add.error).errors.filter(({ code: why }) => why === "not-written-down") : [];
   const { told, send } = useMissing(
-    beside(add.error, FIELDS),
+    beside(lacking.length > 0 ? null : add.error, FIELDS),
     { services: code === null && "Choose a service.", therapist_id: therapist === null && "Choose a therapist." },
     () => add.mutate({ body }),
   );
@@ -165,6 +167,15 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
           allowDecimal={false}
         />
       </SimpleGrid>
+      {lacking.length > 0 && (
+        <Alert role="alert" color="red" title="The estimate cannot be issued yet">
+          <Lacking
+            errors={lacking}
+            about={{ clientId, ...(siteId ? { siteId } : {}), ...(therapist ? { therapistId: therapist } : {}) }}
+            onLeave={onClose}
+          />
+        </Alert>
+      )}
     </FormDrawer>
   );
 }

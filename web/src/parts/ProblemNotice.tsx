@@ -1,20 +1,24 @@
 import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import { asProblem } from "@/api";
+import { fieldInWords, isOfASheet } from "./words";
 
 interface ProblemNoticeProps {
   readonly error: unknown;
   readonly onRetry?: () => void;
   /** What was wanted, in front of the service's own title. */
   readonly title?: string;
+  /** How what the service says to programs is said at a desk. */
+  readonly words?: (text: string) => string;
 }
 
 /** What could not be done, why, and what would work, in the words of the service. */
-export function ProblemNotice({ error, onRetry, title }: ProblemNoticeProps) {
+export function ProblemNotice({ error, onRetry, title, words = asItIs }: ProblemNoticeProps) {
   const problem = asProblem(error);
   // The detail of a request with wrong fields names them as programs do; their own sentences say more.
   const several = problem.errors.length > 1 || problem.errors.some(({ fix }) => fix);
   const wrongFields = problem.code === "invalid-request" && problem.errors.length > 0;
+  const wrongCells = problem.errors.some(({ field }) => isOfASheet(field));
   return (
     <Alert
       role="alert"
@@ -23,23 +27,24 @@ export function ProblemNotice({ error, onRetry, title }: ProblemNoticeProps) {
       title={title ? `${title}: ${problem.title.toLowerCase()}` : problem.title}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
-      {several || wrongFields ? (
+      {wrongCells && <Text size="sm">{problem.detail}</Text>}
+      {several || wrongFields || wrongCells ? (
         <List size="sm" spacing={4}>
           {problem.errors.map(({ field, code, message, fix }) => (
             <List.Item key={`${field} ${code} ${message}`}>
-              {wrongFields && `${inWords(field)}: `}
-              {withoutFix(message, fix)}
+              {(wrongFields || isOfASheet(field)) && `${fieldInWords(field)}: `}
+              {words(withoutFix(message, fix))}
               {fix && (
                 <Text span size="sm" fw={600}>
                   {" "}
-                  {fix}
+                  {words(fix)}
                 </Text>
               )}
             </List.Item>
           ))}
         </List>
       ) : (
-        <Text size="sm">{problem.detail}</Text>
+        <Text size="sm">{words(problem.detail)}</Text>
       )}
       {onRetry && (
         <Group mt="sm">
@@ -52,10 +57,8 @@ export function ProblemNotice({ error, onRetry, title }: ProblemNoticeProps) {
   );
 }
 
-/** `room_requirements.capacity` as `Room requirements, capacity`. */
-function inWords(field: string): string {
-  const words = field.replaceAll("_", " ").replaceAll(".", ", ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+function asItIs(text: string): string {
+  return text;
 }
 
 /** Some messages end with their own fix; it is said once. */

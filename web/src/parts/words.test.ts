@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hasEveryWord } from "./words";
+import { fieldInWords, hasEveryWord, isOfASheet } from "./words";
 
 it.each([
   ["Clients & therapists Who comes", "therap, CLI", true],
@@ -8,4 +8,13 @@ it.each([
   ["Rooms", "rooms hours", false],
 ])("finds in %j the words %j: %s", (text, words, found) => {
   expect(hasEveryWord(text, words)).toBe(found);
+});
+
+it("a wrong cell of a sheet is named by its line and column", () => {
+  expect([isOfASheet("line 2: amount"), fieldInWords("line 2: amount")]).toEqual([true, "Line 2, amount"]);
+  expect(fieldInWords("line 3: effective_from")).toBe("Line 3, effective from");
+  expect([isOfASheet("room_requirements.capacity"), fieldInWords("room_requirements.capacity")]).toEqual([
+    false,
+    "Room requirements, capacity",
+  ]);
 });

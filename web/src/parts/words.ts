@@ -9,3 +9,14 @@ export function hasEveryWord(text: string, words: string): boolean {
     .split(/[\s,;]+/)
     .every((word) => where.includes(word));
 }
+
+/** Whether a refused field is a cell of a sheet, or one of its lines. */
+export function isOfASheet(field: string): boolean {
+  return /^line \d+/.test(field);
+}
+
+/** `room_requirements.capacity` as `Room requirements, capacity`; `line 2: amount` as `Line 2, amount`. */
+export function fieldInWords(field: string): string {
+  const words = field.replaceAll("_", " ").replaceAll(/\.|: /g, ", ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -100,6 +100,18 @@ export function togetherInWords(names: readonly string[]): string {
 /** Who the services say it was where nobody has signed in. */
 const NOBODY = "unknown";
 
+/** Who the services say it was where no human did it: what follows from a session is posted by itself. */
+const AUTOMATIC = "scheduling";
+
+/** `ines`; in words where nobody was signed in, or where nobody did it. */
+export function whoInWords(user: string | null): string {
+  return user === AUTOMATIC
+    ? "automatic, from the session"
+    : user === NOBODY
+      ? "not signed in"
+      : (user ?? "not recorded");
+}
+
 /** ` by ines`; nothing where nobody knows who it was. */
 export function byWhom(user: string): string {
   return user === NOBODY ? "" : ` by ${user}`;

@@ -1,17 +1,33 @@
-"""Billing's HTTP edge of changes to coverages, which reach records and their claims."""
+"""Billing's HTTP edge of coverages that are added or changed, which reaches records and their claims."""
 
+from datetime import date
+from http import HTTPStatus
 from uuid import UUID
 
 from chassis.edge import IfMatch, Once, UnitOfWork, User
 from chassis.problems import documented
+from contracts.types import ClientId
 from fastapi import APIRouter, Request, Response
 
 from billing.claims import coverages as claim_coverages
 from billing.claims.coverages import CoverageChanged, Repriced
-from billing.coverages import CoverageChanges
+from billing.coverages import CoverageChanges, NewCoverage
 from billing.today import Today
 
 router = APIRouter(tags=["coverage"])
+
+
+@router.post("/clients/{client_id}/coverages", operation_id="add_coverage", summary="Cover a client", status_code=HTTPStatus.CREATED,
+             responses=documented(404, 409))  # fmt: skip
+async def add_coverage(
+    client_id: ClientId, body: NewCoverage, once: Once, by: User, request: Request, response: Response, today: Today
+) -> CoverageChanged:
+    """Say which plan covers a client from a day on; an open one before it ends the day before.
+
+    A client has one coverage on a day, the primary insurer's. Insured records of its days that were not claimed are priced anew by it.
+    """
+    added = await once(lambda tx: claim_coverages.add_coverage(client_id, body, by, today, tx), CoverageChanged)
+    return await _follow(added, request, response, today)
 
 
 @router.patch("/coverages/{coverage_id}", operation_id="change_coverage", summary="Change or correct a coverage",
@@ -21,16 +37,24 @@ async def change_coverage(
 ) -> CoverageChanged:
     """Change what is named; what is left of a plan comes with the day on which it was learnt.
 
-    A corrected payer, member id, group, relationship or subscriber reaches every record that was not claimed. Of records that were
-    claimed, the answer says what to do. Who changed what and when is kept (GET /changes).
+    A corrected payer, member id, group, relationship or subscriber reaches every record that was not claimed, and so do corrected terms
+    that prices depend on. Of records that were claimed, the answer says what to do. Who changed what and when is kept (GET /changes).
     """
     zone = request.app.state.zone
     changed = await once(lambda tx: claim_coverages.change_coverage(coverage_id, body, expected, by, zone, tx), CoverageChanged)
+    return await _follow(changed, request, response, today)
+
+
+async def _follow(changed: CoverageChanged, request: Request, response: Response, today: date) -> CoverageChanged:
+    """Price the records anew that follow a coverage, in transactions of their own, which others need not wait for long.
+
+    What a failure leaves is done by the scheduled job.
+    """
     if not changed.following:
         return changed
-    # In transactions of their own, which others need not wait for long; what a failure leaves is done by the scheduled job.
+    zone = request.app.state.zone
     again = UnitOfWork(request.app.state.database, response, None)
-    while not (await again(lambda tx: claim_coverages.reprice(coverage_id, zone, tx), Repriced)).is_whole:
+    while not (await again(lambda tx: claim_coverages.reprice(changed.id, zone, tx), Repriced)).is_whole:
         pass
     async with request.app.state.database.reading() as db:
         return await claim_coverages.followed(changed, today, db)

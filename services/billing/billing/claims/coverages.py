@@ -1,4 +1,4 @@
-"""Corrections of a coverage: records that were not claimed follow, and for those that were claimed the answer names what to do."""
+"""Coverages that are added or corrected: records that were not claimed follow; for those that were claimed the answer names what to do."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,21 @@ from chassis.database import ReadSession, Transaction
 from chassis.edge import View
 from chassis.problems import Problem, conflict
 from contracts.billing import PaymentStatus
-from contracts.types import Day, RecordId
+from contracts.types import ClientId, Day, RecordId
 from pydantic import ConfigDict
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import aliased
 
 from billing import corrections, coverages
 from billing.claims.cases import load_cases
 from billing.claims.resources import CLAIM_ID, MOST_RECORDS, REFUSED_ID, Claimed
 from billing.claims.store import ClaimRow, ClaimStatus, RepricingRow
-from billing.coverages import COVERAGE_EXAMPLE, CoverageChanges, CoverageView
+from billing.coverages import COVERAGE_EXAMPLE, CoverageChanges, CoverageView, NewCoverage
+from billing.domain import RecordKind
+from billing.ledger import Payer, PostingKind
 from billing.resources import RECORD_ID, NewReplacement
-from billing.store import Record, lock_revisions
-from billing.terms_store import PayerRow
+from billing.store import LedgerTransaction, Record, lock_revisions
+from billing.terms_store import CoverageRow, PayerRow
 
 log = structlog.get_logger()
 
@@ -34,6 +36,20 @@ MOST_FOLLOWING: Final = 500
 """A client has so many visits in ten years; a coverage with more records is ended, and a new one begun."""
 IDENTITY: Final = {"payer_id", "member_id", "group_number", "relationship", "subscriber"}
 """What claims say of a plan."""
+PRICES: Final = {
+    *("copay", "coinsurance_percent", "deductible_remaining", "out_of_pocket_remaining", "copay_after_deductible"),
+    *("as_of", "visits_authorized", "effective_to"),
+}
+"""What prices depend on besides the payer's fees."""
+PRICED: Final = (
+    *("coverage_id", "payer_id", "contractual_adjustment", "other_adjustment", "patient_amount", "insurance_amount"),
+    *("deductible_amount", "copay_amount", "coinsurance_amount"),
+)
+"""What a record has by its coverage."""
+ANSWERED: Final = (PostingKind.PAYMENT, PostingKind.ADJUSTMENT, PostingKind.TRANSFER, PostingKind.DENIAL, PostingKind.WRITE_OFF)
+"""Postings by which an insurer's part is settled or decided; a record that has one of them keeps its price."""
+ADDED: Final = "a coverage for this day was added or corrected"
+CORRECTED: Final = "the payer of the coverage was corrected"
 CLAIM_AGAIN: Final = (
     "Claim it again with frequency 7, which replaces the claim; name the payer's number of that claim where no remittance has said it."
 )
@@ -54,7 +70,7 @@ class FollowingView(View):
 
     record_id: RecordId
     replaced_by: RecordId | None
-    """The record in its place, priced by another payer's fees; None where only what claims say has changed, or that was refused."""
+    """The record in its place, priced anew; None where its price stays and only what claims say has changed, or that was refused."""
 
 
 class ClaimedView(View):
@@ -77,7 +93,7 @@ class CoverageChanged(CoverageView):
     )
 
     following: list[FollowingView]
-    """Records that had not been claimed; empty where nothing that a claim says was changed."""
+    """Records that had not been claimed; empty where nothing that a claim or a price says was changed."""
     claimed: list[ClaimedView]
     """Records whose claims have to be mended by hand."""
 
@@ -99,9 +115,9 @@ class _Made:
 async def change_coverage(
     coverage_id: UUID, body: CoverageChanges, expected: int | None, by: str, zone: ZoneInfo, tx: Transaction
 ) -> CoverageChanged:
-    """Change a coverage; where what claims say of it was corrected, name the records that follow.
+    """Change a coverage; where what claims or prices say of it was corrected, name the records that follow.
 
-    Of a corrected payer, ``reprice`` puts records in their place afterwards.
+    Of those that have another price by now, ``reprice`` puts records in their place afterwards.
     """
     today = tx.now.astimezone(zone).date()
     repricing = await tx.lock(RepricingRow, coverage_id)  # before the records, as in reprice
@@ -109,45 +125,92 @@ async def change_coverage(
         await _made_with(coverage_id, zone, tx)  # locks records before their coverage, as a replacement does
     before = await coverages.find_coverage(tx, coverage_id, today)
     after = await coverages.change_coverage(coverage_id, body, expected, by, today, tx)
-    if all(getattr(before, name) == getattr(after, name) for name in IDENTITY):
-        return CoverageChanged(**dict(after), following=[], claimed=[])
-    made = await _made_with(coverage_id, zone, tx)
-    if before.payer_id == after.payer_id:
-        claimed = [_claimed(each.record, each.claim, CLAIM_AGAIN) for each in made if each.claim and each.claim.status != ClaimStatus.PAID]
-        following = [FollowingView(record_id=each.record.id, replaced_by=None) for each in made if each.claim is None]
-        return CoverageChanged(**dict(after), following=following, claimed=claimed)
-    fix = await _fix(before.payer_id, after.payer_id, tx)
-    claimed = [_claimed(each.record, each.claim, fix) for each in made if each.claim]
-    following = [FollowingView(record_id=each.record.id, replaced_by=None) for each in made if each.claim is None]
+    following: list[RecordId] = []
+    claimed: list[ClaimedView] = []
+    if _differ(before, after, IDENTITY):
+        made = await _made_with(coverage_id, zone, tx)
+        following = [each.record.id for each in made if each.claim is None]
+        is_of_payer = before.payer_id == after.payer_id
+        fix = CLAIM_AGAIN if is_of_payer else await _fix(before.payer_id, after.payer_id, tx)
+        sent = [(each.record, each.claim) for each in made if each.claim is not None]
+        claimed = [_claimed(record, claim, fix) for record, claim in sent if not (is_of_payer and claim.status == ClaimStatus.PAID)]
+    waits = bool(following) and before.payer_id != after.payer_id
+    if _differ(before, after, PRICES):
+        dated = [key for key in await _otherwise_priced(coverage_id, MOST_FOLLOWING, None, tx) if key not in following]
+        following, waits = following + dated, waits or bool(dated)
+    await _let_wait(coverage_id, repricing, waits=waits, by=by, tx=tx)
+    return CoverageChanged(**dict(after), following=[FollowingView(record_id=key, replaced_by=None) for key in following], claimed=claimed)
+
+
+async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: date, tx: Transaction) -> CoverageChanged:
+    """Cover a client; name the insured records of its days that were not claimed, which ``reprice`` prices by it afterwards."""
+    added = await coverages.add_coverage(client_id, body, by, today, tx)
+    following = await _otherwise_priced(added.id, MOST_FOLLOWING, None, tx)
+    await _let_wait(added.id, None, waits=bool(following), by=by, tx=tx)
+    return CoverageChanged(**dict(added), following=[FollowingView(record_id=key, replaced_by=None) for key in following], claimed=[])
+
+
+async def _let_wait(coverage_id: UUID, repricing: RepricingRow | None, *, waits: bool, by: str, tx: Transaction) -> None:
+    """Note that records of a coverage wait to be priced anew; those that wait already begin again."""
     if repricing is not None:
         repricing.after, repricing.changed_by, repricing.changed_at = None, by, tx.now
-    elif following:
+    elif waits:
         tx.add(RepricingRow(coverage_id=coverage_id, after=None, changed_by=by, changed_at=tx.now))
-    return CoverageChanged(**dict(after), following=following, claimed=claimed)
+
+
+def _differ(before: CoverageView, after: CoverageView, names: Collection[str]) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in names)
 
 
 async def reprice(coverage_id: UUID, zone: ZoneInfo, tx: Transaction) -> Repriced:
-    """Price the next records anew that were made with a coverage for another payer and not claimed, at most REPRICED_AT_ONCE."""
+    """Price the next records of a coverage anew that were not claimed and have another price by now, at most REPRICED_AT_ONCE."""
     row = await tx.lock(RepricingRow, coverage_id)
     if row is None:
         return Repriced(is_whole=True)
     today = tx.now.astimezone(zone).date()
     coverage = await coverages.find_coverage(tx, coverage_id, today)
-    others = select(Record.id).where(Record.coverage_id == coverage_id, Record.payer_id != coverage.payer_id)
-    if row.after is not None:
-        others = others.where(Record.id > row.after)
-    standing = others.where(Record.payment_status != PaymentStatus.VOIDED).order_by(Record.id).limit(REPRICED_AT_ONCE)
-    ids = tuple(await tx.scalars(standing))
+    ids = tuple(await _otherwise_priced(coverage_id, REPRICED_AT_ONCE, row.after, tx))
     if ids:
         cases = await load_cases(tx, Claimed(record_ids=ids), today, alone=True)
         for case in cases.values():
             if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED:
-                await _reprice(case.record, row.changed_by, zone, tx)
+                reason = CORRECTED if case.record.coverage_id == coverage_id and case.record.payer_id != coverage.payer_id else ADDED
+                await _reprice(case.record, reason, row.changed_by, zone, tx)
     if len(ids) == REPRICED_AT_ONCE:
         row.after = ids[-1]
         return Repriced(is_whole=False)
     await tx.execute(delete(RepricingRow).where(RepricingRow.coverage_id == coverage_id))
     return Repriced(is_whole=True)
+
+
+async def _otherwise_priced(coverage_id: UUID, limit: int, after: RecordId | None, tx: Transaction) -> Sequence[RecordId]:
+    """Return records that were not claimed and may have another price by a coverage now, in the order of their ids.
+
+    Those that were made for another payer than the coverage has now; insured ones of the days of the coverage that were made without it;
+    and those that were made with it, unless an insurer has answered. What is left of a plan is known from ``as_of`` on: before that day,
+    only records follow whose price does not depend on it.
+    """
+    of_another_payer = (Record.coverage_id == CoverageRow.id) & (Record.payer_id != CoverageRow.payer_id)
+    within = (Record.service_date >= CoverageRow.effective_from) & (
+        Record.service_date <= func.coalesce(CoverageRow.effective_to, Record.service_date)
+    )
+    is_known = (Record.service_date >= CoverageRow.as_of) | (
+        (CoverageRow.deductible_remaining == 0) & CoverageRow.out_of_pocket_remaining.is_(None) & (Record.deductible_amount == 0)
+    )
+    made_with_another = Record.coverage_id.is_distinct_from(CoverageRow.id)
+    answered = select(LedgerTransaction.id).where(
+        LedgerTransaction.record_id == Record.id, LedgerTransaction.payer == Payer.INSURER, LedgerTransaction.kind.in_(ANSWERED)
+    )
+    insured = Record.insurance_applicable & (Record.kind == RecordKind.SESSION) & ~answered.exists()
+    wanted = (
+        select(Record.id)
+        .join(CoverageRow, CoverageRow.client_id == Record.client_id)
+        .where(CoverageRow.id == coverage_id, ~Record.is_claimed, Record.payment_status != PaymentStatus.VOIDED)
+        .where(of_another_payer | (insured & within & (made_with_another | is_known)))
+        .order_by(Record.id)
+        .limit(limit)
+    )
+    return await tx.scalars(wanted if after is None else wanted.where(Record.id > after))
 
 
 async def followed(changed: CoverageChanged, today: date, db: ReadSession) -> CoverageChanged:
@@ -200,11 +263,27 @@ async def _fix(old: UUID, new: UUID, tx: Transaction) -> str:
     return f"Take the claim back from {names[old]} with frequency 8, then replace the record; the one in its place is for {names[new]}."
 
 
-async def _reprice(record: Record, by: str, zone: ZoneInfo, tx: Transaction) -> None:
-    """Put a record in the place of one that another payer's fees have priced; one for which that is refused stays."""
-    wanted = NewReplacement(reason="the payer of the coverage was corrected")
+class _SamePriceError(Exception):
+    """The record that would take another's place has the same price."""
+
+
+async def _reprice(record: Record, reason: str, by: str, zone: ZoneInfo, tx: Transaction) -> None:
+    """Put a record in the place of one that has another price by now; one with the same price, or for which that is refused, stays."""
+    record_id, before = record.id, _price(record)
     try:
         async with tx.savepoint():
-            await corrections.replace_record(record.id, wanted, by, zone, tx)
+            anew = await corrections.replace_record(record_id, NewReplacement(reason=reason), by, zone, tx)
+            _require_other_price(before, await tx.find(Record, anew.id))
+    except _SamePriceError:
+        return
     except Problem as problem:
-        log.warning("a record was not priced anew", record_id=str(record.id), slug=problem.slug)
+        log.warning("a record was not priced anew", record_id=str(record_id), slug=problem.slug)
+
+
+def _price(record: Record) -> Sequence[object]:
+    return [getattr(record, name) for name in PRICED]
+
+
+def _require_other_price(before: Sequence[object], replaced: Record | None) -> None:
+    if replaced is not None and _price(replaced) == before:
+        raise _SamePriceError

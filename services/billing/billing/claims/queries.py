@@ -32,6 +32,7 @@ from billing.claims.resources import (
 from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
 from billing.domain import RecordKind
 from billing.store import CLAIMABLE_STATUSES, Record
+from billing.terms_store import PayerRow
 
 APART: Final = timedelta(hours=1)
 """A claim's id is minted this much before or after its time at most."""
@@ -39,6 +40,8 @@ SHOWN: Final = select(
     *(column for column in ClaimRow.__table__.columns if column.name in ClaimView.model_fields),
     ClaimRow.facts["service_date"].astext.cast(Date).label("service_date"),
     ClaimRow.facts["findings"].label("findings"),
+    select(Record.client_id).where(Record.id == ClaimRow.record_id).scalar_subquery().label("client_id"),
+    select(PayerRow.payer_name).where(PayerRow.id == ClaimRow.payer_id).scalar_subquery().label("payer_name"),
 )
 """What is shown of a claim; the other facts, as many again as all its columns, stay in the database."""
 LINES: Final = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.edge import Body, Page, View
 from chassis.problems import FieldError
 from chassis.text import Seen
-from contracts.types import Amount, Day, Flag, Instant, RecordId, Whole
+from contracts.types import Amount, ClientId, Day, Flag, Instant, RecordId, Whole
 from pydantic import ConfigDict, Field, StringConstraints
 
 from billing.claims.acknowledgements import AcknowledgementKind
@@ -39,8 +39,10 @@ CLAIM_EXAMPLE: Final[dict[str, Any]] = {
     "id": CLAIM_ID,
     "batch_id": BATCH_ID,
     "record_id": RECORD_ID,
+    "client_id": "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56",
     "control_number": "HF000000108",
     "payer_id": "01890a5d-ac96-7a99-9d33-e4f506172839",
+    "payer_name": "Harbor Mutual",
     "frequency": "1",
     "replaces_id": None,
     "payer_reference": None,
@@ -197,9 +199,12 @@ class ClaimView(View):
     id: UUID
     batch_id: UUID
     record_id: RecordId
+    client_id: ClientId
     control_number: str
     """What the payer's answer calls it."""
     payer_id: UUID
+    payer_name: str
+    """As it is called today; the file has the name of its day."""
     frequency: Frequency
     replaces_id: UUID | None
     """The claim that this one replaces or takes back."""

@@ -98,7 +98,7 @@ class ClaimLineRow(Table):
 
 
 class RepricingRow(Table):
-    """A coverage whose payer was corrected, while records that were made with it wait to be priced anew."""
+    """A coverage that was added or corrected, while records of its days wait to be priced anew."""
 
     __tablename__ = "coverage_repricing"
 

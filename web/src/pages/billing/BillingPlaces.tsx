@@ -4,6 +4,7 @@ const PLACES = [
   ["Records", "/billing"],
   ["Claims", "/billing/claims"],
   ["Remittances", "/billing/remittances"],
+  ["Credit", "/billing/credit"],
   ["Reports", "/billing/reports"],
   ["Clients", "/billing/clients"],
   ["Payers", "/billing/payers"],

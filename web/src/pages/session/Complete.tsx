@@ -57,6 +57,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         : !times && ended !== "" && "The clocks were set forward: one of these times did not exist that day.",
       actual_end: !ended ? "Enter a time." : minutes !== null && minutes <= 0 && "The end must be after the start.",
       attended: attended.length === 0 && "If nobody came, mark the session as no-show.",
+      add_ons: chosen.length < addOns.length && "Choose the additional service, or remove its line.",
     },
     () => {
       if (times) {
@@ -232,6 +233,7 @@ function Besides({ addOns, onChange, booked, error }: BesidesProps) {
             withRate
             value={service?.id ?? null}
             onChange={(_, picked) => change(key, { service: picked })}
+            error={service === null && error}
           />
           <NumberInput
             label={index === 0 ? "Units" : undefined}
@@ -253,7 +255,7 @@ function Besides({ addOns, onChange, booked, error }: BesidesProps) {
           </ActionIcon>
         </Group>
       ))}
-      {error && (
+      {error && addOns.every(({ service }) => service !== null) && (
         <Text size="sm" c="var(--mantine-color-error)">
           {error}
         </Text>

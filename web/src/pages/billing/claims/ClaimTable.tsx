@@ -2,6 +2,7 @@ import { Anchor, Group, Paper, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Claim } from "@/api";
 import { Money, Tag } from "@/parts";
+import { ClientName } from "@/people/PersonName";
 import { useAt } from "@/site";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
@@ -18,6 +19,8 @@ export function ClaimTable({ claims }: { claims: readonly Claim[] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Claim</Table.Th>
+            <Table.Th>Client</Table.Th>
+            <Table.Th visibleFrom="sm">Payer</Table.Th>
             <Table.Th visibleFrom="sm">Date of service</Table.Th>
             <Table.Th className={classes.amount}>Charge</Table.Th>
             <Table.Th visibleFrom="md">Payer's number</Table.Th>
@@ -43,6 +46,19 @@ export function ClaimTable({ claims }: { claims: readonly Claim[] }) {
                     </Anchor>
                   </Group>
                 </Text>
+              </Table.Td>
+              <Table.Td>
+                <Anchor component={Link} to={at(`/billing/clients/${claim.client_id}`)} inherit>
+                  <ClientName clientId={claim.client_id} />
+                </Anchor>
+                <Text size="xs" c="dimmed" hiddenFrom="sm">
+                  {claim.payer_name}, {dayInWords(claim.service_date)}
+                </Text>
+              </Table.Td>
+              <Table.Td visibleFrom="sm">
+                <Anchor component={Link} to={at(`/billing/payers/${claim.payer_id}`)} inherit>
+                  {claim.payer_name}
+                </Anchor>
               </Table.Td>
               <Table.Td visibleFrom="sm">{dayInWords(claim.service_date)}</Table.Td>
               <Table.Td className={classes.amount ?? ""}>

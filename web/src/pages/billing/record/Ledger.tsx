@@ -1,19 +1,21 @@
 import { Anchor, Table, Text } from "@mantine/core";
-import { Fragment } from "react";
+import { Fragment, type ReactNode } from "react";
+import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { useDocument } from "@/billing/Document";
+import { type DocumentLink, useDocument } from "@/billing/Document";
 import { Money, Panel, Shown } from "@/parts";
-import { useNetworkZone } from "@/site";
+import { whoInWords } from "@/people/names";
+import { useAt, useNetworkZone } from "@/site";
 import { dayInWords, momentInWords } from "@/time";
 import classes from "../Billing.module.css";
-import { ACCOUNTS, METHODS, POSTINGS, type Posting } from "../words";
+import { METHODS, type Posting } from "../words";
+import { accountInWords, otherRecordOf, postingInWords, receiptOf } from "./postings";
 import { Reverse } from "./Reverse";
+import { useLedger } from "./useLedger";
 
 /** All that happened to a record's money, oldest first; nothing of it is ever changed. */
 export function Ledger({ record }: { record: BillingRecord }) {
-  const ledger = api.useQuery("get", "/api/billing/records/{record_id}/ledger", {
-    params: { path: { record_id: record.id } },
-  });
+  const ledger = useLedger(record.id);
   const zone = useNetworkZone();
   const documents = useDocument({ clientId: record.client_id });
   return (
@@ -36,11 +38,9 @@ export function Ledger({ record }: { record: BillingRecord }) {
                 <Table.Tr key={posting.id}>
                   <Table.Td visibleFrom="sm">
                     {momentInWords(posting.posted_at, zone)}
-                    {posting.posted_by && (
-                      <Text size="xs" c="dimmed">
-                        {posting.posted_by}
-                      </Text>
-                    )}
+                    <Text size="xs" c="dimmed">
+                      {whoInWords(posting.posted_by)}
+                    </Text>
                   </Table.Td>
                   <Table.Td visibleFrom="md" className={classes.day ?? ""}>
                     {dayInWords(posting.received_date)}
@@ -49,33 +49,11 @@ export function Ledger({ record }: { record: BillingRecord }) {
                     {dayInWords(posting.deposit_date)}
                   </Table.Td>
                   <Table.Td>
-                    {POSTINGS[posting.kind]}
-                    {posting.reverses_id && " reversed"}
-                    {posting.payer && ` ${posting.kind === "claim" ? "to" : "by"} the ${posting.payer}`}
-                    <Text size="xs" c="dimmed" component="div">
-                      {[
-                        posting.method && METHODS[posting.method],
-                        posting.reference,
-                        // Of a rejection it has the codes of the answer, which stand with the claim in words.
-                        posting.kind !== "rejection" && posting.reason,
-                      ]
-                        .filter(Boolean)
-                        .join(" · ")}{" "}
-                      {posting.kind === "payment" && !posting.reverses_id && !reversedOf(items).has(posting.id) && (
-                        <Anchor
-                          {...documents.link({
-                            href: `/api/billing/records/${record.id}/receipts/${posting.id}.pdf`,
-                          })}
-                          className={classes.small ?? ""}
-                        >
-                          Receipt
-                        </Anchor>
-                      )}{" "}
-                      {posting.is_reversible && <Reverse record={record} posting={posting} />}
-                    </Text>
+                    {postingInWords(posting)}
+                    <About posting={posting} record={record} documents={documents} />
                   </Table.Td>
                   <Table.Td>
-                    <Moved entries={posting.entries} />
+                    <Moved posting={posting} />
                   </Table.Td>
                 </Table.Tr>
               ))}
@@ -87,19 +65,63 @@ export function Ledger({ record }: { record: BillingRecord }) {
   );
 }
 
-/** The postings that others take back. */
-function reversedOf(items: readonly Posting[]): ReadonlySet<string | null> {
-  return new Set(items.map(({ reverses_id }) => reverses_id));
+interface AboutProps {
+  readonly posting: Posting;
+  readonly record: BillingRecord;
+  readonly documents: DocumentLink;
 }
 
-function Moved({ entries }: { entries: Posting["entries"] }) {
+/** What else is known of a posting, and what can be done with it. */
+function About({ posting, record, documents }: AboutProps) {
+  const other = otherRecordOf(posting);
+  const receipt = receiptOf(posting);
+  const facts: readonly ReactNode[] = [
+    posting.method && METHODS[posting.method],
+    other ? <OtherRecord key={other} recordId={other} /> : posting.reference,
+    // Of a rejection it has the codes of the answer, which stand with the claim in words.
+    posting.kind !== "rejection" && posting.reason,
+  ].filter(Boolean);
+  return (
+    <Text size="xs" c="dimmed" component="div">
+      {facts.map((fact, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: what is known of a posting never changes
+        <Fragment key={place}>
+          {place > 0 && " · "}
+          {fact}
+        </Fragment>
+      ))}{" "}
+      {receipt && (
+        <Anchor
+          {...documents.link({ href: `/api/billing/records/${record.id}/receipts/${posting.id}.pdf` })}
+          className={classes.small ?? ""}
+        >
+          {receipt}
+        </Anchor>
+      )}{" "}
+      {posting.is_reversible && <Reverse record={record} posting={posting} />}
+    </Text>
+  );
+}
+
+/** The record that credit came from or went to, by its service and day. */
+function OtherRecord({ recordId }: { recordId: string }) {
+  const at = useAt();
+  const other = api.useQuery("get", "/api/billing/records/{record_id}", { params: { path: { record_id: recordId } } });
+  return (
+    <Anchor component={Link} to={at(`/billing/records/${recordId}`)} className={classes.small ?? ""}>
+      {other.data ? `${other.data.service_code} on ${dayInWords(other.data.service_date)}` : "the other record"}
+    </Anchor>
+  );
+}
+
+function Moved({ posting: { kind, entries } }: { posting: Posting }) {
   return entries.length > 0 ? (
     <Text size="sm" component="span">
       {entries.map(({ account, amount }, place) => (
         <Fragment key={account}>
           {place > 0 && ", "}
           <span className={classes.amount}>
-            {ACCOUNTS[account]} <Money amount={amount} />
+            {accountInWords(kind, account)} <Money amount={amount} />
           </span>
         </Fragment>
       ))}

@@ -1,16 +1,10 @@
 import { Table, Text } from "@mantine/core";
 import { api, type BillingRecord, type Quote } from "@/api";
-import { cents, ofCents } from "@/money";
+import { cents, isNothing, ofCents } from "@/money";
 import { Money, Panel, Shown } from "@/parts";
 import classes from "../Billing.module.css";
-
-const COMPARED = [
-  ["Charge", "total_amount"],
-  ["Contractual adjustment", "contractual_adjustment"],
-  ["Discounts", "other_adjustment"],
-  ["Insurer's part", "insurance_amount"],
-  ["Client's part", "patient_amount"],
-] as const;
+import { isMoved, PARTS, type Shares, sharesOf } from "./shares";
+import { useLedger } from "./useLedger";
 
 /** What the client was told when the session was booked, beside what was billed. */
 export function Promised({ record }: { record: BillingRecord }) {
@@ -36,10 +30,17 @@ export function Promised({ record }: { record: BillingRecord }) {
 }
 
 function Compared({ quote, record }: { quote: Quote; record: BillingRecord }) {
-  const differs = COMPARED.some(([, field]) => record[field] !== quote[field]);
+  const ledger = useLedger(record.id);
+  const now = sharesOf(record, ledger.data?.shares);
+  const differs =
+    record.total_amount !== quote.total_amount ||
+    PARTS.some(([, part]) => quotedOf(quote, part) !== billedOf(record, part));
   return (
     <>
-      <Parts quote={quote} record={record} />
+      <Parts quote={quote} record={record} now={isMoved(record, now) ? now : null} />
+      {now.is_answered && isMoved(record, now) && (
+        <Text size="sm">The insurer's answer differs from what was billed.</Text>
+      )}
       {differs && <Why record={record} />}
     </>
   );
@@ -56,7 +57,22 @@ function Why({ record }: { record: BillingRecord }) {
   return row?.why && <Text size="sm">It differs because {String(row.why)}.</Text>;
 }
 
-function Parts({ quote, record }: { quote: Quote; record: BillingRecord }) {
+interface PartsProps {
+  readonly quote: Quote;
+  readonly record: BillingRecord;
+  /** Who bears what by now, where that is not as billed. */
+  readonly now: Shares | null;
+}
+
+function Parts({ quote, record, now }: PartsProps) {
+  const shown = PARTS.filter(([, part]) => part !== "written_off" || (now && !isNothing(now.written_off)));
+  const rows = [
+    ["Charge", quote.total_amount, record.total_amount, record.total_amount],
+    ...shown.map(([name, part]) => {
+      const billed = billedOf(record, part);
+      return [name, quotedOf(quote, part), billed, now?.[part] ?? billed] as const;
+    }),
+  ] as const;
   return (
     <Table verticalSpacing={4} aria-label="Quoted and billed">
       <Table.Thead>
@@ -64,21 +80,27 @@ function Parts({ quote, record }: { quote: Quote; record: BillingRecord }) {
           <Table.Th>Part</Table.Th>
           <Table.Th className={classes.amount}>Quoted</Table.Th>
           <Table.Th className={classes.amount}>Billed</Table.Th>
+          {now && <Table.Th className={classes.amount}>Now</Table.Th>}
           <Table.Th className={classes.amount}>Difference</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {COMPARED.map(([name, field]) => {
-          const difference = cents(record[field]) - cents(quote[field]);
+        {rows.map(([name, quoted, billed, by_now]) => {
+          const difference = cents(by_now) - cents(quoted);
           return (
-            <Table.Tr key={field}>
+            <Table.Tr key={name}>
               <Table.Td>{name}</Table.Td>
               <Table.Td className={classes.amount ?? ""}>
-                <Money amount={quote[field]} />
+                <Money amount={quoted} />
               </Table.Td>
               <Table.Td className={classes.amount ?? ""}>
-                <Money amount={record[field]} />
+                <Money amount={billed} />
               </Table.Td>
+              {now && (
+                <Table.Td className={classes.amount ?? ""}>
+                  <Money amount={by_now} />
+                </Table.Td>
+              )}
               <Table.Td className={classes.amount ?? ""}>
                 {difference === 0n ? "–" : <Money amount={ofCents(difference)} fw={600} />}
               </Table.Td>
@@ -88,4 +110,15 @@ function Parts({ quote, record }: { quote: Quote; record: BillingRecord }) {
       </Table.Tbody>
     </Table>
   );
+}
+
+type Part = (typeof PARTS)[number][1];
+
+function billedOf(record: BillingRecord, part: Part): string {
+  return sharesOf(record, undefined)[part];
+}
+
+/** Nothing is written off in a quote. */
+function quotedOf(quote: Quote, part: Part): string {
+  return part === "written_off" ? "0.00" : quote[part];
 }

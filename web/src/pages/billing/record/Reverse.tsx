@@ -7,7 +7,8 @@ import { inDollars } from "@/money";
 import { beside, FormDrawer, ReasonField, tell } from "@/parts";
 import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
-import { ACCOUNTS, METHODS, POSTINGS, type Posting } from "../words";
+import { METHODS, type Posting } from "../words";
+import { accountInWords, postingInWords } from "./postings";
 
 const REASONS = ["The check was returned unpaid", "Charged back by the card's bank", "Wrong client", "Typing error"];
 
@@ -47,7 +48,7 @@ function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onC
   const told = beside(post.error, ["reason"]);
   return (
     <FormDrawer
-      title={`Reverse: ${POSTINGS[posting.kind].toLowerCase()}`}
+      title={`Reverse: ${postingInWords(posting)}`}
       onClose={onClose}
       doIt="Reverse"
       onDo={() => post.mutate()}
@@ -57,9 +58,11 @@ function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onC
     >
       <Text size="sm" fw={600}>
         {[
-          ...posting.entries.map(({ account, amount }) => `${ACCOUNTS[account]} ${inDollars(amount)}`),
+          ...posting.entries.map(
+            ({ account, amount }) => `${accountInWords(posting.kind, account)} ${inDollars(amount)}`,
+          ),
           posting.method && METHODS[posting.method],
-          posting.reference,
+          posting.kind !== "credit" && posting.reference,
           dayInWords(posting.received_date),
         ]
           .filter(Boolean)

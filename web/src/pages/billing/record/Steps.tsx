@@ -1,14 +1,14 @@
 import { Button, Menu } from "@mantine/core";
 import { IconCash, IconChevronDown } from "@tabler/icons-react";
-import { useState } from "react";
 import type { BillingRecord } from "@/api";
 import { cents, isNothing } from "@/money";
+import { useAddress } from "@/parts";
 import { StepForm } from "./StepForm";
 import { STEPS, type StepName } from "./steps";
 
-/** What can be done with a record's money now. */
+/** What can be done with a record's money now; the address names the step that is open, so that other pages lead to it. */
 export function Steps({ record }: { record: BillingRecord }) {
-  const [asked, ask] = useState<StepName | null>(null);
+  const [query, put] = useAddress();
   const isVoid = record.payment_status === "voided";
   const hasCredit = !isNothing(record.unapplied_credit);
   const isOwed = cents(record.balance) > 0n;
@@ -22,6 +22,9 @@ export function Steps({ record }: { record: BillingRecord }) {
         ...(record.kind === "session" ? (["replacement"] as const) : []),
         "void",
       ];
+  const wanted = query.get("step");
+  const asked = wanted === "payment" ? !isVoid && wanted : possible.find((name) => name === wanted);
+  const ask = (name: StepName | null) => put({ step: name });
   return (
     <>
       {possible.length > 0 && (

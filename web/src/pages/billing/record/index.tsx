@@ -2,8 +2,7 @@
 import { Anchor, Grid, Group } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { isNothing } from "@/money";
-import { Facts, Money, Page, Panel, Shown } from "@/parts";
+import { Facts, Page, Panel, Shown } from "@/parts";
 import { ClientName, TherapistName } from "@/people/PersonName";
 import { modalityInWords } from "@/sessions/modality";
 import { useAt } from "@/site";
@@ -11,8 +10,8 @@ import { dayInWords, durationInWords } from "@/time";
 import { BillingPlaces } from "../BillingPlaces";
 import { StatusTag } from "../StatusTag";
 import { KINDS } from "../words";
+import { Balance } from "./Balance";
 import { Claims } from "./Claims";
-import { CreditBefore } from "./CreditBefore";
 import { Diagnoses } from "./Diagnoses";
 import { Flags } from "./Flags";
 import { Ledger } from "./Ledger";
@@ -57,25 +56,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
       <Flags flags={record.flags} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Panel title="Balance">
-            <Facts
-              facts={[
-                ["Open balance", <Money key="open" amount={record.balance} fw={700} />],
-                ["Credit", !isNothing(record.unapplied_credit) && <Money amount={record.unapplied_credit} />],
-                ["Credit of replaced records", record.replaces_id && <CreditBefore record={record} />],
-                ["Charge", <Money key="charge" amount={record.total_amount} />],
-                ["Contractual adjustment", off(record.contractual_adjustment)],
-                ["Discounts", off(record.other_adjustment)],
-                [
-                  "Client's part",
-                  <Group key="client" gap={6}>
-                    <Money amount={record.patient_amount} /> {partsOf(record)}
-                  </Group>,
-                ],
-                ["Insurer's part", <Money key="insurer" amount={record.insurance_amount} />],
-              ]}
-            />
-          </Panel>
+          <Balance record={record} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Panel title="Services">
@@ -117,18 +98,4 @@ function RecordPage({ record }: { record: BillingRecord }) {
       </Grid>
     </Page>
   );
-}
-
-function off(amount: string) {
-  return !isNothing(amount) && <Money amount={`-${amount}`} />;
-}
-
-function partsOf({ deductible_amount, copay_amount, coinsurance_amount }: BillingRecord): string {
-  const parts = [
-    ["deductible", deductible_amount],
-    ["copay", copay_amount],
-    ["coinsurance", coinsurance_amount],
-  ] as const;
-  const named = parts.filter(([, amount]) => !isNothing(amount)).map(([name]) => name);
-  return named.length > 0 ? `(${named.join(", ")})` : "";
 }

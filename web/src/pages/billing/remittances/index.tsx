@@ -13,6 +13,7 @@ import { dayInWords } from "@/time";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { REMITTANCES } from "../words";
+import { atADesk } from "./words";
 
 const ON_A_PAGE = 25;
 const ACCEPTED = ".835,.999,.277,.277ca,.ta1,.edi,.x12,.txt,text/plain";
@@ -64,7 +65,7 @@ export function Component() {
     >
       <BillingPlaces />
       <DropHere onDrop={(file) => post.mutate(file)} />
-      {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" /> : null}
+      {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" words={atADesk} /> : null}
       <SegmentedControl
         aria-label="Status"
         data={[

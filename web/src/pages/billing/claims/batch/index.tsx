@@ -1,17 +1,17 @@
 // One file of claims: what went into it, and the file as it was sent.
-import { Button } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useParams } from "react-router";
 import { api, type Claim } from "@/api";
-import { refreshAfter } from "@/live";
-import { Page, Panel, ProblemNotice, Shown, tell } from "@/parts";
+import { Ask, Page, Panel, Shown } from "@/parts";
 import { byWhom } from "@/people/names";
 import { useNetworkZone } from "@/site";
 import { momentInWords } from "@/time";
 import { BillingPlaces } from "../../BillingPlaces";
 import { Findings } from "../../Findings";
 import { ClaimTable } from "../ClaimTable";
+import { useSendClaim } from "../useSendClaim";
 
 export function Component() {
   const { batchId = "" } = useParams();
@@ -54,36 +54,57 @@ export function Component() {
 
 /** What an insurer has answered can be replaced, and what was sent can be taken back, under the insurer's own number. */
 function Amend({ claims }: { claims: readonly Claim[] }) {
-  const queries = useQueryClient();
-  const amend = api.useMutation("post", "/api/billing/claims", {
-    onSuccess: () => {
-      void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done("The claim file is created. It is the newest in the list of claims.");
-    },
-  });
+  const [asked, ask] = useState<Amendment | null>(null);
   const answered = claims.filter(
     ({ status, frequency, payer_reference }) =>
       payer_reference && status !== "replaced" && status !== "rejected" && frequency !== "8",
   );
-  const send = (claim: Claim, frequency: "7" | "8") => {
-    const body = { record_ids: [claim.record_id], frequency };
-    amend.mutate({ body });
-  };
   return (
     answered.length > 0 && (
       <Panel title="Correct or void claims" about="Correct the record first, then replace the claim.">
-        {amend.error ? <ProblemNotice error={amend.error} title="No claim was sent" /> : null}
         {answered.map((claim) => (
           <Button.Group key={claim.id} aria-label={claim.control_number}>
-            <Button variant="default" size="xs" onClick={() => send(claim, "7")} loading={amend.isPending}>
+            <Button variant="default" size="xs" onClick={() => ask({ claim, frequency: "7" })}>
               Replace {claim.control_number}
             </Button>
-            <Button variant="default" size="xs" onClick={() => send(claim, "8")} loading={amend.isPending}>
+            <Button variant="default" size="xs" onClick={() => ask({ claim, frequency: "8" })}>
               Void {claim.control_number}
             </Button>
           </Button.Group>
         ))}
+        {asked && <AskToAmend amendment={asked} onClose={() => ask(null)} />}
       </Panel>
     )
+  );
+}
+
+interface Amendment {
+  readonly claim: Claim;
+  readonly frequency: "7" | "8";
+}
+
+/** Asks before a claim that takes the place of another, or takes it back, is written into a file. */
+function AskToAmend({ amendment, onClose }: { amendment: Amendment; onClose: () => void }) {
+  const { claim, frequency } = amendment;
+  const { send, error, isPending } = useSendClaim("The claim is in a new file.");
+  const isVoid = frequency === "8";
+  return (
+    <Ask
+      title={`${isVoid ? "Void" : "Replace"} claim ${claim.control_number}?`}
+      opened
+      onClose={onClose}
+      doIt={isVoid ? "Void the claim" : "Replace the claim"}
+      onDo={() => send(claim, frequency, claim.payer_reference)}
+      busy={isPending}
+      grave={isVoid}
+      error={error}
+    >
+      <Text size="sm">
+        {isVoid
+          ? `A void of this claim is written into a new file for ${claim.payer_name}. If the payer has paid for it, it will take the payment back.`
+          : `A claim that says what the record says now is written into a new file for ${claim.payer_name}.`}{" "}
+        This cannot be undone.
+      </Text>
+    </Ask>
   );
 }

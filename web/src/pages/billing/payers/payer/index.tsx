@@ -3,16 +3,19 @@ import { Button, FileButton, Table } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconTableImport } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useParams } from "react-router";
 import { api, http } from "@/api";
+import type { components } from "@/api/billing";
 import { Changes } from "@/billing/Changes";
 import { refreshAfter } from "@/live";
 import { Empty, Facts, Money, Page, Pager, Panel, ProblemNotice, Shown, Tag, tell, usePages } from "@/parts";
 import { useNetworkZone } from "@/site";
-import { dayInWords, today } from "@/time";
+import { dateInWords, today } from "@/time";
 import classes from "../../Billing.module.css";
 import { BillingPlaces } from "../../BillingPlaces";
 import { AddFee } from "./AddFee";
+import { ChangeFee, type Fee } from "./ChangeFee";
 import { EditPayer } from "./EditPayer";
 
 const FEES_ON_A_PAGE = 50;
@@ -74,6 +77,7 @@ export function Component() {
                 ["Kind", found.claim_filing_code],
                 ["Telehealth place of service", found.telehealth_place_of_service],
                 ["Video modifier", found.telehealth_modifier],
+                ["Address", found.address && addressInWords(found.address)],
                 ["Active", found.is_active ? "yes" : "no"],
               ]}
             />
@@ -91,6 +95,7 @@ export function Component() {
 function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
   const zone = useNetworkZone();
   const now = today(zone);
+  const [changing, setChanging] = useState<Fee | null>(null);
   const pages = usePages(payerId);
   const { cursor } = pages;
   const fees = api.useQuery(
@@ -117,6 +122,7 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
                     <Table.Th>For</Table.Th>
                     <Table.Th className={classes.amount}>Fee</Table.Th>
                     <Table.Th>Effective</Table.Th>
+                    <Table.Th aria-label="Change" />
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -130,9 +136,20 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
                         <Money amount={fee.amount} />
                       </Table.Td>
                       <Table.Td>
-                        from {dayInWords(fee.effective_from)}
-                        {fee.effective_to && ` to ${dayInWords(fee.effective_to)}`}{" "}
+                        from {dateInWords(fee.effective_from)}
+                        {fee.effective_to && ` to ${dateInWords(fee.effective_to)}`}{" "}
                         {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
+                        {fee.effective_to && fee.effective_to < now && <Tag tone="over">ended</Tag>}
+                      </Table.Td>
+                      <Table.Td ta="right">
+                        <Button
+                          variant="subtle"
+                          size="compact-sm"
+                          onClick={() => setChanging(fee)}
+                          aria-label={`Change the fee for ${fee.service_code} from ${dateInWords(fee.effective_from)}`}
+                        >
+                          Change
+                        </Button>
                       </Table.Td>
                     </Table.Tr>
                   ))}
@@ -147,8 +164,18 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
           )
         }
       </Shown>
+      {changing && (
+        <ChangeFee
+          fee={fees.data?.items.find(({ id }) => id === changing.id) ?? changing}
+          onClose={() => setChanging(null)}
+        />
+      )}
     </Panel>
   );
+}
+
+function addressInWords({ line1, line2, city, state, postal_code }: components["schemas"]["Address"]): string {
+  return [line1, line2, `${city}, ${state} ${postal_code}`].filter(Boolean).join(", ");
 }
 
 function useImport(payerId: string) {

@@ -8,6 +8,7 @@ import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { ProblemNotice, tell } from "@/parts";
 import { dayInWords } from "@/time";
+import { atADesk } from "../words";
 
 const CLAIMS_AT_MOST = 500;
 const REASON_AT_MOST = 500;
@@ -91,7 +92,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
               onChoose={(recordId) => match({ ...matched, [control_number]: recordId })}
             />
           ))}
-        {post.error ? <ProblemNotice error={post.error} title="Not posted" /> : null}
+        {post.error ? <ProblemNotice error={post.error} title="Not posted" words={atADesk} /> : null}
         <Group>
           <Button
             size="xs"
@@ -205,5 +206,5 @@ function fixAtADesk(code: string, fix: string): string {
   if (code === "unknown-claim") {
     return "Choose its claim below, or skip it.";
   }
-  return fix.replace(" (accept)", "").replace(" (leave_out)", "");
+  return atADesk(fix);
 }
