@@ -235,11 +235,11 @@ def test_a_sheet_of_fees_may_be_written_as_spreadsheets_write_amounts_and_headin
 
 
 def test_each_wrong_cell_of_a_sheet_of_fees_is_named_in_words_with_its_line() -> None:
-    rows = ('90837,"1,200",2026-01-01,', "90837,99.5,1/2/2026,", "90837,,2026-01-01,", "90837,99.00,2026-03-01,2026-01-31")
+    rows = ('90837,"1,200",2026-01-01,', '90837,"99,50",1/2/2026,', "90837,,2026-01-01,", "90837,99.00,2026-03-01,2026-01-31")
     sheet = payers.read_sheet("\n".join(["service_code,amount,effective_from,effective_to", *rows]).encode())
     assert [(each.field, each.message) for each in sheet.wrong] == [
         ("line 2: amount", "'1,200' is no amount, such as 152.00."),
-        ("line 3: amount", "'99.5' is no amount, such as 152.00."),
+        ("line 3: amount", "'99,50' is no amount, such as 152.00."),
         ("line 3: effective_from", "'1/2/2026' is no day, such as 2026-01-01."),
         ("line 4: amount", "This cell must not be empty."),
         ("line 5: effective_to", "2026-01-31 lies before the first day, 2026-03-01."),
