@@ -84,7 +84,7 @@ function Differences({ change }: { change: Change }) {
         const [was, is] = [valueInWords(before[field]), valueInWords(after[field])];
         return (
           <List.Item key={field}>
-            {fieldInWords(field)}: {was && <del>{was}</del>} {is || (change.after && "none")}
+            {fieldInWords(field, change.what)}: {was && <del>{was}</del>} {is || (change.after && "none")}
           </List.Item>
         );
       })}

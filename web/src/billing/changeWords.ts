@@ -14,14 +14,22 @@ const FIELDS: Readonly<Record<string, string>> = {
   mode: "Network",
 };
 
-/** Values of these fields are names of the services' own, such as `in_network`. */
-const NAMED = new Set(["in_network", "out_of_network", "write_off", "no_show", "late_cancellation"]);
+/** Names that the services have for what people call otherwise. */
+const VALUES: Readonly<Record<string, string>> = {
+  in_network: "In network",
+  out_of_network: "Out of network",
+  era: "electronic remittance",
+  eft: "electronic transfer",
+};
 
 /** An id says nothing to anybody. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** `Copay after deductible`, of `copay_after_deductible`. */
-export function fieldInWords(field: string): string {
+/** `Copay after deductible`, of `copay_after_deductible`; credit that moves between records is no money that was received. */
+export function fieldInWords(field: string, what = ""): string {
+  if (what === "credit" && field === "cash") {
+    return "Other record";
+  }
   return FIELDS[field] ?? (field.charAt(0).toUpperCase() + field.slice(1)).replaceAll("_", " ");
 }
 
@@ -43,5 +51,5 @@ export function valueInWords(value: unknown): string {
   if (ID.test(text)) {
     return "";
   }
-  return NAMED.has(text) ? fieldInWords(text) : text;
+  return VALUES[text] ?? text;
 }

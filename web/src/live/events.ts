@@ -73,6 +73,7 @@ const MONEY = [
   of("/api/billing/clients", "client_id"),
   of("/api/billing/coverages"),
   of("/api/billing/preview", "client_id"),
+  of("/api/billing/credits", "client_id"),
   of("/api/billing/remittances"),
   of("/api/billing/reports", "site_id"),
   of("/api/billing/changes"),

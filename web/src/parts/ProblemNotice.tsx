@@ -24,7 +24,7 @@ export function ProblemNotice({ error, onRetry, title, words = asItIs }: Problem
       role="alert"
       color={problem.passes ? "yellow" : "red"}
       icon={<IconAlertTriangle aria-hidden />}
-      title={title ? `${title}: ${problem.title.toLowerCase()}` : problem.title}
+      title={title ? (wrongCells ? title : `${title}: ${problem.title.toLowerCase()}`) : problem.title}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       {wrongCells && <Text size="sm">{problem.detail}</Text>}

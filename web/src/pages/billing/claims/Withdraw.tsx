@@ -14,7 +14,7 @@ export function Withdraw({ claim }: { claim: Claim }) {
     return null;
   }
   return (
-    <>
+    <div>
       <Button
         variant="default"
         size="xs"
@@ -26,7 +26,7 @@ export function Withdraw({ claim }: { claim: Claim }) {
         Withdraw
       </Button>
       {isAsked && <AskToWithdraw claim={claim} onClose={() => ask(false)} />}
-    </>
+    </div>
   );
 }
 

@@ -37,7 +37,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
               {items.map((posting) => (
                 <Table.Tr key={posting.id}>
                   <Table.Td visibleFrom="sm">
-                    {momentInWords(posting.posted_at, zone)}
+                    <span className={classes.day}>{momentInWords(posting.posted_at, zone)}</span>
                     <Text size="xs" c="dimmed">
                       {whoInWords(posting.posted_by)}
                     </Text>

@@ -59,7 +59,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
           <Balance record={record} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
-          <Panel title="Services">
+          <Panel title="Services" about="Amounts as billed.">
             <Lines lines={record.lines} />
             <Facts
               facts={[
