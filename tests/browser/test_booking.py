@@ -3,7 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest_asyncio
 from httpx import AsyncClient
@@ -13,6 +13,9 @@ from support.platform import Platform
 
 from browser.booking import TOMORROW_WEEK, BookingPage, clinic_by_day, next_clock_change
 from browser.desk import LOOP, Desk
+
+MOST_TABS: Final = 50
+"""So often Tab is pressed until a field has the focus."""
 
 
 @pytest_asyncio.fixture(loop_scope=LOOP)
@@ -212,9 +215,13 @@ async def test_a_session_is_booked_without_a_mouse(desk: Desk, clinic: Clinic) -
 
 async def tab_to_a_field(desk: Desk) -> None:
     """Press Tab until a field has the focus."""
-    await desk.page.keyboard.press("Tab")
-    while await desk.page.evaluate("document.activeElement.tagName") != "INPUT":
+    for _ in range(MOST_TABS):
         await desk.page.keyboard.press("Tab")
+        focused = await desk.page.evaluate("document.activeElement.tagName")
+        if focused == "INPUT":
+            return
+    message = f"no field has the focus after {MOST_TABS} times Tab, but {focused}"
+    raise AssertionError(message)
 
 
 async def test_a_booking_waits_for_the_broker_and_goes_on_by_itself(desk: Desk, stage: Platform) -> None:

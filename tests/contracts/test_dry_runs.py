@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import wraps
+from traceback import format_stack
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import aio_pika
 import pytest
+from chassis.database import Database, Transaction
 from httpx import AsyncClient
 from local.servers import RabbitMQ
 from support import MakeDatabase, Network, RunService, until
@@ -17,6 +22,26 @@ from support.running import SERVICES, until_ready
 
 TRACE = "amq.rabbitmq.trace"
 PERSISTENT = 2
+
+
+ASKING: Final = ContextVar("asking", default=False)
+"""Whether what runs was begun by a question."""
+
+
+@pytest.fixture
+def transactions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note every transaction that can write and was begun for a question."""
+    begun: list[str] = []
+    begin = Database.transaction
+
+    @wraps(begin)
+    def noted(self: Database, *args: Any, **options: Any) -> AbstractAsyncContextManager[Transaction]:
+        if ASKING.get():
+            begun.append("".join(format_stack(limit=8)))
+        return begin(self, *args, **options)
+
+    monkeypatch.setattr(Database, "transaction", noted)
+    return begun
 
 
 @dataclass
@@ -66,6 +91,7 @@ async def network(run_service: RunService, databases_of: dict[str, str]) -> Netw
 
 async def ask_everything(http: AsyncClient, clinic: Clinic) -> None:
     """Ask whatever can be asked without a change."""
+    ASKING.set(True)
     wish = clinic.wish()
     place = {"site_id": wish["site_id"], "service_id": wish["service_id"]}
     span = {"site_id": wish["site_id"], "starts_at": wish["starts_at"], "ends_at": wish["starts_at"].replace(":00:00Z", ":50:00Z")}
@@ -83,8 +109,8 @@ async def ask_everything(http: AsyncClient, clinic: Clinic) -> None:
     assert (checked["ok"], previewed["bookable"], free["rooms_checked"]) == (True, 4, True), "rooms was asked"
 
 
-async def test_what_only_asks_writes_no_row_and_publishes_no_persistent_message(
-    network: Network, databases_of: dict[str, str], broker_url: str, rabbitmq_server: RabbitMQ
+async def test_what_only_asks_writes_no_row_begins_no_transaction_and_publishes_no_persistent_message(
+    network: Network, databases_of: dict[str, str], broker_url: str, rabbitmq_server: RabbitMQ, transactions: list[str]
 ) -> None:
     async with network.front() as http, wiretap(rabbitmq_server, broker_url) as tap:
         clinic = await Clinic.open(http)
@@ -94,10 +120,11 @@ async def test_what_only_asks_writes_no_row_and_publishes_no_persistent_message(
         async def untouched() -> bool:
             """Compare before with after; what the network still wrote beside the first comparison is no difference at a later one."""
             before, persistent = [await traces(url) for url in databases_of.values()], len(tap.persistent)
-            await ask_everything(http, clinic)
+            await asyncio.create_task(ask_everything(http, clinic))
             return (before, persistent) == ([await traces(url) for url in databases_of.values()], len(tap.persistent))
 
         await until(untouched, within=60)
+        assert transactions == []
     assert "rooms.check_holds.v1" in tap.seen
     assert "rooms.holds_checked.v1" in tap.seen
     assert "rooms.request_holds.v1" in tap.persistent, "the booking before was seen too"

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from local.install import postgres_binaries, rabbitmq_script
+from local.postgres import SUPERUSER
 from local.rabbitmq import ADMIN
 from local.servers import Postgres, RabbitMQ, ServerError, postgres, rabbitmq
 from testcontainers.core.container import DockerContainer
@@ -20,6 +22,45 @@ CHOICE: Final = "HOLDFAST_TEST_SERVERS"
 POSTGRES_IMAGE: Final = "postgres:17"
 RABBITMQ_IMAGE: Final = "rabbitmq:4.3-management"
 ENGINE_SECONDS: Final = 10
+START_SECONDS: Final = 120
+LOOK_EVERY_S: Final = 0.2
+PSQL: Final = 'printf "%s" "$STATEMENTS" | psql -XqAt -v ON_ERROR_STOP=1 -d postgres -f -'
+
+
+@dataclass
+class ContainerPostgres(Postgres):
+    """A PostgreSQL in a container; nothing of it need be installed here."""
+
+    container: DockerContainer | None = None
+
+    def run_sql(self, sql: str, **env: str) -> str:
+        """Run statements as superuser and return what they print."""
+        if self.container is None:
+            message = "PostgreSQL has no container"
+            raise ServerError(message)
+        # Over TCP: the server that only initialises the container does not listen there.
+        login = {"PGHOST": "127.0.0.1", "PGUSER": SUPERUSER, "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "10"}
+        done = self.container.get_wrapped_container().exec_run(
+            ["sh", "-c", PSQL], environment={**login, **env, "STATEMENTS": sql}, demux=True
+        )
+        printed, said = [bytes(part or b"").decode() for part in done.output]
+        if done.exit_code:
+            message = f"PostgreSQL refused: {said.strip()}"
+            raise ServerError(message)
+        return printed
+
+    def wait(self) -> None:
+        """Return when it answers; ServerError after ``START_SECONDS``."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.run_sql("SELECT 1")
+            except ServerError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(LOOK_EVERY_S)
+            else:
+                return
 
 
 @dataclass
@@ -46,11 +87,11 @@ def private_postgres(folder: Path) -> Iterator[Postgres]:
     password = secrets.token_urlsafe(16)
     container = DockerContainer(POSTGRES_IMAGE).with_env("POSTGRES_PASSWORD", password).with_exposed_ports(5432)
     container.with_command("postgres -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200")
-    container.waiting_for(LogMessageWaitStrategy("database system is ready to accept connections", times=2))
     with container:
-        yield Postgres(
-            folder, durable=False, port=container.get_exposed_port(5432), password=password, host=container.get_container_host_ip()
-        )
+        found = {"port": container.get_exposed_port(5432), "host": container.get_container_host_ip()}
+        server = ContainerPostgres(folder, durable=False, password=password, container=container, **found)
+        server.wait()
+        yield server
 
 
 @contextmanager

@@ -2,21 +2,26 @@
 
 import asyncio
 import gc
+import threading
+from types import ModuleType
 from typing import Final
+from uuid import UUID
 
 import pytest
-from billing import payers
+from billing import api_diagnosis_codes, payers
 from billing.claims import acknowledgements, uploads
 from billing.claims.uploads import FORM
 from billing.remittances import x12_835
 from chassis.apart import apart
 from chassis.limits import LARGEST_BODY
-from chassis.problems import Problem
+from chassis.problems import Problem, refused
 from clearing_house import Said, write_277ca
+from httpx import ASGITransport, AsyncClient
 from insurer import as_expected, write_835
 from starlette.requests import Request
 from starlette.types import Message
 from support.loop_steps import loop_steps
+from support.running import build
 
 LONGEST_STEP_S: Final = 0.020
 MOST_LEFT: Final = 100
@@ -72,6 +77,34 @@ def test_what_was_read_of_a_file_is_freed_without_the_collector(case: str) -> No
         assert gc.collect() < MOST_LEFT
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("path", "reader"),
+    [
+        ("/remittances", (x12_835, "read_payments")),
+        ("/claims/acknowledgements", (acknowledgements, "read")),
+        (f"/payers/{UUID(int=1)}/fees/import", (payers, "read_sheet")),
+        ("/diagnosis-codes/import", (api_diagnosis_codes, "read_sheet")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[1],
+)
+async def test_every_file_that_is_sent_is_read_in_another_thread(
+    path: str, reader: tuple[ModuleType, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def read(*_: object) -> None:
+        threads.append(threading.current_thread())
+        raise refused("seen", "It was read.")
+
+    monkeypatch.setattr(*reader, read)
+    app = build("billing", database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere")
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        answer = await client.post(path, content=b"ISA*00", headers={"Content-Type": "text/plain", "Idempotency-Key": "once"})
+    assert answer.json()["type"] == "/problems/seen", answer.text
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_a_form_whose_part_is_a_mail_holds_no_file() -> None:

@@ -25,6 +25,7 @@ from chassis.group_commit import GroupCommit
 from chassis.logs import describe
 from chassis.messaging import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
 from chassis.metrics import RECEIVED
+from chassis.parked import COUNT
 from chassis.stopping import is_cancelled
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ class Consumers:
 def _deliveries_before(headers: Mapping[str, object]) -> int:
     """Return how often the message was delivered before, as the broker counts; UnreadableError when the header is no number."""
     count = str(headers.get("x-delivery-count") or 0)
-    if not count.isdecimal():
+    if not COUNT.fullmatch(count):
         message = "the header x-delivery-count is not a number"
         raise envelope.UnreadableError(message)
     return int(count)

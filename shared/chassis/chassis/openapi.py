@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 import fastapi_swagger
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
@@ -17,7 +17,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import iter_route_contexts
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
+from pydantic_core import to_json
 
+from chassis.apart import apart
 from chassis.edge import Body, View
 from chassis.limits import LARGEST_BODY, LARGEST_JSON
 from chassis.problems import LISTED_AT_MOST, MEDIA_TYPE, ProblemDetails, documented
@@ -50,7 +52,7 @@ ANSWERED: Final = {"idempotency-key": REPLAYED, "prefer": APPLIED}
 
 
 def complete(app: FastAPI) -> None:
-    """Make the app describe itself completely, also on a page; the document is made once, when it is first asked for."""
+    """Make the app describe itself completely, also on a page; its document is made once, beside the event loop."""
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -58,6 +60,10 @@ def complete(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = describe  # type: ignore[method-assign]
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def document() -> Response:
+        return Response(await apart(lambda: to_json(app.openapi())), media_type="application/json")
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:

@@ -6,6 +6,7 @@ happens: a process that dies loses its connection, and the broker gives everythi
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ GIVE_BACK_S: Final = 1
 LOOK_EVERY_S: Final = 0.02
 ATTEMPTS: Final = "holdfast_attempts"
 """The header that counts how often a message was put back; the broker's own count does not survive that."""
+COUNT: Final = re.compile(r"[0-9]{1,9}")
+"""What can be such a count; anybody may have written the header."""
 BROKERS_OWN: Final = "x-"
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -79,7 +82,7 @@ class Letter:
     def attempts(self) -> int:
         """How often it was parked."""
         said = str(self.delivery.headers.get(ATTEMPTS, ""))
-        return int(said) + 1 if said.isdecimal() else 1
+        return int(said) + 1 if COUNT.fullmatch(said) else 1
 
     @property
     def _death(self) -> dict[str, Any]:

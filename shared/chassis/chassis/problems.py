@@ -13,6 +13,7 @@ from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from chassis.apart import apart
 from chassis.database import CommitUnknownError, collided, exhausted, lost, unstorable
 from chassis.logs import describe
 from chassis.plain import code_of, sentence_of
@@ -195,7 +196,7 @@ def _methods(app: FastAPI, path: str) -> set[str]:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request.app, request.url.path)):
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := await apart(_methods, request.app, request.url.path)):
         error.headers = {**(error.headers or {}), "Allow": ", ".join(sorted(methods))}
     slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-").replace("'", "")
     problem = Problem(error.status_code, slug, str(error.detail))

@@ -91,6 +91,7 @@ class Service:
             version="1",
             lifespan=process.lifespan,
             separate_input_output_schemas=False,
+            openapi_url=None,
             docs_url=None,
             redoc_url=None,
             telemetry={"tracing": tracing.enabled(), "metrics": False, "logs": False},

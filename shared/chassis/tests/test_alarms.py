@@ -9,6 +9,7 @@ import pytest
 from chassis import alarms
 from chassis.alarms import Alarm, ItemAlarm, run
 from chassis.database import Database, Transaction
+from chassis.idempotency import REMEMBERED_FOR
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 from support import until
@@ -116,6 +117,32 @@ async def test_an_item_that_fails_holds_up_no_other_and_is_tried_again_later(dat
     await end(replica)
     assert await outbox_size(database) == 20
     assert REGISTRY.get_sample_value("holdfast_alarm_items_set_aside", {"alarm": "clear"}) == 0
+
+
+async def test_answers_and_messages_are_forgotten_after_their_time_and_not_before(database: Database) -> None:
+    ages = {"inbox": alarms.INBOX_KEPT, "idempotency": REMEMBERED_FOR}
+    rows = {
+        "inbox": "INSERT INTO inbox (event_id, received_at) SELECT gen_random_uuid(), now() - CAST(:age AS interval)",
+        "idempotency": """
+            INSERT INTO idempotency (scope, key, fingerprint, remembered_at)
+            SELECT 'a', gen_random_uuid()::text, '', now() - CAST(:age AS interval)
+        """,
+    }
+    async with database.transaction() as tx:
+        for table, kept in ages.items():
+            for age in (kept - timedelta(hours=1), kept + timedelta(hours=1)):
+                await tx.execute(text(rows[table]), {"age": age})
+    replica = asyncio.create_task(run([], database))
+
+    async def forgotten() -> bool:
+        async with database.reading() as db:
+            return all([await db.scalar(text(f"SELECT count(*) FROM {table}")) == 1 for table in ages])  # noqa: S608 (two names)
+
+    await until(forgotten)
+    await end(replica)
+    async with database.reading() as db:
+        for table, column in (("inbox", "received_at"), ("idempotency", "remembered_at")):
+            assert await db.scalar(text(f"SELECT now() - {column} FROM {table}")) < ages[table]  # noqa: S608 (two names)
 
 
 async def end(*replicas: asyncio.Task[None]) -> None:

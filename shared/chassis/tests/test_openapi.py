@@ -1,16 +1,38 @@
 """The OpenAPI document is complete: names, problems and headers, and nothing that no answer has."""
 
-from typing import Any
+import threading
+from typing import Any, Final
 
 import pytest
+from chassis import openapi
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
 from toy import Settings, build
+
+ANYWHERE: Final = Settings(database_url=SecretStr("postgresql+asyncpg://nowhere/toy"), broker_url=SecretStr("amqp://nowhere"))
 
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    anywhere = Settings(database_url=SecretStr("postgresql+asyncpg://nowhere/toy"), broker_url=SecretStr("amqp://nowhere"))
-    return build(anywhere).openapi()
+    return build(ANYWHERE).openapi()
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/openapi.json", 200), ("PROPFIND", "/lamps", 405)])
+async def test_the_document_is_made_in_another_thread(method: str, path: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+    describe = openapi._describe  # noqa: SLF001 (nothing else shows where it is made)
+
+    def noted(app: FastAPI) -> dict[str, Any]:
+        threads.append(threading.current_thread())
+        return describe(app)
+
+    monkeypatch.setattr(openapi, "_describe", noted)
+    async with AsyncClient(transport=ASGITransport(build(ANYWHERE)), base_url="http://test") as client:
+        answers = [await client.request(method, path) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [status] * 2
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 def test_problems_are_problem_documents_and_nothing_else(document: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from chassis import health, parked
 from chassis.database import Database, ReadSession, Transaction
 from chassis.messaging import PARKED, Broker
 from chassis.settings import Role
-from contracts.envelope import Envelope
+from contracts.envelope import PREFIX, Envelope
 from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient
@@ -219,6 +219,30 @@ async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_a
     assert all(str(envelope.id) in line and "reason=unreadable" in line for line in logged)
     assert len(logged) == 2
     assert "Jonas" not in "".join(logged)
+
+
+async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown_away_like_others(
+    client: AsyncClient, broker: Broker
+) -> None:
+    many = "9" * 5_000
+    odd: list[tuple[bytes, dict[str, Any]]] = [
+        *((b"{}", {parked.ATTEMPTS: attempts}) for attempts in (many, "\u0665", -1, {"a": 1}, None)),
+        *((b"{}", {"x-delivery-count": count}) for count in (many, -1, 1.5, {"a": 1})),
+        *((b"{}", {f"{PREFIX}{name}": value}) for name in ("id", "type", "time") for value in (many, 7, {"a": 1}, None)),
+        *((body, {}) for body in (b'{"a":1e999}', b'{"a":%s}' % many.encode(), b'{"a":NaN}', b"[" * 10_000, b'"\\ud800"', b"\x00")),
+    ]
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        for body, headers in odd:
+            await channel.default_exchange.publish(Letter(body, headers=headers), broker.inbox)
+    await until(lambda: are_parked(client, len(odd)))
+    seen = await see(client)
+    assert len(seen["items"]) == len(odd)
+    ids = sorted({item["id"] for item in seen["items"]})
+    assert (await ask(client, "redrive", ids=ids[:1]))["not_found"] == []
+    await until(lambda: are_parked(client, len(odd)))
+    assert (await ask(client, "discard", ids=ids, reason="unreadable"))["not_found"] == []
+    await until(lambda: are_parked(client, 0))
 
 
 async def test_a_message_without_an_id_has_one_that_stays(client: AsyncClient, broker: Broker) -> None:

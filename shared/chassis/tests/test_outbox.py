@@ -1,9 +1,11 @@
 """What a transaction says is said once it is true, in order, and never lost."""
 
 import asyncio
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 from chassis import leader, outbox
 from chassis.database import Database
@@ -170,6 +172,66 @@ async def test_a_leader_that_waits_for_the_broker_goes_on_leading(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Clock:
+    """The leader's clock, which a freeze moves on."""
+
+    def __init__(self) -> None:
+        """Begin with the machine's own."""
+        self.frozen_s = 0.0
+
+    def monotonic(self) -> float:
+        """Return the time."""
+        return time.monotonic() + self.frozen_s
+
+
+class FreezesOnce(Relay):
+    """Stands still once for longer than its lease, between reading rows and publishing them."""
+
+    clock: Clock
+    lease: datetime | None = None
+
+    async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
+        if not self.clock.frozen_s:
+            self.lease = await connection.fetchval("SELECT until FROM lease")
+            self.clock.frozen_s = 2 * leader.LEASE_S
+        await super()._publish(connection, rows)
+
+
+class NotingBroker(Broker):
+    """Notes when it was asked to publish."""
+
+    leases: list[datetime]
+    database: Database
+
+    async def publish(self, exchange: str, envelope: Envelope, body: bytes) -> None:
+        """Note which lease holds."""
+        del exchange, envelope, body
+        async with self.database.reading() as db:
+            self.leases.append(await db.scalar(text("SELECT until FROM lease")))
+
+
+async def test_a_leader_that_wakes_after_its_lease_publishes_nothing_before_it_leads_again(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(leader, "time", clock)
+    async with database.transaction() as tx:
+        tx.send(lit(1))
+    broker = NotingBroker(settings, HANDLERS)
+    broker.leases, broker.database = list[datetime](), database
+    relay = FreezesOnce(settings, broker, EVENTS)
+    relay.clock = clock
+    task = asyncio.create_task(relay.run())
+    try:
+        await until(lambda: is_empty(database))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    [lease] = broker.leases
+    assert relay.lease is not None
+    assert lease > relay.lease
 
 
 async def is_empty(database: Database) -> bool:
