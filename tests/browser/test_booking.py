@@ -215,6 +215,7 @@ async def test_a_session_is_booked_without_a_mouse(desk: Desk, clinic: Clinic) -
 
 async def tab_to_a_field(desk: Desk) -> None:
     """Press Tab until a field has the focus."""
+    focused = ""
     for _ in range(MOST_TABS):
         await desk.page.keyboard.press("Tab")
         focused = await desk.page.evaluate("document.activeElement.tagName")
