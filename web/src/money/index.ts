@@ -1,18 +1,23 @@
-// Money comes and goes as strings with two decimals; it is written for people here, and never becomes a float.
+// Money comes and goes as strings with two decimals; it is written for people here, as dates and times are, and never becomes a float.
+import { conventionsHere } from "@/time";
 
 /** An amount as the services say it: `"185.00"`. */
 export type Amount = string;
 
 const CURRENCY = "USD";
 const CENTS = /^(-?)(\d+)\.(\d\d)$/;
-const format = new Intl.NumberFormat(globalThis.navigator?.language ?? "en-US", {
-  style: "currency",
-  currency: CURRENCY,
-});
+const formats = new Map<string, Intl.NumberFormat>();
 
-/** `$1,234.50`. */
-export function inDollars(amount: Amount): string {
-  return CENTS.test(amount) ? format.format(amount as Intl.StringNumericLiteral) : amount;
+function formatAs(locale: string): Intl.NumberFormat {
+  const options = { style: "currency", currency: CURRENCY, currencyDisplay: "narrowSymbol" } as const;
+  const known = formats.get(locale) ?? new Intl.NumberFormat(locale, options);
+  formats.set(locale, known);
+  return known;
+}
+
+/** `$1,234.50`, or `1.234,50 $`: as at the chosen site, in the browser's language. */
+export function inDollars(amount: Amount, locale = conventionsHere().locale): string {
+  return CENTS.test(amount) ? formatAs(locale).format(amount as Intl.StringNumericLiteral) : amount;
 }
 
 /** `+$10.00`: a difference is read by its sign. */

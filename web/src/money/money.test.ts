@@ -1,10 +1,19 @@
 import { expect, it } from "vitest";
+import { conventionsOf } from "@/time";
 import { cents, inDollars, isNothing, ofCents, sum } from ".";
 
 it("is written with its currency and keeps every cent", () => {
   expect(inDollars("1234.50")).toBe("$1,234.50");
   expect(inDollars("-0.05")).toBe("-$0.05");
   expect(inDollars("90071992547409.93")).toBe("$90,071,992,547,409.93");
+});
+
+it("is written as at the site, in the browser's language", () => {
+  const at = (zone: string, language: string) =>
+    inDollars("1234.50", conventionsOf(zone, language).locale).replaceAll(/\s/g, " ");
+  expect(at("Europe/Berlin", "de")).toBe("1.234,50 $");
+  expect(at("Europe/Zurich", "de-DE")).toMatch(/1['’]234\.50/);
+  expect(at("America/New_York", "en-GB")).toBe("$1,234.50");
 });
 
 it("adds up without floats", () => {
