@@ -17,7 +17,7 @@ interface FormDrawerProps {
   readonly busy?: boolean;
   /** Whether there is nothing to do yet. */
   readonly disabled?: boolean;
-  /** Whether closing would lose something. */
+  /** Whether closing would lose something; where it is left out, whether anything was typed. */
   readonly dirty?: boolean;
   readonly told?: Told;
   readonly children: ReactNode;
@@ -25,7 +25,9 @@ interface FormDrawerProps {
 
 /** A form at the side of the page: Ctrl+Enter sends it, what is wrong stands beside its field, and nothing written is lost by a slip. */
 export function FormDrawer(props: FormDrawerProps) {
-  const { title, onClose, doIt, onDo, dismiss = "Cancel", busy, disabled, dirty, told, children } = props;
+  const { title, onClose, doIt, onDo, dismiss = "Cancel", busy, disabled, told, children } = props;
+  const [typed, setTyped] = useState(false);
+  const dirty = props.dirty ?? typed;
   const [leaving, setLeaving] = useState(false);
   useFocusBack();
   const form = useRef<HTMLFormElement>(null);
@@ -60,7 +62,10 @@ export function FormDrawer(props: FormDrawerProps) {
           }
         }}
         // Who goes on after the warning is warned again.
-        onChange={() => setLeaving(false)}
+        onChange={() => {
+          setLeaving(false);
+          setTyped(true);
+        }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();

@@ -17,7 +17,6 @@ export { Places } from "./Places";
 export { ProblemNotice } from "./ProblemNotice";
 export { ReasonField } from "./ReasonField";
 export { walkRows } from "./rows";
-export { type Meant, SessionList } from "./SessionList";
 export { Shown, Skeletons } from "./Shown";
 export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
 export { TimeField } from "./TimeField";

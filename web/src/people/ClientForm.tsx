@@ -1,10 +1,10 @@
 // A client's or a therapist's facts, added or changed; what the service refuses is said at its field.
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Client } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, ProblemNotice, tell } from "@/parts";
+import { beside, FormDrawer, tell } from "@/parts";
 import { useSites } from "@/site";
 
 const FIELDS = ["full_name", "email", "phone", "time_zone"];
@@ -20,11 +20,7 @@ interface ClientFormProps {
 }
 
 export function ClientForm({ opened, client = null, name = "", onClose, onDone }: ClientFormProps) {
-  return (
-    <Modal opened={opened} onClose={onClose} title={client ? `Edit ${client.full_name}` : "Add a client"}>
-      {opened && <Fields client={client} name={name} onClose={onClose} onDone={onDone} />}
-    </Modal>
-  );
+  return opened ? <Fields client={client} name={name} onClose={onClose} onDone={onDone} /> : null;
 }
 
 function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps, "opened">>) {
@@ -69,23 +65,20 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
   }
 
   return (
-    <form onSubmit={form.onSubmit((values) => void save(values).catch(() => undefined))} noValidate>
-      <Stack>
-        <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...field("full_name")} />
-        <TextInput label="E-mail" type="email" autoComplete="off" {...field("email")} />
-        <TextInput label="Phone" type="tel" autoComplete="off" {...field("phone")} />
-        <ZoneSelect {...field("time_zone")} />
-        {told.rest && <ProblemNotice error={told.rest} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending || change.isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormDrawer
+      title={client ? `Edit ${client.full_name}` : "Add a client"}
+      doIt="Save"
+      onClose={onClose}
+      onDo={form.onSubmit((values) => void save(values).catch(() => undefined))}
+      busy={add.isPending || change.isPending}
+      dirty={form.isDirty()}
+      told={told}
+    >
+      <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...field("full_name")} />
+      <TextInput label="E-mail" type="email" autoComplete="off" {...field("email")} />
+      <TextInput label="Phone" type="tel" autoComplete="off" {...field("phone")} />
+      <ZoneSelect {...field("time_zone")} />
+    </FormDrawer>
   );
 }
 

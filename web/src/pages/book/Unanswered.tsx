@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { asProblem } from "@/api";
 
 interface UnansweredProps {
@@ -12,8 +13,11 @@ interface UnansweredProps {
 
 /** A booking that was sent and not answered: it is not known yet whether it is booked. */
 export function Unanswered({ error, sentAgain, busy, onAgain, onChange }: UnansweredProps) {
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => notice.current?.scrollIntoView({ block: "center" }), []);
   return (
     <Alert
+      ref={notice}
       role="alert"
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}

@@ -3,9 +3,9 @@ import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { type Alternative, asProblem, http } from "@/api";
+import { type Alternative, asProblem, http, Unreachable } from "@/api";
 import { refreshAfter } from "@/live";
-import { isDialogOpen, leadsToUnread, Page, ProblemNotice } from "@/parts";
+import { isDialogOpen, leadsToUnread, Page, ProblemNotice, tell } from "@/parts";
 import { useService } from "@/services/names";
 import { useSite } from "@/site";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
@@ -19,8 +19,16 @@ import { Panel } from "./Panel";
 import { Price } from "./Price";
 import { SeriesOutcome, SeriesPreview } from "./Series";
 import { Unanswered } from "./Unanswered";
-import { AGAIN_AFTER_MS, isSentAgain, mayBeBooked, type Request } from "./unanswered";
-import { useWish } from "./useWish";
+import {
+  AGAIN_AFTER_MS,
+  findUnanswered,
+  forgetUnanswered,
+  isSentAgain,
+  keepUnanswered,
+  mayBeBooked,
+  type Request,
+} from "./unanswered";
+import { forgetDraft, type Sent, useWish } from "./useWish";
 import { bodyOf, isBegun, missing, ruleOf, startOf, type Wish } from "./wish";
 
 const SERIES_PATIENCE = "wait=10";
@@ -38,9 +46,9 @@ function Desk() {
   const wish: Wish = { ...written, insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)) };
   // Whether insurance is billed must not depend on who is quicker, billing or the one who books.
   const asks = written.clientId !== null && written.insurance === null && coverage === undefined;
-  const [error, setError] = useState<unknown>(null);
+  const [request, setRequest] = useState<Request | null>(() => findUnanswered(site.id, written));
+  const [error, setError] = useState<unknown>(request && new Unreachable());
   const [busy, setBusy] = useState(false);
-  const [request, setRequest] = useState<Request | null>(null);
   // Another booking that came by a link is not the one that was sent.
   const unanswered = request?.wish === written && mayBeBooked(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
@@ -48,6 +56,14 @@ function Desk() {
   /** What had the focus when it was sent. */
   const focused = useRef<HTMLElement | null>(null);
   const queries = useQueryClient();
+  /** Whether the page is still there when the answer arrives. */
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
 
   const service = useService(wish.serviceId);
   const body = bodyOf(wish, site.id, zone);
@@ -79,24 +95,38 @@ function Desk() {
   async function post(asked: Request): Promise<void> {
     setBusy(true);
     setRequest(asked);
+    keepUnanswered(site.id, asked);
     focused.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     try {
       if (asked.repeats) {
         const series = { ...asked.body, recurrence: { rrule: ruleOf(asked.repeats) }, mode: asked.repeats.mode };
         const params = { header: { prefer: SERIES_PATIENCE } };
         const { data } = await http.POST("/api/scheduling/series", { params, body: series });
-        sent({ seriesId: data?.id ?? null });
+        answered({ seriesId: data?.id ?? null });
       } else {
         // Not waited for here: the page shows each step as it happens.
         const { data } = await http.POST("/api/scheduling/sessions", { body: asked.body });
-        sent({ sessionId: data?.id ?? null });
+        answered({ sessionId: data?.id ?? null });
       }
       setError(null);
       await refreshAfter(queries, "scheduling.session_requested.v1");
     } catch (refused) {
+      if (!mayBeBooked(refused)) {
+        forgetUnanswered(site.id);
+      }
       setError(refused);
     } finally {
       setBusy(false);
+    }
+  }
+
+  function answered(what: Partial<Sent>): void {
+    forgetUnanswered(site.id);
+    if (here.current) {
+      sent(what);
+    } else {
+      forgetDraft(site.id);
+      tell.done("The booking that you sent has arrived: find it in the calendar.");
     }
   }
 
@@ -140,7 +170,10 @@ function Desk() {
           sentAgain={sentAgain}
           busy={busy}
           onAgain={() => void send()}
-          onChange={() => setError(null)}
+          onChange={() => {
+            forgetUnanswered(site.id);
+            setError(null);
+          }}
         />
       )}
       <fieldset className={classes.whole} disabled={busy || unanswered !== null} aria-busy={busy}>

@@ -15,6 +15,25 @@ export const AGAIN_AFTER_MS = 3000;
 /** Well below the time for which an unanswered request keeps its key. */
 const AGAIN_WITHIN_MS = 300_000;
 
+/** What is not answered yet, by site: who leaves the page and comes back finds it, and it is sent again. */
+const waiting = new Map<string, Request>();
+
+/** Keeps what was sent until it is answered. */
+export function keepUnanswered(siteId: string, request: Request): void {
+  waiting.set(siteId, request);
+}
+
+/** It is answered, or somebody decided to change it. */
+export function forgetUnanswered(siteId: string): void {
+  waiting.delete(siteId);
+}
+
+/** What was sent for this booking and is not answered yet. */
+export function findUnanswered(siteId: string, wish: Wish): Request | null {
+  const request = waiting.get(siteId);
+  return request && JSON.stringify(request.wish) === JSON.stringify(wish) ? { ...request, wish } : null;
+}
+
 /** Whether what was sent may have been booked although it failed: no answer came, or one of a server that does not know. */
 export function mayBeBooked(error: unknown): boolean {
   if (!error) {

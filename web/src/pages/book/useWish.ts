@@ -30,7 +30,7 @@ export function useWish(siteId: string, zone: string): Booking {
   const { search } = useLocation();
   const query = atSite(search, siteId);
   const day = today(zone);
-  const kept = `holdfast-booking ${siteId}`;
+  const kept = nameOf(siteId);
   const isSent = query.has(SESSION) || query.has(SERIES);
   const [wish, setWish] = useState<Wish>(() => beginWish(query, isSent ? null : recall(kept), day));
   const present = useRef(wish);
@@ -89,6 +89,15 @@ export function useWish(siteId: string, zone: string): Booking {
       write(address);
     },
   };
+}
+
+/** Nothing is left to book of what was written for this site. */
+export function forgetDraft(siteId: string): void {
+  sessionStorage.removeItem(nameOf(siteId));
+}
+
+function nameOf(siteId: string): string {
+  return `holdfast-booking ${siteId}`;
 }
 
 /** The address of this page without a booking at another site; from now on its booking is at this one. */

@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, FormDrawer, tell } from "@/parts";
+import { AmountInput, beside, DayField, FormDrawer, tell } from "@/parts";
 import { useAt } from "@/site";
 import { FactsFields } from "./FactsFields";
 import { type Facts, FIELDS, NEW, written } from "./facts";
@@ -75,12 +75,13 @@ export function AddService({ onClose }: { onClose: () => void }) {
           error={told.at("base_rate")}
           required
         />
-        <TextInput
-          type="date"
+        <DayField
           label="Effective from"
           description="Last year when empty"
-          value={since}
-          onChange={(event) => setSince(event.currentTarget.value)}
+          value={since || null}
+          near="past"
+          clearable
+          onChange={(next) => setSince(next ?? "")}
           error={told.at("effective_from")}
         />
       </SimpleGrid>

@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Booked } from "@/api";
-import { SessionList } from "@/parts";
+import { SessionList } from "@/sessions/SessionList";
 import { countInWords } from "./refusals";
 
 interface InTheWayProps {

@@ -1,6 +1,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
-import { Pager, Panel, SessionList, usePages } from "@/parts";
+import { Pager, Panel, usePages } from "@/parts";
+import { SessionList } from "@/sessions/SessionList";
 import { countInWords } from "./refusals";
 
 const ON_A_PAGE = 25;

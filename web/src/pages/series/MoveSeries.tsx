@@ -52,6 +52,7 @@ export function MoveSeries({ series, session, zone, onClose }: MoveSeriesProps) 
       {...(move.data ? { dismiss: null } : {})}
       onClose={onClose}
       busy={move.isPending}
+      {...(move.data ? { dirty: false } : {})}
       disabled={!move.data && starts === addMinutes(session.starts_at, 0)}
       told={told}
       // What could be moved has moved: the same again would move it further.

@@ -1,4 +1,4 @@
-import { Alert, SimpleGrid, TextInput } from "@mantine/core";
+import { Alert, SimpleGrid } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,7 +6,7 @@ import { api, asProblem, type Rate, type Service } from "@/api";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, FormDrawer, tell } from "@/parts";
+import { AmountInput, beside, DayField, FormDrawer, tell } from "@/parts";
 import { type Day, dayInWords, isDay } from "@/time";
 import { Impact } from "./Impact";
 import { RateLine } from "./RateLine";
@@ -74,13 +74,11 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
           required
           data-autofocus
         />
-        <TextInput
-          type="date"
+        <DayField
           label="First day"
           description={`${dayInWords(first, { year: true })} or later`}
-          value={since}
-          min={first}
-          onChange={(event) => setSince(event.currentTarget.value)}
+          value={since || null}
+          onChange={(next) => setSince(next ?? "")}
           error={told.at("effective_from") ?? overlaps?.detail}
           required
         />

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, DayField, FormDrawer, tell } from "@/parts";
 import { dayInWords, isDay, today } from "@/time";
 import { InTheWay } from "../InTheWay";
 import { inTheWay } from "../refusals";
@@ -48,14 +48,13 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
       dirty={day !== "" || reason !== ""}
       told={told}
     >
-      <TextInput
-        type="date"
+      <DayField
         label="Day"
-        value={day}
-        min={today(site.time_zone)}
-        onChange={(event) => {
+        value={day || null}
+        minDate={today(site.time_zone)}
+        onChange={(next) => {
           put.reset();
-          setDay(event.currentTarget.value);
+          setDay(next ?? "");
         }}
         error={isAsked && !isDay(day) ? "Enter a date." : undefined}
         required

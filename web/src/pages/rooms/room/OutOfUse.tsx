@@ -54,6 +54,7 @@ export function OutOfUse({ room, site, onClose }: { room: Room; site: Site; onCl
         }
       }}
       busy={leave.isPending || replan.isPending}
+      {...(isConfirmed ? { dirty: false, dismiss: null } : {})}
       told={told}
     >
       <Text size="sm">

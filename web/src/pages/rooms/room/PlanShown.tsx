@@ -1,7 +1,8 @@
 import { Alert, Progress, Stack, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import type { Replan } from "@/api";
-import { SessionList, Tag, type Tone } from "@/parts";
+import { Tag, type Tone } from "@/parts";
+import { SessionList } from "@/sessions/SessionList";
 import { momentInWords } from "@/time";
 import { countInWords } from "../refusals";
 

@@ -1,4 +1,5 @@
-import { SimpleGrid, TextInput } from "@mantine/core";
+import { SimpleGrid } from "@mantine/core";
+import { DayField, TimeField } from "@/parts";
 import type { TypedSpan } from "./span";
 
 interface SpanFieldsProps {
@@ -9,26 +10,39 @@ interface SpanFieldsProps {
 
 /** From when to when, on the site's clock. */
 export function SpanFields({ span, onChange, error }: SpanFieldsProps) {
-  const field = (name: keyof TypedSpan, label: string, type: "date" | "time") => (
-    <TextInput
-      type={type}
-      label={label}
-      value={span[name]}
-      onChange={(event) => {
-        const value = event.currentTarget.value;
-        const follows = name === "from" && (span.to < value || span.to === span.from) ? { to: value } : {};
-        onChange({ ...span, [name]: value, ...follows });
-      }}
-      error={name === "toTime" ? error : Boolean(error)}
-      required
-    />
-  );
+  const wrong = Boolean(error);
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
-      {field("from", "First day", "date")}
-      {field("fromTime", "From", "time")}
-      {field("to", "Last day", "date")}
-      {field("toTime", "Until", "time")}
+      <DayField
+        label="First day"
+        value={span.from}
+        onChange={(from) =>
+          from && onChange({ ...span, from, to: span.to < from || span.to === span.from ? from : span.to })
+        }
+        error={wrong}
+        required
+      />
+      <TimeField
+        label="From"
+        value={span.fromTime}
+        onChange={(fromTime) => onChange({ ...span, fromTime })}
+        error={wrong}
+        required
+      />
+      <DayField
+        label="Last day"
+        value={span.to}
+        onChange={(to) => to && onChange({ ...span, to })}
+        error={wrong}
+        required
+      />
+      <TimeField
+        label="Until"
+        value={span.toTime}
+        onChange={(toTime) => onChange({ ...span, toTime })}
+        error={error}
+        required
+      />
     </SimpleGrid>
   );
 }

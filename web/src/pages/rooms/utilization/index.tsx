@@ -1,9 +1,9 @@
 // How much of the open time is used, by hour of the week and by room, and what demand found no room.
-import { Grid, Group, Text, TextInput } from "@mantine/core";
+import { Grid, Group, Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { api } from "@/api";
-import { Empty, Panel, ProblemNotice, Shown } from "@/parts";
+import { DayField, Empty, Panel, ProblemNotice, Shown } from "@/parts";
 import { useAt, useSite } from "@/site";
 import { addDays, isDay, today } from "@/time";
 import { RoomsPage } from "../RoomsPage";
@@ -41,8 +41,8 @@ export function Component() {
   return (
     <RoomsPage title="Utilization" about={`How much of the open time of ${site.site_name} is used.`}>
       <Group gap="sm" role="search" aria-label="Days" align="flex-end">
-        <TextInput type="date" label="From" value={from} onChange={(event) => put("from", event.currentTarget.value)} />
-        <TextInput type="date" label="To" value={to} onChange={(event) => put("to", event.currentTarget.value)} />
+        <DayField label="From" value={from} near="past" onChange={(day) => day && put("from", day)} />
+        <DayField label="To" value={to} near="past" onChange={(day) => day && put("to", day)} />
         <Text size="sm" c="dimmed" pb={8}>
           At most 62 days
         </Text>

@@ -2,7 +2,8 @@
 import { Button, Group, MultiSelect, NumberInput, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { api, type Room } from "@/api";
-import { Facts, Panel, ProblemNotice, SessionList } from "@/parts";
+import { Facts, Panel, ProblemNotice } from "@/parts";
+import { SessionList } from "@/sessions/SessionList";
 import { useSite } from "@/site";
 import { momentInWords } from "@/time";
 import { RoomsPage } from "../RoomsPage";

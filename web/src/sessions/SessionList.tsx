@@ -3,6 +3,7 @@ import { useQueries } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
+import { useNames } from "@/people/names";
 import { useAt } from "@/site";
 import { dayInWords, dayOf, spanInWords } from "@/time";
 
@@ -31,6 +32,11 @@ export function SessionList<One extends Meant>({ name, sessions, zone, also }: S
       api.queryOptions("get", "/api/scheduling/sessions/{session_id}", { params: { path: { session_id } } }),
     ),
   });
+  const read = found.map(({ data }) => data);
+  const names = useNames({
+    clients: read.flatMap((session) => (session ? [session.client_id] : [])),
+    therapists: read.flatMap((session) => (session ? [session.therapist_id] : [])),
+  });
   return (
     <>
       <Table.ScrollContainer minWidth={0}>
@@ -55,10 +61,12 @@ export function SessionList<One extends Meant>({ name, sessions, zone, also }: S
                 </Table.Td>
                 <Table.Td>
                   <Anchor component={Link} to={at(`/sessions/${session.session_id}`)} size="sm" underline="always">
-                    {found[index]?.data?.client_name ?? "Open the session"}
+                    {names.get(read[index]?.client_id ?? "") ?? "Open the session"}
                   </Anchor>
                   <Text size="xs" c="dimmed">
-                    {[found[index]?.data?.therapist_name, found[index]?.data?.service_code].filter(Boolean).join(" · ")}
+                    {[names.get(read[index]?.therapist_id ?? ""), read[index]?.service_code]
+                      .filter(Boolean)
+                      .join(" · ")}
                   </Text>
                 </Table.Td>
                 {also && <Table.Td>{also[1](session)}</Table.Td>}
