@@ -28,7 +28,8 @@ async def ask_for_rate(desk: Desk, amount: str, day: str) -> Locator:
     """Open the form for a new rate, fill it, wait until its impact is known, and return what it says about that."""
     await desk.page.get_by_role("button", name="Schedule a rate").click()
     await desk.page.get_by_role("textbox", name="New rate").fill(amount)
-    await desk.page.get_by_label("First day").fill(day)
+    await desk.page.get_by_role("textbox", name="First day").fill(day)
+    await desk.page.keyboard.press("Tab")
     await expect(desk.page.get_by_role("button", name="Schedule the rate")).to_be_enabled()
     return desk.page.get_by_role("region", name="Booked sessions affected")
 

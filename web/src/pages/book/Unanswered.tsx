@@ -14,7 +14,9 @@ interface UnansweredProps {
 /** A booking that was sent and not answered: it is not known yet whether it is booked. */
 export function Unanswered({ error, sentAgain, busy, onAgain, onChange }: UnansweredProps) {
   const notice = useRef<HTMLDivElement>(null);
-  useEffect(() => notice.current?.scrollIntoView({ block: "center" }), []);
+  useEffect(() => {
+    notice.current?.scrollIntoView({ block: "center" });
+  }, []);
   return (
     <Alert
       ref={notice}

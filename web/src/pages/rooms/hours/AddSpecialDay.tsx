@@ -58,7 +58,6 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
         }}
         error={isAsked && !isDay(day) ? "Enter a date." : undefined}
         required
-        data-autofocus
       />
       <TextInput
         label="Reason"
