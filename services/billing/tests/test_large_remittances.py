@@ -21,7 +21,7 @@ CLAIMS: Final = x12_835.MOST_CLAIMS
 MANY_NUMBERS: Final = 40_000
 """More than a statement may have parameters (32,767)."""
 LONGEST_STEP_S: Final = 0.040
-"""Of processor time, which takes longer while others use the same processor; measured on a quiet machine: 0.020."""
+"""Of processor time, which takes longer while others use the same processor; measured at a load of about 6: 0.019 to 0.029."""
 TRIES: Final = 3
 BILLED_AT_ONCE: Final = 100
 
