@@ -30,6 +30,8 @@ export const theme = createTheme({
     Alert: {
       styles: { title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } },
     },
+    // What does not fit ends with a mark, and the whole of it can be read by pointing at it.
+    Select: { styles: { input: { textOverflow: "ellipsis" } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
     DateInput: {

@@ -1,5 +1,5 @@
 // Times and days in words, on the site's clock and as people write them there.
-import { type Day, type Instant, isShownTwice } from "./clock";
+import { addMinutes, type Day, dayOf, type Instant, isShownTwice } from "./clock";
 import { type Conventions, conventionsHere, conventionsOf } from "./locale";
 
 const HOURS_OF_A_DAY = 24;
@@ -50,6 +50,13 @@ export function timeOfSecond(instant: Instant, zone: string): string {
 
 export function spanInWords(from: Instant, to: Instant, zone: string): string {
   return `${timeInWords(from, zone)} – ${timeInWords(to, zone)}`;
+}
+
+/** As `spanInWords`, with both days where it ends on another: `Mon, Mar 2, 9:00 PM – Tue, Mar 3, 6:00 AM`. */
+export function spanOfDaysInWords(from: Instant, to: Instant, zone: string): string {
+  return dayOf(from, zone) === dayOf(addMinutes(to, -1), zone)
+    ? spanInWords(from, to, zone)
+    : `${momentInWords(from, zone)} – ${momentInWords(to, zone)}`;
 }
 
 /** `Mon, Mar 2`; with the year where it is not this one. */

@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { Room } from "@/api";
-import { type Day, dayInWords, spanInWords, type Wall } from "@/time";
+import { type Day, dayInWords, spanOfDaysInWords, type Wall } from "@/time";
 import classes from "./DayList.module.css";
 import { Body, type Whose, WORDS } from "./Entry";
 import entry from "./Entry.module.css";
@@ -12,6 +12,8 @@ interface DayListProps {
   readonly entries: readonly Drawn[];
   readonly rooms: readonly Room[];
   readonly days: readonly Day[];
+  /** On these nothing can be booked. */
+  readonly closed: ReadonlySet<Day>;
   readonly zone: string;
   readonly byRoom: boolean;
   readonly whose: Whose;
@@ -21,13 +23,14 @@ interface DayListProps {
 
 const USUAL_START = "09:00:00";
 
-export function DayList({ entries, rooms, days, zone, byRoom, whose, onLook, onBook }: DayListProps) {
+export function DayList({ entries, rooms, days, closed, zone, byRoom, whose, onLook, onBook }: DayListProps) {
   const seen = entries.filter(({ kind }) => !isBackground(kind));
   const groups = byRoom
     ? rooms.map((room) => ({
         key: room.id,
         name: `${room.room_number} ${room.room_name}`,
         about: `${room.capacity} seats`,
+        isClosed: days.every((day) => closed.has(day)),
         entries: seen.filter(({ row }) => row === room.id),
         book: () => onBook(`${days[0]} ${USUAL_START}`, { room: room.id }),
       }))
@@ -35,6 +38,7 @@ export function DayList({ entries, rooms, days, zone, byRoom, whose, onLook, onB
         key: day,
         name: dayInWords(day),
         about: "",
+        isClosed: closed.has(day),
         entries: seen.filter(({ start }) => start.startsWith(day)),
         book: () => onBook(`${day} ${USUAL_START}`),
       }));
@@ -49,19 +53,21 @@ export function DayList({ entries, rooms, days, zone, byRoom, whose, onLook, onB
                 {group.about}
               </Text>
             </Title>
-            <Button
-              variant="subtle"
-              size="compact-sm"
-              leftSection={<IconPlus size={15} aria-hidden />}
-              aria-label={`Book in ${group.name}`}
-              onClick={group.book}
-            >
-              Book
-            </Button>
+            {!group.isClosed && (
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                leftSection={<IconPlus size={15} aria-hidden />}
+                aria-label={`Book in ${group.name}`}
+                onClick={group.book}
+              >
+                Book
+              </Button>
+            )}
           </Group>
           {group.entries.length === 0 && (
             <Text size="sm" c="dimmed">
-              {byRoom ? "Free all day" : "No sessions"}
+              {group.isClosed ? "Closed" : byRoom ? "Free all day" : "No sessions"}
             </Text>
           )}
           <Stack gap={6}>
@@ -74,7 +80,9 @@ export function DayList({ entries, rooms, days, zone, byRoom, whose, onLook, onB
                   data-kind={one.kind}
                   onClick={() => onLook(one)}
                 >
-                  <span className={`${classes.when} numbers`}>{spanInWords(one.startsAt, one.endsAt, zone)} </span>
+                  <span className={`${classes.when} numbers`}>
+                    {spanOfDaysInWords(one.startsAt, one.endsAt, zone)}{" "}
+                  </span>
                   <span className={classes.body}>
                     <Body entry={one} zone={zone} whose={whose} withTime={false} />
                   </span>

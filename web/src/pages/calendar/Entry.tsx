@@ -2,7 +2,7 @@
 import { Box, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { ScheduleEventData } from "@mantine/schedule";
 import type { ComponentPropsWithoutRef, ReactElement, ReactNode } from "react";
-import { countdownInWords, minutesBetween, secondsUntil, spanInWords, timeInWords, useNow } from "@/time";
+import { countdownInWords, minutesBetween, secondsUntil, spanOfDaysInWords, timeInWords, useNow } from "@/time";
 import classes from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
 
@@ -39,7 +39,7 @@ function wordsFor(entry: Drawn, zone: string): string {
   const who = session
     ? `${clients.join(", ")} with ${session.therapist_name ?? "therapist"}, ${session.service_name}`
     : "";
-  const when = entry.startsAt ? spanInWords(entry.startsAt, entry.endsAt, zone) : "";
+  const when = entry.startsAt ? spanOfDaysInWords(entry.startsAt, entry.endsAt, zone) : "";
   return [WORDS[kind], who || reason, when].filter(Boolean).join(": ");
 }
 
@@ -93,7 +93,7 @@ export function renderBody(event: ScheduleEventData): ReactNode {
     <>
       <Body entry={entry} zone={event.payload?.zone} whose={event.payload?.whose} />
       <VisuallyHidden>
-        {WORDS[entry.kind]}, {spanInWords(entry.startsAt, entry.endsAt, event.payload?.zone)}
+        {WORDS[entry.kind]}, {spanOfDaysInWords(entry.startsAt, entry.endsAt, event.payload?.zone)}
       </VisuallyHidden>
     </>
   );
@@ -113,7 +113,9 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
     return (
       <>
         <span className={classes.who}>{reason || (kind === "off" ? "Time off" : "Blocked")} </span>
-        {kind === "block" && time}
+        {kind === "block" && withTime && (
+          <span className={`${classes.what} numbers`}>{spanOfDaysInWords(entry.startsAt, entry.endsAt, zone)}</span>
+        )}
       </>
     );
   }

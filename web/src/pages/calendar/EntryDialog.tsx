@@ -7,7 +7,7 @@ import type { Room, Session } from "@/api";
 import { Facts, StatusBadge } from "@/parts";
 import { heldUntil } from "@/sessions/standing";
 import { useAt } from "@/site";
-import { dayInWords, dayOf, type Instant, spanInWords } from "@/time";
+import { dayInWords, dayOf, type Instant, spanInWords, spanOfDaysInWords } from "@/time";
 import type { Drawn } from "./entries";
 import { MoveForm } from "./MoveForm";
 
@@ -34,7 +34,10 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
   const [moves, setMoves] = useState(false);
   const at = useAt();
   const { session } = entry;
-  const when = `${dayInWords(dayOf(entry.startsAt, zone), { weekday: "long" })}, ${spanInWords(entry.startsAt, entry.endsAt, zone)}`;
+  const day = dayOf(entry.startsAt, zone);
+  const span = spanOfDaysInWords(entry.startsAt, entry.endsAt, zone);
+  const isOfOneDay = span === spanInWords(entry.startsAt, entry.endsAt, zone);
+  const when = isOfOneDay ? `${dayInWords(day, { weekday: "long" })}, ${span}` : span;
   if (!session) {
     return (
       <Stack>

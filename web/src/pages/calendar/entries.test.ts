@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CalendarEntry, RoomCalendar, Session, TimeOff } from "@/api";
-import { drawClosed, drawRooms, drawTimeOff, freeAt, meant, rangeOf } from "./entries";
+import { closedDays, cutBlocks, drawClosed, drawRooms, drawTimeOff, freeAt, meant, rangeOf } from "./entries";
 
 const NEW_YORK = "America/New_York";
 const MONDAY = { starts_at: "2026-03-02T13:00:00Z", ends_at: "2026-03-03T01:00:00Z" };
@@ -91,6 +91,20 @@ describe("a day of rooms", () => {
     const early = { starts_at: "2026-03-02T11:30:00Z", ends_at: "2026-03-02T12:15:00Z" };
     expect(rangeOf(["2026-03-02"], [MONDAY], [early], NEW_YORK)).toEqual({ start: "06:00:00", end: "20:00:00" });
     expect(rangeOf(["2026-03-01"], [], [], NEW_YORK)).toEqual({ start: "08:00:00", end: "18:00:00" });
+  });
+
+  it("is not drawn from midnight because a room is blocked until the morning; the block is cut off", () => {
+    const block = entry("2026-03-01T23:00:00Z", "2026-03-02T15:00:00Z", { kind: "block", session_id: null });
+    const range = rangeOf(["2026-03-02"], [MONDAY], [block], NEW_YORK);
+    expect(range).toEqual({ start: "08:00:00", end: "20:00:00" });
+    const drawn = drawRooms([room(block)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    const cut = cutBlocks(drawn, ["2026-03-02"], range);
+    expect(cut.map(({ start, end }) => [start, end])).toEqual([["2026-03-02 08:00:00", "2026-03-02 10:00:00"]]);
+    expect(cutBlocks(drawn, ["2026-03-03"], range)).toEqual([]);
+  });
+
+  it("is closed where no opening lies in it", () => {
+    expect([...closedDays(["2026-03-01", "2026-03-02"], [MONDAY], NEW_YORK)]).toEqual(["2026-03-01"]);
   });
 
   it("is shut before, between and after the opening hours", () => {

@@ -93,8 +93,7 @@ export function drawRooms(
 export function drawTimeOff(absences: readonly TimeOff[], days: readonly Day[], range: Range, zone: string): Drawn[] {
   const drawn: Drawn[] = [];
   for (const day of days) {
-    const first: Wall = `${day} ${range.start}`;
-    const last: Wall = range.end === "24:00:00" ? `${day} 23:59:59` : `${day} ${range.end}`;
+    const [first, last] = boundsOf(day, range);
     for (const { id, starts_at, ends_at, reason } of absences) {
       const [from, to] = [wallOf(starts_at, zone), wallOf(ends_at, zone)];
       const [start, end] = [from > first ? from : first, to < last ? to : last];
@@ -105,6 +104,29 @@ export function drawTimeOff(absences: readonly TimeOff[], days: readonly Day[], 
     }
   }
   return drawn;
+}
+
+/** Blocks cut to the hours that are drawn, day by day; what lies outside of them is not drawn. */
+export function cutBlocks(entries: readonly Drawn[], days: readonly Day[], range: Range): Drawn[] {
+  return entries.flatMap((entry) =>
+    entry.kind === "block"
+      ? days.flatMap((day) => {
+          const [first, last] = boundsOf(day, range);
+          const [start, end] = [entry.start > first ? entry.start : first, entry.end < last ? entry.end : last];
+          return start < end ? [{ ...entry, id: `${entry.id} ${day}`, start, end }] : [];
+        })
+      : [entry],
+  );
+}
+
+/** The days on which the site does not open. */
+export function closedDays(days: readonly Day[], openings: readonly Opening[], zone: string): ReadonlySet<Day> {
+  const isOpen = (day: Day) =>
+    openings.some(
+      ({ starts_at, ends_at }) =>
+        wallOf(starts_at, zone) < `${addDays(day, 1)} 00:00:00` && wallOf(ends_at, zone) > `${day} 00:00:00`,
+    );
+  return new Set(days.filter((day) => !isOpen(day)));
 }
 
 /** A therapist's sessions, wherever they have a room or wait for one; one that was refused has taken nobody's time. */
@@ -147,8 +169,8 @@ export function drawClosed(
 ): Drawn[] {
   const closed: Drawn[] = [];
   for (const day of days) {
-    let from: Wall = `${day} ${range.start}`;
-    const end: Wall = range.end === "24:00:00" ? `${day} 23:59:59` : `${day} ${range.end}`;
+    const [begin, end] = boundsOf(day, range);
+    let from = begin;
     for (const { starts_at, ends_at } of openings) {
       const opens = wallOf(starts_at, zone);
       const closes = wallOf(ends_at, zone);
@@ -176,16 +198,16 @@ export interface Range {
 const USUAL: Range = { start: "08:00:00", end: "18:00:00" };
 const MIDNIGHT = 24;
 
-/** From the first hour in which a site opens or somebody is there to the last. */
+/** From the first hour in which a site opens or somebody is there to the last; nobody is there in a room that is blocked. */
 export function rangeOf(
   days: readonly Day[],
   openings: readonly Opening[],
-  taken: readonly Opening[],
+  taken: readonly (Opening & { readonly kind?: CalendarEntry["kind"] })[],
   zone: string,
 ): Range {
   let first = MIDNIGHT;
   let last = 0;
-  for (const { starts_at, ends_at } of [...openings, ...taken]) {
+  for (const { starts_at, ends_at } of [...openings, ...taken.filter(({ kind }) => kind !== "block")]) {
     for (const day of days) {
       const from =
         dayOf(starts_at, zone) === day
@@ -285,6 +307,10 @@ function drawnAs(
     reason: entry?.reason ?? null,
     expiresAt: (session && heldUntil(session)) ?? entry?.expires_at ?? null,
   };
+}
+
+function boundsOf(day: Day, { start, end }: Range): [first: Wall, last: Wall] {
+  return [`${day} ${start}`, end === "24:00:00" ? `${day} 23:59:59` : `${day} ${end}`];
 }
 
 function isAt(move: Move | undefined, start: Instant): boolean {

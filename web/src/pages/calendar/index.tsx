@@ -10,7 +10,7 @@ import { useAt, useSite } from "@/site";
 import { addDays, clockChanges, type Day, dayInWords, today, type Wall, zoneInWords } from "@/time";
 import { DayList } from "./DayList";
 import { EntryDialog } from "./EntryDialog";
-import type { Drawn } from "./entries";
+import { closedDays, type Drawn } from "./entries";
 import { Legend } from "./Legend";
 import { MoveRefused } from "./MoveRefused";
 import { RoomsDay } from "./RoomsDay";
@@ -102,6 +102,7 @@ export function Component() {
                     entries={calendar.entries}
                     rooms={calendar.shown}
                     days={days}
+                    closed={closedDays(days, openings, zone)}
                     zone={zone}
                     onLook={setLooked}
                     onBook={book}

@@ -4,7 +4,7 @@ import { api, useEverySession } from "@/api";
 import { useClients } from "@/people/names";
 import { useSite } from "@/site";
 import { type Day, type Instant, useNow, weekOf } from "@/time";
-import { drawClosed, drawRooms, drawSessions, drawTimeOff, freeAt, rangeOf, suits } from "./entries";
+import { cutBlocks, drawClosed, drawRooms, drawSessions, drawTimeOff, freeAt, rangeOf, suits } from "./entries";
 import type { CalendarAddress } from "./useCalendarAddress";
 import { useMoves } from "./useMoves";
 
@@ -78,7 +78,7 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
       const ids = entry.session?.client_ids ?? [];
       return ids.length > 1 ? { ...entry, clients: ids.map((id) => names.get(id) ?? "A client") } : entry;
     });
-    return { entries: [...closed, ...away, ...withNames], range };
+    return { entries: [...closed, ...away, ...cutBlocks(withNames, days, range)], range };
   }, [
     absences.data,
     names,
