@@ -75,17 +75,19 @@ def write_835(
     withheld: Sequence[tuple[str, Decimal]] = (),
     npi: str = NPI,
     payer: str = "1987654321",
+    payer_name: str = "HARBOR MUTUAL",
+    payer_id: str = "",
     day: str = "20260316",
     cut: str = "*:~",
     between: str = "\n",
 ) -> str:
-    """Write a file whose counts and sums are right; ``cut`` are its delimiters."""
+    """Write a file whose counts and sums are right; ``payer_id`` is what its N1*PR says, ``cut`` are its delimiters."""
     amount = sum((each.paid for each in answers), ZERO) - sum((each for _, each in withheld), ZERO)
     inside = [
         f"BPR*I*{abs(amount)}*{'C' if amount >= 0 else 'D'}*CHK************{day}",
         f"TRN*1*{trace}*{payer}",
         "DTM*405*20260316",
-        "N1*PR*HARBOR MUTUAL",
+        f"N1*PR*{payer_name}*XV*{payer_id}" if payer_id else f"N1*PR*{payer_name}",
         "N3*1 PIER ROAD",
         "N4*PORTLAND*ME*04101",
         "PER*BL*SUPPORT*TE*2075550199",

@@ -18,6 +18,7 @@ from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.remittances import store as remittance_store
 from billing.remittances.coordination import FIRST, sequence_of
+from billing.remittances.payers import Sender, doubt
 from billing.remittances.posting import (
     Decision,
     Outcome,
@@ -38,6 +39,11 @@ from billing.store import LedgerTransaction, Stamp, by_payer, credit_between
 
 UNKNOWN_FIX: Final = "Name its record (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
 
+OTHER_PAYER_FIX: Final = (
+    "If this payer pays for the one that was asked, post it as it is (accept); its further payments are then posted without this question. "
+    "Otherwise post the file without this claim (leave_out), or discard it."
+)
+
 
 @dataclass(slots=True)
 class Case:
@@ -56,6 +62,14 @@ class Case:
     """The earlier answers that a reversal may mean, the latest first."""
     takes_back: RemittanceClaimRow | None = None
     """The earlier answer, of a reversal."""
+    other_payer: Finding | None = None
+    """Why the payment does not seem to come from the payer that was asked."""
+
+    def doubts(self, record: OpenRecord) -> Iterator[Finding]:
+        """Find what somebody should compare before the answer is posted, and may then accept."""
+        if self.other_payer is not None and self.sequence == FIRST and not self.answer.is_reversal:
+            yield self.other_payer
+        yield from doubts(record.billed, self.answer, self.sequence, record.answers, record.by_hand)
 
     def post(self, record: OpenRecord, about: LedgerTransaction, posting: Posting) -> None:
         """Append to a record's history."""
@@ -77,7 +91,23 @@ async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Ca
         same = [claim for claim in known if claim.control_number == answer.control_number]
         # Of a record that somebody has matched, the claim is the one that was made last.
         cases.append(Case(answer, next(iter(same or known), None), record))
+    await _find_other_payers(cases, read, tx)
     return cases
+
+
+async def _find_other_payers(cases: Sequence[Case], read: Remittance, tx: Transaction) -> None:
+    """Find the claims that were sent to another payer than the one that pays; one whose payment was accepted once is doubted no more."""
+    asked = await remittance_store.payers_of(tx, [case.claim for case in cases if case.claim])
+    sender = Sender(read.payer_name, read.payer_ids)
+    known = await remittance_store.payers_like(tx, sender) if asked else []
+    found: dict[UUID, str] = {}
+    for payer in asked.values():
+        why = doubt(sender, payer, known)
+        if why and not await remittance_store.has_answered_for(tx, sender, read.payer_identifier, payer.id):
+            found[payer.id] = f"It is paid by {sender.shown}, but the claim was sent to {payer.name} ({payer.code}): {why}."
+    for case in cases:
+        if case.claim and (message := found.get(case.claim.payer_id)):
+            case.other_payer = Finding("other-payer", f"claims.{case.answer.control_number}", message, OTHER_PAYER_FIX)
 
 
 async def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> list[Finding]:
@@ -102,7 +132,7 @@ def _decide(case: Case, read: Remittance, chosen: PostParked, stamp: Stamp, *, b
         yield from problems
     elif not balanced:
         return
-    elif answer.control_number not in chosen.accept and (problems := tuple(doubts(record.billed, answer, case.sequence, record.answers))):
+    elif answer.control_number not in chosen.accept and (problems := tuple(case.doubts(record))):
         yield from problems
     else:
         decided = _reverse(case, record, stamp) if answer.is_reversal else _answer(case, record, read.payer_identifier)

@@ -23,6 +23,10 @@ from billing.remittances.remittance import PATIENT, PREDETERMINATION, Adjustment
 BY_HAND = "Post the remittance without this claim (leave_out), and settle its record by hand."
 IN_ORDER = "Post the answer of the insurer before it, then send this file again; or leave the claim out (leave_out)."
 COMPARED = "Compare the two; then post it as it is (accept), or without this claim (leave_out)."
+POSTED_BY_HAND = (
+    "If it is the same money, reverse the posting by hand in the record's ledger, then post this file. If it is another payment, post it "
+    "as it is (accept). Or post the file without this claim (leave_out)."
+)
 LATER_FIRST = "Post the file that takes the later insurer's answer back, then send this file again; or leave the claim out (leave_out)."
 
 
@@ -69,6 +73,31 @@ class Posted(Given):
 
     trace_number: str | None = None
     """The payment that gave it; None while its file is being posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandPayment:
+    """A payment of the insurer that somebody posted and nobody reversed."""
+
+    amount: Decimal
+    reference: str | None
+
+    @property
+    def shown(self) -> str:
+        """How a person finds it in the ledger."""
+        return f"{self.amount:.2f} ({self.reference})" if self.reference else f"{self.amount:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The insurer's money that people posted to a record and to its other revisions."""
+
+    left: Decimal = ZERO
+    """What came in less what was handed back, moved away or taken back."""
+    payments: tuple[HandPayment, ...] = ()
+
+
+NOTHING_BY_HAND = ByHand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +157,9 @@ def objections(asked: Asked, answer: ClaimPayment, sequence: int = FIRST) -> Ite
         yield _finding("order-contradicts", answer, message)
 
 
-def doubts(billed: Billed, answer: ClaimPayment, sequence: int, standing: Sequence[Posted]) -> Iterator[Finding]:
+def doubts(
+    billed: Billed, answer: ClaimPayment, sequence: int, standing: Sequence[Posted], by_hand: ByHand = NOTHING_BY_HAND
+) -> Iterator[Finding]:
     """Find what somebody should compare before an answer is posted, and may then accept; a reversal is compared with what it takes back."""
     if answer.is_reversal:
         return
@@ -149,6 +180,21 @@ def doubts(billed: Billed, answer: ClaimPayment, sequence: int, standing: Sequen
     if earlier is not None:
         message = f"Payment {earlier.trace_number} has paid the same {answer.paid:.2f} for this claim already, with the same adjustments."
         yield _finding("likely-duplicate", answer, message, COMPARED)
+    elif _is_posted_by_hand(answer, sequence, by_hand):
+        posted = ", ".join(each.shown for each in by_hand.payments) or f"{by_hand.left:.2f}"
+        message = f"Of the insurer, {posted} was posted by hand to this record already, and this payment would add {answer.paid:.2f}."
+        yield _finding("likely-duplicate", answer, message, POSTED_BY_HAND)
+
+
+def _is_posted_by_hand(answer: ClaimPayment, sequence: int, by_hand: ByHand) -> bool:
+    """Whether somebody may have posted an answer's money already.
+
+    It was the same amount or, of the first insurer, more than its answer leaves open: both together are more than the insurer is to pay.
+    """
+    if answer.paid <= 0 or by_hand.left <= 0:
+        return False
+    amounts = {by_hand.left, *(each.amount for each in by_hand.payments)}
+    return (answer.paid in amounts and by_hand.left >= answer.paid) or (sequence == FIRST and by_hand.left > denied(answer))
 
 
 def shares_of(answer: ClaimPayment, sequence: int, standing: Sequence[Given]) -> Shares | Finding:

@@ -135,6 +135,8 @@ class Remittance:
     """CUR02; None where the file does not name one."""
     is_test: bool = False
     """ISA15 is T: nobody paid anything."""
+    payer_ids: tuple[str, ...] = ()
+    """Which payer it is by N104 and REF*2U, as far as the file gives them."""
 
 
 def total(adjustments: Iterable[Adjustment], group: str | None = None) -> Decimal:

@@ -1,6 +1,6 @@
 """Tables of remittances, and the statements that posting them needs."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,21 +9,39 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.database import ReadSession, Transaction
-from contracts.types import RecordId
+from contracts.types import ClientId, RecordId, SessionId
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid, delete, func, select, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from billing import ledger
 from billing.claims.store import ClaimRow
 from billing.in_steps import portions
-from billing.ledger import Payer, Posting, PostingKind
+from billing.ledger import Account, Payer, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.remittances.coordination import FIRST
-from billing.remittances.posting import Asked, Billed, Outcome, Posted
+from billing.remittances.payers import KnownPayer, Sender, plain
+from billing.remittances.posting import NOTHING_BY_HAND, Asked, Billed, ByHand, HandPayment, Outcome, Posted
 from billing.remittances.remittance import ClaimPayment
 from billing.store import LedgerTransaction, Record, RecordLine, Table, among, histories_of, lock_revisions
+from billing.terms_store import PayerRow
 
 WORD: Final = String(20)
 ANSWERS: Final = (Outcome.PAID, Outcome.DENIED, Outcome.CREDITED)
@@ -61,6 +79,8 @@ class RemittanceRow(Table):
     """None, like all that follows, where the file cannot be read."""
     trace_number: Mapped[str | None]
     payer_name: Mapped[str | None]
+    payer_ids: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """N104 and REF*2U."""
     amount: Mapped[Decimal | None]
     method: Mapped[str | None]
     payment_date: Mapped[date | None]
@@ -119,6 +139,8 @@ class OpenRecord:
     """Answers that no reversal has taken back, the latest first."""
     successor: "OpenRecord | None" = None
     """What took its place, and its money along."""
+    by_hand: ByHand = NOTHING_BY_HAND
+    """The insurer's money that people posted to it and its other revisions."""
 
     @property
     def credit(self) -> Decimal:
@@ -178,7 +200,38 @@ async def open_records(tx: Transaction, wanted: Collection[RecordId]) -> dict[Re
     for each in opened.values():
         if each.record.replaces_id in opened:
             opened[each.record.replaces_id].successor = each
+    await _find_what_is_by_hand(tx, opened)
     return opened
+
+
+async def _find_what_is_by_hand(db: ReadSession, opened: Mapping[RecordId, OpenRecord]) -> None:
+    """Find what people posted of the insurer's money to locked records, all revisions of each together."""
+    posted_by_files: set[UUID] = set()
+    revisions: dict[tuple[SessionId, ClientId], list[OpenRecord]] = {}
+    for some in portions(opened.values()):
+        files = select(func.unnest(RemittanceClaimRow.transaction_ids)).where(
+            among(RemittanceClaimRow.record_id, [each.record.id for each in some])
+        )
+        posted_by_files.update(await db.scalars(files))
+        for each in some:
+            revisions.setdefault((each.record.session_id, each.record.client_id), []).append(each)
+    for family in revisions.values():
+        found = _by_hand([step for each in family for step in each.history], posted_by_files)
+        for each in family:
+            each.by_hand = found
+
+
+def _by_hand(history: Sequence[tuple[LedgerTransaction, Posting]], posted_by_files: Collection[UUID]) -> ByHand:
+    moved = [
+        (about, posting.entries[Account.CASH])
+        for about, posting in history
+        if about.payer is Payer.INSURER and Account.CASH in posting.entries and about.id not in posted_by_files
+    ]
+    back = {about.reverses_id for about, _ in moved}
+    payments = [(about, cash) for about, cash in moved if about.kind is PostingKind.PAYMENT and cash > 0 and about.id not in back]
+    return ByHand(
+        left=sum((cash for _, cash in moved), ZERO), payments=tuple(HandPayment(cash, about.reference) for about, cash in payments)
+    )
 
 
 async def _open(tx: Transaction, keys: Sequence[RecordId]) -> dict[RecordId, OpenRecord]:
@@ -218,6 +271,41 @@ async def claims_of(tx: Transaction, records: Collection[RecordId]) -> dict[Reco
         for claim in await tx.scalars(select(ClaimRow).where(among(ClaimRow.record_id, some)).order_by(ClaimRow.id.desc())):
             found.setdefault(claim.record_id, []).append(claim)
     return found
+
+
+async def payers_of(db: ReadSession, claims: Collection[ClaimRow]) -> dict[UUID, KnownPayer]:
+    """Return the payers that were asked by claims."""
+    rows = await db.scalars(select(PayerRow).where(among(PayerRow.id, {claim.payer_id for claim in claims})))
+    return {row.id: _known(row) for row in rows}
+
+
+async def payers_like(db: ReadSession, sender: Sender) -> list[KnownPayer]:
+    """Return the payers on file that have an id or the name of who makes a payment."""
+    ids, name = _plain(PayerRow.payer_code), _plain(PayerRow.payer_name)
+    wanted = select(PayerRow).where(or_(ids.in_({plain(each) for each in sender.ids}), name == plain(sender.name)))
+    return [_known(row) for row in await db.scalars(wanted.order_by(PayerRow.id))]
+
+
+async def has_answered_for(db: ReadSession, sender: Sender, payer_identifier: str, payer_id: UUID) -> bool:
+    """Whether a payment of the same sender was posted as the answer to a claim that was sent to this payer."""
+    same = RemittanceRow.payer_identifier == payer_identifier, RemittanceRow.payer_name == sender.name
+    answered = (
+        select(RemittanceClaimRow.position)
+        .join(RemittanceRow, RemittanceRow.id == RemittanceClaimRow.remittance_id)
+        .join(ClaimRow, ClaimRow.id == RemittanceClaimRow.claim_id)
+        .where(*same, RemittanceRow.status == RemittanceStatus.POSTED, RemittanceRow.payer_ids == list(sender.ids))
+        .where(RemittanceClaimRow.outcome.in_(ANSWERS), RemittanceClaimRow.sequence == FIRST, ClaimRow.payer_id == payer_id)
+    )
+    return await db.scalar(select(answered.exists()))
+
+
+def _known(row: PayerRow) -> KnownPayer:
+    return KnownPayer(row.id, row.payer_name, row.payer_code)
+
+
+def _plain(written: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the letters and digits of a column in lower case, as ``plain`` does."""
+    return func.regexp_replace(func.lower(written), "[^[:alnum:]]", "", "g")
 
 
 async def forget_answers(tx: Transaction, remittance_id: UUID) -> None:

@@ -266,6 +266,7 @@ def _row(file: File, by: str, tx: Transaction) -> RemittanceRow:
         status=RemittanceStatus.PARKED,
         digest=file.digest,
         **{name: getattr(read, name, None) for name in SAID_OF_A_PAYMENT},
+        payer_ids=list(read.payer_ids) if read else [],
         provider_adjustments=to_jsonable_python(read.provider_adjustments) if read else [],
         problems=[],
         x12=file.x12,

@@ -32,6 +32,8 @@ WITHOUT: Final = {
 SERVICE_DAYS: Final = frozenset({"472", "150"})
 """DTM01 of the day of a service, and of the first of several."""
 GROUPS: Final = frozenset({"CO", "OA", "PI", "PR", "CR"})
+PAYER_ID: Final = "2U"
+"""REF01 of the number by which claims name a payer."""
 PASSED_OVER: Final = frozenset({"N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "QTY"})
 """Segments of an 835 that say nothing about who owes what."""
 
@@ -105,6 +107,7 @@ class _Reading:
         self._file = file
         self._head: dict[str, Segment] = {}
         self._tax_id: str | None = None
+        self._payer_ids: list[str] = []
         self._claims: list[_Claim] = []
         self._provider_adjustments: list[ProviderAdjustment] = []
         self._payee_is_named = False
@@ -150,6 +153,8 @@ class _Reading:
     def _party(self, segment: Segment) -> None:
         self._head[f"N1{segment[1]}"] = segment
         self._payee_is_named = segment[1] == "PE"
+        if segment[1] == "PR" and segment[4]:
+            self._payer_ids.append(segment[4])
 
     def _begin_claim(self, segment: Segment) -> None:
         self._claims.append(_Claim(segment))
@@ -186,6 +191,8 @@ class _Reading:
             self._claims[-1].lines[-1].control_number = segment[2] or None
         elif not self._claims and self._payee_is_named and segment[1] == "TJ":
             self._tax_id = segment[2] or None
+        elif not self._claims and not self._payee_is_named and segment[1] == PAYER_ID and segment[2]:
+            self._payer_ids.append(segment[2])
 
     def _whole(self) -> Remittance:
         nothing = Segment(("",), 0)
@@ -207,6 +214,7 @@ class _Reading:
             claims=claims,
             currency=self._head["CUR"][2] or None if "CUR" in self._head else None,
             is_test=self._file.envelope[15] == TEST,
+            payer_ids=tuple(dict.fromkeys(self._payer_ids)),
             provider_adjustments=(*self._provider_adjustments, *self._interest_of_claims(claims, -amount if bpr[3] == "D" else amount)),
         )
 

@@ -18,6 +18,7 @@ const ACCEPTABLE: ReadonlySet<string> = new Set([
   "other-service-day",
   "answered-twice",
   "likely-duplicate",
+  "other-payer",
 ]);
 
 type Remittance = components["schemas"]["RemittanceView"];
