@@ -144,12 +144,22 @@ async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date
 
 
 async def _settle_here(record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction) -> RecordView:
-    """Let credit settle its own record, which every posting does by itself; only a record that is older than that may have some left."""
+    """Let credit settle its own record, which every posting does by itself; only a record that is older than that may have some left.
+
+    It is settled wholly, as with any posting, so the amount is refused where it is not what the payer's credit settles.
+    """
     record, postings, _ = await use_cases.open_record(record_id, tx)
-    settled = await use_cases.settle(record, postings, use_cases.stamp_of(body, record, by, today, tx), tx)
-    if not settled:
+    stamp = use_cases.stamp_of(body, record, by, today, tx)
+    owed = ledger.settle(store.by_payer(await store.history_of(tx, record_id)))
+    amounts = {payer: posting.entries[Account.UNAPPLIED_CREDIT] for payer, posting in owed if posting.entries[Account.UNAPPLIED_CREDIT] > 0}
+    if not amounts:
         detail = "Credit settles what the same payer owes on its own record by itself, and nothing is left to settle. Name another record."
         raise refused("same-record", detail, field="to_record_id")
+    if amounts.get(body.payer) != body.amount:
+        possible = ", ".join(f"{amount:.2f} of the {payer}" for payer, amount in amounts.items())
+        detail = f"The credit that settles what its own payer owes on this record is {possible}. Name that amount and that payer."
+        raise refused("credit-settles-another-amount", detail, field="amount", **use_cases.told_credit(amounts))
+    settled = await use_cases.settle(record, postings, stamp, tx)
     use_cases.follow_the_ledger(record, [*postings, *settled], tx)
     return (await queries.views(tx, [record]))[0]
 

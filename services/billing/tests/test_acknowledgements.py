@@ -130,6 +130,30 @@ async def test_a_claim_that_a_file_names_twice_is_sent_back_once(clinic: Clinic,
     assert (await clinic.billing.get(f"/records/{record['id']}")).json()["payment_status"] == "submitted"
 
 
+async def test_a_file_that_sends_back_a_claim_and_its_replacement_is_noted_for_both(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    [first] = (await claim(clinic, record))["claims"]
+    replacing = await claim(clinic, record, frequency="7", payer_references={record["id"]: "ICN-7"})
+    [second] = replacing["claims"]
+    numbers = [first["control_number"], second["control_number"]]
+    told = await receive(clinic, write_277ca(replacing["control_number"], *(rejected(number) for number in numbers)))
+    assert [each["outcome"] for each in told] == ["rejected", "rejected"]
+    items = (await clinic.ledger(record))["items"]
+    assert sorted(item["reference"] for item in items if item["kind"] == "rejection") == sorted(numbers)
+    assert await status_of(clinic, record) == ("pending", "rejected")
+    said = {each["control_number"]: (each["status"], each["claimed_anew"]) for each in await listed(clinic, record_id=record["id"])}
+    assert said == dict.fromkeys(numbers, ("rejected", False))
+    again = await claim(clinic, record, sent_again=[first["id"]])
+    for number in numbers:
+        assert [each["claimed_anew"] for each in await listed(clinic, status="rejected") if each["control_number"] == number] == [True]
+    for frequency, stale in (("1", first), ("7", second)):
+        refused = await ask(clinic, record, frequency=frequency, sent_again=[stale["id"]])
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/claimed-anew")
+    refused = await ask(clinic, record, frequency="7", sent_again=[again["claims"][0]["id"]])
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-rejected")
+
+
 async def test_a_file_that_could_not_be_read_sends_back_all_of_its_claims(clinic: Clinic) -> None:
     await open_books(clinic)
     one, other, third = await see(clinic), await see(clinic, "90834"), await see(clinic, "90832")

@@ -83,6 +83,8 @@ async def test_a_record_from_before_with_debt_and_credit_of_one_payer_is_found_a
         await connection.execute(LEFT_TO_THE_CLIENT, new_id(), claimed.record["id"])
     found = {row["what"]: row["found"] for row in (await clinic.billing.get("/reports/reconciliation")).json()["rows"]}
     assert found["records with credit of a payer who owes on them"] == 1
+    for wrong in ({"amount": "1.00"}, {"amount": "127.00", "payer": "insurer"}):
+        await refused(clinic, claimed, "credits", to_record_id=claimed.record["id"], **wrong)
     healed = await clinic.post(claimed.record, "credits", amount="127.00", to_record_id=claimed.record["id"])
     assert (healed["payment_status"], healed["balance"], healed["unapplied_credit"]) == ("paid", "0.00", "0.00")
     found = {row["what"]: row["found"] for row in (await clinic.billing.get("/reports/reconciliation")).json()["rows"]}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
+from uuid import UUID
 
 from chassis.database import Transaction
 from contracts.billing import PaymentStatus
@@ -44,7 +45,7 @@ async def receive(file: acknowledgements.File, text: str, by: str, tx: Transacti
     tx.add(row)
     await tx.flush()
     cases = await _load(file.verdicts, tx)
-    outcomes = [decide(case.claim.status if case.claim else None, case.verdict, file.kind) for case in cases]
+    outcomes = decide_all(cases, file.kind)
     for position, (case, outcome) in enumerate(zip(cases, outcomes, strict=True), 1):
         tx.add(
             AcknowledgedClaimRow(
@@ -62,10 +63,23 @@ async def receive(file: acknowledgements.File, text: str, by: str, tx: Transacti
     return ReceivedAcknowledgement(acknowledgement=await claim_queries.find_acknowledgement(tx, row.id), is_new=True)
 
 
-def decide(status: str | None, verdict: Verdict, kind: acknowledgements.AcknowledgementKind) -> AcknowledgementOutcome:
+def decide_all(cases: Sequence[Case], kind: acknowledgements.AcknowledgementKind) -> list[AcknowledgementOutcome]:
+    """Decide what a file does to each claim, the latest first: what a rejected one had replaced stands again, and may be rejected too."""
+    known = {case.claim.id: case.claim for case in cases if case.claim}
+    statuses: dict[UUID, str] = {key: claim.status for key, claim in known.items()}
+    outcomes: dict[UUID, AcknowledgementOutcome] = {}
+    verdicts = {case.claim.id: case.verdict for case in cases if case.claim}
+    for key in sorted(known, reverse=True):
+        claim = known[key]
+        outcomes[key] = decide(statuses[key], verdicts[key], kind)
+        former = known.get(claim.replaces_id) if claim.replaces_id else None
+        if outcomes[key] is AcknowledgementOutcome.REJECTED and former and statuses[former.id] == ClaimStatus.REPLACED:
+            statuses[former.id] = former.status_before or ClaimStatus.SUBMITTED
+    return [outcomes[case.claim.id] if case.claim else AcknowledgementOutcome.UNKNOWN for case in cases]
+
+
+def decide(status: str, verdict: Verdict, kind: acknowledgements.AcknowledgementKind) -> AcknowledgementOutcome:
     """Decide what a verdict does to a claim of this status; what a payer has answered or another claim replaced stays as it is."""
-    if status is None:
-        return AcknowledgementOutcome.UNKNOWN
     if not verdict.is_accepted and status in {ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED}:
         return AcknowledgementOutcome.REJECTED
     # A TA1 or 999 says that the file could be read, and nothing of its claims.
@@ -143,10 +157,14 @@ async def _record(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: st
         if former is not None and former.status == ClaimStatus.REPLACED:
             former.status, former.updated_at = former.status_before or ClaimStatus.SUBMITTED, tx.now
     # A void asked for nothing, so nothing is to be asked for anew.
-    asked = {claim.record_id: (claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID}
-    found = await tx.scalars(select(Record).where(store.among(Record.id, asked)).order_by(Record.id))
-    standing = [(record, *asked[record.id]) for record in found if record.payment_status is not PaymentStatus.VOIDED]
-    notes = [Note(record, claim.control_number, _reason(verdict.reasons)) for record, claim, verdict in standing]
+    asked = [(claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID]
+    wanted = select(Record).where(store.among(Record.id, {claim.record_id for claim, _ in asked})).order_by(Record.id)
+    standing = {record.id: record for record in await tx.scalars(wanted) if record.payment_status is not PaymentStatus.VOIDED}
+    notes = [
+        Note(standing[claim.record_id], claim.control_number, _reason(verdict.reasons))
+        for claim, verdict in asked
+        if claim.record_id in standing
+    ]
     await post_notes(ledger.rejected(), notes, Stamp(tx.now, by), tx)
 
 

@@ -12,6 +12,7 @@ from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.types import RecordId
 from sqlalchemy import ARRAY, Date, Row, Select, Uuid, any_, bindparam, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from billing import queries as records
 from billing.claims import withdrawals
@@ -195,11 +196,27 @@ async def _rejections_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID
     return {row.claim_id: _reasons(row.reasons) for row in rows}
 
 
+async def claimed_anew(db: ReadSession, claims: Collection[UUID]) -> set[UUID]:
+    """Return which of these claims have a later one of the same session and client that was not rejected."""
+    if not claims:
+        return set()
+    claimed, later, billed, again = aliased(ClaimRow), aliased(ClaimRow), aliased(Record), aliased(Record)
+    wanted = (
+        select(claimed.id)
+        .join(billed, billed.id == claimed.record_id)
+        .join(again, (again.session_id == billed.session_id) & (again.client_id == billed.client_id))
+        .join(later, (later.record_id == again.id) & (later.id > claimed.id))
+        .where(claimed.id.in_(claims), later.status != ClaimStatus.REJECTED)
+    )
+    return set(await db.scalars(wanted))
+
+
 async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> list[ClaimView]:
     """Show claims, rows of ``SHOWN``, with their lines and with what became of them."""
     lines = await _lines_of(db, [claim.id for claim in claims])
     rejections = await _rejections_of(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
     to_withdraw = await withdrawals.of_these(db, [claim.id for claim in claims])
+    anew = await claimed_anew(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
     views = []
     for claim in named(claims):
         said: dict[str, Any] = {
@@ -209,6 +226,7 @@ async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> li
             "lines": lines[claim["id"]],
             "rejections": rejections.get(claim["id"], []),
             "to_be_withdrawn": claim["id"] in to_withdraw,
+            "claimed_anew": claim["id"] in anew,
         }
         views.append(ClaimView.of(claim | said))
     return views

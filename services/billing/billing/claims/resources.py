@@ -53,6 +53,7 @@ CLAIM_EXAMPLE: Final[dict[str, Any]] = {
     "findings": [WARNING_EXAMPLE],
     "rejections": [],
     "to_be_withdrawn": False,
+    "claimed_anew": False,
     "created_at": "2026-03-03T14:30:00Z",
     "updated_at": "2026-03-03T14:30:00Z",
 }
@@ -111,6 +112,8 @@ class NewClaims(Claimed):
 
     leave_out_refused: Flag = False
     """Claims those that nothing speaks against and says which were left out, instead of claiming none."""
+    sent_again: Annotated[tuple[UUID, ...], Field(max_length=MOST_RECORDS)] = ()
+    """The rejected claims of which this is meant as the repetition: refused where one of them is not rejected or was claimed anew since."""
 
 
 class FindingView(View):
@@ -220,6 +223,8 @@ class ClaimView(View):
     """Why it was sent back, of a rejected one."""
     to_be_withdrawn: bool
     """It stands for a voided record, and nothing of the session is billed to its payer any more: withdraw it with frequency 8."""
+    claimed_anew: bool
+    """It was rejected, and a later claim of the session and client was not: this one is not sent again."""
     created_at: Instant
     updated_at: Instant
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from chassis.database import ReadSession, Transaction
-from chassis.problems import Problem
+from chassis.problems import Problem, conflict
 from contracts.types import RecordId, new_id
 from sqlalchemy import func, select
 
@@ -70,6 +70,7 @@ async def check(db: ReadSession, body: ClaimCheck, today: date) -> ClaimCheckVie
 async def submit(body: NewClaims, by: str, office: Office, tx: Transaction) -> NewClaimBatchView:
     """Claim records in one file, or none of them and say everything that speaks against it."""
     judged = await _judge(tx, body, tx.now.astimezone(office.zone).date(), alone=True)
+    await _refuse_to_send_again(body, tx)
     refused = [one for one in judged if refuses(one.findings)]
     cases = [(one.case, one.findings) for one in judged if one.case is not None and not refuses(one.findings)]
     if not cases or (refused and not body.leave_out_refused):
@@ -85,6 +86,25 @@ async def submit(body: NewClaims, by: str, office: Office, tx: Transaction) -> N
     view = await claim_queries.find_batch(tx, batch.id)
     left_out = [LeftOutView(record_id=one.record_id, findings=_views(one.findings)) for one in refused]
     return NewClaimBatchView(**dict(view), left_out=left_out)
+
+
+async def _refuse_to_send_again(body: NewClaims, tx: Transaction) -> None:
+    """Refuse to repeat claims that are not rejected, or instead of which their records were claimed since; the records are locked."""
+    if not body.sent_again:
+        return
+    found = await tx.rows(select(ClaimRow.id, ClaimRow.control_number, ClaimRow.status).where(ClaimRow.id.in_(body.sent_again)))
+    rejected = {row.id: row.control_number for row in found if row.status == ClaimStatus.REJECTED}
+    others = [str(key) for key in body.sent_again if key not in rejected]
+    if others:
+        detail = f"Only a rejected claim is sent again; {', '.join(others)} is none. A claim that the payer has is replaced (frequency 7)."
+        raise conflict("not-rejected", detail)
+    anew = await claim_queries.claimed_anew(tx, list(rejected))
+    if anew:
+        numbers = ", ".join(sorted(rejected[key] for key in anew))
+        detail = (
+            f"The session of claim {numbers} was claimed anew since, so it is not sent again. GET /claims?record_id= has the latest claim."
+        )
+        raise conflict("claimed-anew", detail)
 
 
 async def _judge(db: ReadSession, asked: Claimed, today: date, *, alone: bool = False) -> list[_Judged]:

@@ -1,4 +1,4 @@
-import { Button, List, Stack } from "@mantine/core";
+import { Button, List, Stack, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import type { Claim } from "@/api";
 import { ProblemNotice } from "@/parts";
@@ -14,17 +14,23 @@ export function Rejected({ claim }: { claim: Claim }) {
     <Stack gap={4} mt={4}>
       <Rejections claim={claim} />
       {error ? <ProblemNotice error={error} title="Not sent" /> : null}
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconSend size={15} aria-hidden />}
-        loading={isPending}
-        aria-label={`Send ${claim.control_number} again`}
-        onClick={() => send(claim, claim.frequency, claim.payer_reference)}
-        style={{ alignSelf: "flex-start" }}
-      >
-        Send again
-      </Button>
+      {claim.claimed_anew ? (
+        <Text size="xs" c="dimmed">
+          The session was claimed anew since.
+        </Text>
+      ) : (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconSend size={15} aria-hidden />}
+          loading={isPending}
+          aria-label={`Send ${claim.control_number} again`}
+          onClick={() => send(claim, claim.frequency, claim.payer_reference, [claim.id])}
+          style={{ alignSelf: "flex-start" }}
+        >
+          Send again
+        </Button>
+      )}
     </Stack>
   );
 }

@@ -7,7 +7,13 @@ import { useAt } from "@/site";
 
 interface Sending {
   /** Send it as the first, as a replacement or as a void; the latter two name the payer's own number. */
-  readonly send: (claim: Claim, frequency: Claim["frequency"], reference: string | null) => void;
+  readonly send: (
+    claim: Claim,
+    frequency: Claim["frequency"],
+    reference: string | null,
+    /** The rejected claims of which it is the repetition. */
+    sentAgain?: readonly string[],
+  ) => void;
   readonly error: unknown;
   readonly isPending: boolean;
 }
@@ -25,11 +31,12 @@ export function useSendClaim(done: string): Sending {
     },
   });
   return {
-    send: ({ record_id }, frequency, reference) =>
+    send: ({ record_id }, frequency, reference, sentAgain = []) =>
       mutate({
         body: {
           record_ids: [record_id],
           frequency,
+          sent_again: [...sentAgain],
           ...(frequency !== "1" && reference ? { payer_references: { [record_id]: reference } } : {}),
         },
       }),
