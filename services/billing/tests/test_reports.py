@@ -4,34 +4,20 @@ import csv
 import io
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
-import asyncpg
 import pytest
 from back_office import MONDAY, Clinic
 from billing.reports import report as reports
 from contracts.scheduling import SessionBooked, SessionCancelled, SessionStatus
 from contracts.types import ClientId, RoomId, SessionId, SiteId, TherapistId, new_id
-from insurer import database
+from insurer import answer, as_expected, database
+from insurer import claim as insurer_claim
 from support import until
 from support.running import build
+from test_remittances import receive
 
 Json = dict[str, Any]
-
-DENIAL: Final = """
-    INSERT INTO ledger_transaction (id, record_id, kind, posted_at, payer, reason)
-    VALUES ($1, $2, 'denial', now(), 'insurer', 'authorisation missing')
-"""
-PAID: Final = """
-    WITH told AS (
-        INSERT INTO ledger_transaction (id, record_id, kind, posted_at, payer, method)
-        VALUES ($1, $2, 'payment', now() + interval '1 microsecond', 'insurer', 'era') RETURNING *
-    )
-    INSERT INTO ledger_entry (transaction_id, record_id, posted_at, account, amount)
-    SELECT id, record_id, posted_at, account, amount FROM told,
-        (VALUES ('cash', 140.00), ('patient_ar', -140.00)) AS entry (account, amount)
-"""
 
 
 async def report(clinic: Clinic, name: str, **asked: Any) -> Json:
@@ -117,23 +103,42 @@ async def test_adjustments_are_told_by_kind_and_reason(clinic: Clinic) -> None:
     assert [(row["service_code"], row["amount"]) for row in by_code["rows"]] == [("90834", "5.00"), ("90834", "60.00"), ("90837", "20.00")]
 
 
-async def test_a_denial_counts_until_the_insurer_answers_otherwise(clinic: Clinic) -> None:
-    denied, paid_after_all = await clinic.bill("90837"), await clinic.bill("90834")
-    connection = await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
-    try:
-        for record in (denied, paid_after_all):
-            await connection.execute(DENIAL, new_id(), UUID(record["id"]))
-        both = await report(clinic, "denials", group_by="service_code")
-        assert [(row["service_code"], row["reason"], row["records"]) for row in both["rows"]] == [
-            ("90834", "authorisation missing", 1),
-            ("90837", "authorisation missing", 1),
-        ]
-        await connection.execute(PAID, new_id(), UUID(paid_after_all["id"]))
-    finally:
-        await connection.close()
-    found = await report(clinic, "denials")
-    assert [(row["payer"], row["records"], row["charged"]) for row in found["rows"]] == [("self-pay", 1, "185.00")]
-    assert found["totals"]["owed_by_client"] == "185.00"
+async def test_a_denial_is_open_until_the_insurer_is_asked_again_or_owes_nothing_any_more(clinic: Clinic) -> None:
+    names = ("open", "left to the client", "paid after all", "in part", "written off", "paid before", "taken back", "voided")
+    claims = {name: await insurer_claim(clinic) for name in names}
+    records = {name: claimed.record for name, claimed in claims.items()}
+    await clinic.post(records["paid before"], "payments", amount="127.00", payer="insurer", method="check")
+    denied = [answer(claimed.control_number, "CO-16 185.00", status="4") for claimed in claims.values()]
+    await receive(clinic, *denied, trace="EFT-1")
+    number = {name: claimed.control_number for name, claimed in claims.items()}
+    await receive(
+        clinic,
+        answer(number["left to the client"], "CO-45 33.00", "PR-1 152.00"),
+        as_expected(number["paid after all"]),
+        answer(number["in part"], "CO-45 33.00", "PR-3 25.00", "CO-197 40.00"),
+        answer(number["taken back"], "CO-16 185.00", status="4").taken_back(),
+        trace="EFT-2",
+    )
+    await clinic.post(records["written off"], "write-offs", amount="127.00", payer="insurer", reason="too late to appeal")
+    await clinic.post(records["voided"], "void", reason="completed by mistake")
+
+    async def found(**asked: str) -> dict[tuple[str, str], tuple[int, str]]:
+        rows = (await report(clinic, "denials", group_by="service_code", **asked))["rows"]
+        return {(row["state"], row["reason"]): (row["records"], row["owed_by_payer"]) for row in rows}
+
+    still_open = {("open", "CO-16"): (1, "127.00"), ("open", "CO-197"): (1, "40.00")}
+    others = {("overturned", "CO-16"): (2, "0.00"), ("closed", "CO-16"): (2, "0.00"), ("asked_again", "CO-16"): (1, "127.00")}
+    assert await found() == still_open
+    assert await found(state="all") == still_open | others
+    assert (await report(clinic, "denials"))["totals"] == {
+        "records": 2,
+        "charged": "370.00",
+        "owed_by_client": "50.00",
+        "owed_by_payer": "167.00",
+    }
+    [paid] = [item for item in (await clinic.ledger(records["paid before"]))["items"] if item["kind"] == "payment"]
+    await clinic.post(records["paid before"], f"ledger/{paid['id']}/reversal", reason="the check was returned")
+    assert (await found())["open", "CO-16"] == (2, "254.00")
 
 
 async def test_aging_puts_what_is_owed_into_buckets_as_of_a_day(clinic: Clinic) -> None:

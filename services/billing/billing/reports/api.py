@@ -20,7 +20,7 @@ from billing.reports import report as reports
 from billing.reports import sessions as report_sessions
 from billing.reports.examples import csv_example, example
 from billing.reports.formats import Format, Wanted
-from billing.reports.ledger import CloseBy
+from billing.reports.ledger import CloseBy, DenialState
 from billing.reports.reconciliation import RepairAsked
 from billing.reports.report import MOST_ROWS, Report
 from billing.reports.scope import Filter, GroupBy, Outline, Scope
@@ -37,6 +37,16 @@ class Only(StrEnum):
     """Which records a variance report shows."""
 
     DIFFERENT = "different"
+
+
+class Denials(StrEnum):
+    """Which denials a report shows."""
+
+    OPEN = DenialState.OPEN
+    ASKED_AGAIN = DenialState.ASKED_AGAIN
+    OVERTURNED = DenialState.OVERTURNED
+    CLOSED = DenialState.CLOSED
+    ALL = "all"
 
 
 Groups = Annotated[list[GroupBy], Query(max_length=2, description="What the rows are about; twice for two of them at once.")]
@@ -156,9 +166,13 @@ async def adjustments(wish: Wish) -> Report | Response:
     "/denials", operation_id="report_denials", summary="What insurers refuse to pay",
     response_model=Report, responses=_described("denials"),
 )  # fmt: skip
-async def denials(wish: Wish) -> Report | Response:
-    """Say of which records an insurer's latest answer is a denial as of a day, since whenever; by payer, unless said otherwise."""
-    return await wish.answer("denials", report_ledger.denials, GroupBy.PAYER)
+async def denials(
+    wish: Wish,
+    state: Annotated[Denials, Query(description="Which denials, by what became of them since; the totals are of these.")] = Denials.OPEN,
+) -> Report | Response:
+    """Say of which records an insurer refuses to pay as of a day, since whenever; the open denials by payer, unless said otherwise."""
+    shown = None if state is Denials.ALL else DenialState(state)
+    return await wish.answer("denials", partial(report_ledger.denials, shown=shown), GroupBy.PAYER)
 
 
 @router.get(

@@ -63,7 +63,7 @@ EXAMPLES: Final[dict[str, tuple[Scope, Outline, Sequence[Row], dict[str, Cell]]]
     "denials": (
         PAYER,
         report_ledger.denials(PAYER),
-        [["Harbor Mutual", "authorisation missing", date(2026, 3, 17), 2, *_amounts(37000, 5000, 25400)]],
+        [["Harbor Mutual", report_ledger.DenialState.OPEN, "authorisation missing", date(2026, 3, 17), 2, *_amounts(37000, 5000, 25400)]],
         {},
     ),
     "daily-close": (

@@ -18,6 +18,19 @@ class CloseBy(StrEnum):
     POSTING = "posting"
 
 
+class DenialState(StrEnum):
+    """What became of a denial."""
+
+    OPEN = "open"
+    """The insurer still owes what it refused: appeal it, claim it anew or write it off."""
+    ASKED_AGAIN = "asked_again"
+    """The record was claimed anew, or the insurer has taken the denial back; no other answer came since."""
+    OVERTURNED = "overturned"
+    """The insurer has answered otherwise since, with a payment or without."""
+    CLOSED = "closed"
+    """The insurer owes nothing any more: it was written off, or paid before."""
+
+
 BUCKETS: Final = ("0-30", "31-60", "61-90", "91-120", "over 120")
 """Days since the date of service."""
 MOVED: Final = """
@@ -82,22 +95,42 @@ def adjustments(scope: Scope) -> Outline:
     return Outline(columns=(*scope.keys, *columns), rows=(rows,))
 
 
-def denials(scope: Scope) -> Outline:
-    """Say which records' latest answer of an insurer is a denial as of a day, and what is owed of them."""
+def denials(scope: Scope, shown: DenialState | None = DenialState.OPEN) -> Outline:
+    """Say of which records an insurer has refused to pay as of a day, what became of the denial since, and what is owed of them.
+
+    Only those in the state ``shown``, which the totals are of; of all states where it is None. A record that was taken back has no denial.
+    """
     rows = f"""
-        WITH answer AS (
-            SELECT DISTINCT ON (record_id) record_id, kind, reason, posted_at FROM ledger_transaction
-            WHERE record_id IN (SELECT record_id FROM ledger_transaction WHERE kind = 'denial') AND posted_at < :before
-                AND (kind IN ('denial', 'void') OR (kind = 'payment' AND payer = 'insurer'))
+        WITH denied AS (
+            SELECT DISTINCT ON (record_id) record_id, id, reason, posted_at FROM ledger_transaction
+            WHERE kind = 'denial' AND posted_at < :before
             ORDER BY record_id, posted_at DESC, id DESC
+        ), answer AS (
+            SELECT denied.record_id, denied.reason, denied.posted_at,
+                COUNT(*) FILTER (WHERE later.kind = 'claim') > COUNT(*) FILTER (WHERE later.kind = 'rejection') AS is_asked_again,
+                COALESCE(bool_or(later.payer = 'insurer' AND later.kind IN ('payment', 'adjustment', 'transfer')
+                    AND later.reverses_id IS NULL AND NOT EXISTS (
+                        SELECT FROM ledger_transaction back WHERE back.reverses_id = later.id AND back.posted_at < :before)
+                ), false) AS is_answered
+            FROM denied LEFT JOIN ledger_transaction later ON later.record_id = denied.record_id
+                AND (later.posted_at, later.id) > (denied.posted_at, denied.id) AND later.posted_at < :before
+            GROUP BY denied.record_id, denied.reason, denied.posted_at
+            HAVING COALESCE(bool_and(later.kind <> 'void'), true)
+        ), told AS (
+            SELECT {scope.select_keys} CASE WHEN is_asked_again THEN '{DenialState.ASKED_AGAIN}'
+                    WHEN is_answered THEN '{DenialState.OVERTURNED}'
+                    WHEN owed_by_payer > 0 THEN '{DenialState.OPEN}' ELSE '{DenialState.CLOSED}' END AS state,
+                answer.reason, answer.posted_at, record.total_amount, owed_by_client, owed_by_payer
+            FROM answer JOIN ({RECORDS}) ON record.id = answer.record_id, {POSTED}
+            WHERE true{scope.only()}
         )
-        SELECT {scope.select_keys} answer.reason, MIN(CAST(answer.posted_at AT TIME ZONE :zone AS date)), COUNT(*),
-            SUM(record.total_amount), SUM(owed_by_client), SUM(owed_by_payer)
-        FROM answer JOIN ({RECORDS}) ON record.id = answer.record_id, {POSTED}
-        WHERE answer.kind = 'denial'{scope.only()}
-        GROUP BY {scope.first(1)} ORDER BY {scope.first(1)}
+        SELECT {"".join(f"{column.name}, " for column in scope.keys)} state, reason, MIN(CAST(posted_at AT TIME ZONE :zone AS date)),
+            COUNT(*), SUM(total_amount), SUM(owed_by_client), SUM(owed_by_payer)
+        FROM told{f" WHERE state = '{shown}'" if shown else ""}
+        GROUP BY {scope.first(2)} ORDER BY {scope.first(2)}
     """  # noqa: S608 (as above)
     columns = (
+        Column("state"),
         Column("reason"),
         Column("denied_since", Kind.DATE),
         Column("records", Kind.WHOLE),

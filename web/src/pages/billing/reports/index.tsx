@@ -12,7 +12,7 @@ import { Chart } from "./Chart";
 import { Figures } from "./Figures";
 import { Reconciliation } from "./Reconciliation";
 import { Rows } from "./Rows";
-import { CLOSE_BY, GROUPS, type GroupBy, REPORTS, type ReportName } from "./reports";
+import { CLOSE_BY, DENIALS, type Denials, GROUPS, type GroupBy, REPORTS, type ReportName } from "./reports";
 
 const A_MONTH = 30;
 const ROWS_ON_A_PAGE = 50;
@@ -31,8 +31,10 @@ export function Component() {
     .filter(isGroup);
   const asOf = isDay(query.get("as_of")) ? (query.get("as_of") as string) : null;
   const closeBy = query.get("day") === "posting" ? "posting" : "deposit";
+  const state = (Object.keys(DENIALS) as Denials[]).find((each) => each === query.get("state")) ?? "open";
   const wanted = {
     ...(name === "daily-close" ? { by: closeBy } : {}),
+    ...(name === "denials" ? { state } : {}),
     ...(kind.ofATime ? { from, to } : {}),
     ...(kind.asOf && asOf ? { as_of: asOf } : {}),
     ...(kind.groups && groups.length > 0 ? { group_by: groups } : {}),
@@ -100,6 +102,16 @@ export function Component() {
             onChange={(value) => put({ day: value })}
             allowDeselect={false}
             w={160}
+          />
+        )}
+        {name === "denials" && (
+          <Select
+            label="Denials"
+            data={optionsOf(DENIALS)}
+            value={state}
+            onChange={(value) => put({ state: value })}
+            allowDeselect={false}
+            w={200}
           />
         )}
         {kind.groups && (

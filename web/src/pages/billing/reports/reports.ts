@@ -42,6 +42,17 @@ export const CLOSE_BY: Readonly<Record<components["schemas"]["CloseBy"], string>
   posting: "Day of posting",
 };
 
+export type Denials = components["schemas"]["Denials"];
+
+/** Which denials are shown, by what became of them since. */
+export const DENIALS: Readonly<Record<Denials, string>> = {
+  open: "Open",
+  asked_again: "Claimed again",
+  overturned: "Overturned",
+  closed: "Nothing owed any more",
+  all: "All",
+};
+
 export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   revenue: {
     title: "Revenue",
@@ -80,7 +91,7 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   },
   denials: {
     title: "Denials",
-    about: "Records whose latest insurer answer is a denial.",
+    about: "Records of which an insurer refused to pay, and what became of it.",
     nothing: "No denials",
     ofATime: false,
     asOf: true,
