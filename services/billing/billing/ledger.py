@@ -31,7 +31,8 @@ class Account(StrEnum):
     INTEREST = "interest"
     """What payers paid for being late."""
     PAYER_ACCOUNT = "payer_account"
-    """What payers withhold from whole payments or add to them until it is settled: overpayments, balances carried forward and the like."""
+    """What payers withhold from whole payments or add to them until it is settled: overpayments, balances carried forward, money for claims
+    that were left out."""
 
 
 class PostingKind(StrEnum):
@@ -53,6 +54,8 @@ class PostingKind(StrEnum):
     """What the insurer leaves to the client after all."""
     PROVIDER_ADJUSTMENT = "provider_adjustment"
     """What a payer adds to a whole payment or withholds from it, for no record."""
+    UNASSIGNED = "unassigned"
+    """What a payment has for a claim that was left out of it, until somebody assigns it to a record."""
     CREDIT = "credit"
     """Unapplied credit settles what is owed: on another record, or later on its own."""
 
@@ -197,6 +200,21 @@ def provider_adjustment(amount: Decimal, *, is_interest: bool) -> Posting:
     return _posting(PostingKind.PROVIDER_ADJUSTMENT, {Account.CASH: -amount, account: amount})
 
 
+def unassigned(amount: Decimal) -> Posting:
+    """Book what a payment has for a claim that was left out of it or, negative, takes back for one; its opposite assigns it."""
+    return _posting(PostingKind.UNASSIGNED, {Account.CASH: amount, Account.PAYER_ACCOUNT: -amount})
+
+
+def assigned(amount: Decimal, history: Sequence[tuple[Payer | None, Posting]]) -> Posting | None:
+    """Post an insurer's money to the record that has this history or, negative, take it back from it.
+
+    None where the record does not have that much of the insurer's money.
+    """
+    if amount < 0:
+        return withdraw(-amount, Payer.INSURER, history, PostingKind.PAYMENT)
+    return payment(amount, Payer.INSURER, read([posting for _, posting in history]))
+
+
 def refund(amount: Decimal) -> Posting:
     """Hand money back that settles nothing."""
     return _posting(PostingKind.REFUND, {Account.UNAPPLIED_CREDIT: amount, Account.CASH: -amount})
@@ -312,11 +330,16 @@ def withdraw(amount: Decimal, payer: Payer, history: Sequence[tuple[Payer | None
 def opposite(posting: Posting, payer: Payer, history: Sequence[tuple[Payer | None, Posting]]) -> Posting | None:
     """Return what takes a posting back; of money that came in, None where the record does not have it any more.
 
+    Money that an insurer had taken back settles again what the insurer owes by now, and of the client's part at most what it had then.
+
     Of what was given off, so much is taken back as an insurer's answer has left of it.
     """
     cash = posting.entries.get(Account.CASH, ZERO)
     if cash > 0:
         return withdraw(cash, payer, history, posting.kind)
+    if posting.kind is PostingKind.PAYMENT:
+        covers = posting.entries.get(Account.PATIENT_AR, ZERO)
+        return payment(-cash, payer, read([told for _, told in history]), covers=covers)
     if posting.kind in GIVEN_OFF:
         account = GIVEN_OFF[posting.kind]
         amount = min(posting.entries[account], given_off(posting.kind, payer, (told for _, told in history)))

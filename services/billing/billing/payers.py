@@ -328,7 +328,10 @@ async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction)
         refused_ones = await _add_fees(payer_id, [fee for _, fee in sheet.fees], by, tx)
         wrong = [_wrong(lines[id(fee)], "effective_from", _overlap(fee)) for fee in refused_ones]
     if wrong:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", wrong_cells(len(wrong)), wrong)
+        unknown = ", ".join(f"{each.service_code} (line {each.line})" for each in await _unknown(tx, sheet.fees))
+        beside = f" No service of the catalog has {unknown}; such a fee would be imported, but prices nothing." if unknown else ""
+        detail = f"{wrong_cells(len(wrong))}{beside}"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong)
     return FeesImported(added=len(sheet.fees), unknown_codes=await _unknown(tx, sheet.fees))
 
 

@@ -13,10 +13,10 @@ from chassis.problems import not_found
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId, SessionId, SiteId
 from prometheus_client import Gauge
-from sqlalchemy import ARRAY, Numeric, Row, Select, Uuid, any_, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import ARRAY, Numeric, Row, Select, Uuid, any_, bindparam, func, literal_column, select, tuple_, union_all
 
 from billing import ledger, store
-from billing.ledger import Account, Payer, Posting
+from billing.ledger import Payer, Posting
 from billing.modality import is_telehealth
 from billing.resources import (
     EntryView,
@@ -30,7 +30,7 @@ from billing.resources import (
     TransactionView,
 )
 from billing.reversible import objection
-from billing.store import LedgerEntry, LedgerTransaction, QuoteRow, Record, RecordLine
+from billing.store import BooksChangeRow, BooksTotalRow, LedgerTransaction, QuoteRow, Record, RecordLine
 
 RECORDS: Final = Gauge("holdfast_billing_records", "Records by payment status.", ["payment_status"])
 IMBALANCE: Final = Gauge(
@@ -195,13 +195,10 @@ async def list_quotes(db: ReadSession, session_id: SessionId) -> Page[QuoteView]
 
 
 async def measure_books(db: ReadSession) -> None:
-    """Measure the records, and whether the books balance and tie at one moment."""
-    counted = dict(await db.rows(select(Record.payment_status, func.count()).group_by(Record.payment_status)))
+    """Measure the records, and whether the books balance and tie at one moment, from what is counted with each change."""
+    counted = union_all(select(BooksTotalRow.what, BooksTotalRow.amount), select(BooksChangeRow.what, BooksChangeRow.amount)).subquery()
+    amounts = dict(await db.rows(select(counted.c.what, func.sum(counted.c.amount)).group_by(counted.c.what)))
     for status in PaymentStatus:
-        RECORDS.labels(status.value).set(counted.get(status, 0))
-    receivable = func.sum(LedgerEntry.amount).filter(LedgerEntry.account.in_((Account.PATIENT_AR, Account.PAYER_AR)))
-    balance = select(func.coalesce(func.sum(Record.balance), 0)).scalar_subquery()
-    books = select(func.coalesce(func.sum(LedgerEntry.amount), 0), balance - func.coalesce(receivable, 0))
-    [(entries, untied)] = await db.rows(books)
-    IMBALANCE.labels("entries").set(float(entries))
-    IMBALANCE.labels("balances").set(float(untied))
+        RECORDS.labels(status.value).set(float(amounts.get(status, 0)))
+    IMBALANCE.labels("entries").set(float(amounts.get(store.ENTRIES, 0)))
+    IMBALANCE.labels("balances").set(float(amounts.get(store.UNTIED, 0)))

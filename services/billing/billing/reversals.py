@@ -33,6 +33,7 @@ async def reverse_posting(
         raise _money_is_gone(about, posting, history)
     if giver_id is not None:
         await _give_back(giver_id, about, posting, body.reason, stamp, tx)
+    await _put_back(about, posting, body.reason, stamp, tx)
     posted = _reversal(about, body.reason, stamp)
     use_cases.keep(tx, posted, opposite)
     return await use_cases.post(record, [*(told for _, told in history), opposite], posted, tx)
@@ -54,6 +55,27 @@ async def _give_back(giver_id: RecordId, taken: LedgerTransaction, posting: Post
     back = Posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
     use_cases.keep(tx, posted, back)
     await use_cases.post(giver, [*(told for _, told in history), back], posted, tx)
+
+
+async def _put_back(about: LedgerTransaction, posting: Posting, reason: str, stamp: Stamp, tx: Transaction) -> None:
+    """Put money that had been assigned from a remittance back on its payer's account."""
+    remittance_id = await store.put_back(tx, about.id)
+    if remittance_id is None:
+        return
+    back = ledger.unassigned(posting.entries[Account.CASH])
+    told = LedgerTransaction(
+        id=new_id(),
+        record_id=None,
+        kind=back.kind,
+        payer=about.payer,
+        method=about.method,
+        reference=about.reference,
+        reason=reason,
+        remittance_id=remittance_id,
+        **asdict(stamp),
+    )
+    use_cases.keep(tx, told, back)
+    await store.add_postings(tx, [(told, back)])
 
 
 def _find(history: History, transaction_id: UUID, record_id: RecordId) -> tuple[LedgerTransaction, Posting]:

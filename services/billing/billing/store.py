@@ -31,6 +31,7 @@ from sqlalchemy import (
     Index,
     Numeric,
     Select,
+    String,
     TableValuedAlias,
     Text,
     UniqueConstraint,
@@ -341,6 +342,33 @@ class LedgerEntry(Table):
     amount: Mapped[Decimal]
 
 
+ENTRIES: Final = "entries"
+UNTIED: Final = "untied"
+
+
+class BooksTotalRow(Table):
+    """What was counted of the books up to the last look.
+
+    The sum of all entries, what records' balances miss of the receivables, and how many records have each payment status.
+    """
+
+    __tablename__ = "books_total"
+
+    what: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """``entries``, ``untied`` or a payment status."""
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+
+
+class BooksChangeRow(Table):
+    """What was counted since: triggers of records and entries write it, so that writers do not wait for each other's row."""
+
+    __tablename__ = "books_change"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, init=False)
+    what: Mapped[str] = mapped_column(String(20))
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+
+
 class ComparisonRow(Table):
     """What came of comparing completed sessions with records, as far as it has come."""
 
@@ -462,6 +490,18 @@ async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> D
 POSTED_BY_REMITTANCES: Final = text(
     "SELECT unnest(transaction_ids) AS transaction_id, remittance_id FROM remittance_claim WHERE record_id = :record_id"
 )
+PUT_BACK: Final = text(
+    "UPDATE remittance_claim SET outcome = 'left_out', assigned_as = NULL WHERE assigned_as = :transaction_id RETURNING remittance_id"
+)
+GATHER: Final = text("""
+    WITH gone AS (
+        DELETE FROM books_change WHERE id IN (SELECT id FROM books_change ORDER BY id LIMIT :at_most) RETURNING what, amount
+    ), added AS (
+        INSERT INTO books_total AS total (what, amount) SELECT what, SUM(amount) FROM gone GROUP BY what
+        ON CONFLICT (what) DO UPDATE SET amount = total.amount + excluded.amount
+    )
+    SELECT COUNT(*) FROM gone
+""")
 LOCK_SESSIONS: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
@@ -574,6 +614,12 @@ async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransacti
     await _append(tx, LedgerEntry, entries)
 
 
+async def gather_changes(tx: Transaction, at_most: int) -> int:
+    """Add what was counted since the last look to the totals; return of how many changes."""
+    [(gathered,)] = await tx.rows(GATHER, {"at_most": at_most})
+    return gathered
+
+
 async def history_of(db: ReadSession, record_id: RecordId) -> list[tuple[LedgerTransaction, Posting]]:
     """Return all that happened to a record's money, oldest first."""
     return (await histories_of(db, [record_id]))[record_id]
@@ -598,6 +644,15 @@ async def remittances_of(db: ReadSession, record_id: RecordId) -> dict[UUID, UUI
     """Return which remittance posted what of a record's ledger."""
     rows = await db.rows(POSTED_BY_REMITTANCES, {"record_id": record_id})
     return {row.transaction_id: row.remittance_id for row in rows}
+
+
+async def put_back(tx: Transaction, transaction_id: UUID) -> UUID | None:
+    """Let the money of a claim that was left out be on the payer's account again, whose assignment is reversed; return its remittance."""
+    [found] = await tx.rows(PUT_BACK, {"transaction_id": transaction_id}) or [None]
+    return found.remittance_id if found else None
+
+
+ByPayer = Sequence[tuple[Payer | None, Posting]]
 
 
 def by_payer(history: Sequence[tuple[LedgerTransaction, Posting]]) -> list[tuple[Payer | None, Posting]]:

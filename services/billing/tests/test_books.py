@@ -94,16 +94,55 @@ async def test_the_metrics_say_that_the_books_balance(clinic: Clinic) -> None:
     await clinic.pay(await clinic.bill(), "200.00")
     await clinic.post(await clinic.bill(), "void", reason="completed by mistake")
     async with database.transaction() as tx:
-        await look.ring(tx)
+        assert await look.ring(tx) > 0
+    # Counted twice, some of it since the last look.
+    await clinic.pay(await clinic.bill(), "10.00")
+    async with database.transaction() as tx:
+        assert await look.ring(tx) > 0
+        assert await look.ring(tx) == 0
     await database.close()
     metrics = (await clinic.billing.get("/metrics")).text
     for line in (
         'holdfast_billing_records{payment_status="paid"} 1.0',
         'holdfast_billing_records{payment_status="voided"} 1.0',
+        'holdfast_billing_records{payment_status="partially_paid"} 1.0',
+        'holdfast_billing_records{payment_status="pending"} 0.0',
         'holdfast_billing_ledger_imbalance{of="entries"} 0.0',
         'holdfast_billing_ledger_imbalance{of="balances"} 0.0',
     ):
         assert line in metrics
+
+
+WRONG: Final = {
+    "balances": "UPDATE record SET balance = balance + 7.00, version = version + 1",
+    "entries": "INSERT INTO ledger_entry (transaction_id, record_id, posted_at, account, amount)"
+    " SELECT id, record_id, posted_at, 'cash', 7.00 FROM ledger_transaction",
+}
+
+
+@pytest.mark.parametrize("of", WRONG)
+async def test_the_metrics_find_what_does_not_balance_or_tie(clinic: Clinic, database: asyncpg.Connection, of: str) -> None:
+    await clinic.bill()
+    if of == "entries":
+        await database.execute("ALTER TABLE ledger_entry DISABLE TRIGGER transactions_sum_to_zero")
+    await database.execute(WRONG[of])
+    look, _ = ALARMS
+    beside = Database(Settings(database_url=SecretStr(clinic.database_url), broker_url=SecretStr("amqp://nowhere")))
+    async with beside.transaction() as tx:
+        await look.ring(tx)
+    await beside.close()
+    metrics = (await clinic.billing.get("/metrics")).text
+    for each in WRONG:
+        assert f'holdfast_billing_ledger_imbalance{{of="{each}"}} {7.0 if each == of else 0.0}' in metrics
+
+
+async def test_the_totals_of_the_books_are_those_of_all_entries_and_records(clinic: Clinic, database: asyncpg.Connection) -> None:
+    for amount in ("200.00", "10.00"):
+        await clinic.pay(await clinic.bill(), amount)
+    await clinic.post(await clinic.bill(), "void", reason="completed by mistake")
+    counted = await database.fetch("SELECT what, SUM(amount) AS amount FROM books_change GROUP BY what HAVING SUM(amount) <> 0")
+    records = await database.fetch("SELECT payment_status AS what, COUNT(*) AS amount FROM record GROUP BY payment_status")
+    assert {row["what"]: row["amount"] for row in counted} == {row["what"]: row["amount"] for row in records}
 
 
 async def test_quotes_of_long_ago_are_forgotten(clinic: Clinic, database: asyncpg.Connection) -> None:

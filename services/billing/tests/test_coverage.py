@@ -209,6 +209,8 @@ async def test_a_sheet_of_fees_names_lines_that_are_not_utf_8_and_codes_that_the
     latin = await send(head + b"90834,PhD,120.00,2026-01-01\n90837,Ph\xe9,150.00,2026-01-01\n")
     assert (latin["status_code"], latin["type"], latin["errors"][0]["field"]) == (400, "/problems/not-utf-8", "line 3")
     assert (await clinic.billing.get(path)).json()["items"] == []
+    both = await send(head + b"90834,,much,2026-01-01\n9O834,,150.00,2026-01-01\n")
+    assert (both["type"], "9O834 (line 3)" in both["detail"]) == ("/problems/bad-sheet", True)
     [unknown] = (await send(head + b"90834,,120.00,2026-01-01\n9O834,,150.00,2026-01-01\n"))["unknown_codes"]
     assert (unknown["line"], unknown["service_code"]) == (3, "9O834")
     assert "90834" in unknown["fix"]

@@ -4,8 +4,8 @@ from typing import Final
 from uuid import UUID
 
 import pytest
-from back_office import Clinic
-from billing.remittances.payers import KnownPayer, Sender, doubt
+from back_office import Clinic, Json
+from billing.remittances.senders import KnownPayer, Sender, doubt
 from insurer import as_expected, claim, database, write_835
 from test_remittances import BILLED, park, receive, replace_and_claim, stand
 
@@ -52,14 +52,14 @@ async def test_a_payment_by_hand_that_was_handed_back_is_no_duplicate(clinic: Cl
 
 async def test_a_payment_of_another_payer_is_parked_until_somebody_accepts_it_and_its_next_one_is_not(clinic: Clinic) -> None:
     one, other = await claim(clinic), await claim(clinic)
-    stranger = {"payer_name": "SOME OTHER INSURANCE", "payer_id": "UNKNOWNPAY"}
+    stranger: Json = {"payer_name": "SOME OTHER INSURANCE", "payer_id": "UNKNOWNPAY"}
     codes, key = await park(clinic, write_835([as_expected(one.control_number)], **stranger))
     assert (codes, await stand(clinic, one)) == (["other-payer"], BILLED)
     [problem] = (await clinic.billing.get(f"/remittances/{key}")).json()["problems"]
     assert problem["message"].startswith("It is paid by SOME OTHER INSURANCE (UNKNOWNPAY), but the claim was sent to Harbor Mutual (HM")
     accepted = await clinic.billing.post(f"/remittances/{key}/post", json={"accept": [one.control_number]})
     assert (accepted.status_code, await stand(clinic, one)) == (200, PAID), accepted.text
-    another = write_835([as_expected(other.control_number)], trace="EFT-2", **stranger | {"payer_name": "YET ANOTHER"})
+    another = write_835([as_expected(other.control_number)], trace="EFT-2", payer_name="YET ANOTHER", payer_id="UNKNOWNPAY")
     codes, _ = await park(clinic, another)
     assert codes == ["other-payer"], "what was accepted of one sender says nothing of another"
     async with database(clinic) as connection:

@@ -96,6 +96,8 @@ BAD: Final = {
     "delimiters that the ISA does not name": (GOOD[:106] + GOOD[106:].replace("*", "|"), ["truncated"]),
     "a terminator that the ISA does not name": (GOOD[:106] + GOOD[106:].replace("~", "!"), ["truncated"]),
     "a claim, not a remittance": (GOOD.replace("ST*835", "ST*837"), ["not-an-835"]),
+    "a negative payment": (write_835([answer("1041", "CO-45 185.00")], withheld=[("WO", Decimal("7.77"))]).replace(
+        "BPR*I*7.77*D", "BPR*I*-7.77*C"), ["negative-payment"]),
     "letters in an amount": (GOOD.replace("*127.00*", "*12O.00*"), ["not-an-amount"]),
     "a tenth of a cent": (GOOD.replace("*33.00", "*33.001"), ["not-an-amount"]),
     "an endless amount": (GOOD.replace("*33.00", "*9999999999999"), ["not-an-amount"]),

@@ -1,5 +1,6 @@
 """Billing's HTTP edge of insurers' remittances."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -12,11 +13,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from billing.claims import uploads
 from billing.claims.uploads import EDI
+from billing.remittances import assignments, x12_835
 from billing.remittances import queries as remittance_queries
 from billing.remittances import use_cases as remittances
-from billing.remittances import x12_835
 from billing.remittances.store import RemittanceStatus
-from billing.remittances.views import X12, Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
+from billing.remittances.views import X12, Assign, Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
 
 router = APIRouter(prefix="/remittances", tags=["remittances"])
 
@@ -48,12 +49,19 @@ async def list_remittances(
     status: Annotated[RemittanceStatus | None, Query(description="Only such ones; without it, all but discarded ones.")] = None,
     trace_number: Annotated[str | None, Query(max_length=50, description="Only of this payment.")] = None,
     record_id: Annotated[RecordId | None, Query(description="Only those that answer a claim of this record.")] = None,
+    has_unassigned: Annotated[bool, Query(description="Only with money of claims that were left out and not assigned.")] = False,  # noqa: FBT002
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[RemittanceSummary]:
     """Return the remittances that fit."""
     return await remittance_queries.list_remittances(
-        db, status=status, trace_number=trace_number, record_id=record_id, limit=limit, cursor=cursor
+        db,
+        status=status,
+        trace_number=trace_number,
+        record_id=record_id,
+        has_unassigned=has_unassigned,
+        limit=limit,
+        cursor=cursor,
     )
 
 
@@ -79,6 +87,18 @@ async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by:
     zone = request.app.state.zone
     posted = await once(lambda tx: remittances.post_parked(remittance_id, body, by, zone, tx), RemittanceView, is_large=True)
     return await large(posted, response)
+
+
+@router.post("/{remittance_id}/claims/{position}/assign", operation_id="assign_payment",
+             summary="Assign the money of a claim that was left out", response_model=RemittanceView,
+             responses=documented(404, 409))  # fmt: skip
+async def assign_payment(
+    remittance_id: UUID, position: int, body: Assign, once: Once, by: User, request: Request, response: Response
+) -> Response:
+    """Post it to a record as the insurer's payment or, of money that is taken back, take it from there; a reversal puts it back."""
+    zone = request.app.state.zone
+    work = partial(assignments.assign, remittance_id, position, body, by, zone)
+    return await large(await once(work, RemittanceView, is_large=True), response)
 
 
 @router.post("/{remittance_id}/discard", operation_id="discard_remittance", summary="Take a parked remittance out of the list",

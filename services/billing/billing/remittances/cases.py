@@ -18,7 +18,6 @@ from billing.ledger import Account, Payer, PaymentMethod, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.remittances import store as remittance_store
 from billing.remittances.coordination import FIRST, sequence_of
-from billing.remittances.payers import Sender, doubt
 from billing.remittances.posting import (
     Decision,
     Outcome,
@@ -33,11 +32,15 @@ from billing.remittances.posting import (
     which_reversed,
 )
 from billing.remittances.remittance import INTEREST, ClaimPayment, Remittance
+from billing.remittances.senders import Sender, doubt
 from billing.remittances.store import OpenRecord, RemittanceClaimRow, Standing
 from billing.remittances.views import PostParked
 from billing.store import LedgerTransaction, Stamp, by_payer, credit_between
 
-UNKNOWN_FIX: Final = "Name its record (match), or post the rest without it (leave_out): POST /remittances/{id}/post."
+UNKNOWN_FIX: Final = (
+    "Name its record (match), or post the rest without it (leave_out): POST /remittances/{id}/post. Its money can be assigned to a record "
+    "afterwards (assign)."
+)
 
 OTHER_PAYER_FIX: Final = (
     "If this payer pays for the one that was asked, post it as it is (accept); its further payments are then posted without this question. "
@@ -80,7 +83,7 @@ class Case:
 
 async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Case]:
     """Find the claims that are answered, and lock their records."""
-    wanted = {answer.control_number for answer in read.claims} - set(chosen.leave_out)
+    wanted = {answer.control_number for answer in read.claims}
     keys = {**chosen.match, **await remittance_store.records_of(tx, wanted)}
     records = await remittance_store.open_records(tx, set(keys.values()))
     claims = await remittance_store.claims_of(tx, records)
@@ -110,14 +113,35 @@ async def _find_other_payers(cases: Sequence[Case], read: Remittance, tx: Transa
             case.other_payer = Finding("other-payer", f"claims.{case.answer.control_number}", message, OTHER_PAYER_FIX)
 
 
-async def decide(cases: Sequence[Case], read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> list[Finding]:
+async def decide(
+    remittance_id: UUID, cases: Sequence[Case], read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool
+) -> list[Finding]:
     """Decide each answer, what is taken back first; find what needs a human. Of a file that does not balance nothing is decided."""
     async for case in in_steps(cases):
         _find_its_insurer(case, read.payer_identifier)
     found: list[Finding] = []
     async for case in in_steps(sorted(cases, key=_in_order)):
         found += _decide(case, read, chosen, stamp, balanced=balanced)
+    async for case in in_steps([case for case in cases if case.outcome is Outcome.LEFT_OUT and case.answer.paid]):
+        case.posted.append(unassigned(remittance_id, case.answer.paid, read.trace_number, case.answer.control_number, stamp))
     return found
+
+
+def unassigned(remittance_id: UUID, amount: Decimal, trace_number: str, reason: str, stamp: Stamp) -> tuple[LedgerTransaction, Posting]:
+    """Book the money of a claim that is left out on the payer's account or, negative, take it from there."""
+    posting = ledger.unassigned(amount)
+    about = LedgerTransaction(
+        id=new_id(),
+        record_id=None,
+        kind=posting.kind,
+        payer=Payer.INSURER,
+        method=PaymentMethod.ERA,
+        reference=trace_number,
+        reason=reason,
+        remittance_id=remittance_id,
+        **asdict(stamp),
+    )
+    return about, posting
 
 
 def _decide(case: Case, read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> Iterator[Finding]:

@@ -20,7 +20,10 @@ from billing.remittances.codes import CONTRACTUAL, STATUSES
 from billing.remittances.coordination import FIRST, ORDINALS, Given, Shares, contractual, counted, denied, refused, together
 from billing.remittances.remittance import PATIENT, PREDETERMINATION, Adjustment, ClaimPayment
 
-BY_HAND = "Post the remittance without this claim (leave_out), and settle its record by hand."
+BY_HAND = (
+    "Post the remittance without this claim (leave_out), then assign its money to a record from the remittance's page (assign); until then "
+    "it is on the payer's account."
+)
 IN_ORDER = "Post the answer of the insurer before it, then send this file again; or leave the claim out (leave_out)."
 COMPARED = "Compare the two; then post it as it is (accept), or without this claim (leave_out)."
 POSTED_BY_HAND = (
@@ -42,7 +45,9 @@ class Outcome(StrEnum):
     CREDITED = "credited"
     """Its record had been voided: the money is unapplied credit there."""
     LEFT_OUT = "left_out"
-    """Somebody decided to post the rest without it."""
+    """Somebody decided to post the rest without it; its money is on the payer's account."""
+    ASSIGNED = "assigned"
+    """It was left out, and somebody has assigned its money to a record."""
     UNMATCHED = "unmatched"
     """Nobody here knows the claim; the remittance is parked."""
     WAITING = "waiting"

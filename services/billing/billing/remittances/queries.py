@@ -11,12 +11,13 @@ from chassis.database import ReadSession
 from chassis.edge import Page, page, read_cursor
 from chassis.problems import not_found
 from contracts.types import RecordId
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from billing.in_steps import AT_ONCE, in_steps
 from billing.ledger import Account
 from billing.pricing import ZERO
 from billing.remittances.codes import PROVIDER_REASONS, STATUSES, explain
+from billing.remittances.posting import Outcome
 from billing.remittances.remittance import Adjustment
 from billing.remittances.store import ANSWER, RemittanceClaimRow, RemittanceRow, RemittanceStatus
 from billing.remittances.views import (
@@ -38,6 +39,7 @@ async def list_remittances(
     status: RemittanceStatus | None,
     trace_number: str | None,
     record_id: RecordId | None,
+    has_unassigned: bool,
     limit: int,
     cursor: str | None,
 ) -> Page[RemittanceSummary]:
@@ -51,6 +53,10 @@ async def list_remittances(
         query = query.where(RemittanceRow.trace_number == trace_number)
     if record_id is not None:
         query = query.where(RemittanceRow.id.in_(select(RemittanceClaimRow.remittance_id).where(RemittanceClaimRow.record_id == record_id)))
+    if has_unassigned:
+        # The outcome in the words of its index; a parameter would keep the planner from it.
+        left_out = select(RemittanceClaimRow.remittance_id).where(text("outcome = 'left_out' AND CAST(said ->> 'paid' AS numeric) <> 0"))
+        query = query.where(RemittanceRow.id.in_(left_out))
     if cursor is not None:
         query = query.where(RemittanceRow.id < read_cursor(cursor, UUID)[0])
     return page([RemittanceSummary.model_validate(row) for row in await db.scalars(query)], limit, lambda each: (each.id,))
@@ -78,9 +84,12 @@ async def _claims(db: ReadSession, remittance_id: UUID, zone: ZoneInfo) -> Async
     of_it = select(RemittanceClaimRow).where(RemittanceClaimRow.remittance_id == remittance_id).order_by(RemittanceClaimRow.position)
     after = 0
     while answers := await db.scalars(of_it.where(RemittanceClaimRow.position > after).limit(AT_ONCE)):
-        postings = await _transactions(db, [key for answer in answers for key in answer.transaction_ids], zone)
+        keys = {answer.position: [*answer.transaction_ids, *filter(None, [answer.assigned_as])] for answer in answers}
+        postings = await _transactions(db, [key for some in keys.values() for key in some], zone)
+        assigned = await _records_of(db, [answer.assigned_as for answer in answers if answer.assigned_as])
         async for answer in in_steps(answers):
-            yield _claim(answer, [postings[key] for key in answer.transaction_ids])
+            to = assigned.get(answer.assigned_as) if answer.assigned_as else None
+            yield _claim(answer, [postings[key] for key in keys[answer.position]], to)
         after = answers[-1].position
 
 
@@ -103,12 +112,20 @@ async def _transactions(db: ReadSession, keys: Collection[UUID], zone: ZoneInfo)
     return {about.id: _transaction(about, [(one[1], one[2]) for one in entries], zone) for about, entries in groupby(rows, itemgetter(0))}
 
 
+async def _records_of(db: ReadSession, keys: Collection[UUID]) -> dict[UUID, RecordId]:
+    """Return the records of transactions that have one."""
+    if not keys:
+        return {}
+    rows = await db.rows(select(LedgerTransaction.id, LedgerTransaction.record_id).where(among(LedgerTransaction.id, keys)))
+    return {key: record_id for key, record_id in rows if record_id}
+
+
 def _transaction(about: LedgerTransaction, entries: Sequence[tuple[Account | None, Any]], zone: ZoneInfo) -> TransactionView:
     shown = [EntryView(account=account, amount=amount) for account, amount in entries if account]
     return TransactionView.model_validate({**columns(about), **posting_days(about, zone), "entries": shown, "is_reversible": False})
 
 
-def _claim(row: RemittanceClaimRow, postings: list[TransactionView]) -> ClaimPaymentView:
+def _claim(row: RemittanceClaimRow, postings: list[TransactionView], assigned_record_id: RecordId | None) -> ClaimPaymentView:
     answer = ANSWER.validate_python(row.said)
     return ClaimPaymentView(
         position=row.position,
@@ -137,6 +154,8 @@ def _claim(row: RemittanceClaimRow, postings: list[TransactionView]) -> ClaimPay
             )
             for line in answer.lines
         ],
+        unassigned_amount=answer.paid if row.outcome == Outcome.LEFT_OUT else ZERO,
+        assigned_record_id=assigned_record_id,
         postings=postings,
     )
 

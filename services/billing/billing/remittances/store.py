@@ -37,9 +37,9 @@ from billing.in_steps import portions
 from billing.ledger import Account, Payer, Posting, PostingKind
 from billing.pricing import ZERO
 from billing.remittances.coordination import FIRST
-from billing.remittances.payers import KnownPayer, Sender, plain
 from billing.remittances.posting import NOTHING_BY_HAND, Asked, Billed, ByHand, HandPayment, Outcome, Posted
 from billing.remittances.remittance import ClaimPayment
+from billing.remittances.senders import KnownPayer, Sender, plain
 from billing.store import LedgerTransaction, Record, RecordLine, Table, among, histories_of, lock_revisions
 from billing.terms_store import PayerRow
 
@@ -101,7 +101,11 @@ class RemittanceClaimRow(Table):
     """The answer to one claim, and what it did."""
 
     __tablename__ = "remittance_claim"
-    __table_args__ = (Index("remittance_claim_record", "record_id", "remittance_id"),)
+    __table_args__ = (
+        Index("remittance_claim_record", "record_id", "remittance_id"),
+        Index("remittance_claim_unassigned", "remittance_id", postgresql_where=text("outcome = 'left_out'")),
+        Index("remittance_claim_assigned", "assigned_as", postgresql_where=text("assigned_as IS NOT NULL")),
+    )
 
     remittance_id: Mapped[UUID] = mapped_column(ForeignKey("remittance.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -113,10 +117,12 @@ class RemittanceClaimRow(Table):
     said: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """The whole answer."""
     transaction_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
-    """What it posted; a reversal takes back exactly this."""
+    """What it posted; a reversal takes back exactly this. Of a claim that was left out, what holds its money on the payer's account."""
     reversed_by: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), default=None)
     sequence: Mapped[int] = mapped_column(SmallInteger, default=FIRST)
     """Which insurer of the record has answered: 1 the first, 2 the second, 3 the third."""
+    assigned_as: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transaction.id"), default=None)
+    """The posting to a record by which the money of a claim that was left out was assigned."""
 
 
 @dataclass(frozen=True, slots=True)

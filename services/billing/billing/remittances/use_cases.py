@@ -35,7 +35,7 @@ from billing.store import Record, Stamp
 from billing.use_cases import follow_the_ledger, keep
 
 PARKED: Final = "remittance-parked"
-COMPARE: Final = "Compare the two with the payer."
+COMPARE: Final = "Compare the two with the payer. What this one adds has to come as a payment of its own, under another trace number."
 AS_IT_IS: Final = PostParked()
 BECOMES: Final = {Outcome.PAID: ClaimStatus.PAID, Outcome.DENIED: ClaimStatus.DENIED, Outcome.REVERSED: ClaimStatus.REVERSED}
 SAID_OF_A_PAYMENT: Final = ("payer_identifier", "trace_number", "payer_name", "amount", "method", "payment_date")
@@ -139,7 +139,7 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zon
         *objections,
         *_payee_problems(read, organization),
     ]
-    problems += await remittance_cases.decide(cases, read, chosen, stamp, balanced=not problems)
+    problems += await remittance_cases.decide(row.id, cases, read, chosen, stamp, balanced=not problems)
     row.problems = [asdict(problem) for problem in problems[:MOST_FINDINGS]]
     if not problems:
         await _record(row, read, cases, stamp, tx)

@@ -66,6 +66,8 @@ ANSWER: Final[dict[str, Any]] = {
             "remarks": [],
         }
     ],
+    "unassigned_amount": "0.00",
+    "assigned_record_id": None,
     "postings": [
         {
             "id": "01890a5d-ac96-7f32-8c23-5d6e7f8091a2",
@@ -106,6 +108,16 @@ class Discard(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "A test file of the clearing house."}]})
 
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
+
+
+class Assign(Body):
+    """To which record the money of a claim that was left out belongs, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"record_id": RECORD_ID, "reason": "Part of the payment was taken back."}]})
+
+    record_id: RecordId | None = None
+    """The record of the claim, unless said otherwise."""
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
 
 
@@ -169,6 +181,10 @@ class ClaimPaymentView(View):
     adjustments: list[AdjustmentView]
     remarks: list[RemarkView]
     lines: list[ServicePaymentView]
+    unassigned_amount: Money
+    """What the payment has for it, or takes back for it, that is on the payer's account and on no record: it was left out."""
+    assigned_record_id: RecordId | None
+    """The record to which the money was assigned after it was left out."""
     postings: list[TransactionView]
 
 

@@ -34,6 +34,7 @@ SERVICE_DAYS: Final = frozenset({"472", "150"})
 GROUPS: Final = frozenset({"CO", "OA", "PI", "PR", "CR"})
 PAYER_ID: Final = "2U"
 """REF01 of the number by which claims name a payer."""
+NEGATIVE_FIX: Final = "Ask the payer for a corrected file: what it is still owed is carried forward (PLB with FB), and BPR02 is 0."
 PASSED_OVER: Final = frozenset({"N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "QTY"})
 """Segments of an 835 that say nothing about who owes what."""
 
@@ -198,6 +199,9 @@ class _Reading:
         nothing = Segment(("",), 0)
         bpr, trn, payer, payee = (self._head.get(name, nothing) for name in ("BPR", "TRN", "N1PR", "N1PE"))
         amount = self._read.money(bpr, 2) if "BPR" in self._head else ZERO
+        if amount < 0:
+            message = f"BPR02 is {amount:.2f}: what a payer pays or, with D in BPR03, takes from the account is never written as negative."
+            self._read.find("negative-payment", bpr, message, NEGATIVE_FIX)
         if "TRN" in self._head and not (trn[2] and trn[3]):
             self._read.find("missing-trace-number", trn, "TRN02 and TRN03 say which payment this is and who made it; one of them is empty.")
         claims = tuple(self._claim(claim) for claim in self._claims)

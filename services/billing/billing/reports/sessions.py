@@ -67,11 +67,11 @@ CONTRADICTIONS: Final = (
     """
     SELECT 'remittances that do not tie to their deposit', COUNT(*) FROM remittance WHERE status = 'posted' AND amount <> (
         SELECT COALESCE(SUM(ledger_entry.amount), 0) FROM ledger_entry WHERE account = 'cash' AND transaction_id IN (
-            SELECT unnest(transaction_ids) FROM remittance_claim WHERE remittance_id = remittance.id
+            SELECT unnest(transaction_ids || assigned_as) FROM remittance_claim WHERE remittance_id = remittance.id
             UNION ALL SELECT ledger_transaction.id FROM ledger_transaction WHERE ledger_transaction.remittance_id = remittance.id)
     ) + (
         SELECT COALESCE(SUM(CAST(said ->> 'paid' AS numeric)), 0) FROM remittance_claim
-        WHERE remittance_id = remittance.id AND outcome = 'left_out')
+        WHERE remittance_id = remittance.id AND outcome = 'left_out' AND transaction_ids = '{}')
     """,
     f"""
     SELECT '{MISSING}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id

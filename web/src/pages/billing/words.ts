@@ -37,6 +37,7 @@ export const POSTINGS: Readonly<Record<Posting["kind"], string>> = {
   denial: "Denial",
   transfer: "Transfer to client",
   provider_adjustment: "Of a whole payment",
+  unassigned: "Not assigned to a record",
   credit: "Credit transfer",
 };
 

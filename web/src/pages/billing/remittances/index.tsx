@@ -16,10 +16,17 @@ import { REMITTANCES } from "../words";
 import { atADesk } from "./words";
 
 const ON_A_PAGE = 25;
+/** What is shown beside the statuses: payments with money of skipped claims that is on no record. */
+const UNASSIGNED = "unassigned";
 const ACCEPTED = ".835,.999,.277,.277ca,.ta1,.edi,.x12,.txt,text/plain";
 /** A file that says what became of claims: a TA1, a 999 or a 277CA, whatever separates its elements. */
 const ACKNOWLEDGES = /[^A-Z0-9](?:TA1|ST[^A-Z0-9](?:999|277))[^A-Z0-9]/;
 const REMITS = /[^A-Z0-9]ST[^A-Z0-9]835[^A-Z0-9]/;
+
+const EMPTY: Readonly<Record<string, string>> = {
+  parked: "No parked remittances",
+  [UNASSIGNED]: "All money of remittances is on records",
+};
 
 export function Component() {
   const [query, put] = useAddress();
@@ -34,6 +41,7 @@ export function Component() {
         query: {
           limit: ON_A_PAGE,
           ...(isStatus(status) ? { status } : {}),
+          ...(status === UNASSIGNED ? { has_unassigned: true } : {}),
           ...(cursor ? { cursor } : {}),
         },
       },
@@ -73,6 +81,7 @@ export function Component() {
           { value: "posted", label: "Posted" },
           { value: "parked", label: "Parked" },
           { value: "discarded", label: "Discarded" },
+          { value: UNASSIGNED, label: "Money not assigned" },
         ]}
         value={status ?? ""}
         onChange={(value) => put({ status: value || null })}
@@ -86,7 +95,7 @@ export function Component() {
               <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
             </>
           ) : (
-            <Empty title={status === "parked" ? "No parked remittances" : "No remittances yet"}>
+            <Empty title={EMPTY[status ?? ""] ?? "No remittances yet"}>
               Post the files of the insurer or the clearing house: 835, 999 or 277CA. Posting the same file twice has no
               effect.
             </Empty>

@@ -1,16 +1,14 @@
-import { Alert, Button, Checkbox, Group, List, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, List, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
-import { inDollars } from "@/money";
 import { ProblemNotice, tell } from "@/parts";
-import { dayInWords } from "@/time";
 import { atADesk } from "../words";
+import { ClaimSelect } from "./ClaimSelect";
 
-const CLAIMS_AT_MOST = 500;
 const REASON_AT_MOST = 500;
 
 const ACCEPTABLE: ReadonlySet<string> = new Set([
@@ -20,6 +18,9 @@ const ACCEPTABLE: ReadonlySet<string> = new Set([
   "likely-duplicate",
   "other-payer",
 ]);
+
+/** What waits for an answer. */
+const WAITING = ["submitted", "accepted"] as const;
 
 type Remittance = components["schemas"]["RemittanceView"];
 
@@ -57,7 +58,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
         {remittance.claims.length > 0 && (
           <Checkbox.Group
             label="Skip"
-            description="These claims are not posted; the others are."
+            description="These claims are not posted; the others are. Afterwards their money can be assigned to a record."
             value={[...out]}
             onChange={setOut}
           >
@@ -85,10 +86,11 @@ export function Parked({ remittance }: { remittance: Remittance }) {
         {remittance.claims
           .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
           .map(({ control_number, charge, position }) => (
-            <Answered
+            <ClaimSelect
               key={position}
-              controlNumber={control_number}
+              label={`Claim that ${control_number} belongs to`}
               charge={charge}
+              statuses={WAITING}
               recordId={matched[control_number] ?? null}
               onChoose={(recordId) => match({ ...matched, [control_number]: recordId })}
             />
@@ -150,40 +152,6 @@ function Discard({ remittanceId }: { remittanceId: string }) {
         </Button>
       </Group>
     </>
-  );
-}
-
-interface AnsweredProps {
-  readonly controlNumber: string;
-  readonly charge: string;
-  readonly recordId: string | null;
-  readonly onChoose: (recordId: string | null) => void;
-}
-
-/** Which of the claims that wait for an answer a claim is that nobody knows by its number: one with the same charge. */
-function Answered({ controlNumber, charge, recordId, onChoose }: AnsweredProps) {
-  const waiting = api.useQuery("get", "/api/billing/claims", {
-    params: { query: { status: "submitted", total_amount: charge, limit: CLAIMS_AT_MOST } },
-  });
-  const accepted = api.useQuery("get", "/api/billing/claims", {
-    params: { query: { status: "accepted", total_amount: charge, limit: CLAIMS_AT_MOST } },
-  });
-  const fitting = [...(waiting.data?.items ?? []), ...(accepted.data?.items ?? [])];
-  return (
-    <Select
-      label={`Claim that ${controlNumber} belongs to`}
-      description={`Submitted claims of ${inDollars(charge)}.`}
-      placeholder={fitting.length > 0 ? "Choose" : "No submitted claim has this amount"}
-      data={fitting.map(({ record_id, control_number, service_date }) => ({
-        value: record_id,
-        label: `${control_number}, ${dayInWords(service_date)}`,
-      }))}
-      value={recordId}
-      onChange={onChoose}
-      searchable
-      clearable
-      maw={420}
-    />
   );
 }
 

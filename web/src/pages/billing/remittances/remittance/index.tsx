@@ -10,6 +10,7 @@ import { useAt, useNetworkZone } from "@/site";
 import { dayInWords, momentInWords } from "@/time";
 import { BillingPlaces } from "../../BillingPlaces";
 import { POSTINGS, REMITTANCES } from "../../words";
+import { Assign } from "./Assign";
 import { Parked } from "./Parked";
 
 type Answer = components["schemas"]["ClaimPaymentView"];
@@ -20,6 +21,7 @@ const OUTCOMES: Readonly<Record<string, readonly [name: string, tone: Tone]>> = 
   reversed: ["reversed", "attention"],
   credited: ["credited", "attention"],
   left_out: ["skipped", "over"],
+  assigned: ["assigned to a record", "good"],
 };
 
 export function Component() {
@@ -77,7 +79,12 @@ export function Component() {
               ))}
             </Panel>
             {found.claims.map((answer) => (
-              <AnswerPanel key={answer.position} answer={answer} />
+              <AnswerPanel
+                key={answer.position}
+                remittanceId={found.id}
+                isPosted={found.status === "posted"}
+                answer={answer}
+              />
             ))}
           </>
         )}
@@ -86,9 +93,16 @@ export function Component() {
   );
 }
 
-function AnswerPanel({ answer }: { answer: Answer }) {
+interface AnswerProps {
+  readonly remittanceId: string;
+  readonly isPosted: boolean;
+  readonly answer: Answer;
+}
+
+function AnswerPanel({ remittanceId, isPosted, answer }: AnswerProps) {
   const at = useAt();
   const [words, tone] = OUTCOMES[answer.outcome] ?? [answer.outcome.replaceAll("_", " "), "plain" as const];
+  const recordId = answer.assigned_record_id ?? answer.record_id;
   const reasons = [...answer.adjustments, ...answer.lines.flatMap(({ adjustments }) => adjustments)];
   return (
     <Panel
@@ -100,8 +114,8 @@ function AnswerPanel({ answer }: { answer: Answer }) {
         </Group>
       }
       actions={
-        answer.record_id && (
-          <Anchor component={Link} to={at(`/billing/records/${answer.record_id}`)} size="sm">
+        recordId && (
+          <Anchor component={Link} to={at(`/billing/records/${recordId}`)} size="sm">
             Open the record
           </Anchor>
         )
@@ -131,6 +145,7 @@ function AnswerPanel({ answer }: { answer: Answer }) {
             In the ledger: {answer.postings.map(({ kind }) => POSTINGS[kind].toLowerCase()).join(", ")}
           </Text>
         )}
+        {isPosted && Number(answer.unassigned_amount) !== 0 && <Assign remittanceId={remittanceId} answer={answer} />}
       </Stack>
     </Panel>
   );
