@@ -74,6 +74,8 @@ async def test_a_partial_takeback_is_left_out_and_then_taken_from_its_record(cli
     assert await stand(clinic, claimed) == PAID
     assert (await assign(clinic, posted)).status_code == 200, "it may be assigned anew"
     assert await stand(clinic, claimed) == ("partially_paid", "25.00", "100.00", "0.00")
+    codes, _ = await park(clinic, write_835([as_expected(claimed.control_number).taken_back()], trace="EFT-3"))
+    assert (codes, await stand(clinic, claimed)) == (["credit-is-gone"], ("partially_paid", "25.00", "100.00", "0.00"))
     assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
 
 

@@ -93,3 +93,16 @@ NAMESAKE: Final = KnownPayer(UUID(int=3), "HARBOR MUTUAL", "HM002")
 )
 def test_a_payment_is_doubted_where_its_file_names_somebody_else(sender: Sender, known: list[KnownPayer], expected: str | None) -> None:
     assert doubt(sender, HARBOR, known) == expected
+
+
+async def test_a_corrected_claim_that_is_paid_while_the_payment_of_the_first_stands_is_parked(clinic: Clinic) -> None:
+    first = await claim(clinic)
+    given = as_expected(first.control_number)
+    await receive(clinic, given, trace="EFT-1")
+    right = await replace_and_claim(clinic, first, 58)
+    anew = as_expected(right.control_number)
+    codes, key = await park(clinic, write_835([anew], trace="EFT-2"))
+    [problem] = (await clinic.billing.get(f"/remittances/{key}")).json()["problems"]
+    assert (codes, f"Payment EFT-1 has paid 127.00 for claim {first.control_number}" in problem["message"]) == (["likely-duplicate"], True)
+    await receive(clinic, given.taken_back(), anew, trace="EFT-3")
+    assert await stand(clinic, right) == PAID

@@ -25,6 +25,7 @@ from billing.remittances.posting import (
     answer_claim,
     doubts,
     later_answer_stands,
+    money_is_gone,
     nothing_to_reverse,
     objections,
     reverse,
@@ -72,7 +73,8 @@ class Case:
         """Find what somebody should compare before the answer is posted, and may then accept."""
         if self.other_payer is not None and self.sequence == FIRST and not self.answer.is_reversal:
             yield self.other_payer
-        yield from doubts(record.billed, self.answer, self.sequence, record.answers, record.by_hand)
+        standing = [*record.answers, *(each for revision in record.revisions for each in revision.answers)]
+        yield from doubts(record.billed, self.answer, self.sequence, standing, record.by_hand)
 
     def post(self, record: OpenRecord, about: LedgerTransaction, posting: Posting) -> None:
         """Append to a record's history."""
@@ -209,6 +211,8 @@ def _reverse(case: Case, record: OpenRecord, stamp: Stamp) -> Decision | Finding
     record.answers.remove(earlier)
     posted = [posting for about, posting in record.history if about.id in found[0].row.transaction_ids]
     _call_back(case, record, -case.answer.paid - record.credit, stamp)
+    if (lacking := -case.answer.paid - record.of_insurer) > 0:
+        return money_is_gone(case.answer, lacking)
     return reverse(record.postings, posted, case.answer)
 
 

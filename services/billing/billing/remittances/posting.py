@@ -185,10 +185,27 @@ def doubts(
     if earlier is not None:
         message = f"Payment {earlier.trace_number} has paid the same {answer.paid:.2f} for this claim already, with the same adjustments."
         yield _finding("likely-duplicate", answer, message, COMPARED)
+    elif _was_paid_before(answer, sequence, standing):
+        before = next(each for each in standing if _pays_another_claim(each, answer))
+        who, number = f"Payment {before.trace_number}" if before.trace_number else "This file", before.answer.control_number
+        message = (
+            f"{who} has paid {before.answer.paid:.2f} for claim {number} of the same session, which nothing takes back, and this answer "
+            f"would add {answer.paid:.2f}."
+        )
+        yield _finding("likely-duplicate", answer, message, COMPARED)
     elif _is_posted_by_hand(answer, sequence, by_hand):
         posted = ", ".join(each.shown for each in by_hand.payments) or f"{by_hand.left:.2f}"
         message = f"Of the insurer, {posted} was posted by hand to this record already, and this payment would add {answer.paid:.2f}."
         yield _finding("likely-duplicate", answer, message, POSTED_BY_HAND)
+
+
+def _was_paid_before(answer: ClaimPayment, sequence: int, standing: Sequence[Posted]) -> bool:
+    """Whether the first insurer has paid an earlier claim of the same session, which a corrected one had replaced, and pays again."""
+    return sequence == FIRST and answer.paid > 0 and any(_pays_another_claim(each, answer) for each in standing)
+
+
+def _pays_another_claim(earlier: Posted, answer: ClaimPayment) -> bool:
+    return earlier.sequence == FIRST and earlier.answer.control_number != answer.control_number and earlier.answer.paid > 0
 
 
 def _is_posted_by_hand(answer: ClaimPayment, sequence: int, by_hand: ByHand) -> bool:
@@ -304,8 +321,7 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
         steps.append(_posting(PostingKind.CREDIT, {Account.PAYER_AR: reopened, Account.UNAPPLIED_CREDIT: -reopened}))
     missing = -ledger.read([*postings, *steps]).unapplied_credit
     if missing > 0:
-        message = f"Of the money that is reversed, {missing:.2f} were refunded or used already."
-        return _finding("credit-is-gone", answer, message)
+        return money_is_gone(answer, missing)
     reasons = _reasons(answer.all_adjustments)
     return Decision(Outcome.REVERSED, _told(Step(posting, reasons) for posting in steps))
 
@@ -313,6 +329,12 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
 def nothing_to_reverse(answer: ClaimPayment) -> Finding:
     """Say that a reversal takes back what was never posted."""
     return _finding("nothing-to-reverse", answer, "The reversed answer was never posted by a remittance.")
+
+
+def money_is_gone(answer: ClaimPayment, lacking: Decimal) -> Finding:
+    """Say that the record does not have the money any more that a reversal takes back."""
+    message = f"Of the money that is reversed, {lacking:.2f} were refunded, moved or taken back already."
+    return _finding("credit-is-gone", answer, message)
 
 
 def later_answer_stands(answer: ClaimPayment, later: int) -> Finding:

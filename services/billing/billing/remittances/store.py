@@ -1,7 +1,7 @@
 """Tables of remittances, and the statements that posting them needs."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -145,6 +145,8 @@ class OpenRecord:
     """Answers that no reversal has taken back, the latest first."""
     successor: "OpenRecord | None" = None
     """What took its place, and its money along."""
+    revisions: "list[OpenRecord]" = field(default_factory=list)
+    """The others of the same session and client."""
     by_hand: ByHand = NOTHING_BY_HAND
     """The insurer's money that people posted to it and its other revisions."""
 
@@ -152,6 +154,12 @@ class OpenRecord:
     def credit(self) -> Decimal:
         """What it has that settles nothing."""
         return ledger.read(self.postings).unapplied_credit
+
+    @property
+    def of_insurer(self) -> Decimal:
+        """What it has of the insurer's money, whatever that settles."""
+        moved = (posting.entries.get(Account.CASH, ZERO) for about, posting in self.history if about.payer is Payer.INSURER)
+        return sum(moved, ZERO)
 
     @property
     def postings(self) -> list[Posting]:
@@ -225,6 +233,7 @@ async def _find_what_is_by_hand(db: ReadSession, opened: Mapping[RecordId, OpenR
         found = _by_hand([step for each in family for step in each.history], posted_by_files)
         for each in family:
             each.by_hand = found
+            each.revisions = [other for other in family if other is not each]
 
 
 def _by_hand(history: Sequence[tuple[LedgerTransaction, Posting]], posted_by_files: Collection[UUID]) -> ByHand:
