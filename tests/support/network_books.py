@@ -326,5 +326,13 @@ BILLING: Final = (
     SELECT pg_temp.fixed('comparison' || n), now() - n * interval '1 day', now() - n * interval '1 day', 1000, 1000
     FROM generate_series(1, 30) AS n
     """,
+    """
+    INSERT INTO books_total (what, amount)
+    SELECT payment_status, COUNT(*) FROM record GROUP BY payment_status
+    UNION ALL SELECT 'entries', COALESCE(SUM(amount), 0) FROM ledger_entry
+    UNION ALL SELECT 'untied', (SELECT COALESCE(SUM(balance), 0) FROM record)
+        - (SELECT COALESCE(SUM(amount), 0) FROM ledger_entry WHERE account IN ('patient_ar', 'payer_ar'))
+    ON CONFLICT (what) DO UPDATE SET amount = excluded.amount
+    """,
     "DROP TABLE charged, posted",
 )

@@ -206,7 +206,10 @@ def clients_of(bookings: int) -> int:
 
 
 async def write_network(dsn: str, service: str, bookings: int) -> None:
-    """Write the part of the network that a service keeps into its migrated database, as somebody who may pass over triggers."""
+    """Write the part of the network that a service keeps into its migrated database, as somebody who may pass over triggers.
+
+    What triggers keep, as the sums of the books, the statements write too.
+    """
     days = bookings / (THERAPISTS * HOURS_A_WEEK / 7 * BOOKED_PERCENT / 100)
     numbers = {
         "bookings": bookings,
