@@ -332,7 +332,6 @@ BILLING: Final = (
     UNION ALL SELECT 'entries', COALESCE(SUM(amount), 0) FROM ledger_entry
     UNION ALL SELECT 'untied', (SELECT COALESCE(SUM(balance), 0) FROM record)
         - (SELECT COALESCE(SUM(amount), 0) FROM ledger_entry WHERE account IN ('patient_ar', 'payer_ar'))
-    ON CONFLICT (what) DO UPDATE SET amount = excluded.amount
     """,
     "DROP TABLE charged, posted",
 )
