@@ -62,18 +62,7 @@ async def _put_back(about: LedgerTransaction, posting: Posting, reason: str, sta
     remittance_id = await store.put_back(tx, about.id)
     if remittance_id is None:
         return
-    back = ledger.unassigned(posting.entries[Account.CASH])
-    told = LedgerTransaction(
-        id=new_id(),
-        record_id=None,
-        kind=back.kind,
-        payer=about.payer,
-        method=about.method,
-        reference=about.reference,
-        reason=reason,
-        remittance_id=remittance_id,
-        **asdict(stamp),
-    )
+    told, back = use_cases.unassigned(remittance_id, posting.entries[Account.CASH], about.reference or "", reason, stamp)
     use_cases.keep(tx, told, back)
     await store.add_postings(tx, [(told, back)])
 

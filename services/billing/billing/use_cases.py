@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.database import Transaction
@@ -26,7 +27,7 @@ from contracts.types import ClientId, RecordId, SessionId, new_id
 
 from billing import changes, domain, ledger, party_store, pricing, queries, replicas, store, terms_store, undoing
 from billing.domain import Bill, Item, Visit
-from billing.ledger import Payer, Posting, Standing
+from billing.ledger import Payer, PaymentMethod, Posting, Standing
 from billing.posting_dates import check_days
 from billing.resources import NewAdjustment, NewPayment, NewRefund, NewVoid, NewWriteOff, Posted, RecordView
 from billing.store import LedgerTransaction, Record, Stamp
@@ -198,6 +199,23 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
         charged = (domain.missed(fact, client, day, today, fee, RecordId(new_id())) for client in owing)
         bills += [bill for bill in charged if bill is not None]
     await _add(bills, revisions, tx)
+
+
+def unassigned(remittance_id: UUID, amount: Decimal, trace_number: str, reason: str, stamp: Stamp) -> tuple[LedgerTransaction, Posting]:
+    """Book the money of a claim that is left out on the payer's account or, negative, take it from there."""
+    posting = ledger.unassigned(amount)
+    about = LedgerTransaction(
+        id=new_id(),
+        record_id=None,
+        kind=posting.kind,
+        payer=Payer.INSURER,
+        method=PaymentMethod.ERA,
+        reference=trace_number,
+        reason=reason,
+        remittance_id=remittance_id,
+        **asdict(stamp),
+    )
+    return about, posting
 
 
 async def take_payment(record_id: RecordId, body: NewPayment, by: str, today: date, tx: Transaction) -> RecordView:

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from billing import ledger, store, use_cases
 from billing.ledger import Payer, PaymentMethod
 from billing.remittances import queries as remittance_queries
-from billing.remittances.cases import unassigned
 from billing.remittances.posting import Outcome
 from billing.remittances.store import ANSWER, RemittanceClaimRow, RemittanceRow, RemittanceStatus
 from billing.remittances.views import Assign, RemittanceView
@@ -44,10 +43,10 @@ async def assign(remittance_id: UUID, position: int, body: Assign, by: str, zone
         raise _money_is_gone(-amount, store.by_payer(history))
     stamp = Stamp(tx.now, by)
     trace_number = remittance.trace_number or ""
-    moved = [unassigned(remittance_id, -amount, trace_number, body.reason, stamp)]
+    moved = [use_cases.unassigned(remittance_id, -amount, trace_number, body.reason, stamp)]
     if not claim.transaction_ids:
         # It was left out by a release that did not book its money.
-        held = unassigned(remittance_id, amount, trace_number, claim.control_number, stamp)
+        held = use_cases.unassigned(remittance_id, amount, trace_number, claim.control_number, stamp)
         claim.transaction_ids = [held[0].id]
         moved.insert(0, held)
     about = LedgerTransaction(

@@ -10,7 +10,7 @@ from chassis.database import Transaction
 from contracts.billing import PaymentStatus
 from contracts.types import RecordId, new_id
 
-from billing import ledger
+from billing import ledger, use_cases
 from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow
 from billing.in_steps import in_steps
@@ -125,25 +125,8 @@ async def decide(
     async for case in in_steps(sorted(cases, key=_in_order)):
         found += _decide(case, read, chosen, stamp, balanced=balanced)
     async for case in in_steps([case for case in cases if case.outcome is Outcome.LEFT_OUT and case.answer.paid]):
-        case.posted.append(unassigned(remittance_id, case.answer.paid, read.trace_number, case.answer.control_number, stamp))
+        case.posted.append(use_cases.unassigned(remittance_id, case.answer.paid, read.trace_number, case.answer.control_number, stamp))
     return found
-
-
-def unassigned(remittance_id: UUID, amount: Decimal, trace_number: str, reason: str, stamp: Stamp) -> tuple[LedgerTransaction, Posting]:
-    """Book the money of a claim that is left out on the payer's account or, negative, take it from there."""
-    posting = ledger.unassigned(amount)
-    about = LedgerTransaction(
-        id=new_id(),
-        record_id=None,
-        kind=posting.kind,
-        payer=Payer.INSURER,
-        method=PaymentMethod.ERA,
-        reference=trace_number,
-        reason=reason,
-        remittance_id=remittance_id,
-        **asdict(stamp),
-    )
-    return about, posting
 
 
 def _decide(case: Case, read: Remittance, chosen: PostParked, stamp: Stamp, *, balanced: bool) -> Iterator[Finding]:
