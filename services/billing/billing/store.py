@@ -210,8 +210,8 @@ class Record(Table):
     other_adjustment: Mapped[Decimal]
     insurance_applicable: Mapped[bool]
     insurance_covered: Mapped[bool]
-    coverage_id: Mapped[UUID | None] = mapped_column(ForeignKey("coverage.id"))
-    payer_id: Mapped[UUID | None] = mapped_column(ForeignKey("payer.id"))
+    coverage_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("coverage.id"))
+    payer_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("payer.id"))
     insurance_amount: Mapped[Decimal]
     copay_amount: Mapped[Decimal]
     deductible_amount: Mapped[Decimal]
@@ -295,7 +295,7 @@ class LedgerTransaction(Table):
     method: Mapped[PaymentMethod | None] = mapped_column(default=None)
     reference: Mapped[str | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(default=None)
-    remittance_id: Mapped[UUID | None] = mapped_column(ForeignKey("remittance.id"), default=None)
+    remittance_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("remittance.id"), default=None)
     """The payment, where it is about no record."""
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transaction.id"), default=None)
     """The posting that this one takes back; one has at most one such."""
