@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import UUID
 
+from chassis.large_files import in_turn
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -99,7 +100,7 @@ async def to_csv(sheet: Sheet) -> AsyncIterator[bytes]:
     """Write a sheet as CSV."""
     yield lines([[column.name for column in sheet.columns]])
     async for batch in sheet.batches:
-        yield lines(batch)
+        yield await in_turn(lines, batch)
     yield lines(sheet.beneath())
 
 
@@ -109,8 +110,8 @@ async def to_xlsx(sheet: Sheet) -> AsyncIterator[bytes]:
         book = _Book(Path(folder), sheet.name, sheet.columns)
         try:
             async for batch in sheet.batches:
-                await asyncio.to_thread(book.write, batch)
-            await asyncio.to_thread(book.finish, sheet.beneath())
+                await in_turn(book.write, batch)
+            await in_turn(book.finish, sheet.beneath())
         finally:
             book.let_go()
         with book.path.open("rb") as file:

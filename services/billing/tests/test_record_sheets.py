@@ -3,8 +3,10 @@
 import asyncio
 import csv
 import io
+import json
+import threading
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,9 +14,11 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 from back_office import Clinic, complete, services
-from billing import use_cases
+from billing import sheet, use_cases
 from billing.settings import Settings
+from billing.sheet import Row, lines
 from billing.store import Record
+from chassis import large_files
 from chassis.database import Database
 from fastapi import FastAPI
 from openpyxl import load_workbook
@@ -49,6 +53,11 @@ class Caller:
     received: int = 0
     chunks: int = 0
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+    reads_on: asyncio.Event | None = None
+    """Takes nothing of the body before this is set."""
+    status: int = 0
+    headers: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    last: bytes = b""
 
     async def get(self, path: str) -> None:
         """Ask."""
@@ -76,9 +85,14 @@ class Caller:
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], dict(message["headers"])
         if message["type"] == "http.response.body":
             self.received += len(message.get("body", b""))
             self.chunks += 1
+            self.last = message.get("body", b"") or self.last
+            if self.reads_on is not None:
+                await self.reads_on.wait()
             if self.hangs_up_after is not None and self.chunks >= self.hangs_up_after:
                 self.gone.set()
                 await asyncio.Event().wait()  # nobody reads any more
@@ -143,6 +157,42 @@ async def test_the_query_ends_when_the_client_goes_away(app: FastAPI, archive: t
     whole = Caller(app)
     await whole.get("/records/export.csv")
     assert whole.received > caller.received
+
+
+@pytest.mark.parametrize("records", [600])
+async def test_files_are_written_by_one_thread_and_one_too_many_is_refused_until_there_is_a_place(
+    app: FastAPI, records: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrote: set[int] = set()
+
+    def written_by(rows: Iterable[Row]) -> bytes:
+        wrote.add(threading.get_ident())
+        return lines(rows)
+
+    monkeypatch.setattr(sheet, "lines", written_by)
+    monkeypatch.setattr(large_files, "LONGEST_WAIT_S", 0.05)
+    read_on = asyncio.Event()
+    callers = [Caller(app, reads_on=read_on) for _ in range(large_files.MOST_AT_ONCE)]
+    async with asyncio.TaskGroup() as group:
+        for caller in callers:
+            group.create_task(caller.get("/records/export.csv"))
+
+        async def all_have_begun() -> bool:
+            return all(caller.chunks for caller in callers)
+
+        await until(all_have_begun)
+        refused = Caller(app)
+        await refused.get("/records/export.xlsx")
+        report = Caller(app)
+        await report.get("/records")
+        read_on.set()
+    assert (refused.status, refused.headers[b"retry-after"], report.status) == (503, b"30", 200)
+    assert json.loads(refused.last)["type"] == "/problems/too-many-files"
+    assert len({caller.received for caller in callers}) == 1
+    assert len(wrote - {threading.get_ident()}) == 1, "apart from the first and the last line"
+    allowed = Caller(app)
+    await allowed.get("/records/export.xlsx")
+    assert (allowed.status, records < allowed.received) == (200, True)
 
 
 async def test_an_export_has_every_column_of_the_records_that_fit(clinic: Clinic) -> None:

@@ -21,6 +21,7 @@ from chassis.consumers import Consumers, Handlers
 from chassis.database import Database, Transaction
 from chassis.event_stream import event_stream
 from chassis.health import Check, Gauges, check_database, check_outbox, health
+from chassis.large_files import LargeFiles
 from chassis.limits import Guard
 from chassis.live import Switchboard
 from chassis.messaging import Broker
@@ -98,6 +99,7 @@ class Service:
         )
         app.state.database = self.database
         app.state.neighbours = process.neighbours
+        app.state.large_files = LargeFiles()
         for name, value in self.state.items():
             setattr(app.state, name, value)
         answer_problems(app)

@@ -19,7 +19,7 @@ from billing.reports import ledger as report_ledger
 from billing.reports import report as reports
 from billing.reports import sessions as report_sessions
 from billing.reports.examples import csv_example, example
-from billing.reports.formats import Format, Wanted
+from billing.reports.formats import Format, Place, Wanted
 from billing.reports.ledger import CloseBy, DenialState
 from billing.reports.reconciliation import RepairAsked
 from billing.reports.report import MOST_ROWS, Report
@@ -87,6 +87,7 @@ class Asked:
 
     def __init__(
         self,
+        _: Place,
         db: OneMoment,
         scope: Annotated[Scope, Depends(_scope)],
         form: Wanted,

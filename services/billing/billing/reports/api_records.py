@@ -3,6 +3,7 @@
 from typing import Final
 
 from chassis.edge import OneMoment
+from chassis.large_files import LARGE_FILE
 from fastapi import APIRouter, Response
 
 from billing.api import Which
@@ -17,7 +18,7 @@ CSV_EXAMPLE: Final = "id,kind,session_id,…,payment_status,balance\n01890a5d-ac
 
 @router.get(
     "/export.csv", operation_id="export_records_csv", summary="Every column of the records that fit, as CSV",
-    response_class=Response, responses=formats.sheets(Format.CSV, csv=CSV_EXAMPLE),
+    dependencies=[LARGE_FILE], response_class=Response, responses=formats.sheets(Format.CSV, csv=CSV_EXAMPLE),
 )  # fmt: skip
 async def as_csv(db: OneMoment, which: Which) -> Response:
     """Stream the records, the latest date of service first; flags are their codes."""
@@ -26,7 +27,7 @@ async def as_csv(db: OneMoment, which: Which) -> Response:
 
 @router.get(
     "/export.xlsx", operation_id="export_records_xlsx", summary="Every column of the records that fit, as XLSX",
-    response_class=Response, responses=formats.sheets(Format.XLSX, csv=CSV_EXAMPLE),
+    dependencies=[LARGE_FILE], response_class=Response, responses=formats.sheets(Format.XLSX, csv=CSV_EXAMPLE),
 )  # fmt: skip
 async def as_xlsx(db: OneMoment, which: Which) -> Response:
     """Write the records into a workbook, the latest date of service first, and send it; instants are in UTC."""

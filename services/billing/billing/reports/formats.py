@@ -1,12 +1,13 @@
 """In which form a table is wanted, and how it is sent: JSON, CSV or XLSX, by ``Accept`` or, for a link, by ``format``."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from chassis.problems import FieldError, Problem, documented
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from billing import sheet
@@ -71,6 +72,15 @@ async def _wanted(
 
 
 Wanted = Annotated[Format, Depends(_wanted)]
+
+
+async def _place(request: Request, form: Wanted) -> AsyncIterator[None]:
+    async with nullcontext() if form is Format.JSON else request.app.state.large_files.place():
+        yield
+
+
+Place = Annotated[None, Depends(_place)]
+"""Keeps a place for a large file until the last byte is sent, where the form is one; to be named before the database connection."""
 
 
 def _first(wanted: dict[str, float], *ranges: str) -> float:
