@@ -15,6 +15,8 @@ interface FormDrawerProps {
   /** What the other button says, where Cancel could be taken for what the form does; null where there is nothing left to leave undone. */
   readonly dismiss?: string | null;
   readonly busy?: boolean;
+  /** Whether it ends something that cannot simply be had again. */
+  readonly grave?: boolean;
   /** Whether there is nothing to do yet. */
   readonly disabled?: boolean;
   /** Whether closing would lose something; where it is left out, whether anything was typed. */
@@ -25,7 +27,7 @@ interface FormDrawerProps {
 
 /** A form at the side of the page: Ctrl+Enter sends it, what is wrong stands beside its field, and nothing written is lost by a slip. */
 export function FormDrawer(props: FormDrawerProps) {
-  const { title, onClose, doIt, onDo, dismiss = "Cancel", busy, disabled, told, children } = props;
+  const { title, onClose, doIt, onDo, dismiss = "Cancel", busy, grave, disabled, told, children } = props;
   const [typed, setTyped] = useState(false);
   const dirty = props.dirty ?? typed;
   const [leaving, setLeaving] = useState(false);
@@ -94,7 +96,12 @@ export function FormDrawer(props: FormDrawerProps) {
                   {leaving ? "Discard changes" : dismiss}
                 </Button>
               )}
-              <Button type="submit" loading={busy ?? false} disabled={disabled ?? false}>
+              <Button
+                type="submit"
+                loading={busy ?? false}
+                disabled={disabled ?? false}
+                {...(grave ? { color: "red.9" } : {})}
+              >
                 {doIt}
               </Button>
             </Group>

@@ -231,27 +231,29 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
         onChange={(event) => onChange(event.currentTarget.checked ? USUAL : null)}
       />
       {repeats && (
-        <SimpleGrid cols={2}>
-          <Select
-            label="Every"
-            allowDeselect={false}
-            value={repeats.every}
-            onChange={(every) => onChange({ ...repeats, every: every as Repeats["every"] })}
-            data={[
-              { value: "week", label: "week" },
-              { value: "fortnight", label: "two weeks" },
-              { value: "month", label: "month" },
-            ]}
-          />
-          <NumberInput
-            label="Sessions"
-            min={2}
-            max={REPEATS_AT_MOST}
-            value={repeats.times}
-            onChange={(times) =>
-              onChange({ ...repeats, times: Math.min(REPEATS_AT_MOST, Math.max(2, Number(times) || 2)) })
-            }
-          />
+        <>
+          <SimpleGrid cols={2}>
+            <Select
+              label="Every"
+              allowDeselect={false}
+              value={repeats.every}
+              onChange={(every) => onChange({ ...repeats, every: every as Repeats["every"] })}
+              data={[
+                { value: "week", label: "week" },
+                { value: "fortnight", label: "two weeks" },
+                { value: "month", label: "month" },
+              ]}
+            />
+            <NumberInput
+              label="Sessions"
+              min={2}
+              max={REPEATS_AT_MOST}
+              value={repeats.times}
+              onChange={(times) =>
+                onChange({ ...repeats, times: Math.min(REPEATS_AT_MOST, Math.max(2, Number(times) || 2)) })
+              }
+            />
+          </SimpleGrid>
           <Select
             label="If a date is not available"
             allowDeselect={false}
@@ -262,7 +264,7 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
               { value: "all_or_nothing", label: "book none" },
             ]}
           />
-        </SimpleGrid>
+        </>
       )}
     </Stack>
   );

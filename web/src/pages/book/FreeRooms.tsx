@@ -76,7 +76,7 @@ export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
                 .filter(({ free }) => !free)
                 .map(
                   ({ room, reasons }) =>
-                    `${room.room_number} ${reasons.map((reason) => WHY[reason] ?? reason).join(" and ")}`,
+                    `Room ${room.room_number}: ${reasons.map((reason) => WHY[reason] ?? reason).join(" and ")}`,
                 )
                 .join(" · ") || "Every room is free."}
             </Text>

@@ -37,13 +37,6 @@ export function NextFree({ wish, site, onChange }: NextFreeProps) {
     { enabled },
   );
   const slots = found.data?.items ?? [];
-  if (enabled && found.data?.no_room) {
-    return (
-      <Text size="sm" c="dimmed" role="status">
-        {found.data.no_room}
-      </Text>
-    );
-  }
   if (!enabled || slots.length === 0) {
     return null;
   }

@@ -182,7 +182,7 @@ function Next({ session, wish, onAgain, onCancel }: NextProps) {
         </Button>
       )}
       {(session.status === "offered" || session.status === "requested") && (
-        <Button variant="subtle" color="red" c="var(--mantine-color-error)" onClick={onCancel}>
+        <Button variant="default" c="var(--mantine-color-error)" onClick={onCancel}>
           Cancel the request
         </Button>
       )}

@@ -4,38 +4,69 @@ import { useDisclosure } from "@mantine/hooks";
 import { api } from "@/api";
 import { inDollars, isNothing } from "@/money";
 import { Money, Shown } from "@/parts";
-import { dayInWords, durationInWords } from "@/time";
+import { useClients } from "@/people/names";
+import { useService } from "@/services/names";
+import { type Day, dayInWords, durationInWords } from "@/time";
 import { Panel } from "./Panel";
-import type { Wish } from "./wish";
+import { type AtOneRate, partedByRate, type Wish } from "./wish";
 
-export function Price({ wish }: { wish: Wish }) {
-  const enabled = wish.serviceId !== null;
+const RATES_AT_MOST = 200;
+
+interface PriceProps {
+  readonly wish: Wish;
+  /** The days of the sessions: one, or those of a series that can be booked. */
+  readonly days: readonly Day[];
+}
+
+/** The price of a session; of a series, that of each session, for each rate that its days have. */
+export function Price({ wish, days }: PriceProps) {
+  const rates = api.useQuery(
+    "get",
+    "/api/catalog/services/{service_id}/rates",
+    { params: { path: { service_id: wish.serviceId ?? "" }, query: { limit: RATES_AT_MOST } } },
+    { enabled: wish.serviceId !== null && days.length > 1 },
+  );
+  if (wish.serviceId === null) {
+    return null;
+  }
+  // Until the rates are known, nothing is said of later days.
+  const known = rates.data ? days : days.slice(0, 1);
+  return partedByRate(known, rates.data?.items ?? []).map((span, index) => (
+    <PriceOf key={index === 0 ? "first" : span.first} wish={wish} span={span} isFirst={index === 0} />
+  ));
+}
+
+function PriceOf({ wish, span, isFirst }: { wish: Wish; span: AtOneRate; isFirst: boolean }) {
   const price = api.useQuery(
     "post",
     "/api/billing/preview",
     {
       body: {
         service_id: wish.serviceId,
-        date: wish.day,
+        date: span.first,
         insurance_applicable: wish.insurance ?? false,
         ...(wish.clientId ? { client_id: wish.clientId } : {}),
       },
     },
-    { enabled, placeholderData: (before) => before },
+    { placeholderData: (before) => before },
   );
   const [opened, { toggle }] = useDisclosure(false);
-  if (!enabled) {
-    return null;
-  }
+  const service = useService(wish.serviceId);
+  const [first] = useClients(wish.clientId && wish.others.length > 0 ? [wish.clientId] : []);
+  const each = wish.repeats ? ", each session" : "";
   return (
-    <Panel title="Price" busy={price.isFetching}>
+    <Panel title={isFirst ? "Price" : `Price from ${dayInWords(span.first)}`} busy={price.isFetching}>
       <Shown query={price}>
         {(quote) => (
           <>
             <Table verticalSpacing={4} withRowBorders={false}>
               <Table.Tbody>
                 <Row
-                  what={`${quote.service_code}, rate on ${dayInWords(quote.service_date)}`}
+                  what={`${quote.service_code}, rate ${
+                    span.first === span.last
+                      ? `on ${dayInWords(quote.service_date)}`
+                      : `from ${dayInWords(quote.service_date)} to ${dayInWords(span.last)}`
+                  }`}
                   amount={quote.total_amount}
                 />
                 {!isNothing(quote.contractual_adjustment) && (
@@ -45,7 +76,9 @@ export function Price({ wish }: { wish: Wish }) {
                 {quote.insurance_covered && <Row what="insurance pays" amount={quote.insurance_amount} />}
                 <Table.Tr>
                   <Table.Td>
-                    <Text fw={700}>The client owes</Text>
+                    <Text fw={700}>
+                      {first?.name ?? "The client"} owes{each}
+                    </Text>
                     {quote.insurance_covered && <Parts {...quote} />}
                   </Table.Td>
                   <Table.Td ta="right">
@@ -54,6 +87,13 @@ export function Price({ wish }: { wish: Wish }) {
                 </Table.Tr>
               </Table.Tbody>
             </Table>
+            {wish.others.length > 0 && (
+              <Text size="sm">
+                {service?.billed_per === "session"
+                  ? "Billed once for the session, to this client."
+                  : `Each of the ${wish.others.length + 1} clients is billed; what the others owe depends on their own insurance.`}
+              </Text>
+            )}
             {quote.flags.map(({ code, severity, message, suggestion }) => (
               <Alert key={code} color={severity === "info" ? "gray" : "yellow"} p="xs">
                 <Text size="sm">

@@ -1,11 +1,12 @@
 // A series before it is booked, occurrence by occurrence, and what became of it.
-import { Button, Group, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconClockEdit } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { api, type NewSession, type Occurrence } from "@/api";
 import { Shown, Skeletons, StatusBadge, Tag } from "@/parts";
 import { whenAndWhere } from "@/sessions/Alternatives";
+import { datesOf } from "@/sessions/series";
 import { useAt } from "@/site";
 import { dayInWords, dayOf, type Instant, momentInWords, timeInWords, timeOf } from "@/time";
 import { Panel } from "./Panel";
@@ -14,20 +15,29 @@ import { type Repeats, ruleOf, type Wish } from "./wish";
 const TYPING_MS = 300;
 const LOOK_MS = 800;
 
+/** What would become of a series, and whether that is the answer to what the form says now. */
+export function useForeseen(body: NewSession | null, repeats: Repeats | null) {
+  // Compared by what is asked: each rendering makes another object of it.
+  const wished =
+    body && repeats ? JSON.stringify({ ...body, recurrence: { rrule: ruleOf(repeats) }, mode: repeats.mode }) : "";
+  const [asked] = useDebouncedValue(wished, TYPING_MS);
+  const preview = api.useQuery(
+    "post",
+    "/api/scheduling/series/preview",
+    { body: asked ? JSON.parse(asked) : undefined },
+    { enabled: asked !== "", placeholderData: (before) => before },
+  );
+  const isCurrent = wished !== "" && asked === wished && !preview.isPlaceholderData;
+  return { preview, current: isCurrent ? (preview.data ?? null) : null };
+}
+
 interface SeriesPreviewProps {
-  readonly body: NewSession;
+  readonly preview: ReturnType<typeof useForeseen>["preview"];
   readonly repeats: Repeats;
   readonly zone: string;
 }
 
-export function SeriesPreview({ body, repeats, zone }: SeriesPreviewProps) {
-  const [asked] = useDebouncedValue({ ...body, recurrence: { rrule: ruleOf(repeats) }, mode: repeats.mode }, TYPING_MS);
-  const preview = api.useQuery(
-    "post",
-    "/api/scheduling/series/preview",
-    { body: asked },
-    { placeholderData: (before) => before },
-  );
+export function SeriesPreview({ preview, repeats, zone }: SeriesPreviewProps) {
   return (
     <Panel title="Series preview" busy={preview.isFetching}>
       <Shown query={preview} waiting={<Skeletons lines={repeats.times} />}>
@@ -67,8 +77,11 @@ function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
   const day = dayOf(starts_at, zone);
   return (
     <Table.Tr>
-      <Table.Td className="numbers">
-        {dayInWords(day)}, {timeInWords(starts_at, zone)}
+      <Table.Td className="numbers" style={{ whiteSpace: "nowrap" }}>
+        {dayInWords(day)}
+        <Text size="xs" c="dimmed">
+          {timeInWords(starts_at, zone)}
+        </Text>
         {clock_changes && (
           <Group gap={4} wrap="nowrap">
             <IconClockEdit size={14} aria-hidden />
@@ -126,35 +139,49 @@ export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomePr
               </Text>
               <Table verticalSpacing={6} aria-label="Sessions of the series">
                 <Table.Tbody>
-                  {occurrences.map(({ id, starts_at, room_number, status }) => (
-                    <Table.Tr key={id}>
-                      <Table.Td>
-                        <Link to={at(`/sessions/${id}`)} className="numbers">
-                          {momentInWords(starts_at, zone)}
-                        </Link>
-                      </Table.Td>
-                      <Table.Td>{room_number ?? "–"}</Table.Td>
-                      <Table.Td>
-                        <StatusBadge status={status} />
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                  {problems.map((problem) => (
-                    <Table.Tr key={problem.starts_at}>
-                      <Table.Td className="numbers">{momentInWords(problem.starts_at, zone)}</Table.Td>
-                      <Table.Td>–</Table.Td>
-                      <Table.Td>
-                        {problem.problems.map(({ message }) => message).join(" ")}{" "}
-                        <Button
-                          variant="default"
-                          size="compact-sm"
-                          onClick={() => onAgain({ ...wish, ...placeOf(problem.starts_at, zone), repeats: null })}
-                        >
-                          Find another time
-                        </Button>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
+                  {datesOf(occurrences, problems).map((date) =>
+                    "status" in date ? (
+                      <Table.Tr key={date.id}>
+                        <Table.Td>
+                          <Anchor
+                            component={Link}
+                            to={at(`/sessions/${date.id}`)}
+                            className="numbers"
+                            size="sm"
+                            underline="always"
+                          >
+                            {momentInWords(date.starts_at, zone)}
+                          </Anchor>
+                        </Table.Td>
+                        <Table.Td>{date.room_number ?? "–"}</Table.Td>
+                        <Table.Td>
+                          <StatusBadge status={date.status} />
+                        </Table.Td>
+                      </Table.Tr>
+                    ) : (
+                      <Table.Tr key={date.starts_at}>
+                        <Table.Td className="numbers">{momentInWords(date.starts_at, zone)}</Table.Td>
+                        <Table.Td>–</Table.Td>
+                        <Table.Td>
+                          {date.problems.map(({ message }) => message).join(" ")}{" "}
+                          <Button
+                            variant="default"
+                            size="compact-sm"
+                            onClick={() =>
+                              onAgain({
+                                ...wish,
+                                ...placeOf(date.starts_at, zone),
+                                repeats: null,
+                                besideSeries: seriesId,
+                              })
+                            }
+                          >
+                            Find another time
+                          </Button>
+                        </Table.Td>
+                      </Table.Tr>
+                    ),
+                  )}
                 </Table.Tbody>
               </Table>
               <Group>

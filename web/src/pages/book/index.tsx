@@ -1,13 +1,14 @@
 // Booking: a form on the left, and on the right, before anything is sent, whether it would work and what it would cost.
-import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { Link } from "react-router";
 import { type Alternative, asProblem, http, Unreachable } from "@/api";
 import { refreshAfter } from "@/live";
 import { isDialogOpen, leadsToUnread, Page, ProblemNotice, tell } from "@/parts";
 import { useService } from "@/services/names";
-import { useSite } from "@/site";
+import { useAt, useSite } from "@/site";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
 import classes from "./Book.module.css";
 import { Checked } from "./Checked";
@@ -17,7 +18,7 @@ import { useCoverage } from "./Insurance";
 import { Outcome } from "./Outcome";
 import { Panel } from "./Panel";
 import { Price } from "./Price";
-import { SeriesOutcome, SeriesPreview } from "./Series";
+import { SeriesOutcome, SeriesPreview, useForeseen } from "./Series";
 import { Unanswered } from "./Unanswered";
 import {
   AGAIN_AFTER_MS,
@@ -29,7 +30,7 @@ import {
   type Request,
 } from "./unanswered";
 import { forgetDraft, type Sent, useWish } from "./useWish";
-import { bodyOf, isBegun, missing, ruleOf, startOf, type Wish } from "./wish";
+import { bodyOf, isBegun, missing, ruleOf, seriesInWords, startOf, type Wish } from "./wish";
 
 const SERIES_PATIENCE = "wait=10";
 
@@ -56,6 +57,7 @@ function Desk() {
   /** What had the focus when it was sent. */
   const focused = useRef<HTMLElement | null>(null);
   const queries = useQueryClient();
+  const at = useAt();
   /** Whether the page is still there when the answer arrives. */
   const here = useRef(true);
   useEffect(() => {
@@ -68,6 +70,9 @@ function Desk() {
   const service = useService(wish.serviceId);
   const body = bodyOf(wish, site.id, zone);
   const lacks = missing(wish, zone, service?.min_clients);
+  const { preview, current: foreseen } = useForeseen(unanswered || sessionId || seriesId ? null : body, wish.repeats);
+  const series = wish.repeats && seriesInWords(wish.repeats, foreseen);
+  const bookable = foreseen?.occurrences.filter(({ problems }) => problems.length === 0) ?? [];
 
   function change(changes: Partial<Wish>): void {
     put(changes);
@@ -193,6 +198,15 @@ function Desk() {
                 }}
               >
                 <Stack>
+                  {wish.besideSeries && (
+                    <Alert color="gray" p="xs">
+                      This session is booked on its own: it does not become part of{" "}
+                      <Anchor component={Link} to={at(`/series/${wish.besideSeries}`)} size="sm" underline="always">
+                        the series
+                      </Anchor>
+                      , and changes of the series do not reach it.
+                    </Alert>
+                  )}
                   <Form wish={wish} onChange={change} site={site} coverage={coverage} service={service} />
                   {error && !unanswered ? <ProblemNotice error={error} /> : null}
                   {error && asProblem(error).more.overridable === true ? (
@@ -202,7 +216,7 @@ function Desk() {
                   ) : null}
                   <Group justify="space-between">
                     <Text size="sm" c="dimmed" flex={1}>
-                      {lacks.length ? `Missing: ${lacks.join(", ")}` : <Shortcut />}
+                      {lacks.length ? `Missing: ${lacks.join(", ")}` : (series?.refusal ?? <Shortcut />)}
                     </Text>
                     {isBegun(written) && (
                       <Button variant="subtle" onClick={() => again({ day: written.day })}>
@@ -210,7 +224,7 @@ function Desk() {
                       </Button>
                     )}
                     <Button type="submit" size="md" loading={busy} disabled={!body || asks || lacks.length > 0}>
-                      {wish.repeats ? `Book ${wish.repeats.times} sessions` : "Book the session"}
+                      {series?.button ?? "Book the session"}
                     </Button>
                   </Group>
                 </Stack>
@@ -227,14 +241,17 @@ function Desk() {
                     </Text>
                   </Panel>
                 ) : wish.repeats && body ? (
-                  <SeriesPreview body={body} repeats={wish.repeats} zone={zone} />
+                  <SeriesPreview preview={preview} repeats={wish.repeats} zone={zone} />
                 ) : (
                   <Checked body={body} wish={wish} zone={zone} onTake={take} isSent={busy} />
                 )}
               </Grid.Col>
               <Grid.Col span={{ base: 12, lg: 5 }}>
                 <Stack gap="lg">
-                  <Price wish={wish} />
+                  <Price
+                    wish={wish}
+                    days={bookable.length > 0 ? bookable.map(({ starts_at }) => dayOf(starts_at, zone)) : [wish.day]}
+                  />
                   {!wish.repeats && !unanswered && <FreeRooms wish={wish} site={site} onChange={change} />}
                 </Stack>
               </Grid.Col>

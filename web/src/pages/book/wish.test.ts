@@ -1,5 +1,16 @@
 import { expect, it } from "vitest";
-import { beginWish, bodyOf, missing, placesOf, readWish, ruleOf, type Wish, writeWish } from "./wish";
+import {
+  beginWish,
+  bodyOf,
+  missing,
+  partedByRate,
+  placesOf,
+  readWish,
+  ruleOf,
+  seriesInWords,
+  type Wish,
+  writeWish,
+} from "./wish";
 
 const NEW_YORK = "America/New_York";
 const WISH: Wish = {
@@ -19,6 +30,7 @@ const WISH: Wish = {
   backdated: false,
   override: "",
   repeats: null,
+  besideSeries: null,
 };
 const ASKED = {
   client_id: "c",
@@ -58,6 +70,30 @@ it("repeats by the rule that everybody knows", () => {
   expect(ruleOf({ every: "fortnight", times: 6, mode: "best_effort" })).toBe("FREQ=WEEKLY;INTERVAL=2;COUNT=6");
 });
 
+it.each([
+  ["best_effort", 8, 0, "Book 8 sessions", null],
+  ["best_effort", 6, 2, "Book 6 of 8 sessions", null],
+  ["best_effort", 0, 8, "Book 8 sessions", "Would be refused: no date is available"],
+  ["all_or_nothing", 7, 1, "Book 8 sessions", "Would be refused: 1 date is not available"],
+] as const)(
+  "says of a series that is booked as %s, with %i dates free and %i not, how many it books",
+  (mode, bookable, with_problems, button, refusal) => {
+    const repeats = { every: "week", times: 8, mode } as const;
+    expect(seriesInWords(repeats, { bookable, with_problems })).toEqual({ button, refusal });
+  },
+);
+
+it("names the days of a series at each rate that it has", () => {
+  const rates = [
+    { effective_from: "2026-01-01", effective_to: "2026-03-15" },
+    { effective_from: "2026-03-16", effective_to: null },
+  ];
+  expect(partedByRate(["2026-03-16", "2026-03-02", "2026-03-09"], rates)).toEqual([
+    { first: "2026-03-02", last: "2026-03-09" },
+    { first: "2026-03-16", last: "2026-03-16" },
+  ]);
+});
+
 it("asks for every client of a couple, and for a room that takes them and the therapist", () => {
   const couple = { ...WISH, others: ["d"] };
   expect(bodyOf(couple, "x", NEW_YORK)).toMatchObject({ client_id: "c", other_client_ids: ["d"] });
@@ -77,6 +113,7 @@ it("stands in the address, whole but for the notes, and is read from it as it wa
     notes: "",
     backdated: true,
     repeats: { every: "fortnight", times: 6, mode: "all_or_nothing" },
+    besideSeries: "f",
   };
   const address = writeWish(new URLSearchParams("site=x"), { ...full, notes: "not in an address" }, "2026-03-01");
   expect(address.get("site")).toBe("x");

@@ -25,6 +25,8 @@ export interface Wish {
   readonly backdated: boolean;
   readonly override: string;
   readonly repeats: Repeats | null;
+  /** The series that could not be booked on its date; this session takes that place without belonging to the series. */
+  readonly besideSeries: string | null;
 }
 
 export interface Repeats {
@@ -40,6 +42,58 @@ const RULES = { week: "FREQ=WEEKLY", fortnight: "FREQ=WEEKLY;INTERVAL=2", month:
 /** The recurrence in the words of RFC 5545. */
 export function ruleOf({ every, times }: Repeats): string {
   return `${RULES[every]};COUNT=${times}`;
+}
+
+/** What is known of a series before it is booked. */
+export interface Foreseen {
+  readonly bookable: number;
+  readonly with_problems: number;
+}
+
+/** What the button of a series does, and why it would be refused as it stands. */
+export function seriesInWords(
+  { times, mode }: Repeats,
+  foreseen: Foreseen | null,
+): { button: string; refusal: string | null } {
+  const whole = `Book ${times} sessions`;
+  if (!foreseen || foreseen.with_problems === 0) {
+    return { button: whole, refusal: null };
+  }
+  const { bookable, with_problems } = foreseen;
+  const lacking = with_problems === 1 ? "1 date is not available" : `${with_problems} dates are not available`;
+  if (bookable === 0) {
+    return { button: whole, refusal: "Would be refused: no date is available" };
+  }
+  return mode === "all_or_nothing"
+    ? { button: whole, refusal: `Would be refused: ${lacking}` }
+    : { button: `Book ${bookable} of ${bookable + with_problems} sessions`, refusal: null };
+}
+
+/** The days of a series that have one rate. */
+export interface AtOneRate {
+  readonly first: Day;
+  readonly last: Day;
+}
+
+/** The days in the order of time, parted where another rate begins. */
+export function partedByRate(
+  days: readonly Day[],
+  rates: readonly { readonly effective_from: Day; readonly effective_to: Day | null }[],
+): AtOneRate[] {
+  const rateOn = (day: Day) =>
+    rates.findIndex(
+      ({ effective_from, effective_to }) => effective_from <= day && (effective_to === null || day <= effective_to),
+    );
+  const parts: AtOneRate[] = [];
+  for (const day of [...days].sort()) {
+    const before = parts.at(-1);
+    if (before && rateOn(before.first) === rateOn(day)) {
+      parts[parts.length - 1] = { first: before.first, last: day };
+    } else {
+      parts.push({ first: day, last: day });
+    }
+  }
+  return parts;
 }
 
 export function startOf(wish: Wish, zone: string): Instant | null {
@@ -94,7 +148,7 @@ export function placesOf({ others, capacity }: Wish): number | null {
 /** Whom a booking is for and with; a booking that names any of them is one of its own. */
 const WHO = ["client", "with", "therapist", "service"] as const;
 const WHERE = ["day", "time", "second", "room", "places", "equipment"] as const;
-const HOW = ["insurance", "format", "backdated", "every", "times", "mode"] as const;
+const HOW = ["insurance", "format", "backdated", "every", "times", "mode", "beside"] as const;
 /** Of what a booking has in an address. */
 export const NAMES = [...WHO, ...WHERE, ...HOW];
 
@@ -128,6 +182,7 @@ export function readWish(query: URLSearchParams, today: Day): Wish {
             mode: query.get("mode") === "all_or_nothing" ? "all_or_nothing" : "best_effort",
           }
         : null,
+    besideSeries: query.get("beside"),
   };
 }
 
@@ -151,6 +206,7 @@ export function writeWish(query: URLSearchParams, wish: Wish, today: Day): URLSe
     every: [wish.repeats?.every ?? null],
     times: [wish.repeats !== null && String(wish.repeats.times)],
     mode: [wish.repeats?.mode ?? null],
+    beside: [wish.besideSeries],
   };
   for (const name of NAMES) {
     next.delete(name);

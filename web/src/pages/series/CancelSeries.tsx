@@ -68,6 +68,7 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
       doIt={cancel.data ? "Close" : count === 1 ? "Cancel the session" : `Cancel ${count} sessions`}
       onClose={onClose}
       busy={cancel.isPending}
+      grave={!cancel.data}
       dismiss={cancel.data ? null : "Keep the sessions"}
       dirty={reason !== "" && !cancel.data}
       told={told}

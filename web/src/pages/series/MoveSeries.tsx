@@ -47,8 +47,8 @@ export function MoveSeries({ series, session, zone, onClose }: MoveSeriesProps) 
   });
   return (
     <FormDrawer
-      title="Reschedule the series"
-      doIt={move.data ? "Close" : "Reschedule"}
+      title="Move sessions of the series"
+      doIt={move.data ? "Close" : "Move"}
       {...(move.data ? { dismiss: null } : {})}
       onClose={onClose}
       busy={move.isPending}

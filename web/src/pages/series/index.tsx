@@ -5,8 +5,9 @@ import { Link, useParams } from "react-router";
 import { api, type Session } from "@/api";
 import { Facts, Page, Panel, Shown, StatusBadge } from "@/parts";
 import { useClients, useTherapist } from "@/people/names";
+import { datesOf } from "@/sessions/series";
 import { useAt, useSites } from "@/site";
-import { dayInWords, dayOf, isPast, momentInWords, spanInWords } from "@/time";
+import { dayInWords, dayOf, isPast, momentInWords, spanInWords, timeInWords, timeOf } from "@/time";
 import { CancelSeries } from "./CancelSeries";
 import { MoveSeries } from "./MoveSeries";
 import { ruleInWords, type Series } from "./rule";
@@ -32,7 +33,6 @@ function SeriesPage({ series }: { series: Series }) {
   const { sites } = useSites();
   const site = sites.find(({ id }) => id === series.site_id);
   const zone = site?.time_zone ?? "UTC";
-  const at = useAt();
   const [doing, setDoing] = useState<Doing | null>(null);
   const [first] = occurrences;
   const clients = useClients(first?.client_ids ?? [series.client_id]);
@@ -49,7 +49,7 @@ function SeriesPage({ series }: { series: Series }) {
         next && (
           <>
             <Button variant="default" onClick={() => setDoing({ what: "move", session: next })}>
-              Reschedule
+              Move sessions
             </Button>
             <Button
               variant="default"
@@ -86,54 +86,13 @@ function SeriesPage({ series }: { series: Series }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {occurrences.map((session) => (
-                <Table.Tr key={session.id}>
-                  <Table.Td>
-                    <Anchor component={Link} to={at(`/sessions/${session.id}`)} size="sm" underline="always">
-                      {dayInWords(dayOf(session.starts_at, zone))}
-                    </Anchor>
-                    <Text size="xs" c="dimmed" className="numbers">
-                      {spanInWords(session.starts_at, session.ends_at, zone)}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td className="numbers">{session.room_number ?? "–"}</Table.Td>
-                  <Table.Td>
-                    <StatusBadge status={session.status} />
-                  </Table.Td>
-                  <Table.Td>
-                    {isOpen(session) && (
-                      <Group gap={6} justify="flex-end">
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          aria-label={`Reschedule from ${dayInWords(dayOf(session.starts_at, zone))}`}
-                          onClick={() => setDoing({ what: "move", session })}
-                        >
-                          Reschedule
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          c="var(--mantine-color-error)"
-                          aria-label={`Cancel from ${dayInWords(dayOf(session.starts_at, zone))}`}
-                          onClick={() => setDoing({ what: "cancel", session })}
-                        >
-                          Cancel
-                        </Button>
-                      </Group>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-              {problems.map((problem) => (
-                <Table.Tr key={problem.starts_at}>
-                  <Table.Td>{momentInWords(problem.starts_at, zone)}</Table.Td>
-                  <Table.Td>–</Table.Td>
-                  <Table.Td colSpan={2}>
-                    <Text size="sm">Not booked: {problem.problems.map(({ message }) => message).join(" ")}</Text>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
+              {datesOf(occurrences, problems).map((date) =>
+                "status" in date ? (
+                  <Booked key={date.id} session={date} zone={zone} onDo={setDoing} />
+                ) : (
+                  <NotBooked key={date.starts_at} date={date} series={series} zone={zone} />
+                ),
+              )}
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
@@ -145,6 +104,103 @@ function SeriesPage({ series }: { series: Series }) {
         <CancelSeries series={series} session={doing.session} zone={zone} onClose={() => setDoing(null)} />
       )}
     </Page>
+  );
+}
+
+interface BookedProps {
+  readonly session: Session;
+  readonly zone: string;
+  readonly onDo: (doing: Doing) => void;
+}
+
+function Booked({ session, zone, onDo }: BookedProps) {
+  const at = useAt();
+  const day = dayInWords(dayOf(session.starts_at, zone));
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Anchor component={Link} to={at(`/sessions/${session.id}`)} size="sm" underline="always">
+          {day}
+        </Anchor>
+        <Text size="xs" c="dimmed" className="numbers">
+          {spanInWords(session.starts_at, session.ends_at, zone)}
+        </Text>
+      </Table.Td>
+      <Table.Td className="numbers">{session.room_number ?? "–"}</Table.Td>
+      <Table.Td>
+        <StatusBadge status={session.status} />
+      </Table.Td>
+      <Table.Td>
+        {isOpen(session) && (
+          <Group gap={6} justify="flex-end">
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`Move from ${day}`}
+              onClick={() => onDo({ what: "move", session })}
+            >
+              Move
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              c="var(--mantine-color-error)"
+              aria-label={`Cancel from ${day}`}
+              onClick={() => onDo({ what: "cancel", session })}
+            >
+              Cancel
+            </Button>
+          </Group>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+interface NotBookedProps {
+  readonly date: Series["problems"][number];
+  readonly series: Series;
+  readonly zone: string;
+}
+
+/** A date on which no session could be booked: why, and the way to another time for it. */
+function NotBooked({ date, series, zone }: NotBookedProps) {
+  const at = useAt();
+  const [first] = series.occurrences;
+  const query = new URLSearchParams({
+    client: series.client_id,
+    ...(first ? { therapist: first.therapist_id, service: first.service_id } : {}),
+    day: dayOf(date.starts_at, zone),
+    time: timeOf(date.starts_at, zone),
+    beside: series.id,
+  });
+  for (const other of first?.client_ids ?? []) {
+    if (other !== series.client_id) {
+      query.append("with", other);
+    }
+  }
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm">{dayInWords(dayOf(date.starts_at, zone))}</Text>
+        <Text size="xs" c="dimmed" className="numbers">
+          {timeInWords(date.starts_at, zone)}
+        </Text>
+      </Table.Td>
+      <Table.Td>–</Table.Td>
+      <Table.Td colSpan={2}>
+        <Text size="sm">Not booked: {date.problems.map(({ message }) => message).join(" ")}</Text>
+        <Anchor
+          component={Link}
+          to={at(`/book?${query}`)}
+          size="sm"
+          underline="always"
+          aria-label={`Find another time for ${dayInWords(dayOf(date.starts_at, zone))}`}
+        >
+          Find another time
+        </Anchor>
+      </Table.Td>
+    </Table.Tr>
   );
 }
 
