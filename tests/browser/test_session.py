@@ -255,15 +255,20 @@ async def test_a_move_that_is_being_written_says_at_once_that_the_session_was_ca
 
 async def test_a_cancelled_session_names_who_is_offered_its_slot_until_the_offer_is_declined(desk: Desk, clinic: Clinic) -> None:
     session = await clinic.booked(starts_at=at(9))
-    waiting = await clinic.new_client("Tobias Turnwait")
+    waiting = await clinic.post("/api/scheduling/clients", full_name="Tobias Turnwait", phone="+1 207 555 0134", time_zone="UTC")
     wish = {"client_id": waiting["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
     await clinic.post("/api/scheduling/waitlist", **wish, earliest=at(9), latest=at(9, 12))
     succeeded(await clinic.step(session, "cancel", reason="By mistake"))
     await open_session(desk, session)
     await expect(desk.page.get_by_text("Offered to Tobias Turnwait from the waitlist until")).to_be_visible()
     await desk.page.get_by_role("link", name="Decline it on the waitlist").click()
-    await desk.page.get_by_role("row").filter(has_text="Tobias Turnwait").get_by_role("button", name="Decline").click()
-    await desk.page.go_back()
+    await desk.go("/waitlist")
+    held = desk.page.get_by_role("table", name="Held slots").get_by_role("row").filter(has_text="Tobias Turnwait")
+    for words in ("10:00 AM", clinic.therapist["full_name"], "+1 207 555 0134"):
+        await expect(held).to_contain_text(words)
+    await held.get_by_role("button", name="Decline").click()
+    await expect(held).to_have_count(0)
+    await open_session(desk, session)
     await desk.page.get_by_role("button", name="Undo").click()
     await expect(desk.page.get_by_text("Undone. The session is booked again.")).to_be_visible()
 

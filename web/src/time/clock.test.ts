@@ -5,6 +5,7 @@ import {
   clockChanges,
   dayOf,
   hoursIn,
+  inOrderOfWeek,
   instantsOf,
   isShownTwice,
   minutesBetween,
@@ -82,6 +83,12 @@ describe("a site's clock", () => {
       "2027-01-03",
     ]);
     expect(addDays("2028-02-28", 1)).toBe("2028-02-29");
+  });
+
+  it("lists weekdays from the first day of the week at the site", () => {
+    const days = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+    expect(inOrderOfWeek(days, conventionsOf(NEW_YORK)).join(" ")).toBe("Su Mo Tu We Th Fr Sa");
+    expect(inOrderOfWeek(days, conventionsOf(BERLIN))).toEqual(days);
   });
 });
 

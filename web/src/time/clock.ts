@@ -83,6 +83,12 @@ export function weekOf(day: Day, conventions = conventionsHere()): Day[] {
   return Array.from({ length: DAYS_OF_A_WEEK }, (_, index) => addDays(first, index));
 }
 
+/** What stands for the weekdays, given from Monday on, in the order of the chosen site's week. */
+export function inOrderOfWeek<Of>(fromMonday: readonly Of[], { firstDayOfWeek } = conventionsHere()): Of[] {
+  const first = (firstDayOfWeek + DAYS_OF_A_WEEK - 1) % DAYS_OF_A_WEEK;
+  return [...fromMonday.slice(first), ...fromMonday.slice(0, first)];
+}
+
 /** When a day of the site begins. Some zones skip midnight; then it begins later. */
 export function startOfDay(day: Day, zone: string): Instant {
   return Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant().toString();

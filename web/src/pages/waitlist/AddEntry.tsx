@@ -8,7 +8,7 @@ import { beside, DayField, FormDrawer, TimeField, tell, useMissing } from "@/par
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { ServiceSelect } from "@/services/ServiceSelect";
 import { MODALITIES, type Modality, readModality } from "@/sessions/modality";
-import { addDays, now, startOfDay, today } from "@/time";
+import { addDays, inOrderOfWeek, now, startOfDay, today } from "@/time";
 import { WEEKDAYS } from "./words";
 
 const FIELDS = ["client_id", "service_id", "therapist_id", "earliest", "latest", "hours"];
@@ -133,7 +133,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
           error={told.at("hours")}
         >
           <Group gap="sm" mt={6}>
-            {WEEKDAYS.map(([day, name]) => (
+            {inOrderOfWeek(WEEKDAYS).map(([day, name]) => (
               <Checkbox key={day} value={day} label={name} />
             ))}
           </Group>

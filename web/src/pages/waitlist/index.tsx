@@ -8,11 +8,12 @@ import { Link } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
 import { Ask, Empty, Page, Pager, Panel, Shown, Tag, type Tone, tell, useAddress, usePages } from "@/parts";
+import { useClient, useTherapist } from "@/people/names";
 import { useServices } from "@/services/names";
 import { modalityInWords } from "@/sessions/modality";
 import { PATIENCE } from "@/sessions/steps";
 import { useAt, useSite } from "@/site";
-import { addMinutes, countdownInWords, dayInWords, dayOf, secondsUntil, useNow } from "@/time";
+import { addMinutes, countdownInWords, dayInWords, dayOf, momentInWords, secondsUntil, useNow } from "@/time";
 import { AddEntry } from "./AddEntry";
 import { Log } from "./Log";
 import { type Entry, hoursInWords, type Status } from "./words";
@@ -28,6 +29,7 @@ const STATUSES: Readonly<Record<Status, readonly [words: string, tone: Tone]>> =
 
 export function Component() {
   const site = useSite();
+  const at = useAt();
   const [query, change] = useAddress();
   const asked = query.get("status");
   const status: Status = asked !== null && asked in STATUSES ? (asked as Status) : "waiting";
@@ -38,6 +40,13 @@ export function Component() {
   const entries = api.useQuery("get", "/api/scheduling/waitlist", {
     params: { query: { site_id: site.id, status, limit: SHOWN, ...(pages.cursor ? { cursor: pages.cursor } : {}) } },
   });
+  // For whom a slot is held must be called before that ends: shown above those who wait.
+  const held = api.useQuery(
+    "get",
+    "/api/scheduling/waitlist",
+    { params: { query: { site_id: site.id, status: "offered", limit: SHOWN } } },
+    { enabled: status === "waiting" },
+  );
   return (
     <Page
       title="Waitlist"
@@ -56,6 +65,24 @@ export function Component() {
         onChange={(chosen) => change({ status: chosen === "waiting" ? null : chosen })}
         data={Object.entries(STATUSES).map(([value, [label]]) => ({ value, label }))}
       />
+      {status === "waiting" && held.data && held.data.items.length > 0 && (
+        <Panel title="Slot held" about="Call these clients: book the slot or decline it before it goes to the next.">
+          <Table.ScrollContainer minWidth={0}>
+            <Entries
+              name="Held slots"
+              entries={held.data.items}
+              zone={site.time_zone}
+              onRead={setRead}
+              onWithdraw={setWithdrawn}
+            />
+          </Table.ScrollContainer>
+          {held.data.next_cursor && (
+            <Anchor component={Link} to={at("/waitlist?status=offered")} size="sm" underline="always">
+              All held slots
+            </Anchor>
+          )}
+        </Panel>
+      )}
       <Shown query={entries}>
         {({ items, next_cursor }) =>
           items.length === 0 ? (
@@ -63,7 +90,13 @@ export function Component() {
           ) : (
             <Panel title={`${STATUSES[status][0].charAt(0).toUpperCase()}${STATUSES[status][0].slice(1)}`}>
               <Table.ScrollContainer minWidth={0}>
-                <Entries entries={items} zone={site.time_zone} onRead={setRead} onWithdraw={setWithdrawn} />
+                <Entries
+                  name="Waitlist"
+                  entries={items}
+                  zone={site.time_zone}
+                  onRead={setRead}
+                  onWithdraw={setWithdrawn}
+                />
               </Table.ScrollContainer>
               {(pages.cursor || next_cursor) && <Pager pages={pages} next={next_cursor} />}
             </Panel>
@@ -78,17 +111,18 @@ export function Component() {
 }
 
 interface EntriesProps {
+  readonly name: string;
   readonly entries: readonly Entry[];
   readonly zone: string;
   readonly onRead: (entry: Entry) => void;
   readonly onWithdraw: (entry: Entry) => void;
 }
 
-function Entries({ entries, zone, onRead, onWithdraw }: EntriesProps) {
+function Entries({ name, entries, zone, onRead, onWithdraw }: EntriesProps) {
   const at = useAt();
   const services = useServices(entries.map(({ service_id }) => service_id));
   return (
-    <Table verticalSpacing={8} aria-label="Waitlist">
+    <Table verticalSpacing={8} aria-label={name}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Client</Table.Th>
@@ -124,6 +158,9 @@ function Entries({ entries, zone, onRead, onWithdraw }: EntriesProps) {
                 {entry.position ? `number ${entry.position}` : STATUSES[entry.status][0]}
               </Tag>
               {entry.status === "offered" && entry.offer_until && <Left until={entry.offer_until} />}
+              {entry.status === "offered" && entry.session_id && (
+                <Slot sessionId={entry.session_id} clientId={entry.client_id} zone={zone} />
+              )}
               {entry.session_id && (
                 <Anchor component={Link} to={at(`/sessions/${entry.session_id}`)} size="xs" underline="always">
                   the session
@@ -166,6 +203,36 @@ function Left({ until }: { until: string }) {
     <Text size="xs" className="numbers">
       for {countdownInWords(secondsUntil(until))}
     </Text>
+  );
+}
+
+/** What is held, and by which number the client is asked. */
+function Slot({ sessionId, clientId, zone }: { sessionId: string; clientId: string; zone: string }) {
+  const session = api.useQuery("get", "/api/scheduling/sessions/{session_id}", {
+    params: { path: { session_id: sessionId } },
+  });
+  const therapist = useTherapist(session.data?.therapist_id ?? null);
+  const client = useClient(clientId);
+  return (
+    <>
+      {session.data && (
+        <Text size="sm" className="numbers">
+          {momentInWords(session.data.starts_at, zone)}
+          {therapist.data && `, with ${therapist.data.full_name}`}
+        </Text>
+      )}
+      {client.data && (
+        <Text size="sm" className="numbers">
+          {client.data.phone ? (
+            <Anchor href={`tel:${client.data.phone}`} size="sm" underline="always">
+              {client.data.phone}
+            </Anchor>
+          ) : (
+            "no telephone number"
+          )}
+        </Text>
+      )}
+    </>
   );
 }
 

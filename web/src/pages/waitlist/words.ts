@@ -1,6 +1,7 @@
 // An entry of the waitlist, and how its hours read.
 import type { Readable } from "openapi-typescript-helpers";
 import type { components } from "@/api/scheduling";
+import { clockInWords, inOrderOfWeek } from "@/time";
 
 export type Entry = Readable<components["schemas"]["EntryView"]>;
 export type Status = components["schemas"]["EntryStatus"];
@@ -15,8 +16,10 @@ export const WEEKDAYS = [
   ["sun", "Sun"],
 ] as const;
 
-/** `Tue 14:00–18:00, Thu 08:00–12:00`; where nothing is said, any time. */
+/** `Tue 2:00 PM–6:00 PM, Thu 8:00 AM–12:00 PM`; where nothing is said, any time. */
 export function hoursInWords(hours: Entry["hours"]): string {
-  const spans = WEEKDAYS.flatMap(([day, name]) => (hours?.[day] ?? []).map(([from, to]) => `${name} ${from}–${to}`));
+  const spans = inOrderOfWeek(WEEKDAYS).flatMap(([day, name]) =>
+    (hours?.[day] ?? []).map(([from = "", to = ""]) => `${name} ${clockInWords(from)}–${clockInWords(to)}`),
+  );
   return spans.length ? spans.join(", ") : "any time of the week";
 }

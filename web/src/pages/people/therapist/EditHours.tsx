@@ -6,6 +6,7 @@ import { api, type Therapist, type WorkingHours } from "@/api";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, tell, useMissing } from "@/parts";
 import { useSites } from "@/site";
+import { inOrderOfWeek } from "@/time";
 import { DAY_NAMES, DAYS, type Spans, spansInWords, type Weekday, writtenSpans } from "./spans";
 
 type Written = Readonly<Record<Weekday, string>>;
@@ -109,7 +110,7 @@ interface WeekProps {
 function Week({ name, week, onChange }: WeekProps) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing={4} mt={6}>
-      {DAYS.map((day) => (
+      {inOrderOfWeek(DAYS).map((day) => (
         <TextInput
           key={day}
           size="sm"

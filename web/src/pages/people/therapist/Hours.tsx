@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { api, type Therapist, type WorkingHours } from "@/api";
 import { Panel, Shown } from "@/parts";
 import { useSites } from "@/site";
+import { inOrderOfWeek } from "@/time";
 import { EditHours } from "./EditHours";
 import { DAY_NAMES, DAYS, spansInWords } from "./spans";
 
@@ -66,7 +67,7 @@ function Week({ name, week, off }: WeekProps) {
         {name}
       </Table.Caption>
       <Table.Tbody>
-        {DAYS.map((day) => (
+        {inOrderOfWeek(DAYS).map((day) => (
           <Table.Tr key={day}>
             <Table.Th fw={400} w="40%">
               {DAY_NAMES[day]}

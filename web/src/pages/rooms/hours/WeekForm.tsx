@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { Panel, ProblemNotice, tell, useEditing, WhatChanged } from "@/parts";
+import { inOrderOfWeek } from "@/time";
 import { InTheWay } from "../InTheWay";
 import { inTheWay } from "../refusals";
 import { SpansField } from "./SpansField";
@@ -41,7 +42,7 @@ export function WeekForm({ site }: { site: Site }) {
       >
         <Stack gap="md">
           <WhatChanged editing={editing} names={NAMES} words={(_, value) => spansInWords(value as Span[])} />
-          {WEEKDAYS.map(([key, name]) => (
+          {inOrderOfWeek(WEEKDAYS).map(([key, name]) => (
             <SpansField
               key={key}
               name={name}

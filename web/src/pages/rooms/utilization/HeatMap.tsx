@@ -1,16 +1,18 @@
 import type { Utilization } from "@/api";
+import { inOrderOfWeek } from "@/time";
 import { WEEKDAYS } from "../hours/week";
 import classes from "./Utilization.module.css";
 import { hoursShown, inPercent, levelOf, shareOf, usedInWords } from "./usage";
 
 /** The hours of the week: the darker, the fuller; demand that found no room stands beside the share. */
 export function HeatMap({ hours }: { hours: Utilization["by_hour"] }) {
+  const weekdays = inOrderOfWeek(WEEKDAYS);
   return (
     <table className={`${classes.heat} numbers`} aria-label="Used by hour of the week">
       <thead>
         <tr>
           <th scope="col">Hour</th>
-          {WEEKDAYS.map(([key, name]) => (
+          {weekdays.map(([key, name]) => (
             <th key={key} scope="col" abbr={name}>
               {name.slice(0, 3)}
             </th>
@@ -21,7 +23,7 @@ export function HeatMap({ hours }: { hours: Utilization["by_hour"] }) {
         {hoursShown(hours).map((hour) => (
           <tr key={hour}>
             <th scope="row">{String(hour).padStart(2, "0")}:00</th>
-            {WEEKDAYS.map(([key, name]) => {
+            {weekdays.map(([key, name]) => {
               const used = hours.find((one) => one.weekday === key && one.hour === hour);
               const share = used ? shareOf(used) : null;
               return (
