@@ -225,8 +225,11 @@ async def test_everything_that_takes_a_room_is_told_apart_and_explained(desk: De
     room = await clinic.new_room("301", turnover_minutes=15)
     await clinic.booked(room_id=room["id"])
     block = {"starts_at": at(8, 14), "ends_at": at(8, 16), "reason": "New carpet"}
-    assert (await http.post(f"/api/rooms/rooms/{room['id']}/blocks", json=block)).is_success
+    night = {"starts_at": at(8, 1), "ends_at": at(8, 3), "reason": "Old carpet"}
+    for each in (block, night):
+        assert (await http.post(f"/api/rooms/rooms/{room['id']}/blocks", json=each)).is_success
     await desk.go("/calendar", day=TOMORROW_WEEK)
+    await expect(desk.page.get_by_text("room 301 blocked 1:00 AM – 3:00 AM: Old carpet")).to_be_visible()
     await expect(desk.page.get_by_role("button", name=re.compile("New carpet.*blocked"))).to_be_visible()
     await expect(desk.page.locator("[data-kind=turnover]")).to_be_attached()
     await desk.page.get_by_role("button", name="Legend").click()
@@ -260,7 +263,7 @@ async def test_a_therapists_week_has_rooms_times_groups_and_time_off(desk: Desk,
     await desk.go("/calendar", view="week", therapist=therapist, day=TOMORROW_WEEK)
     group = entry(desk, clinic.client)
     await expect(group).to_contain_text("+2")
-    await expect(group).to_contain_text("10:00–11:00")
+    await expect(group).to_contain_text("10:00–11:00 AM", use_inner_text=True)
     await expect(group).to_contain_text("Room 202")
     await expect(desk.page.locator("button[data-kind=off]")).to_contain_text("Training")
     await desk.assert_accessible()

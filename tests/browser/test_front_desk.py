@@ -28,6 +28,9 @@ async def test_rules_overrides_and_travel_times_stand_on_one_page(desk: Desk, cl
     other, reason = await Clinic.open(http, rooms=1), f"In a crisis {code()}"
     await clinic.booked(starts_at=at(30))  # scheduling knows the service by now
     await desk.go("/policies")
+    await expect(desk.page.get_by_role("navigation", name="Pages").get_by_role("link", name="Rooms")).to_have_attribute(
+        "data-active", "true"
+    )
     await desk.page.get_by_role("button", name="Add rules for a service").click()
     form = desk.page.get_by_role("dialog", name="Rules of a service")
     await form.get_by_role("combobox", name="Service").fill(clinic.service["service_code"])

@@ -53,6 +53,25 @@ async def test_the_address_names_the_site_and_the_browser_remembers_it(desk: Des
     await desk.page.goto("/people")
     await expect(desk.page).to_have_url(re.compile(other.site["id"]))
     await expect(desk.page.get_by_role("combobox", name="Site")).to_have_value(other.site["site_name"])
+    await desk.page.goto("/sessions?site=unknown")
+    await expect(desk.page.get_by_role("heading", level=1, name="Unknown site")).to_be_visible()
+    await desk.page.get_by_role("main").get_by_role("button", name=other.site["site_name"]).click()
+    await expect(desk.page.get_by_role("heading", level=1, name="Sessions")).to_be_visible()
+    await expect(desk.page).to_have_url(re.compile(other.site["id"]))
+
+
+async def test_a_page_that_is_opened_without_a_network_says_so_and_is_there_when_the_network_is_back(desk: Desk) -> None:
+    page = desk.page
+    await desk.go("/sessions")
+    await expect(page.get_by_role("status").filter(has_text="live")).to_be_visible()
+    await page.context.set_offline(True)
+    await expect(page.get_by_role("status").filter(has_text="offline")).to_be_visible()
+    await page.get_by_role("navigation", name="Pages").get_by_role("link", name="Operations").click()
+    await expect(page.get_by_role("alert").first).to_contain_text("There is no network")
+    await page.context.set_offline(False)
+    await expect(page.get_by_role("heading", level=1, name="Operations")).to_be_visible()
+    await expect(page.get_by_role("alert").filter(has_text="There is no network")).to_have_count(0)
+    await expect(page.get_by_role("status").filter(has_text="live")).to_be_visible()
 
 
 async def test_pages_about_all_sites_do_not_offer_the_choice_of_one(desk: Desk) -> None:
@@ -120,6 +139,8 @@ async def test_the_search_opens_empty_after_another_search(desk: Desk, clinic: C
     await expect(field).to_have_count(0)
     await desk.page.keyboard.press("Control+k")
     await expect(field).to_have_value("")
+    await field.fill("room 201")
+    await expect(desk.page.get_by_role("dialog").get_by_role("button").first).to_contain_text(clinic.site["site_name"])
 
 
 async def test_who_tabs_skips_the_navigation(desk: Desk) -> None:

@@ -9,7 +9,12 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 
 // After a new version, an open page may ask for a part that is there no more; the new page has it.
-addEventListener("vite:preloadError", () => window.location.reload());
+addEventListener("vite:preloadError", () => {
+  // Without a network a reload would lose the page that is open.
+  if (navigator.onLine) {
+    window.location.reload();
+  }
+});
 
 const place = document.getElementById("root");
 if (place) {

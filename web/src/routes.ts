@@ -19,6 +19,8 @@ export interface PageRoute {
   readonly withoutSite?: boolean;
   /** Whether it is about all sites, whichever is chosen: the choice is not shown there. */
   readonly ofAllSites?: boolean;
+  /** The path of the page in the navigation to which it belongs, where its own does not begin with that. */
+  readonly within?: string;
   /** What it is found by; pages of one thing are found by that thing. */
   readonly name?: string;
   readonly about?: string;
@@ -222,9 +224,10 @@ export const PAGES: readonly PageRoute[] = [
     load: () => import("./pages/billing/reports"),
   },
   { path: "sessions/:sessionId", load: () => import("./pages/session") },
-  { path: "series/:seriesId", withoutSite: true, load: () => import("./pages/series") },
+  { path: "series/:seriesId", within: "sessions", withoutSite: true, load: () => import("./pages/series") },
   {
     path: "policies",
+    within: "rooms",
     name: "Policies",
     about: "Cancellation rules, overrides and travel times",
     withoutSite: true,

@@ -96,7 +96,6 @@ class FirstAvailable(View):
                     ],
                     "rooms_checked": True,
                     "searched_until": "2026-03-16T14:00:00Z",
-                    "no_room": None,
                 }
             ]
         }
@@ -107,8 +106,6 @@ class FirstAvailable(View):
     """False when rooms does not answer: the people are free, the rooms are not known."""
     searched_until: Instant
     """Nothing is known of what comes after."""
-    no_room: str | None = None
-    """Why no room of the site could be had at any time, where none has the places and the equipment; null otherwise."""
 
 
 class OpenAlternative(Alternative):
@@ -180,10 +177,6 @@ async def first_available(search: Search, limit: int, database: Database, questi
         names, times = await replicas.load_working_times(db, search.site_id, search.therapist_id, since, until + LONGEST_SESSION)
         board = await replicas.load_board(db, _named(search, ()))
         service = _known(search, names, board)
-        if no_room := domain.why_no_room_fits(
-            await replicas.load_rooms_of(db, search.site_id), search.wish(since).places, search.equipment
-        ):
-            return FirstAvailable(items=[], rooms_checked=True, searched_until=until, no_room=no_room)
         plan = _plan(search, TherapistId(new_id()), service.duration)
         around = [(client, since - A_DAY, until + A_DAY) for client in plan.client_ids]
         busy = await store.load_diary(db, around)

@@ -3,7 +3,7 @@
 Nothing here knows of tables, HTTP or time passing; ``now`` and ids come in as arguments.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -102,23 +102,6 @@ class Room:
     capacity: int
     equipment: frozenset[str]
     is_active: bool
-
-
-def why_no_room_fits(rooms: Collection[Room], places: int | None, equipment: Iterable[str]) -> str | None:
-    """Return why none of a site's rooms could be had at any time, in words; None where one could, or where none is known."""
-    wanted, active = frozenset(equipment), [room for room in rooms if room.is_active]
-    if not active:
-        return None
-    large = [room for room in active if room.capacity >= (places or 1)]
-    if not large:
-        return f"No room of this site has {places} places; the largest has {max(room.capacity for room in active)}."
-    if any(wanted <= room.equipment for room in large):
-        return None
-    if lacking := wanted.difference(*(room.equipment for room in active)):
-        return f"No room of this site has {', '.join(sorted(lacking))}."
-    equipped = [room.capacity for room in active if wanted <= room.equipment]
-    together = f"No room of this site has {', '.join(sorted(wanted))} and {places or 1} places"
-    return f"{together}; the largest with that equipment has {max(equipped)}." if equipped else f"{together} at once."
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,7 +460,7 @@ def _bad_group(wish: Wish, service: Service | None) -> list[Reason]:
 def _bad_time(starts_at: datetime, ends_at: datetime, site: Site | None, now: datetime, *, backdated: bool) -> list[Reason]:
     reasons = []
     if starts_at < now and not backdated:
-        message = "The start has passed. Choose a later one, or set backdated for a walk-in of the last 30 days."
+        message = "The start has passed. Choose a later one, or record a walk-in of the last 30 days as already started (backdated)."
         reasons.append(Reason("in-the-past", "starts_at", message))
     if starts_at < now - BACKDATED_AT_MOST:
         reasons.append(Reason("too-far-back", "starts_at", f"A walk-in is recorded within {BACKDATED_AT_MOST.days} days."))

@@ -224,12 +224,6 @@ async def load_rooms(tx: ReadSession, ids: Iterable[RoomId]) -> Mapping[RoomId, 
     return {row.id: _room(row) for row in await _by_id(tx, RoomRow, set(ids))}
 
 
-async def load_rooms_of(tx: ReadSession, site_id: SiteId) -> Sequence[Room]:
-    """Load the replica of a site's rooms."""
-    table = RoomRow.__table__
-    return [_room(row) for row in await tx.rows(select(table).where(table.c.site_id == site_id))]
-
-
 async def load_services(tx: ReadSession, ids: Iterable[ServiceId]) -> Mapping[ServiceId, Service]:
     """Load the replica of these services."""
     return {row.id: _service(row) for row in await _by_id(tx, ServiceRow, set(ids))}

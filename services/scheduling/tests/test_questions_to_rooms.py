@@ -50,8 +50,8 @@ async def preview(clinic: Clinic) -> Json:
     return (await clinic.http.post("/series/preview", json=series)).raise_for_status().json()
 
 
-async def first_available(clinic: Clinic, **more: str | int) -> Json:
-    query = {"service_id": str(clinic.service_id), "site_id": str(clinic.site_id), "from": clinic.monday.isoformat(), "limit": 2, **more}
+async def first_available(clinic: Clinic) -> Json:
+    query = {"service_id": str(clinic.service_id), "site_id": str(clinic.site_id), "from": clinic.monday.isoformat(), "limit": 2}
     return (await clinic.http.get("/first-available", params=query)).raise_for_status().json()
 
 
@@ -78,14 +78,6 @@ async def nothing_is_written(clinic: Clinic, asking: Callable[[Clinic], Awaitabl
 
 async def test_questions_to_rooms_that_never_ran_are_answered_at_once_and_nothing_is_written(clinic: Clinic) -> None:
     await nothing_is_written(clinic, all_say_that_rooms_is_away)
-
-
-async def test_a_search_that_no_room_of_the_site_can_meet_says_why_and_asks_nobody(clinic: Clinic) -> None:
-    large = await first_available(clinic, capacity=50)
-    assert (large["items"], large["rooms_checked"]) == ([], True)
-    assert large["no_room"] == "No room of this site has 50 places; the largest has 2."
-    assert (await first_available(clinic, equipment="piano"))["no_room"] == "No room of this site has piano."
-    assert (await first_available(clinic, capacity=2))["no_room"] is None
 
 
 async def test_questions_to_rooms_that_stopped_end_with_patience_and_leave_neither_row_nor_message(clinic: Clinic, broker_url: str) -> None:

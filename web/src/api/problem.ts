@@ -37,11 +37,14 @@ export class Problem extends Error implements Details {
 
 export class Unreachable extends Problem {
   constructor() {
+    const isOffline = globalThis.navigator?.onLine === false;
     super({
       type: "/problems/unreachable",
-      title: "Holdfast cannot be reached",
+      title: isOffline ? "There is no network" : "Holdfast cannot be reached",
       status: 0,
-      detail: "The server does not answer. Check the network and try again.",
+      detail: isOffline
+        ? "This device is offline. What a page shows is asked for again when the network is back; anything else must be sent again."
+        : "The server does not answer. Check the network and try again.",
       errors: [],
     });
   }

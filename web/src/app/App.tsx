@@ -2,10 +2,11 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
+import type { ComponentType } from "react";
 import { createBrowserRouter, type RouteObject, RouterProvider, redirect } from "react-router";
 import { Live } from "@/live";
-import { Crash, NotFound } from "@/parts";
-import { HOME, NAVIGATION, PAGES } from "@/routes";
+import { Crash, NotFound, WithoutNetwork } from "@/parts";
+import { HOME, NAVIGATION, PAGES, type PageRoute } from "@/routes";
 import { NeedsNetwork, NeedsSite, type PageHandle } from "@/site";
 import { queries } from "./queries";
 import { Shell } from "./Shell";
@@ -15,7 +16,7 @@ const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(({ path, load, withou
   path,
   handle: { ofAllSites: ofAllSites === true } satisfies PageHandle,
   lazy: async () => {
-    const { Component } = await load();
+    const Component = await loaded(load);
     if (ofAllSites) {
       return {
         element: (
@@ -38,6 +39,18 @@ const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(({ path, load, withou
   errorElement: <Crash />,
 }));
 
+/** A page, or in its place what says that there is no network to load it over. */
+async function loaded(load: PageRoute["load"]): Promise<ComponentType> {
+  try {
+    return (await load()).Component;
+  } catch (error) {
+    if (navigator.onLine) {
+      throw error;
+    }
+    return WithoutNetwork;
+  }
+}
+
 const router = createBrowserRouter([
   {
     path: "/",
@@ -46,7 +59,7 @@ const router = createBrowserRouter([
     hydrateFallbackElement: <></>,
     children: [
       // Decided before anything is drawn, so that nothing on the screen calls it off.
-      { index: true, loader: ({ request }) => redirect(`${HOME}${new URL(request.url).search}`) },
+      { index: true, element: <></>, loader: ({ request }) => redirect(`${HOME}${new URL(request.url).search}`) },
       ...pages,
       { path: "*", element: <NotFound /> },
     ],

@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<Connection, readonly [string, string]>> = {
   live: ["live", "Changes made by others appear at once."],
   reconnecting: ["reconnecting", "Live updates are interrupted. The page reconnects every few seconds."],
   absent: ["refreshing", "There are no live updates right now. The page reconnects every few seconds."],
+  offline: ["offline", "There is no network. What is shown may be out of date."],
 };
 
 /** Whether the screen can be believed to the second. */

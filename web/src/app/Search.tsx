@@ -13,7 +13,7 @@ import {
 } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { api } from "@/api";
+import { api, type Room } from "@/api";
 import { ProblemNotice } from "@/parts";
 import { hasEveryWord } from "@/parts/words";
 import { NAVIGATION, PAGES } from "@/routes";
@@ -109,10 +109,15 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
   const therapists = api.useQuery("get", "/api/scheduling/therapists", asked, { enabled });
   const services = api.useQuery("get", "/api/catalog/services", asked, { enabled });
   const inUse = { params: { query: { ...asked.params.query, is_active: true } } };
-  const rooms = api.useQuery("get", "/api/rooms/rooms", inUse, { enabled });
+  const { site, sites: allSites } = useSites();
+  const here = { params: { query: { ...inUse.params.query, site_id: site?.id ?? "" } } };
+  const roomsHere = api.useQuery("get", "/api/rooms/rooms", here, { enabled: enabled && site !== null });
+  // Those of this site may be among them: as many more are asked for as are shown of others.
+  const anywhere = { params: { query: { ...inUse.params.query, limit: 2 * FOUND_AT_MOST } } };
+  const rooms = api.useQuery("get", "/api/rooms/rooms", anywhere, { enabled });
   const sites = api.useQuery("get", "/api/rooms/sites", inUse, { enabled });
-  const all = [clients, therapists, services, rooms, sites];
-  const siteNames = new Map(useSites().sites.map(({ id, site_name }) => [id, site_name]));
+  const all = [clients, therapists, services, roomsHere, rooms, sites];
+  const siteNames = new Map(allSites.map(({ id, site_name }) => [id, site_name]));
   const go = (path: string) => () => void navigate(at(path));
 
   const pages = [...NAVIGATION, ...PAGES].flatMap(({ path, name, about, icon: Icon = IconFileText }) =>
@@ -151,23 +156,34 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
     leftSection: <IconClipboardList size={20} aria-hidden />,
     onClick: go(`/catalog/${id}`),
   }));
-  const places = [
-    ...(rooms.data?.items ?? []).map(({ id, site_id, room_number, room_name }) => ({
-      id,
-      label: `Room ${room_number}`,
-      description: [room_name, siteNames.get(site_id)].filter(Boolean).join(" · "),
-      leftSection: <IconDoor size={20} aria-hidden />,
-      // The site of what is opened, whichever is looked at now.
-      onClick: () => void navigate(`/rooms/${id}?site=${site_id}`),
-    })),
-    ...(sites.data?.items ?? []).map(({ id, site_name, address }) => ({
-      id,
-      label: site_name,
-      description: ["Site, with its rooms", address].filter(Boolean).join(" · "),
-      leftSection: <IconBuilding size={20} aria-hidden />,
-      onClick: () => void navigate(`/rooms?site=${id}`),
-    })),
-  ];
+  const asAction = ({ id, site_id, room_number, room_name }: Room) => ({
+    id,
+    label: `Room ${room_number}`,
+    description: [room_name, siteNames.get(site_id)].filter(Boolean).join(" · "),
+    leftSection: <IconDoor size={20} aria-hidden />,
+    // The site of what is opened, whichever is looked at now.
+    onClick: () => void navigate(`/rooms/${id}?site=${site_id}`),
+  });
+  const elsewhere = (rooms.data?.items ?? []).filter(({ site_id }) => site_id !== site?.id).slice(0, FOUND_AT_MOST);
+  const furtherRooms =
+    site && roomsHere.data?.next_cursor
+      ? [
+          {
+            id: "further-rooms",
+            label: `All rooms of ${site.site_name}`,
+            description: `The first ${FOUND_AT_MOST} that match are shown here`,
+            leftSection: <IconDoor size={20} aria-hidden />,
+            onClick: go("/rooms"),
+          },
+        ]
+      : [];
+  const places = (sites.data?.items ?? []).map(({ id, site_name, address }) => ({
+    id,
+    label: site_name,
+    description: ["Site, with its rooms", address].filter(Boolean).join(" · "),
+    leftSection: <IconBuilding size={20} aria-hidden />,
+    onClick: () => void navigate(`/rooms?site=${id}`),
+  }));
   // Only some are listed here; the page of clients lists on.
   const further = clients.data?.next_cursor
     ? [
@@ -185,7 +201,16 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
     ["People", enabled ? [...people, ...further] : []],
   ];
   const coded: Found = [["Services", enabled ? codes : []]];
-  const roomsAndSites: Found = [["Rooms and sites", enabled ? places : []]];
+  const roomsAndSites: Found = enabled
+    ? [
+        [
+          site ? `Rooms of ${site.site_name}` : "Rooms",
+          [...(roomsHere.data?.items ?? []).map(asAction), ...furtherRooms],
+        ],
+        [site ? "Rooms in other sites" : "Rooms of all sites", elsewhere.map(asAction)],
+        ["Sites", places],
+      ]
+    : [];
   // Who types a whole code means that service, not a client with these digits in the telephone number.
   const isCode = codes[0]?.description.toUpperCase() === settled.toUpperCase();
   return {

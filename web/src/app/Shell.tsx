@@ -17,7 +17,7 @@ import { IconKeyboard, IconSearch } from "@tabler/icons-react";
 import { Suspense } from "react";
 import { Link, Outlet, NavLink as RouterLink, useLocation } from "react-router";
 import { Skeletons } from "@/parts";
-import { HOME, NAVIGATION } from "@/routes";
+import { HOME, NAVIGATION, PAGES } from "@/routes";
 import { SiteChoice, useAt } from "@/site";
 import { ColourScheme } from "./ColourScheme";
 import { ConnectionBadge } from "./ConnectionBadge";
@@ -120,8 +120,13 @@ function Destination({ page, onGo }: { page: (typeof NAVIGATION)[number]; onGo: 
       onClick={onGo}
       label={page.name}
       leftSection={<page.icon size={20} stroke={1.7} aria-hidden />}
-      active={pathname.startsWith(`/${page.path}`)}
+      active={[page.path, ...within(page.path)].some((path) => pathname.startsWith(`/${path}`))}
       className={classes.destination ?? ""}
     />
   );
+}
+
+/** With what the paths of pages begin that belong to one of the navigation, although theirs do not begin with its. */
+function within(path: string): string[] {
+  return PAGES.filter((page) => page.within === path).map((page) => page.path.split("/:")[0] ?? page.path);
 }

@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { onlineManager, QueryClient } from "@tanstack/react-query";
 import { asProblem } from "@/api";
 
 const FRESH_MS = 20_000;
@@ -9,10 +9,13 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH_MS,
+      // Without a network a request fails at once and the page says so; it is sent again when the network is back.
+      networkMode: "always",
+      refetchOnReconnect: true,
       // Only what may pass by itself is tried again; a refusal stays one.
-      retry: (failures, error) => asProblem(error).passes && failures < TRIES,
+      retry: (failures, error) => onlineManager.isOnline() && asProblem(error).passes && failures < TRIES,
       retryDelay: (failures) => Math.min(4000, 500 * 2 ** failures),
     },
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: "always" },
   },
 });

@@ -92,7 +92,12 @@ function joinShared(receive: (report: Report) => void, onError: () => void): (()
   const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), { type: "module", name: WORKER_NAME });
   worker.onerror = onError;
   worker.port.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
+  const tellNetwork = ({ type }: Event) => worker.port.postMessage(type);
+  addEventListener("offline", tellNetwork);
+  addEventListener("online", tellNetwork);
   return () => {
+    removeEventListener("offline", tellNetwork);
+    removeEventListener("online", tellNetwork);
     worker.port.postMessage(LEAVING);
     worker.port.close();
   };

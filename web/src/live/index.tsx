@@ -74,7 +74,7 @@ export function Live({ children }: { children: ReactNode }) {
   }, [queries]);
 
   useEffect(() => {
-    if (state === "live" || state === "connecting") {
+    if (state === "live" || state === "connecting" || state === "offline") {
       return;
     }
     const timer = setInterval(() => void queries.invalidateQueries(), POLL_MS);

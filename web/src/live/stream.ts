@@ -1,7 +1,7 @@
 // An event stream that reopens when it breaks and says which of the two it is. Runs in a page or in a shared worker.
 import { type LiveEvent, STALE_AFTER } from "./events";
 
-export type Connection = "connecting" | "live" | "reconnecting" | "absent";
+export type Connection = "connecting" | "live" | "reconnecting" | "absent" | "offline";
 
 /** What a stream reports. `resumed`: it is live again after it was not, and whatever happened meanwhile was not heard. */
 export type Report =
@@ -14,6 +14,10 @@ const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
 
 export interface Stream {
   readonly state: () => Connection;
+  /** The browser has lost the network: whatever still arrives is not waited for. */
+  readonly lose: () => void;
+  /** The network is back. */
+  readonly hurry: () => void;
   readonly close: () => void;
 }
 
@@ -63,20 +67,33 @@ export function openStream(report: (report: Report) => void): Stream {
     });
   }
 
+  function lose(): void {
+    clearTimeout(timer);
+    source?.close();
+    become("offline");
+  }
+
   function hurry(): void {
     if (source?.readyState === EventSource.CLOSED) {
       clearTimeout(timer);
+      if (state === "offline") {
+        become("reconnecting");
+      }
       open();
     }
   }
 
   open();
   addEventListener("online", hurry);
+  addEventListener("offline", lose);
   return {
     state: () => state,
+    lose,
+    hurry,
     close: () => {
       clearTimeout(timer);
       removeEventListener("online", hurry);
+      removeEventListener("offline", lose);
       source?.close();
       source = null;
     },

@@ -4,6 +4,8 @@ import { openStream, type Report, type Stream } from "./stream";
 
 /** What a tab sends when it leaves (`connection.ts`); a port does not report that by itself. */
 const LEAVING = "leaving";
+/** What a tab sends when its window is told of the network; a worker is not told of it in every browser. */
+const NETWORK = { offline: (of: Stream) => of.lose(), online: (of: Stream) => of.hurry() } as const;
 
 interface SharedWorkerScope {
   onconnect: ((event: MessageEvent) => void) | null;
@@ -32,7 +34,13 @@ function leave(tab: MessagePort): void {
     return;
   }
   tabs.add(tab);
-  tab.onmessage = ({ data }) => data === LEAVING && leave(tab);
+  tab.onmessage = ({ data }: MessageEvent<typeof LEAVING | keyof typeof NETWORK>) => {
+    if (data === LEAVING) {
+      leave(tab);
+    } else if (stream) {
+      NETWORK[data](stream);
+    }
+  };
   stream ??= openStream(publish);
   tab.postMessage({ kind: "state", state: stream.state() } satisfies Report);
 };

@@ -1,6 +1,8 @@
 import { Button, Group } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
+import { useEffect } from "react";
 import { Link, useRouteError } from "react-router";
+import { Unreachable } from "@/api";
 import { HOME } from "@/routes";
 import { Empty } from "./Empty";
 import { Page } from "./Page";
@@ -17,6 +19,25 @@ export function Crash() {
           Go to the calendar
         </Button>
       </Group>
+    </Page>
+  );
+}
+
+/** A page that could not be loaded without a network; it is loaded anew as soon as there is one. */
+export function WithoutNetwork() {
+  useEffect(() => {
+    const reload = () => window.location.reload();
+    if (navigator.onLine) {
+      reload();
+      return;
+    }
+    addEventListener("online", reload);
+    return () => removeEventListener("online", reload);
+  }, []);
+
+  return (
+    <Page title="This page cannot be opened">
+      <ProblemNotice error={new Unreachable()} />
     </Page>
   );
 }

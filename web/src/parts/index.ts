@@ -2,7 +2,7 @@
 export { AmountInput } from "./AmountInput";
 export { Ask } from "./Ask";
 export { beside, type Told } from "./beside";
-export { Crash, NotFound } from "./Crash";
+export { Crash, NotFound, WithoutNetwork } from "./Crash";
 export { DayField } from "./DayField";
 export { Empty } from "./Empty";
 export { type Difference, type Editing, useEditing } from "./editing";

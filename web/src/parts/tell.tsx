@@ -9,13 +9,15 @@ const CLOSE = { "aria-label": "Dismiss" } as const;
 interface Undo {
   readonly name?: string;
   readonly onClick: () => void;
+  /** By which `tell.forget` takes the message away. */
+  readonly id?: string;
 }
 
 /** Says at the edge of the screen what became of something. */
 export const tell = {
   /** It is done; where it can be taken back, with a button for that. */
   done(message: string, undo?: Undo): void {
-    const id = newKey();
+    const id = undo?.id ?? newKey();
     notifications.show({
       id,
       color: "green",
@@ -40,6 +42,11 @@ export const tell = {
         message
       ),
     });
+  },
+
+  /** What a message says does not hold any more. */
+  forget(id: string): void {
+    notifications.hide(id);
   },
 
   /** It is not done, and why. */

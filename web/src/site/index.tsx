@@ -1,10 +1,16 @@
 // The site that somebody works at: the address names it, the browser remembers it.
+
+import { Button, Group } from "@mantine/core";
 import { DatesProvider } from "@mantine/dates";
+import { IconMapOff } from "@tabler/icons-react";
 import { createContext, Fragment, type ReactNode, useCallback, useContext, useEffect, useMemo } from "react";
 import { useMatches, useNavigation, useSearchParams } from "react-router";
 import { api, type Site } from "@/api";
-import { Empty, ProblemNotice, Skeletons } from "@/parts";
+import { Empty, Page, ProblemNotice, Skeletons } from "@/parts";
 import { conventionsHere, followConventionsOf } from "@/time";
+import { bySiteName, siteOf } from "./which";
+
+export { bySiteName } from "./which";
 
 const REMEMBERED = "holdfast-site";
 const PARAMETER = "site";
@@ -16,8 +22,10 @@ export interface PageHandle {
 }
 
 interface Here {
-  /** Null only where there is no site at all. */
+  /** Null where there is no site at all, and where the address names one that is not among them. */
   readonly site: Site | null;
+  /** Whether the address names a site that does not exist or is closed. */
+  readonly isUnknown: boolean;
   readonly sites: readonly Site[];
   readonly choose: (siteId: string) => void;
 }
@@ -70,13 +78,20 @@ export function SiteChoice({ children }: { children: ReactNode }) {
   const found = api.useQuery("get", "/api/rooms/sites", {
     params: { query: { is_active: true, limit: SITES_AT_MOST } },
   });
-  const sites = found.data?.items;
+  const answered = found.data?.items;
+  const sites = useMemo(() => answered && [...answered].sort(bySiteName), [answered]);
   const named = query.get(PARAMETER);
-  const site =
-    sites?.find(({ id }) => id === named) ??
-    sites?.find(({ id }) => id === localStorage.getItem(REMEMBERED)) ??
-    sites?.[0] ??
-    null;
+  const site = sites ? siteOf(sites, named, localStorage.getItem(REMEMBERED)) : null;
+  const isMissed = site === null && named !== null && sites !== undefined && sites.length > 0;
+  const isUnknown = isMissed && !found.isFetching;
+  const { refetch } = found;
+
+  // It may have been added since the sites were read.
+  useEffect(() => {
+    if (isMissed) {
+      void refetch();
+    }
+  }, [isMissed, refetch]);
 
   useEffect(() => {
     if (site) {
@@ -97,7 +112,7 @@ export function SiteChoice({ children }: { children: ReactNode }) {
     },
     [setQuery],
   );
-  const here = useMemo(() => (sites ? { site, sites, choose } : null), [site, sites, choose]);
+  const here = useMemo(() => (sites ? { site, isUnknown, sites, choose } : null), [site, isUnknown, sites, choose]);
 
   if (here) {
     return (
@@ -114,14 +129,39 @@ export function SiteChoice({ children }: { children: ReactNode }) {
 
 /** Shows a page only where there is a site for it. */
 export function NeedsSite({ children }: { children: ReactNode }) {
-  const { site } = useSites();
+  const { site, isUnknown, sites } = useSites();
   const at = useAt();
+  if (isUnknown) {
+    return <UnknownSite />;
+  }
+  if (!site && sites.length > 0) {
+    return <Skeletons />;
+  }
   return site ? (
     children
   ) : (
     <Empty title="There is no site yet" action={{ name: "Add the first site", to: at("/rooms") }}>
       A site has a time zone, opening hours and rooms; sessions take place there.
     </Empty>
+  );
+}
+
+/** Says that the address names no site in use, and offers those that are. */
+function UnknownSite() {
+  const { sites, choose } = useSites();
+  return (
+    <Page title="Unknown site">
+      <Empty title="This link names no site that is in use" icon={IconMapOff}>
+        It may be incomplete, or the site may be closed. Choose a site:
+      </Empty>
+      <Group justify="center" gap="xs">
+        {sites.map(({ id, site_name }) => (
+          <Button key={id} variant="default" onClick={() => choose(id)}>
+            {site_name}
+          </Button>
+        ))}
+      </Group>
+    </Page>
   );
 }
 

@@ -105,8 +105,7 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
   const [first = kind === "held" ? "Held" : "Booked", ...others] = clients;
   const time = withTime && (
     <span className={`${classes.what} ${classes.when} numbers`}>
-      {short(entry.startsAt, zone)}
-      <span className={classes.until}>–{short(entry.endsAt, zone)}</span>{" "}
+      <Times from={entry.startsAt} to={entry.endsAt} zone={zone} />{" "}
     </span>
   );
   if (kind === "block" || kind === "off") {
@@ -141,9 +140,24 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
   );
 }
 
-/** `9:00`: beside an axis that says whether it is morning. */
-function short(instant: string, zone: string): string {
-  return timeInWords(instant, zone).replace(/\s?[AP]M/i, "");
+/** `9:00–9:50 AM`, `11:30 AM–12:20 PM`; where there is no room for the end, `9:00 AM`. */
+function Times({ from, to, zone }: { from: string; to: string; zone: string }) {
+  const [start, half = ""] = partsOf(from, zone);
+  const [, untilHalf = ""] = partsOf(to, zone);
+  return (
+    <>
+      {start}
+      <span className={half === untilHalf ? (classes.half ?? "") : ""}>{half}</span>
+      <span className={classes.until}>–{timeInWords(to, zone)}</span>
+    </>
+  );
+}
+
+/** The time, and which half of the day it is in where the clock has twelve hours. */
+function partsOf(instant: string, zone: string): readonly string[] {
+  const time = timeInWords(instant, zone);
+  const half = /\s?[AP]M/i.exec(time)?.[0] ?? "";
+  return [time.replace(half, ""), half];
 }
 
 function Mark({ kind }: { kind: Drawn["kind"] }) {

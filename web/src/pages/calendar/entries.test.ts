@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { CalendarEntry, RoomCalendar, Session, TimeOff } from "@/api";
-import { closedDays, cutBlocks, drawClosed, drawRooms, drawTimeOff, freeAt, meant, rangeOf } from "./entries";
+import {
+  blocksOutside,
+  closedDays,
+  cutBlocks,
+  drawClosed,
+  drawRooms,
+  drawTimeOff,
+  freeAt,
+  meant,
+  rangeOf,
+} from "./entries";
 
 const NEW_YORK = "America/New_York";
 const MONDAY = { starts_at: "2026-03-02T13:00:00Z", ends_at: "2026-03-03T01:00:00Z" };
@@ -101,6 +111,20 @@ describe("a day of rooms", () => {
     const cut = cutBlocks(drawn, ["2026-03-02"], range);
     expect(cut.map(({ start, end }) => [start, end])).toEqual([["2026-03-02 08:00:00", "2026-03-02 10:00:00"]]);
     expect(cutBlocks(drawn, ["2026-03-03"], range)).toEqual([]);
+  });
+
+  it("names blocks of which nothing is drawn, those of several rooms at one time together", () => {
+    const night = { kind: "block", session_id: null, block_id: "b", reason: "maintenance" } as const;
+    const early = entry("2026-03-02T03:00:00Z", "2026-03-02T11:00:00Z", night);
+    const partly = entry("2026-03-02T11:00:00Z", "2026-03-02T14:00:00Z", { ...night, reason: "cleaning" });
+    const rooms = [room(early, partly), { ...room(early), room_id: "202" }];
+    const drawn = drawRooms(rooms, new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    const range = { start: "08:00:00", end: "20:00:00" };
+    const outside = { startsAt: early.starts_at, endsAt: early.ends_at, reason: "maintenance", rows: ["201", "202"] };
+    expect(blocksOutside(drawn, ["2026-03-01", "2026-03-02", "2026-03-03"], range)).toEqual([
+      { day: "2026-03-01", ...outside },
+      { day: "2026-03-02", ...outside },
+    ]);
   });
 
   it("is closed where no opening lies in it", () => {

@@ -119,6 +119,30 @@ export function cutBlocks(entries: readonly Drawn[], days: readonly Day[], range
   );
 }
 
+/** A block of a day that lies outside of the hours that are drawn: when, why, and in which rows. */
+export interface Outside extends Pick<Drawn, "startsAt" | "endsAt" | "reason"> {
+  readonly day: Day;
+  readonly rows: readonly string[];
+}
+
+/** The blocks of these days of which nothing is drawn; those of one time and reason together. */
+export function blocksOutside(entries: readonly Drawn[], days: readonly Day[], range: Range): Outside[] {
+  const found = new Map<string, Outside>();
+  for (const day of days) {
+    const [first, last] = boundsOf(day, range);
+    for (const { kind, start, end, startsAt, endsAt, reason, row } of entries) {
+      const isOnDay = start < `${addDays(day, 1)} 00:00:00` && end > `${day} 00:00:00`;
+      if (kind === "block" && isOnDay && (end <= first || start >= last)) {
+        const key = `${day} ${startsAt} ${endsAt} ${reason ?? ""}`;
+        found.set(key, { day, startsAt, endsAt, reason, rows: [...(found.get(key)?.rows ?? []), row] });
+      }
+    }
+  }
+  return [...found.values()].sort((one, other) =>
+    `${one.day} ${one.startsAt}`.localeCompare(`${other.day} ${other.startsAt}`),
+  );
+}
+
 /** The days on which the site does not open. */
 export function closedDays(days: readonly Day[], openings: readonly Opening[], zone: string): ReadonlySet<Day> {
   const isOpen = (day: Day) =>

@@ -13,6 +13,7 @@ import { EntryDialog } from "./EntryDialog";
 import { closedDays, type Drawn } from "./entries";
 import { Legend } from "./Legend";
 import { MoveRefused } from "./MoveRefused";
+import { OutsideHours } from "./OutsideHours";
 import { RoomsDay } from "./RoomsDay";
 import { Toolbar } from "./Toolbar";
 import { Undecided } from "./Undecided";
@@ -94,6 +95,9 @@ export function Component() {
                   <Text size="sm" c="dimmed">
                     {site.site_name} is closed {view === "day" ? "on this day" : "in this week"}.
                   </Text>
+                )}
+                {!whose && (
+                  <OutsideHours outside={calendar.outside} rooms={calendar.shown} zone={zone} byRoom={view === "day"} />
                 )}
                 {whose ? (
                   <Empty title="Choose a room or a therapist">The week view shows one room or one therapist.</Empty>

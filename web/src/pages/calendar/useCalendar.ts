@@ -4,7 +4,17 @@ import { api, useEverySession } from "@/api";
 import { useClients } from "@/people/names";
 import { useSite } from "@/site";
 import { type Day, type Instant, useNow, weekOf } from "@/time";
-import { cutBlocks, drawClosed, drawRooms, drawSessions, drawTimeOff, freeAt, rangeOf, suits } from "./entries";
+import {
+  blocksOutside,
+  cutBlocks,
+  drawClosed,
+  drawRooms,
+  drawSessions,
+  drawTimeOff,
+  freeAt,
+  rangeOf,
+  suits,
+} from "./entries";
 import type { CalendarAddress } from "./useCalendarAddress";
 import { useMoves } from "./useMoves";
 
@@ -62,7 +72,7 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
 
   const drawn = useMemo(() => {
     if (!taken.data) {
-      return { entries: [], range: rangeOf(days, [], [], zone) };
+      return { entries: [], range: rangeOf(days, [], [], zone), outside: [] };
     }
     const { rooms: every, openings } = taken.data;
     const ofRoom = roomId ? every.filter(({ room_id }) => room_id === roomId) : every;
@@ -78,7 +88,9 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
       const ids = entry.session?.client_ids ?? [];
       return ids.length > 1 ? { ...entry, clients: ids.map((id) => names.get(id) ?? "A client") } : entry;
     });
-    return { entries: [...closed, ...away, ...cutBlocks(withNames, days, range)], range };
+    const inRows = entries.filter(({ row }) => view === "week" || rows.includes(row));
+    const outside = blocksOutside(inRows, days, range);
+    return { entries: [...closed, ...away, ...cutBlocks(withNames, days, range)], range, outside };
   }, [
     absences.data,
     names,

@@ -20,6 +20,7 @@ const STATES = {
   connecting: "Connecting.",
   reconnecting: "The stream is interrupted. Events of this time are not shown.",
   absent: "There is no stream right now.",
+  offline: "There is no network. Events of this time are not shown.",
 } as const;
 
 export function Events() {

@@ -57,7 +57,12 @@ function Said({ operations }: { operations: Operations }) {
       <Facts
         facts={[
           ["Outbox", outbox ? waiting(outbox) : "unknown: the database is unavailable"],
-          ["Inbox", inbox ? `${inbox.messages} (${inbox.consumers} consumers)` : "unknown: the broker is unavailable"],
+          [
+            "Inbox",
+            inbox
+              ? `${inbox.messages} (${inbox.consumers} ${inbox.consumers === 1 ? "consumer" : "consumers"})`
+              : "unknown: the broker is unavailable",
+          ],
           ["Parked", <ParkedCount key="parked" count={parked_messages} aside={outbox?.parked ?? 0} />],
           ["Runs", `${release}${role === "all" ? "" : ` (${role})`}, for ${lastingInWords(uptime_seconds)}`],
         ]}

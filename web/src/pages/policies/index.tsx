@@ -5,10 +5,11 @@ import { IconPencil, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
-import { Facts, Page, Pager, Panel, Shown, usePages } from "@/parts";
+import { Facts, Pager, Panel, Shown, usePages } from "@/parts";
 import { serviceInWords, useServices } from "@/services/names";
 import { useAt, useSites } from "@/site";
 import { durationInWords, momentInWords } from "@/time";
+import { RoomsPage } from "../rooms/RoomsPage";
 import { EditPolicy } from "./EditPolicy";
 import { EditTravel } from "./EditTravel";
 import { FIELDS, type Journey, type Policy, valueInWords } from "./rules";
@@ -17,14 +18,14 @@ const OVERRIDES_SHOWN = 25;
 
 export function Component() {
   return (
-    <Page
+    <RoomsPage
       title="Booking policies"
       about="What every booking and every move must keep to, unless staff overrides it with a reason"
     >
       <Policies />
       <Travel />
       <Overrides />
-    </Page>
+    </RoomsPage>
   );
 }
 

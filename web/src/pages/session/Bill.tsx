@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Fragment } from "react";
 import { api, type PricePreview, type Service, type Session } from "@/api";
-import { inDollars } from "@/money";
+import { inDollars, isNothing } from "@/money";
 import { Money, Shown } from "@/parts";
 import { dayOf } from "@/time";
 
@@ -64,6 +65,11 @@ export function Bill(props: BillProps) {
                   , insurance <Money amount={quote.insurance_amount} />
                 </>
               )}
+              {adjustmentsOf(quote).map(([what, amount]) => (
+                <Fragment key={what}>
+                  , {what} <Money amount={amount} />
+                </Fragment>
+              ))}
               .
             </Text>
             {billed && (
@@ -98,4 +104,13 @@ export function Bill(props: BillProps) {
       </Shown>
     </Stack>
   );
+}
+
+/** What of the price neither the client nor the insurance pays. */
+function adjustmentsOf({ contractual_adjustment, other_adjustment }: PricePreview) {
+  const parts = [
+    ["contractual adjustment", contractual_adjustment],
+    ["discount", other_adjustment],
+  ] as const;
+  return parts.filter(([, amount]) => !isNothing(amount));
 }

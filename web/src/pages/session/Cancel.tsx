@@ -22,6 +22,11 @@ const REASONS: readonly (readonly [string, Cause])[] = [
 ];
 const LONGEST_REASON = 500;
 
+/** The message that a session is cancelled, which does not hold any more once that is undone. */
+export function saidCancelled(sessionId: string): string {
+  return `cancelled ${sessionId}`;
+}
+
 /** Calls a session off, after saying what that costs. */
 export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => void }) {
   const [reason, setReason] = useState("");
@@ -48,9 +53,10 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
       {
         onSuccess: () => {
           onClose();
-          tell.done("Cancelled. The room and the time are free again.", {
+          tell.done(isBooked ? "The session is cancelled." : "The request is cancelled.", {
             name: "Book again",
             onClick: () => void navigate(at(againAt(session, zone))),
+            id: saidCancelled(session.id),
           });
         },
       },

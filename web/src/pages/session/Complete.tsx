@@ -75,7 +75,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
           {
             onSuccess: () => {
               onClose();
-              tell.done("Completed. The bill is being created.");
+              tell.done("The session is completed.");
             },
           },
         );

@@ -46,7 +46,11 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
       <Shown query={terms}>
         {({ missedFee }) => (
           <Text size="sm">
-            {missedFee ? (
+            {missedFee && waiver !== null ? (
+              <>
+                The fee of <Money amount={missedFee} fw={650} /> is waived: nothing is charged.
+              </>
+            ) : missedFee ? (
               <>
                 The client is charged <Money amount={missedFee} fw={650} />
                 {billedClients.length > 1 && ` (each of ${billedClients.length})`}, not covered by insurance.

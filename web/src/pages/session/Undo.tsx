@@ -5,6 +5,7 @@ import type { Session } from "@/api";
 import { ProblemNotice, tell } from "@/parts";
 import { useStep } from "@/sessions/steps";
 import { momentInWords, timeInWords, useNow } from "@/time";
+import { saidCancelled } from "./Cancel";
 
 interface UndoProps {
   readonly session: Session;
@@ -24,6 +25,7 @@ export function Undo({ session, zone, onBegin }: UndoProps) {
     step.mutateAsync({ step: "undo" }).then(
       ({ status }) => {
         if (status === "booked") {
+          tell.forget(saidCancelled(session.id));
           tell.done("Undone. The session is booked again.");
         }
       },

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { Empty, Shown, Tag, tell } from "@/parts";
+import { bySiteName } from "@/site";
 import { RoomsPage } from "../RoomsPage";
 import { AddSite } from "./AddSite";
 import { CloseSite } from "./CloseSite";
@@ -52,7 +53,7 @@ export function Component() {
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
-                  {items.map((site) => (
+                  {[...items].sort(bySiteName).map((site) => (
                     <Table.Tr key={site.id}>
                       <Table.Td>
                         {site.site_name} {!site.is_active && <Tag>closed</Tag>}

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { openStream, type Report } from "./stream";
+
+const CLOSED = 2;
+const opened: Source[] = [];
+
+/** A stream of events that answers what the test says. */
+class Source extends EventTarget {
+  static readonly CLOSED = CLOSED;
+  readyState = 0;
+
+  constructor() {
+    super();
+    opened.push(this);
+  }
+
+  close(): void {
+    this.readyState = CLOSED;
+  }
+
+  answer(type: "ready" | "error"): void {
+    this.dispatchEvent(new Event(type));
+  }
+}
+
+beforeEach(() => {
+  const scope = new EventTarget();
+  vi.stubGlobal("EventSource", Source);
+  vi.stubGlobal("addEventListener", scope.addEventListener.bind(scope));
+  vi.stubGlobal("removeEventListener", scope.removeEventListener.bind(scope));
+  vi.stubGlobal("dispatchEvent", scope.dispatchEvent.bind(scope));
+});
+afterEach(() => {
+  opened.length = 0;
+  vi.unstubAllGlobals();
+});
+
+it("is offline at once when the browser is, and live again with everything asked for anew when the network is back", () => {
+  const reports: Report[] = [];
+  const stream = openStream((report) => reports.push(report));
+  opened[0]?.answer("ready");
+  dispatchEvent(new Event("offline"));
+  expect(stream.state()).toBe("offline");
+  dispatchEvent(new Event("online"));
+  stream.hurry();
+  expect(opened).toHaveLength(2);
+  opened[1]?.answer("ready");
+  expect(reports.slice(1)).toEqual([
+    { kind: "state", state: "offline" },
+    { kind: "state", state: "reconnecting" },
+    { kind: "state", state: "live" },
+    { kind: "resumed" },
+  ]);
+  stream.close();
+});
