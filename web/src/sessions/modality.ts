@@ -15,6 +15,13 @@ export const CLIENT_LOCATIONS: readonly { readonly value: ClientLocation; readon
   { value: "other", label: "Elsewhere" },
 ];
 
+/** The equipment that a room has for a session held this way; null where it needs none. */
+export const EQUIPMENT_FOR: Readonly<Record<Modality, string | null>> = {
+  in_person: null,
+  video: "video",
+  audio: "telephone",
+};
+
 /** How they meet and, as far as it is known, where the client is. */
 export function modalityInWords(modality: Modality, location?: ClientLocation | null): string {
   const how = MODALITIES.find(({ value }) => value === modality)?.label ?? modality;

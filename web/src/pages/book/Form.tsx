@@ -1,6 +1,7 @@
 // What somebody wants: who, with whom, what, when, and what the room must have. There is no duration: the service has one.
 import {
   Alert,
+  Anchor,
   Button,
   Collapse,
   Group,
@@ -21,7 +22,7 @@ import { api, type Service, type Site } from "@/api";
 import { inDollars } from "@/money";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { ServiceSelect } from "@/services/ServiceSelect";
-import { MODALITIES, readModality } from "@/sessions/modality";
+import { EQUIPMENT_FOR, MODALITIES, readModality } from "@/sessions/modality";
 import { WhenFields } from "@/sessions/WhenFields";
 import { durationInWords, isPast } from "@/time";
 import { type Covered, Insurance } from "./Insurance";
@@ -183,6 +184,7 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
     params: { query: { site_id: siteId, is_active: true, limit: ROOMS_AT_MOST } },
   });
   const words = [...new Set(rooms.data?.items.flatMap(({ equipment }) => equipment) ?? [])].sort();
+  const helpful = EQUIPMENT_FOR[wish.modality];
   return (
     <Stack gap={6}>
       <Select
@@ -215,6 +217,20 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
             onChange={(equipment) => onChange({ equipment })}
           />
         </SimpleGrid>
+      )}
+      {!wish.roomId && helpful && words.includes(helpful) && !wish.equipment.includes(helpful) && (
+        <Text size="xs" c="dimmed">
+          The room is chosen without regard to the format.{" "}
+          <Anchor
+            component="button"
+            type="button"
+            size="xs"
+            underline="always"
+            onClick={() => onChange({ equipment: [...wish.equipment, helpful] })}
+          >
+            Only rooms with {helpful}
+          </Anchor>
+        </Text>
       )}
     </Stack>
   );

@@ -174,6 +174,11 @@ function Next({ session, wish, onAgain, onCancel }: NextProps) {
       <Button variant="default" component={Link} to={at(`/calendar?day=${wish.day}`)}>
         Show in calendar
       </Button>
+      {wish.besideSeries && (
+        <Button variant="default" component={Link} to={at(`/series/${wish.besideSeries}`)}>
+          Open the series
+        </Button>
+      )}
       {session.status === "rejected" || session.status === "cancelled" ? (
         <Button onClick={() => onAgain({ ...wish })}>Change the request</Button>
       ) : (
