@@ -8,7 +8,7 @@ import asyncio
 import os
 import socket
 import time
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import asyncpg
 import structlog
@@ -78,6 +78,7 @@ class Leadership:
                 await asyncio.wait([work], timeout=RENEW_S)
                 await self.keep(connection)
         finally:
+            work.add_done_callback(_look_at)
             work.cancel()
         return work.result()
 
@@ -90,3 +91,9 @@ class Leadership:
         begun = time.monotonic()
         await connection.execute(RENEW, self._name, HOLDER, LEASE_S)
         self._until = begun + LEASE_S
+
+
+def _look_at(work: "asyncio.Future[Any]") -> None:
+    """Look at how cancelled work ended; what nobody has looked at, the event loop reports as an error."""
+    if not work.cancelled():
+        work.exception()

@@ -1,8 +1,10 @@
 """What a transaction says is said once it is true, in order, and never lost."""
 
 import asyncio
+import gc
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -241,3 +243,26 @@ async def is_empty(database: Database) -> bool:
 async def set_aside(database: Database) -> bool:
     async with database.reading() as db:
         return await db.scalar(text("SELECT count(*) FROM outbox WHERE parked_until IS NOT NULL")) == 1
+
+
+async def test_publishing_that_ends_with_the_database_leaves_no_error_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leader, "RENEW_S", 0.01)
+
+    class Lost:
+        async def execute(self, *_: object) -> None:
+            await asyncio.sleep(0)
+            raise ConnectionError
+
+    reported: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reported.append(context))
+    publishing = asyncio.gather(asyncio.Event().wait(), return_exceptions=True)
+    connection: Any = Lost()
+    leading = leader.Leadership(1, "relay")
+    with pytest.raises(ConnectionError):
+        async with asyncio.timeout(10):
+            await leading.keep_during(publishing, connection)
+    await asyncio.wait([publishing])
+    del publishing
+    gc.collect()
+    assert reported == []
