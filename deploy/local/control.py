@@ -66,9 +66,11 @@ def status() -> int:
 def say_that_it_runs() -> int:
     """Show where the `make up` is that was there first."""
     run = running()
-    print("holdfast runs already here:")
     if run and run.services:
+        print("holdfast runs already here:" if run.ready else "holdfast is being started here already, with these addresses:")
         show(run)
+    else:
+        print("holdfast is being started here already; make status says when it is ready, and make up then shows its addresses")
     return 0
 
 
