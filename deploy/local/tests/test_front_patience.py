@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from billing.reports import report
-from chassis import edge
+from chassis import edge, large_files
 from local import ports
 from local.environment import ROOT
 from local.services import Service, front, unready
@@ -50,7 +50,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         where = {"scheduling": stream.server_port, "rooms": mute.getsockname()[1], "catalog": ports.free()}
         number = stack.enter_context(ports.reserved([ports.free()]))
         server = front(number, [Service(name, port, {}) for name, port in where.items()], tmp_path)
-        server.env = {**server.env, "HOLDFAST_READ_WITHIN": "1s", "HOLDFAST_ANSWER_WITHIN": "2s"}
+        server.env = {**server.env, "HOLDFAST_READ_WITHIN": "1s", "HOLDFAST_ANSWER_WITHIN": "2s", "HOLDFAST_HEADER_WITHIN": "1s"}
         server.start()
         stack.callback(server.stop)
         server.wait(lambda: not unready(f"http://{ports.HOST}:{number}/healthz"), seconds=PATIENCE_S)
@@ -68,7 +68,11 @@ def refusal(port: int, path: str, method: str = "GET", **headers: str) -> dict[s
     return problem
 
 
-def test_a_service_that_does_not_answer_is_given_up_and_named_while_a_stream_goes_on(port: int) -> None:
+def test_a_service_that_does_not_answer_is_given_up_and_named_while_a_stream_goes_on(port: int, tmp_path: Path) -> None:
+    leaving = HTTPConnection(ports.HOST, port, timeout=PATIENCE_S)
+    leaving.request("GET", "/api/scheduling/events")
+    assert leaving.getresponse().read(9) == b"data: 1\n\n"
+    leaving.close()
     connection = HTTPConnection(ports.HOST, port, timeout=PATIENCE_S)
     connection.request("GET", "/api/scheduling/events")
     stream = connection.getresponse()
@@ -87,6 +91,22 @@ def test_a_service_that_does_not_answer_is_given_up_and_named_while_a_stream_goe
     assert sent["detail"].endswith("send the same again with the same Idempotency-Key.")
     nothing = refusal(port, "/api/nobody")
     assert (nothing["status"], nothing["type"]) == (404, "about:blank")
+    assert "aborting with incomplete response" not in (tmp_path / "logs" / "front.log").read_text(), "of the reader who left"
+
+
+def test_the_front_refuses_in_words_what_it_cannot_pass_on_and_closes_a_connection_whose_headers_do_not_come(port: int) -> None:
+    for method in ("POST", "TRACE"):
+        assert (refusal(port, "/", method)["status"], refusal(port, "/calendar", method)["type"]) == (405, "/problems/method-not-allowed")
+    long = refusal(port, f"/api/rooms/sites?search={'x' * 60_000}")
+    assert (long["status"], long["type"]) == (414, "/problems/address-too-long")
+    assert refusal(port, "/openapi.json")["status"] == 404
+    connection = HTTPConnection(ports.HOST, port, timeout=PATIENCE_S)
+    connection.request("GET", "/docs")
+    assert b"/api/scheduling/docs" in connection.getresponse().read()
+    connection.close()
+    with socket.create_connection((ports.HOST, port), PATIENCE_S) as half:
+        half.sendall(b"GET / HTTP/1.1\r\nHost:")
+        assert half.recv(1) == b"", "closed by the front"
 
 
 @pytest.mark.parametrize(
@@ -108,4 +128,4 @@ def test_a_read_is_given_up_sooner_than_what_may_take_long(port: int, method: st
 
 def test_services_give_up_a_report_and_a_waiting_caller_before_the_front_does() -> None:
     limits = re.findall(r"response_header_timeout \{\$HOLDFAST_ANSWER_WITHIN:(\d+)s\}", (ROOT / "deploy" / "Caddyfile").read_text())
-    assert max(report.LONGEST_S, edge.LONGEST_WAIT_S) < min(map(int, limits))
+    assert max(large_files.LONGEST_WAIT_S + report.LONGEST_S, edge.LONGEST_WAIT_S) < min(map(int, limits))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from chassis.idempotency import Key
 from chassis.neighbours import Neighbours
 from chassis.problems import FieldError, Problem, documented, not_found
 from chassis.text import PRINTABLE, Seen
-from chassis.waiting import Waiters
+from chassis.waiting import LAST_LOOK_S, Waiters
 from contracts.scheduling import CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import (
     AlternativeId,
@@ -281,6 +281,7 @@ class Reception:
     patience_s: float
     key: Key | None
     neighbours: Neighbours
+    began: float = field(default_factory=time.monotonic)
 
     async def book(self, new: NewSession) -> SessionView:
         """Book; wait a little for a service, site or room that was announced only just now."""
@@ -329,8 +330,9 @@ class Reception:
                 session = await self._look(session_id)
             case Session():
                 session = outcome
+        left_s = self.patience_s - (time.monotonic() - self.began)
         seen = await self.desk.waiters.wait(
-            session.id, session, partial(self._look_again, session), lambda session: session.pending is None, self.patience_s
+            session.id, session, partial(self._look_again, session), lambda session: session.pending is None, left_s
         )
         self.response.status_code = decided_as if seen.pending is None else HTTPStatus.ACCEPTED
         self.response.headers["Location"] = f"/sessions/{seen.id}"
@@ -341,7 +343,7 @@ class Reception:
     async def _place(self, session: Session) -> SessionView:
         """Show what waits with its place in the queue; without it while the database is away."""
         try:
-            async with self.database.reading() as db:
+            async with asyncio.timeout(LAST_LOOK_S), self.database.reading() as db:
                 return await queries.show(db, session, self.neighbours.away)
         except Exception as error:
             if not lost(error):

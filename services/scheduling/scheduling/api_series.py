@@ -180,7 +180,7 @@ class Preview(View):
 async def book_series(body: NewSeries, once: Once, request: Request, response: Response, patience: Patience) -> SeriesView:
     """Ask for every occurrence in one message; 202 while some still wait for a room."""
     desk: Desk = request.app.state.desk
-    deadline = time.monotonic() + desk.replica_patience_s
+    waits_until, deadline = time.monotonic() + patience, time.monotonic() + desk.replica_patience_s
     wish = body.wish(await starts.moment_soon(body, body.site_id, request.app.state.database, desk.replica_patience_s))
 
     async def work(tx: Any) -> SeriesView:  # noqa: ANN401 (the edge's transaction)
@@ -199,7 +199,7 @@ async def book_series(body: NewSeries, once: Once, request: Request, response: R
             if not any(error.code in REPLICATED for error in problem.errors) or time.monotonic() > deadline:
                 raise
             await asyncio.sleep(LOOK_AGAIN_S)
-    seen = await _wait([occurrence.id for occurrence in asked.occurrences], request, patience)
+    seen = await _wait([occurrence.id for occurrence in asked.occurrences], request, waits_until - time.monotonic())
     response.headers["Location"] = f"/series/{asked.id}"
     response.status_code = HTTPStatus.CREATED if all(session.pending is None for session in seen) else HTTPStatus.ACCEPTED
     return asked.model_copy(update={"occurrences": [queries.view(session, request.app.state.neighbours.away) for session in seen]})
@@ -253,7 +253,7 @@ async def get_series(series_id: SeriesId, db: Reading) -> SeriesView:
 )  # fmt: skip
 async def reschedule_series(series_id: SeriesId, body: SeriesMove, once: Once, request: Request, patience: Patience) -> SeriesChange:
     """Move sessions by as much on the wall clock as the named one; each keeps its room until the new one is held."""
-    again = request.app.state.desk.ask_again_after
+    again, waits_until = request.app.state.desk.ask_again_after, time.monotonic() + patience
 
     async def work(tx: Any) -> SeriesChange:  # noqa: ANN401 (the edge's transaction)
         sessions = await series.find(tx, series_id)
@@ -264,7 +264,8 @@ async def reschedule_series(series_id: SeriesId, body: SeriesMove, once: Once, r
         target = await starts.moment(body, anchor.site_id, tx)
         return _change(series_id, await series.reschedule(about, anchor, target, body.room_id, tx, again))
 
-    return await _decided(await once(work, SeriesChange), request, patience)
+    change = await once(work, SeriesChange)
+    return await _decided(change, request, waits_until - time.monotonic())
 
 
 @router.post(

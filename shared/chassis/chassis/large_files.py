@@ -13,8 +13,8 @@ from chassis.problems import Problem
 
 MOST_AT_ONCE: Final = 4
 """Files that a process makes and sends at once; each keeps a database connection."""
-LONGEST_WAIT_S: Final = 10.0
-"""How long a request waits for one of these places."""
+LONGEST_WAIT_S: Final = 4.0
+"""How long a request waits for one of these places; with what its report may take, shorter than the front waits for the answer."""
 RETRY_AFTER_S: Final = 30
 
 Given = ParamSpec("Given")

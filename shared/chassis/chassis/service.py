@@ -6,7 +6,7 @@ HTTP comes up, and keeps answering, while the broker is away; ``/readyz`` says s
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +22,7 @@ from chassis.database import Database, Transaction
 from chassis.event_stream import event_stream
 from chassis.health import Check, Gauges, check_database, check_outbox, health
 from chassis.large_files import LargeFiles
-from chassis.limits import Guard
+from chassis.limits import Guard, Uploads
 from chassis.live import Switchboard
 from chassis.messaging import Broker
 from chassis.neighbours import Neighbours
@@ -113,7 +113,7 @@ class Service:
             operations(self.settings, self.database, process.broker, process.consumers, process.checks()), responses=documented()
         )
         openapi.complete(app)
-        app.add_middleware(Guard, larger_bodies=self.larger_bodies)
+        app.add_middleware(Guard, uploads=process.uploads, larger_bodies=self.larger_bodies)
         return app
 
 
@@ -128,6 +128,7 @@ class _Process:
         self._relays = [Relay(service.settings, self.broker, exchange) for exchange in (COMMANDS, EVENTS)]
         self.neighbours = Neighbours(service.settings, service.neighbours)
         self.switchboard = Switchboard(service.settings)
+        self.uploads = Uploads()
         self._notifications = Notifications(service.settings)
         self._answering = Answering(service.settings, service.database, service.answers)
         self.consumers = Consumers(service.database, self.broker, service.handlers)
@@ -158,11 +159,11 @@ class _Process:
         gc.set_threshold(*COLLECT_AFTER)
         log.info("started", role=self._settings.role.value)
         try:
-            with told_to_stop(self._end_open_answers) if self._service.live or self._service.waiters else nullcontext():
+            with told_to_stop(self._end_open_requests):
                 yield
         finally:
             log.info("stopping")
-            self._end_open_answers()
+            self._end_open_requests()
             await self.consumers.stop()
             for task in (watch, live, questions, work, notifications):
                 task.cancel()
@@ -172,9 +173,10 @@ class _Process:
             await self._database.close()
             log.info("stopped")
 
-    def _end_open_answers(self) -> None:
-        """End the answers that the server would wait for, and then cut."""
+    def _end_open_requests(self) -> None:
+        """End the requests that the server would wait for, and then cut."""
         self.switchboard.end()
+        self.uploads.end()
         if self._service.waiters is not None:
             self._service.waiters.end()
 

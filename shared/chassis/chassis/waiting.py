@@ -14,6 +14,8 @@ from uuid import UUID
 
 LOOK_EVERY_S: Final = 1.0
 """How often a waiting caller looks for itself, because a notification of another process may have been lost."""
+LAST_LOOK_S: Final = 1.0
+"""How much longer than a caller's patience a look may take; one that takes longer has found nothing new."""
 
 T = TypeVar("T")
 
@@ -56,9 +58,16 @@ class Waiters(Generic[T]):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(LOOK_EVERY_S, remaining)):
                         news = await queue.get()
-                seen = await look() if news is None else news
+                seen = await self._look(look, seen, deadline) if news is None else news
             return seen
         finally:
             self._waiting[key].discard(queue)
             if not self._waiting[key]:
                 del self._waiting[key]
+
+    @staticmethod
+    async def _look(look: Callable[[], Awaitable[T]], seen: T, deadline: float) -> T:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(deadline - time.monotonic(), 0) + LAST_LOOK_S):
+                return await look()
+        return seen

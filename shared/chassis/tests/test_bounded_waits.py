@@ -1,0 +1,114 @@
+"""Nobody is waited for without an end: not for a body, not for a caller who takes nothing, not for a look at the database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from chassis import limits, waiting
+from chassis.limits import Guard, Uploads
+from chassis.problems import answer_problems
+from chassis.waiting import Waiters
+from contracts.types import new_id
+from fastapi import FastAPI, Request
+from httpx import ASGITransport, AsyncClient, Response
+from starlette.types import Message, Receive, Scope, Send
+
+
+@pytest.fixture
+def uploads() -> Uploads:
+    """Return the bodies that the app receives."""
+    return Uploads()
+
+
+@pytest.fixture
+async def client(uploads: Uploads) -> AsyncIterator[AsyncClient]:
+    """Ask an app that counts the bytes it is sent."""
+    app = FastAPI()
+    answer_problems(app)
+    app.add_middleware(Guard, uploads=uploads)
+
+    @app.post("/count")
+    async def count(request: Request) -> int:
+        return len(await request.body())
+
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as http:
+        yield http
+
+
+def problem(answer: Response, status: int, slug: str) -> str:
+    """Return what is said of a refusal after which the connection is closed."""
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+    assert (answer.json()["type"], answer.headers["connection"]) == (f"/problems/{slug}", "close")
+    return answer.json()["detail"]
+
+
+async def begun(goes_on: asyncio.Event, sent: asyncio.Event | None = None) -> AsyncIterator[bytes]:
+    """Send a body whose end comes later."""
+    yield b"x"
+    if sent is not None:
+        sent.set()
+    await goes_on.wait()
+    yield b"y"
+
+
+async def test_a_body_that_does_not_come_is_refused_in_words(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BODY_GRACE_S", 0.05)
+    async with asyncio.timeout(10):
+        answer = await client.post("/count", content=begun(asyncio.Event()))
+    assert problem(answer, 408, "body-too-slow").startswith("1 bytes of the request's body came within")
+
+
+async def test_what_has_come_of_a_body_gives_the_rest_more_time(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BODY_GRACE_S", 0.0)
+    monkeypatch.setattr(limits, "SLOWEST_BYTES_PER_S", 0.05)
+    goes_on = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.05, goes_on.set)
+    assert (await client.post("/count", content=begun(goes_on))).json() == 2
+
+
+async def test_a_body_that_is_not_whole_when_the_process_stops_is_refused_in_words(
+    client: AsyncClient, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STOP_GRACE_S", 0.01)
+    sent = asyncio.Event()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        asked = group.create_task(client.post("/count", content=begun(asyncio.Event(), sent)))
+        await sent.wait()
+        uploads.end()
+    assert "The service stops" in problem(asked.result(), 503, "unavailable")
+
+
+async def test_a_caller_who_takes_nothing_of_an_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SENT_WITHIN_S", 0.05)
+    is_closed = False
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal is_closed
+        del scope, receive
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        finally:
+            is_closed = True
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(10):
+        await Guard(app, Uploads())({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
+    assert is_closed
+
+
+async def test_a_look_that_finds_nothing_ends_soon_after_the_patience_of_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LAST_LOOK_S", 0.05)
+
+    async def never() -> str:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with asyncio.timeout(10):
+        assert await Waiters[str]().wait(new_id(), "requested", never, lambda _: False, 0.05) == "requested"
