@@ -80,6 +80,10 @@ async def test_a_remittance_pays_adjusts_and_transfers_claim_by_claim(clinic: Cl
         "amount": "152.00",
     }
     assert (await clinic.billing.get(f"/remittances/{found['id']}")).json() | {"others": []} == found
+    first = (await clinic.billing.get(f"/remittances/{found['id']}", params={"limit": 2})).json()
+    rest = (await clinic.billing.get(f"/remittances/{found['id']}", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert first["claims"] + rest["claims"] == found["claims"]
+    assert (len(first["claims"]), rest["next_cursor"], first["paid_for_claims"], rest["paid_for_claims"]) == (2, None, "244.00", "244.00")
 
 
 async def test_each_changed_record_is_announced_once(clinic: Clinic) -> None:

@@ -6,7 +6,7 @@ import { ProblemNotice } from "./ProblemNotice";
 const LINES = ["100%", "92%", "97%", "60%"] as const;
 
 interface ShownProps<Data> {
-  readonly query: Pick<UseQueryResult<Data, unknown>, "data" | "error" | "refetch">;
+  readonly query: Pick<UseQueryResult<Data, unknown>, "data" | "error"> & { readonly refetch: () => unknown };
   /** Stands in for what is not there yet. */
   readonly waiting?: ReactNode;
   readonly children: (data: Data) => ReactNode;

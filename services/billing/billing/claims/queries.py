@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -123,9 +124,13 @@ async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> Unc
         day, record_id = read_cursor(cursor, date, UUID)
         wanted = wanted.where(tuple_(Record.service_date, Record.id) > tuple_(day, record_id))
     found = page(await records.shown(db, await db.rows(wanted)), limit, lambda record: (record.service_date, record.id))
-    sums = _unclaimed(select(func.count(), func.coalesce(func.sum(Record.total_amount), 0)))
-    [(count, total_amount)] = await db.rows(sums)
+    [(count, total_amount)] = await db.rows(_unclaimed_sums())
     return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
+
+
+@cache
+def _unclaimed_sums() -> Select[int, Decimal]:
+    return _unclaimed(select(func.count(), func.coalesce(func.sum(Record.total_amount), 0)))
 
 
 def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
@@ -198,17 +203,20 @@ async def _rejections_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID
 
 async def claimed_anew(db: ReadSession, claims: Collection[UUID]) -> set[UUID]:
     """Return which of these claims have a later one of the same session and client that was not rejected."""
-    if not claims:
-        return set()
+    return {row.id for row in await db.rows(_claimed_anew(), {"claims": claims})} if claims else set()
+
+
+@cache
+def _claimed_anew() -> Select[UUID]:
+    """Select those of the claims that are claimed anew; built once, because that takes longer than to run it."""
     claimed, later, billed, again = aliased(ClaimRow), aliased(ClaimRow), aliased(Record), aliased(Record)
-    wanted = (
+    return (
         select(claimed.id)
         .join(billed, billed.id == claimed.record_id)
         .join(again, (again.session_id == billed.session_id) & (again.client_id == billed.client_id))
         .join(later, (later.record_id == again.id) & (later.id > claimed.id))
-        .where(claimed.id.in_(claims), later.status != ClaimStatus.REJECTED)
+        .where(claimed.id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))), later.status != ClaimStatus.REJECTED)
     )
-    return set(await db.scalars(wanted))
 
 
 async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> list[ClaimView]:

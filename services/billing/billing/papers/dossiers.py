@@ -56,6 +56,34 @@ PARTIES: Final = select(PartyRow.kind, PartyRow.id, PartyRow.facts).where(
     PartyRow.id == any_(bindparam("ids", type_=ARRAY(Uuid, dimensions=1))),
 )
 """Parties of these kinds with these ids, which no two of them share."""
+ASKED_FOR: Final = bindparam("records", type_=ARRAY(Uuid, dimensions=1))
+NAMES: Final = select(ServiceReplica.service_code, ServiceReplica.said["service_name"].astext.label("name")).where(
+    ServiceReplica.service_code == any_(bindparam("codes", type_=ARRAY(Text, dimensions=1)))
+)
+LINES: Final = select(RecordLine).where(RecordLine.record_id == any_(ASKED_FOR)).order_by(RecordLine.record_id, RecordLine.position)
+MOVEMENTS: Final = (
+    select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
+    .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+    .where(LedgerTransaction.record_id == any_(ASKED_FOR))
+    .order_by(LedgerTransaction.id, LedgerEntry.account)
+)
+PLANS: Final = (
+    select(CoverageRow, PayerRow)
+    .join(PayerRow, PayerRow.id == CoverageRow.payer_id)
+    .where(CoverageRow.id == any_(bindparam("plans", type_=ARRAY(Uuid, dimensions=1))))
+)
+SUCCESSORS: Final = (
+    select(Record.id, NEWER.id.label("newer_id"))
+    .join(NEWER, (NEWER.session_id == Record.session_id) & (NEWER.client_id == Record.client_id) & (NEWER.replaces_id == Record.id))
+    .where(Record.id == any_(ASKED_FOR))
+)
+"""What took the place of each record; found among the revisions of its session, which have an index."""
+SENT: Final = (
+    select(ClaimRow.record_id, ClaimRow.control_number, ClaimRow.frequency, ClaimRow.payer_reference)
+    .where(ClaimRow.record_id == any_(ASKED_FOR), ClaimRow.status != ClaimStatus.REJECTED)
+    .order_by(ClaimRow.id)
+)
+"""What was rejected never reached a payer."""
 
 T = TypeVar("T")
 Written = Mapping[tuple[str, UUID], dict[str, Any]]
@@ -76,8 +104,9 @@ async def dossiers_of(db: ReadSession, records: Sequence[Record], zone: ZoneInfo
         return []
     keys = [record.id for record in records]
     parties = await _parties(db, [Keys(record.client_id, record.therapist_id, record.site_id) for record in records])
-    names = await names_of(db, {record.service_code for record in records})
-    lines = await _lines(db, keys)
+    rows = await db.rows(LINES, {"records": keys})
+    names = await names_of(db, {record.service_code for record in records} | {line.service_code for (line,) in rows})
+    lines = _lines([line for (line,) in rows], names)
     movements = await _movements(db, keys, zone)
     plans = await _plans(db, {record.coverage_id for record in records if record.coverage_id})
     asked = await _asked(db, keys)
@@ -133,10 +162,7 @@ def parties_for_insurers(dossier: Dossier) -> Parties:
 
 async def names_of(db: ReadSession, codes: Collection[Code]) -> dict[Code, str]:
     """Return the clinic's own short names of these codes, as far as catalog told them."""
-    rows = await db.rows(
-        select(ServiceReplica.service_code, ServiceReplica.said["service_name"].astext).where(ServiceReplica.service_code.in_(codes))
-    )
-    return {code: name for code, name in rows if name}
+    return {code: name for code, name in await db.rows(NAMES, {"codes": list(codes)}) if name}
 
 
 async def _parties(db: ReadSession, keys: Collection[Keys]) -> Written:
@@ -162,9 +188,7 @@ def _known(written: Written, keys: Keys, diagnoses: Sequence[str] = ()) -> Known
     )
 
 
-async def _lines(db: ReadSession, keys: Sequence[RecordId]) -> Mapping[RecordId, list[Line]]:
-    rows = await db.scalars(select(RecordLine).where(RecordLine.record_id.in_(keys)).order_by(RecordLine.record_id, RecordLine.position))
-    names = await names_of(db, {row.service_code for row in rows})
+def _lines(rows: Sequence[RecordLine], names: Mapping[Code, str]) -> Mapping[RecordId, list[Line]]:
     found: defaultdict[RecordId, list[Line]] = defaultdict(list)
     for row in rows:
         line = Line(
@@ -181,14 +205,8 @@ async def _lines(db: ReadSession, keys: Sequence[RecordId]) -> Mapping[RecordId,
 
 
 async def _movements(db: ReadSession, keys: Sequence[RecordId], zone: ZoneInfo) -> Mapping[RecordId, list[Movement]]:
-    rows = await db.rows(
-        select(LedgerTransaction, LedgerEntry.account, LedgerEntry.amount)
-        .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-        .where(LedgerTransaction.record_id.in_(keys))
-        .order_by(LedgerTransaction.id, LedgerEntry.account)
-    )
     found: defaultdict[RecordId, list[Movement]] = defaultdict(list)
-    for about, entries in groupby(rows, itemgetter(0)):
+    for about, entries in groupby(await db.rows(MOVEMENTS, {"records": keys}), itemgetter(0)):
         posting = Posting(about.kind, {account: amount for _, account, amount in entries if account})
         found[about.record_id].append(movement(about, posting, zone))
     return found
@@ -212,8 +230,7 @@ def movement(about: LedgerTransaction, posting: Posting, zone: ZoneInfo) -> Move
 async def _plans(db: ReadSession, keys: Collection[UUID]) -> dict[UUID, Insurance]:
     if not keys:
         return {}
-    rows = await db.rows(select(CoverageRow, PayerRow).join(PayerRow, PayerRow.id == CoverageRow.payer_id).where(CoverageRow.id.in_(keys)))
-    return {plan.id: _insurance(plan, payer) for plan, payer in rows}
+    return {plan.id: _insurance(plan, payer) for plan, payer in await db.rows(PLANS, {"plans": list(keys)})}
 
 
 def _insurance(plan: CoverageRow, payer: PayerRow) -> Insurance:
@@ -237,18 +254,11 @@ def _insurance(plan: CoverageRow, payer: PayerRow) -> Insurance:
 
 
 async def _successors(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordId, RecordId]:
-    """Return what took the place of each record; found among the revisions of its session, which have an index."""
-    same_bill = (NEWER.session_id == Record.session_id) & (NEWER.client_id == Record.client_id)
-    taken = select(Record.id, NEWER.id).join(NEWER, same_bill & (NEWER.replaces_id == Record.id)).where(Record.id.in_(keys))
-    return {row[0]: row[1] for row in await db.rows(taken)}
+    return {row.id: row.newer_id for row in await db.rows(SUCCESSORS, {"records": keys})}
 
 
 async def _asked(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordId, Asked]:
-    # What was rejected never reached a payer.
-    said = select(ClaimRow.record_id, ClaimRow.control_number, ClaimRow.frequency, ClaimRow.payer_reference)
-    sent = said.where(ClaimRow.record_id.in_(keys), ClaimRow.status != ClaimStatus.REJECTED)
-    rows = await db.rows(sent.order_by(ClaimRow.id))
     return {
         row.record_id: Asked(control_number=row.control_number, frequency=row.frequency, payer_reference=row.payer_reference)
-        for row in rows
+        for row in await db.rows(SENT, {"records": keys})
     }

@@ -43,6 +43,8 @@ class Paper:
 
 def plain(text: str) -> str:
     """Write text without control and direction characters, composed; a dash where nothing else is left of it."""
+    if text.isascii() and text.isprintable():
+        return text
     kept = (mark for mark in unicodedata.normalize("NFC", text) if mark in KEPT or unicodedata.category(mark) not in INVISIBLE)
     return "".join(kept) or (NOTHING if text else "")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.apart import apart
-from chassis.edge import Cursor, Limit, Once, Page, Reading, User, large
+from chassis.edge import MAX_PAGE, Cursor, Limit, Once, Page, Reading, User, large
 from chassis.problems import documented
 from contracts.types import RecordId
 from fastapi import APIRouter, Query, Request, Response
@@ -67,9 +67,16 @@ async def list_remittances(
 
 @router.get("/{remittance_id}", operation_id="find_remittance", summary="Find a remittance", response_model=RemittanceView,
             responses=documented(404))  # fmt: skip
-async def find_remittance(remittance_id: UUID, db: Reading, request: Request, response: Response) -> Response:
-    """Return what an insurer said of each claim, in words, and what it did."""
-    return await large(await remittance_queries.find_remittance(db, remittance_id, request.app.state.zone), response)
+async def find_remittance(
+    remittance_id: UUID,
+    db: Reading,
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Claims in one answer.")] = 50,
+    cursor: Annotated[str | None, Query(max_length=500, description="next_cursor of the answer before: the claims that follow.")] = None,
+) -> Response:
+    """Return what an insurer said of each claim, in words, and what it did: the payment whole, and its claims a page at a time."""
+    return await large(await remittance_queries.find_remittance(db, remittance_id, request.app.state.zone, limit, cursor), response)
 
 
 @router.get("/{remittance_id}/835", operation_id="read_remittance_835", summary="A remittance's file as it came",

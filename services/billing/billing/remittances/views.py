@@ -229,7 +229,16 @@ class RemittanceView(RemittanceSummary):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{**PAYMENT, "paid_for_claims": "127.00", "provider_adjustments": [], "problems": [], "claims": [ANSWER]}]
+            "examples": [
+                {
+                    **PAYMENT,
+                    "paid_for_claims": "127.00",
+                    "provider_adjustments": [],
+                    "problems": [],
+                    "claims": [ANSWER],
+                    "next_cursor": None,
+                }
+            ]
         }
     )
 
@@ -239,6 +248,9 @@ class RemittanceView(RemittanceSummary):
     problems: list[ProblemView]
     """Why it is parked."""
     claims: list[ClaimPaymentView]
+    """One page of them where it is read, all of them in the answer to a change."""
+    next_cursor: str | None = None
+    """Pass it as ``cursor`` for the claims that follow; null at the end."""
 
 
 class ReceivedView(RemittanceView):
@@ -247,7 +259,15 @@ class ReceivedView(RemittanceView):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {**PAYMENT, "paid_for_claims": "127.00", "provider_adjustments": [], "problems": [], "claims": [ANSWER], "others": []}
+                {
+                    **PAYMENT,
+                    "paid_for_claims": "127.00",
+                    "provider_adjustments": [],
+                    "problems": [],
+                    "claims": [ANSWER],
+                    "next_cursor": None,
+                    "others": [],
+                }
             ]
         }
     )

@@ -1,6 +1,7 @@
 // One remittance: what the insurer says of each claim, what that did, and why a parked one is parked.
 import { Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
+import { useEffect } from "react";
 import { Link, useParams } from "react-router";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
@@ -27,18 +28,35 @@ const OUTCOMES: Readonly<Record<string, readonly [name: string, tone: Tone]>> = 
 export function Component() {
   const { remittanceId = "" } = useParams();
   const zone = useNetworkZone();
-  const remittance = api.useQuery("get", "/api/billing/remittances/{remittance_id}", {
-    params: { path: { remittance_id: remittanceId } },
-  });
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = api.useInfiniteQuery(
+    "get",
+    "/api/billing/remittances/{remittance_id}",
+    { params: { path: { remittance_id: remittanceId } } },
+    {
+      // The client leaves out what is null; undefined would become a number.
+      initialPageParam: null,
+      pageParamName: "cursor",
+      getNextPageParam: ({ next_cursor }) => next_cursor ?? null,
+    },
+  );
+  const [first] = data?.pages ?? [];
+  const found = first && { ...first, claims: data?.pages.flatMap(({ claims }) => claims) ?? [] };
+  // What is to be decided of a parked one may be about any of its claims.
+  const needsAll = found !== undefined && found.status !== "posted";
+  useEffect(() => {
+    if (needsAll && hasNextPage && !isFetchingNextPage) {
+      void fetchNextPage();
+    }
+  }, [needsAll, hasNextPage, isFetchingNextPage, fetchNextPage]);
   return (
     <Page
-      title={`Remittance ${remittance.data?.trace_number ?? ""}`.trim()}
-      about={remittance.data?.payer_name}
+      title={`Remittance ${found?.trace_number ?? ""}`.trim()}
+      about={found?.payer_name}
       actions={
         <Button
           component="a"
           href={`/api/billing/remittances/${remittanceId}/835`}
-          download={`${remittance.data?.trace_number ?? "remittance"}.835`}
+          download={`${found?.trace_number ?? "remittance"}.835`}
           variant="default"
           leftSection={<IconDownload size={17} aria-hidden />}
         >
@@ -47,7 +65,7 @@ export function Component() {
       }
     >
       <BillingPlaces />
-      <Shown query={remittance}>
+      <Shown query={{ data: found, error, refetch }}>
         {(found) => (
           <>
             {found.status !== "posted" && <Parked remittance={found} />}
@@ -86,6 +104,11 @@ export function Component() {
                 answer={answer}
               />
             ))}
+            {hasNextPage && (
+              <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                Show more claims
+              </Button>
+            )}
           </>
         )}
       </Shown>
