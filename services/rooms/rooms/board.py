@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from chassis.database import ReadSession
 from contracts.hours import Timetable
 from contracts.types import RoomId, SiteId
-from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, select, text
+from sqlalchemy import ARRAY, Row, Text, Uuid, any_, bindparam, cast, func, select, text
 
 from rooms import domain
 from rooms.domain import LONGEST_OCCUPATION, LONGEST_TURNOVER, Board, HoldStatus, Stay, Wish
-from rooms.store import Room, Site, SpecialDayRow, special_days_of
+from rooms.store import Room, Site, SpecialDayRow
 
 Spans = Sequence[Sequence[str]]
 """Open spans of a day, as JSON has them."""
@@ -40,7 +40,13 @@ class Window:
 
 
 ASKED: Final = bindparam("sites", type_=ARRAY(Uuid, dimensions=1))
-SITES: Final = select(Site.__table__).where(Site.id == any_(ASKED))
+SPECIAL: Final = (
+    select(func.jsonb_object_agg(cast(SpecialDayRow.day, Text), SpecialDayRow.spans))
+    .where(SpecialDayRow.site_id == Site.id)
+    .scalar_subquery()
+    .label("special_days")
+)
+SITES: Final = select(Site.__table__, SPECIAL).where(Site.id == any_(ASKED))
 ROOMS: Final = select(Room.__table__).where(Room.site_id == any_(ASKED))
 """Built once: to build a statement takes longer than to run one of these."""
 LOAD_TAKEN: Final = text("""
@@ -73,11 +79,20 @@ LOAD_TAKEN: Final = text("""
 
 async def load_places(db: ReadSession, sites: Collection[SiteId]) -> Board:
     """Return the board of these sites and all their rooms, with nothing taken yet."""
+    return (await load_places_and_rows(db, sites))[0]
+
+
+async def load_places_and_rows(db: ReadSession, sites: Collection[SiteId]) -> tuple[Board, Sequence[Row[*tuple[Any, ...]]]]:
+    """Return the board as ``load_places`` does, and the rows of its rooms, which have more than a decision must know."""
     asked = {"sites": list(sites)}
     site_rows = await db.rows(SITES, asked)
     room_rows = await db.rows(ROOMS, asked)
-    special = await special_days_of(db, sites)
-    return Board(sites={row.id: _site(row, special.get(row.id, ())) for row in site_rows}, rooms={row.id: _room(row) for row in room_rows})
+    return Board(sites={row.id: _site(row) for row in site_rows}, rooms={row.id: _room(row) for row in room_rows}), room_rows
+
+
+async def find_hours(db: ReadSession, site_id: SiteId) -> Timetable | None:
+    """Return when a site is open, or None where there is no such site."""
+    return next((_site(row).hours for row in await db.rows(SITES, {"sites": [site_id]})), None)
 
 
 async def load_taken(db: ReadSession, places: Board, windows: Collection[Window]) -> Board:
@@ -117,9 +132,9 @@ def timetable(week: Mapping[str, Spans], time_zone: str, special_days: Mapping[d
     )
 
 
-def _site(row: Row[Any], special_days: Sequence[SpecialDayRow]) -> domain.Site:
-    hours = timetable(row.opening_hours, row.time_zone, {special.day: special.spans for special in special_days})
-    return domain.Site(row.id, hours, row.is_active)
+def _site(row: Row[Any]) -> domain.Site:
+    special = {date.fromisoformat(day): spans for day, spans in (row.special_days or {}).items()}
+    return domain.Site(row.id, timetable(row.opening_hours, row.time_zone, special), row.is_active)
 
 
 def _room(row: Row[Any]) -> domain.Room:

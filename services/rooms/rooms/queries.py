@@ -22,7 +22,7 @@ from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, or_, select, text, tuple_
 
 from rooms import domain, usage
-from rooms.board import Window, load_places, load_taken, timetable
+from rooms.board import Window, find_hours, load_places, load_places_and_rows, load_taken
 from rooms.domain import LONGEST_OCCUPATION, Board, HoldStatus, Wish
 from rooms.resources import (
     MOST_SPECIAL_DAYS,
@@ -42,7 +42,7 @@ from rooms.resources import (
     Utilization,
 )
 from rooms.search import find_alternatives
-from rooms.store import Block, Hold, Room, Site, SpecialDayRow, special_days_of
+from rooms.store import Block, Hold, Room, Site, SpecialDayRow
 from rooms.usage import HourOfWeek
 
 Asked = tuple[datetime | date, datetime | date]
@@ -176,21 +176,23 @@ async def list_holds(
 
 async def availability(db: ReadSession, wish: Wish) -> Availability:
     """Return every room of the site, and everything that speaks against each of them."""
-    site, places = await _ask(db, wish, LONGEST_RANGE)
+    places, rooms = await load_places_and_rows(db, [wish.site_id])
+    site = _check(wish, places, LONGEST_RANGE)
     board = await load_taken(db, places, [Window.of(replace(wish, room_id=None))])
     is_open = site.is_open(wish.starts_at, wish.ends_at)
-    views = {room["id"]: RoomView.of(room) for room in named(await db.rows(select(Room.__table__).where(Room.site_id == site.id)))}
+    views = {room["id"]: RoomView.of(room) for room in named(rooms)}
     found = []
     for room in sorted(board.rooms.values(), key=lambda room: room.place):
         reasons = [] if is_open else [Obstacle.CLOSED]
         reasons += domain.obstacles(wish, room, site, board)
-        found.append(RoomAvailability(room=views[room.id], free=not reasons, reasons=reasons))
+        found.append(RoomAvailability.of({"room": views[room.id], "free": not reasons, "reasons": reasons}))
     return Availability(rooms=found)
 
 
 async def alternatives(db: ReadSession, wish: Wish, most: int) -> list[Alternative]:
     """Return what else would do, the best first."""
-    _, places = await _ask(db, wish, domain.LONGEST_STAY)
+    places = await load_places(db, [wish.site_id])
+    _check(wish, places, domain.LONGEST_STAY)
     if wish.room_id is not None and wish.room_id not in places.rooms:
         raise refused("unknown-room", f"The site has no room {wish.room_id}.", field="room_id")
     return (await find_alternatives(db, places, {"asked": wish}, datetime.now(UTC), most))["asked"]
@@ -198,18 +200,19 @@ async def alternatives(db: ReadSession, wish: Wish, most: int) -> list[Alternati
 
 async def calendar(db: ReadSession, site_id: SiteId, asked: Asked) -> Calendar:
     """Return what takes each room of a site in a range, in one query, and when the site is open."""
-    site = await _site(db, site_id)
-    first, last = _range(ZoneInfo(site.time_zone), asked)
+    timetable = await find_hours(db, site_id)
+    if timetable is None:
+        raise not_found("site", site_id)
+    first, last = _range(timetable.zone, asked)
     found = named(await db.rows(CALENDAR, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION}))
     rooms = []
     for (room_id, number, name), entries in groupby(found, key=itemgetter("room_id", "room_number", "room_name")):
         taken = [CalendarEntry.of(entry) for entry in entries if entry["kind"] is not None]
         rooms.append(RoomCalendar.of({"room_id": room_id, "room_number": number, "room_name": name, "entries": taken}))
-    special = {row.day: row.spans for row in (await special_days_of(db, [site_id])).get(site_id, ())}
-    openings = timetable(site.opening_hours, site.time_zone, special).openings_around(first, last)
+    openings = timetable.openings_around(first, last)
     return Calendar(
         rooms=rooms,
-        time_zone=site.time_zone,
+        time_zone=timetable.zone.key,
         starts_at=first,
         ends_at=last,
         openings=[Open(starts_at=begin, ends_at=end) for begin, end in usage.within(openings, first, last)],
@@ -225,8 +228,6 @@ async def utilization(db: ReadSession, site_id: SiteId, asked: Asked) -> Utiliza
     first, last = _range(site.zone, asked)
     always = list(usage.within(site.openings(first, last), first, last))
     blocked: defaultdict[RoomId, list[hours.Opening]] = defaultdict(list)
-    for room_id, begin, end in await db.rows(BLOCKED, {"site": site_id, "first": first, "last": last}):
-        blocked[room_id].append((begin, end))
     used: defaultdict[str, defaultdict[RoomId, list[hours.Opening]]] = defaultdict(lambda: defaultdict(list))
     refused_at: list[tuple[RoomId | None, datetime]] = []
     for room_id, status, begin, end, until in await db.rows(
@@ -234,6 +235,9 @@ async def utilization(db: ReadSession, site_id: SiteId, asked: Asked) -> Utiliza
     ):
         if status == HoldStatus.REFUSED:
             refused_at.append((room_id, begin))
+            continue
+        if status == BLOCK:
+            blocked[room_id].append((begin, end))
             continue
         used[USES[status]][room_id] += usage.within([(begin, end)], first, last)
         if status in TAKEN:
@@ -325,11 +329,13 @@ USED: Final = text("""
     UNION ALL
     SELECT room_id, status, starts_at, ends_at, ends_at FROM hold
     WHERE site_id = :site AND status = 'refused' AND starts_at >= :first AND starts_at < :last
+    UNION ALL
+    SELECT room_id, 'block', starts_at, ends_at, ends_at FROM block WHERE site_id = :site AND starts_at < :last AND ends_at > :first
 """)
+BLOCK: Final = "block"
 TAKEN: Final = ("held", "confirmed")
 USES: Final = {"confirmed": "booked", "held": "held", "released": "no_show"}
 """What a room was used for, by the status of the hold; a released one whose client did not come."""
-BLOCKED: Final = text("SELECT room_id, starts_at, ends_at FROM block WHERE site_id = :site AND starts_at < :last AND ends_at > :first")
 
 
 async def _site(db: ReadSession, site_id: SiteId) -> Site:
@@ -339,16 +345,15 @@ async def _site(db: ReadSession, site_id: SiteId) -> Site:
     return site
 
 
-async def _ask(db: ReadSession, wish: Wish, longest: timedelta) -> tuple[domain.Site, Board]:
-    """Return the site of a wish and its rooms, or say what is wrong with the question."""
-    places = await load_places(db, [wish.site_id])
+def _check(wish: Wish, places: Board, longest: timedelta) -> domain.Site:
+    """Return the site of a wish, or say what is wrong with the question."""
     site = places.sites.get(wish.site_id)
     if site is None:
         raise not_found("site", wish.site_id)
     if not timedelta() < wish.ends_at - wish.starts_at <= longest:
         hours_ = int(longest / timedelta(hours=1))
         raise refused("impossible-time", f"ends_at must be after starts_at, by at most {hours_} hours.", field="ends_at")
-    return site, places
+    return site
 
 
 def _range(zone: ZoneInfo, asked: Asked) -> tuple[datetime, datetime]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from scheduling import people, queries
 from scheduling.people import ClientChange, NewClient, NewTherapist, TherapistChange
-from scheduling.queries import ClientPage, ClientView, TherapistView
+from scheduling.queries import ClientView, TherapistView
 
 router = APIRouter()
 MOST_IDS: Final = 100
@@ -77,8 +77,8 @@ async def list_clients(
     ids: Annotated[list[ClientId] | None, Query(max_length=MOST_IDS, description=IDS)] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> ClientPage:
-    """Return clients; a search finds at most a thousand, and ``is_cut`` says where more would fit."""
+) -> Page[ClientView]:
+    """Return clients."""
     return await queries.list_clients(db, limit, cursor, q, ids)
 
 

@@ -1,5 +1,6 @@
 """The next free slots for a service, and what else would do, also with somebody else: nothing is held, rooms is asked once."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ from scheduling.saga import SHORTEST_DEADLINE
 LONGEST_SEARCH: Final = timedelta(days=62)
 JUDGED_AT_ONCE: Final = 20
 """Plans in one step of the event loop."""
+LOADED_AT_ONCE: Final = 100
+"""Plans whose people's times are read by one statement, where all plans are judged."""
 ASKED: Final = (8, 32, inquiries.REQUESTS_AT_MOST)
 """Starts that rooms is asked about: the earliest few, then more while there are not enough rooms, and then no more."""
 A_DAY: Final = timedelta(days=1)
@@ -281,18 +284,21 @@ async def _nothing() -> AsyncGenerator[Free]:
 
 async def bookable(plans: Sequence[Plan], most: int, board: Board, database: Database, now: datetime) -> AsyncIterator[Plan]:
     """Yield the plans against which nothing speaks, at most so many; a few are judged in one step of the event loop."""
-    count = 0
-    for begin in range(0, len(plans), JUDGED_AT_ONCE):
-        some = plans[begin : begin + JUDGED_AT_ONCE]
+    count, at_once = 0, JUDGED_AT_ONCE if most < len(plans) else LOADED_AT_ONCE
+    for begin in range(0, len(plans), at_once):
+        some = plans[begin : begin + at_once]
         async with database.reading() as db:
-            therapists = await replicas.load_therapists(db, {plan.therapist_id for plan in some})
+            unknown = {plan.therapist_id for plan in some} - board.therapists.keys()
+            therapists = {**board.therapists, **await replicas.load_therapists(db, unknown)}
             diary = await store.load_diary(db, [times for plan in some for times in board.concerning(plan)])
         known = replace(board, therapists=therapists)
-        for plan in some:
+        for number, plan in enumerate(some):
             has_rate = domain.rate_on(board.services[plan.service_id], board.sites[plan.site_id], plan.starts_at) is not None
             if count < most and has_rate and not domain.conditions(plan, known, diary, now):
                 count += 1
                 yield plan
+            if number % JUDGED_AT_ONCE == JUDGED_AT_ONCE - 1:
+                await asyncio.sleep(0)
         if count == most:
             return
 

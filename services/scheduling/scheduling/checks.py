@@ -1,5 +1,6 @@
 """Says everything that stands between a wish and a session, before anybody books: ours and rooms' at once, nothing written."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -49,9 +50,13 @@ async def check(wish: Wish, database: Database, questions: Questions) -> Checked
         diary = await store.load_diary(db, list(board.concerning(plan)))
     outcome = domain.book(wish, plan.session_id, HoldId(new_id()), board, diary, now)
     request = _request(wish, board, now)
-    found = await inquiries.ask(questions, [request] if request else [], LOOKED_AT)
-    finding = (found or {}).get(request.hold_id) if request else None
     reasons = outcome.reasons if isinstance(outcome, Refusal) else ()
+    # Other starts are looked for while rooms looks at this one: each is a question to it.
+    found, other_starts = await asyncio.gather(
+        inquiries.ask(questions, [request] if request else [], LOOKED_AT),
+        _other_starts(wish, board, database, questions) if request and reasons else _nothing(),
+    )
+    finding = (found or {}).get(request.hold_id) if request else None
     service = board.services.get(wish.service_id)
     return Checked(
         service=service,
@@ -60,7 +65,7 @@ async def check(wish: Wish, database: Database, questions: Questions) -> Checked
         reasons=reasons,
         finding=finding,
         obstacles=tuple(_further(finding, reasons)) if finding else (),
-        alternatives=await _instead(wish, finding, board, database, questions) if finding and (reasons or finding.room_id is None) else (),
+        alternatives=await _instead(wish, finding, board, database, other_starts) if finding else (),
         could_be_asked=request is not None,
     )
 
@@ -93,17 +98,30 @@ def _further(finding: HoldFinding, reasons: tuple[Reason, ...]) -> list[Obstacle
     return [obstacle for obstacle in finding.reasons if not same.get(obstacle, set()) & said]
 
 
-async def _instead(wish: Wish, finding: HoldFinding, board: Board, database: Database, questions: Questions) -> tuple[Alternative, ...]:
-    """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free.
+async def _nothing() -> tuple[Alternative, ...]:
+    return ()
+
+
+async def _other_starts(wish: Wish, board: Board, database: Database, questions: Questions) -> tuple[Alternative, ...]:
+    """Return when the people and a room are free, where the people are in the way of a wish.
 
     A therapist who cannot be booked at the site at any time has no alternative there: others who are free are offered.
     """
     if wish.therapist_id not in board.therapists:
         return ()
     lasting = availability.lasting_fields(wish, board)
-    if lasting or finding.room_id is not None:
-        found = await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=bool(lasting), board=board)
-        return tuple(found or ())
+    found = await availability.alternatives(wish, OFFERED_AT_MOST, database, questions, others=bool(lasting), board=board)
+    return tuple(found or ())
+
+
+async def _instead(
+    wish: Wish, finding: HoldFinding, board: Board, database: Database, other_starts: tuple[Alternative, ...]
+) -> tuple[Alternative, ...]:
+    """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
+    if wish.therapist_id not in board.therapists:
+        return ()
+    if finding.room_id is not None or availability.lasting_fields(wish, board):
+        return other_starts
     nobody, now = SessionId(new_id()), datetime.now(UTC)
     plans = [replace(wish, starts_at=offer.starts_at).plan(nobody, offer.ends_at) for offer in finding.alternatives]
     free = {plan.starts_at async for plan in availability.bookable(plans, len(plans), board, database, now)}

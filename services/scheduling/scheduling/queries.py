@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.database import ReadSession
+from chassis.database import ReadSession, named
 from chassis.edge import Page, View, page, read_cursor
 from chassis.problems import FieldError, not_found
 from chassis.search import foldable, occur
@@ -16,7 +16,8 @@ from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, Code, Instant, Money, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 from pydantic import ConfigDict, Field
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, tuple_, union_all
+from sqlalchemy import ARRAY, ColumnElement, CompoundSelect, Select, Uuid, any_, bindparam, func, or_, select, tuple_, union_all
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from scheduling import refusals, session_search
 from scheduling.degraded import Degraded, degraded
@@ -26,10 +27,15 @@ from scheduling.store import ClientRow, SeriesRow, TherapistRow, TimelineRow, se
 
 RELEASED: Final = frozenset({SessionStatus.CANCELLED, SessionStatus.NO_SHOW})
 """Ends at which a session's room is given back."""
-SERIES_AT_MOST: Final = 10
+SERIES_AT_MOST: Final = 5
 """On a page: each comes with all of its sessions."""
-FOUND_AT_MOST: Final = 1_000
-"""Clients whom one search finds."""
+OF_SERIES: Final = (
+    select(session_table)
+    .where(session_table.c.series_id == any_(bindparam("series", type_=ARRAY(Uuid, dimensions=1))))
+    .order_by(session_table.c.starts_at, session_table.c.id)
+)
+WALKED_AT_MOST: Final = 2_000
+"""Clients, in the order of names, who are looked at before the index of their search is asked."""
 
 
 class Waiting(View):
@@ -320,13 +326,6 @@ class ClientView(View):
     updated_at: Instant
 
 
-class ClientPage(Page[ClientView]):
-    """A piece of the list of clients, or of what a search has found of it."""
-
-    is_cut: bool
-    """Whether more clients fit the search than one search finds: what is listed is not all, and another word is needed."""
-
-
 OF_SESSION: Final = tuple(name for name in SessionView.model_fields if hasattr(Session, name))
 """Fields that a session has itself."""
 BESIDES: Final = {name: field.get_default() for name, field in SessionView.model_fields.items() if name not in OF_SESSION}
@@ -423,7 +422,7 @@ async def list_sessions(
         .join(ClientRow.__table__, client.id == columns.client_id)
         .join(TherapistRow.__table__, therapist.id == columns.therapist_id)
     )
-    searched = [await session_search.look_up(db, word) for word in (words or "").split()]
+    searched = await session_search.look_up(db, words.split()) if words else []
     if any(word.is_unknown for word in searched):
         return Page(items=[])
     narrow = min((word for word in searched if word.is_narrow), key=lambda word: len(word.clients) + len(word.therapists), default=None)
@@ -517,13 +516,12 @@ async def list_series(db: ReadSession, client_id: ClientId | None, limit: int, c
         query = query.where(SeriesRow.client_id == client_id)
     if cursor:
         query = query.where(SeriesRow.id < read_cursor(cursor, UUID)[0])
-    return page(await _series(db, await db.scalars(query)), limit, lambda series: (series.id,))
+    found = page(await db.scalars(query), limit, lambda series: (series.id,))
+    return Page(items=await _series(db, found.items), next_cursor=found.next_cursor)
 
 
 async def _series(db: ReadSession, found: Sequence[SeriesRow]) -> list[SeriesView]:
-    columns = session_table.c
-    query = select(session_table).where(columns.series_id.in_([row.id for row in found])).order_by(columns.starts_at, columns.id)
-    sessions = [to_session(row) for row in await db.rows(query)]
+    sessions = [to_session(row) for row in await db.rows(OF_SERIES, {"series": [row.id for row in found]})]
     occurrences: defaultdict[SeriesId | None, list[Session]] = defaultdict(list)
     for session in sessions:
         occurrences[session.series_id].append(session)
@@ -577,7 +575,9 @@ async def list_therapists(
     if is_active is not None:
         query = query.where(row.is_active == is_active)
     if q:
-        query = query.where(occur(q, foldable(row.full_name, row.credential, row.npi)))
+        # OFFSET 0: what they are searched by is folded once for each, not once for each word.
+        said = select(row.id, foldable(row.full_name, row.credential, row.npi).label("said")).offset(0).subquery().c
+        query = query.where(row.id.in_(select(said.id).where(occur(q, said.said))))
     return await _people(db, query, row, TherapistView, limit, cursor)
 
 
@@ -589,21 +589,30 @@ async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:
     return ClientView.model_validate(row)
 
 
-async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None) -> ClientPage:
-    """Return clients by name; of a search that finds very many only as many as somebody may still look through."""
-    row = ClientRow
-    query = select(row)
+async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str | None, ids: Sequence[ClientId] | None) -> Page[ClientView]:
+    """Return clients by name."""
+    columns, wanted = ClientRow.__table__.c, list[ColumnElement[bool]]()
+    if cursor:
+        wanted.append(tuple_(columns.full_name, columns.id) > tuple(read_cursor(cursor, str, UUID)))
     if ids is not None:
-        query = query.where(row.id.in_(ids))
+        wanted.append(columns.id.in_(ids))
+    if q and ids is None:
+        # Words that many are called by fill a page from the next names; the index would return all who are called so.
+        near = select(ClientRow.__table__).where(*wanted).order_by(columns.full_name, columns.id).limit(WALKED_AT_MOST).subquery().c
+        found = await _clients(db, near, [occur(q, near.search)], limit)
+        if found.next_cursor:
+            return found
     if q:
-        # Found before they are sorted: to sort everybody whose name has an "an" takes longer than anybody waits while typing.
-        found = select(row.id).where(occur(q, row.search)).limit(FOUND_AT_MOST).subquery()
-        query = query.where(row.id.in_(select(found.c.id)))
-    listed = await _people(db, query, row, ClientView, limit, cursor)
-    is_cut = False
-    if q and (listed.next_cursor or cursor):
-        is_cut = bool(await db.scalars(select(row.id).where(occur(q, row.search)).offset(FOUND_AT_MOST).limit(1)))
-    return ClientPage(items=listed.items, next_cursor=listed.next_cursor, is_cut=is_cut)
+        wanted.append(occur(q, columns.search))
+    return await _clients(db, columns, wanted, limit)
+
+
+async def _clients(
+    db: ReadSession, columns: ReadOnlyColumnCollection[str, Any], wanted: Sequence[ColumnElement[bool]], limit: int
+) -> Page[ClientView]:
+    shown = select(*(columns[name] for name in ClientView.model_fields)).where(*wanted)
+    rows = await db.rows(shown.order_by(columns.full_name, columns.id).limit(limit + 1))
+    return page([ClientView.of(row) for row in named(rows)], limit, lambda client: (client.full_name, client.id))
 
 
 async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, cursor: str | None) -> Any:  # noqa: ANN401 (both kinds of people)

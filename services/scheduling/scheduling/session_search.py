@@ -6,11 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.database import ReadSession
-from chassis.search import occur
+from chassis.search import ESCAPED, occur
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
-    String,
     Uuid,
     and_,
     any_,
@@ -26,10 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute
 
-from scheduling.replicas import RoomRow, ServiceRow
-from scheduling.store import ClientRow, TherapistRow, session_table
+from scheduling.store import ClientRow, session_table
 
 CLIENTS_AT_MOST: Final = 200
 """Whose sessions are read one by one; where more are called so, the sessions in order soon have enough of theirs."""
@@ -37,6 +35,21 @@ OTHERS_AT_MOST: Final = 20
 """The same for therapists and rooms, which have many more sessions each."""
 IS_GROUP: Final = text("other_client_ids <> '{}'")
 """As the index is restricted; a parameter would keep the planner from it."""
+
+WALKED_AT_MOST: Final = 1_000
+"""Clients, in the order of names, among whom a word is looked for first."""
+KINDS: Final = ("clients", "therapists", "rooms", "services")
+"""What a word may stand for."""
+NEAR: Final = text("""
+    WITH word AS (SELECT said, place FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS word (said, place))
+    SELECT place, 'clients' AS kind, found.id FROM word, LATERAL (
+        SELECT near.id FROM (SELECT id, full_name FROM client ORDER BY full_name, id LIMIT :walked) AS near
+        WHERE near.full_name ILIKE word.said LIMIT :most
+    ) AS found
+    UNION ALL SELECT place, 'therapists', id FROM word JOIN therapist ON full_name ILIKE said
+    UNION ALL SELECT place, 'rooms', id FROM word JOIN room_replica ON room_number ILIKE said
+    UNION ALL SELECT place, 'services', id FROM word JOIN service_replica ON service_code ILIKE said OR service_name ILIKE said
+""")
 
 columns: Final = session_table.c
 IDS: Final = ARRAY(Uuid, dimensions=1)
@@ -96,22 +109,31 @@ class Word:
         return select(union_all(*parts).subquery().c.id)
 
 
-async def look_up(db: ReadSession, word: str) -> Word:
-    """Find who and what is called so: clients by the index of their search, the others among the few there are."""
+async def look_up(db: ReadSession, words: Sequence[str]) -> list[Word]:
+    """Find who and what these words may stand for: first among the few others and some clients, then clients by the index of their search.
 
-    def called_so(*names: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-        return or_(*(name.icontains(word, autoescape=True) for name in names))
+    A word that many of some clients are called by is not looked up in the index, which would return all who are called so.
+    """
+    if not words:
+        return []
+    parameters = {"words": [f"%{word.translate(ESCAPED)}%" for word in words], "walked": WALKED_AT_MOST, "most": CLIENTS_AT_MOST + 1}
+    found: list[dict[str, list[UUID]]] = [{kind: [] for kind in KINDS} for _ in words]
+    for place, kind, key in await db.rows(NEAR, parameters):
+        found[place - 1][kind].append(key)
+    rare = [place for place, kinds in enumerate(found) if len(kinds["clients"]) <= CLIENTS_AT_MOST]
+    if rare:
+        parts = [_clients(place, words[place]) for place in rare]
+        for place in rare:
+            found[place]["clients"] = []
+        for row in await db.rows(union_all(*parts)):
+            found[row.place]["clients"].append(row.id)
+    return [Word(word, **{kind: tuple(keys) for kind, keys in kinds.items()}) for word, kinds in zip(words, found, strict=True)]
 
-    clients = select(ClientRow.id).where(occur(word, ClientRow.search), called_so(ClientRow.full_name)).limit(CLIENTS_AT_MOST + 1)
-    parts = {
-        "clients": clients,
-        "therapists": select(TherapistRow.id).where(called_so(TherapistRow.full_name)),
-        "rooms": select(RoomRow.id).where(called_so(RoomRow.room_number)),
-        "services": select(ServiceRow.id).where(called_so(ServiceRow.service_code, ServiceRow.service_name)),
-    }
-    found = {kind: part.subquery(kind) for kind, part in parts.items()}
-    rows = await db.rows(union_all(*(select(literal(kind, String).label("kind"), part.c.id.label("id")) for kind, part in found.items())))
-    return Word(word, **{kind: tuple(row.id for row in rows if row.kind == kind) for kind in parts})
+
+def _clients(place: int, word: str) -> Select[*tuple[Any, ...]]:
+    called_so = ClientRow.full_name.icontains(word, autoescape=True)
+    found = select(ClientRow.id).where(occur(word, ClientRow.search), called_so).limit(CLIENTS_AT_MOST + 1).subquery()
+    return select(literal(place, Integer).label("place"), found.c.id)
 
 
 def _first_of_each(

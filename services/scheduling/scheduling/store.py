@@ -412,10 +412,21 @@ async def load_diary(tx: ReadSession, times: Sequence[tuple[UUID, datetime, date
     """Load who is taken in any of these (person, start, end)."""
     diary = Diary()
     if times:
-        people, starts, ends = zip(*times, strict=True)
+        people, starts, ends = zip(*_merged(times), strict=True)
         rows = await tx.rows(DIARY, {"people": list(people), "starts": list(starts), "ends": list(ends), "longest": LONGEST_SESSION})
         diary.add(Taken(*row) for row in rows)
     return diary
+
+
+def _merged(times: Iterable[tuple[UUID, datetime, datetime]]) -> list[tuple[UUID, datetime, datetime]]:
+    """Put times of a person that overlap or touch together: starts near each other concern nearly the same time."""
+    merged: list[tuple[UUID, datetime, datetime]] = []
+    for person, start, end in sorted(times):
+        if merged and merged[-1][0] == person and start <= merged[-1][2]:
+            merged[-1] = (person, merged[-1][1], max(merged[-1][2], end))
+        else:
+            merged.append((person, start, end))
+    return merged
 
 
 async def lock_sessions(tx: Transaction, ids: Iterable[SessionId]) -> dict[SessionId, Session]:

@@ -40,6 +40,8 @@ LONGEST_WAIT: Final = timedelta(days=366)
 SHOWN: Final = 200
 GONE: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
 NOW: Final = bindparam("now", type_=Moment)
+LAST: Final = aliased(SessionRow)
+"""The session that somebody was offered last; made once, because an alias takes longer than a statement."""
 
 
 class EntryStatus(StrEnum):
@@ -223,16 +225,18 @@ async def list_entries(
     db: ReadSession, site_id: SiteId | None, client_id: ClientId | None, status: EntryStatus | None, limit: int, cursor: str | None
 ) -> Page[EntryView]:
     """Return those who wait, the first to be asked first."""
-    query = _entries().order_by(EntryRow.id).limit(limit + 1)
+    wanted: list[ColumnElement[bool]] = []
     if site_id is not None:
-        query = query.where(EntryRow.site_id == site_id)
+        wanted.append(EntryRow.site_id == site_id)
     if client_id is not None:
-        query = query.where(EntryRow.client_id == client_id)
-    if status is not None:
-        query = query.where(*_bounds(status))
+        wanted.append(EntryRow.client_id == client_id)
     if cursor:
-        query = query.where(EntryRow.id > read_cursor(cursor, UUID)[0])
-    rows = await db.rows(query, {"now": datetime.now(UTC)})
+        wanted.append(EntryRow.id > read_cursor(cursor, UUID)[0])
+    if status is EntryStatus.WAITING:
+        wanted = [EntryRow.id.in_(_first_waiting(wanted, limit + 1))]
+    elif status is not None:
+        wanted += _bounds(status)
+    rows = await db.rows(_entries().where(*wanted).order_by(EntryRow.id).limit(limit + 1), {"now": datetime.now(UTC)})
     return page([_view(row) for row in rows], limit, lambda entry: (entry.id,))
 
 
@@ -354,13 +358,20 @@ def _bounds(status: EntryStatus) -> Iterator[ColumnElement[bool]]:
         return
     yield EntryRow.withdrawn_at.is_(None)
     yield _status(NOW) == status.value
-    if status is EntryStatus.WAITING:
-        yield EntryRow.latest > NOW
     if status is EntryStatus.BOOKED:
         yield EntryRow.session_id.is_not(None)
     if status is EntryStatus.OFFERED:
         offered = select(SessionRow.entry_id).where(SessionRow.offer_until.is_not(None), SessionRow.status.not_in(GONE))
         yield EntryRow.id.in_(offered.where(SessionRow.entry_id.is_not(None)).correlate(None))
+
+
+def _first_waiting(wanted: Sequence[ColumnElement[bool]], most: int) -> Select[*tuple[Any, ...]]:
+    """Select the first who wait at ``NOW``: in their order, their sessions are looked up until there are enough."""
+    could = select(EntryRow.id, EntryRow.session_id).where(EntryRow.withdrawn_at.is_(None), EntryRow.latest > NOW, *wanted)
+    could_wait = could.order_by(EntryRow.id).offset(0).subquery().c
+    free = or_(LAST.id.is_(None), and_(LAST.status.in_(GONE), LAST.offer_until.is_not(None)))
+    waiting = select(could_wait.id).outerjoin(LAST, LAST.id == could_wait.session_id).where(free)
+    return waiting.order_by(could_wait.id).limit(most)
 
 
 @cache

@@ -7,11 +7,12 @@ one ``<service>.parked`` for what a human must look at.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import aio_pika
 import structlog
@@ -28,6 +29,7 @@ from chassis.stopping import is_cancelled
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
+    from aiormq.abc import AbstractChannel as Channel
     from contracts.message import Message as Contract
 
     from chassis.settings import Settings
@@ -53,6 +55,8 @@ LOOK_S: Final = 2
 RECONNECT_S: Final = 1
 HEARTBEAT_S: Final = 3
 """The broker gives up a connection after two to three of them: what a frozen process holds is delivered to another."""
+KEPT_AT_MOST: Final = 4
+"""Channels that are kept open to ask the broker how it is: to open and close one takes longer than to ask."""
 DECLARE_EVERY_S: Final = 10
 """How often the topology is declared again, so that what somebody deleted is there again."""
 MISSING_FOR_S: Final = 2.0
@@ -122,6 +126,12 @@ class Broker:
         self._exchanges: dict[str, AbstractExchange] = {}
         self._lost = False
         self._refusal: str | None = None
+        self.one_at_a_time = asyncio.Lock()
+        """Held by what the broker would let every part of this process do at once, because it is one connection."""
+        self._looks: dict[str, asyncio.Task[Queue.DeclareOk]] = {}
+        """Looks at queues that are under way: who asks meanwhile has the same answer."""
+        self._kept: list[Channel] = []
+        """Channels on which nothing is asked at the moment."""
 
     async def connect(self) -> None:
         """Connect, waiting for the broker as long as it takes, and declare the topology."""
@@ -208,7 +218,7 @@ class Broker:
         """
         try:
             await self.look_at(self.inbox)
-            await self._with_channel(self._look_at_topology, TIMEOUT_S)
+            await asyncio.gather(self.look(_look_at_exchanges, TIMEOUT_S), self.look(self._look_at_queues, TIMEOUT_S))
         except ChannelNotFoundEntity as missing:
             return f"something is missing there: {describe(missing)}"
         except TimeoutError:
@@ -237,15 +247,14 @@ class Broker:
     async def _leave_missing(self) -> None:
         """Wait when an exchange is missing: whoever looks for it must see that before it is there again."""
         try:
-            await self._with_channel(_look_at_exchanges, TIMEOUT_S)
+            await self.look(_look_at_exchanges, TIMEOUT_S)
         except ChannelNotFoundEntity:
             log.warning("an exchange is missing and is declared again")
             await asyncio.sleep(MISSING_FOR_S)
 
-    async def _look_at_topology(self, channel: "AbstractRobustChannel") -> None:
-        await _look_at_exchanges(channel)
+    async def _look_at_queues(self, channel: "Channel") -> None:
         for queue in (LOG, self.parked):
-            await channel.declare_queue(queue, passive=True)
+            await count(channel, queue)
 
     async def depth(self, queue: str) -> Depth | None:
         """Return what waits in a queue and who consumes it; None when it is not there or the broker is away."""
@@ -262,18 +271,42 @@ class Broker:
 
     async def look_at(self, queue: str) -> Queue.DeclareOk:
         """Return what the broker says of a queue; BROKER_ERRORS when it is not there, or the broker is away or late."""
+        under_way = self._looks.get(queue)
+        if under_way is None:
+            under_way = self._looks[queue] = asyncio.create_task(self.look(partial(count, queue=queue)))
+            under_way.add_done_callback(lambda ended: self._looks.pop(queue).cancelled() or ended.exception())
+        return await asyncio.shield(under_way)
 
-        async def look(channel: "AbstractRobustChannel") -> Queue.DeclareOk:
-            return (await channel.declare_queue(queue, passive=True)).declaration_result
+    async def look(self, ask: "Callable[[Channel], Awaitable[T]]", patience_s: float = LOOK_S) -> T:
+        """Ask the broker something on a channel that is kept for that; BROKER_ERRORS when it is away or does not answer soon."""
+        return await self._patiently(lambda connection: self._on_a_kept_channel(connection, ask), patience_s)
 
-        return await self._with_channel(look)
+    async def _on_a_kept_channel(self, connection: "AbstractRobustConnection", ask: "Callable[[Channel], Awaitable[T]]") -> T:
+        transport = connection.transport
+        if transport is None:
+            message = "not connected"
+            raise ConnectionError(message)
+        underlay, channel = transport.connection, None
+        while channel is None and self._kept:
+            kept = self._kept.pop()
+            channel = None if kept.is_closed or kept.connection is not underlay else kept
+        channel = channel or await underlay.channel(publisher_confirms=False)
+        found = await ask(channel)  # the broker closes a channel on which it refuses something
+        if len(self._kept) < KEPT_AT_MOST:
+            self._kept.append(channel)
+        else:
+            await channel.close()
+        return found
 
-    async def _with_channel(self, use: "Callable[[AbstractRobustChannel], Awaitable[T]]", patience_s: float = LOOK_S) -> T:
+    async def _with_channel(self, use: "Callable[[AbstractRobustChannel], Awaitable[T]]", patience_s: float) -> T:
         """Do something on a channel of its own; BROKER_ERRORS when the broker is away or does not answer soon."""
+        return await self._patiently(lambda connection: _on_a_channel(connection, use), patience_s)
+
+    async def _patiently(self, work: "Callable[[AbstractRobustConnection], Coroutine[Any, Any, T]]", patience_s: float) -> T:
         if self._connection is None or not self._connection.connected.is_set():
             message = "not connected"
             raise ConnectionError(message)
-        look = asyncio.create_task(_on_a_channel(self._connection, use))
+        look = asyncio.create_task(work(self._connection))
         look.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         done, _ = await asyncio.wait([look], timeout=patience_s)  # not cancelled: a channel that is half open costs the connection
         if not done:
@@ -310,6 +343,14 @@ async def _on_a_channel(connection: "AbstractRobustConnection", use: "Callable[[
         await channel.close()
 
 
-async def _look_at_exchanges(channel: "AbstractRobustChannel") -> None:
+async def count(channel: "Channel", queue: str) -> Queue.DeclareOk:
+    """Return what the broker says of a queue."""
+    found = await channel.queue_declare(queue, passive=True)
+    if found is None:  # only without waiting for an answer
+        raise AssertionError
+    return found
+
+
+async def _look_at_exchanges(channel: "Channel") -> None:
     for exchange in EXCHANGES:
-        await channel.declare_exchange(exchange, passive=True)
+        await channel.exchange_declare(exchange, passive=True)

@@ -33,7 +33,7 @@ from chassis.operations_views import (
     Redriven,
     Where,
 )
-from chassis.parked import HandBusyError, Letter, hand
+from chassis.parked import HandBusyError, Letter, are_none, hand
 from chassis.problems import Problem, conflict, documented
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ def operations(settings: "Settings", database: Database, broker: Broker, consume
     @router.get("/parked", operation_id="list_parked", summary="Messages that a human must look at", responses=documented(409))
     async def list_parked(limit: Limit = 50) -> ParkedMessages:
         """Look at what the service could not act on, and at what nobody takes from it; everything stays where it is."""
+        letters, total = list[Letter](), 0
         with _in_words():
-            async with hand(broker) as taken:
-                letters, total = taken.letters[:limit], taken.total
+            if not await are_none(broker):
+                async with hand(broker) as taken:
+                    letters, total = taken.letters[:limit], taken.total
         async with database.reading() as db:
             aside, waiting = await unroutable.rows(db, limit - len(letters)), (await look_at_outbox(db)).parked
         items = [_letter(letter, consumers) for letter in letters]

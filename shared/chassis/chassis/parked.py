@@ -20,10 +20,11 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
-from chassis.messaging import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError
+from chassis.messaging import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+    from aiormq.abc import AbstractChannel as Channel
 
 REACH: Final = 1_000
 """Parked messages, the oldest first, that a hand takes at most; RabbitMQ keeps their order while all are taken and given back."""
@@ -155,6 +156,27 @@ class Hand:
             async with asyncio.timeout(GIVE_BACK_S):
                 while await _count(self.channel, self.broker) < self.total:  # noqa: ASYNC110 (the broker knows)
                     await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def are_none(broker: Broker) -> bool:
+    """Whether no message is parked and nobody has any in hand: without a connection of its own, as long as nobody has.
+
+    While this is found out, the lock is held, as a hand does. BROKER_ERRORS when the broker is away.
+    """
+    name = f"{broker.parked}.hand"
+
+    async def look(channel: "Channel") -> bool:
+        await channel.queue_declare(name, exclusive=True, auto_delete=True, arguments={"x-expires": HAND_S * 1000})
+        try:
+            return not (await count(channel, broker.parked)).message_count
+        finally:
+            await channel.queue_delete(name)
+
+    async with broker.one_at_a_time:  # the lock is the connection's
+        try:
+            return await broker.look(look)
+        except ChannelLockedResource:
+            return False
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ export interface Column<Person> {
 }
 
 interface Found<Person> {
-  readonly data: { pages: { items: Person[]; is_cut?: boolean }[] } | undefined;
+  readonly data: { pages: { items: Person[] }[] } | undefined;
   readonly error: unknown;
   readonly refetch: () => Promise<unknown>;
   readonly hasNextPage: boolean;
@@ -40,7 +40,6 @@ export function PeopleList<Person extends { id: string; full_name: string }>(pro
   const { name, words, onWords, found, path, columns, filter, empty } = props;
   const rows = useRef<HTMLTableSectionElement>(null);
   const people = found.data?.pages.flatMap(({ items }) => items) ?? [];
-  const isCut = found.data?.pages.some(({ is_cut }) => is_cut) ?? false;
   return (
     <>
       <Places
@@ -69,7 +68,7 @@ export function PeopleList<Person extends { id: string; full_name: string }>(pro
         />
         {filter}
       </Group>
-      <Shown query={{ ...found, refetch: found.refetch as never }}>
+      <Shown query={found}>
         {() =>
           people.length === 0 ? (
             empty
@@ -97,7 +96,6 @@ export function PeopleList<Person extends { id: string; full_name: string }>(pro
               <Group justify="space-between">
                 <Text size="sm" c="dimmed" role="status">
                   {found.hasNextPage ? `The first ${people.length}` : `${people.length} found`}
-                  {isCut && ". More fit than one search finds: add a word to find the others."}
                 </Text>
                 {found.hasNextPage && (
                   <Button
