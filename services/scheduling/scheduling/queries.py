@@ -34,7 +34,7 @@ OF_SERIES: Final = (
     .where(session_table.c.series_id == any_(bindparam("series", type_=ARRAY(Uuid, dimensions=1))))
     .order_by(session_table.c.starts_at, session_table.c.id)
 )
-WALKED_AT_MOST: Final = 2_000
+WALKED_AT_MOST: Final = 3_000
 """Clients, in the order of names, who are looked at before the index of their search is asked."""
 
 
