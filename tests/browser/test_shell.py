@@ -13,6 +13,8 @@ from support.platform import Platform
 from browser.desk import Desk
 
 PAGES = ("catalog", "rooms", "billing", "operations")
+AWAY = """{"type": "/problems/service-unreachable", "title": "Service unreachable", "status": 503,
+    "detail": "The service rooms cannot be reached, or went away before it answered."}"""
 MOVING = """[...document.querySelectorAll('*')].filter(element => {
     const style = getComputedStyle(element);
     return style.animationName !== 'none' || style.transitionDuration.split(',').some(duration => parseFloat(duration) > 0);
@@ -72,6 +74,21 @@ async def test_a_page_that_is_opened_without_a_network_says_so_and_is_there_when
     await expect(page.get_by_role("heading", level=1, name="Operations")).to_be_visible()
     await expect(page.get_by_role("alert").filter(has_text="There is no network")).to_have_count(0)
     await expect(page.get_by_role("status").filter(has_text="live")).to_be_visible()
+
+
+async def test_a_page_that_is_opened_while_rooms_is_away_has_its_navigation_and_comes_by_itself_afterwards(desk: Desk) -> None:
+    page, sites = desk.page, "**/api/rooms/sites?*"
+    await page.route(sites, lambda route: route.fulfill(status=503, content_type="application/problem+json", body=AWAY))
+    await page.goto("/sessions")
+    await expect(page.get_by_role("alert")).to_contain_text("The service rooms cannot be reached")
+    await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    await page.get_by_role("navigation").get_by_role("link", name="Operations").click()
+    await expect(page.get_by_role("heading", level=1, name="Operations")).to_be_visible()
+    await page.get_by_role("navigation").get_by_role("link", name="Sessions").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.unroute(sites)
+    await expect(page.get_by_role("heading", level=1, name="Sessions")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("combobox", name="Site")).to_be_visible()
 
 
 async def test_pages_about_all_sites_do_not_offer_the_choice_of_one(desk: Desk) -> None:

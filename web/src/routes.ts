@@ -17,6 +17,8 @@ export interface PageRoute {
   readonly path: string;
   /** Whether it makes sense where there is no site yet. */
   readonly withoutSite?: boolean;
+  /** Whether it is shown also while rooms cannot be reached and no site is known. */
+  readonly whileSitesAreUnknown?: boolean;
   /** Whether it is about all sites, whichever is chosen: the choice is not shown there. */
   readonly ofAllSites?: boolean;
   /** The path of the page in the navigation to which it belongs, where its own does not begin with that. */
@@ -115,6 +117,7 @@ export const NAVIGATION: readonly NavigationRoute[] = [
     icon: IconHeartRateMonitor,
     key: "o",
     withoutSite: true,
+    whileSitesAreUnknown: true,
     load: () => import("./pages/operations"),
   },
 ];

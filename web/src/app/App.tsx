@@ -7,37 +7,30 @@ import { createBrowserRouter, type RouteObject, RouterProvider, redirect } from 
 import { Live } from "@/live";
 import { Crash, NotFound, WithoutNetwork } from "@/parts";
 import { HOME, NAVIGATION, PAGES, type PageRoute } from "@/routes";
-import { NeedsNetwork, NeedsSite, type PageHandle } from "@/site";
+import { NeedsNetwork, NeedsSite, OnceSitesAreKnown, type PageHandle } from "@/site";
 import { queries } from "./queries";
 import { Shell } from "./Shell";
 import { theme, variables } from "./theme";
 
-const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(({ path, load, withoutSite, ofAllSites }) => ({
-  path,
-  handle: { ofAllSites: ofAllSites === true } satisfies PageHandle,
-  lazy: async () => {
-    const Component = await loaded(load);
-    if (ofAllSites) {
+const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(
+  ({ path, load, withoutSite, ofAllSites, whileSitesAreUnknown }) => ({
+    path,
+    handle: { ofAllSites: ofAllSites === true } satisfies PageHandle,
+    lazy: async () => {
+      const Component = await loaded(load);
+      const page = <Component />;
+      const onSite = withoutSite ? page : <NeedsSite>{page}</NeedsSite>;
       return {
         element: (
-          <NeedsNetwork>
-            <Component />
-          </NeedsNetwork>
+          <OnceSitesAreKnown whileUnknown={whileSitesAreUnknown === true}>
+            {ofAllSites ? <NeedsNetwork>{page}</NeedsNetwork> : onSite}
+          </OnceSitesAreKnown>
         ),
       };
-    }
-    return {
-      element: withoutSite ? (
-        <Component />
-      ) : (
-        <NeedsSite>
-          <Component />
-        </NeedsSite>
-      ),
-    };
-  },
-  errorElement: <Crash />,
-}));
+    },
+    errorElement: <Crash />,
+  }),
+);
 
 /** A page, or in its place what says that there is no network to load it over. */
 async function loaded(load: PageRoute["load"]): Promise<ComponentType> {

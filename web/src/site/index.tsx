@@ -15,6 +15,7 @@ export { bySiteName } from "./which";
 const REMEMBERED = "holdfast-site";
 const PARAMETER = "site";
 const SITES_AT_MOST = 500;
+const ASK_AGAIN_MS = 5_000;
 
 /** What the route of a page says of it. */
 export interface PageHandle {
@@ -22,12 +23,18 @@ export interface PageHandle {
 }
 
 interface Here {
-  /** Null where there is no site at all, and where the address names one that is not among them. */
+  /** Null where there is no site at all, while the sites are not known, and where the address names one that is not among them. */
   readonly site: Site | null;
+  /** What the address or the browser names while the sites are not known. */
+  readonly siteId: string | null;
   /** Whether the address names a site that does not exist or is closed. */
   readonly isUnknown: boolean;
   readonly sites: readonly Site[];
   readonly choose: (siteId: string) => void;
+  readonly isKnown: boolean;
+  /** Why the sites could not be read; they are asked for again by themselves. */
+  readonly failure: unknown;
+  readonly askAgain: () => void;
 }
 
 const HereContext = createContext<Here | null>(null);
@@ -57,27 +64,30 @@ export function useIsOfAllSites(): boolean {
 
 /** Where a link within the front leads, with the site in it. */
 export function useAt(): (path: string) => string {
-  const { site } = useSites();
+  const { siteId } = useSites();
   return useCallback(
     (path: string) => {
       const [before, after = ""] = path.split("?");
       const query = new URLSearchParams(after);
-      if (site) {
-        query.set(PARAMETER, site.id);
+      if (siteId) {
+        query.set(PARAMETER, siteId);
       }
       return `${before}?${query}`;
     },
-    [site],
+    [siteId],
   );
 }
 
-/** Finds out which site is meant, before any page asks. */
+/** Finds out which site is meant; what is around the page stands meanwhile, and while the sites cannot be read. */
 export function SiteChoice({ children }: { children: ReactNode }) {
   const [query, setQuery] = useSearchParams();
   const isGoing = useNavigation().state !== "idle";
-  const found = api.useQuery("get", "/api/rooms/sites", {
-    params: { query: { is_active: true, limit: SITES_AT_MOST } },
-  });
+  const found = api.useQuery(
+    "get",
+    "/api/rooms/sites",
+    { params: { query: { is_active: true, limit: SITES_AT_MOST } } },
+    { refetchInterval: ({ state }) => (state.status === "error" && !state.data ? ASK_AGAIN_MS : false) },
+  );
   const answered = found.data?.items;
   const sites = useMemo(() => answered && [...answered].sort(bySiteName), [answered]);
   const named = query.get(PARAMETER);
@@ -112,19 +122,40 @@ export function SiteChoice({ children }: { children: ReactNode }) {
     },
     [setQuery],
   );
-  const here = useMemo(() => (sites ? { site, isUnknown, sites, choose } : null), [site, isUnknown, sites, choose]);
+  const siteId = sites ? (site?.id ?? null) : (named ?? localStorage.getItem(REMEMBERED));
+  // Said at the first failure, while the request is still repeated.
+  const failure = sites ? null : (found.error ?? found.failureReason);
+  const here = useMemo(
+    () => ({
+      site,
+      siteId,
+      isUnknown,
+      sites: sites ?? [],
+      choose,
+      isKnown: sites !== undefined,
+      failure,
+      askAgain: () => void refetch(),
+    }),
+    [site, siteId, isUnknown, sites, choose, failure, refetch],
+  );
 
-  if (here) {
-    return (
-      <HereContext value={here}>
-        <DatesProvider settings={{ firstDayOfWeek: conventions.firstDayOfWeek }}>
-          {/* Whatever is on the screen is written anew where dates and times are written otherwise. */}
-          <Fragment key={conventions.locale}>{children}</Fragment>
-        </DatesProvider>
-      </HereContext>
-    );
+  return (
+    <HereContext value={here}>
+      <DatesProvider settings={{ firstDayOfWeek: conventions.firstDayOfWeek }}>
+        {/* Whatever is on the screen is written anew where dates and times are written otherwise. */}
+        <Fragment key={conventions.locale}>{children}</Fragment>
+      </DatesProvider>
+    </HereContext>
+  );
+}
+
+/** Shows a page once the sites are known; `whileUnknown`, also while they cannot be read. */
+export function OnceSitesAreKnown({ children, whileUnknown }: { children: ReactNode; whileUnknown: boolean }) {
+  const { isKnown, failure, askAgain } = useSites();
+  if (isKnown || (whileUnknown && failure)) {
+    return children;
   }
-  return found.error ? <ProblemNotice error={found.error} onRetry={() => void found.refetch()} /> : <Skeletons />;
+  return failure ? <ProblemNotice error={failure} onRetry={askAgain} /> : <Skeletons />;
 }
 
 /** Shows a page only where there is a site for it. */
