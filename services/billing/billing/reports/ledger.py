@@ -51,6 +51,11 @@ OF_A_DAY: Final = (*SUMS, "interest", "with_payers")
 """Interest, and what payers withhold from whole payments, are of no record."""
 POSTED: Final = f"LATERAL (SELECT {MOVED} FROM ledger_entry WHERE record_id = record.id AND posted_at < :before) AS posted"  # noqa: S608 (constants)
 
+ENTRIES_OF_FEW: Final = """
+    LATERAL (SELECT account, amount, record_id FROM ledger_entry WHERE transaction_id = transaction.id OFFSET 0) AS entry
+"""
+"""The entries of transactions that are few although the planner expects many: looked up one by one instead of among all entries."""
+
 
 def aging(scope: Scope) -> Outline:
     """Say what clients and payers owe as of a day, by how many days ago the service was."""
@@ -80,15 +85,18 @@ def revenue(scope: Scope) -> Outline:
 
 
 def adjustments(scope: Scope) -> Outline:
-    """Say what was taken off in a time, by contracts, discounts and write-offs, why, and by which kind of posting."""
+    """Say what was taken off in a time, by contracts, discounts and write-offs, why, and by which kind of posting.
+
+    An entry has the moment of its transaction, so both are bounded by it. Records are read only where something is asked of them.
+    """
+    of_records = f" JOIN ({RECORDS}) ON record.id = entry.record_id" if scope.keys or scope.filters else ""
     rows = f"""
         SELECT {scope.select_keys} CASE entry.account WHEN 'contractual_adj' THEN 'contractual' WHEN 'discount' THEN 'discount'
                 ELSE 'write_off' END AS kind,
             transaction.kind AS posted_as, transaction.reason, COUNT(*), SUM(entry.amount)
-        FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id
-            JOIN ({RECORDS}) ON record.id = entry.record_id
+        FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id{of_records}
         WHERE entry.posted_at >= :begin AND entry.posted_at < :end AND entry.account IN ('contractual_adj', 'discount', 'bad_debt')
-            {scope.only()}
+            AND transaction.posted_at >= :begin AND transaction.posted_at < :end AND entry.record_id IS NOT NULL{scope.only()}
         GROUP BY {scope.first(3)} ORDER BY {scope.first(3)}
     """  # noqa: S608 (as above)
     columns = (Column("kind"), Column("posted_as"), Column("reason"), Column("postings", Kind.WHOLE), *money("amount"))
@@ -152,7 +160,18 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
         transaction.posted_at < :before AND ({deposit} BETWEEN :since AND :until
             OR ({deposit} IS NULL AND transaction.posted_at >= :begin AND transaction.posted_at < :end))
     """
-    entries = "ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id"
+    told = "transaction.posted_at, transaction.deposit_date, transaction.kind, transaction.payer, transaction.method"
+    entries = f"""(
+        SELECT {told}, entry.account, entry.amount
+        FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id
+        WHERE entry.posted_at >= :begin AND entry.posted_at < :end AND entry.posted_at < :before
+            AND transaction.posted_at >= :begin AND transaction.posted_at < :end
+            AND ({deposit} IS NULL OR {deposit} BETWEEN :since AND :until){of_entries}
+        UNION ALL
+        SELECT {told}, entry.account, entry.amount FROM ledger_transaction transaction, {ENTRIES_OF_FEW}
+        WHERE {deposit} BETWEEN :since AND :until AND transaction.posted_at < :before
+            AND (transaction.posted_at < :begin OR transaction.posted_at >= :end){of_entries}
+    ) AS transaction"""  # noqa: S608 (as above)
     figures = f"""
         SELECT opening_receivables + shifted AS opening_receivables, opening_receivables + shifted + moved AS closing_receivables,
             cash_in_till
@@ -162,14 +181,14 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
             ) AS posted WHERE {_may_owe(":begin")}{scope.only()}
         ) AS opened, (
             SELECT COALESCE(SUM(CASE WHEN transaction.posted_at >= :begin THEN entry.amount ELSE -entry.amount END), 0.00) AS shifted
-            FROM {entries}
+            FROM ledger_transaction transaction, {ENTRIES_OF_FEW}
             WHERE account IN ({OWED}) AND transaction.posted_at < :before AND (
                 (transaction.posted_at >= :begin AND {deposit} < :since)
                 OR (transaction.posted_at < :begin AND {deposit} >= :since)){of_entries}
         ) AS shifted, (
             SELECT COALESCE(SUM(amount) FILTER (WHERE account IN ({OWED})), 0.00) AS moved,
                 COALESCE(SUM(amount) FILTER (WHERE method = 'cash' AND account = 'cash'), 0.00) AS cash_in_till
-            FROM {entries} WHERE {within}{of_entries}
+            FROM {entries}
         ) AS moved
     """  # noqa: S608 (as above)
     day = f"COALESCE({deposit}, CAST(transaction.posted_at AT TIME ZONE :zone AS date)) AS day, kind, payer, method"
@@ -181,7 +200,7 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
                 SELECT {day}, NULL AS account, 0 AS amount, COUNT(*) AS postings
                 FROM ledger_transaction transaction WHERE {within}{of_transactions} GROUP BY 1, 2, 3, 4
                 UNION ALL
-                SELECT {day}, account, SUM(amount), 0 FROM {entries} WHERE {within}{of_entries} GROUP BY 1, 2, 3, 4, 5
+                SELECT {day}, account, SUM(amount), 0 FROM {entries} GROUP BY 1, 2, 3, 4, 5
             ) AS posted GROUP BY 1, 2, 3, 4
         ) AS summed ORDER BY day, kind, payer, method
     """  # noqa: S608 (as above)
