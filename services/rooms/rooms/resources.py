@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 
 from chassis.edge import Body, View
-from chassis.text import PRINTABLE, Line, Note, Seen, TimeZone
+from chassis.text import PRINTABLE, Line, Note, Seen, Tidy, TimeZone
 from contracts.hours import check_spans, in_week_order
 from contracts.rooms import Obstacle, OpeningHours, WallTime, Weekday
 from contracts.types import BlockId, Day, Equipment, Flag, HoldId, Instant, RoomId, SessionId, SiteId, Version, Whole
@@ -30,7 +30,7 @@ def _each_once(equipment: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(equipment)))
 
 
-Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=PRINTABLE), Seen]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=PRINTABLE), Seen, Tidy]
 DayHours = Annotated[tuple[tuple[WallTime, WallTime], ...], Field(max_length=MOST_SPANS), AfterValidator(_in_order)]
 Hours = Annotated[dict[Weekday, DayHours], AfterValidator(in_week_order)]
 Capacity = Annotated[Whole, Field(ge=1, le=LARGEST_ROOM)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.database import Transaction
 from chassis.edge import Body, check_version
 from chassis.problems import conflict, not_found
-from chassis.text import PRINTABLE, Line, Seen, TimeZone
+from chassis.text import PRINTABLE, Line, Seen, Tidy, TimeZone
 from contracts.forms import TextForm
 from contracts.scheduling import ClientChanged, TherapistChanged
 from contracts.types import ClientId, Flag, SiteId, TherapistId, new_id
@@ -19,7 +19,7 @@ from scheduling.store import ClientRow, SessionRow, TherapistRow
 NAMED_AT_MOST: Final = 20
 
 Npi = Annotated[str, TextForm(r"^\d{10}$", "An NPI has ten digits, such as 1234567893.")]
-Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTABLE), Seen]
+Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTABLE), Seen, Tidy]
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254),

@@ -7,6 +7,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal_column, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from chassis.text import tidied
+
 MARKS: Final = r"[\u0300-\u036F]"
 """What NFKD sets apart from a letter: its accents."""
 APOSTROPHES: Final = r"['\u2019\u02BC`\u00B4]"
@@ -32,11 +34,11 @@ def folded(text: str, apostrophe: str = "") -> str:
 
 
 def words(q: str) -> list[set[str]]:
-    """Return the words of a search, folded, each with what may stand for it.
+    """Return the words of a search, tidied as names are and folded, each with what may stand for it.
 
     A number stands for its digits, ``ue`` for an umlaut, and any apostrophe for a straight one where a column keeps it.
     """
-    return [_forms(folded(word)) | _forms(folded(word, "'")) for word in BETWEEN.split(q) if word]
+    return [_forms(folded(word)) | _forms(folded(word, "'")) for word in BETWEEN.split(tidied(q)) if word]
 
 
 def occur(q: str, column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
