@@ -50,8 +50,16 @@ describe("a typed day", () => {
     expect(typedDay("tomorrow", HERE)).toBe("2026-11-28");
   });
 
+  it("may be the next such weekday, today included", () => {
+    expect(typedDay("Monday", HERE)).toBe("2026-11-30");
+    expect(typedDay("fri", HERE)).toBe("2026-11-27");
+    expect(typedDay("Donnerstag", BERLIN)).toBe("2026-12-03");
+    expect(typedDay("Mo", BERLIN)).toBe("2026-11-30");
+    expect(typedDay("Monday", { ...HERE, near: "past" })).toBe("2026-11-23");
+  });
+
   it("is nothing where it is none", () => {
-    for (const text of ["", "13/13", "2/30", "2026-02-30", "soon", "12", "1/2/3/4"]) {
+    for (const text of ["", "0", "noon", "mo", "13/13", "2/30", "2026-02-30", "soon", "12", "1/2/3/4"]) {
       expect(typedDay(text, HERE)).toBeNull();
     }
   });

@@ -1,4 +1,4 @@
-// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`; without a year it is the next one, unless the field says otherwise.
+// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`, `Monday`; without a year it is the next one, unless the field says otherwise.
 import { Temporal } from "temporal-polyfill";
 import { type Day, today } from "./clock";
 import { conventionsHere, zoneHere } from "./locale";
@@ -19,6 +19,8 @@ const CENTURY = 100;
 const LAST_OF_A_YEAR = Date.UTC(2026, 11, 31);
 const SOON: Readonly<Record<string, number>> = { today: 0, tomorrow: 1, yesterday: -1 };
 const YEARS_AROUND = 8;
+const DAYS_OF_A_WEEK = 7;
+const DAY_MS = 86_400_000;
 
 /** The day that a text means, as `YYYY-MM-DD`; null where it means none. */
 export function typedDay(text: string, { today, language, near = "next" }: Typing): Day | null {
@@ -31,6 +33,12 @@ export function typedDay(text: string, { today, language, near = "next" }: Typin
     return Temporal.PlainDate.from(today)
       .add({ days: SOON[words] ?? 0 })
       .toString();
+  }
+  const weekday = namedWeekday(words, language);
+  if (weekday) {
+    const present = Temporal.PlainDate.from(today);
+    const ahead = (weekday - present.dayOfWeek + DAYS_OF_A_WEEK) % DAYS_OF_A_WEEK;
+    return present.add({ days: near === "past" && ahead > 0 ? ahead - DAYS_OF_A_WEEK : ahead }).toString();
   }
   const numbers = (words.match(/\d+/g) ?? []).map(Number);
   const month = namedMonth(words, language);
@@ -98,10 +106,37 @@ function isDayFirst(language: string): boolean {
   return parts.find(({ type }) => type === "day" || type === "month")?.type === "day";
 }
 
-const LEAST_OF_A_MONTH = 3;
+const LEAST_OF_A_NAME = 3;
+const A_MONDAY = Date.UTC(2024, 0, 1, 12);
+
+/** 1 for Monday to 7, where the text is nothing but the name of a weekday or its beginning. */
+function namedWeekday(words: string, language: string): number | null {
+  const typed = words.replace(/\.$/, "");
+  if (!/^\p{L}+$/u.test(typed)) {
+    return null;
+  }
+  for (const known of new Set([language, "en"])) {
+    const names = (["long", "short"] as const).map(
+      (weekday) => new Intl.DateTimeFormat(known, { weekday, timeZone: "UTC" }),
+    );
+    for (let day = 0; day < DAYS_OF_A_WEEK; day += 1) {
+      const written = names.map((name) =>
+        name
+          .format(A_MONDAY + day * DAY_MS)
+          .toLowerCase()
+          .replace(/\.$/, ""),
+      );
+      const isBegun = typed.length >= LEAST_OF_A_NAME && written.some((name) => name.startsWith(typed));
+      if (isBegun || written.includes(typed)) {
+        return day + 1;
+      }
+    }
+  }
+  return null;
+}
 
 function namedMonth(words: string, language: string): number | null {
-  const typed = words.match(/\p{L}+/gu)?.filter((word) => word.length >= LEAST_OF_A_MONTH) ?? [];
+  const typed = words.match(/\p{L}+/gu)?.filter((word) => word.length >= LEAST_OF_A_NAME) ?? [];
   for (const known of new Set([language, "en"])) {
     const names = new Intl.DateTimeFormat(known, { month: "long", timeZone: "UTC" });
     for (let month = 1; month <= 12; month += 1) {

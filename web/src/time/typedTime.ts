@@ -2,6 +2,7 @@
 import { conventionsHere } from "./locale";
 
 const TIME = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?(?:m\.?)?)?$/i;
+const NAMED: Readonly<Record<string, string>> = { midnight: "00:00", noon: "12:00", midday: "12:00" };
 const HOURS_OF_A_DAY = 24;
 const MINUTES_OF_AN_HOUR = 60;
 /** Where twelve hours are written, `2:30` without more is in the afternoon: nobody is treated at night. */
@@ -10,8 +11,9 @@ const AFTERNOON_UNTIL = 6;
 /** `HH:mm`; null for what is no time of day. */
 export function typedTime(text: string, { twelveHours } = conventionsHere()): string | null {
   const words = text.trim();
-  if (/^midnight$/i.test(words)) {
-    return "00:00";
+  const named = NAMED[words.toLowerCase()];
+  if (named) {
+    return named;
   }
   const found = TIME.exec(words);
   if (!found) {
