@@ -21,6 +21,7 @@ async def test_a_booking_outside_the_working_hours_or_in_a_break_is_refused_with
     lunch = await clinic.ask(starts_at=at(8, 12))
     assert [error["code"] for error in lunch.json()["errors"]] == ["lunch-break"]
     assert lunch.json()["errors"][0]["fix"] == "Choose a time from 13:00 on."
+    assert [named["text"] for named in lunch.json()["errors"][0]["times"]] == ["13:00"]
 
 
 async def test_time_off_is_respected_by_bookings_moves_and_checks_and_not_taken_over_sessions(clinic: Clinic) -> None:

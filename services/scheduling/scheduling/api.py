@@ -382,7 +382,13 @@ def _refused(refusal: Refusal) -> Problem:
     status = HTTPStatus.CONFLICT if only_conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
     first = next(reason for reason in refusal.reasons if only_conflicts or reason.code not in CONFLICTS)
     errors = [
-        FieldError(field=reason.field, code=reason.code, message=reason.message, fix=refusals.fix(reason.message))
+        FieldError(
+            field=reason.field,
+            code=reason.code,
+            message=reason.message,
+            fix=refusals.fix(reason.message),
+            times=list(reason.times) or None,
+        )
         for reason in refusal.reasons
     ]
     clashes = {reason.code: list(reason.clashes) for reason in refusal.reasons if reason.clashes}

@@ -5,6 +5,7 @@ import time
 from typing import Final
 
 from chassis.edge import View
+from contracts.named_times import NamedTime
 from contracts.rooms import Alternative
 from contracts.types import Code, Instant, Money, RoomId, SessionId
 from fastapi import APIRouter, Request
@@ -31,6 +32,8 @@ class Obstruction(View):
     fix: str
     session_ids: list[SessionId]
     """The sessions that are in the way."""
+    times: list[NamedTime] | None = None
+    """The days and times that the message names, for whoever writes them in another way."""
 
 
 class CheckedRoom(View):
@@ -116,6 +119,7 @@ def _own(checked: Checked) -> list[Obstruction]:
             message=reason.message,
             fix=refusals.fix(reason.message),
             session_ids=list(reason.clashes),
+            times=list(reason.times) or None,
         )
         for reason in checked.reasons
     ]

@@ -350,7 +350,9 @@ def _reasons(decided: Decided) -> tuple[Reason, ...]:
 
 
 def _errors(reasons: Sequence[Reason]) -> list[FieldError]:
-    return [FieldError(field=reason.field, code=reason.code, message=reason.message) for reason in reasons]
+    return [
+        FieldError(field=reason.field, code=reason.code, message=reason.message, times=list(reason.times) or None) for reason in reasons
+    ]
 
 
 def _refused(decided: Sequence[Decided]) -> Problem:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.catalog import EffectiveRate, Kind
 from contracts.hours import Timetable
+from contracts.named_times import NamedTime
 from contracts.scheduling import AddOn, ClientLocation, Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
@@ -86,10 +87,6 @@ class Site:
         """Whether the site is open from start to end, on its own wall clock."""
         return self.hours.is_open(starts_at, ends_at)
 
-    def spans(self, instant: datetime) -> str:
-        """Say when the site is open on the day of a moment."""
-        return ", ".join(f"{opens}-{closes}" for opens, closes in self.hours.spans(self.day(instant))) or "not at all"
-
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -118,7 +115,7 @@ class Therapist:
     def not_at_work(self, site: Site | None, starts_at: datetime, ends_at: datetime) -> list[Reason]:
         """Say why they cannot be booked at that time, as far as their own time is concerned."""
         found = self.time.obstacles(site.id, site.zone, starts_at, ends_at) if site else []
-        return [Reason(code, "therapist_id", message) for code, message in found]
+        return [Reason(each.code, "therapist_id", each.message, times=(each.named,)) for each in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,7 +300,9 @@ def rate_on(service: Service | None, site: Site | None, starts_at: datetime) -> 
 
 def no_rate(service: Service, day: date) -> Reason:
     """Say that a service has no price on a day."""
-    return Reason("no-rate", "service_id", f"{service.service_code} has no rate on {day}. Enter one, or choose another day.")
+    named = NamedTime.of_day(day)
+    message = f"{service.service_code} has no rate on {named}. Enter one, or choose another day."
+    return Reason("no-rate", "service_id", message, times=(named,))
 
 
 def _people_busy(diary: Diary, plan: Plan, fix: str = "Choose another time, or move that session first.") -> list[Reason]:
@@ -469,7 +468,8 @@ def _bad_time(starts_at: datetime, ends_at: datetime, site: Site | None, now: da
     if site and not site.is_active:
         reasons.append(Reason("inactive-site", "site_id", f"{site.site_name} is closed for good. Choose another site."))
     if site and not site.is_open(starts_at, ends_at):
-        span = f"{starts_at.astimezone(site.zone):%a %Y-%m-%d %H:%M}-{ends_at.astimezone(site.zone):%H:%M}"
-        message = f"{site.site_name} is not open {span} ({site.zone.key}); open that day: {site.spans(starts_at)}."
-        reasons.append(Reason("outside-opening-hours", "starts_at", message))
+        span = NamedTime.span(starts_at, ends_at, site.zone)
+        hours = NamedTime.of_hours(site.hours.spans(site.day(starts_at)))
+        message = f"{site.site_name} is not open {span}; open that day: {hours}."
+        reasons.append(Reason("outside-opening-hours", "starts_at", message, times=(span, hours)))
     return reasons

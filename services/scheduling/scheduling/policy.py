@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.named_times import NamedTime
 from contracts.types import ServiceId, SessionId, SiteId
 
 from scheduling.diary import Diary, Plan, Taken
@@ -75,13 +76,13 @@ class Policies:
         """Find every rule that a plan would break, with what would keep it."""
         policy = self.of(plan.service_id)
         if policy.book_ahead < AHEAD_AT_MOST and plan.starts_at > now + policy.book_ahead:
-            last = f"{(now + policy.book_ahead).astimezone(zone):%a %Y-%m-%d %H:%M}"
+            last = NamedTime.moment(now + policy.book_ahead, zone)
             message = f"Sessions are booked at most {_spoken(policy.book_ahead)} ahead. Choose a time until {last}."
-            yield Reason("outside-booking-window", "starts_at", message)
+            yield Reason("outside-booking-window", "starts_at", message, times=(last,))
         if now <= plan.starts_at < now + policy.notice:
-            first = f"{(now + policy.notice).astimezone(zone):%a %Y-%m-%d %H:%M}"
+            first = NamedTime.moment(now + policy.notice, zone)
             message = f"Sessions are booked at least {_spoken(policy.notice)} before they start. Choose a time from {first} on."
-            yield Reason("short-notice", "starts_at", message)
+            yield Reason("short-notice", "starts_at", message, times=(first,))
         yield from self._too_close(plan, zone, diary)
         for who, person, most in (
             ("therapist", plan.therapist_id, policy.therapist_a_day),
@@ -103,13 +104,14 @@ class Policies:
             if gap >= pause + journey:
                 continue
             moved = other.ends_at + pause + journey if earlier is other else other.starts_at - pause - journey
-            fix = f"{'Start at' if earlier is other else 'End by'} {moved.astimezone(zone):%H:%M}"
+            bound = NamedTime.time(moved, zone)
+            fix = f"{'Start at' if earlier is other else 'End by'} {bound}"
             if gap < pause:
                 message = f"The therapist is kept free for {_spoken(pause)} between these sessions. {fix}, or choose another therapist."
-                yield Reason("buffer-time", "starts_at", message, (other.session_id,))
+                yield Reason("buffer-time", "starts_at", message, (other.session_id,), (bound,))
             else:
                 message = f"The therapist travels {_spoken(journey)} between the two sites. {fix}, or choose another therapist."
-                yield Reason("travel-time", "starts_at", message, (other.session_id,))
+                yield Reason("travel-time", "starts_at", message, (other.session_id,), (bound,))
 
     def _pause(self, earlier: Taken, later: Taken) -> timedelta:
         return self.of(earlier.service_id).buffer_after + self.of(later.service_id).buffer_before

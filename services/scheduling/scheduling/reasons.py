@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.named_times import NamedTime
 from contracts.types import SessionId
 
 
@@ -14,6 +15,8 @@ class Reason:
     message: str
     clashes: tuple[SessionId, ...] = ()
     """The sessions that are in the way."""
+    times: tuple[NamedTime, ...] = ()
+    """The days and times that the message names."""
 
 
 @dataclass(frozen=True, slots=True)

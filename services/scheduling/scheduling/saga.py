@@ -327,7 +327,7 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
     )
     confirm = ConfirmHold(answer.hold_id)
     if session.offer_until:
-        words = f"room {answer.room_number} is held for somebody who waited, until {session.offer_until:%Y-%m-%d %H:%M} UTC"
+        words = f"room {answer.room_number} is held for somebody who waited"
         return Step(booked, (confirm,), (SessionOffered(**_about(booked), offer_until=session.offer_until),), "offered", words)
     if not moved:
         fact = SessionBooked(**_about(booked), **_promised(booked))
@@ -514,7 +514,7 @@ def _undo(session: Session, now: datetime, next_hold: HoldId) -> Step:
     if session.undo_until is None or session.pending is not None:
         return _impossible(session, "undone")
     if now > session.undo_until:
-        return _impossible(session, "undone", f"that was possible until {session.undo_until:%Y-%m-%d %H:%M} UTC")
+        return _impossible(session, "undone", "the time in which that was possible has passed")
     if session.status is COMPLETED:
         return _booked_again(session)
     fresh = attempt(next_hold, as_it_was(session), now)

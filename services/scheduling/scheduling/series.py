@@ -8,8 +8,10 @@ from typing import Final
 
 from chassis.database import Database, ReadSession, Transaction
 from chassis.questions import Questions
+from contracts.named_times import NamedTime
 from contracts.rooms import Alternative, HoldFinding, HoldRequest
 from contracts.types import GroupId, HoldId, RoomId, SeriesId, SessionId, new_id
+from pydantic_core import to_jsonable_python
 
 from scheduling import domain, inquiries, recurrence, replicas, saga, store, use_cases
 from scheduling.diary import Diary
@@ -201,13 +203,19 @@ def _request(decided: Decided) -> HoldRequest | None:
 
 
 def _uncertain(candidates: Sequence[datetime], site: Site | None) -> Reason:
-    shown = " or ".join((moment.astimezone(site.zone) if site else moment).isoformat() for moment in candidates)
-    return Reason("uncertain-local-time", "starts_at", f"The clock at the site shows this time twice or never. Choose {shown}.")
+    times = tuple(NamedTime.instant(moment, site.zone if site else None) for moment in candidates)
+    shown = " or ".join(map(str, times))
+    return Reason(
+        "uncertain-local-time", "starts_at", f"The clock at the site shows this time twice or never. Choose {shown}.", times=times
+    )
 
 
 def _written(decided: Decided) -> dict[str, object]:
     reasons = decided.outcome.reasons if isinstance(decided.outcome, Refusal) else ()
-    errors = [{"field": reason.field, "code": reason.code, "message": reason.message} for reason in reasons]
+    errors = [
+        {"field": reason.field, "code": reason.code, "message": reason.message, "times": to_jsonable_python(reason.times) or None}
+        for reason in reasons
+    ]
     return {"starts_at": decided.occurrence.starts_at.isoformat(), "local_start": decided.occurrence.wall.isoformat(), "problems": errors}
 
 

@@ -10,6 +10,7 @@ from chassis.database import Database, ReadSession
 from chassis.edge import Body
 from chassis.problems import FieldError, Problem, refused
 from contracts.hours import readings
+from contracts.named_times import NamedTime
 from contracts.types import Instant, SiteId
 from pydantic import Field, NaiveDatetime, Strict, ValidationInfo, WithJsonSchema, field_validator
 
@@ -59,9 +60,12 @@ async def moment(start: Start, site_id: SiteId, db: ReadSession) -> datetime:
     found = readings(start.local_start, site.zone)
     if len(found) == 1:
         return found[0]
-    candidates = [candidate.astimezone(site.zone).isoformat() for candidate in found]
+    times = [NamedTime.instant(candidate, site.zone) for candidate in found]
+    candidates = [each.text for each in times]
     words = f"The clock at {site.site_name} shows {start.local_start:%Y-%m-%d %H:%M} twice or never. Choose {' or '.join(candidates)}."
-    error = FieldError(field="local_start", code="uncertain-local-time", message=words, fix=f"Choose {' or '.join(candidates)}.")
+    error = FieldError(
+        field="local_start", code="uncertain-local-time", message=words, fix=f"Choose {' or '.join(candidates)}.", times=times
+    )
     raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "uncertain-local-time", words, [error], candidates=candidates)
 
 

@@ -6,7 +6,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from contracts.hours import Opening, Timetable, Week
+from contracts.named_times import NamedTime
 from contracts.types import SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What speaks against a time: as a code and in words, with the time that the words name."""
+
+    code: str
+    message: str
+    named: NamedTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +30,22 @@ class WorkingTime:
     off: tuple[Opening, ...] = ()
     """Holidays and other absences."""
 
-    def obstacles(self, site_id: SiteId, zone: ZoneInfo, starts_at: datetime, ends_at: datetime) -> list[tuple[str, str]]:
-        """Return everything that speaks against a time, as (code, words)."""
+    def obstacles(self, site_id: SiteId, zone: ZoneInfo, starts_at: datetime, ends_at: datetime) -> list[Obstacle]:
+        """Return everything that speaks against a time."""
         found = []
         week = self.hours.get(site_id)
         if week is not None and not Timetable(week, zone).is_open(starts_at, ends_at):
-            spans = Timetable(week, zone).spans(starts_at.astimezone(zone).date())
-            said = ", ".join(f"{begin}-{end}" for begin, end in spans) or "not at all"
-            found.append(("outside-working-hours", f"The therapist works {said} at this site that day. Choose a time within those hours."))
+            hours = NamedTime.of_hours(Timetable(week, zone).spans(starts_at.astimezone(zone).date()))
+            message = f"The therapist works {hours} at this site that day. Choose a time within those hours."
+            found.append(Obstacle("outside-working-hours", message, hours))
         at_rest = [rest for rest in Timetable(self.breaks, zone).openings_around(starts_at, ends_at) if _overlaps(rest, starts_at, ends_at)]
         if at_rest:
-            back = max(end for _, end in at_rest).astimezone(zone)
-            found.append(("lunch-break", f"The therapist has a break then. Choose a time from {back:%H:%M} on."))
+            back = NamedTime.time(max(end for _, end in at_rest), zone)
+            found.append(Obstacle("lunch-break", f"The therapist has a break then. Choose a time from {back} on.", back))
         absences = [absence for absence in self.off if _overlaps(absence, starts_at, ends_at)]
         if absences:
-            back = max(end for _, end in absences).astimezone(zone)
-            found.append(("time-off", f"The therapist is off then. Choose a time from {back:%a %Y-%m-%d %H:%M} on, or another therapist."))
+            back = NamedTime.moment(max(end for _, end in absences), zone)
+            found.append(Obstacle("time-off", f"The therapist is off then. Choose a time from {back} on, or another therapist.", back))
         return found
 
 

@@ -115,6 +115,15 @@ async def test_outside_opening_hours_nobody_is_booked(clinic: Clinic, hour: int)
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/outside-opening-hours")
 
 
+async def test_a_refusal_has_the_days_and_times_that_it_names_also_as_data(clinic: Clinic) -> None:
+    start = clinic.monday + timedelta(hours=10)
+    [error] = (await clinic.book(starts_at=start.isoformat())).json()["errors"]
+    span, hours = error["times"]
+    assert (span["form"], datetime.fromisoformat(span["starts_at"]), span["time_zone"]) == ("span", start, "America/New_York")
+    assert (hours["form"], len(hours["hours"])) == ("hours", 1)
+    assert all(named["text"] in error["message"] for named in (span, hours))
+
+
 async def test_the_rate_in_force_on_the_day_is_promised(clinic: Clinic) -> None:
     tuesday = clinic.monday + timedelta(days=1)
     service = service_changed(

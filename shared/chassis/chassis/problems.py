@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
+from contracts.named_times import NamedTime
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -44,6 +45,8 @@ class FieldError(BaseModel):
     message: str = Field(examples=["This time needs its offset from UTC, such as 2026-03-02T09:00:00-05:00."])
     fix: str | None = Field(None, examples=["Choose a time within the opening hours."])
     """What would work, where it can be said apart from the message."""
+    times: list[NamedTime] | None = None
+    """The days and times that the message names, for whoever writes them in another way."""
 
 
 class ProblemDetails(BaseModel):
@@ -79,7 +82,7 @@ class Problem(HTTPException):
             "title": self.slug.replace("-", " ").capitalize(),
             "status": self.status,
             "detail": self.detail,
-            "errors": [error.model_dump(exclude_none=True) for error in self.errors],
+            "errors": [error.model_dump(mode="json", exclude_none=True) for error in self.errors],
             **to_jsonable_python(self.members),
         }
 

@@ -9,6 +9,7 @@ export { api, http, type Paths } from "./client";
 export { type SessionsAsked, useEverySession } from "./every";
 export { newKey } from "./once";
 export { asProblem, type FieldProblem, Problem, problemOf, Unreachable } from "./problem";
+export { inLocalWords, inOneText, type Sentence } from "./wording";
 
 type Scheduling = SchedulingParts["schemas"];
 type Rooms = RoomsParts["schemas"];

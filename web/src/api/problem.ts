@@ -1,5 +1,6 @@
 // A refusal as the services say it: what, why, and what would work (RFC 9457).
 import type { components } from "./scheduling";
+import { inLocalWords, withLocalTimes } from "./wording";
 
 export type Details = components["schemas"]["ProblemDetails"];
 export type FieldProblem = components["schemas"]["FieldError"];
@@ -15,13 +16,17 @@ export class Problem extends Error implements Details {
   readonly more: Record<string, unknown>;
 
   constructor({ type, title, status, detail, errors, ...more }: Details & Record<string, unknown>) {
-    super(detail);
+    const local = withLocalTimes(
+      detail,
+      (errors ?? []).flatMap(({ times }) => times ?? []),
+    );
+    super(local);
     this.name = "Problem";
     this.type = type;
     this.title = title;
     this.status = status;
-    this.detail = detail;
-    this.errors = errors ?? [];
+    this.detail = local;
+    this.errors = (errors ?? []).map(inLocalWords);
     this.more = more;
   }
 

@@ -1,12 +1,11 @@
 import { Anchor, List, Text } from "@mantine/core";
 import { Link } from "react-router";
+import { inLocalWords, type Sentence } from "@/api";
 import { withoutFix } from "@/parts/ProblemNotice";
 import { useAt } from "@/site";
 
-interface Reason {
+interface Reason extends Sentence {
   readonly code: string;
-  readonly message: string;
-  readonly fix?: string | null;
   /** The sessions that are in the way. */
   readonly session_ids?: readonly string[];
 }
@@ -16,24 +15,26 @@ export function Why({ reasons }: { reasons: readonly Reason[] }) {
   const at = useAt();
   return (
     <List size="sm" spacing={6} listStyleType="disc">
-      {reasons.map(({ code, message, fix, session_ids = [] }) => (
-        <List.Item key={`${code} ${message}`}>
-          {withoutFix(message, fix)}{" "}
-          {fix && (
-            <Text span inherit fw={650}>
-              {fix}
-            </Text>
-          )}
-          {session_ids.map((id, index) => (
-            <span key={id}>
-              {" "}
-              <Anchor component={Link} to={at(`/sessions/${id}`)} size="sm" underline="always">
-                Open that session{session_ids.length > 1 && ` (${index + 1})`}
-              </Anchor>
-            </span>
-          ))}
-        </List.Item>
-      ))}
+      {reasons
+        .map((reason) => inLocalWords(reason))
+        .map(({ code, message, fix, session_ids = [] }) => (
+          <List.Item key={`${code} ${message}`}>
+            {withoutFix(message, fix)}{" "}
+            {fix && (
+              <Text span inherit fw={650}>
+                {fix}
+              </Text>
+            )}
+            {session_ids.map((id, index) => (
+              <span key={id}>
+                {" "}
+                <Anchor component={Link} to={at(`/sessions/${id}`)} size="sm" underline="always">
+                  Open that session{session_ids.length > 1 && ` (${index + 1})`}
+                </Anchor>
+              </span>
+            ))}
+          </List.Item>
+        ))}
     </List>
   );
 }

@@ -3,7 +3,7 @@ import { Anchor, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconClockEdit } from "@tabler/icons-react";
 import { Link } from "react-router";
-import { api, type NewSession, type Occurrence } from "@/api";
+import { api, inOneText, type NewSession, type Occurrence } from "@/api";
 import { Shown, Skeletons, StatusBadge, Tag } from "@/parts";
 import { whenAndWhere } from "@/sessions/Alternatives";
 import { datesOf } from "@/sessions/series";
@@ -95,7 +95,7 @@ function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
           <Tag tone="good">free</Tag>
         ) : (
           <>
-            <Text size="sm">{problems.map(({ message }) => message).join(" ")}</Text>
+            <Text size="sm">{inOneText(problems)}</Text>
             {alternative && (
               <Text size="sm" c="dimmed">
                 Best alternative: {whenAndWhere(alternative, zone, day)}
@@ -163,7 +163,7 @@ export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomePr
                         <Table.Td className="numbers">{momentInWords(date.starts_at, zone)}</Table.Td>
                         <Table.Td>–</Table.Td>
                         <Table.Td>
-                          {date.problems.map(({ message }) => message).join(" ")}{" "}
+                          {inOneText(date.problems)}{" "}
                           <Button
                             variant="default"
                             size="compact-sm"

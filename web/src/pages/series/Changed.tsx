@@ -1,5 +1,7 @@
 // The sessions that a change of a series did not reach, each with the reasons.
+
 import { Alert, List, Text } from "@mantine/core";
+import { inOneText } from "@/api";
 import { momentInWords } from "@/time";
 import type { Series, SeriesChange } from "./rule";
 
@@ -25,7 +27,7 @@ export function Changed({ series, change, zone }: ChangedProps) {
             <Text span size="sm" fw={600} className="numbers">
               {momentInWords(starts.get(session_id) ?? series.created_at, zone)}
             </Text>
-            : {problems.map(({ message }) => message).join(" ")}
+            : {inOneText(problems)}
           </List.Item>
         ))}
       </List>

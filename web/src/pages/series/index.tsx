@@ -2,7 +2,7 @@
 import { Anchor, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { api, type Session } from "@/api";
+import { api, inOneText, type Session } from "@/api";
 import { Facts, Page, Panel, Shown, StatusBadge } from "@/parts";
 import { useClients, useTherapist } from "@/people/names";
 import { datesOf } from "@/sessions/series";
@@ -189,7 +189,7 @@ function NotBooked({ date, series, zone }: NotBookedProps) {
       </Table.Td>
       <Table.Td>–</Table.Td>
       <Table.Td colSpan={2}>
-        <Text size="sm">Not booked: {date.problems.map(({ message }) => message).join(" ")}</Text>
+        <Text size="sm">Not booked: {inOneText(date.problems)}</Text>
         <Anchor
           component={Link}
           to={at(`/book?${query}`)}
