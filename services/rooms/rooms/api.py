@@ -77,6 +77,7 @@ def _day_or_instant(written: str) -> date | datetime:
 EDGE_SCHEMA: Final[dict[str, Any]] = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
 Edge = Annotated[date | datetime, PlainValidator(_day_or_instant), WithJsonSchema(EDGE_SCHEMA)]
 From = Annotated[Edge | None, Query(alias="from", description="An instant, or a day of the site.")]
+Since = Annotated[Instant | None, Query(alias="from", description="Only what ends after this.")]
 To = Annotated[Edge | None, Query(alias="to", description="An instant, or a day of the site, which is included.")]
 
 
@@ -246,9 +247,9 @@ async def change_room(room_id: RoomId, body: RoomChanges, if_match: IfMatch, onc
 
 
 @blocks.get("/rooms/{room_id}/blocks", operation_id="list_blocks", summary="List a room's blocks", responses=documented(404))
-async def list_blocks(room_id: RoomId, db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[BlockView]:
+async def list_blocks(room_id: RoomId, db: Reading, since: Since = None, limit: Limit = 50, cursor: Cursor = None) -> Page[BlockView]:
     """Return when the room is out of use, in the order of time."""
-    return await queries.list_blocks(db, room_id, limit=limit, cursor=cursor)
+    return await queries.list_blocks(db, room_id, since=since, limit=limit, cursor=cursor)
 
 
 @blocks.post(

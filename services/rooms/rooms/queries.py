@@ -129,10 +129,12 @@ async def find_room(db: ReadSession, room_id: RoomId) -> RoomView:
     return RoomView.model_validate(room)
 
 
-async def list_blocks(db: ReadSession, room_id: RoomId, *, limit: int, cursor: str | None) -> Page[BlockView]:
+async def list_blocks(db: ReadSession, room_id: RoomId, *, since: datetime | None, limit: int, cursor: str | None) -> Page[BlockView]:
     """Return a room's blocks in the order of time."""
     await find_room(db, room_id)
     statement = select(Block).where(Block.room_id == room_id).order_by(Block.starts_at, Block.id).limit(limit + 1)
+    if since is not None:
+        statement = statement.where(Block.ends_at > since)
     if cursor is not None:
         statement = statement.where(tuple_(Block.starts_at, Block.id) > tuple(read_cursor(cursor, datetime, UUID)))
     found = [BlockView.model_validate(block) for block in await db.scalars(statement)]

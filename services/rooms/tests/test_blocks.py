@@ -27,6 +27,15 @@ async def test_a_blocked_room_is_refused_until_the_block_is_removed(clinic: Clin
     assert (await clinic.hold(at(11.5), room_id=room)).outcome is Outcome.GRANTED
 
 
+async def test_what_is_over_is_left_out_where_only_what_comes_is_asked_for(clinic: Clinic) -> None:
+    room = await clinic.add_room("201")
+    for begin, end in ((8, 9), (9, 12), (13, 14)):
+        assert (await block(clinic, room, at(begin), at(end))).status_code == 201
+    asked = {"from": at(9).isoformat(), "limit": "1"}
+    [first] = (await clinic.http.get(f"/rooms/{room}/blocks", params=asked)).json()["items"]
+    assert first["starts_at"] == at(9).isoformat().replace("+00:00", "Z")
+
+
 async def test_a_block_over_booked_sessions_is_refused_and_names_them(clinic: Clinic) -> None:
     room = await clinic.add_room("201", turnover_minutes=15)
     booked, held = await clinic.book(at(10), room_id=room), await clinic.hold(at(12), room_id=room)

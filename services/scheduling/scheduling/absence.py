@@ -147,10 +147,14 @@ async def add_time_off(therapist_id: TherapistId, body: NewTimeOff, tx: Transact
     return TimeOffView.model_validate(row)
 
 
-async def list_time_off(db: ReadSession, therapist_id: TherapistId, limit: int, cursor: str | None) -> Page[TimeOffView]:
+async def list_time_off(
+    db: ReadSession, therapist_id: TherapistId, *, since: datetime | None, limit: int, cursor: str | None
+) -> Page[TimeOffView]:
     """Return a therapist's time off in order."""
     await get_hours(db, therapist_id)
     query = select(TimeOffRow).where(TimeOffRow.therapist_id == therapist_id)
+    if since is not None:
+        query = query.where(TimeOffRow.ends_at > since)
     if cursor:
         query = query.where(tuple_(TimeOffRow.starts_at, TimeOffRow.id) > tuple(read_cursor(cursor, datetime, UUID)))
     rows = await db.scalars(query.order_by(TimeOffRow.starts_at, TimeOffRow.id).limit(limit + 1))

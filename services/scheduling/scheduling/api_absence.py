@@ -5,13 +5,14 @@ from uuid import UUID
 
 from chassis.edge import Cursor, IfMatch, Limit, Once, Page, Reading
 from chassis.problems import documented
-from contracts.types import TherapistId
+from contracts.types import Instant, TherapistId
 from fastapi import APIRouter, Query
 
 from scheduling import absence
 from scheduling.absence import NewTimeOff, TimeOffView, WorkingHours, WorkingHoursView
 
 router = APIRouter(tags=["therapists"])
+Since = Annotated[Instant | None, Query(alias="from", description="Only what ends after this.")]
 Force = Annotated[bool, Query(description="Even over booked sessions, which stay booked.")]
 
 
@@ -31,9 +32,11 @@ async def put_working_hours(therapist_id: TherapistId, body: WorkingHours, once:
 
 @router.get("/therapists/{therapist_id}/time-off", summary="When a therapist is off", operation_id="list_time_off",
             responses=documented(404))  # fmt: skip
-async def list_time_off(therapist_id: TherapistId, db: Reading, limit: Limit = 50, cursor: Cursor = None) -> Page[TimeOffView]:
+async def list_time_off(
+    therapist_id: TherapistId, db: Reading, since: Since = None, limit: Limit = 50, cursor: Cursor = None
+) -> Page[TimeOffView]:
     """Return a therapist's absences in order."""
-    return await absence.list_time_off(db, therapist_id, limit, cursor)
+    return await absence.list_time_off(db, therapist_id, since=since, limit=limit, cursor=cursor)
 
 
 @router.post("/therapists/{therapist_id}/time-off", status_code=201, summary="Take time off", operation_id="add_time_off",

@@ -156,6 +156,15 @@ async def test_a_person_is_changed_only_as_last_seen(clinic: Clinic) -> None:
     assert (stale.status_code, stale.json()["type"]) == (412, "/problems/stale-version")
 
 
+async def test_time_off_that_is_over_is_left_out_where_only_what_comes_is_asked_for(clinic: Clinic) -> None:
+    path = f"/therapists/{clinic.therapist_id}/time-off"
+    for day in ("2030-05-01", "2030-05-02"):
+        body = {"starts_at": f"{day}T08:00:00Z", "ends_at": f"{day}T18:00:00Z", "reason": "Training"}
+        (await clinic.http.post(path, json=body)).raise_for_status()
+    found = (await clinic.http.get(path, params={"from": "2030-05-01T18:00:00Z", "limit": 1})).json()["items"]
+    assert [each["starts_at"] for each in found] == ["2030-05-02T08:00:00Z"]
+
+
 async def test_a_therapist_who_left_is_not_booked(clinic: Clinic) -> None:
     (await clinic.http.patch(f"/therapists/{clinic.therapist_id}", json={"is_active": False})).raise_for_status()
     assert (await clinic.book()).json()["type"] == "/problems/inactive-therapist"

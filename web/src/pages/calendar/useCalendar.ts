@@ -50,8 +50,8 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
   const absences = api.useQuery(
     "get",
     "/api/scheduling/therapists/{therapist_id}/time-off",
-    { params: { path: { therapist_id: therapistId ?? "" }, query: { limit: ABSENCES_AT_MOST } } },
-    { enabled: view === "week" && therapistId !== null },
+    { params: { path: { therapist_id: therapistId ?? "" }, query: { from: from ?? "", limit: ABSENCES_AT_MOST } } },
+    { enabled: view === "week" && therapistId !== null && from !== undefined },
   );
   const inGroups = useMemo(
     () => [...new Set((sessions.data ?? []).flatMap(({ client_ids }) => (client_ids.length > 1 ? client_ids : [])))],

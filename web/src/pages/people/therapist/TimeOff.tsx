@@ -2,10 +2,11 @@ import { Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { type TimeOff as Absence, api, type Therapist } from "@/api";
 import { refreshAfter } from "@/live";
 import { Panel, Shown, tell } from "@/parts";
-import { isPast, momentInWords } from "@/time";
+import { isPast, momentInWords, now } from "@/time";
 import { AddTimeOff } from "./AddTimeOff";
 
 const ABSENCES_AT_MOST = 500;
@@ -16,7 +17,8 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
   const [adding, add] = useDisclosure(false);
   const queries = useQueryClient();
   const path = { therapist_id: therapist.id };
-  const absences = api.useQuery("get", PATH, { params: { path, query: { limit: ABSENCES_AT_MOST } } });
+  const [from] = useState(now);
+  const absences = api.useQuery("get", PATH, { params: { path, query: { from, limit: ABSENCES_AT_MOST } } });
   const refresh = () => void refreshAfter(queries, "scheduling.therapist_changed.v1");
   const remove = api.useMutation("delete", "/api/scheduling/time-off/{time_off_id}", { onSettled: refresh });
   const restore = api.useMutation("post", PATH, { onSettled: refresh });

@@ -1,17 +1,19 @@
 import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, type Block, http, type Room, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { Panel, Shown, tell } from "@/parts";
-import { isPast, momentInWords } from "@/time";
+import { isPast, momentInWords, now } from "@/time";
 
 const BLOCKS_AT_MOST = 500;
 
 /** When a room is out of use, now and later; a block that is lifted by mistake comes back with one click. */
 export function Blocks({ room, site }: { room: Room; site: Site }) {
   const queries = useQueryClient();
+  const [from] = useState(now);
   const blocks = api.useQuery("get", "/api/rooms/rooms/{room_id}/blocks", {
-    params: { path: { room_id: room.id }, query: { limit: BLOCKS_AT_MOST } },
+    params: { path: { room_id: room.id }, query: { from, limit: BLOCKS_AT_MOST } },
   });
   const refresh = () => refreshAfter(queries, "rooms.room_unblocked.v1");
   const lift = api.useMutation("delete", "/api/rooms/blocks/{block_id}", {
