@@ -44,6 +44,8 @@ async def test_a_payment_is_taken_and_the_balance_falls(desk: Desk) -> None:
     assert {name: paid[name] for name in days} == days
     await desk.go("/billing/reports", report="daily-close", **{"from": days["deposit_date"], "to": days["deposit_date"]})
     await expect(desk.page.get_by_role("table", name="Rows").get_by_role("row").filter(has_text="payment")).to_contain_text("$60.00")
+    report = desk.page.get_by_role("region", name="Report")
+    assert await report.evaluate("each => each.scrollWidth <= each.clientWidth"), "nothing of the table is out of sight"
 
 
 async def test_a_payment_that_is_refused_says_why_and_keeps_what_was_typed(desk: Desk) -> None:

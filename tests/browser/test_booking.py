@@ -271,9 +271,32 @@ async def test_a_series_is_seen_before_it_is_booked(desk: Desk, clinic: Clinic) 
     await expect(page.check).to_contain_text("The therapist has another session")
     await desk.page.get_by_role("link", name="the series").click()
     await expect(refused).to_contain_text("Not booked: The therapist has another session")
+    await _move_and_cancel_the_first_and_the_third(desk)
     await refused.get_by_role("link", name="Find another time").click()
     await expect(page.check).to_contain_text("The therapist has another session")
     await expect(desk.page).to_have_url(re.compile("beside="))
+
+
+async def _move_and_cancel_the_first_and_the_third(desk: Desk) -> None:
+    """Move all sessions of a series to two, the third alone to three, and cancel the first and what follows, on the page of the series."""
+    sessions = desk.page.get_by_role("table", name="Sessions of the series").locator("tbody tr")
+    form = desk.page.get_by_role("dialog")
+    for row, which, time in ((0, "All sessions of the series", "14:00"), (2, "Only this session", "15:00")):
+        await sessions.nth(row).get_by_role("button", name="Move").click()
+        await form.get_by_label("Time").fill(time)
+        await form.get_by_role("radio", name=which).check()
+        await form.get_by_role("button", name="Move", exact=True).click()
+        await expect(form).to_have_count(0)
+    await expect(sessions.nth(0)).to_contain_text("2:00")
+    await expect(sessions.nth(2)).to_contain_text("3:00")
+    await desk.assert_accessible()
+    await sessions.nth(0).get_by_role("button", name="Cancel").click()
+    await form.get_by_role("radio", name="This and the following sessions").check()
+    await form.get_by_role("textbox", name="Reason").fill("On holiday")
+    await form.get_by_role("button", name="Cancel 2 sessions").click()
+    await expect(desk.page.get_by_text("2 sessions are cancelled.")).to_be_visible()
+    for row in (0, 2):
+        await expect(sessions.nth(row)).to_contain_text("cancelled")
 
 
 async def test_a_series_keeps_its_time_when_the_clocks_are_set_and_says_so(desk: Desk) -> None:

@@ -92,6 +92,12 @@ async def test_a_rate_is_scheduled_once_its_impact_was_seen(desk: Desk, clinic: 
     await expect(desk.page.get_by_role("dialog")).to_have_count(0)
     assert (await clinic.get(f"/api/catalog/services/{clinic.service['id']}/rates/on/{day}"))["amount"] == "195.00"
     assert {(await clinic.session(session))["calculated_rate"] for session in sessions} == {"185.00"}, "promises are kept"
+    await scheduled.get_by_role("button", name="Withdraw").click()
+    question = desk.page.get_by_role("dialog", name="Withdraw the rate of $195.00?")
+    await expect(question).to_contain_text("Without it, the rate before goes on.")
+    await question.get_by_role("button", name="Withdraw the rate").click()
+    await expect(scheduled).to_have_count(0)
+    assert (await clinic.get(f"/api/catalog/services/{clinic.service['id']}/rates/on/{day}"))["amount"] == "185.00"
 
 
 async def test_a_rate_that_others_schedule_appears_by_itself_and_its_day_is_taken(desk: Desk, clinic: Clinic) -> None:
