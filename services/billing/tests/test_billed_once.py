@@ -142,6 +142,14 @@ async def test_two_individual_codes_of_one_client_on_one_day_are_flagged(clinic:
     [client] = clients(1)
     long = clinic.catalog["90837"].model_copy(update={"excludes_same_day": ("90834",), "version": 2})
     await clinic.say(long)
-    await clinic.bill("90834", client_id=client)
+    first = await clinic.bill("90834", client_id=client)
     second = await clinic.bill("90837", client_id=client)
     assert [flag["code"] for flag in second["flags"]] == ["SAME_DAY_CONFLICT"]
+
+    async def is_refused_for_it() -> bool:
+        [checked] = (await clinic.billing.post("/claims/check", json={"record_ids": [second["id"]]})).json()["items"]
+        return "SAME_DAY_CONFLICT" in {finding["code"] for finding in checked["findings"]}
+
+    assert await is_refused_for_it()
+    await clinic.post(first, "void", reason="only the longer one is billed")
+    assert not await is_refused_for_it(), "what it excluded is not billed any more"

@@ -31,11 +31,13 @@ from billing.claims.resources import Claimed
 from billing.claims.store import ClaimRow, ClaimStatus
 from billing.diagnoses import Unusable
 from billing.diagnosis_codes import unusable_of
+from billing.flags import FlagCode
 from billing.ledger import Account, Payer
 from billing.modality import is_telehealth, modifier, place_of_service
 from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
 from billing.pricing import ZERO
-from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine, columns, lock_revisions
+from billing.replicas import book_of
+from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine, columns, days_of, lock_revisions
 from billing.terms_store import CoverageRow, PayerRow
 
 AS_CLAIMED: Final = (
@@ -72,6 +74,8 @@ class _Board:
     """Diagnoses that the list of codes does not have on the records' dates of service."""
     paid: dict[RecordId, Decimal] = field(default_factory=dict[RecordId, Decimal])
     """By clients, so far."""
+    settled_conflicts: set[RecordId] = field(default_factory=set[RecordId])
+    """Records that were flagged for another code on their day which is not billed there any more."""
 
 
 async def load_cases(db: ReadSession, asked: Claimed, today: date, *, alone: bool = False) -> dict[RecordId, Case]:
@@ -109,8 +113,26 @@ async def _load(db: ReadSession, record_ids: Collection[RecordId], *, alone: boo
     board.facilities = await find_parties(db, FacilityView, {record.site_id for record in mine})
     board.providers = await find_parties(db, ProviderView, {record.therapist_id for record in mine})
     board.clients = await find_parties(db, ClientProfileView, {record.client_id for record in mine})
+    board.settled_conflicts = await _settled_conflicts(db, mine, board)
     board.unusable = await unusable_of(db, {(code, record.service_date) for record in mine for code in record.diagnoses})
     return board
+
+
+async def _settled_conflicts(db: ReadSession, records: Sequence[Record], board: _Board) -> set[RecordId]:
+    flagged = [record for record in records if any(flag["code"] == FlagCode.SAME_DAY_CONFLICT for flag in record.flags)]
+    if not flagged:
+        return set()
+    codes = {record.id: {line.service_code for line in board.lines[record.id]} for record in flagged}
+    book = await book_of(db, codes=set().union(*codes.values()))
+    excluded = {service.service_code: service.excludes_same_day for service in book.services}
+    days = await days_of(db, {(record.client_id, record.service_date) for record in flagged})
+    return {
+        record.id
+        for record in flagged
+        if not any(
+            other in days.get((record.client_id, record.service_date), {}) for code in codes[record.id] for other in excluded.get(code, ())
+        )
+    }
 
 
 async def _paid_by_clients(db: ReadSession, record_ids: Collection[RecordId]) -> dict[RecordId, Decimal]:
@@ -193,7 +215,11 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
         telehealth=is_telehealth(record.modality),
         telehealth_modifier=marked,
         service_date=record.service_date,
-        flags=tuple(Finding.model_validate(flag) for flag in record.flags),
+        flags=tuple(
+            Finding.model_validate(flag)
+            for flag in record.flags
+            if flag["code"] != FlagCode.SAME_DAY_CONFLICT or record.id not in board.settled_conflicts
+        ),
         organization=board.organization,
         facility=FacilityFacts.model_validate(facility) if facility else None,
         provider=ProviderFacts.model_validate(provider) if provider else None,
