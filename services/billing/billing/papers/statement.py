@@ -205,7 +205,8 @@ def _told(entry: Entry) -> tuple[str, str]:
             told = f"Payment by {by}" if effect(movement.posting.entries).paid >= 0 else f"Payment by {by} reversed"
             return told, f"{service}; {paid}" if paid else service
         case PostingKind.REFUND:
-            return f"Refund to {by}", f"{service}; {paid}" if paid else service
+            told = f"Refund to {by}" if effect(movement.posting.entries).paid <= 0 else f"Refund to {by} reversed"
+            return told, f"{service}; {paid}" if paid else service
         case PostingKind.VOID:
             return "Charge voided", service
         case PostingKind.WRITE_OFF:

@@ -74,10 +74,14 @@ def aging(scope: Scope) -> Outline:
 
 
 def revenue(scope: Scope) -> Outline:
-    """Say what was charged for services of a time, what became of it by a day, and what is still outstanding."""
+    """Say what was charged for services of a time, what became of it by a day, and what is still outstanding.
+
+    Records whose charge was taken back are not counted.
+    """
     sums = ", ".join(f"SUM(posted.{name})" for name in SUMS)
     rows = f"""
-        SELECT {scope.select_keys} COUNT(*), {sums}, SUM(owed_by_client + owed_by_payer) FROM {RECORDS}, {POSTED}
+        SELECT {scope.select_keys} COUNT(*) FILTER (WHERE posted.charged <> 0 OR record.total_amount = 0), {sums},
+            SUM(owed_by_client + owed_by_payer) FROM {RECORDS}, {POSTED}
         WHERE record.service_date BETWEEN :since AND :until AND record.created_at < :before{scope.only()}
         GROUP BY {scope.first()} ORDER BY {scope.first()}
     """  # noqa: S608 (as above)
