@@ -70,6 +70,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
     to_record_id: null,
   };
   const [wish, setWish] = useState(begun);
+  const [opened] = useState(most);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
@@ -110,6 +111,12 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       told={told}
     >
       <Text size="sm">{step.about}</Text>
+      {step.fields.includes("amount") && opened[wish.payer] !== most[wish.payer] && (
+        <Text size="sm" role="status" fw={600}>
+          Somebody else has changed this record while the form was open:{" "}
+          {changedInWords(name, wish.payer, most[wish.payer])}
+        </Text>
+      )}
       {name === "replacement" && <Carried ledger={ledger} />}
       {name === "void" ? <StandingClaims record={record} /> : null}
       {step.fields.map((field) => (
@@ -129,6 +136,13 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       ))}
     </FormDrawer>
   );
+}
+
+function changedInWords(name: StepName, payer: Wish["payer"], amount: string): string {
+  const who = payer === "client" ? "the client" : "the insurer";
+  return isOfCredit(name)
+    ? `${who} has ${inDollars(amount)} of credit now.`
+    : `${who} owes ${inDollars(amount)} now. Check the amount.`;
 }
 
 function standingInWords(count: number): string {
@@ -300,7 +314,7 @@ function OtherRecord({ record, wish, set, error }: ChoiceProps) {
   return (
     <Select
       label="Record"
-      placeholder={open.length > 0 ? "Choose" : "This client has no other open record"}
+      placeholder={records.isPending ? "Loading" : open.length > 0 ? "Choose" : "This client has no other open record"}
       data={open.map(({ id, service_code, service_date, balance }) => ({
         value: id,
         label: `${dayInWords(service_date)}, ${service_code}: ${inDollars(balance)} open`,
