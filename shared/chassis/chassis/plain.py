@@ -27,7 +27,8 @@ def _at_most(context: _Context) -> str:
 
 
 def _number(context: _Context, bound: str, words: str) -> str:
-    return f"This must be {words} {context[bound]}."
+    limit = str(context[bound]).removeprefix("Decimal('").removesuffix("')")  # FastAPI writes a decimal as Python does
+    return f"This must be {words} {limit}."
 
 
 _A_WHOLE_NUMBER: Final = "Enter a whole number, such as 3."
