@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from contracts.billing import PaymentStatus
 
@@ -88,6 +89,8 @@ RECEIVABLE = {Payer.CLIENT: Account.PATIENT_AR, Payer.INSURER: Account.PAYER_AR}
 """What each payer owes."""
 GIVEN_OFF = {PostingKind.WRITE_OFF: Account.BAD_DEBT, PostingKind.ADJUSTMENT: Account.DISCOUNT}
 """Where it stands what people gave up, and what they gave off."""
+Given = Mapping[tuple[PostingKind, Payer], Decimal]
+"""What is given off or given up of a payer's part, by kind and payer."""
 KEPT_BY_A_VOID = frozenset({Account.CASH, Account.UNAPPLIED_CREDIT})
 """A void takes the bill back, not the money that came in for it."""
 
@@ -392,6 +395,53 @@ def given_off(kind: PostingKind, payer: Payer, postings: Iterable[Posting]) -> D
     account = GIVEN_OFF[kind]
     told = (each.entries for each in postings if each.kind is kind and RECEIVABLE[payer] in each.entries)
     return sum((entries.get(account, ZERO) for entries in told), ZERO)
+
+
+def given_by(history: Iterable[tuple[UUID, UUID | None, Payer | None, Posting]]) -> Given:
+    """Return what of a payer's part is given off or given up by postings that nobody reversed, by kind and payer.
+
+    ``history`` has each posting's id, the id of the one that it reverses, and its payer.
+    """
+    steps = list(history)
+    reversed_ = {reverses_id for _, reverses_id, _, _ in steps}
+    given: defaultdict[tuple[PostingKind, Payer], Decimal] = defaultdict(lambda: ZERO)
+    for key, _, payer, posting in steps:
+        grant = granted(posting, payer, None)
+        if grant is not None and key not in reversed_:
+            given[grant.kind, grant.payer] += grant.amount
+    return dict(given)
+
+
+def takes_back_a_grant(posting: Posting) -> bool:
+    """Whether a posting takes back what people gave off or gave up."""
+    account = GIVEN_OFF.get(posting.kind)
+    return account is not None and posting.entries.get(account, ZERO) < 0
+
+
+def give_again(taken_back: Posting, given: Given, postings: Iterable[Posting]) -> Posting:
+    """Take back a posting that had taken back what people gave off: so much of it comes back as they have not reversed since."""
+    account = GIVEN_OFF[taken_back.kind]
+    payer = Payer.CLIENT if Account.PATIENT_AR in taken_back.entries else Payer.INSURER
+    still = given.get((taken_back.kind, payer), ZERO) - given_off(taken_back.kind, payer, postings)
+    amount = min(-taken_back.entries[account], max(still, ZERO))
+    return _posting(taken_back.kind, {account: amount, RECEIVABLE[payer]: -amount})
+
+
+def give_more(owed: Decimal, given: Given, postings: Sequence[Posting]) -> list[Posting]:
+    """Give off of what the client owes again what people gave off, and an insurer's earlier answer had made needless."""
+    again: list[Posting] = []
+    for kind, account in GIVEN_OFF.items():
+        amount = min(owed, given.get((kind, Payer.CLIENT), ZERO) - given_off(kind, Payer.CLIENT, postings))
+        if amount > 0:
+            again.append(_posting(kind, {account: amount, Account.PATIENT_AR: -amount}))
+            owed -= amount
+    return again
+
+
+def recover(paid: Decimal, postings: Sequence[Posting]) -> Posting:
+    """Take back so much of what was given up of the insurer's part as the insurer has paid of it after all."""
+    amount = min(max(paid, ZERO), given_off(PostingKind.WRITE_OFF, Payer.INSURER, postings))
+    return _posting(PostingKind.WRITE_OFF, {Account.BAD_DEBT: -amount, Account.PAYER_AR: amount})
 
 
 def overpaid(excess: Decimal, payer: Payer, postings: Sequence[Posting]) -> tuple[Decimal, list[Posting]]:

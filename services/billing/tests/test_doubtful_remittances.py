@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from back_office import Clinic, Json
 from billing.remittances.senders import KnownPayer, Sender, doubt
-from insurer import as_expected, claim, database, write_835
+from insurer import answer, as_expected, claim, database, write_835
 from test_remittances import BILLED, park, receive, replace_and_claim, stand
 
 PAID: Final = ("partially_paid", "25.00", "0.00", "0.00")
@@ -39,6 +39,15 @@ async def test_more_than_the_insurer_is_to_pay_together_with_what_was_posted_by_
     right = await replace_and_claim(clinic, replaced, 58)
     for number, trace in ((replaced.control_number, "EFT-2"), (right.control_number, "EFT-3")):
         assert (await park(clinic, write_835([as_expected(number)], trace=trace)))[0] == ["likely-duplicate"]
+
+
+async def test_another_answer_that_takes_nothing_back_is_parked_where_both_pay_more_than_is_to_be_paid(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    await receive(clinic, as_expected(claimed.control_number))
+    other = answer(claimed.control_number, "CO-45 33.00", "PR-3 32.00")
+    assert (await park(clinic, write_835([other], trace="EFT-5513")))[0] == ["likely-duplicate"]
+    further = answer(claimed.control_number, "CO-45 30.00", "PR-3 25.00", "OA-B13 127.00")
+    await receive(clinic, further, trace="EFT-5514")
 
 
 async def test_a_payment_by_hand_that_was_handed_back_is_no_duplicate(clinic: Clinic) -> None:

@@ -99,6 +99,41 @@ async def test_a_waiver_that_an_answer_has_made_needless_is_no_money_and_is_not_
     assert (corrected["balance"], (await clinic.ledger(corrected))["balances"]["discount"]) == ("127.00", "25.00")
 
 
+async def test_what_somebody_no_longer_gives_off_does_not_come_back_with_a_reversed_answer(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    await clinic.post(claimed.record, "adjustments", amount="25.00", reason="hardship")
+    ten = answer(claimed.control_number, "CO-45 33.00", "PR-3 10.00")
+    await receive(clinic, ten)
+    given = next(item for item in await posted(clinic, claimed.record, "adjustment") if item["reason"] == "hardship")
+    assert (await reverse(clinic, claimed.record, given)).json()["balance"] == "10.00"
+    await receive(clinic, ten.taken_back(), as_expected(claimed.control_number), trace="EFT-6002")
+    found = await clinic.ledger(claimed.record)
+    assert (found["balances"]["patient_ar"], found["balances"]["discount"], found["unapplied_credit"]) == ("25.00", "0.00", "0.00")
+
+
+async def test_what_is_written_off_of_a_client_stays_so_when_the_insurer_takes_its_answer_back_and_gives_it_again(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    paid = answer(claimed.control_number, "CO-45 33.00", "PR-3 52.00")
+    await receive(clinic, paid)
+    await clinic.post(claimed.record, "write-offs", amount="52.00", payer="client", reason="cannot be reached")
+    await receive(clinic, paid.taken_back(), paid, trace="EFT-6004")
+    found = await clinic.ledger(claimed.record)
+    assert (found["balance"], found["balances"]["bad_debt"], found["unapplied_credit"]) == ("0.00", "52.00", "0.00")
+
+
+async def test_an_insurer_that_pays_what_was_written_off_has_no_credit(clinic: Clinic) -> None:
+    claimed = await claim(clinic)
+    await clinic.post(claimed.record, "write-offs", amount="127.00", payer="insurer", reason="not claimed in time")
+    paid = answer(claimed.control_number, "CO-45 33.00", "PR-3 52.00")
+    await receive(clinic, paid)
+    found = await clinic.ledger(claimed.record)
+    assert (found["balances"]["bad_debt"], found["balances"]["payer_ar"], found["unapplied_credit"]) == ("0.00", "0.00", "0.00")
+    assert found["balances"]["patient_ar"] == "52.00"
+    await receive(clinic, paid.taken_back(), trace="EFT-6003")
+    found = await clinic.ledger(claimed.record)
+    assert (found["balances"]["bad_debt"], found["balances"]["payer_ar"], found["balances"]["patient_ar"]) == ("127.00", "0.00", "25.00")
+
+
 async def test_a_payment_that_went_along_to_the_record_in_place_of_another_is_reversed_from_there(clinic: Clinic) -> None:
     wrong = await clinic.bill("90834")
     await clinic.pay(wrong, "100.00")

@@ -175,7 +175,7 @@ def _answer(case: Case, record: OpenRecord, payer: str) -> Decision | Finding:
     shares = None if is_voided else shares_of(case.answer, case.sequence, record.answers)
     if isinstance(shares, Finding):
         return shares
-    decided = answer_claim(record.asked, record.postings, case.answer, shares)
+    decided = answer_claim(record.asked, record.postings, case.answer, shares, record.given)
     record.answers.insert(0, Standing(case.sequence, payer, case.answer, outcome=decided.outcome))
     return decided
 
@@ -196,7 +196,7 @@ def _reverse(case: Case, record: OpenRecord, stamp: Stamp) -> Decision | Finding
     _call_back(case, record, -case.answer.paid - record.credit, stamp)
     if (lacking := -case.answer.paid - record.of_insurer) > 0:
         return money_is_gone(case.answer, lacking)
-    return reverse(record.postings, posted, case.answer)
+    return reverse(record.postings, posted, case.answer, record.given)
 
 
 def _call_back(case: Case, record: OpenRecord, lacking: Decimal, stamp: Stamp) -> None:

@@ -4,10 +4,12 @@ Afterwards the insurer owes what it denied, and the client what the insurer leav
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from contracts.billing import PaymentStatus
 
@@ -103,6 +105,7 @@ class ByHand:
 
 
 NOTHING_BY_HAND = ByHand()
+NOTHING_GIVEN: Final[ledger.Given] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,12 @@ def doubts(
     if earlier is not None:
         message = f"Payment {earlier.trace_number} has paid the same {answer.paid:.2f} for this claim already, with the same adjustments."
         yield _finding("likely-duplicate", answer, message, COMPARED)
+    elif (paid_before := _paid_of_the_claim(answer, same)) > 0:
+        message = (
+            f"{paid_before:.2f} are paid for this claim already, which nothing takes back. With the {answer.paid:.2f} of this answer that "
+            f"is more than the {_to_be_paid(answer):.2f} that it leaves to the insurer."
+        )
+        yield _finding("likely-duplicate", answer, message, COMPARED)
     elif _was_paid_before(answer, sequence, standing):
         before = next(each for each in standing if _pays_another_claim(each, answer))
         who, number = f"Payment {before.trace_number}" if before.trace_number else "This file", before.answer.control_number
@@ -197,6 +206,17 @@ def doubts(
         posted = ", ".join(each.shown for each in by_hand.payments) or f"{by_hand.left:.2f}"
         message = f"Of the insurer, {posted} was posted by hand to this record already, and this payment would add {answer.paid:.2f}."
         yield _finding("likely-duplicate", answer, message, POSTED_BY_HAND)
+
+
+def _to_be_paid(answer: ClaimPayment) -> Decimal:
+    """Return what the insurer is to pay at most of a claim, by its own answer."""
+    return max(answer.charge - contractual(answer) - answer.patient, ZERO)
+
+
+def _paid_of_the_claim(answer: ClaimPayment, earlier: Sequence[Posted]) -> Decimal:
+    """Return what earlier payments paid of the claim where that and this answer are more than the insurer is to pay, else zero."""
+    paid = sum((each.answer.paid for each in earlier), ZERO)
+    return paid if answer.paid > 0 and paid > 0 and paid + answer.paid > _to_be_paid(answer) else ZERO
 
 
 def _was_paid_before(answer: ClaimPayment, sequence: int, standing: Sequence[Posted]) -> bool:
@@ -242,8 +262,13 @@ def shares_of(answer: ClaimPayment, sequence: int, standing: Sequence[Given]) ->
     return fitting[0]
 
 
-def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, shares: Shares | None = None) -> Decision:
-    """Decide what an answer without objections does to its record; ``shares`` are those of all insurers up to this one."""
+def answer_claim(
+    asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, shares: Shares | None = None, given: ledger.Given = NOTHING_GIVEN
+) -> Decision:
+    """Decide what an answer without objections does to its record.
+
+    ``shares`` are those of all insurers up to this one, ``given`` what people gave off and have not reversed.
+    """
     shares = coordination.alone(answer) if shares is None else shares
     before = ledger.read(postings)
     if before.status is PaymentStatus.VOIDED:
@@ -260,8 +285,11 @@ def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment
     # Whoever has paid more than their part by now has credit; what was given off of it beyond that is taken back.
     excess, of_client = ledger.overpaid(max(-by_client, ZERO), Payer.CLIENT, postings)
     beyond, of_insurer = ledger.overpaid(max(-by_insurer, ZERO), Payer.INSURER, postings)
+    again = ledger.give_more(max(by_client, ZERO), given, postings) if moved > 0 else []
+    # Who pays what was given up was owed it after all.
+    recovered = ledger.recover(answer.paid - max(by_insurer, ZERO), [*postings, *of_insurer])
     # The payment settles what the insurer still owes.
-    settles = min(max(by_insurer, ZERO), answer.paid) - beyond
+    settles = min(max(by_insurer, ZERO), answer.paid) - beyond + recovered.entries.get(Account.PAYER_AR, ZERO)
     paid = {
         Account.CASH: answer.paid,
         Account.PAYER_AR: -settles,
@@ -273,11 +301,12 @@ def answer_claim(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment
     steps = _told((
         Step(_posting(PostingKind.ADJUSTMENT, {Account.CONTRACTUAL_ADJ: off, Account.PAYER_AR: -off}), _reasons(contract)),
         Step(_posting(PostingKind.TRANSFER, {Account.PATIENT_AR: moved, Account.PAYER_AR: -moved}), _reasons(client)),
-        *(Step(each) for each in (*of_client, *of_insurer)),
+        *(Step(each) for each in (*of_client, *of_insurer, *again, recovered)),
         Step(_posting(PostingKind.PAYMENT, paid)),
     ))  # fmt: skip
     after = ledger.read([*postings, *(step.posting for step in steps)])
-    _check(told_owed(asked, postings, answer, shares), answer, after)
+    told = told_owed(asked, postings, answer, shares)
+    _check(replace(told, client=told.client + ledger.balances(again).get(Account.PATIENT_AR, ZERO)), answer, after)
     return Decision(Outcome.DENIED if denial and answer.paid == 0 else Outcome.PAID, (*steps, *denial))
 
 
@@ -294,8 +323,13 @@ def told_owed(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, s
     )
 
 
-def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: ClaimPayment) -> Decision | Finding:
-    """Take back, to the cent, what an earlier answer posted; or say why that needs a human."""
+def reverse(
+    postings: Sequence[Posting], earlier: Sequence[Posting], answer: ClaimPayment, given: ledger.Given | None = None
+) -> Decision | Finding:
+    """Take back, to the cent, what an earlier answer posted; or say why that needs a human.
+
+    ``given`` is what people gave off and have not reversed: what the answer had taken back of it comes back only so far (None: all of it).
+    """
     paid = ledger.balances(earlier).get(Account.CASH, ZERO)
     if answer.paid != -paid:
         return _finding("reversal-differs", answer, f"The earlier answer paid {paid:.2f}, but {-answer.paid:.2f} is reversed.")
@@ -303,7 +337,12 @@ def reverse(postings: Sequence[Posting], earlier: Sequence[Posting], answer: Cla
     if before.status is PaymentStatus.VOIDED:
         steps = [_posting(PostingKind.PAYMENT, {Account.CASH: -paid, Account.UNAPPLIED_CREDIT: paid})]
     else:
-        steps = [_posting(each.kind, {account: -amount for account, amount in each.entries.items()}) for each in earlier if each.entries]
+        steps: list[Posting] = []
+        for each in earlier:
+            if given is not None and ledger.takes_back_a_grant(each):
+                steps.append(ledger.give_again(each, given, [*postings, *steps]))
+            else:
+                steps.append(_posting(each.kind, {account: -amount for account, amount in each.entries.items()}))
         if any(each.kind is PostingKind.DENIAL for each in earlier):
             steps.append(ledger.claimed())
         after = ledger.read([*postings, *steps])

@@ -149,6 +149,8 @@ class OpenRecord:
     """The others of the same session and client."""
     by_hand: ByHand = NOTHING_BY_HAND
     """The insurer's money that people posted to it and its other revisions."""
+    given: ledger.Given = field(default_factory=dict[tuple[PostingKind, Payer], Decimal])
+    """What people gave off of it and have not reversed."""
 
     @property
     def credit(self) -> Decimal:
@@ -232,6 +234,8 @@ async def _find_what_is_by_hand(db: ReadSession, opened: Mapping[RecordId, OpenR
     for family in revisions.values():
         found = _by_hand([step for each in family for step in each.history], posted_by_files)
         for each in family:
+            by_people = [(about, posting) for about, posting in each.history if about.id not in posted_by_files]
+            each.given = ledger.given_by((about.id, about.reverses_id, about.payer, posting) for about, posting in by_people)
             each.by_hand = found
             each.revisions = [other for other in family if other is not each]
 
