@@ -215,7 +215,7 @@ def _to_be_paid(answer: ClaimPayment) -> Decimal:
 
 def _paid_of_the_claim(answer: ClaimPayment, earlier: Sequence[Posted]) -> Decimal:
     """Return what earlier payments paid of the claim where that and this answer are more than the insurer is to pay, else zero."""
-    paid = sum((each.answer.paid for each in earlier), ZERO)
+    paid = sum((each.answer.paid for each in earlier if each.trace_number is not None), ZERO)
     return paid if answer.paid > 0 and paid > 0 and paid + answer.paid > _to_be_paid(answer) else ZERO
 
 
