@@ -18,14 +18,17 @@ export function useConnection(): Connection {
   return useSyncExternalStore(connection.watch, connection.get);
 }
 
+/** Call back for each event, until the function that is returned is called. */
+export function hearEvents(hear: (event: LiveEvent) => void): () => void {
+  hearers.add(hear);
+  return () => {
+    hearers.delete(hear);
+  };
+}
+
 /** Call back for each event while the component is on the screen, beyond the refreshing that happens anyway. */
 export function useLiveEvents(hear: (event: LiveEvent) => void): void {
-  useEffect(() => {
-    hearers.add(hear);
-    return () => {
-      hearers.delete(hear);
-    };
-  }, [hear]);
+  useEffect(() => hearEvents(hear), [hear]);
 }
 
 /** Payers, fees and codes have no event of their own: after a change that this window made in billing, all of it is asked for again. */

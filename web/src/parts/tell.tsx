@@ -11,6 +11,8 @@ interface Undo {
   readonly onClick: () => void;
   /** By which `tell.forget` takes the message away. */
   readonly id?: string;
+  /** Called when it is not offered any more. */
+  readonly onGone?: () => void;
 }
 
 /** Says at the edge of the screen what became of something. */
@@ -22,6 +24,7 @@ export const tell = {
       id,
       color: "green",
       closeButtonProps: CLOSE,
+      ...(undo?.onGone ? { onClose: undo.onGone } : {}),
       autoClose: undo ? WITH_UNDO_MS : SHOWN_MS,
       message: undo ? (
         <Group justify="space-between" wrap="nowrap">

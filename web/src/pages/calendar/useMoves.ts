@@ -4,9 +4,10 @@ import { useCallback, useState } from "react";
 import { type Alternative, asProblem, type Problem, type Session } from "@/api";
 import { refreshAfter } from "@/live";
 import { tell } from "@/parts";
+import { tellMoved } from "@/sessions/moved";
 import { isWaiting } from "@/sessions/standing";
 import { type Step, take } from "@/sessions/steps";
-import { addMinutes, type Instant, minutesBetween, momentInWords, type Wall } from "@/time";
+import { addMinutes, type Instant, minutesBetween, type Wall } from "@/time";
 import { type Drawn, type Move, meant } from "./entries";
 
 /** A move that did not come about: why, and what would do instead. */
@@ -37,9 +38,7 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
           const where = { startsAt: session.starts_at, endsAt: session.ends_at, roomId: session.room_id ?? to.roomId };
-          tell.done(`Moved to ${momentInWords(answer.starts_at, zone)}, room ${answer.room_number}.`, {
-            onClick: () => void run(answer, where, back),
-          });
+          tellMoved(answer, zone, () => void run(answer, where, back));
         }
       } catch (error) {
         setRefused({ session, wished: to.startsAt, problem: asProblem(error), retry });
