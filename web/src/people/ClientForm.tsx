@@ -1,10 +1,10 @@
 // A client's or a therapist's facts, added or changed; what the service refuses is said at its field.
-import { Select, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Client } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { beside, FormDrawer, ListSelect, tell } from "@/parts";
 import { useSites } from "@/site";
 
 const FIELDS = ["full_name", "email", "phone", "time_zone"];
@@ -82,13 +82,24 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
   );
 }
 
-const ZONES = Intl.supportedValuesOf("timeZone");
+const ZONES = Intl.supportedValuesOf("timeZone").map((zone) => ({ value: zone, label: zone }));
+
+interface ZoneSelectProps {
+  readonly value?: string;
+  readonly onChange?: (value: string | null) => void;
+  readonly error?: React.ReactNode;
+}
 
 /** The zone in which somebody lives. */
-export function ZoneSelect(props: {
-  value?: string;
-  onChange?: (value: string | null) => void;
-  error?: React.ReactNode;
-}) {
-  return <Select label="Time zone" searchable data={ZONES} limit={60} allowDeselect={false} {...props} />;
+export function ZoneSelect({ value, onChange, ...props }: ZoneSelectProps) {
+  return (
+    <ListSelect
+      label="Time zone"
+      data={ZONES}
+      limit={60}
+      value={value ?? null}
+      onChange={(zone) => onChange?.(zone)}
+      {...props}
+    />
+  );
 }

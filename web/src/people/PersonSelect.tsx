@@ -1,15 +1,18 @@
 // Somebody, found by typing any part of a name.
-import { Loader, Select, type SelectProps } from "@mantine/core";
+import { Loader, type SelectProps } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { api, type Client } from "@/api";
+import { SearchSelect } from "@/parts";
 import { ClientForm } from "./ClientForm";
 
 const FOUND_AT_MOST = 20;
 const TYPING_MS = 150;
 const ADD = "add";
 
-interface PersonSelectProps extends Omit<SelectProps, "value" | "onChange" | "data"> {
+type Further = Omit<SelectProps, "value" | "onChange" | "data" | "filter" | "ref">;
+
+interface PersonSelectProps extends Further {
   readonly value: string | null;
   readonly onChange: (personId: string | null) => void;
 }
@@ -38,8 +41,8 @@ export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: C
     { params: { query: { limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
     { placeholderData: (before) => before },
   );
-  const isSettled = words === typed.trim() && !found.isPlaceholderData;
-  const people = matching(withChosen(found.data?.items ?? [], chosen.data), isSettled ? "" : typed);
+  const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
+  const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
 
   function add(client: Client): void {
     setAdding(null);
@@ -49,17 +52,16 @@ export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: C
 
   return (
     <>
-      <Select
+      <SearchSelect
         {...props}
-        searchable
         clearable
         value={value}
-        searchValue={typed}
-        onSearchChange={setTyped}
-        // The service has searched already, in every word of the name.
-        filter={({ options }) => options}
-        data={[
-          ...people.map(({ id, full_name }) => ({ value: id, label: full_name })),
+        typed={typed}
+        onType={setTyped}
+        isSettled={isSettled}
+        chosen={value !== null && chosen.data ? choiceOf(chosen.data) : null}
+        found={[
+          ...people.map(choiceOf),
           ...(search && isSettled && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
         ]}
         onChange={(picked) => (picked === ADD ? setAdding(search) : onChange(picked))}
@@ -81,36 +83,33 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
     { params: { path: { therapist_id: value ?? "" } } },
     { enabled: value !== null },
   );
-  const search = words === chosen.data?.full_name ? "" : words;
+  const search = chosen.data && words === choiceOf(chosen.data).label ? "" : words;
   const found = api.useQuery(
     "get",
     "/api/scheduling/therapists",
     { params: { query: { site_id: siteId, is_active: true, limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
     { placeholderData: (before) => before },
   );
-  const isSettled = words === typed.trim() && !found.isPlaceholderData;
-  const people = matching(withChosen(found.data?.items ?? [], chosen.data), isSettled ? "" : typed);
+  const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
+  const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
   return (
-    <Select
+    <SearchSelect
       {...props}
-      searchable
       clearable
       value={value}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      filter={({ options }) => options}
-      data={people.map(({ id, full_name, credential }) => ({
-        value: id,
-        label: credential ? `${full_name}, ${credential}` : full_name,
-      }))}
+      typed={typed}
+      onType={setTyped}
+      isSettled={isSettled}
+      chosen={value !== null && chosen.data ? choiceOf(chosen.data) : null}
+      found={people.map(choiceOf)}
       onChange={onChange}
       nothingFoundMessage="No matching therapist at this site"
     />
   );
 }
 
-function withChosen<Person extends { id: string }>(found: readonly Person[], chosen: Person | undefined): Person[] {
-  return chosen && !found.some(({ id }) => id === chosen.id) ? [chosen, ...found] : [...found];
+function choiceOf({ id, full_name, credential }: { id: string; full_name: string; credential?: string | null }) {
+  return { value: id, label: credential ? `${full_name}, ${credential}` : full_name };
 }
 
 /** Until the service has answered for what is typed now, nobody is offered whom that cannot mean. */

@@ -1,8 +1,9 @@
 // A service, found by any words of its name or code.
-import { MultiSelect, type MultiSelectProps, Select, type SelectProps } from "@mantine/core";
+import { MultiSelect, type MultiSelectProps, type SelectProps } from "@mantine/core";
 import { useState } from "react";
 import { api, type Service } from "@/api";
 import { inDollars } from "@/money";
+import { SearchSelect } from "@/parts";
 import { serviceInWords, useService } from "./names";
 import { type Among, useFound } from "./search";
 
@@ -10,7 +11,7 @@ const CODES_AT_MOST = 100;
 const SEARCHING = "Searching…";
 const NOT_FOUND = "No matching service";
 
-interface ServiceSelectProps extends Omit<SelectProps, "value" | "onChange" | "data" | "filter"> {
+interface ServiceSelectProps extends Omit<SelectProps, "value" | "onChange" | "data" | "filter" | "ref"> {
   readonly value: string | null;
   readonly onChange: (serviceId: string | null, service: Service | null) => void;
   readonly among?: Among;
@@ -57,21 +58,18 @@ function Choice({ chosen, onChoose, among = {}, except, withRate, ...props }: Ch
   const isSearch = !(chosen && typed === inWords(chosen));
   const { services, isSettled } = useFound(isSearch ? typed : "", among);
   const offered = services.filter(({ id }) => id === chosen?.id || !except?.has(id));
-  const known = chosen && !offered.some(({ id }) => id === chosen.id) ? [...offered, chosen] : offered;
+  const choiceOf = (service: Service) => ({ value: service.id, label: inWords(service) });
   return (
-    <Select
+    <SearchSelect
       placeholder="Type a code or a name"
       {...props}
-      searchable
       value={chosen?.id ?? null}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      // The catalog has searched already; the chosen one is in the list to have its name in the field.
-      filter={({ options }) =>
-        options.filter((option) => "value" in option && (!isSearch || offered.some(({ id }) => id === option.value)))
-      }
-      data={known.map((service) => ({ value: service.id, label: inWords(service) }))}
-      onChange={(id) => onChoose(known.find((service) => service.id === id) ?? null)}
+      typed={typed}
+      onType={setTyped}
+      isSettled={isSettled}
+      chosen={chosen ? choiceOf(chosen) : null}
+      found={offered.map(choiceOf)}
+      onChange={(id) => onChoose(offered.find((service) => service.id === id) ?? null)}
       nothingFoundMessage={isSettled ? NOT_FOUND : SEARCHING}
     />
   );
@@ -94,6 +92,7 @@ export function ServiceCodes({ value, onChange, except, ...props }: ServiceCodes
     <MultiSelect
       {...props}
       searchable
+      selectFirstOptionOnChange={isSettled && typed.trim() !== ""}
       hidePickedOptions
       value={[...value]}
       onChange={onChange}

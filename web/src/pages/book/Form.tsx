@@ -20,6 +20,7 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, type Service, type Site } from "@/api";
 import { inDollars } from "@/money";
+import { ListSelect } from "@/parts";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { ServiceSelect } from "@/services/ServiceSelect";
 import { EQUIPMENT_FOR, MODALITIES, readModality } from "@/sessions/modality";
@@ -187,11 +188,10 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
   const helpful = EQUIPMENT_FOR[wish.modality];
   return (
     <Stack gap={6}>
-      <Select
+      <ListSelect
         label="Room"
         placeholder="Any suitable room"
         clearable
-        searchable
         value={wish.roomId}
         onChange={(roomId) => onChange({ roomId })}
         data={(rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({

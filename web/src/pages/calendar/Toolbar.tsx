@@ -1,12 +1,13 @@
-import { ActionIcon, Button, Group, MultiSelect, NumberInput, SegmentedControl, Select, Switch } from "@mantine/core";
+import { ActionIcon, Button, Group, MultiSelect, NumberInput, SegmentedControl, Switch } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { api, type Room } from "@/api";
-import { DayField } from "@/parts";
+import type { Room } from "@/api";
+import { DayField, ListSelect } from "@/parts";
+import { TherapistSelect } from "@/people/PersonSelect";
+import { useSite } from "@/site";
 import { addDays, today } from "@/time";
 import type { CalendarAddress, ChangeAddress } from "./useCalendarAddress";
 
 const LARGEST_ROOM = 500;
-const THERAPISTS_AT_MOST = 500;
 
 interface ToolbarProps {
   readonly address: CalendarAddress;
@@ -108,44 +109,25 @@ function WhichRooms({
 }
 
 function WhoseWeek({ address, onChange, rooms }: Pick<ToolbarProps, "address" | "onChange" | "rooms">) {
-  const therapists = api.useQuery("get", "/api/scheduling/therapists", {
-    params: { query: { is_active: true, limit: THERAPISTS_AT_MOST } },
-  });
-  const chosen = address.therapistId
-    ? `therapist ${address.therapistId}`
-    : address.roomId
-      ? `room ${address.roomId}`
-      : null;
+  const site = useSite();
   return (
-    <Select
-      aria-label="Room or therapist"
-      placeholder="A room or a therapist"
-      searchable
-      w={250}
-      value={chosen}
-      data={[
-        {
-          group: "Therapists",
-          items: (therapists.data?.items ?? []).map(({ id, full_name }) => ({
-            value: `therapist ${id}`,
-            label: full_name,
-          })),
-        },
-        {
-          group: "Rooms",
-          items: rooms.map(({ id, room_number, room_name }) => ({
-            value: `room ${id}`,
-            label: `${room_number} ${room_name}`,
-          })),
-        },
-      ]}
-      onChange={(value) => {
-        const [what, id] = value?.split(" ") ?? [];
-        onChange({
-          therapistId: what === "therapist" ? (id ?? null) : null,
-          roomId: what === "room" ? (id ?? null) : null,
-        });
-      }}
-    />
+    <>
+      <TherapistSelect
+        aria-label="Therapist"
+        placeholder="A therapist"
+        w={220}
+        siteId={site.id}
+        value={address.therapistId}
+        onChange={(therapistId) => onChange({ therapistId, roomId: null })}
+      />
+      <ListSelect
+        aria-label="Room"
+        placeholder="or a room"
+        w={200}
+        value={address.roomId}
+        data={rooms.map(({ id, room_number, room_name }) => ({ value: id, label: `${room_number} ${room_name}` }))}
+        onChange={(roomId) => onChange({ roomId, therapistId: null })}
+      />
+    </>
   );
 }

@@ -50,6 +50,7 @@ export function Events() {
         aria-label="Types of events"
         placeholder={types.length ? "" : "Every type"}
         searchable
+        selectFirstOptionOnChange
         clearable
         data={TYPES}
         value={types}

@@ -129,6 +129,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
         value={values.site_ids}
         onChange={(ids) => set("site_ids", ids)}
         searchable
+        selectFirstOptionOnChange
         error={told.at("site_ids")}
       />
       <ZoneSelect

@@ -1,11 +1,12 @@
 // Another time or another room; where that cannot be had, why not, and what would do instead.
-import { Alert, SegmentedControl, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { Alert, SegmentedControl, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, DayField, FormDrawer, Panel, TimeField, tell, useMissing } from "@/parts";
+import { beside, DayField, FormDrawer, ListSelect, Panel, TimeField, tell, useMissing } from "@/parts";
 import { Alternatives } from "@/sessions/Alternatives";
+import { tellMoved } from "@/sessions/moved";
 import { isWaiting } from "@/sessions/standing";
 import { type Step, take, useStep } from "@/sessions/steps";
 import { Why } from "@/sessions/Why";
@@ -53,12 +54,14 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           setRefused(after);
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
-          tell.done(`Moved to ${momentInWords(after.starts_at, zone)}, room ${after.room_number}.`, {
-            onClick: () =>
+          tellMoved(
+            after,
+            zone,
+            () =>
               void take(session.id, back)
                 .catch((error) => tell.problem(error, "The move was not undone"))
                 .finally(() => void refreshAfter(queries, "scheduling.session_rescheduled.v1")),
-          });
+          );
           onClose();
         }
       },
@@ -122,10 +125,8 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           }))}
         />
       )}
-      <Select
+      <ListSelect
         label="Room"
-        searchable
-        allowDeselect={false}
         openOnFocus={false}
         value={room}
         onChange={(value) => setRoom(value ?? ANY)}

@@ -12,7 +12,7 @@ import {
 import { IconChevronLeft, IconChevronRight, IconSearch } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { api, type Site } from "@/api";
-import { DayField, STATUS_WORDS } from "@/parts";
+import { DayField, ListSelect, STATUS_WORDS } from "@/parts";
 import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
 import { addDays, today } from "@/time";
 import { type Asked, isStatus, PERIODS, type Period } from "./asked";
@@ -100,12 +100,11 @@ export function Filters({ asked, words, site, onWords, onChange, onDown }: Filte
           value={asked.clientId}
           onChange={(client) => onChange({ client, period: asked.period })}
         />
-        <Select
+        <ListSelect
           aria-label="Room"
           placeholder="Any room"
           flex="1 1 130px"
           clearable
-          searchable
           value={asked.roomId}
           data={(rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
             value: id,

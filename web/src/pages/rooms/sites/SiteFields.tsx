@@ -1,5 +1,5 @@
-import { Select, Textarea, TextInput } from "@mantine/core";
-import type { Told } from "@/parts";
+import { Textarea, TextInput } from "@mantine/core";
+import { ListSelect, type Told } from "@/parts";
 
 export interface SiteFacts {
   site_name: string;
@@ -25,6 +25,7 @@ interface SiteFieldsProps {
 
 /** The fields of a site, but for its hours. */
 export function SiteFields({ facts, set, told }: SiteFieldsProps) {
+  const zones = ZONES.includes(facts.time_zone) || !facts.time_zone ? ZONES : [facts.time_zone, ...ZONES];
   return (
     <>
       <TextInput
@@ -37,17 +38,15 @@ export function SiteFields({ facts, set, told }: SiteFieldsProps) {
         required
         data-autofocus
       />
-      <Select
+      <ListSelect
         label={NAMES.time_zone}
         description="All times at the site are in this zone"
-        data={ZONES.includes(facts.time_zone) || !facts.time_zone ? ZONES : [facts.time_zone, ...ZONES]}
+        data={zones.map((zone) => ({ value: zone, label: zone }))}
         value={facts.time_zone || null}
         onChange={(value) => set("time_zone", value ?? "")}
         error={told.at("time_zone")}
-        searchable
         limit={50}
         nothingFoundMessage="No matching time zone"
-        allowDeselect={false}
         required
       />
       <Textarea

@@ -68,6 +68,7 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
                 value={closed}
                 onChange={(value) => change(() => setClosed(value))}
                 searchable
+                selectFirstOptionOnChange
               />
             )}
             {question === "add" && (
