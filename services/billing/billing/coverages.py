@@ -23,7 +23,7 @@ from billing.parties import Person, not_born
 from billing.payers import PAYER_ID, WRITTEN
 from billing.resources import MOST_MONEY, Reason
 from billing.store import columns
-from billing.terms_store import CoverageRow, DiscountRow, PayerRow, policies_of, to_coverage
+from billing.terms_store import CoverageRow, DiscountRow, PayerRow, policies_of, require_lasting, to_coverage
 
 MOST_SHOWN: Final = 200
 ONE_A_DAY: Final = (
@@ -264,9 +264,7 @@ async def change_coverage(
     before = columns(row)
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
         raise refused("as-of-missing", "Remaining amounts are as of a day. Set as_of too.", field="as_of")
-    ends = values.get("effective_to")
-    if isinstance(ends, date) and ends < row.effective_from:
-        raise refused("ends-before-it-begins", f"The coverage begins on {row.effective_from}. End it then or later.", field="effective_to")
+    require_lasting("coverage", row.effective_from, values.get("effective_to"))
     for name, value in values.items():
         setattr(row, name, value)
     row.version += 1
@@ -331,8 +329,7 @@ async def change_discount(discount_id: UUID, body: DiscountChanges, expected: in
     before = columns(row)
     for name in body.model_fields_set:
         setattr(row, name, getattr(body, name))
-    if row.effective_to is not None and row.effective_to < row.effective_from:
-        raise refused("ends-before-it-begins", f"The discount begins on {row.effective_from}. End it then or later.", field="effective_to")
+    require_lasting("discount", row.effective_from, row.effective_to)
     row.version += 1
     await _once(tx, row, "discounts-overlap", f"The client has another discount in that time. {CORRECT_FIRST}")
     changes.keep(tx, by, "discount", row.client_id, before=before, after=columns(row))

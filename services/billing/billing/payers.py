@@ -31,7 +31,7 @@ from billing.parties import Address, PlaceOfService
 from billing.resources import MOST_MONEY
 from billing.sheet import safe
 from billing.store import columns
-from billing.terms_store import FeeRow, PayerRow
+from billing.terms_store import FeeRow, PayerRow, require_lasting
 
 MOST_LINES: Final = 5_000
 CSV: Final = "text/csv"
@@ -306,12 +306,12 @@ async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: s
     before = columns(row)
     for name in body.model_fields_set:
         setattr(row, name, getattr(body, name))
-    if row.effective_to is not None and row.effective_to < row.effective_from:
-        raise refused("ends-before-it-begins", f"The fee begins on {row.effective_from}. End it then or later.", field="effective_to")
-    fee = NewFee.model_validate({name: getattr(row, name) for name in NewFee.model_fields}, strict=False)
-    others = await tx.scalars(select(FeeRow).where(*_same(row.payer_id, fee), FeeRow.id != fee_id))
-    if any(_overlaps(other, fee) for other in others):
-        raise conflict("fees-overlap", _overlap(fee))
+    require_lasting("fee", row.effective_from, row.effective_to)
+    if row.effective_to is None or row.effective_to >= row.effective_from:
+        fee = NewFee.model_validate({name: getattr(row, name) for name in NewFee.model_fields}, strict=False)
+        others = await tx.scalars(select(FeeRow).where(*_same(row.payer_id, fee), FeeRow.id != fee_id))
+        if any(_overlaps(other, fee) for other in others):
+            raise conflict("fees-overlap", _overlap(fee))
     row.version += 1
     await tx.flush()
     changes.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
@@ -417,6 +417,8 @@ def _same(payer_id: UUID, fee: NewFee) -> tuple[ColumnElement[bool], ...]:
 
 
 def _overlaps(row: FeeRow, fee: NewFee) -> bool:
+    if row.effective_to is not None and row.effective_to < row.effective_from:
+        return False  # it counts on no day
     begins_before_its_end = row.effective_to is None or fee.effective_from <= row.effective_to
     return begins_before_its_end and (fee.effective_to is None or row.effective_from <= fee.effective_to)
 

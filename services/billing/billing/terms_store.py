@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from chassis.database import ReadSession
+from chassis.problems import refused
 from contracts.types import ClientId, Code
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
@@ -39,6 +40,16 @@ class PayerRow(Table):
     updated_at: Mapped[datetime]
 
 
+ONE_DAY: Final = timedelta(days=1)
+
+
+def require_lasting(what: str, begins: date, ends: date | None) -> None:
+    """Raise a 422 where something ends before it begins; what ends on the day before counts on no day, as if it had not been entered."""
+    if ends is not None and ends < begins - ONE_DAY:
+        detail = f"The {what} begins on {begins}. End it then or later, or on {begins - ONE_DAY} where it was entered by mistake."
+        raise refused("ends-before-it-begins", detail, field="effective_to")
+
+
 class FeeRow(Table):
     """What a payer has agreed to pay for a code; on a day one fee for each credential."""
 
@@ -46,12 +57,12 @@ class FeeRow(Table):
     __table_args__ = (
         Index("fee_code", "payer_id", "service_code"),
         CheckConstraint("amount >= 0", name="fee_is_money"),
-        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to", name="fee_lasts"),
+        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to + 1", name="fee_lasts"),
         ExcludeConstraint(
             ("payer_id", "="),
             ("service_code", "="),
             (text("coalesce(credential, '')"), "="),
-            (text("daterange(effective_from, effective_to, '[]')"), "&&"),
+            (text("daterange(effective_from, effective_to + 1)"), "&&"),
             name="one_fee_a_day",
             using="gist",
         ),
@@ -73,9 +84,9 @@ class CoverageRow(Table):
 
     __tablename__ = "coverage"
     __table_args__ = (
-        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to", name="coverage_lasts"),
+        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to + 1", name="coverage_lasts"),
         ExcludeConstraint(
-            ("client_id", "="), (text("daterange(effective_from, effective_to, '[]')"), "&&"), name="one_coverage_a_day", using="gist"
+            ("client_id", "="), (text("daterange(effective_from, effective_to + 1)"), "&&"), name="one_coverage_a_day", using="gist"
         ),
     )
 
@@ -110,9 +121,9 @@ class DiscountRow(Table):
 
     __tablename__ = "discount"
     __table_args__ = (
-        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to", name="discount_lasts"),
+        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to + 1", name="discount_lasts"),
         ExcludeConstraint(
-            ("client_id", "="), (text("daterange(effective_from, effective_to, '[]')"), "&&"), name="one_discount_a_day", using="gist"
+            ("client_id", "="), (text("daterange(effective_from, effective_to + 1)"), "&&"), name="one_discount_a_day", using="gist"
         ),
     )
 

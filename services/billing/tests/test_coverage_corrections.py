@@ -1,7 +1,7 @@
 """A coverage that was entered wrong is corrected with its history; records follow, unless their claims were sent."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,21 @@ async def test_a_corrected_member_id_reaches_the_claim_of_a_record_that_was_not_
     text = (await clinic.billing.get(f"/claims/{batch['id']}/837p")).text
     assert "*MI*HM-9~" in text
     assert "SBR*P*18*G-7*" in text
+
+
+async def test_a_coverage_that_was_entered_by_mistake_counts_on_no_day_and_its_records_follow(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    wrong = await only_coverage(clinic)
+    before = str(date.fromisoformat(wrong["effective_from"]) - timedelta(days=1))
+    withdrawn = await correct(clinic, wrong, effective_to=before)
+    [following] = withdrawn["following"]
+    in_its_place = (await clinic.billing.get(f"/records/{following['replaced_by']}")).json()
+    assert (following["record_id"], in_its_place["insurance_amount"]) == (record["id"], "0.00")
+    earlier = await clinic.billing.patch(f"/coverages/{wrong['id']}", json={"effective_to": "2020-01-01"})
+    assert (earlier.status_code, before in earlier.json()["detail"]) == (422, True)
+    right = await cover(clinic, WEBER, payer_id=wrong["payer_id"])
+    assert right["effective_from"] <= wrong["effective_from"], "what counts on no day is in the way of none"
 
 
 async def test_a_correction_keeps_who_changed_what_and_when(clinic: Clinic) -> None:

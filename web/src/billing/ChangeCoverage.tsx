@@ -9,6 +9,7 @@ import { AmountInput, beside, DayField, FormDrawer, tell, useEditing, useMissing
 import { useAt, useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
 import { followingInWords } from "./following";
+import { NeverCounted } from "./NeverCounted";
 import { PayerSelect, usePayerNames } from "./PayerSelect";
 import { personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
 
@@ -189,6 +190,11 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         value={values.effective_to || null}
         onChange={(to) => set("effective_to", to ?? "")}
         error={told.at("effective_to")}
+      />
+      <NeverCounted
+        from={coverage.effective_from}
+        to={values.effective_to}
+        onChange={(day) => set("effective_to", day)}
       />
       <Text size="sm" c="dimmed">
         Correct here what was entered wrong: records that were not claimed follow, and are priced again where their

@@ -5,6 +5,7 @@ import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
 import { beside, DayField, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
 import { dateInWords } from "@/time";
+import { NeverCounted } from "./NeverCounted";
 
 export type Discount = components["schemas"]["DiscountView"];
 
@@ -89,6 +90,11 @@ export function ChangeDiscount({ discount, onClose }: { discount: Discount; onCl
         value={values.effective_to || null}
         onChange={(day) => set("effective_to", day ?? "")}
         error={told.at("effective_to")}
+      />
+      <NeverCounted
+        from={discount.effective_from}
+        to={values.effective_to}
+        onChange={(day) => set("effective_to", day)}
       />
       <Text size="sm" c="dimmed">
         Records that are made keep their amounts until they are corrected.

@@ -10,6 +10,7 @@ import { useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
 import { AddCoverage } from "./AddCoverage";
 import { ChangeCoverage } from "./ChangeCoverage";
+import { countsNever } from "./NeverCounted";
 import { usePayerNames } from "./PayerSelect";
 
 export function Coverages({ clientId }: { clientId: string }) {
@@ -69,6 +70,7 @@ function Plan({ coverage, payer, onChange }: PlanProps) {
   const zone = useNetworkZone();
   const day = today(zone);
   const isOver = coverage.effective_to !== null && coverage.effective_to < day;
+  const isWithdrawn = countsNever(coverage.effective_from, coverage.effective_to);
   const isToCome = coverage.effective_from > day;
   const { effective_to } = coverage;
   return (
@@ -78,7 +80,15 @@ function Plan({ coverage, payer, onChange }: PlanProps) {
           {payer}, {coverage.plan_name}
         </Text>
         <Group gap="xs">
-          {isOver ? <Tag tone="over">ended</Tag> : isToCome ? <Tag>future</Tag> : <Tag tone="good">active</Tag>}
+          {isWithdrawn ? (
+            <Tag tone="over">withdrawn</Tag>
+          ) : isOver ? (
+            <Tag tone="over">ended</Tag>
+          ) : isToCome ? (
+            <Tag>future</Tag>
+          ) : (
+            <Tag tone="good">active</Tag>
+          )}
           <Button
             size="compact-sm"
             variant="default"
@@ -105,7 +115,9 @@ function Plan({ coverage, payer, onChange }: PlanProps) {
           ["Network", coverage.mode === "out_of_network" && "out of network"],
           [
             "Effective",
-            `from ${dayInWords(coverage.effective_from, { year: true })}${effective_to ? ` to ${dayInWords(effective_to, { year: true })}` : " on"}`,
+            isWithdrawn
+              ? "on no day"
+              : `from ${dayInWords(coverage.effective_from, { year: true })}${effective_to ? ` to ${dayInWords(effective_to, { year: true })}` : " on"}`,
           ],
         ]}
       />

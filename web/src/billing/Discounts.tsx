@@ -13,6 +13,7 @@ import { ChangeDiscount, type Discount } from "./ChangeDiscount";
 import { Fields } from "./Fields";
 import { DISCOUNT } from "./fields";
 import { type Typed, writtenOf } from "./form";
+import { countsNever } from "./NeverCounted";
 
 /** What a client is given off of what they owe outside insurance. */
 export function Discounts({ clientId }: { clientId: string }) {
@@ -39,7 +40,9 @@ export function Discounts({ clientId }: { clientId: string }) {
                 <List.Item key={discount.id}>
                   <strong>{Number(discount.percent)} %</strong>, {discount.reason}: from{" "}
                   {dateInWords(discount.effective_from)}
-                  {discount.effective_to && ` to ${dateInWords(discount.effective_to)}`}{" "}
+                  {countsNever(discount.effective_from, discount.effective_to)
+                    ? ", withdrawn"
+                    : discount.effective_to && ` to ${dateInWords(discount.effective_to)}`}{" "}
                   <Button
                     variant="subtle"
                     size="compact-sm"

@@ -187,7 +187,9 @@ async def _otherwise_priced(coverage_id: UUID, limit: int, after: RecordId | Non
     """Return records that were not claimed and may have another price by a coverage now, in the order of their ids.
 
     Those that were made for another payer than the coverage has now; insured ones of the days of the coverage that were made without it;
-    and those that were made with it, unless an insurer has answered. What is left of a plan is known from ``as_of`` on: before that day,
+    and those that were made with it, also on days that are not its days any more, unless an insurer has answered.
+
+    What is left of a plan is known from ``as_of`` on: before that day,
     only records follow whose price does not depend on it.
     """
     of_another_payer = (Record.coverage_id == CoverageRow.id) & (Record.payer_id != CoverageRow.payer_id)
@@ -202,11 +204,12 @@ async def _otherwise_priced(coverage_id: UUID, limit: int, after: RecordId | Non
         LedgerTransaction.record_id == Record.id, LedgerTransaction.payer == Payer.INSURER, LedgerTransaction.kind.in_(ANSWERED)
     )
     insured = Record.insurance_applicable & (Record.kind == RecordKind.SESSION) & ~answered.exists()
+    no_longer = insured & ~within & (Record.coverage_id == CoverageRow.id)
     wanted = (
         select(Record.id)
         .join(CoverageRow, CoverageRow.client_id == Record.client_id)
         .where(CoverageRow.id == coverage_id, ~Record.is_claimed, Record.payment_status != PaymentStatus.VOIDED)
-        .where(of_another_payer | (insured & within & (made_with_another | is_known)))
+        .where(of_another_payer | no_longer | (insured & within & (made_with_another | is_known)))
         .order_by(Record.id)
         .limit(limit)
     )

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem } from "@/api";
 import type { components } from "@/api/billing";
+import { NeverCounted } from "@/billing/NeverCounted";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { typedAmount } from "@/money/typed";
@@ -75,6 +76,7 @@ export function ChangeFee({ fee, onClose }: { fee: Fee; onClose: () => void }) {
         onChange={(day) => set("effective_to", day ?? "")}
         error={told.at("effective_to")}
       />
+      <NeverCounted from={fee.effective_from} to={values.effective_to} onChange={(day) => set("effective_to", day)} />
       <Text size="sm" c="dimmed">
         Records that are made keep their amounts until they are corrected. For another first day, end this fee and add a
         new one.

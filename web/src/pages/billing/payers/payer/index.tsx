@@ -8,6 +8,7 @@ import { useParams } from "react-router";
 import { api, http } from "@/api";
 import type { components } from "@/api/billing";
 import { Changes } from "@/billing/Changes";
+import { countsNever } from "@/billing/NeverCounted";
 import { refreshAfter } from "@/live";
 import { Empty, Facts, Money, Page, Pager, Panel, ProblemNotice, Shown, Tag, tell, usePages } from "@/parts";
 import { useNetworkZone } from "@/site";
@@ -136,10 +137,7 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
                         <Money amount={fee.amount} />
                       </Table.Td>
                       <Table.Td>
-                        from {dateInWords(fee.effective_from)}
-                        {fee.effective_to && ` to ${dateInWords(fee.effective_to)}`}{" "}
-                        {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
-                        {fee.effective_to && fee.effective_to < now && <Tag tone="over">ended</Tag>}
+                        <FeeDays fee={fee} now={now} />
                       </Table.Td>
                       <Table.Td ta="right">
                         <Button
@@ -201,4 +199,23 @@ function useImport(payerId: string) {
       );
     },
   });
+}
+
+function FeeDays({ fee, now }: { fee: Fee; now: string }) {
+  const begins = dateInWords(fee.effective_from);
+  if (countsNever(fee.effective_from, fee.effective_to)) {
+    return (
+      <>
+        {begins} <Tag tone="over">withdrawn</Tag>
+      </>
+    );
+  }
+  return (
+    <>
+      from {begins}
+      {fee.effective_to && ` to ${dateInWords(fee.effective_to)}`}{" "}
+      {fee.effective_from > now && <Tag tone="waiting">scheduled</Tag>}
+      {fee.effective_to && fee.effective_to < now && <Tag tone="over">ended</Tag>}
+    </>
+  );
 }

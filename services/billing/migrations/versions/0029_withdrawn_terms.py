@@ -1,0 +1,35 @@
+"""A fee, a coverage or a discount that ends on the day before it begins counts on no day: it was entered by mistake."""
+
+from alembic import op
+
+revision = "0029"
+down_revision = "0028"
+
+KEYS = {
+    "fee": "payer_id WITH =, service_code WITH =, (coalesce(credential, '')) WITH =",
+    "coverage": "client_id WITH =",
+    "discount": "client_id WITH =",
+}
+
+
+def upgrade() -> None:
+    """Allow a period without a day, which is in the way of none."""
+    for table, keys in KEYS.items():
+        _replace(table, keys, "effective_from <= effective_to + 1", "daterange(effective_from, effective_to + 1)")
+
+
+def downgrade() -> None:
+    """Let what counts on no day end on its first day, where nothing else counts then."""
+    for table, keys in KEYS.items():
+        op.execute(
+            f"UPDATE {table} SET effective_to = effective_from WHERE effective_to < effective_from"  # noqa: S608 (names of ours)
+        )
+        _replace(table, keys, "effective_from <= effective_to", "daterange(effective_from, effective_to, '[]')")
+
+
+def _replace(table: str, keys: str, lasts: str, days: str) -> None:
+    op.execute(
+        f"ALTER TABLE {table} DROP CONSTRAINT {table}_lasts, DROP CONSTRAINT one_{table}_a_day,"
+        f" ADD CONSTRAINT {table}_lasts CHECK (effective_to IS NULL OR {lasts}),"
+        f" ADD CONSTRAINT one_{table}_a_day EXCLUDE USING gist ({keys}, {days} WITH &&)"
+    )
