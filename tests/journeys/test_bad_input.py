@@ -118,5 +118,7 @@ def is_a_problem(answer: Response, *statuses: int) -> Json:
     assert {"type", "title", "status", "detail"} <= problem.keys()
     assert problem["status"] == answer.status_code
     assert problem["type"].startswith("/problems/")
-    assert all({"field", "code", "message"} <= error.keys() <= {"field", "code", "message", "fix"} for error in problem.get("errors", []))
+    assert all(
+        {"field", "code", "message"} <= error.keys() <= {"field", "code", "message", "fix", "times"} for error in problem.get("errors", [])
+    )
     return problem

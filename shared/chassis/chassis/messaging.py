@@ -279,7 +279,7 @@ class Broker:
 
     async def look(self, ask: "Callable[[Channel], Awaitable[T]]", patience_s: float = LOOK_S) -> T:
         """Ask the broker something on a channel that is kept for that; BROKER_ERRORS when it is away or does not answer soon."""
-        return await self._patiently(lambda connection: self._on_a_kept_channel(connection, ask), patience_s)
+        return await self._in_time(lambda connection: self._on_a_kept_channel(connection, ask), patience_s)
 
     async def _on_a_kept_channel(self, connection: "AbstractRobustConnection", ask: "Callable[[Channel], Awaitable[T]]") -> T:
         transport = connection.transport
@@ -300,9 +300,9 @@ class Broker:
 
     async def _with_channel(self, use: "Callable[[AbstractRobustChannel], Awaitable[T]]", patience_s: float) -> T:
         """Do something on a channel of its own; BROKER_ERRORS when the broker is away or does not answer soon."""
-        return await self._patiently(lambda connection: _on_a_channel(connection, use), patience_s)
+        return await self._in_time(lambda connection: _on_a_channel(connection, use), patience_s)
 
-    async def _patiently(self, work: "Callable[[AbstractRobustConnection], Coroutine[Any, Any, T]]", patience_s: float) -> T:
+    async def _in_time(self, work: "Callable[[AbstractRobustConnection], Coroutine[Any, Any, T]]", patience_s: float) -> T:
         if self._connection is None or not self._connection.connected.is_set():
             message = "not connected"
             raise ConnectionError(message)
