@@ -12,6 +12,8 @@ from support.platform import Platform
 
 from browser.desk import Desk
 
+DRAWN_MS = 60_000
+"""A service's documents are drawn from its whole description, which takes the browser seconds where nothing else runs."""
 PAGES = ("catalog", "rooms", "billing", "operations")
 AWAY = """{"type": "/problems/service-unreachable", "title": "Service unreachable", "status": 503,
     "detail": "The service rooms cannot be reached, or went away before it answered."}"""
@@ -30,7 +32,7 @@ async def test_every_address_that_is_printed_opens_at_the_first_visit_and_at_the
     assert len(addresses) == 1 + 2 * len(stage.services)
     for address in [stage.url, *addresses, stage.url]:
         await desk.page.goto(address, wait_until="commit")
-        await expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(desk.page.get_by_role("heading", level=1)).to_be_visible(timeout=DRAWN_MS)
     await expect(desk.page).to_have_url(re.compile("/calendar"))
 
 
