@@ -143,12 +143,12 @@ async def read_ledger(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> L
         unapplied_credit=standing.unapplied_credit,
         client_credit=credit[Payer.CLIENT],
         insurer_credit=credit[Payer.INSURER],
-        shares=_shares(postings, [posting for about, posting in history if about.id in remittances]),
+        shares=_shares(postings, is_answered=await store.is_answered(db, record_id)),
     )
 
 
-def _shares(postings: Sequence[Posting], answers: Sequence[Posting]) -> SharesView:
-    """Show who bears what by all postings, some of which are an insurer's answers."""
+def _shares(postings: Sequence[Posting], *, is_answered: bool) -> SharesView:
+    """Show who bears what by all postings."""
     borne = ledger.shares(postings)
     return SharesView(
         contractual_adjustment=borne.contractual,
@@ -156,7 +156,7 @@ def _shares(postings: Sequence[Posting], answers: Sequence[Posting]) -> SharesVi
         written_off=borne.written_off,
         patient_amount=borne.client,
         insurance_amount=borne.insurer,
-        is_answered=any(ledger.balances(answers).values()),
+        is_answered=is_answered,
     )
 
 

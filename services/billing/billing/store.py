@@ -490,6 +490,13 @@ async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]]) -> D
 POSTED_BY_REMITTANCES: Final = text(
     "SELECT unnest(transaction_ids) AS transaction_id, remittance_id FROM remittance_claim WHERE record_id = :record_id"
 )
+IS_ANSWERED: Final = text("""
+    SELECT EXISTS (
+        SELECT FROM remittance_claim
+        WHERE record_id = :record_id AND reversed_by IS NULL
+            AND (outcome = 'paid' OR outcome = 'denied' AND cardinality(transaction_ids) > 1)
+    )
+""")
 PUT_BACK: Final = text(
     "UPDATE remittance_claim SET outcome = 'left_out', assigned_as = NULL WHERE assigned_as = :transaction_id RETURNING remittance_id"
 )
@@ -644,6 +651,11 @@ async def remittances_of(db: ReadSession, record_id: RecordId) -> dict[UUID, UUI
     """Return which remittance posted what of a record's ledger."""
     rows = await db.rows(POSTED_BY_REMITTANCES, {"record_id": record_id})
     return {row.transaction_id: row.remittance_id for row in rows}
+
+
+async def is_answered(db: ReadSession, record_id: RecordId) -> bool:
+    """Whether an insurer's answer that no file has taken back says who bears what of a record; a denial of all of it does not."""
+    return bool(await db.scalar(IS_ANSWERED, {"record_id": record_id}))
 
 
 async def put_back(tx: Transaction, transaction_id: UUID) -> UUID | None:

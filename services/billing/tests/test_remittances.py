@@ -148,6 +148,8 @@ async def test_the_ledger_says_who_bears_what_by_the_insurers_answer_and_as_bill
     assert await shares(clinic, claimed) == ("55.00", "40.00", "90.00", True)
     await receive(clinic, given.taken_back(), trace="EFT-6000")
     assert await shares(clinic, claimed) == billed
+    await receive(clinic, as_expected(claimed.control_number), trace="EFT-6001")
+    assert await shares(clinic, claimed) == ("33.00", "25.00", "127.00", True), "an answer that changes nothing"
 
 
 async def test_what_was_paid_for_a_replaced_record_is_taken_back_from_the_one_in_its_place(clinic: Clinic) -> None:

@@ -202,20 +202,22 @@ async def _rejections_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID
 
 
 async def claimed_anew(db: ReadSession, claims: Collection[UUID]) -> set[UUID]:
-    """Return which of these claims have a later one of the same session and client that was not rejected."""
+    """Return which of these claims have a later one of the same session and client that was not rejected, or are paid by another one."""
     return {row.id for row in await db.rows(_claimed_anew(), {"claims": claims})} if claims else set()
 
 
 @cache
 def _claimed_anew() -> Select[UUID]:
     """Select those of the claims that are claimed anew; built once, because that takes longer than to run it."""
-    claimed, later, billed, again = aliased(ClaimRow), aliased(ClaimRow), aliased(Record), aliased(Record)
+    claimed, other, billed, again = aliased(ClaimRow), aliased(ClaimRow), aliased(Record), aliased(Record)
+    is_paid = (other.record_id == claimed.record_id) & (claimed.frequency == Frequency.ORIGINAL) & (other.status == ClaimStatus.PAID)
     return (
         select(claimed.id)
         .join(billed, billed.id == claimed.record_id)
         .join(again, (again.session_id == billed.session_id) & (again.client_id == billed.client_id))
-        .join(later, (later.record_id == again.id) & (later.id > claimed.id))
-        .where(claimed.id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))), later.status != ClaimStatus.REJECTED)
+        .join(other, (other.record_id == again.id) & (other.id != claimed.id))
+        .where(claimed.id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))), other.status != ClaimStatus.REJECTED)
+        .where((other.id > claimed.id) | is_paid)
     )
 
 

@@ -16,7 +16,7 @@ export function Rejected({ claim }: { claim: Claim }) {
       {error ? <ProblemNotice error={error} title="Not sent" /> : null}
       {claim.claimed_anew ? (
         <Text size="xs" c="dimmed">
-          The session was claimed anew since.
+          The session was claimed anew or paid since.
         </Text>
       ) : (
         <Button
