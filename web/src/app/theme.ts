@@ -28,8 +28,14 @@ export const theme = createTheme({
   components: {
     // The colour of an alert is its ground; on that, coloured words reach no contrast.
     Alert: {
-      styles: { title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } },
+      styles: {
+        title: { color: "var(--mantine-color-text)" },
+        message: { color: "var(--mantine-color-text)" },
+        body: { minWidth: 0 },
+      },
     },
+    // On a phone the choices that do not fit are reached by moving them sideways, not the page.
+    SegmentedControl: { styles: { root: { maxWidth: "100%", overflowX: "auto" } } },
     // What does not fit ends with a mark, and the whole of it can be read by pointing at it.
     Select: { styles: { input: { textOverflow: "ellipsis" } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },

@@ -116,43 +116,45 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
         {({ items, next_cursor }) =>
           items.length > 0 ? (
             <>
-              <Table verticalSpacing={6} aria-label="Fees">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Code</Table.Th>
-                    <Table.Th>For</Table.Th>
-                    <Table.Th className={classes.amount}>Fee</Table.Th>
-                    <Table.Th>Effective</Table.Th>
-                    <Table.Th aria-label="Change" />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((fee) => (
-                    <Table.Tr key={fee.id}>
-                      <Table.Td className={classes.code ?? ""}>
-                        {fee.service_code} {!fee.in_catalog && <Tag tone="waiting">not in the catalog</Tag>}
-                      </Table.Td>
-                      <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
-                      <Table.Td className={classes.amount ?? ""}>
-                        <Money amount={fee.amount} />
-                      </Table.Td>
-                      <Table.Td>
-                        <FeeDays fee={fee} now={now} />
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        <Button
-                          variant="subtle"
-                          size="compact-sm"
-                          onClick={() => setChanging(fee)}
-                          aria-label={`Change the fee for ${fee.service_code} from ${dateInWords(fee.effective_from)}`}
-                        >
-                          Change
-                        </Button>
-                      </Table.Td>
+              <Table.ScrollContainer minWidth={0}>
+                <Table verticalSpacing={6} aria-label="Fees">
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Code</Table.Th>
+                      <Table.Th>For</Table.Th>
+                      <Table.Th className={classes.amount}>Fee</Table.Th>
+                      <Table.Th>Effective</Table.Th>
+                      <Table.Th aria-label="Change" />
                     </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((fee) => (
+                      <Table.Tr key={fee.id}>
+                        <Table.Td className={classes.code ?? ""}>
+                          {fee.service_code} {!fee.in_catalog && <Tag tone="waiting">not in the catalog</Tag>}
+                        </Table.Td>
+                        <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
+                        <Table.Td className={classes.amount ?? ""}>
+                          <Money amount={fee.amount} />
+                        </Table.Td>
+                        <Table.Td>
+                          <FeeDays fee={fee} now={now} />
+                        </Table.Td>
+                        <Table.Td ta="right">
+                          <Button
+                            variant="subtle"
+                            size="compact-sm"
+                            onClick={() => setChanging(fee)}
+                            aria-label={`Change the fee for ${fee.service_code} from ${dateInWords(fee.effective_from)}`}
+                          >
+                            Change
+                          </Button>
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
               <Pager pages={pages} next={next_cursor} />
             </>
           ) : (

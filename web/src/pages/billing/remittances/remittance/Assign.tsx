@@ -56,7 +56,7 @@ export function Assign({ remittanceId, answer }: Props) {
           value={reason}
           onChange={({ currentTarget }) => setReason(currentTarget.value)}
           maxLength={REASON_AT_MOST}
-          w={420}
+          maw={420}
         />
         <Button
           size="xs"

@@ -139,7 +139,7 @@ function Discard({ remittanceId }: { remittanceId: string }) {
           value={reason}
           onChange={({ currentTarget }) => setReason(currentTarget.value)}
           maxLength={REASON_AT_MOST}
-          w={420}
+          maw={420}
         />
         <Button
           size="xs"
