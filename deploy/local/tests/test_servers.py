@@ -147,7 +147,7 @@ def read_one(server: RabbitMQ, queue: str) -> str:
         try:
             options = {"count": 1, "ackmode": "ack_requeue_true", "encoding": "auto"}
             found = str(server.manage("POST", f"queues/%2F/{queue}/get", options))
-        except ServerError:
+        except (ServerError, TimeoutError):
             found = "[]"
         if found != "[]":
             return found
