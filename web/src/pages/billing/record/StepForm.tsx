@@ -111,7 +111,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       told={told}
     >
       <Text size="sm">{step.about}</Text>
-      {step.fields.includes("amount") && opened[wish.payer] !== most[wish.payer] && (
+      {post.isIdle && step.fields.includes("amount") && opened[wish.payer] !== most[wish.payer] && (
         <Text size="sm" role="status" fw={600}>
           Somebody else has changed this record while the form was open:{" "}
           {changedInWords(name, wish.payer, most[wish.payer])}
