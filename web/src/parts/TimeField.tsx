@@ -1,6 +1,6 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
 import { useRef, useState } from "react";
-import { clockInWords, conventionsHere, typedTime } from "@/time";
+import { clockInWords, conventionsHere, timeAfterDay, typedTime } from "@/time";
 import { useUnread } from "./unread";
 
 interface TimeFieldProps extends Omit<TextInputProps, "value" | "onChange" | "type" | "ref"> {
@@ -18,7 +18,7 @@ export function TimeField({ value, onChange, onBlur, error, ...props }: TimeFiel
   // A time that was set meanwhile, by a suggestion for example, is shown in place of what was typed before it.
   const isOwn = typed !== null && (typedTime(typed) ?? "") === value;
   const example = conventionsHere().twelveHours ? "2:30 PM" : "14:30";
-  const unread = isOwn && typed.trim() !== "" && value === "" ? `Enter a time, such as ${example}.` : null;
+  const unread = isOwn && typed.trim() !== "" && value === "" ? reasonAgainst(typed, example) : null;
   useUnread(field, unread);
   return (
     <TextInput
@@ -45,4 +45,12 @@ export function TimeField({ value, onChange, onBlur, error, ...props }: TimeFiel
       error={unread ? isLeft && unread : error}
     />
   );
+}
+
+/** What is wrong with a text that is no time, and what would work. */
+function reasonAgainst(typed: string, example: string): string {
+  const time = timeAfterDay(typed);
+  return time === null
+    ? `Enter a time, such as ${example}.`
+    : `Enter only the time, such as ${time}; the day has its own field.`;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { conventionsOf } from "./locale";
-import { typedTime } from "./typedTime";
+import { timeAfterDay, typedTime } from "./typedTime";
 import { clockInWords } from "./words";
 
 const NEW_YORK = conventionsOf("America/New_York");
@@ -30,4 +30,14 @@ it.each([
 it.each(["00:00", "06:05", "12:00", "13:45", "23:59"])("reads %s as it writes it", (time) => {
   expect(typedTime(clockInWords(time, NEW_YORK), NEW_YORK)).toBe(time);
   expect(typedTime(clockInWords(time, BERLIN), BERLIN)).toBe(time);
+});
+
+it.each([
+  ["tue 3pm", "3pm"],
+  ["12/1 2:30 pm", "2:30 pm"],
+  ["1 Dec 14:30", "14:30"],
+  ["soon", null],
+  ["25:00", null],
+])("finds the time that stands after a day in %s", (text, time) => {
+  expect(timeAfterDay(text)).toBe(time);
 });

@@ -33,3 +33,10 @@ export function typedTime(text: string, { twelveHours } = conventionsHere()): st
     ? `${String(hour).padStart(2, "0")}:${minute}`
     : null;
 }
+
+/** The time at the end of a text that names a day as well, such as `tue 3pm`; null where there is none. */
+export function timeAfterDay(text: string): string | null {
+  const words = text.trim().split(/\s+/);
+  const ends = words.slice(1).map((_, index) => words.slice(index + 1).join(" "));
+  return ends.find((end) => typedTime(end) !== null) ?? null;
+}

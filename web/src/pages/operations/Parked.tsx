@@ -12,13 +12,15 @@ import { useSettling } from "./useSettling";
 interface ParkedProps {
   /** How many each service says that it has; only those are looked into. */
   readonly counts: ReadonlyMap<ServiceName, number>;
+  /** The services that did not answer. */
+  readonly unread: readonly ServiceName[];
 }
 
 export function keyOf({ service, message }: Message): string {
   return `${service} ${message.id}`;
 }
 
-export function Parked({ counts }: ParkedProps) {
+export function Parked({ counts, unread }: ParkedProps) {
   const services = [...counts].filter(([, count]) => count > 0).map(([service]) => service);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const parked = useParked(services);
@@ -85,10 +87,17 @@ export function Parked({ counts }: ParkedProps) {
       {parked.errors.map(({ service: name, error }) => (
         <ProblemNotice key={name} error={error} title={name} />
       ))}
+      {unread.length > 0 && (
+        <Text size="sm">
+          Not known for {unread.join(", ")}: {unread.length > 1 ? "they do" : "it does"} not answer.
+        </Text>
+      )}
       {total === 0 ? (
-        <Empty title="No parked messages" icon={IconMailCheck}>
-          Messages that a service cannot process wait here until they are retried or discarded.
-        </Empty>
+        unread.length === 0 && (
+          <Empty title="No parked messages" icon={IconMailCheck}>
+            Messages that a service cannot process wait here until they are retried or discarded.
+          </Empty>
+        )
       ) : parked.isPending && parked.items.length === 0 ? (
         <Skeletons />
       ) : (

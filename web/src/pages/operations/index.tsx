@@ -15,6 +15,7 @@ export function Component() {
       return [name, (said?.parked_messages ?? 0) + (said?.outbox?.parked ?? 0)];
     }),
   );
+  const unread = SERVICES.filter((_, index) => services[index]?.error);
   const bad = SERVICES.filter((_, index) => services[index]?.error || services[index]?.data?.is_ready === false);
   const isKnown = services.every(({ isPending }) => !isPending);
   return (
@@ -42,7 +43,7 @@ export function Component() {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 7 }}>
           <Stack>
-            <Parked counts={counts} />
+            <Parked counts={counts} unread={unread} />
             <Sagas />
           </Stack>
         </Grid.Col>
