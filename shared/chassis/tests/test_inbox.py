@@ -183,6 +183,7 @@ async def test_a_message_that_collides_each_time_is_parked_and_the_others_are_se
 ) -> None:
     attempts: list[str] = []
     async with database.transaction() as other:
+        await other.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # it does nothing until the end
         await other.execute(text("LOCK TABLE lamp IN ROW EXCLUSIVE MODE"))
 
         async def light(messages: Sequence[LightLamp], tx: Transaction) -> None:

@@ -55,6 +55,7 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
         await tell(settings, f"after {end.__name__}")
 
         await until(lambda name=f"after {end.__name__}": lit(toy.database, name), within=COMING_BACK_S)
+        await until(flowed)
 
 
 async def test_a_frozen_broker_ends_no_part_of_a_process(
