@@ -28,8 +28,18 @@ const problems: Middleware = {
   },
 };
 
+const WITHOUT_BODY = new Set([204, 205, 304]);
+
+/** Fetch the whole answer: one that breaks off half-way is a service that cannot be reached, as one that never began. */
+export async function fetchWhole(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  const body = await response.arrayBuffer();
+  return new Response(WITHOUT_BODY.has(response.status) ? null : body, response);
+}
+
 export const http = createFetchClient<Paths>({
   baseUrl: "/",
+  fetch: fetchWhole,
   querySerializer: { array: { style: "form", explode: true } },
 });
 // Answers come back through the last one first: a refusal is an answer, and then a problem.

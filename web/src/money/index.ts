@@ -20,6 +20,17 @@ export function inDollars(amount: Amount, locale = conventionsHere().locale): st
   return CENTS.test(amount) ? formatAs(locale).format(amount as Intl.StringNumericLiteral) : amount;
 }
 
+/** `$1.4M`: for the axis of a chart, where exact cents have no place. */
+export function inShortDollars(amount: number, locale = conventionsHere().locale): string {
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: CURRENCY,
+    currencyDisplay: "narrowSymbol",
+    notation: "compact",
+    maximumFractionDigits: 1,
+  }).format(amount);
+}
+
 /** `+$10.00`: a difference is read by its sign. */
 export function asDifference(amount: Amount): string {
   return cents(amount) > 0n ? `+${inDollars(amount)}` : inDollars(amount);

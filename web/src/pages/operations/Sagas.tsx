@@ -24,18 +24,18 @@ export function Sagas() {
   return (
     <Panel title="Bookings in progress" about={<Age of={sagas.dataUpdatedAt} />}>
       <Shown query={sagas}>
-        {({ sessions, waiting, items }) => (
+        {({ sessions, waiting, items, counted_at_most: most }) => (
           <>
             <Group gap="lg">
               <Text size="sm">State</Text>
               {Object.entries(sessions).map(([status, count]) => (
-                <Count key={status} count={count} of={STATUS_WORDS[status as WaitingSaga["status"]]} />
+                <Count key={status} count={count} most={most} of={STATUS_WORDS[status as WaitingSaga["status"]]} />
               ))}
             </Group>
             <Group gap="lg">
               <Text size="sm">Waiting for</Text>
               {Object.entries(waiting).map(([what, count]) => (
-                <Count key={what} count={count} of={WAITS[what as WaitingSaga["waits_for"]]} />
+                <Count key={what} count={count} most={most} of={WAITS[what as WaitingSaga["waits_for"]]} />
               ))}
             </Group>
             {items.length > 0 ? (
@@ -52,10 +52,18 @@ export function Sagas() {
   );
 }
 
-function Count({ count, of }: { count: number; of: string }) {
+interface CountProps {
+  readonly count: number;
+  /** Where the service stops to count. */
+  readonly most: number;
+  readonly of: string;
+}
+
+function Count({ count, most, of }: CountProps) {
   return (
     <Text size="sm" {...(count ? {} : { c: "dimmed" })}>
-      <b className="numbers">{count}</b> {of}
+      <b className="numbers">{count.toLocaleString()}</b> {count >= most && "or more "}
+      {of}
     </Text>
   );
 }

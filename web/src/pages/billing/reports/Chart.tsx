@@ -2,7 +2,7 @@ import { BarChart } from "@mantine/charts";
 import "@mantine/charts/styles.css";
 import { Paper } from "@mantine/core";
 import type { Report } from "@/api";
-import { inDollars } from "@/money";
+import { inDollars, inShortDollars } from "@/money";
 import { useNames } from "@/people/names";
 import { columnInWords, REPORTS, type ReportName } from "./reports";
 
@@ -40,7 +40,7 @@ export function Chart({ report, name }: { report: Report; name: ReportName }) {
         tickLine="y"
         barProps={{ isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}
-        yAxisProps={{ width: 80 }}
+        yAxisProps={{ width: 80, tickFormatter: (amount: number) => inShortDollars(amount) }}
       />
     </Paper>
   );

@@ -1,5 +1,5 @@
 import type { Utilization } from "@/api";
-import { inOrderOfWeek } from "@/time";
+import { clockInWords, inOrderOfWeek } from "@/time";
 import { WEEKDAYS } from "../hours/week";
 import classes from "./Utilization.module.css";
 import { hoursShown, inPercent, levelOf, shareOf, usedInWords } from "./usage";
@@ -22,7 +22,7 @@ export function HeatMap({ hours }: { hours: Utilization["by_hour"] }) {
       <tbody>
         {hoursShown(hours).map((hour) => (
           <tr key={hour}>
-            <th scope="row">{String(hour).padStart(2, "0")}:00</th>
+            <th scope="row">{beginOf(hour)}</th>
             {weekdays.map(([key, name]) => {
               const used = hours.find((one) => one.weekday === key && one.hour === hour);
               const share = used ? shareOf(used) : null;
@@ -31,7 +31,7 @@ export function HeatMap({ hours }: { hours: Utilization["by_hour"] }) {
                   key={key}
                   data-level={levelOf(share)}
                   data-closed={share === null || undefined}
-                  title={used && share !== null ? `${name} ${hour}:00, ${usedInWords(used)}` : undefined}
+                  title={used && share !== null ? `${name} ${beginOf(hour)}, ${usedInWords(used)}` : undefined}
                 >
                   {share !== null && inPercent(share)}
                   {used && used.refused_requests > 0 && (
@@ -45,4 +45,8 @@ export function HeatMap({ hours }: { hours: Utilization["by_hour"] }) {
       </tbody>
     </table>
   );
+}
+
+function beginOf(hour: number): string {
+  return clockInWords(`${String(hour).padStart(2, "0")}:00`);
 }
