@@ -21,7 +21,7 @@ from contracts.scheduling import FreedSlot, Modality, OfferSlots, SessionStatus
 from contracts.types import ClientId, EntryId, Equipment, Flag, HoldId, Instant, ServiceId, SessionId, SiteId, TherapistId, Whole, new_id
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import to_jsonable_python
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from scheduling import domain, replicas, store, use_cases
@@ -40,6 +40,13 @@ LONGEST_WAIT: Final = timedelta(days=366)
 SHOWN: Final = 200
 GONE: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
 NOW: Final = bindparam("now", type_=Moment)
+MOST: Final[BindParameter[int]] = bindparam("most", type_=Integer())
+BY: Final = {
+    "site": EntryRow.site_id == bindparam("site"),
+    "client": EntryRow.client_id == bindparam("client"),
+    "after": EntryRow.id > bindparam("after"),
+}
+"""What a list may be bounded by."""
 LAST: Final = aliased(SessionRow)
 """The session that somebody was offered last; made once, because an alias takes longer than a statement."""
 
@@ -225,18 +232,9 @@ async def list_entries(
     db: ReadSession, site_id: SiteId | None, client_id: ClientId | None, status: EntryStatus | None, limit: int, cursor: str | None
 ) -> Page[EntryView]:
     """Return those who wait, the first to be asked first."""
-    wanted: list[ColumnElement[bool]] = []
-    if site_id is not None:
-        wanted.append(EntryRow.site_id == site_id)
-    if client_id is not None:
-        wanted.append(EntryRow.client_id == client_id)
-    if cursor:
-        wanted.append(EntryRow.id > read_cursor(cursor, UUID)[0])
-    if status is EntryStatus.WAITING:
-        wanted = [EntryRow.id.in_(_first_waiting(wanted, limit + 1))]
-    elif status is not None:
-        wanted += _bounds(status)
-    rows = await db.rows(_entries().where(*wanted).order_by(EntryRow.id).limit(limit + 1), {"now": datetime.now(UTC)})
+    asked = {"site": site_id, "client": client_id, "after": read_cursor(cursor, UUID)[0] if cursor else None}
+    bound = {name: value for name, value in asked.items() if value is not None}
+    rows = await db.rows(_list(status, tuple(bound)), {"now": datetime.now(UTC), "most": limit + 1, **bound})
     return page([_view(row) for row in rows], limit, lambda entry: (entry.id,))
 
 
@@ -365,13 +363,29 @@ def _bounds(status: EntryStatus) -> Iterator[ColumnElement[bool]]:
         yield EntryRow.id.in_(offered.where(SessionRow.entry_id.is_not(None)).correlate(None))
 
 
-def _first_waiting(wanted: Sequence[ColumnElement[bool]], most: int) -> Select[*tuple[Any, ...]]:
+@cache
+def _list(status: EntryStatus | None, by: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Select at most ``MOST`` entries in the order in which they are asked; there are few such lists, and each is built once."""
+    wanted: list[ColumnElement[bool]] = [BY[name] for name in by]
+    if status is EntryStatus.WAITING:
+        wanted = [EntryRow.id.in_(_first_waiting(wanted))]
+    elif status is not None:
+        wanted += _bounds(status)
+    return _entries().where(*wanted).order_by(EntryRow.id).limit(MOST)
+
+
+def _first_waiting(wanted: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     """Select the first who wait at ``NOW``: in their order, their sessions are looked up until there are enough."""
     could = select(EntryRow.id, EntryRow.session_id).where(EntryRow.withdrawn_at.is_(None), EntryRow.latest > NOW, *wanted)
     could_wait = could.order_by(EntryRow.id).offset(0).subquery().c
     free = or_(LAST.id.is_(None), and_(LAST.status.in_(GONE), LAST.offer_until.is_not(None)))
     waiting = select(could_wait.id).outerjoin(LAST, LAST.id == could_wait.session_id).where(free)
-    return waiting.order_by(could_wait.id).limit(most)
+    return waiting.order_by(could_wait.id).limit(MOST)
+
+
+SHOWN_OF_ENTRY: Final = tuple(column for column in EntryRow.__table__.columns if column.name in EntryView.model_fields)
+"""Columns, because an object for each row takes longer than the rest of the page."""
+NAMES_OF_ENTRY: Final = tuple(column.name for column in SHOWN_OF_ENTRY)
 
 
 @cache
@@ -387,24 +401,27 @@ def _entries() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(EntryRow, _status(NOW).label("status"), SessionRow.offer_until, position.label("position"), ClientRow.full_name)
+        select(*SHOWN_OF_ENTRY, _status(NOW), SessionRow.offer_until, position, ClientRow.full_name)
         .outerjoin(SessionRow, SessionRow.id == EntryRow.session_id)
         .join(ClientRow, ClientRow.id == EntryRow.client_id)
     )
 
 
-def _view(row: Any) -> EntryView:  # noqa: ANN401 (a row of _entries)
-    entry, status, offer_until, position, client_name = row
+def _view(row: Row[*tuple[Any, ...]]) -> EntryView:
+    """Make a view of a row of ``_entries``."""
+    *entry, status, offer_until, position, client_name = row
+    kept = dict(zip(NAMES_OF_ENTRY, entry, strict=True))
+    hours = kept["hours"]
     said: dict[str, Any] = {
         "client_name": client_name,
-        "modality": Modality(entry.modality),
-        "hours": entry.hours and {day: [(begin, end) for begin, end in spans] for day, spans in entry.hours.items()},
+        "modality": Modality(kept["modality"]),
+        "hours": hours and {day: [(begin, end) for begin, end in spans] for day, spans in hours.items()},
         "status": EntryStatus(status),
         "position": position if status == EntryStatus.WAITING.value else None,
         "offer_until": offer_until if status == EntryStatus.OFFERED.value else None,
         "log": [],
     }
-    return EntryView.of({**vars(entry), **said})
+    return EntryView.of(kept | said)
 
 
 def _log(tx: Transaction, entry_id: EntryId, event: str, detail: str = "", session_id: SessionId | None = None) -> None:
