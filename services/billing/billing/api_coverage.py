@@ -69,7 +69,7 @@ async def list_fees(
 @router.post("/payers/{payer_id}/fees", operation_id="add_fee", summary="Add a fee", status_code=HTTPStatus.CREATED,
              responses=documented(404, 409))  # fmt: skip
 async def add_fee(payer_id: UUID, body: NewFee, once: Once, by: User) -> FeeView:
-    """Add what a payer has agreed to pay; an open fee before it ends the day before."""
+    """Add what a payer has agreed to pay; one without a last day ends an open fee on the day before it begins."""
     return await once(lambda tx: payers.add_fee(payer_id, body, by, tx), FeeView)
 
 
@@ -128,7 +128,7 @@ async def list_discounts(client_id: ClientId, db: Reading) -> Page[DiscountView]
 @router.post("/clients/{client_id}/discounts", operation_id="add_discount", summary="Give a client something off",
              status_code=HTTPStatus.CREATED, responses=documented(404, 409))  # fmt: skip
 async def add_discount(client_id: ClientId, body: NewDiscount, once: Once, by: User) -> DiscountView:
-    """Take a share off what a client owes outside insurance, for a reason; an open discount before it ends the day before."""
+    """Take a share off what a client owes outside insurance, for a reason; one without a last day ends an open one."""
     return await once(lambda tx: coverages.add_discount(client_id, body, by, tx), DiscountView)
 
 

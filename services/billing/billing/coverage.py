@@ -147,9 +147,14 @@ def remaining(plan: Plan, used: Used) -> Plan:
 
 def contract_fee(fees: Iterable[Fee], day: date, credential: Credential | None) -> Decimal | None:
     """Return the fee in force on a day, the most specific one first; None where no contract is on file."""
-    in_force = [fee for fee in fees if _holds(fee, day) and fee.credential in {None, credential}]
+    in_force = [fee for fee in fees if _holds(fee, day) and (fee.credential is None or folded(fee.credential) == folded(credential))]
     best = max(in_force, key=lambda fee: fee.credential is not None, default=None)
     return best.amount if best else None
+
+
+def folded(credential: Credential | None) -> Credential | None:
+    """Return a credential as it is compared: ``lcsw`` is written for LCSW."""
+    return credential.casefold() if credential else None
 
 
 def _holds(what: Fee | Coverage | Discount, day: date) -> bool:

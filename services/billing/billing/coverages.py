@@ -236,12 +236,12 @@ class DiscountView(View):
 
 
 async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: date, tx: Transaction) -> CoverageView:
-    """Cover a client; the one before ends the day before, and any other overlap is refused."""
+    """Cover a client; one without a last day ends an open one the day before, and any other overlap is refused."""
     payer = await tx.find(PayerRow, body.payer_id)
     if payer is None:
         raise refused("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
     _require_born(body.subscriber, today)
-    for open_one in await _end_open(CoverageRow, "coverage", client_id, body.effective_from, by, tx):
+    for open_one in await _end_open(CoverageRow, "coverage", client_id, body, by, tx):
         open_one.updated_at = tx.now
     said = dict(body) | {"subscriber": body.subscriber.model_dump(mode="json") if body.subscriber else None}
     row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **said)
@@ -312,8 +312,8 @@ async def list_coverages(db: ReadSession, client_id: ClientId, today: date) -> P
 
 
 async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Transaction) -> DiscountView:
-    """Give a client something off; an open discount that began before ends the day before, and any other overlap is refused."""
-    await _end_open(DiscountRow, "discount", client_id, body.effective_from, by, tx)
+    """Give a client something off; one without a last day ends an open one the day before, and any other overlap is refused."""
+    await _end_open(DiscountRow, "discount", client_id, body, by, tx)
     row = DiscountRow(id=new_id(), client_id=client_id, created_at=tx.now, **dict(body))
     await _once(tx, row, "discounts-overlap", f"The client has a discount already in that time. {CORRECT_FIRST}")
     changes.keep(tx, by, "discount", client_id, after=columns(row))
@@ -342,10 +342,19 @@ async def list_discounts(db: ReadSession, client_id: ClientId) -> Page[DiscountV
     return Page(items=[DiscountView.model_validate(row) for row in await db.scalars(query)])
 
 
-async def _end_open(kind: type[Kept], what: str, client_id: ClientId, first_day: date, by: str, tx: Transaction) -> Sequence[Kept]:
-    """End what is open the day before another begins, and return it."""
+async def _end_open(
+    kind: type[Kept], what: str, client_id: ClientId, begun: NewCoverage | NewDiscount, by: str, tx: Transaction
+) -> Sequence[Kept]:
+    """End what is open the day before another begins, and return it; one that has a last day ends none: none would be in force after it."""
+    first_day = begun.effective_from
     rows = select(kind).where(kind.client_id == client_id, kind.effective_to.is_(None), kind.effective_from < first_day)
     ended = await tx.scalars(rows.with_for_update())
+    if ended and begun.effective_to is not None:
+        detail = (
+            f"The client has a {what} without a last day from {ended[0].effective_from} on, and none would be in force after "
+            f"{begun.effective_to}. Leave the last day out, or end that {what} first and add it again from the day after."
+        )
+        raise conflict(f"{what}s-overlap", detail)
     for row in ended:
         was = columns(row)
         row.effective_to = first_day - timedelta(days=1)

@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row, or_, select
 
 from billing import domain, payers, replicas, terms_store
-from billing.coverage import Coverage, Fee, Policies
+from billing.coverage import Coverage, Fee, Policies, folded
 from billing.domain import Book, Item, Visit
 from billing.pricing import ZERO
 from billing.store import QuoteRow, Record
@@ -132,7 +132,8 @@ def _with(
 ) -> dict[tuple[UUID, Code], tuple[Fee, ...]]:
     """Return the fees with one more, which ends what is open before it and takes the place of what it overlaps."""
     key = (payer_id, new.service_code)
-    kept = [left for fee in fees.get(key, ()) for left in ([fee] if fee.credential != new.credential else _outside(fee, new))]
+    others = [fee for fee in fees.get(key, ()) if folded(fee.credential) != folded(new.credential)]
+    kept = [*others, *(left for fee in fees.get(key, ()) if fee not in others for left in _outside(fee, new))]
     return {**fees, key: (*kept, Fee(payer_id=payer_id, **dict(new)))}
 
 

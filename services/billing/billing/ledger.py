@@ -315,22 +315,24 @@ def _settling(payer: Payer, amount: Decimal) -> Posting:
     return _posting(PostingKind.CREDIT, {Account.UNAPPLIED_CREDIT: amount, RECEIVABLE[payer]: -amount})
 
 
-def withdraw(amount: Decimal, payer: Payer, history: Sequence[tuple[Payer | None, Posting]], kind: PostingKind) -> Posting | None:
+def withdraw(
+    amount: Decimal, payer: Payer, history: Sequence[tuple[Payer | None, Posting]], kind: PostingKind, refunded: Decimal = ZERO
+) -> Posting | None:
     """Take money of a payer out of a record again: out of that payer's credit first, and what else it had settled is owed again.
 
-    None where the record does not have that much of the payer's money any more.
+    So is what was ``refunded`` of it. None where the record does not have that much of the payer's money any more.
     """
     found = funds(history)
     from_credit = min(amount, found.credit[payer])
     covered = min(amount - from_credit, found.covered) if payer is Payer.INSURER else ZERO
     reopened = amount - from_credit - covered
-    if reopened > found.settled[payer]:
+    if reopened > found.settled[payer] + refunded:
         return None
     entries = {Account.CASH: -amount, Account.UNAPPLIED_CREDIT: from_credit, Account.PATIENT_AR: covered}
     return _posting(kind, entries | {RECEIVABLE[payer]: reopened})
 
 
-def opposite(posting: Posting, payer: Payer, history: Sequence[tuple[Payer | None, Posting]]) -> Posting | None:
+def opposite(posting: Posting, payer: Payer, history: Sequence[tuple[Payer | None, Posting]], refunded: Decimal = ZERO) -> Posting | None:
     """Return what takes a posting back; of money that came in, None where the record does not have it any more.
 
     Money that an insurer had taken back settles again what the insurer owes by now, and of the client's part at most what it had then.
@@ -339,7 +341,7 @@ def opposite(posting: Posting, payer: Payer, history: Sequence[tuple[Payer | Non
     """
     cash = posting.entries.get(Account.CASH, ZERO)
     if cash > 0:
-        return withdraw(cash, payer, history, posting.kind)
+        return withdraw(cash, payer, history, posting.kind, refunded)
     if posting.kind is PostingKind.PAYMENT:
         covers = posting.entries.get(Account.PATIENT_AR, ZERO)
         return payment(-cash, payer, read([told for _, told in history]), covers=covers)

@@ -22,9 +22,10 @@ from chassis.text import Line, Seen
 from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version, new_id
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from billing import changes, replicas
+from billing.coverage import folded
 from billing.domain import Book
 from billing.in_steps import portions
 from billing.parties import Address, PlaceOfService
@@ -373,19 +374,22 @@ async def _lock_payer(payer_id: UUID, tx: Transaction) -> None:
 
 
 async def _add_fees(payer_id: UUID, fees: Sequence[NewFee], by: str, tx: Transaction) -> list[NewFee]:
-    """Add fees, the earliest first, each of which ends an open one before it; return those that overlap others and are not added."""
+    """Add fees, the earliest first; one without a last day ends an open one before it. Return those that overlap others and are not added.
+
+    One with a last day ends none: after that day none would be in force.
+    """
     there: defaultdict[tuple[Code, str | None], list[FeeRow]] = defaultdict(list)
     codes = {fee.service_code for fee in fees}
     for row in await tx.scalars(select(FeeRow).where(FeeRow.payer_id == payer_id, FeeRow.service_code.in_(codes))):
-        there[row.service_code, row.credential].append(row)
+        there[row.service_code, folded(row.credential)].append(row)
     overlapping: list[NewFee] = []
     for some in portions(sorted(fees, key=lambda each: each.effective_from)):
         ended: list[tuple[dict[str, Any], FeeRow]] = []
         added: dict[UUID, FeeRow] = {}
         for fee in some:
-            same = there[fee.service_code, fee.credential]
+            same = there[fee.service_code, folded(fee.credential)]
             for row in same:
-                if row.effective_to is None and row.effective_from < fee.effective_from:
+                if fee.effective_to is None and row.effective_to is None and row.effective_from < fee.effective_from:
                     if row.id not in added:
                         ended.append((columns(row), row))
                         row.version += 1
@@ -413,7 +417,8 @@ async def _write(ended: Sequence[tuple[dict[str, Any], FeeRow]], added: Sequence
 
 
 def _same(payer_id: UUID, fee: NewFee) -> tuple[ColumnElement[bool], ...]:
-    return FeeRow.payer_id == payer_id, FeeRow.service_code == fee.service_code, FeeRow.credential.is_not_distinct_from(fee.credential)
+    of_credential = func.lower(FeeRow.credential).is_not_distinct_from(func.lower(fee.credential))
+    return FeeRow.payer_id == payer_id, FeeRow.service_code == fee.service_code, of_credential
 
 
 def _overlaps(row: FeeRow, fee: NewFee) -> bool:
@@ -424,7 +429,8 @@ def _overlaps(row: FeeRow, fee: NewFee) -> bool:
 
 
 def _overlap(fee: NewFee) -> str:
-    return f"{fee.service_code} has a fee already in that time. Correct or end that one first, or begin after it."
+    ends_none = "" if fee.effective_to is None else " Only a fee without a last day ends an open one on the day before it begins."
+    return f"{fee.service_code} has a fee already in that time. Correct or end that one first, or begin after it.{ends_none}"
 
 
 async def _views(db: ReadSession, rows: Sequence[FeeRow]) -> list[FeeView]:

@@ -146,7 +146,7 @@ def quote(
         coinsurance=_total(line.coinsurance for line in priced),
         patient=_total(line.patient for line in priced),
         insurer=_total(line.insurer for line in priced),
-        flags=(*(_insurance_flags(lines, acting, whose_is_known=whose_is_known) if insured else ()), *_code_flags(lines, same_day)),
+        flags=(*(_insurance_flags(lines, acting, whose_is_known=whose_is_known) if insured else ()), *code_flags(lines, same_day)),
     )
 
 
@@ -279,7 +279,8 @@ def _dearest(line: Line) -> Code:
     return max(line.components, key=lambda component: component.rate or ZERO).code
 
 
-def _code_flags(lines: Sequence[Line], same_day: Mapping[Code, int]) -> Iterator[Flag]:
+def code_flags(lines: Sequence[Line], same_day: Mapping[Code, int]) -> Iterator[Flag]:
+    """Say what speaks against these codes together with what the client has besides on the day."""
     units = Counter(same_day)
     for line in lines:
         units[line.code] += line.units

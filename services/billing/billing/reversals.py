@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from chassis.database import Transaction
@@ -28,7 +29,7 @@ async def reverse_posting(
     if problem := objection(about, posting, history, remittance_id):
         raise problem
     stamp = use_cases.stamp_of(body, record, by, today, tx)
-    opposite = ledger.opposite(posting, about.payer or Payer.CLIENT, store.by_payer(history))
+    opposite = ledger.opposite(posting, about.payer or Payer.CLIENT, store.by_payer(history), _refunded(about, history))
     if opposite is None:
         raise _money_is_gone(about, posting, history)
     if giver_id is not None:
@@ -96,6 +97,16 @@ def _money_is_gone(about: LedgerTransaction, posting: Posting, history: History)
     where = "was moved to another record: reverse the credit transfer there first" if moved else "was refunded: reverse the refund first"
     detail = f"Of {amount:.2f}, {amount - here:.2f} {where}."
     return conflict("money-is-gone", detail, here=f"{here:.2f}", moved_to=moved[-1] if moved else None)
+
+
+def _refunded(about: LedgerTransaction, history: History) -> Decimal:
+    """Return how much of the payer's money was refunded from a record; it is owed again where what had come in for it did not."""
+    if about.kind is not PostingKind.PAYMENT or any(told.kind is PostingKind.VOID for _, told in history):
+        return ZERO
+    back = {each.reverses_id for each, _ in history}
+    of_payer = [(each, told) for each, told in history if (each.payer or Payer.CLIENT) is (about.payer or Payer.CLIENT)]
+    refunds = [told for each, told in of_payer if each.kind is PostingKind.REFUND and each.id not in back]
+    return -sum((told.entries.get(Account.CASH, ZERO) for told in refunds if told.entries.get(Account.CASH, ZERO) < 0), ZERO)
 
 
 def _reversal(about: LedgerTransaction, reason: str, stamp: Stamp) -> LedgerTransaction:

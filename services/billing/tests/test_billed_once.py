@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from back_office import MONDAY, Clinic, complete, cover, fact, payer
+from back_office import MONDAY, Clinic, Json, complete, cover, fact, payer
 from billing.comparison import Recorded, differ
 from contracts.billing import CompareRecords, CompletedSession
 from contracts.catalog import BilledPer
@@ -153,3 +153,26 @@ async def test_two_individual_codes_of_one_client_on_one_day_are_flagged(clinic:
     assert await is_refused_for_it()
     await clinic.post(first, "void", reason="only the longer one is billed")
     assert not await is_refused_for_it(), "what it excluded is not billed any more"
+
+
+async def test_a_claim_is_judged_by_what_is_billed_on_its_day_by_then(clinic: Clinic) -> None:
+    [client] = clients(1)
+
+    async def found(record: Json) -> set[str]:
+        [checked] = (await clinic.billing.post("/claims/check", json={"record_ids": [record["id"]]})).json()["items"]
+        return {finding["code"] for finding in checked["findings"]} & {"ADD_ON_WITHOUT_PRIMARY", "UNITS_EXCEED_MAX"}
+
+    primary = await clinic.bill("90839", client_id=client)
+    more = await clinic.bill("90840", client_id=client)
+    assert (more["flags"], await found(more)) == ([], set())
+    again = await clinic.post(primary, "replace", reason="it was no crisis", service_code="90834")
+    assert await found(more) == {"ADD_ON_WITHOUT_PRIMARY"}, "what it was billed with is not billed any more"
+    await clinic.post(again, "replace", reason="it was a crisis", service_code="90839")
+    assert await found(more) == set()
+    once = clinic.catalog["90834"].model_copy(update={"max_units_per_day": 1, "version": 2})
+    await clinic.say(once)
+    [other] = clients(1)
+    first, second = await clinic.bill("90834", client_id=other), await clinic.bill("90834", client_id=other)
+    assert (await found(first), await found(second)) == (set(), {"UNITS_EXCEED_MAX"})
+    await clinic.post(first, "void", reason="entered twice")
+    assert await found(second) == set()

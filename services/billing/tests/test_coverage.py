@@ -127,6 +127,14 @@ async def test_two_sessions_in_one_message_do_not_spend_a_deductible_twice(clini
     assert sum(Decimal(record["deductible_amount"]) for record in records) == Decimal("200.00")
 
 
+async def refused_overlap(clinic: Clinic, path: str, body: Json) -> str:
+    """Return how something with a last day is refused that lies within something open, which stays open."""
+    answer = await clinic.billing.post(path, json=body)
+    assert answer.status_code == HTTPStatus.CONFLICT, answer.text
+    assert body["effective_to"] not in {each["effective_to"] for each in (await clinic.billing.get(path)).json()["items"]}
+    return answer.json()["type"].removeprefix("/problems/")
+
+
 async def test_out_of_network_and_discounted_clients_pay_themselves(clinic: Clinic) -> None:
     away, poor = ClientId(new_id()), ClientId(new_id())
     await cover(clinic, away, await payer(clinic, c90837="150.00"), mode="out_of_network")
@@ -139,6 +147,8 @@ async def test_out_of_network_and_discounted_clients_pay_themselves(clinic: Clin
     assert [posting["reason"] for posting in (await clinic.ledger(record))["items"]] == ["sliding scale"]
     again = await clinic.billing.post(f"/clients/{poor}/discounts", json=body)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/discounts-overlap")
+    dated = body | {"percent": "100", "effective_from": "2026-03-01", "effective_to": "2026-03-31"}
+    assert await refused_overlap(clinic, f"/clients/{poor}/discounts", dated) == "discounts-overlap", "else none in April"
     more = await clinic.billing.post(f"/clients/{poor}/discounts", json=body | {"percent": "50", "effective_from": "2026-07-01"})
     listed = (await clinic.billing.get(f"/clients/{poor}/discounts")).json()["items"]
     assert [(Decimal(one["percent"]), one["effective_to"], one["version"]) for one in listed] == [(50, None, 1), (30, "2026-06-30", 2)]
@@ -164,12 +174,15 @@ async def test_fees_do_not_overlap_and_a_new_one_ends_the_open_one(clinic: Clini
     found = await payer(clinic, c90837="150.00")
     path = f"/payers/{found}/fees"
     july = {"service_code": "90837", "amount": "160.00", "effective_from": "2026-07-01"}
+    assert await refused_overlap(clinic, path, july | {"effective_to": "2026-07-31"}) == "fees-overlap", "else none in August"
     assert (await clinic.billing.post(path, json=july)).status_code == HTTPStatus.CREATED
     fees = (await clinic.billing.get(path)).json()["items"]
     assert [(fee["amount"], fee["effective_to"]) for fee in fees] == [("150.00", "2026-06-30"), ("160.00", None)]
     overlap = await clinic.billing.post(path, json=july | {"effective_from": "2026-03-01", "effective_to": "2026-03-31"})
     assert (overlap.status_code, overlap.json()["type"]) == (409, "/problems/fees-overlap")
     assert (await clinic.billing.post(path, json=july | {"credential": "PhD", "amount": "175.00"})).status_code == HTTPStatus.CREATED
+    same = await clinic.billing.post(path, json=july | {"credential": "phd", "amount": "1.00"})
+    assert (same.status_code, same.json()["type"]) == (409, "/problems/fees-overlap"), "phd is written for PhD"
     march = await clinic.billing.patch(f"/fees/{fees[0]['id']}", json={"amount": "155.00", "effective_to": "2026-03-31"})
     assert (march.json()["amount"], march.json()["effective_to"], march.json()["version"]) == ("155.00", "2026-03-31", 3)
     stale = await clinic.billing.patch(f"/fees/{fees[0]['id']}", json={"amount": "1.00"}, headers={"If-Match": '"2"'})
@@ -208,6 +221,7 @@ async def test_a_sheet_of_fees_names_lines_that_are_not_utf_8_and_codes_that_the
     head = b"service_code,credential,amount,effective_from\n"
     latin = await send(head + b"90834,PhD,120.00,2026-01-01\n90837,Ph\xe9,150.00,2026-01-01\n")
     assert (latin["status_code"], latin["type"], latin["errors"][0]["field"]) == (400, "/problems/not-utf-8", "line 3")
+    assert "line 3" not in latin["errors"][0]["message"].lower(), "the field says so"
     assert (await clinic.billing.get(path)).json()["items"] == []
     both = await send(head + b"90834,,much,2026-01-01\n9O834,,150.00,2026-01-01\n")
     assert (both["type"], "9O834 (line 3)" in both["detail"]) == ("/problems/bad-sheet", True)
@@ -266,6 +280,9 @@ async def test_a_sheet_of_fees_is_written_beside_records_of_the_same_payer(clini
 async def test_a_coverage_ends_where_the_next_begins_and_never_overlaps(clinic: Clinic) -> None:
     client, found = ClientId(new_id()), await payer(clinic)
     await cover(clinic, client, found)
+    short = {"payer_id": found, "member_id": "1", "plan_name": "Short", "as_of": "2026-03-01", "effective_from": "2026-03-01"}
+    short |= {"effective_to": "2026-03-31"}
+    assert await refused_overlap(clinic, f"/clients/{client}/coverages", short) == "coverages-overlap", "else none in April"
     await cover(clinic, client, found, effective_from="2026-06-01", plan_name="Gold")
     listed = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
     assert [(each["plan_name"], each["effective_to"]) for each in listed] == [("Gold", None), ("Silver", "2026-05-31")]
@@ -352,6 +369,7 @@ def test_the_most_specific_fee_in_force_counts() -> None:
     ]
     assert contract_fee(fees, MONDAY, "PhD") == Decimal(150)
     assert contract_fee(fees, july, "PhD") == Decimal(170)
+    assert contract_fee(fees, july, "phd") == Decimal(170)
     assert contract_fee(fees, july, "LCSW") == Decimal(150)
     assert contract_fee(fees, date(2025, 12, 31), "PhD") is None
 

@@ -215,18 +215,25 @@ async def test_sessions_that_nobody_completed_are_unbilled_until_they_are_billed
 
 
 async def test_where_quote_and_bill_differ_the_report_says_why(clinic: Clinic) -> None:
-    same, other = booked(clinic, "90837"), booked(clinic, "90834")
-    await clinic.say(same, other)
+    same, other, more = booked(clinic, "90837"), booked(clinic, "90834"), booked(clinic, "90834")
+    await clinic.say(same, other, more)
     await clinic.bill("90837", session_id=same.session_id, client_id=same.client_id)
     await clinic.bill("90834", session_id=other.session_id, client_id=other.client_id, rate_per_unit=Decimal("150.00"))
 
-    async def told() -> list[Json]:
-        return (await report(clinic, "variance", only="different"))["rows"]
+    besides = {"service_id": clinic.catalog["90785"].id, "service_code": "90785", "rate_per_unit": "20.00", "units": 1}
+    await clinic.bill("90834", session_id=more.session_id, client_id=more.client_id, add_ons=(besides,))
 
-    [row] = await until(told)
+    async def told() -> list[Json]:
+        rows = (await report(clinic, "variance", only="different"))["rows"]
+        return rows if len(rows) == len((other, more)) else []
+
+    by_session = {row["session_id"]: row for row in await until(told)}
+    assert by_session[str(more.session_id)]["why"] == "services added"
+    row = by_session[str(other.session_id)]
     assert (row["session_id"], row["why"], row["difference"]) == (str(other.session_id), "another rate", "10.00")
     every = (await report(clinic, "variance"))["rows"]
-    assert {(row["session_id"], row["why"]) for row in every} == {(str(same.session_id), None), (str(other.session_id), "another rate")}
+    why = {row["session_id"]: row["why"] for row in every}
+    assert (len(every), why[str(same.session_id)], why[str(other.session_id)]) == (3, None, "another rate")
 
 
 async def test_nothing_contradicts_the_ledger(clinic: Clinic) -> None:

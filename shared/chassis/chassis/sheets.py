@@ -14,6 +14,9 @@ from chassis.problems import FieldError, Problem, refused
 
 FORM: Final = "multipart/form-data"
 SAVE_AS_UTF_8: Final = "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
+SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What spreadsheets write instead of commas, by the settings of a country or by choice."""
+SAVE_WITH_COMMAS: Final = "Save it with commas (in a spreadsheet: Save as, CSV, with the comma as separator) and send it again."
 STRANGE: Final = {
     "\x00": "a NUL character, which no text has,",
     "\ufffd": "the character \ufffd, which a program wrote in place of one that it could not read,",
@@ -32,16 +35,16 @@ def text_of(body: bytes, content_type: str) -> str:
     if content_type.partition(";")[0].strip().lower() == FORM:
         body = _file_of(body, content_type)
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise _not_utf_8(1, "The sheet is UTF-16.")
+        raise _not_utf_8(1, "is UTF-16, not UTF-8.")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, before = _place(body, error.start)
-        raise _not_utf_8(line, f"Line {line} is not UTF-8: the byte {body[error.start]:02X} after {before!r}.") from error
+        raise _not_utf_8(line, f"is not UTF-8: the byte {body[error.start]:02X} after {before!r}.") from error
     for strange, why in STRANGE.items():
         if strange in text:
             line, before = _place(body, body.index(strange.encode()))
-            raise _not_utf_8(line, f"Line {line} has {why} after {before!r}.")
+            raise _not_utf_8(line, f"has {why} after {before!r}.")
     return text
 
 
@@ -54,6 +57,8 @@ def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Itera
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
         names = [_name(written, columns) for written in reader.fieldnames or ()]
+        if separator := _other_separator(names, columns):
+            raise refused("bad-sheet", f"The sheet separates its columns by {separator}, not by commas. {SAVE_WITH_COMMAS}")
         if problems := list(islice(_column_problems(names, columns, needed), MOST_SHOWN)):
             raise refused("bad-sheet", f"{' '.join(problems)} The columns are {', '.join(columns)}.")
         reader.fieldnames = names
@@ -68,6 +73,15 @@ def _name(written: str, columns: Sequence[str]) -> str:
     """Return the column that a heading such as ``Service Code`` names, otherwise the heading as it is written."""
     name = "_".join(written.lower().split())
     return name if name in columns else written.strip()
+
+
+def _other_separator(names: Sequence[str], columns: Sequence[str]) -> str | None:
+    """Name what separates the columns of the first line where that is no comma."""
+    [only, *others] = names or [""]
+    if others:
+        return None
+    parts = {words: {_name(each, columns) for each in only.split(mark)} for mark, words in SEPARATORS.items() if mark in only}
+    return next((words for words, found in parts.items() if found & {*columns}), None)
 
 
 def wrong_cells(count: int) -> str:
@@ -92,9 +106,10 @@ def _place(body: bytes, position: int) -> tuple[int, str]:
     return len(lines), lines[-1][:-1][-MOST_SHOWN:].decode("utf-8", "ignore")
 
 
-def _not_utf_8(line: int, message: str) -> Problem:
-    error = FieldError(field=f"line {line}", code="not-utf-8", message=message, fix=SAVE_AS_UTF_8)
-    return Problem(HTTPStatus.BAD_REQUEST, "not-utf-8", f"{message} {SAVE_AS_UTF_8}", [error])
+def _not_utf_8(line: int, what: str) -> Problem:
+    """Say once which line cannot be read: the error names it as its field."""
+    error = FieldError(field=f"line {line}", code="not-utf-8", message=f"This line {what}", fix=SAVE_AS_UTF_8)
+    return Problem(HTTPStatus.BAD_REQUEST, "not-utf-8", f"Line {line} {what} {SAVE_AS_UTF_8}", [error])
 
 
 def _file_of(body: bytes, content_type: str) -> bytes:

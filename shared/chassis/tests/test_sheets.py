@@ -41,6 +41,8 @@ def test_what_is_not_utf_8_is_refused_with_its_line(body: bytes, line: str, says
         ("code,name,untill\n", "There is no column 'untill'"),
         ("code,code,name\n", "The column code is there 2 times"),
         ("until\n", "code, name is missing"),
+        ("Code;Name;until\nA1;Zoe;\n", "separates its columns by semicolons, not by commas. Save it with commas"),
+        ("code\tname\nA1\tZoe\n", "separates its columns by tabs"),
         ("", "code, name is missing"),
         ("code," + "x" * 200_000 + "\n", "Line 1 is no CSV"),
         ("code,name\nA1," + "x" * 200_000 + "\n", "Line 2 is no CSV"),

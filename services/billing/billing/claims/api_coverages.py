@@ -22,7 +22,7 @@ router = APIRouter(tags=["coverage"])
 async def add_coverage(
     client_id: ClientId, body: NewCoverage, once: Once, by: User, request: Request, response: Response, today: Today
 ) -> CoverageChanged:
-    """Say which plan covers a client from a day on; an open one before it ends the day before.
+    """Say which plan covers a client from a day on; one without a last day ends an open one on the day before.
 
     A client has one coverage on a day, the primary insurer's. Insured records of its days that were not claimed are priced anew by it.
     """

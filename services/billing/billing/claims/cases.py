@@ -1,14 +1,16 @@
 """Loads everything that claims for some records are made of, as plain values."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from chassis.database import ReadSession
+from contracts.billing import PaymentStatus
+from contracts.catalog import ServiceChanged
 from contracts.types import RecordId
 from sqlalchemy import func, select
 
@@ -35,7 +37,7 @@ from billing.flags import FlagCode
 from billing.ledger import Account, Payer
 from billing.modality import is_telehealth, modifier, place_of_service
 from billing.parties import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView, find_parties
-from billing.pricing import ZERO
+from billing.pricing import ZERO, Line, code_flags
 from billing.replicas import book_of
 from billing.store import LedgerEntry, LedgerTransaction, Record, RecordLine, columns, days_of, lock_revisions
 from billing.terms_store import CoverageRow, PayerRow
@@ -45,6 +47,8 @@ AS_CLAIMED: Final = (
     *("lines", "total_amount", "patient_paid"),
 )
 """What a void repeats of the claim that it takes back."""
+OF_THE_DAY: Final = frozenset({FlagCode.ADD_ON_WITHOUT_PRIMARY, FlagCode.SAME_DAY_CONFLICT, FlagCode.UNITS_EXCEED_MAX})
+"""What is judged anew for a claim: other records of the day may be made, voided or replaced after a record was flagged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ class _Board:
     """Diagnoses that the list of codes does not have on the records' dates of service."""
     paid: dict[RecordId, Decimal] = field(default_factory=dict[RecordId, Decimal])
     """By clients, so far."""
-    settled_conflicts: set[RecordId] = field(default_factory=set[RecordId])
-    """Records that were flagged for another code on their day which is not billed there any more."""
+    of_the_day: Mapping[RecordId, tuple[Finding, ...]] = field(default_factory=dict[RecordId, tuple[Finding, ...]])
+    """What speaks against the codes of records with what is billed on their days by now."""
 
 
 async def load_cases(db: ReadSession, asked: Claimed, today: date, *, alone: bool = False) -> dict[RecordId, Case]:
@@ -113,26 +117,43 @@ async def _load(db: ReadSession, record_ids: Collection[RecordId], *, alone: boo
     board.facilities = await find_parties(db, FacilityView, {record.site_id for record in mine})
     board.providers = await find_parties(db, ProviderView, {record.therapist_id for record in mine})
     board.clients = await find_parties(db, ClientProfileView, {record.client_id for record in mine})
-    board.settled_conflicts = await _settled_conflicts(db, mine, board)
+    board.of_the_day = await _of_the_day(db, mine, board)
     board.unusable = await unusable_of(db, {(code, record.service_date) for record in mine for code in record.diagnoses})
     return board
 
 
-async def _settled_conflicts(db: ReadSession, records: Sequence[Record], board: _Board) -> set[RecordId]:
-    flagged = [record for record in records if any(flag["code"] == FlagCode.SAME_DAY_CONFLICT for flag in record.flags)]
-    if not flagged:
-        return set()
-    codes = {record.id: {line.service_code for line in board.lines[record.id]} for record in flagged}
-    book = await book_of(db, codes=set().union(*codes.values()))
-    excluded = {service.service_code: service.excludes_same_day for service in book.services}
-    days = await days_of(db, {(record.client_id, record.service_date) for record in flagged})
-    return {
-        record.id
-        for record in flagged
-        if not any(
-            other in days.get((record.client_id, record.service_date), {}) for code in codes[record.id] for other in excluded.get(code, ())
-        )
-    }
+async def _of_the_day(db: ReadSession, records: Sequence[Record], board: _Board) -> dict[RecordId, tuple[Finding, ...]]:
+    """Return what speaks against the codes of each record with what its client is billed for on the same day by now.
+
+    Of records that exclude each other, or are too many, the one that was made last is flagged; here only whether that still holds.
+    """
+    codes = {line.service_code for lines in board.lines.values() for line in lines}
+    book = await book_of(db, codes=codes)
+    days = await days_of(db, {(record.client_id, record.service_date) for record in records})
+    found: dict[RecordId, tuple[Finding, ...]] = {}
+    for record in records:
+        lines = [_coded(line, book.find_code(line.service_code)) for line in board.lines[record.id] if line.claimable]
+        day = Counter(days.get((record.client_id, record.service_date), {}))
+        if record.payment_status is not PaymentStatus.VOIDED:
+            for line in lines:
+                day[line.code] -= line.units
+        judged = {FlagCode.ADD_ON_WITHOUT_PRIMARY, *(flag["code"] for flag in record.flags)}
+        found[record.id] = tuple(Finding.model_validate(asdict(flag)) for flag in code_flags(lines, +day) if flag.code in judged)
+    return found
+
+
+def _coded(line: RecordLine, service: ServiceChanged | None) -> Line:
+    if service is None:
+        return Line(code=line.service_code, rate=line.rate_per_unit, units=line.units)
+    return Line(
+        code=line.service_code,
+        rate=line.rate_per_unit,
+        units=line.units,
+        kind=service.kind,
+        requires_primary=service.requires_primary,
+        excludes_same_day=service.excludes_same_day,
+        max_units_per_day=service.max_units_per_day,
+    )
 
 
 async def _paid_by_clients(db: ReadSession, record_ids: Collection[RecordId]) -> dict[RecordId, Decimal]:
@@ -215,10 +236,9 @@ def _as_it_stands(record: Record, board: _Board) -> ClaimFacts:
         telehealth=is_telehealth(record.modality),
         telehealth_modifier=marked,
         service_date=record.service_date,
-        flags=tuple(
-            Finding.model_validate(flag)
-            for flag in record.flags
-            if flag["code"] != FlagCode.SAME_DAY_CONFLICT or record.id not in board.settled_conflicts
+        flags=(
+            *(Finding.model_validate(flag) for flag in record.flags if flag["code"] not in OF_THE_DAY),
+            *board.of_the_day.get(record.id, ()),
         ),
         organization=board.organization,
         facility=FacilityFacts.model_validate(facility) if facility else None,

@@ -118,7 +118,11 @@ def variance(scope: Scope, *, only_different: bool) -> Outline:
                 WHEN quote.session_id IS NULL THEN 'never quoted'
                 WHEN quote.service_date <> record.service_date THEN 'another date of service'
                 WHEN quote.service_code <> record.service_code THEN 'another service'
-                WHEN quote.total_amount <> record.total_amount THEN 'another rate'
+                WHEN quote.total_amount <> record.total_amount THEN CASE
+                    WHEN record.total_amount - quote.total_amount = added.amount THEN 'services added'
+                    WHEN added.amount > 0 THEN 'services added and another rate'
+                    ELSE 'another rate'
+                END
                 WHEN quote.insurance_amount <> record.insurance_amount THEN 'coverage or what was left of it changed'
                 WHEN quote.patient_amount <> record.patient_amount THEN 'another discount'
             END
@@ -128,7 +132,12 @@ def variance(scope: Scope, *, only_different: bool) -> Outline:
                     COALESCE(SUM(amount) FILTER (WHERE payer = 'insurer'), 0) AS by_insurer
                 FROM ledger_entry JOIN ledger_transaction ON ledger_transaction.id = transaction_id
                 WHERE ledger_entry.record_id = record.id AND account = 'cash' AND ledger_entry.posted_at < :before
-            ) AS paid
+            ) AS paid,
+            LATERAL (
+                SELECT COALESCE(SUM(amount), 0) AS amount FROM record_line
+                WHERE record_line.record_id = record.id AND service_code <> record.service_code
+                    AND service_code <> ALL (string_to_array(record.service_code, '+'))
+            ) AS added
         WHERE record.kind = 'session' AND record.service_date BETWEEN :since AND :until AND record.created_at < :before{scope.only()}
             {different if only_different else ""}
         ORDER BY record.service_date, record.id

@@ -126,6 +126,8 @@ function AnswerPanel({ remittanceId, isPosted, answer }: AnswerProps) {
   const at = useAt();
   const [words, tone] = OUTCOMES[answer.outcome] ?? [answer.outcome.replaceAll("_", " "), "plain" as const];
   const recordId = answer.assigned_record_id ?? answer.record_id;
+  // Once it is assigned, the payment says where the money is.
+  const postings = answer.postings.filter(({ kind }) => kind !== "unassigned" || answer.outcome !== "assigned");
   const reasons = [...answer.adjustments, ...answer.lines.flatMap(({ adjustments }) => adjustments)];
   return (
     <Panel
@@ -163,9 +165,9 @@ function AnswerPanel({ remittanceId, isPosted, answer }: AnswerProps) {
             ))}
           </List>
         )}
-        {answer.postings.length > 0 && (
+        {postings.length > 0 && (
           <Text size="sm" c="dimmed">
-            In the ledger: {answer.postings.map(({ kind }) => POSTINGS[kind].toLowerCase()).join(", ")}
+            In the ledger: {postings.map(({ kind }) => POSTINGS[kind].toLowerCase()).join(", ")}
           </Text>
         )}
         {isPosted && Number(answer.unassigned_amount) !== 0 && <Assign remittanceId={remittanceId} answer={answer} />}
