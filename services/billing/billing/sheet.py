@@ -60,6 +60,9 @@ class Column:
     kind: Kind = Kind.TEXT
 
 
+INCOMPLETE: Final = "This file is incomplete: the service could not read the rest. Export it again."
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table whose rows are read while they are written."""
@@ -97,10 +100,14 @@ def lines(rows: Iterable[Row]) -> bytes:
 
 
 async def to_csv(sheet: Sheet) -> AsyncIterator[bytes]:
-    """Write a sheet as CSV."""
+    """Write a sheet as CSV; one that breaks off says so in its last line, since some proxies end it as if it were whole."""
     yield lines([[column.name for column in sheet.columns]])
-    async for batch in sheet.batches:
-        yield await in_turn(lines, batch)
+    try:
+        async for batch in sheet.batches:
+            yield await in_turn(lines, batch)
+    except Exception:
+        yield lines([[INCOMPLETE]])
+        raise
     yield lines(sheet.beneath())
 
 

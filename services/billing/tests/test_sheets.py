@@ -2,12 +2,14 @@
 
 import csv
 import io
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 from back_office import Clinic, Json
 from billing.reports.formats import Format, choose
+from billing.sheet import INCOMPLETE, Column, Row, Sheet, to_csv
 from chassis.problems import Problem
 from httpx import Response
 from openpyxl import load_workbook
@@ -94,3 +96,20 @@ def test_what_is_accepted_most_readily_is_sent(accept: str, form: Format) -> Non
 def test_where_nothing_is_accepted_that_is_said(accept: str) -> None:
     with pytest.raises(Problem, match="Leave it out for JSON"):
         choose(accept)
+
+
+async def test_csv_that_breaks_off_says_in_its_last_line_that_it_is_incomplete() -> None:
+    async def batches() -> AsyncIterator[Sequence[Row]]:
+        yield [["90837"]]
+        message = "the connection is closed"
+        raise ConnectionError(message)
+
+    written = bytearray()
+
+    async def write() -> None:
+        async for part in to_csv(Sheet("records", [Column("service_code")], batches())):
+            written.extend(part)
+
+    with pytest.raises(ConnectionError):
+        await write()
+    assert written.decode().splitlines() == ["service_code", "90837", INCOMPLETE]

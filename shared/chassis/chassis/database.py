@@ -33,8 +33,8 @@ STATEMENT_TIMEOUT_MS: Final = 20_000
 LOCK_TIMEOUT_MS: Final = 10_000
 IDLE_TRANSACTION_TIMEOUT_MS: Final = 15_000
 """What a frozen process has locked is free again after this."""
-IDLE_SNAPSHOT_TIMEOUT_MS: Final = 30_000
-"""How long a reader of a long answer may take nothing."""
+IDLE_SNAPSHOT_TIMEOUT_MS: Final = 300_000
+"""How long nothing may be read for a long answer; a reader that takes nothing is ended sooner, a part waits for other files' parts."""
 CONNECT_TIMEOUT_S: Final = 5
 BATCH_ROWS: Final = 500
 """So many rows of a long answer are in memory at once."""
@@ -98,7 +98,7 @@ class Snapshot(ReadSession):
         """Return rows a batch at a time from a cursor at the server: memory does not grow with them."""
         found = await self._session.stream(statement, parameters, execution_options={"yield_per": BATCH_ROWS})
         try:
-            async for batch in found.partitions():
+            async for batch in found.partitions(BATCH_ROWS):
                 yield batch
         finally:
             await found.close()
