@@ -209,9 +209,11 @@ class UnknownCode(View):
 class FeesImported(View):
     """What became of a sheet of fees."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"added": 12, "unknown_codes": [UNKNOWN_EXAMPLE]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"added": 12, "unchanged": 30, "unknown_codes": [UNKNOWN_EXAMPLE]}]})
 
     added: int
+    unchanged: int
+    """Lines that say what is on file already."""
     unknown_codes: Annotated[list[UnknownCode], Field(max_length=LISTED_AT_MOST)]
     """The first 100 of them; they are added all the same, because a service may be on its way from the catalog."""
 
@@ -321,19 +323,21 @@ async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: s
 
 
 async def import_fees(payer_id: UUID, sheet: FeeSheet, by: str, tx: Transaction) -> FeesImported:
-    """Add every fee of a sheet, or none and say what is wrong with which line; name codes that the catalog does not have."""
+    """Add every fee of a sheet that is not there already, or none and say what is wrong with which line; name unknown codes."""
     await _lock_payer(payer_id, tx)
     wrong = list(sheet.wrong)
     lines = {id(fee): line for line, fee in sheet.fees}
+    there = {_cells(row) for row in await tx.scalars(select(FeeRow).where(FeeRow.payer_id == payer_id))}
+    added = [fee for _, fee in sheet.fees if _cells(fee) not in there]
     if not wrong:
-        refused_ones = await _add_fees(payer_id, [fee for _, fee in sheet.fees], by, tx)
+        refused_ones = await _add_fees(payer_id, added, by, tx)
         wrong = [_wrong(lines[id(fee)], "effective_from", _overlap(fee)) for fee in refused_ones]
     if wrong:
         unknown = ", ".join(f"{each.service_code} (line {each.line})" for each in await _unknown(tx, sheet.fees))
         beside = f" No service of the catalog has {unknown}; such a fee would be imported, but prices nothing." if unknown else ""
         detail = f"{wrong_cells(len(wrong))}{beside}"
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-sheet", detail, wrong)
-    return FeesImported(added=len(sheet.fees), unknown_codes=await _unknown(tx, sheet.fees))
+    return FeesImported(added=len(added), unchanged=len(sheet.fees) - len(added), unknown_codes=await _unknown(tx, sheet.fees))
 
 
 async def _unknown(db: ReadSession, fees: Sequence[tuple[int, NewFee]]) -> list[UnknownCode]:
@@ -479,7 +483,7 @@ def _wrong_cell(line: int, cells: Mapping[str, str], found: Mapping[str, Any]) -
     return _wrong(line, field, sentence_of(found) if is_readable else f"{cell[:LONGEST_CELL]!r} is no {example}.")
 
 
-def _cells(row: FeeRow) -> tuple[object, ...]:
+def _cells(row: FeeRow | NewFee) -> tuple[object, ...]:
     amount: Decimal = row.amount
     return row.service_code, row.credential, f"{amount:.2f}", row.effective_from, row.effective_to
 

@@ -206,8 +206,11 @@ async def test_a_sheet_of_fees_is_taken_whole_or_not_at_all_and_comes_back_as_it
     good = "service_code,credential,amount,effective_from,effective_to\r\n"
     good += "90834,,120.00,2026-01-01,\r\n90837,PhD,160.00,2026-01-01,2026-12-31\r\n"
     taken = await clinic.billing.post(f"{path}/import", content=good, headers={"Content-Type": "text/csv"})
-    assert taken.json() == {"added": 2, "unknown_codes": []}
+    assert taken.json() == {"added": 2, "unchanged": 0, "unknown_codes": []}
     assert (await clinic.billing.get(f"/payers/{found}/fees.csv")).text == good
+    more = f"{good}90832,,90.00,2026-01-01,\r\n"
+    again = await clinic.billing.post(f"{path}/import", content=more, headers={"Content-Type": "text/csv"})
+    assert again.json() == {"added": 1, "unchanged": 2, "unknown_codes": []}
 
 
 async def test_a_sheet_of_fees_names_lines_that_are_not_utf_8_and_codes_that_the_catalog_lacks(clinic: Clinic) -> None:
@@ -241,7 +244,7 @@ async def test_before_any_service_is_known_every_code_of_a_fee_is_taken(stranger
     found = await payer(strangers_clinic, c90837="150.00")
     content = "service_code,amount,effective_from\n9O834,150.00,2026-01-01\n"
     sent = await strangers_clinic.billing.post(f"/payers/{found}/fees/import", content=content, headers={"Content-Type": "text/csv"})
-    assert sent.json() == {"added": 1, "unknown_codes": []}
+    assert sent.json() == {"added": 1, "unchanged": 0, "unknown_codes": []}
 
 
 def test_a_sheet_of_fees_may_be_written_as_spreadsheets_write_amounts_and_headings() -> None:
@@ -270,7 +273,7 @@ async def test_a_sheet_of_fees_is_written_beside_records_of_the_same_payer(clini
     async with database(clinic) as connection, connection.transaction():
         await connection.execute("SELECT FROM payer WHERE id = $1 FOR KEY SHARE", UUID(found))  # as a record's foreign key does
         sent = await clinic.billing.post(f"/payers/{found}/fees/import", content=sheet, headers={"Content-Type": "text/csv"})
-    assert sent.json() == {"added": 3, "unknown_codes": []}
+    assert sent.json() == {"added": 3, "unchanged": 0, "unknown_codes": []}
     fees = [(fee["amount"], fee["effective_to"]) for fee in (await clinic.billing.get(f"/payers/{found}/fees")).json()["items"]]
     assert fees == [("110.00", "2026-06-30"), ("120.00", None), ("150.00", "2026-06-30"), ("160.00", None)]
     kept = (await clinic.billing.get("/changes", params={"key": found, "what": "fee"})).json()["items"]
