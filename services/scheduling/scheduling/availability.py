@@ -12,7 +12,7 @@ from chassis.edge import View
 from chassis.problems import not_found, refused
 from chassis.questions import Questions
 from contracts.hours import readings
-from contracts.rooms import Alternative, AlternativeKind, HoldFinding, HoldRequest, shift_in_words
+from contracts.rooms import Alternative, AlternativeKind, HoldFinding, HoldRequest, Obstacle, shift_in_words
 from contracts.types import (
     LONGEST_SESSION,
     AlternativeId,
@@ -43,6 +43,8 @@ LOADED_AT_ONCE: Final = 100
 """Plans whose people's times are read by one statement, where all plans are judged."""
 ASKED: Final = (8, 32, inquiries.REQUESTS_AT_MOST)
 """Starts that rooms is asked about: the earliest few, then more while there are not enough rooms, and then no more."""
+NEVER: Final = {Obstacle.TOO_SMALL, Obstacle.LACKS_EQUIPMENT, Obstacle.INACTIVE, Obstacle.UNKNOWN_ROOM, Obstacle.UNKNOWN_SITE}
+"""What rooms says first only where no room of the site will do at any time: the nearest room's gravest reason comes first."""
 A_DAY: Final = timedelta(days=1)
 """A daily maximum counts the last day whole."""
 REACH: Final = 16
@@ -194,6 +196,9 @@ async def first_available(search: Search, limit: int, database: Database, questi
                 break
             rooms = await _rooms_at(search.wish(since), [(start, None) for start, _ in some], service.duration, now, questions)
             answered = rooms is not None
+            if rooms and any(finding.reasons and finding.reasons[0] in NEVER for finding in rooms.values()):
+                searched = until
+                break
             searched = some[-1][0] if len(some) == count else until
             free = [
                 replace(plan, therapist_id=therapist, starts_at=start, ends_at=start + service.duration)

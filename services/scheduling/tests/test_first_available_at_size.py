@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 from chassis.database import Database
-from contracts.rooms import CheckHolds, HoldFinding, HoldsChecked
+from contracts.rooms import CheckHolds, HoldFinding, HoldsChecked, Obstacle
 from contracts.types import RoomId, ServiceId, SiteId, new_id
 from local.servers import Postgres
 from scheduling import availability
@@ -24,18 +24,22 @@ TRIES: Final = 3
 
 
 class EveryRoomIsFree:
-    """Answers what rooms is asked: there is a room for everything."""
+    """Answers what rooms is asked: there is a room for everything, or none has enough places."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, are_too_small: bool = False) -> None:
         """Nothing was asked yet."""
         self.asked = 0
+        self._refused = (Obstacle.TOO_SMALL,) if are_too_small else ()
 
     async def ask(self, question: CheckHolds, answer: type[HoldsChecked], patience_s: float) -> HoldsChecked:
         """Answer."""
         del answer, patience_s
         self.asked += len(question.requests)
-        room = RoomId(new_id())
-        findings = tuple(HoldFinding(hold_id=request.hold_id, room_id=room, room_number="201") for request in question.requests)
+        room = None if self._refused else RoomId(new_id())
+        number = "201" if room else None
+        findings = tuple(
+            HoldFinding(hold_id=request.hold_id, room_id=room, room_number=number, reasons=self._refused) for request in question.requests
+        )
         return HoldsChecked(inquiry_id=question.inquiry_id, findings=findings)
 
 
@@ -67,3 +71,7 @@ async def test_the_next_free_slot_among_600_therapists_takes_no_long_step_of_the
             break
         long.append(f"{steps.longest_s * 1000:.0f} ms: {steps.longest}")
     assert len(long) < TRIES, long
+    too_small: Any = EveryRoomIsFree(are_too_small=True)
+    nowhere = await availability.first_available(search, 10, database, too_small)
+    assert (nowhere.items, nowhere.rooms_checked, nowhere.searched_until) == ([], True, search.until)
+    assert too_small.asked == availability.ASKED[0], "what no room of the site can do is asked once"
