@@ -283,7 +283,7 @@ class Broker:
 
     async def _on_a_kept_channel(self, connection: "AbstractRobustConnection", ask: "Callable[[Channel], Awaitable[T]]") -> T:
         transport = connection.transport
-        if transport is None:
+        if transport is None or transport.connection.is_closed:
             message = "not connected"
             raise ConnectionError(message)
         underlay, channel = transport.connection, None
