@@ -11,9 +11,9 @@ from contracts.types import ClientId, Code, Day
 from fastapi import APIRouter, Query, Request, Response
 
 from billing import coverages, fee_impact, payers
-from billing.coverages import CoverageView, DiscountChanges, DiscountView, NewDiscount
+from billing.coverages import CoverageView, DiscountView, NewDiscount
 from billing.fee_impact import FeeImpact
-from billing.payers import CSV, Credential, Fee, FeeChanges, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
+from billing.payers import CSV, Credential, Fee, FeesImported, FeeView, NewFee, NewPayer, PayerChanges, PayerView
 from billing.today import Today
 
 router = APIRouter(tags=["coverage"])
@@ -73,12 +73,6 @@ async def add_fee(payer_id: UUID, body: NewFee, once: Once, by: User) -> FeeView
     return await once(lambda tx: payers.add_fee(payer_id, body, by, tx), FeeView)
 
 
-@router.patch("/fees/{fee_id}", operation_id="change_fee", summary="Correct or end a fee", responses=documented(404, 409, 412))
-async def change_fee(fee_id: UUID, body: FeeChanges, once: Once, expected: IfMatch, by: User) -> FeeView:
-    """Change what is named; records that are made keep their amounts until they are replaced."""
-    return await once(lambda tx: payers.change_fee(fee_id, body, expected, by, tx), FeeView)
-
-
 @router.post("/payers/{payer_id}/fees/import", operation_id="import_fees", summary="Add a sheet of fees", responses=documented(404),
              openapi_extra=SHEET_BODY)  # fmt: skip
 async def import_fees(payer_id: UUID, request: Request, once: Once, by: User) -> FeesImported:
@@ -130,10 +124,3 @@ async def list_discounts(client_id: ClientId, db: Reading) -> Page[DiscountView]
 async def add_discount(client_id: ClientId, body: NewDiscount, once: Once, by: User) -> DiscountView:
     """Take a share off what a client owes outside insurance, for a reason; one without a last day ends an open one."""
     return await once(lambda tx: coverages.add_discount(client_id, body, by, tx), DiscountView)
-
-
-@router.patch("/discounts/{discount_id}", operation_id="change_discount", summary="Correct or end a discount",
-              responses=documented(404, 409, 412))  # fmt: skip
-async def change_discount(discount_id: UUID, body: DiscountChanges, once: Once, expected: IfMatch, by: User) -> DiscountView:
-    """Change what is named; records that are made keep their amounts until they are replaced."""
-    return await once(lambda tx: coverages.change_discount(discount_id, body, expected, by, tx), DiscountView)

@@ -66,11 +66,11 @@ async def listed(clinic: Clinic, **filters: Any) -> list[Json]:
     return (await clinic.billing.get("/claims", params=filters)).json()["items"]
 
 
-async def hear(clinic: Clinic, claimed: Json, *adjustments: str, **facts: Any) -> Json:
-    """Let the payer answer a claim, and return what was posted."""
+async def hear(clinic: Clinic, claimed: Json, *adjustments: str, taken_back: bool = False, **facts: Any) -> Json:
+    """Let the payer answer a claim, or take such an answer back, and return what was posted."""
     service = {"code": claimed["lines"][0]["service_code"], "service_day": claimed["service_date"].replace("-", "")}
     said = answer(claimed["control_number"], *adjustments, charge=claimed["total_amount"], payer_reference="ICN-9", **service, **facts)
-    file = write_835([said], trace=new_id().hex)
+    file = write_835([said.taken_back() if taken_back else said], trace=new_id().hex)
     posted = await clinic.billing.post("/remittances", content=file, headers={"Content-Type": "application/edi-x12"})
     assert posted.status_code == HTTPStatus.CREATED, posted.text
     return posted.json()["claims"][0]
@@ -328,6 +328,17 @@ async def test_a_claim_is_taken_back_as_it_was_sent_and_the_record_may_be_claime
     await clinic.billing.put(f"/clients/{WEBER}/profile", json=JONAS)
     [again] = (await claim(clinic, record))["claims"]
     assert (again["frequency"], again["replaces_id"]) == ("1", None)
+
+
+async def test_a_claim_that_takes_another_back_is_done_when_the_payer_reverses_that_one(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    [first] = (await claim(clinic, record))["claims"]
+    await hear(clinic, first, "CO-45 33.00")
+    [taking_back] = (await claim(clinic, record, frequency="8"))["claims"]
+    await hear(clinic, first, "CO-45 33.00", taken_back=True)
+    said = {each["id"]: each["status"] for each in await listed(clinic, record_id=record["id"])}
+    assert said == {first["id"]: "replaced", taking_back["id"]: "reversed"}
 
 
 async def test_a_voided_record_is_not_claimed_but_its_claim_can_be_taken_back(clinic: Clinic) -> None:

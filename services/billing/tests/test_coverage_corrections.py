@@ -60,6 +60,35 @@ async def test_a_coverage_that_was_entered_by_mistake_counts_on_no_day_and_its_r
     assert right["effective_from"] <= wrong["effective_from"], "what counts on no day is in the way of none"
 
 
+async def test_a_fee_that_was_entered_by_mistake_counts_on_no_day_and_its_records_follow(clinic: Clinic) -> None:
+    await open_books(clinic)
+    record = await see(clinic)
+    payer_id = (await only_coverage(clinic))["payer_id"]
+    [fee] = (await clinic.billing.get(f"/payers/{payer_id}/fees", params={"service_code": "90837"})).json()["items"]
+    withdrawn = {"effective_to": str(date.fromisoformat(fee["effective_from"]) - timedelta(days=1))}
+    assert (await clinic.billing.patch(f"/fees/{fee['id']}", json=withdrawn, headers=INES)).is_success
+    beside = Database(Settings(database_url=SecretStr(clinic.database_url), broker_url=SecretStr("amqp://nobody")))
+    async with beside.transaction() as tx:
+        assert await repricing(UTC).ringing().ring(tx) == 1
+    await beside.close()
+    [anew] = [each for each in await clinic.records(session_id=record["session_id"]) if each["replaces_id"] == record["id"]]
+    assert (record["allowed_amount"], anew["allowed_amount"]) == ("150.00", anew["total_amount"])
+
+
+async def test_a_discount_that_was_entered_by_mistake_counts_on_no_day_and_its_records_follow(clinic: Clinic) -> None:
+    client = ClientId(new_id())
+    scale = {"percent": "50", "reason": "sliding scale", "effective_from": "2026-01-01"}
+    discount = (await clinic.billing.post(f"/clients/{client}/discounts", json=scale)).json()
+    records = [await clinic.bill("90834", client_id=client) for _ in range(2)]
+    await clinic.pay(records[0], "70.00")
+    withdrawn = await clinic.billing.patch(f"/discounts/{discount['id']}", json={"effective_to": "2025-12-31"}, headers=INES)
+    assert withdrawn.is_success, withdrawn.text
+    found = {each["replaces_id"]: each for each in await clinic.records(client_id=client) if each["replaces_id"]}
+    assert found.keys() == {record["id"] for record in records}
+    assert [found[record["id"]]["balance"] for record in records] == ["70.00", "140.00"]
+    assert (await clinic.billing.get("/reports/reconciliation")).json()["totals"] == {"found": 0}
+
+
 async def test_a_correction_keeps_who_changed_what_and_when(clinic: Clinic) -> None:
     await open_books(clinic)
     before = await only_coverage(clinic)

@@ -10,8 +10,9 @@ from contracts.types import ClientId
 from fastapi import APIRouter, Request, Response
 
 from billing.claims import coverages as claim_coverages
-from billing.claims.coverages import CoverageChanged, Repriced
-from billing.coverages import CoverageChanges, NewCoverage
+from billing.claims.coverages import CoverageChanged, Looked, Repriced
+from billing.coverages import CoverageChanges, DiscountChanges, DiscountView, NewCoverage
+from billing.payers import FeeChanges, FeeView
 from billing.today import Today
 
 router = APIRouter(tags=["coverage"])
@@ -43,6 +44,34 @@ async def change_coverage(
     zone = request.app.state.zone
     changed = await once(lambda tx: claim_coverages.change_coverage(coverage_id, body, expected, by, zone, tx), CoverageChanged)
     return await _follow(changed, request, response, today)
+
+
+@router.patch("/fees/{fee_id}", operation_id="change_fee", summary="Correct or end a fee", responses=documented(404, 409, 412))
+async def change_fee(fee_id: UUID, body: FeeChanges, once: Once, expected: IfMatch, by: User) -> FeeView:
+    """Change what is named; records that are made keep their amounts until they are replaced.
+
+    A fee that ends on the day before it begins was entered by mistake: records that were made with it and not claimed are soon priced anew.
+    """
+    return await once(lambda tx: claim_coverages.change_fee(fee_id, body, expected, by, tx), FeeView)
+
+
+@router.patch("/discounts/{discount_id}", operation_id="change_discount", summary="Correct or end a discount",
+              responses=documented(404, 409, 412))  # fmt: skip
+async def change_discount(
+    discount_id: UUID, body: DiscountChanges, once: Once, expected: IfMatch, by: User, request: Request, response: Response
+) -> DiscountView:
+    """Change what is named; records that are made keep their amounts until they are replaced.
+
+    A discount that ends on the day before it begins was entered by mistake: records that were made with it and not claimed are priced anew.
+    """
+    zone = request.app.state.zone
+    changed = await once(lambda tx: claim_coverages.change_discount(discount_id, body, expected, by, zone, tx), DiscountView)
+    again, looked = UnitOfWork(request.app.state.database, response, None), Looked(after=None)
+    while True:
+        after = looked.after
+        looked = await again(lambda tx, after=after: claim_coverages.reprice_discounted(changed, after, by, zone, tx), Looked)
+        if looked.after is None:
+            return changed
 
 
 async def _follow(changed: CoverageChanged, request: Request, response: Response, today: date) -> CoverageChanged:

@@ -1,4 +1,4 @@
-"""Coverages that are added or corrected: records that were not claimed follow; for those that were claimed the answer names what to do."""
+"""Coverages that are corrected, fees and discounts that are withdrawn: unclaimed records follow, for others the answer says what to do."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,19 +14,21 @@ from chassis.problems import Problem, conflict
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, Day, RecordId
 from pydantic import ConfigDict
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, Select, Uuid, cast, delete, func, literal, null, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from billing import corrections, coverages
+from billing import corrections, coverages, payers
 from billing.claims.cases import load_cases
 from billing.claims.resources import CLAIM_ID, MOST_RECORDS, REFUSED_ID, Claimed
 from billing.claims.store import ClaimRow, ClaimStatus, RepricingRow
-from billing.coverages import COVERAGE_EXAMPLE, CoverageChanges, CoverageView, NewCoverage
+from billing.coverages import COVERAGE_EXAMPLE, CoverageChanges, CoverageView, DiscountChanges, DiscountView, NewCoverage
 from billing.domain import RecordKind
 from billing.ledger import Payer, PostingKind
+from billing.payers import FeeChanges, FeeView
 from billing.resources import RECORD_ID, NewReplacement
-from billing.store import LedgerTransaction, Record, lock_revisions
-from billing.terms_store import CoverageRow, PayerRow
+from billing.store import LedgerTransaction, Record, RecordLine, lock_revisions
+from billing.terms_store import CoverageRow, DiscountRow, FeeRow, PayerRow
 
 log = structlog.get_logger()
 
@@ -48,7 +50,8 @@ PRICED: Final = (
 """What a record has by its coverage."""
 ANSWERED: Final = (PostingKind.PAYMENT, PostingKind.ADJUSTMENT, PostingKind.TRANSFER, PostingKind.DENIAL, PostingKind.WRITE_OFF)
 """Postings by which an insurer's part is settled or decided; a record that has one of them keeps its price."""
-ADDED: Final = "a coverage for this day was added or corrected"
+ADDED: Final = "a coverage for this day, or what its payer has agreed to pay, was added or corrected"
+WITHDRAWN: Final = "the discount was entered by mistake and is withdrawn"
 CORRECTED: Final = "the payer of the coverage was corrected"
 CLAIM_AGAIN: Final = (
     "Claim it again with frequency 7, which replaces the claim; name the payer's number of that claim where no remittance has said it."
@@ -150,6 +153,85 @@ async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: d
     return CoverageChanged(**dict(added), following=[FollowingView(record_id=key, replaced_by=None) for key in following], claimed=[])
 
 
+async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: str, tx: Transaction) -> FeeView:
+    """Correct or end a fee; where it is withdrawn, records that were made with it and not claimed wait to be priced anew."""
+    found = await tx.find(FeeRow, fee_id)
+    before = None if found is None else (found.effective_from, found.effective_to)
+    view = await payers.change_fee(fee_id, body, expected, by, tx)
+    if before is None or not _counts(*before) or _counts(view.effective_from, view.effective_to):
+        return view
+    has_code = select(RecordLine.record_id).where(RecordLine.record_id == Record.id, RecordLine.service_code == view.service_code)
+    made = _open_of(*before).where(Record.payer_id == view.payer_id, Record.coverage_id.is_not(None), has_code.exists())
+    waiting = made.with_only_columns(
+        Record.coverage_id, cast(null(), Uuid), literal(by), literal(tx.now), maintain_column_froms=True
+    ).distinct()
+    names = ["coverage_id", "after", "changed_by", "changed_at"]
+    again = insert(RepricingRow).from_select(names, waiting)
+    anew = {"after": None, "changed_by": by, "changed_at": tx.now}
+    await tx.execute(again.on_conflict_do_update(index_elements=[RepricingRow.coverage_id], set_=anew))
+    return view
+
+
+async def change_discount(
+    discount_id: UUID, body: DiscountChanges, expected: int | None, by: str, zone: ZoneInfo, tx: Transaction
+) -> DiscountView:
+    """Correct or end a discount; where it is withdrawn, the first records that were made with it and not claimed are priced anew.
+
+    ``reprice_discounted`` prices the others.
+    """
+    found = await tx.find(DiscountRow, discount_id)
+    before = None if found is None else (found.effective_from, found.effective_to)
+    view = await coverages.change_discount(discount_id, body, expected, by, tx)
+    if before is not None and _counts(*before) and not _counts(view.effective_from, view.effective_to):
+        await _reprice_discounted(view, None, by, zone, tx)
+    return view
+
+
+class Looked(View):
+    """The last record that was looked at; None when there are no more."""
+
+    after: RecordId | None
+
+
+async def reprice_discounted(view: DiscountView, after: RecordId | None, by: str, zone: ZoneInfo, tx: Transaction) -> Looked:
+    """Price the next records of a client of a withdrawn discount anew, at most REPRICED_AT_ONCE."""
+    if _counts(view.effective_from, view.effective_to):
+        return Looked(after=None)
+    return await _reprice_discounted(view, after, by, zone, tx)
+
+
+async def _reprice_discounted(view: DiscountView, after: RecordId | None, by: str, zone: ZoneInfo, tx: Transaction) -> Looked:
+    made = _open_of(view.effective_from, None).where(Record.client_id == view.client_id, Record.other_adjustment > 0)
+    ids = tuple(await tx.scalars((made if after is None else made.where(Record.id > after)).order_by(Record.id).limit(REPRICED_AT_ONCE)))
+    if ids:
+        cases = await load_cases(tx, Claimed(record_ids=ids), tx.now.astimezone(zone).date(), alone=True)
+        for case in cases.values():
+            if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED:
+                await _reprice(case.record, WITHDRAWN, by, zone, tx)
+    return Looked(after=ids[-1] if len(ids) == REPRICED_AT_ONCE else None)
+
+
+def _counts(begins: date, ends: date | None) -> bool:
+    """Whether something counts on any day; what was entered by mistake ends before it begins."""
+    return ends is None or ends >= begins
+
+
+def _open_of(begins: date, ends: date | None) -> Select[RecordId]:
+    """Select records of sessions of these days that may be priced anew: not claimed, not voided, not answered by an insurer."""
+    within = Record.service_date >= begins if ends is None else Record.service_date.between(begins, ends)
+    wanted = select(Record.id).where(within, ~Record.is_claimed, Record.payment_status != PaymentStatus.VOIDED)
+    return wanted.where(Record.kind == RecordKind.SESSION, ~_answered())
+
+
+def _answered() -> ColumnElement[bool]:
+    """Whether an insurer has paid or decided something of a record."""
+    return (
+        select(LedgerTransaction.id)
+        .where(LedgerTransaction.record_id == Record.id, LedgerTransaction.payer == Payer.INSURER, LedgerTransaction.kind.in_(ANSWERED))
+        .exists()
+    )
+
+
 async def _let_wait(coverage_id: UUID, repricing: RepricingRow | None, *, waits: bool, by: str, tx: Transaction) -> None:
     """Note that records of a coverage wait to be priced anew; those that wait already begin again."""
     if repricing is not None:
@@ -200,10 +282,7 @@ async def _otherwise_priced(coverage_id: UUID, limit: int, after: RecordId | Non
         (CoverageRow.deductible_remaining == 0) & CoverageRow.out_of_pocket_remaining.is_(None) & (Record.deductible_amount == 0)
     )
     made_with_another = Record.coverage_id.is_distinct_from(CoverageRow.id)
-    answered = select(LedgerTransaction.id).where(
-        LedgerTransaction.record_id == Record.id, LedgerTransaction.payer == Payer.INSURER, LedgerTransaction.kind.in_(ANSWERED)
-    )
-    insured = Record.insurance_applicable & (Record.kind == RecordKind.SESSION) & ~answered.exists()
+    insured = Record.insurance_applicable & (Record.kind == RecordKind.SESSION) & ~_answered()
     no_longer = insured & ~within & (Record.coverage_id == CoverageRow.id)
     wanted = (
         select(Record.id)

@@ -11,6 +11,7 @@ from contracts.billing import PaymentStatus
 from contracts.types import RecordId, new_id
 
 from billing import ledger, use_cases
+from billing.claims.facts import Frequency
 from billing.claims.interchange import Finding
 from billing.claims.store import ClaimRow
 from billing.in_steps import in_steps
@@ -55,6 +56,8 @@ class Case:
 
     answer: ClaimPayment
     claim: ClaimRow | None = None
+    withdrawal: ClaimRow | None = None
+    """The claim that takes this one back (frequency 8)."""
     record: OpenRecord | None = None
     outcome: Outcome = Outcome.WAITING
     posted: list[tuple[LedgerTransaction, Posting]] = field(default_factory=list[tuple[LedgerTransaction, Posting]])
@@ -95,7 +98,9 @@ async def load(read: Remittance, chosen: PostParked, tx: Transaction) -> list[Ca
         known = claims.get(record.record.id, []) if record else []
         same = [claim for claim in known if claim.control_number == answer.control_number]
         # Of a record that somebody has matched, the claim is the one that was made last.
-        cases.append(Case(answer, next(iter(same or known), None), record))
+        claim = next(iter(same or known), None)
+        taking_back = (each for each in known if claim and each.replaces_id == claim.id and each.frequency == Frequency.VOID.value)
+        cases.append(Case(answer, claim, next(taking_back, None), record))
     await _find_other_payers(cases, read, tx)
     return cases
 

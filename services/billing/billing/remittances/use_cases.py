@@ -37,6 +37,7 @@ from billing.use_cases import follow_the_ledger, keep
 PARKED: Final = "remittance-parked"
 COMPARE: Final = "Compare the two with the payer. What this one adds has to come as a payment of its own, under another trace number."
 AS_IT_IS: Final = PostParked()
+ASKED: Final = frozenset({ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED})
 BECOMES: Final = {Outcome.PAID: ClaimStatus.PAID, Outcome.DENIED: ClaimStatus.DENIED, Outcome.REVERSED: ClaimStatus.REVERSED}
 SAID_OF_A_PAYMENT: Final = ("payer_identifier", "trace_number", "payer_name", "amount", "method", "payment_date")
 
@@ -186,6 +187,9 @@ def _follow_the_answer(claim: ClaimRow, case: Case, tx: Transaction) -> None:
     if case.sequence == FIRST:
         claim.payer_reference = case.answer.payer_reference or claim.payer_reference
     status = _status_after(case)
+    if case.outcome is Outcome.REVERSED and case.withdrawal is not None and case.withdrawal.status in ASKED:
+        # The payer names the claim that it takes back, not the one that asked it to.
+        case.withdrawal.status, case.withdrawal.updated_at = status, tx.now
     if claim.status == ClaimStatus.REPLACED:
         claim.status_before = status
     else:
