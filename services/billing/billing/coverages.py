@@ -1,6 +1,6 @@
 """What clients are covered by, and what they are given off: one of each on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -18,9 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from billing import changes
-from billing.coverage import Mode, Policies, remaining
+from billing.coverage import Mode, Policies, Used, remaining
 from billing.parties import Person, not_born
 from billing.payers import PAYER_ID, WRITTEN
+from billing.pricing import ZERO
 from billing.resources import MOST_MONEY, Reason
 from billing.store import columns
 from billing.terms_store import CoverageRow, DiscountRow, PayerRow, policies_of, require_lasting, to_coverage
@@ -122,6 +123,8 @@ class NewCoverage(Body):
 
 class CoverageChanges(Body):
     """What to change of a coverage; what is absent stays. New remaining amounts come with the day on which they were learnt.
+
+    Those about which nothing is said then are stated as of that day too: less what visits took until then.
 
     Payer, plan, member id, group, relationship and subscriber are corrected where they were entered wrong. A change of plan is a new
     coverage instead.
@@ -265,14 +268,33 @@ async def change_coverage(
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
         raise refused("as-of-missing", "Remaining amounts are as of a day. Set as_of too.", field="as_of")
     require_lasting("coverage", row.effective_from, values.get("effective_to"))
+    as_of = values.get("as_of", row.as_of)
+    used = None if as_of == row.as_of else await _used(row, as_of, tx)
     for name, value in values.items():
         setattr(row, name, value)
     row.version += 1
     row.updated_at = tx.now
     await _once(tx, row, "coverages-overlap", f"The client is covered otherwise in that time. {ONE_A_DAY}")
+    if used is not None:
+        _restate(row, used, await _used(row, as_of, tx), values)
+        await tx.flush()
     changes.keep(tx, by, "coverage", row.client_id, before=before, after=columns(row))
     [view] = await _views([row], today, tx)
     return view
+
+
+async def _used(row: CoverageRow, day: date, tx: Transaction) -> Used:
+    return (await policies_of(tx, {row.client_id}, [])).used_by(row.id, day)
+
+
+def _restate(row: CoverageRow, before: Used, after: Used, said: Collection[str]) -> None:
+    """State what is left as of another day, where nothing new was said of it: less what records took between the two days."""
+    if "deductible_remaining" not in said:
+        row.deductible_remaining = max(row.deductible_remaining - (before.deductible - after.deductible), ZERO)
+    if "out_of_pocket_remaining" not in said and row.out_of_pocket_remaining is not None:
+        row.out_of_pocket_remaining = max(row.out_of_pocket_remaining - (before.out_of_pocket - after.out_of_pocket), ZERO)
+    if "visits_authorized" not in said and row.visits_authorized is not None:
+        row.visits_authorized = max(row.visits_authorized - (before.visits - after.visits), 0)
 
 
 async def _check_identity(row: CoverageRow, values: dict[str, Any], today: date, tx: Transaction) -> None:

@@ -58,6 +58,7 @@ async def test_the_worked_examples_come_out_to_the_cent_through_coverage_preview
 async def test_what_records_take_from_a_plan_is_gone_for_the_next(clinic: Clinic) -> None:
     client = ClientId(new_id())
     plan = {"deductible_remaining": "200.00", "coinsurance_percent": "20", "visits_authorized": 2, "effective_to": LAST_DAY}
+    plan |= {"out_of_pocket_remaining": "900.00"}
     await cover(clinic, client, await payer(clinic, c90837="150.00"), **plan)
     first, second = [await clinic.bill("90837", client_id=client, insurance_applicable=True) for _ in range(2)]
     assert (first["deductible_amount"], first["patient_amount"]) == ("150.00", "150.00")
@@ -68,7 +69,11 @@ async def test_what_records_take_from_a_plan_is_gone_for_the_next(clinic: Clinic
     assert "AUTHORIZATION_REQUIRED" in [flag["code"] for flag in shown["flags"]]
     await clinic.post(first, "void", reason="completed by mistake")
     [again] = (await clinic.billing.get(f"/clients/{client}/coverages")).json()["items"]
-    assert (again["deductible_left"], again["visits_left"]) == ("150.00", 1)
+    assert (again["deductible_left"], again["out_of_pocket_left"], again["visits_left"]) == ("150.00", "830.00", 1)
+    learnt = {"deductible_remaining": "90.00", "as_of": str(MONDAY + timedelta(days=1))}
+    later = (await clinic.billing.patch(f"/coverages/{again['id']}", json=learnt)).json()
+    said = (later["deductible_left"], later["out_of_pocket_left"], later["visits_left"])
+    assert said == ("90.00", "830.00", 1), "what was not learnt anew is what was left then"
 
 
 async def test_what_an_insurer_has_decided_is_taken_from_the_plan_until_it_takes_that_back(clinic: Clinic) -> None:
