@@ -127,7 +127,7 @@ async def test_a_booking_whose_answer_was_lost_offers_nothing_and_is_found_when_
     await expect(page.check).to_contain_text("Not checked")
     await expect(page.check.get_by_role("button")).to_have_count(0)
     await expect(page.field("Time")).to_be_disabled()
-    await notice.get_by_role("button", name="Book again").click()
+    await notice.get_by_role("button", name="Send again now").click()
     await expect(notice).to_be_visible()
     await desk.page.get_by_role("navigation", name="Pages").get_by_role("link", name="Waitlist").click()
     await expect(desk.page.get_by_role("heading", name="Waitlist", level=1)).to_be_visible()

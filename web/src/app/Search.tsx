@@ -16,6 +16,7 @@ import { useNavigate } from "react-router";
 import { api, type Room } from "@/api";
 import { ProblemNotice } from "@/parts";
 import { hasEveryWord } from "@/parts/words";
+import { contactInWords } from "@/people/contact";
 import { NAVIGATION, PAGES } from "@/routes";
 import { useAt, useSites } from "@/site";
 
@@ -134,10 +135,10 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
       : [],
   );
   const people = [
-    ...(clients.data?.items ?? []).map(({ id, full_name, phone, email }) => ({
+    ...(clients.data?.items ?? []).map(({ id, full_name, ...contact }) => ({
       id,
       label: full_name,
-      description: ["Client", phone, email].filter(Boolean).join(" · "),
+      description: `Client · ${contactInWords(contact)}`,
       leftSection: <IconUser size={20} aria-hidden />,
       onClick: go(`/people/clients/${id}`),
     })),

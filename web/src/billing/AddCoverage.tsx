@@ -111,7 +111,6 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
         label="Payer"
         withAsterisk
         data-autofocus
-        openOnFocus={false}
         value={payer}
         onChange={setPayer}
         error={told.at("payer_id")}

@@ -138,7 +138,6 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
       <WhatChanged editing={editing} names={NAMES} words={words} />
       <PayerSelect
         label={NAMES.payer_id}
-        openOnFocus={false}
         value={values.payer_id}
         onChange={(id) => id && set("payer_id", id)}
         error={told.at("payer_id")}

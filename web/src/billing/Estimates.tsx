@@ -130,7 +130,6 @@ function AddEstimate({ clientId, onClose }: { clientId: string; onClose: () => v
         onChange={setCode}
         error={told.at("services")}
         allowDeselect={false}
-        openOnFocus={false}
         required
         data-autofocus
       />

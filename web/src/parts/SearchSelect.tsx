@@ -1,14 +1,24 @@
 // A choice that is found by typing: Enter takes the first of what is found, and a text that nothing was chosen for stays with a hint.
-import { type ComboboxItem, type ComboboxItemGroup, Select, type SelectProps } from "@mantine/core";
+import {
+  CheckIcon,
+  type ComboboxItem,
+  type ComboboxItemGroup,
+  Group,
+  Select,
+  type SelectProps,
+  Text,
+} from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import classes from "./SearchSelect.module.css";
 import { useUnread } from "./unread";
-import { hasEveryWord } from "./words";
+import { hasEveryWord, unchosenInWords } from "./words";
 
 export interface Choice {
   readonly value: string;
   readonly label: string;
   readonly group?: string;
+  /** Beneath the label in the list: what tells it apart from another with the same label. */
+  readonly about?: string;
 }
 
 type Further = Omit<
@@ -48,10 +58,11 @@ export function SearchSelect({
   const [isLeft, setLeft] = useState(false);
   // What stands in the field after a choice is a name, not a search.
   const isSearch = typed.trim() !== "" && typed !== chosen?.label;
-  const unread = isSearch ? hintFor(chosen) : null;
+  const unread = isSearch ? unchosenInWords(chosen?.label ?? null, !isSettled || found.length > 0) : null;
   useUnread(field, unread);
   const offered = new Set(found.map((each) => each.value));
   const known = chosen && !offered.has(chosen.value) ? [chosen, ...found] : found;
+  const abouts = new Map(known.flatMap(({ value, about }) => (about ? [[value, about] as const] : [])));
 
   useEffect(() => {
     if (isSettled && takesFirst.current) {
@@ -129,6 +140,9 @@ export function SearchSelect({
       }}
       onInvalid={() => setLeft(true)}
       error={unread && isLeft && !takesFirst.current ? unread : error}
+      {...(abouts.size > 0
+        ? { renderOption: (option) => <Told {...option} about={abouts.get(option.option.value)} /> }
+        : {})}
       classNames={{ options: isSearch && isSettled ? (classes.first ?? "") : "" }}
     />
   );
@@ -160,10 +174,26 @@ export function ListSelect({ value, data, ...props }: ListSelectProps) {
   );
 }
 
-function hintFor(chosen: Choice | null): string {
-  return chosen
-    ? `Still ${chosen.label}. Choose from the list, or press Enter for the first match.`
-    : "Nothing is chosen yet. Choose from the list, or press Enter for the first match.";
+interface ToldProps {
+  readonly option: ComboboxItem;
+  readonly checked?: boolean | undefined;
+  readonly about: string | undefined;
+}
+
+function Told({ option, checked, about }: ToldProps) {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {checked && <CheckIcon size={12} aria-hidden />}
+      <div>
+        {option.label}
+        {about && (
+          <Text size="xs" c="dimmed" className="numbers">
+            {about}
+          </Text>
+        )}
+      </div>
+    </Group>
+  );
 }
 
 /** The open list of a field. */

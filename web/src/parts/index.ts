@@ -17,7 +17,7 @@ export { Places } from "./Places";
 export { ProblemNotice } from "./ProblemNotice";
 export { ReasonField } from "./ReasonField";
 export { walkRows } from "./rows";
-export { ListSelect, SearchSelect } from "./SearchSelect";
+export { type Choice, ListSelect, SearchSelect } from "./SearchSelect";
 export { Shown, Skeletons } from "./Shown";
 export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
 export { TimeField } from "./TimeField";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fieldInWords, hasEveryWord, isOfASheet } from "./words";
+import { fieldInWords, hasEveryWord, isOfASheet, unchosenInWords } from "./words";
 
 it.each([
   ["Clients & therapists Who comes", "therap, CLI", true],
@@ -17,4 +17,9 @@ it("a wrong cell of a sheet is named by its line and column", () => {
     false,
     "Room requirements, capacity",
   ]);
+});
+
+it("offers Enter for the first match only where something matches", () => {
+  expect(unchosenInWords(null, true)).toContain("press Enter for the first match");
+  expect(unchosenInWords("Ada Byron", false)).toBe("Still Ada Byron. Nothing matches what is typed.");
 });

@@ -10,6 +10,14 @@ export function hasEveryWord(text: string, words: string): boolean {
     .every((word) => where.includes(word));
 }
 
+/** What is said beside a text for which nothing was chosen. */
+export function unchosenInWords(chosen: string | null, hasMatch: boolean): string {
+  const standing = chosen ? `Still ${chosen}.` : "Nothing is chosen yet.";
+  return hasMatch
+    ? `${standing} Choose from the list, or press Enter for the first match.`
+    : `${standing} Nothing matches what is typed.`;
+}
+
 /** Whether a refused field is a cell of a sheet, or one of its lines. */
 export function isOfASheet(field: string): boolean {
   return /^line \d+/.test(field);

@@ -2,13 +2,15 @@
 import { Loader, type SelectProps } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
-import { api, type Client } from "@/api";
-import { SearchSelect } from "@/parts";
+import { api, type Client, type Therapist } from "@/api";
+import { type Choice, SearchSelect } from "@/parts";
 import { ClientForm } from "./ClientForm";
+import { contactInWords } from "./contact";
 
 const FOUND_AT_MOST = 20;
 const TYPING_MS = 150;
 const ADD = "add";
+const CONTACT_BENEATH = ["label", "input", "description", "error"] as const;
 
 type Further = Omit<SelectProps, "value" | "onChange" | "data" | "filter" | "ref">;
 
@@ -20,10 +22,18 @@ interface PersonSelectProps extends Further {
 interface ClientSelectProps extends PersonSelectProps {
   /** Whether only those are meant who are there already. */
   readonly onlyKnown?: boolean;
+  /** Whether the contact of who is chosen stands beneath: which of two with one name it is. */
+  readonly showsContact?: boolean;
 }
 
 /** A client; who is not there yet is added without leaving. */
-export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: ClientSelectProps) {
+export function ClientSelect({
+  value,
+  onChange,
+  onlyKnown = false,
+  showsContact = false,
+  ...props
+}: ClientSelectProps) {
   const [typed, setTyped] = useState("");
   const [adding, setAdding] = useState<string | null>(null);
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
@@ -53,15 +63,18 @@ export function ClientSelect({ value, onChange, onlyKnown = false, ...props }: C
   return (
     <>
       <SearchSelect
+        {...(showsContact && chosen.data
+          ? { description: contactInWords(chosen.data), inputWrapperOrder: [...CONTACT_BENEATH] }
+          : {})}
         {...props}
         clearable
         value={value}
         typed={typed}
         onType={setTyped}
         isSettled={isSettled}
-        chosen={value !== null && chosen.data ? choiceOf(chosen.data) : null}
+        chosen={value !== null && chosen.data ? clientChoice(chosen.data) : null}
         found={[
-          ...people.map(choiceOf),
+          ...people.map(clientChoice),
           ...(search && isSettled && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
         ]}
         onChange={(picked) => (picked === ADD ? setAdding(search) : onChange(picked))}
@@ -83,7 +96,7 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
     { params: { path: { therapist_id: value ?? "" } } },
     { enabled: value !== null },
   );
-  const search = chosen.data && words === choiceOf(chosen.data).label ? "" : words;
+  const search = chosen.data && words === therapistChoice(chosen.data).label ? "" : words;
   const found = api.useQuery(
     "get",
     "/api/scheduling/therapists",
@@ -100,16 +113,20 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
       typed={typed}
       onType={setTyped}
       isSettled={isSettled}
-      chosen={value !== null && chosen.data ? choiceOf(chosen.data) : null}
-      found={people.map(choiceOf)}
+      chosen={value !== null && chosen.data ? therapistChoice(chosen.data) : null}
+      found={people.map(therapistChoice)}
       onChange={onChange}
       nothingFoundMessage="No matching therapist at this site"
     />
   );
 }
 
-function choiceOf({ id, full_name, credential }: { id: string; full_name: string; credential?: string | null }) {
+function therapistChoice({ id, full_name, credential }: Therapist): Choice {
   return { value: id, label: credential ? `${full_name}, ${credential}` : full_name };
+}
+
+function clientChoice(client: Client): Choice {
+  return { value: client.id, label: client.full_name, about: contactInWords(client) };
 }
 
 /** Until the service has answered for what is typed now, nobody is offered whom that cannot mean. */

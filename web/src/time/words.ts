@@ -1,5 +1,5 @@
 // Times and days in words, on the site's clock and as people write them there.
-import { addMinutes, type Day, dayOf, type Instant, isShownTwice } from "./clock";
+import { addMinutes, type Day, dayOf, type Instant, isShownTwice, minutesBetween, startOfDay } from "./clock";
 import { type Conventions, conventionsHere, conventionsOf } from "./locale";
 
 const HOURS_OF_A_DAY = 24;
@@ -52,11 +52,30 @@ export function spanInWords(from: Instant, to: Instant, zone: string): string {
   return `${timeInWords(from, zone)} – ${timeInWords(to, zone)}`;
 }
 
-/** As `spanInWords`, with both days where it ends on another: `Mon, Mar 2, 9:00 PM – Tue, Mar 3, 6:00 AM`. */
+/**
+ * As `spanInWords`, with both days where it ends on another: `Mon, Mar 2, 9:00 PM – Tue, Mar 3, 6:00 AM`.
+ * Whole days have no times: `all day`, `Mon, Mar 2 to Wed, Mar 4`.
+ */
 export function spanOfDaysInWords(from: Instant, to: Instant, zone: string): string {
-  return dayOf(from, zone) === dayOf(addMinutes(to, -1), zone)
-    ? spanInWords(from, to, zone)
+  const [first, last] = [dayOf(from, zone), dayOf(addMinutes(to, -1), zone)];
+  const areWhole = isStartOfDay(from, zone) && isStartOfDay(to, zone);
+  if (first === last) {
+    return areWhole ? "all day" : spanInWords(from, to, zone);
+  }
+  return areWhole
+    ? `${dayInWords(first)} to ${dayInWords(last)}`
     : `${momentInWords(from, zone)} – ${momentInWords(to, zone)}`;
+}
+
+/** As `spanOfDaysInWords`, with its day also where it is one: `Thu, Dec 3, all day`. */
+export function periodInWords(from: Instant, to: Instant, zone: string): string {
+  const [first, last] = [dayOf(from, zone), dayOf(addMinutes(to, -1), zone)];
+  const span = spanOfDaysInWords(from, to, zone);
+  return first === last ? `${dayInWords(first)}, ${span}` : span;
+}
+
+function isStartOfDay(instant: Instant, zone: string): boolean {
+  return minutesBetween(startOfDay(dayOf(instant, zone), zone), instant) === 0;
 }
 
 /** `Mon, Mar 2`; with the year where it is not this one. */

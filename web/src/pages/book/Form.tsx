@@ -49,11 +49,11 @@ export function Form({ wish, onChange, site, coverage, service }: FormProps) {
   return (
     <Stack>
       <ClientSelect
+        showsContact
         label="Client"
         placeholder="Type a name"
         withAsterisk
         autoFocus
-        openOnFocus={false}
         value={wish.clientId}
         onChange={(clientId) => onChange({ clientId, others: wish.others.filter((id) => id !== clientId) })}
       />
@@ -62,7 +62,6 @@ export function Form({ wish, onChange, site, coverage, service }: FormProps) {
         label="Therapist"
         placeholder="Type a name"
         withAsterisk
-        openOnFocus={false}
         siteId={site.id}
         value={wish.therapistId}
         onChange={(therapistId) => onChange({ therapistId })}
@@ -70,7 +69,6 @@ export function Form({ wish, onChange, site, coverage, service }: FormProps) {
       <ServiceSelect
         label="Service"
         withAsterisk
-        openOnFocus={false}
         among={BOOKABLE}
         value={wish.serviceId}
         onChange={(serviceId) => onChange({ serviceId })}
@@ -116,9 +114,9 @@ function Others({ wish, onChange, clientsAtLeast }: Pick<FormProps, "wish" | "on
     <Stack gap="xs">
       {wish.others.map((id, index) => (
         <ClientSelect
+          showsContact
           key={id}
           label={`Client ${index + 2}`}
-          openOnFocus={false}
           value={id}
           onChange={(other) =>
             put(other ? wish.others.map((one) => (one === id ? other : one)) : wish.others.filter((one) => one !== id))
@@ -127,12 +125,12 @@ function Others({ wish, onChange, clientsAtLeast }: Pick<FormProps, "wish" | "on
       ))}
       {(adding || lacksSome) && !isFull ? (
         <ClientSelect
+          showsContact
           key={wish.others.length}
           label={`Client ${wish.others.length + 2}`}
           placeholder="Type a name"
           withAsterisk={lacksSome}
           autoFocus={adding}
-          openOnFocus={false}
           value={null}
           onChange={(other) => {
             if (other) {

@@ -16,7 +16,7 @@ const TYPING_MS = 300;
 const LOOK_MS = 800;
 
 /** What would become of a series, and whether that is the answer to what the form says now. */
-export function useForeseen(body: NewSession | null, repeats: Repeats | null) {
+export function useForeseen(body: NewSession | null, repeats: Repeats | null, isSent: boolean) {
   // Compared by what is asked: each rendering makes another object of it.
   const wished =
     body && repeats ? JSON.stringify({ ...body, recurrence: { rrule: ruleOf(repeats) }, mode: repeats.mode }) : "";
@@ -25,7 +25,8 @@ export function useForeseen(body: NewSession | null, repeats: Repeats | null) {
     "post",
     "/api/scheduling/series/preview",
     { body: asked ? JSON.parse(asked) : undefined },
-    { enabled: asked !== "", placeholderData: (before) => before },
+    // A series that has been sent would be in its own way.
+    { enabled: asked !== "" && !isSent, placeholderData: (before) => before },
   );
   const isCurrent = wished !== "" && asked === wished && !preview.isPlaceholderData;
   return { preview, current: isCurrent ? (preview.data ?? null) : null };

@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
+import { useNetwork } from "@mantine/hooks";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
-import { asProblem } from "@/api";
+import { unansweredInWords } from "./unanswered";
 
 interface UnansweredProps {
   readonly error: unknown;
@@ -13,6 +14,8 @@ interface UnansweredProps {
 
 /** A booking that was sent and not answered: it is not known yet whether it is booked. */
 export function Unanswered({ error, sentAgain, busy, onAgain, onChange }: UnansweredProps) {
+  const { online } = useNetwork();
+  const words = unansweredInWords(error, sentAgain, !online);
   const notice = useRef<HTMLDivElement>(null);
   useEffect(() => {
     notice.current?.scrollIntoView({ block: "center" });
@@ -23,20 +26,14 @@ export function Unanswered({ error, sentAgain, busy, onAgain, onChange }: Unansw
       role="alert"
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}
-      title="The booking was sent, but there is no answer"
+      title={words.title}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
-      <Text size="sm">
-        {asProblem(error).detail} It may be booked already.{" "}
-        {sentAgain
-          ? "It is sent again every few seconds until there is an answer"
-          : "Book again when the network is back"}
-        ; it is booked only once.
-      </Text>
-      <Text size="sm">Before you change it, check in the calendar that it is not booked.</Text>
+      <Text size="sm">{words.detail}</Text>
+      <Text size="sm">{words.beforeChange}</Text>
       <Group mt="sm" gap="xs">
         <Button size="xs" loading={busy} onClick={onAgain}>
-          Book again
+          Send again now
         </Button>
         <Button size="xs" variant="default" disabled={busy} onClick={onChange}>
           Change the booking

@@ -70,7 +70,11 @@ function Desk() {
   const service = useService(wish.serviceId);
   const body = bodyOf(wish, site.id, zone);
   const lacks = missing(wish, zone, service?.min_clients);
-  const { preview, current: foreseen } = useForeseen(unanswered || sessionId || seriesId ? null : body, wish.repeats);
+  const { preview, current: foreseen } = useForeseen(
+    sessionId || seriesId ? null : body,
+    wish.repeats,
+    busy || unanswered !== null,
+  );
   const series = wish.repeats && seriesInWords(wish.repeats, foreseen);
   const bookable = foreseen?.occurrences.filter(({ problems }) => problems.length === 0) ?? [];
 
@@ -234,10 +238,13 @@ function Desk() {
           <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
             <Grid gap="lg">
               <Grid.Col span={{ base: 12, lg: 7 }}>
-                {unanswered ? (
-                  <Panel title="Availability">
+                {unanswered || (busy && wish.repeats) ? (
+                  <Panel title={wish.repeats ? "Series preview" : "Availability"}>
                     <Text size="sm" c="dimmed">
-                      Not checked until the booking that was sent is answered: it may have taken this time itself.
+                      Not checked until the booking that was sent is answered:{" "}
+                      {wish.repeats
+                        ? "its own sessions may have taken these times."
+                        : "it may have taken this time itself."}
                     </Text>
                   </Panel>
                 ) : wish.repeats && body ? (

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Problem, Unreachable } from "@/api/problem";
-import { isSentAgain, mayBeBooked, type Request } from "./unanswered";
+import { isSentAgain, mayBeBooked, type Request, unansweredInWords } from "./unanswered";
 
 function refusedWith(status: number): Problem {
   return new Problem({ type: "/problems/some", title: "Some", status, detail: "Some.", errors: [] });
@@ -25,4 +25,14 @@ it("is sent again only while its key is certainly kept", () => {
   const request = { since: 1000 } as Request;
   expect(isSentAgain(request, 1000 + 299_999)).toBe(true);
   expect(isSentAgain(request, 1000 + 300_000)).toBe(false);
+});
+
+it("says of a booking sent without a network what happens next, and nothing that contradicts it", () => {
+  const { title, detail } = unansweredInWords(new Unreachable(), true, true);
+  expect(title).toBe("No answer to the booking: this device is offline");
+  expect(detail).toBe("It is sent again by itself as soon as the network is back, and is booked only once.");
+  expect(unansweredInWords(new Unreachable(), false, true).detail).toContain("Send it again when the network is back");
+  expect(unansweredInWords(refusedWith(503), true, false).detail).toMatch(
+    /^Some\. It may be booked already; it is sent again/,
+  );
 });

@@ -43,6 +43,34 @@ export function mayBeBooked(error: unknown): boolean {
   return status === 0 || status >= 500;
 }
 
+export interface UnansweredWords {
+  readonly title: string;
+  readonly detail: string;
+  readonly beforeChange: string;
+}
+
+/** What is known of a booking without an answer, and what happens next. */
+export function unansweredInWords(error: unknown, sentAgain: boolean, isOffline: boolean): UnansweredWords {
+  const { status, detail } = asProblem(error);
+  const reason = status > 0 ? `${detail} ` : "";
+  if (isOffline) {
+    return {
+      title: "No answer to the booking: this device is offline",
+      detail: sentAgain
+        ? "It is sent again by itself as soon as the network is back, and is booked only once."
+        : "Send it again when the network is back; it is booked only once.",
+      beforeChange: "Before you change it, wait for the network and check in the calendar that it is not booked.",
+    };
+  }
+  return {
+    title: "The booking was sent, but there is no answer",
+    detail: sentAgain
+      ? `${reason}It may be booked already; it is sent again every few seconds until there is an answer, and is booked only once.`
+      : `${reason}It may be booked already. Send it again when the server answers; it is booked only once.`,
+    beforeChange: "Before you change it, check in the calendar that it is not booked.",
+  };
+}
+
 /** Whether it is sent again without anybody asking for it. */
 export function isSentAgain({ since }: Request, now: number): boolean {
   return now - since < AGAIN_WITHIN_MS;

@@ -86,7 +86,6 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
         <Autocomplete
           label={NAMES.billing_category}
           description="Groups services in reports"
-          openOnFocus={false}
           data={categories}
           value={facts.billing_category}
           onChange={(value) => set("billing_category", value)}

@@ -1,5 +1,5 @@
 // Clients: who comes.
-import { Button } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconSearch, IconUserPlus } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
@@ -14,7 +14,19 @@ import { usePeopleAddress } from "./usePeopleAddress";
 const PIECE = 50;
 
 const COLUMNS: readonly Column<Client>[] = [
-  { name: "Phone", cell: ({ phone }) => phone ?? "–" },
+  {
+    name: "Phone",
+    cell: ({ phone, email }) => (
+      <>
+        {phone ?? "–"}
+        {email && (
+          <Text size="xs" c="dimmed" hiddenFrom="sm" style={{ overflowWrap: "anywhere" }}>
+            {email}
+          </Text>
+        )}
+      </>
+    ),
+  },
   { name: "E-mail", cell: ({ email }) => email ?? "–", from: "sm" },
 ];
 

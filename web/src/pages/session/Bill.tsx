@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { Fragment } from "react";
 import { api, type PricePreview, type Service, type Session } from "@/api";
-import { inDollars, isNothing } from "@/money";
+import { inDollars } from "@/money";
 import { Money, Shown } from "@/parts";
 import { dayOf } from "@/time";
+import { adjustmentsOf } from "./adjustments";
 
 /** Something done besides the booked service, as it is being written down. */
 export interface AddOn {
@@ -104,13 +105,4 @@ export function Bill(props: BillProps) {
       </Shown>
     </Stack>
   );
-}
-
-/** What of the price neither the client nor the insurance pays. */
-function adjustmentsOf({ contractual_adjustment, other_adjustment }: PricePreview) {
-  const parts = [
-    ["contractual adjustment", contractual_adjustment],
-    ["discount", other_adjustment],
-  ] as const;
-  return parts.filter(([, amount]) => !isNothing(amount));
 }

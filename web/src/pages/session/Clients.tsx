@@ -138,10 +138,10 @@ function Join({ session, busy, error, onClose, onJoin }: JoinProps) {
     >
       <RoomAfter session={session} />
       <ClientSelect
+        showsContact
         label="Client"
         placeholder="Type a name"
         data-autofocus
-        openOnFocus={false}
         value={clientId}
         onChange={setClientId}
       />

@@ -7,6 +7,7 @@ import { isNothing } from "@/money";
 import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
 import type { Named } from "@/people/names";
 import { useAt } from "@/site";
+import { adjustmentsOf } from "./adjustments";
 
 const LOOK_MS = 1000;
 
@@ -172,6 +173,11 @@ function Quoted({ quotes, clients }: { quotes: readonly Quote[]; clients: readon
             <Table.Td>{nameOf(quote.client_id, clients)}</Table.Td>
             <Table.Td ta="right">
               <Money amount={quote.total_amount} />
+              {adjustmentsOf(quote).map(([what, amount]) => (
+                <Text key={what} size="xs" c="dimmed">
+                  {what} <Money amount={`-${amount}`} />
+                </Text>
+              ))}
             </Table.Td>
             <Table.Td ta="right">
               <Money amount={quote.insurance_amount} />

@@ -127,7 +127,6 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
       )}
       <ListSelect
         label="Room"
-        openOnFocus={false}
         value={room}
         onChange={(value) => setRoom(value ?? ANY)}
         data={[{ value: ANY, label: "Any suitable room" }, ...rooms]}

@@ -13,6 +13,7 @@ import { Costs } from "./Costs";
 import { Decision } from "./Decision";
 import { History } from "./History";
 import { SessionFacts } from "./SessionFacts";
+import { TherapistOff } from "./TherapistOff";
 
 /** Looked at this often until it is decided; live updates are usually faster. */
 const LOOK_MS = 1000;
@@ -74,6 +75,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
             <Decision session={session} zone={zone} />
+            <TherapistOff session={session} zone={zone} />
             <SessionFacts session={session} site={site} zone={zone} therapist={therapist} />
             <Clients session={session} clients={clients} />
             <Costs session={session} clients={clients} />

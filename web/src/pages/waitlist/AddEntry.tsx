@@ -76,11 +76,11 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
       onDo={send}
     >
       <ClientSelect
+        showsContact
         label="Client"
         placeholder="Type a name"
         withAsterisk
         data-autofocus
-        openOnFocus={false}
         value={clientId}
         onChange={setClientId}
         error={told.at("client_id")}

@@ -6,8 +6,9 @@ import { useState } from "react";
 import { type TimeOff as Absence, api, type Therapist } from "@/api";
 import { refreshAfter } from "@/live";
 import { Panel, Shown, tell } from "@/parts";
-import { isPast, momentInWords, now } from "@/time";
+import { isPast, now, periodInWords } from "@/time";
 import { AddTimeOff } from "./AddTimeOff";
+import { StillBooked } from "./StillBooked";
 
 const ABSENCES_AT_MOST = 500;
 const PATH = "/api/scheduling/therapists/{therapist_id}/time-off";
@@ -51,21 +52,21 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
           const coming = items.filter(({ ends_at }) => !isPast(ends_at));
           return coming.length > 0 ? (
             coming.map((absence) => (
-              <Group key={absence.id} justify="space-between" wrap="nowrap" gap="xs">
+              <Group key={absence.id} justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
                 <div>
                   <Text size="sm" className="numbers">
-                    {momentInWords(absence.starts_at, therapist.time_zone)} –{" "}
-                    {momentInWords(absence.ends_at, therapist.time_zone)}
+                    {periodInWords(absence.starts_at, absence.ends_at, therapist.time_zone)}
                   </Text>
                   <Text size="xs" c="dimmed">
                     {absence.reason}
                   </Text>
+                  <StillBooked absence={absence} />
                 </div>
                 <Button
                   size="compact-sm"
                   variant="default"
                   loading={remove.isPending}
-                  aria-label={`Delete: ${absence.reason}, ${momentInWords(absence.starts_at, therapist.time_zone)}`}
+                  aria-label={`Delete: ${absence.reason}, ${periodInWords(absence.starts_at, absence.ends_at, therapist.time_zone)}`}
                   onClick={() => void back(absence)}
                 >
                   Delete

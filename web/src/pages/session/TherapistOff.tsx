@@ -1,0 +1,41 @@
+import { Alert, Anchor, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { Link } from "react-router";
+import { api, type Session } from "@/api";
+import { useAt } from "@/site";
+import { isPast, minutesBetween, periodInWords } from "@/time";
+
+const OPEN: ReadonlySet<Session["status"]> = new Set(["requested", "offered", "booked"]);
+
+/** A session to come whose therapist is off then: it was kept, and somebody has to move or cancel it. */
+export function TherapistOff({ session, zone }: { session: Session; zone: string }) {
+  const at = useAt();
+  // They are ordered by their start: if one is in the way, the first that ends after the session has begun is.
+  const first = api.useQuery(
+    "get",
+    "/api/scheduling/therapists/{therapist_id}/time-off",
+    { params: { path: { therapist_id: session.therapist_id }, query: { from: session.starts_at, limit: 1 } } },
+    { enabled: OPEN.has(session.status) && !isPast(session.ends_at) },
+  );
+  const off = first.data?.items[0];
+  if (!off || !OPEN.has(session.status) || minutesBetween(off.starts_at, session.ends_at) <= 0) {
+    return null;
+  }
+  return (
+    <Alert
+      role="status"
+      color="yellow"
+      icon={<IconAlertTriangle aria-hidden />}
+      title="The therapist is off at this time"
+    >
+      <Text size="sm">
+        {[off.reason, periodInWords(off.starts_at, off.ends_at, zone)].filter(Boolean).join(": ")}. Move the session,
+        replace the therapist or cancel it; all time off is on{" "}
+        <Anchor component={Link} to={at(`/people/therapists/${session.therapist_id}`)} inherit underline="always">
+          the therapist's page
+        </Anchor>
+        .
+      </Text>
+    </Alert>
+  );
+}
