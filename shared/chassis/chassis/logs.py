@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from io import TextIOBase
 from pathlib import Path
 from traceback import extract_tb
@@ -45,13 +46,19 @@ def _without_values(_: object, __: str, event: MutableMapping[str, Any]) -> Muta
 
 
 class _StandardOutput(TextIOBase):
-    """Writes to whatever standard output is at the moment, because loggers are made once and kept."""
+    """Writes to whatever standard output is at the moment, because loggers are made once and kept.
+
+    A line that cannot be written, on a full disk for example, is lost: it must not end the process.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stdout.write(text)
+        with suppress(OSError):
+            sys.stdout.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stdout.flush()
+        with suppress(OSError):
+            sys.stdout.flush()
 
 
 def configure(settings: "Settings") -> None:

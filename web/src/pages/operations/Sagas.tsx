@@ -1,7 +1,7 @@
 import { Anchor, Group, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { WaitingSaga } from "@/api";
-import { Panel, Shown, STATUS_WORDS, StatusBadge } from "@/parts";
+import { Panel, Shown, STATUS_WORDS, StatusBadge, Tag } from "@/parts";
 import { useAt, useSites } from "@/site";
 import { momentInWords } from "@/time";
 import { Age } from "./Age";
@@ -16,6 +16,10 @@ const WAITS: Readonly<Record<WaitingSaga["waits_for"], string>> = {
   client: "a client's answer",
 };
 
+/** At a desk an offered session asks for a choice; here it waits for a client, also one of the waitlist. */
+const OFFERED = "offered to a client";
+const WORDS: typeof STATUS_WORDS = { ...STATUS_WORDS, offered: OFFERED };
+
 /** Where the bookings stand, and which of them wait longest for what. */
 export function Sagas() {
   const sagas = useSagas();
@@ -29,7 +33,7 @@ export function Sagas() {
             <Group gap="lg">
               <Text size="sm">State</Text>
               {Object.entries(sessions).map(([status, count]) => (
-                <Count key={status} count={count} most={most} of={STATUS_WORDS[status as WaitingSaga["status"]]} />
+                <Count key={status} count={count} most={most} of={WORDS[status as WaitingSaga["status"]]} />
               ))}
             </Group>
             <Group gap="lg">
@@ -98,7 +102,7 @@ function Waiting({ sagas, zone }: { sagas: readonly WaitingSaga[]; zone: string 
                 {saga.gives_up_at ? momentInWords(saga.gives_up_at, zone) : "never"}
               </Table.Td>
               <Table.Td>
-                <StatusBadge status={saga.status} />
+                {saga.status === "offered" ? <Tag tone="waiting">{OFFERED}</Tag> : <StatusBadge status={saga.status} />}
               </Table.Td>
             </Table.Tr>
           ))}
