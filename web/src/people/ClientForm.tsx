@@ -2,10 +2,12 @@
 import { TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
+import { type FocusEvent, useState } from "react";
 import { api, type Client } from "@/api";
 import { refreshAfter } from "@/live";
 import { beside, FormDrawer, ListSelect, tell } from "@/parts";
 import { useSites } from "@/site";
+import { againstEmail, againstPhone, typedEmail, typedPhone } from "./contact";
 
 const FIELDS = ["full_name", "email", "phone", "time_zone"];
 
@@ -36,22 +38,42 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
       phone: client?.phone ?? "",
       time_zone: client?.time_zone ?? site?.time_zone ?? "UTC",
     },
-    validate: { full_name: (value) => (value.trim() ? null : "Enter a name") },
+    validate: {
+      full_name: (value) => (value.trim() ? null : "Enter a name"),
+      email: againstEmail,
+      phone: (value) => againstPhone(value),
+    },
+    validateInputOnBlur: ["email", "phone"],
   });
+  const [sent, setSent] = useState(form.values);
 
   const told = beside(error, FIELDS);
   /** A field as the form and the last refusal have it; what is wrong with it is said here and nowhere else. */
   function field(name: keyof typeof form.values) {
     const input = form.getInputProps(name);
-    return { ...input, error: input.error ?? told.at(name) };
+    const isAsSent = sent[name] === form.values[name];
+    return { ...input, error: input.error ?? (isAsSent ? told.at(name) : undefined) };
+  }
+
+  /** A field whose text loses what a link or a letter has in front of it. */
+  function tidied(name: "email" | "phone", tidy: (text: string) => string) {
+    const input = field(name);
+    return {
+      ...input,
+      onBlur: (event: FocusEvent<HTMLInputElement>) => {
+        form.setFieldValue(name, tidy(form.values[name]));
+        input.onBlur?.(event);
+      },
+    };
   }
 
   async function save(values: typeof form.values): Promise<void> {
+    setSent(values);
     const body = {
       ...values,
       full_name: values.full_name.trim(),
-      email: values.email || null,
-      phone: values.phone || null,
+      email: typedEmail(values.email) || null,
+      phone: typedPhone(values.phone) || null,
     };
     const saved = client
       ? await change.mutateAsync({
@@ -75,8 +97,8 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
       told={told}
     >
       <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...field("full_name")} />
-      <TextInput label="E-mail" type="email" autoComplete="off" {...field("email")} />
-      <TextInput label="Phone" type="tel" autoComplete="off" {...field("phone")} />
+      <TextInput label="E-mail" type="email" autoComplete="off" {...tidied("email", typedEmail)} />
+      <TextInput label="Phone" type="tel" autoComplete="off" {...tidied("phone", typedPhone)} />
       <ZoneSelect {...field("time_zone")} />
     </FormDrawer>
   );

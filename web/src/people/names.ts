@@ -32,7 +32,7 @@ export function useClients(ids: readonly string[]): Named[] {
     combine: (found) =>
       ids.map((id, index) => {
         const { data: client, isPending = true } = found[index] ?? {};
-        return { id, name: client?.full_name ?? "A client", client, isAwaited: isPending };
+        return { id, name: client?.full_name ?? (isPending ? "…" : "A client"), client, isAwaited: isPending };
       }),
   });
 }

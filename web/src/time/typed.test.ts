@@ -58,6 +58,25 @@ describe("a typed day", () => {
     expect(typedDay("Monday", { ...HERE, near: "past" })).toBe("2026-11-23");
   });
 
+  it("is of next week after next", () => {
+    expect(typedDay("next tue", HERE)).toBe("2026-12-01");
+    expect(typedDay("Next Monday", { ...HERE, today: "2026-11-30" })).toBe("2026-12-07");
+    expect(typedDay("next tue", { ...HERE, today: "2026-11-29" })).toBe("2026-12-01");
+    expect(typedDay("nächsten Dienstag", BERLIN)).toBe("2026-12-01");
+    expect(typedDay("next", HERE)).toBeNull();
+  });
+
+  it("may be a short word, or one of the country of the site", () => {
+    expect([typedDay("tmrw", HERE), typedDay("tom", HERE)]).toEqual(["2026-11-28", "2026-11-28"]);
+    for (const language of ["de-DE", "en-DE"]) {
+      const there = { ...BERLIN, language };
+      expect([typedDay("heute", there), typedDay("morgen", there)]).toEqual(["2026-11-27", "2026-11-28"]);
+      expect([typedDay("di", there), typedDay("Dienstag", there)]).toEqual(["2026-12-01", "2026-12-01"]);
+      expect(typedDay("tomorrow", there)).toBe("2026-11-28");
+    }
+    expect(typedDay("morgen", HERE)).toBeNull();
+  });
+
   it("is nothing where it is none", () => {
     for (const text of ["", "0", "noon", "mo", "13/13", "2/30", "2026-02-30", "soon", "12", "1/2/3/4"]) {
       expect(typedDay(text, HERE)).toBeNull();

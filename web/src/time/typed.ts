@@ -1,11 +1,11 @@
-// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`, `Monday`; without a year it is the next one, unless the field says otherwise.
+// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`, `Monday`, `next Tue`; without a year it is the next one, unless the field says otherwise.
 import { Temporal } from "temporal-polyfill";
 import { type Day, today } from "./clock";
 import { conventionsHere, zoneHere } from "./locale";
 
 export interface Typing {
   readonly today: Day;
-  /** Of the site: whether `12/1` is 1 December or 12 January, and what months are called. */
+  /** Of the browser, in the country of the site: whether `12/1` is 1 December or 12 January, and what months are called. */
   readonly language: string;
   /** Which year is meant where none is typed, or only two digits of one. */
   readonly near?: Near;
@@ -17,7 +17,11 @@ export type Near = "next" | "nearest" | "past";
 const CENTURY = 100;
 /** A day whose number cannot be a month. */
 const LAST_OF_A_YEAR = Date.UTC(2026, 11, 31);
-const SOON: Readonly<Record<string, number>> = { today: 0, tomorrow: 1, yesterday: -1 };
+/** As people write `tomorrow` in a hurry. */
+const SHORT: Readonly<Record<string, number>> = { tmrw: 1, tmr: 1, tom: 1 };
+/** The days around today that languages have words for. */
+const NAMED_DAYS = [-2, -1, 0, 1, 2] as const;
+const NEXT = /^(?:next|nächste[nr]?|naechste[nr]?)\s+(.+)$/u;
 const YEARS_AROUND = 8;
 const DAYS_OF_A_WEEK = 7;
 const DAY_MS = 86_400_000;
@@ -29,10 +33,14 @@ export function typedDay(text: string, { today, language, near = "next" }: Typin
   if (whole) {
     return onlyIfReal(Number(whole[1]), Number(whole[2]), Number(whole[3]));
   }
-  if (words in SOON) {
-    return Temporal.PlainDate.from(today)
-      .add({ days: SOON[words] ?? 0 })
-      .toString();
+  const away = namedDay(words, language);
+  if (away !== null) {
+    return Temporal.PlainDate.from(today).add({ days: away }).toString();
+  }
+  const ofNextWeek = namedWeekday(NEXT.exec(words)?.[1] ?? "", language);
+  if (ofNextWeek) {
+    const present = Temporal.PlainDate.from(today);
+    return present.add({ days: DAYS_OF_A_WEEK - present.dayOfWeek + ofNextWeek }).toString();
   }
   const weekday = namedWeekday(words, language);
   if (weekday) {
@@ -109,13 +117,31 @@ function isDayFirst(language: string): boolean {
 const LEAST_OF_A_NAME = 3;
 const A_MONDAY = Date.UTC(2024, 0, 1, 12);
 
+/** Of the browser, of the country of the site, and English. */
+function languagesOf(language: string): ReadonlySet<string> {
+  const { region } = new Intl.Locale(language);
+  return new Set([language, ...(region ? [new Intl.Locale(`und-${region}`).maximize().language] : []), "en"]);
+}
+
+/** How many days from today, where the text is a word for that, such as `tomorrow` or `morgen`. */
+function namedDay(words: string, language: string): number | null {
+  for (const known of languagesOf(language)) {
+    const names = new Intl.RelativeTimeFormat(known, { numeric: "auto" });
+    const found = NAMED_DAYS.find((away) => names.format(away, "day").toLowerCase() === words);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return SHORT[words] ?? null;
+}
+
 /** 1 for Monday to 7, where the text is nothing but the name of a weekday or its beginning. */
 function namedWeekday(words: string, language: string): number | null {
   const typed = words.replace(/\.$/, "");
   if (!/^\p{L}+$/u.test(typed)) {
     return null;
   }
-  for (const known of new Set([language, "en"])) {
+  for (const known of languagesOf(language)) {
     const names = (["long", "short"] as const).map(
       (weekday) => new Intl.DateTimeFormat(known, { weekday, timeZone: "UTC" }),
     );
@@ -137,7 +163,7 @@ function namedWeekday(words: string, language: string): number | null {
 
 function namedMonth(words: string, language: string): number | null {
   const typed = words.match(/\p{L}+/gu)?.filter((word) => word.length >= LEAST_OF_A_NAME) ?? [];
-  for (const known of new Set([language, "en"])) {
+  for (const known of languagesOf(language)) {
     const names = new Intl.DateTimeFormat(known, { month: "long", timeZone: "UTC" });
     for (let month = 1; month <= 12; month += 1) {
       const name = names.format(new Date(Date.UTC(2026, month - 1, 15))).toLowerCase();

@@ -1,5 +1,5 @@
 // A time of day as somebody types it.
-import { conventionsHere } from "./locale";
+import { type Conventions, conventionsHere } from "./locale";
 
 const TIME = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?(?:m\.?)?)?$/i;
 const NAMED: Readonly<Record<string, string>> = { midnight: "00:00", noon: "12:00", midday: "12:00" };
@@ -9,7 +9,10 @@ const MINUTES_OF_AN_HOUR = 60;
 const AFTERNOON_UNTIL = 6;
 
 /** `HH:mm`; null for what is no time of day. */
-export function typedTime(text: string, { twelveHours } = conventionsHere()): string | null {
+export function typedTime(
+  text: string,
+  { twelveHours }: Pick<Conventions, "twelveHours"> = conventionsHere(),
+): string | null {
   const words = text.trim();
   const named = NAMED[words.toLowerCase()];
   if (named) {

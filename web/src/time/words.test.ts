@@ -13,6 +13,10 @@ describe("a period", () => {
     expect(periodInWords("2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z", NEW_YORK)).toBe("Sun, Nov 1, all day");
   });
 
+  it("is written as at its own zone, whichever site is looked at", () => {
+    expect(periodInWords("2026-12-02T23:00:00Z", "2026-12-03T23:00:00Z", "Europe/Berlin")).toBe("Thu, 3 Dec, all day");
+  });
+
   it("of hours keeps its times", () => {
     expect(periodInWords("2026-12-03T14:00:00Z", "2026-12-03T22:00:00Z", NEW_YORK)).toBe(
       "Thu, Dec 3, 9:00 AM – 5:00 PM",

@@ -63,7 +63,7 @@ export function spanOfDaysInWords(from: Instant, to: Instant, zone: string): str
     return areWhole ? "all day" : spanInWords(from, to, zone);
   }
   return areWhole
-    ? `${dayInWords(first)} to ${dayInWords(last)}`
+    ? `${dayAs(conventionsOf(zone), first)} to ${dayAs(conventionsOf(zone), last)}`
     : `${momentInWords(from, zone)} – ${momentInWords(to, zone)}`;
 }
 
@@ -71,7 +71,7 @@ export function spanOfDaysInWords(from: Instant, to: Instant, zone: string): str
 export function periodInWords(from: Instant, to: Instant, zone: string): string {
   const [first, last] = [dayOf(from, zone), dayOf(addMinutes(to, -1), zone)];
   const span = spanOfDaysInWords(from, to, zone);
-  return first === last ? `${dayInWords(first)}, ${span}` : span;
+  return first === last ? `${dayAs(conventionsOf(zone), first)}, ${span}` : span;
 }
 
 function isStartOfDay(instant: Instant, zone: string): boolean {
@@ -79,10 +79,19 @@ function isStartOfDay(instant: Instant, zone: string): boolean {
 }
 
 /** `Mon, Mar 2`; with the year where it is not this one. */
-export function dayInWords(day: Day, options: { weekday?: "short" | "long"; year?: boolean } = {}): string {
+export function dayInWords(day: Day, options: DayOptions = {}): string {
+  return dayAs(conventionsHere(), day, options);
+}
+
+interface DayOptions {
+  readonly weekday?: "short" | "long";
+  readonly year?: boolean;
+}
+
+function dayAs(conventions: Conventions, day: Day, options: DayOptions = {}): string {
   const date = new Date(`${day}T12:00:00Z`);
   const otherYear = options.year ?? date.getUTCFullYear() !== new Date().getUTCFullYear();
-  return formatAs(conventionsHere(), "UTC", {
+  return formatAs(conventions, "UTC", {
     weekday: options.weekday ?? "short",
     month: options.weekday === "long" ? "long" : "short",
     day: "numeric",

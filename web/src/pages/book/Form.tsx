@@ -42,9 +42,11 @@ interface FormProps {
   readonly site: Site;
   readonly coverage: Covered;
   readonly service: Service | undefined;
+  /** What the link had in place of a time. */
+  readonly noTime: string | null;
 }
 
-export function Form({ wish, onChange, site, coverage, service }: FormProps) {
+export function Form({ wish, onChange, site, coverage, service, noTime }: FormProps) {
   const zone = site.time_zone;
   return (
     <Stack>
@@ -74,7 +76,15 @@ export function Form({ wish, onChange, site, coverage, service }: FormProps) {
         onChange={(serviceId) => onChange({ serviceId })}
         description={service && serviceInWords(service)}
       />
-      <WhenFields when={wish} onChange={onChange} zone={zone} minutes={service?.standard_duration ?? null} />
+      <WhenFields
+        when={wish}
+        onChange={onChange}
+        zone={zone}
+        minutes={service?.standard_duration ?? null}
+        {...(noTime && wish.time === ""
+          ? { error: `The time in the link, “${noTime}”, is not a time. Enter one.` }
+          : {})}
+      />
       <Backdated wish={wish} onChange={onChange} zone={zone} />
       {service && <NextFree wish={wish} site={site} onChange={onChange} />}
       <Select

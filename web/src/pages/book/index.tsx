@@ -30,7 +30,7 @@ import {
   type Request,
 } from "./unanswered";
 import { forgetDraft, type Sent, useWish } from "./useWish";
-import { bodyOf, isBegun, missing, ruleOf, seriesInWords, startOf, type Wish } from "./wish";
+import { bodyOf, isBegun, missing, noTimeIn, ruleOf, seriesInWords, startOf, type Wish } from "./wish";
 
 const SERIES_PATIENCE = "wait=10";
 
@@ -53,6 +53,8 @@ function Desk() {
   // Another booking that came by a link is not the one that was sent.
   const unanswered = request?.wish === written && mayBeBooked(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
+  /** Of the address with which the page was opened. */
+  const [noTime] = useState(() => noTimeIn(new URLSearchParams(window.location.search)));
   const form = useRef<HTMLFormElement>(null);
   /** What had the focus when it was sent. */
   const focused = useRef<HTMLElement | null>(null);
@@ -211,7 +213,14 @@ function Desk() {
                       , and changes of the series do not reach it.
                     </Alert>
                   )}
-                  <Form wish={wish} onChange={change} site={site} coverage={coverage} service={service} />
+                  <Form
+                    wish={wish}
+                    onChange={change}
+                    site={site}
+                    coverage={coverage}
+                    service={service}
+                    noTime={noTime}
+                  />
                   {error && !unanswered ? <ProblemNotice error={error} /> : null}
                   {error && asProblem(error).more.overridable === true ? (
                     <Text size="sm">

@@ -3,6 +3,7 @@ import {
   beginWish,
   bodyOf,
   missing,
+  noTimeIn,
   partedByRate,
   placesOf,
   readWish,
@@ -136,4 +137,14 @@ it("goes on with what was left, unless the address names somebody else", () => {
   });
   expect(begin("client=other")).toMatchObject({ clientId: "other", therapistId: null, time: "", notes: "" });
   expect(begin(query).notes).toBe("Call first");
+});
+
+it("leaves out a time of the address that is none, and names it", () => {
+  const read = (query: string) => {
+    const address = new URLSearchParams(query);
+    return [readWish(address, "2026-03-05").time, noTimeIn(address)];
+  };
+  expect(read("time=99")).toEqual(["", "99"]);
+  expect(read("time=9:30")).toEqual(["09:30", null]);
+  expect(read("")).toEqual(["", null]);
 });

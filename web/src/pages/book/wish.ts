@@ -1,7 +1,7 @@
 // What somebody wants to book, as the form knows it, and what is asked of scheduling for it.
 import type { NewSession } from "@/api";
 import { type Modality, readModality } from "@/sessions/modality";
-import { type Day, type Instant, isDay, readings } from "@/time";
+import { type Day, type Instant, isDay, readings, typedTime } from "@/time";
 
 export interface Wish {
   readonly clientId: string | null;
@@ -164,7 +164,7 @@ export function readWish(query: URLSearchParams, today: Day): Wish {
     therapistId: query.get("therapist"),
     serviceId: query.get("service"),
     day: isDay(day) ? day : today,
-    time: query.get("time") ?? "",
+    time: timeIn(query) ?? "",
     second: query.has("second"),
     roomId: query.get("room"),
     capacity: Number(query.get("places")) || null,
@@ -184,6 +184,16 @@ export function readWish(query: URLSearchParams, today: Day): Wish {
         : null,
     besideSeries: query.get("beside"),
   };
+}
+
+/** The time of day that an address names, as `HH:mm`. */
+function timeIn(query: URLSearchParams): string | null {
+  return typedTime(query.get("time") ?? "", { twelveHours: false });
+}
+
+/** What an address names as its time although it is no time of day. */
+export function noTimeIn(query: URLSearchParams): string | null {
+  return timeIn(query) === null ? query.get("time") : null;
 }
 
 /** The address with a booking in it; what is as usual is left out, and what is of others in the address stays. */

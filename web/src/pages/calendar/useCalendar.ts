@@ -86,7 +86,7 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
     const away = ofPerson ? drawTimeOff(absences.data?.items ?? [], days, range, zone) : [];
     const withNames = entries.map((entry) => {
       const ids = entry.session?.client_ids ?? [];
-      return ids.length > 1 ? { ...entry, clients: ids.map((id) => names.get(id) ?? "A client") } : entry;
+      return ids.length > 1 ? { ...entry, clients: ids.map((id) => names.get(id) ?? "…") } : entry;
     });
     const inRows = entries.filter(({ row }) => view === "week" || rows.includes(row));
     const outside = blocksOutside(inRows, days, range);

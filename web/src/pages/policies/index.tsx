@@ -52,7 +52,7 @@ function Policies() {
         {({ items }) =>
           items.map((policy) => {
             const service = services.get(policy.service_id ?? "");
-            const name = service ? serviceInWords(service) : policy.service_id ? "A service" : "Default";
+            const name = service ? serviceInWords(service) : policy.service_id ? "…" : "Default";
             return (
               <section key={policy.service_id ?? "default"} aria-label={name}>
                 <Group justify="space-between" mb={4}>

@@ -23,7 +23,9 @@ export function Component() {
     <SeriesPage series={series.data} />
   ) : (
     <Page title="Series">
-      <Shown query={series}>{() => null}</Shown>
+      <Shown query={series} named={{ kind: "series", all: "All sessions", path: "/sessions" }}>
+        {() => null}
+      </Shown>
     </Page>
   );
 }

@@ -30,7 +30,7 @@ export function TherapistOff({ session, zone }: { session: Session; zone: string
     >
       <Text size="sm">
         {[off.reason, periodInWords(off.starts_at, off.ends_at, zone)].filter(Boolean).join(": ")}. Move the session,
-        replace the therapist or cancel it; all time off is on{" "}
+        give it to another therapist or cancel it; all time off is on{" "}
         <Anchor component={Link} to={at(`/people/therapists/${session.therapist_id}`)} inherit underline="always">
           the therapist's page
         </Anchor>

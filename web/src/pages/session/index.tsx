@@ -32,7 +32,9 @@ export function Component() {
     <SessionPage key={sessionId} session={session.data} error={session.error} />
   ) : (
     <Page title="Session">
-      <Shown query={session}>{() => null}</Shown>
+      <Shown query={session} named={{ kind: "session", all: "All sessions", path: "/sessions" }}>
+        {() => null}
+      </Shown>
     </Page>
   );
 }

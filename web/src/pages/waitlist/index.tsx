@@ -139,7 +139,7 @@ function Entries({ name, entries, zone, onRead, onWithdraw }: EntriesProps) {
                 {entry.client_name}
               </Anchor>
               <Text size="xs" c="dimmed">
-                {services.get(entry.service_id)?.service_code ?? "A service"}
+                {services.get(entry.service_id)?.service_code ?? "…"}
                 {entry.modality !== "in_person" && `, ${modalityInWords(entry.modality).toLowerCase()}`} · since{" "}
                 {dayInWords(dayOf(entry.created_at, zone))}
               </Text>

@@ -27,7 +27,9 @@ export function Component() {
     <RecordPage key={recordId} record={record.data} />
   ) : (
     <Page title="Record">
-      <Shown query={record}>{() => null}</Shown>
+      <Shown query={record} named={{ kind: "record", all: "All records", path: "/billing" }}>
+        {() => null}
+      </Shown>
     </Page>
   );
 }

@@ -20,7 +20,9 @@ export function Component() {
     <ServicePage key={serviceId} service={service.data} />
   ) : (
     <Page title="Service">
-      <Shown query={service}>{() => null}</Shown>
+      <Shown query={service} named={{ kind: "service", all: "All services", path: "/catalog" }}>
+        {() => null}
+      </Shown>
     </Page>
   );
 }

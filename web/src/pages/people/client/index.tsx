@@ -21,7 +21,9 @@ export function Component() {
     <ClientPage key={clientId} client={client.data} error={client.error} />
   ) : (
     <Page title="Client">
-      <Shown query={client}>{() => null}</Shown>
+      <Shown query={client} named={{ kind: "client", all: "All clients", path: "/people" }}>
+        {() => null}
+      </Shown>
     </Page>
   );
 }

@@ -22,7 +22,9 @@ export function Component() {
     <TherapistPage key={therapistId} therapist={therapist.data} error={therapist.error} />
   ) : (
     <Page title="Therapist">
-      <Shown query={therapist}>{() => null}</Shown>
+      <Shown query={therapist} named={{ kind: "therapist", all: "All therapists", path: "/people/therapists" }}>
+        {() => null}
+      </Shown>
     </Page>
   );
 }

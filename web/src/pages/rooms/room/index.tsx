@@ -27,7 +27,13 @@ export function Component() {
     <RoomPage key={roomId} room={room.data} site={site.data} />
   ) : (
     <Page title="Room">
-      {room.error ? <Shown query={room}>{() => null}</Shown> : <Shown query={site}>{() => null}</Shown>}
+      {room.error ? (
+        <Shown query={room} named={{ kind: "room", all: "All rooms", path: "/rooms" }}>
+          {() => null}
+        </Shown>
+      ) : (
+        <Shown query={site}>{() => null}</Shown>
+      )}
     </Page>
   );
 }

@@ -33,7 +33,7 @@ export function Component() {
       }
     >
       <BillingPlaces />
-      <Shown query={batch}>
+      <Shown query={batch} named={{ kind: "claim file", all: "All claims", path: "/billing/claims" }}>
         {({ claims }) => (
           <>
             <ClaimTable claims={claims} />

@@ -62,7 +62,7 @@ export function Component() {
     >
       <BillingPlaces />
       {load.error ? <ProblemNotice error={load.error} title="Nothing was imported" /> : null}
-      <Shown query={payer}>
+      <Shown query={payer} named={{ kind: "payer", all: "All payers", path: "/billing/payers" }}>
         {(found) => (
           <Panel
             title="On claims"

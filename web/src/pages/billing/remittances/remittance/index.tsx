@@ -65,7 +65,10 @@ export function Component() {
       }
     >
       <BillingPlaces />
-      <Shown query={{ data: found, error, refetch }}>
+      <Shown
+        query={{ data: found, error, refetch }}
+        named={{ kind: "remittance", all: "All remittances", path: "/billing/remittances" }}
+      >
         {(found) => (
           <>
             {found.status !== "posted" && <Parked remittance={found} />}
