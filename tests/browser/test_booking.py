@@ -187,12 +187,21 @@ async def test_a_new_client_is_added_without_leaving(desk: Desk, clinic: Clinic)
     await desk.page.get_by_role("option", name=f"Add “{name}”").click()
     dialog = desk.page.get_by_role("dialog", name="Add a client")
     await expect(dialog.get_by_label("Name")).to_have_value(name)
+    await dialog.get_by_label("E-mail").fill("mailto:mara@example.com")
+    await dialog.get_by_label("Phone").fill("Tel. +1 207 555 0134")
+    await dialog.get_by_label("Phone").press("Tab")
+    await expect(dialog.get_by_label("Time zone")).to_be_focused()
+    await expect(desk.page.get_by_role("option", name="America/")).to_have_count(0)  # a list would cover the buttons
     await dialog.get_by_role("button", name="Save").click()
     await expect(page.field("Client")).to_have_value(name)
     [client] = (await clinic.get("/api/scheduling/clients", q=name))["items"]
-    assert client["full_name"] == name
+    assert [client[each] for each in ("full_name", "email", "phone")] == [name, "mara@example.com", "+1 207 555 0134"]
     await expect(page.book).to_be_enabled()
     assert (await clinic.get("/api/scheduling/sessions", site_id=clinic.site["id"]))["items"] == []
+    await clinic.new_client(name)
+    await page.field("Client").fill(name.lower())
+    for contact in ("+1 207 555 0134 · mara@example.com", "No phone or e-mail on file"):  # two of one name
+        await expect(desk.page.get_by_role("option").filter(has_text=name).filter(has_text=contact)).to_have_count(1)
 
 
 async def test_a_session_is_booked_without_a_mouse(desk: Desk, clinic: Clinic) -> None:
@@ -263,7 +272,20 @@ async def test_a_series_is_seen_before_it_is_booked(desk: Desk, clinic: Clinic) 
     await expect(desk.page.get_by_text("Would be refused: 1 date is not available")).to_be_visible()
     await page.field("If a date is not available").click()
     await desk.page.get_by_role("option", name="book the other dates").click()
+    sent, release = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        sent.set()
+        await release.wait()
+        await route.continue_()
+
+    await desk.page.route("**/api/scheduling/series", hold)
     await desk.page.get_by_role("button", name="Book 2 of 3 sessions").click()
+    await sent.wait()
+    preview = desk.page.get_by_role("region", name="Series preview")
+    await expect(preview).to_contain_text("Not checked until the booking that was sent is answered")
+    await expect(occurrences).to_have_count(0)  # its own sessions would be in the way
+    release.set()
     await expect(desk.page.get_by_text("2 of 3 sessions are booked")).to_be_visible()
     refused = desk.page.get_by_role("table", name="Sessions of the series").locator("tbody tr").nth(1)
     await refused.get_by_role("button", name="Find another time").click()

@@ -150,6 +150,11 @@ async def test_time_off_shows_the_sessions_in_it_before_it_is_written_down(desk:
     await dialog.get_by_role("button", name="Save").click()
     off = desk.page.get_by_role("region", name="Time off")
     await expect(off).to_contain_text("Holiday")
+    await expect(off).not_to_contain_text("12:00 AM")
+    await expect(off).to_contain_text("1 session is still booked in it")
+    await off.get_by_role("link", name="Jonas Weber").click()
+    await expect(desk.page.get_by_role("status").filter(has_text="The therapist is off at this time")).to_contain_text("Holiday")
+    await desk.page.get_by_role("link", name="the therapist's page").click()
     await off.get_by_role("button", name=re.compile("Delete")).click()
     await expect(off).to_contain_text("No time off planned.")
 

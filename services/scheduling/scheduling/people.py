@@ -23,7 +23,7 @@ Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254),
-    TextForm(r"^[^@\s\x00]+@[^@\s\x00]+$", "Enter an e-mail address, such as name@example.com."),
+    TextForm(r"^[^@:\s\x00]+@[^@:\s\x00]+$", "Enter an e-mail address, such as name@example.com."),
 ]
 Phone = Annotated[
     str,

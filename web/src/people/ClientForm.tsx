@@ -91,7 +91,10 @@ function Fields({ client, name, onClose, onDone }: Required<Omit<ClientFormProps
       title={client ? `Edit ${client.full_name}` : "Add a client"}
       doIt="Save"
       onClose={onClose}
-      onDo={form.onSubmit((values) => void save(values).catch(() => undefined))}
+      onDo={form.onSubmit(
+        (values) => void save(values).catch(() => undefined),
+        (errors) => form.getInputNode(Object.keys(errors)[0] ?? "")?.focus(),
+      )}
       busy={add.isPending || change.isPending}
       dirty={form.isDirty()}
       told={told}

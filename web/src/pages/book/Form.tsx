@@ -82,7 +82,7 @@ export function Form({ wish, onChange, site, coverage, service, noTime }: FormPr
         zone={zone}
         minutes={service?.standard_duration ?? null}
         {...(noTime && wish.time === ""
-          ? { error: `The time in the link, “${noTime}”, is not a time. Enter one.` }
+          ? { error: `“${noTime}” in the link is not a time and is ignored. Enter a time.` }
           : {})}
       />
       <Backdated wish={wish} onChange={onChange} zone={zone} />

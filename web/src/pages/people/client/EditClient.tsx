@@ -2,8 +2,9 @@ import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Client } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
+import { beside, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
 import { ZoneSelect } from "@/people/ClientForm";
+import { againstEmail, againstPhone, typedEmail, typedPhone } from "@/people/contact";
 
 const NAMES = { full_name: "Name", email: "E-mail", phone: "Phone", time_zone: "Time zone" } as const;
 const FIELDS = Object.keys(NAMES);
@@ -29,8 +30,27 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
     onSettled: () => void refreshAfter(queries, "scheduling.client_changed.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const told = beside(isStale ? null : save.error, FIELDS);
   const { email, phone, ...rest } = changes;
+  const { told, send } = useMissing(
+    beside(isStale ? null : save.error, FIELDS),
+    {
+      // What is on file already is not refused here.
+      email: (email !== undefined && againstEmail(email)) || false,
+      phone: (phone !== undefined && againstPhone(phone)) || false,
+    },
+    () =>
+      save.mutate({
+        params: {
+          path: { client_id: client.id },
+          header: { "if-match": `"${editing.version}"` },
+        },
+        body: {
+          ...rest,
+          ...(email === undefined ? {} : { email: typedEmail(email) || null }),
+          ...(phone === undefined ? {} : { phone: typedPhone(phone) || null }),
+        },
+      }),
+  );
 
   return (
     <FormDrawer
@@ -41,19 +61,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
       disabled={!editing.isChanged}
       dirty={editing.isChanged}
       told={told}
-      onDo={() =>
-        save.mutate({
-          params: {
-            path: { client_id: client.id },
-            header: { "if-match": `"${editing.version}"` },
-          },
-          body: {
-            ...rest,
-            ...(email === undefined ? {} : { email: email || null }),
-            ...(phone === undefined ? {} : { phone: phone || null }),
-          },
-        })
-      }
+      onDo={send}
     >
       <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
       <TextInput
@@ -71,6 +79,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
         autoComplete="off"
         value={values.phone}
         onChange={(event) => set("phone", event.currentTarget.value)}
+        onBlur={() => set("phone", typedPhone(values.phone))}
         error={told.at("phone")}
       />
       <TextInput
@@ -79,6 +88,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
         autoComplete="off"
         value={values.email}
         onChange={(event) => set("email", event.currentTarget.value)}
+        onBlur={() => set("email", typedEmail(values.email))}
         error={told.at("email")}
       />
       <ZoneSelect
