@@ -45,6 +45,9 @@ def test_a_file_is_read_claim_by_claim_to_the_cent() -> None:
     assert found.provider_adjustments == (ProviderAdjustment("WO", "1007", Decimal("20.00")),)
     paid, denied = found.claims
     assert (paid.control_number, paid.status, paid.charge, paid.paid) == ("1041", "1", Decimal("185.00"), Decimal("127.00"))
+    assert (paid.patient_name, paid.member_id, paid.first_day) == ("JONAS WEBER", "HM447102", date(2026, 3, 2))
+    of_the_claim = GOOD.replace("DTM*472*20260302", "QTY*CA*1").replace("SVC*HC", "DTM*232*20260303~SVC*HC", 1).replace("SE*26", "SE*27")
+    assert read(of_the_claim).claims[0].first_day == date(2026, 3, 3)
     assert (paid.patient_responsibility, paid.patient, paid.payer_reference) == (Decimal("25.00"), Decimal("25.00"), "HM-99017")
     [line] = paid.lines
     assert (line.service_code, line.service_date, line.control_number) == ("90837", date(2026, 3, 2), "1")

@@ -88,6 +88,28 @@ def test_a_denial_moves_nothing_and_leaves_the_insurers_part_open() -> None:
         assert ledger.read(postings).status is PaymentStatus.DENIED
 
 
+@pytest.mark.parametrize(
+    ("plan", "uncounted", "paid", "afterwards"),
+    [
+        (Plan(deductible_remaining=Decimal(400)), "152.00", "0.00", (0, 152, 0)),
+        (Plan(deductible_remaining=Decimal(400)), "152.00", "152.00", (0, 152, 152)),
+        (Plan(deductible_remaining=Decimal(50), copay=Decimal(25)), "50.00", "0.00", (25, 127, 0)),
+    ],
+    ids=["all of it", "paid already", "in part"],
+)
+def test_after_a_denial_the_client_is_not_asked_for_what_the_plan_does_not_count(
+    plan: Plan, uncounted: str, paid: str, afterwards: tuple[int, int, int]
+) -> None:
+    priced = quote([Line(code="90837", rate=CHARGE, contract_fee=Decimal(152))], insured=True, plan=plan)
+    asked = Asked(CHARGE, priced.patient, Decimal(0), Decimal(uncounted))
+    billed = [ledger.charge(priced), ledger.claimed()]
+    outcome, postings = answered("CO-197 185.00", after=paid_by_client(paid, billed), asked=asked, status="4")
+    assert (outcome, owed(postings), ledger.read(postings).status) == (Outcome.DENIED, afterwards, PaymentStatus.DENIED)
+    _, postings = answered("CO-45 33.00", "PR-1 152.00", after=[*postings, ledger.claimed()], asked=asked)
+    client, insurer, credit = owed(postings)
+    assert (client - credit, insurer) == (152 - Decimal(paid), 0), "the appeal has brought the deductible back"
+
+
 def test_a_denial_names_the_reasons_that_no_contract_explains_the_dearest_first() -> None:
     claim = told(answer("1", "CO-45 33.00", "CO-16 52.00", "PI-50 100.00", status="4"))
     [step] = answer_claim(ASKED, BILLED, claim).steps

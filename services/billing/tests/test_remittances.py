@@ -105,6 +105,15 @@ async def test_a_denial_leaves_the_insurers_part_open_and_keeps_its_reason(clini
     [posted] = found["claims"][0]["postings"]
     assert (posted["kind"], posted["reason"], posted["payer"], posted["entries"]) == ("denial", "CO-197", "insurer", [])
     assert await claim_says(clinic, claimed) == ("denied", "HM-99017")
+    all_deductible = await claim(clinic, deductible_remaining="400.00", copay="0.00")
+    denied = answer(all_deductible.control_number, "CO-197 185.00", status="4")
+    await receive(clinic, denied, trace="EFT-6000")
+    assert await stand(clinic, all_deductible) == ("denied", "0.00", "152.00", "0.00")
+    await receive(clinic, denied, trace="EFT-6001")
+    assert await stand(clinic, all_deductible) == ("denied", "0.00", "152.00", "0.00")
+    await receive(clinic, denied.taken_back(), trace="EFT-6002")
+    await receive(clinic, denied.taken_back(), trace="EFT-6003")
+    assert await stand(clinic, all_deductible) == ("pending", "152.00", "0.00", "0.00")
 
 
 async def test_an_answer_taken_back_and_given_anew_in_one_file_ends_at_the_new_one(clinic: Clinic) -> None:

@@ -1,15 +1,16 @@
-import { Select, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { Select, SimpleGrid, Switch, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type NewCoverage } from "@/api";
 import { refreshAfter } from "@/live";
-import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, DayField, FormDrawer, tell, useMissing } from "@/parts";
+import { beside, DayField, FormDrawer, tell, useMissing } from "@/parts";
 import { useNetworkZone } from "@/site";
 import { today } from "@/time";
 import { repricedInWords } from "./following";
 import { PayerSelect } from "./PayerSelect";
 import { NOBODY, personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues } from "./Subscriber";
+import { TermsFields } from "./TermsFields";
+import { NO_TERMS, sentTerms, TERMS } from "./terms";
 
 const FIELDS = [
   "payer_id",
@@ -17,9 +18,7 @@ const FIELDS = [
   "member_id",
   "group_number",
   "relationship",
-  "copay",
-  "coinsurance_percent",
-  "deductible_remaining",
+  ...Object.keys(TERMS),
   "effective_from",
   "effective_to",
   ...SUBSCRIBER_FIELDS,
@@ -40,12 +39,10 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
     plan_name: "",
     member_id: "",
     group_number: "",
-    copay: "",
-    coinsurance_percent: "",
-    deductible_remaining: "",
     effective_from: day,
     effective_to: "",
   });
+  const [terms, setTerms] = useState(NO_TERMS);
   const [relationship, setRelationship] = useState<NonNullable<NewCoverage["relationship"]>>("self");
   const [subscriber, setSubscriber] = useState<SubscriberValues>(NOBODY);
   const [outside, setOutside] = useState(false);
@@ -74,9 +71,7 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
           relationship,
           subscriber: relationship === "self" ? null : personOf(subscriber),
           mode: outside ? "out_of_network" : "in_network",
-          copay: typedAmount(values.copay || "0") ?? values.copay,
-          coinsurance_percent: values.coinsurance_percent || "0",
-          deductible_remaining: typedAmount(values.deductible_remaining || "0") ?? values.deductible_remaining,
+          ...sentTerms(terms),
           as_of: day,
           effective_from: values.effective_from,
           effective_to: values.effective_to || null,
@@ -89,11 +84,6 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
     autoComplete: "off",
     maxLength: 80,
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => put({ [name]: event.currentTarget.value }),
-    error: told.at(name),
-  });
-  const amount = (name: "copay" | "deductible_remaining") => ({
-    value: values[name],
-    onChange: (text: string) => put({ [name]: text }),
     error: told.at(name),
   });
 
@@ -129,22 +119,13 @@ export function AddCoverage({ clientId, onClose }: AddCoverageProps) {
         error={told.at("relationship")}
       />
       {relationship !== "self" && <Subscriber values={subscriber} onChange={setSubscriber} told={told} />}
-      <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        <AmountInput label="Copay per visit" placeholder="0.00" {...amount("copay")} />
-        <TextInput
-          label="Coinsurance"
-          placeholder="0"
-          rightSection="%"
-          inputMode="decimal"
-          value={values.coinsurance_percent}
-          onChange={(event) => put({ coinsurance_percent: event.currentTarget.value })}
-          error={told.at("coinsurance_percent")}
-        />
-        <AmountInput label="Deductible remaining" placeholder="0.00" {...amount("deductible_remaining")} />
-      </SimpleGrid>
-      <Text size="xs" c="dimmed">
-        The remaining deductible is as of today. Later bills reduce it automatically.
-      </Text>
+      <TermsFields
+        values={terms}
+        set={(name, text) => setTerms((before) => ({ ...before, [name]: text }))}
+        setCopayCounts={(counts) => setTerms((before) => ({ ...before, copay_after_deductible: counts }))}
+        told={told}
+        asOf={day}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <DayField
           near="nearest"

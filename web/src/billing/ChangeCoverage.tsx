@@ -4,14 +4,15 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { api, asProblem, type Coverage, type CoverageChanged } from "@/api";
 import { refreshAfter } from "@/live";
-import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, DayField, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
+import { beside, DayField, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
 import { useAt, useNetworkZone } from "@/site";
 import { dayInWords, today } from "@/time";
 import { followingInWords } from "./following";
 import { NeverCounted } from "./NeverCounted";
 import { PayerSelect, usePayerNames } from "./PayerSelect";
 import { personOf, RELATIONSHIPS, SUBSCRIBER_FIELDS, Subscriber, type SubscriberValues, valuesOf } from "./Subscriber";
+import { TermsFields } from "./TermsFields";
+import { sentChanges, TERMS, termsOf } from "./terms";
 
 const NAMES = {
   payer_id: "Payer",
@@ -19,9 +20,7 @@ const NAMES = {
   member_id: "Member id",
   group_number: "Group number",
   relationship: "Client's relationship to the subscriber",
-  copay: "Copay per visit",
-  coinsurance_percent: "Coinsurance",
-  deductible_remaining: "Deductible remaining",
+  ...TERMS,
   effective_to: "Last day",
 } as const;
 const FIELDS = [...Object.keys(NAMES), ...SUBSCRIBER_FIELDS];
@@ -34,7 +33,7 @@ interface ChangeCoverageProps {
 
 /** Corrects a plan, records what was learnt about it, or ends it; the bills that were not claimed follow a correction. */
 export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps) {
-  const zone = useNetworkZone();
+  const day = today(useNetworkZone());
   const [subscriber, setSubscriber] = useState<SubscriberValues>(valuesOf(coverage.subscriber));
   const [changed, setChanged] = useState<CoverageChanged | null>(null);
   const queries = useQueryClient();
@@ -46,9 +45,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
       member_id: coverage.member_id,
       group_number: coverage.group_number ?? "",
       relationship: coverage.relationship as string,
-      copay: coverage.copay,
-      coinsurance_percent: String(coverage.coinsurance_percent),
-      deductible_remaining: coverage.deductible_left,
+      ...termsOf(coverage),
       effective_to: coverage.effective_to ?? "",
     },
   });
@@ -83,8 +80,7 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
   const isChanged = editing.isChanged || isOtherHolder;
 
   function change(): void {
-    const { deductible_remaining, effective_to, copay, coinsurance_percent } = changes;
-    const { payer_id, plan_name, member_id, group_number, relationship } = changes;
+    const { payer_id, plan_name, member_id, group_number, relationship, effective_to, ...terms } = changes;
     save.mutate({
       params: { path: { coverage_id: coverage.id }, header: { "if-match": `"${editing.version}"` } },
       body: {
@@ -94,15 +90,8 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         ...(group_number === undefined ? {} : { group_number: group_number.trim() || null }),
         ...(relationship === undefined ? {} : { relationship: relationship as Coverage["relationship"] }),
         ...(isOtherHolder ? { subscriber: personOf(subscriber) } : {}),
-        ...(copay === undefined ? {} : { copay: typedAmount(copay || "0") ?? copay }),
-        ...(coinsurance_percent === undefined ? {} : { coinsurance_percent: coinsurance_percent || "0" }),
         ...(effective_to === undefined ? {} : { effective_to: effective_to || null }),
-        ...(deductible_remaining === undefined
-          ? {}
-          : {
-              deductible_remaining: typedAmount(deductible_remaining || "0") ?? deductible_remaining,
-              as_of: today(zone),
-            }),
+        ...sentChanges(terms, day),
       },
     });
   }
@@ -123,7 +112,11 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
       ? (payerNames.get(String(value)) ?? "another payer")
       : name === "relationship"
         ? (RELATIONSHIPS.find((each) => each.value === value)?.label ?? String(value))
-        : String(value) || "nothing";
+        : typeof value === "boolean"
+          ? value
+            ? "yes"
+            : "no"
+          : String(value) || "nothing";
   return (
     <FormDrawer
       title={`Change ${payer}, ${coverage.plan_name}`}
@@ -156,31 +149,13 @@ export function ChangeCoverage({ coverage, payer, onClose }: ChangeCoverageProps
         error={told.at("relationship")}
       />
       {isOther && <Subscriber values={subscriber} onChange={setSubscriber} told={told} />}
-      <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        <AmountInput
-          label={NAMES.copay}
-          value={values.copay}
-          onChange={(text) => set("copay", text)}
-          error={told.at("copay")}
-        />
-        <TextInput
-          label={NAMES.coinsurance_percent}
-          rightSection="%"
-          inputMode="decimal"
-          value={values.coinsurance_percent}
-          onChange={(event) => set("coinsurance_percent", event.currentTarget.value)}
-          error={told.at("coinsurance_percent")}
-        />
-        <AmountInput
-          label={NAMES.deductible_remaining}
-          value={values.deductible_remaining}
-          onChange={(text) => set("deductible_remaining", text)}
-          error={told.at("deductible_remaining")}
-        />
-      </SimpleGrid>
-      <Text size="xs" c="dimmed">
-        A deductible entered here is as of today.
-      </Text>
+      <TermsFields
+        values={values}
+        set={set}
+        setCopayCounts={(counts) => set("copay_after_deductible", counts)}
+        told={told}
+        asOf={day}
+      />
       <DayField
         near="nearest"
         label={NAMES.effective_to}

@@ -15,6 +15,8 @@ export function AmountInput({ value, onChange, error, ...props }: AmountInputPro
       autoComplete="off"
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
+      // What is prefilled is typed over.
+      onFocus={(event) => event.currentTarget.select()}
       onBlur={() => onChange(typedAmount(value) ?? value)}
       error={amountError(value, error)}
       {...props}

@@ -1,7 +1,7 @@
 """What one answer of a remittance is about and what is decided for it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -180,7 +180,9 @@ def _answer(case: Case, record: OpenRecord, payer: str) -> Decision | Finding:
     shares = None if is_voided else shares_of(case.answer, case.sequence, record.answers)
     if isinstance(shares, Finding):
         return shares
-    decided = answer_claim(record.asked, record.postings, case.answer, shares, record.given)
+    # A denial beside an answer that stands, as of a duplicate, changes nothing of what the plan counts.
+    asked = replace(record.asked, uncounted=ZERO) if record.answers else record.asked
+    decided = answer_claim(asked, record.postings, case.answer, shares, record.given)
     record.answers.insert(0, Standing(case.sequence, payer, case.answer, outcome=decided.outcome))
     return decided
 

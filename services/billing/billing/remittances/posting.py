@@ -64,6 +64,8 @@ class Asked:
     patient: Decimal
     discount: Decimal
     """What the clinic gave off; it lowers what the client bears."""
+    uncounted: Decimal = ZERO
+    """What of the client's part the plan does not count where the claim is denied as a whole: the insurer's part again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,7 @@ def answer_claim(
     unpaid = _refused(answer)
     denial = (Step(_posting(PostingKind.DENIAL, {}), _reasons(unpaid)),) if unpaid else ()
     if coordination.is_whole_denial(answer):
-        return Decision(Outcome.DENIED, denial)
+        return Decision(Outcome.DENIED, (*_uncounted(asked, postings), *denial))
     # What the contract takes off beyond what was booked, and what moves from the insurer to the client; both may be negative.
     off = shares.contractual - ledger.balances(postings).get(Account.CONTRACTUAL_ADJ, ZERO)
     moved = max(answer.patient - asked.discount, ZERO) - _assigned(asked, postings)
@@ -308,6 +310,16 @@ def answer_claim(
     told = told_owed(asked, postings, answer, shares)
     _check(replace(told, client=told.client + ledger.balances(again).get(Account.PATIENT_AR, ZERO)), answer, after)
     return Decision(Outcome.DENIED if denial and answer.paid == 0 else Outcome.PAID, (*steps, *denial))
+
+
+def _uncounted(asked: Asked, postings: Sequence[Posting]) -> tuple[Step, ...]:
+    """Ask the client no longer for what the plan does not count after a denial; what the client has paid of it is their credit."""
+    moved = min(asked.uncounted, _assigned(asked, postings))
+    transfer = _posting(PostingKind.TRANSFER, {Account.PATIENT_AR: -moved, Account.PAYER_AR: moved})
+    so_far = [*postings, transfer]
+    excess, taken_back = ledger.overpaid(max(-ledger.read(so_far).owed_by_client, ZERO), Payer.CLIENT, so_far)
+    credit = _posting(PostingKind.PAYMENT, {Account.PATIENT_AR: excess, Account.UNAPPLIED_CREDIT: -excess})
+    return _told(Step(each) for each in (transfer, *taken_back, credit))
 
 
 def told_owed(asked: Asked, postings: Sequence[Posting], answer: ClaimPayment, shares: Shares) -> Owed:

@@ -82,6 +82,16 @@ class ClaimPayment:
     lines: tuple[ServicePayment, ...]
     remarks: tuple[str, ...]
     place: str
+    patient_name: str | None = None
+    """NM1*QC: whom the insurer means, so that people find a claim that nobody here knows."""
+    member_id: str | None = None
+    service_date: date | None = None
+    """Where the claim has one of its own."""
+
+    @property
+    def first_day(self) -> date | None:
+        """The day of the first service that the file has a day of."""
+        return min((line.service_date for line in self.lines if line.service_date), default=self.service_date)
 
     @property
     def is_reversal(self) -> bool:

@@ -336,8 +336,13 @@ async def forget_answers(tx: Transaction, remittance_id: UUID) -> None:
 
 async def _asked(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, tuple[Asked, frozenset[str]]]:
     """Return what the insurers of records were asked for, and for which codes."""
-    sums = (func.sum(RecordLine.amount), func.sum(RecordLine.patient_amount), func.sum(RecordLine.other_adjustment))
-    codes = func.array_agg(RecordLine.service_code)
-    lines = select(RecordLine.record_id, *sums, codes).where(among(RecordLine.record_id, records), RecordLine.claimable)
-    found = await db.rows(lines.group_by(RecordLine.record_id))
-    return {key: (Asked(charge, patient, discount), frozenset(billed)) for key, charge, patient, discount, billed in found}
+    total, line = func.sum, RecordLine
+    shares = (total(line.amount), total(line.patient_amount), total(line.other_adjustment), total(line.deductible_amount))
+    sums = (*shares, total(line.insurance_amount))
+    codes = func.array_agg(line.service_code)
+    lines = select(line.record_id, *sums, codes).where(among(line.record_id, records), line.claimable)
+    found: Sequence[Any] = await db.rows(lines.group_by(line.record_id))
+    return {
+        key: (Asked(charge, patient, discount, deductible if insurer else patient), frozenset(billed))
+        for key, charge, patient, discount, deductible, insurer, billed in found
+    }

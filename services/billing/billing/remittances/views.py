@@ -18,7 +18,7 @@ X12: Final = (
     "ISA*00*          *00*          *ZZ*HM001          *ZZ*HARBOR01       *260316*0900*^*00501*000000077*0*P*:~"
     "GS*HP*HM001*HARBOR01*20260316*0900*77*X*005010X221A1~ST*835*0001~BPR*I*127*C*CHK************20260316~TRN*1*EFT-5512*1987654321~"
     "N1*PR*Harbor Mutual~N3*1 Pier Road~N4*Portland*ME*04101~N1*PE*Harbor Therapy Network*XX*1234567893~LX*1~"
-    "CLP*1041*1*185*127*25*12*HM-99017~NM1*QC*1*WEBER*JONAS~SVC*HC:90837*185*127**1~DTM*472*20260302~CAS*CO*45*33~CAS*PR*3*25~"
+    "CLP*1041*1*185*127*25*12*HM-99017~NM1*QC*1*WEBER*JONAS****MI*HM447102~SVC*HC:90837*185*127**1~DTM*472*20260302~CAS*CO*45*33~CAS*PR*3*25~"
     "SE*15*0001~GE*1*77~IEA*1*000000077~"
 )
 PAYMENT: Final[dict[str, Any]] = {
@@ -52,6 +52,9 @@ ANSWER: Final[dict[str, Any]] = {
     "paid": "127.00",
     "patient_responsibility": "25.00",
     "payer_reference": "HM-99017",
+    "patient_name": "JONAS WEBER",
+    "member_id": "HM447102",
+    "service_date": "2026-03-02",
     "adjustments": [],
     "remarks": [],
     "lines": [
@@ -178,6 +181,11 @@ class ClaimPaymentView(View):
     patient_responsibility: Money
     """What the insurer leaves to the client."""
     payer_reference: str | None
+    patient_name: str | None
+    """As the file names the patient, first name first."""
+    member_id: str | None
+    service_date: Day | None
+    """The first day of service that the file has."""
     adjustments: list[AdjustmentView]
     remarks: list[RemarkView]
     lines: list[ServicePaymentView]

@@ -29,13 +29,18 @@ WITHOUT: Final = {
     "N1PR": "There is no N1*PR segment, which says who pays.",
     "N1PE": "There is no N1*PE segment, which says who is paid.",
 }
+PATIENT: Final = "QC"
+MEMBERS: Final = frozenset({PATIENT, "IL"})
+"""NM101 of whoever may have the member id: the patient, and the subscriber."""
+CLAIM_DAYS: Final = frozenset({"232", "472", "150"})
+"""DTM01 of the first day of a claim as a whole."""
 SERVICE_DAYS: Final = frozenset({"472", "150"})
 """DTM01 of the day of a service, and of the first of several."""
 GROUPS: Final = frozenset({"CO", "OA", "PI", "PR", "CR"})
 PAYER_ID: Final = "2U"
 """REF01 of the number by which claims name a payer."""
 NEGATIVE_FIX: Final = "Ask the payer for a corrected file: what it is still owed is carried forward (PLB with FB), and BPR02 is 0."
-PASSED_OVER: Final = frozenset({"N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "NM1", "QTY"})
+PASSED_OVER: Final = frozenset({"N3", "N4", "PER", "RDM", "LX", "TS2", "TS3", "QTY"})
 """Segments of an 835 that say nothing about who owes what."""
 
 
@@ -98,6 +103,9 @@ class _Claim:
     remarks: list[str] = field(default_factory=list[str])
     lines: list[_Line] = field(default_factory=list[_Line])
     interest: Decimal = ZERO
+    patient: Segment | None = None
+    member_id: str | None = None
+    day: date | None = None
 
 
 class _Reading:
@@ -132,6 +140,7 @@ class _Reading:
             "MIA": self._remark,
             "MOA": self._remark,
             "LQ": self._remark,
+            "NM1": self._person,
             "REF": self._reference,
             "DTM": self._date,
             "CUR": self._head_segment,
@@ -172,6 +181,15 @@ class _Reading:
     def _date(self, segment: Segment) -> None:
         if self._claims and self._claims[-1].lines and segment[1] in SERVICE_DAYS:
             self._claims[-1].lines[-1].day = self._read.day(segment, 2)
+        elif self._claims and not self._claims[-1].lines and segment[1] in CLAIM_DAYS:
+            # It is only shown: a wrong one keeps nothing from being posted.
+            self._claims[-1].day = Elements().day(segment, 2)
+
+    def _person(self, segment: Segment) -> None:
+        if self._claims and segment[1] == PATIENT:
+            self._claims[-1].patient = segment
+        if self._claims and segment[1] in MEMBERS:
+            self._claims[-1].member_id = self._claims[-1].member_id or segment[9] or None
 
     def _withhold(self, segment: Segment) -> None:
         self._provider_adjustments += self._withheld(segment)
@@ -249,6 +267,9 @@ class _Reading:
             lines=tuple(self._line(line) for line in claim.lines),
             remarks=tuple(claim.remarks),
             place=clp.place,
+            patient_name=" ".join(filter(None, (claim.patient[4], claim.patient[3]))) or None if claim.patient else None,
+            member_id=claim.member_id,
+            service_date=claim.day,
         )
 
     def _line(self, line: _Line) -> ServicePayment:

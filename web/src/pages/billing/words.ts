@@ -35,7 +35,7 @@ export const POSTINGS: Readonly<Record<Posting["kind"], string>> = {
   claim: "Claim sent",
   rejection: "Claim rejected",
   denial: "Denial",
-  transfer: "Transfer to client",
+  transfer: "Transfer between client and insurer",
   provider_adjustment: "Of a whole payment",
   unassigned: "Not assigned to a record",
   credit: "Credit transfer",

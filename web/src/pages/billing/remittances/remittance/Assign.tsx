@@ -15,11 +15,12 @@ const ANY = ["submitted", "accepted", "paid", "denied"] as const;
 
 interface Props {
   readonly remittanceId: string;
+  readonly payer: string | null;
   readonly answer: components["schemas"]["ClaimPaymentView"];
 }
 
 /** Money of a claim that was skipped: to which record it belongs, or from which it is taken back. */
-export function Assign({ remittanceId, answer }: Props) {
+export function Assign({ remittanceId, payer, answer }: Props) {
   const [recordId, setRecordId] = useState(answer.record_id);
   const [reason, setReason] = useState("");
   const queries = useQueryClient();
@@ -43,7 +44,8 @@ export function Assign({ remittanceId, answer }: Props) {
       {answer.record_id === null && (
         <ClaimSelect
           label="Claim that it belongs to"
-          charge={answer.charge.replace("-", "")}
+          answer={answer}
+          payer={payer}
           statuses={ANY}
           recordId={recordId}
           onChoose={setRecordId}

@@ -1,21 +1,26 @@
-import { Select } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { api, type Claim } from "@/api";
+import type { components } from "@/api/billing";
 import { inDollars } from "@/money";
-import { dayInWords } from "@/time";
+import { ListSelect } from "@/parts";
+import { useNames } from "@/people/names";
+import { fitting } from "../fitting";
 
 const CLAIMS_AT_MOST = 500;
 
 interface Props {
   readonly label: string;
-  readonly charge: string;
+  readonly answer: components["schemas"]["ClaimPaymentView"];
+  /** Who pays, as the file says. */
+  readonly payer: string | null;
   readonly statuses: readonly Claim["status"][];
   readonly recordId: string | null;
   readonly onChoose: (recordId: string | null) => void;
 }
 
 /** The record of a claim that nobody knows by its number: one of the claims with the same charge. */
-export function ClaimSelect({ label, charge, statuses, recordId, onChoose }: Props) {
+export function ClaimSelect({ label, answer, payer, statuses, recordId, onChoose }: Props) {
+  const charge = answer.charge.replace("-", "");
   const found = useQueries({
     queries: statuses.map((status) =>
       api.queryOptions("get", "/api/billing/claims", {
@@ -23,21 +28,19 @@ export function ClaimSelect({ label, charge, statuses, recordId, onChoose }: Pro
       }),
     ),
   });
-  const fitting = found.flatMap(({ data }) => data?.items ?? []);
+  const claims = found.flatMap(({ data }) => data?.items ?? []);
+  const names = useNames({ clients: claims.map(({ client_id }) => client_id), therapists: [] });
+  const choices = fitting(claims, names, { payer, day: answer.service_date });
   return (
-    <Select
+    <ListSelect
       label={label}
-      description={`Claims of ${inDollars(charge)}.`}
-      placeholder={fitting.length > 0 ? "Choose" : "No claim has this amount"}
-      data={fitting.map(({ record_id, control_number, service_date }) => ({
-        value: record_id,
-        label: `${control_number}, ${dayInWords(service_date)}`,
-      }))}
+      description={`Claims of ${inDollars(charge)}, those of the same payer and day first. Type a name, a day or a number.`}
+      placeholder={choices.length > 0 ? "Choose" : "No claim has this amount"}
+      data={choices}
       value={recordId}
       onChange={onChoose}
-      searchable
       clearable
-      maw={420}
+      maw={560}
     />
   );
 }

@@ -19,6 +19,9 @@ const ACCEPTABLE: ReadonlySet<string> = new Set([
   "other-payer",
 ]);
 
+/** What nobody can post, whatever is decided about its claims. */
+const NEVER_POSTED: ReadonlySet<string> = new Set(["test-file", "other-currency"]);
+
 /** What waits for an answer. */
 const WAITING = ["submitted", "accepted"] as const;
 
@@ -26,17 +29,6 @@ type Remittance = components["schemas"]["RemittanceView"];
 
 /** Why nothing of it is posted, and how to post the rest when somebody has decided. */
 export function Parked({ remittance }: { remittance: Remittance }) {
-  const [out, setOut] = useState<readonly string[]>([]);
-  const [matched, match] = useState<Readonly<Record<string, string | null>>>({});
-  const [accepted, setAccepted] = useState<readonly string[]>([]);
-  const doubtful = doubtfulClaims(remittance).filter((claim) => !out.includes(claim));
-  const queries = useQueryClient();
-  const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
-    onSuccess: () => {
-      void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done("The remittance is posted.");
-    },
-  });
   return (
     <Alert
       color="yellow"
@@ -55,66 +47,87 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             </List.Item>
           ))}
         </List>
-        {remittance.claims.length > 0 && (
-          <Checkbox.Group
-            label="Skip"
-            description="These claims are not posted; the others are. Afterwards their money can be assigned to a record."
-            value={[...out]}
-            onChange={setOut}
-          >
-            <Group gap="md" mt={6}>
-              {remittance.claims.map(({ control_number, position }) => (
-                <Checkbox key={position} value={control_number} label={`Claim ${control_number}`} />
-              ))}
-            </Group>
-          </Checkbox.Group>
-        )}
-        {doubtful.length > 0 && (
-          <Checkbox.Group
-            label="Post as they are"
-            description="What is paid beyond what is owed becomes credit of the record."
-            value={[...accepted]}
-            onChange={setAccepted}
-          >
-            <Group gap="md" mt={6}>
-              {doubtful.map((claim) => (
-                <Checkbox key={claim} value={claim} label={`Claim ${claim}`} />
-              ))}
-            </Group>
-          </Checkbox.Group>
-        )}
-        {remittance.claims
-          .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
-          .map(({ control_number, charge, position }) => (
-            <ClaimSelect
-              key={position}
-              label={`Claim that ${control_number} belongs to`}
-              charge={charge}
-              statuses={WAITING}
-              recordId={matched[control_number] ?? null}
-              onChoose={(recordId) => match({ ...matched, [control_number]: recordId })}
-            />
-          ))}
-        {post.error ? <ProblemNotice error={post.error} title="Not posted" words={atADesk} /> : null}
-        <Group>
-          <Button
-            size="xs"
-            loading={post.isPending}
-            onClick={() => {
-              const accept = accepted.filter((claim) => !out.includes(claim));
-              const body = { leave_out: [...out], match: answeredBy(matched, out), accept };
-              post.mutate({
-                params: { path: { remittance_id: remittance.id } },
-                body,
-              });
-            }}
-          >
-            Post
-          </Button>
-        </Group>
+        {!remittance.problems.some(({ code }) => NEVER_POSTED.has(code)) && <Decisions remittance={remittance} />}
         {remittance.status === "parked" && <Discard remittanceId={remittance.id} />}
       </Stack>
     </Alert>
+  );
+}
+
+/** What to do about each claim that is in the way, and posting the rest. */
+function Decisions({ remittance }: { remittance: Remittance }) {
+  const [out, setOut] = useState<readonly string[]>([]);
+  const [matched, match] = useState<Readonly<Record<string, string | null>>>({});
+  const [accepted, setAccepted] = useState<readonly string[]>([]);
+  const doubtful = doubtfulClaims(remittance).filter((claim) => !out.includes(claim));
+  const queries = useQueryClient();
+  const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
+    onSuccess: () => {
+      void refreshAfter(queries, "billing.payment_status_changed.v1");
+      tell.done("The remittance is posted.");
+    },
+  });
+  return (
+    <>
+      {remittance.claims.length > 0 && (
+        <Checkbox.Group
+          label="Skip"
+          description="These claims are not posted; the others are. Afterwards their money can be assigned to a record."
+          value={[...out]}
+          onChange={setOut}
+        >
+          <Group gap="md" mt={6}>
+            {remittance.claims.map(({ control_number, position }) => (
+              <Checkbox key={position} value={control_number} label={`Claim ${control_number}`} />
+            ))}
+          </Group>
+        </Checkbox.Group>
+      )}
+      {doubtful.length > 0 && (
+        <Checkbox.Group
+          label="Post as they are"
+          description="What is paid beyond what is owed becomes credit of the record."
+          value={[...accepted]}
+          onChange={setAccepted}
+        >
+          <Group gap="md" mt={6}>
+            {doubtful.map((claim) => (
+              <Checkbox key={claim} value={claim} label={`Claim ${claim}`} />
+            ))}
+          </Group>
+        </Checkbox.Group>
+      )}
+      {remittance.claims
+        .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
+        .map((answer) => (
+          <ClaimSelect
+            key={answer.position}
+            label={`Claim that ${answer.control_number} belongs to`}
+            answer={answer}
+            payer={remittance.payer_name}
+            statuses={WAITING}
+            recordId={matched[answer.control_number] ?? null}
+            onChoose={(recordId) => match({ ...matched, [answer.control_number]: recordId })}
+          />
+        ))}
+      {post.error ? <ProblemNotice error={post.error} title="Not posted" words={atADesk} /> : null}
+      <Group>
+        <Button
+          size="xs"
+          loading={post.isPending}
+          onClick={() => {
+            const accept = accepted.filter((claim) => !out.includes(claim));
+            const body = { leave_out: [...out], match: answeredBy(matched, out), accept };
+            post.mutate({
+              params: { path: { remittance_id: remittance.id } },
+              body,
+            });
+          }}
+        >
+          Post
+        </Button>
+      </Group>
+    </>
   );
 }
 

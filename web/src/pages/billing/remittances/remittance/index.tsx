@@ -103,6 +103,7 @@ export function Component() {
               <AnswerPanel
                 key={answer.position}
                 remittanceId={found.id}
+                payer={found.payer_name}
                 isPosted={found.status === "posted"}
                 answer={answer}
               />
@@ -121,11 +122,12 @@ export function Component() {
 
 interface AnswerProps {
   readonly remittanceId: string;
+  readonly payer: string | null;
   readonly isPosted: boolean;
   readonly answer: Answer;
 }
 
-function AnswerPanel({ remittanceId, isPosted, answer }: AnswerProps) {
+function AnswerPanel({ remittanceId, payer, isPosted, answer }: AnswerProps) {
   const at = useAt();
   const [words, tone] = OUTCOMES[answer.outcome] ?? [answer.outcome.replaceAll("_", " "), "plain" as const];
   const recordId = answer.assigned_record_id ?? answer.record_id;
@@ -152,6 +154,9 @@ function AnswerPanel({ remittanceId, isPosted, answer }: AnswerProps) {
       <Stack gap="xs">
         <Facts
           facts={[
+            ["Patient", answer.patient_name],
+            ["Member id", answer.member_id],
+            ["Day of service", answer.service_date && dayInWords(answer.service_date)],
             ["Charge", <Money key="charge" amount={answer.charge} />],
             ["Paid", <Money key="paid" amount={answer.paid} fw={600} />],
             ["Client's part", <Money key="client" amount={answer.patient_responsibility} />],
@@ -173,7 +178,9 @@ function AnswerPanel({ remittanceId, isPosted, answer }: AnswerProps) {
             In the ledger: {postings.map(({ kind }) => POSTINGS[kind].toLowerCase()).join(", ")}
           </Text>
         )}
-        {isPosted && Number(answer.unassigned_amount) !== 0 && <Assign remittanceId={remittanceId} answer={answer} />}
+        {isPosted && Number(answer.unassigned_amount) !== 0 && (
+          <Assign remittanceId={remittanceId} payer={payer} answer={answer} />
+        )}
       </Stack>
     </Panel>
   );
