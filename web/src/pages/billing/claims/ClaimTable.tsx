@@ -15,65 +15,69 @@ export function ClaimTable({ claims }: { claims: readonly Claim[] }) {
   const at = useAt();
   return (
     <Paper withBorder>
-      <Table verticalSpacing="xs" aria-label="Claims">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Claim</Table.Th>
-            <Table.Th>Client</Table.Th>
-            <Table.Th visibleFrom="sm">Payer</Table.Th>
-            <Table.Th visibleFrom="sm">Date of service</Table.Th>
-            <Table.Th className={classes.amount}>Charge</Table.Th>
-            <Table.Th visibleFrom="md">Payer's number</Table.Th>
-            <Table.Th>Status</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {claims.map((claim) => (
-            <Table.Tr key={claim.id}>
-              <Table.Td>
-                <Anchor component={Link} to={at(`/billing/claims/${claim.batch_id}`)} inherit fw={600}>
-                  {claim.control_number}
-                </Anchor>
-                <Text size="xs" c="dimmed" component="div">
-                  <Group gap={4}>
-                    {FREQUENCIES[claim.frequency]} ·
-                    <Anchor
-                      component={Link}
-                      to={at(`/billing/records/${claim.record_id}`)}
-                      className={classes.small ?? ""}
-                    >
-                      record
-                    </Anchor>
-                  </Group>
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Anchor component={Link} to={at(`/billing/clients/${claim.client_id}`)} inherit>
-                  <ClientName clientId={claim.client_id} />
-                </Anchor>
-                <Text size="xs" c="dimmed" hiddenFrom="sm">
-                  {claim.payer_name}, {dayInWords(claim.service_date)}
-                </Text>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Anchor component={Link} to={at(`/billing/payers/${claim.payer_id}`)} inherit>
-                  {claim.payer_name}
-                </Anchor>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">{dayInWords(claim.service_date)}</Table.Td>
-              <Table.Td className={classes.amount ?? ""}>
-                <Money amount={claim.total_amount} />
-              </Table.Td>
-              <Table.Td visibleFrom="md">{claim.payer_reference ?? "–"}</Table.Td>
-              <Table.Td>
-                <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
-                <Rejected claim={claim} />
-                <Withdraw claim={claim} />
-              </Table.Td>
+      <Table.ScrollContainer minWidth={0}>
+        <Table verticalSpacing="xs" horizontalSpacing={8} aria-label="Claims">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Claim</Table.Th>
+              <Table.Th>Client</Table.Th>
+              <Table.Th visibleFrom="sm">Payer</Table.Th>
+              <Table.Th visibleFrom="sm">Date of service</Table.Th>
+              <Table.Th visibleFrom="sm" className={classes.amount}>
+                Charge
+              </Table.Th>
+              <Table.Th visibleFrom="md">Payer's number</Table.Th>
+              <Table.Th>Status</Table.Th>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+          </Table.Thead>
+          <Table.Tbody>
+            {claims.map((claim) => (
+              <Table.Tr key={claim.id}>
+                <Table.Td>
+                  <Anchor component={Link} to={at(`/billing/claims/${claim.batch_id}`)} inherit fw={600}>
+                    {claim.control_number}
+                  </Anchor>
+                  <Text size="xs" c="dimmed" component="div">
+                    <Group gap={4}>
+                      {FREQUENCIES[claim.frequency]} ·
+                      <Anchor
+                        component={Link}
+                        to={at(`/billing/records/${claim.record_id}`)}
+                        className={classes.small ?? ""}
+                      >
+                        record
+                      </Anchor>
+                    </Group>
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Anchor component={Link} to={at(`/billing/clients/${claim.client_id}`)} inherit>
+                    <ClientName clientId={claim.client_id} />
+                  </Anchor>
+                  <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
+                    {claim.payer_name}, {dayInWords(claim.service_date)}, <Money amount={claim.total_amount} />
+                  </Text>
+                </Table.Td>
+                <Table.Td visibleFrom="sm">
+                  <Anchor component={Link} to={at(`/billing/payers/${claim.payer_id}`)} inherit>
+                    {claim.payer_name}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td visibleFrom="sm">{dayInWords(claim.service_date)}</Table.Td>
+                <Table.Td visibleFrom="sm" className={classes.amount ?? ""}>
+                  <Money amount={claim.total_amount} />
+                </Table.Td>
+                <Table.Td visibleFrom="md">{claim.payer_reference ?? "–"}</Table.Td>
+                <Table.Td>
+                  <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
+                  <Rejected claim={claim} />
+                  <Withdraw claim={claim} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
     </Paper>
   );
 }

@@ -4,9 +4,19 @@ import { Paper } from "@mantine/core";
 import type { Report } from "@/api";
 import { inDollars, inShortDollars } from "@/money";
 import { useNames } from "@/people/names";
-import { columnInWords, REPORTS, type ReportName } from "./reports";
+import { cellInWords, columnInWords, REPORTS, type ReportName } from "./reports";
 
 const BARS_AT_MOST = 24;
+const LABEL_AT_MOST = 16;
+/** Labels of more bars stand beside each other only when they are turned. */
+const LEVEL_LABELS_AT_MOST = 6;
+const TURNED = {
+  angle: -35,
+  textAnchor: "end",
+  height: 70,
+  tickFormatter: short,
+  tick: { fontSize: 12, fill: "currentColor" },
+} as const;
 const COLOURS = ["teal.7", "yellow.6", "orange.6", "red.6", "grape.7"] as const;
 
 /** The report's amounts as bars; the table below says the same in numbers. */
@@ -20,7 +30,7 @@ export function Chart({ report, name }: { report: Report; name: ReportName }) {
   }
   const keys = report.columns.filter(({ kind }) => kind !== "money" && kind !== "whole").map((column) => column.name);
   const data = shown.map((row) => ({
-    name: keys.map((key) => named(String(row[key] ?? ""), names)).join(", "),
+    name: keys.map((key) => named(String(row[key] ?? ""), names, key)).join(", "),
     // Only drawn, never added up: a pixel needs no exact cents.
     ...Object.fromEntries(drawn.map((column) => [columnInWords(column), Number(row[column] ?? 0)])),
   }));
@@ -40,12 +50,18 @@ export function Chart({ report, name }: { report: Report; name: ReportName }) {
         tickLine="y"
         barProps={{ isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}
+        // Every bar has its label: by itself the axis leaves out those that do not fit.
+        xAxisProps={{ interval: 0, ...(data.length > LEVEL_LABELS_AT_MOST ? TURNED : {}) }}
         yAxisProps={{ width: 80, tickFormatter: (amount: number) => inShortDollars(amount) }}
       />
     </Paper>
   );
 }
 
-function named(text: string, names: ReadonlyMap<string, string>): string {
-  return names.get(text) ?? (/^[0-9a-f]{8}-/.test(text) ? text.slice(-6).toUpperCase() : text);
+function named(text: string, names: ReadonlyMap<string, string>, column: string): string {
+  return names.get(text) ?? (/^[0-9a-f]{8}-/.test(text) ? text.slice(-6).toUpperCase() : cellInWords(column, text));
+}
+
+function short(label: string): string {
+  return label.length > LABEL_AT_MOST ? `${label.slice(0, LABEL_AT_MOST - 1)}…` : label;
 }

@@ -6,7 +6,7 @@ import { ClientName, TherapistName } from "@/people/PersonName";
 import { useAt } from "@/site";
 import { dayInWords, isDay } from "@/time";
 import classes from "../Billing.module.css";
-import { columnInWords } from "./reports";
+import { cellInWords, columnInWords } from "./reports";
 
 const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
 
@@ -17,8 +17,12 @@ type Cell = Report["rows"][number][string];
 export function Rows({ report }: { report: Report }) {
   const totals = Object.keys(report.totals).length > 0;
   return (
-    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, "aria-label": "Report", role: "region" }}>
-      <Table verticalSpacing={6} horizontalSpacing={8} fz={13} highlightOnHover aria-label="Rows">
+    <ScrollArea
+      type="auto"
+      offsetScrollbars="present"
+      viewportProps={{ tabIndex: 0, "aria-label": "Report", role: "region" }}
+    >
+      <Table verticalSpacing={6} horizontalSpacing={6} fz={13} highlightOnHover aria-label="Rows">
         <Table.Thead>
           <Table.Tr>
             {report.columns.map(({ name, kind }) => (
@@ -67,7 +71,7 @@ function Value({ column, cell }: { column: Column; cell: Cell | undefined }) {
       ) : IS_ID.test(text) ? (
         <Named column={column.name} id={text} />
       ) : (
-        text
+        cellInWords(column.name, text)
       )}
     </Table.Td>
   );

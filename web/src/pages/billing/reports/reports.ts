@@ -1,5 +1,6 @@
 // Which reports there are, and what can be asked of each.
 import type { components } from "@/api/billing";
+import { METHODS, POSTINGS } from "../words";
 
 export type GroupBy = components["schemas"]["GroupBy"];
 
@@ -126,4 +127,23 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
 /** `owed_by_client` as people say it. */
 export function columnInWords(name: string): string {
   return (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("_", " ");
+}
+
+/** What the books call a kind, a state or a way to pay, in words; anything else is a name already. */
+export function cellInWords(column: string, text: string): string {
+  switch (column) {
+    case "kind":
+    case "posted_as":
+      return wordFor(POSTINGS, text);
+    case "method":
+      return wordFor(METHODS, text);
+    case "state":
+      return wordFor(DENIALS, text);
+    default:
+      return text;
+  }
+}
+
+function wordFor(words: Readonly<Record<string, string>>, text: string): string {
+  return (words[text] ?? text.replaceAll("_", " ")).toLowerCase();
 }

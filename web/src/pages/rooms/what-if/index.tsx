@@ -58,7 +58,7 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
               data={[
                 { value: "close", label: "Rooms closed" },
                 { value: "add", label: "One more room" },
-                { value: "turnover", label: "Different turnover" },
+                { value: "turnover", label: "Turnover" },
               ]}
             />
             {question === "close" && (

@@ -29,6 +29,7 @@ type Remittance = components["schemas"]["RemittanceView"];
 
 /** Why nothing of it is posted, and how to post the rest when somebody has decided. */
 export function Parked({ remittance }: { remittance: Remittance }) {
+  const final = remittance.problems.filter(({ code }) => NEVER_POSTED.has(code));
   return (
     <Alert
       color="yellow"
@@ -38,7 +39,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
     >
       <Stack gap="sm">
         <List size="sm" spacing={4}>
-          {remittance.problems.map(({ code, place, message, fix }) => (
+          {(final.length > 0 ? final : remittance.problems).map(({ code, place, message, fix }) => (
             <List.Item key={`${place} ${code} ${message}`}>
               {message}{" "}
               <Text span size="sm" fw={600}>
@@ -47,7 +48,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             </List.Item>
           ))}
         </List>
-        {!remittance.problems.some(({ code }) => NEVER_POSTED.has(code)) && <Decisions remittance={remittance} />}
+        {final.length === 0 && <Decisions remittance={remittance} />}
         {remittance.status === "parked" && <Discard remittanceId={remittance.id} />}
       </Stack>
     </Alert>
