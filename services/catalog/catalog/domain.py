@@ -185,7 +185,7 @@ def check_sheet_price(rates: Sequence[Rate], amount: Decimal, effective_from: da
         message = f"It costs {in_force(rates, today).amount} today; for a new price write in effective_from since when, {today} or later."
         return [Finding("base_rate", "rate-is-scheduled", message)]
     if other := in_the_way(rates, effective_from):
-        return [Finding("effective_from", "rate-overlaps", overlap(other))]
+        return [Finding("effective_from", "rate-overlaps", overlap(other, today))]
     return []
 
 
@@ -196,9 +196,10 @@ def why_kept(rate: Rate, today: date) -> str | None:
     return f"The rate of {rate.amount} is in force since {rate.effective_from}; past days keep their price. Schedule another rate instead."
 
 
-def overlap(other: Rate) -> str:
+def overlap(other: Rate, today: date) -> str:
     """Say which rate is in the way, and what would work."""
+    instead = " Or withdraw that one first, which is not in force yet." if other.effective_from > today else ""
     return (
         f"A rate of {other.amount} from {other.effective_from} on is there already; "
-        f"a further one begins on {other.effective_from + ONE_DAY} or later."
+        f"a further one begins on {other.effective_from + ONE_DAY} or later.{instead}"
     )

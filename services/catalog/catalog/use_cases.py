@@ -70,7 +70,7 @@ async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo
     today = domain.day_of(tx.now, zone)
     _refuse(domain.check_scheduled_day(body.effective_from, today))
     if other := domain.in_the_way(rates, body.effective_from):
-        raise conflict("rate-overlaps", domain.overlap(other), rate=RateView.model_validate(other))
+        raise conflict("rate-overlaps", domain.overlap(other, today), rate=RateView.model_validate(other))
     rate = await _schedule(service, rates, body, by, tx)
     await _tell(service, [*rates, rate], today, tx)
     return RateView.model_validate(rate)

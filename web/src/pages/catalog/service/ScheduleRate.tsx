@@ -10,7 +10,7 @@ import { AmountInput, beside, DayField, FormDrawer, tell } from "@/parts";
 import { type Day, dayInWords, isDay } from "@/time";
 import { Impact } from "./Impact";
 import { RateLine } from "./RateLine";
-import { firstFreeDay, standing, usualDay } from "./timeline";
+import { finality, firstFreeDay, standing, usualDay } from "./timeline";
 
 const PATH = "/api/scheduling/services/{service_id}/rates/impact";
 const TYPING_MS = 250;
@@ -98,8 +98,8 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
         />
       )}
       <Impact impact={impact} isAsked={settled !== ""} since={since} />
-      <Alert color="gray" styles={{ message: { color: "var(--mantine-color-text)" } }}>
-        A scheduled rate can be withdrawn until its first day.
+      <Alert color={since === today ? "yellow" : "gray"} styles={{ message: { color: "var(--mantine-color-text)" } }}>
+        {finality(since, today)}
       </Alert>
     </FormDrawer>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Rate } from "@/api";
-import { draw, firstFreeDay, standing, usualDay } from "./timeline";
+import { draw, finality, firstFreeDay, standing, usualDay } from "./timeline";
 
 const TODAY = "2026-05-20";
 
@@ -22,6 +22,11 @@ const SCHEDULED = rate("195.00", "2026-12-01", null);
 describe("a service's rates", () => {
   it("are past, present or scheduled by their days", () => {
     expect([PAST, PRESENT, SCHEDULED].map((one) => standing(one, TODAY))).toEqual(["past", "present", "scheduled"]);
+  });
+
+  it("are final at once when they begin today, which is said before", () => {
+    expect(finality(TODAY, TODAY)).toContain("cannot be changed or withdrawn");
+    expect(finality("2026-05-21", TODAY)).toContain("can be withdrawn until");
   });
 
   it("are followed by a further one after the last, on the first of a month unless somebody wants otherwise", () => {

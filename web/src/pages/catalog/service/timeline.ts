@@ -24,6 +24,13 @@ export function firstFreeDay(rates: readonly Rate[], today: Day): Day {
   return last && last.effective_from >= today ? addDays(last.effective_from, 1) : today;
 }
 
+/** Until when a rate that begins on a day can still be taken back. */
+export function finality(since: Day, today: Day): string {
+  return since === today
+    ? "This rate begins today: it cannot be changed or withdrawn once it is saved, and another rate can begin tomorrow at the earliest. Check the amount."
+    : "A scheduled rate can be withdrawn until its first day.";
+}
+
 /** The first day of the next month that is free: when prices usually change. */
 export function usualDay(rates: readonly Rate[], today: Day): Day {
   const free = firstFreeDay(rates, today);
