@@ -74,7 +74,11 @@ function Refused({ session, zone }: DecisionProps) {
               ? "It cannot be undone: its room is not available"
               : "No room available"
       }
-      about={moved ? "The session keeps its room and time." : undefined}
+      about={
+        moved
+          ? "The session keeps its room, its time and its clients. A choice below moves it as it is; a client who was to join is added afterwards."
+          : undefined
+      }
     >
       {session.rejection_reasons?.length ? (
         <Why reasons={session.rejection_reasons} />
