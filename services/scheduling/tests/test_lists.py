@@ -127,6 +127,8 @@ async def test_a_client_is_found_by_what_was_changed(clinic: Clinic) -> None:
     for q, expected in {"1234567": {client_id}, "_": set[str](), "%": set[str](), "1234568": set[str]()}.items():
         found = (await clinic.http.get("/clients", params={"q": q})).json()["items"]
         assert {client["id"] for client in found} == expected
+    refused = await clinic.http.patch(f"/clients/{client_id}", json={"email": "mailto:jonas@example.com"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "email")
 
 
 async def test_a_therapist_is_found_by_credential_too(clinic: Clinic) -> None:
