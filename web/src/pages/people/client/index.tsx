@@ -1,5 +1,5 @@
 // One client: how to reach them, when they come next, and who pays.
-import { Anchor, Button, Grid, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Grid, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarPlus, IconPencil } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
@@ -35,9 +35,14 @@ function ClientPage({ client, error }: { client: Client; error: unknown }) {
     <Page
       title={client.full_name}
       about={
-        <Anchor component={Link} to={at("/people")} size="sm" underline="always">
-          All clients
-        </Anchor>
+        <Group gap="md">
+          <Anchor component={Link} to={at("/people")} size="sm" underline="always">
+            All clients
+          </Anchor>
+          <Anchor component={Link} to={at(`/billing/clients/${client.id}`)} size="sm" underline="always">
+            Bills, payments and documents
+          </Anchor>
+        </Group>
       }
       actions={
         <>

@@ -22,7 +22,17 @@ export function Component() {
     params: { query: { client_id: clientId, limit: LATEST } },
   });
   return (
-    <Page title={client.data?.full_name ?? "Client"} about="Insurance, bills and documents of the client.">
+    <Page
+      title={client.data?.full_name ?? "Client"}
+      about={
+        <>
+          Insurance, bills and documents of the client.{" "}
+          <Anchor component={Link} to={at(`/people/clients/${clientId}`)} inherit underline="always">
+            Sessions and contact
+          </Anchor>
+        </>
+      }
+    >
       <BillingPlaces />
       <Panel
         title="Latest records"
