@@ -298,10 +298,12 @@ async def alternatives(
     return Page(items=await queries.alternatives(db, replace(wish, room_id=room_id), limit))
 
 
-@times.get("/calendar", operation_id="calendar", summary="What takes the rooms of a site", responses=documented(404))
-async def calendar(site_id: SiteId, asked: Range, db: Reading) -> Calendar:
+@times.get(
+    "/calendar", operation_id="calendar", summary="What takes the rooms of a site", response_model=Calendar, responses=documented(404)
+)
+async def calendar(site_id: SiteId, asked: Range, db: Reading) -> Response:
     """Return what takes each room, and when the site is open: a day, a week, a month, or at most 62 days."""
-    return await queries.calendar(db, site_id, asked)
+    return Response(await queries.calendar(db, site_id, asked), media_type="application/json")
 
 
 @times.get("/utilization", operation_id="utilization", summary="How well the rooms of a site are used", responses=documented(404))

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from asker import Clinic, at
+from asker import NEW_YORK, Clinic, at
 from contracts.rooms import Outcome
 from contracts.types import RoomId, new_id
+from rooms.resources import Calendar
 
 
 def asked(clinic: Clinic, begin: datetime, end: datetime, **said: Any) -> dict[str, Any]:
@@ -76,8 +77,9 @@ async def test_the_calendar_shows_what_takes_each_room(clinic: Clinic) -> None:
     await clinic.book(at(10, days=1), room_id=room)
     body = {"starts_at": at(12).isoformat(), "ends_at": at(13).isoformat(), "reason": "paint"}
     await clinic.http.post(f"/rooms/{room}/blocks", json=body)
-    for begin, end in (("2031-03-03", "2031-03-03"), (at(10.5).isoformat(), at(24).isoformat())):
+    for begin, end in (("2031-03-03", "2031-03-03"), (at(10.5).astimezone(NEW_YORK).isoformat(), at(24).isoformat())):
         answer = await clinic.http.get("/calendar", params={"site_id": str(clinic.site_id), "from": begin, "to": end})
+        assert answer.content == Calendar.model_validate_json(answer.content).model_dump_json().encode()
         assert [each["room_id"] for each in answer.json()["rooms"]] == [str(room), str(empty)]
         busy, free = [each["entries"] for each in answer.json()["rooms"]]
         assert [(each["kind"], each["hold_id"]) for each in busy] == [
