@@ -111,6 +111,7 @@ function Plan({ coverage, payer, onChange }: PlanProps) {
           ["Coinsurance", Number(coverage.coinsurance_percent) > 0 && `${coverage.coinsurance_percent} %`],
           ["Deductible remaining", <Money key="deductible" amount={coverage.deductible_left} />],
           ["Out-of-pocket remaining", coverage.out_of_pocket_left && <Money amount={coverage.out_of_pocket_left} />],
+          ["Authorization number", coverage.authorization_number],
           ["Authorized visits remaining", coverage.visits_left !== null && `${coverage.visits_left}`],
           ["Network", coverage.mode === "out_of_network" && "out of network"],
           [
