@@ -88,7 +88,7 @@ def test_a_service_that_does_not_answer_is_given_up_and_named_while_a_stream_goe
     assert away["detail"].endswith("Nothing was changed: try again in a moment.")
     sent = refusal(port, "/api/catalog/services", "POST")
     assert (sent["status"], sent["type"]) == (502, "/problems/service-unreachable")
-    assert sent["detail"].endswith("send the same again with the same Idempotency-Key.")
+    assert sent["detail"].endswith("look, or send the same again in a moment.")
     nothing = refusal(port, "/api/nobody")
     assert (nothing["status"], nothing["type"]) == (404, "about:blank")
     assert "aborting with incomplete response" not in (tmp_path / "logs" / "front.log").read_text(), "of the reader who left"

@@ -14,11 +14,11 @@ from contracts.scheduling import MoveSessions, SessionMove
 from contracts.types import Flag, HoldId, Instant, ReplanId, RoomId, SessionId, new_id
 from pydantic import ConfigDict, TypeAdapter, model_validator
 from pydantic_core import to_jsonable_python
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from rooms import places, replan, store
 from rooms.board import Window, load_places, load_taken
-from rooms.domain import Board
+from rooms.domain import Board, HoldStatus
 from rooms.replan import Displaced, Placed
 from rooms.resources import LONGEST_BLOCK_DAYS, NewBlock, RoomChanges
 from rooms.search import find_alternatives
@@ -84,7 +84,7 @@ class PlannedMove(View):
     ends_at: Instant
     to_room: NamedRoom
     state: str = "proposed"
-    """proposed | waiting | moved | gone (cancelled, or moved by somebody else meanwhile)"""
+    """proposed | waiting | moved | refused (the other room is taken by now) | gone (cancelled, or moved by somebody else meanwhile)"""
 
 
 class Unmoved(View):
@@ -204,7 +204,8 @@ async def _view(row: ReplanRow, db: ReadSession) -> Replan:
         sessions = [move.session_id for move in moves]
         query = select(Hold.session_id, Hold.room_id, Hold.id).where(TAKING, Hold.session_id.in_(sessions), Hold.ends_at > row.starts_at)
         taking = {(taken.session_id, taken.room_id): taken.id for taken in await db.rows(query)}
-        moves = [move.model_copy(update={"state": _state(move, taking, row.room_id)}) for move in moves]
+        refused = {(each.session_id, each.room_id) for each in await db.rows(_refused(row, sessions))}
+        moves = [move.model_copy(update={"state": _state(move, taking, refused, row.room_id)}) for move in moves]
     return Replan(
         id=row.id,
         room_id=row.room_id,
@@ -220,10 +221,20 @@ async def _view(row: ReplanRow, db: ReadSession) -> Replan:
     )
 
 
-def _state(move: PlannedMove, taking: dict[tuple[Any, Any], HoldId], former: RoomId) -> str:
+def _refused(row: ReplanRow, sessions: Sequence[SessionId]) -> Select[*tuple[Any, ...]]:
+    """Select the holds that these sessions were refused since the plan was confirmed."""
+    site = select(Room.site_id).where(Room.id == row.room_id).scalar_subquery()
+    since = (Hold.starts_at >= row.starts_at) & (Hold.created_at >= row.confirmed_at)
+    return select(Hold.session_id, Hold.room_id).where(
+        Hold.status == HoldStatus.REFUSED, Hold.site_id == site, since, Hold.session_id.in_(sessions)
+    )
+
+
+def _state(move: PlannedMove, taking: dict[tuple[Any, Any], HoldId], refused: set[tuple[Any, Any]], former: RoomId) -> str:
+    there = (move.session_id, move.to_room.room_id)
     if taking.get((move.session_id, former)) == move.hold_id:
-        return "waiting"
-    return "moved" if (move.session_id, move.to_room.room_id) in taking else "gone"
+        return "refused" if there in refused else "waiting"
+    return "moved" if there in taking else "gone"
 
 
 def _displaced(hold: Hold) -> Displaced:

@@ -85,6 +85,10 @@ async def test_a_room_goes_out_of_use_for_good_and_its_sessions_are_planned_into
     assert [(move["hold_id"], move["to_room"]["room_id"]) for move in plan["moves"]] == [(str(booked.hold_id), str(other))]
     assert (await clinic.http.post(f"/replans/{plan['id']}/confirm")).status_code == 200
     assert (await clinic.http.get(f"/rooms/{gone}")).json()["is_active"] is False
+    assert (await clinic.http.get(f"/replans/{plan['id']}")).json()["moves"][0]["state"] == "waiting"
+    await clinic.book(at(10), room_id=other)
+    assert (await clinic.hold(at(10), room_id=other, session_id=booked.session_id)).outcome is Outcome.REFUSED
+    assert (await clinic.http.get(f"/replans/{plan['id']}")).json()["moves"][0]["state"] == "refused"
     bad = await clinic.http.post(f"/rooms/{gone}/replan", json={"starts_at": at(8).isoformat(), "reason": "sold"})
     assert bad.status_code == 422
 

@@ -9,12 +9,15 @@ import { countInWords } from "../refusals";
 const STATES: Readonly<Record<string, readonly [string, Tone]>> = {
   waiting: ["moving", "waiting"],
   moved: ["moved", "good"],
+  refused: ["not moved: the room is taken", "bad"],
   gone: ["changed meanwhile", "over"],
 };
+const ENDED: ReadonlySet<string> = new Set(["moved", "refused", "gone"]);
 
 /** Where each session of a room would go, and, once that is confirmed, how far it has come. */
 export function PlanShown({ plan, zone }: { plan: Replan; zone: string }) {
-  const over = plan.moves.filter(({ state }) => state === "moved" || state === "gone").length;
+  const over = plan.moves.filter(({ state = "" }) => ENDED.has(state)).length;
+  const refused = plan.moves.filter(({ state }) => state === "refused").length;
   return (
     <Stack gap="sm" role="region" aria-label="The plan">
       {plan.confirmed_at && plan.moves.length > 0 && (
@@ -24,6 +27,12 @@ export function PlanShown({ plan, zone }: { plan: Replan; zone: string }) {
             {over} of {countInWords(plan.moves.length)}{" "}
             {over === plan.moves.length ? "done" : "done; the others follow"}
           </Text>
+          {refused > 0 && (
+            <Alert color="yellow" role="alert" p="xs">
+              {countInWords(refused)} could not be moved, because the new room is taken by now. Open each one to choose
+              another room or time.
+            </Alert>
+          )}
         </>
       )}
       {plan.moves.length > 0 && (
