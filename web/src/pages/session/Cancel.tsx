@@ -42,6 +42,9 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
   const [isBooked] = useState(session.status === "booked");
   const isCharged = isBooked && cause === "client" && Boolean(terms.data?.isLate && terms.data.lateFee);
 
+  // Nobody is charged what was not shown before; where it cannot be read, the page says so and the session can be cancelled.
+  const isFeeAwaited = isBooked && cause === "client" && terms.isPending && !terms.failureReason;
+
   function cancel(): void {
     const waived = isCharged ? waiver : null;
     if (!reason.trim() || waived?.trim() === "") {
@@ -72,7 +75,7 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
       dismiss={isBooked ? "Keep the session" : "Keep the request"}
       onClose={onClose}
       onDo={cancel}
-      busy={step.isPending}
+      busy={step.isPending || isFeeAwaited}
       error={step.error}
     >
       {isBooked && (

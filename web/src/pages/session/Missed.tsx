@@ -40,7 +40,7 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
       doIt="Mark as no-show"
       onClose={onClose}
       onDo={miss}
-      busy={step.isPending}
+      busy={step.isPending || (terms.isPending && !terms.failureReason)}
       error={step.error}
     >
       <Shown query={terms}>
