@@ -233,7 +233,11 @@ async def test_a_second_client_makes_a_group_and_may_leave_it(desk: Desk, clinic
 
 async def test_what_others_do_with_a_session_appears_by_itself(desk: Desk, clinic: Clinic) -> None:
     session = await clinic.booked(starts_at=at(9))
-    await open_session(desk, session)
+    elsewhere = await clinic.post(
+        "/api/rooms/sites", site_name=f"Elsewhere {secrets.token_hex(4)}", time_zone="UTC", opening_hours={"mon": [["08:00", "18:00"]]}
+    )
+    await desk.page.goto(f"/sessions/{session['id']}?site={elsewhere['id']}")
+    await expect(desk.page).to_have_url(re.compile(clinic.site["id"]))
     await expect(desk.page.get_by_role("status").filter(has_text="live")).to_be_visible()
     succeeded(await clinic.step(session, "cancel", reason="Called off elsewhere"))
     await expect(desk.page.get_by_text("Called off elsewhere")).to_be_visible()

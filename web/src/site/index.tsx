@@ -3,7 +3,7 @@
 import { Button, Group } from "@mantine/core";
 import { DatesProvider } from "@mantine/dates";
 import { IconMapOff } from "@tabler/icons-react";
-import { createContext, Fragment, type ReactNode, useCallback, useContext, useEffect, useMemo } from "react";
+import { createContext, Fragment, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef } from "react";
 import { useMatches, useNavigation, useSearchParams } from "react-router";
 import { api, type Site } from "@/api";
 import { Empty, Page, ProblemNotice, Skeletons } from "@/parts";
@@ -30,7 +30,7 @@ interface Here {
   /** Whether the address names a site that does not exist or is closed. */
   readonly isUnknown: boolean;
   readonly sites: readonly Site[];
-  readonly choose: (siteId: string) => void;
+  readonly choose: (siteId: string, how?: { readonly replace: boolean }) => void;
   readonly isKnown: boolean;
   /** Why the sites could not be read; they are asked for again by themselves. */
   readonly failure: unknown;
@@ -60,6 +60,22 @@ export function useSite(): Site {
 /** Whether the page that is shown is about all sites, whichever is chosen. */
 export function useIsOfAllSites(): boolean {
   return useMatches().some(({ handle }) => (handle as PageHandle | undefined)?.ofAllSites);
+}
+
+/** Goes once to the site of what a page shows: the link to it may name none, or another. */
+export function useFollowSite(siteId: string): void {
+  const { site, sites, choose } = useSites();
+  const followed = useRef<string | null>(null);
+  const isKnown = site !== null && sites.some(({ id }) => id === siteId);
+  const isElsewhere = isKnown && site.id !== siteId;
+  useEffect(() => {
+    if (isKnown && followed.current !== siteId) {
+      followed.current = siteId;
+      if (isElsewhere) {
+        choose(siteId, { replace: true });
+      }
+    }
+  }, [isKnown, isElsewhere, siteId, choose]);
 }
 
 /** Where a link within the front leads, with the site in it. */
@@ -116,9 +132,9 @@ export function SiteChoice({ children }: { children: ReactNode }) {
   // Before anything below is drawn: days and times are written as at the site that is looked at.
   const conventions = site ? followConventionsOf(site.time_zone) : conventionsHere();
   const choose = useCallback(
-    (siteId: string) => {
+    (siteId: string, how?: { readonly replace: boolean }) => {
       localStorage.setItem(REMEMBERED, siteId);
-      setQuery((before) => withSite(before, siteId));
+      setQuery((before) => withSite(before, siteId), how);
     },
     [setQuery],
   );

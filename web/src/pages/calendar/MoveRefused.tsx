@@ -5,6 +5,7 @@ import { type Alternative, api } from "@/api";
 import { ProblemNotice, Shown } from "@/parts";
 import { Alternatives } from "@/sessions/Alternatives";
 import { dayOf, momentInWords } from "@/time";
+import { HeldByOffer } from "./HeldByOffer";
 import type { Refused } from "./useMoves";
 
 interface MoveRefusedProps {
@@ -58,6 +59,7 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
           ))}
         </Stack>
       )}
+      <HeldByOffer session={session} wished={wished} zone={zone} />
       <Text fw={650}>Alternatives</Text>
       {session.alternatives.length ? (
         <Alternatives alternatives={session.alternatives} zone={zone} day={day} onChoose={onChoose} verb="Move here" />

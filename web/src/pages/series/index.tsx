@@ -6,7 +6,7 @@ import { api, inOneText, type Session } from "@/api";
 import { Facts, Page, Panel, Shown, StatusBadge } from "@/parts";
 import { useClients, useTherapist } from "@/people/names";
 import { datesOf } from "@/sessions/series";
-import { useAt, useSites } from "@/site";
+import { useAt, useFollowSite, useSites } from "@/site";
 import { dayInWords, dayOf, isPast, momentInWords, spanInWords, timeInWords, timeOf } from "@/time";
 import { CancelSeries } from "./CancelSeries";
 import { MoveSeries } from "./MoveSeries";
@@ -33,6 +33,7 @@ export function Component() {
 function SeriesPage({ series }: { series: Series }) {
   const { occurrences, problems } = series;
   const { sites } = useSites();
+  useFollowSite(series.site_id);
   const site = sites.find(({ id }) => id === series.site_id);
   const zone = site?.time_zone ?? "UTC";
   const [doing, setDoing] = useState<Doing | null>(null);

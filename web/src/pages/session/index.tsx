@@ -5,7 +5,7 @@ import { api, type Session } from "@/api";
 import { Page, Panel, ProblemNotice, Shown, StatusBadge } from "@/parts";
 import { togetherInWords, useClients, useTherapist } from "@/people/names";
 import { canUndo, heldUntil, isWaiting } from "@/sessions/standing";
-import { useSites } from "@/site";
+import { useFollowSite, useSites } from "@/site";
 import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
 import { Actions } from "./Actions";
 import { Clients } from "./Clients";
@@ -48,6 +48,7 @@ function lookAgainMs(session: Session): number | false {
 
 function SessionPage({ session, error }: { session: Session; error: unknown }) {
   const { sites } = useSites();
+  useFollowSite(session.site_id);
   const site = sites.find(({ id }) => id === session.site_id);
   // A session belongs to its own site, whichever is looked at.
   const zone = site?.time_zone ?? "UTC";
