@@ -106,7 +106,7 @@ async def test_utilization_shows_what_is_booked(desk: Desk) -> None:
     bars = desk.page.get_by_role("list", name="Used by room").get_by_role("listitem")
     await expect(bars.first).to_contain_text("Room 201")
     await expect(bars.first).to_contain_text("1 h of 24 h")
-    await expect(desk.page.get_by_role("row").filter(has_text="10:00")).to_contain_text("33%")
+    await expect(desk.page.get_by_role("row").filter(has_text="10:00 AM")).to_contain_text("33%")
 
 
 async def test_the_rooms_pages_keep_nobody_out(desk: Desk, clinic: Clinic) -> None:

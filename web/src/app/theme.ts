@@ -36,10 +36,9 @@ export const theme = createTheme({
     },
     // On a phone the choices that do not fit are reached by moving them sideways, not the page.
     SegmentedControl: { styles: { root: { maxWidth: "100%", overflowX: "auto" } } },
-    // A list that opened by Tab alone would cover the buttons beneath it; typing, an arrow and a click open it.
+    // A list that opened by Tab alone would cover the buttons beneath it; typing, an arrow and a click open it. That of tags knows only the focus.
     Autocomplete: { defaultProps: { openOnFocus: false } },
     MultiSelect: { defaultProps: { openOnFocus: false } },
-    TagsInput: { defaultProps: { openOnFocus: false } },
     // What does not fit ends with a mark, and the whole of it can be read by pointing at it.
     Select: { defaultProps: { openOnFocus: false }, styles: { input: { textOverflow: "ellipsis" } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
