@@ -6,10 +6,10 @@ LOCAL := PYTHONPATH=deploy $(PYTHON) -m
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status demo reconcile test explore lint format bench docs types screenshots web lock environment servers python
+.PHONY: help up down reset status demo reconcile test explore prove-upgrade lint format bench docs types screenshots web release wheels lock environment servers python
 
 help: ## what can be done here
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 up: python ## start everything on this machine and show its logs; Ctrl-C stops it
 	@$(LOCAL) local.up
@@ -23,8 +23,8 @@ reset: python ## stop it and forget all its data
 status: python ## ask every service whether it is ready
 	@$(LOCAL) local.control status
 
-demo: environment ## tell one booking on the terminal, with its real messages (needs `make up`)
-	@PYTHONPATH=deploy $(BIN)/python -m demo.tell
+demo: environment ## run one booking step by step on the terminal, with its real messages (needs `make up`)
+	@PYTHONPATH=deploy $(BIN)/python -m demo.walkthrough
 
 reconcile: environment ## compare sessions with holds and records and mend what differs (ARGS=--look only lists; needs `make up`)
 	@PYTHONPATH=deploy $(BIN)/python -m demo.reconcile $(ARGS)
@@ -35,13 +35,11 @@ test: servers environment ## run all tests on private servers of their own
 explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it)
 	$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -m hypothesis -o faulthandler_timeout=7200 $(ARGS)
 
-lint: environment ## check style, types, layers, the web front and Dockerfiles
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/pyrefly check
-	$(BIN)/lint-imports
-	@$(LOCAL) local.web lint
-	@for file in $$(git ls-files '*Dockerfile'); do echo "hadolint $$file"; $(BIN)/hadolint "$$file" || exit 1; done
+prove-upgrade: servers environment ## run the release before beside this one on the new schema, book through both, and roll back
+	$(BIN)/pytest -n 0 -o faulthandler_timeout=900 tests/upgrade/previous_release.py $(ARGS)
+
+lint: environment ## check style, types, layers, dependencies, migrations, Dockerfiles and the web front: one result for each package
+	@deploy/lint.sh
 
 format: environment ## bring the code into its form
 	$(BIN)/ruff check --fix
@@ -52,10 +50,11 @@ bench: servers environment ## measure bookings, by one and several processes, pr
 	PYTHONPATH=deploy:tests $(BIN)/python -m bench $(ARGS)
 
 docs: environment ## write the generated documents anew
-	$(BIN)/python -m contracts.documents
-	$(BIN)/python docs/booking_saga.py
+	$(BIN)/python docs/message_documents.py
+	$(BIN)/python services/scheduling/docs/booking_saga.py
+	$(BIN)/python docs/structure.py
 
-types: environment ## write the web front's types of the services' APIs anew
+types: environment ## write the services' OpenAPI descriptions and the web front's types of them anew
 	@PYTHONPATH=deploy $(BIN)/python -m front.api_types
 
 screenshots: environment ## photograph every page into docs/screenshots (needs `make up`)
@@ -63,6 +62,13 @@ screenshots: environment ## photograph every page into docs/screenshots (needs `
 
 web: environment ## build the web front's pages into web/dist
 	@$(LOCAL) local.web build
+
+release: environment ## keep what messages and HTTP interfaces are now as what the next changes are compared with
+	@PYTHONPATH=deploy $(BIN)/python -m compatibility.released
+
+wheels: environment ## build the wheels of the shared packages into dist/
+	@for package in contracts servers chassis testing; do \
+		$(BIN)/uv build --quiet --wheel --offline --no-build-isolation --out-dir dist shared/$$package || exit 1; done
 
 lock: environment ## pin anew what is installed, after a pyproject.toml has changed (ARGS=--upgrade for the newest)
 	deploy/lock.sh $(ARGS)

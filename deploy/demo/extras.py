@@ -18,7 +18,7 @@ LEADER, FAMILY_THERAPIST, ASKED_FOR = THERAPISTS[4], THERAPISTS[2], THERAPISTS[0
 
 
 async def load_extras(front: Front, services: dict[str, str], sites: dict[str, str], therapists: dict[str, str], first_day: date) -> str:
-    """Bring what is missing of it; say what there is."""
+    """Bring what is missing of it; return what there is."""
     await _rules(front, services["90853"])
     closed = await _new_year(front, sites, first_day)
     clients = {name: await _client(front, name) for name in (*GROUP, REGULAR, *WAITING)}
@@ -61,21 +61,21 @@ async def _client(front: Front, name: str) -> str:
     return found[0]["id"] if found else (await front.post("scheduling/clients", body, key=f"demo client {name}"))["id"]
 
 
-async def _group(front: Front, clients: list[str], wish: Json) -> None:
+async def _group(front: Front, clients: list[str], wanted: Json) -> None:
     if not await front.every("scheduling/sessions", client_id=clients[0]):
-        await front.post("scheduling/sessions", wish | {"client_id": clients[0], "other_client_ids": clients[1:]}, wait=True)
+        await front.post("scheduling/sessions", wanted | {"client_id": clients[0], "other_client_ids": clients[1:]}, wait=True)
 
 
-async def _series(front: Front, wish: Json) -> None:
-    if not await front.every("scheduling/series", client_id=wish["client_id"]):
-        await front.post("scheduling/series", wish | {"recurrence": {"rrule": "FREQ=WEEKLY;COUNT=8"}}, wait=True)
+async def _series(front: Front, wanted: Json) -> None:
+    if not await front.every("scheduling/series", client_id=wanted["client_id"]):
+        await front.post("scheduling/series", wanted | {"recurrence": {"rrule": "FREQ=WEEKLY;COUNT=8"}}, wait=True)
 
 
-async def _wait(front: Front, wish: Json, first_day: date) -> None:
-    if not await front.every("scheduling/waitlist", client_id=wish["client_id"]):
+async def _wait(front: Front, wanted: Json, first_day: date) -> None:
+    if not await front.every("scheduling/waitlist", client_id=wanted["client_id"]):
         begin = datetime.combine(first_day, time(), ZoneInfo(HARBOR.time_zone))
         window = {"earliest": begin.isoformat(), "latest": (begin + timedelta(days=60)).isoformat()}
-        await front.post("scheduling/waitlist", wish | window)
+        await front.post("scheduling/waitlist", wanted | window)
 
 
 def _at(site: Site, first_day: date, weekday: int, at: time) -> str:

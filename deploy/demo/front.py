@@ -1,4 +1,4 @@
-"""The public API as a visitor uses it: one origin, four services, problems in plain words."""
+"""The public API as a visitor uses it: one origin, four services, problems as plain text."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ class UnreachableError(Exception):
 
 
 class RefusedError(Exception):
-    """The platform said no, and why."""
+    """The platform refused a request; the message has the reason."""
 
     def __init__(self, path: str, status: int, problem: Json) -> None:
         """Keep the problem document."""
@@ -49,7 +49,7 @@ class Front:
 
     async def get(self, path: str, **query: object) -> Json:
         """Read one thing."""
-        return await self._ask("GET", path, query=query)
+        return await self._book("GET", path, query=query)
 
     async def every(self, path: str, **query: object) -> list[Json]:
         """Read a whole list, page by page."""
@@ -63,25 +63,25 @@ class Front:
             more = {"cursor": page["next_cursor"]}
 
     async def post(self, path: str, body: Json | None = None, *, key: str | None = None, wait: bool = False) -> Json:
-        """Do something; with a key it is done once however often it is asked, with wait the answer is the decision."""
+        """Do something; with a key it is done once however often it is requested, with wait the answer is the decision."""
         headers = {"Idempotency-Key": key} if key else {}
         if wait:
             headers["Prefer"] = f"wait={WAIT_S}"
-        return await self._ask("POST", path, headers=headers, body=body)
+        return await self._book("POST", path, headers=headers, body=body)
 
     async def put(self, path: str, body: Json) -> Json:
         """Put one thing in its place; done twice it is done once."""
-        return await self._ask("PUT", path, body=body)
+        return await self._book("PUT", path, body=body)
 
     async def send_file(self, path: str, text: str, media_type: str = "text/csv") -> Json:
-        """Send a file, a CSV sheet unless it is said what else."""
-        return await self._ask("POST", path, headers={"Content-Type": media_type}, text=text)
+        """Send a file, a CSV sheet unless stated otherwise."""
+        return await self._book("POST", path, headers={"Content-Type": media_type}, text=text)
 
     async def read_file(self, path: str) -> str:
         """Read a file."""
         return (await self._answer("GET", path)).text
 
-    async def _ask(self, method: str, path: str, **parts: Any) -> Json:
+    async def _book(self, method: str, path: str, **parts: Any) -> Json:
         return (await self._answer(method, path, **parts)).json()
 
     async def _answer(

@@ -1,4 +1,4 @@
-"""The insurer of the tale: it answers a claim as the contract has it, with a remittance (X12 835) that balances."""
+"""The insurer of the demonstration: it answers a claim as the contract has it, with a remittance (X12 835) that balances."""
 
 from datetime import date
 from typing import Final

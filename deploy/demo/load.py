@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Network:
-    """What the platform knows by now of the demonstration, by what the plan calls it."""
+    """What the platform has by now of the demonstration, by what the plan calls it."""
 
     first_day: date
     services: dict[str, str] = field(default_factory=dict)
@@ -55,40 +55,40 @@ class Network:
 
 async def load(front: Front) -> Network:
     """Bring everything that is missing."""
-    with told("services and prices") as says:
+    with timed("services and prices") as progress:
         codes = await load_services(front)
-        says(f"{len(codes)} services")
-    with told("sites and rooms") as says:
+        progress(f"{len(codes)} services")
+    with timed("sites and rooms") as progress:
         sites, rooms = await load_sites(front)
-        says(f"{len(sites)} sites, {rooms} rooms")
-    with told("people") as says:
+        progress(f"{len(sites)} sites, {rooms} rooms")
+    with timed("people") as progress:
         therapists = await load_therapists(front, sites)
         clients, first_day = await load_clients(front)
-        says(f"{len(therapists)} therapists, {len(clients)} clients")
-    with told("who pays") as says:
-        says(await load_coverage(front, clients))
-    with told("diagnosis codes") as says:
-        says(await load_diagnosis_codes(front))
-    with told("claims and papers") as says:
-        says(await load_parties(front, sites, therapists, clients))
+        progress(f"{len(therapists)} therapists, {len(clients)} clients")
+    with timed("who pays") as progress:
+        progress(await load_coverage(front, clients))
+    with timed("diagnosis codes") as progress:
+        progress(await load_diagnosis_codes(front))
+    with timed("claims and documents") as progress:
+        progress(await load_parties(front, sites, therapists, clients))
     network = Network(first_day, codes, sites, therapists, clients)
     await schedule_prices(front, network)
     planned = plan(first_day)
     network.partners = await load_partners(front, planned)
-    with told("sessions") as says:
+    with timed("sessions") as progress:
         network.sessions = await find_sessions(front, network)
         booked = await book_all(front, network, planned.visits)
-        says(f"{booked} booked, {len(network.sessions) - booked} were there")
-    with told("alternatives") as says:
-        says(await settle_offers(front, network, planned))
-    with told("what became of them") as says:
-        says(await end_all(front, network, planned.visits))
+        progress(f"{booked} booked, {len(network.sessions) - booked} were there")
+    with timed("alternatives") as progress:
+        progress(await settle_offers(front, network, planned))
+    with timed("what became of them") as progress:
+        progress(await end_all(front, network, planned.visits))
     unsettled = Counter(status for one in planned.visits if (status := _status(network, one)) in UNSETTLED)
     network.surprises += [f"{number} sessions are {status}" for status, number in unsettled.items()]
-    with told("payments") as says:
-        says(await take_payments(front, network, planned.visits))
-    with told("beyond a booking") as says:
-        says(await load_extras(front, codes, sites, therapists, first_day))
+    with timed("payments") as progress:
+        progress(await take_payments(front, network, planned.visits))
+    with timed("beyond a booking") as progress:
+        progress(await load_extras(front, codes, sites, therapists, first_day))
     return network
 
 
@@ -167,7 +167,7 @@ async def load_clients(front: Front) -> tuple[dict[str, str], date]:
 
 async def load_partners(front: Front, planned: Plan) -> dict[str, str]:
     """Add the partners who are missing; return their ids by the e-mail of the client with whom they come."""
-    visits = (*planned.visits, *planned.wishes, *(visit for visit, _ in planned.impossible))
+    visits = (*planned.visits, *planned.wanted, *(visit for visit, _ in planned.impossible))
     together = {visit.client.email: visit.client for visit in visits if visit.service_code in FOR_TWO}
     found = {person["email"]: person["id"] for person in await front.every("scheduling/clients")}
     partners = {
@@ -245,25 +245,25 @@ async def _book(front: Front, network: Network, wanted: Visit, expected: frozens
 
 
 async def settle_offers(front: Front, network: Network, planned: Plan) -> str:
-    """Ask for rooms that are taken and people who are busy, and take most of the alternatives that are offered."""
-    wishes = [one for one in planned.wishes if one.key not in network.sessions and _has_room(network, one)]
-    asked = await all_of(_book(front, network, one) for one in wishes)
-    network.sessions |= {one.key: session for one, session in zip(wishes, asked, strict=True) if session}
+    """Request rooms that are taken and people who are busy, and take most of the alternatives that are offered."""
+    wanted = [one for one in planned.wanted if one.key not in network.sessions and _has_room(network, one)]
+    booked = await all_of(_book(front, network, one) for one in wanted)
+    network.sessions |= {one.key: session for one, session in zip(wanted, booked, strict=True) if session}
     refused = await all_of(
         _book(front, network, one, expected) for one, expected in planned.impossible if one.starts_at > datetime.now(UTC)
     )
     for unexpected in filter(None, refused):
         network.surprises.append(f"session {unexpected['id']} was expected to be refused")
-    offered = [one for one in (*planned.visits, *planned.wishes) if _status(network, one) == "offered" and one.accepts]
+    offered = [one for one in (*planned.visits, *planned.wanted) if _status(network, one) == "offered" and one.accepts]
     settled = await all_of(_accept(front, network.sessions[one.key]) for one in offered)
     network.sessions |= {one.key: session for one, session in zip(offered, settled, strict=True)}
-    left = sum(_status(network, one) == "offered" for one in planned.wishes)
-    return f"{len(settled)} accepted, {left} left to choose from, {len(refused)} asked for busy people"
+    left = sum(_status(network, one) == "offered" for one in planned.wanted)
+    return f"{len(settled)} accepted, {left} left to choose from, {len(refused)} requested busy people"
 
 
-def _has_room(network: Network, wish: Visit) -> bool:
-    other = network.sessions.get(wish.wants_room_of.key) if wish.wants_room_of else None
-    return other is not None and other["status"] == "booked" and wish.starts_at > datetime.now(UTC)
+def _has_room(network: Network, wanted: Visit) -> bool:
+    other = network.sessions.get(wanted.wants_room_of.key) if wanted.wants_room_of else None
+    return other is not None and other["status"] == "booked" and wanted.starts_at > datetime.now(UTC)
 
 
 def _status(network: Network, one: Visit) -> str:
@@ -282,7 +282,7 @@ async def _accept(front: Front, session: Json) -> Json:
 
 
 async def end_all(front: Front, network: Network, visits: Sequence[Visit]) -> str:
-    """Say what became of the sessions of the past, and call some off that are to come."""
+    """Record the outcome of past sessions, and cancel some future ones."""
     due = [one for one in visits if one.ending and _status(network, one) == "booked"]
     ended = await all_of(_end(front, network, one) for one in due)
     network.sessions |= {one.key: session for one, session in zip(due, ended, strict=True) if session}
@@ -346,21 +346,21 @@ async def all_of(work: Iterable[Awaitable[T]]) -> list[T]:
 
 
 @contextmanager
-def told(what: str) -> Iterator["Says"]:
+def timed(what: str) -> Iterator["Progress"]:
     """Print what was done and how long it took."""
-    began, says = time.monotonic(), Says()
-    yield says
-    print(f"  {what:<20} {says.text:<62} {time.monotonic() - began:5.1f} s", flush=True)
+    began, progress = time.monotonic(), Progress()
+    yield progress
+    print(f"  {what:<20} {progress.text:<62} {time.monotonic() - began:5.1f} s", flush=True)
 
 
 @dataclass(slots=True)
-class Says:
-    """Takes the words for what was done."""
+class Progress:
+    """Holds the text of a step's result."""
 
     text: str = ""
 
     def __call__(self, text: str) -> None:
-        """Say it."""
+        """Set the text."""
         self.text = text
 
 

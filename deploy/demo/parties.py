@@ -1,4 +1,4 @@
-"""Who stands on the claims and papers of the demonstration: the network, its sites and therapists, the insured clients. All made up."""
+"""Who stands on the claims and documents of the demonstration: the network, its sites and therapists, the insured clients. All made up."""
 
 import asyncio
 from datetime import date, timedelta
@@ -30,7 +30,7 @@ FIRST_BIRTHDAY: Final = date(1958, 2, 3)
 BETWEEN_BIRTHDAYS: Final = timedelta(days=211)
 CODES: Final = Path(__file__).with_name("diagnosis_codes.csv")
 """Codes of ICD-10-CM that therapists use, with the days on which they are valid."""
-FIRST_TELLER: Final = 199_999_900
+FIRST_EXAMPLE_NPI: Final = 199_999_900
 
 
 async def load_diagnosis_codes(front: Front) -> str:
@@ -59,20 +59,20 @@ async def load_parties(front: Front, sites: dict[str, str], therapists: dict[str
     return f"an organization, {len(SITES)} sites, {len(THERAPISTS)} therapists, {len(INSURED)} clients"
 
 
-async def load_tale(front: Front, site: Json, therapists: dict[int, Json], clients: dict[int, Json]) -> None:
-    """Write down who plays in the tale, and insure its clients."""
+async def load_example_parties(front: Front, site: Json, therapists: dict[int, Json], clients: dict[int, Json]) -> None:
+    """Add the parties of the walkthrough, and insure its clients."""
     parties = {"organization": ORGANIZATION, f"facilities/{site['id']}": {"facility_name": site["site_name"], "address": PLACE}}
     for number, therapist in therapists.items():
-        own = {"npi": npi(str(FIRST_TELLER + number)), "taxonomy_code": PSYCHOLOGIST}
+        own = {"npi": npi(str(FIRST_EXAMPLE_NPI + number)), "taxonomy_code": PSYCHOLOGIST}
         parties[f"providers/{therapist['id']}"] = _named(therapist["full_name"]) | own
     for number, client in clients.items():
         parties[f"clients/{client['id']}/profile"] = profile(client["full_name"], number)
-        await insure(front, client["id"], f"M-tale-{number}", PAYERS[0])
+        await insure(front, client["id"], f"M-demo-{number}", PAYERS[0])
     await asyncio.gather(*(_write(front, f"billing/{path}", facts) for path, facts in parties.items()))
 
 
 def profile(full_name: str, number: int) -> Json:
-    """Make up what an insurer knows of a client."""
+    """Make up an insurer's data of a client."""
     return {
         **_named(full_name),
         "birth_date": (FIRST_BIRTHDAY + number * BETWEEN_BIRTHDAYS).isoformat(),

@@ -19,11 +19,11 @@ SEED: Final = 20_260_302
 DAYS_BACK: Final = 28
 DAYS_AHEAD: Final = 21
 VISITS_A_DAY: Final = 4
-BREATHER: Final = timedelta(minutes=15)
+GAP: Final = timedelta(minutes=15)
 QUARTER: Final = timedelta(minutes=15)
 EVERY_OTHER_WEEK: Final = 0.5
-ROOM_WISHES: Final = 12
-WISHED: Final = "90834"
+ROOM_REQUESTS: Final = 12
+WANTED: Final = "90834"
 LEFT_OPEN: Final = 4
 """Every so many-th offer of alternatives is left for somebody to look at."""
 BUSY: Final = (
@@ -51,7 +51,7 @@ class Ending(StrEnum):
 
 
 PAST_ENDINGS: Final = {Ending.COMPLETED: 86, Ending.CANCELLED: 6, Ending.MISSED: 5, None: 3}
-"""What became of sessions, with weights; of some nobody has said it yet."""
+"""What became of sessions, with weights; some have no outcome yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Visit:
     share_paid: int = 0
     """Percent of the bill that the client has paid already."""
     wants_room_of: "Visit | None" = None
-    """It wishes for the very room that this other session has."""
+    """It requests the room that this other session has."""
     accepts: bool = True
     """Takes the best alternative when it is offered some."""
 
@@ -97,7 +97,7 @@ class Plan:
 
     visits: tuple[Visit, ...]
     """Each finds a room."""
-    wishes: tuple[Visit, ...]
+    wanted: tuple[Visit, ...]
     """Each wants a room that is taken, and is offered alternatives."""
     impossible: tuple[tuple[Visit, frozenset[str]], ...]
     """Each wants somebody who is busy, with the codes of the refusal."""
@@ -121,8 +121,8 @@ def plan(first_day: date) -> Plan:
     slots = list(_weekly(chance, minutes))
     visits = [visit for offset in range(-DAYS_BACK, DAYS_AHEAD + 1) for visit in _day(offset, first_day, slots, minutes, chance)]
     visits = _with_first_visits(visits, minutes, chance)
-    wishes = tuple(_wishes(visits, first_day, minutes, chance))
-    return Plan(tuple(visits), wishes, tuple(_impossible([*visits, *wishes], first_day, chance)))
+    wanted = tuple(_wanted(visits, first_day, minutes, chance))
+    return Plan(tuple(visits), wanted, tuple(_impossible([*visits, *wanted], first_day, chance)))
 
 
 def _weekly(chance: Random, minutes: dict[str, int]) -> Iterator[_Slot]:
@@ -146,7 +146,7 @@ def _weekly(chance: Random, minutes: dict[str, int]) -> Iterator[_Slot]:
 
 def _after(at: datetime, minutes: int) -> datetime:
     """Return the next quarter of an hour after a session and a breather."""
-    free = at + timedelta(minutes=minutes) + BREATHER
+    free = at + timedelta(minutes=minutes) + GAP
     return free + (datetime.combine(at, time.min) - free) % QUARTER
 
 
@@ -200,8 +200,8 @@ def _with_first_visits(visits: list[Visit], minutes: dict[str, int], chance: Ran
     return changed
 
 
-def _wishes(visits: list[Visit], first_day: date, minutes: dict[str, int], chance: Random) -> Iterator[Visit]:
-    """Let colleagues who are off that day ask for a room that somebody has, each for a client of their own."""
+def _wanted(visits: list[Visit], first_day: date, minutes: dict[str, int], chance: Random) -> Iterator[Visit]:
+    """Let colleagues who are off that day request a room that somebody has, each for a client of their own."""
     to_come = [visit for visit in visits if visit.starts_at.date() > first_day and visit.ending is None]
     taken = {(person, visit.starts_at.date()) for visit in visits for person in (visit.therapist.npi, visit.client.email)}
     made = 0
@@ -209,18 +209,18 @@ def _wishes(visits: list[Visit], first_day: date, minutes: dict[str, int], chanc
         day = other.starts_at.date()
         colleagues = [one for one in THERAPISTS if one.site is other.site and (one.npi, day) not in taken]
         clients = [one for one in CLIENTS if one.therapist in colleagues and (one.email, day) not in taken]
-        if not clients or other.minutes < minutes[WISHED]:
+        if not clients or other.minutes < minutes[WANTED]:
             continue
         client = clients[made % len(clients)]
         taken |= {(client.therapist.npi, day), (client.email, day)}
         made += 1
-        yield Visit(client, client.therapist, WISHED, other.starts_at, minutes[WISHED], wants_room_of=other, accepts=made % LEFT_OPEN != 0)
-        if made == ROOM_WISHES:
+        yield Visit(client, client.therapist, WANTED, other.starts_at, minutes[WANTED], wants_room_of=other, accepts=made % LEFT_OPEN != 0)
+        if made == ROOM_REQUESTS:
             return
 
 
 def _impossible(visits: list[Visit], first_day: date, chance: Random) -> Iterator[tuple[Visit, frozenset[str]]]:
-    """Ask once more for people who are busy at that very time."""
+    """Request people who are busy at that very time."""
     to_come = [visit for visit in visits if visit.starts_at.date() > first_day and visit.ending is None and not visit.wants_room_of]
     for other, busy in zip(chance.sample(to_come, len(BUSY)), BUSY, strict=True):
         day = other.starts_at.date()

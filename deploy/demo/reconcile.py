@@ -14,6 +14,8 @@ from demo.running import NothingRunsError, where
 
 LOOK_EVERY_S: Final = 0.2
 PATIENCE_S: Final = 120.0
+"""How long a comparison may stand still; one that moves on takes as long as there is to compare."""
+PROGRESS: Final = ("holds_page", "records_page", "holds_compared_at", "records_compared_at")
 LOOK: Final = "--look"
 
 
@@ -22,27 +24,34 @@ class UnansweredError(Exception):
 
 
 async def reconcile(front: Front, *, repair: bool) -> Json:
-    """Return a complete comparison."""
+    """Return a complete comparison; UnansweredError where it stands still."""
     found = await front.post("scheduling/reconciliations", {"repair": repair})
     deadline = time.monotonic() + PATIENCE_S
     while not found["is_complete"]:
-        if time.monotonic() > deadline:
-            silent = [name for name, said in (("rooms", "holds_compared_at"), ("billing", "records_compared_at")) if found[said] is None]
-            message = f"{' and '.join(silent)} did not answer within {PATIENCE_S:.0f} s; the comparison goes on when they do: {found['id']}"
+        if time.monotonic() >= deadline:
+            silent = [
+                name for name, stated in (("rooms", "holds_compared_at"), ("billing", "records_compared_at")) if found[stated] is None
+            ]
+            message = (
+                f"{' and '.join(silent)} did not answer within {PATIENCE_S:.0f} s. The comparison goes on by itself when they do; "
+                f"read it at /api/scheduling/reconciliations/{found['id']} instead of starting another one."
+            )
             raise UnansweredError(message)
         await asyncio.sleep(LOOK_EVERY_S)
-        found = await front.get(f"scheduling/reconciliations/{found['id']}")
+        before, found = found, await front.get(f"scheduling/reconciliations/{found['id']}")
+        if any(found[each] != before[each] for each in PROGRESS):
+            deadline = time.monotonic() + PATIENCE_S
     return found
 
 
 def lines(found: Json) -> list[str]:
-    """Say what a comparison found, a line each."""
+    """Return what a comparison found, a line each."""
     count = len(found["differences"])
-    said = [f"{count} difference{'' if count == 1 else 's'} between sessions, holds and records"]
+    stated = [f"{count} difference{'' if count == 1 else 's'} between sessions, holds and records"]
     for different in found["differences"]:
         about = " ".join(f"{name} {different[name]}" for name in ("session_id", "hold_id", "client_id", "record_id") if different[name])
-        said.append(f"  {different['kind']:<16}{about}  {different['repair'] or 'left as it is'}")
-    return said
+        stated.append(f"  {different['kind']:<16}{about}  {different['repair'] or 'left as it is'}")
+    return stated
 
 
 async def main(arguments: list[str]) -> int:

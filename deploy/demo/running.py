@@ -1,4 +1,4 @@
-"""Where the platform is: said on the command line, or left behind by `make up`."""
+"""Where the platform is: stated on the command line, or left behind by `make up`."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ BOTH: Final = 2
 
 
 class NothingRunsError(Exception):
-    """Nobody said where the platform is."""
+    """The address of the platform was not given."""
 
 
 def where(arguments: list[str]) -> tuple[str, str]:
@@ -18,7 +18,7 @@ def where(arguments: list[str]) -> tuple[str, str]:
         front, broker = arguments
         return front.rstrip("/"), broker
     if arguments:
-        message = "give both addresses or none: python -m demo.tell http://127.0.0.1:8080 amqp://user:password@127.0.0.1:5672/"
+        message = "give both addresses or none: python -m demo.walkthrough http://127.0.0.1:8080 amqp://user:password@127.0.0.1:5672/"
         raise NothingRunsError(message)
     run = json.loads(RUN.read_text()) if RUN.exists() else {}
     if not run.get("ready"):

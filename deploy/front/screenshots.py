@@ -15,7 +15,7 @@ from local.environment import ROOT
 from local.install import chromium
 from playwright.sync_api import Browser, expect, sync_playwright
 
-ROUTES: Final = ROOT / "web" / "src" / "routes.ts"
+ROUTES: Final = ROOT / "web" / "src" / "app" / "routes.ts"
 PICTURES: Final = ROOT / "docs" / "screenshots"
 LARGEST: Final = 200_000
 WIDE: Final = (1440, 900)
@@ -78,16 +78,16 @@ def pictures() -> list[Picture]:
 
 
 class Demo:
-    """The demo network, asked for something worth a picture."""
+    """The demo network, queried for examples to picture."""
 
     def __init__(self, front: str) -> None:
         """Find the site whose pages are shown, and a working day of it."""
         self.front = front
-        self.site = next(site for site in self.ask("/api/rooms/sites") if site["site_name"] == SITE)
+        self.site = next(site for site in self.get("/api/rooms/sites") if site["site_name"] == SITE)
         today = date.today()  # noqa: DTZ011 (any working day will do)
         self.day = next(day for day in (today + timedelta(days=ahead) for ahead in (1, 2, 3)) if day.weekday() < SATURDAY)
 
-    def ask(self, path: str, **query: str) -> list[dict[str, Any]]:
+    def get(self, path: str, **query: str) -> list[dict[str, Any]]:
         """Return the items of a list."""
         with urlopen(f"{self.front}{path}?{urlencode(query)}", timeout=TIMEOUT_S) as answer:  # noqa: S310 (what `make up` left behind)
             return json.load(answer)["items"]
@@ -100,7 +100,7 @@ class Demo:
         return f"{self.front}/{path}?{urlencode(self.query(picture))}"
 
     def query(self, picture: Picture) -> dict[str, str]:
-        """Return what a page's address says besides: a day with sessions, a wish that meets another."""
+        """Return the query of a page's address: a day with sessions, a request that meets another."""
         query = {"site": self.site["id"]}
         if picture.path in {"calendar", "sessions"}:
             query["day"] = self.day.isoformat()
@@ -113,7 +113,7 @@ class Demo:
     def example(self, parameter: str) -> dict[str, Any]:
         """Return something that a page can be about."""
         query = {"site_id": self.site["id"], "day": self.day.isoformat()} if parameter == "sessionId" else {}
-        found = self.ask(EXAMPLES[parameter], **query)
+        found = self.get(EXAMPLES[parameter], **query)
         if not found:
             message = f"the demo network has nothing at {EXAMPLES[parameter]}; `make demo` brings some of everything"
             raise LookupError(message)
@@ -121,7 +121,7 @@ class Demo:
 
 
 def take(browser: Browser, demo: Demo, picture: Picture) -> Path:
-    """Photograph a page once nothing on it is still being asked for."""
+    """Photograph a page once nothing on it is still being requested."""
     width, height = picture.size
     scheme = "dark" if picture.dark else "light"
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-US")

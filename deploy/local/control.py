@@ -43,7 +43,7 @@ def down() -> int:
 
 
 def reset() -> int:
-    """Stop what runs and forget all its data."""
+    """Stop what runs and delete all its data."""
     if down():
         return 1
     shutil.rmtree(LOCAL, ignore_errors=True)
@@ -52,7 +52,7 @@ def reset() -> int:
 
 
 def status() -> int:
-    """Ask every service whether it is ready; the exit code says whether all are."""
+    """Check whether every service is ready; the exit code states whether all are."""
     run = running()
     if run is None or not run.services:
         print("it is starting" if run else "nothing runs; make up starts it")
@@ -63,14 +63,14 @@ def status() -> int:
     return 1 if any(reasons.values()) else 0
 
 
-def say_that_it_runs() -> int:
+def report_running() -> int:
     """Show where the `make up` is that was there first."""
     run = running()
     if run and run.services:
         print("holdfast runs already here:" if run.ready else "holdfast is being started here already, with these addresses:")
         show(run)
     else:
-        print("holdfast is being started here already; make status says when it is ready, and make up then shows its addresses")
+        print("holdfast is being started here already; make status shows when it is ready, and make up then shows its addresses")
     return 0
 
 

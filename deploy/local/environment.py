@@ -56,11 +56,11 @@ def clean_env() -> dict[str, str]:
 
 
 def _uv_env() -> dict[str, str]:
-    """Return the environment for uv, with what pip is configured to use where uv is told nothing else."""
-    said = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, env=clean_env()).stdout
+    """Return the environment for uv, with what pip is configured to use where uv has no other setting."""
+    stated = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, env=clean_env()).stdout
     # pip takes its sources as equals; that is safe here because every package is pinned by its hash.
     env = {"UV_INDEX_STRATEGY": "unsafe-best-match", **clean_env()}
-    for line in said.splitlines():
+    for line in stated.splitlines():
         name, _, value = line.partition("=")
         key = UV_NAMES.get(name.rpartition(".")[2])
         if key and value and key not in os.environ:
@@ -84,7 +84,7 @@ def _run(command: list[str], env: dict[str, str] | None = None) -> None:
 
 
 def main() -> int:
-    """Prepare the environment, or say in the tool's own words why not."""
+    """Prepare the environment, or exit with the tool's own message."""
     try:
         prepare()
     except (NotPreparedError, NotInstalledError) as error:

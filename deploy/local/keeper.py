@@ -1,13 +1,14 @@
 """Keeps what was started running: a server that ends by itself is started again, later each time."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from local.processes import ServerError
-from local.terminal import say
+from servers.processes import ServerError
+
+from local.terminal import report
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 15.0
@@ -24,7 +25,7 @@ class Startable(Protocol):
         """End it gently."""
 
     def running(self) -> bool:
-        """Say whether it lives."""
+        """Return whether it runs."""
         ...
 
 
@@ -38,32 +39,39 @@ class Kept:
     started: float = 0.0
     due: float | None = None
 
-    def look(self) -> None:
-        """Say that it ended when it did, and start it again when its time has come."""
+    def is_due(self) -> bool:
+        """Report that it ended when it did; return whether the time has come to start it again."""
         now = time.monotonic()
         if self.thing.running():
-            return
+            return False
         if self.due is None:
             self.delay = FIRST_DELAY if now - self.started > STEADY_SECONDS else min(self.delay * 2, LONGEST_DELAY)
             self.due = now + self.delay
-            say(f"ended by itself and is started again in {self.delay:g} s", source=self.name)
-        elif now >= self.due:
-            self.due, self.started = None, now
-            try:
-                self.thing.start()
-            except ServerError as error:
-                say(str(error), source=self.name)
+            report(f"ended by itself and is started again in {self.delay:g} s", source=self.name)
+        return now >= self.due
+
+    def start(self) -> None:
+        """Start it again, or report why it could not be started."""
+        self.due, self.started = None, time.monotonic()
+        try:
+            self.thing.start()
+        except ServerError as error:
+            report(str(error), source=self.name)
 
 
 def keep(things: Iterable[Kept]) -> None:
-    """Look after everything once."""
-    for thing in things:
-        thing.look()
+    """Look after everything once; what has to be started is started at once, so that it takes as long as the slowest."""
+    _at_once([thing.start for thing in things if thing.is_due()])
 
 
 def stop_together(things: Iterable[Startable]) -> None:
     """Stop several things at once, so that it takes as long as the slowest."""
-    stopping = list(things)
-    with ThreadPoolExecutor(max_workers=max(len(stopping), 1)) as pool:
-        for ending in [pool.submit(thing.stop) for thing in stopping]:
-            ending.result()
+    _at_once([thing.stop for thing in things])
+
+
+def _at_once(steps: Sequence[Callable[[], None]]) -> None:
+    if not steps:
+        return
+    with ThreadPoolExecutor(max_workers=len(steps)) as pool:
+        for step in [pool.submit(step) for step in steps]:
+            step.result()

@@ -1,4 +1,4 @@
-"""The four services and the front as processes: what each is told, and how it says that it is ready."""
+"""The four services and the front as processes: what each is started with, and how it reports that it is ready."""
 
 import http.client
 import json
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import ports
+from servers import Postgres, RabbitMQ, ServerError, ports
+from servers.processes import Server, dies_with_its_parent
+from servers.rights import SERVICES, rights
+
 from local.environment import PYTHON, ROOT, VENV, clean_env, digest
 from local.install import caddy
-from local.postgres import Postgres
-from local.processes import Server, ServerError, dies_with_its_parent
-from local.rabbitmq import RabbitMQ
-from local.state import LOCAL, LOGS, SERVICES, password
+from local.state import LOCAL, LOGS, password
 from local.web import DIST
 
 STOP_SECONDS = 10.0
@@ -24,8 +24,6 @@ FRONT_PORTS = range(8080, 8180)
 INSTANCE_HEADER = "X-Holdfast-Instance"
 DEMO = ROOT / "deploy" / "demo" / "load.py"
 MIGRATED = "postgres/migrated"
-ANSWER_QUESTIONS = {"rooms"}
-"""Services that answer questions, through the default exchange to the queue that each question names."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,6 @@ def migrate(databases: dict[str, str], home: Path = LOCAL) -> None:
     stamp.write_text(wanted)
 
 
-def rights(name: str) -> dict[str, str]:
-    """Return what a service may configure, write and read at the broker, as patterns; `deploy/rabbitmq/start.sh` gives the same."""
-    own = rf"^({name}|holdfast)\."
-    writes = rf"^(({name}|holdfast)\.|amq\.default$)" if name in ANSWER_QUESTIONS else own
-    return {"configure": own, "write": writes, "read": own}
-
-
 def equip(databases: dict[str, str], rabbitmq: RabbitMQ, remembered: dict[str, str], home: Path = LOCAL) -> list[Service]:
     """Give every service a broker user that may touch only its own, and a port: the last one when it is free."""
     services: list[Service] = []
@@ -124,7 +115,7 @@ def demo(front: str) -> Server:
 
 
 def unready(url: str, instance: str = "") -> str:
-    """Return why this address does not say that all is well, or nothing when it does.
+    """Return why this address does not report that all is well, or nothing when it does.
 
     With an instance, only the answer of the front that was started under this name counts.
     """
@@ -133,23 +124,23 @@ def unready(url: str, instance: str = "") -> str:
     try:
         connection.request("GET", address.path)
         answer = connection.getresponse()
-        said = answer.read().decode(errors="replace")
+        stated = answer.read().decode(errors="replace")
     except (OSError, http.client.HTTPException) as error:
         return f"does not answer ({error})"
     finally:
         connection.close()
     if answer.status != http.client.OK:
-        return _reason(said)
+        return _reason(stated)
     if instance and answer.headers[INSTANCE_HEADER] != instance:
         return "is answered by another program that listens on the same port"
     return ""
 
 
-def _reason(said: str) -> str:
+def _reason(stated: str) -> str:
     try:
-        problem = json.loads(said)
+        problem = json.loads(stated)
     except ValueError:
-        return said[:200] or "not ready"
+        return stated[:200] or "not ready"
     return str(problem.get("detail", problem))[:200] if isinstance(problem, dict) else str(problem)[:200]
 
 

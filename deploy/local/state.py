@@ -1,4 +1,4 @@
-"""What a running `make up` leaves under `.local/` for those who ask: a lock, an address list and its secrets."""
+"""What a running `make up` leaves under `.local/` for other programs: a lock, an address list and its secrets."""
 
 import contextlib
 import fcntl
@@ -15,7 +15,6 @@ LOGS = LOCAL / "logs"
 RUN = LOCAL / "run.json"
 LOCK = LOCAL / "lock"
 SECRETS = "secrets"
-SERVICES = ("catalog", "rooms", "scheduling", "billing")
 
 
 class AlreadyRunningError(RuntimeError):

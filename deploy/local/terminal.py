@@ -16,7 +16,7 @@ WIDEST_NAME = 10
 
 
 def coloured() -> bool:
-    """Say whether the output is a terminal that wants colours."""
+    """Return whether the output is a terminal that wants colours."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
@@ -25,8 +25,8 @@ def paint(text: str, colour: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if coloured() else text
 
 
-def say(text: str, *, source: str = "holdfast") -> None:
-    """Print one line with the name of who says it in front."""
+def report(text: str, *, source: str = "holdfast") -> None:
+    """Print one line, with the name of its source in front."""
     print(f"{paint(f'{source:<{WIDEST_NAME}} │', COLOURS.get(source, '1'))} {text}", flush=True)
 
 
@@ -71,7 +71,7 @@ class Tail:
     _rest: str = ""
 
     def skip(self) -> None:
-        """Go to the end: what was said so far is in the file."""
+        """Go to the end: what was written so far is in the file."""
         self.position = self.log.stat().st_size if self.log.exists() else 0
 
     def show(self) -> None:
@@ -84,4 +84,4 @@ class Tail:
         self.position += len(new)
         *lines, self._rest = (self._rest + new.decode(errors="replace")).split("\n")
         for line in lines:
-            say(line.rstrip(), source=self.source)
+            report(line.rstrip(), source=self.source)

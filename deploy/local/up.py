@@ -10,18 +10,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
-from local import ports, web
+from servers import ports
+from servers.postgres import Postgres, postgres
+from servers.processes import Server, ServerError
+from servers.rabbitmq import ADMIN, RabbitMQ, rabbitmq
+
 from local import services as processes
-from local.control import say_that_it_runs, show
+from local import web
+from local.control import report_running, show
 from local.environment import NotPreparedError, prepare
 from local.install import FOR_UP, NotInstalledError, install
 from local.keeper import Kept, Startable, keep, stop_together
-from local.postgres import Postgres, postgres
-from local.processes import Server, ServerError
-from local.rabbitmq import ADMIN, RabbitMQ, rabbitmq
 from local.services import Service
 from local.state import LOCAL, LOGS, AlreadyRunningError, Run, last, lock
-from local.terminal import Tail, paint, say, step
+from local.terminal import Tail, paint, report, step
 
 LOOK_EVERY = 0.2
 READY_SECONDS = 90.0
@@ -29,7 +31,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def up() -> int:
-    """Start everything, keep it running and stop it in order when told to."""
+    """Start everything, keep it running and stop it in order on a signal."""
     try:
         with lock(), contextlib.ExitStack() as stack:
             _listen_to_signals()
@@ -49,9 +51,9 @@ def up() -> int:
             show(run)
             _follow(things)
     except AlreadyRunningError:
-        return say_that_it_runs()
+        return report_running()
     except KeyboardInterrupt:
-        say("everything is stopped; the data stays in .local")
+        report("everything is stopped; the data stays in .local")
         return 0
     except (NotInstalledError, NotPreparedError, ServerError) as error:
         print(f"\n{paint('holdfast cannot start:', '31')} {error}", file=sys.stderr)
@@ -110,7 +112,7 @@ def _started(run: Run, services: list[Service], database: Postgres, broker: Rabb
 
 
 def _wait_until_ready(server: Server, url: str, instance: str = "") -> None:
-    """Return when it says that it is ready; when it does not, repeat what it says instead."""
+    """Return when it reports that it is ready; when it does not, repeat its output."""
     with step(f"{server.name} ready"):
         try:
             server.wait(lambda: not processes.unready(url, instance), seconds=READY_SECONDS, every=LOOK_EVERY)
@@ -122,7 +124,7 @@ def _wait_until_ready(server: Server, url: str, instance: str = "") -> None:
 def _load_demo(front: str, things: list[Kept]) -> None:
     """Load the demo network through the public API; the loader leaves what is there already."""
     if not processes.DEMO.exists():
-        say("there is no demo network to load yet")
+        report("there is no demo network to load yet")
         return
     loader = processes.demo(front)
     loader.start()
@@ -136,7 +138,7 @@ def _load_demo(front: str, things: list[Kept]) -> None:
     finally:
         loader.stop()
     if loader.exit_code:
-        say(f"the demo network is not complete (exit code {loader.exit_code}); the services run all the same")
+        report(f"the demo network is not complete (exit code {loader.exit_code}); the services run all the same")
 
 
 def _follow(things: list[Kept]) -> None:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from local.servers import postgres, rabbitmq
+from servers import postgres, rabbitmq
 from support.platform import Platform, platform
 
 from bench import floors, money, reads, replicas
@@ -93,12 +93,12 @@ def main() -> int:
     return 0 if complete else 1
 
 
-def _folder(said: str) -> Path:
-    return Path(said).absolute()
+def _folder(stated: str) -> Path:
+    return Path(stated).absolute()
 
 
-def _sizes(said: str) -> tuple[int, ...]:
-    sizes = tuple(sorted(int(size.replace("_", "")) for size in said.split(",")))
+def _sizes(stated: str) -> tuple[int, ...]:
+    sizes = tuple(sorted(int(size.replace("_", "")) for size in stated.split(",")))
     if sizes[0] < reads.SIZES[0]:
         message = f"a network has at least {reads.SIZES[0]:,} bookings: with fewer its clients are in two sessions at once"
         raise argparse.ArgumentTypeError(message)

@@ -40,35 +40,35 @@ class Result:
         self.latencies_ms += other.latencies_ms
 
     def summary(self) -> str:
-        """Say how long the answers took, and what they were."""
+        """Return how long the answers took, and what they were."""
         outcomes = ", ".join(f"{count} {what.removeprefix('/problems/')}" for what, count in self.outcomes.most_common())
         return f"p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms   {outcomes}"
 
 
-def with_conflicts(wishes: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def with_conflicts(requests: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Ask for every tenth session a second time: its people are taken."""
-    for number, wish in enumerate(wishes):
-        yield wish
+    for number, request in enumerate(requests):
+        yield request
         if number % (CONFLICT_EVERY - 1) == 0:
-            yield wish
+            yield request
 
 
-async def _one(connection: Connection, wish: dict[str, Any], result: Result) -> None:
+async def _one(connection: Connection, request: dict[str, Any], result: Result) -> None:
     started = time.perf_counter()
-    status, body = await connection.post("/sessions", wish, WAIT)
+    status, body = await connection.post("/sessions", request, WAIT)
     result.latencies_ms.append((time.perf_counter() - started) * 1000)
     result.outcomes[body.get("status", "") if status < 400 else str(body.get("type", status))] += 1
 
 
 async def closed_loop(scheduling: str, clinics: Clinics, callers: int, seconds: float, first_day: int) -> Result:
     """Let ``callers`` book as fast as they are answered."""
-    result, wishes = Result(), with_conflicts(clinics.wishes(first_day))
+    result, requests = Result(), with_conflicts(clinics.requests(first_day))
     stop = time.perf_counter() + seconds
 
     async def caller() -> None:
         connection = Connection(scheduling)
         while time.perf_counter() < stop:
-            await _one(connection, next(wishes), result)
+            await _one(connection, next(requests), result)
         connection.close()
 
     started = time.perf_counter()
@@ -79,7 +79,7 @@ async def closed_loop(scheduling: str, clinics: Clinics, callers: int, seconds: 
 
 async def paced(addresses: Sequence[str], clinics: Clinics, per_second: float, seconds: float, first_day: int) -> Result:
     """Book at a steady pace, whether or not the last answer is there, at each of these addresses in turn."""
-    result, wishes = Result(), clinics.wishes(first_day)
+    result, requests = Result(), clinics.requests(first_day)
     turns = itertools.cycle(addresses)
     idle: dict[str, list[Connection]] = {address: [] for address in addresses}
     tasks: list[asyncio.Task[None]] = []
@@ -87,7 +87,7 @@ async def paced(addresses: Sequence[str], clinics: Clinics, per_second: float, s
     async def book() -> None:
         address = next(turns)
         connection = idle[address].pop() if idle[address] else Connection(address)
-        await _one(connection, next(wishes), result)
+        await _one(connection, next(requests), result)
         idle[address].append(connection)
 
     started = time.perf_counter()

@@ -25,7 +25,7 @@ class Clinics:
     therapists: list[str] = field(default_factory=list)
     clients: list[str] = field(default_factory=list)
 
-    def wishes(self, first_day: int) -> Iterator[dict[str, Any]]:
+    def requests(self, first_day: int) -> Iterator[dict[str, Any]]:
         """Yield bookings that all fit, hour by hour, from a day on."""
         start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=first_day)
         for hour in itertools.count():

@@ -10,17 +10,17 @@ from decimal import Decimal
 from typing import Final
 
 import asyncpg
-from billing import domain
-from billing.coverage import Coverage, Mode, Terms
-from billing.domain import Book, Item, Visit
-from billing.pricing import Plan
+from billing.pricing import visit as pricing_visit
+from billing.pricing.price import Plan
+from billing.pricing.terms import Coverage, Mode, Terms
+from billing.pricing.visit import Book, Item, Visit
 from contracts.catalog import ServiceChanged
 from contracts.types import ClientId, new_id
 from httpx import AsyncClient
-from local.servers import Postgres
-from support.databases import Databases
+from servers import Postgres
 from support.repository import ROOT
-from support.running import build, on_a_socket
+from testing.databases import Databases
+from testing.running import build, on_a_socket
 
 from bench.books import write_books
 
@@ -48,7 +48,7 @@ def pricing_seconds() -> float:
     times: list[float] = []
     for _ in range(PRICES):
         started = time.perf_counter()
-        domain.price(visit, book)
+        pricing_visit.price(visit, book)
         times.append(time.perf_counter() - started)
     return statistics.median(times)
 
@@ -108,7 +108,7 @@ async def _add_up(url: str) -> None:
 
 
 async def _export(billing: AsyncClient, path: str, params: dict[str, str], say: Callable[..., None]) -> None:
-    """Read an export to its end without keeping it, and say how much the process has grown."""
+    """Read an export to its end without keeping it, and state how much the process has grown."""
     before, started, size = _peak_mib(), time.perf_counter(), 0
     async with billing.stream("GET", path, params=params) as answer:
         answer.raise_for_status()

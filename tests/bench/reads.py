@@ -16,13 +16,14 @@ from typing import Final
 import asyncpg
 from fastapi import FastAPI
 from httpx import AsyncClient
-from local.servers import Postgres, postgres, rabbitmq
 from local.services import create_databases, migrate
+from servers import Postgres, postgres, rabbitmq
+from servers.rights import SERVICES
 from support.network_rows import write_network
 from support.platform import Platform, platform
 from support.read_requests import MISSING, READS, Ask, Kind, forgotten, values_of
-from support.running import SERVICES, build, running
-from support.statements import Statement, pages_of, plan_of, statements_of
+from testing.running import build, running
+from testing.statements import Statement, pages_of, plan_of, statements_of
 
 from bench.http_client import Connection
 
@@ -119,7 +120,7 @@ def network(folder: Path, broker_folder: Path) -> Iterator[Platform]:
 
 
 def measure(folder: Path, keep: Path | None, sizes: Sequence[int], only: str, report: Path, say: Say) -> bool:
-    """Measure at every size, print a table and write it as JSON; return whether every route was asked and answered.
+    """Measure at every size, print a table and write it as JSON; return whether every route was called and answered.
 
     Networks that are not kept are in ``folder``, which is temporary.
     """
@@ -143,7 +144,7 @@ def measure(folder: Path, keep: Path | None, sizes: Sequence[int], only: str, re
     over = [row for row in rows if row.is_over]
     say()
     say(f"{len(rows)} requests, {len(over)} over their limit at {max(sizes):,} bookings, {len(wrong)} not answered or not asked")
-    report.write_text(json.dumps(_told(rows, sizes, loads), indent=1))
+    report.write_text(json.dumps(_reported(rows, sizes, loads), indent=1))
     say(f"written to {report}")
     return not wrong
 
@@ -223,7 +224,7 @@ def _print(rows: Sequence[Row], sizes: Sequence[int], loads: Sequence[float], sa
         say(f"{row.service:11}{row.ask.name[:70]:70} {times} {figures}{mark}")
 
 
-def _told(rows: Sequence[Row], sizes: Sequence[int], loads: Sequence[float]) -> dict[str, object]:
+def _reported(rows: Sequence[Row], sizes: Sequence[int], loads: Sequence[float]) -> dict[str, object]:
     return {
         "at": datetime.now(UTC).isoformat(),
         "cores": os.cpu_count(),

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Final
 
 from chassis.settings import Role
-from local import ports
 from local.keeper import stop_together
 from local.services import Service, unready
+from servers import ports
 from support.platform import LOOK_S, START_S, Platform
 
 from bench.bookings import Result, paced

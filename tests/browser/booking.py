@@ -12,7 +12,7 @@ from support.clinic import BY_DAY, NEW_YORK, TODAY, Clinic, code
 from browser.desk import Desk
 
 TOMORROW_WEEK: Final = (TODAY + timedelta(days=8)).isoformat()
-"""The day on which a clinic books unless told otherwise, as ``Clinic.wish`` has it."""
+"""The day on which a clinic books unless stated otherwise, as ``Clinic.wanted`` has it."""
 
 
 async def clinic_by_day(http: AsyncClient, *, rooms: int = 2, minutes: int = 60) -> Clinic:
@@ -31,7 +31,7 @@ class BookingPage:
 
     @classmethod
     async def of(cls, desk: Desk, **query: str) -> "BookingPage":
-        """Go there; the address may say day, time and room already."""
+        """Go there; the address may state day, time and room already."""
         await desk.go("/book", **query)
         return cls(desk)
 
@@ -71,7 +71,7 @@ class BookingPage:
         await self.choose("Service", clinic.service["service_code"])
 
     async def is_booked_in(self, room: str) -> None:
-        """Wait until the page says so."""
+        """Wait until the page reports it."""
         await expect(self.desk.page.get_by_role("heading", name=f"Booked in room {room}")).to_be_visible()
 
 

@@ -93,7 +93,7 @@ async def open_desk(browser: Browser, origin: Origin) -> AsyncIterator[OpenDesk]
                 color_scheme=scheme,
                 reduced_motion="reduce",
                 locale="en-US",
-                # Far from every clinic, so that a page that asks the browser for its zone is found out.
+                # Far from every clinic, so that a page that uses the zone of the browser is found out.
                 timezone_id="Pacific/Auckland",
             )
             stack.push_async_callback(context.close)

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlencode
 
 from local.web import WEB
-from playwright.async_api import ConsoleMessage, Page, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, expect
 from support.clinic import Clinic, Json
 
 AXE: Final = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -18,7 +18,7 @@ PATIENCE_MS: Final = 15_000
 LOOP: Final = "session"
 """The scope of the event loop in which the browser, its tests and their asynchronous fixtures run."""
 UNHEARD: Final = ("Failed to load resource",)
-"""What the browser itself says about answers that the page knows how to tell; the tests look at what it tells."""
+"""What the browser itself logs about answers that the page shows; the tests look at what the page shows."""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -67,7 +67,7 @@ class Desk:
 
     async def _assert_kept(self, rules: Json) -> None:
         found = await self.page.evaluate(LOOK, rules)
-        violations = [_told(violation) for violation in found]
+        violations = [_reported(violation) for violation in found]
         assert not violations, "\n".join(violations)
 
     async def _use_colours(self, scheme: Literal["light", "dark"]) -> None:
@@ -75,7 +75,7 @@ class Desk:
         await expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
 
 
-def _told(violation: dict[str, Any]) -> str:
+def _reported(violation: dict[str, Any]) -> str:
     places = "; ".join(f"{node['target'][0]} {' '.join(node['failureSummary'].split())[:240]}" for node in violation["nodes"][:4])
     return f"{violation['id']}: {places}"
 
@@ -86,6 +86,14 @@ class OpenDesk(Protocol):
     async def __call__(self, clinic: Clinic, *, size: tuple[int, int] = ..., dark: bool = False) -> Desk:
         """Use a window of this size, in light or dark colours."""
         ...
+
+
+async def begin(page: Page, name: str) -> Locator:
+    """Open a form by its button."""
+    await page.get_by_role("button", name=name, exact=True).click()
+    form = page.get_by_role("dialog", name=name)
+    await expect(form).to_be_visible()
+    return form
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from demo.insurer import remittance
 from support.clinic import TODAY, Clinic, Json, at, succeeded
-from support.waiting import until
+from testing.waiting import until
 
 ADDRESS: Final[Json] = {"line1": "12 Harbor Street", "city": "Portland", "state": "ME", "postal_code": "041010000"}
 ORGANIZATION: Final[Json] = {
@@ -33,15 +33,15 @@ PROFILE: Final[Json] = {
 }
 
 
-async def billed(clinic: Clinic, **wish: Any) -> Json:
+async def billed(clinic: Clinic, **wanted: Any) -> Json:
     """Complete yesterday's session and return its record."""
-    session = await clinic.booked(starts_at=at(-1), backdated=True, **wish)
+    session = await clinic.booked(starts_at=at(-1), backdated=True, **wanted)
     succeeded(await clinic.step(session, "complete"))
     return await clinic.record(session)
 
 
 async def write_down(clinic: Clinic) -> None:
-    """Write down everybody who stands on claims and papers."""
+    """Write down everybody who stands on claims and documents."""
     for path, facts in {
         "organization": ORGANIZATION,
         f"facilities/{clinic.site['id']}": FACILITY,

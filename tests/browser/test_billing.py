@@ -6,10 +6,10 @@ from typing import Final
 
 import pytest
 from httpx import AsyncClient
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import FilePayload, Page, expect
 from support.clinic import TODAY, Clinic
 
-from browser.desk import Desk
+from browser.desk import Desk, begin
 from browser.money import answered, billed, billed_to_insurance, claim_of, insure, write_down
 
 COLOURS: Final = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -172,6 +172,37 @@ async def test_an_answer_to_an_unknown_claim_is_parked_until_somebody_says_whose
     assert (await claim_of(desk.clinic, record))["status"] == "paid"
 
 
+async def test_a_file_that_was_cut_off_can_only_be_discarded_and_says_once_why(desk: Desk) -> None:
+    record = await billed_to_insurance(desk.clinic)
+    await desk.clinic.post("/api/billing/claims", record_ids=[record["id"]])
+    whole = answered(await claim_of(desk.clinic, record), record)
+    await desk.go("/billing/remittances")
+    await post_file(desk.page, FilePayload(name="cut.835", mimeType="text/plain", buffer=whole[: len(whole) // 2]))
+    parked = desk.page.get_by_role("alert").filter(has_text="This file is not posted")
+    await expect(parked).to_contain_text("it was cut off")
+    await expect(desk.page.get_by_text("it was cut off")).to_have_count(1)
+    await expect(parked.get_by_role("button")).to_have_text(["Discard"])
+    await parked.get_by_label("Reason to discard it").fill("cut off on the way")
+    await parked.get_by_role("button", name="Discard").click()
+    await expect(desk.page.get_by_role("alert").filter(has_text="This file is discarded")).to_be_visible()
+
+
+async def test_a_payment_that_still_cannot_be_posted_says_its_reasons_once(desk: Desk) -> None:
+    record = await billed_to_insurance(desk.clinic)
+    await desk.clinic.post("/api/billing/claims", record_ids=[record["id"]])
+    early = answered(await claim_of(desk.clinic, record), record, TODAY - timedelta(days=900))
+    await desk.go("/billing/remittances")
+    await post_file(desk.page, FilePayload(name="early.835", mimeType="text/plain", buffer=early))
+    parked = desk.page.get_by_role("alert").filter(has_text="This payment is not posted")
+    await expect(parked).to_contain_text("before the service, which was on")
+    await parked.get_by_role("button", name="Post").click()
+    await expect(parked.get_by_role("alert")).to_have_text("Not posted, for the reasons above.")
+    await parked.get_by_role("group", name="Post as they are").get_by_role("checkbox").check()
+    await parked.get_by_role("button", name="Post").click()
+    await expect(parked).to_have_count(0)
+    assert (await claim_of(desk.clinic, record))["status"] == "paid"
+
+
 async def test_a_file_that_is_no_remittance_is_kept_and_says_why(desk: Desk) -> None:
     await desk.go("/billing/remittances")
     await post_file(desk.page, UNREADABLE)
@@ -246,6 +277,20 @@ async def test_a_fee_shows_what_it_would_change_before_it_is_agreed(desk: Desk) 
     await expect(desk.page.get_by_role("table", name="Changes")).to_contain_text("Fee added")
 
 
+async def test_a_fee_is_withdrawn_with_what_that_does_to_records_beside_it(desk: Desk) -> None:
+    payer = await insure(desk.clinic)
+    await desk.go(f"/billing/payers/{payer['id']}")
+    await desk.page.get_by_role("button", name=f"Change the fee for {desk.clinic.service['service_code']}").click()
+    form = desk.page.get_by_role("dialog")
+    await expect(form.get_by_label("Fee per unit")).to_have_accessible_description(re.compile("Records that are made keep their amounts"))
+    withdraw = form.get_by_role("button", name="Withdraw: it was entered by mistake")
+    await expect(withdraw.locator("xpath=following-sibling::*")).to_contain_text("are priced again")
+    await withdraw.click()
+    await expect(form.get_by_role("status").filter(has_text="it counts on no day once this is saved")).to_be_visible()
+    await form.get_by_role("button", name="Save").click()
+    await expect(desk.page.get_by_role("table", name="Fees")).to_contain_text("withdrawn")
+
+
 async def test_a_payer_that_is_no_longer_active_says_so(desk: Desk) -> None:
     payer = await insure(desk.clinic)
     await desk.go(f"/billing/payers/{payer['id']}")
@@ -290,6 +335,28 @@ async def test_a_client_is_covered_and_given_something_off(desk: Desk, http: Asy
     await expect(desk.page.get_by_role("region", name="Discounts")).to_contain_text("20 %, sliding scale")
 
 
+async def test_the_log_of_changes_leads_to_what_was_changed(desk: Desk) -> None:
+    record = await billed(desk.clinic)
+    payer = await insure(await Clinic.open(desk.clinic.http, rooms=1))
+    reference = f"T-{record['id'][-8:]}"
+    await desk.clinic.post(
+        f"/api/billing/records/{record['id']}/payments", amount="60.00", payer="client", method="cash", reference=reference
+    )
+    await desk.go("/billing/changes", what="payer")
+    row = desk.page.get_by_role("table", name="Changes").get_by_role("row").filter(has_text=payer["payer_code"])
+    await expect(row.get_by_role("link", name=payer["payer_name"])).to_have_attribute("href", re.compile(payer["id"]))
+    await desk.go("/billing/changes", what="payment")
+    row = desk.page.get_by_role("table", name="Changes").get_by_role("row").filter(has_text=reference)
+    await row.get_by_role("link", name=f"Jonas Weber, {record['service_code']}").click()
+    await expect(desk.page).to_have_url(re.compile(record["id"]))
+
+
+async def test_the_account_of_a_client_whom_nobody_has_offers_no_form(desk: Desk) -> None:
+    await desk.go("/billing/clients/01890a5d-ac96-7b55-93e6-9f0a1b2c3d56")
+    await expect(desk.page.get_by_role("heading", name="There is no such client")).to_be_visible()
+    await expect(desk.page.get_by_role("button", name="Add a plan")).to_have_count(0)
+
+
 async def test_billing_keeps_nobody_out(desk: Desk, clinic: Clinic) -> None:
     record = await billed_to_insurance(clinic)
     await desk.go("/billing/claims")
@@ -309,14 +376,6 @@ async def test_billing_keeps_nobody_out(desk: Desk, clinic: Clinic) -> None:
     await form.get_by_label("Member id").focus()
     await expect(desk.page.get_by_role("listbox")).to_have_count(0)
     await desk.assert_accessible_in_both_colours()
-
-
-async def begin(page: Page, name: str) -> Locator:
-    """Open a form by its button."""
-    await page.get_by_role("button", name=name, exact=True).click()
-    form = page.get_by_role("dialog", name=name)
-    await expect(form).to_be_visible()
-    return form
 
 
 async def post_file(page: Page, file: FilePayload) -> None:

@@ -95,7 +95,10 @@ async def test_a_session_that_cannot_move_stays_and_what_would_do_is_one_click_a
     assert (await clinic.session(session))["starts_at"] != at(8)
 
 
-async def test_a_session_is_moved_without_a_mouse(desk: Desk, clinic: Clinic) -> None:
+async def test_a_session_is_moved_without_a_mouse_and_not_back_while_its_place_is_offered(desk: Desk, clinic: Clinic) -> None:
+    waiting = await clinic.new_client("Ida Lindqvist")
+    wanted = {"client_id": waiting["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
+    await clinic.post("/api/scheduling/waitlist", **wanted, earliest=at(8, 0), latest=at(8, 12))
     session = await clinic.booked(room_id=clinic.rooms[0]["id"])
     await desk.go("/calendar", day=TOMORROW_WEEK)
     await entry(desk, clinic.client).press("Enter")
@@ -107,6 +110,14 @@ async def test_a_session_is_moved_without_a_mouse(desk: Desk, clinic: Clinic) ->
     await dialog.get_by_label("Time").press("Enter")
     await expect(desk.page.get_by_text(re.compile("Moved to .* 3:00 PM, room 201"))).to_be_visible()
     assert (await clinic.session(session))["starts_at"] == at(8, 15)
+    await expect(entry(desk, waiting)).to_have_attribute("data-kind", "held")
+    await desk.page.get_by_role("button", name="Undo").click()
+    refused = desk.page.get_by_role("dialog", name="The session was not moved")
+    await expect(refused.get_by_text("This time is offered to Ida Lindqvist of the waitlist until")).to_be_visible()
+    await expect(refused.get_by_role("list", name="Alternatives")).to_be_visible()
+    await desk.assert_accessible()
+    await refused.get_by_role("link", name="Ida Lindqvist").click()
+    await expect(desk.page.get_by_role("heading", level=1, name="Ida Lindqvist")).to_be_visible()
 
 
 async def test_one_key_leads_from_day_to_day(desk: Desk) -> None:
@@ -184,9 +195,9 @@ async def test_rooms_are_found_by_places_and_equipment(desk: Desk, clinic: Clini
     await desk.go("/calendar", day=TOMORROW_WEEK)
     rooms = desk.page.get_by_text(re.compile(r"Room \d{3}"))
     await expect(rooms).to_have_count(3)
-    await desk.page.get_by_role("textbox", name="Seats at least").fill("5")
+    await desk.page.get_by_label("Seats at least").select_option("8 places or more")
     await expect(rooms).to_have_count(1)
-    await desk.page.get_by_role("textbox", name="Seats at least").fill("1")
+    await desk.page.get_by_label("Seats at least").select_option("Any size")
     await expect(rooms).to_have_count(3)
     await desk.page.get_by_label("Equipment").first.click()
     await desk.page.get_by_role("option", name="video").click()
@@ -209,7 +220,7 @@ async def test_ten_stays_ten_in_the_weeks_in_which_the_clocks_are_set(desk: Desk
 
 
 async def stands_at_ten(desk: Desk, day: date) -> None:
-    """Assert that the client's session says ten, and stands where the calendar's ten o'clock of that day is."""
+    """Assert that the client's session states ten, and stands where the calendar's ten o'clock of that day is."""
     ten = desk.page.get_by_role("button", name=f"Book {day} 10:00:00 -")
     await expect(ten).to_be_visible()
     session = entry(desk, desk.clinic.client)
@@ -220,7 +231,7 @@ async def stands_at_ten(desk: Desk, day: date) -> None:
     assert (place["x"], place["y"]) == pytest.approx((meant["x"], meant["y"]), abs=2)
 
 
-async def test_everything_that_takes_a_room_is_told_apart_and_explained(desk: Desk, http: AsyncClient) -> None:
+async def test_everything_that_takes_a_room_is_distinguished_and_explained(desk: Desk, http: AsyncClient) -> None:
     clinic = desk.clinic
     room = await clinic.new_room("301", turnover_minutes=15)
     await clinic.booked(room_id=room["id"])

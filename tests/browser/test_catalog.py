@@ -1,6 +1,7 @@
 """The catalog: services found, added and changed, rates scheduled with their impact in sight, sheets looked at before they are imported."""
 
 import re
+from datetime import datetime
 from typing import Final
 
 from playwright.async_api import Locator, expect
@@ -25,7 +26,7 @@ async def choose(desk: Desk, sheet: str) -> None:
 
 
 async def ask_for_rate(desk: Desk, amount: str, day: str) -> Locator:
-    """Open the form for a new rate, fill it, wait until its impact is known, and return what it says about that."""
+    """Open the form for a new rate, fill it, wait until its impact is known, and return what it states about that."""
     await desk.page.get_by_role("button", name="Schedule a rate").click()
     await desk.page.get_by_role("textbox", name="New rate").fill(amount)
     await desk.page.get_by_role("textbox", name="First day").fill(day)
@@ -106,6 +107,8 @@ async def test_a_rate_that_others_schedule_appears_by_itself_and_its_day_is_take
     await clinic.post(f"/api/catalog/services/{clinic.service['id']}/rates", amount="199.00", effective_from=at(20)[:10])
     await expect(desk.page.get_by_role("table", name="Rates").get_by_role("row").nth(1)).to_contain_text("$199.00")
     impact = await ask_for_rate(desk, "205", at(19)[:10])
+    earliest = datetime.fromisoformat(at(21))
+    await expect(desk.page.get_by_role("dialog")).to_contain_text(f"At the earliest {earliest:%a, %b} {earliest.day}, {earliest.year}")
     await expect(impact).to_contain_text("No session is booked")
     await desk.page.get_by_role("button", name="Schedule the rate").click()
     await expect(desk.page.get_by_label("First day")).to_have_attribute("aria-invalid", "true")

@@ -145,6 +145,8 @@ async def test_time_off_shows_the_sessions_in_it_before_it_is_written_down(desk:
     await expect(dialog.get_by_role("table", name="Sessions in this period").locator("[data-row]")).to_have_text(["Jonas Weber"])
     await dialog.get_by_role("button", name="Save").click()
     await expect(dialog.get_by_text("Move or cancel them first, or choose to keep them.")).to_be_visible()
+    await expect(dialog.get_by_text("Not saved: one field needs to be corrected.")).to_be_visible()
+    await expect(dialog.get_by_label("Keep them booked")).to_be_focused()
     await desk.assert_accessible()
     await dialog.get_by_label("Keep them booked").check()
     await dialog.get_by_role("button", name="Save").click()

@@ -67,9 +67,9 @@ async def test_a_block_by_force_keeps_its_sessions_and_lists_them(desk: Desk, cl
     await desk.go(room_path(clinic))
     await block(desk, at(8)[:10])
     form = desk.page.get_by_role("dialog")
-    await expect(form.get_by_role("button", name="Block anyway")).to_be_disabled()
+    await expect(form.get_by_role("button", name="Block the room anyway")).to_be_disabled()
     await form.get_by_label("I will take care of these sessions").check()
-    await form.get_by_role("button", name="Block anyway").click()
+    await form.get_by_role("button", name="Block the room anyway").click()
     await expect(desk.page.get_by_role("table", name="Blocks")).to_contain_text("New carpet")
     await desk.go("/rooms")
     await expect(desk.page.get_by_role("region", name="1 session needs another room or time")).to_contain_text(

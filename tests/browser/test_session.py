@@ -1,4 +1,4 @@
-"""A session's page: it is completed, called off, moved and joined there, and says what that costs."""
+"""A session's page: it is completed, called off, moved and joined there, and states what that costs."""
 
 import asyncio
 import re
@@ -7,7 +7,7 @@ import secrets
 from httpx import AsyncClient
 from playwright.async_api import Route, expect
 from support.clinic import Clinic, Json, at, succeeded
-from support.waiting import until
+from testing.waiting import until
 
 from browser.desk import Desk, OpenDesk
 
@@ -178,6 +178,8 @@ async def test_only_the_clients_own_late_cancellation_is_charged_and_the_fee_can
     await expect(dialog.get_by_label("Cancelled by")).to_have_value("therapist")
     await expect(dialog).to_contain_text("No fee")
     await dialog.get_by_label("Cancelled by").select_option("The client")
+    await expect(dialog).to_contain_text("is waived: nothing is charged")
+    await expect(dialog.get_by_text("The client is charged")).to_have_count(0)
     await dialog.get_by_label("Reason for waiving the fee").fill("for the first time")
     await dialog.get_by_role("button", name="Cancel the session").click()
     await expect(desk.page.get_by_role("region", name="Facts")).to_contain_text("for the first time")
@@ -231,6 +233,15 @@ async def test_a_second_client_makes_a_group_and_may_leave_it(desk: Desk, clinic
     await expect(desk.page.get_by_role("heading", level=1)).to_have_text("Jonas Weber")
 
 
+async def test_nobody_is_added_to_a_group_while_no_larger_room_is_free(desk: Desk, clinic: Clinic) -> None:
+    await open_session(desk, await clinic.booked(starts_at=at(9)))
+    await desk.page.get_by_role("button", name="Make it a group").click()
+    dialog = desk.page.get_by_role("dialog", name="Add a client")
+    await expect(dialog.get_by_role("status")).to_contain_text("No larger room is free at that time")
+    await expect(dialog.get_by_role("button", name="No larger room is free")).to_be_disabled()
+    await expect(dialog.get_by_role("button", name="Add to the group")).to_have_count(0)
+
+
 async def test_what_others_do_with_a_session_appears_by_itself(desk: Desk, clinic: Clinic) -> None:
     session = await clinic.booked(starts_at=at(9))
     elsewhere = await clinic.post(
@@ -262,8 +273,8 @@ async def test_a_move_that_is_being_written_says_at_once_that_the_session_was_ca
 async def test_a_cancelled_session_names_who_is_offered_its_slot_until_the_offer_is_declined(desk: Desk, clinic: Clinic) -> None:
     session = await clinic.booked(starts_at=at(9))
     waiting = await clinic.post("/api/scheduling/clients", full_name="Tobias Turnwait", phone="+1 207 555 0134", time_zone="UTC")
-    wish = {"client_id": waiting["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
-    await clinic.post("/api/scheduling/waitlist", **wish, earliest=at(9), latest=at(9, 12))
+    wanted = {"client_id": waiting["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
+    await clinic.post("/api/scheduling/waitlist", **wanted, earliest=at(9), latest=at(9, 12))
     succeeded(await clinic.step(session, "cancel", reason="By mistake"))
     await open_session(desk, session)
     await expect(desk.page.get_by_text("Offered to Tobias Turnwait from the waitlist until")).to_be_visible()

@@ -1,10 +1,11 @@
 """Around every page: sites, keyboard, colours, and the honesty about being live."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from httpx import AsyncClient
-from local import control
+from local import control, web
 from local.state import Run
 from playwright.async_api import expect
 from support.clinic import Clinic
@@ -16,7 +17,7 @@ DRAWN_MS = 60_000
 """A service's documents are drawn from its whole description, which takes the browser seconds where nothing else runs."""
 PAGES = ("catalog", "rooms", "billing", "operations")
 AWAY = """{"type": "/problems/service-unreachable", "title": "Service unreachable", "status": 503,
-    "detail": "The service rooms cannot be reached, or went away before it answered."}"""
+    "detail": "The service rooms cannot be reached, or went away before it answered.", "service": "rooms"}"""
 MOVING = """[...document.querySelectorAll('*')].filter(element => {
     const style = getComputedStyle(element);
     return style.animationName !== 'none' || style.transitionDuration.split(',').some(duration => parseFloat(duration) > 0);
@@ -34,6 +35,18 @@ async def test_every_address_that_is_printed_opens_at_the_first_visit_and_at_the
         await desk.page.goto(address, wait_until="commit")
         await expect(desk.page.get_by_role("heading", level=1)).to_be_visible(timeout=DRAWN_MS)
     await expect(desk.page).to_have_url(re.compile("/calendar"))
+
+
+async def test_a_first_visit_loads_what_is_counted_and_the_rest_once_somebody_uses_the_page(desk: Desk) -> None:
+    counted, loaded = web.first_visit(), set[str]()
+    desk.page.on("request", lambda request: loaded.add(urlsplit(request.url).path.lstrip("/")))
+    await desk.go("/calendar")
+    await expect(desk.page.get_by_text("201 Room 201")).to_be_visible()
+    await expect(desk.page.get_by_role("status").filter(has_text="live")).to_be_visible()
+    files = {"index.html" if path == "calendar" else path for path in loaded if not path.startswith("api/")}
+    assert files <= counted.keys()
+    async with desk.page.expect_request("**/assets/Search-*.js"):
+        await desk.page.keyboard.press("Shift")
 
 
 async def test_twelve_tabs_share_one_stream_and_all_of_them_work(desk: Desk) -> None:
@@ -82,7 +95,7 @@ async def test_a_page_that_is_opened_while_rooms_is_away_has_its_navigation_and_
     page, sites = desk.page, "**/api/rooms/sites?*"
     await page.route(sites, lambda route: route.fulfill(status=503, content_type="application/problem+json", body=AWAY))
     await page.goto("/sessions")
-    await expect(page.get_by_role("alert")).to_contain_text("The service rooms cannot be reached")
+    await expect(page.get_by_role("alert")).to_contain_text("Rooms cannot be reached now")
     await expect(page.get_by_role("button", name="Try again")).to_be_visible()
     await page.get_by_role("navigation").get_by_role("link", name="Operations").click()
     await expect(page.get_by_role("heading", level=1, name="Operations")).to_be_visible()
@@ -91,6 +104,24 @@ async def test_a_page_that_is_opened_while_rooms_is_away_has_its_navigation_and_
     await page.unroute(sites)
     await expect(page.get_by_role("heading", level=1, name="Sessions")).to_be_visible(timeout=20_000)
     await expect(page.get_by_role("combobox", name="Site")).to_be_visible()
+
+
+async def test_the_sites_that_the_browser_remembers_are_there_while_rooms_is_away(desk: Desk, stage: Platform) -> None:
+    page, site = desk.page, desk.page.get_by_role("combobox", name="Site")
+    await desk.go("/sessions")
+    await expect(site).to_have_value(desk.clinic.site["site_name"])
+    await stage.stop("rooms")
+    try:
+        await page.goto("/sessions")
+        await expect(page.get_by_role("heading", level=1, name="Sessions")).to_be_visible()
+        await expect(site).to_have_value(desk.clinic.site["site_name"])
+        await expect(page).to_have_url(re.compile(desk.clinic.site["id"]))
+        await page.evaluate("localStorage.removeItem('holdfast-sites')")
+        await page.reload()
+        await expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    finally:
+        await stage.start("rooms")
+    await expect(site).to_have_value(desk.clinic.site["site_name"], timeout=20_000)
 
 
 async def test_pages_about_all_sites_do_not_offer_the_choice_of_one(desk: Desk) -> None:
@@ -142,7 +173,7 @@ async def test_the_search_leads_to_whom_and_what_was_meant_also_from_within_a_fi
         await expect(desk.page.get_by_role("heading", level=1)).to_contain_text(heading)
     await desk.page.keyboard.press("Control+k")
     await field.fill(f"nobody {code}")
-    await expect(desk.page.get_by_role("dialog").get_by_role("status")).to_contain_text("Nothing is found")
+    await expect(desk.page.get_by_role("dialog").get_by_role("status")).to_contain_text("No results")
     await expect(results).to_have_count(0)
     await desk.assert_accessible()
 
@@ -193,5 +224,5 @@ async def test_pages_are_kept_from_doing_anything_else(http: AsyncClient) -> Non
     script = page.text.partition('src="/assets/')[2].partition('"')[0]
     asset = await http.get(f"/assets/{script}")
     assert "immutable" in asset.headers["cache-control"]
-    assert asset.headers["content-encoding"] in {"zstd", "gzip"}
+    assert asset.headers["content-encoding"] in {"br", "gzip"}
     assert (await http.get("/assets/of-an-older-version.js")).status_code == 404

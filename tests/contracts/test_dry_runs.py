@@ -1,4 +1,4 @@
-"""What only asks is stored nowhere: no row in any service's tables, no persistent message at the broker."""
+"""A question is stored nowhere: no row in any service's tables, no persistent message at the broker."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,13 +12,15 @@ from urllib.parse import quote, urlsplit
 
 import aio_pika
 import pytest
-from chassis.database import Database, Transaction
+from chassis.data.database import Database, Transaction
 from httpx import AsyncClient
-from local.servers import RabbitMQ
-from support import MakeDatabase, Network, RunService, until
-from support.clinic import TODAY, Clinic, at, succeeded
-from support.databases import traces
-from support.running import SERVICES, until_ready
+from servers import RabbitMQ
+from servers.rights import SERVICES
+from support.clinic import TODAY, Clinic, Json, at, succeeded
+from support.network import Network
+from testing import MakeDatabase, RunService, until
+from testing.databases import traces
+from testing.running import until_ready
 
 TRACE = "amq.rabbitmq.trace"
 PERSISTENT = 2
@@ -89,24 +91,29 @@ async def network(run_service: RunService, databases_of: dict[str, str]) -> Netw
     return Network(**clients)
 
 
-async def ask_everything(http: AsyncClient, clinic: Clinic) -> None:
-    """Ask whatever can be asked without a change."""
+async def ask_everything(http: AsyncClient, clinic: Clinic, series: Json) -> None:
+    """Send every question that changes nothing."""
     ASKING.set(True)
-    wish = clinic.wish()
-    place = {"site_id": wish["site_id"], "service_id": wish["service_id"]}
-    span = {"site_id": wish["site_id"], "starts_at": wish["starts_at"], "ends_at": wish["starts_at"].replace(":00:00Z", ":50:00Z")}
+    wanted = clinic.wanted()
+    place = {"site_id": wanted["site_id"], "service_id": wanted["service_id"]}
+    span = {"site_id": wanted["site_id"], "starts_at": wanted["starts_at"], "ends_at": wanted["starts_at"].replace(":00:00Z", ":50:00Z")}
+    move = {"session_id": series["occurrences"][0]["id"], "scope": "all", "starts_at": at(5, 15)}
     answers = await asyncio.gather(
-        http.post("/api/scheduling/sessions/check", json=wish),
-        http.post("/api/scheduling/sessions/alternatives", json=wish),
-        http.post("/api/scheduling/series/preview", json=wish | {"recurrence": {"rrule": "FREQ=WEEKLY;COUNT=4"}}),
+        http.post("/api/scheduling/sessions/check", json=wanted),
+        http.post("/api/scheduling/sessions/alternatives", json=wanted),
+        http.post("/api/scheduling/series/preview", json=wanted | {"recurrence": {"rrule": "FREQ=WEEKLY;COUNT=4"}}),
+        http.post(f"/api/scheduling/series/{series['id']}/reschedule/preview", json=move),
         http.get("/api/scheduling/first-available", params=place),
-        http.get(f"/api/scheduling/services/{wish['service_id']}/rates/impact", params={"amount": "190.00", "effective_from": f"{TODAY}"}),
+        http.get(
+            f"/api/scheduling/services/{wanted['service_id']}/rates/impact", params={"amount": "190.00", "effective_from": f"{TODAY}"}
+        ),
         http.get("/api/rooms/availability", params=span),
         http.get("/api/rooms/alternatives", params=span),
-        http.post("/api/billing/preview", json={"service_id": wish["service_id"], "client_id": wish["client_id"]}),
+        http.post("/api/billing/preview", json={"service_id": wanted["service_id"], "client_id": wanted["client_id"]}),
     )
-    checked, _, previewed, free, *_ = [succeeded(answer) for answer in answers]
+    checked, _, previewed, moving, free, *_ = [succeeded(answer) for answer in answers]
     assert (checked["ok"], previewed["bookable"], free["rooms_checked"]) == (True, 4, True), "rooms was asked"
+    assert [date["outcome"] for date in moving["dates"]] == ["moves", "moves"]
 
 
 async def test_what_only_asks_writes_no_row_begins_no_transaction_and_publishes_no_persistent_message(
@@ -115,12 +122,14 @@ async def test_what_only_asks_writes_no_row_begins_no_transaction_and_publishes_
     async with network.front() as http, wiretap(rabbitmq_server, broker_url) as tap:
         clinic = await Clinic.open(http)
         await clinic.booked(starts_at=at(3))
+        repeated = clinic.wanted(starts_at=at(5), recurrence={"rrule": "FREQ=DAILY;COUNT=2"})
+        series = succeeded(await http.post("/api/scheduling/series", json=repeated, headers={"Prefer": "wait=30"}))
         await clinic.knows_price("185.00")
 
         async def untouched() -> bool:
             """Compare before with after; what the network still wrote beside the first comparison is no difference at a later one."""
             before, persistent = [await traces(url) for url in databases_of.values()], len(tap.persistent)
-            await asyncio.create_task(ask_everything(http, clinic))
+            await asyncio.create_task(ask_everything(http, clinic, series))
             return (before, persistent) == ([await traces(url) for url in databases_of.values()], len(tap.persistent))
 
         await until(untouched, within=60)

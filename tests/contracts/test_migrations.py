@@ -1,19 +1,35 @@
-"""The tables that the code knows are the tables that the migrations make, and the release before works with them."""
+"""The schema that the migrations make is the one that the models declare, and the release before works with it."""
 
-import asyncio
-import sys
-from typing import NamedTuple
+import ast
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import asyncpg
 import pytest
-from support import MakeDatabase
-from support.databases import ROOT, Databases
-from support.running import SERVICES
+from chassis.data import tables
+from chassis.data.migrations import read_beyond
+from schema import lint
+from schema.previous import previous_release
+from schema.revisions import Rendered
+from servers.rights import SERVICES
+from sqlalchemy import MetaData, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+from support.repository import ROOT
+from support.revisions import Revisions
+from support.schema import different, inventory
+from testing import MakeDatabase
+from testing.databases import Databases
 
-ALEMBIC_S = 60
-RELEASED = {"catalog": "0001", "rooms": "0003", "scheduling": "0004", "billing": "0007"}
-"""The last revision of the release before. Its processes run beside the new schema until each of them is replaced."""
-COLUMNS = """
+RELEASED: Final = previous_release().heads
+FROZEN: Final = {"alembic", "sqlalchemy", "sqlalchemy.dialects.postgresql", "chassis.data.migrations", "collections.abc", "typing"}
+"""What a revision may import: nothing that changes with the code."""
+LIVE: Final = {"metadata", "MetaData", "create_all", "drop_all", "get_bind"}
+"""What would make a revision mean something else when the code changes."""
+REVISIONS: Final = sorted(path.relative_to(ROOT) for path in ROOT.glob("services/*/migrations/versions/*.py"))
+COLUMNS: Final = """
     SELECT table_name, column_name, data_type, is_nullable = 'YES' AS is_nullable,
         is_nullable = 'YES' OR column_default IS NOT NULL OR is_generated = 'ALWAYS' OR is_identity = 'YES' AS is_optional
     FROM information_schema.columns WHERE table_schema = 'public'
@@ -34,55 +50,118 @@ class Column(NamedTuple):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_models_and_migrations_agree(service: str, make_database: MakeDatabase) -> None:
-    url = await make_database(service)
-    assert await alembic(service, url, "check") == ""
+async def test_the_schema_is_what_the_models_declare_and_what_is_listed_beyond_them(
+    service: str, make_database: MakeDatabase, databases: Databases
+) -> None:
+    migrated, declared = await make_database(service), await databases.copy()
+    try:
+        found = await objects(migrated)
+        extensions = [name.partition(" ")[2] for name in found if name.startswith("extension ")]
+        await create(declared, extensions, tables.metadata, metadata_of(service))
+        wanted = await objects(declared)
+    finally:
+        await databases.drop(declared)
+    listed = read_beyond(ROOT / "services" / service / "migrations" / "schema.toml").keys()
+    kept = tuple(name.removeprefix("table ") for name in listed if name.startswith("table "))
+    assert {name for name in different(found, wanted) if not belongs_to(name, kept)} | {
+        f"extension {name}" for name in extensions
+    } == listed
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_migrations_can_be_repeated(service: str, make_database: MakeDatabase) -> None:
+async def test_alembic_finds_nothing_to_migrate_and_repeats_nothing(service: str, make_database: MakeDatabase) -> None:
     url = await make_database(service)
-    assert await alembic(service, url, "upgrade", "head") == ""
+    await Revisions(service).check(url)
+    await Revisions(service).go(url)
 
 
 @pytest.mark.parametrize("service", RELEASED)
-async def test_the_statements_of_the_release_before_do_with_the_new_schema(service: str, databases: Databases) -> None:
+async def test_the_statements_of_the_release_before_do_with_the_new_schema(
+    service: str, databases: Databases, make_database: MakeDatabase
+) -> None:
     url = await databases.copy()
     try:
-        assert await alembic(service, url, "upgrade", RELEASED[service]) == ""
+        await Revisions(service).go(url, RELEASED[service])
         before = await columns(url)
-        assert await alembic(service, url, "upgrade", "head") == ""
-        after = await columns(url)
     finally:
         await databases.drop(url)
+    after = await columns(await make_database(service))
     assert {name for name, column in before.items() if name not in after or not after[name].does_for(column)} == set()
-    tables = {table for table, _ in before}
-    assert {name for name in after.keys() - before.keys() if name[0] in tables and not after[name].is_optional} == set()
+    known = {table for table, _ in before}
+    assert {name for name in after.keys() - before.keys() if name[0] in known and not after[name].is_optional} == set()
 
 
-@pytest.mark.parametrize("service", sorted(RELEASED.keys() - {"billing"}))
-def test_no_index_that_is_new_since_the_release_before_is_built_under_the_lock_of_its_table(service: str) -> None:
-    revisions = sorted((ROOT / "services" / service / "migrations" / "versions").glob("*.py"))
-    new = [revision for revision in revisions if revision.name.partition("_")[0] > RELEASED[service]]
-    assert [revision.name for revision in new if "CREATE INDEX" in revision.read_text()] == []
+@pytest.mark.parametrize("revision", REVISIONS, ids=str)
+def test_a_revision_states_its_ddl_and_takes_nothing_from_the_code(revision: Path) -> None:
+    tree = ast.parse((ROOT / revision).read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
+        node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+    }
+    assert (imported - FROZEN, named & LIVE) == (set(), set())
+
+
+def test_revisions_are_refused_that_lock_tables_or_take_something_from_the_release_before() -> None:
+    sql = """
+        SET lock_timeout = '5s';
+        BEGIN;
+        ALTER TABLE session DROP COLUMN telehealth;
+        ALTER TABLE session ADD CONSTRAINT lasts CHECK (starts_at < ends_at);
+        CREATE INDEX session_notes ON session (billing_notes);
+        ALTER TABLE session RENAME COLUMN billing_notes TO notes;
+        COMMIT;
+    """
+    revision = Rendered("scheduling", "0099", Path("0099_bad.py"), sql)
+    found = lint.findings([revision], {("0099", "ban-drop-column"), ("0098", "ban-drop-column")}, "schema.toml")
+    assert [line.split(": ")[1] for line in found[:-1]] == [
+        "constraint-missing-not-valid",
+        "require-concurrent-index-creation",
+        "renaming-column",
+    ]
+    assert found[-1] == "schema.toml: revision 0098 has no finding of ban-drop-column any more"
+
+
+def belongs_to(name: str, kept: tuple[str, ...]) -> bool:
+    """Whether an object is part of a table that is listed as a whole."""
+    return any(f" {table}." in name or name.endswith(f" on {table}") for table in kept)
+
+
+def metadata_of(service: str) -> MetaData:
+    """Return the tables of a service."""
+    import_module(f"{service}.main")
+    return import_module("catalog.store" if service == "catalog" else f"{service}.tables").Table.metadata
+
+
+async def create(url: str, extensions: list[str], *metadata: MetaData) -> None:
+    """Create what the models declare."""
+    async with connected(url) as connection:
+        for name in extensions:
+            await connection.execute(f"CREATE EXTENSION {name}")
+    engine = create_async_engine(url, poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        for part in metadata:
+            await connection.run_sync(part.create_all)
+    await engine.dispose()
+
+
+async def objects(url: str) -> dict[str, str]:
+    """Return everything that a database is made of."""
+    async with connected(url) as connection:
+        return await inventory(connection)
 
 
 async def columns(url: str) -> dict[tuple[str, str], Column]:
     """Return every column by the names of its table and itself."""
+    async with connected(url) as connection:
+        return {(table, name): Column(*facts) for table, name, *facts in await connection.fetch(COLUMNS)}
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Connect to a database."""
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     try:
-        return {(table, name): Column(*facts) for table, name, *facts in await connection.fetch(COLUMNS)}
+        yield connection
     finally:
         await connection.close()
-
-
-async def alembic(service: str, url: str, *arguments: str) -> str:
-    run = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "alembic", "-c", str(ROOT / "services" / service / "alembic.ini"), *arguments),
-        env={"HOLDFAST_DATABASE_URL": url},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(ALEMBIC_S):
-        said, _ = await run.communicate()
-    return said.decode() if run.returncode else ""

@@ -1,4 +1,4 @@
-"""Every amount and percentage that a service takes is written in plain digits, exactly as its OpenAPI document says."""
+"""Every amount and percentage that a service takes is written in plain digits, exactly as its OpenAPI document states."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from servers.rights import SERVICES
 from starlette.routing import BaseRoute
-from support.running import SERVICES, build
+from testing.running import build
 
 PLAIN: Final = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,2})?")
 TAKES_MONEY: Final = ("catalog", "scheduling", "billing")

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 from aio_pika import connect
 from aiormq.exceptions import ChannelAccessRefused
-from chassis import neighbours
-from local.servers import RabbitMQ
-from support import Network, until
+from chassis.requests import presence
+from servers import RabbitMQ
+from servers.rights import SERVICES
 from support.clinic import Clinic, at, succeeded
-from support.running import SERVICES
-from support.servers import log_of
-from support.vhosts import ServiceUsers
+from support.network import Network
+from testing import until
+from testing.private_servers import log_of
+from testing.vhosts import ServiceUsers
 
 AWAY_AFTER_S = 2.0
 
@@ -37,12 +38,12 @@ async def test_a_service_may_not_look_at_the_queues_of_another_whatever_generati
 async def test_with_a_user_of_its_own_each_service_does_its_work_and_nothing_counts_as_away(
     network: Network, broker_url: str, rabbitmq_server: RabbitMQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(neighbours, "AWAY_AFTER_S", AWAY_AFTER_S)
+    monkeypatch.setattr(presence, "AWAY_AFTER_S", AWAY_AFTER_S)
     began = time.monotonic()
     async with network.front() as http:
         clinic = await Clinic.open(http)
-        series = clinic.wish(recurrence={"rrule": "FREQ=WEEKLY;COUNT=2"})
-        checked = succeeded(await http.post("/api/scheduling/sessions/check", json=clinic.wish()))
+        series = clinic.wanted(recurrence={"rrule": "FREQ=WEEKLY;COUNT=2"})
+        checked = succeeded(await http.post("/api/scheduling/sessions/check", json=clinic.wanted()))
         preview = succeeded(await http.post("/api/scheduling/series/preview", json=series))
         assert (checked["ok"], preview["bookable"]) == (True, 2), "rooms answers questions"
         held = await clinic.booked(starts_at=at(-7), backdated=True)

@@ -1,13 +1,15 @@
 """Whatever stands in a query parameter, the answer is a result or a problem document, never a failure of the service."""
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
 import pytest
-from support import RunService
-from support.running import SERVICES
+from pydantic_core import to_json
+from servers.rights import SERVICES
+from testing import RunService
 
 ODD: Final = ("", " ", "x", "-1", "1e9", "99999999999999999999", "NaN", "\x7f", "\u200b", "\u0665", "a" * 3_000, "urn:uuid:x", "9999-12-31")
 """Edges of what any parameter may be given."""
@@ -19,6 +21,22 @@ ODD_TIMES: Final = (
 """Further edges of days, weeks, months and instants."""
 TIMES: Final = ("date", "day", "week", "month", "from", "to", "_at", "as_of", "since", "until", "start", "end", "after", "before")
 KNOWN: Final = "01900000-0000-7000-8000-000000000000"
+
+ODD_POSITIONS: Final[tuple[object, ...]] = (
+    *(KNOWN, "ffffffff-ffff-ffff-ffff-ffffffffffff", "", "\0", "x\0", "\ud7ff", "a" * 3_000, "%", "NaN", "Infinity", "1e400"),
+    *("0001-01-01", "9999-12-31", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-03-02T14:00:00"),
+    *(0, -1, 2**31, -(2**63), 2**63, 10**30, 1.5, True, None, [], {"id": KNOWN}),
+)
+"""What the parts of a cursor may have been changed into by somebody who knows its form."""
+
+
+def cursors() -> Iterator[str]:
+    """Yield cursors of one to three parts as lists answer them, but with other values."""
+    for odd in ODD_POSITIONS:
+        for position in ([odd], [odd, KNOWN], [odd, odd], ["2026-03-02", odd], ["2026-03-02T14:00:00Z", odd], [1, odd], [odd, odd, KNOWN]):
+            yield urlsafe_b64encode(to_json(position)).decode().rstrip("=")
+    for body in (b"{}", b"1", b'"x"', b"[" * 3_000, b'["\\ud800"]', b"[NaN]"):
+        yield urlsafe_b64encode(body).decode().rstrip("=")
 
 
 def reads(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], str]]:
@@ -51,6 +69,20 @@ async def test_no_odd_query_value_is_a_failure_of_the_service(service: str, run_
         answers = [(value, await client.get(fill(path), params={**needed, varied: value})) for value in values]
         failed = HTTPStatus.INTERNAL_SERVER_ERROR
         failures += [f"{path}?{varied}={value!r}" for value, answer in answers if answer.status_code >= failed]
+    assert failures == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_changed_cursor_is_a_failure_of_the_service(service: str, run_service: RunService) -> None:
+    client = await run_service(service)
+    failures: list[str] = []
+    for path, needed, varied in reads((await client.get("/openapi.json")).json()):
+        if varied != "cursor":
+            continue
+        for cursor in cursors():
+            answer = await client.get(fill(path), params={**needed, varied: cursor})
+            if answer.status_code not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}:
+                failures.append(f"{path}?cursor={urlsafe_b64decode(cursor + '==')!r}: {answer.status_code}")
     assert failures == []
 
 

@@ -1,24 +1,19 @@
 """Every service's OpenAPI document is complete and follows the conventions that all share."""
 
 from collections.abc import Iterator
-from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 from jsonschema import Draft202012Validator, FormatChecker
-from support.running import SERVICES, build
+from servers.rights import SERVICES
+from support.repository import description
+from testing.running import build
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
 
 every_service = pytest.mark.parametrize("service", SERVICES)
-
-
-@cache
-def document(service: str) -> dict[str, Any]:
-    """Return the document of a service, which no test changes."""
-    return build(service, database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere").openapi()
 
 
 def operations(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -30,7 +25,7 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 @every_service
 def test_every_operation_has_a_name_of_its_own_a_tag_and_a_summary(service: str) -> None:
-    found = dict(operations(document(service)))
+    found = dict(operations(description(service)))
     names = [operation["operationId"] for operation in found.values()]
     assert len(set(names)) == len(names)
     assert [name for name, operation in found.items() if not operation.get("tags") or not operation.get("summary")] == []
@@ -39,7 +34,7 @@ def test_every_operation_has_a_name_of_its_own_a_tag_and_a_summary(service: str)
 
 @every_service
 def test_every_error_is_a_problem_document(service: str) -> None:
-    described = document(service)
+    described = description(service)
     assert "HTTPValidationError" not in described["components"]["schemas"]
     for name, operation in operations(described):
         for status, answer in operation["responses"].items():
@@ -49,7 +44,7 @@ def test_every_error_is_a_problem_document(service: str) -> None:
 
 @every_service
 def test_every_success_has_a_described_shape(service: str) -> None:
-    for name, operation in operations(document(service)):
+    for name, operation in operations(description(service)):
         for status, answer in operation["responses"].items():
             if status.startswith("2") and "application/json" in answer.get("content", {}):
                 assert answer["content"]["application/json"]["schema"], name
@@ -57,7 +52,7 @@ def test_every_success_has_a_described_shape(service: str) -> None:
 
 @every_service
 def test_every_body_has_an_example(service: str) -> None:
-    described = document(service)
+    described = description(service)
     for name, operation in operations(described):
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
             assert "example" in content or has_examples(described, content["schema"]), (name, media_type)
@@ -65,7 +60,7 @@ def test_every_body_has_an_example(service: str) -> None:
 
 @every_service
 def test_every_answer_has_an_example(service: str) -> None:
-    described = document(service)
+    described = description(service)
     for name, operation in operations(described):
         for status, answer in operation["responses"].items():
             content = answer.get("content", {}).get("application/json")
@@ -75,7 +70,7 @@ def test_every_answer_has_an_example(service: str) -> None:
 
 @every_service
 def test_every_example_is_valid(service: str) -> None:
-    described = document(service)
+    described = description(service)
     for name, schema in described["components"]["schemas"].items():
         validator = Draft202012Validator({**schema, "components": described["components"]}, format_checker=FormatChecker())
         for example in schema.get("examples", ()):
@@ -83,7 +78,7 @@ def test_every_example_is_valid(service: str) -> None:
 
 
 def has_examples(described: dict[str, Any], schema: dict[str, Any]) -> bool:
-    """Say whether what this names, one of its choices, or the items of the list that it names, has examples."""
+    """Return whether what this names, one of its choices, or the items of the list that it names, has examples."""
     named = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     items = named.get("properties", {}).get("items", {}).get("items")
     if any(has_examples(described, choice) for choice in schema.get("anyOf", ())):
@@ -93,7 +88,7 @@ def has_examples(described: dict[str, Any], schema: dict[str, Any]) -> bool:
 
 @every_service
 def test_creating_and_changing_can_be_repeated_safely(service: str) -> None:
-    for name, operation in operations(document(service)):
+    for name, operation in operations(description(service)):
         headers = {parameter["name"].lower() for parameter in operation.get("parameters", ()) if parameter["in"] == "header"}
         if name.startswith("POST") and "201" in operation["responses"]:
             assert "idempotency-key" in headers, name

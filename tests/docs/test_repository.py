@@ -27,7 +27,7 @@ def test_no_file_names_a_package_server() -> None:
 
 def configured_hosts() -> set[str]:
     """Return where this machine gets its packages from."""
-    said = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
-    values = [line.partition("=")[2] for line in said.splitlines() if line.partition("=")[0].endswith(("index-url", "find-links"))]
+    stated = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    values = [line.partition("=")[2] for line in stated.splitlines() if line.partition("=")[0].endswith(("index-url", "find-links"))]
     hosts = {urlsplit(url).hostname for value in values for url in str(literal_eval(value)).split()}
     return {host for host in hosts if host and host != "localhost"}

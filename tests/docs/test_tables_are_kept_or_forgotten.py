@@ -1,12 +1,12 @@
-"""The operations page says of every table how long its rows are kept."""
+"""The operations page states of every table how long its rows are kept."""
 
 import re
 from pathlib import Path
 
 import asyncpg
 import pytest
-from support import MakeDatabase
-from support.running import SERVICES
+from servers.rights import SERVICES
+from testing import MakeDatabase
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"

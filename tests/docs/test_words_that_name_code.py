@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from support.repository import ROOT, documents, tracked
-from support.running import SERVICES, build
+from servers.rights import SERVICES
+from support.repository import ROOT, description, documents, tracked
 
 SPOKEN: Final = re.compile(r"`([^`\n]+)`")
 BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -22,7 +22,7 @@ DOTTED: Final = re.compile(r"(?:python -m )?([a-z_]+(?:\.\w+)+)")
 MESSAGE: Final = re.compile(r"[a-z]+\.[a-z_]+\.v\d+")
 SETTING: Final = re.compile(r"HOLDFAST_[A-Z_]*[A-Z]")
 OPERATION: Final = re.compile(r"(GET|POST|PATCH|PUT|DELETE) (…?/[^\s?]*)(?:\?(\S*))?")
-TARGET: Final = re.compile(r"\bmake ([a-z]+)\b")
+TARGET: Final = re.compile(r"\bmake ([a-z][a-z-]*)\b")
 PACKAGES: Final = {*SERVICES, "contracts", "chassis"}
 QUEUES: Final = (".inbox", ".parked")
 SCHEMAS: Final = ROOT / "docs" / "schemas"
@@ -70,7 +70,7 @@ def test_every_operation_that_is_named_is_served(document: Path) -> None:
 
 @every_document
 def test_every_make_target_that_is_named_exists(document: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     text = document.read_text()
     code = [*spoken(document), *(body for _, body in BLOCK.findall(text))]
     assert sorted({target for words in code for target in TARGET.findall(words)} - targets) == []
@@ -93,7 +93,7 @@ def spoken(document: Path) -> list[str]:
 
 
 def exists(document: Path, word: str) -> bool:
-    """Whether a file is there, seen from the root, from the document, or somewhere below where only its name is said."""
+    """Whether a file is there, seen from the root, from the document, or somewhere below where only its name is stated."""
     if "/" not in word.rstrip("/"):
         name = word.rstrip("/")
         return any(name in path.parts for path in tracked()) or word in {".local/", ".venv/"}
@@ -145,8 +145,7 @@ def settings() -> set[str]:
 @cache
 def operations(service: str) -> tuple[tuple[str, str, set[str]], ...]:
     """Return the method, path and query names of every operation."""
-    described = build(service, database_url="postgresql+asyncpg://nowhere/none", broker_url="amqp://nowhere").openapi()
-    return tuple(_operations(described["paths"]))
+    return tuple(_operations(description(service)["paths"]))
 
 
 def _operations(paths: dict[str, dict[str, dict[str, list[dict[str, str]]]]]) -> Iterator[tuple[str, str, set[str]]]:

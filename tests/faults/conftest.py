@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from httpx import AsyncClient
-from local.servers import postgres, rabbitmq
+from servers import postgres, rabbitmq
 from support.clinic import Clinic, at
 from support.origin import Origin
 from support.platform import Platform, platform
-from support.servers import in_containers
+from testing.private_servers import in_containers
 
 
 @pytest.fixture(scope="package")

@@ -3,15 +3,15 @@
 import asyncio
 
 from httpx import Response
-from support import until
 from support.clinic import Clinic, Json, at, succeeded
 from support.platform import Platform
 from support.truth import nothing_contradicts, rows, settled
+from testing import until
 
 SOME = 6
 WAIT_S = 30
 CUT = b"graceful shutdown exceeded"
-"""What the server says when it has to cancel answers that are still open."""
+"""What the server states when it has to cancel answers that are still open."""
 
 
 async def test_bookings_wait_for_a_room_while_rooms_is_away_and_get_it_when_rooms_is_back(hurt: Platform, clinic: Clinic) -> None:
@@ -34,8 +34,8 @@ async def test_bookings_wait_for_a_room_while_rooms_is_away_and_get_it_when_room
     await nothing_contradicts(hurt)
 
 
-async def said(clinic: Clinic, session: Json, part: str) -> str:
-    """Wait until a session says what the absence of a part means for it."""
+async def stated(clinic: Clinic, session: Json, part: str) -> str:
+    """Wait until a session states what the absence of a part means for it."""
 
     async def effect() -> str | None:
         found = (await clinic.session(session))["degraded"]
@@ -58,7 +58,7 @@ async def test_an_answer_says_that_it_waits_for_a_room_and_where_in_the_queue_wh
     people = await clinic.pairs(3)
     await hurt.stop("rooms")
     waiting = [(await clinic.ask(**pair, wait=0, starts_at=at(8, 8 + number))).json() for number, pair in enumerate(people)]
-    assert "waiting for a room" in await said(clinic, waiting[0], "rooms")
+    assert "waits for a room" in await stated(clinic, waiting[0], "rooms")
     positions = [(await clinic.session(session))["waiting"]["position"] for session in waiting]
     assert positions == [1, 2, 3]
     await hurt.start("rooms")
@@ -70,7 +70,7 @@ async def test_an_answer_says_that_it_waits_for_a_room_and_where_in_the_queue_wh
 async def test_the_replica_serves_while_catalog_is_away_and_the_answer_says_so(hurt: Platform, clinic: Clinic) -> None:
     await hurt.stop("catalog")
     before = clinic.flowing[0]
-    assert "own copy" in await said(clinic, before, "catalog")
+    assert "own copy" in await stated(clinic, before, "catalog")
     booked = await clinic.booked()
     assert (booked["calculated_rate"], [absence["part"] for absence in booked["degraded"]]) == ("185.00", ["catalog"])
     await hurt.start("catalog")
@@ -81,7 +81,7 @@ async def test_a_booking_is_accepted_while_the_broker_is_away_and_says_what_it_w
     await hurt.kill("rabbitmq")
     answer = await clinic.ask(wait=0)
     assert (answer.status_code, answer.json()["status"]) == (202, "requested")
-    assert "message broker" in await said(clinic, answer.json(), "broker")
+    assert "message broker" in await stated(clinic, answer.json(), "broker")
     await hurt.start("rabbitmq")
     await clinic.becomes(answer.json(), "booked", within=60)
     await settled(hurt)

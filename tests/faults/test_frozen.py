@@ -15,7 +15,7 @@ from support.clinic import Clinic, Json, at
 from support.listener import listening, publish
 from support.platform import Platform
 from support.truth import nothing_contradicts, rows, settled
-from support.waiting import until
+from testing.waiting import until
 
 HOLD_TIME: Final = timedelta(seconds=1)
 SHORT: Final = {"HOLDFAST_HOLD_SECONDS": str(HOLD_TIME.total_seconds()), "HOLDFAST_EXPIRY_CHECK_SECONDS": "0.1"}
@@ -55,7 +55,7 @@ async def test_an_announced_session_keeps_its_room_when_scheduling_is_frozen_pas
         for room, session in held:
             seen = await clinic.becomes(session, "booked")
             assert (seen["room_id"], "room lost" in await clinic.timeline(session)) == (room, False)
-        booked = [heard.data["session_id"] for heard in listener.messages if heard.type == SessionBooked.type]
+        booked = [received.data["session_id"] for received in listener.messages if received.type == SessionBooked.type]
         assert sorted(booked) == sorted(session["id"] for session in sessions)
     await nothing_contradicts(hurt)
 

@@ -1,4 +1,4 @@
-"""Whatever is killed in the middle of bookings: when it is back, every booking is decided and nothing is lost or doubled."""
+"""Whatever is killed or frozen in the middle of bookings: when it is back, every booking is decided and nothing is lost or doubled."""
 
 import asyncio
 
@@ -7,12 +7,14 @@ from support.clinic import Clinic, at, overlaps
 from support.platform import Platform
 from support.stream import Stream
 from support.truth import nothing_contradicts, rows, settled
-from support.waiting import until
+from testing.waiting import until
 
 BOOKINGS = 150
 PER_SECOND = 20
 KILL_AFTER = 40
-"""Bookings asked for before the kill."""
+"""Bookings requested before the kill."""
+FROZEN_FOR = 240
+"""Bookings requested while something stands still: for longer than a statement or an answer is waited for."""
 
 
 @pytest.mark.parametrize("victim", ["scheduling", "rooms", "billing", "catalog", "rabbitmq", "postgres"])
@@ -29,7 +31,30 @@ async def test_no_booking_is_lost_or_doubled_when_something_is_killed(hurt: Plat
         group.create_task(stream.run(BOOKINGS, PER_SECOND))
         group.create_task(kill_and_start())
 
-    assert len(stream.accepted) + len(stream.refused) == BOOKINGS
+    await every_booking_is_decided(hurt, clinic, stream, BOOKINGS)
+
+
+@pytest.mark.parametrize("victim", ["billing", "postgres"])
+async def test_no_booking_is_lost_or_doubled_when_something_stands_still_for_longer_than_others_wait(
+    hurt: Platform, clinic: Clinic, victim: str
+) -> None:
+    stream = await Stream.open(clinic)
+
+    async def freeze() -> None:
+        await until(lambda: asked(stream, KILL_AFTER))
+        async with hurt.frozen(victim):
+            await until(lambda: asked(stream, KILL_AFTER + FROZEN_FOR), within=60)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(stream.run(BOOKINGS + FROZEN_FOR, PER_SECOND))
+        group.create_task(freeze())
+
+    await hurt.until_ready()
+    await every_booking_is_decided(hurt, clinic, stream, BOOKINGS + FROZEN_FOR)
+
+
+async def every_booking_is_decided(hurt: Platform, clinic: Clinic, stream: Stream, count: int) -> None:
+    assert len(stream.accepted) + len(stream.refused) == count
     assert len(stream.accepted) > BOOKINGS / 3
     assert {problem["status"] for problem in stream.refused} <= {409}, stream.refused
     await settled(hurt)

@@ -1,12 +1,12 @@
-"""A stream of events outlives a lost broker, says so, and does not keep its service from stopping."""
+"""A stream of events outlives a lost broker, reports it, and does not keep its service from stopping."""
 
 from support.clinic import Clinic
-from support.events import stream_of
 from support.platform import Platform
+from testing.events import stream_of
 
 EVENTS = "/api/scheduling/events"
 OUT_OF_PATIENCE = b"graceful shutdown exceeded"
-"""What the server says when it has to cancel answers that are still open."""
+"""What the server states when it has to cancel answers that are still open."""
 
 
 async def test_a_stream_says_that_the_broker_is_away_and_goes_on_when_it_is_back(hurt: Platform, clinic: Clinic) -> None:

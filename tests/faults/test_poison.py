@@ -7,7 +7,7 @@ from support.clinic import Clinic, Json, at, succeeded
 from support.listener import PREFIX, publish
 from support.platform import Platform
 from support.truth import database, metric, nothing_contradicts, settled
-from support.waiting import until
+from testing.waiting import until
 
 KNOWN = {
     "catalog": "catalog.announce_services.v1",

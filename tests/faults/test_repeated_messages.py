@@ -1,4 +1,4 @@
-"""Every message may arrive again, late and in any order: nothing changes and nobody hears anything twice."""
+"""Every message may arrive again, late and in any order: nothing changes and nothing is published twice."""
 
 import random
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 import aio_pika
 from contracts.types import new_id
 from support.clinic import Clinic, Json, at, succeeded
-from support.listener import COMMANDS, EVENTS, PREFIX, Heard, listening, publish, replaying
+from support.listener import COMMANDS, EVENTS, PREFIX, Received, listening, publish, replaying
 from support.platform import Platform
 from support.stream import Stream
 from support.truth import everything, metric, nothing_contradicts, settled
-from support.waiting import until
+from testing.waiting import until
 
 BOOKINGS = 40
 PER_SECOND = 40
 DONE_S = 60.0
 TOUCHED = ("updated_at", "ask_again_at")
-"""Columns that only say when somebody looked last."""
+"""Columns that only state when somebody looked last."""
 
 
 async def test_repeated_and_reordered_messages_change_nothing(hurt: Platform, clinic: Clinic) -> None:
@@ -24,10 +24,10 @@ async def test_repeated_and_reordered_messages_change_nothing(hurt: Platform, cl
     async with listening(amqp, EVENTS, COMMANDS) as listener:
         await live(clinic)
         await settled(hurt)
-        commands = [heard for heard in listener.messages if heard.exchange == COMMANDS]
-        last = max(heard.headers[f"{PREFIX}id"] for heard in listener.messages if heard.exchange == EVENTS)
+        commands = [received for received in listener.messages if received.exchange == COMMANDS]
+        last = max(received.headers[f"{PREFIX}id"] for received in listener.messages if received.exchange == EVENTS)
     async with replaying(amqp) as log:
-        await log.until(lambda heard: last in {message.headers[f"{PREFIX}id"] for message in heard.messages}, within=30)
+        await log.until(lambda received: last in {message.headers[f"{PREFIX}id"] for message in received.messages}, within=30)
         events = list(log.messages)
 
     before = await everything(hurt)
@@ -39,7 +39,7 @@ async def test_repeated_and_reordered_messages_change_nothing(hurt: Platform, cl
         await say_again(hurt, [*commands, *events], as_new=True)
         await settled(hurt)
         assert await everything(hurt, but=TOUCHED) == before, "the same words, said again"
-        heard_twice = {heard.type for heard in listener.messages if heard.type.startswith(("scheduling.", "billing."))}
+        heard_twice = {received.type for received in listener.messages if received.type.startswith(("scheduling.", "billing."))}
         assert heard_twice == set(), "nobody is told the same fact twice"
     await nothing_contradicts(hurt)
 
@@ -58,7 +58,7 @@ async def live(clinic: Clinic) -> None:
     succeeded(await clinic.step(offered, "accept", alternative_id=offered["alternatives"][0]["id"]))
 
 
-async def say_again(hurt: Platform, messages: list[Heard], *, as_new: bool) -> None:
+async def say_again(hurt: Platform, messages: list[Received], *, as_new: bool) -> None:
     """Put every message into the inboxes that are bound to it once more, shuffled, and wait until all are dealt with."""
     random.Random(11).shuffle(messages)
     for inbox, some in (await for_each_inbox(hurt, messages, as_new=as_new)).items():
@@ -72,14 +72,14 @@ async def say_again(hurt: Platform, messages: list[Heard], *, as_new: bool) -> N
         await until(dealt_with, DONE_S)
 
 
-async def for_each_inbox(hurt: Platform, messages: list[Heard], *, as_new: bool) -> dict[str, list[aio_pika.Message]]:
+async def for_each_inbox(hurt: Platform, messages: list[Received], *, as_new: bool) -> dict[str, list[aio_pika.Message]]:
     bindings: Any = hurt.rabbitmq.manage("GET", "bindings/%2F")
     bound: list[Json] = [binding for binding in bindings if binding["destination"].endswith(".inbox") and binding["source"]]
     return {
         inbox: [
-            heard.again(id=str(new_id())) if as_new else heard.again()
-            for heard in messages
-            if any((b["destination"], b["routing_key"]) == (inbox, heard.type) for b in bound)
+            received.again(id=str(new_id())) if as_new else received.again()
+            for received in messages
+            if any((b["destination"], b["routing_key"]) == (inbox, received.type) for b in bound)
         ]
         for inbox in sorted({binding["destination"] for binding in bound})
     }

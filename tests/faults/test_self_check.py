@@ -1,4 +1,4 @@
-"""The self-check finds every kind of damage, mends what can be said again, and finds nothing where nothing is wrong."""
+"""The self-check finds every kind of damage, mends what can be stated again, and finds nothing where nothing is wrong."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -6,10 +6,10 @@ from typing import Any, Final
 from contracts.types import new_id
 from demo.front import Front
 from demo.reconcile import reconcile
-from support import until
 from support.clinic import Clinic, Json, at, succeeded
 from support.platform import Platform
 from support.truth import database, nothing_contradicts, settled
+from testing import until
 
 RELEASED: Final = "UPDATE hold SET status = 'released' WHERE session_id = $1"
 MAY_EXPIRE: Final = "UPDATE hold SET status = 'held', expires_at = now() + interval '1 day' WHERE session_id = $1"

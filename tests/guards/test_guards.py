@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from local.servers import Postgres
-from support import MakeDatabase, until
+from servers import Postgres
 from support.repository import ROOT
+from testing import MakeDatabase, until
 
 Values = Mapping[str, Any]
 

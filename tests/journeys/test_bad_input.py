@@ -1,12 +1,12 @@
-"""Whatever is sent, the answer is a problem that says what is wrong: everything at once, each with a code."""
+"""Whatever is sent, the answer is a problem with what is wrong: everything at once, each with a code."""
 
 from typing import Final
 from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient, Response
-from support import until
 from support.clinic import BY_DAY, Clinic, Json, at, succeeded
+from testing import until
 
 CREATING: Final = (
     "/api/catalog/services", "/api/rooms/sites", "/api/rooms/rooms", "/api/scheduling/therapists", "/api/scheduling/clients",
@@ -86,12 +86,12 @@ async def test_a_service_that_is_no_longer_offered_cannot_be_booked(clinic: Clin
     succeeded(await clinic.http.patch(f"/api/catalog/services/{clinic.service['id']}", json={"is_active": False}))
     hours = iter(range(24 * 30))
 
-    async def told() -> bool:
+    async def reported() -> bool:
         hour = next(hours)
         answer = await clinic.ask(starts_at=at(9 + hour // 24, hour % 24))
         return answer.status_code == 422 and answer.json()["type"] == "/problems/inactive-service"
 
-    await until(told)
+    await until(reported)
 
 
 async def test_a_session_does_not_begin_outside_opening_hours(http: AsyncClient) -> None:

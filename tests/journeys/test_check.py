@@ -1,12 +1,12 @@
 """Looking before booking names every problem at once, each with what would work, and writes nothing."""
 
-from support import until
 from support.clinic import Clinic, Json, at, succeeded
+from testing import until
 
 
 async def check(clinic: Clinic, **changes: object) -> Json:
     """Ask what would become of a booking."""
-    return succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=clinic.wish(**changes)))
+    return succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=clinic.wanted(**changes)))
 
 
 def problems(found: Json) -> set[tuple[str, str]]:
@@ -57,14 +57,14 @@ async def test_in_place_of_a_therapist_who_works_elsewhere_only_others_who_are_f
     room = clinic.rooms[0]["id"]
     await clinic.post(f"/api/rooms/rooms/{room}/blocks", starts_at=at(8, 14), ends_at=at(8, 15), reason="paint")
     for starts_at in (at(8), at(8, 14)):
-        wish = {"therapist_id": elsewhere["id"], "room_id": room, "starts_at": starts_at}
-        found = await check(clinic, **wish)
+        wanted = {"therapist_id": elsewhere["id"], "room_id": room, "starts_at": starts_at}
+        found = await check(clinic, **wanted)
         assert ("therapist", "therapist-elsewhere") in problems(found)
         assert found["alternatives"], "others work there"
         for each in found["alternatives"]:
             assert (each["therapist_id"] != elsewhere["id"], each["starts_at"]) == (True, starts_at)
             assert any(reason.startswith("another therapist: ") for reason in each["reasons"])
-    alone = succeeded(await clinic.http.post("/api/scheduling/sessions/alternatives", json=clinic.wish(therapist_id=elsewhere["id"])))
+    alone = succeeded(await clinic.http.post("/api/scheduling/sessions/alternatives", json=clinic.wanted(therapist_id=elsewhere["id"])))
     assert alone["items"] == []
     best = found["alternatives"][0]
     assert (await check(clinic, **{name: best[name] for name in ("therapist_id", "room_id", "starts_at")}))["ok"]

@@ -50,12 +50,12 @@ async def test_alternatives_are_ranked_by_distance_and_another_therapist_comes_b
     await clinic.booked()
     other_therapist = await clinic.new_therapist("Aaa, the first by name")
     client = (await clinic.new_client())["id"]
-    wish = clinic.wish(client_id=client, limit=20)
-    alone = succeeded(await clinic.http.post("/api/scheduling/sessions/alternatives", json=wish))["items"]
+    wanted = clinic.wanted(client_id=client, limit=20)
+    alone = succeeded(await clinic.http.post("/api/scheduling/sessions/alternatives", json=wanted))["items"]
     assert {offer["therapist_id"] for offer in alone} == {None}
     assert [abs(offer["shift_minutes"]) for offer in alone[:4]] == [60, 60, 75, 75]
     assert alone[0]["reason_codes"][0] in {"earlier:60", "later:60"}
-    both = succeeded(await clinic.http.post("/api/scheduling/sessions/alternatives", json=wish | {"other_therapists": True}))["items"]
+    both = succeeded(await clinic.http.post("/api/scheduling/sessions/alternatives", json=wanted | {"other_therapists": True}))["items"]
     assert [offer["score"] for offer in both] == sorted((offer["score"] for offer in both), reverse=True)
     other = next(offer for offer in both if offer["therapist_id"])
     assert (other["therapist_id"], other["starts_at"], both.index(other)) == (other_therapist["id"], at(8), 2)
@@ -69,7 +69,7 @@ async def test_alternatives_are_ranked_by_distance_and_another_therapist_comes_b
 
 async def test_a_check_offers_other_times_also_when_only_the_people_are_busy(clinic: Clinic) -> None:
     await clinic.booked()
-    found = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=clinic.wish(starts_at=at(8, 10, 30))))
+    found = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=clinic.wanted(starts_at=at(8, 10, 30))))
     assert {problem["code"] for problem in found["problems"]} == {"therapist-busy", "client-busy"}
     assert found["alternatives"][0]["starts_at"] == at(8, 11)
 
@@ -108,24 +108,24 @@ def clock_goes_back() -> datetime:
 
 
 async def test_a_session_is_booked_by_what_the_clock_shows_and_a_time_shown_twice_names_both(clinic: Clinic) -> None:
-    wish = {name: value for name, value in clinic.wish().items() if name != "starts_at"}
+    wanted = {name: value for name, value in clinic.wanted().items() if name != "starts_at"}
     waits = {"Prefer": "wait=30"}
-    booked = succeeded(await clinic.http.post("/api/scheduling/sessions", json=wish | {"local_start": f"{DAY}T10:00"}, headers=waits))
+    booked = succeeded(await clinic.http.post("/api/scheduling/sessions", json=wanted | {"local_start": f"{DAY}T10:00"}, headers=waits))
     assert (booked["status"], booked["starts_at"]) == ("booked", at(8))
     moved = succeeded(await clinic.step(booked, "reschedule", local_start=f"{DAY}T14:15"))
     assert moved["starts_at"] == at(8, 14, 15)
     twice = f"{clock_goes_back().isoformat()}"
     for path in ("sessions", "sessions/check", "sessions/alternatives"):
-        refused = await clinic.http.post(f"/api/scheduling/{path}", json=wish | {"local_start": twice})
+        refused = await clinic.http.post(f"/api/scheduling/{path}", json=wanted | {"local_start": twice})
         assert (refused.status_code, refused.json()["type"]) == (422, "/problems/uncertain-local-time"), path
         candidates = refused.json()["candidates"]
         assert [datetime.fromisoformat(each).replace(tzinfo=None).isoformat() for each in candidates] == [twice, twice]
         assert candidates[0] in refused.json()["detail"]
     again = await clinic.step(moved, "reschedule", local_start=twice)
     assert again.json()["candidates"] == candidates
-    chosen = succeeded(await clinic.http.post("/api/scheduling/sessions", json=wish | {"starts_at": candidates[1]}, headers=waits))
+    chosen = succeeded(await clinic.http.post("/api/scheduling/sessions", json=wanted | {"starts_at": candidates[1]}, headers=waits))
     assert chosen["status"] == "booked"
     both: dict[str, str] = {"starts_at": at(8), "local_start": f"{DAY}T10:00"}
-    for body in (wish, wish | both):
+    for body in (wanted, wanted | both):
         answer = await clinic.http.post("/api/scheduling/sessions", json=body)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "starts_at")

@@ -1,7 +1,7 @@
 """An insured session from the quote before the booking to the payer's payment: the same numbers all the way."""
 
 from support.clinic import Clinic, Json, at, succeeded
-from support.waiting import until
+from testing.waiting import until
 
 PARTS = ("total_amount", "contractual_adjustment", "patient_amount", "insurance_amount")
 

@@ -2,15 +2,15 @@
 
 import pytest
 from httpx import AsyncClient
+from servers.rights import SERVICES
 from support.clinic import Clinic, at, succeeded
-from support.events import Stream, stream_of
-from support.running import SERVICES
+from testing.events import Stream, stream_of
 
 EVENTS = "/api/scheduling/events"
 
 
-def told(stream: Stream, session_id: str) -> list[str]:
-    """Return what the stream said about a session."""
+def reported(stream: Stream, session_id: str) -> list[str]:
+    """Return what the stream stated about a session."""
     return [event.type for event in stream.events if event.data.get("subject") == session_id]
 
 
@@ -20,10 +20,10 @@ async def test_a_booking_by_somebody_else_appears_on_the_stream(http: AsyncClien
             await each.until(lambda each: each.types[:1] == ["ready"])
         session = await clinic.booked()
         booked = ["scheduling.session_requested.v1", "scheduling.session_booked.v1"]
-        await stream.until(lambda stream: told(stream, session["id"]) == booked)
+        await stream.until(lambda stream: reported(stream, session["id"]) == booked)
         succeeded(await clinic.step(session, "cancel", reason="changed plans"))
-        await stream.until(lambda stream: told(stream, session["id"]) == [*booked, "scheduling.session_cancelled.v1"])
-        assert told(other, session["id"]) == []
+        await stream.until(lambda stream: reported(stream, session["id"]) == [*booked, "scheduling.session_cancelled.v1"])
+        assert reported(other, session["id"]) == []
         assert not [name for name in other.types if not name.startswith(("billing.", "ready"))]
     [event] = [event for event in stream.events if (event.type, event.data.get("subject")) == (booked[1], session["id"])]
     assert event.id == event.data["id"]
@@ -41,11 +41,11 @@ async def test_blocked_rooms_and_changed_people_are_announced_without_a_word_abo
         away = await clinic.post(f"/api/scheduling/therapists/{person}/time-off", starts_at=at(9, 9), ends_at=at(9, 12), reason="a course")
         (await http.delete(f"/api/scheduling/time-off/{away['id']}")).raise_for_status()
         blocked = ["rooms.room_blocked.v1", "rooms.room_unblocked.v1"]
-        await stream.until(lambda stream: told(stream, room) == blocked)
-        await stream.until(lambda stream: told(stream, other) == ["scheduling.client_changed.v1"])
-        await stream.until(lambda stream: told(stream, person) == ["scheduling.therapist_changed.v1"] * 2)
-    said = [event.data["data"] for event in stream.events if event.data.get("subject") in {person, other}]
-    assert said == [{"client_id": other}, {"therapist_id": person}, {"therapist_id": person}]
+        await stream.until(lambda stream: reported(stream, room) == blocked)
+        await stream.until(lambda stream: reported(stream, other) == ["scheduling.client_changed.v1"])
+        await stream.until(lambda stream: reported(stream, person) == ["scheduling.therapist_changed.v1"] * 2)
+    stated = [event.data["data"] for event in stream.events if event.data.get("subject") in {person, other}]
+    assert stated == [{"client_id": other}, {"therapist_id": person}, {"therapist_id": person}]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,4 +1,4 @@
-"""What another system hears: every public fact of a journey, as the published schemas say, and no word about a person."""
+"""What another system receives: every public fact of a journey, by the published schemas, and nothing about a person."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic_core import from_json
 from support.clinic import NEW_YORK, Clinic, at, succeeded
-from support.listener import PREFIX, Heard, Listener, listening, replaying
+from support.listener import PREFIX, Listener, Received, listening, replaying
 from support.origin import Origin
 
 SCHEMAS: Final = Path(__file__).parents[2] / "docs" / "schemas"
@@ -47,7 +47,7 @@ async def listener(amqp: str) -> AsyncIterator[Listener]:
         yield listener
 
 
-async def test_another_system_hears_every_fact_of_a_journey_and_nothing_about_a_person(
+async def test_another_system_receives_every_fact_of_a_journey_and_nothing_about_a_person(
     listener: Listener, amqp: str, origin: Origin
 ) -> None:
     async with origin.client() as http:
@@ -55,21 +55,21 @@ async def test_another_system_hears_every_fact_of_a_journey_and_nothing_about_a_
         await clinic.new_room("299", notes=SECRETS[5])
         await whole_story(clinic)
         mine = [clinic.site["id"], clinic.service["id"], clinic.client["id"], *(room["id"] for room in clinic.rooms)]
-        await listener.until(lambda heard: {message.type for message in heard.about(*mine)} >= set(STORY))
+        await listener.until(lambda received: {message.type for message in received.about(*mine)} >= set(STORY))
 
     messages = listener.about(*mine)
-    assert all(heard.exchange == "holdfast.events" for heard in messages)
-    for heard in messages:
-        carries_a_cloud_event(heard)
+    assert all(received.exchange == "holdfast.events" for received in messages)
+    for received in messages:
+        carries_a_cloud_event(received)
         for word in SECRETS:
-            assert word.encode() not in heard.body, f"{heard.type} says {word}"
-            assert word not in str(heard.headers), f"{heard.type} says {word}"
-    assert len({heard.headers[f"{PREFIX}id"] for heard in messages}) == len(messages), "each fact is said once"
+            assert word.encode() not in received.body, f"{received.type} says {word}"
+            assert word not in str(received.headers), f"{received.type} says {word}"
+    assert len({received.headers[f"{PREFIX}id"] for received in messages}) == len(messages), "each fact is said once"
 
     async with replaying(amqp) as log:
-        wanted = [heard.headers[f"{PREFIX}id"] for heard in messages]
-        await log.until(lambda heard: {m.headers[f"{PREFIX}id"] for m in heard.messages} >= set(wanted), within=30)
-        replayed = [heard.headers[f"{PREFIX}id"] for heard in log.messages if heard.headers[f"{PREFIX}id"] in set(wanted)]
+        wanted = [received.headers[f"{PREFIX}id"] for received in messages]
+        await log.until(lambda received: {m.headers[f"{PREFIX}id"] for m in received.messages} >= set(wanted), within=30)
+        replayed = [received.headers[f"{PREFIX}id"] for received in log.messages if received.headers[f"{PREFIX}id"] in set(wanted)]
         assert replayed == wanted, "the log keeps the order"
 
 
@@ -79,11 +79,11 @@ async def test_every_message_is_as_its_published_schema_says(listener: Listener,
     async with origin.client() as http:
         clinic = await Clinic.open(http)
         await whole_story(clinic)
-    await listener.until(lambda heard: {message.type for message in heard.messages} >= set(STORY))
-    for heard in listener.messages:
-        schema = from_json((SCHEMAS / f"{heard.type}.json").read_bytes())
-        errors = [error.message for error in Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(heard.data)]
-        assert errors == [], heard.type
+    await listener.until(lambda received: {message.type for message in received.messages} >= set(STORY))
+    for received in listener.messages:
+        schema = from_json((SCHEMAS / f"{received.type}.json").read_bytes())
+        errors = [error.message for error in Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(received.data)]
+        assert errors == [], received.type
 
 
 async def whole_story(clinic: Clinic) -> None:
@@ -109,17 +109,17 @@ async def whole_story(clinic: Clinic) -> None:
     succeeded(await clinic.step(moved, "cancel", reason=SECRETS[6]))
 
 
-def carries_a_cloud_event(heard: Heard) -> None:
+def carries_a_cloud_event(received: Received) -> None:
     """Check the envelope of CloudEvents in AMQP binary mode."""
-    attributes = {name.removeprefix(PREFIX): value for name, value in heard.headers.items() if name.startswith(PREFIX)}
+    attributes = {name.removeprefix(PREFIX): value for name, value in received.headers.items() if name.startswith(PREFIX)}
     assert attributes["specversion"] == "1.0"
     assert UUID(attributes["id"]).version == 7
-    assert attributes["id"] == heard.properties["message_id"]
-    assert attributes["source"] == f"/holdfast/{heard.type.partition('.')[0]}"
+    assert attributes["id"] == received.properties["message_id"]
+    assert attributes["source"] == f"/holdfast/{received.type.partition('.')[0]}"
     assert datetime.fromisoformat(attributes["time"]).tzinfo is not None
-    assert (attributes["datacontenttype"], heard.properties["content_type"]) == ("application/json", "application/json")
-    assert heard.properties["persistent"]
-    session = heard.data.get("session_id")
+    assert (attributes["datacontenttype"], received.properties["content_type"]) == ("application/json", "application/json")
+    assert received.properties["persistent"]
+    session = received.data.get("session_id")
     if session is not None:
         assert attributes["correlationid"] == session
-        assert int(attributes["sequence"]) == heard.data["version"]
+        assert int(attributes["sequence"]) == received.data["version"]

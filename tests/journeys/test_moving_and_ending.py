@@ -1,7 +1,7 @@
 """A session moves or keeps what it has, is called off, or is missed; its room follows."""
 
-from support import until
 from support.clinic import Clinic, at, shifted, succeeded
+from testing import until
 
 
 async def test_a_session_moves_by_a_quarter_of_an_hour_within_its_own_room(clinic: Clinic) -> None:

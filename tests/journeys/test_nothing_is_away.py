@@ -1,7 +1,7 @@
 """While every service runs, nothing counts as away, whatever rights the services have at the broker."""
 
-from support import until
 from support.clinic import Clinic, Json, at
+from testing import until
 
 
 async def test_a_session_on_a_healthy_platform_is_not_degraded(clinic: Clinic) -> None:
@@ -11,6 +11,6 @@ async def test_a_session_on_a_healthy_platform_is_not_degraded(clinic: Clinic) -
         return (await clinic.session(session))["degraded"] == []
 
     await until(undisturbed)
-    for hour in range(10, 16):  # each answer says it for itself, seconds after the start too
+    for hour in range(10, 16):  # each answer states it for itself, seconds after the start too
         again: Json = await clinic.booked(starts_at=at(8, hour))
         assert again["degraded"] == [], again

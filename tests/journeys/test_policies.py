@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from support.clinic import Clinic, Json, at, shifted, succeeded
-from support.waiting import until
+from testing.waiting import until
 
 
 async def rules(clinic: Clinic, **asked: int) -> Json:
@@ -16,7 +16,7 @@ async def rules(clinic: Clinic, **asked: int) -> Json:
 
 
 def codes(answer: Json) -> list[str]:
-    """Return what an answer says is wrong."""
+    """Return what an answer states is wrong."""
     return [error["code"] for error in answer["errors"]]
 
 
@@ -76,13 +76,13 @@ async def test_a_therapist_travels_between_sites(clinic: Clinic) -> None:
     sites = [clinic.site["id"], other.site["id"]]
     succeeded(await clinic.http.put("/api/scheduling/travel-times", json={"site_ids": sites, "minutes": 40}))
     await clinic.booked(starts_at=at(8, 10))
-    wish: Json = {"therapist_id": clinic.therapist["id"], "client_id": other.client["id"]}
-    early = await other.ask(starts_at=at(8, 11, 30), **wish)
+    wanted: Json = {"therapist_id": clinic.therapist["id"], "client_id": other.client["id"]}
+    early = await other.ask(starts_at=at(8, 11, 30), **wanted)
     assert codes(early.json()) == ["travel-time"]
     assert early.json()["errors"][0]["fix"] == "Start at 11:40, or choose another therapist."
-    checked = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=other.wish(starts_at=at(8, 11, 30), **wish)))
+    checked = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=other.wanted(starts_at=at(8, 11, 30), **wanted)))
     assert [(problem["group"], problem["code"]) for problem in checked["problems"]] == [("therapist", "travel-time")]
-    assert (await other.booked(starts_at=at(8, 11, 40), **wish))["status"] == "booked"
+    assert (await other.booked(starts_at=at(8, 11, 40), **wanted))["status"] == "booked"
 
 
 async def test_staff_overrides_a_rule_with_a_reason_that_is_kept_and_never_a_double_booking(clinic: Clinic) -> None:
@@ -111,11 +111,11 @@ async def test_a_cancellation_is_late_within_the_services_own_window(clinic: Cli
     late = await clinic.booked(starts_at=at(8))
     succeeded(await clinic.step(late, "cancel", reason="ill"))
 
-    async def said() -> bool:
+    async def stated() -> bool:
         entries = await clinic.get(f"/api/scheduling/sessions/{late['id']}/timeline")
         return any(entry["event"] == "cancelled" and entry["detail"] == "late" for entry in entries["items"])
 
-    await until(said)
+    await until(stated)
 
 
 async def test_rules_of_an_unknown_service_or_site_or_without_sense_are_refused(clinic: Clinic) -> None:

@@ -1,7 +1,7 @@
 """A new rate counts from its day on: who was promised the old one pays the old one."""
 
-from support import until
 from support.clinic import Clinic, at, succeeded
+from testing import until
 
 
 async def test_a_session_costs_what_is_in_force_on_its_day(clinic: Clinic) -> None:
@@ -12,7 +12,7 @@ async def test_a_session_costs_what_is_in_force_on_its_day(clinic: Clinic) -> No
 
     async def costs_more() -> bool:
         session = await clinic.booked(starts_at=at(11))
-        if session["calculated_rate"] != "195.00":  # scheduling has not heard of it yet
+        if session["calculated_rate"] != "195.00":  # scheduling has not received it yet
             succeeded(await clinic.step(session, "cancel", reason="at the old rate"))
         return session["calculated_rate"] == "195.00"
 

@@ -33,10 +33,10 @@ async def test_the_calls_of_the_readme_book_complete_and_bill_a_session(origin: 
     assert shell.returncode == 0, err.decode()
     booked = from_json(err.decode().strip().splitlines()[-1])
     assert booked["status"] == "booked"
-    said = out.decode()
-    completed, end = JSONDecoder().raw_decode(said)
+    stated = out.decode()
+    completed, end = JSONDecoder().raw_decode(stated)
     assert (completed["id"], completed["status"]) == (booked["id"], "completed")
-    assert [record["session_id"] for record in from_json(said[end:])["items"]] == [booked["id"]]
+    assert [record["session_id"] for record in from_json(stated[end:])["items"]] == [booked["id"]]
 
 
 async def furnish(http: AsyncClient) -> None:

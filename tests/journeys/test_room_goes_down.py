@@ -1,7 +1,7 @@
 """A room goes out of use: its sessions are shown other rooms first, and after one confirmation each has moved."""
 
-from support import until
 from support.clinic import Clinic, Json, at, overlaps, shifted, succeeded
+from testing import until
 
 
 async def test_the_sessions_of_a_room_that_goes_down_move_to_other_rooms_after_one_confirmation(clinic: Clinic) -> None:

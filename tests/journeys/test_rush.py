@@ -1,4 +1,4 @@
-"""Two hundred ask at once for the same room, the same therapist or the same client: exactly one of them gets it."""
+"""Two hundred requests at once for the same room, the same therapist or the same client: exactly one of them gets it."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Every service says what it can do, how it refuses, and whether it can work now."""
+"""Every service states what it can do, how it refuses, and whether it can work now."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ METHODS: Final = {"get", "put", "post", "delete", "patch", "head", "options", "t
 OPERATIONS: Final = {"healthz", "readyz", "metrics"}
 """Not for people who book: they refuse nothing."""
 WRITTEN_DOWN_FIRST: Final = {"print_statement", "use_diagnoses"}
-"""What they are asked for may be unknown: the answer (422) names what has to be written down first."""
+"""What they are requested may be unknown: the answer (422) names what has to be written down first."""
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -12,8 +12,8 @@ WEEKLY = {"rrule": "FREQ=WEEKLY;COUNT=4"}
 
 async def ask(clinic: Clinic, path: str = "", **changes: Any) -> Response:
     """Ask for a series."""
-    wish = clinic.wish(**{"recurrence": WEEKLY, **changes})
-    return await clinic.http.post(f"/api/scheduling/series{path}", json=wish, headers={"Prefer": "wait=30"})
+    wanted = clinic.wanted(**{"recurrence": WEEKLY, **changes})
+    return await clinic.http.post(f"/api/scheduling/series{path}", json=wanted, headers={"Prefer": "wait=30"})
 
 
 def statuses(series: Json) -> list[str]:
@@ -83,17 +83,63 @@ async def test_a_clash_of_people_is_named_for_every_occurrence(clinic: Clinic) -
     assert (statuses(series), [problem["starts_at"] for problem in series["problems"]]) == (["booked"] * 3, [at(15)])
 
 
+async def test_dates_that_cannot_be_had_take_place_at_times_of_their_own_or_are_left_out(clinic: Clinic) -> None:
+    [pair] = await clinic.pairs(1)
+    for day in (15, 22):
+        await clinic.booked(starts_at=at(day), client_id=pair["client_id"])
+    _, busy, other, _ = occurrences = succeeded(await ask(clinic, "/preview"))["occurrences"]
+    assert [len(occurrence["alternatives"]) for occurrence in occurrences] == [0, 3, 3, 0]
+    offer = busy["alternatives"][0]
+    assert (busy["alternative"], abs(offer["shift_minutes"])) == (offer, 60), "the nearest at which everybody is free comes first"
+    own = {"occurrence": at(15), "choice": "alternative", "starts_at": offer["starts_at"], "room_id": offer["room_id"]}
+    choices = [own, {"occurrence": other["starts_at"], "choice": "leave"}]
+    seen = succeeded(await ask(clinic, "/preview", choices=choices))["occurrences"]
+    assert [[problem["code"] for problem in occurrence["problems"]] for occurrence in seen] == [[], [], ["left-out"], []]
+    assert seen[1]["room"]["room_id"] == offer["room_id"]
+    series = succeeded(await ask(clinic, mode="all_or_nothing", choices=choices))
+    assert statuses(series) == ["booked"] * 3
+    assert [session["starts_at"] for session in series["occurrences"]] == [at(8), offer["starts_at"], at(29)]
+    assert [(date["starts_at"], date["problems"][0]["code"]) for date in series["problems"]] == [(at(22), "left-out")]
+    unknown = await ask(clinic, choices=[{"occurrence": at(9), "choice": "leave"}])
+    assert (unknown.status_code, [error["field"] for error in unknown.json()["errors"]]) == (422, ["choices"])
+    lacking = await ask(clinic, choices=[{"occurrence": at(8), "choice": "alternative"}])
+    assert [error["field"] for error in lacking.json()["errors"]] == ["choices.0.starts_at"]
+
+
 async def test_this_the_following_or_all_sessions_move_and_are_called_off(clinic: Clinic) -> None:
     series = succeeded(await ask(clinic))
-    first, second, third, _ = series["occurrences"]
+    _, second, third, _ = series["occurrences"]
     path = f"/api/scheduling/series/{series['id']}"
     headers = {"Prefer": "wait=30"}
     move = {"session_id": second["id"], "scope": "following", "starts_at": at(16, 11)}
-    moved = succeeded(await clinic.http.post(f"{path}/reschedule", json=move, headers=headers))
+    [pair] = await clinic.pairs(1)
+    await clinic.booked(starts_at=at(23, 11), client_id=pair["client_id"])
+    seen = succeeded(await clinic.http.post(f"{path}/reschedule/preview", json=move))
+    assert [date["outcome"] for date in seen["dates"]] == ["moves", "stays", "moves"]
+    assert (seen["moving"], seen["staying"]) == (2, 1)
+    assert [problem["code"] for problem in seen["dates"][1]["problems"]] == ["therapist-busy"]
+    assert all(date["new_room"]["room_id"] for date in seen["dates"] if date["outcome"] == "moves")
+    offer = seen["dates"][1]["alternatives"][0]
+    choice = {"session_id": third["id"], "choice": "alternative", "starts_at": offer["starts_at"], "room_id": offer["room_id"]}
+    chosen = move | {"basis": seen["basis"], "choices": [choice]}
+    moved = succeeded(await clinic.http.post(f"{path}/reschedule", json=chosen, headers=headers))
     assert [item["problems"] for item in moved["items"]] == [[]] * 3
-    assert len(walls([item["session"] for item in moved["items"]])) == 1
+    assert [date["outcome"] for date in moved["move"]["dates"]] == ["moved"] * 3
+    assert [item["session"]["starts_at"] for item in moved["items"]][1] == offer["starts_at"]
     assert {item["session"]["rescheduling"] for item in moved["items"]} == {False}
-    assert (await clinic.session(first))["starts_at"] == first["starts_at"]
+    back = succeeded(await clinic.http.post(f"{path}/moves/{moved['move']['id']}/undo", headers=headers))
+    assert [date["outcome"] for date in back["dates"]] == ["returned"] * 3
+    now = succeeded(await clinic.http.get(path))["occurrences"]
+    assert [(each["starts_at"], each["room_id"]) for each in now] == [
+        (each["starts_at"], each["room_id"]) for each in series["occurrences"]
+    ]
+
+    room = clinic.rooms[0]["id"]
+    await clinic.post(f"/api/rooms/rooms/{room}/blocks", starts_at=at(16, 11), ends_at=at(16, 12), reason="new carpet")
+    seen = succeeded(await clinic.http.post(f"{path}/reschedule/preview", json=move | {"room_id": room}))
+    blocked = seen["dates"][0]
+    assert (blocked["outcome"], [(each["group"], each["code"]) for each in blocked["problems"]]) == ("stays", [("block", "blocked")])
+    assert blocked["alternatives"]
 
     only = succeeded(await clinic.http.post(f"{path}/cancel", json={"session_id": third["id"], "scope": "this", "reason": "holiday"}))
     assert [item["session"]["status"] for item in only["items"]] == ["cancelled"]

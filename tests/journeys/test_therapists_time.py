@@ -6,7 +6,7 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 async def works(clinic: Clinic, opens: str, closes: str, *, lunch: tuple[str, str] | None = None) -> Json:
-    """Say when the therapist works at the site."""
+    """Return when the therapist works at the site."""
     hours = {clinic.site["id"]: {day: [[opens, closes]] for day in WEEK}}
     breaks = {day: [lunch] for day in WEEK} if lunch else {}
     path = f"/api/scheduling/therapists/{clinic.therapist['id']}/working-hours"
@@ -33,7 +33,7 @@ async def test_time_off_is_respected_by_bookings_moves_and_checks_and_not_taken_
     off = await clinic.post(path, **{**over, "starts_at": at(10, 0), "ends_at": at(11, 0)})
     moved = await clinic.step(booked, "reschedule", starts_at=at(10))
     assert (moved.status_code, moved.json()["type"]) == (422, "/problems/time-off")
-    found = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=clinic.wish(starts_at=at(10))))
+    found = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=clinic.wanted(starts_at=at(10))))
     assert [(problem["group"], problem["code"]) for problem in found["problems"]] == [("therapist", "time-off")]
     assert (await clinic.http.delete(f"/api/scheduling/time-off/{off['id']}")).status_code == 204
     assert succeeded(await clinic.step(booked, "reschedule", starts_at=at(10)))["starts_at"] == at(10)

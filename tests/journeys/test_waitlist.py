@@ -1,14 +1,14 @@
 """The waitlist: what becomes free is held for the first who fits, until a deadline, then for the next; everything is logged."""
 
 from support.clinic import Clinic, Json, at, succeeded
-from support.waiting import until
+from testing.waiting import until
 
 
 async def waits(clinic: Clinic, name: str, **changes: object) -> Json:
     """Let a new client wait for the clinic's day in eight days."""
     client = await clinic.new_client(name)
-    wish: Json = {"client_id": client["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
-    return await clinic.post("/api/scheduling/waitlist", **{**wish, "earliest": at(8, 0), "latest": at(9, 0), **changes})
+    wanted: Json = {"client_id": client["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
+    return await clinic.post("/api/scheduling/waitlist", **{**wanted, "earliest": at(8, 0), "latest": at(9, 0), **changes})
 
 
 async def becomes(clinic: Clinic, entry: Json, status: str) -> Json:

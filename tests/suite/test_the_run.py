@@ -1,6 +1,7 @@
-"""The test run itself: it ends, and says which test was at fault."""
+"""The test run itself: it ends, and states which test was at fault."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis.internal.conjecture import engine
 from support.platform import SHARE_A_PLATFORM
 from support.repository import ROOT
-from support.waiting import until
+from testing.waiting import until
 
 RUN_S = 120
 A_PROCESS_DIES = """
@@ -21,10 +22,17 @@ def test_that_ends_its_process(number):
     if number == 5:
         os._exit(1)
 """
+A_TEST_PASSES = """
+def test_that_passes():
+    pass
+"""
 
 
-async def test_a_test_process_that_dies_fails_the_run_at_once_and_names_the_test(tmp_path: Path) -> None:
-    (tmp_path / "test_dying.py").write_text(A_PROCESS_DIES)
+async def test_a_test_process_that_dies_fails_the_run_at_once_and_names_the_test_and_its_package(tmp_path: Path) -> None:
+    for package, test in {"rooms": A_PROCESS_DIES, "billing": A_TEST_PASSES}.items():
+        folder = tmp_path / "services" / package / "tests"
+        folder.mkdir(parents=True)
+        (folder / f"test_of_{package}.py").write_text(test)
     command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-n", "2", "-p", "no:cacheprovider", str(tmp_path)]
     async with asyncio.timeout(RUN_S):
         run = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
@@ -32,6 +40,8 @@ async def test_a_test_process_that_dies_fails_the_run_at_once_and_names_the_test
     assert run.returncode == pytest.ExitCode.TESTS_FAILED
     assert "test_that_ends_its_process[5]" in printed.decode()
     assert "replacing crashed worker" not in printed.decode()
+    assert re.search(r"^billing +passed  1 passed", printed.decode(), re.MULTILINE)
+    assert re.search(r"^rooms +FAILED  1 error, \d passed", printed.decode(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("folder", SHARE_A_PLATFORM)

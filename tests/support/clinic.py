@@ -10,8 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from httpx import AsyncClient, Response, TransportError
-
-from support.waiting import until
+from testing.waiting import until
 
 Json = dict[str, Any]
 
@@ -53,7 +52,7 @@ class Clinic:
         return clinic
 
     async def post(self, path: str, **body: Any) -> Json:
-        """Create something and return it; the key lets it be asked for again when the connection is lost, as callers should."""
+        """Create something and return it; the key lets it be requested again when the connection is lost, as callers should."""
         key = {"Idempotency-Key": secrets.token_hex(8)}
         try:
             answer = await self.http.post(path, json=body, headers=key)
@@ -102,15 +101,15 @@ class Clinic:
 
         return await asyncio.gather(*(pair() for _ in range(count)))
 
-    def wish(self, **changes: Any) -> Json:
-        """Say what a booking asks for: tomorrow week at ten, unless told otherwise."""
+    def wanted(self, **changes: Any) -> Json:
+        """Return the body of a booking: in eight days at ten, unless stated otherwise."""
         usual = {"site_id": self.site["id"], "service_id": self.service["id"], "starts_at": at(8)}
         return {**usual, "therapist_id": self.therapist["id"], "client_id": self.client["id"], **changes}
 
     async def ask(self, *, wait: int = 30, key: str | None = None, **changes: Any) -> Response:
         """Ask for a session."""
         headers = {"Prefer": f"wait={wait}"} | ({"Idempotency-Key": key} if key else {})
-        return await self.http.post("/api/scheduling/sessions", json=self.wish(**changes), headers=headers)
+        return await self.http.post("/api/scheduling/sessions", json=self.wanted(**changes), headers=headers)
 
     async def book(self, **changes: Any) -> Json:
         """Ask for a session and return it once it is decided."""
@@ -182,14 +181,14 @@ class Clinic:
         return await until(found)
 
     async def knows_price(self, amount: str, day: str | None = None) -> None:
-        """Wait until billing has heard of the service at this price."""
+        """Wait until billing has received the service at this price."""
 
-        async def heard() -> bool:
+        async def received() -> bool:
             asked = {"service_id": self.service["id"]} | ({"date": day} if day else {})
             answer = await self.http.post("/api/billing/preview", json=asked)
             return answer.status_code == 200 and answer.json()["total_amount"] == amount
 
-        await until(heard)
+        await until(received)
 
 
 def code() -> str:
@@ -208,7 +207,7 @@ def shifted(moment: str, minutes: int) -> str:
 
 
 def succeeded(answer: Response) -> Json:
-    """Return what a request answered; one that did not succeed says why."""
+    """Return what a request answered; one that did not succeed states why."""
     assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
     return answer.json()
 

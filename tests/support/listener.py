@@ -9,9 +9,9 @@ from typing import Any, Final
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic_core import from_json
+from testing.waiting import until
 
 from support.clinic import code
-from support.waiting import until
 
 EVENTS: Final = "holdfast.events"
 COMMANDS: Final = "holdfast.commands"
@@ -22,7 +22,7 @@ PREFETCH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Received:
     """One message as it arrived."""
 
     exchange: str
@@ -47,24 +47,24 @@ class Heard:
 
 @dataclass(slots=True)
 class Listener:
-    """Everything that was heard so far."""
+    """Everything that was received so far."""
 
-    messages: list[Heard] = field(default_factory=list)
+    messages: list[Received] = field(default_factory=list)
 
     async def note(self, delivery: AbstractIncomingMessage) -> None:
         """Note a message."""
         headers = {name: str(value) for name, value in delivery.headers.items()}
         properties = {"message_id": delivery.message_id, "content_type": delivery.content_type, "persistent": delivery.delivery_mode == 2}
         kind = headers.get(f"{PREFIX}type", delivery.routing_key or "")
-        self.messages.append(Heard(delivery.exchange or "", kind, headers, delivery.body, properties))
+        self.messages.append(Received(delivery.exchange or "", kind, headers, delivery.body, properties))
         await delivery.ack()
 
-    def about(self, *keys: str) -> list[Heard]:
+    def about(self, *keys: str) -> list[Received]:
         """Return the messages in which one of these ids occurs, in the order of arrival."""
-        return [heard for heard in self.messages if any(key.encode() in heard.body for key in keys)]
+        return [received for received in self.messages if any(key.encode() in received.body for key in keys)]
 
     async def until(self, enough: Callable[["Listener"], object], within: float = 15.0) -> None:
-        """Wait until what was heard is enough."""
+        """Wait until what was received is enough."""
 
         async def look() -> bool:
             return bool(enough(self))
@@ -74,7 +74,7 @@ class Listener:
 
 @asynccontextmanager
 async def listening(amqp: str, *exchanges: str) -> AsyncIterator[Listener]:
-    """Hear everything that is said from now on: the public events, or what these exchanges carry."""
+    """Hear everything that is stated from now on: the public events, or what these exchanges carry."""
     listener = Listener()
     async with _channel(amqp) as channel:
         queue = await channel.declare_queue(f"demo.{code()}", exclusive=True)

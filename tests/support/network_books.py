@@ -10,8 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from billing import parties
-from billing.claims.facts import (
+from billing.claim_rules.facts import (
     Claim,
     ClientFacts,
     FacilityFacts,
@@ -22,11 +21,11 @@ from billing.claims.facts import (
     PlanFacts,
     ProviderFacts,
 )
-from billing.papers.estimate import Estimate, Item
-from billing.papers.estimates import ESTIMATE
-from billing.papers.parties import Address, Client, Facility, Organization, Provider
-from billing.remittances.remittance import Adjustment, ClaimPayment, ServicePayment
-from billing.remittances.store import ANSWER
+from billing.document_facts.people import Address, Client, Facility, Organization, Provider
+from billing.documents.good_faith import Estimate, Item
+from billing.documents.queries import ESTIMATE
+from billing.parties import schemas
+from billing.payment_advice.advice import ANSWER, Adjustment, ClaimPayment, ServicePayment
 from contracts.types import ClientId, RecordId
 
 from support.repository import ROOT
@@ -45,10 +44,10 @@ def _example(body: Any) -> dict[str, Any]:  # noqa: ANN401 (a class of billing's
     return dict(body.model_config["json_schema_extra"]["examples"][0])
 
 
-ORGANIZATION: Final = _example(parties.Organization)
-FACILITY: Final = _example(parties.Facility)
-PROVIDER: Final = _example(parties.Provider)
-PROFILE: Final = _example(parties.ClientProfile)
+ORGANIZATION: Final = _example(schemas.Organization)
+FACILITY: Final = _example(schemas.Facility)
+PROVIDER: Final = _example(schemas.Provider)
+PROFILE: Final = _example(schemas.ClientProfile)
 
 
 def _claim() -> dict[str, Any]:

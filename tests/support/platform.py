@@ -9,15 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from local import ports
 from local import services as processes
 from local.keeper import stop_together
-from local.processes import Server
-from local.servers import Postgres, RabbitMQ
 from local.services import Service
 from local.state import password
-
-from support.servers import private_postgres, private_rabbitmq
+from servers import Postgres, RabbitMQ, ports
+from servers.processes import Server
+from testing.private_servers import private_postgres, private_rabbitmq
 
 SHARE_A_PLATFORM: Final = ("tests/browser/", "tests/faults/", "tests/journeys/")
 """Folders, each a package, whose tests share a platform: it is started for the first of them and ends with the last."""
@@ -53,13 +51,16 @@ class Platform:
 
     @asynccontextmanager
     async def frozen(self, name: str) -> AsyncIterator[None]:
-        """Let a service stand still for a while, as a machine that is suspended does."""
-        pid = self.servers[name].pid
-        os.kill(pid, signal.SIGSTOP)
+        """Let a service or PostgreSQL stand still for a while, as a machine that is suspended does."""
+        stopped: list[int] = []
         try:
+            for pid in self._processes(name):
+                os.kill(pid, signal.SIGSTOP)
+                stopped.append(pid)
             yield
         finally:
-            os.kill(pid, signal.SIGCONT)
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
 
     @asynccontextmanager
     async def with_settings(self, name: str, **settings: str) -> AsyncIterator[None]:
@@ -76,7 +77,7 @@ class Platform:
             await self.start(name)
 
     async def until_ready(self) -> None:
-        """Wait until every service that should run says that it can work."""
+        """Wait until every service that should run states that it can work."""
         await asyncio.to_thread(self.wait)
 
     def wait(self) -> None:
@@ -109,6 +110,15 @@ class Platform:
         url = self.postgres.dsn(late).replace("postgresql://", "postgresql+asyncpg://", 1)
         processes.migrate({name: url}, home)
         return url
+
+    def _processes(self, name: str) -> Iterator[int]:
+        """Yield what to freeze: PostgreSQL's first process, which begins no others then, and those that it has begun."""
+        if name != "postgres":
+            yield self.servers[name].pid
+            return
+        first = int((self.postgres.folder / "data" / "postmaster.pid").read_text().split()[0])
+        yield first
+        yield from map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())
 
     def _server(self, name: str) -> Server | Postgres | RabbitMQ:
         return {"postgres": self.postgres, "rabbitmq": self.rabbitmq}.get(name) or self.servers[name]

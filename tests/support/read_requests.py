@@ -48,14 +48,14 @@ class Ask:
 
     @property
     def most_ms(self) -> float | None:
-        """How long it may take at a million bookings; None where nothing is asked."""
+        """How long it may take at a million bookings; None where nothing is required."""
         return self.limit_ms or LIMIT_MS.get(self.kind)
 
     @property
     def name(self) -> str:
         """What it is called in a table."""
-        told = " ".join(f"{name}={value.strip('{}')}" for name, value in (*self.params, *self.body))
-        return f"{'' if self.method == METHOD else self.method.upper() + ' '}{self.route} {told}".strip()
+        reported = " ".join(f"{name}={value.strip('{}')}" for name, value in (*self.params, *self.body))
+        return f"{'' if self.method == METHOD else self.method.upper() + ' '}{self.route} {reported}".strip()
 
     def path(self, values: dict[str, str]) -> str:
         """Return the path with its query."""
@@ -161,6 +161,7 @@ SCHEDULING: Final = (
     *_of("/sessions/{session_id}/timeline"),
     *_of("/series", PAGE, {"client_id": "{series_client_id}"}),
     *_of("/series/{series_id}"),
+    *_of("/series/{series_id}/moves", PAGE),
     *_of("/therapists", PAGE, {"q": "therapist 03"}, {"site_id": "{site_id}"}, {"is_active": "true"}, {"ids": "{therapist_id}"}),
     *_of("/therapists/{therapist_id}"),
     *_of("/clients", PAGE, {"q": "client 0001"}, {"q": "cli"}, {"q": "nobody at all"}, {"ids": "{client_id}"}),

@@ -1,12 +1,22 @@
 """The repository as a reader finds it: what is in it, and what of it is meant to be read."""
 
+import json
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
-WRITTEN: Final = ("README.md", "docs/*.md", "docs/*/*.md", "services/*/README.md", "web/README.md", "deploy/**/*.md")
+WRITTEN: Final = (
+    "README.md",
+    "docs/*.md",
+    "docs/*/*.md",
+    "services/*/README.md",
+    "services/*/docs/*.md",
+    "shared/*/README.md",
+    "web/README.md",
+    "deploy/**/*.md",
+)
 
 
 @cache
@@ -20,6 +30,12 @@ def tracked() -> tuple[Path, ...]:
         text=True,
     )
     return tuple(Path(name) for name in listed.stdout.split("\0") if name)
+
+
+@cache
+def description(service: str) -> dict[str, Any]:
+    """Return the OpenAPI description that a service publishes; its own tests hold it equal to the code's, and no test changes it."""
+    return json.loads((ROOT / "services" / service / "openapi.json").read_text())
 
 
 def documents() -> list[Path]:

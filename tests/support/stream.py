@@ -45,14 +45,14 @@ class Stream:
         backdated = number % 2 == 0
         therapist, client = self.chance.choice(self.people), self.chance.choice(self.people)
         day = self.chance.choice((-3, -2) if backdated else (8, 9))
-        wish = self.clinic.wish(
+        wanted = self.clinic.wanted(
             therapist_id=therapist["therapist_id"],
             client_id=client["client_id"],
             starts_at=at(day, self.chance.randrange(23), self.chance.choice((0, 30))),
             backdated=backdated,
         )
         headers = {"Idempotency-Key": f"stream-{code()}-{number}", "Prefer": "wait=2"}
-        answer = await self._insist("/api/scheduling/sessions", wish, headers)
+        answer = await self._insist("/api/scheduling/sessions", wanted, headers)
         if answer.status_code not in TAKEN:
             self.refused.append(answer.json())
             return

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import asyncpg
 from httpx import AsyncClient
+from testing.waiting import until
 
 from support.platform import Platform
-from support.waiting import until
 
 SETTLING_S: Final = 60.0
 
@@ -39,7 +39,7 @@ COMPLETED: Final = """
 BILLED: Final = "SELECT session_id, client_id FROM record WHERE kind = 'session' AND payment_status <> 'voided' ORDER BY 1, 2"
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL($1) ORDER BY tablename"
 MACHINERY: Final = ["inbox", "lease", "outbox", "idempotency", "alembic_version", "timeline", "books_change", "books_total"]
-"""What says nothing of its own: the counts of the books, for one, move from the changes to the totals by themselves."""
+"""What states nothing of its own: the counts of the books, for one, move from the changes to the totals by themselves."""
 
 
 @asynccontextmanager
@@ -85,10 +85,10 @@ async def nothing_contradicts(platform: Platform) -> None:
 
 
 async def metric(platform: Platform, service: str, name: str) -> float:
-    """Add up what a service says of one of its metrics, whatever the labels."""
+    """Add up what a service states of one of its metrics, whatever the labels."""
     async with AsyncClient(base_url=platform.services[service].url) as client:
-        said = (await client.get("/metrics")).raise_for_status().text
-    samples = (line.rpartition(" ") for line in said.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
+        stated = (await client.get("/metrics")).raise_for_status().text
+    samples = (line.rpartition(" ") for line in stated.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
     return sum(float(value) for _, _, value in samples)
 
 

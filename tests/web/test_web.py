@@ -1,25 +1,44 @@
 """The web front knows the services as they are, and its own parts are proved."""
 
+from operator import itemgetter
+from pathlib import Path
+from typing import Final
+
 import pytest
-from front.api_types import description, first_line, types_of
+from front.api_types import description_of, first_line, types_of
 from front.screenshots import EXAMPLES, paths, pictures
 from local import web
-from support.running import SERVICES
+from servers.rights import SERVICES
+
+PARTS: Final = 6
+"""Into which the component tests are divided, so that workers share them."""
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_types_of_the_web_front_are_those_of_the_service(service: str) -> None:
     known = types_of(service).read_text().partition("\n")[0]
-    assert known == first_line(service, description(service)), "the API has changed: run `make types`"
+    assert known == first_line(service, description_of(service).read_text().rstrip()), "the API has changed: run `make types`"
 
 
-def test_time_and_money_are_right() -> None:
+def test_time_money_and_words_are_right() -> None:
+    prove("--project", "units")
+
+
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
+def test_every_dialog_sends_once_and_tells_what_is_wrong_where_it_is(part: int) -> None:
+    prove("--project", "components", "--shard", f"{part}/{PARTS}")
+
+
+def prove(*which: str) -> None:
+    """Run tests of the front's own parts."""
     web.packages()
-    web.run([web.WEB / "node_modules" / "vitest" / "vitest.mjs", "run"])
+    web.run([web.WEB / "node_modules" / "vitest" / "vitest.mjs", "run", *which])
 
 
-def test_the_first_load_is_small() -> None:
-    assert web.first_load() < web.FIRST_LOAD_AT_MOST
+def test_a_first_visit_loads_less_than_300_kilobytes_with_styles_font_and_icon() -> None:
+    loaded = web.first_visit()
+    assert {Path(file).suffix for file in loaded} == {".html", ".js", ".css", ".woff2", ".svg"}
+    assert sum(loaded.values()) < web.FIRST_VISIT_AT_MOST, sorted(loaded.items(), key=itemgetter(1), reverse=True)[:12]
 
 
 def test_every_page_has_a_picture_of_its_own_and_an_example_of_what_it_is_about() -> None:

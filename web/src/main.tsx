@@ -1,14 +1,14 @@
-import "@fontsource-variable/inter/index.css";
 import "@mantine/core/styles.css";
 import "@mantine/dates/styles.css";
 import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
+import "./app/fonts/inter.css";
 import "./app/app.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 
-// After a new version, an open page may ask for a part that is there no more; the new page has it.
+// After a new version, an open page may request a part that is there no more; the new page has it.
 addEventListener("vite:preloadError", () => {
   // Without a network a reload would lose the page that is open.
   if (navigator.onLine) {
@@ -16,11 +16,19 @@ addEventListener("vite:preloadError", () => {
   }
 });
 
-const place = document.getElementById("root");
-if (place) {
+async function start(place: HTMLElement): Promise<void> {
+  // Times are computed with the browser's own Temporal; only those that lack it load one.
+  if (!("Temporal" in globalThis)) {
+    await import("temporal-polyfill/global");
+  }
   createRoot(place).render(
     <StrictMode>
       <App />
     </StrictMode>,
   );
+}
+
+const place = document.getElementById("root");
+if (place) {
+  void start(place);
 }

@@ -1,4 +1,4 @@
-"""The plan of the demonstration network holds together before anything is asked of the platform."""
+"""The plan of the demonstration network holds together before anything is requested of the platform."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ def planned(request: pytest.FixtureRequest) -> Plan:
 
 
 def everything(planned: Plan) -> list[Visit]:
-    return [*planned.visits, *planned.wishes]
+    return [*planned.visits, *planned.wanted]
 
 
 def test_the_same_day_gets_the_same_plan() -> None:
@@ -28,7 +28,7 @@ def test_the_same_day_gets_the_same_plan() -> None:
 
 def test_there_is_enough_to_look_at(planned: Plan) -> None:
     assert 600 <= len(planned.visits) <= 1000
-    assert len(planned.wishes) >= 6
+    assert len(planned.wanted) >= 6
     assert planned.impossible
     endings = Counter(visit.ending for visit in planned.visits)
     assert endings[Ending.COMPLETED] > 300
@@ -65,11 +65,11 @@ def test_the_weeks_lie_around_the_first_day() -> None:
 
 
 def test_a_room_that_is_wished_for_is_taken_at_that_time(planned: Plan) -> None:
-    for wish in planned.wishes:
-        other = wish.wants_room_of
+    for wanted in planned.wanted:
+        other = wanted.wants_room_of
         assert other in planned.visits
-        assert other.site is wish.site
-        assert other.starts_at == wish.starts_at
+        assert other.site is wanted.site
+        assert other.starts_at == wanted.starts_at
         assert other.ending is None
 
 

@@ -12,11 +12,12 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from billing.reports import report
-from chassis import edge, large_files
-from local import ports
+from billing.reports import queries
+from chassis.files import large_files
+from chassis.http import conventions
 from local.environment import ROOT
 from local.services import Service, front, unready
+from servers import ports
 
 PATIENCE_S = 20.0
 GIVEN_UP = Event()
@@ -41,7 +42,7 @@ class Stream(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
-    """Run a front with a service that streams, one that takes connections and says nothing, and one that does not run."""
+    """Run a front with a service that streams, one that takes connections and states nothing, and one that does not run."""
     with ExitStack() as stack:
         mute = stack.enter_context(socket.create_server((ports.HOST, 0)))
         stream = stack.enter_context(ThreadingHTTPServer((ports.HOST, 0), Stream))
@@ -128,4 +129,4 @@ def test_a_read_is_given_up_sooner_than_what_may_take_long(port: int, method: st
 
 def test_services_give_up_a_report_and_a_waiting_caller_before_the_front_does() -> None:
     limits = re.findall(r"response_header_timeout \{\$HOLDFAST_ANSWER_WITHIN:(\d+)s\}", (ROOT / "deploy" / "Caddyfile").read_text())
-    assert max(large_files.LONGEST_WAIT_S + report.LONGEST_S, edge.LONGEST_WAIT_S) < min(map(int, limits))
+    assert max(large_files.LONGEST_WAIT_S + queries.LONGEST_S, conventions.LONGEST_WAIT_S) < min(map(int, limits))

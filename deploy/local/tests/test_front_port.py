@@ -6,8 +6,8 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from local import ports
 from local.services import front, unready
+from servers import ports
 
 PATIENCE_S = 20.0
 

@@ -1,23 +1,34 @@
 """Billing, put together: previews, records and the ledger."""
 
-from chassis.database import Database
-from chassis.service import Service
+from chassis.data.database import Database
+from chassis.runtime.service import Service
 from fastapi import FastAPI
 
-from billing import api, api_coverage, api_credit, api_diagnosis_codes, api_network, api_parties, use_cases
-from billing.alarms import ALARMS
-from billing.claims import api as api_claims
-from billing.claims import api_coverages, api_diagnoses
-from billing.claims import api_records as api_claimed_records
-from billing.claims.alarms import repricing
-from billing.claims.use_cases import Office
-from billing.consumers import handlers
-from billing.papers import api as api_papers
-from billing.papers import api_exports
-from billing.papers.press import Press
-from billing.remittances import api as api_remittances
-from billing.reports import api as api_reports
-from billing.reports import api_records as api_record_sheets
+from billing import (
+    assignments,
+    change_log,
+    claims,
+    corrections,
+    coverages,
+    diagnoses,
+    diagnosing,
+    documents,
+    exports,
+    fee_impact,
+    network,
+    parties,
+    payers,
+    payments,
+    previews,
+    quotes,
+    reconciliation,
+    records,
+    remittances,
+    replicas,
+    reports,
+    repricing,
+    submissions,
+)
 from billing.settings import Settings
 
 
@@ -28,30 +39,32 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="billing",
         description="Prices before the booking, one record of each completed session, and the ledger of what became of the money.",
-        routers=[
-            api_network.router,
-            api.prices,
-            api_record_sheets.router,
-            api.records,
-            api_credit.router,
-            api_claimed_records.router,
-            api_coverage.router,
-            api_coverages.router,
-            api_parties.router,
-            api_diagnosis_codes.router,
-            api_diagnoses.router,
-            api_claims.router,
-            api_papers.router,
-            api_exports.router,
-            api_remittances.router,
-            api_reports.router,
-        ],
-        larger_bodies=api_diagnosis_codes.LARGER_BODIES,
         database=Database(settings),
-        handlers=handlers(zone),
-        alarms=(*ALARMS, repricing(zone)),
-        on_start=use_cases.ask_for_what_was_said_before,
-        state={"zone": zone, "office": Office(zone, settings.claim_usage), "press": Press(settings.paper_size, settings.paper_fonts)},
+        capabilities=[
+            network.capability,
+            previews.capability,
+            quotes.capability(zone),
+            reports.capability,
+            records.capability(zone),
+            payments.capability,
+            corrections.capability,
+            claims.capability,
+            submissions.capability(zone, settings.claim_usage),
+            payers.capability,
+            coverages.capability,
+            fee_impact.capability,
+            repricing.capability(zone),
+            parties.capability,
+            change_log.capability,
+            diagnoses.capability,
+            diagnosing.capability,
+            documents.capability(settings.paper_size, settings.paper_fonts),
+            exports.capability,
+            remittances.capability,
+            assignments.capability,
+            reconciliation.capability,
+            replicas.capability,
+        ],
     ).app()
 
 

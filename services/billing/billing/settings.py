@@ -1,4 +1,4 @@
-"""What billing needs to know beyond the chassis."""
+"""Billing's own settings."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +9,7 @@ from chassis import settings
 
 
 class PaperSize(StrEnum):
-    """What papers are printed on."""
+    """The paper size of documents."""
 
     US_LETTER = "us-letter"
     A4 = "a4"

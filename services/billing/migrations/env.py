@@ -1,15 +1,9 @@
 """Alembic's entrance."""
 
-import billing.claims.store
-import billing.diagnosis_store
-import billing.papers.estimate_store
-import billing.party_store
-import billing.remittances.store
-import billing.replicas
-import billing.terms_store  # noqa: F401 (their tables join the others)
-from billing.store import Table
-from chassis.migrate import run
+from pathlib import Path
 
-KEPT = {"record.telehealth": "processes of the release before read and write it in place of the modality"}
+from billing import main  # noqa: F401 (it imports every table)
+from billing.tables import Table
+from chassis.data.migrations import run
 
-run(Table.metadata, KEPT)
+run(Table.metadata, Path(__file__).with_name("schema.toml"))

@@ -1,4 +1,4 @@
-"""What catalog and scheduling would say to billing, said by a plain AMQP client; what billing says is heard."""
+"""Catalog and scheduling as billing sees them: a plain AMQP client that publishes their messages and keeps what billing publishes."""
 
 import csv
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from contracts.message import Message
 from contracts.scheduling import SessionBooked, SessionCompleted, SessionStatus
 from contracts.types import ClientId, RoomId, ServiceId, SessionId, SiteId, TherapistId, new_id
 from httpx import AsyncClient
-from support import until
+from testing import until
 
 MONDAY: Final = date(2026, 3, 2)
 NEW_YEAR: Final = date(2026, 1, 1)
@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 
 def services() -> dict[str, ServiceChanged]:
-    """Read the demo catalog as catalog would say it."""
+    """Read the demo catalog as catalog would publish it."""
     return {row["service_code"]: _service(row) for row in csv.DictReader(CATALOG.read_text().splitlines())}
 
 
@@ -60,10 +60,10 @@ def _service(row: dict[str, str]) -> ServiceChanged:
 
 
 def complete(service: ServiceChanged, *, minutes: int | None = None, day: date = MONDAY, **facts: Any) -> SessionCompleted:
-    """Say that a session took place; every fact may be named."""
+    """Report that a session took place; every fact may be named."""
     start = datetime(day.year, day.month, day.day, 15, tzinfo=UTC)
     end = start + timedelta(minutes=service.standard_duration if minutes is None else minutes)
-    said: Json = {
+    published: Json = {
         "session_id": SessionId(new_id()),
         "client_id": ClientId(new_id()),
         "therapist_id": TherapistId(new_id()),
@@ -81,7 +81,7 @@ def complete(service: ServiceChanged, *, minutes: int | None = None, day: date =
         "actual_end": end,
         "service_date": day,
     }
-    return SessionCompleted(**{**said, **facts})
+    return SessionCompleted(**{**published, **facts})
 
 
 @dataclass(slots=True)
@@ -92,8 +92,8 @@ class Clinic:
     events: AbstractExchange
     database_url: str
     catalog: dict[str, ServiceChanged]
-    heard: list[tuple[str, Json]] = field(default_factory=list[tuple[str, Json]])
-    """The type and data of everything that billing has said."""
+    received: list[tuple[str, Json]] = field(default_factory=list[tuple[str, Json]])
+    """The type and data of everything that billing has published."""
 
     async def say(self, *messages: Message, event_id: UUID | None = None) -> None:
         """Publish facts as their services would."""
@@ -156,18 +156,18 @@ class Clinic:
             assert sum(Decimal(entry["amount"]) for entry in transaction["entries"]) == 0
         return found
 
-    def said(self, kind: str) -> list[Json]:
-        """Return what billing has said of this type so far."""
-        return [data for type_, data in self.heard if type_ == kind]
+    def published(self, kind: str) -> list[Json]:
+        """Return what billing has published of this type so far."""
+        return [data for type_, data in self.received if type_ == kind]
 
-    async def hears(self, kind: str, count: int = 1) -> list[Json]:
-        """Wait until billing has said this so often."""
+    async def receives(self, kind: str, count: int = 1) -> list[Json]:
+        """Wait until billing has published this so often."""
 
         async def enough() -> bool:
-            return len(self.said(kind)) >= count
+            return len(self.published(kind)) >= count
 
         await until(enough)
-        return self.said(kind)
+        return self.published(kind)
 
 
 async def payer(clinic: Clinic, **fees: str) -> str:
@@ -189,7 +189,7 @@ async def cover(clinic: Clinic, client: ClientId, payer_id: str, **plan: Any) ->
 
 
 def fact(clinic: Clinic, code: str, **facts: Any) -> Json:
-    """Say what every fact about a session says."""
+    """Return what every fact about a session has."""
     start = datetime.fromisoformat(f"{MONDAY}T15:00:00+00:00")
     usual = {"session_id": SessionId(new_id()), "client_id": ClientId(new_id()), "therapist_id": TherapistId(new_id())}
     about = {"service_id": clinic.catalog[code].id, "service_code": code, "site_id": SiteId(new_id()), "room_id": RoomId(new_id())}
@@ -197,6 +197,6 @@ def fact(clinic: Clinic, code: str, **facts: Any) -> Json:
 
 
 def booked(clinic: Clinic, client: ClientId, code: str = "90837") -> SessionBooked:
-    """Say that an insured session was booked at the catalog's rate."""
+    """Report that an insured session was booked at the catalog's rate."""
     facts = fact(clinic, code, client_id=client, status=SessionStatus.BOOKED)
     return SessionBooked(**facts, rate_per_unit=clinic.catalog[code].base_rate, insurance_applicable=True)

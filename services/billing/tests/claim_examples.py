@@ -8,8 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import pyx12.map_if
-from billing.claims import x12_837p
-from billing.claims.facts import (
+from billing.claim_rules import x12_837p
+from billing.claim_rules.facts import (
     AddressFacts,
     Claim,
     ClaimFacts,
@@ -23,8 +23,8 @@ from billing.claims.facts import (
     ProviderFacts,
     made_of,
 )
-from billing.claims.scrub import scrub
-from billing.claims.x12 import Envelope
+from billing.claim_rules.scrub import scrub
+from billing.x12.writer import Envelope
 from contracts.billing import PaymentStatus
 from contracts.types import RecordId
 from pydantic import ValidationError
@@ -69,7 +69,7 @@ TUESDAY: Final = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
 
 
 def facts(**other: Any) -> ClaimFacts:
-    """Say what is known of a session with Ruth that Jonas's plan pays for; every fact may be named."""
+    """Return what is known of a session with Ruth that Jonas's plan pays for; every fact may be named."""
     usual: dict[str, Any] = {
         "record_id": RecordId(UUID(int=21)),
         "frequency": Frequency.ORIGINAL,
@@ -94,8 +94,8 @@ def facts(**other: Any) -> ClaimFacts:
 
 def claim(number: int = 1, **other: Any) -> Claim:
     """Make a claim of such a session."""
-    said = facts(**other)
-    return made_of(said, f"HF{number:09d}", scrub(said))
+    stated = facts(**other)
+    return made_of(stated, f"HF{number:09d}", scrub(stated))
 
 
 def write(*claims: Claim, number: int = 7) -> str:
@@ -116,13 +116,13 @@ pyx12.map_if.load_map_file = _map
 
 
 def structure(text: str) -> list[str]:
-    """Return what pyx12 says against a file's structure."""
-    told = io.StringIO()
-    return [] if x12n_document(PARAMETERS, io.StringIO(text), None, None, fd_json=told) else [f"pyx12: {told.getvalue()}"]
+    """Return what pyx12 finds wrong with a file's structure."""
+    reported = io.StringIO()
+    return [] if x12n_document(PARAMETERS, io.StringIO(text), None, None, fd_json=reported) else [f"pyx12: {reported.getvalue()}"]
 
 
 def complaints(text: str) -> list[str]:
-    """Return what pyx12 says against the file's structure, and x12sdk against what it adds up to."""
+    """Return what pyx12 finds wrong with the file's structure, and x12sdk with its sums."""
     wrong = structure(text)
     try:
         with X12ModelReader(text) as reader:

@@ -1,4 +1,4 @@
-"""A clearing house that answers claim files: it writes TA1, 999 and 277CA files, and asks nothing of billing's own code."""
+"""A clearing house that answers claim files: it writes TA1, 999 and 277CA files, and uses nothing of billing's own code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ RECEIVER: Final = "HARBOR01"
 
 @dataclass(frozen=True)
 class Said:
-    """What a 277CA says of one claim."""
+    """The answer of a 277CA to one claim."""
 
     control_number: str
     accepted: bool = True
@@ -25,7 +25,7 @@ def rejected(control_number: str, code: str = "A7:164:IL", text: str = "MEMBER I
 
 
 def write_ta1(batch: int, *, status: str = "A", note: str = "000", inside: str = "") -> str:
-    """Say whether the envelope of a claim file could be read; ``inside`` is another file, of which the groups come along."""
+    """Return whether the envelope of a claim file could be read; ``inside`` is another file, of which the groups come along."""
     segments = [segment for segment in inside.split("~\n") if segment]
     groups = sum(segment.startswith("GS*") for segment in segments)
     return "".join(
@@ -40,7 +40,7 @@ def write_ta1(batch: int, *, status: str = "A", note: str = "000", inside: str =
 
 
 def write_999(batch: int, *, accepted: bool = True, errors: Sequence[str] = ()) -> str:
-    """Say whether a claim file could be read; errors are segments between AK2 and IK5."""
+    """Return whether a claim file could be read; errors are segments between AK2 and IK5."""
     inside = [
         f"AK1*HC*{batch}*005010X222A1",
         "AK2*837*0001*005010X222A1",
@@ -52,7 +52,7 @@ def write_999(batch: int, *, accepted: bool = True, errors: Sequence[str] = ()) 
 
 
 def write_277ca(batch: int, *claims: Said, whole: str = "") -> str:
-    """Say which claims of a file are taken; ``whole`` sends the whole file back with this code."""
+    """Return which claims of a file are taken; ``whole`` sends the whole file back with this code."""
     status = f"STC*{whole or 'A1:19:PR'}*20260304*{'U' if whole else 'WQ'}*185"
     inside = [
         "BHT*0085*08*277X2140001*20260304*0900*TH",
@@ -68,13 +68,13 @@ def write_277ca(batch: int, *claims: Said, whole: str = "") -> str:
     ]
     if claims:
         inside += ["HL*3*2*19*1", "NM1*85*2*HARBOR THERAPY NETWORK*****XX*1234567893", "TRN*1*0", "STC*A1:19:PR**WQ*185"]
-    for number, said in enumerate(claims, 4):
+    for number, stated in enumerate(claims, 4):
         inside += [
             f"HL*{number}*3*PT",
             "NM1*QC*1*WEBER*JONAS****MI*HM447102",
-            f"TRN*2*{said.control_number}",
-            f"STC*{said.code}*20260304*{'WQ' if said.accepted else 'U'}*185{'*' * 8 + said.text if said.text else ''}",
-            *([f"REF*1K*{said.payer_reference}"] if said.payer_reference else []),
+            f"TRN*2*{stated.control_number}",
+            f"STC*{stated.code}*20260304*{'WQ' if stated.accepted else 'U'}*185{'*' * 8 + stated.text if stated.text else ''}",
+            *([f"REF*1K*{stated.payer_reference}"] if stated.payer_reference else []),
             "DTP*472*D8*20260302",
         ]
     return _file("HN", "277", "005010X214", inside)

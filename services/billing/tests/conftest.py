@@ -10,7 +10,7 @@ from back_office import Clinic, services
 from contracts.catalog import AnnounceServices
 from contracts.envelope import PREFIX
 from contracts.message import COMMANDS, EVENTS
-from support import MakeDatabase, RunService
+from testing import MakeDatabase, RunService
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def network_time_zone() -> str:
 async def strangers_clinic(
     make_database: MakeDatabase, broker_url: str, run_service: RunService, network_time_zone: str
 ) -> AsyncIterator[Clinic]:
-    """Run billing before it has heard of any service."""
+    """Run billing before it has received any service."""
     database_url = await make_database("billing")
     async with await aio_pika.connect(broker_url) as connection:
         channel = await connection.channel(on_return_raises=True)
@@ -32,14 +32,14 @@ async def strangers_clinic(
         queue = await channel.declare_queue(exclusive=True)
         await queue.bind(events, "billing.#")
         await queue.bind(commands, AnnounceServices.type)
-        heard: list[tuple[str, dict[str, object]]] = []
+        received: list[tuple[str, dict[str, object]]] = []
 
         async def keep(message: AbstractIncomingMessage) -> None:
-            heard.append((str(message.headers[f"{PREFIX}type"]), json.loads(message.body)))
+            received.append((str(message.headers[f"{PREFIX}type"]), json.loads(message.body)))
 
         await queue.consume(keep, no_ack=True)
         billing = await run_service("billing", database_url=database_url, log_level="WARNING", network_time_zone=network_time_zone)
-        yield Clinic(billing, events, database_url, services(), heard)
+        yield Clinic(billing, events, database_url, services(), received)
 
 
 @pytest.fixture

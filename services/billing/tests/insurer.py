@@ -1,4 +1,4 @@
-"""An insurer that answers claims: it writes balanced 835 files, and asks nothing of billing's own code."""
+"""An insurer that answers claims: it writes balanced 835 files, and uses nothing of billing's own code."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ TAX_ID: Final = "123456789"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the insurer says of one claim with one line; what it does not adjust it pays."""
+    """The insurer's answer to one claim with one line; what it does not adjust it pays."""
 
     control_number: str
     charge: Decimal = Decimal("185.00")
@@ -59,8 +59,8 @@ class Answer:
 
 def answer(control_number: str, *adjustments: str, charge: str = "185.00", **facts: Any) -> Answer:
     """Answer a claim; an adjustment is written as ``CO-45 33.00``."""
-    told = tuple(adjustment.replace("-", " ", 1).split() for adjustment in adjustments)
-    return Answer(control_number, Decimal(charge), tuple((group, reason, Decimal(amount)) for group, reason, amount in told), **facts)
+    reported = tuple(adjustment.replace("-", " ", 1).split() for adjustment in adjustments)
+    return Answer(control_number, Decimal(charge), tuple((group, reason, Decimal(amount)) for group, reason, amount in reported), **facts)
 
 
 def as_expected(control_number: str, **facts: Any) -> Answer:
@@ -81,7 +81,7 @@ def write_835(
     cut: str = "*:~",
     between: str = "\n",
 ) -> str:
-    """Write a file whose counts and sums are right; ``payer_id`` is what its N1*PR says, ``cut`` are its delimiters."""
+    """Write a file whose counts and sums are right; ``payer_id`` is what its N1*PR states, ``cut`` are its delimiters."""
     amount = sum((each.paid for each in answers), ZERO) - sum((each for _, each in withheld), ZERO)
     inside = [
         f"BPR*I*{abs(amount)}*{'C' if amount >= 0 else 'D'}*CHK************{day}",
@@ -120,7 +120,7 @@ class Claimed:
 
 
 async def claim(clinic: Clinic, control_number: str | None = None, **plan: str) -> Claimed:
-    """Bill an insured session and note that its insurer was asked, as a batch of claims would."""
+    """Bill an insured session and note that it was claimed, as a batch of claims would."""
     client = ClientId(new_id())
     payer = await made(clinic, "/payers", payer_name="Harbor Mutual", payer_code=f"HM{new_id().hex[:12]}")
     await made(clinic, f"/payers/{payer['id']}/fees", service_code="90837", amount="152.00", effective_from="2026-01-01")
@@ -159,7 +159,7 @@ async def database(clinic: Clinic) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def ask(connection: asyncpg.Connection, record: Json, coverage: str, control_number: str) -> None:
-    """Write the rows of a claim and the ledger's note that the insurer was asked."""
+    """Write the rows of a claim and the ledger's note that it was claimed."""
     batch, claim_id = new_id(), new_id()
     await connection.execute(
         "INSERT INTO claim_batch (id, control_number, x12, created_at, created_by)"

@@ -9,21 +9,26 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import billing.remittances.store  # noqa: F401 (the ledger refers to its table)
+import billing.remittances.tables  # noqa: F401 (the ledger refers to its table)
 from back_office import Json, complete, services
-from billing import corrections, reversals, store, use_cases
-from billing.coverage import Mode
-from billing.ledger import Payer, PaymentMethod, Posting, PostingKind
-from billing.reports import ledger as report_ledger
-from billing.reports import report as reports
+from billing.corrections import use_cases as corrections_use_cases
+from billing.corrections.schemas import NewCredit, NewReplacement, NewReversal
+from billing.coverages.tables import CoverageRow
+from billing.ledger.postings import LedgerTransaction, Payer, PaymentMethod, Posting, PostingKind
+from billing.payers.tables import FeeRow, PayerRow
+from billing.payments import use_cases
+from billing.payments.schemas import NewAdjustment, NewPayment, NewRefund, NewWriteOff
+from billing.pricing.terms import Mode
+from billing.records import queries
+from billing.records import use_cases as records_use_cases
+from billing.records.schemas import NewVoid
+from billing.records.tables import RecordRow
+from billing.reports import books as report_ledger
+from billing.reports import queries as reports
 from billing.reports import sessions as report_sessions
-from billing.reports.ledger import CloseBy
-from billing.reports.scope import Filter, GroupBy, Outline, Scope
-from billing.resources import NewAdjustment, NewCredit, NewPayment, NewRefund, NewReplacement, NewReversal, NewVoid, NewWriteOff
-from billing.store import LedgerTransaction, Record
-from billing.terms_store import CoverageRow, FeeRow, PayerRow
-from chassis.database import Database, Transaction
-from chassis.problems import Problem as Refused
+from billing.reports.scope import CloseBy, Filter, GroupBy, Outline, Scope
+from chassis.data.database import Database, Transaction
+from chassis.errors import DomainError
 from contracts.scheduling import AddOn
 from contracts.types import ClientId, RecordId, SiteId, TherapistId, new_id
 from sqlalchemy import select, text
@@ -118,7 +123,7 @@ class History:
             self.now += timedelta(hours=step.hours)
             async with self.database.transaction() as tx:
                 tx.now = self.now
-                with suppress(Refused):
+                with suppress(DomainError):
                     await self._happen(step, tx)
 
     async def _happen(self, step: Step, tx: Transaction) -> None:
@@ -126,11 +131,11 @@ class History:
             service = services()[CODES[step.which % len(CODES)]]
             who: Json = {"insurance_applicable": True, "client_id": self.insured} if step.cents % 2 else {}
             here = {"therapist_id": self.therapists[step.which % 2], "site_id": self.sites[step.cents % 2]}
-            besides = services()["90785"]
-            extra = AddOn(service_id=besides.id, service_code=besides.service_code, units=1, rate_per_unit=besides.base_rate)
+            add_ons = services()["90785"]
+            extra = AddOn(service_id=add_ons.id, service_code=add_ons.service_code, units=1, rate_per_unit=add_ons.base_rate)
             done: Json = {"add_ons": (extra,)} if step.cents % 3 == 0 else {}
             day = self.today - timedelta(days=step.which % 40)
-            await use_cases.bill_sessions([complete(service, day=day, **who, **here, **done)], ZONE, tx)
+            await records_use_cases.bill_sessions([complete(service, day=day, **who, **here, **done)], ZONE, tx)
             await self._look(tx)
             return
         record_id, amount = self.records[step.which % len(self.records)], Decimal(step.cents) / 100
@@ -151,28 +156,28 @@ class History:
                     record_id, NewRefund(amount=amount, payer=payer, method=method, reason=reason, **days), BY, self.today, tx
                 )
             case "claim" | "denial":
-                record, told, _ = await use_cases.open_record(record_id, tx)
+                record, reported, _ = await records_use_cases.open_record(record_id, tx)
                 kind = PostingKind(step.what)
                 about = LedgerTransaction(
                     id=new_id(), record_id=record_id, kind=kind, posted_at=tx.now, payer=Payer.INSURER, reason="CO-197"
                 )
-                await use_cases.post(record, [*told, Posting(kind, {})], about, tx)
+                await records_use_cases.post(record, [*reported, Posting(kind, {})], about, tx)
             case "replace":
-                await corrections.replace_record(
+                await corrections_use_cases.replace_record(
                     record_id, NewReplacement(reason=reason, service_code=CODES[step.cents % len(CODES)]), BY, ZONE, tx
                 )
                 await self._look(tx)
             case "reverse":
-                history = await store.history_of(tx, record_id)
+                history = await queries.history_of(tx, record_id)
                 posting_id = history[step.cents % len(history)][0].id
-                await reversals.reverse_posting(record_id, posting_id, NewReversal(reason=reason), BY, self.today, tx)
+                await corrections_use_cases.reverse_posting(record_id, posting_id, NewReversal(reason=reason), BY, self.today, tx)
             case "move credit":
                 other = self.records[step.cents % len(self.records)]
-                await corrections.move_credit(
+                await corrections_use_cases.move_credit(
                     record_id, NewCredit(amount=amount, to_record_id=other, payer=payer, **days), BY, self.today, tx
                 )
             case _:
-                await use_cases.void(record_id, NewVoid(reason=reason, **days), BY, self.today, tx)
+                await records_use_cases.void(record_id, NewVoid(reason=reason, **days), BY, self.today, tx)
 
     def _days(self, step: Step) -> Json:
         """Return the days of a posting: none, received earlier, deposited earlier, or deposited later."""
@@ -182,7 +187,7 @@ class History:
         return [{}, days, days, {"received_date": received}][step.cents % 4]
 
     async def _look(self, tx: Transaction) -> None:
-        mine = select(Record.id).where(Record.therapist_id.in_(self.therapists)).order_by(Record.id)
+        mine = select(RecordRow.id).where(RecordRow.therapist_id.in_(self.therapists)).order_by(RecordRow.id)
         self.records = list(await tx.scalars(mine))
 
     def scope(self, as_of: date, *group_by: GroupBy, **filters: Any) -> Scope:

@@ -1,4 +1,4 @@
-"""Who stands on papers, written down over HTTP, and what a printed paper says."""
+"""Who stands on documents, entered over HTTP, and the text of a printed document."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -62,7 +62,7 @@ def strangers() -> People:
 
 
 async def write_down(clinic: Clinic, people: People | None = None, **client: Any) -> People:
-    """Write down everybody who stands on a paper, the client as named."""
+    """Write down everybody who stands on a document, the client as named."""
     people = people or strangers()
     written = {
         "/organization": NETWORK,
@@ -90,7 +90,7 @@ async def insure(clinic: Clinic, people: People, fee: str = "152.00", **plan: An
 
 
 def read(answer: Response) -> list[str]:
-    """Return what each page of a printed paper says, in one line."""
+    """Return the text of each page of a printed document, in one line."""
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/pdf"
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(answer.content)).pages]

@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from chassis.apart import apart
-from chassis.edge import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
-from chassis.problems import documented
-from chassis.sheets import text_of
+from chassis.files.sheets import text_of
+from chassis.files.threads import in_thread
+from chassis.http.conventions import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
+from chassis.http.problems import documented
 from contracts.catalog import Kind, ServiceType
 from contracts.types import Code, Day, RateId, ServiceId
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -60,12 +60,12 @@ Today = Annotated[date, Depends(_today)]
 
 async def _text(request: Request) -> str:
     """Return the sheet that was sent, as the body itself or as the file of a form."""
-    return await apart(text_of, await request.body(), request.headers.get("content-type", CSV))
+    return await in_thread(text_of, await request.body(), request.headers.get("content-type", CSV))
 
 
 async def _sheet(text: Annotated[str, Depends(_text)]) -> sheet.ReadSheet:
     """Read the sheet before any transaction begins: nobody waits for a lock meanwhile."""
-    return await apart(sheet.read, text)
+    return await in_thread(sheet.read, text)
 
 
 Sheet = Annotated[sheet.ReadSheet, Depends(_sheet)]
@@ -121,7 +121,7 @@ async def import_services(lines: Sheet, once: Once, zone: Zone, user: User) -> I
     "/import/check", operation_id="check_import", summary="What an import of this sheet would do", openapi_extra=CSV_BODY
 )  # fmt: skip
 async def check_import(lines: Sheet, db: Reading, today: Today) -> SheetCheck:
-    """Say which services a sheet would add and what it would change, or name every wrong line; nothing is written."""
+    """Return which services a sheet would add and what it would change, or name every wrong line; nothing is written."""
     return await use_cases.check_import(lines, today, db)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chassis.consumers import Handlers
+from chassis.messaging.inbox import Handlers
 from contracts.catalog import AnnounceServices
 
 from catalog import use_cases

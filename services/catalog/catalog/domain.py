@@ -44,7 +44,7 @@ class Description(BaseModel):
     min_minutes: Minutes | None = None
     max_minutes: Minutes | None = None
     claimable: Claimable | None = None
-    """Who may be asked to pay; insurance for base services and add-ons, the client alone for composites, else never."""
+    """Who may be billed; insurance for base services and add-ons, the client alone for composites, else never."""
     requires_primary: Codes = ()
     """An add-on is billed only beside one of these; beside any when empty."""
     excludes_same_day: Codes = ()
@@ -56,7 +56,7 @@ class Description(BaseModel):
 
     @property
     def payable_by(self) -> Claimable:
-        """Who may be asked to pay, as written or as usual for the kind."""
+        """Who may be billed, as written or as usual for the kind."""
         return self.claimable or USUALLY_CLAIMABLE[self.kind]
 
 
@@ -135,7 +135,7 @@ def day_of(moment: datetime, zone: ZoneInfo) -> date:
 
 
 def usual_first_day(today: date) -> date:
-    """Return since when a first rate is in force unless said otherwise: early enough for sessions recorded in arrears."""
+    """Return since when a first rate is in force unless stated otherwise: early enough for sessions recorded in arrears."""
     return date(today.year - 1, 1, 1)
 
 
@@ -190,14 +190,14 @@ def check_sheet_price(rates: Sequence[Rate], amount: Decimal, effective_from: da
 
 
 def why_kept(rate: Rate, today: date) -> str | None:
-    """Say why a rate cannot be withdrawn; None when it can."""
+    """Return why a rate cannot be withdrawn; None when it can."""
     if rate.effective_from > today:
         return None
     return f"The rate of {rate.amount} is in force since {rate.effective_from}; past days keep their price. Schedule another rate instead."
 
 
 def overlap(other: Rate, today: date) -> str:
-    """Say which rate is in the way, and what would work."""
+    """Return which rate is in the way, and what would work."""
     instead = " Or withdraw that one first, which is not in force yet." if other.effective_from > today else ""
     return (
         f"A rate of {other.amount} from {other.effective_from} on is there already; "

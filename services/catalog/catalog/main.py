@@ -1,11 +1,12 @@
 """The catalog service, put together."""
 
-from chassis.database import Database
-from chassis.service import Service
+from chassis.data.database import Database
+from chassis.runtime.capability import Capability
+from chassis.runtime.service import Service
 from fastapi import FastAPI
 
 from catalog import api, consumers
-from catalog.alarms import alarms
+from catalog.jobs import jobs
 from catalog.settings import Settings
 
 
@@ -15,11 +16,15 @@ def build(settings: Settings) -> FastAPI:
         settings=settings,
         title="catalog",
         description="Services, their billing codes and their effective-dated rates.",
-        routers=[api.sheets, api.services, api.rates],
         database=Database(settings),
-        handlers=consumers.HANDLERS,
-        alarms=alarms(settings.network_time_zone),
-        state={"zone": settings.network_time_zone},
+        capabilities=[
+            Capability(
+                routers=[api.sheets, api.services, api.rates],
+                handlers=consumers.HANDLERS,
+                jobs=jobs(settings.network_time_zone),
+                state={"zone": settings.network_time_zone},
+            )
+        ],
     )
     return service.app()
 

@@ -4,35 +4,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
-from chassis.database import ReadSession
-from chassis.edge import Page, page, read_cursor
-from chassis.problems import Problem, not_found
-from chassis.search import BETWEEN, foldable, occur
+from chassis.data.database import ReadSession
+from chassis.errors import DomainError, NotFound
+from chassis.rows.changes import require
+from chassis.rows.paging import Keyset, Page
+from chassis.rows.search import BETWEEN, foldable, occur
 from contracts.catalog import Kind, ServiceType
 from contracts.types import ServiceId
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 
 from catalog.resources import RateView, ServiceView
-from catalog.store import Rate, Service
+from catalog.store import RateRow, ServiceRow
+
+BY_FIRST_DAY: Final = Keyset(RateRow.effective_from)
 
 
 async def find_service(db: ReadSession, service_id: ServiceId, today: date) -> ServiceView:
     """Return a service, or 404."""
-    rows = await db.rows(_today(today).where(Service.id == service_id))
-    if not rows:
-        raise not_found("service", service_id)
-    return _view(rows[0])
+    rows = await db.rows(_today(today).where(ServiceRow.id == service_id))
+    return _view(require(next(iter(rows), None), "service", service_id))
 
 
 async def find_by_code(db: ReadSession, code: str, today: date) -> ServiceView:
     """Return the service with this code, or 404."""
-    rows = await db.rows(_today(today).where(Service.service_code == code))
-    if not rows:
-        raise not_found("service", code)
-    return _view(rows[0])
+    rows = await db.rows(_today(today).where(ServiceRow.service_code == code))
+    return _view(require(next(iter(rows), None), "service", code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,90 +48,83 @@ class Wanted:
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """Return what a service must fulfil to be listed."""
         if self.is_active is not None:
-            yield Service.is_active == self.is_active
+            yield ServiceRow.is_active == self.is_active
         if self.service_type is not None:
-            yield Service.service_type == self.service_type
+            yield ServiceRow.service_type == self.service_type
         if self.kinds is not None:
-            yield Service.kind.in_(self.kinds)
+            yield ServiceRow.kind.in_(self.kinds)
         if self.bookable is not None:
-            can_be_booked = and_(Service.standard_duration > 0, Service.kind != Kind.FEE)
+            can_be_booked = and_(ServiceRow.standard_duration > 0, ServiceRow.kind != Kind.FEE)
             yield can_be_booked if self.bookable else not_(can_be_booked)
         if self.ids is not None:
-            yield Service.id.in_(self.ids)
+            yield ServiceRow.id.in_(self.ids)
         if self.codes is not None:
-            yield Service.service_code.in_(self.codes)
+            yield ServiceRow.service_code.in_(self.codes)
         if self.words:
-            yield occur(self.words, foldable(Service.service_code, Service.service_name))
+            yield occur(self.words, foldable(ServiceRow.service_code, ServiceRow.service_name))
 
     def whole_codes(self) -> list[str]:
-        """Return the words as codes are written."""
+        """Return the search words as codes are written."""
         return [word.upper() for word in BETWEEN.split(self.words or "")]
 
 
 async def list_services(db: ReadSession, today: date, wanted: Wanted, *, limit: int, cursor: str | None) -> Page[ServiceView]:
     """Return services by code; a service whose whole code is searched comes before those that only contain it."""
     codes = wanted.whole_codes()
-    is_other = func.upper(Service.service_code).not_in(codes)
-    services = _today(today).order_by(is_other, Service.service_code).limit(limit + 1).where(*wanted.conditions())
-    if cursor is not None:
-        services = services.where(tuple_(is_other, Service.service_code) > tuple(read_cursor(cursor, bool, str)))
-    found = [_view(row) for row in await db.rows(services)]
-    return page(found, limit, lambda service: (service.service_code.upper() not in codes, service.service_code))
+    is_other = func.upper(ServiceRow.service_code).not_in(codes)
+    by_code = Keyset(is_other, ServiceRow.service_code)
+    found = await db.rows(by_code.after(_today(today).where(*wanted.conditions()), cursor, limit))
+    views = [_view(row) for row in found]
+    return by_code.page(views, limit, lambda service: (service.service_code.upper() not in codes, service.service_code))
 
 
 async def whole_sheet(db: ReadSession, today: date) -> list[dict[str, Any]]:
     """Return the whole catalog with the rate in force today and since when it is, by code."""
-    rows = await db.rows(_today(today).add_columns(Rate.effective_from).order_by(Service.service_code))
+    rows = await db.rows(_today(today).add_columns(RateRow.effective_from).order_by(ServiceRow.service_code))
     return [{**columns(service), "base_rate": amount, "effective_from": since} for service, amount, since in rows]
 
 
 async def list_rates(db: ReadSession, service_id: ServiceId, *, limit: int, cursor: str | None) -> Page[RateView]:
     """Return a service's rates, past, present and scheduled, in the order of time."""
     await _require(db, service_id)
-    wanted = select(Rate).where(Rate.service_id == service_id).order_by(Rate.effective_from).limit(limit + 1)
-    if cursor is not None:
-        [after] = read_cursor(cursor, date)
-        wanted = wanted.where(Rate.effective_from > after)
-    found = [RateView.model_validate(rate) for rate in await db.scalars(wanted)]
-    return page(found, limit, lambda rate: (rate.effective_from,))
+    found = await db.scalars(BY_FIRST_DAY.after(select(RateRow).where(RateRow.service_id == service_id), cursor, limit))
+    return BY_FIRST_DAY.page([RateView.model_validate(rate) for rate in found], limit)
 
 
 async def rate_on(db: ReadSession, service_id: ServiceId, day: date) -> RateView:
     """Return the rate in force on a day, or 404 when the service had none yet."""
     await _require(db, service_id)
-    rates = await db.scalars(select(Rate).where(Rate.service_id == service_id, _in_force(day)))
+    rates = await db.scalars(select(RateRow).where(RateRow.service_id == service_id, _in_force(day)))
     if not rates:
         raise _no_rate_yet(day)
     return RateView.model_validate(rates[0])
 
 
-def columns(service: Service) -> dict[str, Any]:
+def columns(service: ServiceRow) -> dict[str, Any]:
     """Return what is stored of a service, by column."""
-    return {column.key: getattr(service, column.key) for column in Service.__mapper__.column_attrs}
+    return {column.key: getattr(service, column.key) for column in ServiceRow.__mapper__.column_attrs}
 
 
-def view(service: Service, base_rate: Decimal) -> ServiceView:
+def view(service: ServiceRow, base_rate: Decimal) -> ServiceView:
     """Show a service with the rate in force."""
     return ServiceView.model_validate({**columns(service), "base_rate": base_rate})
 
 
-def _today(today: date) -> Select[Service, Decimal]:
-    return select(Service, Rate.amount).join(Rate, and_(Rate.service_id == Service.id, _in_force(today)))
+def _today(today: date) -> Select[ServiceRow, Decimal]:
+    return select(ServiceRow, RateRow.amount).join(RateRow, and_(RateRow.service_id == ServiceRow.id, _in_force(today)))
 
 
 def _in_force(day: date) -> ColumnElement[bool]:
-    return and_(Rate.effective_from <= day, or_(Rate.effective_to.is_(None), Rate.effective_to >= day))
+    return and_(RateRow.effective_from <= day, or_(RateRow.effective_to.is_(None), RateRow.effective_to >= day))
 
 
-def _view(row: Row[Service, Decimal]) -> ServiceView:
+def _view(row: Row[ServiceRow, Decimal]) -> ServiceView:
     return view(row[0], row[1])
 
 
 async def _require(db: ReadSession, service_id: ServiceId) -> None:
-    found: Sequence[Any] = await db.rows(select(Service.id).where(Service.id == service_id))
-    if not found:
-        raise not_found("service", service_id)
+    require(await db.scalar(select(ServiceRow.id).where(ServiceRow.id == service_id)), "service", service_id)
 
 
-def _no_rate_yet(day: date) -> Problem:
-    return Problem(HTTPStatus.NOT_FOUND, "no-rate", f"The service had no rate yet on {day}; its first one begins later.")
+def _no_rate_yet(day: date) -> DomainError:
+    return NotFound("no-rate", f"The service had no rate yet on {day}; its first one begins later.")

@@ -1,4 +1,4 @@
-"""What the catalog needs to know beyond the chassis."""
+"""The catalog's own settings."""
 
 from zoneinfo import ZoneInfo
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from chassis.plain import code_of, sentence_of
-from chassis.problems import LISTED_AT_MOST
+from chassis.errors import LISTED_AT_MOST
+from chassis.files.sheets import SAVE_WITH_COMMAS, other_separator
+from chassis.http.validation import code_of, sentence_of
 from pydantic import ValidationError
 
 from catalog.resources import LineError, NewService
@@ -89,6 +90,9 @@ def write_cell(value: object) -> str:
 
 
 def _check_columns(columns: Sequence[str]) -> Iterator[LineError]:
+    if separator := other_separator(columns, COLUMNS):
+        yield _wrong(1, "sheet", "other-separator", f"The sheet separates its columns by {separator}, not by commas. {SAVE_WITH_COMMAS}")
+        return
     for name in sorted(NEEDED - set(columns)):
         yield _wrong(1, name, "missing-column", f"The first line names the columns; {name} is missing.")
     for name, times in Counter(columns).items():

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
-from chassis.database import ReadSession, Transaction
+from chassis.data.database import ReadSession, Transaction
 from contracts.catalog import BilledPer, Claimable, Kind, ServiceType
 from contracts.types import RateId, ServiceId
 from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Numeric, Text, UniqueConstraint, Uuid, delete, func, select, text
@@ -18,12 +18,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 ONE_CODE_ONCE: Final = "service_code_once"
 
 
-def _words(kind: type[StrEnum]) -> Enum:
+def _enum_values(kind: type[StrEnum]) -> Enum:
     return Enum(kind, native_enum=False, length=20, create_constraint=False, values_callable=_values)
 
 
 def _values(kind: type[StrEnum]) -> list[str]:
-    return [word.value for word in kind]
+    return [member.value for member in kind]
 
 
 class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -36,14 +36,14 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         list[str]: ARRAY(Text),
         ServiceId: Uuid,
         RateId: Uuid,
-        ServiceType: _words(ServiceType),
-        Kind: _words(Kind),
-        Claimable: _words(Claimable),
-        BilledPer: _words(BilledPer),
+        ServiceType: _enum_values(ServiceType),
+        Kind: _enum_values(Kind),
+        Claimable: _enum_values(Claimable),
+        BilledPer: _enum_values(BilledPer),
     }
 
 
-class Service(Table):
+class ServiceRow(Table):
     """What can be booked or charged."""
 
     __tablename__ = "service"
@@ -59,7 +59,7 @@ class Service(Table):
     service_type: Mapped[ServiceType]
     standard_duration: Mapped[int]
     announced_rate: Mapped[Decimal]
-    """The base rate as last told to everybody; the alarm notices when another one is in force."""
+    """The base rate as last published; a scheduled job notices when another one is in force."""
     billing_category: Mapped[str]
     description: Mapped[str]
     is_active: Mapped[bool]
@@ -78,7 +78,7 @@ class Service(Table):
     updated_at: Mapped[datetime]
 
 
-class Rate(Table):
+class RateRow(Table):
     """What a service costs from one day on; the rates of a service follow each other without a gap."""
 
     __tablename__ = "rate"
@@ -104,43 +104,46 @@ class Rate(Table):
 
 async def known_codes(db: ReadSession, codes: Collection[str]) -> set[str]:
     """Return which of these codes the catalog has."""
-    return set(await db.scalars(select(Service.service_code).where(Service.service_code.in_(codes)))) if codes else set()
+    return set(await db.scalars(select(ServiceRow.service_code).where(ServiceRow.service_code.in_(codes)))) if codes else set()
 
 
-async def rates_of(db: ReadSession, services: Collection[ServiceId]) -> dict[ServiceId, list[Rate]]:
+async def rates_of(db: ReadSession, services: Collection[ServiceId]) -> dict[ServiceId, list[RateRow]]:
     """Return the rates of these services, each service's in the order of time."""
-    rates: dict[ServiceId, list[Rate]] = {service: [] for service in services}
-    for rate in await db.scalars(select(Rate).where(Rate.service_id.in_(services)).order_by(Rate.effective_from)):
+    rates: dict[ServiceId, list[RateRow]] = {service: [] for service in services}
+    for rate in await db.scalars(select(RateRow).where(RateRow.service_id.in_(services)).order_by(RateRow.effective_from)):
         rates[rate.service_id].append(rate)
     return rates
 
 
 async def remove_rate(tx: Transaction, rate_id: RateId) -> None:
     """Remove a rate; the one before it may then end later."""
-    await tx.execute(delete(Rate).where(Rate.id == rate_id))
+    await tx.execute(delete(RateRow).where(RateRow.id == rate_id))
 
 
-async def every_service(db: ReadSession) -> Sequence[Service]:
+async def every_service(db: ReadSession) -> Sequence[ServiceRow]:
     """Return the whole catalog by code."""
-    return await db.scalars(select(Service).order_by(Service.service_code))
+    return await db.scalars(select(ServiceRow).order_by(ServiceRow.service_code))
 
 
-async def wrongly_announced(tx: Transaction, today: date, limit: int, besides: Collection[UUID]) -> Sequence[ServiceId]:
-    """Lock the services whose rate in force today is not the one that everybody was told, without those ``besides``; return their ids."""
+async def wrongly_announced(tx: Transaction, today: date, limit: int, except_ids: Collection[UUID]) -> Sequence[ServiceId]:
+    """Lock the services whose rate in force today is not the published one, without those ``except_ids``; return their ids."""
     in_force = (
-        select(Rate.amount)
-        .where(Rate.service_id == Service.id, Rate.effective_from <= today, func.coalesce(Rate.effective_to, today) >= today)
+        select(RateRow.amount)
+        .where(RateRow.service_id == ServiceRow.id, RateRow.effective_from <= today, func.coalesce(RateRow.effective_to, today) >= today)
         .scalar_subquery()
     )
     due = (
-        select(Service.id).where(in_force != Service.announced_rate, Service.id.not_in(besides)).order_by(Service.service_code).limit(limit)
+        select(ServiceRow.id)
+        .where(in_force != ServiceRow.announced_rate, ServiceRow.id.not_in(except_ids))
+        .order_by(ServiceRow.service_code)
+        .limit(limit)
     )
     return await tx.scalars(due.with_for_update(skip_locked=True))
 
 
-async def services_with(tx: Transaction, ids: Collection[ServiceId]) -> Sequence[Service]:
+async def services_with(tx: Transaction, ids: Collection[ServiceId]) -> Sequence[ServiceRow]:
     """Return the services with these ids, by code."""
-    return await tx.scalars(select(Service).where(Service.id.in_(ids)).order_by(Service.service_code))
+    return await tx.scalars(select(ServiceRow).where(ServiceRow.id.in_(ids)).order_by(ServiceRow.service_code))
 
 
 async def keep_writers_out(tx: Transaction) -> None:
@@ -148,8 +151,8 @@ async def keep_writers_out(tx: Transaction) -> None:
     await tx.execute(text("LOCK TABLE service IN EXCLUSIVE MODE"))
 
 
-async def add_if_free(tx: Transaction, service: Service) -> bool:
-    """Insert a service; say whether its code was still free."""
+async def add_if_free(tx: Transaction, service: ServiceRow) -> bool:
+    """Insert a service; return whether its code was still free."""
     tx.add(service)
     try:
         await tx.flush()

@@ -1,17 +1,17 @@
-"""Everything that changes the catalog: load, decide, record, and tell everybody the whole new state."""
+"""Everything that changes the catalog: load, decide, record, and publish the whole new state."""
 
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from heapq import nsmallest
-from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from chassis.database import ReadSession, Transaction
-from chassis.edge import check_version
-from chassis.problems import LISTED_AT_MOST, FieldError, Problem, conflict, not_found
+from chassis.data.database import ReadSession, Transaction
+from chassis.errors import LISTED_AT_MOST, Conflict, DomainError, FieldError, Invalid
+from chassis.http.conventions import check_version
+from chassis.rows.changes import assign, count_version, require
 from contracts.catalog import AnnounceServices, EffectiveRate, ServiceChanged
 from contracts.types import RateId, ServiceId, new_id
 from pydantic import MISSING
@@ -30,9 +30,9 @@ from catalog.resources import (
     SheetCheck,
     SheetLine,
 )
-from catalog.store import Rate, Service
+from catalog.store import RateRow, ServiceRow
 
-TOLD_IN_WORDS: Final = 10
+MOST_NAMED: Final = 10
 """Errors of a sheet that the detail spells out; the list has them all."""
 
 
@@ -58,47 +58,47 @@ async def change_service(
     known = await store.known_codes(tx, domain.mentioned(wanted))
     base_rate = None if changes.base_rate is MISSING else changes.base_rate
     _refuse([*domain.check(wanted, known), *domain.check_kept_price(rates, base_rate, today)])
-    if _describe(service, wanted):
-        await _tell(service, rates, today, tx)
+    if assign(service, _columns(wanted)):
+        await _count_and_announce(service, rates, today, tx)
     return queries.view(service, domain.in_force(rates, today).amount)
 
 
 async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo, tx: Transaction) -> RateView:
-    """Schedule a price from a day on; the rate before it ends the day before."""
+    """Schedule a price from a day on; the rate before it ends the day before; Conflict where another rate begins on that day."""
     service = await _lock(service_id, tx)
     rates = (await store.rates_of(tx, [service_id]))[service_id]
     today = domain.day_of(tx.now, zone)
     _refuse(domain.check_scheduled_day(body.effective_from, today))
     if other := domain.in_the_way(rates, body.effective_from):
-        raise conflict("rate-overlaps", domain.overlap(other, today), rate=RateView.model_validate(other))
+        raise Conflict("rate-overlaps", domain.overlap(other, today), rate=RateView.model_validate(other))
     rate = await _schedule(service, rates, body, by, tx)
-    await _tell(service, [*rates, rate], today, tx)
+    await _count_and_announce(service, [*rates, rate], today, tx)
     return RateView.model_validate(rate)
 
 
 async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, tx: Transaction) -> RateView:
     """Withdraw a rate that is not in force yet; the rate before it ends when the withdrawn one would have ended.
 
+    Conflict where it is in force.
+
     Sessions that were booked with the withdrawn rate keep it, as they keep every rate that they were promised.
     """
     service = await _lock(service_id, tx)
     rates = (await store.rates_of(tx, [service_id]))[service_id]
     today = domain.day_of(tx.now, zone)
-    rate = next((one for one in rates if one.id == rate_id), None)
-    if rate is None:
-        raise not_found("rate", rate_id)
+    rate = require({one.id: one for one in rates}.get(rate_id), "rate", rate_id)
     if words := domain.why_kept(rate, today):
-        raise conflict("rate-in-force", words)
+        raise Conflict("rate-in-force", words)
     withdrawn = RateView.model_validate(rate)
     before = rates[rates.index(rate) - 1]
     await store.remove_rate(tx, rate_id)
     before.effective_to = withdrawn.effective_to
-    await _tell(service, [one for one in rates if one is not rate], today, tx)
+    await _count_and_announce(service, [one for one in rates if one is not rate], today, tx)
     return withdrawn
 
 
 async def import_services(lines: sheet.ReadSheet, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
-    """Add and change services as a sheet says: all of them or, if a single line is wrong, none."""
+    """Add and change services as a sheet states: all of them or, if a single line is wrong, none."""
     await store.keep_writers_out(tx)
     today = domain.day_of(tx.now, zone)
     rows, present, rates = await _compare(lines, today, tx)
@@ -117,7 +117,7 @@ async def import_services(lines: sheet.ReadSheet, by: str, zone: ZoneInfo, tx: T
 
 
 async def check_import(lines: sheet.ReadSheet, today: date, db: ReadSession) -> SheetCheck:
-    """Say what a sheet would change, line by line, or everything that is wrong with it; nothing is written."""
+    """Return what a sheet would change, line by line, or everything that is wrong with it; nothing is written."""
     rows, present, rates = await _compare(lines, today, db)
     changed = list[SheetLine]()
     for row in rows:
@@ -131,7 +131,7 @@ async def check_import(lines: sheet.ReadSheet, today: date, db: ReadSession) -> 
 
 
 async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> None:
-    """Say every service again, word for word as it was said last."""
+    """Publish every service again, as it was published last."""
     services = await store.every_service(tx)
     rates = await store.rates_of(tx, [service.id for service in services])
     for service in services:
@@ -143,30 +143,27 @@ async def put_rates_in_force(due: Sequence[ServiceId], zone: ZoneInfo, tx: Trans
     today = domain.day_of(tx.now, zone)
     rates = await store.rates_of(tx, due)
     for service in await store.services_with(tx, due):
-        await _tell(service, rates[service.id], today, tx)
+        await _count_and_announce(service, rates[service.id], today, tx)
 
 
-async def _lock(service_id: ServiceId, tx: Transaction) -> Service:
-    service = await tx.lock(Service, service_id)
-    if service is None:
-        raise not_found("service", service_id)
-    return service
+async def _lock(service_id: ServiceId, tx: Transaction) -> ServiceRow:
+    return require(await tx.lock(ServiceRow, service_id), "service", service_id)
 
 
-async def _add(body: NewService, by: str, today: date, tx: Transaction) -> tuple[Service, Rate]:
-    service = Service(
+async def _add(body: NewService, by: str, today: date, tx: Transaction) -> tuple[ServiceRow, RateRow]:
+    service = ServiceRow(
         id=ServiceId(new_id()), **_columns(body), announced_rate=body.base_rate, version=1, created_at=tx.now, updated_at=tx.now
     )
     if not await store.add_if_free(tx, service):
-        raise conflict("code-taken", f"The catalog has a service {body.service_code} already. Change that one, or choose another code.")
+        raise Conflict("code-taken", f"The catalog has a service {body.service_code} already. Change that one, or choose another code.")
     since = body.effective_from or domain.usual_first_day(today)
     rate = _rate(service, NewRate(amount=body.base_rate, effective_from=since), by, tx)
     tx.add(rate)
     return service, rate
 
 
-def _rate(service: Service, body: NewRate, by: str, tx: Transaction) -> Rate:
-    return Rate(
+def _rate(service: ServiceRow, body: NewRate, by: str, tx: Transaction) -> RateRow:
+    return RateRow(
         id=RateId(new_id()),
         service_id=service.id,
         amount=body.amount,
@@ -177,7 +174,7 @@ def _rate(service: Service, body: NewRate, by: str, tx: Transaction) -> Rate:
     )
 
 
-async def _schedule(service: Service, rates: Sequence[Rate], body: NewRate, by: str, tx: Transaction) -> Rate:
+async def _schedule(service: ServiceRow, rates: Sequence[RateRow], body: NewRate, by: str, tx: Transaction) -> RateRow:
     rates[-1].effective_to = body.effective_from - domain.ONE_DAY
     await tx.flush()
     rate = _rate(service, body, by, tx)
@@ -187,7 +184,7 @@ async def _schedule(service: Service, rates: Sequence[Rate], body: NewRate, by: 
 
 async def _compare(
     lines: sheet.ReadSheet, today: date, db: ReadSession
-) -> tuple[list[sheet.SheetRow], dict[str, Service], dict[ServiceId, list[Rate]]]:
+) -> tuple[list[sheet.SheetRow], dict[str, ServiceRow], dict[ServiceId, list[RateRow]]]:
     """Return the lines of a sheet and the catalog that it is about, or refuse it with every bad line."""
     rows, errors = lines[0], list(lines[1])
     present = {service.service_code: service for service in await store.every_service(db)}
@@ -202,7 +199,7 @@ async def _compare(
     return rows, present, rates
 
 
-def _foresee(service: Service, row: NewService, rates: Sequence[Rate], today: date) -> list[SheetChange]:
+def _foresee(service: ServiceRow, row: NewService, rates: Sequence[RateRow], today: date) -> list[SheetChange]:
     """Find what a line would change of a service, each value as a sheet writes it."""
     changes = [(name, getattr(service, name), value) for name, value in _columns(_merge(service, row)).items()]
     if not domain.is_priced(rates, row.base_rate, row.effective_from, today):
@@ -216,45 +213,46 @@ def _foresee(service: Service, row: NewService, rates: Sequence[Rate], today: da
     ]
 
 
-def _check_line(row: NewService, service: Service | None, rates: Sequence[Rate], known: AbstractSet[str], today: date) -> list[Finding]:
+def _check_line(
+    row: NewService, service: ServiceRow | None, rates: Sequence[RateRow], known: AbstractSet[str], today: date
+) -> list[Finding]:
     if service is None:
         return [*domain.check(row, known), *domain.check_first_day(row.effective_from, today)]
     return [*domain.check(_merge(service, row), known), *domain.check_sheet_price(rates, row.base_rate, row.effective_from, today)]
 
 
-async def _import_again(service: Service, row: NewService, rates: list[Rate], by: str, today: date, tx: Transaction) -> bool:
-    """Change a service as its line says; say whether that changed anything."""
-    changed = _describe(service, _merge(service, row))
+async def _import_again(service: ServiceRow, row: NewService, rates: list[RateRow], by: str, today: date, tx: Transaction) -> bool:
+    """Change a service as its line states; return whether that changed anything."""
+    changed = assign(service, _columns(_merge(service, row)))
     if not domain.is_priced(rates, row.base_rate, row.effective_from, today):
         rate = NewRate(amount=row.base_rate, effective_from=row.effective_from or today)
         rates.append(await _schedule(service, rates, rate, by, tx))
         changed = True
     if changed:
-        await _tell(service, rates, today, tx)
+        await _count_and_announce(service, rates, today, tx)
     return changed
 
 
-def _unimportable(errors: Sequence[LineError]) -> Problem:
+def _unimportable(errors: Sequence[LineError]) -> DomainError:
     first = nsmallest(LISTED_AT_MOST, errors, key=lambda error: (error.line, error.field))
     lines = len({error.line for error in errors})
     detail = f"Nothing was imported, because {lines} {'line is' if lines == 1 else 'lines are'} wrong. " + " ".join(
-        f"Line {error.line}, {error.field}: {error.message}" for error in first[:TOLD_IN_WORDS]
+        f"Line {error.line}, {error.field}: {error.message}" for error in first[:MOST_NAMED]
     )
-    problem = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-sheet", detail, first)
+    problem = Invalid("invalid-sheet", detail, first)
     if omitted := len(errors) - len(first):
         problem.members["errors_omitted"] = omitted
     return problem
 
 
-async def _tell(service: Service, rates: Sequence[Rate], today: date, tx: Transaction) -> None:
-    service.version += 1
-    service.updated_at = tx.now
+async def _count_and_announce(service: ServiceRow, rates: Sequence[RateRow], today: date, tx: Transaction) -> None:
+    count_version(service, tx.now)
     service.announced_rate = domain.in_force(rates, today).amount
     await tx.flush()
     _announce(service, rates, tx)
 
 
-def _announce(service: Service, rates: Sequence[Rate], tx: Transaction) -> None:
+def _announce(service: ServiceRow, rates: Sequence[RateRow], tx: Transaction) -> None:
     tx.send(
         ServiceChanged(
             id=service.id,
@@ -293,18 +291,10 @@ def _columns(service: Description) -> dict[str, Any]:
     return {**values, **lists, "claimable": service.payable_by}
 
 
-def _merge(service: Service, changes: ServiceChanges | NewService) -> Description:
+def _merge(service: ServiceRow, changes: ServiceChanges | NewService) -> Description:
     """Return the description as it would be; a price or day among the changes is not part of it."""
     present = Description.model_validate(service).model_dump()
     return Description.model_validate({**present, **changes.model_dump(exclude_unset=True)})
-
-
-def _describe(service: Service, wanted: Description) -> bool:
-    """Write what is new about a service; say whether anything was."""
-    new = {name: value for name, value in _columns(wanted).items() if getattr(service, name) != value}
-    for name, value in new.items():
-        setattr(service, name, value)
-    return bool(new)
 
 
 def _refuse(findings: Sequence[Finding]) -> None:
@@ -312,4 +302,4 @@ def _refuse(findings: Sequence[Finding]) -> None:
     if findings:
         errors = [FieldError(field=found.field, code=found.code, message=found.message) for found in findings]
         slug = findings[0].code if len(findings) == 1 else "invalid-service"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, slug, " ".join(found.message for found in findings), errors)
+        raise Invalid(slug, " ".join(found.message for found in findings), errors)

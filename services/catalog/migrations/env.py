@@ -1,6 +1,8 @@
 """Alembic's entrance."""
 
-from catalog.store import Table
-from chassis.migrate import run
+from pathlib import Path
 
-run(Table.metadata)
+from catalog.store import Table
+from chassis.data.migrations import run
+
+run(Table.metadata, Path(__file__).with_name("schema.toml"))

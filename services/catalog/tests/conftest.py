@@ -8,7 +8,7 @@ import aio_pika
 import pytest
 from httpx import AsyncClient
 from price_list import INDIVIDUAL, Add, Listener
-from support import RunService
+from testing import RunService
 
 
 @pytest.fixture
@@ -19,10 +19,10 @@ async def catalog(run_service: RunService) -> AsyncClient:
 
 @pytest.fixture
 def add(catalog: AsyncClient) -> Add:
-    """Add a service like 90837 but for what is said."""
+    """Add a service like 90837 but for what is stated."""
 
-    async def adding(**said: object) -> dict[str, Any]:
-        answer = await catalog.post("/services", json={**INDIVIDUAL, **said})
+    async def adding(**stated: object) -> dict[str, Any]:
+        answer = await catalog.post("/services", json={**INDIVIDUAL, **stated})
         assert answer.status_code == HTTPStatus.CREATED, answer.text
         return answer.json()
 
@@ -39,5 +39,5 @@ async def listener(broker_url: str) -> AsyncIterator[Listener]:
         queue = await channel.declare_queue("listener.events", exclusive=True)
         await queue.bind(events, "#")
         listener = Listener(commands)
-        await queue.consume(listener.heard.put, no_ack=True)
+        await queue.consume(listener.received.put, no_ack=True)
         yield listener

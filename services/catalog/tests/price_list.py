@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
 
-DEMO: Final = Path(__file__).parents[3] / "deploy" / "demo" / "services.csv"
+DEMO: Final = Path(__file__).parent / "data" / "services.csv"
+"""A price list of the size of the demo network's."""
 PATIENCE_S: Final = 15
 SILENCE_S: Final = 0.3
 NEW_YORK: Final = ZoneInfo("America/New_York")
@@ -42,15 +43,15 @@ class Listener:
     """Hears every event, as any other system may."""
 
     commands: AbstractExchange
-    heard: asyncio.Queue[AbstractIncomingMessage] = field(default_factory=asyncio.Queue)
+    received: asyncio.Queue[AbstractIncomingMessage] = field(default_factory=asyncio.Queue)
 
     async def next(self, within: float = PATIENCE_S) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the headers and the data of the next event."""
         async with asyncio.timeout(within):
-            event = await self.heard.get()
+            event = await self.received.get()
         return dict(event.headers), json.loads(event.body)
 
-    async def hears_nothing(self) -> bool:
+    async def receives_nothing(self) -> bool:
         """Whether it stays silent for a while."""
         try:
             await self.next(within=SILENCE_S)

@@ -69,8 +69,8 @@ async def test_a_rate_before_one_that_is_scheduled_is_refused_and_named(catalog:
 async def test_of_two_rates_at_the_same_moment_one_wins(catalog: AsyncClient, add: Add) -> None:
     service = await add()
     url = f"/services/{service['id']}/rates"
-    wishes = [{"amount": f"{190 + n}.00", "effective_from": in_days(10)} for n in range(6)]
-    answers = await asyncio.gather(*(catalog.post(url, json=wish) for wish in wishes))
+    requests = [{"amount": f"{190 + n}.00", "effective_from": in_days(10)} for n in range(6)]
+    answers = await asyncio.gather(*(catalog.post(url, json=request) for request in requests))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
     assert len(await rates(catalog, service)) == 2
 

@@ -12,8 +12,8 @@ from catalog.resources import LineError
 from catalog.sheet import SheetRow
 from httpx import AsyncClient, Response
 from price_list import DEMO, Add, in_days
-from support import RunService, until
-from support.waiting import PATIENCE_S
+from testing import RunService, until
+from testing.waiting import PATIENCE_S
 
 HEADER = "service_code,service_name,service_type,standard_duration,base_rate"
 
@@ -154,6 +154,12 @@ async def test_columns_that_are_missing_or_unknown_are_named(catalog: AsyncClien
     assert (await send(catalog, "")).status_code == 422
     assert (await send(catalog, f'{HEADER}\n"A1')).status_code == 422
     assert (await catalog.post("/services/import", content=b"\xff\xfe")).status_code == 400
+
+
+def test_a_sheet_with_semicolons_is_told_to_have_commas() -> None:
+    rows, [wrong] = sheet.read("service_code;service_name;service_type\n90837;Individual psychotherapy;individual\n")
+    assert (rows, wrong.code) == ([], "other-separator")
+    assert "separates its columns by semicolons, not by commas" in wrong.message
 
 
 async def test_a_sheet_schedules_a_price_from_a_day_on(catalog: AsyncClient, add: Add) -> None:

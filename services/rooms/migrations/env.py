@@ -1,6 +1,9 @@
 """Alembic's entrance."""
 
-from chassis.migrate import run
-from rooms.store import Table
+from pathlib import Path
 
-run(Table.metadata)
+from chassis.data.migrations import run
+from rooms import main  # noqa: F401 (it imports every table)
+from rooms.tables import Table
+
+run(Table.metadata, Path(__file__).with_name("schema.toml"))

@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from chassis.database import Database
-from chassis.service import Service
+from chassis.data.database import Database
+from chassis.runtime.service import Service
 from fastapi import FastAPI
 
-from rooms import api, api_replan, queries
-from rooms.alarms import alarms
-from rooms.consumers import answers, handlers
+from rooms import availability, calendar, closures, holds, places, reconciliation, replanning
 from rooms.settings import Settings
 
 DESCRIPTION = "Sites, rooms, opening hours, blocks, holds and bookings, availability, alternatives, utilization."
@@ -20,12 +18,16 @@ def build(settings: Settings) -> FastAPI:
         settings,
         title="rooms",
         description=DESCRIPTION,
-        routers=[api.sites, api.rooms, api.words, api.blocks, api.times, api.holds, api_replan.router],
         database=Database(settings),
-        handlers=handlers(settings.hold_time),
-        alarms=alarms(timedelta(seconds=settings.expiry_check_seconds), settings.hold_time),
-        answers=answers(),
-        gauges=queries.measure_holds,
+        capabilities=[
+            places.capability,
+            closures.capability,
+            availability.capability,
+            calendar.capability,
+            holds.capability(settings.hold_time, timedelta(seconds=settings.expiry_check_seconds)),
+            replanning.capability,
+            reconciliation.capability,
+        ],
     ).app()
 
 

@@ -1,4 +1,4 @@
-"""What rooms needs to know beyond the chassis."""
+"""Rooms' own settings."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ class Settings(settings.Settings):
 
     service: str = "rooms"
     hold_seconds: float = Field(default=300, gt=0, le=86_400)
-    """How long a hold waits for its confirmation before scheduling is asked for it again."""
+    """How long a hold waits before its confirmation is requested again."""
     expiry_check_seconds: float = Field(default=1, gt=0, le=60)
     """How often holds that were not confirmed in time are looked for."""
 

@@ -1,14 +1,14 @@
-"""A clinic whose rooms are asked for by the test, as scheduling would."""
+"""A clinic whose rooms are requested by the test, as scheduling would."""
 
 from collections.abc import AsyncIterator
 
 import aio_pika
 import pytest
-from asker import Asker, Clinic
 from contracts.message import COMMANDS, EVENTS
 from contracts.types import SiteId, new_id
 from httpx import AsyncClient
-from support import MakeDatabase, RunService
+from requester import Clinic, Requester
+from testing import MakeDatabase, RunService
 
 
 @pytest.fixture
@@ -18,17 +18,17 @@ async def database_url(make_database: MakeDatabase) -> str:
 
 
 @pytest.fixture
-async def asker(broker_url: str) -> AsyncIterator[Asker]:
-    """Listen to everything that rooms says, from before it starts."""
+async def requester(broker_url: str) -> AsyncIterator[Requester]:
+    """Keep everything that rooms publishes, from before it starts."""
     async with await aio_pika.connect(broker_url) as connection:
         channel = await connection.channel(publisher_confirms=True)
         events = await channel.declare_exchange(EVENTS, aio_pika.ExchangeType.TOPIC, durable=True)
         commands = await channel.declare_exchange(COMMANDS, aio_pika.ExchangeType.DIRECT, durable=True)
-        queue = await channel.declare_queue("asker.events", exclusive=True)
+        queue = await channel.declare_queue("requester.events", exclusive=True)
         await queue.bind(events, "rooms.#")
-        asker = Asker(commands)
-        await queue.consume(asker.receive, no_ack=True)
-        yield asker
+        requester = Requester(commands)
+        await queue.consume(requester.receive, no_ack=True)
+        yield requester
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ async def http(run_service: RunService, database_url: str) -> AsyncClient:
 
 
 @pytest.fixture
-async def clinic(http: AsyncClient, asker: Asker) -> Clinic:
+async def clinic(http: AsyncClient, requester: Requester) -> Clinic:
     """Run rooms with a site in New York that is open on workdays from eight to eight."""
-    clinic = Clinic(http, asker, SiteId(new_id()))
+    clinic = Clinic(http, requester, SiteId(new_id()))
     clinic.site_id = await clinic.add_site()
     return clinic

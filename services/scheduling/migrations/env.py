@@ -1,11 +1,9 @@
-"""Brings scheduling's database to the wanted revision."""
+"""Alembic's entrance."""
 
-from chassis.migrate import run
-from scheduling.replicas import Table
+from pathlib import Path
 
-KEPT = {
-    "inquiry": "processes of the release before store their questions to rooms in it",
-    "session.telehealth": "processes of the release before read and write it in place of the modality",
-}
+from chassis.data.migrations import run
+from scheduling import main  # noqa: F401 (it imports every table)
+from scheduling.tables import Table
 
-run(Table.metadata, KEPT)
+run(Table.metadata, Path(__file__).with_name("schema.toml"))

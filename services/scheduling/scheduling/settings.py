@@ -1,4 +1,4 @@
-"""What scheduling needs to know beyond the chassis."""
+"""Scheduling's own settings."""
 
 from datetime import timedelta
 

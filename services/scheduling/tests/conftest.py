@@ -7,12 +7,12 @@ import pytest
 from contracts.message import COMMANDS, EVENTS
 from contracts.rooms import ConfirmHolds, ReleaseHolds, RequestHolds
 from front_desk import Clinic, RoomsStandIn, next_monday, room_changed, service_changed, site_changed
-from support import MakeDatabase, RunService
+from testing import MakeDatabase, RunService
 
 
 @pytest.fixture
 async def rooms(broker_url: str) -> AsyncIterator[RoomsStandIn]:
-    """Play rooms: hear every command, say what the test wants."""
+    """Play rooms: keep every command, answer what the test wants."""
     connection = await aio_pika.connect(broker_url)
     async with connection:
         channel = await connection.channel(publisher_confirms=True)

@@ -1,5 +1,7 @@
 """A clinic to book in, and rooms played by the test itself."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -26,7 +28,7 @@ from contracts.rooms import (
 )
 from contracts.types import AlternativeId, HoldId, RoomId, ServiceId, SiteId, new_id
 from httpx import AsyncClient, Response
-from support import until
+from testing import until
 
 M = TypeVar("M", bound=Message)
 OPEN = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), (("08:00", "20:00"),))
@@ -35,14 +37,14 @@ ROOM = RoomId(new_id())
 
 @dataclass
 class RoomsStandIn:
-    """Says what rooms would say, when the test says so."""
+    """Publishes what rooms would, when the test requests it."""
 
     channel: aio_pika.abc.AbstractChannel
     exchanges: dict[str, aio_pika.abc.AbstractExchange]
     requests: list[HoldRequest] = field(default_factory=list)
     confirmed: list[HoldId] = field(default_factory=list)
     released: list[HoldId] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
+    event: list[str] = field(default_factory=list)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def say(self, message: Message, event_id: UUID | None = None) -> None:
@@ -53,16 +55,16 @@ class RoomsStandIn:
 
     async def listen(self, kind: type[M]) -> list[M]:
         """Return a list that fills with the messages of a type from now on."""
-        heard: list[M] = []
+        event: list[M] = []
         queue = await self.channel.declare_queue(exclusive=True)
         await queue.bind(self.exchanges[kind.exchange], kind.type)
 
         async def note(delivery: AbstractIncomingMessage) -> None:
-            heard.append(kind.model_validate_json(delivery.body))
+            event.append(kind.model_validate_json(delivery.body))
             await delivery.ack()
 
         await queue.consume(note)
-        return heard
+        return event
 
     async def answer(self, *answers: HoldAnswer, event_id: UUID | None = None) -> None:
         """Answer holds in one message."""
@@ -108,9 +110,9 @@ class RoomsStandIn:
         )
 
     async def receive(self, delivery: AbstractIncomingMessage) -> None:
-        """Note what scheduling says."""
+        """Keep what scheduling publishes."""
         kind = str(delivery.headers["cloudEvents_type"])
-        self.heard.append(kind)
+        self.event.append(kind)
         if kind == RequestHolds.type:
             self.requests += RequestHolds.model_validate_json(delivery.body).requests
         elif kind == ConfirmHolds.type:
@@ -142,8 +144,8 @@ class Clinic:
     monday: datetime
     database_url: str
 
-    def wish(self, **changes: Any) -> dict[str, Any]:
-        """Say what a booking asks for."""
+    def booking_request(self, **changes: Any) -> dict[str, Any]:
+        """Return what a booking asks for."""
         return {
             "client_id": self.client_id,
             "therapist_id": self.therapist_id,
@@ -155,13 +157,36 @@ class Clinic:
     async def book(self, *, wait: int = 0, key: str | None = None, **changes: Any) -> Response:
         """Ask for a session."""
         headers = {"Prefer": f"wait={wait}"} | ({"Idempotency-Key": key} if key else {})
-        return await self.http.post("/sessions", json=self.wish(**changes), headers=headers)
+        return await self.http.post("/sessions", json=self.booking_request(**changes), headers=headers)
 
     async def booked(self, **changes: Any) -> dict[str, Any]:
         """Book a session and let rooms grant it."""
         session = (await self.book(**changes)).raise_for_status().json()
         await self.rooms.grant(await self.rooms.request_for(session["id"]))
         return await self.becomes(session["id"], "booked")
+
+    async def booked_series(self, count: int, **changes: Any) -> dict[str, Any]:
+        """Book a daily series and let rooms grant all of it."""
+        booking_request = self.booking_request(recurrence={"rrule": f"FREQ=DAILY;COUNT={count}"}, **changes)
+        series = (await self.http.post("/series", json=booking_request)).raise_for_status().json()
+        for session in series["occurrences"]:
+            await self.rooms.grant(await self.rooms.request_for(session["id"]))
+        await asyncio.gather(*(self.becomes(session["id"], "booked") for session in series["occurrences"]))
+        return (await self.http.get(f"/series/{series['id']}")).raise_for_status().json()
+
+    async def waits(self, name: str, **facts: Any) -> dict[str, Any]:
+        """Let a new client wait for the clinic's Monday."""
+        booking_request = {"client_id": await self.new_client(name), "service_id": str(self.service_id), "site_id": str(self.site_id)}
+        window = {"earliest": self.monday.isoformat(), "latest": (self.monday + timedelta(hours=3)).isoformat()}
+        return (await self.http.post("/waitlist", json=booking_request | window | facts)).raise_for_status().json()
+
+    async def offered(self, entry: dict[str, Any]) -> HoldRequest:
+        """Wait until rooms is asked to hold a slot for somebody."""
+
+        async def session_id() -> str | None:
+            return (await self.http.get(f"/waitlist/{entry['id']}")).json()["session_id"]
+
+        return await self.rooms.request_for(await until(session_id))
 
     async def becomes(self, session_id: str, status: str) -> dict[str, Any]:
         """Wait until a session has a status."""
@@ -175,12 +200,12 @@ class Clinic:
     async def knows(self, service: ServiceChanged) -> None:
         """Announce a service, and wait until scheduling has heard of it."""
         await self.rooms.say(service)
-        asked = {"amount": "1.00", "effective_from": "2026-01-01"}
+        requested = {"amount": "1.00", "effective_from": "2026-01-01"}
 
-        async def heard() -> bool:
-            return (await self.http.get(f"/services/{service.id}/rates/impact", params=asked)).is_success
+        async def event() -> bool:
+            return (await self.http.get(f"/services/{service.id}/rates/impact", params=requested)).is_success
 
-        await until(heard)
+        await until(event)
 
     async def new_client(self, name: str = "Jonas Weber") -> str:
         """Add a client."""
@@ -189,6 +214,13 @@ class Clinic:
     async def new_therapist(self, name: str = "Ruth Adler") -> str:
         """Add a therapist."""
         return (await self.http.post("/therapists", json={"full_name": name})).raise_for_status().json()["id"]
+
+    async def two_hundred(self, add: Callable[[str], Awaitable[str]]) -> list[str]:
+        """Add two hundred people, ten at a time: each waits for a database connection no longer than a request may."""
+        added: list[str] = []
+        for first in range(0, 200, 10):
+            added += await asyncio.gather(*(add(f"Person {number}") for number in range(first, first + 10)))
+        return added
 
 
 def service_changed(**changes: Any) -> ServiceChanged:

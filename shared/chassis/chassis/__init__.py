@@ -1,1 +1,1 @@
-"""How Holdfast's services speak once and safely; no word of any clinic in it."""
+"""What Holdfast's services share: each message sent and handled once; without any term of the domain."""

@@ -5,17 +5,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
+import asyncpg
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
 SCHEME: Final = "postgresql+asyncpg"
 MODES: Final = ("disable", "prefer", "require", "verify-ca", "verify-full")
 """The values of ``sslmode`` that are taken, as libpq has them."""
+CONNECT_S: Final = 5
+SERVER: Final = {
+    "synchronous_commit": "off",
+    "tcp_keepalives_idle": "10",  # a machine that vanished must not keep a lock for hours
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A database's URL without what its query said about encryption."""
+    """A database's URL without the parameters about encryption."""
 
     url: str
     mode: str = "prefer"
@@ -52,3 +61,17 @@ class Address:
         if self.mode == "require" and self.authority is None:
             context.verify_mode = ssl.CERT_NONE
         return context
+
+    async def connect(self, name: str, *, statement_s: int) -> asyncpg.Connection:
+        """Open a connection beside the pool, for work that may be done twice: its commits do not wait for the disk.
+
+        ``name`` is its name in pg_stat_activity, ``statement_s`` how many seconds a statement may take. OSError, TimeoutError or
+        asyncpg.PostgresError when the database does not take it.
+        """
+        return await asyncpg.connect(
+            self.dsn,
+            ssl=self.encryption(),
+            timeout=CONNECT_S,
+            command_timeout=statement_s,
+            server_settings={"application_name": name, **SERVER},
+        )

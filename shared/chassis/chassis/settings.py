@@ -1,4 +1,4 @@
-"""What every service needs to know about where it runs; read from the environment or from secret files."""
+"""The settings of every service; read from the environment or from secret files."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -61,5 +61,5 @@ class Settings(BaseSettings):
 
     @property
     def works(self) -> bool:
-        """Whether this process consumes messages, relays the outbox and rings alarms."""
+        """Whether this process consumes messages, relays the outbox and runs scheduled jobs."""
         return self.role is not Role.API

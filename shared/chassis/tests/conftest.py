@@ -5,15 +5,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from chassis import tables
-from chassis.database import Database
-from chassis.messaging import Broker
-from local.servers import Postgres, RabbitMQ
+from chassis.data import tables
+from chassis.data.database import Database
+from chassis.messaging.broker import Broker
 from pydantic import SecretStr
+from servers import Postgres, RabbitMQ
 from sqlalchemy import pool
 from sqlalchemy.ext.asyncio import create_async_engine
-from support.databases import Databases
-from support.servers import in_containers, private_postgres, private_rabbitmq
+from testing.databases import Databases
+from testing.private_servers import in_containers, private_postgres, private_rabbitmq
 from toy import HANDLERS, Settings, Table
 
 
@@ -21,7 +21,7 @@ async def _with_tables(databases: Databases) -> str:
     url = await databases.copy()
     engine = create_async_engine(url, poolclass=pool.NullPool)
     async with engine.begin() as connection:
-        await connection.run_sync(tables.create)
+        await connection.run_sync(tables.metadata.create_all)
         await connection.run_sync(Table.metadata.create_all)
     await engine.dispose()
     return url

@@ -1,13 +1,17 @@
 """Bad input is refused with everything that is wrong about it at once, and with the right status."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 import pytest
-from chassis import problems
-from chassis.limits import LARGEST_BODY, LARGEST_JSON
+from chassis.data.database import Database, unstorable
+from chassis.http import problems, validation
+from chassis.http.limits import LARGEST_BODY, LARGEST_JSON
 from httpx import AsyncClient, Response
-from support import Serve
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from testing import Serve
 from toy import Settings, build
 
 IMPOSSIBLE_TIMES: Final = ["1999-01-01T00:00:00Z", "2300-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "soon", 1767225600, "1767225600"]
@@ -22,36 +26,36 @@ async def client(settings: Settings, serve: Serve) -> AsyncClient:
 def problem(answer: Response, status: int, slug: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
-    assert told["status"] == status
-    assert told["type"] == f"/problems/{slug}"
-    assert told["title"]
-    assert told["detail"]
-    return told
+    reported = answer.json()
+    assert reported["status"] == status
+    assert reported["type"] == f"/problems/{slug}"
+    assert reported["title"]
+    assert reported["detail"]
+    return reported
 
 
-def codes(told: dict[str, Any]) -> dict[str, str]:
-    return {error["field"]: error["code"] for error in told["errors"]}
+def codes(reported: dict[str, Any]) -> dict[str, str]:
+    return {error["field"]: error["code"] for error in reported["errors"]}
 
 
 async def test_everything_that_is_wrong_is_said_at_once(client: AsyncClient) -> None:
     body = {"name": "", "watts": "5", "dim": 1, "since": "2026-03-02T14:00:00", "colour": "warm"}
-    told = problem(await client.post("/lamps", json=body), 400, "invalid-request")
-    assert codes(told) == {
+    reported = problem(await client.post("/lamps", json=body), 400, "invalid-request")
+    assert codes(reported) == {
         "name": "string_too_short",
         "watts": "int_type",
         "dim": "bool_type",
         "since": "timezone_aware",
         "colour": "extra_forbidden",
     }
-    assert all(error["message"] for error in told["errors"])
+    assert all(error["message"] for error in reported["errors"])
 
 
 async def test_a_rule_that_refuses_answers_422(client: AsyncClient) -> None:
-    told = problem(await client.post("/lamps", json={"name": "hall", "since": "2026-03-02T14:00:00"}), 422, "invalid-request")
-    assert codes(told) == {"since": "timezone_aware"}
-    told = problem(await client.post("/lamps", json={"name": "dark"}), 422, "lamp-dark")
-    assert codes(told) == {"name": "lamp-dark"}
+    reported = problem(await client.post("/lamps", json={"name": "hall", "since": "2026-03-02T14:00:00"}), 422, "invalid-request")
+    assert codes(reported) == {"since": "timezone_aware"}
+    reported = problem(await client.post("/lamps", json={"name": "dark"}), 422, "lamp-dark")
+    assert codes(reported) == {"name": "lamp-dark"}
 
 
 @pytest.mark.parametrize("since", IMPOSSIBLE_TIMES)
@@ -65,8 +69,8 @@ async def test_impossible_times_are_refused(client: AsyncClient, since: object) 
 async def test_broken_json_is_a_400_or_422(client: AsyncClient, body: bytes) -> None:
     answer = await client.post("/lamps", content=body, headers={"content-type": "application/json"})
     assert answer.status_code in {400, 422}, answer.text
-    told = problem(answer, answer.status_code, "invalid-request")
-    assert all(not error["field"].isdigit() for error in told["errors"])
+    reported = problem(answer, answer.status_code, "invalid-request")
+    assert all(not error["field"].isdigit() for error in reported["errors"])
 
 
 async def test_a_body_of_another_type_is_refused(client: AsyncClient) -> None:
@@ -83,6 +87,16 @@ async def test_numbers_that_are_no_whole_numbers_of_this_size_are_refused(client
 async def test_characters_that_cannot_be_stored_are_refused(client: AsyncClient) -> None:
     problem(await client.post("/lamps", json={"name": "ha\0ll"}), 400, "unstorable-value")
     problem(await client.get("/lamps", params={"name": "ha\0ll"}), 400, "unstorable-value")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("integer", 2**31), ("bigint", 2**63), ("timestamptz", datetime.min.replace(tzinfo=timezone(timedelta(hours=14))))]
+)
+async def test_a_value_beyond_its_type_is_told_from_a_failure(database: Database, kind: str, value: object) -> None:
+    async with database.reading() as db:
+        with pytest.raises(DBAPIError) as refused:
+            await db.scalar(text(f"SELECT CAST(:value AS {kind})"), {"value": value})
+    assert unstorable(refused.value)
 
 
 async def test_huge_bodies_are_refused_whether_they_say_their_size_or_not(client: AsyncClient) -> None:
@@ -128,8 +142,8 @@ async def test_what_does_not_exist_is_a_problem_too(client: AsyncClient) -> None
 
 
 async def test_a_bug_is_told_without_its_insides(client: AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
-    told = problem(await client.get("/crash"), 500, "internal-error")
-    assert "ZeroDivision" not in str(told)
+    reported = problem(await client.get("/crash"), 500, "internal-error")
+    assert "ZeroDivision" not in str(reported)
     assert "ZeroDivisionError" in capsys.readouterr().out
 
 
@@ -143,9 +157,9 @@ async def test_the_log_never_quotes_values(client: AsyncClient, capsys: pytest.C
 async def test_an_answer_lists_a_hundred_problems_and_counts_the_others(client: AsyncClient) -> None:
     body = {f"field {number} {'x' * 400}": 1 for number in range(500)}
     answer = await client.post("/lamps", json={"name": "hall", **body})
-    told = problem(answer, 400, "invalid-request")
-    assert len(told["errors"]) == 100
-    assert told["errors_omitted"] == 400
+    reported = problem(answer, 400, "invalid-request")
+    assert len(reported["errors"]) == 100
+    assert reported["errors_omitted"] == 400
     assert len(answer.content) < len(answer.request.content) / 3
 
 
@@ -156,9 +170,9 @@ def test_no_more_problems_are_put_into_words_than_an_answer_lists(monkeypatch: p
         worded.append(finding)
         return "This is wrong."
 
-    monkeypatch.setattr(problems, "sentence_of", sentence_of)
+    monkeypatch.setattr(validation, "sentence_of", sentence_of)
     findings = [{"loc": ("body", f"field {number}"), "type": "string_too_long", "msg": "", "input": ""} for number in range(5_000)]
-    found = problems.invalid([*findings, {"loc": ("body", "last"), "type": "extra_forbidden", "msg": "", "input": ""}])
+    found = validation.invalid([*findings, {"loc": ("body", "last"), "type": "extra_forbidden", "msg": "", "input": ""}])
     assert len(worded) == len(found.errors) == 100
     assert found.members == {"errors_omitted": 4_901}
-    assert found.status == 400, "the last one, which is not listed, is not of the shape at all"
+    assert problems.status_of(found) == 400, "the last one, which is not listed, is not of the shape at all"

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from chassis import limits, waiting
-from chassis.limits import Guard, Uploads
-from chassis.problems import answer_problems
-from chassis.waiting import Waiters
+from chassis.http import limits, waiting
+from chassis.http.limits import LARGEST_BODY, Guard, Uploads
+from chassis.http.problems import answer_problems
+from chassis.http.waiting import Waiters
 from contracts.types import new_id
 from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.types import Message, Receive, Scope, Send
+
+SEVERAL = 6
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ async def client(uploads: Uploads) -> AsyncIterator[AsyncClient]:
 
 
 def problem(answer: Response, status: int, slug: str) -> str:
-    """Return what is said of a refusal after which the connection is closed."""
+    """Return what is stated of a refusal after which the connection is closed."""
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
     assert (answer.json()["type"], answer.headers["connection"]) == (f"/problems/{slug}", "close")
     return answer.json()["detail"]
@@ -76,6 +78,46 @@ async def test_a_body_that_is_not_whole_when_the_process_stops_is_refused_in_wor
         await sent.wait()
         uploads.end()
     assert "The service stops" in problem(asked.result(), 503, "unavailable")
+
+
+async def many(sent: list[bytes], count: int = SEVERAL) -> AsyncIterator[bytes]:
+    """Send a body in parts that are each as large as a body may be."""
+    for _ in range(count):
+        sent.append(b"")
+        yield bytes(LARGEST_BODY)
+
+
+async def test_a_body_that_is_too_large_is_received_to_its_end_before_it_is_refused(client: AsyncClient) -> None:
+    sent = list[bytes]()
+    answer = await client.post("/count", content=many(sent))
+    assert (answer.status_code, answer.json()["type"], "connection" in answer.headers) == (413, "/problems/body-too-large", False)
+    assert len(sent) == SEVERAL
+    unknown = await client.post("/nowhere", content=many(sent))
+    assert (unknown.status_code, len(sent)) == (404, 2 * SEVERAL)
+
+
+@pytest.mark.parametrize("announced", [{}, {"content-length": str(SEVERAL * LARGEST_BODY)}], ids=["in chunks", "with its length"])
+async def test_of_a_much_too_large_body_not_everything_is_received(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch, announced: dict[str, str]
+) -> None:
+    monkeypatch.setattr(limits, "DISCARDED_AT_MOST", LARGEST_BODY)
+    sent = list[bytes]()
+    problem(await client.post("/count", content=many(sent), headers=announced), 413, "body-too-large")
+    assert len(sent) < SEVERAL
+
+
+async def test_the_rest_of_a_refused_body_is_not_waited_for_without_an_end(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DISCARDED_WITHIN_S", 0.05)
+    monkeypatch.setattr(limits, "LINGER_S", 0.05)
+    async with asyncio.timeout(10):
+        problem(await client.post("/nowhere", content=begun(asyncio.Event())), 404, "not-found")
+
+
+async def test_nothing_is_received_of_a_body_that_is_refused_before_it_is_sent(client: AsyncClient) -> None:
+    sent = list[bytes]()
+    headers = {"content-length": str(SEVERAL * LARGEST_BODY), "expect": "100-continue"}
+    problem(await client.post("/count", content=many(sent), headers=headers), 413, "body-too-large")
+    assert sent == []
 
 
 async def test_a_caller_who_takes_nothing_of_an_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

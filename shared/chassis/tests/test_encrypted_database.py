@@ -1,4 +1,4 @@
-"""One URL says how every connection to PostgreSQL is encrypted: the engine's, the relay's and the migrations'."""
+"""One URL states how every connection to PostgreSQL is encrypted: the engine's, the relay's and the migrations'."""
 
 import asyncio
 import shutil
@@ -8,9 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 from chassis.address import Address
-from local.servers import Postgres
 from pydantic import SecretStr
-from support import Serve, until
+from servers import Postgres
+from testing import Serve, until
 from toy import Settings, service
 from watching import outbox_size
 

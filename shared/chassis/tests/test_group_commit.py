@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from chassis import database as database_module
-from chassis import group_commit as group_commit_module
-from chassis import idempotency
-from chassis.database import Database, Transaction
-from chassis.group_commit import GroupCommit
-from chassis.idempotency import Key
-from chassis.problems import Problem
+from chassis.data import database as database_module
+from chassis.data import group_commit as group_commit_module
+from chassis.data import idempotency
+from chassis.data.database import Database, Transaction
+from chassis.data.group_commit import GroupCommit
+from chassis.data.idempotency import Key
+from chassis.errors import DomainError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from support import until
+from testing import until
 from toy import Settings, light
 from watching import names
 
 
-class Lane:
-    """A lane that lights lamps and remembers its batches."""
+class BatchQueue:
+    """A batch queue that lights lamps and remembers its batches."""
 
     def __init__(self, database: Database) -> None:
         """Begin without batches."""
         self.batches: list[int] = []
         self.gate = asyncio.Event()
         self.gate.set()
-        self.lane: GroupCommit[str, str] = GroupCommit("lamps", database, self._light, patience_s=5)
+        self.commits: GroupCommit[str, str] = GroupCommit("lamps", database, self._light, patience_s=5)
 
     async def _light(self, items: Sequence[str], tx: Transaction) -> Sequence[str]:
         self.batches.append(len(items))
@@ -37,34 +37,34 @@ class Lane:
 
 
 @pytest.fixture
-def lane(database: Database) -> Lane:
-    return Lane(database)
+def queue(database: Database) -> BatchQueue:
+    return BatchQueue(database)
 
 
-async def test_those_who_wait_go_together_and_each_gets_its_own_answer(lane: Lane) -> None:
-    answers = await asyncio.gather(*(lane.lane.submit(f"lamp {position}") for position in range(150)))
+async def test_those_who_wait_go_together_and_each_gets_its_own_answer(queue: BatchQueue) -> None:
+    answers = await asyncio.gather(*(queue.commits.submit(f"lamp {position}") for position in range(150)))
     assert answers == [f"LAMP {position}" for position in range(150)]
-    assert len(lane.batches) <= 3
+    assert len(queue.batches) <= 3
 
 
-async def test_each_gets_its_own_error(lane: Lane, database: Database) -> None:
-    wishes = ["hall", "dark", "stairs", "broken", "cellar"]
-    answers = await asyncio.gather(*(lane.lane.submit(wish) for wish in wishes), return_exceptions=True)
+async def test_each_gets_its_own_error(queue: BatchQueue, database: Database) -> None:
+    requests = ["hall", "dark", "stairs", "broken", "cellar"]
+    answers = await asyncio.gather(*(queue.commits.submit(request) for request in requests), return_exceptions=True)
     assert [answer for answer in answers if isinstance(answer, str)] == ["HALL", "STAIRS", "CELLAR"]
-    assert isinstance(answers[1], Problem)
+    assert isinstance(answers[1], DomainError)
     assert isinstance(answers[3], Exception)
     assert sorted(await names(database)) == ["cellar", "hall", "stairs"]
 
 
-async def test_a_caller_who_leaves_breaks_nothing(lane: Lane, database: Database) -> None:
-    lane.gate.clear()
-    callers = [asyncio.create_task(lane.lane.submit(f"lamp {position}")) for position in range(10)]
-    await until(lambda: entered(lane, 1))
-    late = [asyncio.create_task(lane.lane.submit(f"late {position}")) for position in range(3)]
+async def test_a_caller_who_leaves_breaks_nothing(queue: BatchQueue, database: Database) -> None:
+    queue.gate.clear()
+    callers = [asyncio.create_task(queue.commits.submit(f"lamp {position}")) for position in range(10)]
+    await until(lambda: entered(queue, 1))
+    late = [asyncio.create_task(queue.commits.submit(f"late {position}")) for position in range(3)]
     await asyncio.sleep(0)
     callers[0].cancel()
     late[1].cancel()
-    lane.gate.set()
+    queue.gate.set()
     answers = await asyncio.gather(*callers, *late, return_exceptions=True)
     assert isinstance(answers[0], asyncio.CancelledError)
     assert [answer for answer in answers if isinstance(answer, str)] == [f"LAMP {n}" for n in range(1, 10)] + ["LATE 0", "LATE 2"]
@@ -77,7 +77,7 @@ class LockTimeoutError(Exception):
     sqlstate = "55P03"
 
 
-async def test_a_lane_that_stops_ends_also_what_went_beside_the_others_meanwhile(database: Database) -> None:
+async def test_a_queue_that_stops_ends_also_what_went_beside_the_others_meanwhile(database: Database) -> None:
     entered, leave = asyncio.Event(), asyncio.Event()
 
     async def work(items: Sequence[str], tx: Transaction) -> Sequence[None]:
@@ -87,11 +87,11 @@ async def test_a_lane_that_stops_ends_also_what_went_beside_the_others_meanwhile
         statement = "work"
         raise DBAPIError(statement, None, LockTimeoutError())
 
-    lane: GroupCommit[str, None] = GroupCommit("lamps", database, work, patience_s=None)
-    caller = asyncio.create_task(lane.submit("hall"))
+    queue: GroupCommit[str, None] = GroupCommit("lamps", database, work, patience_s=None)
+    caller = asyncio.create_task(queue.submit("hall"))
     await entered.wait()
     before = asyncio.all_tasks()
-    stopping = asyncio.create_task(lane.stop(grace_s=0.2))
+    stopping = asyncio.create_task(queue.stop(grace_s=0.2))
     await asyncio.sleep(0)
     leave.set()
     await stopping
@@ -139,18 +139,18 @@ async def test_a_locked_row_delays_the_others_by_one_time_out(
             await tx.execute(text("UPDATE lamp SET position = position + 1 WHERE name = :name"), {"name": name})
         return items
 
-    lane = GroupCommit[str, str]("locks", hasty := Database(settings), work, patience_s=None)
+    queue = GroupCommit[str, str]("locks", hasty := Database(settings), work, patience_s=None)
     async with database.transaction() as operator:
         await operator.execute(text("UPDATE lamp SET position = 7 WHERE name = 'locked'"))
-        locked = asyncio.create_task(lane.submit("locked"))
-        others = [asyncio.create_task(lane.submit(f"lamp {position}")) for position in range(15)]
+        locked = asyncio.create_task(queue.submit("locked"))
+        others = [asyncio.create_task(queue.submit(f"lamp {position}")) for position in range(15)]
         await until(lambda: begun(attempts))
-        behind = asyncio.create_task(lane.submit("behind"))
+        behind = asyncio.create_task(queue.submit("behind"))
         assert await asyncio.gather(*others, behind) == [*(f"lamp {position}" for position in range(15)), "behind"]
         assert not locked.done()
         tried_in_the_lane = [batch for batch in attempts if "locked" in batch and len(batch) > 1]
         assert len(tried_in_the_lane) == 1
-        assert lane.age_s() == 0, "what is tried beside the others keeps none from its turn"
+        assert queue.age_s() == 0, "what is tried beside the others keeps none from its turn"
     assert await locked == "locked"
     await hasty.close()
 
@@ -171,12 +171,12 @@ async def test_while_a_row_is_locked_further_items_for_it_delay_the_others_only_
             await tx.execute(text("UPDATE lamp SET position = position + 1 WHERE name = :name"), {"name": name})
         return items
 
-    lane = GroupCommit[str, str]("locks", hasty := Database(settings), work, patience_s=5)
+    queue = GroupCommit[str, str]("locks", hasty := Database(settings), work, patience_s=5)
     async with database.transaction() as operator:
         await operator.execute(text("UPDATE lamp SET position = 7 WHERE name = 'locked'"))
         for _ in range(3):
-            locked = asyncio.gather(*(lane.submit("locked") for _ in range(2)), return_exceptions=True)
-            await asyncio.gather(*(lane.submit(f"lamp {position}") for position in range(3)))
+            locked = asyncio.gather(*(queue.submit("locked") for _ in range(2)), return_exceptions=True)
+            await asyncio.gather(*(queue.submit(f"lamp {position}") for position in range(3)))
     await locked
     assert waits[0] == "400ms"
     assert set(waits[1:]) == {"50ms"}
@@ -194,22 +194,22 @@ class Wish:
 
 
 class OnceLane:
-    """A lane that lights a lamp once for each key; a dark lamp is refused."""
+    """A batch queue that lights a lamp once for each key; a dark lamp is refused."""
 
     def __init__(self, database: Database) -> None:
         """Begin without batches."""
         self.batches: list[int] = []
-        self.lane: GroupCommit[Wish, str] = GroupCommit("keys", database, self._work, patience_s=5)
+        self.commits: GroupCommit[Wish, str] = GroupCommit("keys", database, self._work, patience_s=5)
         self._scope = str(uuid4())
 
     async def ask(self, name: str, key: str | None = None, body: bytes = b"body") -> str:
-        return await self.lane.submit(Wish(name, None if key is None else Key(self._scope, key, body)))
+        return await self.commits.submit(Wish(name, None if key is None else Key(self._scope, key, body)))
 
-    async def _work(self, items: Sequence[Wish], tx: Transaction) -> Sequence[str | Problem]:
+    async def _work(self, items: Sequence[Wish], tx: Transaction) -> Sequence[str | DomainError]:
         self.batches.append(len(items))
 
-        async def light_each(wishes: Sequence[Wish]) -> list[str]:
-            return [wish.name if wish.name == "dark" else str((await light(wish.name, 0, tx)).id) for wish in wishes]
+        async def light_each(requests: Sequence[Wish]) -> list[str]:
+            return [request.name if request.name == "dark" else str((await light(request.name, 0, tx)).id) for request in requests]
 
         return await idempotency.once(
             tx,
@@ -221,55 +221,55 @@ class OnceLane:
 
 
 async def test_equal_keys_in_one_batch_are_one(database: Database) -> None:
-    lane = OnceLane(database)
-    answers = await asyncio.gather(*(lane.ask(name, name) for name in ("hall", "stairs", "hall", "cellar", "hall")))
+    queue = OnceLane(database)
+    answers = await asyncio.gather(*(queue.ask(name, name) for name in ("hall", "stairs", "hall", "cellar", "hall")))
     assert answers[2] == answers[4] == f"again {answers[0]}"
     assert len(set(answers)) == 4
     assert sorted(await names(database)) == ["cellar", "hall", "stairs"]
-    assert lane.batches == [5]
-    assert await lane.ask("hall", "hall") == answers[2]
+    assert queue.batches == [5]
+    assert await queue.ask("hall", "hall") == answers[2]
 
 
 async def test_equal_keys_that_are_refused_get_the_same_refusal_and_stay_free(database: Database) -> None:
-    lane = OnceLane(database)
-    assert await asyncio.gather(*(lane.ask("dark", "one") for _ in range(3))) == ["dark"] * 3
-    assert (await lane.ask("hall", "one", b"another body")) != "dark"
+    queue = OnceLane(database)
+    assert await asyncio.gather(*(queue.ask("dark", "one") for _ in range(3))) == ["dark"] * 3
+    assert (await queue.ask("hall", "one", b"another body")) != "dark"
     assert await names(database) == ["hall"]
 
 
 async def test_a_reused_key_is_refused_to_its_caller_alone_and_takes_no_batch_apart(database: Database) -> None:
-    lane = OnceLane(database)
-    await lane.ask("hall", "hall")
-    wishes = [lane.ask(f"lamp {position}") for position in range(100)]
-    reused = [lane.ask("stairs", "hall", b"another body"), lane.ask("attic", "new", b"one"), lane.ask("attic", "new", b"two")]
-    answers = await asyncio.gather(*wishes[:50], *reused, *wishes[50:], return_exceptions=True)
-    refused = [position for position, answer in enumerate(answers) if isinstance(answer, Problem)]
+    queue = OnceLane(database)
+    await queue.ask("hall", "hall")
+    requests = [queue.ask(f"lamp {position}") for position in range(100)]
+    reused = [queue.ask("stairs", "hall", b"another body"), queue.ask("attic", "new", b"one"), queue.ask("attic", "new", b"two")]
+    answers = await asyncio.gather(*requests[:50], *reused, *requests[50:], return_exceptions=True)
+    refused = [position for position, answer in enumerate(answers) if isinstance(answer, DomainError)]
     assert refused == [50, 52]
-    assert {answer.slug for answer in answers if isinstance(answer, Problem)} == {"idempotency-key-reused"}
+    assert {answer.slug for answer in answers if isinstance(answer, DomainError)} == {"idempotency-key-reused"}
     assert len(await names(database)) == 102
-    assert lane.batches == [1, 103]
+    assert queue.batches == [1, 103]
 
 
-async def test_one_guilty_item_of_many_costs_few_transactions(lane: Lane, database: Database) -> None:
-    wishes = [f"lamp {position}" for position in range(100)]
-    wishes[37] = "broken"
-    answers = await asyncio.gather(*(lane.lane.submit(wish) for wish in wishes), return_exceptions=True)
+async def test_one_guilty_item_of_many_costs_few_transactions(queue: BatchQueue, database: Database) -> None:
+    requests = [f"lamp {position}" for position in range(100)]
+    requests[37] = "broken"
+    answers = await asyncio.gather(*(queue.commits.submit(request) for request in requests), return_exceptions=True)
     assert [position for position, answer in enumerate(answers) if isinstance(answer, Exception)] == [37]
     assert len(await names(database)) == 99
-    assert len(lane.batches) <= 16
+    assert len(queue.batches) <= 16
 
 
-async def test_a_lane_that_is_stopped_lets_nobody_wait(lane: Lane) -> None:
-    lane.gate.clear()
-    callers = [asyncio.create_task(lane.lane.submit(f"lamp {position}")) for position in range(3)]
-    await until(lambda: entered(lane, 1))
-    late = asyncio.create_task(lane.lane.submit("late"))
+async def test_a_queue_that_is_stopped_lets_nobody_wait(queue: BatchQueue) -> None:
+    queue.gate.clear()
+    callers = [asyncio.create_task(queue.commits.submit(f"lamp {position}")) for position in range(3)]
+    await until(lambda: entered(queue, 1))
+    late = asyncio.create_task(queue.commits.submit("late"))
     await asyncio.sleep(0)
-    await lane.lane.stop(grace_s=0)
+    await queue.commits.stop(grace_s=0)
     answers = await asyncio.gather(*callers, late, return_exceptions=True)
     assert all(isinstance(answer, asyncio.CancelledError) for answer in answers)
 
 
-async def entered(lane: Lane, batches: int) -> bool:
+async def entered(queue: BatchQueue, batches: int) -> bool:
     await asyncio.sleep(0)
-    return len(lane.batches) >= batches
+    return len(queue.batches) >= batches

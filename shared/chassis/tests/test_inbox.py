@@ -3,20 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 
+import asyncpg
 import pytest
 from aio_pika import DeliveryMode, connect
-from aio_pika import Message as Letter
-from chassis.consumers import ALONE_FROM, PREFETCH, Consumers
-from chassis.database import Database, Transaction
-from chassis.group_commit import BESIDE_PAUSES_S
-from chassis.messaging import Broker
+from aio_pika import Message as DeadLetter
+from chassis.data.database import Database, Transaction
+from chassis.data.group_commit import BESIDE_PAUSES_S
+from chassis.messaging.broker import Broker
+from chassis.messaging.inbox import ALONE_FROM, PREFETCH, Consumers
 from contracts.envelope import Envelope
 from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
 from faststream.rabbit import RabbitBroker
 from httpx import AsyncClient
 from sqlalchemy import text
-from support import Serve, until
+from testing import Serve, until
 from toy import BROKEN, HANDLERS, LightLamp, NobodyListens, Settings, build, service
 from watching import metric, names, say
 
@@ -86,8 +87,8 @@ async def test_what_cannot_be_read_is_parked(settings: Settings, database: Datab
     ]
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
-        for said, data in bad:
-            letter = Letter(data, headers=dict(said), delivery_mode=DeliveryMode.PERSISTENT)
+        for stated, data in bad:
+            letter = DeadLetter(data, headers=dict(stated), delivery_mode=DeliveryMode.PERSISTENT)
             await channel.default_exchange.publish(letter, broker.inbox)
         await say(broker, LightLamp(name="hall"))
         await until(lambda: has(database, "hall"))
@@ -167,6 +168,27 @@ async def test_a_statement_that_took_too_long_parks_no_message(
     assert await parked(client, 0)
 
 
+async def test_a_message_whose_rows_a_process_locked_that_froze_between_the_parts_of_a_statement_is_done(
+    settings: Settings, database: Database, broker: Broker, serve: Serve
+) -> None:
+    event_id = new_id()
+    frozen = await asyncpg.connect(
+        settings.database_url.get_secret_value().replace("+asyncpg", ""),
+        server_settings={"application_name": "holdfast-toy-writer", "idle_in_transaction_session_timeout": "15000"},
+    )
+    try:
+        await frozen.execute("BEGIN")
+        await frozen.execute("INSERT INTO inbox (event_id) VALUES ($1)", event_id)
+        await frozen.prepare("SELECT 1")  # parsed and not executed: PostgreSQL waits for its client inside a statement
+        client = await serve(service(settings).app())
+        envelope = Envelope(id=event_id, type=LightLamp.type, source="/test", time=EARLIEST)
+        await broker.publish(LightLamp.exchange, envelope, LightLamp(name="hall").model_dump_json().encode())
+        await until(lambda: has(database, "hall"), within=45)
+        assert await parked(client, 0)
+    finally:
+        frozen.terminate()
+
+
 @pytest.mark.parametrize(
     "failing",
     [
@@ -213,10 +235,10 @@ async def test_a_process_that_began_to_consume_but_consumes_nothing_is_not_ready
     monkeypatch.setattr(RabbitBroker, "start", begin_in_vain)
     client = await serve(build(settings), ready=False)
 
-    async def told() -> bool:
+    async def reported() -> bool:
         return (await client.get("/readyz")).json().get("detail") == "consumers: nobody consumes the inbox"
 
-    await until(told)
+    await until(reported)
     assert (await client.get("/readyz")).status_code == 503
 
 

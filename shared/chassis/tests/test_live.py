@@ -1,4 +1,4 @@
-"""Whoever listens hears every event as it happens, knows when it does not, and holds nobody up."""
+"""A listener receives every event as it happens, knows when it does not, and holds nobody up."""
 
 import asyncio
 import json
@@ -10,21 +10,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from aio_pika import Message as Letter
-from aio_pika import connect
-from chassis import event_stream, live, messaging
-from chassis.messaging import Broker
+from aio_pika import ExchangeType, connect
+from aio_pika import Message as DeadLetter
+from chassis.live import hub
+from chassis.live import stream as live_stream
+from chassis.messaging import broker as messaging_broker
+from chassis.messaging.broker import Broker
 from chassis.settings import Role
 from contracts.catalog import ServiceChanged
 from contracts.envelope import PREFIX, Envelope
 from contracts.message import EVENTS
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient
-from local.servers import RabbitMQ
 from pydantic import SecretStr
-from support import Serve, until
-from support.events import Stream, stream_of
-from support.running import on_a_socket
+from servers import RabbitMQ
+from testing import Serve, until
+from testing.events import Stream, stream_of
+from testing.running import on_a_socket
 from toy import HANDLERS, LampLit, Settings, service
 from watching import metric, say
 
@@ -44,20 +46,20 @@ def lit(name: str, shade: str = "") -> LampLit:
     return LampLit(lamp_id=new_id(), name=name + shade, version=3)
 
 
-def heard(*names: str) -> Any:  # noqa: ANN401 (a condition on a stream)
+def received(*names: str) -> Any:  # noqa: ANN401 (a condition on a stream)
     def enough(stream: Stream) -> bool:
         return [event.data["data"]["name"] for event in stream.events if event.type == LampLit.type] == list(names)
 
     return enough
 
 
-async def test_a_listener_hears_ready_and_then_every_event_as_cloudevents_json(client: AsyncClient, broker: Broker) -> None:
+async def test_a_listener_receives_ready_and_then_every_event_as_cloudevents_json(client: AsyncClient, broker: Broker) -> None:
     async with stream_of(client, "/events") as stream:
         await stream.until(lambda stream: stream.types == ["ready"])
         message = lit("hall")
         await say(broker, message)
-        await stream.until(heard("hall"))
-    assert stream.retry == event_stream.RETRY_MS
+        await stream.until(received("hall"))
+    assert stream.retry == live_stream.RETRY_MS
     assert stream.response.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert (stream.response.headers["cache-control"], stream.response.headers["x-accel-buffering"]) == ("no-store", "no")
     event = stream.events[1]
@@ -72,7 +74,7 @@ async def test_a_listener_hears_ready_and_then_every_event_as_cloudevents_json(c
     }
 
 
-async def test_a_listener_hears_only_the_types_it_asked_for(client: AsyncClient, broker: Broker) -> None:
+async def test_a_listener_receives_only_the_types_it_asked_for(client: AsyncClient, broker: Broker) -> None:
     async with (
         stream_of(client, "/events", types=["toy.lamp_,toy.door_"]) as lamps,
         stream_of(client, "/events", types="toy.door_") as doors,
@@ -80,19 +82,19 @@ async def test_a_listener_hears_only_the_types_it_asked_for(client: AsyncClient,
         for stream in (lamps, doors):
             await stream.until(lambda stream: stream.types == ["ready"])
         await say(broker, lit("hall"))
-        await lamps.until(heard("hall"))
+        await lamps.until(received("hall"))
     assert doors.types == ["ready"]
     refused = await client.get("/events", params={"types": "Lamps!"})
     assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
 
-async def test_a_listener_hears_only_what_it_asked_about(client: AsyncClient, broker: Broker) -> None:
+async def test_a_listener_receives_only_what_it_asked_about(client: AsyncClient, broker: Broker) -> None:
     hall, stairs = lit("hall"), lit("stairs")
     async with stream_of(client, "/events", about=[str(hall.lamp_id), str(new_id())]) as stream:
         await stream.until(lambda stream: stream.types == ["ready"])
         await say(broker, stairs)
         await say(broker, hall)
-        await stream.until(heard("hall"))
+        await stream.until(received("hall"))
     assert (await client.get("/events", params={"about": "hall"})).status_code == 400
 
 
@@ -102,15 +104,15 @@ async def test_what_is_no_event_of_ours_is_left_out(client: AsyncClient, broker:
         await say(broker, lit("hall"))
         await broker.publish(EVENTS, Envelope(id=new_id(), type=LampLit.type, source="/test", time=EARLIEST), b"\xff")
         await broker.publish(EVENTS, Envelope(id=new_id(), type="toy\nlamp", source="/test", time=EARLIEST), b"{}")
-        await say_with_bad_times(broker, live.PREFETCH)
+        await say_with_bad_times(broker, hub.PREFETCH)
         await say(broker, lit("stairs"))
-        await stream.until(heard("hall", "stairs"))
+        await stream.until(received("hall", "stairs"))
 
 
 async def test_silence_is_filled_with_comments_and_counts_for_nothing_in_the_time_of_requests(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "HEARTBEAT_S", 0.2)
+    monkeypatch.setattr(live_stream, "HEARTBEAT_S", 0.2)
     labels = '{method="GET",route="/events",status="200"} '
     count, seconds = [await metric(client, f"holdfast_http_request_seconds_{what}{labels}") for what in ("count", "sum")]
     async with stream_of(client, "/events") as stream:
@@ -140,7 +142,7 @@ async def test_the_queue_is_bounded_and_there_only_while_somebody_listens(
         [queue] = await queues()
         assert queue["name"].startswith("toy.live.")
         assert (queue["durable"], queue["auto_delete"], queue["exclusive"]) == (False, True, True)
-        assert queue["arguments"] == {"x-max-length": live.QUEUE_LENGTH, "x-overflow": "drop-head"}
+        assert queue["arguments"] == {"x-max-length": hub.QUEUE_LENGTH, "x-overflow": "drop-head"}
 
     async def none() -> bool:
         return await queues() == []
@@ -154,7 +156,7 @@ async def test_the_queue_is_bounded_and_there_only_while_somebody_listens(
 async def test_a_slow_reader_is_cut_off_and_nobody_else_suffers(
     client: AsyncClient, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "BUFFER", 20)
+    monkeypatch.setattr(hub, "BUFFER", 20)
     before = await metric(client, "holdfast_listeners_cut_off_total ")
     with socket.socket() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -165,7 +167,7 @@ async def test_a_slow_reader_is_cut_off_and_nobody_else_suffers(
         async def cut_off() -> bool:
             names.append(f"lamp {len(names)} " + "x" * 200_000)
             await say(broker, lit(names[-1]))
-            await fast.until(heard(*names))
+            await fast.until(received(*names))
             return await metric(client, "holdfast_listeners_cut_off_total ") > before
 
         async with stream_of(client, "/events") as fast:
@@ -174,11 +176,11 @@ async def test_a_slow_reader_is_cut_off_and_nobody_else_suffers(
             await until(cut_off, within=30)
             await until(lambda: has_listeners(client, 1))
             await say(broker, lit("after"))
-            await fast.until(heard(*names, "after"))
+            await fast.until(received(*names, "after"))
 
 
 async def test_too_many_streams_are_refused(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "MOST_LISTENERS", 2)
+    monkeypatch.setattr(hub, "MOST_LISTENERS", 2)
     async with AsyncExitStack() as streams:
         for _ in range(2):
             await streams.enter_async_context(stream_of(client, "/events"))
@@ -205,21 +207,25 @@ async def test_a_stream_says_when_the_broker_is_away_and_goes_on_when_it_is_back
         beside = Broker(settings, HANDLERS)
         await beside.connect()
         await say(beside, lit("hall"))
-        await stream.until(heard("hall"))
+        await stream.until(received("hall"))
         await beside.close()
 
 
+@pytest.mark.parametrize("is_there_at_once", [False, True])
 async def test_a_stream_says_that_events_were_missed_when_their_exchange_was_deleted_and_goes_on(
-    settings: Settings, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, broker: Broker, monkeypatch: pytest.MonkeyPatch, *, is_there_at_once: bool
 ) -> None:
-    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 3.0)  # later than the hub looks for it
+    monkeypatch.setattr(messaging_broker, "DECLARE_EVERY_S", 3.0)
     async with on_a_socket(service(settings, live=ServiceChanged).app()) as (client, _), stream_of(client, "/events") as stream:
         await stream.until(lambda stream: stream.types == ["ready"])
         async with await connect(broker.url) as connection:
-            await (await connection.channel()).exchange_delete(EVENTS)
+            channel = await connection.channel()
+            await channel.exchange_delete(EVENTS)
+            if is_there_at_once:  # declared again by a service that looks before the hub does
+                await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
         await stream.until(lambda stream: stream.types == ["ready", "away", "ready"])
         await say(broker, lit("hall"))
-        await stream.until(heard("hall"))
+        await stream.until(received("hall"))
 
 
 async def test_streams_end_at_once_when_the_process_is_told_to_stop(settings: Settings) -> None:
@@ -244,10 +250,10 @@ async def has_listeners(client: AsyncClient, count: int) -> bool:
 
 
 async def say_with_bad_times(broker: Broker, times: int) -> None:
-    """Publish events whose time cannot be said in UTC."""
+    """Publish events whose time cannot be stated in UTC."""
     headers = dict(Envelope(id=new_id(), type=LampLit.type, source="/test", time=EARLIEST).headers())
     headers[f"{PREFIX}time"] = "0001-01-01T00:00:00+23:59"
     async with await connect(broker.url) as connection:
         exchange = await (await connection.channel()).get_exchange(EVENTS, ensure=False)
         for _ in range(times):
-            await exchange.publish(Letter(b"{}", headers=dict(headers)), LampLit.type)
+            await exchange.publish(DeadLetter(b"{}", headers=dict(headers)), LampLit.type)

@@ -1,12 +1,13 @@
 """The log of a process is of use to operators and never in its way."""
 
 import errno
+import logging
 import sys
 from io import StringIO
 
 import pytest
 import structlog
-from chassis import logs
+from chassis.telemetry import logs
 from toy import Settings
 
 
@@ -22,3 +23,18 @@ def test_a_log_on_a_full_disk_ends_nothing(settings: Settings, monkeypatch: pyte
     logs.configure(settings)
     monkeypatch.setattr(sys, "stdout", FullDisk())
     structlog.get_logger().warning("a lamp is broken")
+
+
+@pytest.mark.parametrize("strange", ["\x1b[2J\x1b[31mRED", "\x00", "a\nb", "\x9b31m", "\u202eabc", "\ud800", "\u2028"])
+@pytest.mark.parametrize("log_json", [False, True])
+def test_no_value_of_a_line_moves_a_terminal(
+    settings: Settings, capsys: pytest.CaptureFixture[str], strange: str, *, log_json: bool
+) -> None:
+    logs.configure(settings.model_copy(update={"log_json": log_json}))
+    structlog.get_logger().warning("a lamp is broken", message_id=strange, reason=f"{strange} and more", many=[strange])
+    structlog.get_logger().warning(strange)
+    logging.getLogger("lamps").warning("a lamp says %s", strange)
+    written = capsys.readouterr().out.removesuffix("\n").split("\n")
+    assert len(written) == 3
+    assert all(line.isprintable() for line in written)
+    assert strange[-1] in written[0] or not strange[-1].isprintable(), "what can be read stays"

@@ -14,7 +14,7 @@ WORDS: Final = re.compile(r"room|therap|client_id|patient|clinic(?! in it)|booki
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
 def test_no_name_and_no_text_of_the_chassis_is_a_clinics(module: Path) -> None:
-    said = {
+    stated = {
         part
         for node in ast.walk(ast.parse(module.read_text()))
         for part in (
@@ -26,4 +26,4 @@ def test_no_name_and_no_text_of_the_chassis_is_a_clinics(module: Path) -> None:
         )
         if isinstance(part, str)
     }
-    assert {word for word in said if WORDS.search(word.lower())} == set()
+    assert {word for word in stated if WORDS.search(word.lower())} == set()

@@ -4,7 +4,7 @@ import threading
 from typing import Any, Final
 
 import pytest
-from chassis import openapi
+from chassis.http import openapi
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr

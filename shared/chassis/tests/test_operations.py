@@ -1,27 +1,59 @@
 """Operators see how a service is and what waits in it, and decide what becomes of parked messages; none is lost or acts twice."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aio_pika import Message as Letter
+from aio_pika import Message as DeadLetter
 from aio_pika import connect
-from chassis import health, parked
-from chassis.database import Database, ReadSession, Transaction
-from chassis.messaging import PARKED, Broker
+from chassis.data.database import Database, ReadSession, Transaction
+from chassis.messaging.broker import PARKED, Broker
+from chassis.operations import dead_letters, health
 from chassis.settings import Role
 from contracts.envelope import PREFIX, Envelope
 from contracts.message import COMMANDS
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient
-from local.servers import RabbitMQ
 from pydantic import SecretStr
-from support import Serve, until
+from servers import RabbitMQ
+from testing import Serve, until
 from toy import LightLamp, NobodyListens, Settings, light_lamps, service
 from watching import listening, names, outbox_size, say
 
 SOME = 12
+MANY = 300
+"""More acknowledgements one by one than the broker passes on to a queue at once."""
+STEADY_S = 1.0
+SHORT_LEASE_S = 6
+PATIENCE_S = 120.0
+DIE_S = 60
+KILLED_WHILE_PUTTING_BACK = """
+import asyncio, os, signal
+from chassis.messaging.broker import Broker
+from chassis.operations.dead_letters import Lease, lease
+from toy import HANDLERS, Settings
+
+drop, steps = Lease.drop, []
+
+async def drop_once(taken, dead_letters):
+    if steps:
+        os.kill(os.getpid(), signal.SIGKILL)
+    steps.append(dead_letters)
+    await drop(taken, dead_letters)
+
+async def redrive():
+    Lease.drop = drop_once
+    async with lease(Broker(Settings(), HANDLERS)) as taken:
+        await taken.redrive(taken.dead_letters)
+
+asyncio.run(redrive())
+"""
+"""A process that puts parked messages back and is killed when the inbox has those of its second step."""
 
 
 class Lamps:
@@ -34,6 +66,12 @@ class Lamps:
         if self.broken:
             raise ZeroDivisionError
         await light_lamps(messages, tx)
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a redrive take as long as it does on a busy machine."""
+    monkeypatch.setattr(dead_letters, "LAST_STEP_S", PATIENCE_S)
 
 
 @pytest.fixture
@@ -59,7 +97,7 @@ async def ask(client: AsyncClient, what: str, **body: object) -> dict[str, Any]:
     return answer.json()
 
 
-def said(seen: dict[str, Any]) -> list[str]:
+def stated(seen: dict[str, Any]) -> list[str]:
     return [item["body"]["name"] for item in seen["items"]]
 
 
@@ -100,9 +138,7 @@ async def test_a_long_count_keeps_nobody_waiting_who_reads_the_metrics(
     async def begins_again() -> bool:
         return len(begun) > 1
 
-    toy = service(settings)
-    toy.gauges = count
-    client = await serve(toy.app())
+    client = await serve(service(settings, gauges=count).app())
     for _ in range(2):
         assert (await client.get("/metrics")).status_code == 200
     await until(begins_again)
@@ -115,7 +151,7 @@ async def test_parked_messages_can_be_looked_at_again_and_again_and_keep_their_o
     await park(client, broker, *wanted)
     for limit in (5, SOME, 7):
         seen = await see(client, limit=limit)
-        assert (said(seen), seen["in_queue"]) == (wanted[:limit], SOME)
+        assert (stated(seen), seen["in_queue"]) == (wanted[:limit], SOME)
     [first] = (await see(client, limit=1))["items"]
     assert (first["type"], first["where"], first["reason"], first["attempts"]) == (LightLamp.type, "inbox", "rejected", 1)
     assert "It can be read" in first["explanation"]
@@ -145,6 +181,70 @@ async def test_a_message_that_is_put_back_in_vain_is_parked_again_and_counted(cl
     await until(twice)
 
 
+async def test_as_many_messages_are_gone_as_are_said_to_be_discarded(client: AsyncClient, broker: Broker) -> None:
+    for kept in (0, 2, 0, 2):
+        await park_at_once(broker, [LightLamp(name=f"lamp {number}") for number in range(MANY)])
+        await until(lambda: are_parked(client, MANY))
+        ids = [item["id"] for item in (await see(client, limit=MANY))["items"]]
+        unwanted = [each for position, each in enumerate(ids) if not kept or position % kept]
+        assert await ask(client, "discard", ids=unwanted, reason="obsolete") == {"discarded": len(unwanted), "not_found": []}
+        assert await steadily_parked(broker) == MANY - len(unwanted)
+        if len(unwanted) < MANY:
+            left = [item["id"] for item in (await see(client, limit=MANY))["items"]]
+            assert left == [each for each in ids if each not in unwanted]
+            assert (await ask(client, "discard", ids=left, reason="obsolete"))["discarded"] == len(left)
+
+
+async def test_as_many_messages_have_left_as_are_said_to_be_put_back(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database
+) -> None:
+    lamps.broken = False
+    await park_at_once(broker, [LightLamp(name=f"lamp {number}") for number in range(MANY)])
+    await until(lambda: are_parked(client, MANY))
+    assert await ask(client, "redrive") == {"redriven": MANY, "tried_again": 0, "not_found": [], "left": 0}
+    assert await steadily_parked(broker) == 0
+    await until(lambda: have_lit(database, MANY))
+
+
+async def test_a_redrive_that_takes_long_answers_after_a_step_and_says_how_many_are_left(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "LAST_STEP_S", 0.0)
+    lamps.broken = False
+    await park_at_once(broker, [LightLamp(name=f"lamp {number}") for number in range(MANY)])
+    await until(lambda: are_parked(client, MANY))
+    ids, nowhere = [item["id"] for item in (await see(client, limit=MANY))["items"]], str(new_id())
+    left = MANY - dead_letters.STEP
+    assert await ask(client, "redrive", ids=[*ids, nowhere]) == {
+        "redriven": dead_letters.STEP,
+        "tried_again": 0,
+        "not_found": [nowhere],
+        "left": left,
+    }
+    assert [item["id"] for item in (await see(client, limit=MANY))["items"]] == ids[dead_letters.STEP :]
+    await until(lambda: have_lit(database, dead_letters.STEP))
+    assert (await ask(client, "redrive", limit=1))["left"] == left - 1
+
+
+async def test_each_step_of_a_redrive_has_the_time_of_a_lease(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop = dead_letters.Lease.drop
+
+    async def slowly(taken: dead_letters.Lease, some: Sequence[dead_letters.DeadLetter]) -> None:
+        await asyncio.sleep(SHORT_LEASE_S / 4)
+        await drop(taken, some)
+
+    lamps.broken = False
+    monkeypatch.setattr(dead_letters, "LEASE_S", SHORT_LEASE_S)
+    monkeypatch.setattr(dead_letters, "STEP", MANY // 6)
+    monkeypatch.setattr(dead_letters.Lease, "drop", slowly)
+    await park_at_once(broker, [LightLamp(name=f"lamp {number}") for number in range(MANY)])
+    await until(lambda: are_parked(client, MANY))
+    assert await ask(client, "redrive") == {"redriven": MANY, "tried_again": 0, "not_found": [], "left": 0}
+    await until(lambda: have_lit(database, MANY))
+
+
 async def test_only_the_messages_that_are_named_are_put_back(client: AsyncClient, lamps: Lamps, broker: Broker, database: Database) -> None:
     await park(client, broker, "hall", "stairs", "attic")
     ids = [item["id"] for item in (await see(client))["items"]]
@@ -153,7 +253,7 @@ async def test_only_the_messages_that_are_named_are_put_back(client: AsyncClient
     answer = await ask(client, "redrive", ids=[ids[1], nowhere, "no id"])
     assert answer == {"redriven": 1, "tried_again": 0, "not_found": [nowhere, "no id"], "left": 2}
     await until(lambda: have_lit(database, 1))
-    assert (await names(database), said(await see(client))) == (["stairs"], ["hall", "attic"])
+    assert (await names(database), stated(await see(client))) == (["stairs"], ["hall", "attic"])
 
 
 async def test_a_message_that_came_twice_from_the_parked_queue_acts_once(
@@ -171,13 +271,13 @@ async def test_a_message_that_came_twice_from_the_parked_queue_acts_once(
 async def test_a_redrive_that_dies_in_the_middle_loses_nothing_and_doubles_nothing(
     client: AsyncClient, lamps: Lamps, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def die(_: parked.Hand, __: Sequence[parked.Letter]) -> None:
+    async def die(_: dead_letters.Lease, __: Sequence[dead_letters.DeadLetter]) -> None:
         raise ZeroDivisionError
 
     await park(client, broker, "hall")
     lamps.broken = False
     with monkeypatch.context() as patch:
-        patch.setattr(parked.Hand, "drop", die)
+        patch.setattr(dead_letters.Lease, "drop", die)
         assert (await client.post("/operations/parked/redrive")).status_code == 500
     await until(lambda: have_lit(database, 1))
     await until(lambda: are_parked(client, 1))
@@ -185,6 +285,33 @@ async def test_a_redrive_that_dies_in_the_middle_loses_nothing_and_doubles_nothi
     await say(broker, LightLamp(name="stairs"))
     await until(lambda: have_lit(database, 2))
     assert await names(database) == ["hall", "stairs"]
+
+
+async def test_a_process_that_is_killed_while_it_puts_many_back_loses_none_and_doubles_none(
+    client: AsyncClient, lamps: Lamps, broker: Broker, database: Database, settings: Settings
+) -> None:
+    wanted = sorted(f"lamp {number}" for number in range(MANY))
+    lamps.broken = False
+    await park_at_once(broker, [LightLamp(name=name) for name in wanted])
+    await until(lambda: are_parked(client, MANY))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", KILLED_WHILE_PUTTING_BACK),
+        cwd=Path(__file__).parent,
+        env={
+            **os.environ,
+            "HOLDFAST_DATABASE_URL": settings.database_url.get_secret_value(),
+            "HOLDFAST_BROKER_URL": settings.broker_url.get_secret_value(),
+        },
+    )
+    assert await asyncio.wait_for(process.wait(), DIE_S) == -signal.SIGKILL
+    left = MANY - dead_letters.STEP
+    await until(lambda: are_parked(client, left))
+    await until(lambda: have_lit(database, 2 * dead_letters.STEP))
+    assert await ask(client, "redrive") == {"redriven": left, "tried_again": 0, "not_found": [], "left": 0}
+    await until(lambda: have_lit(database, MANY))
+    await say(broker, LightLamp(name="stairs"))
+    await until(lambda: have_lit(database, MANY + 1))
+    assert sorted(await names(database)) == [*wanted, "stairs"]
 
 
 async def test_what_the_inbox_does_not_take_stays_parked(client: AsyncClient, broker: Broker) -> None:
@@ -195,7 +322,7 @@ async def test_what_the_inbox_does_not_take_stays_parked(client: AsyncClient, br
     refused = await client.post("/operations/parked/redrive")
     assert (refused.status_code, refused.json()["type"]) == (503, "/problems/inbox-refuses")
     await until(lambda: are_parked(client, 2))
-    assert said(await see(client)) == ["hall", "stairs"]
+    assert stated(await see(client)) == ["hall", "stairs"]
 
 
 async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_about_its_content(
@@ -226,7 +353,7 @@ async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown
 ) -> None:
     many = "9" * 5_000
     odd: list[tuple[bytes, dict[str, Any]]] = [
-        *((b"{}", {parked.ATTEMPTS: attempts}) for attempts in (many, "\u0665", -1, {"a": 1}, None)),
+        *((b"{}", {dead_letters.ATTEMPTS: attempts}) for attempts in (many, "\u0665", -1, {"a": 1}, None)),
         *((b"{}", {"x-delivery-count": count}) for count in (many, -1, 1.5, {"a": 1})),
         *((b"{}", {f"{PREFIX}{name}": value}) for name in ("id", "type", "time") for value in (many, 7, {"a": 1}, None)),
         *((body, {}) for body in (b'{"a":1e999}', b'{"a":%s}' % many.encode(), b'{"a":NaN}', b"[" * 10_000, b'"\\ud800"', b"\x00")),
@@ -234,7 +361,7 @@ async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
         for body, headers in odd:
-            await channel.default_exchange.publish(Letter(body, headers=headers), broker.inbox)
+            await channel.default_exchange.publish(DeadLetter(body, headers=headers), broker.inbox)
     await until(lambda: are_parked(client, len(odd)))
     seen = await see(client)
     assert len(seen["items"]) == len(odd)
@@ -248,7 +375,7 @@ async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown
 async def test_a_message_without_an_id_has_one_that_stays(client: AsyncClient, broker: Broker) -> None:
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
-        await channel.default_exchange.publish(Letter(b"{", headers={"lamp": "hall"}, message_id="hall"), broker.inbox)
+        await channel.default_exchange.publish(DeadLetter(b"{", headers={"lamp": "hall"}, message_id="hall"), broker.inbox)
     await until(lambda: are_parked(client, 1))
     first, second = [(await see(client))["items"][0]["id"] for _ in range(2)]
     assert first == second
@@ -260,10 +387,10 @@ async def test_a_command_that_nobody_takes_is_seen_and_tried_again_or_thrown_awa
     async with database.transaction() as tx:
         kept, dropped = tx.send(NobodyListens(position=1)), tx.send(NobodyListens(position=2))
 
-    async def aside() -> bool:
+    async def unroutable() -> bool:
         return (await client.get("/operations")).json()["outbox"]["parked"] == 2
 
-    await until(aside)
+    await until(unroutable)
     seen = await see(client)
     assert [(item["id"], item["where"], item["reason"]) for item in seen["items"]] == [
         (str(kept), "outbox", "undeliverable"),
@@ -277,14 +404,14 @@ async def test_a_command_that_nobody_takes_is_seen_and_tried_again_or_thrown_awa
 async def test_a_command_is_tried_again_at_once_when_somebody_takes_it(
     client: AsyncClient, broker: Broker, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.outbox.PARK_S", 1_000)
+    monkeypatch.setattr("chassis.messaging.outbox.POSTPONED_S", 1_000)
     async with database.transaction() as tx:
         tx.send(NobodyListens(position=7))
 
-    async def aside() -> bool:
+    async def unroutable() -> bool:
         return (await client.get("/operations")).json()["outbox"]["parked"] == 1
 
-    await until(aside)
+    await until(unroutable)
     async with listening(broker.url, COMMANDS, NobodyListens.type) as owner:
         assert (await ask(client, "redrive"))["tried_again"] == 1
         await until(lambda: owner.at_least(1))
@@ -298,7 +425,7 @@ async def test_many_who_look_and_put_back_at_once_lose_nothing(
     lamps.broken = False
     seen = await asyncio.gather(*(see(client) for _ in range(3)), ask(client, "redrive", limit=5), ask(client, "redrive", limit=5))
     assert sum(answer["redriven"] for answer in seen[3:]) == 10
-    assert all(said(answer) == wanted[SOME - answer["in_queue"] :] for answer in seen[:3])
+    assert all(stated(answer) == wanted[SOME - answer["in_queue"] :] for answer in seen[:3])
     await ask(client, "redrive")
     await until(lambda: have_lit(database, SOME))
     assert sorted(await names(database)) == sorted(wanted)
@@ -307,13 +434,13 @@ async def test_many_who_look_and_put_back_at_once_lose_nothing(
 async def test_somebody_who_does_not_let_go_of_the_messages_is_named(
     client: AsyncClient, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parked, "LOCK_S", 0.1)
+    monkeypatch.setattr(dead_letters, "LOCK_S", 0.1)
     await park(client, broker, "hall")
-    async with parked.hand(broker) as taken:
+    async with dead_letters.lease(broker) as taken:
         refused = await client.get("/operations/parked")
         assert (refused.status_code, refused.json()["type"]) == (409, "/problems/parked-messages-in-hand")
-        assert len(taken.letters) == 1
-    assert said(await see(client)) == ["hall"]
+        assert len(taken.dead_letters) == 1
+    assert stated(await see(client)) == ["hall"]
 
 
 async def test_a_broker_that_is_away_is_named_and_the_rest_is_still_seen(
@@ -343,3 +470,27 @@ async def are_parked(client: AsyncClient, count: int) -> bool:
 
 async def have_lit(database: Database, count: int) -> bool:
     return len(await names(database)) == count
+
+
+async def park_at_once(broker: Broker, messages: Sequence[LightLamp]) -> None:
+    """Put messages into the parked queue without the inbox in between."""
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        for message in messages:
+            headers = Envelope(id=new_id(), type=message.type, source="/test", time=EARLIEST).headers()
+            body = message.model_dump_json().encode()
+            await channel.default_exchange.publish(DeadLetter(body, headers=dict(headers), type=message.type), broker.parked)
+
+
+async def steadily_parked(broker: Broker) -> int:
+    """Return how many messages are in the parked queue once that has not changed for a while."""
+    async with asyncio.timeout(30), await connect(broker.url) as connection:
+        channel = await connection.channel()
+        loop = asyncio.get_running_loop()
+        before, since = -1, loop.time()
+        while loop.time() < since + STEADY_S:
+            found = (await channel.declare_queue(broker.parked, passive=True)).declaration_result.message_count or 0
+            if found != before:
+                before, since = found, loop.time()
+            await asyncio.sleep(STEADY_S / 20)
+        return before

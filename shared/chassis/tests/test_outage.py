@@ -1,4 +1,4 @@
-"""A broker or a database that goes away and comes back: nothing is lost, nobody is told otherwise."""
+"""A broker or a database that goes away and comes back: nothing is lost, and no answer states otherwise."""
 
 import asyncio
 import os
@@ -9,17 +9,18 @@ from contextlib import AsyncExitStack, contextmanager
 
 import pytest
 from aio_pika import connect
-from chassis import consumers, messaging
-from chassis import database as database_module
-from chassis.consumers import Consumers
-from chassis.database import Database
-from chassis.messaging import Broker
+from chassis.data import database as database_module
+from chassis.data.database import Database
+from chassis.messaging import broker as messaging_broker
+from chassis.messaging import inbox
+from chassis.messaging.broker import Broker
+from chassis.messaging.inbox import Consumers
 from contracts.message import EVENTS
 from httpx import AsyncClient
-from local.servers import Postgres, RabbitMQ
 from pydantic import SecretStr
+from servers import Postgres, RabbitMQ
 from sqlalchemy import text
-from support import Serve, until
+from testing import Serve, until
 from toy import HANDLERS, LightLamp, Settings, service
 from watching import names, outbox_size, say
 
@@ -52,7 +53,7 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
 
         await until(flowed, within=COMING_BACK_S)
         await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
-        await tell(settings, f"after {end.__name__}")
+        await notify(settings, f"after {end.__name__}")
 
         await until(lambda name=f"after {end.__name__}": lit(toy.database, name), within=COMING_BACK_S)
         await until(flowed)
@@ -61,9 +62,9 @@ async def test_a_broker_that_goes_and_comes_back(toy_database: str, mortal_rabbi
 async def test_a_frozen_broker_ends_no_part_of_a_process(
     toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messaging, "HEARTBEAT_S", 1)
-    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 0.1)
-    monkeypatch.setattr(consumers, "LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(messaging_broker, "HEARTBEAT_S", 1)
+    monkeypatch.setattr(messaging_broker, "DECLARE_EVERY_S", 0.1)
+    monkeypatch.setattr(inbox, "LOOK_EVERY_S", 0.1)
     settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
     toy = service(settings)
     client = await serve(toy.app())
@@ -80,7 +81,7 @@ async def test_a_frozen_broker_ends_no_part_of_a_process(
         await channel.queue_delete("toy.inbox")
     await until(lambda: answers(client, "/readyz", 503))
     await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
-    await tell(settings, "hall")
+    await notify(settings, "hall")
     await until(lambda: lit(toy.database, "hall"), within=COMING_BACK_S)
 
 
@@ -134,7 +135,7 @@ async def test_a_database_that_goes_and_comes_back(
         assert refused.status_code == 503, refused.text
         assert refused.json()["type"] == "/problems/unavailable"
         assert (await client.get("/healthz")).status_code == 200
-        await tell(settings, *(f"waited for {end.__name__} {position}" for position in range(5)))
+        await notify(settings, *(f"waited for {end.__name__} {position}" for position in range(5)))
 
         await asyncio.to_thread(mortal_postgres.start)
         await until(lambda: answers(client, "/readyz", 200), within=COMING_BACK_S)
@@ -176,7 +177,7 @@ async def test_a_process_without_a_free_connection_does_not_blame_the_database(
     assert (await client.get("/lamps")).status_code == 200
 
 
-async def tell(settings: Settings, *lamps: str) -> None:
+async def notify(settings: Settings, *lamps: str) -> None:
     beside = Broker(settings, HANDLERS)
     await beside.connect()
     for name in lamps:

@@ -1,4 +1,4 @@
-"""What a transaction says is said once it is true, in order, and never lost."""
+"""What a transaction states is stated once it is true, in order, and never lost."""
 
 import asyncio
 import gc
@@ -9,15 +9,16 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from chassis import leader, outbox
-from chassis.database import Database
-from chassis.messaging import Broker
-from chassis.outbox import BATCH, TAKE, TAKE_ASIDE, Relay
+from chassis.data.database import Database
+from chassis.messaging import lease as messaging_lease
+from chassis.messaging import outbox
+from chassis.messaging.broker import Broker
+from chassis.messaging.outbox import BATCH, TAKE, TAKE_POSTPONED, Relay
 from contracts.envelope import PREFIX, Envelope, read
 from contracts.message import COMMANDS, EVENTS
 from contracts.types import new_id
 from sqlalchemy import text
-from support import Serve, until
+from testing import Serve, until
 from toy import HANDLERS, LampLit, NobodyListens, Settings, build
 from watching import listening, outbox_size
 
@@ -28,11 +29,11 @@ def lit(position: int) -> LampLit:
 
 async def test_what_was_said_arrives_after_the_commit(settings: Settings, broker: Broker, serve: Serve) -> None:
     client = await serve(build(settings))
-    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+    async with listening(broker.url, EVENTS, LampLit.type) as received:
         answer = await client.post("/lamps", json={"name": "hall"})
         assert answer.status_code == 201, answer.text
-        await until(lambda: heard.at_least(1))
-    [message] = heard.messages
+        await until(lambda: received.at_least(1))
+    [message] = received.messages
     about = read(message.headers)
     assert about.source == "/holdfast/toy"
     assert about.type == message.routing_key == message.type == LampLit.type
@@ -44,18 +45,18 @@ async def test_what_was_said_arrives_after_the_commit(settings: Settings, broker
     assert message.headers[f"{PREFIX}specversion"] == "1.0"
     assert message.content_type == "application/json"
     assert message.delivery_mode == 2
-    assert heard.data() == [{"lamp_id": answer.json()["id"], "name": "hall", "version": 1}]
+    assert received.data() == [{"lamp_id": answer.json()["id"], "name": "hall", "version": 1}]
 
 
 async def test_a_rollback_says_nothing(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
     await serve(build(settings))
-    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+    async with listening(broker.url, EVENTS, LampLit.type) as received:
         with pytest.raises(ZeroDivisionError):
             await _say_and_fail(database)
         async with database.transaction() as tx:
             tx.send(lit(1))
-        await until(lambda: heard.at_least(1))
-    assert [data["name"] for data in heard.data()] == ["lamp 1"]
+        await until(lambda: received.at_least(1))
+    assert [data["name"] for data in received.data()] == ["lamp 1"]
 
 
 async def _say_and_fail(database: Database) -> None:
@@ -67,23 +68,23 @@ async def _say_and_fail(database: Database) -> None:
 
 async def test_messages_keep_their_order(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
     await serve(build(settings))
-    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+    async with listening(broker.url, EVENTS, LampLit.type) as received:
         for batch in range(5):
             async with database.transaction() as tx:
                 for position in range(60):
                     tx.send(lit(batch * 60 + position))
-        await until(lambda: heard.at_least(300))
-    assert [data["name"] for data in heard.data()] == [f"lamp {position}" for position in range(300)]
+        await until(lambda: received.at_least(300))
+    assert [data["name"] for data in received.data()] == [f"lamp {position}" for position in range(300)]
     assert await until(lambda: is_empty(database))
 
 
 async def test_a_command_without_an_owner_waits_for_one(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
     await serve(build(settings))
-    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+    async with listening(broker.url, EVENTS, LampLit.type) as received:
         async with database.transaction() as tx:
             tx.send(NobodyListens(position=7))
             tx.send(lit(1))
-        await until(lambda: heard.at_least(1))
+        await until(lambda: received.at_least(1))
     await until(lambda: set_aside(database))
     async with listening(broker.url, COMMANDS, NobodyListens.type) as owner:
         await until(lambda: owner.at_least(1))
@@ -93,12 +94,12 @@ async def test_a_command_without_an_owner_waits_for_one(settings: Settings, data
 
 async def test_a_repeated_message_keeps_its_id(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
     async with database.transaction() as tx:
-        said: UUID = tx.send(lit(1))
+        stated: UUID = tx.send(lit(1))
     assert await outbox_size(database) == 1
-    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+    async with listening(broker.url, EVENTS, LampLit.type) as received:
         await serve(build(settings))
-        await until(lambda: heard.at_least(1))
-    assert read(heard.messages[0].headers).id == said
+        await until(lambda: received.at_least(1))
+    assert read(received.messages[0].headers).id == stated
 
 
 async def test_rows_that_are_set_aside_cost_the_relay_nothing(database: Database) -> None:
@@ -111,7 +112,7 @@ async def test_rows_that_are_set_aside_cost_the_relay_nothing(database: Database
             {"exchange": EVENTS},
         )
         await tx.execute(text("ANALYZE outbox"))
-    for statement, index in ((TAKE, "outbox_ready"), (TAKE_ASIDE, "outbox_aside")):
+    for statement, index in ((TAKE, "outbox_ready"), (TAKE_POSTPONED, "outbox_aside")):
         plan = f"EXPLAIN {statement}".replace("$1", f"'{EVENTS}'").replace("$2", str(BATCH))
         async with database.reading() as db:
             steps = "\n".join(row[0] for row in await db.rows(text(plan)))
@@ -130,14 +131,14 @@ async def test_a_row_that_was_set_aside_is_tried_again_while_many_others_wait(
     async with database.transaction() as tx:
         for position in range(1, 20):
             tx.send(lit(position))
-    async with listening(broker.url, EVENTS, LampLit.type) as heard:
+    async with listening(broker.url, EVENTS, LampLit.type) as received:
         await serve(build(settings))
-        await until(lambda: heard.at_least(20))
-    assert [data["name"] for data in heard.data()] == [f"lamp {position}" for position in range(20)]
+        await until(lambda: received.at_least(20))
+    assert [data["name"] for data in received.data()] == [f"lamp {position}" for position in range(20)]
 
 
 class BlockingBroker(Broker):
-    """Confirms nothing, as while an alarm of its memory or its disk keeps publishers waiting."""
+    """Confirms nothing, as while a scheduled job of its memory or its disk keeps publishers waiting."""
 
     async def publish(self, exchange: str, envelope: Envelope, body: bytes) -> None:
         """Wait."""
@@ -148,9 +149,9 @@ class BlockingBroker(Broker):
 async def test_a_leader_that_waits_for_the_broker_goes_on_leading(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leader, "LEASE_S", 3.0)
-    monkeypatch.setattr(leader, "RENEW_S", 0.3)
-    monkeypatch.setattr(leader, "RETRY_S", 0.3)
+    monkeypatch.setattr(messaging_lease, "LEASE_S", 3.0)
+    monkeypatch.setattr(messaging_lease, "RENEW_S", 0.3)
+    monkeypatch.setattr(messaging_lease, "RETRY_S", 0.3)
     async with database.transaction() as tx:
         tx.send(lit(1))
     first, second = [Relay(settings, BlockingBroker(settings, HANDLERS), EVENTS) for _ in range(2)]
@@ -197,12 +198,12 @@ class FreezesOnce(Relay):
     async def _publish(self, connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
         if not self.clock.frozen_s:
             self.lease = await connection.fetchval("SELECT until FROM lease")
-            self.clock.frozen_s = 2 * leader.LEASE_S
+            self.clock.frozen_s = 2 * messaging_lease.LEASE_S
         await super()._publish(connection, rows)
 
 
 class NotingBroker(Broker):
-    """Notes when it was asked to publish."""
+    """Notes when it was to publish."""
 
     leases: list[datetime]
     database: Database
@@ -218,7 +219,7 @@ async def test_a_leader_that_wakes_after_its_lease_publishes_nothing_before_it_l
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(leader, "time", clock)
+    monkeypatch.setattr(messaging_lease, "time", clock)
     async with database.transaction() as tx:
         tx.send(lit(1))
     broker = NotingBroker(settings, HANDLERS)
@@ -246,7 +247,7 @@ async def set_aside(database: Database) -> bool:
 
 
 async def test_publishing_that_ends_with_the_database_leaves_no_error_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leader, "RENEW_S", 0.01)
+    monkeypatch.setattr(messaging_lease, "RENEW_S", 0.01)
 
     class Lost:
         async def execute(self, *_: object) -> None:
@@ -258,7 +259,7 @@ async def test_publishing_that_ends_with_the_database_leaves_no_error_behind(mon
     loop.set_exception_handler(lambda _, context: reported.append(context))
     publishing = asyncio.gather(asyncio.Event().wait(), return_exceptions=True)
     connection: Any = Lost()
-    leading = leader.Leadership(1, "relay")
+    leading = messaging_lease.Leadership(1, "relay")
     with pytest.raises(ConnectionError):
         async with asyncio.timeout(10):
             await leading.keep_during(publishing, connection)

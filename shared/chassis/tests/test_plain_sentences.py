@@ -1,4 +1,4 @@
-"""What is wrong with a value is said in a plain sentence, whatever pydantic calls it."""
+"""What is wrong with a value is stated in a plain sentence, whatever pydantic calls it."""
 
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import pytest
-from chassis.problems import FieldError, invalid
+from chassis.errors import FieldError
+from chassis.http.validation import invalid
 from contracts.forms import TextForm
 from contracts.types import Code, Money
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError

@@ -1,41 +1,35 @@
 """Each service knows which others are there, with no more rights at the broker than its own user has."""
 
 import asyncio
-import re
 import secrets
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 from aio_pika import RobustChannel, connect
-from chassis import neighbours
-from chassis.messaging import PRESENCE
+from chassis.messaging.broker import PRESENCE
+from chassis.requests import presence
 from chassis.settings import Role
 from httpx import AsyncClient
-from local.servers import RabbitMQ
 from pydantic import SecretStr
-from support import Serve, until
-from support.running import is_ready
+from servers import RabbitMQ
+from servers.rights import rights
+from testing import Serve, until
+from testing.running import is_ready
 from toy import HANDLERS, Settings, service
-
-START = Path(__file__).parents[3] / "deploy" / "rabbitmq" / "start.sh"
 
 GiveUser = Callable[[str], Awaitable[str]]
 
 
 @pytest.fixture
 def give_user(rabbitmq_server: RabbitMQ, broker_url: str) -> GiveUser:
-    """Make a user of a service as the containers have it, and return where it connects."""
-    [rights] = re.findall(r"""own="(.*)"$""", START.read_text(), re.MULTILINE)
+    """Make a user with the rights of a service, and return where it connects."""
     parts = urlsplit(broker_url)
 
     async def give(name: str) -> str:
         user, password = f"{name}-{secrets.token_hex(4)}", secrets.token_hex(8)
-        own = rights.replace("$service", name).replace(r"\\\\", "\\")
         await asyncio.to_thread(rabbitmq_server.manage, "PUT", f"users/{user}", {"password": password, "tags": ""})
-        granted = {"configure": own, "write": own, "read": own}
-        await asyncio.to_thread(rabbitmq_server.manage, "PUT", f"permissions/{quote(parts.path[1:], safe='')}/{user}", granted)
+        await asyncio.to_thread(rabbitmq_server.manage, "PUT", f"permissions/{quote(parts.path[1:], safe='')}/{user}", rights(name))
         return urlunsplit(parts._replace(netloc=f"{user}:{password}@{parts.hostname}:{parts.port}"))
 
     return give
@@ -58,14 +52,14 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_a_service_knows_who_is_there_without_a_look_at_the_queues_of_others(
     settings: Settings, give_user: GiveUser, serve: Serve, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(neighbours, "AWAY_AFTER_S", 2.0)
+    monkeypatch.setattr(presence, "AWAY_AFTER_S", 2.0)
     watching = service(settings.model_copy(update={"service": "front", "broker_url": SecretStr(await give_user("front"))}), handlers={})
-    watching.neighbours = ("lamps", "doors")
+    watching.dependencies = ("lamps", "doors")
     app = watching.app()
     client = await serve(app)
 
     async def away(*services: str) -> bool:
-        return app.state.neighbours.away == set(services)
+        return app.state.dependencies.away == set(services)
 
     await until(lambda: away("lamps", "doors"))
     lamps = service(settings.model_copy(update={"service": "lamps", "broker_url": SecretStr(await give_user("lamps"))}), handlers=HANDLERS)
@@ -78,14 +72,14 @@ async def test_a_service_knows_who_is_there_without_a_look_at_the_queues_of_othe
 async def test_a_process_that_only_serves_knows_who_is_there_after_the_exchange_was_deleted(
     settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(neighbours, "AWAY_AFTER_S", 2.0)
+    monkeypatch.setattr(presence, "AWAY_AFTER_S", 2.0)
     watching = service(settings.model_copy(update={"service": "front", "role": Role.API}), handlers={})
-    watching.neighbours = ("lamps",)
+    watching.dependencies = ("lamps",)
     app = watching.app()
     await serve(app)
 
     async def away(*services: str) -> bool:
-        return app.state.neighbours.away == set(services)
+        return app.state.dependencies.away == set(services)
 
     await until(lambda: away("lamps"))
     async with await connect(settings.broker_url.get_secret_value()) as connection:

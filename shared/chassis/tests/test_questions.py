@@ -6,13 +6,13 @@ from datetime import datetime
 
 import aio_pika
 import pytest
-from chassis import questions as questions_module
-from chassis.database import Database, ReadSession
-from chassis.questions import QUEUE_LENGTH, Questions
+from chassis.data.database import Database, ReadSession
+from chassis.requests import questions as questions_module
+from chassis.requests.questions import QUEUE_LENGTH, Questions
 from contracts.message import QUESTIONS, REPLIES, Message
 from contracts.types import Whole
 from sqlalchemy import text
-from support import Serve, until
+from testing import Serve, until
 from toy import Settings, service
 
 PATIENCE_S = 20.0
@@ -72,7 +72,7 @@ async def test_a_question_is_answered_and_leaves_nothing_behind(
 
 
 async def test_nobody_to_answer_is_known_at_once(questions: Questions) -> None:
-    assert await questions.ask(CountLamps(), LampsCounted, PATIENCE_S * 100) is None
+    assert await questions.request_answer(CountLamps(), LampsCounted, PATIENCE_S * 100) is None
 
 
 async def test_a_question_that_nobody_answers_ends_with_patience_and_expires(settings: Settings, questions: Questions) -> None:
@@ -83,7 +83,7 @@ async def test_a_question_that_nobody_answers_ends_with_patience_and_expires(set
             "toy.questions", durable=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
         )
         await queue.bind(await channel.declare_exchange(QUESTIONS, durable=True), CountLamps.type)
-        assert await questions.ask(CountLamps(), LampsCounted, 0.2) is None
+        assert await questions.request_answer(CountLamps(), LampsCounted, 0.2) is None
 
         async def is_empty() -> bool:
             return (await channel.declare_queue("toy.questions", passive=True)).declaration_result.message_count == 0
@@ -93,14 +93,14 @@ async def test_a_question_that_nobody_answers_ends_with_patience_and_expires(set
 
 async def test_a_question_that_fails_does_not_keep_others_from_their_answer(settings: Settings, serve: Serve, questions: Questions) -> None:
     await serve(service(settings, answers={CountLamps: fail}).app())
-    failed = asyncio.create_task(questions.ask(CountLamps(added=13), LampsCounted, 1.0))
+    failed = asyncio.create_task(questions.request_answer(CountLamps(added=13), LampsCounted, 1.0))
     assert await _ask(questions, 1) == 1
     assert await failed is None
 
 
 async def test_an_answer_cannot_write(settings: Settings, database: Database, serve: Serve, questions: Questions) -> None:
     await serve(service(settings, answers={CountLamps: write}).app())
-    assert await questions.ask(CountLamps(), LampsCounted, 1.0) is None
+    assert await questions.request_answer(CountLamps(), LampsCounted, 1.0) is None
     async with database.reading() as db:
         assert await db.scalar(text("SELECT count(*) FROM lamp")) == 0
 
@@ -120,6 +120,6 @@ async def _ask(questions: Questions, number: int) -> int:
     """Ask until the service takes questions."""
 
     async def answered() -> LampsCounted | None:
-        return await questions.ask(CountLamps(added=number), LampsCounted, PATIENCE_S)
+        return await questions.request_answer(CountLamps(added=number), LampsCounted, PATIENCE_S)
 
     return (await until(answered)).lamps

@@ -1,20 +1,21 @@
-"""A process that cannot do its work says so, and what somebody deleted at the broker is declared again."""
+"""A process that cannot do its work reports it, and what somebody deleted at the broker is declared again."""
 
 import asyncio
 from collections.abc import Sequence
 
 import pytest
 from aio_pika import connect
-from chassis import consumers, messaging
-from chassis.consumers import Consumers
-from chassis.database import Database, Transaction
-from chassis.messaging import PARKED, PRESENCE, Broker, Reason, UndeliverableError
+from chassis.data.database import Database, Transaction
+from chassis.messaging import broker as messaging_broker
+from chassis.messaging import inbox as messaging_inbox
+from chassis.messaging.broker import PARKED, PRESENCE, Broker, Reason, UndeliverableError
+from chassis.messaging.inbox import Consumers
 from chassis.settings import Role
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from httpx import AsyncClient
 from pamqp.commands import Queue
 from sqlalchemy import text
-from support import Serve, until
+from testing import Serve, until
 from toy import HANDLERS, LightLamp, NobodyListens, Settings, build, service
 from watching import names, say
 
@@ -31,7 +32,7 @@ async def unready(client: AsyncClient, part: str) -> str | None:
 async def test_a_deleted_exchange_makes_the_service_unready_until_it_is_declared_again(
     settings: Settings, broker: Broker, serve: Serve, database: Database, monkeypatch: pytest.MonkeyPatch, deleted: str
 ) -> None:
-    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 0.5)
+    monkeypatch.setattr(messaging_broker, "DECLARE_EVERY_S", 0.5)
     client = await serve(build(settings))
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
@@ -39,14 +40,14 @@ async def test_a_deleted_exchange_makes_the_service_unready_until_it_is_declared
         await until(lambda: unready(client, "broker"))
         await until(lambda: is_ready(client), within=COMING_BACK_S)
 
-    async def said() -> bool:
+    async def stated() -> bool:
         try:
             await say(broker, LightLamp(name="hall"))
         except UndeliverableError:  # the exchange is there again a moment before the inbox is bound to it
             return False
         return True
 
-    await until(said)
+    await until(stated)
 
     async def lit() -> bool:
         return "hall" in await names(database)
@@ -57,8 +58,8 @@ async def test_a_deleted_exchange_makes_the_service_unready_until_it_is_declared
 async def test_a_deleted_inbox_is_declared_and_consumed_again(
     settings: Settings, broker: Broker, serve: Serve, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "LOOK_EVERY_S", 0.2)
-    monkeypatch.setattr(messaging, "DECLARE_EVERY_S", 0.5)
+    monkeypatch.setattr(messaging_inbox, "LOOK_EVERY_S", 0.2)
+    monkeypatch.setattr(messaging_broker, "DECLARE_EVERY_S", 0.5)
     client = await serve(build(settings))
     async with await connect(broker.url) as connection:
         await (await connection.channel()).queue_delete(broker.inbox)
@@ -106,8 +107,8 @@ async def test_a_process_that_only_serves_is_unready_while_nobody_publishes_what
 async def test_a_message_that_is_worked_on_for_long_makes_the_service_unready(
     settings: Settings, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "LONGEST_IN_HAND_S", 0.1)
-    monkeypatch.setattr(consumers, "LONG_IN_HAND_S", 0.1)
+    monkeypatch.setattr(messaging_inbox, "LONGEST_UNSETTLED_S", 0.1)
+    monkeypatch.setattr(messaging_inbox, "LONG_UNSETTLED_S", 0.1)
     leave = asyncio.Event()
 
     async def slowly(messages: Sequence[LightLamp], tx: Transaction) -> None:
@@ -133,7 +134,7 @@ async def test_a_part_that_is_late_once_is_asked_again_before_the_service_is_unr
     was_late: set[object] = set()
 
     async def late_once(broker: Broker, queue: str) -> Queue.DeclareOk:
-        """Be late for each who asks, but not twice."""
+        """Be late for each caller, but not twice."""
         task = asyncio.current_task()
         if task not in was_late:
             was_late.add(task)
@@ -182,7 +183,7 @@ class SlowToStop:
 async def test_a_process_that_stops_does_not_begin_to_consume_again(
     database: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(messaging_inbox, "LOOK_EVERY_S", 0.01)
     looks_while_stopping: list[int] = []
     connection = SlowToStop()
     consuming = Consumers(database, broker, HANDLERS)
@@ -193,7 +194,7 @@ async def test_a_process_that_stops_does_not_begin_to_consume_again(
         return int(not connection.is_ending)
 
     async def looked() -> bool:
-        return len(looks_while_stopping) > 2 * consumers.LOOKS
+        return len(looks_while_stopping) > 2 * messaging_inbox.LOOKS
 
     async def started() -> bool:
         return connection.starts == 1

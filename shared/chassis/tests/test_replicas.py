@@ -9,16 +9,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from chassis.database import Database
-from chassis.messaging import Broker
+from chassis.data.database import Database
+from chassis.messaging.broker import Broker
 from contracts.message import EVENTS
 from contracts.types import new_id
 from httpx import AsyncClient, TransportError
-from local import ports
+from servers import ports
 from sqlalchemy import text
-from support import until
+from testing import until
 from toy import LampLit, LightLamp, Settings
-from watching import Heard, listening, names, outbox_size, say
+from watching import Received, listening, names, outbox_size, say
 
 START_S = 60.0
 TAKEOVER_S = 60.0
@@ -92,14 +92,14 @@ async def test_a_frozen_leader_of_the_relay_is_replaced_and_changes_nothing_when
                     tx.send(LampLit(lamp_id=lamp, name="hall", version=version))
             await asyncio.sleep(0.05)
 
-    async with listening(settings.broker_url.get_secret_value(), EVENTS, LampLit.type) as heard, running(light_again()) as writer:
-        await until(lambda: heard.at_least(100))
+    async with listening(settings.broker_url.get_secret_value(), EVENTS, LampLit.type) as received, running(light_again()) as writer:
+        await until(lambda: received.at_least(100))
         frozen = await leader(database)
         replicas[frozen].send_signal(signal.SIGSTOP)
         at_freezing = version
 
         async def taken_over() -> bool:
-            return versions(heard)[-1] > at_freezing
+            return versions(received)[-1] > at_freezing
 
         await until(taken_over, within=TAKEOVER_S)
         assert await leader(database) != frozen
@@ -107,17 +107,17 @@ async def test_a_frozen_leader_of_the_relay_is_replaced_and_changes_nothing_when
         at_waking = version
 
         async def goes_on() -> bool:
-            return versions(heard)[-1] > at_waking + 50
+            return versions(received)[-1] > at_waking + 50
 
         await until(goes_on, within=TAKEOVER_S)
         stop.set()
         await writer
 
         async def sent() -> bool:
-            return await outbox_size(database) == 0 and versions(heard)[-1] == version
+            return await outbox_size(database) == 0 and versions(received)[-1] == version
 
         await until(sent, within=TAKEOVER_S)
-    assert list(dict.fromkeys(versions(heard))) == list(range(1, version + 1))
+    assert list(dict.fromkeys(versions(received))) == list(range(1, version + 1))
 
 
 async def test_what_a_frozen_consumer_has_in_hand_is_done_by_another(
@@ -145,6 +145,6 @@ async def test_what_a_frozen_consumer_has_in_hand_is_done_by_another(
     assert len(await names(database)) == len(wanted) + 1
 
 
-def versions(heard: Heard) -> list[int]:
+def versions(received: Received) -> list[int]:
     """Return the versions of the lamp in the order in which they arrived."""
-    return [data["version"] for data in heard.data()]
+    return [data["version"] for data in received.data()]

@@ -1,8 +1,8 @@
 """A search finds a name however its apostrophes, accents and umlauts are typed, in Python and in the database alike."""
 
 import pytest
-from chassis.database import Database
-from chassis.search import foldable, occur
+from chassis.data.database import Database
+from chassis.rows.search import foldable, occur
 from sqlalchemy import String, column, literal, select
 
 NAMES = ("Siobhán O\u2019Brien", "Siobhan O'Brien", "Renée D'Angelo", "Straße Größe", "Müller-Łukasz", "İpek Ørsted", "Sue Ray")

@@ -1,8 +1,8 @@
 """A sheet is CSV in UTF-8 with known columns; anything else is refused with the line and with what would work."""
 
 import pytest
-from chassis.problems import Problem
-from chassis.sheets import FORM, rows_of, text_of
+from chassis.errors import DomainError, Invalid, Malformed
+from chassis.files.sheets import FORM, rows_of, text_of
 
 COLUMNS = ("code", "name", "until")
 GOOD = "until,code,name,\n2026-01-01,A1,'=Zoë,\n"
@@ -27,12 +27,26 @@ def test_columns_stand_in_any_order_and_empty_ones_mean_nothing() -> None:
     ],
 )
 def test_what_is_not_utf_8_is_refused_with_its_line(body: bytes, line: str, says: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(DomainError) as refused:
         text_of(body, "text/csv")
     [error] = refused.value.errors
-    assert (refused.value.status, refused.value.slug, error.field) == (400, "not-utf-8", line)
+    assert (type(refused.value), refused.value.slug, error.field) == (Malformed, "not-utf-8", line)
     assert says in error.message
     assert error.fix == "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [(b"PK\x03\x04\x14\x00", "a workbook"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "a workbook"), (b"%PDF-1.7\ncode,name\n", "a PDF")],
+)
+def test_a_file_of_another_kind_is_named_and_how_to_save_it(body: bytes, says: str) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="codes.xlsx"\r\n\r\n' + body + b"\r\n--x--\r\n"
+    for sent, content_type in ((body, "text/csv"), (form, "multipart/form-data; boundary=x")):
+        with pytest.raises(Malformed) as refused:
+            text_of(sent, content_type)
+        assert refused.value.slug == "not-a-sheet"
+        assert refused.value.detail.startswith(f"The file is {says}")
+        assert refused.value.detail.endswith("Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again.")
 
 
 @pytest.mark.parametrize(
@@ -49,9 +63,9 @@ def test_what_is_not_utf_8_is_refused_with_its_line(body: bytes, line: str, says
     ],
 )
 def test_a_sheet_with_other_columns_or_endless_cells_is_refused(text: str, says: str) -> None:
-    with pytest.raises(Problem, match=says) as refused:
+    with pytest.raises(DomainError, match=says) as refused:
         rows(text)
-    assert (refused.value.status, refused.value.slug) == (422, "bad-sheet")
+    assert (type(refused.value), refused.value.slug) == (Invalid, "bad-sheet")
 
 
 def test_a_form_whose_part_holds_parts_has_no_sheet() -> None:

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from asyncpg import InterfaceError
-from chassis import database
-from chassis.database import BATCH_ROWS, Database
+from chassis.data import database
+from chassis.data.database import BATCH_ROWS, Database
 from sqlalchemy import Executable, func, select, text
 from sqlalchemy.exc import DBAPIError
 from toy import Settings

@@ -1,7 +1,7 @@
 """A name has at least one character that a reader can see."""
 
 import pytest
-from chassis.search import words
+from chassis.rows.search import words
 from chassis.text import Line
 from pydantic import TypeAdapter, ValidationError
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 import pytest
-from chassis import tracing
-from chassis.database import Database, Transaction
+from chassis.data.database import Database, Transaction
+from chassis.telemetry import tracing
 from opentelemetry import trace
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from support import Serve, until
+from testing import Serve, until
 from toy import LampLit, LightLamp, Settings, build, light_lamps, service
 from watching import names
 
@@ -37,10 +37,10 @@ async def test_a_trace_goes_from_the_request_through_the_messages(
 
     await until(mirrored)
 
-    async def told() -> bool:
+    async def reported() -> bool:
         return len([span for span in spans.get_finished_spans() if span.name == "messages batch"]) >= 2
 
-    await until(told)
+    await until(reported)
     finished = spans.get_finished_spans()
     [request] = [span for span in finished if span.name == "POST /lamps"]
     batches = [span for span in finished if span.name == "messages batch"]
@@ -52,9 +52,9 @@ async def test_no_trace_tells_what_somebody_looked_for(settings: Settings, spans
     client = await serve(build(settings))
     assert (await client.get("/lamps?q=Ruth+Adler&name=Ruth%20Adler")).status_code == 200
     [request] = [span for span in spans.get_finished_spans() if span.name == "GET /lamps"]
-    told = {name: str(value) for name, value in (request.attributes or {}).items()}
-    assert told["url.path"] == "/lamps"
-    assert not [name for name, value in told.items() if "Ruth" in value or "Adler" in value]
+    reported = {name: str(value) for name, value in (request.attributes or {}).items()}
+    assert reported["url.path"] == "/lamps"
+    assert not [name for name, value in reported.items() if "Ruth" in value or "Adler" in value]
 
 
 def test_without_a_collector_nothing_is_traced() -> None:

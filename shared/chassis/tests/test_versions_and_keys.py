@@ -4,9 +4,9 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from chassis.database import Database
+from chassis.data.database import Database
 from httpx import AsyncClient
-from support import Serve
+from testing import Serve
 from toy import Settings, build
 from watching import names, outbox_size
 

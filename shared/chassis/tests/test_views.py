@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from chassis.edge import View
+from chassis.http.conventions import View
 from contracts.types import Amount, Instant
 
 

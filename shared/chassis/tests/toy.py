@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
-from chassis.alarms import Alarm
-from chassis.consumers import Handlers
-from chassis.database import Database, Transaction
-from chassis.edge import Body, Cursor, IfMatch, Limit, Once, Page, Patience, Reading, View, check_version, page, read_cursor
-from chassis.problems import documented, not_found, refused
-from chassis.questions import Answers
-from chassis.service import Service
+from chassis.data.database import Database, Transaction
+from chassis.errors import Invalid
+from chassis.http.conventions import Body, Cursor, IfMatch, Limit, Once, Patience, Reading, View, check_version
+from chassis.http.problems import documented
+from chassis.messaging.inbox import Handlers
+from chassis.operations.health import Gauges
+from chassis.requests.questions import Answers
+from chassis.rows.changes import require
+from chassis.rows.paging import Keyset, Page
+from chassis.runtime.capability import Capability
+from chassis.runtime.jobs import ScheduledJob
+from chassis.runtime.service import Service
 from chassis.settings import Settings as ChassisSettings
 from contracts.message import COMMANDS, Message
 from contracts.types import Flag, Instant, Version, Whole, new_id
@@ -79,6 +84,9 @@ class Lamp(Table):
     version: Mapped[int] = mapped_column(default=1)
 
 
+BY_ID: Final = Keyset(Lamp.id)
+
+
 class NewLamp(Body):
     """A lamp to be lit."""
 
@@ -112,9 +120,7 @@ async def add(body: NewLamp, once: Once) -> LampView:
 @router.patch("/lamps/{lamp_id}", operation_id="rename_lamp", summary="Rename a lamp", responses=documented(404, 412))
 async def rename(lamp_id: UUID, body: NewLamp, once: Once, expected: IfMatch) -> LampView:
     async def work(tx: Transaction) -> LampView:
-        lamp = await tx.lock(Lamp, lamp_id)
-        if lamp is None:
-            raise not_found("lamp", lamp_id)
+        lamp = require(await tx.lock(Lamp, lamp_id), "lamp", lamp_id)
         check_version(lamp.version, expected)
         lamp.name, lamp.version = body.name, lamp.version + 1
         return LampView.model_validate(lamp)
@@ -124,10 +130,9 @@ async def rename(lamp_id: UUID, body: NewLamp, once: Once, expected: IfMatch) ->
 
 @router.get("/lamps", operation_id="list_lamps", summary="Every lamp")
 async def lamps(db: Reading, limit: Limit = 50, cursor: Cursor = None, name: Annotated[str | None, Query()] = None) -> Page[LampView]:
-    after = read_cursor(cursor, UUID)[0] if cursor else UUID(int=0)
-    wanted = select(Lamp).where(Lamp.id > after).order_by(Lamp.id).limit(limit + 1)
-    found = await db.scalars(wanted if name is None else wanted.where(Lamp.name == name))
-    return page([LampView.model_validate(lamp) for lamp in found], limit, lambda lamp: (lamp.id,))
+    wanted = select(Lamp) if name is None else select(Lamp).where(Lamp.name == name)
+    found = await db.scalars(BY_ID.after(wanted, cursor, limit))
+    return BY_ID.page([LampView.model_validate(lamp) for lamp in found], limit)
 
 
 @router.get("/patience", operation_id="patience", summary="How long the caller is ready to wait")
@@ -146,9 +151,9 @@ async def crash() -> None:
 
 
 async def light(name: str, position: int, tx: Transaction) -> LampView:
-    """Light a lamp and say so; a broken one fails, a dark one is refused."""
+    """Light a lamp and state so; a broken one fails, a dark one is refused."""
     if name == "dark":
-        raise refused("lamp-dark", "A dark lamp cannot be lit.", field="name")
+        raise Invalid("lamp-dark", "A dark lamp cannot be lit.", field="name")
     lamp = Lamp(id=new_id(), name=name, position=position)
     tx.add(lamp)
     await tx.flush()
@@ -159,7 +164,7 @@ async def light(name: str, position: int, tx: Transaction) -> LampView:
 
 
 async def light_lamps(messages: Sequence[LightLamp], tx: Transaction) -> None:
-    """Light what was asked for."""
+    """Light what was requested."""
     for message in messages:
         await light(message.name, message.position, tx)
 
@@ -172,7 +177,8 @@ def service(
     *,
     handlers: Handlers = HANDLERS,
     answers: Answers | None = None,
-    alarms: Sequence[Alarm] = (),
+    jobs: Sequence[ScheduledJob] = (),
+    gauges: Gauges | None = None,
     live: type[Message] | None = None,
 ) -> Service:
     """Compose the toy."""
@@ -180,11 +186,8 @@ def service(
         settings=settings,
         title="toy",
         description="Lamps.",
-        routers=[router],
         database=Database(settings),
-        handlers=handlers,
-        answers=answers or {},
-        alarms=alarms,
+        capabilities=[Capability(routers=[router], handlers=handlers, answers=answers or {}, jobs=jobs, gauges=gauges)],
         live=live,
     )
 

@@ -1,4 +1,4 @@
-"""What the chassis' tests look at: lamps, waiting messages, parked messages, what a subscriber hears."""
+"""What the chassis' tests look at: lamps, waiting messages, parked messages, what a subscriber receives."""
 
 import asyncio
 import json
@@ -9,8 +9,8 @@ from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
-from chassis.database import Database
-from chassis.messaging import Broker
+from chassis.data.database import Database
+from chassis.messaging.broker import Broker
 from contracts.envelope import Envelope
 from contracts.message import Message
 from contracts.types import EARLIEST, new_id
@@ -44,7 +44,7 @@ async def say(broker: Broker, message: Message, *, times: int = 1) -> None:
 
 
 @dataclass
-class Heard:
+class Received:
     """What arrived in a subscriber's own queue."""
 
     messages: list[AbstractIncomingMessage] = field(default_factory=list[AbstractIncomingMessage])
@@ -54,26 +54,26 @@ class Heard:
         return [json.loads(message.body) for message in self.messages]
 
     async def at_least(self, count: int) -> bool:
-        """Say whether so many have arrived."""
+        """Return whether so many have arrived."""
         await asyncio.sleep(0)
         return len(self.messages) >= count
 
     async def includes(self, name: str) -> bool:
-        """Say whether a message about this lamp has arrived."""
+        """Return whether a message about this lamp has arrived."""
         return any(data.get("name") == name for data in self.data())
 
 
 @asynccontextmanager
-async def listening(url: str, exchange: str, key: str, queue: str = "") -> AsyncIterator[Heard]:
+async def listening(url: str, exchange: str, key: str, queue: str = "") -> AsyncIterator[Received]:
     """Listen as a plain AMQP client: bind a queue of its own and keep all that it gets."""
-    heard = Heard()
+    received = Received()
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         own = await channel.declare_queue(queue or None, exclusive=not queue, auto_delete=not queue)
         await own.bind(exchange, key)
 
         async def keep(message: AbstractIncomingMessage) -> None:
-            heard.messages.append(message)
+            received.messages.append(message)
 
         await own.consume(keep, no_ack=True)
-        yield heard
+        yield received

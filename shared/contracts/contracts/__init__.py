@@ -1,1 +1,1 @@
-"""The words Holdfast's services say to each other: one module per owning service, and how a message travels."""
+"""The messages that Holdfast's services exchange: one module per owning service, and how a message travels."""

@@ -1,9 +1,10 @@
-"""What billing says: records and what became of their money."""
+"""What billing publishes: records and what became of their money."""
 
 from enum import StrEnum
 from uuid import UUID
 
 from contracts.message import COMMANDS, Message, Part
+from contracts.open_words import Open
 from contracts.types import Amount, ClientId, Code, ComparisonId, Instant, RecordId, SessionId, SiteId, Version, Whole
 
 
@@ -30,10 +31,10 @@ class RecordFact(Message):
     total_amount: Amount
     patient_amount: Amount
     insurance_amount: Amount
-    payment_status: PaymentStatus
+    payment_status: Open[PaymentStatus]
     version: Version
     site_id: SiteId | None = None
-    """Where the session took place; releases that did not say so yet leave it out."""
+    """Where the session took place; releases that did not have this field leave it out."""
 
     @property
     def subject(self) -> UUID:
@@ -89,7 +90,7 @@ class RecordDifferenceKind(StrEnum):
 class RecordDifference(Part):
     """One difference between completed sessions and records."""
 
-    kind: RecordDifferenceKind
+    kind: Open[RecordDifferenceKind]
     session_id: SessionId
     client_id: ClientId
     record_id: RecordId | None = None

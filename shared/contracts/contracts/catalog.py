@@ -1,9 +1,10 @@
-"""What catalog says: services and their effective-dated rates."""
+"""What catalog publishes: services and their effective-dated rates."""
 
 from enum import StrEnum
 from uuid import UUID
 
 from contracts.message import COMMANDS, Message, Part
+from contracts.open_words import Open
 from contracts.types import Amount, Code, Day, Flag, Instant, ServiceId, Version, Whole
 
 
@@ -26,7 +27,7 @@ class Kind(StrEnum):
 
 
 class Claimable(StrEnum):
-    """Who may be asked to pay for a service."""
+    """Who may be billed for a service."""
 
     INSURANCE = "insurance"
     SELF_PAY_ONLY = "self_pay_only"
@@ -57,7 +58,7 @@ class ServiceChanged(Message, type="catalog.service_changed.v1"):
     id: ServiceId
     service_code: Code
     service_name: str
-    service_type: ServiceType
+    service_type: Open[ServiceType]
     standard_duration: Whole
     """Minutes."""
     base_rate: Amount
@@ -65,15 +66,15 @@ class ServiceChanged(Message, type="catalog.service_changed.v1"):
     billing_category: str
     description: str
     is_active: Flag
-    kind: Kind
+    kind: Open[Kind]
     components: tuple[Code, ...]
     min_minutes: Whole | None
     max_minutes: Whole | None
-    claimable: Claimable
+    claimable: Open[Claimable]
     requires_primary: tuple[Code, ...]
     excludes_same_day: tuple[Code, ...]
     max_units_per_day: Whole | None
-    billed_per: BilledPer = BilledPer.CLIENT
+    billed_per: Open[BilledPer] = BilledPer.CLIENT
     min_clients: Whole = 1
     """A session of it is booked for at least so many clients."""
     version: Version
@@ -91,4 +92,4 @@ class ServiceChanged(Message, type="catalog.service_changed.v1"):
 
 
 class AnnounceServices(Message, type="catalog.announce_services.v1", exchange=COMMANDS):
-    """Say every service again: asked by a service that starts."""
+    """Publish every service again: sent by a service that starts."""

@@ -21,7 +21,7 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """All that a message carries besides its data."""
+    """All that a message carries in addition to its data."""
 
     id: UUID
     type: str
@@ -52,7 +52,7 @@ class Envelope:
 
 
 def read(headers: Mapping[str, object]) -> Envelope:
-    """Read an envelope from AMQP headers, or raise UnreadableError that says what is wrong."""
+    """Read an envelope from AMQP headers, or raise UnreadableError with what is wrong."""
     known = {name.removeprefix(PREFIX): str(value) for name, value in headers.items() if name.startswith(PREFIX)}
     if known.get("specversion", "1.0") != "1.0":
         message = f"CloudEvents {known['specversion']} is not spoken here, only 1.0"
@@ -62,7 +62,7 @@ def read(headers: Mapping[str, object]) -> Envelope:
             id=UUID(known["id"]),
             type=known["type"],
             source=known["source"],
-            time=datetime.fromisoformat(known["time"]).astimezone(UTC),  # a time that UTC cannot say is refused here
+            time=datetime.fromisoformat(known["time"]).astimezone(UTC),  # a time that UTC cannot express is refused here
             subject=known.get("subject"),
             correlationid=known.get("correlationid"),
             causationid=known.get("causationid"),

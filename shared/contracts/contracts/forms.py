@@ -1,4 +1,4 @@
-"""Texts of a certain form, each with the sentence that says what they look like."""
+"""Texts of a certain form, each with the sentence that states what they look like."""
 
 from dataclasses import dataclass
 from typing import Any, Final

@@ -8,7 +8,7 @@ from contracts import billing, catalog, rooms, scheduling
 from contracts.message import MESSAGES, Message
 
 OWNERS: Final = (catalog, rooms, scheduling, billing)
-"""The contract modules, each named after the service that owns its words."""
+"""The contract modules, each named after the service that owns its messages."""
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ def messages() -> list[type[Message]]:
 
 
 def owner(message: type[Message]) -> str:
-    """Return the service that owns the message: it says its facts and obeys its commands."""
+    """Return the service that owns the message: it publishes its facts and handles its commands."""
     return message.__module__.rpartition(".")[2]
 
 
@@ -35,4 +35,5 @@ def sample(message: type[Message]) -> Json:
 def schema(message: type[Message]) -> Json:
     """Describe the data of a message as it is written."""
     described = message.model_json_schema(mode="serialization")
-    return {"$schema": DIALECT, "$id": f"urn:holdfast:{message.type}", **described}
+    notice = {"deprecated": True} if message.deprecation else {}
+    return {"$schema": DIALECT, "$id": f"urn:holdfast:{message.type}", **notice, **described}

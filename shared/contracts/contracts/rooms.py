@@ -1,4 +1,4 @@
-"""What is said to rooms and what rooms says: holds asked, answered, confirmed and released; sites and rooms."""
+"""The messages of rooms: holds requested, answered, confirmed and released; sites and rooms."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from contracts.forms import TextForm
 from contracts.message import COMMANDS, QUESTIONS, REPLIES, Message, Part
+from contracts.open_words import Open
 from contracts.types import (
     AlternativeId,
     BlockId,
@@ -127,14 +128,14 @@ class RoomUnblocked(BlockFact, type="rooms.room_unblocked.v1"):
 
 
 class AnnounceRooms(Message, type="rooms.announce_rooms.v1", exchange=COMMANDS):
-    """Say every site and room again: asked by a service that starts."""
+    """Publish every site and room again: sent by a service that starts."""
 
 
 class HoldRequest(Part):
-    """One wish for a room: where, when, and what it must offer."""
+    """One request for a room: where, when, and what it must offer."""
 
     hold_id: HoldId
-    """Minted by the asker, one per attempt; it fences every answer."""
+    """Made by scheduling, one for each attempt; an answer to another one is late."""
     session_id: SessionId
     site_id: SiteId
     starts_at: Instant
@@ -150,7 +151,7 @@ class HoldRequest(Part):
 
 
 class RequestHolds(Message, type="rooms.request_holds.v1", exchange=COMMANDS):
-    """Hold a room for each request, or say why not and what would do instead."""
+    """Hold a room for each request, or refuse with the reason and alternatives."""
 
     requests: tuple[HoldRequest, ...]
 
@@ -162,7 +163,7 @@ class ConfirmHolds(Message, type="rooms.confirm_holds.v1", exchange=COMMANDS):
 
 
 class ReleaseReason(StrEnum):
-    """Why a hold is handed back."""
+    """Why a hold is released."""
 
     CANCELLED = "cancelled"
     RESCHEDULED = "rescheduled"
@@ -175,7 +176,7 @@ class HoldRelease(Part):
     """A hold that is no longer needed."""
 
     hold_id: HoldId
-    reason: ReleaseReason
+    reason: Open[ReleaseReason]
 
 
 class ReleaseHolds(Message, type="rooms.release_holds.v1", exchange=COMMANDS):
@@ -185,7 +186,7 @@ class ReleaseHolds(Message, type="rooms.release_holds.v1", exchange=COMMANDS):
 
 
 class AlternativeKind(StrEnum):
-    """What an alternative changes of the wish."""
+    """What an alternative changes of the request."""
 
     SAME_TIME_OTHER_ROOM = "same_time_other_room"
     SAME_ROOM_OTHER_TIME = "same_room_other_time"
@@ -193,10 +194,10 @@ class AlternativeKind(StrEnum):
 
 
 class Alternative(Part):
-    """A room and time that were free when this was written, never shorter than what was asked for."""
+    """A room and time that were free when this was written, never shorter than what was requested."""
 
     id: AlternativeId
-    kind: AlternativeKind
+    kind: Open[AlternativeKind]
     room_id: RoomId
     room_number: str
     room_name: str
@@ -204,24 +205,16 @@ class Alternative(Part):
     starts_at: Instant
     ends_at: Instant
     therapist_id: TherapistId | None = None
-    """Another therapist who is free; None keeps the wished one."""
+    """Another therapist who is free; None keeps the requested one."""
     shift_minutes: Whole
-    """Signed minutes from the wished start; 0 is the wished time."""
+    """Signed minutes from the requested start; 0 is the requested time."""
     score: Annotated[float, Field(ge=0, le=100)]
-    """100 is as good as the wish itself; the list is sorted by it."""
+    """100 is as good as the request itself; the list is sorted by it."""
     reasons: tuple[str, ...]
     """Spoken reasons, the most important first."""
     reason_codes: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_:]{0,59}$")], ...] = ()
     """The same reasons for machines, one for each spoken one: same_time, earlier:15, later:15, later_day:1, same_room,
     same_floor, has:video, least_waste, no_gap, other_therapist."""
-
-
-def shift_in_words(minutes: int) -> str:
-    """Write how far an alternative lies from the wished start, such as ``4 h later`` or ``1 h 15 min earlier``."""
-    hours, rest = divmod(abs(minutes), 60)
-    length = [f"{hours} h"] if hours else []
-    length += [f"{rest} min"] if rest else []
-    return " ".join([*length, "later" if minutes > 0 else "earlier"])
 
 
 class Outcome(StrEnum):
@@ -235,7 +228,7 @@ class Outcome(StrEnum):
 
 
 class RefusalReason(StrEnum):
-    """Why no room could be held; the words are those of availability."""
+    """Why no room could be held; the values are those of availability."""
 
     BOOKED = "booked"
     HELD = "held"
@@ -250,7 +243,7 @@ class RefusalReason(StrEnum):
 
 
 class Obstacle(StrEnum):
-    """Everything that can stand between a request and a room: the refusal reasons, and what was learnt to say since."""
+    """Everything that can stand between a request and a room: the refusal reasons, and obstacles that were added since."""
 
     BOOKED = "booked"
     HELD = "held"
@@ -268,17 +261,17 @@ class Obstacle(StrEnum):
 
 
 class HoldAnswer(Part):
-    """What became of one hold; repeated word for word when the command is repeated."""
+    """What became of one hold; repeated unchanged when the command is repeated."""
 
     hold_id: HoldId
     session_id: SessionId | None
-    """None for a hold that rooms never heard of."""
-    outcome: Outcome
+    """None for a hold that rooms never received."""
+    outcome: Open[Outcome]
     room_id: RoomId | None = None
     room_number: str | None = None
-    reason: RefusalReason | None = None
-    """The first of the obstacles that has a word here."""
-    reasons: tuple[Obstacle, ...] = ()
+    reason: Open[RefusalReason] | None = None
+    """The first of the obstacles that has a value here."""
+    reasons: tuple[Open[Obstacle], ...] = ()
     """Every reason why the nearest room was not held."""
     alternatives: tuple[Alternative, ...] = ()
     expires_at: Instant | None = None
@@ -291,12 +284,14 @@ class HoldsAnswered(Message, type="rooms.holds_answered.v1"):
 
 
 class CheckHolds(Message, type="rooms.check_holds.v1", exchange=QUESTIONS):
-    """Say what would become of these requests, each for itself; nothing is held."""
+    """Return what would become of these requests, each for itself; nothing is held."""
 
     inquiry_id: InquiryId
     requests: tuple[HoldRequest, ...]
     alternatives: Whole = 0
     """At most so many for each request that would be refused."""
+    alternatives_for: tuple[HoldId, ...] | None = None
+    """Only for those of these requests that would be refused; None means for every one."""
 
 
 class HoldFinding(Part):
@@ -306,7 +301,8 @@ class HoldFinding(Part):
     room_id: RoomId | None = None
     """The room that would be held; None when it would be refused."""
     room_number: str | None = None
-    reasons: tuple[Obstacle, ...] = ()
+    room_name: str | None = None
+    reasons: tuple[Open[Obstacle], ...] = ()
     """Every reason why it would be refused."""
     alternatives: tuple[Alternative, ...] = ()
 
@@ -356,7 +352,7 @@ class HoldDifferenceKind(StrEnum):
 class HoldDifference(Part):
     """One difference between a booked session and rooms' holds."""
 
-    kind: HoldDifferenceKind
+    kind: Open[HoldDifferenceKind]
     hold_id: HoldId
     session_id: SessionId
 

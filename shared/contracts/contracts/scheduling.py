@@ -1,12 +1,14 @@
-"""What scheduling says: the life of a session, one fact at a time."""
+"""What scheduling publishes: the life of a session, one fact at a time."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import COMMANDS, Message, Part
+from contracts.message import COMMANDS, Deprecation, Message, Part
+from contracts.open_words import Open
 from contracts.types import (
     Amount,
     ClientId,
@@ -93,7 +95,7 @@ class SessionFact(Message):
     room_id: RoomId | None
     starts_at: Instant
     ends_at: Instant
-    status: SessionStatus
+    status: Open[SessionStatus]
     version: Version
 
     @property
@@ -110,11 +112,11 @@ class SessionFact(Message):
 
 
 class SessionRequested(SessionFact, type="scheduling.session_requested.v1"):
-    """A session was asked for; its people's time is taken, a room is being asked for."""
+    """A session was requested; its people's time is taken, a room is being requested."""
 
 
 class SessionOffered(SessionFact, type="scheduling.session_offered.v1"):
-    """No room at the wished time, and alternatives wait for a choice; or a freed one is held for somebody who waited for it."""
+    """No room at the requested time, and alternatives wait for a choice; or a freed one is held for somebody who waited for it."""
 
     offer_until: Instant | None = None
     """Until when a held room waits for an answer."""
@@ -153,7 +155,7 @@ class SessionCancelled(SessionFact, type="scheduling.session_cancelled.v1"):
 
     late: Flag
     """By the client, within the cancellation window before its start."""
-    cause: CancellationCause = CancellationCause.CLIENT
+    cause: Open[CancellationCause] = CancellationCause.CLIENT
     """Who or what caused it."""
     fee_waived: Flag = False
     """The fee for a late cancellation is not charged."""
@@ -173,7 +175,7 @@ class SessionNoShow(SessionFact, type="scheduling.session_no_show.v1"):
 class SessionRestored(PromisedFact, type="scheduling.session_restored.v1"):
     """A completion, no-show or cancellation was undone: the session is booked again, and its end that carries a lower version is void."""
 
-    undone: UndoneStep
+    undone: Open[UndoneStep]
 
 
 class UndoRefused(SessionFact, type="scheduling.undo_refused.v1"):
@@ -181,21 +183,21 @@ class UndoRefused(SessionFact, type="scheduling.undo_refused.v1"):
 
 
 class AnnounceCompletedSessions(Message, type="scheduling.announce_completed_sessions.v1", exchange=COMMANDS):
-    """Say every completed session again: asked by a service that starts after sessions were completed."""
+    """Publish every completed session again: sent by a service that starts after sessions were completed."""
 
     after: SessionId | None = None
-    """Go on behind this one; scheduling asks itself so when there are more than fit one transaction."""
+    """Go on behind this one; scheduling sends this to itself when there are more than fit one transaction."""
 
 
 class StartReconciliation(Message, type="scheduling.start_reconciliation.v1", exchange=COMMANDS):
-    """Compare sessions with holds and records: asked by whoever suspects that something was missed."""
+    """Compare sessions with holds and records: sent by whoever suspects that something was missed."""
 
     repair: Flag = True
-    """Say again what can be mended by it."""
+    """Publish again what repairs a difference."""
 
 
 class AddOn(Part):
-    """A service that was done within a session, besides the one that was booked."""
+    """A service that was done within a session, in addition to the one that was booked."""
 
     service_id: ServiceId
     service_code: Code
@@ -219,12 +221,12 @@ class SessionCompleted(SessionFact, type="scheduling.session_completed.v1"):
     """For whom the session is booked, whether they attended or not; client_id when absent."""
     telehealth: Flag = False
     """Therapist and client met by video or telephone."""
-    modality: Modality | None = None
+    modality: Open[Modality] | None = None
     """How they met; where it is absent, telehealth means by video."""
-    client_location: ClientLocation | None = None
+    client_location: Open[ClientLocation] | None = None
     """Where the client was, of a session by video or audio, as far as it is known."""
     add_ons: tuple[AddOn, ...] = ()
-    """What was done besides, for the same client on the same occasion."""
+    """The add-ons, for the same client on the same occasion."""
 
 
 class CancellationWindow(Part):
@@ -235,16 +237,43 @@ class CancellationWindow(Part):
     minutes: Annotated[Whole, Field(ge=0)]
 
 
-class CancellationPolicyStated(Message, type="scheduling.cancellation_policy_stated.v1"):
-    """What counts as a late cancellation from now on: the whole policy, whenever some of it changes or somebody asks."""
+class CancellationPolicyStated(
+    Message,
+    type="scheduling.cancellation_policy_stated.v1",
+    deprecation=Deprecation(date(2026, 11, 28), date(2027, 5, 31), "scheduling.cancellation_policy_stated.v2"),
+):
+    """What counts as a late cancellation from now on: the whole policy, whenever some of it changes or it is requested."""
 
     windows: tuple[CancellationWindow, ...]
     stated_at: Instant
     """The latest one holds."""
 
 
+class ServiceWindow(Part):
+    """How close to its start a cancellation of a service's session is late."""
+
+    service_id: ServiceId
+    minutes: Annotated[Whole, Field(ge=0)]
+
+
+class CancellationPolicyStatedV2(Message, type="scheduling.cancellation_policy_stated.v2"):
+    """What counts as a late cancellation: the whole policy, whenever the clinic's rules change or a service requests it."""
+
+    version: Version
+    """Raised with every change of the rules; a statement with a lower version is out of date, whenever it was made."""
+    minutes: Annotated[Whole, Field(ge=0)]
+    """How close to its start a cancellation is late where the service has no window of its own."""
+    services: tuple[ServiceWindow, ...]
+    """The services that have a window of their own."""
+    stated_at: Instant
+
+    @property
+    def sequence(self) -> int:
+        return self.version
+
+
 class TherapistChanged(Message, type="scheduling.therapist_changed.v1"):
-    """A therapist was added, changed or removed, or their hours or time off were; not a word about them: ask who may know."""
+    """A therapist was added, changed or removed, or their hours or time off were; no data about them: read them with permission."""
 
     therapist_id: TherapistId
 
@@ -254,7 +283,7 @@ class TherapistChanged(Message, type="scheduling.therapist_changed.v1"):
 
 
 class ClientChanged(Message, type="scheduling.client_changed.v1"):
-    """A client was added, changed or removed; not a word about them: ask who may know."""
+    """A client was added, changed or removed; no data about them: read them with permission."""
 
     client_id: ClientId
 
@@ -264,7 +293,7 @@ class ClientChanged(Message, type="scheduling.client_changed.v1"):
 
 
 class AnnounceCancellationPolicy(Message, type="scheduling.announce_cancellation_policy.v1", exchange=COMMANDS):
-    """Say the cancellation policy again: asked by a service that starts."""
+    """Publish the cancellation policy again: sent by a service that starts."""
 
 
 class FreedSlot(Part):
@@ -278,7 +307,7 @@ class FreedSlot(Part):
 
 
 class OfferSlots(Message, type="scheduling.offer_slots.v1", exchange=COMMANDS):
-    """Offer these slots to those who wait for one: scheduling asks itself when a session gives its room back."""
+    """Offer these slots to those who wait for one: scheduling sends this to itself when a session gives up its room."""
 
     slots: tuple[FreedSlot, ...]
 

@@ -1,4 +1,4 @@
-"""Messages carry opaque ids, codes, times and amounts; nothing that tells a stranger about a person."""
+"""Messages carry opaque ids, codes, times and amounts; nothing by which a stranger could identify a person."""
 
 import re
 from collections.abc import Iterator

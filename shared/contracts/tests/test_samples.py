@@ -1,4 +1,4 @@
-"""Golden samples stay for ever: what was said once can be read for good, and is said the same way."""
+"""Golden samples stay for ever: what was stated once can be read for good, and is stated the same way."""
 
 import json
 from pathlib import Path
@@ -24,21 +24,21 @@ def test_every_message_has_its_sample_and_every_sample_its_message() -> None:
 @every_message
 def test_a_sample_is_read_and_written_word_for_word(message: type[Message]) -> None:
     golden = sample(message)
-    said = message.model_validate_json(json.dumps(golden["data"]))
-    assert json.loads(said.model_dump_json()) == golden["data"]
+    stated = message.model_validate_json(json.dumps(golden["data"]))
+    assert json.loads(stated.model_dump_json()) == golden["data"]
 
 
 @every_message
 def test_the_envelope_of_a_sample_fits_its_data(message: type[Message]) -> None:
     golden = sample(message)
-    said = message.model_validate_json(json.dumps(golden["data"]))
+    stated = message.model_validate_json(json.dumps(golden["data"]))
     about = read(golden["headers"])
     assert about.headers() == golden["headers"]
     assert about.type == message.type
     assert about.id.version == 7
-    assert about.subject == (str(said.subject) if said.subject else None)
-    assert about.correlationid == (str(said.correlation) if said.correlation else None)
-    assert about.sequence == said.sequence
+    assert about.subject == (str(stated.subject) if stated.subject else None)
+    assert about.correlationid == (str(stated.correlation) if stated.correlation else None)
+    assert about.sequence == stated.sequence
 
 
 @every_message

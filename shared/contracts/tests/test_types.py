@@ -30,9 +30,9 @@ def test_an_instant_with_any_offset_is_kept_in_utc(moment: datetime) -> None:
 
 @given(st.decimals(min_value=0, max_value=9_999_999_999, places=2))
 def test_money_travels_as_a_string_with_two_decimals(amount: Decimal) -> None:
-    said = Everything(amount=amount).model_dump(mode="json")["amount"]
-    assert said == f"{amount:.2f}"
-    assert Everything.model_validate({"amount": said}).amount == amount
+    stated = Everything(amount=amount).model_dump(mode="json")["amount"]
+    assert stated == f"{amount:.2f}"
+    assert Everything.model_validate({"amount": stated}).amount == amount
 
 
 @pytest.mark.parametrize(

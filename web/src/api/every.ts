@@ -11,7 +11,7 @@ const CONTENT_TOO_LARGE = 413;
 type Session = components["schemas"]["SessionView"];
 type Piece = { data?: components["schemas"]["Page_SessionView_"] | undefined };
 
-export interface SessionsAsked {
+export interface SessionsWanted {
   site_id?: string;
   therapist_id?: string;
   client_id?: string;
@@ -21,16 +21,16 @@ export interface SessionsAsked {
 }
 
 /** Every session that fits, with the names of its people; a problem where they are more than can be shown. */
-export function useEverySession(asked: SessionsAsked): UseQueryResult<Session[], Error> {
+export function useEverySession(wanted: SessionsWanted): UseQueryResult<Session[], Error> {
   return useQuery({
     // As the client's own keys are, so that events make it stale as well.
-    queryKey: ["get", "/api/scheduling/sessions", { params: { query: asked }, every: true }],
+    queryKey: ["get", "/api/scheduling/sessions", { params: { query: wanted }, every: true }],
     queryFn: async ({ signal }) => {
       const found: Session[] = [];
       let cursor: string | null = null;
       for (let piece = 0; piece < PIECES_AT_MOST; piece += 1) {
-        const query: SessionsAsked & { limit: number; cursor?: string } = {
-          ...asked,
+        const query: SessionsWanted & { limit: number; cursor?: string } = {
+          ...wanted,
           limit: PIECE,
           ...(cursor ? { cursor } : {}),
         };

@@ -5,10 +5,10 @@ import type { components as CatalogParts } from "./catalog";
 import type { components as RoomsParts } from "./rooms";
 import type { components as SchedulingParts } from "./scheduling";
 
-export { api, http, type Paths } from "./client";
-export { type SessionsAsked, useEverySession } from "./every";
+export { api, discardSends, http, type Paths } from "./client";
+export { type SessionsWanted, useEverySession } from "./every";
 export { newKey } from "./once";
-export { asProblem, type FieldProblem, Problem, problemOf, Unreachable } from "./problem";
+export { asProblem, type FieldProblem, Problem, problemOf, SEND_AGAIN, Unreachable } from "./problem";
 export { inLocalWords, inOneText, type Sentence } from "./wording";
 
 type Scheduling = SchedulingParts["schemas"];
@@ -25,10 +25,12 @@ export type Check = Scheduling["Check"];
 export type Obstruction = Scheduling["Obstruction"];
 export type SeriesPreview = Scheduling["Preview"];
 export type Occurrence = Scheduling["Previewed"];
+export type OccurrenceChoice = Scheduling["OccurrenceChoice"];
 export type Therapist = Scheduling["TherapistView"];
 export type Client = Scheduling["ClientView"];
 export type Site = Readable<Rooms["SiteView"]>;
 export type Room = Rooms["RoomView"];
+export type RoomChanges = Rooms["RoomChanges"];
 export type RoomCalendar = Rooms["RoomCalendar"];
 export type CalendarEntry = Rooms["CalendarEntry"];
 export type Equipment = Rooms["EquipmentView"];

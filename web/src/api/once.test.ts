@@ -14,7 +14,7 @@ interface Paths {
 }
 
 /** A client whose requests get these answers one after the other; null is a lost answer. */
-function desk(answers: (number | null)[], clock?: () => number) {
+function connect(answers: (number | null)[], clock?: () => number) {
   const keys: (string | null)[] = [];
   const http = createClient<Paths>({
     baseUrl: "http://desk.test",
@@ -27,14 +27,15 @@ function desk(answers: (number | null)[], clock?: () => number) {
       return Response.json({}, { status });
     },
   });
-  http.use(idempotentSends(clock));
+  const sends = idempotentSends(clock);
+  http.use(sends);
   const send = (name: string) => http.POST("/clients", { body: { name } }).catch(() => undefined);
-  return { http, keys, send };
+  return { http, keys, send, discard: sends.discard };
 }
 
 describe("a question", () => {
   it("has no key, since it changes nothing", async () => {
-    const { http, keys } = desk([200, 200]);
+    const { http, keys } = connect([200, 200]);
     await http.POST("/clients/check", { body: { name: "Jonas Weber" } });
     await http.GET("/clients");
     expect(keys).toEqual([null, null]);
@@ -43,22 +44,35 @@ describe("a question", () => {
 
 describe("a request that changes something", () => {
   it.each([null, 500, 503, 504, 429])("keeps its key when it is sent again after %s", async (answer) => {
-    const { keys, send } = desk([answer, 201]);
+    const { keys, send } = connect([answer, 201]);
     await send("Jonas Weber");
     await send("Jonas Weber");
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(keys[1]).toBe(keys[0]);
   });
 
+  it("has another key once its form was discarded, and only what that form sent", async () => {
+    let now = 0;
+    const { keys, send, discard } = connect([null, null, 201, 201], () => now);
+    await send("Ada Weber");
+    now = 1;
+    await send("Jonas Weber");
+    discard(1);
+    await send("Jonas Weber");
+    await send("Ada Weber");
+    expect(keys[2]).not.toBe(keys[1]);
+    expect(keys[3]).toBe(keys[0]);
+  });
+
   it.each([201, 202, 409, 422])("has another key when it is sent again after the answer %s", async (answer) => {
-    const { keys, send } = desk([answer, 201]);
+    const { keys, send } = connect([answer, 201]);
     await send("Jonas Weber");
     await send("Jonas Weber");
     expect(keys[1]).not.toBe(keys[0]);
   });
 
   it("has another key when its body changed after a lost answer, and the first one when it is changed back", async () => {
-    const { keys, send } = desk([null, null, 201]);
+    const { keys, send } = connect([null, null, 201]);
     await send("Jonas Weber");
     await send("Jonas Webber");
     await send("Jonas Weber");
@@ -67,14 +81,14 @@ describe("a request that changes something", () => {
   });
 
   it("shares its key with the same request that is under way", async () => {
-    const { keys, send } = desk([201, 201]);
+    const { keys, send } = connect([201, 201]);
     await Promise.all([send("Jonas Weber"), send("Jonas Weber")]);
     expect(keys[1]).toBe(keys[0]);
   });
 
   it("has another key long after a lost answer", async () => {
     let now = 0;
-    const { keys, send } = desk([null, 201], () => now);
+    const { keys, send } = connect([null, 201], () => now);
     await send("Jonas Weber");
     now = 601_000;
     await send("Jonas Weber");
@@ -82,7 +96,7 @@ describe("a request that changes something", () => {
   });
 
   it("is the only kind of request that has a key", async () => {
-    const { http, keys } = desk([200]);
+    const { http, keys } = connect([200]);
     await http.GET("/clients");
     expect(keys).toEqual([null]);
   });

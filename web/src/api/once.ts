@@ -1,10 +1,11 @@
 // One Idempotency-Key per change that is sent. The key stays the same until an answer has arrived or the request is another one:
-// sending again after a lost answer does the work once, sending the same again after an answer does it twice.
+// sending again after a lost answer does the work once, sending the same again after an answer does it twice. Whoever discards a form that was
+// not answered gives its keys up: the same in a new form is another change.
 import type { Middleware } from "openapi-fetch";
 
 const HEADER = "idempotency-key";
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Questions whose wish is too long for an address: sent with POST, and they change nothing. */
+/** Questions that are too long for an address: sent with POST, and they change nothing. */
 const QUESTION = /\/(check|preview)$/;
 /** What a gateway or a service answers when it does not know whether the work is done. */
 const UNDECIDED = new Set([408, 425, 429]);
@@ -17,8 +18,13 @@ interface Unanswered {
   readonly since: number;
 }
 
+type Sends = Middleware & {
+  /** Gives up the keys of unanswered requests that were first sent since then, in milliseconds. */
+  readonly discard: (since: number) => void;
+};
+
 /** Gives every change its key; to be used by a client for all of its requests. */
-export function idempotentSends(clock: () => number = Date.now): Middleware {
+export function idempotentSends(clock: () => number = Date.now): Sends {
   const unanswered = new Map<string, Unanswered>();
 
   function keyOf(request: string): string {
@@ -37,8 +43,15 @@ export function idempotentSends(clock: () => number = Date.now): Middleware {
   }
 
   return {
+    discard(since) {
+      for (const [identity, kept] of unanswered) {
+        if (kept.since >= since) {
+          unanswered.delete(identity);
+        }
+      }
+    },
     async onRequest({ request }) {
-      if (READING.has(request.method) || QUESTION.test(new URL(request.url).pathname)) {
+      if (!isSend(request)) {
         return;
       }
       const body = await request.clone().text();
@@ -58,6 +71,11 @@ export function idempotentSends(clock: () => number = Date.now): Middleware {
       }
     },
   };
+}
+
+/** Whether a request changes something, and so has a key. */
+export function isSend(request: Request): boolean {
+  return !READING.has(request.method) && !QUESTION.test(new URL(request.url).pathname);
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing where a page comes over plain HTTP from another computer. */

@@ -1,6 +1,6 @@
-// A refusal as the services say it: what, why, and what would work (RFC 9457).
+// A refusal as the services write it: what, why, and what would work (RFC 9457).
 import type { components } from "./scheduling";
-import { inLocalWords, withLocalTimes } from "./wording";
+import { inLocalWords } from "./wording";
 
 export type Details = components["schemas"]["ProblemDetails"];
 export type FieldProblem = components["schemas"]["FieldError"];
@@ -12,14 +12,15 @@ export class Problem extends Error implements Details {
   readonly status: number;
   readonly detail: string;
   readonly errors: FieldProblem[];
-  /** Whatever else the service said, such as the sessions that are in the way. */
+  /** Further members of the problem, such as the sessions that are affected. */
   readonly more: Record<string, unknown>;
 
   constructor({ type, title, status, detail, errors, ...more }: Details & Record<string, unknown>) {
-    const local = withLocalTimes(
-      detail,
-      (errors ?? []).flatMap(({ times }) => times ?? []),
-    );
+    const local = inLocalWords({
+      message: detail,
+      times: (errors ?? []).flatMap(({ times }) => times ?? []),
+      people: (errors ?? []).flatMap(({ people }) => people ?? []),
+    }).message;
     super(local);
     this.name = "Problem";
     this.type = type;
@@ -40,36 +41,68 @@ export class Problem extends Error implements Details {
   }
 }
 
+/** What a form can do of which it is not known whether it was saved: its request keeps its Idempotency-Key. */
+export const SEND_AGAIN =
+  "Nothing that you entered is lost: save it again in a moment. It is saved only once, however often it is sent.";
+
 export class Unreachable extends Problem {
-  constructor() {
+  /** `isSent` is whether something was sent, not asked for. */
+  constructor(isSent = false) {
     const isOffline = globalThis.navigator?.onLine === false;
     super({
       type: "/problems/unreachable",
       title: isOffline ? "There is no network" : "Holdfast cannot be reached",
       status: 0,
       detail: isOffline
-        ? "This device is offline. What a page shows is asked for again when the network is back; anything else must be sent again."
-        : "The server does not answer. Check the network and try again.",
+        ? "This device is offline. Pages reload by themselves when the network is back; anything else must be sent again."
+        : isSent
+          ? `The server does not answer. ${SEND_AGAIN}`
+          : "The server does not answer. Check the network and try again.",
       errors: [],
     });
   }
 }
 
-export async function problemOf(response: Response): Promise<Problem> {
-  const said: unknown = await response.json().catch(() => null);
-  if (isDetails(said)) {
-    return new Problem(said);
+/** Refusals of a gateway, or of a service that lost its database, which know of services and keys and nothing of a desk. */
+const UNANSWERED: ReadonlySet<string> = new Set(["service-unreachable", "service-late"]);
+const FOR_PROGRAMS = "Idempotency-Key";
+
+/** The problem of an answer that is none; `isSent` is whether it answers something that was sent, not asked for. */
+export async function problemOf(response: Response, isSent = false): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => null);
+  if (!isDetails(body) && response.status < 500) {
+    return new Problem({
+      type: "/problems/unexplained",
+      title: "The request was refused",
+      status: response.status,
+      detail: `The answer was ${response.status} without details.`,
+      errors: [],
+    });
   }
+  const problem = isDetails(body)
+    ? new Problem(body)
+    : new Problem({ type: "/problems/unexplained", title: "", status: response.status, detail: "", errors: [] });
+  return isDetails(body) && !UNANSWERED.has(problem.code) && !problem.detail.includes(FOR_PROGRAMS)
+    ? problem
+    : unanswered(problem, isSent);
+}
+
+/** The same for somebody at a desk. */
+function unanswered({ type, status, more, code }: Problem, isSent: boolean): Problem {
+  const service = typeof more.service === "string" ? serviceInWords(more.service) : "A part of Holdfast";
+  const what = code === "service-late" ? "takes too long to answer" : "cannot be reached now";
   return new Problem({
-    type: "/problems/unexplained",
-    title: response.status >= 500 ? "Service unavailable" : "The request was refused",
-    status: response.status,
-    detail:
-      response.status >= 500
-        ? "A part of Holdfast does not answer right now. Try again in a moment."
-        : `The answer was ${response.status} without details.`,
+    ...more,
+    type,
+    status,
+    title: `${service} ${what}`,
+    detail: isSent ? SEND_AGAIN : "Try again in a moment.",
     errors: [],
   });
+}
+
+function serviceInWords(service: string): string {
+  return service.charAt(0).toUpperCase() + service.slice(1);
 }
 
 /** Anything that was thrown, as a problem. */
@@ -81,6 +114,6 @@ export function asProblem(error: unknown): Problem {
   return new Problem({ type: "/problems/page", title: "This page has an error", status: -1, detail, errors: [] });
 }
 
-function isDetails(said: unknown): said is Details & Record<string, unknown> {
-  return typeof said === "object" && said !== null && "title" in said && "detail" in said && "status" in said;
+function isDetails(body: unknown): body is Details & Record<string, unknown> {
+  return typeof body === "object" && body !== null && "title" in body && "detail" in body && "status" in body;
 }

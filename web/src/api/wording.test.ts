@@ -44,6 +44,21 @@ it("writes a refusal's errors and its detail so", () => {
   expect(problem.detail).toBe(`${HERE} The client has another session.`);
 });
 
+it("names the clients of a group who are in the way", () => {
+  const busy = (id: string, name: string) => ({
+    field: "other_client_ids",
+    code: "client-busy",
+    message: "The client has another session at that time. Choose another time.",
+    fix: "Choose another time.",
+    people: [{ text: "The client", id, name }],
+  });
+  const errors = [busy("1", "Jonas Weber"), busy("2", "Ana Quillon")];
+  const detail = errors.map(({ message }) => message).join(" ");
+  const problem = new Problem({ type: "/problems/client-busy", title: "Taken", status: 409, detail, errors });
+  expect(problem.errors.map(({ message }) => message.split(" has")[0])).toEqual(["Jonas Weber", "Ana Quillon"]);
+  expect(problem.detail).toMatch(/^Jonas Weber has .+ Ana Quillon has /);
+});
+
 it("leaves a sentence without them as it is", () => {
   const plain = { message: "There is no such client.", fix: null, times: null };
   expect(inLocalWords(plain)).toBe(plain);

@@ -3,37 +3,57 @@ import { clockInWords, dayInWords, dayOf, spanInWords, timeInWords } from "@/tim
 import type { components } from "./scheduling";
 
 export type NamedTime = components["schemas"]["NamedTime"];
+export type NamedPerson = components["schemas"]["NamedPerson"];
 
 /** A sentence with the days and times that it names, and what would work, which may name them too. */
 export interface Sentence {
   readonly message: string;
   readonly fix?: string | null;
   readonly times?: readonly NamedTime[] | null;
+  /** Whom it is about, where it does not name them. */
+  readonly people?: readonly NamedPerson[] | null;
 }
 
-/** The same with its days and times as they are written at the site. */
-export function inLocalWords<Said extends Sentence>(said: Said): Said {
-  if (!said.times?.length) {
-    return said;
+/** The same with its days and times as they are written at the site, and with the names of its people. */
+export function inLocalWords<Text extends Sentence>(sentence: Text): Text {
+  if (!sentence.times?.length && !sentence.people?.length) {
+    return sentence;
   }
-  const message = withLocalTimes(said.message, said.times);
-  return said.fix ? { ...said, message, fix: withLocalTimes(said.fix, said.times) } : { ...said, message };
+  const message = withLocalTimes(withNames(sentence.message, sentence.people ?? []), sentence.times ?? []);
+  return sentence.fix
+    ? { ...sentence, message, fix: withLocalTimes(sentence.fix, sentence.times ?? []) }
+    : { ...sentence, message };
 }
 
 /** All of them in one text. */
-export function inOneText(said: readonly Sentence[]): string {
-  return said.map((each) => inLocalWords(each).message).join(" ");
+export function inOneText(sentence: readonly Sentence[]): string {
+  return sentence.map((each) => inLocalWords(each).message).join(" ");
 }
 
 /** A text with each of these times in local words, as far as it names them; it names them in this order. */
-export function withLocalTimes(text: string, times: readonly NamedTime[]): string {
+function withLocalTimes(text: string, times: readonly NamedTime[]): string {
+  return replacing(
+    text,
+    times.map((named) => [named.text, inWords(named)]),
+  );
+}
+
+/** A text with the name of each of these people in place of what it calls them, in this order. */
+function withNames(text: string, people: readonly NamedPerson[]): string {
+  return replacing(
+    text,
+    people.map((named) => [named.text, named.name]),
+  );
+}
+
+function replacing(text: string, words: readonly (readonly [from: string, to: string])[]): string {
   let before = "";
   let after = text;
-  for (const named of times) {
-    const place = after.indexOf(named.text);
+  for (const [from, to] of words) {
+    const place = after.indexOf(from);
     if (place >= 0) {
-      before += after.slice(0, place) + inWords(named);
-      after = after.slice(place + named.text.length);
+      before += after.slice(0, place) + to;
+      after = after.slice(place + from.length);
     }
   }
   return before + after;

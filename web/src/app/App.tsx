@@ -1,72 +1,94 @@
 // The whole front: its theme, its data, its live updates and its pages.
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import type { ComponentType } from "react";
-import { createBrowserRouter, type RouteObject, RouterProvider, redirect } from "react-router";
+import { type ComponentType, lazy, useEffect } from "react";
+import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+import { NeedsNetwork, NeedsSite, OnceSitesAreKnown } from "@/features/site";
 import { Live } from "@/live";
-import { Crash, NotFound, WithoutNetwork } from "@/parts";
-import { HOME, NAVIGATION, PAGES, type PageRoute } from "@/routes";
-import { NeedsNetwork, NeedsSite, OnceSitesAreKnown, type PageHandle } from "@/site";
+import { Boundary, NotFound, WithoutNetwork } from "./Crash";
+import { Messages } from "./Messages";
 import { queries } from "./queries";
+import { HOME, NAVIGATION, PAGES, type PageRoute } from "./routes";
 import { Shell } from "./Shell";
 import { theme, variables } from "./theme";
 
-const pages: RouteObject[] = [...NAVIGATION, ...PAGES].map(
-  ({ path, load, withoutSite, ofAllSites, whileSitesAreUnknown }) => ({
-    path,
-    handle: { ofAllSites: ofAllSites === true } satisfies PageHandle,
-    lazy: async () => {
-      const Component = await loaded(load);
-      const page = <Component />;
-      const onSite = withoutSite ? page : <NeedsSite>{page}</NeedsSite>;
-      return {
-        element: (
-          <OnceSitesAreKnown whileUnknown={whileSitesAreUnknown === true}>
-            {ofAllSites ? <NeedsNetwork>{page}</NeedsNetwork> : onSite}
-          </OnceSitesAreKnown>
-        ),
-      };
-    },
-    errorElement: <Crash />,
-  }),
-);
+const pages = [...NAVIGATION, ...PAGES].map(prepared);
 
-/** A page, or in its place what says that there is no network to load it over. */
-async function loaded(load: PageRoute["load"]): Promise<ComponentType> {
+interface Prepared {
+  readonly route: PageRoute;
+  /** Fetches the code of the page, once. */
+  readonly fetchCode: () => Promise<{ default: ComponentType }>;
+  readonly Content: ComponentType;
+}
+
+function prepared(route: PageRoute): Prepared {
+  let code: Promise<{ default: ComponentType }> | null = null;
+  const fetchCode = () => {
+    code ??= loaded(route.load);
+    return code;
+  };
+  return { route, fetchCode, Content: lazy(fetchCode) };
+}
+
+/** A page with what it needs around it; its code is loaded while that is found out. */
+function PageShown({ page: { route, fetchCode, Content } }: { page: Prepared }) {
+  useEffect(() => {
+    fetchCode().catch(() => undefined);
+  }, [fetchCode]);
+  const page = <Content />;
+  const onSite = route.withoutSite ? page : <NeedsSite>{page}</NeedsSite>;
+  return (
+    <OnceSitesAreKnown whileUnknown={route.whileSitesAreUnknown === true}>
+      {route.ofAllSites ? <NeedsNetwork>{page}</NeedsNetwork> : onSite}
+    </OnceSitesAreKnown>
+  );
+}
+
+/** A page, or in its place a notice that there is no network to load it over. */
+async function loaded(load: PageRoute["load"]): Promise<{ default: ComponentType }> {
   try {
-    return (await load()).Component;
+    return { default: (await load()).Component };
   } catch (error) {
     if (navigator.onLine) {
       throw error;
     }
-    return WithoutNetwork;
+    return { default: WithoutNetwork };
   }
 }
 
-const router = createBrowserRouter([
-  {
-    path: "/",
-    element: <Shell />,
-    errorElement: <Crash />,
-    hydrateFallbackElement: <></>,
-    children: [
-      // Decided before anything is drawn, so that nothing on the screen calls it off.
-      { index: true, element: <></>, loader: ({ request }) => redirect(`${HOME}${new URL(request.url).search}`) },
-      ...pages,
-      { path: "*", element: <NotFound /> },
-    ],
-  },
-]);
+// Before anything is drawn, so that nothing on the screen calls it off.
+if (window.location.pathname === "/") {
+  window.history.replaceState(null, "", `${HOME}${window.location.search}`);
+}
 
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <Live>
-          <RouterProvider router={router} />
+          <BrowserRouter>
+            <Boundary>
+              <Routes>
+                <Route path="/" element={<Shell />}>
+                  <Route index element={<Navigate to={HOME} replace />} />
+                  {pages.map((page) => (
+                    <Route
+                      key={page.route.path}
+                      path={page.route.path}
+                      element={
+                        <Boundary>
+                          <PageShown page={page} />
+                        </Boundary>
+                      }
+                    />
+                  ))}
+                  <Route path="*" element={<NotFound />} />
+                </Route>
+              </Routes>
+            </Boundary>
+          </BrowserRouter>
         </Live>
-        <Notifications position="bottom-right" containerWidth={420} />
+        <Messages />
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -1,45 +1,7 @@
-// The keyboard: `g` and a letter goes somewhere, `?` shows this. Both can be switched off, for who dictates or types blind.
+// What the keyboard does, and the switch for single keys.
 import { Group, Kbd, Modal, Stack, Switch, Table, Text } from "@mantine/core";
-import { useEffect } from "react";
-import { useNavigate } from "react-router";
-import { isTyping, useKeySwitch } from "@/parts";
-import { NAVIGATION } from "@/routes";
-import { useAt } from "@/site";
-
-const SEQUENCE_MS = 1200;
-
-/** Listens to the shortcuts wherever nobody is typing. */
-export function useShortcuts(help: () => void): void {
-  const [on] = useKeySwitch();
-  const navigate = useNavigate();
-  const at = useAt();
-
-  useEffect(() => {
-    let goes = 0;
-    function press(event: KeyboardEvent): void {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
-        return;
-      }
-      if (event.key === "?") {
-        help();
-      } else if (Date.now() - goes < SEQUENCE_MS) {
-        const page = NAVIGATION.find(({ key }) => key === event.key);
-        if (page) {
-          event.preventDefault();
-          void navigate(at(`/${page.path}`));
-        }
-        goes = 0;
-      } else if (event.key === "g") {
-        goes = Date.now();
-      }
-    }
-    if (!on) {
-      return;
-    }
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, [on, help, navigate, at]);
-}
+import { useFocusBack, useKeySwitch } from "@/ui";
+import { NAVIGATION } from "./routes";
 
 const ELSEWHERE: readonly (readonly [string, readonly string[]])[] = [
   ["Search pages, clients and sessions", ["Ctrl", "K"]],
@@ -51,10 +13,11 @@ const ELSEWHERE: readonly (readonly [string, readonly string[]])[] = [
   ["Show keyboard shortcuts", ["?"]],
 ];
 
-export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function KeyboardHelp({ onClose }: { onClose: () => void }) {
   const [on, setOn] = useKeySwitch();
+  useFocusBack();
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard">
+    <Modal opened onClose={onClose} title="Keyboard">
       <Stack>
         <Table verticalSpacing={6}>
           <Table.Tbody>

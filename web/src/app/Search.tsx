@@ -14,29 +14,33 @@ import {
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type Room } from "@/api";
-import { ProblemNotice } from "@/parts";
-import { hasEveryWord } from "@/parts/words";
-import { contactInWords } from "@/people/contact";
-import { NAVIGATION, PAGES } from "@/routes";
-import { useAt, useSites } from "@/site";
+import { contactInWords } from "@/features/people/contact";
+import { useSites } from "@/features/site";
+import { ProblemNotice, useAt } from "@/ui";
+import { hasEveryWord } from "@/ui/text";
+import { NAVIGATION, PAGES } from "./routes";
 
 const FOUND_AT_MOST = 6;
 const TYPING_MS = 150;
+/** As the services limit it. */
+const LONGEST = 100;
 /** Shorter searches find pages only. */
 const SHORTEST = 2;
 const LIST_HEIGHT = 420;
 
-export const openSearch = spotlight.open;
-
 type Found = readonly (readonly [group: string, actions: readonly SpotlightActionData[]])[];
 
-export function Search() {
+/** The search, opened whenever `asked` is another number. */
+export function Search({ asked }: { asked: number }) {
   const [typed, setTyped] = useState("");
   const { groups, isSettled, error } = useFound(typed.trim());
   const list = useRef<HTMLDivElement>(null);
   const opensFirst = useRef(false);
   const first = () => list.current?.querySelector<HTMLElement>("[data-action]");
   const isEmpty = groups.every(([, actions]) => actions.length === 0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
+  useEffect(() => spotlight.open(), [asked]);
 
   // Whatever is found later takes the place of what was marked: the first is marked again, and opened where Enter was pressed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: other results have another first
@@ -73,6 +77,7 @@ export function Search() {
     >
       <Spotlight.Search
         placeholder="Page, client, therapist, service, room or site"
+        maxLength={LONGEST}
         aria-label="Search"
         leftSection={<IconSearch size={18} aria-hidden />}
         onKeyDown={press}
@@ -91,7 +96,7 @@ export function Search() {
         {error !== null && <ProblemNotice error={error} />}
         {isEmpty && error === null && (
           <Spotlight.Empty role="status">
-            {isSettled ? `Nothing is found for “${typed.trim()}”.` : "Searching…"}
+            {isSettled ? `No results for “${typed.trim()}”.` : "Searching…"}
           </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
@@ -105,15 +110,15 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
   const navigate = useNavigate();
   const at = useAt();
   const enabled = settled.length >= SHORTEST;
-  const asked = { params: { query: { q: settled, limit: FOUND_AT_MOST } } };
-  const clients = api.useQuery("get", "/api/scheduling/clients", asked, { enabled });
-  const therapists = api.useQuery("get", "/api/scheduling/therapists", asked, { enabled });
-  const services = api.useQuery("get", "/api/catalog/services", asked, { enabled });
-  const inUse = { params: { query: { ...asked.params.query, is_active: true } } };
+  const matching = { params: { query: { q: settled, limit: FOUND_AT_MOST } } };
+  const clients = api.useQuery("get", "/api/scheduling/clients", matching, { enabled });
+  const therapists = api.useQuery("get", "/api/scheduling/therapists", matching, { enabled });
+  const services = api.useQuery("get", "/api/catalog/services", matching, { enabled });
+  const inUse = { params: { query: { ...matching.params.query, is_active: true } } };
   const { site, sites: allSites } = useSites();
   const here = { params: { query: { ...inUse.params.query, site_id: site?.id ?? "" } } };
   const roomsHere = api.useQuery("get", "/api/rooms/rooms", here, { enabled: enabled && site !== null });
-  // Those of this site may be among them: as many more are asked for as are shown of others.
+  // Those of this site may be among them: as many more are requested as are shown of others.
   const anywhere = { params: { query: { ...inUse.params.query, limit: 2 * FOUND_AT_MOST } } };
   const rooms = api.useQuery("get", "/api/rooms/rooms", anywhere, { enabled });
   const sites = api.useQuery("get", "/api/rooms/sites", inUse, { enabled });

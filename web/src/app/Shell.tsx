@@ -12,19 +12,21 @@ import {
   Tooltip,
   UnstyledButton,
 } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { IconKeyboard, IconSearch } from "@tabler/icons-react";
-import { Suspense } from "react";
+import { Suspense, useState } from "react";
 import { Link, Outlet, NavLink as RouterLink, useLocation } from "react-router";
-import { Skeletons } from "@/parts";
-import { HOME, NAVIGATION, PAGES } from "@/routes";
-import { SiteChoice, useAt } from "@/site";
+import { SiteChoice } from "@/features/site";
+import { later, Skeletons, useAt } from "@/ui";
 import { ColourScheme } from "./ColourScheme";
 import { ConnectionBadge } from "./ConnectionBadge";
-import { KeyboardHelp, useShortcuts } from "./KeyboardHelp";
-import { openSearch, Search } from "./Search";
+import { HOME, NAVIGATION, PAGES } from "./routes";
 import classes from "./Shell.module.css";
 import { SiteSwitcher } from "./SiteSwitcher";
+import { useShortcuts } from "./useShortcuts";
+
+const Search = later(async () => (await import("./Search")).Search);
+const KeyboardHelp = later(async () => (await import("./KeyboardHelp")).KeyboardHelp);
 
 export function Shell() {
   return (
@@ -37,7 +39,12 @@ export function Shell() {
 function Frame() {
   const [menu, { toggle, close }] = useDisclosure(false);
   const [help, helping] = useDisclosure(false);
+  /** How often the search was asked for by a button, and whether it was at all. */
+  const [asked, setAsked] = useState(0);
+  const openSearch = () => setAsked((times) => times + 1);
   const at = useAt();
+  // Once it is there, the search hears its keys itself.
+  useHotkeys([["mod + K", () => setAsked((times) => times || 1)]], []);
   useShortcuts(helping.open);
 
   return (
@@ -104,8 +111,8 @@ function Frame() {
           <Outlet />
         </Suspense>
       </AppShell.Main>
-      <Search />
-      <KeyboardHelp opened={help} onClose={helping.close} />
+      {asked > 0 && <Search asked={asked} />}
+      {help && <KeyboardHelp onClose={helping.close} />}
     </AppShell>
   );
 }

@@ -1,13 +1,18 @@
 import { Group, Select, Text } from "@mantine/core";
 import { IconMapPin } from "@tabler/icons-react";
-import { useIsOfAllSites, useSites } from "@/site";
+import { matchPath, useLocation } from "react-router";
+import { useSites } from "@/features/site";
 import { useNow, zoneInWords } from "@/time";
+import { NAVIGATION, PAGES } from "./routes";
 
 /** Which site is looked at, and what time it is there; of pages about all sites, that they are. */
 export function SiteSwitcher() {
   const { site, sites, choose } = useSites();
   const instant = useNow(60);
-  const isOfAll = useIsOfAllSites();
+  const { pathname } = useLocation();
+  const isOfAll = [...NAVIGATION, ...PAGES].some(
+    ({ path, ofAllSites }) => ofAllSites && matchPath(`/${path}`, pathname) !== null,
+  );
   if (!site) {
     return null;
   }

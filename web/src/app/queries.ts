@@ -4,12 +4,12 @@ import { asProblem } from "@/api";
 const FRESH_MS = 20_000;
 const TRIES = 3;
 
-/** What the pages know; live updates say what of it is stale. */
+/** What the pages have read; live updates mark what of it is stale. */
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH_MS,
-      // Without a network a request fails at once and the page says so; it is sent again when the network is back.
+      // Without a network a request fails at once and the page shows it; it is sent again when the network is back.
       networkMode: "always",
       refetchOnReconnect: true,
       // Only what may pass by itself is tried again; a refusal stays one.

@@ -1,6 +1,5 @@
 // Colours that can be read for eight hours: every text reaches a contrast of 4.5 to 1, in the light and in the dark.
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
-import { conventionsHere } from "@/time";
 
 const harbor: MantineColorsTuple = [
   "#eef7f8",
@@ -43,22 +42,6 @@ export const theme = createTheme({
     Select: { defaultProps: { openOnFocus: false }, styles: { input: { textOverflow: "ellipsis" } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
-    DateInput: {
-      defaultProps: () => ({
-        hideOutsideDates: true,
-        valueFormat: conventionsHere().dayFormat,
-        ariaLabels: {
-          previousMonth: "Previous month",
-          nextMonth: "Next month",
-          previousYear: "Previous year",
-          nextYear: "Next year",
-          previousDecade: "Previous decade",
-          nextDecade: "Next decade",
-          monthLevelControl: "Choose the month",
-          yearLevelControl: "Choose the year",
-        },
-      }),
-    },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
   },
 });

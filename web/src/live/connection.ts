@@ -6,8 +6,8 @@ import { type Connection, openStream, type Report } from "./stream";
 export type { Connection };
 
 export interface Listener {
-  heard: (event: LiveEvent) => void;
-  /** Called when it is live again after it was not: whatever happened meanwhile was not heard. */
+  received: (event: LiveEvent) => void;
+  /** Called when it is live again after it was not: whatever happened meanwhile was not received. */
   resumed: () => void;
 }
 
@@ -36,14 +36,14 @@ function become(next: Connection): void {
 }
 
 /** Listen until the returned function is called. */
-export function listen({ heard, resumed }: Listener): () => void {
+export function listen({ received, resumed }: Listener): () => void {
   let leave: (() => void) | null = null;
 
   function receive(report: Report): void {
     if (report.kind === "state") {
       become(report.state);
     } else if (report.kind === "event") {
-      heard(report.event);
+      received(report.event);
     } else {
       resumed();
     }
@@ -92,12 +92,12 @@ function joinShared(receive: (report: Report) => void, onError: () => void): (()
   const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), { type: "module", name: WORKER_NAME });
   worker.onerror = onError;
   worker.port.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
-  const tellNetwork = ({ type }: Event) => worker.port.postMessage(type);
-  addEventListener("offline", tellNetwork);
-  addEventListener("online", tellNetwork);
+  const postNetwork = ({ type }: Event) => worker.port.postMessage(type);
+  addEventListener("offline", postNetwork);
+  addEventListener("online", postNetwork);
   return () => {
-    removeEventListener("offline", tellNetwork);
-    removeEventListener("online", tellNetwork);
+    removeEventListener("offline", postNetwork);
+    removeEventListener("online", postNetwork);
     worker.port.postMessage(LEAVING);
     worker.port.close();
   };

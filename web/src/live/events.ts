@@ -65,7 +65,7 @@ const CLIENT = [
   of("/api/scheduling/first-available", "client_id"),
 ] as const;
 const PRICES = [of("/api/catalog/", "service_id"), of("/api/billing/preview", "service_id")] as const;
-// Payers, their fees, codes and what claims say of people are not changed by a record.
+// Payers, their fees, codes and the details of people on claims are not changed by a record.
 const MONEY = [
   of("/api/billing/records", "record_id", "session_id", "client_id", "site_id"),
   of("/api/billing/sessions", "session_id"),
@@ -92,7 +92,7 @@ export const STALE_AFTER: Readonly<Record<string, readonly Stale[]>> = {
   "scheduling.session_restored.v1": SESSIONS,
   "scheduling.undo_refused.v1": SESSIONS,
   "scheduling.session_clients_changed.v1": SESSIONS_CLIENTS,
-  "scheduling.cancellation_policy_stated.v1": [of("/api/billing/preview")],
+  "scheduling.cancellation_policy_stated.v2": [of("/api/billing/preview")],
   "scheduling.therapist_changed.v1": THERAPIST,
   "scheduling.client_changed.v1": CLIENT,
   "rooms.room_changed.v1": ROOM,
@@ -111,7 +111,7 @@ const SUBJECTS: Readonly<Record<string, Fact>> = {
   "catalog.service_changed.v1": "service_id",
 };
 
-/** The ids that the event names for a fact; none where it says nothing about it. */
+/** The ids that the event names for a fact; none where it names none. */
 export function idsOf({ type, subject, data }: LiveEvent, fact: Fact): readonly string[] {
   if (SUBJECTS[type] === fact) {
     return subject ? [subject] : [];
@@ -123,16 +123,16 @@ export function idsOf({ type, subject, data }: LiveEvent, fact: Fact): readonly 
 /** Whether what a query found is stale after an event. The query's key is that of the API client: method, path, parameters. */
 export function isStale(queryKey: readonly unknown[], event: LiveEvent): boolean {
   const path = String(queryKey[1] ?? "");
-  const asked = parametersOf(queryKey[2]);
+  const parameter = parametersOf(queryKey[2]);
   return (STALE_AFTER[event.type] ?? []).some(
     (stale) =>
-      path.startsWith(stale.path) && !stale.unlessOther.some((fact) => isOther(asked[fact], idsOf(event, fact))),
+      path.startsWith(stale.path) && !stale.unlessOther.some((fact) => isOther(parameter[fact], idsOf(event, fact))),
   );
 }
 
 /** Whether the query names something else than the event. */
-function isOther(asked: unknown, ids: readonly string[]): boolean {
-  const named = Array.isArray(asked) ? asked : typeof asked === "string" ? [asked] : [];
+function isOther(parameter: unknown, ids: readonly string[]): boolean {
+  const named = Array.isArray(parameter) ? parameter : typeof parameter === "string" ? [parameter] : [];
   return named.length > 0 && ids.length > 0 && !named.some((id) => ids.includes(id));
 }
 

@@ -1,4 +1,4 @@
-// Live updates: what others do appears by itself, because events say which of the things on the screen are stale.
+// Live updates: what others do appears by itself, because events name which of the things on the screen are stale.
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useSyncExternalStore } from "react";
 import { type Connection, connection, listen } from "./connection";
@@ -8,33 +8,33 @@ export type { Connection, LiveEvent };
 
 /** Events that come together are looked up together. */
 const GATHER_MS = 150;
-/** While there is no stream, everything on the screen is asked for again this often. */
+/** While there is no stream, everything on the screen is requested again this often. */
 const POLL_MS = 10_000;
 
-const hearers = new Set<(event: LiveEvent) => void>();
+const listeners = new Set<(event: LiveEvent) => void>();
 
-/** Whether this window hears of changes at once. */
+/** Whether this window receives changes at once. */
 export function useConnection(): Connection {
   return useSyncExternalStore(connection.watch, connection.get);
 }
 
 /** Call back for each event, until the function that is returned is called. */
-export function hearEvents(hear: (event: LiveEvent) => void): () => void {
-  hearers.add(hear);
+export function handleEvents(handle: (event: LiveEvent) => void): () => void {
+  listeners.add(handle);
   return () => {
-    hearers.delete(hear);
+    listeners.delete(handle);
   };
 }
 
 /** Call back for each event while the component is on the screen, beyond the refreshing that happens anyway. */
-export function useLiveEvents(hear: (event: LiveEvent) => void): void {
-  useEffect(() => hearEvents(hear), [hear]);
+export function useLiveEvents(handle: (event: LiveEvent) => void): void {
+  useEffect(() => handleEvents(handle), [handle]);
 }
 
-/** Payers, fees and codes have no event of their own: after a change that this window made in billing, all of it is asked for again. */
+/** Payers, fees and codes have no event of their own: after a change that this window made in billing, all of it is requested again. */
 const ALL_OF_BILLING = "/api/billing/";
 
-/** Ask again for everything on the screen that these events made stale; for changes that this window made itself. */
+/** Request everything on the screen again that these events made stale; for changes that this window made itself. */
 export function refreshAfter(queries: QueryClient, ...types: string[]): Promise<void> {
   const stale = types.flatMap((type) => (type.startsWith("billing.") ? [ALL_OF_BILLING] : pathsAfter(type)));
   return queries.invalidateQueries({
@@ -55,9 +55,9 @@ export function Live({ children }: { children: ReactNode }) {
     const gathered: LiveEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = listen({
-      heard(event) {
-        for (const hear of hearers) {
-          hear(event);
+      received(event) {
+        for (const handle of listeners) {
+          handle(event);
         }
         gathered.push(event);
         timer ??= setTimeout(() => {

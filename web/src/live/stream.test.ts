@@ -4,7 +4,7 @@ import { openStream, type Report } from "./stream";
 const CLOSED = 2;
 const opened: Source[] = [];
 
-/** A stream of events that answers what the test says. */
+/** A stream of events with the answers that the test gives. */
 class Source extends EventTarget {
   static readonly CLOSED = CLOSED;
   readyState = 0;

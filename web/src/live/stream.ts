@@ -1,9 +1,9 @@
-// An event stream that reopens when it breaks and says which of the two it is. Runs in a page or in a shared worker.
+// An event stream that reopens when it breaks and reports which of the two it is. Runs in a page or in a shared worker.
 import { type LiveEvent, STALE_AFTER } from "./events";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "absent" | "offline";
 
-/** What a stream reports. `resumed`: it is live again after it was not, and whatever happened meanwhile was not heard. */
+/** What a stream reports. `resumed`: it is live again after it was not, and whatever happened meanwhile was not received. */
 export type Report =
   | { readonly kind: "state"; readonly state: Connection }
   | { readonly kind: "event"; readonly event: LiveEvent }

@@ -4,7 +4,7 @@ import { openStream, type Report, type Stream } from "./stream";
 
 /** What a tab sends when it leaves (`connection.ts`); a port does not report that by itself. */
 const LEAVING = "leaving";
-/** What a tab sends when its window is told of the network; a worker is not told of it in every browser. */
+/** What a tab sends when its window learns of a change of the network; a worker does not in every browser. */
 const NETWORK = { offline: (of: Stream) => of.lose(), online: (of: Stream) => of.hurry() } as const;
 
 interface SharedWorkerScope {

@@ -1,7 +1,7 @@
 // Money comes and goes as strings with two decimals; it is written for people here, as dates and times are, and never becomes a float.
 import { conventionsHere } from "@/time";
 
-/** An amount as the services say it: `"185.00"`. */
+/** An amount as the services write it: `"185.00"`. */
 export type Amount = string;
 
 const CURRENCY = "USD";
@@ -16,7 +16,7 @@ function formatAs(locale: string): Intl.NumberFormat {
 }
 
 /** `$1,234.50`, or `1.234,50 $`: as at the chosen site, in the browser's language. */
-export function inDollars(amount: Amount, locale = conventionsHere().locale): string {
+export function inDollars(amount: Amount, locale = conventionsHere().numbers): string {
   return CENTS.test(amount) ? formatAs(locale).format(amount as Intl.StringNumericLiteral) : amount;
 }
 

@@ -10,7 +10,7 @@ it("is written with its currency and keeps every cent", () => {
 
 it("is written as at the site, in the browser's language", () => {
   const at = (zone: string, language: string) =>
-    inDollars("1234.50", conventionsOf(zone, language).locale).replaceAll(/\s/g, " ");
+    inDollars("1234.50", conventionsOf(zone, language).numbers).replaceAll(/\s/g, " ");
   expect(at("Europe/Berlin", "de")).toBe("1.234,50 $");
   expect(at("Europe/Zurich", "de-DE")).toMatch(/1['’]234\.50/);
   expect(at("America/New_York", "en-GB")).toBe("$1,234.50");

@@ -15,7 +15,7 @@ import {
   weekOf,
 } from "./clock";
 import { conventionsOf } from "./locale";
-import { countdownInWords, dayInWords, durationInWords, elapsedInWords, timeInWords, zoneInWords } from "./words";
+import { countdownInWords, dayInWords, durationInWords, elapsedInWords, timeInWords, zoneInWords } from "./text";
 
 const NEW_YORK = "America/New_York";
 const BERLIN = "Europe/Berlin";

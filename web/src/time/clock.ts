@@ -1,8 +1,7 @@
 // Time as the clock at a site shows it. The browser's own zone plays no part: a desk in New York may look after Berlin.
-import { Temporal } from "temporal-polyfill";
 import { conventionsHere } from "./locale";
 
-/** An instant as the services say it: RFC 3339, in UTC. */
+/** An instant as the services write it: RFC 3339, in UTC. */
 export type Instant = string;
 /** What a clock at the site shows: `2026-03-08 09:00:00`. */
 export type Wall = string;
@@ -23,6 +22,12 @@ export function zoned(instant: Instant, zone: string): Temporal.ZonedDateTime {
 /** What the site's clock shows at an instant. */
 export function wallOf(instant: Instant, zone: string): Wall {
   return zoned(instant, zone).toPlainDateTime().toString({ smallestUnit: "second" }).replace("T", " ");
+}
+
+/** What a clock that is not set meanwhile shows so many minutes later. */
+export function wallAfter(wall: Wall, minutes: number): Wall {
+  const plain = Temporal.PlainDateTime.from(wall.replace(" ", "T")).add({ minutes });
+  return plain.toString({ smallestUnit: "second" }).replace("T", " ");
 }
 
 /** Every instant at which the site's clock shows this: usually one, two where it is set back, none where it is set forward. */

@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { weekOf, weekStart } from "./clock";
 import { conventionsOf } from "./locale";
-import { clockInWords, spanInWords, timeInWords } from "./words";
+import { clockInWords, spanInWords, timeInWords } from "./text";
 
 const [NEW_YORK, BERLIN] = ["America/New_York", "Europe/Berlin"];
 
@@ -13,12 +13,26 @@ it.each([
   ["Asia/Tokyo", "en-JP", false],
 ])("writes the times of %s as people there do, whatever the browser's country", (zone, locale, twelveHours) => {
   expect(conventionsOf(zone, "en-US")).toMatchObject({ locale, twelveHours });
-  expect(conventionsOf(zone, "de-DE")).toMatchObject({ locale: locale.replace("en", "de"), twelveHours });
+  expect(conventionsOf(zone, "de-DE")).toMatchObject({ locale, numbers: locale.replace("en", "de"), twelveHours });
 });
 
-it("writes days in the order of the country", () => {
-  expect(conventionsOf(NEW_YORK, "en-US").dayFormat).toBe("ddd, MMM D, YYYY");
-  expect(conventionsOf(BERLIN, "en-US").dayFormat).toBe("ddd, D MMM YYYY");
+it("uses English words in a German browser, as the calendars of the date fields do", () => {
+  vi.stubGlobal("navigator", { language: "de-DE" });
+  vi.resetModules();
+  return Promise.all([import("./locale"), import("./text"), import("./typed")]).then(([locale, words, typed]) => {
+    const day = "2026-12-03";
+    expect(words.dayInWords(day, { year: true }), "before there is a site").toBe("Thu, 3 Dec 2026");
+    for (const [zone, written, typedDays] of [
+      [BERLIN, "Thu, 3 Dec 2026", ["3.12.2026", "3. Dezember 2026", "3 Dec 2026"]],
+      [NEW_YORK, "Thu, Dec 3, 2026", ["12/3/2026", "3. Dezember 2026", "Dec 3, 2026"]],
+    ] as const) {
+      locale.followConventionsOf(zone);
+      expect(words.dayInWords(day, { year: true })).toBe(written);
+      expect(typedDays.map((text) => typed.typedHere(text))).toEqual([day, day, day]);
+      expect(words.momentInWords("2026-12-03T13:30:00Z", zone)).toContain("Thu");
+    }
+    vi.unstubAllGlobals();
+  });
 });
 
 it("follows the browser where no country has the zone", () => {

@@ -21,6 +21,13 @@ describe("a typed day", () => {
     expect(typedDay("12/1", { ...HERE, language: "en-GB" })).toBe("2027-01-12");
   });
 
+  it("may have its weekday before it, the right one", () => {
+    expect(typedDay("Thu 12/3", HERE)).toBe("2026-12-03");
+    expect(typedDay("Thu, Dec 3", HERE)).toBe("2026-12-03");
+    expect(typedDay("Thursday Dec 3, 2026", HERE)).toBe("2026-12-03");
+    expect(typedDay("Fri 12/3", HERE)).toBeNull();
+  });
+
   it("has the year that is typed", () => {
     expect(typedDay("12/1/2024", HERE)).toBe("2024-12-01");
     expect(typedDay("12/1/28", HERE)).toBe("2028-12-01");

@@ -1,11 +1,10 @@
-// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`, `Monday`, `next Tue`; without a year it is the next one, unless the field says otherwise.
-import { Temporal } from "temporal-polyfill";
+// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`, `Monday`, `next Tue`, `Thu 12/3`; without a year it is the next one, unless the field says otherwise.
 import { type Day, today } from "./clock";
-import { conventionsHere, zoneHere } from "./locale";
+import { BROWSERS_LANGUAGE, conventionsHere, zoneHere } from "./locale";
 
 export interface Typing {
   readonly today: Day;
-  /** Of the browser, in the country of the site: whether `12/1` is 1 December or 12 January, and what months are called. */
+  /** English in the country of the site: whether `12/1` is 1 December or 12 January, and what months are called. */
   readonly language: string;
   /** Which year is meant where none is typed, or only two digits of one. */
   readonly near?: Near;
@@ -22,6 +21,7 @@ const SHORT: Readonly<Record<string, number>> = { tmrw: 1, tmr: 1, tom: 1 };
 /** The days around today that languages have words for. */
 const NAMED_DAYS = [-2, -1, 0, 1, 2] as const;
 const NEXT = /^(?:next|nächste[nr]?|naechste[nr]?)\s+(.+)$/u;
+const WITH_WEEKDAY = /^(\p{L}+)\.?,?\s+(.*\d.*)$/u;
 const YEARS_AROUND = 8;
 const DAYS_OF_A_WEEK = 7;
 const DAY_MS = 86_400_000;
@@ -47,6 +47,12 @@ export function typedDay(text: string, { today, language, near = "next" }: Typin
     const present = Temporal.PlainDate.from(today);
     const ahead = (weekday - present.dayOfWeek + DAYS_OF_A_WEEK) % DAYS_OF_A_WEEK;
     return present.add({ days: near === "past" && ahead > 0 ? ahead - DAYS_OF_A_WEEK : ahead }).toString();
+  }
+  const [, name = "", rest = ""] = WITH_WEEKDAY.exec(words) ?? [];
+  const ofWeekday = namedWeekday(name, language);
+  const written = ofWeekday ? typedDay(rest, { today, language, near }) : null;
+  if (written) {
+    return Temporal.PlainDate.from(written).dayOfWeek === ofWeekday ? written : null;
   }
   const numbers = (words.match(/\d+/g) ?? []).map(Number);
   const month = namedMonth(words, language);
@@ -117,10 +123,15 @@ function isDayFirst(language: string): boolean {
 const LEAST_OF_A_NAME = 3;
 const A_MONDAY = Date.UTC(2024, 0, 1, 12);
 
-/** Of the browser, of the country of the site, and English. */
+/** The one that is written, the browser's, that of the country of the site, and English. */
 function languagesOf(language: string): ReadonlySet<string> {
   const { region } = new Intl.Locale(language);
-  return new Set([language, ...(region ? [new Intl.Locale(`und-${region}`).maximize().language] : []), "en"]);
+  return new Set([
+    language,
+    BROWSERS_LANGUAGE,
+    ...(region ? [new Intl.Locale(`und-${region}`).maximize().language] : []),
+    "en",
+  ]);
 }
 
 /** How many days from today, where the text is a word for that, such as `tomorrow` or `morgen`. */

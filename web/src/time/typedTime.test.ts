@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { conventionsOf } from "./locale";
+import { clockInWords } from "./text";
 import { timeAfterDay, typedTime } from "./typedTime";
-import { clockInWords } from "./words";
 
 const NEW_YORK = conventionsOf("America/New_York");
 const BERLIN = conventionsOf("Europe/Berlin");

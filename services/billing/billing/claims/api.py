@@ -4,33 +4,32 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.apart import apart
-from chassis.edge import Cursor, Limit, Once, OneMoment, Page, Reading, User
-from chassis.problems import documented
+from chassis.files.threads import in_thread
+from chassis.http.conventions import Cursor, Limit, Once, OneMoment, Page, Reading, User
+from chassis.http.problems import documented
 from contracts.types import Amount, Day, RecordId
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from billing.claims import acknowledgements, intake, uploads
+from billing.claim_rules.facts import ClaimStatus
+from billing.claims import acknowledgement
 from billing.claims import queries as claim_queries
-from billing.claims import use_cases as claims
-from billing.claims.resources import (
+from billing.claims import use_cases as claims_use_cases
+from billing.claims.schemas import (
     AcknowledgementView,
     ClaimBatchView,
-    ClaimCheck,
-    ClaimCheckView,
     ClaimView,
-    NewClaimBatchView,
-    NewClaims,
+    CurrentClaimSettings,
     ReceivedAcknowledgement,
     UnclaimedRecords,
+    VoidedView,
 )
-from billing.claims.store import ClaimStatus
-from billing.claims.use_cases import Office
-from billing.today import Today
+from billing.network.schemas import Today
+from billing.records.schemas import NewVoid
+from billing.x12 import schemas
+from billing.x12.schemas import X12
 
 router = APIRouter(prefix="/claims", tags=["claims"])
 
-X12: Final = "application/edi-x12"
 FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file, as it was written",
@@ -40,49 +39,15 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
     }
 }
 
-
-RETURNED: Final = (
-    "ISA*00*          *00*          *ZZ*CLEARING01     *ZZ*HARBOR01       *260304*0900*^*00501*000000012*0*P*:~"
-    "GS*FA*CLEARING01*HARBOR01*20260304*0900*12*X*005010X231A1~ST*999*0001*005010X231A1~AK1*HC*107*005010X222A1~"
-    "AK2*837*0001*005010X222A1~IK5*A~AK9*A*1*1*1~SE*6*0001~GE*1*12~IEA*1*000000012~"
-)
-RETURNED_FILE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The file, as it came", "content": {X12: {"schema": {"type": "string"}, "example": RETURNED}}}
-}
-SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"model": AcknowledgementView, "description": "It had come before, and changes nothing."}
-}
-
-
-async def _office(request: Request) -> Office:
-    return request.app.state.office
-
-
 Revisions = Annotated[bool, Query(description="With record_id: also the claims of the records that it replaced or that replaced it.")]
+
 ToBeWithdrawn = Annotated[bool, Query(description="Only those that stand although their payer is billed nothing any more.")]
-InOffice = Annotated[Office, Depends(_office)]
-
-
-@router.post("/check", operation_id="check_claims", summary="What speaks against claiming records")
-async def check_claims(body: ClaimCheck, db: Reading, today: Today) -> ClaimCheckView:
-    """Say everything that an insurer would send these records back for; nothing is written."""
-    return await claims.check(db, body, today)
-
-
-@router.post("", operation_id="submit_claims", summary="Claim records", status_code=HTTPStatus.CREATED)
-async def submit_claims(body: NewClaims, once: Once, by: User, office: InOffice) -> NewClaimBatchView:
-    """Claim records in one 837P file, whatever payers and clients they are about; an error in any of them claims none (422).
-
-    A record whose claim was sent is claimed again only with frequency 7, in the place of that claim, or 8, to take it back; both name
-    the payer's own number of it. A claim that was rejected never reached the payer and is sent again as what it was.
-    """
-    return await once(lambda tx: claims.submit(body, by, office, tx), NewClaimBatchView)
 
 
 @router.get("", operation_id="list_claims", summary="List claims, the latest first")
 async def list_claims(
     db: Reading,
-    office: InOffice,
+    claim_settings: CurrentClaimSettings,
     status: ClaimStatus | None = None,
     payer_id: UUID | None = None,
     record_id: RecordId | None = None,
@@ -105,7 +70,7 @@ async def list_claims(
         total_amount=total_amount,
         since=since,
         until=until,
-        zone=office.zone,
+        zone=claim_settings.zone,
         limit=limit,
         cursor=cursor,
     )
@@ -115,39 +80,6 @@ async def list_claims(
 async def list_unclaimed(db: OneMoment, limit: Limit = 50, cursor: Cursor = None) -> UnclaimedRecords:
     """Return insured records on which money is owed and that no claim stands for, with the count and amount of all of them."""
     return await claim_queries.list_unclaimed(db, limit, cursor)
-
-
-@router.post("/acknowledgements", operation_id="receive_acknowledgement", summary="Take in a TA1, 999 or 277CA file",
-             status_code=HTTPStatus.CREATED,
-             responses=documented(413, 415) | SEEN_BEFORE, openapi_extra=uploads.body(RETURNED))  # fmt: skip
-async def receive_acknowledgement(request: Request, response: Response, once: Once, by: User) -> AcknowledgementView:
-    """Let claims follow what came back for their file: accepted, or rejected with every reason.
-
-    A rejected claim counts as never sent: its record may be claimed again with the frequency that the claim had. One that the payer
-    has answered stays as it is.
-    """
-    text = await uploads.read_text(request)
-    file = await apart(acknowledgements.read, text)
-    received = await once(lambda tx: intake.receive(file, text, by, tx), ReceivedAcknowledgement)
-    if not received.is_new:
-        response.status_code = HTTPStatus.OK
-    return received.acknowledgement
-
-
-@router.get("/acknowledgements/{acknowledgement_id}", operation_id="find_acknowledgement", summary="Find a TA1, 999 or 277CA file",
-            responses=documented(404))  # fmt: skip
-async def find_acknowledgement(acknowledgement_id: UUID, db: Reading) -> AcknowledgementView:
-    """Return what such a file said of each claim, and what that did."""
-    return await claim_queries.find_acknowledgement(db, acknowledgement_id)
-
-
-@router.get("/acknowledgements/{acknowledgement_id}/file", operation_id="read_acknowledgement",
-            summary="A TA1, 999 or 277CA file as it came", response_class=Response, responses=documented(404) | RETURNED_FILE)  # fmt: skip
-async def read_acknowledgement(acknowledgement_id: UUID, db: Reading) -> Response:
-    """Return the file as it was sent here."""
-    text = await claim_queries.read_acknowledgement(db, acknowledgement_id)
-    disposition = {"Content-Disposition": f'attachment; filename="{acknowledgement_id}.edi"'}
-    return Response(text, media_type=X12, headers=disposition)
 
 
 @router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))
@@ -162,3 +94,63 @@ async def read_claim_file(batch_id: UUID, db: Reading) -> Response:
     """Return the file exactly as it was written when the records were claimed; it never changes."""
     number, text = await claim_queries.find_file(db, batch_id)
     return Response(text, media_type=X12, headers={"Content-Disposition": f'attachment; filename="claims-{number:09d}.837p"'})
+
+
+voids = APIRouter(tags=["records"])
+
+
+@voids.post("/records/{record_id}/void", operation_id="void_record", summary="Take a record back", responses=documented(404, 409))
+async def void(record_id: RecordId, body: NewVoid, once: Once, by: User, today: Today) -> VoidedView:
+    """Reverse the bill; money that came in for it becomes unapplied credit.
+
+    A claim that was sent for it still stands with the payer: the answer names it, and it has to be withdrawn with frequency 8.
+    """
+    return await once(lambda tx: claims_use_cases.void(record_id, body, by, today, tx), VoidedView)
+
+
+RETURNED: Final = (
+    "ISA*00*          *00*          *ZZ*CLEARING01     *ZZ*HARBOR01       *260304*0900*^*00501*000000012*0*P*:~"
+    "GS*FA*CLEARING01*HARBOR01*20260304*0900*12*X*005010X231A1~ST*999*0001*005010X231A1~AK1*HC*107*005010X222A1~"
+    "AK2*837*0001*005010X222A1~IK5*A~AK9*A*1*1*1~SE*6*0001~GE*1*12~IEA*1*000000012~"
+)
+
+RETURNED_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The file, as it came", "content": {X12: {"schema": {"type": "string"}, "example": RETURNED}}}
+}
+
+SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": AcknowledgementView, "description": "It had come before, and changes nothing."}
+}
+
+
+@router.post("/acknowledgements", operation_id="receive_acknowledgement", summary="Take in a TA1, 999 or 277CA file",
+             status_code=HTTPStatus.CREATED,
+             responses=documented(413, 415) | SEEN_BEFORE, openapi_extra=schemas.body(RETURNED))  # fmt: skip
+async def receive_acknowledgement(request: Request, response: Response, once: Once, by: User) -> AcknowledgementView:
+    """Let claims follow what came back for their file: accepted, or rejected with every reason.
+
+    A rejected claim counts as never sent: its record may be claimed again with the frequency that the claim had. One that the payer
+    has answered stays as it is.
+    """
+    text = await schemas.read_text(request)
+    file = await in_thread(acknowledgement.read, text)
+    received = await once(lambda tx: claims_use_cases.receive(file, text, by, tx), ReceivedAcknowledgement)
+    if not received.is_new:
+        response.status_code = HTTPStatus.OK
+    return received.acknowledgement
+
+
+@router.get("/acknowledgements/{acknowledgement_id}", operation_id="find_acknowledgement", summary="Find a TA1, 999 or 277CA file",
+            responses=documented(404))  # fmt: skip
+async def find_acknowledgement(acknowledgement_id: UUID, db: Reading) -> AcknowledgementView:
+    """Return what such a file stated of each claim, and what that did."""
+    return await claim_queries.find_acknowledgement(db, acknowledgement_id)
+
+
+@router.get("/acknowledgements/{acknowledgement_id}/file", operation_id="read_acknowledgement",
+            summary="A TA1, 999 or 277CA file as it came", response_class=Response, responses=documented(404) | RETURNED_FILE)  # fmt: skip
+async def read_acknowledgement(acknowledgement_id: UUID, db: Reading) -> Response:
+    """Return the file as it was sent here."""
+    text = await claim_queries.read_acknowledgement(db, acknowledgement_id)
+    disposition = {"Content-Disposition": f'attachment; filename="{acknowledgement_id}.edi"'}
+    return Response(text, media_type=X12, headers=disposition)

@@ -4,23 +4,25 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, TypeVarTuple
+from typing import Any, Final, TypeVarTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.database import ReadSession, named
-from chassis.edge import Page, page, read_cursor
-from chassis.problems import not_found
+from chassis.data.database import ReadSession, named
+from chassis.errors import NotFound
+from chassis.http.conventions import Page
+from chassis.rows.changes import require
+from chassis.rows.paging import Keyset
+from chassis.runtime.steps import portions
+from contracts.billing import PaymentStatus
 from contracts.types import RecordId
-from sqlalchemy import ARRAY, Date, Row, Select, Uuid, any_, bindparam, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ARRAY, ColumnElement, Date, Row, Select, Uuid, any_, bindparam, exists, func, select, tuple_
+from sqlalchemy import Table as CoreTable
 
-from billing import queries as records
-from billing.claims import withdrawals
-from billing.claims.acknowledgements import AcknowledgementKind
-from billing.claims.code_sets import explain_status
-from billing.claims.facts import Frequency
-from billing.claims.resources import (
+from billing.claim_rules.code_sets import explain_status
+from billing.claim_rules.facts import AcknowledgementKind, ClaimStatus, Frequency
+from billing.claims.schemas import (
+    WITHDRAW,
     AcknowledgedClaimView,
     AcknowledgementOutcome,
     AcknowledgementView,
@@ -29,37 +31,50 @@ from billing.claims.resources import (
     ClaimView,
     FindingView,
     RejectionReasonView,
+    StandingClaim,
     UnclaimedRecords,
 )
-from billing.claims.store import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
-from billing.domain import RecordKind
-from billing.store import CLAIMABLE_STATUSES, Record
-from billing.terms_store import PayerRow
+from billing.claims.tables import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow
+from billing.ledger.bill import RecordKind
+from billing.payers.queries import names_of
+from billing.records import queries as records
+from billing.records.queries import CLAIMABLE_STATUSES, RECORD
+from billing.tables import among
+
+CLAIM: Final = cast("CoreTable", ClaimRow.__table__)
+"""Claims, to be joined in what other capabilities read."""
+
+CLAIM_LINE: Final = cast("CoreTable", ClaimLineRow.__table__)
+CLAIM_BATCH: Final = cast("CoreTable", ClaimBatchRow.__table__)
+ACKNOWLEDGED: Final = cast("CoreTable", AcknowledgedClaimRow.__table__)
 
 APART: Final = timedelta(hours=1)
 """A claim's id is minted this much before or after its time at most."""
+
 SHOWN: Final = select(
-    *(column for column in ClaimRow.__table__.columns if column.name in ClaimView.model_fields),
-    ClaimRow.facts["service_date"].astext.cast(Date).label("service_date"),
-    ClaimRow.facts["findings"].label("findings"),
-    select(Record.client_id).where(Record.id == ClaimRow.record_id).scalar_subquery().label("client_id"),
-    select(PayerRow.payer_name).where(PayerRow.id == ClaimRow.payer_id).scalar_subquery().label("payer_name"),
+    *(column for column in CLAIM.c if column.name in ClaimView.model_fields),
+    CLAIM.c.facts["service_date"].astext.cast(Date).label("service_date"),
+    CLAIM.c.facts["findings"].label("findings"),
+    select(RECORD.c.client_id).where(RECORD.c.id == CLAIM.c.record_id).scalar_subquery().label("client_id"),
 )
 """What is shown of a claim; the other facts, as many again as all its columns, stay in the database."""
+
 LINES: Final = (
-    select(ClaimLineRow.claim_id, *(column for column in ClaimLineRow.__table__.columns if column.name in ClaimLineView.model_fields))
-    .where(ClaimLineRow.claim_id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))))
-    .order_by(ClaimLineRow.claim_id, ClaimLineRow.position)
+    select(CLAIM_LINE.c.claim_id, *(column for column in CLAIM_LINE.c if column.name in ClaimLineView.model_fields))
+    .where(CLAIM_LINE.c.claim_id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))))
+    .order_by(CLAIM_LINE.c.claim_id, CLAIM_LINE.c.position)
 )
+
 REJECTIONS: Final = (
-    select(AcknowledgedClaimRow.claim_id, AcknowledgedClaimRow.reasons)
+    select(ACKNOWLEDGED.c.claim_id, ACKNOWLEDGED.c.reasons)
     .where(
-        AcknowledgedClaimRow.claim_id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))),
-        AcknowledgedClaimRow.outcome == AcknowledgementOutcome.REJECTED,
+        ACKNOWLEDGED.c.claim_id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))),
+        ACKNOWLEDGED.c.outcome == AcknowledgementOutcome.REJECTED,
     )
-    .order_by(AcknowledgedClaimRow.acknowledgement_id)
+    .order_by(ACKNOWLEDGED.c.acknowledgement_id)
 )
-BATCH: Final = select(*(column for column in ClaimBatchRow.__table__.columns if column.name in ClaimBatchView.model_fields))
+
+BATCH: Final = select(*(column for column in CLAIM_BATCH.c if column.name in ClaimBatchView.model_fields))
 """A batch without its file."""
 
 Ts = TypeVarTuple("Ts")
@@ -81,26 +96,24 @@ async def list_claims(
     cursor: str | None,
 ) -> Page[ClaimView]:
     """Return claims, the latest first; the days are those on which they were made."""
-    wanted = SHOWN.order_by(ClaimRow.id.desc()).limit(limit + 1)
+    wanted = LATEST.after(SHOWN, cursor, limit)
     if status is not None:
-        wanted = wanted.where(ClaimRow.status == status)
+        wanted = wanted.where(CLAIM.c.status == status)
     if payer_id is not None:
-        wanted = wanted.where(ClaimRow.payer_id == payer_id)
+        wanted = wanted.where(CLAIM.c.payer_id == payer_id)
     if record_id is not None:
-        wanted = wanted.where(ClaimRow.record_id.in_(_revisions_of(record_id)) if revisions else ClaimRow.record_id == record_id)
+        wanted = wanted.where(CLAIM.c.record_id.in_(_revisions_of(record_id)) if revisions else CLAIM.c.record_id == record_id)
     if to_be_withdrawn:
-        wanted = wanted.where(withdrawals.to_be_withdrawn())
+        wanted = wanted.where(left_standing())
     if total_amount is not None:
-        wanted = wanted.where(ClaimRow.total_amount == total_amount)
+        wanted = wanted.where(CLAIM.c.total_amount == total_amount)
     if since is not None:
         begin = datetime.combine(since, time.min, zone)
-        wanted = wanted.where(ClaimRow.created_at >= begin, ClaimRow.id >= _first_id(begin - APART))
+        wanted = wanted.where(CLAIM.c.created_at >= begin, CLAIM.c.id >= _first_id(begin - APART))
     if until is not None:
         end = datetime.combine(until + timedelta(days=1), time.min, zone)
-        wanted = wanted.where(ClaimRow.created_at < end, ClaimRow.id < _first_id(end + APART))
-    if cursor is not None:
-        wanted = wanted.where(ClaimRow.id < read_cursor(cursor, UUID)[0])
-    return page(await _views(db, await db.rows(wanted)), limit, lambda claim: (claim.id,))
+        wanted = wanted.where(CLAIM.c.created_at < end, CLAIM.c.id < _first_id(end + APART))
+    return LATEST.page(await _views(db, await db.rows(wanted)), limit)
 
 
 def _first_id(moment: datetime) -> UUID:
@@ -109,8 +122,12 @@ def _first_id(moment: datetime) -> UUID:
 
 
 def _revisions_of(record_id: RecordId) -> Select[RecordId]:
-    billed = select(Record.session_id, Record.client_id).where(Record.id == record_id)
-    return select(Record.id).where(tuple_(Record.session_id, Record.client_id).in_(billed))
+    billed = select(RECORD.c.session_id, RECORD.c.client_id).where(RECORD.c.id == record_id)
+    return select(RECORD.c.id).where(tuple_(RECORD.c.session_id, RECORD.c.client_id).in_(billed))
+
+
+LATEST: Final = Keyset(CLAIM.c.id, descending=True)
+OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id)
 
 
 async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> UnclaimedRecords:
@@ -118,87 +135,50 @@ async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> Unc
 
     A record waits while money is owed on it and its latest claim that was not rejected, if there is one, is a void (frequency 8).
     """
-    unclaimed = _unclaimed(records.SHOWN)
-    wanted = unclaimed.order_by(Record.service_date, Record.id).limit(limit + 1)
-    if cursor is not None:
-        day, record_id = read_cursor(cursor, date, UUID)
-        wanted = wanted.where(tuple_(Record.service_date, Record.id) > tuple_(day, record_id))
-    found = page(await records.shown(db, await db.rows(wanted)), limit, lambda record: (record.service_date, record.id))
+    wanted = OLDEST.after(_unclaimed(records.SHOWN), cursor, limit)
+    found = OLDEST.page(await records.shown(db, await db.rows(wanted)), limit)
     [(count, total_amount)] = await db.rows(_unclaimed_sums())
     return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
 
 
 @cache
 def _unclaimed_sums() -> Select[int, Decimal]:
-    return _unclaimed(select(func.count(), func.coalesce(func.sum(Record.total_amount), 0)))
+    return _unclaimed(select(func.count(), func.coalesce(func.sum(RECORD.c.total_amount), 0)))
 
 
 def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
     return statement.where(
-        ~Record.is_claimed, Record.insurance_covered, Record.kind == RecordKind.SESSION, Record.payment_status.in_(CLAIMABLE_STATUSES)
+        ~RECORD.c.is_claimed,
+        RECORD.c.insurance_covered,
+        RECORD.c.kind == RecordKind.SESSION,
+        RECORD.c.payment_status.in_(CLAIMABLE_STATUSES),
     )
 
 
 async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:
-    """Return a batch with its claims in the order in which they were made, or 404."""
-    batches = await db.rows(BATCH.where(ClaimBatchRow.id == batch_id))
+    """Return a batch with its claims in the order in which they were made; NotFound where there is none."""
+    batches = await db.rows(BATCH.where(CLAIM_BATCH.c.id == batch_id))
     if not batches:
-        raise not_found("batch", batch_id)
-    claims = await db.rows(SHOWN.where(ClaimRow.batch_id == batch_id).order_by(ClaimRow.id))
+        raise NotFound.of("batch", batch_id)
+    claims = await db.rows(SHOWN.where(CLAIM.c.batch_id == batch_id).order_by(CLAIM.c.id))
     return ClaimBatchView.of({**batches[0]._asdict(), "claims": await _views(db, claims)})
 
 
 async def find_file(db: ReadSession, batch_id: UUID) -> tuple[int, str]:
-    """Return a batch's number and its file as it was written, or 404."""
-    batch = await db.find(ClaimBatchRow, batch_id)
-    if batch is None:
-        raise not_found("batch", batch_id)
+    """Return a batch's number and its file as it was written; NotFound where there is none."""
+    batch = require(await db.find(ClaimBatchRow, batch_id), "batch", batch_id)
     return batch.control_number, batch.x12
 
 
-async def find_acknowledgement(db: ReadSession, acknowledgement_id: UUID) -> AcknowledgementView:
-    """Return a TA1, 999 or 277CA claim by claim, or 404."""
-    row = await db.find(AcknowledgementRow, acknowledgement_id)
-    if row is None:
-        raise not_found("acknowledgement", acknowledgement_id)
-    wanted = (
-        select(AcknowledgedClaimRow, ClaimRow.record_id, ClaimRow.batch_id)
-        .outerjoin(ClaimRow, ClaimRow.id == AcknowledgedClaimRow.claim_id)
-        .where(AcknowledgedClaimRow.acknowledgement_id == acknowledgement_id)
-        .order_by(AcknowledgedClaimRow.position)
-    )
-    claims = [
-        AcknowledgedClaimView(
-            named=said.named,
-            claim_id=said.claim_id,
-            record_id=record_id,
-            batch_id=batch_id,
-            outcome=AcknowledgementOutcome(said.outcome),
-            reasons=_reasons(said.reasons),
-        )
-        for said, record_id, batch_id in await db.rows(wanted)
-    ]
-    return AcknowledgementView(
-        id=row.id, kind=AcknowledgementKind(row.kind), received_at=row.received_at, received_by=row.received_by, claims=claims
-    )
-
-
-async def read_acknowledgement(db: ReadSession, acknowledgement_id: UUID) -> str:
-    """Return such a file as it came, or 404."""
-    found = await db.scalar(select(AcknowledgementRow.x12).where(AcknowledgementRow.id == acknowledgement_id))
-    if found is None:
-        raise not_found("acknowledgement", acknowledgement_id)
-    return found
-
-
-def _reasons(said: Sequence[dict[str, Any]]) -> list[RejectionReasonView]:
-    return [RejectionReasonView(code=each["code"], meaning=explain_status(each["code"]), text=each["text"]) for each in said]
+def rejection_reasons(stated: Sequence[dict[str, Any]]) -> list[RejectionReasonView]:
+    """Explain the status codes of a rejection, in their order."""
+    return [RejectionReasonView(code=each["code"], meaning=explain_status(each["code"]), text=each["text"]) for each in stated]
 
 
 async def _rejections_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, list[RejectionReasonView]]:
     """Return why claims were rejected, by the latest file that did."""
     rows = await db.rows(REJECTIONS, {"claims": claims}) if claims else ()
-    return {row.claim_id: _reasons(row.reasons) for row in rows}
+    return {row.claim_id: rejection_reasons(row.reasons) for row in rows}
 
 
 async def claimed_anew(db: ReadSession, claims: Collection[UUID]) -> set[UUID]:
@@ -209,15 +189,16 @@ async def claimed_anew(db: ReadSession, claims: Collection[UUID]) -> set[UUID]:
 @cache
 def _claimed_anew() -> Select[UUID]:
     """Select those of the claims that are claimed anew; built once, because that takes longer than to run it."""
-    claimed, other, billed, again = aliased(ClaimRow), aliased(ClaimRow), aliased(Record), aliased(Record)
-    is_paid = (other.record_id == claimed.record_id) & (claimed.frequency == Frequency.ORIGINAL) & (other.status == ClaimStatus.PAID)
+    claimed, other, billed, again = CLAIM.alias(), CLAIM.alias(), RECORD.alias(), RECORD.alias()
+    one, two = claimed.c, other.c
+    is_paid = (two.record_id == one.record_id) & (one.frequency == Frequency.ORIGINAL) & (two.status == ClaimStatus.PAID)
     return (
-        select(claimed.id)
-        .join(billed, billed.id == claimed.record_id)
-        .join(again, (again.session_id == billed.session_id) & (again.client_id == billed.client_id))
-        .join(other, (other.record_id == again.id) & (other.id != claimed.id))
-        .where(claimed.id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))), other.status != ClaimStatus.REJECTED)
-        .where((other.id > claimed.id) | is_paid)
+        select(one.id)
+        .join(billed, billed.c.id == one.record_id)
+        .join(again, (again.c.session_id == billed.c.session_id) & (again.c.client_id == billed.c.client_id))
+        .join(other, (two.record_id == again.c.id) & (two.id != one.id))
+        .where(one.id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))), two.status != ClaimStatus.REJECTED)
+        .where((two.id > one.id) | is_paid)
     )
 
 
@@ -225,11 +206,13 @@ async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> li
     """Show claims, rows of ``SHOWN``, with their lines and with what became of them."""
     lines = await _lines_of(db, [claim.id for claim in claims])
     rejections = await _rejections_of(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
-    to_withdraw = await withdrawals.of_these(db, [claim.id for claim in claims])
+    to_withdraw = await of_these(db, [claim.id for claim in claims])
     anew = await claimed_anew(db, [claim.id for claim in claims if claim.status == ClaimStatus.REJECTED])
+    names = await names_of(db, {claim.payer_id for claim in claims})
     views = []
     for claim in named(claims):
-        said: dict[str, Any] = {
+        stated: dict[str, Any] = {
+            "payer_name": names[claim["payer_id"]],
             "frequency": Frequency(claim["frequency"]),
             "status": ClaimStatus(claim["status"]),
             "findings": [FindingView.model_validate(finding) for finding in claim["findings"] or ()],
@@ -238,7 +221,7 @@ async def _views(db: ReadSession, claims: Sequence[Row[*tuple[Any, ...]]]) -> li
             "to_be_withdrawn": claim["id"] in to_withdraw,
             "claimed_anew": claim["id"] in anew,
         }
-        views.append(ClaimView.of(claim | said))
+        views.append(ClaimView.of(claim | stated))
     return views
 
 
@@ -247,3 +230,95 @@ async def _lines_of(db: ReadSession, claims: Collection[UUID]) -> dict[UUID, lis
     for line in named(await db.rows(LINES, {"claims": list(lines)})) if lines else ():
         lines[line["claim_id"]].append(ClaimLineView.of(line))
     return lines
+
+
+STANDING: Final = (ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED, ClaimStatus.PAID)
+"""The payer has it or has paid it; what was rejected, denied or reversed claims nothing."""
+
+
+async def of_these(db: ReadSession, claims: Sequence[UUID]) -> Collection[UUID]:
+    """Return which of these claims have to be withdrawn."""
+    return {row.id for row in await db.rows(_among(), {"claims": claims})} if claims else ()
+
+
+@cache
+def _among() -> Select[UUID]:
+    return select(CLAIM.c.id).where(CLAIM.c.id == any_(bindparam("claims", type_=ARRAY(Uuid, dimensions=1))), left_standing())
+
+
+@cache
+def left_standing() -> ColumnElement[bool]:
+    """Whether a claim stands for a voided record, and no other record of the session and client is billed to the same payer.
+
+    Where one is, its claim replaces this one (frequency 7).
+    """
+    voided, counting = RECORD.alias(), RECORD.alias()
+    billed_anew = exists().where(
+        counting.c.session_id == voided.c.session_id,
+        counting.c.client_id == voided.c.client_id,
+        counting.c.payment_status != PaymentStatus.VOIDED,
+        counting.c.kind == RecordKind.SESSION,
+        counting.c.insurance_covered,
+        counting.c.payer_id == CLAIM.c.payer_id,
+    )
+    taken_back = exists().where(voided.c.id == CLAIM.c.record_id, voided.c.payment_status == PaymentStatus.VOIDED, ~billed_anew)
+    return CLAIM.c.status.in_(STANDING) & (CLAIM.c.frequency != Frequency.VOID) & taken_back
+
+
+async def sent_for(db: ReadSession, records: Collection[RecordId], *, alone: bool = False) -> dict[RecordId, ClaimRow]:
+    """Return the latest claim of each of these records that has one which was not rejected; ``alone``, nobody else writes to it meanwhile.
+
+    What was rejected never reached a payer: it is neither replaced nor taken back, and does not stand in the way of another claim.
+    """
+    claimed = select(ClaimRow).where(ClaimRow.record_id.in_(records), ClaimRow.status != ClaimStatus.REJECTED).order_by(ClaimRow.id)
+    return {claim.record_id: claim for claim in await db.scalars(claimed.with_for_update() if alone else claimed)}
+
+
+async def claims_of(db: ReadSession, records: Collection[RecordId]) -> dict[RecordId, list[ClaimRow]]:
+    """Return the claims of locked records, the latest first."""
+    found: dict[RecordId, list[ClaimRow]] = {}
+    for some in portions(records):
+        for claim in await db.scalars(select(ClaimRow).where(among(ClaimRow.record_id, some)).order_by(ClaimRow.id.desc())):
+            found.setdefault(claim.record_id, []).append(claim)
+    return found
+
+
+def standing_view(claim: ClaimRow) -> StandingClaim:
+    """Return what the answer to a void has of a claim that still stands."""
+    return StandingClaim(
+        claim_id=claim.id, record_id=claim.record_id, control_number=claim.control_number, status=ClaimStatus(claim.status), fix=WITHDRAW
+    )
+
+
+async def find_acknowledgement(db: ReadSession, acknowledgement_id: UUID) -> AcknowledgementView:
+    """Return a TA1, 999 or 277CA claim by claim; NotFound where there is none."""
+    row = require(await db.find(AcknowledgementRow, acknowledgement_id), "acknowledgement", acknowledgement_id)
+    wanted = (
+        select(AcknowledgedClaimRow, ClaimRow.record_id, ClaimRow.batch_id)
+        .outerjoin(ClaimRow, ClaimRow.id == AcknowledgedClaimRow.claim_id)
+        .where(AcknowledgedClaimRow.acknowledgement_id == acknowledgement_id)
+        .order_by(AcknowledgedClaimRow.position)
+    )
+    claims = [
+        AcknowledgedClaimView(
+            named=stated.named,
+            claim_id=stated.claim_id,
+            record_id=record_id,
+            batch_id=batch_id,
+            outcome=AcknowledgementOutcome(stated.outcome),
+            reasons=rejection_reasons(stated.reasons),
+        )
+        for stated, record_id, batch_id in await db.rows(wanted)
+    ]
+    return AcknowledgementView(
+        id=row.id, kind=AcknowledgementKind(row.kind), received_at=row.received_at, received_by=row.received_by, claims=claims
+    )
+
+
+async def read_acknowledgement(db: ReadSession, acknowledgement_id: UUID) -> str:
+    """Return such a file as it came; NotFound where there is none."""
+    return require(
+        await db.scalar(select(AcknowledgementRow.x12).where(AcknowledgementRow.id == acknowledgement_id)),
+        "acknowledgement",
+        acknowledgement_id,
+    )

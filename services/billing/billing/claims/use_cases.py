@@ -1,149 +1,92 @@
-"""Claims: records become one file that asks payers for their part; what speaks against one is said before anything is written."""
+"""Claims are sent, answered by the payer's gateway with a TA1, 999 or 277CA, and named where their record is taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from http import HTTPStatus
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
-from chassis.database import ReadSession, Transaction
-from chassis.problems import Problem, conflict
+from chassis.data.database import Transaction
+from contracts.billing import PaymentStatus
 from contracts.types import RecordId, new_id
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from billing import ledger
-from billing.claims import queries as claim_queries
-from billing.claims import x12_837p
-from billing.claims.cases import Case, load_cases
-from billing.claims.facts import Claim, ClaimFacts, Finding, Frequency, OrganizationFacts, made_of
-from billing.claims.notes import Note, post_notes
-from billing.claims.resources import (
-    CheckedView,
-    ClaimCheck,
-    ClaimCheckView,
-    Claimed,
-    FindingError,
-    FindingView,
-    LeftOutView,
-    NewClaimBatchView,
-    NewClaims,
-)
-from billing.claims.scrub import refuses, scrub
-from billing.claims.store import CONTROL_NUMBERS, ClaimBatchRow, ClaimLineRow, ClaimRow, ClaimStatus
-from billing.claims.x12 import Envelope
-from billing.flags import Severity
-from billing.store import Stamp
+from billing import tables
+from billing.changes import use_cases as changes_use_cases
+from billing.claim_rules import facts
+from billing.claim_rules.facts import Claim, ClaimStatus, Frequency
+from billing.claims import acknowledgement
+from billing.claims.acknowledgement import Reason, Verdict
+from billing.claims.queries import find_acknowledgement, find_batch, left_standing, standing_view
+from billing.claims.schemas import AcknowledgementOutcome, ClaimBatchView, ReceivedAcknowledgement, VoidedView
+from billing.claims.tables import CONTROL_NUMBERS, AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow
+from billing.ledger import postings as ledger_postings
+from billing.ledger.postings import LedgerTransaction, Payer, Posting, Stamp
+from billing.records import history, queries, use_cases
+from billing.records.queries import RECORD
+from billing.records.schemas import NewVoid
+from billing.x12.schemas import unusable
 
-UNKNOWN: Final = Finding(
-    code="RECORD_UNKNOWN",
-    severity=Severity.ERROR,
-    message="There is no such record.",
-    suggestion="GET /records lists those that there are.",
-)
+if TYPE_CHECKING:
+    from billing.records.tables import RecordRow
+
+LONGEST_REASON: Final = 200
+
+UNDECIDED: Final = frozenset({ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """How this network sends claims."""
-
-    zone: ZoneInfo
-    usage: str
-    """T for tests, P for production."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A record, with what speaks against its claim."""
-
-    record_id: RecordId
-    case: Case | None
-    """None where there is no such record."""
-    findings: tuple[Finding, ...]
-
-
-async def check(db: ReadSession, body: ClaimCheck, today: date) -> ClaimCheckView:
-    """Say everything that speaks against claims for these records."""
-    return ClaimCheckView(items=[_checked(one, body) for one in await _judge(db, body, today)])
-
-
-async def submit(body: NewClaims, by: str, office: Office, tx: Transaction) -> NewClaimBatchView:
-    """Claim records in one file, or none of them and say everything that speaks against it."""
-    judged = await _judge(tx, body, tx.now.astimezone(office.zone).date(), alone=True)
-    await _refuse_to_send_again(body, tx)
-    refused = [one for one in judged if refuses(one.findings)]
-    cases = [(one.case, one.findings) for one in judged if one.case is not None and not refuses(one.findings)]
-    if not cases or (refused and not body.leave_out_refused):
-        raise _refusal(judged, refused)
-    batch_number, *numbers = await _draw_numbers(tx, len(cases) + 1)
-    claims = [made_of(case.facts, f"HF{number:09d}", found) for (case, found), number in zip(cases, numbers, strict=True)]
-    submitter = claims[0].organization
-    text = x12_837p.write(_envelope(submitter, batch_number, office, tx.now), submitter, claims)
-    batch = ClaimBatchRow(id=new_id(), control_number=batch_number, x12=text, created_at=tx.now, created_by=by)
-    tx.add(batch)
+async def void(record_id: RecordId, body: NewVoid, by: str, today: date, tx: Transaction) -> VoidedView:
+    """Take a record back, and return which claims still stand for it."""
+    view = await use_cases.void(record_id, body, by, today, tx)
     await tx.flush()
-    await _record(tx, batch, [(case, claim) for (case, _), claim in zip(cases, claims, strict=True)])
-    view = await claim_queries.find_batch(tx, batch.id)
-    left_out = [LeftOutView(record_id=one.record_id, findings=_views(one.findings)) for one in refused]
-    return NewClaimBatchView(**dict(view), left_out=left_out)
+    billed = RECORD.c.session_id == view.session_id, RECORD.c.client_id == view.client_id
+    wanted = select(ClaimRow).join(RECORD, RECORD.c.id == ClaimRow.record_id).where(*billed, left_standing()).order_by(ClaimRow.id)
+    return VoidedView(**dict(view), claims_to_withdraw=[standing_view(claim) for claim in await tx.scalars(wanted)])
 
 
-async def _refuse_to_send_again(body: NewClaims, tx: Transaction) -> None:
-    """Refuse to repeat claims that are not rejected, or instead of which their records were claimed since; the records are locked."""
-    if not body.sent_again:
-        return
-    found = await tx.rows(select(ClaimRow.id, ClaimRow.control_number, ClaimRow.status).where(ClaimRow.id.in_(body.sent_again)))
-    rejected = {row.id: row.control_number for row in found if row.status == ClaimStatus.REJECTED}
-    others = [str(key) for key in body.sent_again if key not in rejected]
-    if others:
-        detail = f"Only a rejected claim is sent again; {', '.join(others)} is none. A claim that the payer has is replaced (frequency 7)."
-        raise conflict("not-rejected", detail)
-    anew = await claim_queries.claimed_anew(tx, list(rejected))
-    if anew:
-        numbers = ", ".join(sorted(rejected[key] for key in anew))
-        detail = (
-            f"The session of claim {numbers} was claimed anew since, so it is not sent again. GET /claims?record_id= has the latest claim."
-        )
-        raise conflict("claimed-anew", detail)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A claim that is sent, its locked record, and the claim in whose place it stands."""
+
+    record: "RecordRow"
+    former: ClaimRow | None
+    claim: Claim
 
 
-async def _judge(db: ReadSession, asked: Claimed, today: date, *, alone: bool = False) -> list[_Judged]:
-    cases = await load_cases(db, asked, today, alone=alone)
-    judged = []
-    for record_id in dict.fromkeys(asked.record_ids):
-        case = cases.get(record_id)
-        judged.append(_Judged(record_id, case, scrub(case.facts) if case else (UNKNOWN,)))
-    return judged
-
-
-async def _draw_numbers(tx: Transaction, count: int) -> list[int]:
+async def draw_numbers(tx: Transaction, count: int) -> list[int]:
+    """Draw numbers of a file and of its claims; each is drawn once."""
     drawn = select(func.nextval(CONTROL_NUMBERS.name)).select_from(func.generate_series(1, count))
     return [row[0] for row in await tx.rows(drawn)]
 
 
-async def _record(tx: Transaction, batch: ClaimBatchRow, claimed: Sequence[tuple[Case, Claim]]) -> None:
-    """Write claims down, tell the ledger, and let them stand in the place of those before them."""
-    rows = [_row(batch, case, claim) for case, claim in claimed]
-    for (case, _), row in zip(claimed, rows, strict=True):
-        tx.add(row)
-        if case.former is not None:
-            if case.former.status != ClaimStatus.REPLACED:
-                case.former.status_before = case.former.status
-            case.former.status, case.former.updated_at = ClaimStatus.REPLACED, tx.now
+async def add_batch(control_number: int, x12: str, sent: Sequence[Sent], by: str, tx: Transaction) -> ClaimBatchView:
+    """Write a file's claims down and note them in the ledger; they stand in the place of those before them."""
+    batch = ClaimBatchRow(id=new_id(), control_number=control_number, x12=x12, created_at=tx.now, created_by=by)
+    tx.add(batch)
     await tx.flush()
-    for row, (_, claim) in zip(rows, claimed, strict=True):
-        for position, line in enumerate(claim.lines, 1):
+    rows = [_row(batch, each) for each in sent]
+    for each, row in zip(sent, rows, strict=True):
+        tx.add(row)
+        if each.former is not None:
+            if each.former.status != ClaimStatus.REPLACED:
+                each.former.status_before = each.former.status
+            each.former.status, each.former.updated_at = ClaimStatus.REPLACED, tx.now
+    await tx.flush()
+    for row, each in zip(rows, sent, strict=True):
+        for position, line in enumerate(each.claim.lines, 1):
             tx.add(ClaimLineRow(claim_id=row.id, position=position, **_line(line.model_dump())))
     await tx.flush()
-    asking = [Note(case.record, claim.control_number) for case, claim in claimed if claim.frequency is not Frequency.VOID]
-    await post_notes(ledger.claimed(), asking, Stamp(tx.now, batch.created_by), tx)
+    asking = [_Note(each.record, each.claim.control_number) for each in sent if each.claim.frequency is not Frequency.VOID]
+    await _post_notes(ledger_postings.claimed(), asking, Stamp(tx.now, by), tx)
+    return await find_batch(tx, batch.id)
 
 
-def _line(said: dict[str, Any]) -> dict[str, Any]:
-    return said | {"modifiers": list(said["modifiers"])}
+def _line(stated: dict[str, Any]) -> dict[str, Any]:
+    return stated | {"modifiers": list(stated["modifiers"])}
 
 
-def _row(batch: ClaimBatchRow, case: Case, claim: Claim) -> ClaimRow:
+def _row(batch: ClaimBatchRow, sent: Sent) -> ClaimRow:
+    claim = sent.claim
     return ClaimRow(
         id=new_id(),
         batch_id=batch.id,
@@ -152,7 +95,7 @@ def _row(batch: ClaimBatchRow, case: Case, claim: Claim) -> ClaimRow:
         payer_id=claim.payer.id,
         control_number=claim.control_number,
         frequency=claim.frequency.value,
-        replaces_id=case.former.id if case.former else None,
+        replaces_id=sent.former.id if sent.former else None,
         payer_reference=claim.payer_reference,
         total_amount=claim.total_amount,
         status=ClaimStatus.SUBMITTED,
@@ -162,45 +105,202 @@ def _row(batch: ClaimBatchRow, case: Case, claim: Claim) -> ClaimRow:
     )
 
 
-def _envelope(submitter: OrganizationFacts, number: int, office: Office, now: datetime) -> Envelope:
-    return Envelope(
-        sender=submitter.submitter_id,
-        receiver=submitter.receiver_id,
-        control_number=number,
-        written_at=now.astimezone(office.zone),
-        usage=office.usage,
-    )
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim, and what a file states of it."""
+
+    named: str
+    claim: ClaimRow | None
+    verdict: Verdict
 
 
-def _checked(one: _Judged, asked: Claimed) -> CheckedView:
-    facts: ClaimFacts | None = one.case.facts if one.case else None
-    return CheckedView(
-        record_id=one.record_id,
-        claimable=not refuses(one.findings),
-        frequency=facts.frequency if facts else asked.frequency,
-        total_amount=facts.total_amount if facts else None,
-        findings=_views(one.findings),
-    )
-
-
-def _views(findings: Sequence[Finding]) -> list[FindingView]:
-    return [FindingView.model_validate(finding) for finding in findings]
-
-
-def _refusal(judged: Sequence[_Judged], refused: Sequence[_Judged]) -> Problem:
-    errors = [
-        FindingError(
-            field=f"records.{one.record_id}",
-            code=finding.code,
-            message=finding.message,
-            fix=finding.suggestion,
-            severity=finding.severity,
+async def receive(file: acknowledgement.File, text: str, by: str, tx: Transaction) -> ReceivedAcknowledgement:
+    """Let claims follow a TA1, 999 or 277CA; one that came before changes nothing, one that cannot be read is refused with every reason."""
+    if file.kind is None:
+        raise unusable("acknowledgement-unreadable", "Nothing was read from the file.", file.findings)
+    await tables.alone_with(tx, file.digest)
+    known = await tx.scalar(select(AcknowledgementRow.id).where(AcknowledgementRow.digest == file.digest))
+    if known is not None:
+        return ReceivedAcknowledgement(acknowledgement=await find_acknowledgement(tx, known), is_new=False)
+    row = AcknowledgementRow(id=new_id(), kind=file.kind, digest=file.digest, x12=text, received_at=tx.now, received_by=by)
+    tx.add(row)
+    await tx.flush()
+    cases = await _load(file.verdicts, tx)
+    outcomes = decide_all(cases, file.kind)
+    for position, (case, outcome) in enumerate(zip(cases, outcomes, strict=True), 1):
+        tx.add(
+            AcknowledgedClaimRow(
+                acknowledgement_id=row.id,
+                position=position,
+                claim_id=case.claim.id if case.claim else None,
+                named=case.named,
+                outcome=outcome,
+                reasons=[asdict(reason) for reason in case.verdict.reasons],
+            )
         )
-        for one in judged
-        for finding in one.findings
-    ]
-    detail = (
-        f"{len(refused)} of {len(judged)} records cannot be claimed like this, so none was. "
-        "Correct the errors, or set leave_out_refused to claim the others."
+    await _follow([(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.claim is not None], by, tx)
+    await tx.flush()
+    changes_use_cases.keep(tx, by, "acknowledgement", row.id, after={"kind": row.kind, "claims": len(cases)})
+    return ReceivedAcknowledgement(acknowledgement=await find_acknowledgement(tx, row.id), is_new=True)
+
+
+def decide_all(cases: Sequence[Case], kind: facts.AcknowledgementKind) -> list[AcknowledgementOutcome]:
+    """Decide what a file does to each claim, the latest first: what a rejected one had replaced stands again, and may be rejected too."""
+    known = {case.claim.id: case.claim for case in cases if case.claim}
+    statuses: dict[UUID, str] = {key: claim.status for key, claim in known.items()}
+    outcomes: dict[UUID, AcknowledgementOutcome] = {}
+    verdicts = {case.claim.id: case.verdict for case in cases if case.claim}
+    for key in sorted(known, reverse=True):
+        claim = known[key]
+        outcomes[key] = decide(statuses[key], verdicts[key], kind)
+        former = known.get(claim.replaces_id) if claim.replaces_id else None
+        if outcomes[key] is AcknowledgementOutcome.REJECTED and former and statuses[former.id] == ClaimStatus.REPLACED:
+            statuses[former.id] = former.status_before or ClaimStatus.SUBMITTED
+    return [outcomes[case.claim.id] if case.claim else AcknowledgementOutcome.UNKNOWN for case in cases]
+
+
+def decide(status: str, verdict: Verdict, kind: facts.AcknowledgementKind) -> AcknowledgementOutcome:
+    """Decide what a verdict does to a claim of this status; what a payer has answered or another claim replaced stays as it is."""
+    if not verdict.is_accepted and status in {ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED}:
+        return AcknowledgementOutcome.REJECTED
+    # A TA1 or 999 states that the file could be read, and nothing of its claims.
+    if verdict.is_accepted and status == ClaimStatus.SUBMITTED and kind is facts.AcknowledgementKind.CLAIMS:
+        return AcknowledgementOutcome.ACCEPTED
+    return AcknowledgementOutcome.NOTED
+
+
+async def _load(verdicts: Sequence[Verdict], tx: Transaction) -> list[Case]:
+    """Lock the claims that are named, their records first as when they were claimed; a claim's outcome counts before its file's."""
+    numbers = {verdict.control_number for verdict in verdicts if verdict.control_number}
+    files = {verdict.batch_number for verdict in verdicts if verdict.batch_number and not verdict.control_number}
+    batches = {int(number) for number in files if number.isascii() and number.isdigit() and len(number) <= len(str(2**62))}
+    wanted = (
+        select(ClaimRow.id, ClaimRow.record_id, ClaimBatchRow.control_number)
+        .join(ClaimBatchRow, ClaimBatchRow.id == ClaimRow.batch_id)
+        .where(or_(tables.among(ClaimRow.control_number, numbers), tables.among(ClaimBatchRow.control_number, batches)))
     )
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "claim-refused", detail, errors)
+    found = await tx.rows(wanted)
+    await queries.lock_revisions(tx, {row.record_id for row in found})
+    locked = select(ClaimRow).where(tables.among(ClaimRow.id, [row.id for row in found])).order_by(ClaimRow.id).with_for_update()
+    claims = {claim.id: claim for claim in await tx.scalars(locked)}
+    by_number = {claim.control_number: claim for claim in claims.values()}
+    by_file: dict[str, list[ClaimRow]] = {}
+    for row in found:
+        by_file.setdefault(str(row.control_number), []).append(claims[row.id])
+    of_claims: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.control_number:
+            of_claims.setdefault(verdict.control_number, []).append(verdict)
+    own = [Case(number, by_number.get(number), _of_one_claim(given)) for number, given in of_claims.items()]
+    stated = set(of_claims)
+    of_files: list[Case] = []
+    for verdict in verdicts:
+        if verdict.control_number:
+            continue
+        of_file = by_file.get(_file_number(verdict), [])
+        of_files += [Case(claim.control_number, claim, verdict) for claim in of_file if claim.control_number not in stated]
+        stated |= {claim.control_number for claim in of_file}
+        if not of_file:
+            of_files.append(Case(f"file {verdict.batch_number or 'without a number'}", None, verdict))
+    return own + of_files
+
+
+def _of_one_claim(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return what a file states of a claim that it may name several times: a rejection counts before an acceptance."""
+    rejections = [verdict for verdict in verdicts if not verdict.is_accepted]
+    given = rejections or verdicts
+    reasons = tuple(dict.fromkeys(reason for verdict in given for reason in verdict.reasons))
+    reference = next((verdict.payer_reference for verdict in reversed(given) if verdict.payer_reference), None)
+    return replace(given[-1], reasons=reasons, payer_reference=reference)
+
+
+def _file_number(verdict: Verdict) -> str:
+    return (verdict.batch_number or "").lstrip("0")
+
+
+async def _follow(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: str, tx: Transaction) -> None:
+    rejected: list[tuple[ClaimRow, Verdict]] = []
+    for case, outcome in decided:
+        claim = case.claim
+        if claim is None:
+            continue
+        claim.updated_at = tx.now
+        if outcome is AcknowledgementOutcome.ACCEPTED:
+            claim.status = ClaimStatus.ACCEPTED
+        if case.verdict.is_accepted and case.verdict.payer_reference and claim.status == ClaimStatus.ACCEPTED:
+            claim.payer_reference = case.verdict.payer_reference
+        if outcome is AcknowledgementOutcome.REJECTED:
+            claim.status = ClaimStatus.REJECTED
+            rejected.append((claim, case.verdict))
+    await tx.flush()
+    for claim, _ in rejected:
+        former = await tx.lock(ClaimRow, claim.replaces_id) if claim.replaces_id else None
+        if former is not None and former.status == ClaimStatus.REPLACED:
+            former.status, former.updated_at = former.status_before or ClaimStatus.SUBMITTED, tx.now
+    # A void claimed nothing, so nothing is to be claimed anew.
+    requested = [(claim, verdict) for claim, verdict in rejected if claim.frequency != Frequency.VOID]
+    records = await queries.find_records(tx, {claim.record_id for claim, _ in requested})
+    standing = {record.id: record for record in records if record.payment_status is not PaymentStatus.VOIDED}
+    notes = [
+        _Note(standing[claim.record_id], claim.control_number, _reason(verdict.reasons))
+        for claim, verdict in requested
+        if claim.record_id in standing
+    ]
+    await _post_notes(ledger_postings.rejected(), notes, Stamp(tx.now, by), tx)
+
+
+def _reason(reasons: Sequence[Reason]) -> str | None:
+    return ", ".join(dict.fromkeys(reason.code for reason in reasons))[:LONGEST_REASON] or None
+
+
+def follow_answer(claim: ClaimRow, status: ClaimStatus, payer_reference: str | None, tx: Transaction) -> None:
+    """Record on a locked claim what its payer answered, and by which number the payer calls it."""
+    claim.updated_at = tx.now
+    claim.payer_reference = payer_reference or claim.payer_reference
+    if claim.status == ClaimStatus.REPLACED:
+        claim.status_before = status
+    else:
+        claim.status = status
+
+
+def end_withdrawal(claim: ClaimRow, status: ClaimStatus, tx: Transaction) -> None:
+    """Let a locked claim that took another one back state what its payer answered about that, unless it was answered before."""
+    if claim.status in UNDECIDED:
+        claim.status, claim.updated_at = status, tx.now
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What is noted of one claim."""
+
+    record: "RecordRow"
+    """Locked."""
+    control_number: str
+    reason: str | None = None
+
+
+async def _post_notes(posting: Posting, notes: Sequence[_Note], stamp: Stamp, tx: Transaction) -> None:
+    """Append a posting that moves nothing for each claim to the ledger of its record, and let the record's status follow."""
+    histories = await queries.histories_of(tx, {note.record.id for note in notes})
+    records = {note.record.id: note.record for note in notes}
+    postings: list[tuple[LedgerTransaction, Posting]] = []
+    for record_id, record in records.items():
+        posted = [(_about(note, posting, stamp), posting) for note in notes if note.record.id == record_id]
+        posted += history.settle([*histories[record_id], *posted], stamp)
+        for each in posted:
+            use_cases.keep(tx, *each)
+        postings += posted
+        use_cases.follow_the_ledger(record, [stated for _, stated in (*histories[record_id], *posted)], tx)
+    await use_cases.add_postings(tx, postings)
+
+
+def _about(note: _Note, posting: Posting, stamp: Stamp) -> LedgerTransaction:
+    return LedgerTransaction(
+        id=new_id(),
+        record_id=note.record.id,
+        kind=posting.kind,
+        payer=Payer.INSURER,
+        reference=note.control_number,
+        reason=note.reason,
+        **asdict(stamp),
+    )

@@ -1,31 +1,33 @@
 """Billing's HTTP edge of insurers' remittances."""
 
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.apart import apart
-from chassis.edge import MAX_PAGE, Cursor, Limit, Once, Page, Reading, User, large
-from chassis.problems import documented
+from chassis.files.threads import in_thread
+from chassis.http.conventions import MAX_PAGE, Cursor, Limit, Once, Page, Reading, User, large
+from chassis.http.problems import documented
 from contracts.types import RecordId
 from fastapi import APIRouter, Query, Request, Response
 
-from billing.claims import uploads
-from billing.claims.uploads import EDI
-from billing.remittances import assignments, x12_835
+from billing.payment_advice import x12_835
+from billing.payment_advice.advice import RemittanceStatus
 from billing.remittances import queries as remittance_queries
 from billing.remittances import use_cases as remittances
-from billing.remittances.store import RemittanceStatus
-from billing.remittances.views import X12, Assign, Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
+from billing.remittances.schemas import X12, Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
+from billing.x12 import schemas
+from billing.x12.schemas import EDI
 
 router = APIRouter(prefix="/remittances", tags=["remittances"])
 
-FILE_BODY: Final = uploads.body(X12)
+FILE_BODY: Final = schemas.body(X12)
+
 TEXT_CONTENT: Final = FILE_BODY["requestBody"]["content"][EDI]
+
 SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": ReceivedView, "description": "It had come before, and stays as it is."}
 }
+
 FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {EDI: TEXT_CONTENT}}}
 
 
@@ -36,7 +38,7 @@ async def receive_remittance(request: Request, response: Response, once: Once, b
 
     Each payment of a file (ST to SE) is posted or parked on its own; the answer is 422 when all of them are parked.
     """
-    files = await apart(x12_835.read_payments, await uploads.read_text(request))
+    files = await in_thread(x12_835.read_payments, await schemas.read_text(request))
     received = await once(lambda tx: remittances.receive(files, by, request.app.state.zone, tx), Received, is_large=True)
     if all(each.status is RemittanceStatus.PARKED for each in (received.remittance, *received.remittance.others)):
         raise remittances.parked(received.remittance)
@@ -75,7 +77,7 @@ async def find_remittance(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Claims in one answer.")] = 50,
     cursor: Annotated[str | None, Query(max_length=500, description="next_cursor of the answer before: the claims that follow.")] = None,
 ) -> Response:
-    """Return what an insurer said of each claim, in words, and what it did: the payment whole, and its claims a page at a time."""
+    """Return an insurer's answer to each claim as text, and what it did: the payment whole, and its claims a page at a time."""
     return await large(await remittance_queries.find_remittance(db, remittance_id, request.app.state.zone, limit, cursor), response)
 
 
@@ -94,18 +96,6 @@ async def post_remittance(remittance_id: UUID, body: PostParked, once: Once, by:
     zone = request.app.state.zone
     posted = await once(lambda tx: remittances.post_parked(remittance_id, body, by, zone, tx), RemittanceView, is_large=True)
     return await large(posted, response)
-
-
-@router.post("/{remittance_id}/claims/{position}/assign", operation_id="assign_payment",
-             summary="Assign the money of a claim that was left out", response_model=RemittanceView,
-             responses=documented(404, 409))  # fmt: skip
-async def assign_payment(
-    remittance_id: UUID, position: int, body: Assign, once: Once, by: User, request: Request, response: Response
-) -> Response:
-    """Post it to a record as the insurer's payment or, of money that is taken back, take it from there; a reversal puts it back."""
-    zone = request.app.state.zone
-    work = partial(assignments.assign, remittance_id, position, body, by, zone)
-    return await large(await once(work, RemittanceView, is_large=True), response)
 
 
 @router.post("/{remittance_id}/discard", operation_id="discard_remittance", summary="Take a parked remittance out of the list",

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from billing.pricing import ZERO
-from billing.remittances.codes import CONTRACTUAL
-from billing.remittances.remittance import PATIENT, Adjustment, ClaimPayment
+from billing.payment_advice.advice import PATIENT, Adjustment, ClaimPayment
+from billing.payment_advice.codes import CONTRACTUAL
+from billing.pricing.price import ZERO
 
 FIRST: Final = 1
 SEQUENCES: Final = {"1": 1, "19": 1, "2": 2, "20": 2, "3": 3, "21": 3}
-"""CLP02 by the insurer's place in the order of those that are asked."""
+"""CLP02 by the insurer's place in the order in which they are billed."""
 ORDINALS: Final = {1: "first", 2: "second", 3: "third"}
 LAST: Final = max(ORDINALS)
 PRIOR_INSURERS: Final = "23"
@@ -43,12 +43,12 @@ class Given:
 
 
 def sequence_of(answer: ClaimPayment, payer: str, standing: Sequence[Given]) -> int:
-    """Return which insurer answers: as CLP02 says or, of a denial that does not say it, one after those that have answered.
+    """Return which insurer answers: as CLP02 states or, of a denial that does not state it, one after those that have answered.
 
     One whose answer stands keeps its place, unless it was the first and counts an insurer before it: then it answers for a second plan.
     """
-    if said := SEQUENCES.get(answer.status):
-        return said
+    if stated := SEQUENCES.get(answer.status):
+        return stated
     own = next((given.sequence for given in standing if given.payer == payer), None)
     if own is not None and (own > FIRST or not counted(answer)):
         return own
@@ -70,6 +70,16 @@ def refused(answer: ClaimPayment) -> list[Adjustment]:
     """Return the adjustments that nobody bears yet: an insurer does not pay them, and no contract takes them off."""
     known = CONTRACTUAL | {PRIOR_INSURERS}
     return [each for each in answer.all_adjustments if each.group != PATIENT and each.reason not in known and each.amount]
+
+
+def not_paid_for(answer: ClaimPayment) -> list[Adjustment]:
+    """Return the insurer's reasons not to pay; of a claim that is denied as a whole, whatever it gives."""
+    return refused(answer) or (list(answer.all_adjustments) if answer.is_denied else [])
+
+
+def to_be_paid(answer: ClaimPayment) -> Decimal:
+    """Return what the insurer is to pay at most of a claim, by its own answer."""
+    return max(answer.charge - contractual(answer) - answer.patient, ZERO)
 
 
 def denied(answer: ClaimPayment) -> Decimal:

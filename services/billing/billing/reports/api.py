@@ -9,22 +9,21 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.edge import Cursor, Once, OneMoment
-from chassis.problems import FieldError, Problem
+from chassis.errors import FieldError, Invalid
+from chassis.files.large_files import LARGE_FILE
+from chassis.http.conventions import Cursor, Once, OneMoment
 from contracts.types import Code, Day, SiteId, TherapistId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from billing.reports import formats, reconciliation
-from billing.reports import ledger as report_ledger
-from billing.reports import report as reports
+from billing.network.schemas import Today
+from billing.records.schemas import Which
+from billing.reports import books as report_ledger
+from billing.reports import queries as reports
+from billing.reports import schemas, use_cases
 from billing.reports import sessions as report_sessions
-from billing.reports.examples import csv_example, example
-from billing.reports.formats import Format, Place, Wanted
-from billing.reports.ledger import CloseBy, DenialState
-from billing.reports.reconciliation import RepairAsked
-from billing.reports.report import MOST_ROWS, Report
-from billing.reports.scope import Filter, GroupBy, Outline, Scope
-from billing.today import Today
+from billing.reports.queries import MOST_ROWS, Report, csv_example, example
+from billing.reports.schemas import Format, Place, RepairRequested, Wanted
+from billing.reports.scope import CloseBy, DenialState, Filter, GroupBy, Outline, Scope
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
@@ -43,7 +42,7 @@ class Denials(StrEnum):
     """Which denials a report shows."""
 
     OPEN = DenialState.OPEN
-    ASKED_AGAIN = DenialState.ASKED_AGAIN
+    REQUESTED_AGAIN = DenialState.REQUESTED_AGAIN
     OVERTURNED = DenialState.OVERTURNED
     CLOSED = DenialState.CLOSED
     ALL = "all"
@@ -55,9 +54,9 @@ Groups = Annotated[list[GroupBy], Query(max_length=2, description="What the rows
 async def _scope(
     request: Request,
     today: Today,
-    since: Annotated[Day | None, Query(alias="from", description="A month before to, unless said otherwise.")] = None,
-    until: Annotated[Day | None, Query(alias="to", description="Included; as_of or today, unless said otherwise.")] = None,
-    as_of: Annotated[Day | None, Query(description="Postings up to the end of this day count; today, unless said otherwise.")] = None,
+    since: Annotated[Day | None, Query(alias="from", description="A month before to, unless stated otherwise.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Included; as_of or today, unless stated otherwise.")] = None,
+    as_of: Annotated[Day | None, Query(description="Postings up to the end of this day count; today, unless stated otherwise.")] = None,
     group_by: Groups = [],  # noqa: B006 (never changed)
     site_id: SiteId | None = None,
     therapist_id: TherapistId | None = None,
@@ -82,8 +81,8 @@ async def _scope(
     )
 
 
-class Asked:
-    """A report that was asked for, in the form in which it is wanted."""
+class ReportRequest:
+    """A report that was requested, in the requested form."""
 
     def __init__(
         self,
@@ -94,24 +93,24 @@ class Asked:
         limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows on one page of the JSON answer.")] = MOST_ROWS,
         cursor: Cursor = None,
     ) -> None:
-        """Remember what was asked for."""
+        """Keep what was requested; a cursor is read before the report is."""
         self._db = db
         self._limit = limit
-        self._cursor = cursor
+        self._skipped = reports.rows_before(cursor)
         self._scope = scope
         self._form = form
 
     async def answer(
         self, name: str, outline: Callable[[Scope], Outline], default: GroupBy | None = None, filters: frozenset[Filter] = ALL
     ) -> Report | Response:
-        """Read it and answer it; the rows are about ``default`` unless something else was asked for."""
+        """Read it and answer it; the rows are about ``default`` unless something else was requested."""
         _check(self._scope, filters)
         scope = self._scope if self._scope.group_by or default is None else replace(self._scope, group_by=(default,))
         reading = await reports.read(self._db, name, scope, outline(scope))
-        return await reading.report(self._limit, self._cursor) if self._form is Format.JSON else formats.send(reading.sheet(), self._form)
+        return await reading.report(self._limit, self._skipped) if self._form is Format.JSON else schemas.send(reading.sheet(), self._form)
 
 
-Wish = Annotated[Asked, Depends()]
+RequestedReport = Annotated[ReportRequest, Depends()]
 
 
 def _check(scope: Scope, filters: frozenset[Filter]) -> None:
@@ -120,7 +119,7 @@ def _check(scope: Scope, filters: frozenset[Filter]) -> None:
     if wrong:
         codes = {error.code for error in wrong}
         slug = codes.pop() if len(codes) == 1 else "invalid-request"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, slug, " ".join(error.message for error in wrong), wrong)
+        raise Invalid(slug, " ".join(error.message for error in wrong), wrong)
 
 
 def _wrong(scope: Scope, filters: frozenset[Filter]) -> Iterator[FieldError]:
@@ -130,12 +129,12 @@ def _wrong(scope: Scope, filters: frozenset[Filter]) -> Iterator[FieldError]:
     for name in scope.filters:
         if name not in filters:
             known = ", ".join(sorted(filters)) or "no filter"
-            message = f"This report cannot be asked of one {name.removesuffix('_id')} alone; it knows {known}."
+            message = f"This report cannot be limited to one {name.removesuffix('_id')} alone; it knows {known}."
             yield FieldError(field=name, code="filter-not-applicable", message=message, fix=f"Leave {name} out.")
 
 
 def _described(name: str) -> dict[int | str, dict[str, Any]]:
-    answers = formats.sheets(*Format, csv=csv_example(name), example=example(name))
+    answers = schemas.sheets(*Format, csv=csv_example(name), example=example(name))
     answers[200]["model"] = Report
     return answers
 
@@ -143,24 +142,24 @@ def _described(name: str) -> dict[int | str, dict[str, Any]]:
 @router.get(
     "/aging", operation_id="report_aging", summary="What is owed, for how long", response_model=Report, responses=_described("aging")
 )
-async def aging(wish: Wish) -> Report | Response:
-    """Say what clients and payers owe as of a day, in buckets of days since the service; by payer, unless said otherwise."""
-    return await wish.answer("aging", report_ledger.aging, GroupBy.PAYER)
+async def aging(report: RequestedReport) -> Report | Response:
+    """Return what clients and payers owe as of a day, in buckets of days since the service; by payer, unless stated otherwise."""
+    return await report.answer("aging", report_ledger.aging, GroupBy.PAYER)
 
 
 @router.get("/revenue", operation_id="report_revenue", summary="What was earned", response_model=Report, responses=_described("revenue"))
-async def revenue(wish: Wish) -> Report | Response:
-    """Say what was charged for services of a time, what became of it, and what is outstanding; by code, unless said otherwise."""
-    return await wish.answer("revenue", report_ledger.revenue, GroupBy.SERVICE_CODE)
+async def revenue(report: RequestedReport) -> Report | Response:
+    """Return what was charged for services of a time, what became of it, and what is outstanding; by code, unless stated otherwise."""
+    return await report.answer("revenue", report_ledger.revenue, GroupBy.SERVICE_CODE)
 
 
 @router.get(
     "/adjustments", operation_id="report_adjustments", summary="What was taken off, and why",
     response_model=Report, responses=_described("adjustments"),
 )  # fmt: skip
-async def adjustments(wish: Wish) -> Report | Response:
-    """Say what contracts, discounts and write-offs posted in a time took off, by kind and reason; a void takes back what it took."""
-    return await wish.answer("adjustments", report_ledger.adjustments)
+async def adjustments(report: RequestedReport) -> Report | Response:
+    """Return what contracts, discounts and write-offs posted in a time took off, by kind and reason; a void takes back what it took."""
+    return await report.answer("adjustments", report_ledger.adjustments)
 
 
 @router.get(
@@ -168,61 +167,84 @@ async def adjustments(wish: Wish) -> Report | Response:
     response_model=Report, responses=_described("denials"),
 )  # fmt: skip
 async def denials(
-    wish: Wish,
+    report: RequestedReport,
     state: Annotated[Denials, Query(description="Which denials, by what became of them since; the totals are of these.")] = Denials.OPEN,
 ) -> Report | Response:
-    """Say of which records an insurer refuses to pay as of a day, since whenever; the open denials by payer, unless said otherwise."""
+    """Return of which records an insurer refuses to pay as of a day, since whenever; the open denials by payer, unless stated otherwise."""
     shown = None if state is Denials.ALL else DenialState(state)
-    return await wish.answer("denials", partial(report_ledger.denials, shown=shown), GroupBy.PAYER)
+    return await report.answer("denials", partial(report_ledger.denials, shown=shown), GroupBy.PAYER)
 
 
 @router.get(
     "/daily-close", operation_id="report_daily_close", summary="What was posted", response_model=Report, responses=_described("daily-close")
 )
 async def daily_close(
-    wish: Wish,
+    report: RequestedReport,
     by: Annotated[CloseBy, Query(description="Whether a posting is on the day of its deposit, as at the bank, or of its posting.")] = (
         CloseBy.DEPOSIT
     ),
 ) -> Report | Response:
-    """Say what belongs to each day, by kind, payer and method, from the opening receivables to the closing ones.
+    """Return what belongs to each day, by kind, payer and method, from the opening receivables to the closing ones.
 
     By the day of posting the closing receivables of a day are what aging has as of that day.
     """
-    return await wish.answer("daily-close", partial(report_ledger.daily_close, days=by))
+    return await report.answer("daily-close", partial(report_ledger.daily_close, days=by))
 
 
 @router.get(
     "/unbilled", operation_id="report_unbilled", summary="What nobody completed", response_model=Report, responses=_described("unbilled")
 )
-async def unbilled(wish: Wish) -> Report | Response:
+async def unbilled(report: RequestedReport) -> Report | Response:
     """List booked sessions whose day has passed and that have no record; those called off since are left out."""
-    return await wish.answer("unbilled", report_sessions.unbilled, filters=frozenset({Filter.SERVICE_CODE}))
+    return await report.answer("unbilled", report_sessions.unbilled, filters=frozenset({Filter.SERVICE_CODE}))
 
 
 @router.get("/variance", operation_id="report_variance", summary="Quote and bill", response_model=Report, responses=_described("variance"))
 async def variance(
-    wish: Wish, only: Annotated[Only | None, Query(description="Leave out records that are as they were quoted.")] = None
+    report: RequestedReport, only: Annotated[Only | None, Query(description="Leave out records that are as they were quoted.")] = None
 ) -> Report | Response:
-    """Hold every record against its quote and what was paid, and say why they differ."""
-    return await wish.answer("variance", partial(report_sessions.variance, only_different=only is Only.DIFFERENT))
+    """Hold every record against its quote and what was paid, and return why they differ."""
+    return await report.answer("variance", partial(report_sessions.variance, only_different=only is Only.DIFFERENT))
 
 
 @router.get(
     "/reconciliation", operation_id="report_reconciliation", summary="What must never be",
     response_model=Report, responses=_described("reconciliation"),
 )  # fmt: skip
-async def reconcile(wish: Wish) -> Report | Response:
+async def reconcile(report: RequestedReport) -> Report | Response:
     """Count what contradicts the ledger, and what the last comparison with completed sessions found: every number is 0."""
-    return await wish.answer("reconciliation", lambda _: report_sessions.reconciliation(), filters=frozenset())
+    return await report.answer("reconciliation", lambda _: report_sessions.reconciliation(), filters=frozenset())
 
 
 @router.post(
     "/reconciliation/repair",
     operation_id="repair_reconciliation",
-    summary="Ask for records that are missing",
+    summary="Request records that are missing",
     status_code=HTTPStatus.ACCEPTED,
 )
-async def repair(once: Once) -> RepairAsked:
-    """Ask scheduling to compare its completed sessions with the records and to say those again that are missing."""
-    return await once(reconciliation.ask_for_repair, RepairAsked)
+async def repair(once: Once) -> RepairRequested:
+    """Request from scheduling to compare its completed sessions with the records and to publish those again that are missing."""
+    return await once(use_cases.request_repair, RepairRequested)
+
+
+record_exports = APIRouter(prefix="/records", tags=["records"])
+
+CSV_EXAMPLE: Final = "id,kind,session_id,…,payment_status,balance\n01890a5d-ac96-7a11-8c22-d3e4f5061728,session,…,partially_paid,160.00\n"
+
+
+@record_exports.get(
+    "/export.csv", operation_id="export_records_csv", summary="Every column of the records that fit, as CSV",
+    dependencies=[LARGE_FILE], response_class=Response, responses=schemas.sheets(Format.CSV, csv=CSV_EXAMPLE),
+)  # fmt: skip
+async def as_csv(db: OneMoment, which: Which) -> Response:
+    """Stream the records, the latest date of service first; flags are their codes."""
+    return schemas.send(await reports.export_records(db, which), Format.CSV)
+
+
+@record_exports.get(
+    "/export.xlsx", operation_id="export_records_xlsx", summary="Every column of the records that fit, as XLSX",
+    dependencies=[LARGE_FILE], response_class=Response, responses=schemas.sheets(Format.XLSX, csv=CSV_EXAMPLE),
+)  # fmt: skip
+async def as_xlsx(db: OneMoment, which: Which) -> Response:
+    """Write the records into a workbook, the latest date of service first, and send it; instants are in UTC."""
+    return schemas.send(await reports.export_records(db, which), Format.XLSX)

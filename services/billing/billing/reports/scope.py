@@ -1,4 +1,4 @@
-"""What a report is about: a time, the day as of which it is told, what its rows are about, and whose money counts."""
+"""What a report is about: a time, the day as of which it is computed, what its rows are about, and whose money counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from billing.sheet import Cell, Column, Kind
+from chassis.files.columns import Cell, Column, Kind
 
 SELF_PAY: Final = "self-pay"
 OWED: Final = "'patient_ar', 'payer_ar'"
@@ -26,14 +26,15 @@ class GroupBy(StrEnum):
     MONTH = "month"
 
 
-KEYS: Final[Mapping[GroupBy, str]] = {
-    GroupBy.SERVICE_CODE: "record.service_code",
-    GroupBy.THERAPIST: "CAST(record.therapist_id AS text)",
-    GroupBy.PAYER: f"COALESCE(payer.payer_name, '{SELF_PAY}')",
-    GroupBy.SITE: "COALESCE(site_replica.site_name, CAST(record.site_id AS text))",
-    GroupBy.CLIENT: "CAST(record.client_id AS text)",
-    GroupBy.MONTH: "to_char(record.service_date, 'YYYY-MM')",
+KEYS: Final[Mapping[GroupBy, Mapping[str, str]]] = {
+    GroupBy.SERVICE_CODE: {"service_code": "record.service_code"},
+    GroupBy.THERAPIST: {"therapist": "CAST(record.therapist_id AS text)"},
+    GroupBy.PAYER: {"payer": f"COALESCE(payer.payer_name, '{SELF_PAY}')", "payer_code": "payer.payer_code"},
+    GroupBy.SITE: {"site": "COALESCE(site_replica.site_name, CAST(record.site_id AS text))"},
+    GroupBy.CLIENT: {"client": "CAST(record.client_id AS text)"},
+    GroupBy.MONTH: {"month": "to_char(record.service_date, 'YYYY-MM')"},
 }
+"""The columns of each; payers may have the same name, but no two the same code."""
 RECORDS: Final = "record LEFT JOIN payer ON payer.id = record.payer_id LEFT JOIN site_replica ON site_replica.id = record.site_id"
 """Records with the names of their payers and sites."""
 
@@ -49,7 +50,7 @@ class Filter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What was asked for."""
+    """What was requested."""
 
     since: date
     until: date
@@ -61,7 +62,7 @@ class Scope:
 
     @property
     def posted_before(self) -> datetime:
-        """The end of the day as of which it is told."""
+        """The end of the day as of which it is computed."""
         return _midnight(self.as_of + timedelta(days=1), self.zone)
 
     @property
@@ -82,20 +83,20 @@ class Scope:
 
     @property
     def keys(self) -> tuple[Column, ...]:
-        """The columns that say what a row is about."""
-        return tuple(Column(group.value) for group in self.group_by)
+        """The columns that state what a row is about."""
+        return tuple(Column(name) for group in self.group_by for name in KEYS[group])
 
     @property
     def select_keys(self) -> str:
         """The beginning of a selection of records by those columns."""
-        return "".join(f"{KEYS[group]} AS {group}, " for group in self.group_by)
+        return "".join(f"{key} AS {name}, " for group in self.group_by for name, key in KEYS[group].items())
 
     def first(self, more: int = 0) -> str:
         """Name by position those columns, and so many more, for grouping and sorting."""
-        return ", ".join(str(position + 1) for position in range(len(self.group_by) + more))
+        return ", ".join(str(position + 1) for position in range(len(self.keys) + more))
 
     def only(self, table: str = "record") -> str:
-        """Return the condition that leaves out what is not asked for."""
+        """Return the condition that leaves out what is not requested."""
         return "".join(f" AND {table}.{name} = :{name}" for name in self.filters)
 
 
@@ -122,3 +123,23 @@ def money(*names: str) -> tuple[Column, ...]:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+class CloseBy(StrEnum):
+    """Which day of a posting counts in a daily close."""
+
+    DEPOSIT = "deposit"
+    POSTING = "posting"
+
+
+class DenialState(StrEnum):
+    """What became of a denial."""
+
+    OPEN = "open"
+    """The insurer still owes what it refused: appeal it, claim it anew or write it off."""
+    REQUESTED_AGAIN = "asked_again"
+    """The record was claimed anew, or the insurer has taken the denial back; no other answer came since."""
+    OVERTURNED = "overturned"
+    """The insurer has answered otherwise since, with a payment or without."""
+    CLOSED = "closed"
+    """The insurer owes nothing any more: it was written off, or paid before."""

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from chassis.files.columns import Column, Kind
+
 from billing.reports.scope import OWED, Outline, Scope, money
-from billing.sheet import Column, Kind
 
 LATEST: Final = "SELECT * FROM comparison WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 1"
 BALANCES, CREDITS, TOUCHED, MISSING, SURPLUS = (
@@ -105,7 +106,7 @@ def unbilled(scope: Scope) -> Outline:
 
 
 def variance(scope: Scope, *, only_different: bool) -> Outline:
-    """Hold each record against its quote and what was paid by a day; where quote and record differ, say why."""
+    """Hold each record against its quote and what was paid by a day; where quote and record differ, with the reason."""
     different = """
         AND (quote.patient_amount, quote.insurance_amount, quote.total_amount)
             <> (record.patient_amount, record.insurance_amount, record.total_amount)

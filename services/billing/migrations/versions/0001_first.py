@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from chassis import tables
+from chassis.data.migrations import refuse_while_rows
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0001"
@@ -14,6 +14,27 @@ MOMENT = sa.DateTime(timezone=True)
 MONEY = sa.Numeric(12, 2)
 WORD = sa.String(20)
 LEDGER = ("ledger_transaction", "ledger_entry")
+
+CHASSIS = (
+    """
+    CREATE TABLE idempotency (
+        scope text NOT NULL, key text NOT NULL, fingerprint bytea NOT NULL, answer jsonb, remembered_at timestamptz DEFAULT now() NOT NULL,
+        PRIMARY KEY (scope, key))
+    """,
+    "CREATE INDEX idempotency_remembered_at ON idempotency (remembered_at)",
+    "CREATE TABLE inbox (event_id uuid NOT NULL, received_at timestamptz DEFAULT now() NOT NULL, PRIMARY KEY (event_id))",
+    "CREATE INDEX inbox_received_at ON inbox (received_at)",
+    "CREATE TABLE lease (name text NOT NULL, holder text NOT NULL, until timestamptz NOT NULL, PRIMARY KEY (name))",
+    """
+    CREATE TABLE outbox (
+        id bigint GENERATED ALWAYS AS IDENTITY, event_id uuid NOT NULL, type text NOT NULL, exchange text NOT NULL, subject text,
+        correlation_id text, causation_id text, sequence integer, traceparent text, written_at timestamptz NOT NULL, body bytea NOT NULL,
+        parked_until timestamptz, parked_reason text, parked_times integer DEFAULT 0 NOT NULL, PRIMARY KEY (id))
+    """,
+    "CREATE INDEX outbox_aside ON outbox (exchange, parked_until) WHERE parked_until IS NOT NULL",
+    "CREATE INDEX outbox_ready ON outbox (exchange, id) WHERE parked_until IS NULL",
+)
+"""The tables of the chassis: remembered answers, inbox, leases and outbox."""
 
 REFUSE_CHANGES = """
     CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -47,7 +68,8 @@ def ids(*names: str) -> list[sa.Column[object]]:
 
 
 def upgrade() -> None:
-    tables.create(op.get_bind())
+    for statement in CHASSIS:
+        op.execute(statement)
     op.create_table(
         "service_replica",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -129,8 +151,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    refuse_while_rows("record")
     for table in reversed(("service_replica", "record", "record_line", *LEDGER)):
         op.drop_table(table)
     op.execute("DROP FUNCTION refuse_imbalance")
     op.execute("DROP FUNCTION refuse_change")
-    tables.drop(op.get_bind())
+    op.execute("DROP TABLE outbox, lease, inbox, idempotency")

@@ -1,6 +1,7 @@
 """Payers and their fees, what clients are covered by, discounts, quotes, and charges for missed sessions."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0002"
 down_revision = "0001"
@@ -70,5 +71,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("payer", "discount")
     for statement in UNDO:
         op.execute(statement)

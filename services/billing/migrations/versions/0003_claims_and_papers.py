@@ -1,6 +1,7 @@
 """Who stands on claims and papers, claims, revisions of a record, and who changed what."""
 
 from alembic import op
+from chassis.data.migrations import refuse_if, refuse_while_rows
 
 revision = "0003"
 down_revision = "0002"
@@ -73,6 +74,11 @@ UNDO = (
     """,
 )
 
+CORRECTED = (
+    "The schema before allows one record for each client of a session, and some have been corrected by a further one. "
+    "Run the processes of the release before on this schema instead, or restore a backup from before the upgrade."
+)
+
 
 def upgrade() -> None:
     """Create what is new."""
@@ -82,5 +88,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("claim_batch", "change", "party")
+    refuse_if("SELECT FROM record GROUP BY session_id, client_id HAVING count(*) > 1", CORRECTED)
     for statement in UNDO:
         op.execute(statement)

@@ -1,6 +1,7 @@
 """Good-faith estimates, as they were given to clients."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0005"
 down_revision = "0004"
@@ -27,5 +28,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("estimate")
     for statement in UNDO:
         op.execute(statement)

@@ -1,6 +1,7 @@
 """Remittances: what insurers say they paid, as it came, and what it did to each claim."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0006"
 down_revision = "0005"
@@ -34,4 +35,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("remittance")
     op.execute("DROP TABLE remittance_claim, remittance")

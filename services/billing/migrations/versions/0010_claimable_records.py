@@ -1,7 +1,7 @@
 """Find records that wait to be claimed, and submitted claims by their amount, without reading the others."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0010"
 down_revision = "0009"

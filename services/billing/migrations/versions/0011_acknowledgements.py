@@ -1,6 +1,7 @@
 """Acknowledgements of claims: 999 and 277CA files as they came, and what each says of a claim."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0011"
 down_revision = "0010"
@@ -30,5 +31,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("claim_acknowledgement")
     op.execute("DROP TABLE claim_acknowledged, claim_acknowledgement")
     op.execute("ALTER TABLE claim DROP COLUMN status_before")

@@ -1,6 +1,7 @@
 """What payers add to whole payments or withhold from them is in the ledger; a parked remittance may be discarded."""
 
 from alembic import op
+from chassis.data.migrations import refuse_if
 
 revision = "0012"
 down_revision = "0011"
@@ -33,6 +34,11 @@ STATEMENTS = (
     "CREATE INDEX ledger_transaction_remittance ON ledger_transaction (remittance_id) WHERE remittance_id IS NOT NULL",
 )
 
+OF_NO_RECORD = (
+    "The ledger, which is append-only, has entries of whole payments, which belong to no record: the schema before has no place for them. "
+    "Run the processes of the release before on this schema instead, or restore a backup from before the upgrade."
+)
+
 
 def upgrade() -> None:
     """Add what is new, and book what payers added or withheld in payments that are posted."""
@@ -41,11 +47,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop what was new; the entries of whole payments are of no use before."""
+    """Drop what was new; refused while the ledger, which is append-only, has entries that the schema before cannot hold."""
+    refuse_if("SELECT FROM ledger_transaction WHERE record_id IS NULL", OF_NO_RECORD)
     for table in ("ledger_entry", "ledger_transaction"):
-        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
-        op.execute(f"DELETE FROM {table} WHERE record_id IS NULL")  # noqa: S608 (names of ours)
-        op.execute(f"ALTER TABLE {table} ENABLE TRIGGER append_only")
         op.execute(f"ALTER TABLE {table} ALTER COLUMN record_id SET NOT NULL")
     op.execute("ALTER TABLE ledger_transaction DROP COLUMN remittance_id")
     op.execute("ALTER TABLE remittance DROP COLUMN discarded_at, DROP COLUMN discarded_by, DROP COLUMN discard_reason")

@@ -1,6 +1,7 @@
 """Of which version of a session a record was made, and the last undo of each session."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0013"
 down_revision = "0012"
@@ -14,5 +15,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them again."""
+    refuse_while_rows("undone")
     op.execute("DROP TABLE undone")
     op.execute("ALTER TABLE record DROP COLUMN session_version")

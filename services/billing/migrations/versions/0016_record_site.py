@@ -1,7 +1,7 @@
 """Records of one site by date of service."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0016"
 down_revision = "0015"

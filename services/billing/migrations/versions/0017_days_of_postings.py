@@ -1,7 +1,7 @@
 """Who posted something to the ledger, when the money was received and when it is deposited."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0017"
 down_revision = "0016"

@@ -1,7 +1,7 @@
 """Every list finds its rows by an index, and a record states whether it is claimed."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0021"
 down_revision = "0020"

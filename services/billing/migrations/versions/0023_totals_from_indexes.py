@@ -1,7 +1,7 @@
 """Totals of records are read from indexes alone, and records without a diagnosis have an index."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0023"
 down_revision = "0022"

@@ -1,7 +1,7 @@
 """Records with unapplied credit have an index."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0025"
 down_revision = "0024"

@@ -1,7 +1,7 @@
 """Which payer a remittance is from, by its file's ids; and where the money of a claim that was left out was assigned."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0026"
 down_revision = "0025"

@@ -1,6 +1,7 @@
 """A fee, a coverage or a discount that ends on the day before it begins counts on no day: it was entered by mistake."""
 
 from alembic import op
+from chassis.data.migrations import refuse_if
 
 revision = "0029"
 down_revision = "0028"
@@ -11,6 +12,11 @@ KEYS = {
     "discount": "client_id WITH =",
 }
 
+WITHDRAWN = (
+    "A {table} was withdrawn, which the schema before can only write as one that counts on its first day. "
+    "Run the processes of the release before on this schema instead, or delete the rows of {table} that end before they begin."
+)
+
 
 def upgrade() -> None:
     """Allow a period without a day, which is in the way of none."""
@@ -19,11 +25,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Let what counts on no day end on its first day, where nothing else counts then."""
+    """Allow no period without a day; refused while there are such, for each would count on its first day."""
     for table, keys in KEYS.items():
-        op.execute(
-            f"UPDATE {table} SET effective_to = effective_from WHERE effective_to < effective_from"  # noqa: S608 (names of ours)
-        )
+        refuse_if(f"SELECT FROM {table} WHERE effective_to < effective_from", WITHDRAWN.format(table=table))
         _replace(table, keys, "effective_from <= effective_to", "daterange(effective_from, effective_to, '[]')")
 
 

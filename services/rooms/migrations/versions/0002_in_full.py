@@ -1,6 +1,7 @@
 """Everything that staff do with rooms beyond holding them."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0002"
 down_revision = "0001"
@@ -40,5 +41,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("replan", "special_day")
     for statement in UNDO:
         op.execute(statement)

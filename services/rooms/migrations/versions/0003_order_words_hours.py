@@ -1,6 +1,7 @@
 """Room order, the equipment vocabulary, holds outside the hours, and what utilization counts."""
 
 from alembic import op
+from chassis.data.migrations import refuse_if
 
 revision = "0003"
 down_revision = "0002"
@@ -32,11 +33,16 @@ UNDO = (
     "UPDATE replan SET ends_at = 'infinity' WHERE ends_at IS NULL",
     "ALTER TABLE replan ALTER COLUMN ends_at SET NOT NULL, DROP COLUMN deactivate",
     "DROP INDEX hold_missed",
-    "ALTER TABLE special_day ADD COLUMN closed tstzmultirange NOT NULL DEFAULT '{}'",
+    "ALTER TABLE special_day ADD COLUMN closed tstzmultirange NOT NULL",
     "CREATE INDEX special_day_closed ON special_day USING gist (closed)",
     "ALTER TABLE hold DROP COLUMN outside_hours",
     "DROP TABLE equipment",
     "ALTER TABLE room DROP COLUMN position",
+)
+
+CLOSED = (
+    "The schema before has a column for the hours at which a special day closes its site; the service computed it, and nothing here can. "
+    "Run the processes of the release before on this schema instead, or withdraw the special days and enter them again afterwards."
 )
 
 
@@ -48,5 +54,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_if("SELECT FROM special_day", CLOSED)
     for statement in UNDO:
         op.execute(statement)

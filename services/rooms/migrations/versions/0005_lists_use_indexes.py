@@ -1,7 +1,7 @@
 """Lists of holds by site, room and status use an index."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0005"
 down_revision = "0004"

@@ -1,7 +1,7 @@
 """Holds that need a new place are found from the blocks, the rooms and the hours that displace them."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0006"
 down_revision = "0005"

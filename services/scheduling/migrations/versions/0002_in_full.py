@@ -1,6 +1,7 @@
 """Everything that staff do beyond a single booking."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0002"
 down_revision = "0001"
@@ -67,5 +68,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("series", "time_off")
     for statement in UNDO:
         op.execute(statement)

@@ -1,6 +1,7 @@
 """The clinic's own rules and who overrode them, group sessions, and the waitlist."""
 
 from alembic import op
+from chassis.data.migrations import refuse_while_rows
 
 revision = "0003"
 down_revision = "0002"
@@ -66,5 +67,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop what was new."""
+    refuse_while_rows("policy", "travel_time", "override", "waitlist_entry")
     for statement in UNDO:
         op.execute(statement)

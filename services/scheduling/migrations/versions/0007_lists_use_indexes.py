@@ -1,7 +1,7 @@
 """Lists of sessions by site, room and status, and of clients by name, use an index."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0007"
 down_revision = "0006"

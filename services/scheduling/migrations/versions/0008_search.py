@@ -1,7 +1,7 @@
 """What clients are found by, with its index."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0008"
 down_revision = "0007"

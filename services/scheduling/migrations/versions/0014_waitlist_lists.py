@@ -1,7 +1,7 @@
 """The waitlist of a site, and those who still wait, without reading everybody who ever did."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0014"
 down_revision = "0013"

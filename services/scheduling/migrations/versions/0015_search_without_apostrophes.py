@@ -1,7 +1,7 @@
 """Clients are found with any apostrophe or none, and by ss for the German sharp s."""
 
 from alembic import op
-from chassis.migrate import build_indexes
+from chassis.data.migrations import build_indexes
 
 revision = "0015"
 down_revision = "0014"

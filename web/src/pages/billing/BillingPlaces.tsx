@@ -1,4 +1,4 @@
-import { Places } from "@/parts";
+import { Places } from "@/ui";
 
 const PLACES = [
   ["Records", "/billing"],

@@ -1,8 +1,7 @@
 import { Anchor, List, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { BillingRecord, ClaimFinding } from "@/api";
-import { Tag } from "@/parts";
-import { useAt } from "@/site";
+import { Tag, useAt } from "@/ui";
 
 /** Where something of a record is mended. */
 type Place = readonly [name: string, path: (record: Pick<BillingRecord, "id" | "client_id" | "payer_id">) => string];
@@ -58,7 +57,7 @@ export function Findings({ findings, record }: FindingsProps) {
           {message}
           <Text span size="sm" fw={600}>
             {" "}
-            {atADesk(suggestion)}
+            {forStaff(suggestion)}
           </Text>
           {record &&
             MENDED_AT[code]?.map(([name, path]) => (
@@ -73,7 +72,7 @@ export function Findings({ findings, record }: FindingsProps) {
 }
 
 /** Suggestions name the service's addresses; at a desk the same is written into a form. */
-function atADesk(suggestion: string): string {
+function forStaff(suggestion: string): string {
   return suggestion
     .replace(/^PUT \S+ with /, "Enter ")
     .replace(/^PATCH the (\w+)(?:,| with) /, "Change the $1: ")

@@ -1,5 +1,5 @@
-import { Tag } from "@/parts";
-import { type PaymentStatus, STATUSES } from "./words";
+import { Tag } from "@/ui";
+import { type PaymentStatus, STATUSES } from "./labels";
 
 /** Where a record's money is, in a word. */
 export function StatusTag({ status }: { status: PaymentStatus }) {

@@ -1,18 +1,18 @@
 // Every record: who owes what for which session, and what is still open.
-import { Anchor, Button, Group, Paper, Select, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Paper, Select, Table, Text } from "@mantine/core";
 import { IconDownload, IconSearch, IconX } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { Empty, Money, Page, Pager, Shown, useAddress, usePages } from "@/parts";
-import { ClientName } from "@/people/PersonName";
-import { ClientSelect } from "@/people/PersonSelect";
-import { useAt, useSites } from "@/site";
+import { ClientName } from "@/features/people/PersonName";
+import { ClientSelect } from "@/features/people/PersonSelect";
+import { useSites } from "@/features/site";
 import { dayInWords, isDay } from "@/time";
+import { DayField, Empty, Money, Page, PagedList, TableHead, useAddress, useAt, usePages } from "@/ui";
 import classes from "./Billing.module.css";
 import { BillingPlaces } from "./BillingPlaces";
+import { KINDS, optionsOf, type PaymentStatus, STATUSES } from "./labels";
 import { StatusTag } from "./StatusTag";
-import { KINDS, optionsOf, type PaymentStatus, STATUSES } from "./words";
 
 const ON_A_PAGE = 25;
 
@@ -84,17 +84,23 @@ export function Component() {
             w={180}
           />
         )}
-        <TextInput
-          type="date"
+        <DayField
           label="From"
-          value={wanted.from ?? ""}
-          onChange={(event) => narrow("from", event.currentTarget.value)}
+          placeholder="Any day"
+          value={wanted.from ?? null}
+          onChange={(day) => narrow("from", day)}
+          near="past"
+          clearable
+          w={170}
         />
-        <TextInput
-          type="date"
+        <DayField
           label="To"
-          value={wanted.to ?? ""}
-          onChange={(event) => narrow("to", event.currentTarget.value)}
+          placeholder="Any day"
+          value={wanted.to ?? null}
+          onChange={(day) => narrow("to", day)}
+          near="past"
+          clearable
+          w={170}
         />
         {wanted.session_id && (
           <Button
@@ -106,21 +112,12 @@ export function Component() {
           </Button>
         )}
       </Group>
-      <Shown query={records}>
-        {({ items, next_cursor }) =>
-          items.length > 0 ? (
-            <>
-              <RecordTable records={items} />
-              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older">
-                {totals.data && (
-                  <>
-                    {totals.data.count} {totals.data.count === 1 ? "record" : "records"}, open balance{" "}
-                    <Money amount={totals.data.balance} />
-                  </>
-                )}
-              </Pager>
-            </>
-          ) : isNarrowed ? (
+      <PagedList
+        query={records}
+        pages={pages}
+        order="newest first"
+        empty={
+          isNarrowed ? (
             <Empty
               title="No matching records"
               icon={IconSearch}
@@ -137,7 +134,17 @@ export function Component() {
             </Empty>
           )
         }
-      </Shown>
+        total={() =>
+          totals.data && (
+            <>
+              {totals.data.count} {totals.data.count === 1 ? "record" : "records"}, open balance{" "}
+              <Money amount={totals.data.balance} />
+            </>
+          )
+        }
+      >
+        {(items) => <RecordTable records={items} />}
+      </PagedList>
     </Page>
   );
 }
@@ -148,24 +155,18 @@ function RecordTable({ records }: { records: readonly BillingRecord[] }) {
   return (
     <Paper withBorder>
       <Table highlightOnHover verticalSpacing="xs" aria-label="Records">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Date of service</Table.Th>
-            <Table.Th>Client</Table.Th>
-            <Table.Th visibleFrom="sm">Code</Table.Th>
-            <Table.Th visibleFrom="md" className={classes.amount}>
-              Charge
-            </Table.Th>
-            <Table.Th visibleFrom="md" className={classes.amount}>
-              Insurer
-            </Table.Th>
-            <Table.Th visibleFrom="md" className={classes.amount}>
-              Client
-            </Table.Th>
-            <Table.Th className={classes.amount}>Open</Table.Th>
-            <Table.Th visibleFrom="sm">Status</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          columns={[
+            "Date of service",
+            "Client",
+            { name: "Code", visibleFrom: "sm" },
+            { name: "Charge", visibleFrom: "md", className: classes.amount },
+            { name: "Insurer", visibleFrom: "md", className: classes.amount },
+            { name: "Client", visibleFrom: "md", className: classes.amount },
+            { name: "Open", className: classes.amount },
+            { name: "Status", visibleFrom: "sm" },
+          ]}
+        />
         <Table.Tbody>
           {records.map((record) => (
             <Table.Tr

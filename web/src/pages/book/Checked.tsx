@@ -4,26 +4,26 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconCircleCheck, IconCircleX, IconHelpCircle } from "@tabler/icons-react";
 import { useState } from "react";
 import { type Alternative, api, type NewSession } from "@/api";
-import { Shown } from "@/parts";
-import { Alternatives } from "@/sessions/Alternatives";
-import { Why } from "@/sessions/Why";
+import { Alternatives } from "@/features/sessions/Alternatives";
+import { Why } from "@/features/sessions/Why";
 import { spanInWords } from "@/time";
+import { Loaded } from "@/ui";
+import type { BookingRequest } from "./bookingRequest";
 import { Panel } from "./Panel";
-import type { Wish } from "./wish";
 
 const TYPING_MS = 200;
 const BEST = 3;
 
 interface CheckedProps {
   readonly body: NewSession | null;
-  readonly wish: Wish;
+  readonly wanted: BookingRequest;
   readonly zone: string;
   readonly onTake: (alternative: Alternative) => void;
   /** Whether it has been sent: then it would be in its own way. */
   readonly isSent: boolean;
 }
 
-export function Checked({ body, wish, zone, onTake, isSent }: CheckedProps) {
+export function Checked({ body, wanted, zone, onTake, isSent }: CheckedProps) {
   const [shown, setShown] = useState(BEST);
   const [settled] = useDebouncedValue(body, TYPING_MS);
   const check = api.useQuery(
@@ -32,14 +32,15 @@ export function Checked({ body, wish, zone, onTake, isSent }: CheckedProps) {
     { body: settled as NewSession },
     { enabled: settled !== null && !isSent, placeholderData: (before) => before },
   );
+  const isOutdated = JSON.stringify(body) !== JSON.stringify(settled) || check.isPlaceholderData;
   return (
-    <Panel title="Availability" busy={check.isFetching}>
+    <Panel title="Availability" busy={check.isFetching || isOutdated} outdated={isOutdated}>
       {settled === null ? (
         <Text size="sm" c="dimmed">
           Choose client, therapist, service and time to check availability.
         </Text>
       ) : (
-        <Shown query={check}>
+        <Loaded query={check}>
           {({ ok, starts_at, ends_at, room, problems, alternatives }) => (
             <Stack gap="sm" role="status">
               {ok === true && (
@@ -72,7 +73,7 @@ export function Checked({ body, wish, zone, onTake, isSent }: CheckedProps) {
                   <Alternatives
                     alternatives={alternatives.slice(0, shown)}
                     zone={zone}
-                    day={wish.day}
+                    day={wanted.day}
                     onChoose={onTake}
                     verb="Use this"
                   />
@@ -85,7 +86,7 @@ export function Checked({ body, wish, zone, onTake, isSent }: CheckedProps) {
               )}
             </Stack>
           )}
-        </Shown>
+        </Loaded>
       )}
     </Panel>
   );

@@ -19,16 +19,16 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, type Service, type Site } from "@/api";
+import { ClientSelect, TherapistSelect } from "@/features/people/PersonSelect";
+import { ServiceSelect } from "@/features/services/ServiceSelect";
+import { EQUIPMENT_FOR, MODALITIES, readModality } from "@/features/sessions/modality";
+import { WhenFields } from "@/features/sessions/WhenFields";
 import { inDollars } from "@/money";
-import { ListSelect } from "@/parts";
-import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
-import { ServiceSelect } from "@/services/ServiceSelect";
-import { EQUIPMENT_FOR, MODALITIES, readModality } from "@/sessions/modality";
-import { WhenFields } from "@/sessions/WhenFields";
 import { durationInWords, isPast } from "@/time";
+import { ListSelect } from "@/ui";
+import { type BookingRequest, REPEATS_AT_MOST, type Repeats, startOf } from "./bookingRequest";
 import { type Covered, Insurance } from "./Insurance";
 import { NextFree } from "./NextFree";
-import { REPEATS_AT_MOST, type Repeats, startOf, type Wish } from "./wish";
 
 const BOOKABLE = { bookable: true } as const;
 const ROOMS_AT_MOST = 500;
@@ -37,8 +37,8 @@ const LARGEST_ROOM = 1000;
 const CLIENTS_AT_MOST = 50;
 
 interface FormProps {
-  readonly wish: Wish;
-  readonly onChange: (changes: Partial<Wish>) => void;
+  readonly wanted: BookingRequest;
+  readonly onChange: (changes: Partial<BookingRequest>) => void;
   readonly site: Site;
   readonly coverage: Covered;
   readonly service: Service | undefined;
@@ -46,7 +46,7 @@ interface FormProps {
   readonly noTime: string | null;
 }
 
-export function Form({ wish, onChange, site, coverage, service, noTime }: FormProps) {
+export function Form({ wanted, onChange, site, coverage, service, noTime }: FormProps) {
   const zone = site.time_zone;
   return (
     <Stack>
@@ -56,52 +56,52 @@ export function Form({ wish, onChange, site, coverage, service, noTime }: FormPr
         placeholder="Type a name"
         withAsterisk
         autoFocus
-        value={wish.clientId}
-        onChange={(clientId) => onChange({ clientId, others: wish.others.filter((id) => id !== clientId) })}
+        value={wanted.clientId}
+        onChange={(clientId) => onChange({ clientId, others: wanted.others.filter((id) => id !== clientId) })}
       />
-      <Others wish={wish} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
+      <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <TherapistSelect
         label="Therapist"
         placeholder="Type a name"
         withAsterisk
         siteId={site.id}
-        value={wish.therapistId}
+        value={wanted.therapistId}
         onChange={(therapistId) => onChange({ therapistId })}
       />
       <ServiceSelect
         label="Service"
         withAsterisk
         among={BOOKABLE}
-        value={wish.serviceId}
+        value={wanted.serviceId}
         onChange={(serviceId) => onChange({ serviceId })}
         description={service && serviceInWords(service)}
       />
       <WhenFields
-        when={wish}
+        when={wanted}
         onChange={onChange}
         zone={zone}
         minutes={service?.standard_duration ?? null}
-        {...(noTime && wish.time === ""
+        {...(noTime && wanted.time === ""
           ? { error: `“${noTime}” in the link is not a time and is ignored. Enter a time.` }
           : {})}
       />
-      <Backdated wish={wish} onChange={onChange} zone={zone} />
-      {service && <NextFree wish={wish} site={site} onChange={onChange} />}
+      <Backdated wanted={wanted} onChange={onChange} zone={zone} />
+      {service && <NextFree wanted={wanted} site={site} onChange={onChange} />}
       <Select
         label="Format"
         allowDeselect={false}
         data={MODALITIES}
-        value={wish.modality}
+        value={wanted.modality}
         onChange={(modality) => onChange({ modality: readModality(modality) })}
       />
-      <Where wish={wish} onChange={onChange} siteId={site.id} />
+      <Where wanted={wanted} onChange={onChange} siteId={site.id} />
       <Insurance
         coverage={coverage}
-        checked={wish.insurance ?? false}
+        checked={wanted.insurance ?? false}
         onChange={(insurance) => onChange({ insurance })}
       />
-      <Repeat repeats={wish.repeats} onChange={(repeats) => onChange({ repeats })} />
-      <More wish={wish} onChange={onChange} />
+      <Repeat repeats={wanted.repeats} onChange={(repeats) => onChange({ repeats })} />
+      <More wanted={wanted} onChange={onChange} />
     </Stack>
   );
 }
@@ -112,32 +112,40 @@ function serviceInWords({ standard_duration, base_rate, min_clients = 1 }: Servi
 }
 
 /** Who comes besides; a couple, a family and a group are booked in one session. */
-function Others({ wish, onChange, clientsAtLeast }: Pick<FormProps, "wish" | "onChange"> & { clientsAtLeast: number }) {
+function Others({
+  wanted,
+  onChange,
+  clientsAtLeast,
+}: Pick<FormProps, "wanted" | "onChange"> & { clientsAtLeast: number }) {
   const [adding, setAdding] = useState(false);
   const put = (others: readonly string[]) => onChange({ others: [...new Set(others)] });
-  const isFull = wish.others.length + 1 >= CLIENTS_AT_MOST;
-  const lacksSome = wish.others.length + 1 < clientsAtLeast;
-  if (!wish.clientId && wish.others.length === 0 && !lacksSome) {
+  const isFull = wanted.others.length + 1 >= CLIENTS_AT_MOST;
+  const lacksSome = wanted.others.length + 1 < clientsAtLeast;
+  if (!wanted.clientId && wanted.others.length === 0 && !lacksSome) {
     return null;
   }
   return (
     <Stack gap="xs">
-      {wish.others.map((id, index) => (
+      {wanted.others.map((id, index) => (
         <ClientSelect
           showsContact
           key={id}
           label={`Client ${index + 2}`}
           value={id}
           onChange={(other) =>
-            put(other ? wish.others.map((one) => (one === id ? other : one)) : wish.others.filter((one) => one !== id))
+            put(
+              other
+                ? wanted.others.map((one) => (one === id ? other : one))
+                : wanted.others.filter((one) => one !== id),
+            )
           }
         />
       ))}
       {(adding || lacksSome) && !isFull ? (
         <ClientSelect
           showsContact
-          key={wish.others.length}
-          label={`Client ${wish.others.length + 2}`}
+          key={wanted.others.length}
+          label={`Client ${wanted.others.length + 2}`}
           placeholder="Type a name"
           withAsterisk={lacksSome}
           autoFocus={adding}
@@ -145,7 +153,7 @@ function Others({ wish, onChange, clientsAtLeast }: Pick<FormProps, "wish" | "on
           onChange={(other) => {
             if (other) {
               setAdding(false);
-              put([...wish.others, other].filter((one) => one !== wish.clientId));
+              put([...wanted.others, other].filter((one) => one !== wanted.clientId));
             }
           }}
         />
@@ -160,9 +168,9 @@ function Others({ wish, onChange, clientsAtLeast }: Pick<FormProps, "wish" | "on
           >
             Add another client
           </Button>
-          {wish.others.length > 0 && (
+          {wanted.others.length > 0 && (
             <Text size="sm" c="dimmed">
-              One session for {wish.others.length + 1} clients
+              One session for {wanted.others.length + 1} clients
             </Text>
           )}
         </Group>
@@ -172,8 +180,8 @@ function Others({ wish, onChange, clientsAtLeast }: Pick<FormProps, "wish" | "on
 }
 
 /** Whether it has begun already: then only a walk-in can be recorded. */
-function Backdated({ wish, onChange, zone }: Pick<FormProps, "wish" | "onChange"> & { zone: string }) {
-  const start = startOf(wish, zone);
+function Backdated({ wanted, onChange, zone }: Pick<FormProps, "wanted" | "onChange"> & { zone: string }) {
+  const start = startOf(wanted, zone);
   if (!start || !isPast(start)) {
     return null;
   }
@@ -181,52 +189,52 @@ function Backdated({ wish, onChange, zone }: Pick<FormProps, "wish" | "onChange"
     <Alert color="yellow" p="xs">
       <Switch
         label="Already started: record a walk-in from the last 30 days"
-        checked={wish.backdated}
+        checked={wanted.backdated}
         onChange={(event) => onChange({ backdated: event.currentTarget.checked })}
       />
     </Alert>
   );
 }
 
-function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> & { siteId: string }) {
+function Where({ wanted, onChange, siteId }: Pick<FormProps, "wanted" | "onChange"> & { siteId: string }) {
   const rooms = api.useQuery("get", "/api/rooms/rooms", {
     params: { query: { site_id: siteId, is_active: true, limit: ROOMS_AT_MOST } },
   });
   const words = [...new Set(rooms.data?.items.flatMap(({ equipment }) => equipment) ?? [])].sort();
-  const helpful = EQUIPMENT_FOR[wish.modality];
+  const helpful = EQUIPMENT_FOR[wanted.modality];
   return (
     <Stack gap={6}>
       <ListSelect
         label="Room"
         placeholder="Any suitable room"
         clearable
-        value={wish.roomId}
+        value={wanted.roomId}
         onChange={(roomId) => onChange({ roomId })}
         data={(rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
           value: id,
           label: `${room_number} ${room_name}`,
         }))}
       />
-      {!wish.roomId && (
+      {!wanted.roomId && (
         <SimpleGrid cols={2}>
           <NumberInput
             label="Seats at least"
             placeholder="Number of clients"
             min={1}
             max={LARGEST_ROOM}
-            value={wish.capacity ?? ""}
+            value={wanted.capacity ?? ""}
             onChange={(places) => onChange({ capacity: Number(places) || null })}
           />
           <MultiSelect
             label="Equipment"
-            placeholder={wish.equipment.length ? "" : "Any"}
+            placeholder={wanted.equipment.length ? "" : "Any"}
             data={words}
-            value={[...wish.equipment]}
+            value={[...wanted.equipment]}
             onChange={(equipment) => onChange({ equipment })}
           />
         </SimpleGrid>
       )}
-      {!wish.roomId && helpful && words.includes(helpful) && !wish.equipment.includes(helpful) && (
+      {!wanted.roomId && helpful && words.includes(helpful) && !wanted.equipment.includes(helpful) && (
         <Text size="xs" c="dimmed">
           The room is chosen without regard to the format.{" "}
           <Anchor
@@ -234,7 +242,7 @@ function Where({ wish, onChange, siteId }: Pick<FormProps, "wish" | "onChange"> 
             type="button"
             size="xs"
             underline="always"
-            onClick={() => onChange({ equipment: [...wish.equipment, helpful] })}
+            onClick={() => onChange({ equipment: [...wanted.equipment, helpful] })}
           >
             Only rooms with {helpful}
           </Anchor>
@@ -294,8 +302,8 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
   );
 }
 
-function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
-  const [opened, { toggle }] = useDisclosure(Boolean(wish.notes || wish.override));
+function More({ wanted, onChange }: Pick<FormProps, "wanted" | "onChange">) {
+  const [opened, { toggle }] = useDisclosure(Boolean(wanted.notes || wanted.override));
   return (
     <div>
       <Group>
@@ -310,14 +318,14 @@ function More({ wish, onChange }: Pick<FormProps, "wish" | "onChange">) {
             autosize
             minRows={2}
             maxLength={2000}
-            value={wish.notes}
+            value={wanted.notes}
             onChange={(event) => onChange({ notes: event.currentTarget.value })}
           />
           <TextInput
             label="Reason to override the clinic's rules"
             description="Overrides notice, buffers, daily maximum and working hours. The reason is logged."
             maxLength={500}
-            value={wish.override}
+            value={wanted.override}
             onChange={(event) => onChange({ override: event.currentTarget.value })}
           />
         </Stack>

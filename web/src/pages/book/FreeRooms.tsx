@@ -1,10 +1,10 @@
 // Which rooms are free then, and why the others are not.
 import { Chip, Group, Text, Tooltip } from "@mantine/core";
 import { api, type Site } from "@/api";
-import { Shown } from "@/parts";
 import { addMinutes } from "@/time";
+import { Loaded } from "@/ui";
+import { type BookingRequest, placesOf, startOf } from "./bookingRequest";
 import { Panel } from "./Panel";
-import { placesOf, startOf, type Wish } from "./wish";
 
 const WHY: Readonly<Record<string, string>> = {
   booked: "booked",
@@ -17,18 +17,18 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 interface FreeRoomsProps {
-  readonly wish: Wish;
+  readonly wanted: BookingRequest;
   readonly site: Site;
-  readonly onChange: (changes: Partial<Wish>) => void;
+  readonly onChange: (changes: Partial<BookingRequest>) => void;
 }
 
-export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
-  const starts = startOf(wish, site.time_zone);
+export function FreeRooms({ wanted, site, onChange }: FreeRoomsProps) {
+  const starts = startOf(wanted, site.time_zone);
   const service = api.useQuery(
     "get",
     "/api/catalog/services/{service_id}",
-    { params: { path: { service_id: wish.serviceId ?? "" } } },
-    { enabled: wish.serviceId !== null },
+    { params: { path: { service_id: wanted.serviceId ?? "" } } },
+    { enabled: wanted.serviceId !== null },
   );
   const minutes = service.data?.standard_duration;
   const enabled = starts !== null && minutes !== undefined;
@@ -41,8 +41,8 @@ export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
           site_id: site.id,
           starts_at: starts ?? "",
           ends_at: starts && minutes ? addMinutes(starts, minutes) : "",
-          capacity: placesOf(wish) ?? 1,
-          ...(wish.equipment.length ? { equipment: [...wish.equipment] } : {}),
+          capacity: placesOf(wanted) ?? 1,
+          ...(wanted.equipment.length ? { equipment: [...wanted.equipment] } : {}),
         },
       },
     },
@@ -52,11 +52,11 @@ export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
     return null;
   }
   return (
-    <Panel title="Rooms at this time" busy={rooms.isFetching}>
-      <Shown query={rooms}>
+    <Panel title="Rooms at this time" busy={rooms.isFetching} outdated={rooms.isPlaceholderData}>
+      <Loaded query={rooms}>
         {(found) => (
           <>
-            <Chip.Group value={wish.roomId} onChange={(roomId) => onChange({ roomId: String(roomId) })}>
+            <Chip.Group value={wanted.roomId} onChange={(roomId) => onChange({ roomId: String(roomId) })}>
               <Group gap="xs">
                 {found.rooms
                   .filter(({ free }) => free)
@@ -82,7 +82,7 @@ export function FreeRooms({ wish, site, onChange }: FreeRoomsProps) {
             </Text>
           </>
         )}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-// Whether the client's insurance is billed: by itself where there is one, otherwise as somebody says.
+// Whether the client's insurance is billed: by itself where there is one, otherwise as somebody chooses.
 import { Switch } from "@mantine/core";
 import { api } from "@/api";
 import { inDollars, isNothing } from "@/money";
@@ -10,7 +10,7 @@ interface Coverage {
   readonly terms: string;
 }
 
-/** What covers a client: nothing is `null`; `unknown` where billing cannot say; undefined until it has said. */
+/** What covers a client: nothing is `null`; `unknown` where billing does not answer; undefined until it has. */
 export type Covered = Coverage | null | "unknown" | undefined;
 
 export function useCoverage(clientId: string | null, day: Day): Covered {

@@ -2,20 +2,20 @@
 import { Button, Group, Text } from "@mantine/core";
 import { api, type Site } from "@/api";
 import { dayInWords, dayOf, startOfDay, timeInWords, timeOf, today } from "@/time";
-import { placesOf, type Wish } from "./wish";
+import { type BookingRequest, placesOf } from "./bookingRequest";
 
 const SHOWN = 4;
 
 interface NextFreeProps {
-  readonly wish: Wish;
+  readonly wanted: BookingRequest;
   readonly site: Site;
-  readonly onChange: (changes: Partial<Wish>) => void;
+  readonly onChange: (changes: Partial<BookingRequest>) => void;
 }
 
-export function NextFree({ wish, site, onChange }: NextFreeProps) {
-  const enabled = wish.serviceId !== null && wish.therapistId !== null && wish.time === "";
-  const clients = [wish.clientId, ...wish.others].filter((id) => id !== null);
-  const places = placesOf(wish);
+export function NextFree({ wanted, site, onChange }: NextFreeProps) {
+  const enabled = wanted.serviceId !== null && wanted.therapistId !== null && wanted.time === "";
+  const clients = [wanted.clientId, ...wanted.others].filter((id) => id !== null);
+  const places = placesOf(wanted);
   const found = api.useQuery(
     "get",
     "/api/scheduling/first-available",
@@ -23,14 +23,14 @@ export function NextFree({ wish, site, onChange }: NextFreeProps) {
       params: {
         query: {
           site_id: site.id,
-          service_id: wish.serviceId ?? "",
+          service_id: wanted.serviceId ?? "",
           limit: SHOWN,
           // From the chosen day on; today, from now on.
-          ...(wish.day > today(site.time_zone) ? { from: startOfDay(wish.day, site.time_zone) } : {}),
-          ...(wish.therapistId ? { therapist_id: wish.therapistId } : {}),
+          ...(wanted.day > today(site.time_zone) ? { from: startOfDay(wanted.day, site.time_zone) } : {}),
+          ...(wanted.therapistId ? { therapist_id: wanted.therapistId } : {}),
           ...(clients.length ? { client_id: clients } : {}),
           ...(places ? { capacity: places } : {}),
-          ...(wish.equipment.length ? { equipment: [...wish.equipment] } : {}),
+          ...(wanted.equipment.length ? { equipment: [...wanted.equipment] } : {}),
         },
       },
     },

@@ -1,20 +1,19 @@
-// What becomes of a booking, as it happens: asked, held, booked; or what else would do; or why it still waits.
+// What becomes of a booking, as it happens: requested, held, booked; or the alternatives; or why it still waits.
 import { Alert, Button, Grid, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconHourglass } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { api, type Session } from "@/api";
-import { ProblemNotice, Shown } from "@/parts";
-import { togetherInWords, useClients, useTherapist } from "@/people/names";
-import { Alternatives } from "@/sessions/Alternatives";
-import { SagaSteps } from "@/sessions/SagaSteps";
-import { isWaiting } from "@/sessions/standing";
-import { useStep } from "@/sessions/steps";
-import { Why } from "@/sessions/Why";
-import { useAt } from "@/site";
+import { togetherInWords, useClients, useTherapist } from "@/features/people/names";
+import { Alternatives } from "@/features/sessions/Alternatives";
+import { SagaSteps } from "@/features/sessions/SagaSteps";
+import { isWaiting, partInWords } from "@/features/sessions/standing";
+import { useStep } from "@/features/sessions/steps";
+import { Why } from "@/features/sessions/Why";
 import { dayInWords, dayOf, momentInWords, spanInWords } from "@/time";
+import { Loaded, ProblemNotice, useAt } from "@/ui";
+import type { BookingRequest } from "./bookingRequest";
 import { Panel } from "./Panel";
-import type { Wish } from "./wish";
 
 /** Looked at this often until it is decided; live updates are usually faster. */
 const LOOK_MS = 400;
@@ -24,11 +23,11 @@ const SETTLING_MS = 1500;
 interface OutcomeProps {
   readonly sessionId: string;
   readonly zone: string;
-  readonly wish: Wish;
-  readonly onAgain: (kept: Partial<Wish>) => void;
+  readonly wanted: BookingRequest;
+  readonly onAgain: (kept: Partial<BookingRequest>) => void;
 }
 
-export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
+export function Outcome({ sessionId, zone, wanted, onAgain }: OutcomeProps) {
   const params = { params: { path: { session_id: sessionId } } };
   const session = api.useQuery("get", "/api/scheduling/sessions/{session_id}", params, {
     staleTime: 0,
@@ -40,9 +39,9 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
     refetchInterval: ({ state }) => (waits ? LOOK_MS : settled(state.data?.items) ? false : SETTLING_MS),
   });
   const step = useStep(sessionId);
-  const who = useWho(wish);
+  const who = useWho(wanted);
   return (
-    <Shown query={session}>
+    <Loaded query={session}>
       {(found) => (
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 7 }}>
@@ -50,7 +49,7 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
               <Text size="sm" c="dimmed">
                 {found.service_code} {found.service_name}
               </Text>
-              <Said session={found} zone={zone} />
+              <Result session={found} zone={zone} />
               {found.status === "offered" && (
                 <Alternatives
                   alternatives={found.alternatives}
@@ -63,7 +62,7 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
               {step.error && <ProblemNotice error={step.error} />}
               <Next
                 session={found}
-                wish={wish}
+                wanted={wanted}
                 onAgain={onAgain}
                 onCancel={() => step.mutate({ step: "cancel", reason: "Request withdrawn" })}
               />
@@ -71,26 +70,26 @@ export function Outcome({ sessionId, zone, wish, onAgain }: OutcomeProps) {
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
             <Panel title="History">
-              <Shown query={timeline}>{({ items }) => <SagaSteps steps={items} zone={zone} />}</Shown>
+              <Loaded query={timeline}>{({ items }) => <SagaSteps steps={items} zone={zone} />}</Loaded>
             </Panel>
           </Grid.Col>
         </Grid>
       )}
-    </Shown>
+    </Loaded>
   );
 }
 
-/** Whose session it is; the form has asked for both names already. */
-function useWho({ clientId, others, therapistId }: Wish): string {
+/** Whose session it is; the form has requested both names already. */
+function useWho({ clientId, others, therapistId }: BookingRequest): string {
   const clients = useClients([...(clientId ? [clientId] : []), ...others]);
   const therapist = useTherapist(therapistId);
   return `${togetherInWords(clients.map(({ name }) => name))} with ${therapist.data?.full_name ?? "the therapist"}`;
 }
 
-function Said({ session, zone }: { session: Session; zone: string }) {
+function Result({ session, zone }: { session: Session; zone: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { status } = session;
-  // Who books with the keyboard or a screen reader is told at once what became of it.
+  // Who books with the keyboard or a screen reader learns at once what became of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus moves when the status does
   useEffect(() => heading.current?.focus({ preventScroll: true }), [status]);
 
@@ -125,7 +124,7 @@ function Said({ session, zone }: { session: Session; zone: string }) {
           )}
           {(session.degraded ?? []).map(({ part, effect }) => (
             <Alert key={part} color="yellow" icon={<IconHourglass aria-hidden />} p="xs">
-              The {part} is unavailable: {effect}.
+              {partInWords(part)} is unavailable; {effect}.
             </Alert>
           ))}
           <Text size="sm" c="dimmed">
@@ -158,29 +157,29 @@ function Said({ session, zone }: { session: Session; zone: string }) {
 
 interface NextProps {
   readonly session: Session;
-  readonly wish: Wish;
-  readonly onAgain: (kept: Partial<Wish>) => void;
+  readonly wanted: BookingRequest;
+  readonly onAgain: (kept: Partial<BookingRequest>) => void;
   readonly onCancel: () => void;
 }
 
-function Next({ session, wish, onAgain, onCancel }: NextProps) {
+function Next({ session, wanted, onAgain, onCancel }: NextProps) {
   const at = useAt();
-  const { clientId, others, therapistId, serviceId, insurance } = wish;
+  const { clientId, others, therapistId, serviceId, insurance } = wanted;
   return (
     <Group gap="xs">
       <Button variant="default" component={Link} to={at(`/sessions/${session.id}`)}>
         Open the session
       </Button>
-      <Button variant="default" component={Link} to={at(`/calendar?day=${wish.day}`)}>
+      <Button variant="default" component={Link} to={at(`/calendar?day=${wanted.day}`)}>
         Show in calendar
       </Button>
-      {wish.besideSeries && (
-        <Button variant="default" component={Link} to={at(`/series/${wish.besideSeries}`)}>
+      {wanted.besideSeries && (
+        <Button variant="default" component={Link} to={at(`/series/${wanted.besideSeries}`)}>
           Open the series
         </Button>
       )}
       {session.status === "rejected" || session.status === "cancelled" ? (
-        <Button onClick={() => onAgain({ ...wish })}>Change the request</Button>
+        <Button onClick={() => onAgain({ ...wanted })}>Change the request</Button>
       ) : (
         <Button variant="default" onClick={() => onAgain({ clientId, others, therapistId, serviceId, insurance })}>
           Book another for this client

@@ -3,14 +3,15 @@ import type { ReactNode } from "react";
 
 interface PanelProps {
   readonly title: string;
-  readonly aside?: ReactNode;
-  /** Whether what it shows is being asked for again. */
+  /** Whether what it shows is being requested again. */
   readonly busy?: boolean;
+  /** Whether what it shows is the answer to what the form said before. */
+  readonly outdated?: boolean;
   readonly children: ReactNode;
 }
 
-/** One question and its answer, beside the form. */
-export function Panel({ title, aside, busy = false, children }: PanelProps) {
+/** A part of the answer to the form, such as the price. */
+export function Panel({ title, busy = false, outdated = false, children }: PanelProps) {
   return (
     <Paper withBorder p="md" component="section" aria-label={title}>
       <Stack gap="sm">
@@ -18,9 +19,11 @@ export function Panel({ title, aside, busy = false, children }: PanelProps) {
           <Title order={2} fz={16}>
             {title}
           </Title>
-          {busy ? <Loader size={16} aria-label="Checking" /> : aside}
+          {busy && <Loader size={16} aria-label="Checking" />}
         </Group>
-        {children}
+        <Stack gap="sm" aria-busy={outdated} {...(outdated ? { opacity: 0.35 } : {})}>
+          {children}
+        </Stack>
       </Stack>
     </Paper>
   );

@@ -2,61 +2,65 @@
 import { Alert, Collapse, List, Table, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api } from "@/api";
+import { useClients } from "@/features/people/names";
+import { useService } from "@/features/services/names";
 import { inDollars, isNothing } from "@/money";
-import { Money, Shown } from "@/parts";
-import { useClients } from "@/people/names";
-import { useService } from "@/services/names";
 import { type Day, dayInWords, durationInWords } from "@/time";
+import { Loaded, Money } from "@/ui";
+import { type AtOneRate, type BookingRequest, partedByRate } from "./bookingRequest";
 import { Panel } from "./Panel";
-import { type AtOneRate, partedByRate, type Wish } from "./wish";
 
 const RATES_AT_MOST = 200;
 
 interface PriceProps {
-  readonly wish: Wish;
+  readonly wanted: BookingRequest;
   /** The days of the sessions: one, or those of a series that can be booked. */
   readonly days: readonly Day[];
 }
 
 /** The price of a session; of a series, that of each session, for each rate that its days have. */
-export function Price({ wish, days }: PriceProps) {
+export function Price({ wanted, days }: PriceProps) {
   const rates = api.useQuery(
     "get",
     "/api/catalog/services/{service_id}/rates",
-    { params: { path: { service_id: wish.serviceId ?? "" }, query: { limit: RATES_AT_MOST } } },
-    { enabled: wish.serviceId !== null && days.length > 1 },
+    { params: { path: { service_id: wanted.serviceId ?? "" }, query: { limit: RATES_AT_MOST } } },
+    { enabled: wanted.serviceId !== null && days.length > 1 },
   );
-  if (wish.serviceId === null) {
+  if (wanted.serviceId === null) {
     return null;
   }
-  // Until the rates are known, nothing is said of later days.
+  // Until the rates are known, nothing is shown of later days.
   const known = rates.data ? days : days.slice(0, 1);
   return partedByRate(known, rates.data?.items ?? []).map((span, index) => (
-    <PriceOf key={index === 0 ? "first" : span.first} wish={wish} span={span} isFirst={index === 0} />
+    <PriceOf key={index === 0 ? "first" : span.first} wanted={wanted} span={span} isFirst={index === 0} />
   ));
 }
 
-function PriceOf({ wish, span, isFirst }: { wish: Wish; span: AtOneRate; isFirst: boolean }) {
+function PriceOf({ wanted, span, isFirst }: { wanted: BookingRequest; span: AtOneRate; isFirst: boolean }) {
   const price = api.useQuery(
     "post",
     "/api/billing/preview",
     {
       body: {
-        service_id: wish.serviceId,
+        service_id: wanted.serviceId,
         date: span.first,
-        insurance_applicable: wish.insurance ?? false,
-        ...(wish.clientId ? { client_id: wish.clientId } : {}),
+        insurance_applicable: wanted.insurance ?? false,
+        ...(wanted.clientId ? { client_id: wanted.clientId } : {}),
       },
     },
     { placeholderData: (before) => before },
   );
   const [opened, { toggle }] = useDisclosure(false);
-  const service = useService(wish.serviceId);
-  const [first] = useClients(wish.clientId && wish.others.length > 0 ? [wish.clientId] : []);
-  const each = wish.repeats ? ", each session" : "";
+  const service = useService(wanted.serviceId);
+  const [first] = useClients(wanted.clientId && wanted.others.length > 0 ? [wanted.clientId] : []);
+  const each = wanted.repeats ? ", each session" : "";
   return (
-    <Panel title={isFirst ? "Price" : `Price from ${dayInWords(span.first)}`} busy={price.isFetching}>
-      <Shown query={price}>
+    <Panel
+      title={isFirst ? "Price" : `Price from ${dayInWords(span.first)}`}
+      busy={price.isFetching}
+      outdated={price.isPlaceholderData}
+    >
+      <Loaded query={price}>
         {(quote) => (
           <>
             <Table verticalSpacing={4} withRowBorders={false}>
@@ -87,11 +91,11 @@ function PriceOf({ wish, span, isFirst }: { wish: Wish; span: AtOneRate; isFirst
                 </Table.Tr>
               </Table.Tbody>
             </Table>
-            {wish.others.length > 0 && (
+            {wanted.others.length > 0 && (
               <Text size="sm">
                 {service?.billed_per === "session"
                   ? "Billed once for the session, to this client."
-                  : `Each of the ${wish.others.length + 1} clients is billed; what the others owe depends on their own insurance.`}
+                  : `Each of the ${wanted.others.length + 1} clients is billed; what the others owe depends on their own insurance.`}
               </Text>
             )}
             {quote.flags.map(({ code, severity, message, suggestion }) => (
@@ -118,7 +122,7 @@ function PriceOf({ wish, span, isFirst }: { wish: Wish; span: AtOneRate; isFirst
             </Collapse>
           </>
         )}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }

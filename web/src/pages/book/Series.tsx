@@ -2,79 +2,114 @@
 import { Anchor, Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconClockEdit } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api, inOneText, type NewSession, type Occurrence } from "@/api";
-import { Shown, Skeletons, StatusBadge, Tag } from "@/parts";
-import { whenAndWhere } from "@/sessions/Alternatives";
-import { datesOf } from "@/sessions/series";
-import { useAt } from "@/site";
+import { Instead } from "@/features/sessions/Instead";
+import { datesOf } from "@/features/sessions/series";
 import { dayInWords, dayOf, type Instant, momentInWords, timeInWords, timeOf } from "@/time";
+import { Loaded, Skeletons, StatusBadge, TableHead, Tag, useAt } from "@/ui";
+import { type BookingRequest, type Repeats, ruleOf } from "./bookingRequest";
+import { type Choices, type Chosen, chosenOf, isToChoose } from "./choices";
 import { Panel } from "./Panel";
-import { type Repeats, ruleOf, type Wish } from "./wish";
 
 const TYPING_MS = 300;
 const LOOK_MS = 800;
 
-/** What would become of a series, and whether that is the answer to what the form says now. */
+/** What would become of a series, and whether that is the answer to the present form. */
 export function useForeseen(body: NewSession | null, repeats: Repeats | null, isSent: boolean) {
-  // Compared by what is asked: each rendering makes another object of it.
-  const wished =
+  // Compared by its text: each rendering makes another object of it.
+  const current =
     body && repeats ? JSON.stringify({ ...body, recurrence: { rrule: ruleOf(repeats) }, mode: repeats.mode }) : "";
-  const [asked] = useDebouncedValue(wished, TYPING_MS);
+  const [settled] = useDebouncedValue(current, TYPING_MS);
   const preview = api.useQuery(
     "post",
     "/api/scheduling/series/preview",
-    { body: asked ? JSON.parse(asked) : undefined },
+    { body: settled ? JSON.parse(settled) : undefined },
     // A series that has been sent would be in its own way.
-    { enabled: asked !== "" && !isSent, placeholderData: (before) => before },
+    { enabled: settled !== "" && !isSent, placeholderData: (before) => before },
   );
-  const isCurrent = wished !== "" && asked === wished && !preview.isPlaceholderData;
+  const isCurrent = current !== "" && settled === current && !preview.isPlaceholderData;
   return { preview, current: isCurrent ? (preview.data ?? null) : null };
 }
 
 interface SeriesPreviewProps {
   readonly preview: ReturnType<typeof useForeseen>["preview"];
   readonly repeats: Repeats;
+  readonly choices: Choices;
+  readonly onChoose: (occurrence: Instant, choice: Choices[string]) => void;
   readonly zone: string;
 }
 
-export function SeriesPreview({ preview, repeats, zone }: SeriesPreviewProps) {
+export function SeriesPreview({ preview, repeats, choices, onChoose, zone }: SeriesPreviewProps) {
   return (
     <Panel title="Series preview" busy={preview.isFetching}>
-      <Shown query={preview} waiting={<Skeletons lines={repeats.times} />}>
+      <Loaded query={preview} waiting={<Skeletons lines={repeats.times} />}>
         {({ occurrences, bookable, with_problems }) => (
           <Stack gap="xs">
             <Text fw={650} role="status">
               {with_problems === 0
                 ? `All ${bookable} are available`
                 : `${bookable} of ${occurrences.length} are available`}
-              {with_problems > 0 && repeats.mode === "all_or_nothing" && "; none would be booked"}
+              {resolvedInWords(repeats.mode, with_problems, chosenOf(occurrences, choices))}
             </Text>
-            <Table.ScrollContainer minWidth={420}>
+            <Table.ScrollContainer minWidth={0}>
               <Table verticalSpacing={6} aria-label="Occurrences">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>When</Table.Th>
-                    <Table.Th>Room</Table.Th>
-                    <Table.Th>Available</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
+                <TableHead columns={["When", "Room", "Available"]} />
                 <Table.Tbody>
                   {occurrences.map((occurrence) => (
-                    <Line key={occurrence.starts_at} occurrence={occurrence} zone={zone} />
+                    <Line key={occurrence.starts_at} occurrence={occurrence} zone={zone}>
+                      {isToChoose(occurrence) && (
+                        <Instead<"" | "leave">
+                          label={`Instead of ${momentInWords(occurrence.starts_at, zone)}`}
+                          chosen={choices[occurrence.starts_at] ?? ""}
+                          alternatives={occurrence.alternatives}
+                          verb="Book"
+                          before={{ value: "", label: UNDECIDED[repeats.mode] }}
+                          after={{ value: "leave", label: "Leave it out" }}
+                          day={dayOf(occurrence.starts_at, zone)}
+                          zone={zone}
+                          onChoose={(choice) => onChoose(occurrence.starts_at, choice)}
+                        />
+                      )}
+                    </Line>
                   ))}
                 </Table.Tbody>
               </Table>
             </Table.ScrollContainer>
           </Stack>
         )}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }
 
-function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
-  const { starts_at, room, problems, alternative, clock_changes, utc_offset } = occurrence;
+/** What becomes of the dates that are not available, after how many are. */
+function resolvedInWords(mode: Repeats["mode"], withProblems: number, { placed, left }: Chosen): string {
+  const isRefused = mode === "all_or_nothing" && placed.length + left < withProblems;
+  return [
+    placed.length > 0 && `; ${placed.length} at another time`,
+    left > 0 && `; ${left} left out`,
+    isRefused && "; none would be booked",
+  ]
+    .filter(Boolean)
+    .join("");
+}
+
+const UNDECIDED: Readonly<Record<Repeats["mode"], string>> = {
+  best_effort: "Decide after booking",
+  all_or_nothing: "Choose…",
+};
+
+interface LineProps {
+  readonly occurrence: Occurrence;
+  readonly zone: string;
+  /** What is to become of it, where it is not available. */
+  readonly children: ReactNode;
+}
+
+function Line({ occurrence, zone, children }: LineProps) {
+  const { starts_at, room, problems, clock_changes, utc_offset } = occurrence;
   const day = dayOf(starts_at, zone);
   return (
     <Table.Tr>
@@ -90,21 +125,19 @@ function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
           </Group>
         )}
       </Table.Td>
-      <Table.Td>{room ? room.room_number : "–"}</Table.Td>
-      <Table.Td>
-        {problems.length === 0 ? (
-          <Tag tone="good">free</Tag>
-        ) : (
-          <>
-            <Text size="sm">{inOneText(problems)}</Text>
-            {alternative && (
-              <Text size="sm" c="dimmed">
-                Best alternative: {whenAndWhere(alternative, zone, day)}
-              </Text>
-            )}
-          </>
-        )}
-      </Table.Td>
+      {problems.length === 0 ? (
+        <>
+          <Table.Td>{room ? room.room_number : "–"}</Table.Td>
+          <Table.Td>
+            <Tag tone="good">free</Tag>
+          </Table.Td>
+        </>
+      ) : (
+        <Table.Td colSpan={2}>
+          <Text size="sm">{inOneText(problems)}</Text>
+          {children}
+        </Table.Td>
+      )}
     </Table.Tr>
   );
 }
@@ -112,11 +145,11 @@ function Line({ occurrence, zone }: { occurrence: Occurrence; zone: string }) {
 interface SeriesOutcomeProps {
   readonly seriesId: string;
   readonly zone: string;
-  readonly wish: Wish;
-  readonly onAgain: (kept: Partial<Wish>) => void;
+  readonly wanted: BookingRequest;
+  readonly onAgain: (kept: Partial<BookingRequest>) => void;
 }
 
-export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomeProps) {
+export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcomeProps) {
   const at = useAt();
   const series = api.useQuery(
     "get",
@@ -130,7 +163,7 @@ export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomePr
   );
   return (
     <Panel title="The series">
-      <Shown query={series}>
+      <Loaded query={series}>
         {({ occurrences, problems }) => {
           const booked = occurrences.filter(({ status }) => status === "booked").length;
           return (
@@ -170,7 +203,7 @@ export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomePr
                             size="compact-sm"
                             onClick={() =>
                               onAgain({
-                                ...wish,
+                                ...wanted,
                                 ...placeOf(date.starts_at, zone),
                                 repeats: null,
                                 besideSeries: seriesId,
@@ -196,11 +229,11 @@ export function SeriesOutcome({ seriesId, zone, wish, onAgain }: SeriesOutcomePr
             </Stack>
           );
         }}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }
 
-function placeOf(startsAt: Instant, zone: string): Pick<Wish, "day" | "time"> {
+function placeOf(startsAt: Instant, zone: string): Pick<BookingRequest, "day" | "time"> {
   return { day: dayOf(startsAt, zone), time: timeOf(startsAt, zone) };
 }

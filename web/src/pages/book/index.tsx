@@ -5,13 +5,24 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { type Alternative, asProblem, http, Unreachable } from "@/api";
+import { useService } from "@/features/services/names";
+import { useSite } from "@/features/site";
 import { refreshAfter } from "@/live";
-import { isDialogOpen, leadsToUnread, Page, ProblemNotice, tell } from "@/parts";
-import { useService } from "@/services/names";
-import { useAt, useSite } from "@/site";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
+import { isDialogOpen, leadsToUnread, notify, Page, ProblemNotice, useAt } from "@/ui";
 import classes from "./Book.module.css";
+import {
+  type BookingRequest,
+  bodyOf,
+  isBegun,
+  missing,
+  noTimeIn,
+  ruleOf,
+  seriesInWords,
+  startOf,
+} from "./bookingRequest";
 import { Checked } from "./Checked";
+import { type Choices, chosenOf } from "./choices";
 import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
 import { useCoverage } from "./Insurance";
@@ -29,29 +40,31 @@ import {
   mayBeBooked,
   type Request,
 } from "./unanswered";
-import { forgetDraft, type Sent, useWish } from "./useWish";
-import { bodyOf, isBegun, missing, noTimeIn, ruleOf, seriesInWords, startOf, type Wish } from "./wish";
+import { forgetDraft, type Sent, useBookingRequest } from "./useBookingRequest";
 
 const SERIES_PATIENCE = "wait=10";
 
 export function Component() {
   const site = useSite();
-  return <Desk key={site.id} />;
+  return <Booking key={site.id} />;
 }
 
-function Desk() {
+function Booking() {
   const site = useSite();
   const zone = site.time_zone;
-  const { wish: written, sessionId, seriesId, change: put, startOver, sent } = useWish(site.id, zone);
+  const { wanted: written, sessionId, seriesId, change: put, startOver, sent } = useBookingRequest(site.id, zone);
   const coverage = useCoverage(written.clientId, written.day);
-  const wish: Wish = { ...written, insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)) };
+  const wanted: BookingRequest = {
+    ...written,
+    insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)),
+  };
   // Whether insurance is billed must not depend on who is quicker, billing or the one who books.
-  const asks = written.clientId !== null && written.insurance === null && coverage === undefined;
+  const awaitsCoverage = written.clientId !== null && written.insurance === null && coverage === undefined;
   const [request, setRequest] = useState<Request | null>(() => findUnanswered(site.id, written));
   const [error, setError] = useState<unknown>(request && new Unreachable());
   const [busy, setBusy] = useState(false);
   // Another booking that came by a link is not the one that was sent.
-  const unanswered = request?.wish === written && mayBeBooked(error) ? request : null;
+  const unanswered = request?.wanted === written && mayBeBooked(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
   /** Of the address with which the page was opened. */
   const [noTime] = useState(() => noTimeIn(new URLSearchParams(window.location.search)));
@@ -69,24 +82,30 @@ function Desk() {
     };
   }, []);
 
-  const service = useService(wish.serviceId);
-  const body = bodyOf(wish, site.id, zone);
-  const lacks = missing(wish, zone, service?.min_clients);
+  const service = useService(wanted.serviceId);
+  const body = bodyOf(wanted, site.id, zone);
+  const lacks = missing(wanted, zone, service?.min_clients);
   const { preview, current: foreseen } = useForeseen(
     sessionId || seriesId ? null : body,
-    wish.repeats,
+    wanted.repeats,
     busy || unanswered !== null,
   );
-  const series = wish.repeats && seriesInWords(wish.repeats, foreseen);
+  const [choices, setChoices] = useState<Choices>({});
+  const chosen = chosenOf(foreseen?.occurrences ?? [], choices);
+  const { placed, left, gone } = chosen;
+  const series = wanted.repeats && seriesInWords(wanted.repeats, foreseen, { placed: placed.length, left, gone });
+  /** What was chosen is sent only with the dates that were seen for it. */
+  const awaitsChoices = wanted.repeats !== null && (gone > 0 || (!foreseen && Object.values(choices).some(Boolean)));
   const bookable = foreseen?.occurrences.filter(({ problems }) => problems.length === 0) ?? [];
+  const booked = [...bookable, ...placed].map(({ starts_at }) => dayOf(starts_at, zone));
 
-  function change(changes: Partial<Wish>): void {
+  function change(changes: Partial<BookingRequest>): void {
     put(changes);
     setError(null);
   }
 
   function take(alternative: Alternative): void {
-    const where = alternative.room_id === wish.roomId || wish.roomId ? { roomId: alternative.room_id } : {};
+    const where = alternative.room_id === wanted.roomId || wanted.roomId ? { roomId: alternative.room_id } : {};
     const who = alternative.therapist_id ? { therapistId: alternative.therapist_id } : {};
     change({ day: dayOf(alternative.starts_at, zone), time: timeOf(alternative.starts_at, zone), ...where, ...who });
   }
@@ -97,26 +116,28 @@ function Desk() {
     }
     if (unanswered) {
       await post(unanswered);
-    } else if (body && !asks && lacks.length === 0) {
+    } else if (body && !awaitsCoverage && !awaitsChoices && lacks.length === 0) {
       setError(null);
-      await post({ wish: written, body, repeats: wish.repeats, since: Date.now() });
+      await post({ wanted: written, body, repeats: wanted.repeats, choices: chosen.sent, since: Date.now() });
     }
   }
 
-  async function post(asked: Request): Promise<void> {
+  async function post(booking: Request): Promise<void> {
     setBusy(true);
-    setRequest(asked);
-    keepUnanswered(site.id, asked);
+    setRequest(booking);
+    keepUnanswered(site.id, booking);
     focused.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     try {
-      if (asked.repeats) {
-        const series = { ...asked.body, recurrence: { rrule: ruleOf(asked.repeats) }, mode: asked.repeats.mode };
+      if (booking.repeats) {
+        const { repeats, choices: own } = booking;
+        const recurs = { recurrence: { rrule: ruleOf(repeats) }, mode: repeats.mode };
+        const series = { ...booking.body, ...recurs, ...(own.length > 0 ? { choices: [...own] } : {}) };
         const params = { header: { prefer: SERIES_PATIENCE } };
         const { data } = await http.POST("/api/scheduling/series", { params, body: series });
         answered({ seriesId: data?.id ?? null });
       } else {
         // Not waited for here: the page shows each step as it happens.
-        const { data } = await http.POST("/api/scheduling/sessions", { body: asked.body });
+        const { data } = await http.POST("/api/scheduling/sessions", { body: booking.body });
         answered({ sessionId: data?.id ?? null });
       }
       setError(null);
@@ -137,7 +158,7 @@ function Desk() {
       sent(what);
     } else {
       forgetDraft(site.id);
-      tell.done("The booking that you sent has arrived: find it in the calendar.");
+      notify.done("The booking that you sent has arrived: find it in the calendar.");
     }
   }
 
@@ -157,18 +178,19 @@ function Desk() {
     return;
   }, [error, sentAgain]);
 
-  function again(kept: Partial<Wish>): void {
-    startOver({ day: wish.day, ...kept });
+  function again(kept: Partial<BookingRequest>): void {
+    setChoices({});
+    startOver({ day: wanted.day, ...kept });
   }
 
   useHotkeys([["mod+Enter", () => !isDialogOpen() && void send()]], []);
 
-  const about = `At ${site.site_name}, on its clock: ${zoneInWords(zone, startOf(wish, zone) ?? now())}`;
+  const about = `At ${site.site_name}, on its clock: ${zoneInWords(zone, startOf(wanted, zone) ?? now())}`;
   if (sessionId || seriesId) {
     return (
       <Page title="Book" about={about}>
-        {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wish={wish} />}
-        {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={again} wish={wish} />}
+        {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wanted={wanted} />}
+        {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={again} wanted={wanted} />}
       </Page>
     );
   }
@@ -204,17 +226,17 @@ function Desk() {
                 }}
               >
                 <Stack>
-                  {wish.besideSeries && (
+                  {wanted.besideSeries && (
                     <Alert color="gray" p="xs">
                       This session is booked on its own: it does not become part of{" "}
-                      <Anchor component={Link} to={at(`/series/${wish.besideSeries}`)} size="sm" underline="always">
+                      <Anchor component={Link} to={at(`/series/${wanted.besideSeries}`)} size="sm" underline="always">
                         the series
                       </Anchor>
                       , and changes of the series do not reach it.
                     </Alert>
                   )}
                   <Form
-                    wish={wish}
+                    wanted={wanted}
                     onChange={change}
                     site={site}
                     coverage={coverage}
@@ -224,7 +246,7 @@ function Desk() {
                   {error && !unanswered ? <ProblemNotice error={error} /> : null}
                   {error && asProblem(error).more.overridable === true ? (
                     <Text size="sm">
-                      These are the clinic's own rules. Enter a reason to override them above, then book again.
+                      These are the clinic's own rules. Enter a reason above to override them, then book again.
                     </Text>
                   ) : null}
                   <Group justify="space-between">
@@ -236,7 +258,12 @@ function Desk() {
                         Start over
                       </Button>
                     )}
-                    <Button type="submit" size="md" loading={busy} disabled={!body || asks || lacks.length > 0}>
+                    <Button
+                      type="submit"
+                      size="md"
+                      loading={busy}
+                      disabled={!body || awaitsCoverage || awaitsChoices || lacks.length > 0}
+                    >
                       {series?.button ?? "Book the session"}
                     </Button>
                   </Group>
@@ -247,28 +274,31 @@ function Desk() {
           <Grid.Col span={{ base: 12, md: 6, lg: 8 }}>
             <Grid gap="lg">
               <Grid.Col span={{ base: 12, lg: 7 }}>
-                {unanswered || (busy && wish.repeats) ? (
-                  <Panel title={wish.repeats ? "Series preview" : "Availability"}>
+                {unanswered || (busy && wanted.repeats) ? (
+                  <Panel title={wanted.repeats ? "Series preview" : "Availability"}>
                     <Text size="sm" c="dimmed">
                       Not checked until the booking that was sent is answered:{" "}
-                      {wish.repeats
+                      {wanted.repeats
                         ? "its own sessions may have taken these times."
                         : "it may have taken this time itself."}
                     </Text>
                   </Panel>
-                ) : wish.repeats && body ? (
-                  <SeriesPreview preview={preview} repeats={wish.repeats} zone={zone} />
+                ) : wanted.repeats && body ? (
+                  <SeriesPreview
+                    preview={preview}
+                    repeats={wanted.repeats}
+                    choices={choices}
+                    onChoose={(occurrence, choice) => setChoices((before) => ({ ...before, [occurrence]: choice }))}
+                    zone={zone}
+                  />
                 ) : (
-                  <Checked body={body} wish={wish} zone={zone} onTake={take} isSent={busy} />
+                  <Checked body={body} wanted={wanted} zone={zone} onTake={take} isSent={busy} />
                 )}
               </Grid.Col>
               <Grid.Col span={{ base: 12, lg: 5 }}>
                 <Stack gap="lg">
-                  <Price
-                    wish={wish}
-                    days={bookable.length > 0 ? bookable.map(({ starts_at }) => dayOf(starts_at, zone)) : [wish.day]}
-                  />
-                  {!wish.repeats && !unanswered && <FreeRooms wish={wish} site={site} onChange={change} />}
+                  <Price wanted={wanted} days={booked.length > 0 ? booked : [wanted.day]} />
+                  {!wanted.repeats && !unanswered && <FreeRooms wanted={wanted} site={site} onChange={change} />}
                 </Stack>
               </Grid.Col>
             </Grid>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Problem, Unreachable } from "@/api/problem";
+import { Problem, problemOf, Unreachable } from "@/api/problem";
 import { isSentAgain, mayBeBooked, type Request, unansweredInWords } from "./unanswered";
 
 function refusedWith(status: number): Problem {
@@ -35,4 +35,10 @@ it("says of a booking sent without a network what happens next, and nothing that
   expect(unansweredInWords(refusedWith(503), true, false).detail).toMatch(
     /^Some\. It may be booked already; it is sent again/,
   );
+});
+
+it("says which service is away, and not that a booking has to be sent again by hand", async () => {
+  const killed = { type: "/problems/service-unreachable", title: "", status: 502, detail: "", service: "scheduling" };
+  const { detail } = unansweredInWords(await problemOf(Response.json(killed, { status: 502 }), true), true, false);
+  expect(detail).toMatch(/^Scheduling cannot be reached now\. It may be booked already; it is sent again/);
 });

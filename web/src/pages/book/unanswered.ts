@@ -1,12 +1,13 @@
 // A booking that was sent and not answered: whether it is booked is unknown until the same request is answered.
-import { asProblem, type NewSession } from "@/api";
-import type { Repeats, Wish } from "./wish";
+import { asProblem, type NewSession, type OccurrenceChoice, SEND_AGAIN } from "@/api";
+import type { BookingRequest, Repeats } from "./bookingRequest";
 
 /** What was sent, exactly; sent again, it has the same key and is booked once. */
 export interface Request {
-  readonly wish: Wish;
+  readonly wanted: BookingRequest;
   readonly body: NewSession;
   readonly repeats: Repeats | null;
+  readonly choices: readonly OccurrenceChoice[];
   /** When it was sent first, in milliseconds. */
   readonly since: number;
 }
@@ -29,9 +30,9 @@ export function forgetUnanswered(siteId: string): void {
 }
 
 /** What was sent for this booking and is not answered yet. */
-export function findUnanswered(siteId: string, wish: Wish): Request | null {
+export function findUnanswered(siteId: string, wanted: BookingRequest): Request | null {
   const request = waiting.get(siteId);
-  return request && JSON.stringify(request.wish) === JSON.stringify(wish) ? { ...request, wish } : null;
+  return request && JSON.stringify(request.wanted) === JSON.stringify(wanted) ? { ...request, wanted } : null;
 }
 
 /** Whether what was sent may have been booked although it failed: no answer came, or one of a server that does not know. */
@@ -51,8 +52,9 @@ export interface UnansweredWords {
 
 /** What is known of a booking without an answer, and what happens next. */
 export function unansweredInWords(error: unknown, sentAgain: boolean, isOffline: boolean): UnansweredWords {
-  const { status, detail } = asProblem(error);
-  const reason = status > 0 ? `${detail} ` : "";
+  const { status, title, detail } = asProblem(error);
+  // How a form is saved again does not fit a booking, which is sent again by itself.
+  const reason = status > 0 ? `${detail === SEND_AGAIN ? `${title}.` : detail} ` : "";
   if (isOffline) {
     return {
       title: "No answer to the booking: this device is offline",

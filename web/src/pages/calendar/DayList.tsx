@@ -4,7 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import type { Room } from "@/api";
 import { type Day, dayInWords, spanOfDaysInWords, type Wall } from "@/time";
 import classes from "./DayList.module.css";
-import { Body, type Whose, WORDS } from "./Entry";
+import { Body, stateInWords, type Whose } from "./Entry";
 import entry from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
 
@@ -78,6 +78,7 @@ export function DayList({ entries, rooms, days, closed, zone, byRoom, whose, onL
                   key={one.id}
                   className={`${entry.entry} ${classes.line}`}
                   data-kind={one.kind}
+                  data-therapist-off={one.therapistOff || undefined}
                   onClick={() => onLook(one)}
                 >
                   <span className={`${classes.when} numbers`}>
@@ -86,7 +87,7 @@ export function DayList({ entries, rooms, days, closed, zone, byRoom, whose, onL
                   <span className={classes.body}>
                     <Body entry={one} zone={zone} whose={whose} withTime={false} />
                   </span>
-                  <VisuallyHidden>{WORDS[one.kind]}</VisuallyHidden>
+                  <VisuallyHidden>{stateInWords(one)}</VisuallyHidden>
                 </UnstyledButton>
               ))}
           </Stack>

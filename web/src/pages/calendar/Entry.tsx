@@ -1,4 +1,4 @@
-// One thing in the calendar: who, what, and with which colour and texture it is told apart.
+// One thing in the calendar: who, what, and with which colour and texture it is distinguished.
 import { Box, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { ScheduleEventData } from "@mantine/schedule";
 import type { ComponentPropsWithoutRef, ReactElement, ReactNode } from "react";
@@ -9,7 +9,7 @@ import { type Drawn, isBackground } from "./entries";
 /** So short a session has room for one line only. */
 const SHORT_MINUTES = 30;
 
-/** Whose calendar it is: a room's says the therapist, a therapist's says the room. */
+/** Whose calendar it is: a room's shows the therapist, a therapist's shows the room. */
 export type Whose = "room" | "therapist";
 
 interface BodyProps {
@@ -21,7 +21,7 @@ interface BodyProps {
 }
 
 /** What an entry is, for who cannot see its colour. */
-export const WORDS = {
+const WORDS = {
   booked: "booked",
   completed: "completed",
   no_show: "no-show",
@@ -34,13 +34,18 @@ export const WORDS = {
   closed: "closed",
 } as const;
 
+/** What an entry is, and what has to be done about it. */
+export function stateInWords({ kind, therapistOff }: Drawn): string {
+  return therapistOff ? `${WORDS[kind]}, the therapist is away` : WORDS[kind];
+}
+
 function wordsFor(entry: Drawn, zone: string): string {
-  const { session, kind, reason, clients } = entry;
+  const { session, reason, clients } = entry;
   const who = session
     ? `${clients.join(", ")} with ${session.therapist_name ?? "therapist"}, ${session.service_name}`
     : "";
   const when = entry.startsAt ? spanOfDaysInWords(entry.startsAt, entry.endsAt, zone) : "";
-  return [WORDS[kind], who || reason, when].filter(Boolean).join(": ");
+  return [stateInWords(entry), who || reason, when].filter(Boolean).join(": ");
 }
 
 /** An entry as the calendar's components want it. */
@@ -81,6 +86,7 @@ export function renderEvent(
     <UnstyledButton
       {...props}
       data-kind={entry.kind}
+      data-therapist-off={entry.therapistOff || undefined}
       data-short={minutesBetween(entry.startsAt, entry.endsAt) <= SHORT_MINUTES || undefined}
       className={`${props.className ?? ""} ${classes.entry}`}
     />
@@ -93,7 +99,7 @@ export function renderBody(event: ScheduleEventData): ReactNode {
     <>
       <Body entry={entry} zone={event.payload?.zone} whose={event.payload?.whose} />
       <VisuallyHidden>
-        {WORDS[entry.kind]}, {spanOfDaysInWords(entry.startsAt, entry.endsAt, event.payload?.zone)}
+        {stateInWords(entry)}, {spanOfDaysInWords(entry.startsAt, entry.endsAt, event.payload?.zone)}
       </VisuallyHidden>
     </>
   );
@@ -122,6 +128,7 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
   return (
     <>
       <span className={classes.who} title={clients.join(", ")}>
+        {entry.therapistOff && <span aria-hidden>⚠ </span>}
         <Mark kind={kind} />
         {first}
         {others.length > 0 && ` +${others.length}`}{" "}

@@ -4,15 +4,14 @@ import { IconArrowsMove } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Room, Session } from "@/api";
-import { Facts, StatusBadge } from "@/parts";
-import { heldUntil } from "@/sessions/standing";
-import { useAt } from "@/site";
+import { heldUntil } from "@/features/sessions/standing";
 import { dayInWords, dayOf, type Instant, spanInWords, spanOfDaysInWords } from "@/time";
+import { Facts, StatusBadge, useAt, useFocusBack } from "@/ui";
 import type { Drawn } from "./entries";
 import { MoveForm } from "./MoveForm";
 
 interface EntryDialogProps {
-  readonly entry: Drawn | null;
+  readonly entry: Drawn;
   readonly rooms: readonly Room[];
   readonly zone: string;
   readonly onClose: () => void;
@@ -20,17 +19,17 @@ interface EntryDialogProps {
 }
 
 export function EntryDialog({ entry, onClose, ...rest }: EntryDialogProps) {
+  useFocusBack();
   const title =
-    entry?.clients.join(", ") ||
-    (entry?.kind === "block" ? "Blocked" : entry?.kind === "off" ? "Time off" : "A session");
+    entry.clients.join(", ") || (entry.kind === "block" ? "Blocked" : entry.kind === "off" ? "Time off" : "A session");
   return (
-    <Modal opened={entry !== null} onClose={onClose} title={title} size="md">
-      {entry && <Looked key={entry.id} entry={entry} onClose={onClose} {...rest} />}
+    <Modal opened onClose={onClose} title={title} size="md">
+      <Looked entry={entry} onClose={onClose} {...rest} />
     </Modal>
   );
 }
 
-function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { entry: Drawn }) {
+function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps) {
   const [moves, setMoves] = useState(false);
   const at = useAt();
   const { session } = entry;
@@ -69,6 +68,11 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps & { en
           ["Status", <StatusBadge key="status" status={session.status} isHeld={heldUntil(session) !== null} />],
         ]}
       />
+      {entry.therapistOff && (
+        <Alert color="yellow" p="xs">
+          The therapist is away at this time. Move the session, give it to another therapist or cancel it.
+        </Alert>
+      )}
       {session.rescheduling && (
         <Alert color="yellow" p="xs">
           Moving: waiting for the new room. This place is kept until then.

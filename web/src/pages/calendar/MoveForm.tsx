@@ -2,9 +2,9 @@
 import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { api, type Room, type Session } from "@/api";
-import { leadsToUnread } from "@/parts";
-import { type When, WhenFields } from "@/sessions/WhenFields";
+import { type When, WhenFields } from "@/features/sessions/WhenFields";
 import { addMinutes, dayOf, type Instant, minutesBetween, readings, timeOf } from "@/time";
+import { leadsToUnread } from "@/ui";
 
 interface MoveFormProps {
   readonly session: Session;

@@ -2,30 +2,31 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { type Alternative, api } from "@/api";
-import { ProblemNotice, Shown } from "@/parts";
-import { Alternatives } from "@/sessions/Alternatives";
+import { Alternatives } from "@/features/sessions/Alternatives";
 import { dayOf, momentInWords } from "@/time";
+import { Loaded, ProblemNotice, useFocusBack } from "@/ui";
 import { HeldByOffer } from "./HeldByOffer";
 import type { Refused } from "./useMoves";
 
 interface MoveRefusedProps {
-  readonly refused: Refused | null;
+  readonly refused: Refused;
   readonly zone: string;
   readonly onClose: () => void;
   readonly onChoose: (alternative: Alternative) => void;
   readonly onInsist: (reason: string) => void;
 }
 
-export function MoveRefused({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps) {
+export function MoveRefused(props: MoveRefusedProps) {
+  useFocusBack();
   return (
-    <Modal opened={refused !== null} onClose={onClose} title="The session was not moved" size="lg">
-      {refused && <Answer refused={refused} zone={zone} onClose={onClose} onChoose={onChoose} onInsist={onInsist} />}
+    <Modal opened onClose={props.onClose} title="The session was not moved" size="lg">
+      <Answer {...props} />
     </Modal>
   );
 }
 
-function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps & { refused: Refused }) {
-  const { session, problem, wished } = refused;
+function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps) {
+  const { session, problem, wantedStart } = refused;
   const [reason, setReason] = useState("");
   const elsewhere = api.useQuery(
     "post",
@@ -37,16 +38,16 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
         service_id: session.service_id,
         site_id: session.site_id,
         other_client_ids: session.client_ids.filter((id) => id !== session.client_id),
-        starts_at: wished,
+        starts_at: wantedStart,
       },
     },
     { enabled: session.alternatives.length === 0 },
   );
-  const day = dayOf(wished, zone);
+  const day = dayOf(wantedStart, zone);
   return (
     <Stack>
       <Text size="sm">
-        {session.client_name ?? "The session"} cannot move to {momentInWords(wished, zone)}.
+        {session.client_name ?? "The session"} cannot move to {momentInWords(wantedStart, zone)}.
       </Text>
       {problem ? (
         <ProblemNotice error={problem} />
@@ -59,12 +60,12 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
           ))}
         </Stack>
       )}
-      <HeldByOffer session={session} wished={wished} zone={zone} />
+      <HeldByOffer session={session} wantedStart={wantedStart} zone={zone} />
       <Text fw={650}>Alternatives</Text>
       {session.alternatives.length ? (
         <Alternatives alternatives={session.alternatives} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
       ) : (
-        <Shown query={elsewhere}>
+        <Loaded query={elsewhere}>
           {({ items }) =>
             items.length ? (
               <Alternatives alternatives={items} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
@@ -74,7 +75,7 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
               </Text>
             )
           }
-        </Shown>
+        </Loaded>
       )}
       {problem?.more.overridable === true && (
         <Group align="flex-end">

@@ -8,7 +8,7 @@ import type { Room } from "@/api";
 import { conventionsHere, now, today, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
 import classes from "./Entry.module.css";
-import type { Drawn, Range } from "./entries";
+import { type Drawn, opensAt, type Range } from "./entries";
 import { droppedAt, useGrab } from "./grab";
 
 const SLOT_MINUTES = 30;
@@ -68,7 +68,7 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onM
       withCurrentTimeIndicator={isToday}
       withCurrentTimeBubble={false}
       getCurrentTime={() => wallOf(now(), zone)}
-      {...(isToday ? { startScrollTime: beforeNow(zone) } : {})}
+      startScrollTime={opensAt([day], entries, range, wallOf(now(), zone))}
       renderResourceLabel={(resource) => <RoomLabel room={resource.payload?.room} />}
       renderEvent={renderEvent}
       renderEventBody={renderBody}
@@ -94,15 +94,10 @@ export function canMove(event: ScheduleEventData): boolean {
   return entryOf(event).kind === "booked" && entryOf(event).session?.status === "booked";
 }
 
-/** What the head of an hour says: `9 AM` or `09:00`. */
+/** The label of an hour: `9 AM` or `09:00`. */
 export function hourInWords(slot: string): string {
   const hour = Number(slot.slice(11, 13));
   return conventionsHere().twelveHours ? `${hour % 12 || 12} ${hour < 12 ? "AM" : "PM"}` : `${slot.slice(11, 13)}:00`;
-}
-
-function beforeNow(zone: string): string {
-  const hour = Math.max(0, Number(wallOf(now(), zone).slice(11, 13)) - 1);
-  return `${String(hour).padStart(2, "0")}:00:00`;
 }
 
 function RoomLabel({ room }: { room: Room }) {

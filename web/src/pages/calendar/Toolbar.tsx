@@ -1,15 +1,13 @@
-import { ActionIcon, Button, Group, MultiSelect, NumberInput, SegmentedControl, Switch } from "@mantine/core";
+import { ActionIcon, Button, Group, MultiSelect, NativeSelect, SegmentedControl, Switch } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import type { Room } from "@/api";
-import { DayField, ListSelect } from "@/parts";
-import { TherapistSelect } from "@/people/PersonSelect";
-import { useSite } from "@/site";
 import { addDays, today } from "@/time";
+import { DayField, later } from "@/ui";
 import type { CalendarAddress, ChangeAddress } from "./useCalendarAddress";
 
-const LARGEST_ROOM = 500;
+const WhoseWeek = later(async () => (await import("./WhoseWeek")).WhoseWeek);
 
-interface ToolbarProps {
+export interface ToolbarProps {
   readonly address: CalendarAddress;
   readonly onChange: ChangeAddress;
   readonly rooms: readonly Room[];
@@ -33,13 +31,7 @@ export function Toolbar({ address, onChange, rooms, isToday, zone }: ToolbarProp
         >
           <IconChevronLeft size={18} />
         </ActionIcon>
-        <DayField
-          aria-label="Day"
-          value={day}
-          onChange={(chosen) => chosen && onChange({ day: chosen })}
-          w={168}
-          popoverProps={{ withinPortal: true }}
-        />
+        <DayField aria-label="Day" value={day} onChange={(chosen) => chosen && onChange({ day: chosen })} w={168} />
         <ActionIcon
           variant="default"
           size={36}
@@ -77,17 +69,17 @@ function WhichRooms({
   isToday,
 }: Pick<ToolbarProps, "address" | "onChange" | "rooms" | "isToday">) {
   const words = [...new Set(rooms.flatMap(({ equipment }) => equipment))].sort();
+  const sizes = [...new Set([1, address.capacity, ...rooms.map(({ capacity }) => capacity)])].sort((a, b) => a - b);
   return (
     <>
-      <NumberInput
+      <NativeSelect
         aria-label="Seats at least"
-        prefix="≥ "
-        suffix={address.capacity === 1 ? " place" : " places"}
-        value={address.capacity}
-        onChange={(places) => onChange({ capacity: Number(places) || 1 })}
-        min={1}
-        max={LARGEST_ROOM}
-        w={118}
+        value={String(address.capacity)}
+        onChange={(event) => onChange({ capacity: Number(event.currentTarget.value) })}
+        data={sizes.map((places) => ({
+          value: String(places),
+          label: places === 1 ? "Any size" : `${places} places or more`,
+        }))}
       />
       <MultiSelect
         aria-label="Equipment"
@@ -103,30 +95,6 @@ function WhichRooms({
         checked={address.freeOnly && isToday}
         disabled={!isToday}
         onChange={(event) => onChange({ freeOnly: event.currentTarget.checked })}
-      />
-    </>
-  );
-}
-
-function WhoseWeek({ address, onChange, rooms }: Pick<ToolbarProps, "address" | "onChange" | "rooms">) {
-  const site = useSite();
-  return (
-    <>
-      <TherapistSelect
-        aria-label="Therapist"
-        placeholder="A therapist"
-        w={220}
-        siteId={site.id}
-        value={address.therapistId}
-        onChange={(therapistId) => onChange({ therapistId, roomId: null })}
-      />
-      <ListSelect
-        aria-label="Room"
-        placeholder="or a room"
-        w={200}
-        value={address.roomId}
-        data={rooms.map(({ id, room_number, room_name }) => ({ value: id, label: `${room_number} ${room_name}` }))}
-        onChange={(roomId) => onChange({ roomId, therapistId: null })}
       />
     </>
   );

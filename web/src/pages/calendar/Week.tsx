@@ -3,10 +3,10 @@ import "@mantine/schedule/styles.css";
 import { useMergedRef } from "@mantine/hooks";
 import { WeekView } from "@mantine/schedule";
 import { useEffect, useMemo, useRef } from "react";
-import { conventionsHere, type Day, now, type Wall, wallOf } from "@/time";
+import { conventionsHere, type Day, now, type Wall, wallOf, weekOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent, type Whose } from "./Entry";
 import classes from "./Entry.module.css";
-import type { Drawn, Range } from "./entries";
+import { type Drawn, hourBefore, opensAt, type Range } from "./entries";
 import { droppedAt, useGrab } from "./grab";
 import { canMove, hourInWords } from "./RoomsDay";
 
@@ -31,13 +31,15 @@ export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove,
   const events = useMemo(() => entries.map((entry) => asEvent(entry, zone, whose)), [entries, zone, whose]);
   const grid = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(grid, useGrab("y"));
-  // The heads of the days are called what they say; the calendar's own labels say something else.
+  // The heads of the days are labelled by what they show; the calendar's own labels are others.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another week has other heads
   useEffect(() => {
     for (const head of grid.current?.querySelectorAll(`.${classes.weekday}`) ?? []) {
       head.removeAttribute("aria-label");
     }
   }, [day]);
+  // The row of days lies over the hour to which it scrolls.
+  const first = hourBefore(opensAt(weekOf(day), entries, range, wallOf(now(), zone)));
   return (
     <WeekView
       ref={ref}
@@ -45,6 +47,9 @@ export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove,
       classNames={{ weekViewDayLabel: classes.weekday ?? "" }}
       date={day}
       events={events}
+      // Scrolls within the window, so that the days stay in sight above the last of many hours.
+      scrollAreaProps={{ className: classes.hours ?? "", type: "auto", scrollbarSize: 8 }}
+      {...(first > range.start ? { startScrollTime: first } : {})}
       startTime={range.start}
       endTime={range.end === "24:00:00" ? "23:59:59" : range.end}
       intervalMinutes={SLOT_MINUTES}

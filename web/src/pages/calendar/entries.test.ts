@@ -9,6 +9,7 @@ import {
   drawTimeOff,
   freeAt,
   meant,
+  opensAt,
   rangeOf,
 } from "./entries";
 
@@ -41,6 +42,47 @@ describe("a day of rooms", () => {
     expect(drawn.map(({ kind, start, end }) => [kind, start, end])).toEqual([
       ["booked", "2026-03-02 09:00:00", "2026-03-02 10:00:00"],
       ["turnover", "2026-03-02 10:00:00", "2026-03-02 10:10:00"],
+    ]);
+  });
+
+  it("draws a session as long as it lasts where the clocks are set, also if it ends before it began on the wall", () => {
+    const set = (starts_at: string, ends_at: string) => {
+      const drawn = drawRooms([room(entry(starts_at, ends_at))], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+      return drawn.map(({ start, end }) => [start.slice(5), end.slice(5)]);
+    };
+    // 1:30 to 1:20, 50 minutes later, in the night of 25 hours.
+    expect(set("2026-11-01T05:30:00Z", "2026-11-01T06:20:00Z")).toEqual([["11-01 01:30:00", "11-01 02:20:00"]]);
+    expect(set("2026-11-01T05:00:00Z", "2026-11-01T06:00:00Z")).toEqual([["11-01 01:00:00", "11-01 02:00:00"]]);
+    // The axis has the hour that the clock shows twice once, and the one that it skips too.
+    expect(set("2026-11-01T04:30:00Z", "2026-11-01T06:30:00Z")).toEqual([["11-01 00:30:00", "11-01 01:30:00"]]);
+    expect(set("2026-03-08T06:30:00Z", "2026-03-08T07:20:00Z")).toEqual([["03-08 01:30:00", "03-08 03:20:00"]]);
+  });
+
+  it("opens an hour before now, and on another day at its first hour, or in the night at the first session or at seven", () => {
+    const [day, night] = ["2026-03-02", "2026-03-02 03:20:00"];
+    const early = entry("2026-03-02T11:30:00Z", "2026-03-02T12:20:00Z");
+    const block = entry("2026-03-02T06:00:00Z", "2026-03-02T08:00:00Z", { kind: "block", session_id: null });
+    const drawn = (...entries: CalendarEntry[]) =>
+      drawRooms([room(...entries)], new Map(), new Map(), NEW_YORK, (roomId) => roomId);
+    const [always, late] = [{ start: "00:00:00", end: "24:00:00" }, "2026-03-05 15:00:00"];
+    expect(opensAt([day], drawn(early, block), always, night)).toBe("02:00:00");
+    expect(opensAt([day], drawn(early, block), always, late)).toBe("06:00:00");
+    expect(opensAt([day], drawn(block), always, late)).toBe("07:00:00");
+    expect(opensAt([day, "2026-03-03"], drawn(early), always, "2026-03-03 00:10:00")).toBe("00:00:00");
+    expect(opensAt([day], [], { start: "08:00:00", end: "20:00:00" }, late)).toBe("08:00:00");
+  });
+
+  it("marks a session whose therapist is away, until it is moved", () => {
+    const session = { id: "s", status: "booked", room_id: "201", therapist_off: true } as Session;
+    const known = new Map([["s", { ...session, starts_at: "2026-03-02T14:00:00Z", ends_at: "2026-03-02T15:00:00Z" }]]);
+    const moves = new Map([["s", { startsAt: "2026-03-02T16:00:00Z", endsAt: "2026-03-02T17:00:00Z", roomId: "202" }]]);
+    const rooms = [room(entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z"))];
+    const marked = (of: typeof moves) =>
+      drawRooms(rooms, known, of, NEW_YORK, (roomId) => roomId).map(({ kind, therapistOff }) => [kind, therapistOff]);
+    expect(marked(new Map())).toEqual([["booked", true]]);
+    expect(marked(moves)).toEqual([
+      ["leaving", true],
+      ["moving", false],
     ]);
   });
 

@@ -1,7 +1,18 @@
 // What a calendar draws, made of what rooms and scheduling know. Pure: the tests look at it without a browser.
 import type { CalendarEntry, Room, RoomCalendar, Session, TimeOff } from "@/api";
-import { heldUntil } from "@/sessions/standing";
-import { addDays, type Day, dayOf, type Instant, instantsOf, minutesBetween, timeOf, type Wall, wallOf } from "@/time";
+import { heldUntil } from "@/features/sessions/standing";
+import {
+  addDays,
+  type Day,
+  dayOf,
+  type Instant,
+  instantsOf,
+  minutesBetween,
+  timeOf,
+  type Wall,
+  wallAfter,
+  wallOf,
+} from "@/time";
 
 export type EntryKind =
   | "booked"
@@ -30,6 +41,8 @@ export interface Drawn {
   readonly sessionId: string | null;
   readonly reason: string | null;
   readonly expiresAt: Instant | null;
+  /** Whether the therapist is off then: it was kept, and somebody has to move or cancel it. */
+  readonly therapistOff: boolean;
 }
 
 export interface Opening {
@@ -37,7 +50,7 @@ export interface Opening {
   readonly ends_at: Instant;
 }
 
-/** A move that somebody asked for and rooms has not answered. */
+/** A move that was requested and rooms has not answered. */
 export interface Move {
   readonly startsAt: Instant;
   readonly endsAt: Instant;
@@ -179,7 +192,7 @@ function drawMoves(
   return [...moves].map(([sessionId, move]) => {
     const session = sessions.get(sessionId) ?? null;
     const one = drawnAs("moving", rowOf(move), move.startsAt, move.endsAt, zone, { entry: null, session });
-    return { ...one, id: `moving ${sessionId}`, sessionId };
+    return { ...one, id: `moving ${sessionId}`, sessionId, therapistOff: false };
   });
 }
 
@@ -254,6 +267,30 @@ export function rangeOf(
   return first < last ? { start: `${two(first)}:00:00`, end: `${two(last)}:00:00` } : USUAL;
 }
 
+const USUAL_FIRST_HOUR = 7;
+const NO_SESSION: ReadonlySet<EntryKind> = new Set(["block", "off", "turnover", "closed"]);
+
+/**
+ * The hour at which a calendar opens: the one before now where today is in it. Otherwise its first, unless that is in the night: then
+ * that of the first session, or seven.
+ */
+export function opensAt(days: readonly Day[], entries: readonly Drawn[], range: Range, wallNow: Wall): string {
+  if (days.includes(wallNow.slice(0, 10))) {
+    return hourBefore(wallNow.slice(11));
+  }
+  if (Number(range.start.slice(0, 2)) >= USUAL_FIRST_HOUR) {
+    return range.start;
+  }
+  const starts = entries.filter(({ kind, start }) => !NO_SESSION.has(kind) && days.includes(start.slice(0, 10)));
+  const first = Math.min(...starts.map(({ start }) => hourOf(start)));
+  return `${two(starts.length > 0 ? first : USUAL_FIRST_HOUR)}:00:00`;
+}
+
+/** `08:00:00` of `09:30:00`; midnight is the first. */
+export function hourBefore(time: string): string {
+  return `${two(Math.max(0, Number(time.slice(0, 2)) - 1))}:00:00`;
+}
+
 /** Which rooms nobody has at an instant, while the site is open. */
 export function freeAt(
   instant: Instant,
@@ -314,8 +351,8 @@ function drawnAs(
 ): Drawn {
   const start = wallOf(startsAt, zone);
   const shown = wallOf(endsAt, zone);
-  // In the night in which clocks are set back, something may end before it began, as the clock on the wall has it.
-  const end = shown > start ? shown : `${start.slice(0, 10)} 23:59:59`;
+  // Where clocks are set back, something may end before it began, as the clock on the wall has it: it is drawn as long as it lasts.
+  const end = shown > start ? shown : wallAfter(start, minutesBetween(startsAt, endsAt));
   const key = entry ? (entry.hold_id ?? entry.block_id ?? "") : (session?.id ?? "");
   return {
     id: `${kind} ${key} ${startsAt}`,
@@ -330,6 +367,7 @@ function drawnAs(
     sessionId: entry?.session_id ?? session?.id ?? null,
     reason: entry?.reason ?? null,
     expiresAt: (session && heldUntil(session)) ?? entry?.expires_at ?? null,
+    therapistOff: session?.therapist_off ?? false,
   };
 }
 
@@ -355,7 +393,12 @@ function shut(row: string, start: Wall, end: Wall): Drawn {
     sessionId: null,
     reason: null,
     expiresAt: null,
+    therapistOff: false,
   };
+}
+
+function hourOf(wall: Wall): number {
+  return Number(wall.slice(11, 13));
 }
 
 function hours(time: string): number {

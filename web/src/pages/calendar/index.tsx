@@ -5,21 +5,24 @@ import { IconClockEdit } from "@tabler/icons-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import type { Room } from "@/api";
-import { Empty, Page, ProblemNotice, Shown, Skeletons, useKeys } from "@/parts";
-import { useAt, useSite } from "@/site";
+import { useSite } from "@/features/site";
 import { addDays, clockChanges, type Day, dayInWords, today, type Wall, zoneInWords } from "@/time";
-import { DayList } from "./DayList";
-import { EntryDialog } from "./EntryDialog";
+import { Empty, Loaded, later, Page, ProblemNotice, Skeletons, useAt, useKeys } from "@/ui";
 import { closedDays, type Drawn } from "./entries";
 import { Legend } from "./Legend";
-import { MoveRefused } from "./MoveRefused";
 import { OutsideHours } from "./OutsideHours";
-import { RoomsDay } from "./RoomsDay";
 import { Toolbar } from "./Toolbar";
 import { Undecided } from "./Undecided";
 import { useCalendar } from "./useCalendar";
 import { type CalendarAddress, useCalendarAddress } from "./useCalendarAddress";
-import { Week } from "./Week";
+
+// Only one of these three is shown.
+const WAITING = <Skeletons lines={8} />;
+const RoomsDay = later(async () => (await import("./RoomsDay")).RoomsDay, WAITING);
+const Week = later(async () => (await import("./Week")).Week, WAITING);
+const DayList = later(async () => (await import("./DayList")).DayList, WAITING);
+const EntryDialog = later(async () => (await import("./EntryDialog")).EntryDialog);
+const MoveRefused = later(async () => (await import("./MoveRefused")).MoveRefused);
 
 const NARROW = "(max-width: 640px)";
 
@@ -31,12 +34,12 @@ export function Component() {
   const calendar = useCalendar(address);
   const { days, first, last, moving } = calendar;
   const [looked, setLooked] = useState<Drawn | null>(null);
-  const narrow = useMediaQuery(NARROW);
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const navigate = useNavigate();
   const at = useAt();
 
   const step = view === "week" ? days.length : 1;
-  // Who presses faster than the address follows still gets as far as the keys say.
+  // Who presses faster than the address follows still gets as far as the keys go.
   const aim = useRef(day);
   useEffect(() => {
     aim.current = day;
@@ -56,7 +59,8 @@ export function Component() {
   );
 
   const book = useCallback(
-    (start: Wall, where: { room?: string } = {}) => void navigate(at(`/book?${wished(start, where.room, address)}`)),
+    (start: Wall, where: { room?: string } = {}) =>
+      void navigate(at(`/book?${wantedStart(start, where.room, address)}`)),
     [navigate, at, address],
   );
   const open = useCallback((sessionId: string) => void navigate(at(`/sessions/${sessionId}`)), [navigate, at]);
@@ -86,9 +90,9 @@ export function Component() {
         />
       )}
       {/* Without its rooms, an empty calendar would say that there are none. */}
-      <Shown query={calendar.rooms} waiting={<Skeletons lines={8} />}>
+      <Loaded query={calendar.rooms} waiting={WAITING}>
         {() => (
-          <Shown query={calendar.taken} waiting={<Skeletons lines={8} />}>
+          <Loaded query={calendar.taken} waiting={WAITING}>
             {({ openings }) => (
               <Stack gap="xs">
                 {openings.length === 0 && (
@@ -146,29 +150,33 @@ export function Component() {
                 )}
               </Stack>
             )}
-          </Shown>
+          </Loaded>
         )}
-      </Shown>
-      <EntryDialog
-        entry={looked}
-        rooms={calendar.rooms.data?.items ?? []}
-        zone={zone}
-        onClose={() => setLooked(null)}
-        onMove={moving.moveTo}
-      />
-      <MoveRefused
-        refused={moving.refused}
-        zone={zone}
-        onClose={moving.forget}
-        onChoose={moving.choose}
-        onInsist={moving.insist}
-      />
+      </Loaded>
+      {looked && (
+        <EntryDialog
+          entry={looked}
+          rooms={calendar.rooms.data?.items ?? []}
+          zone={zone}
+          onClose={() => setLooked(null)}
+          onMove={moving.moveTo}
+        />
+      )}
+      {moving.refused && (
+        <MoveRefused
+          refused={moving.refused}
+          zone={zone}
+          onClose={moving.forget}
+          onChoose={moving.choose}
+          onInsist={moving.insist}
+        />
+      )}
     </Page>
   );
 }
 
-/** What the booking page is told: the place that was clicked, and whose week it is. */
-function wished(start: Wall, room: string | undefined, { roomId, therapistId }: CalendarAddress): URLSearchParams {
+/** What is handed to the booking page: the place that was clicked, and whose week it is. */
+function wantedStart(start: Wall, room: string | undefined, { roomId, therapistId }: CalendarAddress): URLSearchParams {
   const query = new URLSearchParams({ day: start.slice(0, 10), time: start.slice(11, 16) });
   const where = room ?? roomId;
   if (where) {

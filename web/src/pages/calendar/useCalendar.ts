@@ -1,8 +1,8 @@
-// What the calendar shows: rooms and scheduling asked, and their answers drawn.
+// What the calendar shows: read from rooms and scheduling, and drawn.
 import { useMemo } from "react";
 import { api, useEverySession } from "@/api";
-import { useClients } from "@/people/names";
-import { useSite } from "@/site";
+import { useClients } from "@/features/people/names";
+import { useSite } from "@/features/site";
 import { type Day, type Instant, useNow, weekOf } from "@/time";
 import {
   blocksOutside,

@@ -1,19 +1,19 @@
-// A session that is dragged elsewhere: shown there at once, and truly there when rooms has said so.
+// A session that is dragged elsewhere: shown there at once, and truly there when rooms has confirmed it.
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { type Alternative, asProblem, type Problem, type Session } from "@/api";
+import { notifyMoved } from "@/features/sessions/moved";
+import { isWaiting } from "@/features/sessions/standing";
+import { type Step, take } from "@/features/sessions/steps";
 import { refreshAfter } from "@/live";
-import { tell } from "@/parts";
-import { tellMoved } from "@/sessions/moved";
-import { isWaiting } from "@/sessions/standing";
-import { type Step, take } from "@/sessions/steps";
 import { addMinutes, type Instant, minutesBetween, type Wall } from "@/time";
+import { notify } from "@/ui";
 import { type Drawn, type Move, meant } from "./entries";
 
 /** A move that did not come about: why, and what would do instead. */
 export interface Refused {
   readonly session: Session;
-  readonly wished: Instant;
+  readonly wantedStart: Instant;
   readonly problem: Problem | null;
   readonly retry: (override: string) => void;
 }
@@ -32,16 +32,16 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
         const answer = await take(session.id, step);
         await refreshAfter(queries, "scheduling.session_rescheduled.v1");
         if (isWaiting(answer)) {
-          tell.note("The move waits for a room. The session keeps its place until then.");
+          notify.note("The move waits for a room. The session keeps its place until then.");
         } else if (answer.alternatives.length || answer.rejection_reason) {
-          setRefused({ session: answer, wished: to.startsAt, problem: null, retry });
+          setRefused({ session: answer, wantedStart: to.startsAt, problem: null, retry });
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
           const where = { startsAt: session.starts_at, endsAt: session.ends_at, roomId: session.room_id ?? to.roomId };
-          tellMoved(answer, zone, () => void run(answer, where, back));
+          notifyMoved(answer, zone, () => void run(answer, where, back));
         }
       } catch (error) {
-        setRefused({ session, wished: to.startsAt, problem: asProblem(error), retry });
+        setRefused({ session, wantedStart: to.startsAt, problem: asProblem(error), retry });
       } finally {
         setMoves((before) => {
           const after = new Map(before);
@@ -68,7 +68,7 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
       const session = entry.sessionId ? known.get(entry.sessionId) : undefined;
       const time = meant(start, zone);
       if ("problem" in time) {
-        tell.note(time.problem);
+        notify.note(time.problem);
       } else if (session) {
         moveTo(session, time.instant, roomId);
       }

@@ -5,8 +5,7 @@ import { useNavigate } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, DayField, FormDrawer, tell } from "@/parts";
-import { useAt } from "@/site";
+import { AmountInput, DayField, FormDrawer, fieldErrors, notify, useAt } from "@/ui";
 import { FactsFields } from "./FactsFields";
 import { type Facts, FIELDS, NEW, written } from "./facts";
 
@@ -24,12 +23,12 @@ export function AddService({ onClose }: { onClose: () => void }) {
   const add = api.useMutation("post", "/api/catalog/services", {
     onSuccess: (service) => {
       void refreshAfter(queries, "catalog.service_changed.v1");
-      tell.done(`${service.service_code} is added and can be booked.`);
+      notify.done(`${service.service_code} is added and can be booked.`);
       onClose();
       void navigate(at(`/catalog/${service.id}`));
     },
   });
-  const told = beside(add.error, [...OWN_FIELDS, ...FIELDS]);
+  const errors = fieldErrors(add.error, [...OWN_FIELDS, ...FIELDS]);
   const body = {
     ...written(facts),
     service_code: code.trim().toUpperCase(),
@@ -41,16 +40,16 @@ export function AddService({ onClose }: { onClose: () => void }) {
     <FormDrawer
       title="Add a service"
       onClose={onClose}
-      doIt="Save"
-      // What is needed and missing is asked for by the catalog, together with everything else that is wrong.
-      onDo={() =>
+      submitLabel="Save"
+      // What is needed and missing is named by the catalog, together with everything else that is wrong.
+      onSubmit={() =>
         add.mutate({
           body: body as typeof body & { standard_duration: number } & Required<Named>,
         })
       }
       busy={add.isPending}
       dirty={code !== "" || rate !== "" || facts !== NEW}
-      told={told}
+      errors={errors}
     >
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <TextInput
@@ -59,7 +58,7 @@ export function AddService({ onClose }: { onClose: () => void }) {
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
           error={
-            told.at("service_code") &&
+            errors.at("service_code") &&
             "Capital letters and digits, parts joined by + or -, such as 90837 or 90834+90837."
           }
           maxLength={20}
@@ -72,23 +71,23 @@ export function AddService({ onClose }: { onClose: () => void }) {
           description="Per session"
           value={rate}
           onChange={setRate}
-          error={told.at("base_rate")}
+          error={errors.at("base_rate")}
           required
         />
         <DayField
           label="Effective from"
-          description="Last year when empty"
+          description="Today or earlier; last year when empty"
           value={since || null}
           near="past"
           clearable
           onChange={(next) => setSince(next ?? "")}
-          error={told.at("effective_from")}
+          error={errors.at("effective_from")}
         />
       </SimpleGrid>
       <FactsFields
         facts={facts}
         set={(field, value) => setFacts((before) => ({ ...before, [field]: value }))}
-        told={told}
+        errors={errors}
         code={body.service_code}
       />
     </FormDrawer>

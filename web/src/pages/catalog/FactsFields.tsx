@@ -1,20 +1,20 @@
 import { Autocomplete, Group, NumberInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
-import type { Told } from "@/parts";
-import { ServiceCodes } from "@/services/ServiceSelect";
+import { ServiceCodes } from "@/features/services/ServiceSelect";
+import type { FieldErrors } from "@/ui";
 import { type Facts, NAMES, ofKind } from "./facts";
+import { BILLED_PER, CLAIMABLE, KINDS, optionsOf, TYPES } from "./labels";
 import { useCategories } from "./useCatalog";
-import { BILLED_PER, CLAIMABLE, KINDS, optionsOf, TYPES } from "./words";
 
 interface FactsFieldsProps {
   readonly facts: Facts;
   readonly set: <Field extends keyof Facts>(field: Field, value: Facts[Field]) => void;
-  readonly told: Told;
+  readonly errors: FieldErrors;
   /** Its own code, which it cannot refer to. */
   readonly code?: string;
 }
 
 /** The fields of a service, but for code and price. */
-export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
+export function FactsFields({ facts, set, errors, code }: FactsFieldsProps) {
   const categories = useCategories();
   const change = (changes: Partial<Facts>) => {
     for (const [field, value] of Object.entries(changes) as [keyof Facts, Facts[keyof Facts]][]) {
@@ -28,19 +28,24 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
       except={code}
       value={facts[field]}
       onChange={(value) => set(field, value)}
-      error={told.at(field)}
+      error={errors.at(field)}
     />
   );
+  const number = (
+    field: "standard_duration" | "min_minutes" | "max_minutes" | "max_units_per_day" | "min_clients",
+  ) => ({
+    label: NAMES[field],
+    value: facts[field],
+    onChange: (value: number | string) => set(field, typeof value === "number" ? value : ""),
+    error: errors.at(field),
+    allowDecimal: false,
+  });
   const minutes = (field: "standard_duration" | "min_minutes" | "max_minutes", description: string) => (
     <NumberInput
-      label={NAMES[field]}
+      {...number(field)}
       description={description}
       suffix=" min"
       min={0}
-      allowDecimal={false}
-      value={facts[field]}
-      onChange={(value) => set(field, typeof value === "number" ? value : "")}
-      error={told.at(field)}
       required={field === "standard_duration"}
       hideControls
     />
@@ -52,7 +57,7 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
         label={NAMES.service_name}
         value={facts.service_name}
         onChange={(event) => set("service_name", event.currentTarget.value)}
-        error={told.at("service_name")}
+        error={errors.at("service_name")}
         maxLength={200}
         required
       />
@@ -62,7 +67,7 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
           data={optionsOf(TYPES)}
           value={facts.service_type}
           onChange={(value) => value && set("service_type", value)}
-          error={told.at("service_type")}
+          error={errors.at("service_type")}
           allowDeselect={false}
         />
         <Select
@@ -71,12 +76,12 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
           value={facts.kind}
           onChange={(value) => value && value !== facts.kind && change(ofKind(value))}
           renderOption={({ option }) => <Explained words={KINDS[option.value as keyof typeof KINDS]} />}
-          error={told.at("kind")}
+          error={errors.at("kind")}
           allowDeselect={false}
         />
       </SimpleGrid>
       {facts.kind === "composite" && many("components", "Two codes or more; their rates make up its price.")}
-      {facts.kind === "add_on" && many("requires_primary", "Beside any service when empty.")}
+      {facts.kind === "add_on" && many("requires_primary", "With any service when empty.")}
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         {minutes("standard_duration", "Booked duration")}
         {minutes("min_minutes", "Minutes for this code")}
@@ -89,7 +94,7 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
           data={categories}
           value={facts.billing_category}
           onChange={(value) => set("billing_category", value)}
-          error={told.at("billing_category")}
+          error={errors.at("billing_category")}
         />
         <Select
           label={NAMES.claimable}
@@ -99,7 +104,7 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
           onChange={(value) => set("claimable", value ?? "")}
           placeholder="Default for its kind"
           renderOption={({ option }) => <Explained words={CLAIMABLE[option.value as keyof typeof CLAIMABLE]} />}
-          error={told.at("claimable")}
+          error={errors.at("claimable")}
           clearable
         />
       </SimpleGrid>
@@ -108,28 +113,15 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
           {many("excludes_same_day", "Codes that cannot be billed on the same day")}
         </div>
         <NumberInput
-          label={NAMES.max_units_per_day}
+          {...number("max_units_per_day")}
           description="Per client"
           min={1}
           max={100}
-          allowDecimal={false}
-          value={facts.max_units_per_day}
-          onChange={(value) => set("max_units_per_day", typeof value === "number" ? value : "")}
-          error={told.at("max_units_per_day")}
           style={{ flex: "1 1 140px" }}
         />
       </Group>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <NumberInput
-          label={NAMES.min_clients}
-          description="In one session"
-          min={1}
-          max={50}
-          allowDecimal={false}
-          value={facts.min_clients}
-          onChange={(value) => set("min_clients", typeof value === "number" ? value : "")}
-          error={told.at("min_clients")}
-        />
+        <NumberInput {...number("min_clients")} description="In one session" min={1} max={50} />
         <Select
           label={NAMES.billed_per}
           description="When several clients attend"
@@ -137,7 +129,7 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
           value={facts.billed_per}
           onChange={(value) => value && set("billed_per", value)}
           renderOption={({ option }) => <Explained words={BILLED_PER[option.value as keyof typeof BILLED_PER]} />}
-          error={told.at("billed_per")}
+          error={errors.at("billed_per")}
           allowDeselect={false}
         />
       </SimpleGrid>
@@ -146,7 +138,7 @@ export function FactsFields({ facts, set, told, code }: FactsFieldsProps) {
         description="For staff only."
         value={facts.description}
         onChange={(event) => set("description", event.currentTarget.value)}
-        error={told.at("description")}
+        error={errors.at("description")}
         autosize
         minRows={2}
         maxLength={2000}

@@ -10,7 +10,7 @@ import {
   type ServiceType,
   TYPES,
   takes,
-} from "./words";
+} from "./labels";
 
 /** Everything but code and price, which never change by editing. */
 export interface Facts {
@@ -112,7 +112,7 @@ type Written = Omit<Facts, (typeof NEEDED)[number] | (typeof NULL_WHEN_EMPTY)[nu
   max_units_per_day: number | null;
 };
 
-/** What is written, for the request: an empty limit is none, and what is empty but needed is left for the catalog to ask for. */
+/** What is written, for the request: an empty limit is none, and what is empty but needed is left out, and the catalog names it. */
 export function written(facts: Partial<Facts>): Partial<Written> {
   return Object.fromEntries(
     Object.entries(facts)

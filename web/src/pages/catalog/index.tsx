@@ -1,28 +1,16 @@
 // The catalog: what the network offers, found by code or name.
-import {
-  Anchor,
-  Button,
-  CloseButton,
-  Group,
-  Paper,
-  SegmentedControl,
-  Select,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Anchor, Button, Group, Paper, SegmentedControl, Select, Table, Text } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconPlus, IconSearch, IconTableImport } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Service } from "@/api";
-import { Empty, Money, Page, Shown, Tag, useAddress } from "@/parts";
-import { useAt } from "@/site";
+import { Empty, Loaded, Money, Page, SearchField, TableHead, Tag, useAddress, useAt } from "@/ui";
 import { AddService } from "./AddService";
 import classes from "./Catalog.module.css";
+import { KINDS, optionsOf, type ServiceType, TYPES, takes } from "./labels";
 import { SERVICES_AT_MOST } from "./useCatalog";
-import { KINDS, optionsOf, type ServiceType, TYPES, takes } from "./words";
 
 const TYPING_MS = 150;
 const OFFERED = { offered: true, former: false } as const;
@@ -94,15 +82,12 @@ export function Component() {
       }
     >
       <Group gap="sm" role="search" aria-label="Services">
-        <TextInput
+        <SearchField
           aria-label="Code or name"
           placeholder="Code or name"
-          leftSection={<IconSearch size={17} aria-hidden />}
-          rightSection={words && <CloseButton size="sm" aria-label="Clear the search" onClick={() => setWords("")} />}
           value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-          maxLength={100}
-          style={{ flex: "1 1 220px" }}
+          onChange={setWords}
+          flex="1 1 220px"
         />
         <Select
           aria-label="Type"
@@ -124,7 +109,7 @@ export function Component() {
           onChange={(value) => change({ status: value === "offered" ? null : value })}
         />
       </Group>
-      <Shown query={services}>
+      <Loaded query={services}>
         {({ items, next_cursor }) =>
           items.length > 0 ? (
             <>
@@ -152,7 +137,7 @@ export function Component() {
             </Empty>
           )
         }
-      </Shown>
+      </Loaded>
       {adding && <AddService onClose={add.close} />}
     </Page>
   );
@@ -164,16 +149,16 @@ function ServiceTable({ services }: { services: readonly Service[] }) {
   return (
     <Paper withBorder>
       <Table highlightOnHover verticalSpacing="xs" aria-label="Services">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Code</Table.Th>
-            <Table.Th>Name</Table.Th>
-            <Table.Th visibleFrom="sm">Type</Table.Th>
-            <Table.Th visibleFrom="md">Kind</Table.Th>
-            <Table.Th visibleFrom="sm">Duration</Table.Th>
-            <Table.Th className={classes.amount}>Rate today</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          columns={[
+            "Code",
+            "Name",
+            { name: "Type", visibleFrom: "sm" },
+            { name: "Kind", visibleFrom: "md" },
+            { name: "Duration", visibleFrom: "sm" },
+            { name: "Rate today", className: classes.amount },
+          ]}
+        />
         <Table.Tbody>
           {services.map((service) => (
             <Table.Tr

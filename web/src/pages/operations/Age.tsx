@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import { useNow } from "@/time";
-import { lastingInWords } from "./words";
+import { lastingInWords } from "./text";
 
 /** An answer that is older than this is not how things are. */
 const OLD_S = 20;

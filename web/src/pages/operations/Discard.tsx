@@ -1,7 +1,8 @@
 import { Radio, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DiscardReason } from "@/api";
-import { Ask } from "@/parts";
+import { Confirm, fieldErrors, useMissing } from "@/ui";
 import type { Parked } from "./services";
 
 const REASONS: readonly (readonly [DiscardReason, string])[] = [
@@ -21,34 +22,24 @@ interface DiscardProps {
 /** Asks why messages are thrown away; there is no way back. */
 export function Discard({ items, onClose, onDiscard }: DiscardProps) {
   const [reason, setReason] = useState<DiscardReason | null>(null);
-  const [missing, setMissing] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-
-  async function discard(): Promise<void> {
-    if (!reason) {
-      setMissing(true);
-      return;
-    }
-    setBusy(true);
-    try {
-      await onDiscard(reason);
-    } catch (caught) {
-      setError(caught);
-      setBusy(false);
-    }
-  }
+  const discard = useMutation({ mutationFn: (chosen: DiscardReason) => onDiscard(chosen) });
+  const { errors, send } = useMissing(
+    fieldErrors(discard.error, []),
+    { reason: !reason && "Choose a reason. It is logged." },
+    () => reason && discard.mutate(reason),
+  );
 
   return (
-    <Ask
+    <Confirm
       opened
       grave
       title={items.length === 1 ? "Discard the message?" : `Discard ${items.length} messages?`}
-      doIt="Discard"
+      submitLabel="Discard"
       onClose={onClose}
-      onDo={() => void discard()}
-      busy={busy}
-      error={error}
+      onSubmit={send}
+      // What is discarded leaves the list, and the dialog with it.
+      busy={discard.isPending || discard.isSuccess}
+      errors={errors}
     >
       <Text size="sm">
         Discarded messages are not processed and cannot be restored. The log keeps ids, types and the reason.
@@ -58,7 +49,7 @@ export function Discard({ items, onClose, onDiscard }: DiscardProps) {
         withAsterisk
         value={reason ?? ""}
         onChange={(value) => setReason(value as DiscardReason)}
-        error={missing && !reason && "Choose a reason. It is logged."}
+        error={errors.at("reason")}
       >
         <Stack gap={6} mt={6}>
           {REASONS.map(([value, label]) => (
@@ -66,6 +57,6 @@ export function Discard({ items, onClose, onDiscard }: DiscardProps) {
           ))}
         </Stack>
       </Radio.Group>
-    </Ask>
+    </Confirm>
   );
 }

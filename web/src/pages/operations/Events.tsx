@@ -3,11 +3,11 @@ import { Anchor, Button, Code, Group, MultiSelect, ScrollArea, Text } from "@man
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
+import { useSites } from "@/features/site";
 import { type LiveEvent, useConnection, useLiveEvents } from "@/live";
 import { STALE_AFTER } from "@/live/events";
-import { Panel } from "@/parts";
-import { useAt, useSites } from "@/site";
 import { timeOfSecond } from "@/time";
+import { Panel, useAt } from "@/ui";
 import classes from "./Operations.module.css";
 
 const KEPT = 200;

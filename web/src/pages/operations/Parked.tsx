@@ -1,26 +1,26 @@
-// Messages that a human must look at: why each is parked, what it says, and what becomes of it.
-import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
-import { IconMailCheck, IconSearch } from "@tabler/icons-react";
+// Messages that a human must look at: why each is parked, what is in it, and what becomes of it.
+import { Button, Group, Select, Stack, Text } from "@mantine/core";
+import { IconMailCheck } from "@tabler/icons-react";
 import { useState } from "react";
-import { Empty, Panel, ProblemNotice, Skeletons } from "@/parts";
+import { Empty, Pager, Panel, ProblemNotice, SearchField, Skeletons, usePages } from "@/ui";
 import { Age } from "./Age";
 import { Discard } from "./Discard";
-import { ParkedTable } from "./ParkedTable";
+import { keyOf, ParkedTable } from "./ParkedTable";
 import { type Parked as Message, type ServiceName, useParked } from "./services";
 import { useSettling } from "./useSettling";
 
+const ON_A_PAGE = 25;
+
 interface ParkedProps {
-  /** How many each service says that it has; only those are looked into. */
+  /** How many each service has; only those that have some are read. */
   readonly counts: ReadonlyMap<ServiceName, number>;
-  /** The services that did not answer. */
+  /** The services of which no count is known. */
   readonly unread: readonly ServiceName[];
+  /** Whether every service has answered, or failed to. */
+  readonly isKnown: boolean;
 }
 
-export function keyOf({ service, message }: Message): string {
-  return `${service} ${message.id}`;
-}
-
-export function Parked({ counts, unread }: ParkedProps) {
+export function Parked({ counts, unread, isKnown }: ParkedProps) {
   const services = [...counts].filter(([, count]) => count > 0).map(([service]) => service);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const parked = useParked(services);
@@ -38,6 +38,9 @@ export function Parked({ counts, unread }: ParkedProps) {
       (!type || (item.message.type ?? "unreadable") === type) &&
       holds(item, words.trim().toLowerCase()),
   );
+  const pages = usePages(JSON.stringify([service, type, words]));
+  const from = Math.min(Number(pages.cursor ?? 0), Math.max(0, shown.length - 1));
+  const page = shown.slice(from, from + ON_A_PAGE);
   const selected = shown.filter((item) => chosen.has(keyOf(item)));
   const isNarrowed = Boolean(service || type || words.trim());
 
@@ -89,10 +92,12 @@ export function Parked({ counts, unread }: ParkedProps) {
       ))}
       {unread.length > 0 && (
         <Text size="sm">
-          Not known for {unread.join(", ")}: {unread.length > 1 ? "they do" : "it does"} not answer.
+          Not known for {unread.join(", ")}: the service, its database or the message broker does not answer.
         </Text>
       )}
-      {total === 0 ? (
+      {total === 0 && !isKnown ? (
+        <Skeletons />
+      ) : total === 0 ? (
         unread.length === 0 && (
           <Empty title="No parked messages" icon={IconMailCheck}>
             Messages that a service cannot process wait here until they are retried or discarded.
@@ -103,13 +108,12 @@ export function Parked({ counts, unread }: ParkedProps) {
       ) : (
         <Stack gap="sm">
           <Group gap="sm" role="search" aria-label="Parked messages">
-            <TextInput
+            <SearchField
               aria-label="Search"
               placeholder="An id or part of the reason"
-              leftSection={<IconSearch size={17} aria-hidden />}
-              flex="2 1 200px"
               value={words}
-              onChange={(event) => setWords(event.currentTarget.value)}
+              onChange={setWords}
+              flex="2 1 200px"
             />
             <Select
               aria-label="Service"
@@ -136,13 +140,19 @@ export function Parked({ counts, unread }: ParkedProps) {
             </Text>
           )}
           {shown.length > 0 ? (
-            <ParkedTable
-              items={shown}
-              chosen={chosen}
-              onChoose={setChosen}
-              onRedrive={(item) => void redrive([item])}
-              isBusy={settling.isBusy}
-            />
+            <>
+              <ParkedTable
+                items={shown}
+                page={page}
+                chosen={chosen}
+                onChoose={setChosen}
+                onRedrive={(item) => void redrive([item])}
+                isBusy={settling.isBusy}
+              />
+              <Pager pages={pages} next={from + page.length < shown.length ? String(from + ON_A_PAGE) : null}>
+                {page.length < shown.length && `${from + 1} to ${from + page.length} of ${shown.length}`}
+              </Pager>
+            </>
           ) : (
             <Text size="sm">No matching messages.</Text>
           )}

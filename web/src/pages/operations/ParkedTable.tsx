@@ -1,11 +1,10 @@
 import { Button, Checkbox, Code, Group, Stack, Table, Text } from "@mantine/core";
 import { Fragment, useState } from "react";
 import type { ParkedMessage } from "@/api";
-import { Facts } from "@/parts";
-import { useSites } from "@/site";
+import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
+import { Facts } from "@/ui";
 import classes from "./Operations.module.css";
-import { keyOf } from "./Parked";
 import type { Parked } from "./services";
 
 const COLUMNS = 4;
@@ -16,8 +15,15 @@ const REASONS: Readonly<Record<string, string>> = {
   undeliverable: "no recipient",
 };
 
+export function keyOf({ service, message }: Parked): string {
+  return `${service} ${message.id}`;
+}
+
 interface ParkedTableProps {
+  /** Those that are selected together. */
   readonly items: readonly Parked[];
+  /** Those of them that are shown. */
+  readonly page: readonly Parked[];
   readonly chosen: ReadonlySet<string>;
   readonly onChoose: (chosen: ReadonlySet<string>) => void;
   readonly onRedrive: (item: Parked) => void;
@@ -25,7 +31,7 @@ interface ParkedTableProps {
 }
 
 /** Parked messages, to be looked at and chosen. */
-export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: ParkedTableProps) {
+export function ParkedTable({ items, page, chosen, onChoose, onRedrive, isBusy }: ParkedTableProps) {
   const [opened, setOpened] = useState<string | null>(null);
   const all = items.every((item) => chosen.has(keyOf(item)));
   const some = items.some((item) => chosen.has(keyOf(item)));
@@ -45,7 +51,7 @@ export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: Park
         <Table.Tr>
           <Table.Th w={40}>
             <Checkbox
-              aria-label="Select all shown"
+              aria-label={`Select all ${items.length}`}
               checked={all}
               indeterminate={some && !all}
               onChange={() => onChoose(all ? new Set() : new Set(items.map(keyOf)))}
@@ -57,7 +63,7 @@ export function ParkedTable({ items, chosen, onChoose, onRedrive, isBusy }: Park
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {items.map((item) => {
+        {page.map((item) => {
           const key = keyOf(item);
           const { message, service } = item;
           const name = message.type ?? "a message without a type";

@@ -1,12 +1,13 @@
 import { Anchor, Group, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { WaitingSaga } from "@/api";
-import { Panel, Shown, STATUS_WORDS, StatusBadge, Tag } from "@/parts";
-import { useAt, useSites } from "@/site";
+import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
+import { Loaded, Panel, STATUS_WORDS, StatusBadge, TableHead, Tag, useAt } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import { Age } from "./Age";
 import { useSagas } from "./services";
-import { lastingInWords } from "./words";
+import { lastingInWords } from "./text";
 
 const WAITS: Readonly<Record<WaitingSaga["waits_for"], string>> = {
   room: "a room",
@@ -16,7 +17,7 @@ const WAITS: Readonly<Record<WaitingSaga["waits_for"], string>> = {
   client: "a client's answer",
 };
 
-/** At a desk an offered session asks for a choice; here it waits for a client, also one of the waitlist. */
+/** At the front desk an offered session needs a choice; here it waits for a client, also one of the waitlist. */
 const OFFERED = "offered to a client";
 const WORDS: typeof STATUS_WORDS = { ...STATUS_WORDS, offered: OFFERED };
 
@@ -27,7 +28,7 @@ export function Sagas() {
   const zone = site?.time_zone ?? "UTC";
   return (
     <Panel title="Bookings in progress" about={<Age of={sagas.dataUpdatedAt} />}>
-      <Shown query={sagas}>
+      <Loaded query={sagas}>
         {({ sessions, waiting, items, counted_at_most: most }) => (
           <>
             <Group gap="lg">
@@ -51,7 +52,7 @@ export function Sagas() {
             )}
           </>
         )}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }
@@ -66,7 +67,7 @@ interface CountProps {
 function Count({ count, most, of }: CountProps) {
   return (
     <Text size="sm" {...(count ? {} : { c: "dimmed" })}>
-      <b className="numbers">{count.toLocaleString()}</b> {count >= most && "or more "}
+      <b className="numbers">{numberInWords(count)}</b> {count >= most && "or more "}
       {of}
     </Text>
   );
@@ -77,15 +78,15 @@ function Waiting({ sagas, zone }: { sagas: readonly WaitingSaga[]; zone: string 
   return (
     <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing={6} aria-label="Bookings that wait, the longest first">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Waits for</Table.Th>
-            <Table.Th>Since</Table.Th>
-            <Table.Th visibleFrom="sm">Retries</Table.Th>
-            <Table.Th visibleFrom="sm">Times out</Table.Th>
-            <Table.Th>State</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          columns={[
+            "Waits for",
+            "Since",
+            { name: "Retries", visibleFrom: "sm" },
+            { name: "Times out", visibleFrom: "sm" },
+            "State",
+          ]}
+        />
         <Table.Tbody>
           {sagas.map((saga) => (
             <Table.Tr key={saga.session_id}>

@@ -1,10 +1,10 @@
 import { Group, List, Paper, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { asProblem, type Operations } from "@/api";
-import { Facts, Skeletons, Tag } from "@/parts";
+import { Facts, Skeletons, Tag } from "@/ui";
 import { Age } from "./Age";
 import type { ServiceName } from "./services";
-import { lastingInWords } from "./words";
+import { lastingInWords } from "./text";
 
 interface ServiceCardProps {
   readonly name: ServiceName;
@@ -27,7 +27,7 @@ export function ServiceCard({ name, query }: ServiceCardProps) {
           It does not answer: {asProblem(error).detail} {data && "The last known state is shown below."}
         </Text>
       )}
-      {data ? <Said operations={data} /> : !error && <Skeletons />}
+      {data ? <Figures operations={data} /> : !error && <Skeletons />}
       <Age of={query.dataUpdatedAt} />
     </Paper>
   );
@@ -40,7 +40,7 @@ function State({ data, isDown }: { data: Operations | undefined; isDown: boolean
   return data ? <Tag tone={data.is_ready ? "good" : "bad"}>{data.is_ready ? "ready" : "not ready"}</Tag> : null;
 }
 
-function Said({ operations }: { operations: Operations }) {
+function Figures({ operations }: { operations: Operations }) {
   const { checks, outbox, inbox, parked_messages, release, role, uptime_seconds } = operations;
   const missing = checks.filter(({ answers }) => !answers);
   return (
@@ -63,7 +63,7 @@ function Said({ operations }: { operations: Operations }) {
               ? `${inbox.messages} (${inbox.consumers} ${inbox.consumers === 1 ? "consumer" : "consumers"})`
               : "unknown: the broker is unavailable",
           ],
-          ["Parked", <ParkedCount key="parked" count={parked_messages} aside={outbox?.parked ?? 0} />],
+          ["Parked", <ParkedCount key="parked" count={parked_messages} unroutable={outbox?.parked ?? 0} />],
           ["Runs", `${release}${role === "all" ? "" : ` (${role})`}, for ${lastingInWords(uptime_seconds)}`],
         ]}
       />
@@ -71,11 +71,11 @@ function Said({ operations }: { operations: Operations }) {
   );
 }
 
-function ParkedCount({ count, aside }: { count: number | null; aside: number }) {
+function ParkedCount({ count, unroutable }: { count: number | null; unroutable: number }) {
   if (count === null) {
     return "unknown: the broker is unavailable";
   }
-  return count + aside > 0 ? <Tag tone="attention">{count + aside}</Tag> : "none";
+  return count + unroutable > 0 ? <Tag tone="attention">{count + unroutable}</Tag> : "none";
 }
 
 function waiting({ waiting: count, oldest_seconds }: NonNullable<Operations["outbox"]>): string {

@@ -1,6 +1,7 @@
 // How the platform is doing: what is ready, what waits, what a human must look at, and what happens right now.
 import { Grid, SimpleGrid, Stack } from "@mantine/core";
-import { Page, Tag } from "@/parts";
+import type { Operations } from "@/api";
+import { Page, Tag } from "@/ui";
 import { Events } from "./Events";
 import { Parked } from "./Parked";
 import { Sagas } from "./Sagas";
@@ -11,11 +12,11 @@ export function Component() {
   const services = useServices();
   const counts = new Map<ServiceName, number>(
     SERVICES.map((name, index) => {
-      const said = services[index]?.data;
-      return [name, (said?.parked_messages ?? 0) + (said?.outbox?.parked ?? 0)];
+      const operations = services[index]?.data;
+      return [name, (operations?.parked_messages ?? 0) + (operations?.outbox?.parked ?? 0)];
     }),
   );
-  const unread = SERVICES.filter((_, index) => services[index]?.error);
+  const unread = SERVICES.filter((_, index) => services[index]?.error || isUncounted(services[index]?.data));
   const bad = SERVICES.filter((_, index) => services[index]?.error || services[index]?.data?.is_ready === false);
   const isKnown = services.every(({ isPending }) => !isPending);
   return (
@@ -43,7 +44,7 @@ export function Component() {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 7 }}>
           <Stack>
-            <Parked counts={counts} unread={unread} />
+            <Parked counts={counts} unread={unread} isKnown={isKnown} />
             <Sagas />
           </Stack>
         </Grid.Col>
@@ -53,4 +54,9 @@ export function Component() {
       </Grid>
     </Page>
   );
+}
+
+/** Whether a service answers without all of its parked messages: its database or the broker is away. */
+function isUncounted(operations: Operations | undefined): boolean {
+  return operations !== undefined && (operations.parked_messages === null || operations.outbox === null);
 }

@@ -1,4 +1,4 @@
-// The four services, and what each says of itself: asked gently, and not at all while nobody looks.
+// The four services, and the state that each reports: read at intervals, and not at all while nobody looks.
 import { type UseQueryResult, useQueries, useQuery } from "@tanstack/react-query";
 import { http, type Operations, type ParkedMessage } from "@/api";
 

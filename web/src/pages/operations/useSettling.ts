@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type DiscardReason, http } from "@/api";
-import { tell } from "@/parts";
+import { notify } from "@/ui";
 import { type Parked, SERVICES, type ServiceName } from "./services";
 
 export interface Settling {
@@ -28,7 +28,7 @@ export function useSettling(): Settling {
     }
   }
 
-  /** Put them back, `ids` or all of them, and say how many that were. */
+  /** Put them back, `ids` or all of them, and return how many that were. */
   async function putBack(wanted: readonly (readonly [ServiceName, string[] | null])[]): Promise<void> {
     let again = 0;
     let gone = 0;
@@ -38,9 +38,9 @@ export function useSettling(): Settling {
         again += (data?.redriven ?? 0) + (data?.tried_again ?? 0);
         gone += data?.not_found.length ?? 0;
       }
-      tell.done(`${counted(again)} retried.${gone ? ` ${gone} had been settled already.` : ""}`);
+      notify.done(`${counted(again)} retried.${gone ? ` ${gone} had been settled already.` : ""}`);
     } catch (error) {
-      tell.problem(error);
+      notify.problem(error);
     }
   }
 
@@ -55,7 +55,7 @@ export function useSettling(): Settling {
           const { data } = await http.POST(`/api/${service}/operations/parked/discard`, { body: { ids, reason } });
           count += data?.discarded ?? 0;
         }
-        tell.done(`${counted(count)} discarded.`);
+        notify.done(`${counted(count)} discarded.`);
       }),
   };
 }

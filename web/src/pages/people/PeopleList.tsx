@@ -1,13 +1,9 @@
 // People by name: found by any part of it, walked through by arrows, read on as far as somebody likes.
-import { Anchor, Button, CloseButton, Group, Paper, Table, Text, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Anchor, Group, Paper, Table } from "@mantine/core";
 import { type ReactNode, useRef } from "react";
 import { Link, useNavigate } from "react-router";
-import { Places, Shown, walkRows } from "@/parts";
-import { useAt } from "@/site";
+import { Loaded, Places, SearchField, ShowMore, TableHead, useAt, walkRows } from "@/ui";
 import classes from "./People.module.css";
-
-const LONGEST_SEARCH = 100;
 
 export interface Column<Person> {
   readonly name: string;
@@ -21,6 +17,7 @@ interface Found<Person> {
   readonly refetch: () => Promise<unknown>;
   readonly hasNextPage: boolean;
   readonly isFetchingNextPage: boolean;
+  readonly isFetchNextPageError: boolean;
   readonly fetchNextPage: () => Promise<unknown>;
 }
 
@@ -50,25 +47,17 @@ export function PeopleList<Person extends { id: string; full_name: string }>(pro
         ]}
       />
       <Group gap="sm" role="search" aria-label={name}>
-        <TextInput
+        <SearchField
           aria-label="Name"
           placeholder="Any part of a name"
-          leftSection={<IconSearch size={17} aria-hidden />}
-          rightSection={words && <CloseButton size="sm" aria-label="Clear the search" onClick={() => onWords("")} />}
           value={words}
-          maxLength={LONGEST_SEARCH}
+          onChange={onWords}
+          onDown={() => rows.current?.querySelector<HTMLElement>("[data-row]")?.focus()}
           flex="1 1 240px"
-          onChange={(event) => onWords(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === "ArrowDown") {
-              event.preventDefault();
-              rows.current?.querySelector<HTMLElement>("[data-row]")?.focus();
-            }
-          }}
         />
         {filter}
       </Group>
-      <Shown query={found}>
+      <Loaded query={found}>
         {() =>
           people.length === 0 ? (
             empty
@@ -76,16 +65,15 @@ export function PeopleList<Person extends { id: string; full_name: string }>(pro
             <>
               <Paper withBorder>
                 <Table highlightOnHover verticalSpacing={8} aria-label={name}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Name</Table.Th>
-                      {columns.map((column) => (
-                        <Table.Th key={column.name} {...(column.from ? { visibleFrom: column.from } : {})}>
-                          {column.name}
-                        </Table.Th>
-                      ))}
-                    </Table.Tr>
-                  </Table.Thead>
+                  <TableHead
+                    columns={[
+                      "Name",
+                      ...columns.map((column) => ({
+                        name: column.name,
+                        ...(column.from ? { visibleFrom: column.from } : {}),
+                      })),
+                    ]}
+                  />
                   <Table.Tbody ref={rows} onKeyDown={walkRows}>
                     {people.map((person) => (
                       <Row key={person.id} person={person} to={path(person)} columns={columns} />
@@ -93,24 +81,11 @@ export function PeopleList<Person extends { id: string; full_name: string }>(pro
                   </Table.Tbody>
                 </Table>
               </Paper>
-              <Group justify="space-between">
-                <Text size="sm" c="dimmed" role="status">
-                  {found.hasNextPage ? `The first ${people.length}` : `${people.length} found`}
-                </Text>
-                {found.hasNextPage && (
-                  <Button
-                    variant="default"
-                    loading={found.isFetchingNextPage}
-                    onClick={() => void found.fetchNextPage()}
-                  >
-                    Show more
-                  </Button>
-                )}
-              </Group>
+              <ShowMore found={found} count={found.hasNextPage ? `${people.length}` : `${people.length} found`} />
             </>
           )
         }
-      </Shown>
+      </Loaded>
     </>
   );
 }

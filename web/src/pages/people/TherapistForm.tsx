@@ -1,10 +1,10 @@
 import { MultiSelect, SimpleGrid, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Therapist } from "@/api";
+import { ZoneSelect } from "@/features/people/ZoneSelect";
+import { useSites } from "@/features/site";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
-import { ZoneSelect } from "@/people/ClientForm";
-import { useSites } from "@/site";
+import { FormDrawer, fieldErrors, notify, useEditing, WhatChanged } from "@/ui";
 import { sitesInWords } from "./sites";
 
 interface Values {
@@ -47,7 +47,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
   });
   const options = {
     onSuccess: (saved: Therapist) => {
-      tell.done(therapist ? `${saved.full_name} is saved.` : `${saved.full_name} is added.`);
+      notify.done(therapist ? `${saved.full_name} is saved.` : `${saved.full_name} is added.`);
       onDone(saved);
     },
     onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
@@ -56,7 +56,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
   const change = api.useMutation("patch", "/api/scheduling/therapists/{therapist_id}", options);
   const error = add.error ?? change.error;
   const isStale = error !== null && asProblem(error).code === "stale-version";
-  const told = beside(isStale ? null : error, FIELDS);
+  const errors = fieldErrors(isStale ? null : error, FIELDS);
   const { values, set } = editing;
 
   function save(): void {
@@ -79,13 +79,13 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
   return (
     <FormDrawer
       title={therapist ? `Edit ${therapist.full_name}` : "Add a therapist"}
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
-      onDo={save}
+      onSubmit={save}
       busy={add.isPending || change.isPending}
       disabled={!editing.isChanged}
       dirty={editing.isChanged}
-      told={told}
+      errors={errors}
     >
       <WhatChanged
         editing={editing}
@@ -101,7 +101,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
         autoComplete="off"
         value={values.full_name}
         onChange={(event) => set("full_name", event.currentTarget.value)}
-        error={told.at("full_name")}
+        error={errors.at("full_name")}
       />
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput
@@ -110,7 +110,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
           autoComplete="off"
           value={values.credential}
           onChange={(event) => set("credential", event.currentTarget.value)}
-          error={told.at("credential")}
+          error={errors.at("credential")}
         />
         <TextInput
           label={NAMES.npi}
@@ -119,7 +119,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
           autoComplete="off"
           value={values.npi}
           onChange={(event) => set("npi", event.currentTarget.value)}
-          error={told.at("npi")}
+          error={errors.at("npi")}
         />
       </SimpleGrid>
       <MultiSelect
@@ -130,12 +130,12 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
         onChange={(ids) => set("site_ids", ids)}
         searchable
         selectFirstOptionOnChange
-        error={told.at("site_ids")}
+        error={errors.at("site_ids")}
       />
       <ZoneSelect
         value={values.time_zone}
         onChange={(zone) => set("time_zone", zone ?? values.time_zone)}
-        error={told.at("time_zone")}
+        error={errors.at("time_zone")}
       />
     </FormDrawer>
   );

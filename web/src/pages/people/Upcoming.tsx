@@ -1,10 +1,10 @@
 import { Anchor, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { api } from "@/api";
-import { Panel, Shown } from "@/parts";
-import { SessionTable } from "@/sessions/SessionTable";
-import { useAt, useSites } from "@/site";
+import { SessionTable } from "@/features/sessions/SessionTable";
+import { useSites } from "@/features/site";
 import { startOfDay, today } from "@/time";
+import { Loaded, Panel, useAt } from "@/ui";
 
 const SHOWN_AT_MOST = 20;
 
@@ -39,7 +39,7 @@ export function Upcoming({ who, more, empty }: UpcomingProps) {
         </Anchor>
       }
     >
-      <Shown query={sessions}>
+      <Loaded query={sessions}>
         {({ items, next_cursor }) =>
           items.length > 0 ? (
             <>
@@ -60,7 +60,7 @@ export function Upcoming({ who, more, empty }: UpcomingProps) {
             </Text>
           )
         }
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }

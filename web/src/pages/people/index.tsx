@@ -5,9 +5,8 @@ import { IconSearch, IconUserPlus } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import { api, type Client } from "@/api";
-import { Empty, Page } from "@/parts";
-import { ClientForm } from "@/people/ClientForm";
-import { useAt } from "@/site";
+import { ClientForm } from "@/features/people/ClientForm";
+import { Empty, Page, useAt } from "@/ui";
 import { type Column, PeopleList } from "./PeopleList";
 import { usePeopleAddress } from "./usePeopleAddress";
 
@@ -77,12 +76,13 @@ export function Component() {
           )
         }
       />
-      <ClientForm
-        opened={adding}
-        name={settled}
-        onClose={add.close}
-        onDone={({ id }) => void navigate(at(`/people/clients/${id}`))}
-      />
+      {adding && (
+        <ClientForm
+          name={settled}
+          onClose={add.close}
+          onDone={({ id }) => void navigate(at(`/people/clients/${id}`))}
+        />
+      )}
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
-import { useAddress } from "@/parts";
+import { useAddress } from "@/ui";
 
 const TYPING_MS = 150;
 

@@ -1,13 +1,17 @@
 // The rules of one scope, written whole; a service's own rules can be removed, so that the default counts again.
 import { Button, NumberInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { http } from "@/api";
-import { beside, FormDrawer, tell, useMissing } from "@/parts";
-import { ServiceSelect } from "@/services/ServiceSelect";
+import { ServiceSelect } from "@/features/services/ServiceSelect";
+import { FormDrawer, fieldErrors, notify, useMissing } from "@/ui";
 import { FIELDS, type Policy, type RuleName, type Rules } from "./rules";
 
 const BOOKABLE = { bookable: true } as const;
+const DONE = {
+  save: "The rules are saved; what is booked stays booked.",
+  remove: "The rules are removed; the default counts for the service.",
+} as const;
 
 type Values = Readonly<Record<RuleName, number | null>>;
 
@@ -23,28 +27,11 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
   const [serviceId, setServiceId] = useState(policy?.service_id ?? null);
   const [before] = useState(() => valuesOf(policy));
   const [values, setValues] = useState(before);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
   const isDefault = policy !== null && policy.service_id === null;
   const isChanged = FIELDS.some(({ name }) => values[name] !== before[name]);
   const taken = new Set(known.flatMap(({ service_id }) => service_id ?? []));
 
-  async function run(work: () => Promise<unknown>, done: string): Promise<void> {
-    setBusy(true);
-    setError(null);
-    try {
-      await work();
-      tell.done(done);
-      onClose();
-    } catch (refused) {
-      setError(refused);
-    } finally {
-      setBusy(false);
-      void queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/policies"] });
-    }
-  }
-
-  const save = () => {
+  function save() {
     const body: Rules = values;
     const header = policy?.version ? { "if-match": `"${policy.version}"` } : {};
     return serviceId
@@ -53,28 +40,39 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
           body,
         })
       : http.PUT("/api/scheduling/policies/default", { params: { header }, body });
-  };
-  const remove = (id: string) =>
-    http.DELETE("/api/scheduling/policies/services/{service_id}", { params: { path: { service_id: id } } });
-  const { told, send } = useMissing(
-    beside(
-      error,
+  }
+  const change = useMutation({
+    mutationFn: async (action: keyof typeof DONE) =>
+      action === "save"
+        ? save()
+        : http.DELETE("/api/scheduling/policies/services/{service_id}", {
+            params: { path: { service_id: serviceId ?? "" } },
+          }),
+    onSuccess: (_, action) => {
+      notify.done(DONE[action]);
+      onClose();
+    },
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/policies"] }),
+  });
+  const { errors, send } = useMissing(
+    fieldErrors(
+      change.error,
       FIELDS.map(({ name }) => name),
     ),
     { service_id: !isDefault && !serviceId && "Choose a service." },
-    () => void run(save, "The rules are saved; what is booked stays booked."),
+    () => change.mutate("save"),
   );
 
   return (
     <FormDrawer
       title={isDefault ? "Default rules" : "Rules of a service"}
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
-      busy={busy}
+      busy={change.isPending}
       disabled={!isChanged}
       dirty={isChanged}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       {!isDefault && (
         <ServiceSelect
@@ -85,7 +83,7 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
           except={taken}
           value={serviceId}
           onChange={setServiceId}
-          error={told.at("service_id")}
+          error={errors.at("service_id")}
         />
       )}
       {FIELDS.map(({ name, label, about, unit, most, usual }) => (
@@ -101,20 +99,11 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
           onChange={(value) =>
             setValues((present) => ({ ...present, [name]: value === "" ? null : Math.trunc(Number(value)) }))
           }
-          error={told.at(name)}
+          error={errors.at(name)}
         />
       ))}
       {policy?.service_id && (
-        <Button
-          variant="subtle"
-          c="var(--mantine-color-error)"
-          onClick={() =>
-            void run(
-              () => remove(policy.service_id ?? ""),
-              "The rules are removed; the default counts for the service.",
-            )
-          }
-        >
+        <Button variant="subtle" c="var(--mantine-color-error)" onClick={() => change.mutate("remove")}>
           Remove the service's own rules
         </Button>
       )}

@@ -3,7 +3,7 @@ import { NumberInput, Select } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
-import { beside, FormDrawer, tell, useMissing } from "@/parts";
+import { FormDrawer, fieldErrors, notify, useMissing } from "@/ui";
 import type { Journey } from "./rules";
 
 const LONGEST_MINUTES = 240;
@@ -23,13 +23,13 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
   const [minutes, setMinutes] = useState(journey?.minutes ?? USUAL_MINUTES);
   const put = api.useMutation("put", "/api/scheduling/travel-times", {
     onSuccess: ({ minutes: now }) => {
-      tell.done(now ? "The travel time is saved." : "The travel time is removed.");
+      notify.done(now ? "The travel time is saved." : "The travel time is removed.");
       onClose();
     },
     onSettled: () => void queries.invalidateQueries({ queryKey: ["get", "/api/scheduling/travel-times"] }),
   });
-  const { told, send } = useMissing(
-    beside(put.error, ["site_ids", "minutes"]),
+  const { errors, send } = useMissing(
+    fieldErrors(put.error, ["site_ids", "minutes"]),
     { site_ids: !one && "Choose a site.", other: (!other || one === other) && "Choose another site." },
     () => {
       if (one && other) {
@@ -41,11 +41,11 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
   return (
     <FormDrawer
       title={journey ? "Edit a travel time" : "Add a travel time"}
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
       busy={put.isPending}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       <Select
         label="Between"
@@ -54,7 +54,7 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
         data={data}
         value={one}
         onChange={setOne}
-        error={told.at("site_ids")}
+        error={errors.at("site_ids")}
       />
       <Select
         label="And"
@@ -63,7 +63,7 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
         data={data.filter(({ value }) => value !== one)}
         value={other}
         onChange={setOther}
-        error={told.at("other")}
+        error={errors.at("other")}
       />
       <NumberInput
         label="Minutes"
@@ -73,7 +73,7 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
         allowDecimal={false}
         value={minutes}
         onChange={(value) => setMinutes(Math.trunc(Number(value)) || 0)}
-        error={told.at("minutes")}
+        error={errors.at("minutes")}
       />
     </FormDrawer>
   );

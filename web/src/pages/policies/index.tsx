@@ -2,13 +2,14 @@
 import { Anchor, Button, Group, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconPlus } from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
-import { Facts, Pager, Panel, Shown, usePages } from "@/parts";
-import { serviceInWords, useServices } from "@/services/names";
-import { useAt, useSites } from "@/site";
+import { serviceInWords, useServices } from "@/features/services/names";
+import { useSites } from "@/features/site";
 import { durationInWords, momentInWords } from "@/time";
+import { Facts, Loaded, PagedList, Panel, TableHead, useAt, usePages } from "@/ui";
 import { RoomsPage } from "../rooms/RoomsPage";
 import { EditPolicy } from "./EditPolicy";
 import { EditTravel } from "./EditTravel";
@@ -36,7 +37,7 @@ function Policies() {
   return (
     <Panel
       title="Rules"
-      about="A service's own rules count instead of the default; what they leave open, the default says."
+      about="A service's own rules replace the default; where they set nothing, the default applies."
       actions={
         <Button
           variant="default"
@@ -48,7 +49,7 @@ function Policies() {
         </Button>
       }
     >
-      <Shown query={policies}>
+      <Loaded query={policies}>
         {({ items }) =>
           items.map((policy) => {
             const service = services.get(policy.service_id ?? "");
@@ -76,7 +77,7 @@ function Policies() {
             );
           })
         }
-      </Shown>
+      </Loaded>
       {edited && (
         <EditPolicy
           policy={edited === "new" ? null : edited}
@@ -110,7 +111,7 @@ function Travel() {
         </Button>
       }
     >
-      <Shown query={journeys}>
+      <Loaded query={journeys}>
         {({ items }) =>
           items.length === 0 ? (
             <Text size="sm" c="dimmed">
@@ -142,7 +143,7 @@ function Travel() {
             </Table>
           )
         }
-      </Shown>
+      </Loaded>
       {(adding || edited) && (
         <EditTravel
           journey={edited}
@@ -162,60 +163,54 @@ function Overrides() {
   const zone = site?.time_zone ?? "UTC";
   const at = useAt();
   const pages = usePages();
-  const overrides = api.useQuery("get", "/api/scheduling/overrides", {
-    params: { query: { limit: OVERRIDES_SHOWN, ...(pages.cursor ? { cursor: pages.cursor } : {}) } },
-  });
+  const overrides = api.useQuery(
+    "get",
+    "/api/scheduling/overrides",
+    { params: { query: { limit: OVERRIDES_SHOWN, ...(pages.cursor ? { cursor: pages.cursor } : {}) } } },
+    { placeholderData: keepPreviousData },
+  );
   return (
-    <Panel title="Overrides" about="Every rule that staff overrode, and why; the latest first.">
-      <Shown query={overrides}>
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 && (
-              <Text size="sm" c="dimmed">
-                No rule was overridden.
-              </Text>
-            )}
-            {items.length > 0 && (
-              <Table.ScrollContainer minWidth={0}>
-                <Table verticalSpacing={6} aria-label="Overrides">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>When</Table.Th>
-                      <Table.Th>Rule</Table.Th>
-                      <Table.Th>Reason</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map(({ id, session_id, at: moment, reason, by, rules }) => (
-                      <Table.Tr key={id}>
-                        <Table.Td>
-                          <Anchor component={Link} to={at(`/sessions/${session_id}`)} size="sm" underline="always">
-                            {momentInWords(moment, zone)}
-                          </Anchor>
-                        </Table.Td>
-                        <Table.Td>
-                          <Text size="sm">{rules.map(({ message }) => message).join(" ")}</Text>
-                        </Table.Td>
-                        <Table.Td>
-                          <Text size="sm">{reason}</Text>
-                          {by && (
-                            <Text size="xs" c="dimmed">
-                              {by}
-                            </Text>
-                          )}
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
-            )}
-            {(pages.cursor || next_cursor) && (
-              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
-            )}
-          </>
+    <Panel title="Overrides" about="Rules that staff overrode, with the reason; the latest first.">
+      <PagedList
+        query={overrides}
+        pages={pages}
+        order="newest first"
+        empty={
+          <Text size="sm" c="dimmed">
+            No rule was overridden.
+          </Text>
+        }
+      >
+        {(items) => (
+          <Table.ScrollContainer minWidth={0}>
+            <Table verticalSpacing={6} aria-label="Overrides">
+              <TableHead columns={["When", "Rule", "Reason"]} />
+              <Table.Tbody>
+                {items.map(({ id, session_id, at: moment, reason, by, rules }) => (
+                  <Table.Tr key={id}>
+                    <Table.Td>
+                      <Anchor component={Link} to={at(`/sessions/${session_id}`)} size="sm" underline="always">
+                        {momentInWords(moment, zone)}
+                      </Anchor>
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm">{rules.map(({ message }) => message).join(" ")}</Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm">{reason}</Text>
+                      {by && (
+                        <Text size="xs" c="dimmed">
+                          {by}
+                        </Text>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
         )}
-      </Shown>
+      </PagedList>
     </Panel>
   );
 }

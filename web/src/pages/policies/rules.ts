@@ -25,7 +25,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: "book_ahead_days",
     label: "Booking window",
-    about: "A session is booked at most so long before it starts.",
+    about: "How long before its start a session can be booked at the earliest.",
     unit: "days",
     most: 730,
     usual: "two years ahead",
@@ -33,7 +33,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: "notice_minutes",
     label: "Notice",
-    about: "A session is booked at least so long before it starts.",
+    about: "How long before its start a session must be booked at the latest.",
     unit: "minutes",
     most: A_MONTH,
     usual: "none",
@@ -41,7 +41,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: "buffer_before_minutes",
     label: "Buffer before a session",
-    about: "The therapist is kept free so long before it.",
+    about: "Free time of the therapist before each session.",
     unit: "minutes",
     most: FOUR_HOURS,
     usual: "none",
@@ -49,7 +49,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: "buffer_after_minutes",
     label: "Buffer after a session",
-    about: "The therapist is kept free so long after it.",
+    about: "Free time of the therapist after each session.",
     unit: "minutes",
     most: FOUR_HOURS,
     usual: "none",

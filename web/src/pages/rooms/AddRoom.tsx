@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { FormDrawer, fieldErrors, notify } from "@/ui";
 import { FIELDS, NEW, type RoomFacts, written } from "./facts";
 import { RoomFields } from "./RoomFields";
 import { roomInWords } from "./useRooms";
@@ -13,33 +13,33 @@ export function AddRoom({ site, position, onClose }: { site: Site; position: num
   const queries = useQueryClient();
   const add = api.useMutation("post", "/api/rooms/rooms", {
     onSuccess: (room) => {
-      tell.done(`${roomInWords(room)} can be booked.`);
+      notify.done(`${roomInWords(room)} can be booked.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
   });
-  const told = beside(atNumber(add.error), FIELDS);
+  const errors = fieldErrors(atNumber(add.error), FIELDS);
   const body = { ...written(facts), site_id: site.id, position };
   return (
     <FormDrawer
       title={`Add a room to ${site.site_name}`}
       onClose={onClose}
-      doIt="Save"
-      onDo={() => add.mutate({ body })}
+      submitLabel="Save"
+      onSubmit={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={facts !== NEW}
-      told={told}
+      errors={errors}
     >
       <RoomFields
         facts={facts}
         set={(field, value) => setFacts((before) => ({ ...before, [field]: value }))}
-        told={told}
+        errors={errors}
       />
     </FormDrawer>
   );
 }
 
-/** A number that is taken is told beside the number. */
+/** That a number is taken is shown at the number. */
 export function atNumber(error: unknown): unknown {
   if (error && asProblem(error).code === "room-number-taken") {
     const problem = asProblem(error);

@@ -1,5 +1,6 @@
 import { NumberInput, SimpleGrid, TagsInput, Textarea, TextInput } from "@mantine/core";
-import type { Told } from "@/parts";
+import type { ChangeEvent } from "react";
+import type { FieldErrors } from "@/ui";
 import { NAMES, type RoomFacts } from "./facts";
 import { labelsOf, useEquipment } from "./useRooms";
 
@@ -9,58 +10,51 @@ const LONGEST_TURNOVER_MINUTES = 120;
 interface RoomFieldsProps {
   readonly facts: RoomFacts;
   readonly set: <Field extends keyof RoomFacts>(field: Field, value: RoomFacts[Field]) => void;
-  readonly told: Told;
+  readonly errors: FieldErrors;
 }
 
 /** The fields of a room. */
-export function RoomFields({ facts, set, told }: RoomFieldsProps) {
+export function RoomFields({ facts, set, errors }: RoomFieldsProps) {
   const words = useEquipment();
+  const text = (field: "room_number" | "room_name" | "notes") => ({
+    label: NAMES[field],
+    value: facts[field],
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => set(field, event.currentTarget.value),
+    error: errors.at(field),
+  });
+  const number = (field: "capacity" | "turnover_minutes") => ({
+    label: NAMES[field],
+    value: facts[field],
+    onChange: (value: number | string) => set(field, typeof value === "number" ? value : ""),
+    error: errors.at(field),
+    allowDecimal: false,
+  });
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput
-          label={NAMES.room_number}
+          {...text("room_number")}
           description="The digits before the last two name the floor"
           placeholder="203"
-          value={facts.room_number}
-          onChange={(event) => set("room_number", event.currentTarget.value)}
-          error={told.at("room_number")}
           autoComplete="off"
           required
           data-autofocus
         />
         <TextInput
-          label={NAMES.room_name}
+          {...text("room_name")}
           description="Name shown to staff"
           placeholder="Willow"
-          value={facts.room_name}
-          onChange={(event) => set("room_name", event.currentTarget.value)}
-          error={told.at("room_name")}
           autoComplete="off"
           required
         />
+        <NumberInput {...number("capacity")} description="Number of seats" min={1} max={LARGEST_ROOM} required />
         <NumberInput
-          label={NAMES.capacity}
-          description="Number of seats"
-          value={facts.capacity}
-          onChange={(value) => set("capacity", typeof value === "number" ? value : "")}
-          error={told.at("capacity")}
-          min={1}
-          max={LARGEST_ROOM}
-          allowDecimal={false}
-          required
-        />
-        <NumberInput
-          label={NAMES.turnover_minutes}
+          {...number("turnover_minutes")}
           description="Minutes kept free after each session"
-          value={facts.turnover_minutes}
-          onChange={(value) => set("turnover_minutes", typeof value === "number" ? value : "")}
-          error={told.at("turnover_minutes")}
           min={0}
           max={LONGEST_TURNOVER_MINUTES}
           step={5}
           suffix=" min"
-          allowDecimal={false}
         />
       </SimpleGrid>
       <TagsInput
@@ -70,19 +64,10 @@ export function RoomFields({ facts, set, told }: RoomFieldsProps) {
         value={facts.equipment}
         onChange={(value) => set("equipment", value.map(asName))}
         renderOption={({ option }) => labelsOf([option.value], words)[0]}
-        error={told.at("equipment")}
+        error={errors.at("equipment")}
         clearable={false}
       />
-      <Textarea
-        label={NAMES.notes}
-        description="For staff only."
-        value={facts.notes}
-        onChange={(event) => set("notes", event.currentTarget.value)}
-        error={told.at("notes")}
-        autosize
-        minRows={2}
-        maxLength={2000}
-      />
+      <Textarea {...text("notes")} description="For staff only." autosize minRows={2} maxLength={2000} />
     </>
   );
 }

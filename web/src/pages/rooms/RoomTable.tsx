@@ -2,9 +2,8 @@ import { ActionIcon, Anchor, Group, Paper, Table, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { Link } from "react-router";
 import type { Room, Site } from "@/api";
-import { Tag } from "@/parts";
-import { useAt } from "@/site";
 import { durationInWords } from "@/time";
+import { TableHead, Tag, useAt } from "@/ui";
 import classes from "./Rooms.module.css";
 import { useRoomOrder } from "./useRoomOrder";
 import { labelsOf, useEquipment } from "./useRooms";
@@ -17,16 +16,16 @@ export function RoomTable({ site, rooms }: { site: Site; rooms: readonly Room[] 
   return (
     <Paper withBorder>
       <Table verticalSpacing="xs" aria-label="Rooms">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Number</Table.Th>
-            <Table.Th>Name</Table.Th>
-            <Table.Th visibleFrom="sm">Seats</Table.Th>
-            <Table.Th visibleFrom="sm">Equipment</Table.Th>
-            <Table.Th visibleFrom="md">Turnover</Table.Th>
-            <Table.Th>Order</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          columns={[
+            "Number",
+            "Name",
+            { name: "Seats", visibleFrom: "sm" },
+            { name: "Equipment", visibleFrom: "sm" },
+            { name: "Turnover", visibleFrom: "md" },
+            "Order",
+          ]}
+        />
         <Table.Tbody>
           {rooms.map((room, index) => (
             <Table.Tr key={room.id} className={room.is_active ? "" : (classes.quiet ?? "")}>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Page, Places } from "@/parts";
+import { Page, Places } from "@/ui";
 
 const PLACES = [
   ["Rooms", "/rooms"],

@@ -1,12 +1,12 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
-import { Pager, Panel, usePages } from "@/parts";
-import { SessionList } from "@/sessions/SessionList";
+import { SessionList } from "@/features/sessions/SessionList";
+import { Pager, Panel, usePages } from "@/ui";
 import { countInWords } from "./refusals";
 
 const ON_A_PAGE = 25;
 
-/** Sessions whose room somebody blocked or closed by force, until each has another; nothing where there are none. */
+/** Sessions whose room somebody blocked, closed or reduced by force, until each has another; nothing where there are none. */
 export function Waiting({ site }: { site: Site }) {
   const pages = usePages(site.id);
   const { cursor } = pages;
@@ -32,7 +32,7 @@ export function Waiting({ site }: { site: Site }) {
           ? `${countInWords(sessions.length)} ${sessions.length === 1 ? "needs" : "need"} another room or time`
           : `More than ${ON_A_PAGE} sessions need another room or time`
       }
-      about="Their room is blocked, out of use or closed. Open a session to move it."
+      about="Their room is blocked, out of use or closed, or lacks seats or equipment. Open a session to move it."
     >
       <SessionList name="Sessions to re-plan" sessions={sessions} zone={site.time_zone} />
       {!isWhole && <Pager pages={pages} next={next} />}

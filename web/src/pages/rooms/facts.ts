@@ -44,7 +44,7 @@ export function inWords(field: keyof RoomFacts, value: unknown): string {
 
 type Written = Omit<RoomFacts, "capacity" | "turnover_minutes"> & { capacity: number; turnover_minutes: number };
 
-/** What is written, for the request; an empty number is left out, for rooms to ask for it. */
+/** What is written, for the request; an empty number is left out, and rooms names it. */
 export function written<Some extends Partial<RoomFacts>>(facts: Some): Pick<Written, keyof Some & keyof Written> {
   return Object.fromEntries(
     Object.entries(facts).filter(

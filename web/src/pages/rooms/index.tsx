@@ -3,8 +3,8 @@ import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import type { Site } from "@/api";
-import { Empty, Shown } from "@/parts";
-import { useAt, useSites } from "@/site";
+import { useSites } from "@/features/site";
+import { Empty, Loaded, useAt } from "@/ui";
 import { AddRoom } from "./AddRoom";
 import { RoomsPage } from "./RoomsPage";
 import { RoomTable } from "./RoomTable";
@@ -40,7 +40,7 @@ function RoomsOfSite({ site }: { site: Site }) {
       }
     >
       <Waiting site={site} />
-      <Shown query={rooms}>
+      <Loaded query={rooms}>
         {({ items }) =>
           items.length > 0 ? (
             <RoomTable site={site} rooms={items} />
@@ -50,7 +50,7 @@ function RoomsOfSite({ site }: { site: Site }) {
             </Empty>
           )
         }
-      </Shown>
+      </Loaded>
       {adding && <AddRoom site={site} position={last + 1} onClose={add.close} />}
     </RoomsPage>
   );

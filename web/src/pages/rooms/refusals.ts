@@ -3,8 +3,8 @@ import { asProblem, type Booked } from "@/api";
 
 const CODES: readonly string[] = ["room-is-booked", "room-has-sessions", "site-has-sessions"];
 
-/** The booked sessions that stand in the way; null when something else went wrong, or nothing. */
-export function inTheWay(error: unknown): readonly Booked[] | null {
+/** The booked sessions for which something was refused; null when it was refused for something else, or was not. */
+export function affectedBy(error: unknown): readonly Booked[] | null {
   if (!error) {
     return null;
   }

@@ -1,13 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Room, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { tell } from "@/parts";
+import { notify } from "@/ui";
 
 /** Moves a room up or down in its site's order; shown once it is so. */
 export function useRoomOrder(site: Site, rooms: readonly Room[]) {
   const queries = useQueryClient();
   const order = api.useMutation("put", "/api/rooms/sites/{site_id}/room-order", {
-    onError: (error) => tell.problem(error, "The order stays"),
+    onError: (error) => notify.problem(error, "The order stays"),
     onSettled: () => refreshAfter(queries, "rooms.room_changed.v1"),
   });
   const move = (room: Room, by: -1 | 1) => {

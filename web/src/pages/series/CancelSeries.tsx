@@ -1,61 +1,49 @@
 // Cancel one session of a series, it and what follows, or all that lie ahead.
-import { NativeSelect, Radio, Stack, Text } from "@mantine/core";
+import { Radio, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Session } from "@/api";
+import type { Cause } from "@/features/sessions/steps";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, ReasonField, tell, useMissing } from "@/parts";
-import { CAUSES, causeOf } from "@/sessions/causes";
-import type { Cause } from "@/sessions/steps";
-import { Waive } from "@/sessions/Waive";
 import { isPast, momentInWords } from "@/time";
+import { FormDrawer, fieldErrors, notify, useMissing } from "@/ui";
+import { CancellationFields, lackingOf, NO_CANCELLATION, sentOf } from "./CancellationFields";
 import { Changed } from "./Changed";
-import { outcomeInWords, SCOPES, type Scope, type Series } from "./rule";
+import { cancelledNotice, outcomeInWords, SCOPES, type Scope, type Series, type SeriesChange } from "./rule";
 
 const REASONS: readonly (readonly [string, Cause])[] = [
   ["Therapy has ended", "client"],
   ["The client cannot come at that time any more", "client"],
   ["The therapist is away", "therapist"],
 ];
-const LONGEST_REASON = 500;
 
 interface CancelSeriesProps {
   readonly series: Series;
   readonly session: Session;
   readonly zone: string;
   readonly onClose: () => void;
+  /** Called to undo the cancellation of these sessions. */
+  readonly onUndo: (sessionIds: readonly string[]) => void;
 }
 
-export function CancelSeries({ series, session, zone, onClose }: CancelSeriesProps) {
+export function CancelSeries({ series, session, zone, onClose, onUndo }: CancelSeriesProps) {
   const queries = useQueryClient();
   const [scope, setScope] = useState<Scope>("following");
-  const [reason, setReason] = useState("");
-  const [cause, setCause] = useState<Cause>("client");
-  const [waiver, setWaiver] = useState<string | null>(null);
+  const [cancellation, setCancellation] = useState(NO_CANCELLATION);
   const cancel = api.useMutation("post", "/api/scheduling/series/{series_id}/cancel", {
     onSuccess: (change) => {
       if (change.items.every(({ problems }) => problems.length === 0)) {
-        tell.done(outcomeInWords(change, "cancelled"));
+        notifyCancelled(change, onUndo);
         onClose();
       }
     },
     onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
   });
-  const waived = cause === "client" ? waiver : null;
-  const { told, send } = useMissing(
-    beside(cancel.error, ["reason"]),
-    { reason: !reason.trim() && "Enter a reason.", waiver: waived?.trim() === "" && "Enter a reason." },
-    () =>
-      cancel.mutate({
-        params: { path: { series_id: series.id } },
-        body: {
-          session_id: session.id,
-          scope,
-          reason: reason.trim(),
-          cause,
-          ...(waived === null ? {} : { waiver: { reason: waived.trim() } }),
-        },
-      }),
+  const { errors, send } = useMissing(fieldErrors(cancel.error, ["reason"]), lackingOf(cancellation), () =>
+    cancel.mutate({
+      params: { path: { series_id: series.id } },
+      body: { session_id: session.id, scope, ...sentOf(cancellation) },
+    }),
   );
   const open = series.occurrences.filter(
     ({ status, starts_at }) => ["requested", "offered", "booked"].includes(status) && !isPast(starts_at),
@@ -65,14 +53,14 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
   return (
     <FormDrawer
       title="Cancel sessions of the series"
-      doIt={cancel.data ? "Close" : count === 1 ? "Cancel the session" : `Cancel ${count} sessions`}
+      submitLabel={cancel.data ? "Close" : count === 1 ? "Cancel the session" : `Cancel ${count} sessions`}
       onClose={onClose}
       busy={cancel.isPending}
       grave={!cancel.data}
       dismiss={cancel.data ? null : "Keep the sessions"}
-      dirty={reason !== "" && !cancel.data}
-      told={told}
-      onDo={cancel.data ? onClose : send}
+      dirty={cancellation.reason !== "" && !cancel.data}
+      errors={errors}
+      onSubmit={cancel.data ? onClose : send}
     >
       {cancel.data ? (
         <>
@@ -94,27 +82,26 @@ export function CancelSeries({ series, session, zone, onClose }: CancelSeriesPro
               ))}
             </Stack>
           </Radio.Group>
-          <NativeSelect
-            label="Cancelled by"
-            description="Only a client's own late cancellation is charged."
-            data={CAUSES.map((one) => ({ ...one }))}
-            value={cause}
-            onChange={(event) => setCause(causeOf(event.currentTarget.value))}
+          <CancellationFields
+            cancellation={cancellation}
+            onChange={setCancellation}
+            usual={REASONS}
+            errors={errors}
+            hasFocus
           />
-          <ReasonField
-            data-autofocus
-            common={REASONS.map(([usual]) => usual)}
-            onPick={(picked) => setCause(REASONS.find(([usual]) => usual === picked)?.[1] ?? "client")}
-            maxLength={LONGEST_REASON}
-            value={reason}
-            onChange={setReason}
-            error={told.at("reason")}
-          />
-          {cause === "client" && (
-            <Waive reason={waiver} onChange={setWaiver} isMissing={told.at("waiver") !== undefined} />
-          )}
         </>
       )}
     </FormDrawer>
   );
+}
+
+/** Say how many sessions are cancelled, with the way back for those that were booked. */
+function notifyCancelled(change: SeriesChange, onUndo: CancelSeriesProps["onUndo"]): void {
+  const ids = change.items.filter(({ session }) => session?.undo_until).map(({ session_id }) => session_id);
+  const undo = {
+    name: ids.length === 1 ? "Undo" : "Undo all",
+    id: cancelledNotice(change.id),
+    onClick: () => onUndo(ids),
+  };
+  notify.done(outcomeInWords(change, "cancelled"), ids.length > 0 ? undo : undefined);
 }

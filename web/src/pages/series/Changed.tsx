@@ -6,19 +6,20 @@ import { momentInWords } from "@/time";
 import type { Series, SeriesChange } from "./rule";
 
 interface ChangedProps {
+  readonly title?: string;
   readonly series: Series;
   readonly change: SeriesChange;
   readonly zone: string;
 }
 
-export function Changed({ series, change, zone }: ChangedProps) {
+export function Changed({ title = "These sessions stay as they were", series, change, zone }: ChangedProps) {
   const starts = new Map(series.occurrences.map(({ id, starts_at }) => [id, starts_at]));
   const kept = change.items.filter(({ problems }) => problems.length > 0);
   return kept.length ? (
     <Alert
       role="alert"
       color="yellow"
-      title="These sessions stay as they were"
+      title={title}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <List size="sm">

@@ -1,16 +1,20 @@
 // A series: every session that was booked by one rule, and what can be done with this one, the following ones or all of them.
-import { Anchor, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Anchor, Button, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, inOneText, type Session } from "@/api";
-import { Facts, Page, Panel, Shown, StatusBadge } from "@/parts";
-import { useClients, useTherapist } from "@/people/names";
-import { datesOf } from "@/sessions/series";
-import { useAt, useFollowSite, useSites } from "@/site";
-import { dayInWords, dayOf, isPast, momentInWords, spanInWords, timeInWords, timeOf } from "@/time";
+import { useClients, useTherapist } from "@/features/people/names";
+import { datesOf } from "@/features/sessions/series";
+import { canUndo } from "@/features/sessions/standing";
+import { useStep } from "@/features/sessions/steps";
+import { useFollowSite, useSites } from "@/features/site";
+import { dayInWords, dayOf, isPast, momentInWords, spanInWords, timeInWords, timeOf, useNow } from "@/time";
+import { Facts, LoadedPage, notify, Page, Panel, StatusBadge, TableHead, Tag, useAt } from "@/ui";
 import { CancelSeries } from "./CancelSeries";
+import { LastCancellation, useUndoCancellation } from "./LastCancellation";
+import { LastMoves } from "./LastMoves";
 import { MoveSeries } from "./MoveSeries";
-import { ruleInWords, type Series } from "./rule";
+import { cancelledNotice, ruleInWords, type Series } from "./rule";
 
 type Doing = { readonly what: "move" | "cancel"; readonly session: Session };
 
@@ -19,14 +23,10 @@ export function Component() {
   const series = api.useQuery("get", "/api/scheduling/series/{series_id}", {
     params: { path: { series_id: seriesId } },
   });
-  return series.data ? (
-    <SeriesPage series={series.data} />
-  ) : (
-    <Page title="Series">
-      <Shown query={series} named={{ kind: "series", all: "All sessions", path: "/sessions" }}>
-        {() => null}
-      </Shown>
-    </Page>
+  return (
+    <LoadedPage query={series} named={{ kind: "series", all: "All sessions", path: "/sessions" }}>
+      {(found) => <SeriesPage series={found} />}
+    </LoadedPage>
   );
 }
 
@@ -37,6 +37,7 @@ function SeriesPage({ series }: { series: Series }) {
   const site = sites.find(({ id }) => id === series.site_id);
   const zone = site?.time_zone ?? "UTC";
   const [doing, setDoing] = useState<Doing | null>(null);
+  const undo = useUndoCancellation(series.id);
   const [first] = occurrences;
   const clients = useClients(first?.client_ids ?? [series.client_id]);
   const therapist = useTherapist(first?.therapist_id ?? null);
@@ -75,23 +76,16 @@ function SeriesPage({ series }: { series: Series }) {
           ]}
         />
       </Panel>
+      <LastCancellation series={series} undo={undo} zone={zone} />
+      <LastMoves seriesId={series.id} zone={zone} />
       <Panel title="Sessions">
         <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={6} aria-label="Sessions of the series">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>When</Table.Th>
-                <Table.Th>Room</Table.Th>
-                <Table.Th>Status</Table.Th>
-                <Table.Th>
-                  <VisuallyHidden>Actions</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
+            <TableHead columns={["When", "Room", "Status", { name: "Actions", isHidden: true }]} />
             <Table.Tbody>
               {datesOf(occurrences, problems).map((date) =>
                 "status" in date ? (
-                  <Booked key={date.id} session={date} zone={zone} onDo={setDoing} />
+                  <Booked key={date.id} session={date} zone={zone} onSubmit={setDoing} />
                 ) : (
                   <NotBooked key={date.starts_at} date={date} series={series} zone={zone} />
                 ),
@@ -104,7 +98,13 @@ function SeriesPage({ series }: { series: Series }) {
         <MoveSeries series={series} session={doing.session} zone={zone} onClose={() => setDoing(null)} />
       )}
       {doing?.what === "cancel" && (
-        <CancelSeries series={series} session={doing.session} zone={zone} onClose={() => setDoing(null)} />
+        <CancelSeries
+          series={series}
+          session={doing.session}
+          zone={zone}
+          onClose={() => setDoing(null)}
+          onUndo={undo.send}
+        />
       )}
     </Page>
   );
@@ -113,10 +113,10 @@ function SeriesPage({ series }: { series: Series }) {
 interface BookedProps {
   readonly session: Session;
   readonly zone: string;
-  readonly onDo: (doing: Doing) => void;
+  readonly onSubmit: (doing: Doing) => void;
 }
 
-function Booked({ session, zone, onDo }: BookedProps) {
+function Booked({ session, zone, onSubmit }: BookedProps) {
   const at = useAt();
   const day = dayInWords(dayOf(session.starts_at, zone));
   return (
@@ -131,16 +131,23 @@ function Booked({ session, zone, onDo }: BookedProps) {
       </Table.Td>
       <Table.Td className="numbers">{session.room_number ?? "–"}</Table.Td>
       <Table.Td>
-        <StatusBadge status={session.status} />
+        {session.rescheduling ? (
+          <Tag tone="waiting">moving</Tag>
+        ) : session.undoing ? (
+          <Tag tone="waiting">waiting for its room</Tag>
+        ) : (
+          <StatusBadge status={session.status} />
+        )}
       </Table.Td>
       <Table.Td>
+        {session.status === "cancelled" && <UndoCancellation session={session} day={day} />}
         {isOpen(session) && (
           <Group gap={6} justify="flex-end">
             <Button
               size="compact-sm"
               variant="default"
               aria-label={`Move from ${day}`}
-              onClick={() => onDo({ what: "move", session })}
+              onClick={() => onSubmit({ what: "move", session })}
             >
               Move
             </Button>
@@ -149,7 +156,7 @@ function Booked({ session, zone, onDo }: BookedProps) {
               variant="subtle"
               c="var(--mantine-color-error)"
               aria-label={`Cancel from ${day}`}
-              onClick={() => onDo({ what: "cancel", session })}
+              onClick={() => onSubmit({ what: "cancel", session })}
             >
               Cancel
             </Button>
@@ -158,6 +165,42 @@ function Booked({ session, zone, onDo }: BookedProps) {
       </Table.Td>
     </Table.Tr>
   );
+}
+
+/** Books a session of the series again that was cancelled by mistake; offered for some minutes. */
+function UndoCancellation({ session, day }: { session: Session; day: string }) {
+  useNow(1);
+  const step = useStep(session.id);
+  if (!canUndo(session)) {
+    return null;
+  }
+  return (
+    <Group gap={6} justify="flex-end">
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={`Undo the cancellation of ${day}`}
+        loading={step.isPending}
+        onClick={() =>
+          step.mutate(
+            { step: "undo" },
+            { onSuccess: notifyUndone, onError: (error) => notify.problem(error, "The cancellation was not undone") },
+          )
+        }
+      >
+        Undo
+      </Button>
+    </Group>
+  );
+}
+
+function notifyUndone({ status, series_id, undoing, rejection_reasons = [] }: Session): void {
+  if (status === "booked") {
+    notify.forget(cancelledNotice(series_id ?? ""));
+    notify.done("Undone. The session is booked again.");
+  } else {
+    notify.note(undoing ? "Waiting for its room." : `The session stays cancelled. ${inOneText(rejection_reasons)}`);
+  }
 }
 
 interface NotBookedProps {

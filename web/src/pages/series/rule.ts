@@ -1,8 +1,16 @@
 // What a series repeats by, and which of its sessions a change is about.
+import type { Session } from "@/api";
 import type { components } from "@/api/scheduling";
+import { canUndo } from "@/features/sessions/standing";
 
 export type Series = components["schemas"]["SeriesView"];
 export type SeriesChange = components["schemas"]["SeriesChange"];
+export type MovePreview = components["schemas"]["MovePreview"];
+export type PreviewedMove = components["schemas"]["PreviewedMove"];
+export type SeriesMoved = components["schemas"]["SeriesMoved"];
+export type Move = components["schemas"]["MoveView"];
+export type MovedDate = components["schemas"]["MovedDateView"];
+export type DateOutcome = components["schemas"]["DateOutcome"];
 export type Scope = components["schemas"]["Scope"];
 
 export const SCOPES: readonly { readonly value: Scope; readonly label: string }[] = [
@@ -28,10 +36,37 @@ export function ruleInWords(rrule: string): string {
   return count ? `${every}, ${count} times` : every;
 }
 
-/** What became of a change, in one sentence; a session that stays says why on the page. */
+/** What became of a change, in one sentence; the page of a session that stays shows why. */
 export function outcomeInWords({ items }: SeriesChange, verb: string): string {
   const kept = items.filter(({ problems }) => problems.length > 0);
   const done = items.length - kept.length;
   const sessions = done === 1 ? "1 session is" : `${done} sessions are`;
   return kept.length ? `${sessions} ${verb}; ${kept.length} stay as they were.` : `${sessions} ${verb}.`;
+}
+
+/** The message that sessions of a series are cancelled, which does not hold any more once that is undone. */
+export function cancelledNotice(seriesId: string): string {
+  return `cancelled ${seriesId}`;
+}
+
+/** The sessions that were cancelled together last and can be undone, in the order of time. */
+export function lastCancelled({ occurrences }: Pick<Series, "occurrences">): Session[] {
+  const cancelled = occurrences.filter((session) => session.status === "cancelled" && canUndo(session));
+  const last = Math.max(...cancelled.map(({ undo_until }) => Date.parse(undo_until ?? "")));
+  return cancelled.filter(({ undo_until }) => Date.parse(undo_until ?? "") === last);
+}
+
+/** What became of an undone cancellation, in one sentence. */
+export function undoneInWords({ items }: SeriesChange): string {
+  const booked = items.filter(({ session }) => session?.status === "booked").length;
+  const waiting = items.filter(({ session }) => session?.undoing).length;
+  const kept = items.length - booked - waiting;
+  return [
+    booked > 0 && (booked === 1 ? "1 session is booked again" : `${booked} sessions are booked again`),
+    waiting > 0 && `${waiting} ${waiting === 1 ? "waits for its room" : "wait for their rooms"}`,
+    kept > 0 && `${kept} ${kept === 1 ? "stays as it was" : "stay as they were"}`,
+  ]
+    .filter(Boolean)
+    .join("; ")
+    .concat(".");
 }

@@ -1,27 +1,19 @@
-// What can be done with a session now; what cannot be done yet says when.
+// What can be done with a session now; what cannot be done yet shows when it can.
 import { Button, Text } from "@mantine/core";
 import { IconCalendarPlus, IconCheck } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
-import type { Session, Therapist } from "@/api";
-import { focusHeading } from "@/parts";
-import type { Named } from "@/people/names";
-import { canUndo } from "@/sessions/standing";
-import { useAt } from "@/site";
+import type { Session } from "@/api";
+import { canUndo } from "@/features/sessions/standing";
 import { isPast, momentInWords, useNow } from "@/time";
+import { focusHeading, useAt } from "@/ui";
+import type { ActingOn } from "./acting";
 import { againAt } from "./again";
 import { Cancel } from "./Cancel";
 import { Complete } from "./Complete";
 import { Missed } from "./Missed";
 import { Move } from "./Move";
 import { Undo } from "./Undo";
-
-export interface ActingOn {
-  readonly session: Session;
-  readonly zone: string;
-  readonly clients: readonly Named[];
-  readonly therapist: Therapist | undefined;
-}
 
 type Doing = "complete" | "missed" | "move" | "cancel";
 

@@ -2,8 +2,8 @@ import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { Fragment } from "react";
 import { api, type PricePreview, type Service, type Session } from "@/api";
 import { inDollars } from "@/money";
-import { Money, Shown } from "@/parts";
 import { dayOf } from "@/time";
+import { Loaded, Money } from "@/ui";
 import { adjustmentsOf } from "./adjustments";
 
 /** Something done besides the booked service, as it is being written down. */
@@ -31,7 +31,7 @@ interface BillProps {
   readonly credential: string | null;
 }
 
-/** What the record will say, by the very function that makes it; where the minutes fit another code, that one is offered. */
+/** What the record will be, by the very function that makes it; where the minutes fit another code, that one is offered. */
 export function Bill(props: BillProps) {
   const { session, zone, minutes, billed, onBillAs, clientId, count, addOns, credential } = props;
   const price = api.useQuery(
@@ -52,7 +52,7 @@ export function Bill(props: BillProps) {
   );
   return (
     <Stack gap="xs" component="section" aria-label="Bill preview" aria-busy={price.isFetching}>
-      <Shown query={price}>
+      <Loaded query={price}>
         {(quote) => (
           <>
             <Group justify="space-between">
@@ -102,7 +102,7 @@ export function Bill(props: BillProps) {
             ))}
           </>
         )}
-      </Shown>
+      </Loaded>
     </Stack>
   );
 }

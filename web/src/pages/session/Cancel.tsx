@@ -1,13 +1,12 @@
 import { Alert, NativeSelect, Text } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { Ask, Money, ReasonField, Shown, tell } from "@/parts";
-import { CAUSES, causeOf } from "@/sessions/causes";
-import { type Cause, useStep } from "@/sessions/steps";
-import { Waive } from "@/sessions/Waive";
-import { useAt } from "@/site";
+import { CAUSES, causeOf } from "@/features/sessions/causes";
+import { type Cause, useStep } from "@/features/sessions/steps";
+import { Waive } from "@/features/sessions/Waive";
 import { momentInWords, useNow } from "@/time";
-import type { ActingOn } from "./Actions";
+import { Confirm, fieldErrors, Loaded, Money, notify, ReasonField, useAt, useMissing } from "@/ui";
+import type { ActingOn } from "./acting";
 import { againAt } from "./again";
 import { useBilled } from "./useBilled";
 import { type Terms, useTerms } from "./useTerms";
@@ -23,7 +22,7 @@ const REASONS: readonly (readonly [string, Cause])[] = [
 const LONGEST_REASON = 500;
 
 /** The message that a session is cancelled, which does not hold any more once that is undone. */
-export function saidCancelled(sessionId: string): string {
+export function cancelledNotice(sessionId: string): string {
   return `cancelled ${sessionId}`;
 }
 
@@ -32,51 +31,50 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
   const [reason, setReason] = useState("");
   const [cause, setCause] = useState<Cause>("client");
   const [waiver, setWaiver] = useState<string | null>(null);
-  const [missing, setMissing] = useState(false);
   const terms = useTerms(session, zone);
   const step = useStep(session.id);
   const billedClients = useBilled(session, session.service_id, session.client_ids);
   const navigate = useNavigate();
   const at = useAt();
-  // What is asked stays the question while it is being answered.
+  // The terms that were shown stay while the session is being cancelled.
   const [isBooked] = useState(session.status === "booked");
   const isCharged = isBooked && cause === "client" && Boolean(terms.data?.isLate && terms.data.lateFee);
 
-  // Nobody is charged what was not shown before; where it cannot be read, the page says so and the session can be cancelled.
+  // Nobody is charged what was not shown before; where it cannot be read, the page shows that and the session can be cancelled.
   const isFeeAwaited = isBooked && cause === "client" && terms.isPending && !terms.failureReason;
 
-  function cancel(): void {
-    const waived = isCharged ? waiver : null;
-    if (!reason.trim() || waived?.trim() === "") {
-      setMissing(true);
-      return;
-    }
-    step.mutate(
-      { step: "cancel", reason: reason.trim(), cause, waiver: waived?.trim() ?? null },
-      {
-        onSuccess: () => {
-          onClose();
-          tell.done(isBooked ? "The session is cancelled." : "The request is cancelled.", {
-            name: "Book again",
-            onClick: () => void navigate(at(againAt(session, zone))),
-            id: saidCancelled(session.id),
-          });
+  const waived = isCharged ? waiver : null;
+  const { errors, send } = useMissing(
+    fieldErrors(step.error, ["reason"]),
+    { reason: !reason.trim() && "Enter a reason.", waiver: waived?.trim() === "" && "Enter a reason." },
+    () =>
+      step.mutate(
+        { step: "cancel", reason: reason.trim(), cause, waiver: waived?.trim() ?? null },
+        {
+          onSuccess: () => {
+            onClose();
+            notify.done(isBooked ? "The session is cancelled." : "The request is cancelled.", {
+              name: "Book again",
+              onClick: () => void navigate(at(againAt(session, zone))),
+              id: cancelledNotice(session.id),
+            });
+          },
         },
-      },
-    );
-  }
+      ),
+  );
 
   return (
-    <Ask
+    <Confirm
       opened
       grave
       title={isBooked ? "Cancel the session?" : "Cancel the request?"}
-      doIt={isBooked ? "Cancel the session" : "Cancel the request"}
+      submitLabel={isBooked ? "Cancel the session" : "Cancel the request"}
       dismiss={isBooked ? "Keep the session" : "Keep the request"}
       onClose={onClose}
-      onDo={cancel}
-      busy={step.isPending || isFeeAwaited}
-      error={step.error}
+      onSubmit={send}
+      busy={step.isPending}
+      waitsFor={isFeeAwaited ? "Looking up the fee…" : undefined}
+      errors={errors}
     >
       {isBooked && (
         <NativeSelect
@@ -87,7 +85,7 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
         />
       )}
       {isBooked ? (
-        <Price {...{ session, zone, cause }} count={billedClients.length} />
+        <Price {...{ session, zone, cause }} count={billedClients.length} isWaived={isCharged && waiver !== null} />
       ) : (
         <Text size="sm">It was never booked, so there is no fee.</Text>
       )}
@@ -99,23 +97,33 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
         value={reason}
         onChange={setReason}
         onPick={(picked) => setCause(REASONS.find(([usual]) => usual === picked)?.[1] ?? "client")}
-        error={missing && !reason.trim() && "Enter a reason."}
+        error={errors.at("reason")}
       />
-      {isCharged && <Waive reason={waiver} onChange={setWaiver} isMissing={missing} />}
-    </Ask>
+      {isCharged && <Waive reason={waiver} onChange={setWaiver} error={errors.at("waiver")} />}
+    </Confirm>
   );
 }
 
-function Price({ session, zone, cause, count }: Pick<ActingOn, "session" | "zone"> & { cause: Cause; count: number }) {
+interface PriceProps extends Pick<ActingOn, "session" | "zone"> {
+  readonly cause: Cause;
+  readonly count: number;
+  readonly isWaived: boolean;
+}
+
+function Price({ session, zone, cause, count, isWaived }: PriceProps) {
   useNow();
   const terms = useTerms(session, zone);
   if (cause !== "client") {
     return <Notice tone="gray">No fee: only a client's own late cancellation is charged.</Notice>;
   }
-  return <Shown query={terms}>{(found) => <Said terms={found} zone={zone} count={count} />}</Shown>;
+  return <Loaded query={terms}>{(found) => <CancellationTerms terms={found} {...{ zone, count, isWaived }} />}</Loaded>;
 }
 
-function Said({ terms, zone, count }: { terms: Terms; zone: string; count: number }) {
+interface CancellationTermsProps extends Pick<PriceProps, "zone" | "count" | "isWaived"> {
+  readonly terms: Terms;
+}
+
+function CancellationTerms({ terms, zone, count, isWaived }: CancellationTermsProps) {
   const { lateFee, lateFrom, isLate } = terms;
   const fee = lateFee && (
     <>
@@ -125,9 +133,11 @@ function Said({ terms, zone, count }: { terms: Terms; zone: string; count: numbe
   );
   if (isLate && lateFrom) {
     return (
-      <Notice tone={fee ? "yellow" : "gray"}>
+      <Notice tone={fee && !isWaived ? "yellow" : "gray"}>
         This is a late cancellation: it was free of charge until {momentInWords(lateFrom, zone)}.{" "}
-        {fee ? (
+        {fee && isWaived ? (
+          <>The fee of {fee} is waived: nothing is charged.</>
+        ) : fee ? (
           <>The client is charged {fee}; insurance does not cover it.</>
         ) : (
           "The catalog has no late cancellation fee, so nothing is charged."

@@ -3,16 +3,15 @@ import { ActionIcon, Alert, Anchor, Button, Group, Skeleton, Stack, Text } from 
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { api, type Session } from "@/api";
+import type { Named } from "@/features/people/names";
+import { ClientSelect } from "@/features/people/PersonSelect";
+import { isWaiting } from "@/features/sessions/standing";
+import { PATIENCE } from "@/features/sessions/steps";
 import { refreshAfter } from "@/live";
-import { Ask, Panel, Tag, tell } from "@/parts";
-import type { Named } from "@/people/names";
-import { ClientSelect } from "@/people/PersonSelect";
-import { isWaiting } from "@/sessions/standing";
-import { PATIENCE } from "@/sessions/steps";
-import { useAt } from "@/site";
+import { Confirm, fieldErrors, notify, Panel, Tag, useAt, useMissing } from "@/ui";
 
 const CHANGED = "scheduling.session_clients_changed.v1";
 
@@ -33,11 +32,11 @@ export function Clients({ session, clients }: { session: Session; clients: reado
   async function leave({ id, name }: Named): Promise<void> {
     try {
       await left.mutateAsync({ params: { path: { ...path, client_id: id }, header } });
-      tell.done(`${name} is removed from the group.`, {
-        onClick: () => void add(id).catch((error) => tell.problem(error)),
+      notify.done(`${name} is removed from the group.`, {
+        onClick: () => void add(id).catch((error) => notify.problem(error)),
       });
     } catch (error) {
-      tell.problem(error, `${name} stays in the group`);
+      notify.problem(error, `${name} stays in the group`);
     }
   }
 
@@ -96,9 +95,9 @@ export function Clients({ session, clients }: { session: Session; clients: reado
           onJoin={async (clientId) => {
             const after = await add(clientId);
             if (after.client_ids.includes(clientId)) {
-              tell.done("The client is added to the group.");
+              notify.done("The client is added to the group.");
             } else {
-              tell.note(
+              notify.note(
                 isWaiting(after)
                   ? "Waiting for a larger room."
                   : "No larger room is free at that time. The group is unchanged.",
@@ -120,23 +119,26 @@ interface JoinProps {
   readonly onJoin: (clientId: string) => Promise<void>;
 }
 
-function Join({ session, busy, error, onClose, onJoin }: JoinProps) {
+export function Join({ session, busy, error, onClose, onJoin }: JoinProps) {
   const [clientId, setClientId] = useState<string | null>(null);
+  const room = useRoomAfter(session);
+  const { errors, send } = useMissing(
+    fieldErrors(error, ["client_id"]),
+    { client_id: !clientId && "Choose a client." },
+    () => clientId && void onJoin(clientId).catch(() => undefined),
+  );
   return (
-    <Ask
+    <Confirm
       opened
       title="Add a client"
-      doIt="Add to the group"
+      submitLabel="Add to the group"
       onClose={onClose}
       busy={busy}
-      error={error}
-      onDo={() => {
-        if (clientId) {
-          void onJoin(clientId).catch(() => undefined);
-        }
-      }}
+      errors={errors}
+      onSubmit={send}
+      waitsFor={room.isNone ? "No larger room is free" : undefined}
     >
-      <RoomAfter session={session} />
+      {room.notice}
       <ClientSelect
         showsContact
         label="Client"
@@ -144,13 +146,20 @@ function Join({ session, busy, error, onClose, onJoin }: JoinProps) {
         data-autofocus
         value={clientId}
         onChange={setClientId}
+        error={errors.at("client_id")}
       />
-    </Ask>
+    </Confirm>
   );
 }
 
-/** Whether the room would stay with one client more, said before anything is sent. */
-function RoomAfter({ session }: { session: Session }) {
+interface RoomAfter {
+  readonly notice: ReactNode;
+  /** Whether no room would hold them all: the present one is too small, and no larger one is free. */
+  readonly isNone: boolean;
+}
+
+/** Whether the room would stay with one client more, shown before anything is sent. */
+function useRoomAfter(session: Session): RoomAfter {
   // All clients, the one who joins, and the therapist.
   const places = session.client_ids.length + 2;
   const { starts_at, ends_at, site_id, room_id, room_number } = session;
@@ -158,20 +167,20 @@ function RoomAfter({ session }: { session: Session }) {
     params: { query: { site_id, starts_at, ends_at, capacity: places } },
   });
   if (!rooms.data) {
-    return rooms.error ? (
-      <Text size="sm">Whether the room is large enough cannot be checked now. It is held before anybody joins.</Text>
-    ) : null;
+    const unknown = "Whether the room is large enough cannot be checked now. It is held before anybody joins.";
+    return { notice: rooms.error ? <Text size="sm">{unknown}</Text> : null, isNone: false };
   }
   const here = rooms.data.rooms.find(({ room }) => room.id === room_id);
   if (here && !here.reasons.includes("too_small")) {
-    return (
+    const notice = (
       <Text size="sm" c="dimmed" role="status">
         The session stays in room {room_number}: it has {here.room.capacity} places, and {places} are needed.
       </Text>
     );
+    return { notice, isNone: false };
   }
   const free = rooms.data.rooms.filter((found) => found.free).map(({ room }) => room.room_number);
-  return (
+  const notice = (
     <Alert color="yellow" role="status" p="xs">
       {here ? `Room ${room_number} has ${here.room.capacity} places` : "The present room is too small"}, and {places}{" "}
       are needed, with the therapist. {free.length === 1 && `The session would move to room ${free[0]}.`}
@@ -179,4 +188,5 @@ function RoomAfter({ session }: { session: Session }) {
       {free.length === 0 && "No larger room is free at that time, so the client cannot be added now."}
     </Alert>
   );
+  return { notice, isNone: free.length === 0 };
 }

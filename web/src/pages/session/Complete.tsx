@@ -14,15 +14,15 @@ import {
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { newKey } from "@/api";
+import { ServiceSelect, useByCodes } from "@/features/services/ServiceSelect";
+import type { Among } from "@/features/services/search";
+import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/features/sessions/modality";
+import { useStep } from "@/features/sessions/steps";
 import { inDollars } from "@/money";
-import { beside, FormDrawer, TimeField, tell, useMissing } from "@/parts";
-import { ServiceSelect, useByCodes } from "@/services/ServiceSelect";
-import type { Among } from "@/services/search";
-import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
-import { useStep } from "@/sessions/steps";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
-import type { ActingOn } from "./Actions";
+import { FormDrawer, fieldErrors, notify, TimeField, useMissing } from "@/ui";
 import { absenceOf } from "./absent";
+import type { ActingOn } from "./acting";
 import { actualTimes } from "./actual";
 import { type AddOn, Bill, type BilledAs } from "./Bill";
 import { useBilled } from "./useBilled";
@@ -49,8 +49,8 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const isGroup = session.client_ids.length > 1;
   const chosen = addOns.flatMap(({ service, units }) => (service ? [{ service, units }] : []));
   const absence = absenceOf(session, billed?.service_code ?? null, attended);
-  const { told, send } = useMissing(
-    beside(step.error, FIELDS),
+  const { errors, send } = useMissing(
+    fieldErrors(step.error, FIELDS),
     {
       actual_start: !started
         ? "Enter a time."
@@ -75,7 +75,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
           {
             onSuccess: () => {
               onClose();
-              tell.done("The session is completed.");
+              notify.done("The session is completed.");
             },
           },
         );
@@ -86,23 +86,29 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   return (
     <FormDrawer
       title="Complete the session"
-      doIt="Complete"
+      submitLabel="Complete"
       onClose={onClose}
       busy={step.isPending}
       dirty={addOns.length > 0}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       <Text size="sm" c="dimmed" className="numbers">
         Booked: {spanInWords(session.starts_at, session.ends_at, zone)}, {durationInWords(booked)}
       </Text>
       <SimpleGrid cols={2}>
-        <TimeField label="Began" data-autofocus value={started} onChange={setStarted} error={told.at("actual_start")} />
+        <TimeField
+          label="Began"
+          data-autofocus
+          value={started}
+          onChange={setStarted}
+          error={errors.at("actual_start")}
+        />
         <TimeField
           label="Ended"
           value={ended}
           onChange={setEnded}
-          error={told.at("actual_end") ?? (minutes !== null && minutes <= 0 && "The end must be after the start.")}
+          error={errors.at("actual_end") ?? (minutes !== null && minutes <= 0 && "The end must be after the start.")}
         />
       </SimpleGrid>
       <Text size="sm" className="numbers" role="status">
@@ -143,11 +149,11 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
           />
         )}
       </SimpleGrid>
-      <Besides
+      <AddOns
         addOns={addOns}
         onChange={setAddOns}
         booked={billed?.service_id ?? session.service_id}
-        error={told.at("add_ons")}
+        error={errors.at("add_ons")}
       />
       <Bill
         session={session}
@@ -208,7 +214,7 @@ function differing(minutes: number): string {
       : `, ${-minutes} shorter than booked`;
 }
 
-interface BesidesProps {
+interface AddOnsProps {
   readonly addOns: readonly AddOn[];
   readonly onChange: (addOns: AddOn[]) => void;
   /** What is billed anyway. */
@@ -216,7 +222,7 @@ interface BesidesProps {
   readonly error: string | undefined;
 }
 
-function Besides({ addOns, onChange, booked, error }: BesidesProps) {
+function AddOns({ addOns, onChange, booked, error }: AddOnsProps) {
   const change = (key: string, changes: Partial<AddOn>) =>
     onChange(addOns.map((addOn) => (addOn.key === key ? { ...addOn, ...changes } : addOn)));
   const taken = new Set([booked, ...addOns.flatMap(({ service }) => service?.id ?? [])]);

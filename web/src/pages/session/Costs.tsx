@@ -1,12 +1,11 @@
-// What was quoted at the booking, and what was billed: beside each other, because a client will ask.
+// What was quoted at the booking, and what was billed: beside each other, because clients compare them.
 import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { api, type BillingRecord, type PaymentStatus, type Quote, type Session } from "@/api";
-import { CLAIMS_HASH } from "@/billing/claims";
+import { CLAIMS_HASH } from "@/features/billing/claims";
+import type { Named } from "@/features/people/names";
 import { isNothing } from "@/money";
-import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
-import type { Named } from "@/people/names";
-import { useAt } from "@/site";
+import { Loaded, Money, Panel, TableHead, Tag, type Tone, useAt } from "@/ui";
 import { adjustmentsOf } from "./adjustments";
 
 const LOOK_MS = 1000;
@@ -41,7 +40,7 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
   );
   return (
     <Panel title="Money">
-      <Shown query={records}>
+      <Loaded query={records}>
         {({ items }) => (
           <>
             {items.map((record) => (
@@ -54,8 +53,8 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
             )}
           </>
         )}
-      </Shown>
-      <Shown query={quotes}>
+      </Loaded>
+      <Loaded query={quotes}>
         {({ items }) =>
           items.length > 0 && !VOID.has(session.status) ? (
             <Quoted quotes={items} clients={clients} />
@@ -65,12 +64,12 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
             </Text>
           )
         }
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }
 
-/** With these a quote is void, also until billing has been told. */
+/** With these a quote is void, also until billing has received it. */
 const VOID: ReadonlySet<Session["status"]> = new Set(["cancelled", "no_show"]);
 
 const NO_QUOTE: Readonly<Partial<Record<Session["status"], string>>> = {
@@ -159,14 +158,14 @@ function Amount({ what, amount, strong = false }: { what: string; amount: string
 function Quoted({ quotes, clients }: { quotes: readonly Quote[]; clients: readonly Named[] }) {
   return (
     <Table verticalSpacing={4} aria-label="Quoted at booking">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Quoted at booking</Table.Th>
-          <Table.Th ta="right">Total</Table.Th>
-          <Table.Th ta="right">Insurance</Table.Th>
-          <Table.Th ta="right">Client</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={[
+          "Quoted at booking",
+          { name: "Total", ta: "right" },
+          { name: "Insurance", ta: "right" },
+          { name: "Client", ta: "right" },
+        ]}
+      />
       <Table.Tbody>
         {quotes.map((quote) => (
           <Table.Tr key={quote.client_id}>

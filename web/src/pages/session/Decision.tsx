@@ -3,13 +3,13 @@ import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { api, type Session } from "@/api";
+import { Alternatives } from "@/features/sessions/Alternatives";
+import { heldUntil, isWaiting, partInWords } from "@/features/sessions/standing";
+import { PATIENCE, useStep } from "@/features/sessions/steps";
+import { Why } from "@/features/sessions/Why";
 import { refreshAfter } from "@/live";
-import { Panel, ProblemNotice, Shown, tell } from "@/parts";
-import { Alternatives } from "@/sessions/Alternatives";
-import { heldUntil, isWaiting } from "@/sessions/standing";
-import { PATIENCE, useStep } from "@/sessions/steps";
-import { Why } from "@/sessions/Why";
 import { dayOf, durationInWords, momentInWords, secondsUntil, useNow } from "@/time";
+import { Loaded, notify, Panel, ProblemNotice } from "@/ui";
 
 interface DecisionProps {
   readonly session: Session;
@@ -46,7 +46,7 @@ function Waiting({ session }: { session: Session }) {
         {place > 1 && <Text size="sm">It is number {place} in the queue.</Text>}
         {(session.degraded ?? []).map(({ part, effect }) => (
           <Notice key={part}>
-            The {part} is unavailable: {effect}.
+            {partInWords(part)} is unavailable; {effect}.
           </Notice>
         ))}
         <Text size="sm" c="dimmed">
@@ -100,7 +100,7 @@ function Refused({ session, zone }: DecisionProps) {
   );
 }
 
-/** A room is held for somebody who waited; the desk says what they decided. */
+/** A room is held for somebody who waited; the front desk enters what they decided. */
 function Held({ session, until, zone }: DecisionProps & { until: string }) {
   useNow(1);
   const queries = useQueryClient();
@@ -110,11 +110,11 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
   const onSettled = () => void refreshAfter(queries, "scheduling.session_booked.v1");
   const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
     onSettled,
-    onSuccess: () => tell.done("Booked."),
+    onSuccess: () => notify.done("Booked."),
   });
   const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
     onSettled,
-    onSuccess: () => tell.done("Declined. The place is offered to the next on the waitlist."),
+    onSuccess: () => notify.done("Declined. The place is offered to the next on the waitlist."),
   });
   const left = Math.max(0, Math.ceil(secondsUntil(until) / 60));
   return (
@@ -122,7 +122,7 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
       title="Held for a waitlisted client"
       about={`Until ${momentInWords(until, zone)}, another ${durationInWords(left)}; then it is offered to the next on the waitlist.`}
     >
-      <Shown query={waiting}>
+      <Loaded query={waiting}>
         {({ items }) => {
           const entry = items.find(({ session_id }) => session_id === session.id);
           if (!entry) {
@@ -149,7 +149,7 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
             </Group>
           );
         }}
-      </Shown>
+      </Loaded>
       {accept.error || decline.error ? <ProblemNotice error={accept.error ?? decline.error} /> : null}
     </Panel>
   );

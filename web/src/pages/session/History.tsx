@@ -1,12 +1,12 @@
 import { Text } from "@mantine/core";
 import { api, type Session, type TimelineEntry } from "@/api";
-import { Shown } from "@/parts";
-import { SagaSteps } from "@/sessions/SagaSteps";
-import { isWaiting } from "@/sessions/standing";
+import { SagaSteps } from "@/features/sessions/SagaSteps";
+import { isWaiting } from "@/features/sessions/standing";
 import { elapsedInWords, secondsUntil } from "@/time";
+import { Loaded } from "@/ui";
 
 const LOOK_MS = 1000;
-/** Rooms confirms a hold a moment after it has granted it, and no event says so. */
+/** Rooms confirms a hold a moment after it has granted it, and there is no event for that. */
 const SETTLING_S = 30;
 const UNSETTLED = new Set(["requested", "booked", "accepted", "rescheduled", "client joined"]);
 const DECIDED = new Set(["booked", "offered", "rejected"]);
@@ -22,14 +22,14 @@ export function History({ session, zone }: { session: Session; zone: string }) {
     },
   );
   return (
-    <Shown query={timeline}>
+    <Loaded query={timeline}>
       {({ items }) => (
         <>
           <Decided steps={items} />
           <SagaSteps steps={items} zone={zone} />
         </>
       )}
-    </Shown>
+    </Loaded>
   );
 }
 

@@ -1,9 +1,9 @@
 import { Text } from "@mantine/core";
 import { useState } from "react";
-import { Ask, Money, Shown, tell } from "@/parts";
-import { useStep } from "@/sessions/steps";
-import { Waive } from "@/sessions/Waive";
-import type { ActingOn } from "./Actions";
+import { useStep } from "@/features/sessions/steps";
+import { Waive } from "@/features/sessions/Waive";
+import { Confirm, fieldErrors, Loaded, Money, notify, useMissing } from "@/ui";
+import type { ActingOn } from "./acting";
 import { useBilled } from "./useBilled";
 import { useTerms } from "./useTerms";
 
@@ -13,37 +13,36 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
   const terms = useTerms(session, zone);
   const billedClients = useBilled(session, session.service_id, session.client_ids);
   const [waiver, setWaiver] = useState<string | null>(null);
-  const [missing, setMissing] = useState(false);
   const isCharged = Boolean(terms.data?.missedFee);
 
-  function miss(): void {
-    if (isCharged && waiver?.trim() === "") {
-      setMissing(true);
-      return;
-    }
-    step.mutate(
-      { step: "no-show", waiver: isCharged ? (waiver?.trim() ?? null) : null },
-      {
-        onSuccess: () => {
-          onClose();
-          tell.done("Marked as no-show.");
+  const { errors, send } = useMissing(
+    fieldErrors(step.error, []),
+    { waiver: isCharged && waiver?.trim() === "" && "Enter a reason." },
+    () =>
+      step.mutate(
+        { step: "no-show", waiver: isCharged ? (waiver?.trim() ?? null) : null },
+        {
+          onSuccess: () => {
+            onClose();
+            notify.done("Marked as no-show.");
+          },
         },
-      },
-    );
-  }
+      ),
+  );
 
   return (
-    <Ask
+    <Confirm
       opened
       grave
       title="Mark as no-show?"
-      doIt="Mark as no-show"
+      submitLabel="Mark as no-show"
       onClose={onClose}
-      onDo={miss}
-      busy={step.isPending || (terms.isPending && !terms.failureReason)}
-      error={step.error}
+      onSubmit={send}
+      busy={step.isPending}
+      waitsFor={terms.isPending && !terms.failureReason ? "Looking up the fee…" : undefined}
+      errors={errors}
     >
-      <Shown query={terms}>
+      <Loaded query={terms}>
         {({ missedFee }) => (
           <Text size="sm">
             {missedFee && waiver !== null ? (
@@ -60,13 +59,13 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
             )}
           </Text>
         )}
-      </Shown>
-      {isCharged && <Waive reason={waiver} onChange={setWaiver} isMissing={missing} />}
+      </Loaded>
+      {isCharged && <Waive reason={waiver} onChange={setWaiver} error={errors.at("waiver")} />}
       {clients.length > 1 && (
         <Text size="sm" c="dimmed">
           If part of the group came, complete the session and choose who attended.
         </Text>
       )}
-    </Ask>
+    </Confirm>
   );
 }

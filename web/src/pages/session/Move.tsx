@@ -3,15 +3,15 @@ import { Alert, SegmentedControl, SimpleGrid, Text, TextInput } from "@mantine/c
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
+import { Alternatives } from "@/features/sessions/Alternatives";
+import { notifyMoved } from "@/features/sessions/moved";
+import { isWaiting } from "@/features/sessions/standing";
+import { type Step, take, useStep } from "@/features/sessions/steps";
+import { Why } from "@/features/sessions/Why";
 import { refreshAfter } from "@/live";
-import { beside, DayField, FormDrawer, ListSelect, Panel, TimeField, tell, useMissing } from "@/parts";
-import { Alternatives } from "@/sessions/Alternatives";
-import { tellMoved } from "@/sessions/moved";
-import { isWaiting } from "@/sessions/standing";
-import { type Step, take, useStep } from "@/sessions/steps";
-import { Why } from "@/sessions/Why";
 import { addMinutes, dayOf, instantsOf, minutesBetween, momentInWords, timeInWords, timeOf } from "@/time";
-import type { ActingOn } from "./Actions";
+import { DayField, FormDrawer, fieldErrors, ListSelect, notify, Panel, TimeField, useMissing } from "@/ui";
+import type { ActingOn } from "./acting";
 
 const ROOMS_AT_MOST = 500;
 const ANY = "any";
@@ -43,23 +43,23 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   const ended = ENDED[session.status];
   const isOverridable = step.error !== null && asProblem(step.error).more.overridable === true;
 
-  function go(wish: Step): void {
+  function go(wanted: Step): void {
     setRefused(null);
-    step.mutate(wish, {
+    step.mutate(wanted, {
       onSuccess: (after) => {
         if (isWaiting(after)) {
-          tell.note("Waiting for a room. The session keeps its place until then.");
+          notify.note("Waiting for a room. The session keeps its place until then.");
           onClose();
         } else if (after.rejection_reason) {
           setRefused(after);
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
-          tellMoved(
+          notifyMoved(
             after,
             zone,
             () =>
               void take(session.id, back)
-                .catch((error) => tell.problem(error, "The move was not undone"))
+                .catch((error) => notify.problem(error, "The move was not undone"))
                 .finally(() => void refreshAfter(queries, "scheduling.session_rescheduled.v1")),
           );
           onClose();
@@ -68,7 +68,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
     });
   }
 
-  const { told, send } = useMissing(beside(step.error, FIELDS), { time: !time && "Enter a time." }, () => {
+  const { errors, send } = useMissing(fieldErrors(step.error, FIELDS), { time: !time && "Enter a time." }, () => {
     if (start) {
       go({
         step: "reschedule",
@@ -82,12 +82,12 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   return (
     <FormDrawer
       title="Move the session"
-      doIt="Move"
+      submitLabel="Move"
       onClose={onClose}
       busy={step.isPending}
       disabled={isSame || ended !== undefined}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       {ended ? (
         <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
@@ -107,8 +107,8 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           onChange={setTime}
           description={start && `Ends at ${timeInWords(addMinutes(start, minutes), zone)}`}
           error={
-            told.at("starts_at") ??
-            told.at("time") ??
+            errors.at("starts_at") ??
+            errors.at("time") ??
             (time !== "" && readings.length === 0 && "The clocks are set forward: this time does not exist that day.")
           }
           inputWrapperOrder={["label", "input", "description", "error"]}
@@ -130,7 +130,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
         value={room}
         onChange={(value) => setRoom(value ?? ANY)}
         data={[{ value: ANY, label: "Any suitable room" }, ...rooms]}
-        error={told.at("room_id")}
+        error={errors.at("room_id")}
       />
       {isOverridable && (
         <TextInput

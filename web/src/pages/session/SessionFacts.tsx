@@ -2,10 +2,9 @@ import { Anchor, Skeleton, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Session, Site, Therapist } from "@/api";
-import { Facts, Money, Panel } from "@/parts";
-import { modalityInWords } from "@/sessions/modality";
-import { useAt } from "@/site";
+import { modalityInWords } from "@/features/sessions/modality";
 import { durationInWords, minutesBetween, momentInWords, spanInWords } from "@/time";
+import { Facts, Money, Panel, useAt } from "@/ui";
 
 interface SessionFactsProps {
   readonly session: Session;

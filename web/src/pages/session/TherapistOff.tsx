@@ -2,8 +2,8 @@ import { Alert, Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { api, type Session } from "@/api";
-import { useAt } from "@/site";
 import { isPast, minutesBetween, periodInWords } from "@/time";
+import { useAt } from "@/ui";
 
 const OPEN: ReadonlySet<Session["status"]> = new Set(["requested", "offered", "booked"]);
 

@@ -2,10 +2,10 @@ import { Anchor, Button, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { Link } from "react-router";
 import type { Session } from "@/api";
-import { ProblemNotice, tell } from "@/parts";
-import { useStep } from "@/sessions/steps";
+import { useStep } from "@/features/sessions/steps";
 import { momentInWords, timeInWords, useNow } from "@/time";
-import { saidCancelled } from "./Cancel";
+import { notify, ProblemNotice } from "@/ui";
+import { cancelledNotice } from "./Cancel";
 
 interface UndoProps {
   readonly session: Session;
@@ -25,8 +25,8 @@ export function Undo({ session, zone, onBegin }: UndoProps) {
     step.mutateAsync({ step: "undo" }).then(
       ({ status }) => {
         if (status === "booked") {
-          tell.forget(saidCancelled(session.id));
-          tell.done("Undone. The session is booked again.");
+          notify.forget(cancelledNotice(session.id));
+          notify.done("Undone. The session is booked again.");
         }
       },
       () => undefined, // said by the notice

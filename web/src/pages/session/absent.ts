@@ -1,4 +1,4 @@
-// Services whose code says whether the client in whose name they are billed was there (CPT, family psychotherapy).
+// Services whose code implies whether the client in whose name they are billed was there (CPT, family psychotherapy).
 import type { Session } from "@/api";
 
 /** By the code with the client present, the code without. */
@@ -6,13 +6,13 @@ const WITHOUT_CLIENT: Readonly<Record<string, string>> = { "90847": "90846" };
 
 interface Absence {
   readonly clientId: string;
-  /** The service that is booked, which says that the client was there. */
+  /** The service that is booked, whose code implies that the client was there. */
   readonly code: string;
-  /** The service that says that the client was not. */
+  /** The service whose code implies that the client was not. */
   readonly without: string;
 }
 
-/** Who is named on the bill and did not attend, where the code of the service says otherwise; null where it does not. */
+/** Who is named on the bill and did not attend, where the code of the service implies otherwise; null where it does not. */
 export function absenceOf(
   { client_id, service_code }: Pick<Session, "client_id" | "service_code">,
   billedCode: string | null,

@@ -2,11 +2,11 @@
 import { Grid, Group, Stack, Text } from "@mantine/core";
 import { useParams } from "react-router";
 import { api, type Session } from "@/api";
-import { Page, Panel, ProblemNotice, Shown, StatusBadge } from "@/parts";
-import { togetherInWords, useClients, useTherapist } from "@/people/names";
-import { canUndo, heldUntil, isWaiting } from "@/sessions/standing";
-import { useFollowSite, useSites } from "@/site";
+import { togetherInWords, useClients, useTherapist } from "@/features/people/names";
+import { canUndo, heldUntil, isWaiting } from "@/features/sessions/standing";
+import { useFollowSite, useSites } from "@/features/site";
 import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
+import { LoadedPage, Page, Panel, ProblemNotice, StatusBadge } from "@/ui";
 import { Actions } from "./Actions";
 import { Clients } from "./Clients";
 import { Costs } from "./Costs";
@@ -28,14 +28,10 @@ export function Component() {
     { params: { path: { session_id: sessionId } } },
     { refetchInterval: ({ state }) => (state.data ? lookAgainMs(state.data) : false) },
   );
-  return session.data ? (
-    <SessionPage key={sessionId} session={session.data} error={session.error} />
-  ) : (
-    <Page title="Session">
-      <Shown query={session} named={{ kind: "session", all: "All sessions", path: "/sessions" }}>
-        {() => null}
-      </Shown>
-    </Page>
+  return (
+    <LoadedPage query={session} named={{ kind: "session", all: "All sessions", path: "/sessions" }}>
+      {(found) => <SessionPage key={sessionId} session={found} error={session.error} />}
+    </LoadedPage>
   );
 }
 

@@ -10,7 +10,7 @@ export interface Terms {
   readonly isLate: boolean;
 }
 
-/** What not coming costs, as billing says it. */
+/** What not coming costs, as billing has it. */
 export function useTerms(session: Session, zone: string) {
   return api.useQuery(
     "post",

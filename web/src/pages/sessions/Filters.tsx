@@ -1,27 +1,15 @@
-import {
-  ActionIcon,
-  Button,
-  CloseButton,
-  Group,
-  MultiSelect,
-  SegmentedControl,
-  Select,
-  Stack,
-  TextInput,
-} from "@mantine/core";
-import { IconChevronLeft, IconChevronRight, IconSearch } from "@tabler/icons-react";
-import type { KeyboardEvent } from "react";
+import { ActionIcon, Button, Group, MultiSelect, SegmentedControl, Select, Stack } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { api, type Site } from "@/api";
-import { DayField, ListSelect, STATUS_WORDS } from "@/parts";
-import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
+import { ClientSelect, TherapistSelect } from "@/features/people/PersonSelect";
 import { addDays, today } from "@/time";
-import { type Asked, isStatus, PERIODS, type Period } from "./asked";
+import { DayField, ListSelect, SearchField, STATUS_WORDS } from "@/ui";
+import { type Filter, isStatus, PERIODS, type Period } from "./filter";
 
 const ROOMS_AT_MOST = 500;
-const LONGEST_SEARCH = 100;
 
 interface FiltersProps {
-  readonly asked: Asked;
+  readonly filter: Filter;
   readonly words: string;
   readonly site: Site;
   readonly onWords: (words: string) => void;
@@ -31,7 +19,7 @@ interface FiltersProps {
 }
 
 /** When, who, where, and in which state; all of it stands in the address. */
-export function Filters({ asked, words, site, onWords, onChange, onDown }: FiltersProps) {
+export function Filters({ filter, words, site, onWords, onChange, onDown }: FiltersProps) {
   const rooms = api.useQuery("get", "/api/rooms/rooms", {
     params: { query: { site_id: site.id, limit: ROOMS_AT_MOST } },
   });
@@ -43,43 +31,35 @@ export function Filters({ asked, words, site, onWords, onChange, onDown }: Filte
           hiddenFrom="sm"
           flex="1 1 140px"
           allowDeselect={false}
-          value={asked.period}
+          value={filter.period}
           data={PERIODS.map(([value, label]) => ({ value, label }))}
           onChange={(period) => onChange({ period })}
         />
         <SegmentedControl
           aria-label="Period"
           visibleFrom="sm"
-          value={asked.period}
+          value={filter.period}
           data={PERIODS.map(([value, label]) => ({ value, label }))}
           onChange={(period) => onChange({ period })}
         />
-        <When asked={asked} zone={site.time_zone} onChange={onChange} />
+        <When filter={filter} zone={site.time_zone} onChange={onChange} />
       </Group>
       <Group gap="sm">
-        <TextInput
+        <SearchField
           aria-label="Name, service or room"
           placeholder="Name, service or room"
-          leftSection={<IconSearch size={17} aria-hidden />}
-          rightSection={words && <CloseButton size="sm" aria-label="Clear the search" onClick={() => onWords("")} />}
           value={words}
-          maxLength={LONGEST_SEARCH}
+          onChange={onWords}
+          onDown={onDown}
           flex="2 1 220px"
-          onChange={(event) => onWords(event.currentTarget.value)}
-          onKeyDown={(event: KeyboardEvent) => {
-            if (event.key === "ArrowDown") {
-              event.preventDefault();
-              onDown();
-            }
-          }}
         />
-        {asked.period !== "open" && (
+        {filter.period !== "open" && (
           <MultiSelect
             aria-label="State"
-            placeholder={asked.statuses.length ? "" : "Any state"}
+            placeholder={filter.statuses.length ? "" : "Any state"}
             flex="1 1 160px"
             clearable
-            value={[...asked.statuses]}
+            value={[...filter.statuses]}
             data={Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }))}
             onChange={(statuses) => onChange({ status: statuses.filter(isStatus).join(",") || null })}
           />
@@ -89,7 +69,7 @@ export function Filters({ asked, words, site, onWords, onChange, onDown }: Filte
           placeholder="Any therapist"
           flex="1 1 160px"
           siteId={site.id}
-          value={asked.therapistId}
+          value={filter.therapistId}
           onChange={(therapist) => onChange({ therapist })}
         />
         <ClientSelect
@@ -97,15 +77,15 @@ export function Filters({ asked, words, site, onWords, onChange, onDown }: Filte
           placeholder="Any client"
           flex="1 1 160px"
           onlyKnown
-          value={asked.clientId}
-          onChange={(client) => onChange({ client, period: asked.period })}
+          value={filter.clientId}
+          onChange={(client) => onChange({ client, period: filter.period })}
         />
         <ListSelect
           aria-label="Room"
           placeholder="Any room"
           flex="1 1 130px"
           clearable
-          value={asked.roomId}
+          value={filter.roomId}
           data={(rooms.data?.items ?? []).map(({ id, room_number, room_name }) => ({
             value: id,
             label: `${room_number} ${room_name}`,
@@ -122,8 +102,8 @@ const STEPS: Readonly<Partial<Record<Period, readonly [days: number, unit: strin
   week: [7, "week"],
 };
 
-function When({ asked, zone, onChange }: Pick<FiltersProps, "asked" | "onChange"> & { zone: string }) {
-  const step = STEPS[asked.period];
+function When({ filter, zone, onChange }: Pick<FiltersProps, "filter" | "onChange"> & { zone: string }) {
+  const step = STEPS[filter.period];
   if (step) {
     const [days, unit] = step;
     return (
@@ -132,23 +112,23 @@ function When({ asked, zone, onChange }: Pick<FiltersProps, "asked" | "onChange"
           variant="default"
           size={36}
           aria-label={`Previous ${unit}`}
-          onClick={() => onChange({ from: addDays(asked.from, -days) })}
+          onClick={() => onChange({ from: addDays(filter.from, -days) })}
         >
           <IconChevronLeft size={18} />
         </ActionIcon>
-        <Day name="Day" value={asked.from} onChange={(from) => onChange({ from })} />
+        <Day name="Day" value={filter.from} onChange={(from) => onChange({ from })} />
         <ActionIcon
           variant="default"
           size={36}
           aria-label={`Next ${unit}`}
-          onClick={() => onChange({ from: addDays(asked.from, days) })}
+          onClick={() => onChange({ from: addDays(filter.from, days) })}
         >
           <IconChevronRight size={18} />
         </ActionIcon>
         <Button
           variant="default"
           px="sm"
-          disabled={asked.from === today(zone)}
+          disabled={filter.from === today(zone)}
           onClick={() => onChange({ from: today(zone) })}
         >
           Today
@@ -156,14 +136,18 @@ function When({ asked, zone, onChange }: Pick<FiltersProps, "asked" | "onChange"
       </Group>
     );
   }
-  return asked.period === "range" ? (
+  return filter.period === "range" ? (
     <Group gap={4} wrap="nowrap">
       <Day
         name="First day"
-        value={asked.from}
-        onChange={(from) => onChange({ from, ...(from > asked.to && { to: from }) })}
+        value={filter.from}
+        onChange={(from) => onChange({ from, ...(from > filter.to && { to: from }) })}
       />
-      <Day name="Last day" value={asked.to} onChange={(to) => onChange({ to, ...(to < asked.from && { from: to }) })} />
+      <Day
+        name="Last day"
+        value={filter.to}
+        onChange={(to) => onChange({ to, ...(to < filter.from && { from: to }) })}
+      />
     </Group>
   ) : null;
 }

@@ -1,17 +1,17 @@
 // The sessions of a day, a week, a client or a therapist: found by typing, walked through by arrows.
-import { Button, Group, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCalendarPlus, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
-import { Empty, Page, ProblemNotice, Shown, useAddress } from "@/parts";
-import { SessionTable } from "@/sessions/SessionTable";
-import { useAt, useSite } from "@/site";
+import { SessionTable } from "@/features/sessions/SessionTable";
+import { useSite } from "@/features/site";
 import { dayInWords, useNow, weekStart } from "@/time";
-import { type Asked, askedBy, wantedOf } from "./asked";
+import { Empty, Loaded, Page, ShowMore, useAddress, useAt } from "@/ui";
 import { Filters } from "./Filters";
+import { type Filter, filterOf, wantedOf } from "./filter";
 
 const PIECE = 100;
 const TYPING_MS = 150;
@@ -25,7 +25,7 @@ export function Component() {
   const [words, setWords] = useState(query.get("q") ?? "");
   const [settled] = useDebouncedValue(words.trim(), TYPING_MS);
   const rows = useRef<HTMLTableSectionElement>(null);
-  const asked = { ...askedBy(query, zone), words: settled };
+  const filter = { ...filterOf(query, zone), words: settled };
   const now = useNow(MINUTE_S);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the words, nothing else
@@ -38,7 +38,7 @@ export function Component() {
   const found = api.useInfiniteQuery(
     "get",
     "/api/scheduling/sessions",
-    { params: { query: { ...wantedOf(asked, site.id, zone, now), limit: PIECE } } },
+    { params: { query: { ...wantedOf(filter, site.id, zone, now), limit: PIECE } } },
     {
       // The client leaves out what is null; undefined would become a number.
       initialPageParam: null,
@@ -56,12 +56,12 @@ export function Component() {
   return (
     <Page
       title="Sessions"
-      about={`${site.site_name}, ${inWords(asked)}`}
+      about={`${site.site_name}, ${inWords(filter)}`}
       wide
       actions={
         <Button
           component={Link}
-          to={at(`/book?day=${asked.from}`)}
+          to={at(`/book?day=${filter.from}`)}
           leftSection={<IconCalendarPlus size={17} aria-hidden />}
         >
           Book
@@ -69,64 +69,48 @@ export function Component() {
       }
     >
       <Filters
-        asked={asked}
+        filter={filter}
         words={words}
         site={site}
         onWords={setWords}
         onChange={change}
         onDown={() => rows.current?.querySelector<HTMLElement>("[data-row]")?.focus()}
       />
-      <Shown query={found}>
+      <Loaded query={found}>
         {() =>
           sessions.length > 0 ? (
             <>
               <SessionTable sessions={sessions} ref={rows} />
-              <Group justify="space-between">
-                <Text size="sm" c="dimmed" role="status">
-                  {found.hasNextPage
-                    ? `The first ${sessions.length} sessions`
-                    : `${sessions.length} ${sessions.length === 1 ? "session" : "sessions"}`}
-                </Text>
-                {found.hasNextPage && (
-                  <Button
-                    variant="default"
-                    loading={found.isFetchingNextPage}
-                    onClick={() => void found.fetchNextPage()}
-                  >
-                    Show more
-                  </Button>
-                )}
-              </Group>
-              {found.isFetchNextPageError && <ProblemNotice error={found.error} />}
+              <ShowMore found={found} count={sessions.length === 1 ? "1 session" : `${sessions.length} sessions`} />
             </>
-          ) : isNarrowed(asked) ? (
+          ) : isNarrowed(filter) ? (
             <Empty
               title="No matching sessions"
               icon={IconSearch}
               action={{ name: "Show all of this period", onClick: showAll }}
             >
-              {asked.words
+              {filter.words
                 ? "Every word must occur in a name, the service or the room's number."
                 : "Try fewer filters."}
             </Empty>
-          ) : asked.period === "open" ? (
+          ) : filter.period === "open" ? (
             <Empty title="Nothing to complete">All sessions of the last 30 days are completed.</Empty>
           ) : (
-            <Empty title="No sessions" action={{ name: "Book one", to: at(`/book?day=${asked.from}`) }}>
+            <Empty title="No sessions" action={{ name: "Book one", to: at(`/book?day=${filter.from}`) }}>
               Nothing is booked for this period.
             </Empty>
           )
         }
-      </Shown>
+      </Loaded>
     </Page>
   );
 }
 
-function isNarrowed({ words, statuses, clientId, therapistId, roomId }: Asked): boolean {
+function isNarrowed({ words, statuses, clientId, therapistId, roomId }: Filter): boolean {
   return Boolean(words || statuses.length || clientId || therapistId || roomId);
 }
 
-function inWords({ period, from, to, clientId }: Asked): string {
+function inWords({ period, from, to, clientId }: Filter): string {
   const where = clientId ? " and the client's other sites" : "";
   switch (period) {
     case "day":

@@ -3,13 +3,13 @@ import { Checkbox, Group, Select, SimpleGrid, Stack, Switch } from "@mantine/cor
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
+import { ClientSelect, TherapistSelect } from "@/features/people/PersonSelect";
+import { ServiceSelect } from "@/features/services/ServiceSelect";
+import { MODALITIES, type Modality, readModality } from "@/features/sessions/modality";
 import { refreshAfter } from "@/live";
-import { beside, DayField, FormDrawer, TimeField, tell, useMissing } from "@/parts";
-import { ClientSelect, TherapistSelect } from "@/people/PersonSelect";
-import { ServiceSelect } from "@/services/ServiceSelect";
-import { MODALITIES, type Modality, readModality } from "@/sessions/modality";
 import { addDays, inOrderOfWeek, now, startOfDay, today } from "@/time";
-import { WEEKDAYS } from "./words";
+import { DayField, FormDrawer, fieldErrors, notify, TimeField, useMissing } from "@/ui";
+import { WEEKDAYS } from "./text";
 
 const FIELDS = ["client_id", "service_id", "therapist_id", "earliest", "latest", "hours"];
 const BOOKABLE = { bookable: true } as const;
@@ -33,14 +33,14 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
   const [insurance, setInsurance] = useState(false);
   const add = api.useMutation("post", "/api/scheduling/waitlist", {
     onSuccess: ({ client_name, position }) => {
-      tell.done(`${client_name} is on the waitlist${position ? ` as number ${position}` : ""}.`);
+      notify.done(`${client_name} is on the waitlist${position ? ` as number ${position}` : ""}.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
   });
   const areHours = days.length === 0 || (start !== "" && end !== "" && start < end);
-  const { told, send } = useMissing(
-    beside(add.error, FIELDS),
+  const { errors, send } = useMissing(
+    fieldErrors(add.error, FIELDS),
     {
       client_id: !clientId && "Choose a client.",
       service_id: !serviceId && "Choose a service.",
@@ -68,12 +68,12 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
   return (
     <FormDrawer
       title="Add to the waitlist"
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
       busy={add.isPending}
       dirty={clientId !== null || serviceId !== null}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       <ClientSelect
         showsContact
@@ -83,7 +83,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         data-autofocus
         value={clientId}
         onChange={setClientId}
-        error={told.at("client_id")}
+        error={errors.at("client_id")}
       />
       <ServiceSelect
         label="Service"
@@ -91,7 +91,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         among={BOOKABLE}
         value={serviceId}
         onChange={setServiceId}
-        error={told.at("service_id")}
+        error={errors.at("service_id")}
       />
       <TherapistSelect
         label="Therapist"
@@ -99,7 +99,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         siteId={site.id}
         value={therapistId}
         onChange={setTherapistId}
-        error={told.at("therapist_id")}
+        error={errors.at("therapist_id")}
       />
       <Select
         label="Format"
@@ -114,14 +114,14 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
           value={from}
           minDate={first}
           onChange={(day) => day && setFrom(day)}
-          error={told.at("earliest")}
+          error={errors.at("earliest")}
         />
         <DayField
           label="Until"
           value={until}
           minDate={from}
           onChange={(day) => day && setUntil(day)}
-          error={told.at("latest")}
+          error={errors.at("latest")}
         />
       </SimpleGrid>
       <Stack gap="xs">
@@ -130,7 +130,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
           description="None means any time of the week."
           value={days}
           onChange={setDays}
-          error={told.at("hours")}
+          error={errors.at("hours")}
         >
           <Group gap="sm" mt={6}>
             {inOrderOfWeek(WEEKDAYS).map(([day, name]) => (
@@ -141,7 +141,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         {days.length > 0 && (
           <SimpleGrid cols={2}>
             <TimeField label="Between" value={start} onChange={setStart} />
-            <TimeField label="And" value={end} onChange={setEnd} error={told.at("end")} />
+            <TimeField label="And" value={end} onChange={setEnd} error={errors.at("end")} />
           </SimpleGrid>
         )}
       </Stack>

@@ -1,9 +1,9 @@
 // Every decision about somebody who waits, and why.
 import { Modal, Table, Text } from "@mantine/core";
 import { api } from "@/api";
-import { Shown, useFocusBack } from "@/parts";
 import { momentInWords } from "@/time";
-import type { Entry } from "./words";
+import { Loaded, useFocusBack } from "@/ui";
+import type { Entry } from "./text";
 
 export function Log({ entry, zone, onClose }: { entry: Entry; zone: string; onClose: () => void }) {
   useFocusBack();
@@ -12,7 +12,7 @@ export function Log({ entry, zone, onClose }: { entry: Entry; zone: string; onCl
   });
   return (
     <Modal opened onClose={onClose} title={`Log of ${entry.client_name}`} size="lg">
-      <Shown query={one}>
+      <Loaded query={one}>
         {({ log = [] }) => (
           <Table verticalSpacing={6} aria-label="Decisions">
             <Table.Tbody>
@@ -30,7 +30,7 @@ export function Log({ entry, zone, onClose }: { entry: Entry; zone: string; onCl
             </Table.Tbody>
           </Table>
         )}
-      </Shown>
+      </Loaded>
     </Modal>
   );
 }

@@ -6,17 +6,31 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
+import { useClient, useTherapist } from "@/features/people/names";
+import { useServices } from "@/features/services/names";
+import { modalityInWords } from "@/features/sessions/modality";
+import { PATIENCE } from "@/features/sessions/steps";
+import { useSite } from "@/features/site";
 import { refreshAfter } from "@/live";
-import { Ask, Empty, Page, Pager, Panel, Shown, Tag, type Tone, tell, useAddress, usePages } from "@/parts";
-import { useClient, useTherapist } from "@/people/names";
-import { useServices } from "@/services/names";
-import { modalityInWords } from "@/sessions/modality";
-import { PATIENCE } from "@/sessions/steps";
-import { useAt, useSite } from "@/site";
 import { addMinutes, countdownInWords, dayInWords, dayOf, momentInWords, secondsUntil, useNow } from "@/time";
+import {
+  Confirm,
+  Empty,
+  fieldErrors,
+  notify,
+  Page,
+  PagedList,
+  Panel,
+  TableHead,
+  Tag,
+  type Tone,
+  useAddress,
+  useAt,
+  usePages,
+} from "@/ui";
 import { AddEntry } from "./AddEntry";
 import { Log } from "./Log";
-import { type Entry, hoursInWords, type Status } from "./words";
+import { type Entry, hoursInWords, type Status } from "./text";
 
 const SHOWN = 50;
 const STATUSES: Readonly<Record<Status, readonly [words: string, tone: Tone]>> = {
@@ -31,8 +45,8 @@ export function Component() {
   const site = useSite();
   const at = useAt();
   const [query, change] = useAddress();
-  const asked = query.get("status");
-  const status: Status = asked !== null && asked in STATUSES ? (asked as Status) : "waiting";
+  const wanted = query.get("status");
+  const status: Status = wanted !== null && wanted in STATUSES ? (wanted as Status) : "waiting";
   const [adding, add] = useDisclosure(false);
   const [read, setRead] = useState<Entry | null>(null);
   const [withdrawn, setWithdrawn] = useState<Entry | null>(null);
@@ -83,26 +97,25 @@ export function Component() {
           )}
         </Panel>
       )}
-      <Shown query={entries}>
-        {({ items, next_cursor }) =>
-          items.length === 0 ? (
-            <Empty title="No entries">No client of this site is on the waitlist with this status.</Empty>
-          ) : (
-            <Panel title={`${STATUSES[status][0].charAt(0).toUpperCase()}${STATUSES[status][0].slice(1)}`}>
-              <Table.ScrollContainer minWidth={0}>
-                <Entries
-                  name="Waitlist"
-                  entries={items}
-                  zone={site.time_zone}
-                  onRead={setRead}
-                  onWithdraw={setWithdrawn}
-                />
-              </Table.ScrollContainer>
-              {(pages.cursor || next_cursor) && <Pager pages={pages} next={next_cursor} />}
-            </Panel>
-          )
-        }
-      </Shown>
+      <PagedList
+        query={entries}
+        pages={pages}
+        empty={<Empty title="No entries">No client of this site is on the waitlist with this status.</Empty>}
+      >
+        {(items) => (
+          <Panel title={`${STATUSES[status][0].charAt(0).toUpperCase()}${STATUSES[status][0].slice(1)}`}>
+            <Table.ScrollContainer minWidth={0}>
+              <Entries
+                name="Waitlist"
+                entries={items}
+                zone={site.time_zone}
+                onRead={setRead}
+                onWithdraw={setWithdrawn}
+              />
+            </Table.ScrollContainer>
+          </Panel>
+        )}
+      </PagedList>
       {adding && <AddEntry site={site} onClose={add.close} />}
       {read && <Log entry={read} zone={site.time_zone} onClose={() => setRead(null)} />}
       {withdrawn && <Withdraw entry={withdrawn} onClose={() => setWithdrawn(null)} />}
@@ -123,14 +136,9 @@ function Entries({ name, entries, zone, onRead, onWithdraw }: EntriesProps) {
   const services = useServices(entries.map(({ service_id }) => service_id));
   return (
     <Table verticalSpacing={8} aria-label={name}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Client</Table.Th>
-          <Table.Th visibleFrom="sm">Can come</Table.Th>
-          <Table.Th>Status</Table.Th>
-          <Table.Th ta="right">Actions</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={["Client", { name: "Can come", visibleFrom: "sm" }, "Status", { name: "Actions", ta: "right" }]}
+      />
       <Table.Tbody>
         {entries.map((entry) => (
           <Table.Tr key={entry.id}>
@@ -206,7 +214,7 @@ function Left({ until }: { until: string }) {
   );
 }
 
-/** What is held, and by which number the client is asked. */
+/** What is held, and by which number the client is called. */
 function Slot({ sessionId, clientId, zone }: { sessionId: string; clientId: string; zone: string }) {
   const session = api.useQuery("get", "/api/scheduling/sessions/{session_id}", {
     params: { path: { session_id: sessionId } },
@@ -236,19 +244,19 @@ function Slot({ sessionId, clientId, zone }: { sessionId: string; clientId: stri
   );
 }
 
-/** The client has said whether they take the slot that is held for them. */
+/** The client has decided whether they take the slot that is held for them. */
 function Answer({ entry }: { entry: Entry }) {
   const queries = useQueryClient();
   const onSettled = () => void refreshAfter(queries, "scheduling.session_booked.v1");
-  const onError = (error: unknown) => tell.problem(error);
+  const onError = (error: unknown) => notify.problem(error);
   const params = { params: { path: { entry_id: entry.id }, header: { prefer: PATIENCE } } };
   const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
-    onSuccess: () => tell.done(`The slot is booked for ${entry.client_name}.`),
+    onSuccess: () => notify.done(`The slot is booked for ${entry.client_name}.`),
     onError,
     onSettled,
   });
   const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
-    onSuccess: () => tell.done(`${entry.client_name} keeps waiting; the slot goes to the next.`),
+    onSuccess: () => notify.done(`${entry.client_name} keeps waiting; the slot goes to the next.`),
     onError,
     onSettled,
   });
@@ -264,27 +272,27 @@ function Answer({ entry }: { entry: Entry }) {
   );
 }
 
-function Withdraw({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+export function Withdraw({ entry, onClose }: { entry: Entry; onClose: () => void }) {
   const queries = useQueryClient();
   const withdraw = api.useMutation("delete", "/api/scheduling/waitlist/{entry_id}", {
     onSuccess: () => {
-      tell.done(`${entry.client_name} is removed from the waitlist.`);
+      notify.done(`${entry.client_name} is removed from the waitlist.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
   });
   return (
-    <Ask
+    <Confirm
       opened
       grave
       title={`Remove ${entry.client_name} from the waitlist?`}
-      doIt="Remove"
+      submitLabel="Remove"
       onClose={onClose}
       busy={withdraw.isPending}
-      error={withdraw.error}
-      onDo={() => withdraw.mutate({ params: { path: { entry_id: entry.id } } })}
+      errors={fieldErrors(withdraw.error, [])}
+      onSubmit={() => withdraw.mutate({ params: { path: { entry_id: entry.id } } })}
     >
       <Text size="sm">Nothing is offered to this client any more. The log of the entry stays.</Text>
-    </Ask>
+    </Confirm>
   );
 }

@@ -1,7 +1,7 @@
 // The change log: who changed which payer, fee, coverage, discount or party, or posted to which record.
 import { Select } from "@mantine/core";
-import { Changes } from "@/billing/Changes";
-import { Page, useAddress } from "@/parts";
+import { Changes } from "@/features/billing/Changes";
+import { Page, useAddress } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 
 const KINDS = [

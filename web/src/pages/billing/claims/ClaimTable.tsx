@@ -1,12 +1,11 @@
 import { Anchor, Group, Paper, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Claim } from "@/api";
-import { Money, Tag } from "@/parts";
-import { ClientName } from "@/people/PersonName";
-import { useAt } from "@/site";
+import { ClientName } from "@/features/people/PersonName";
 import { dayInWords } from "@/time";
+import { Money, TableHead, Tag, useAt } from "@/ui";
 import classes from "../Billing.module.css";
-import { CLAIMS, FREQUENCIES } from "../words";
+import { CLAIMS, FREQUENCIES } from "../labels";
 import { Rejected } from "./Rejected";
 import { Withdraw } from "./Withdraw";
 
@@ -17,19 +16,17 @@ export function ClaimTable({ claims }: { claims: readonly Claim[] }) {
     <Paper withBorder>
       <Table.ScrollContainer minWidth={0}>
         <Table verticalSpacing="xs" horizontalSpacing={8} aria-label="Claims">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Claim</Table.Th>
-              <Table.Th>Client</Table.Th>
-              <Table.Th visibleFrom="sm">Payer</Table.Th>
-              <Table.Th visibleFrom="sm">Date of service</Table.Th>
-              <Table.Th visibleFrom="sm" className={classes.amount}>
-                Charge
-              </Table.Th>
-              <Table.Th visibleFrom="md">Payer's number</Table.Th>
-              <Table.Th>Status</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
+          <TableHead
+            columns={[
+              "Claim",
+              "Client",
+              { name: "Payer", visibleFrom: "sm" },
+              { name: "Date of service", visibleFrom: "sm" },
+              { name: "Charge", visibleFrom: "sm", className: classes.amount },
+              { name: "Payer's number", visibleFrom: "md" },
+              "Status",
+            ]}
+          />
           <Table.Tbody>
             {claims.map((claim) => (
               <Table.Tr key={claim.id}>

@@ -4,12 +4,11 @@ import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord, type ClaimFinding } from "@/api";
+import { ClientName } from "@/features/people/PersonName";
 import { refreshAfter } from "@/live";
 import { sum } from "@/money";
-import { Money, Pager, Panel, ProblemNotice, Shown, tell, usePages } from "@/parts";
-import { ClientName } from "@/people/PersonName";
-import { useAt } from "@/site";
 import { dayInWords } from "@/time";
+import { Money, notify, PagedList, Panel, ProblemNotice, useAt, usePages } from "@/ui";
 import classes from "../Billing.module.css";
 import { Findings } from "../Findings";
 
@@ -32,24 +31,24 @@ export function Ready() {
     { placeholderData: keepPreviousData },
   );
   return (
-    <Panel title="To be claimed" about="Insured sessions that are billed and not claimed, the oldest first.">
-      <Shown query={unclaimed}>
-        {({ items, next_cursor, count, total_amount }) =>
-          count > 0 ? (
-            <>
-              <Choice key={items[0]?.id ?? ""} records={items} />
-              <Pager pages={pages} next={next_cursor} backName="Older" nextName="Newer">
-                {count} {count === 1 ? "record waits" : "records wait"} to be claimed, total{" "}
-                <Money amount={total_amount} />
-              </Pager>
-            </>
-          ) : (
-            <Text size="sm" c="dimmed">
-              No records wait to be claimed.
-            </Text>
-          )
+    <Panel title="To be claimed" about="Billed insured sessions without a claim, the oldest first.">
+      <PagedList
+        query={unclaimed}
+        pages={pages}
+        order="oldest first"
+        empty={
+          <Text size="sm" c="dimmed">
+            No records wait to be claimed.
+          </Text>
         }
-      </Shown>
+        total={({ count, total_amount }) => (
+          <>
+            {count} {count === 1 ? "record waits" : "records wait"} to be claimed, total <Money amount={total_amount} />
+          </>
+        )}
+      >
+        {(items) => <Choice key={items[0]?.id ?? ""} records={items} />}
+      </PagedList>
     </Panel>
   );
 }
@@ -69,7 +68,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
   const send = api.useMutation("post", "/api/billing/claims", {
     onSuccess: (batch) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done(`${batch.claims.length} ${batch.claims.length === 1 ? "claim is" : "claims are"} in the file.`);
+      notify.done(`${batch.claims.length} ${batch.claims.length === 1 ? "claim is" : "claims are"} in the file.`);
       void navigate(at(`/billing/claims/${batch.id}`));
     },
   });
@@ -123,7 +122,7 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
                 </Table.Td>
                 <Table.Td>
                   <Anchor component={Link} to={at(`/billing/records/${record.id}`)} inherit>
-                    {dayInWords(record.service_date)}, {record.service_code}
+                    {dayInWords(record.service_date)} · {record.service_code}
                   </Anchor>
                   <Text size="sm" component="div">
                     <ClientName clientId={record.client_id} />

@@ -1,7 +1,7 @@
 import { Button, List, Stack, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import type { Claim } from "@/api";
-import { ProblemNotice } from "@/parts";
+import { ProblemNotice } from "@/ui";
 import { useSendClaim } from "./useSendClaim";
 
 /** Why a claim was sent back, and sending it again once the reasons are corrected: as what it was, the first, a replacement or a void. */
@@ -16,7 +16,7 @@ export function Rejected({ claim }: { claim: Claim }) {
       {error ? <ProblemNotice error={error} title="Not sent" /> : null}
       {claim.claimed_anew ? (
         <Text size="xs" c="dimmed">
-          The session was claimed anew or paid since.
+          The session was claimed again or paid since.
         </Text>
       ) : (
         <Button

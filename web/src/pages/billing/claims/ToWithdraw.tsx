@@ -1,6 +1,6 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api";
-import { Pager, Panel, Shown, usePages } from "@/parts";
+import { PagedList, Panel, usePages } from "@/ui";
 import { ClaimTable } from "./ClaimTable";
 
 const ON_A_PAGE = 25;
@@ -25,16 +25,11 @@ export function ToWithdraw() {
   return (
     <Panel
       title="To be withdrawn"
-      about="These claims stand with the insurer, but their records are voided and nothing of the session is billed to it any more."
+      about="The insurer still has these claims, but their records are voided and the session is no longer billed to it."
     >
-      <Shown query={claims}>
-        {({ items, next_cursor }) => (
-          <>
-            <ClaimTable claims={items} />
-            <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
-          </>
-        )}
-      </Shown>
+      <PagedList query={claims} pages={pages} order="newest first" empty={null}>
+        {(items) => <ClaimTable claims={items} />}
+      </PagedList>
     </Panel>
   );
 }

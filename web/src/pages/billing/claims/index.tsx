@@ -2,9 +2,9 @@
 import { Select } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api";
-import { Empty, Page, Pager, Panel, Shown, useAddress, usePages } from "@/parts";
+import { Empty, Page, PagedList, Panel, useAddress, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
-import { CLAIMS, optionsOf } from "../words";
+import { CLAIMS, optionsOf } from "../labels";
 import { ClaimTable } from "./ClaimTable";
 import { Ready } from "./Ready";
 import { ToWithdraw } from "./ToWithdraw";
@@ -48,18 +48,14 @@ function Sent() {
         />
       }
     >
-      <Shown query={claims}>
-        {({ items, next_cursor }) =>
-          items.length > 0 ? (
-            <>
-              <ClaimTable claims={items} />
-              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
-            </>
-          ) : (
-            <Empty title={status ? "No claim has this status" : "No claim has been sent yet"} />
-          )
-        }
-      </Shown>
+      <PagedList
+        query={claims}
+        pages={pages}
+        order="newest first"
+        empty={<Empty title={status ? "No claim has this status" : "No claim has been sent yet"} />}
+      >
+        {(items) => <ClaimTable claims={items} />}
+      </PagedList>
     </Panel>
   );
 }

@@ -2,8 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import { api, type Claim } from "@/api";
 import { refreshAfter } from "@/live";
-import { tell } from "@/parts";
-import { useAt } from "@/site";
+import { notify, useAt } from "@/ui";
 
 interface Sending {
   /** Send it as the first, as a replacement or as a void; the latter two name the payer's own number. */
@@ -26,7 +25,7 @@ export function useSendClaim(done: string): Sending {
   const { mutate, error, isPending } = api.useMutation("post", "/api/billing/claims", {
     onSuccess: (batch) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done(done);
+      notify.done(done);
       void navigate(at(`/billing/claims/${batch.id}`));
     },
   });

@@ -1,8 +1,7 @@
 // Clients' accounts: pick one and see what covers them, what they are given off, and their papers.
 import { useNavigate } from "react-router";
-import { Empty, Page } from "@/parts";
-import { ClientSelect } from "@/people/PersonSelect";
-import { useAt } from "@/site";
+import { ClientSelect } from "@/features/people/PersonSelect";
+import { Empty, Page, useAt } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 
 export function Component() {

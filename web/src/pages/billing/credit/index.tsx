@@ -4,13 +4,12 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
-import { PayerSelect } from "@/billing/PayerSelect";
+import { PayerSelect } from "@/features/billing/PayerSelect";
+import { ClientName } from "@/features/people/PersonName";
+import { ClientSelect } from "@/features/people/PersonSelect";
 import { isNothing } from "@/money";
-import { Empty, Money, Page, Pager, Shown, useAddress, usePages } from "@/parts";
-import { ClientName } from "@/people/PersonName";
-import { ClientSelect } from "@/people/PersonSelect";
-import { useAt } from "@/site";
 import { dayInWords } from "@/time";
+import { Empty, Money, Page, PagedList, TableHead, useAddress, useAt, usePages } from "@/ui";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { StatusTag } from "../StatusTag";
@@ -35,7 +34,7 @@ export function Component() {
   return (
     <Page
       title="Credit"
-      about="Records with money that settles nothing, the oldest first. Refund it, or move it to another record."
+      about="Records with unapplied credit, the oldest first. Refund it, or transfer it to another record."
     >
       <BillingPlaces />
       <Group gap="sm" role="search" aria-label="Credit" align="flex-end">
@@ -55,20 +54,19 @@ export function Component() {
           style={{ flex: "1 1 200px", maxWidth: 320 }}
         />
       </Group>
-      <Shown query={credits}>
-        {({ items, next_cursor, count, total_amount }) =>
-          items.length > 0 ? (
-            <>
-              <CreditTable credits={items} />
-              <Pager pages={pages} next={next_cursor} backName="Older" nextName="Newer">
-                {count} {count === 1 ? "record" : "records"}, credit <Money amount={total_amount} />
-              </Pager>
-            </>
-          ) : (
-            <Empty title="No credit">All money that came in settles what is owed, or was refunded.</Empty>
-          )
-        }
-      </Shown>
+      <PagedList
+        query={credits}
+        pages={pages}
+        order="oldest first"
+        empty={<Empty title="No credit">Every payment is applied or refunded.</Empty>}
+        total={({ count, total_amount }) => (
+          <>
+            {count} {count === 1 ? "record" : "records"}, credit <Money amount={total_amount} />
+          </>
+        )}
+      >
+        {(items) => <CreditTable credits={items} />}
+      </PagedList>
     </Page>
   );
 }
@@ -78,17 +76,17 @@ function CreditTable({ credits }: { credits: readonly Credit[] }) {
   return (
     <Paper withBorder>
       <Table verticalSpacing="xs" aria-label="Credit">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Record</Table.Th>
-            <Table.Th>Client</Table.Th>
-            <Table.Th visibleFrom="sm">Payer</Table.Th>
-            <Table.Th className={classes.amount}>Client's</Table.Th>
-            <Table.Th className={classes.amount}>Insurer's</Table.Th>
-            <Table.Th visibleFrom="sm">Status</Table.Th>
-            <Table.Th>Next step</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          columns={[
+            "Record",
+            "Client",
+            { name: "Payer", visibleFrom: "sm" },
+            { name: "Client's", className: classes.amount },
+            { name: "Insurer's", className: classes.amount },
+            { name: "Status", visibleFrom: "sm" },
+            "Next step",
+          ]}
+        />
         <Table.Tbody>
           {credits.map((credit) => {
             const record = `/billing/records/${credit.record_id}`;

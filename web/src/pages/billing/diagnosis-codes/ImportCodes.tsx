@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { http } from "@/api";
 import type { components } from "@/api/billing";
-import { DayField, Panel, ProblemNotice, tell } from "@/parts";
 import type { Day } from "@/time";
+import { DayField, notify, Panel, ProblemNotice } from "@/ui";
 import { refreshCodes } from "./refresh";
 
 type Counted = components["schemas"]["CodesImported"];
@@ -26,7 +26,7 @@ export function ImportCodes() {
     mutationFn: (chosen: Sheet) => send("", chosen, completeFrom),
     onSuccess: async (done) => {
       await refreshCodes(queries);
-      tell.done(`The codes are imported: ${inWords(done)}.`);
+      notify.done(`The codes are imported: ${inWords(done)}.`);
       setSheet(null);
       check.reset();
     },

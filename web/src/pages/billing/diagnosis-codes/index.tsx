@@ -1,13 +1,24 @@
 // The list of diagnosis codes: searched, and imported from a sheet after a look at what it would do.
-import { Button, Paper, Table, Text, TextInput } from "@mantine/core";
+import { Button, Paper, Table, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
-import { Ask, Empty, Page, Pager, ProblemNotice, Shown, Tag, usePages } from "@/parts";
-import { useNetworkZone } from "@/site";
+import { useNetworkZone } from "@/features/site";
 import { dateInWords, today } from "@/time";
+import {
+  Confirm,
+  Empty,
+  fieldErrors,
+  Page,
+  PagedList,
+  ProblemNotice,
+  SearchField,
+  TableHead,
+  Tag,
+  usePages,
+} from "@/ui";
+import { numberInWords } from "@/ui/text";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { ImportCodes } from "./ImportCodes";
@@ -27,7 +38,7 @@ export function Component() {
       about={
         totals.data &&
         (count > 0
-          ? `${count.toLocaleString()} ${count === 1 ? "code" : "codes"}, from ${dateInWords(totals.data.first_day ?? "")} on. A diagnosis must be valid on the date of service.`
+          ? `${numberInWords(count)} ${count === 1 ? "code" : "codes"}, from ${dateInWords(totals.data.first_day ?? "")} on. A diagnosis must be valid on the date of service.`
           : "No list yet: diagnoses are checked by their form only.")
       }
       actions={
@@ -49,18 +60,18 @@ export function Component() {
       <ImportCodes />
       {count > 0 && <Codes />}
       {isRemoving && (
-        <Ask
+        <Confirm
           title="Remove the list of diagnosis codes?"
           opened
-          doIt="Remove the list"
-          onDo={() => removal.mutate()}
+          submitLabel="Remove the list"
+          onSubmit={() => removal.mutate()}
           onClose={() => setRemoving(false)}
           busy={removal.isPending}
           grave
-          error={removal.error}
+          errors={fieldErrors(removal.error, [])}
         >
           <Text size="sm">Diagnoses are then checked by their form only. Clients and sessions keep theirs.</Text>
-        </Ask>
+        </Confirm>
       )}
     </Page>
   );
@@ -81,52 +92,44 @@ function Codes() {
   );
   return (
     <>
-      <TextInput
+      <SearchField
         label="Find a code"
         placeholder="Code or words of the description"
         value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        leftSection={<IconSearch size={17} aria-hidden />}
+        onChange={setTyped}
         maw={420}
       />
-      <Shown query={codes}>
-        {({ items, next_cursor }) =>
-          items.length > 0 ? (
-            <>
-              <Paper withBorder>
-                <Table verticalSpacing={6} aria-label="Diagnosis codes">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Code</Table.Th>
-                      <Table.Th>Description</Table.Th>
-                      <Table.Th>Valid</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map(({ code, description, valid_from, valid_until }) => (
-                      <Table.Tr key={`${code} ${valid_from}`}>
-                        <Table.Td className={classes.code ?? ""}>{code}</Table.Td>
-                        <Table.Td>{description}</Table.Td>
-                        <Table.Td>
-                          from {dateInWords(valid_from)}
-                          {valid_until && ` to ${dateInWords(valid_until)}`}{" "}
-                          {valid_until && valid_until < now && <Tag tone="over">ended</Tag>}
-                          {valid_from > now && <Tag tone="waiting">later</Tag>}
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Paper>
-              <Pager pages={pages} next={next_cursor} />
-            </>
-          ) : (
-            <Empty title="No matching code">
-              <Text size="sm">Try fewer words, or the beginning of a code such as F41.</Text>
-            </Empty>
-          )
+      <PagedList
+        query={codes}
+        pages={pages}
+        empty={
+          <Empty title="No matching code">
+            <Text size="sm">Try fewer words, or the beginning of a code such as F41.</Text>
+          </Empty>
         }
-      </Shown>
+      >
+        {(items) => (
+          <Paper withBorder>
+            <Table verticalSpacing={6} aria-label="Diagnosis codes">
+              <TableHead columns={["Code", "Description", "Valid"]} />
+              <Table.Tbody>
+                {items.map(({ code, description, valid_from, valid_until }) => (
+                  <Table.Tr key={`${code} ${valid_from}`}>
+                    <Table.Td className={classes.code ?? ""}>{code}</Table.Td>
+                    <Table.Td>{description}</Table.Td>
+                    <Table.Td>
+                      from {dateInWords(valid_from)}
+                      {valid_until && ` to ${dateInWords(valid_until)}`}{" "}
+                      {valid_until && valid_until < now && <Tag tone="over">ended</Tag>}
+                      {valid_from > now && <Tag tone="waiting">later</Tag>}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        )}
+      </PagedList>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api";
-import { tell } from "@/parts";
+import { notify } from "@/ui";
 import { refreshCodes } from "./refresh";
 
 /** Removes the whole list. */
@@ -10,7 +10,7 @@ export function useRemoval(onDone: () => void) {
     mutationFn: () => http.DELETE("/api/billing/diagnosis-codes"),
     onSuccess: async () => {
       await refreshCodes(queries);
-      tell.done("The list is removed.");
+      notify.done("The list is removed.");
       onDone();
     },
   });

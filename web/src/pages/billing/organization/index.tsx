@@ -1,12 +1,12 @@
 // Who stands on claims and documents: the organization, its sites and its therapists, as insurers know them.
 import { keepPreviousData } from "@tanstack/react-query";
 import { api } from "@/api";
-import { FACILITY, ORGANIZATION, PROVIDER } from "@/billing/fields";
-import { Party } from "@/billing/Party";
-import { facility, organization, provider } from "@/billing/sources";
-import { Page, Pager, Shown, useAddress, usePages } from "@/parts";
-import { useTherapist } from "@/people/names";
-import { useSites } from "@/site";
+import { FACILITY, ORGANIZATION, PROVIDER } from "@/features/billing/fields";
+import { Party } from "@/features/billing/Party";
+import { facility, organization, provider } from "@/features/billing/sources";
+import { useTherapist } from "@/features/people/names";
+import { useSites } from "@/features/site";
+import { Page, PagedList, useAddress, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 
 const THERAPISTS_ON_A_PAGE = 10;
@@ -46,29 +46,24 @@ export function Component() {
           fields={FACILITY}
         />
       ))}
-      <Shown query={therapists}>
-        {({ items, next_cursor }) => (
-          <>
-            {/* Whoever a link leads to is shown, also where their page is another one. */}
-            {[wanted.data, ...items.filter(({ id }) => id !== wanted.data?.id)].map(
-              (therapist) =>
-                therapist && (
-                  <Party
-                    key={therapist.id}
-                    name={therapist.id}
-                    title={therapist.full_name}
-                    about="Therapist as printed on claims"
-                    source={provider(therapist.id)}
-                    fields={PROVIDER}
-                  />
-                ),
-            )}
-            <Pager pages={pages} next={next_cursor}>
-              Therapists by name
-            </Pager>
-          </>
-        )}
-      </Shown>
+      <PagedList query={therapists} pages={pages} empty={null} total={() => "Therapists by name"}>
+        {(items) =>
+          // Whoever a link leads to is shown, also where their page is another one.
+          [wanted.data, ...items.filter(({ id }) => id !== wanted.data?.id)].map(
+            (therapist) =>
+              therapist && (
+                <Party
+                  key={therapist.id}
+                  name={therapist.id}
+                  title={therapist.full_name}
+                  about="Therapist as printed on claims"
+                  source={provider(therapist.id)}
+                  fields={PROVIDER}
+                />
+              ),
+          )
+        }
+      </PagedList>
     </Page>
   );
 }

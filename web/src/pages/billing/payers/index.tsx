@@ -7,8 +7,7 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, Empty, FormDrawer, Page, Pager, Shown, Tag, tell, usePages } from "@/parts";
-import { useAt } from "@/site";
+import { Empty, FormDrawer, fieldErrors, notify, Page, PagedList, TableHead, Tag, useAt, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 
 const ON_A_PAGE = 50;
@@ -35,44 +34,37 @@ export function Component() {
       }
     >
       <BillingPlaces />
-      <Shown query={payers}>
-        {({ items, next_cursor }) =>
-          items.length > 0 ? (
-            <>
-              <Paper withBorder>
-                <Table verticalSpacing="xs" aria-label="Payers">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Name</Table.Th>
-                      <Table.Th>Code on claims</Table.Th>
-                      <Table.Th visibleFrom="sm">Kind</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map((payer) => (
-                      <Table.Tr key={payer.id}>
-                        <Table.Td>
-                          <Anchor component={Link} to={at(`/billing/payers/${payer.id}`)} inherit fw={600}>
-                            {payer.payer_name}
-                          </Anchor>{" "}
-                          {!payer.is_active && <Tag tone="over">not active</Tag>}
-                        </Table.Td>
-                        <Table.Td>{payer.payer_code}</Table.Td>
-                        <Table.Td visibleFrom="sm">{payer.claim_filing_code}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Paper>
-              <Pager pages={pages} next={next_cursor} />
-            </>
-          ) : (
-            <Empty title="No payers yet" action={{ name: "Add the first payer", onClick: add.open }}>
-              Without a payer, every client is self-pay.
-            </Empty>
-          )
+      <PagedList
+        query={payers}
+        pages={pages}
+        empty={
+          <Empty title="No payers yet" action={{ name: "Add the first payer", onClick: add.open }}>
+            Without a payer, every client is self-pay.
+          </Empty>
         }
-      </Shown>
+      >
+        {(items) => (
+          <Paper withBorder>
+            <Table verticalSpacing="xs" aria-label="Payers">
+              <TableHead columns={["Name", "Code on claims", { name: "Kind", visibleFrom: "sm" }]} />
+              <Table.Tbody>
+                {items.map((payer) => (
+                  <Table.Tr key={payer.id}>
+                    <Table.Td>
+                      <Anchor component={Link} to={at(`/billing/payers/${payer.id}`)} inherit fw={600}>
+                        {payer.payer_name}
+                      </Anchor>{" "}
+                      {!payer.is_active && <Tag tone="over">not active</Tag>}
+                    </Table.Td>
+                    <Table.Td>{payer.payer_code}</Table.Td>
+                    <Table.Td visibleFrom="sm">{payer.claim_filing_code}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Paper>
+        )}
+      </PagedList>
       {adding && <AddPayer onClose={add.close} />}
     </Page>
   );
@@ -86,7 +78,7 @@ const FIELDS = [
   "telehealth_modifier",
 ] as const;
 
-function AddPayer({ onClose }: { onClose: () => void }) {
+export function AddPayer({ onClose }: { onClose: () => void }) {
   const begun = {
     payer_name: "",
     payer_code: "",
@@ -101,11 +93,11 @@ function AddPayer({ onClose }: { onClose: () => void }) {
   const add = api.useMutation("post", "/api/billing/payers", {
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done(`${made.payer_name} is saved.`);
+      notify.done(`${made.payer_name} is saved.`);
       void navigate(at(`/billing/payers/${made.id}`));
     },
   });
-  const told = beside(add.error, FIELDS);
+  const errors = fieldErrors(add.error, FIELDS);
   const body = { ...payer, telehealth_modifier: payer.telehealth_modifier || null };
   const field = (name: keyof typeof begun, label: string, description: string, isRequired = true) => (
     <TextInput
@@ -113,7 +105,7 @@ function AddPayer({ onClose }: { onClose: () => void }) {
       description={description}
       value={payer[name]}
       onChange={(event) => setPayer({ ...payer, [name]: event.currentTarget.value })}
-      error={told.at(name)}
+      error={errors.at(name)}
       required={isRequired}
       autoComplete="off"
     />
@@ -122,11 +114,11 @@ function AddPayer({ onClose }: { onClose: () => void }) {
     <FormDrawer
       title="Add a payer"
       onClose={onClose}
-      doIt="Save"
-      onDo={() => add.mutate({ body })}
+      submitLabel="Save"
+      onSubmit={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={JSON.stringify(payer) !== JSON.stringify(begun)}
-      told={told}
+      errors={errors}
     >
       {field("payer_name", "Name", "As shown to staff")}
       {field("payer_code", "Code on claims", "The payer's id at the clearing house")}

@@ -1,7 +1,7 @@
 import { Group, Text } from "@mantine/core";
 import type { BillingRecord } from "@/api";
 import { isNothing } from "@/money";
-import { Facts, Money, Panel } from "@/parts";
+import { Facts, Money, Panel } from "@/ui";
 import { CreditBefore } from "./CreditBefore";
 import { sharesOf } from "./shares";
 import { useLedger } from "./useLedger";

@@ -1,7 +1,7 @@
 import { Alert, List, Text } from "@mantine/core";
 import type { components } from "@/api/billing";
 import { inDollars } from "@/money";
-import { POSTINGS, type Posting } from "../words";
+import { POSTINGS, type Posting } from "../labels";
 
 const GIVEN_OFF: readonly string[] = ["discount", "bad_debt"];
 

@@ -2,14 +2,13 @@ import { Anchor, Group, List, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { CLAIMS_HASH } from "@/billing/claims";
-import { Money, Panel, Shown, Tag } from "@/parts";
-import { useAt } from "@/site";
+import { CLAIMS_HASH } from "@/features/billing/claims";
+import { Loaded, Money, Panel, Tag, useAt } from "@/ui";
 import { Rejections } from "../claims/Rejected";
 import { Withdraw } from "../claims/Withdraw";
-import { CLAIMS, FREQUENCIES } from "../words";
+import { CLAIMS, FREQUENCIES } from "../labels";
 
-/** What insurers were asked for this record, and what they said. */
+/** The claims of this record, and the insurers' answers. */
 export function Claims({ record }: { record: BillingRecord }) {
   const at = useAt();
   const claims = api.useQuery("get", "/api/billing/claims", {
@@ -29,7 +28,7 @@ export function Claims({ record }: { record: BillingRecord }) {
   return (
     <div ref={panel} tabIndex={-1}>
       <Panel title="Insurance" about="Claims sent for this record and the insurer's answers.">
-        <Shown query={claims}>
+        <Loaded query={claims}>
           {({ items }) =>
             items.length > 0 ? (
               <List spacing={6} size="sm">
@@ -39,7 +38,7 @@ export function Claims({ record }: { record: BillingRecord }) {
                       <Anchor component={Link} to={at(`/billing/claims/${claim.batch_id}`)} inherit>
                         {claim.control_number}
                       </Anchor>
-                      {FREQUENCIES[claim.frequency]}, <Money amount={claim.total_amount} />
+                      {FREQUENCIES[claim.frequency]} to {claim.payer_name}, <Money amount={claim.total_amount} />
                       <Tag tone={CLAIMS[claim.status][1]}>{CLAIMS[claim.status][0]}</Tag>
                       {claim.record_id === record.id ? null : (
                         <Anchor component={Link} to={at(`/billing/records/${claim.record_id}`)} inherit>
@@ -48,9 +47,7 @@ export function Claims({ record }: { record: BillingRecord }) {
                       )}
                     </Group>
                     {claim.to_be_withdrawn ? (
-                      <Text size="sm">
-                        The record is voided, and this claim still stands. Withdraw it from the insurer.
-                      </Text>
+                      <Text size="sm">The record is voided, but the insurer still has this claim. Withdraw it.</Text>
                     ) : null}
                     {claim.rejections.length > 0 && <Rejections claim={claim} />}
                     <Withdraw claim={claim} />
@@ -63,10 +60,11 @@ export function Claims({ record }: { record: BillingRecord }) {
               </Text>
             )
           }
-        </Shown>
+        </Loaded>
         {(remittances.data?.items ?? []).map((remittance) => (
           <Anchor key={remittance.id} component={Link} to={at(`/billing/remittances/${remittance.id}`)} size="sm">
             Answered by remittance {remittance.trace_number}
+            {remittance.payer_name && ` of ${remittance.payer_name}`}
           </Anchor>
         ))}
       </Panel>

@@ -2,8 +2,7 @@ import { Anchor, Group, Skeleton } from "@mantine/core";
 import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { isNothing } from "@/money";
-import { Money } from "@/parts";
-import { useAt } from "@/site";
+import { Money, useAt } from "@/ui";
 
 /** Credit that is left on records which this one replaced. */
 export function CreditBefore({ record }: { record: BillingRecord }) {

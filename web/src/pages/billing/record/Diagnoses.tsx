@@ -1,10 +1,10 @@
 import { Anchor, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { asProblem, type BillingRecord, http } from "@/api";
-import { DiagnosesInput } from "@/billing/DiagnosesInput";
+import { DiagnosesInput } from "@/features/billing/DiagnosesInput";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, Tag, tell, useAddress, useEditing, WhatChanged } from "@/parts";
 import { dayInWords } from "@/time";
+import { FormDrawer, fieldErrors, notify, Tag, useAddress, useEditing, WhatChanged } from "@/ui";
 import classes from "../Billing.module.css";
 
 const EDITED = "diagnoses";
@@ -35,7 +35,7 @@ export function Diagnoses({ record }: { record: BillingRecord }) {
   );
 }
 
-function DiagnosesForm({ record, onClose }: { record: BillingRecord; onClose: () => void }) {
+export function DiagnosesForm({ record, onClose }: { record: BillingRecord; onClose: () => void }) {
   const editing = useEditing({ version: record.version, values: { diagnoses: record.diagnoses as readonly string[] } });
   const codes = editing.values.diagnoses;
   const queries = useQueryClient();
@@ -46,22 +46,22 @@ function DiagnosesForm({ record, onClose }: { record: BillingRecord; onClose: ()
         body: { diagnoses: [...codes] },
       }),
     onSuccess: () => {
-      tell.done("The diagnoses are saved.");
+      notify.done("The diagnoses are saved.");
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const told = beside(isStale ? null : save.error, ["diagnoses"]);
+  const errors = fieldErrors(isStale ? null : save.error, ["diagnoses"]);
   return (
     <FormDrawer
       title="Diagnoses of the session"
       onClose={onClose}
-      doIt="Save"
-      onDo={() => save.mutate()}
+      submitLabel="Save"
+      onSubmit={() => save.mutate()}
       busy={save.isPending}
       dirty={editing.isChanged}
-      told={told}
+      errors={errors}
     >
       <WhatChanged editing={editing} names={NAMES} words={inWords} />
       <DiagnosesInput
@@ -70,7 +70,7 @@ function DiagnosesForm({ record, onClose }: { record: BillingRecord; onClose: ()
         value={codes}
         onChange={(changed) => editing.set("diagnoses", changed)}
         validOn={record.service_date}
-        error={told.at("diagnoses")}
+        error={errors.at("diagnoses")}
         required
       />
     </FormDrawer>

@@ -1,6 +1,6 @@
 import { Alert, Stack, Text } from "@mantine/core";
 import { IconFlag } from "@tabler/icons-react";
-import type { Flag } from "../words";
+import type { Flag } from "../labels";
 
 /** What a human should know about a record, and what to do about it. */
 export function Flags({ flags }: { flags: readonly Flag[] }) {

@@ -2,13 +2,13 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
 import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { type DocumentLink, useDocument } from "@/billing/Document";
-import { Money, Panel, Shown } from "@/parts";
-import { whoInWords } from "@/people/names";
-import { useAt, useNetworkZone } from "@/site";
+import { type DocumentLink, useDocument } from "@/features/billing/Document";
+import { whoInWords } from "@/features/people/names";
+import { useNetworkZone } from "@/features/site";
 import { dayInWords, momentInWords } from "@/time";
+import { Loaded, Money, Panel, TableHead, useAt } from "@/ui";
 import classes from "../Billing.module.css";
-import { METHODS, type Posting } from "../words";
+import { METHODS, type Posting } from "../labels";
 import { accountInWords, otherRecordOf, postingInWords, receiptOf } from "./postings";
 import { Reverse } from "./Reverse";
 import { useLedger } from "./useLedger";
@@ -21,18 +21,18 @@ export function Ledger({ record }: { record: BillingRecord }) {
   return (
     <Panel title="Ledger" about="All postings, oldest first. Corrections are separate postings.">
       {documents.notice}
-      <Shown query={ledger}>
+      <Loaded query={ledger}>
         {({ items }) => (
           <Table verticalSpacing={6} aria-label="Ledger">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th visibleFrom="sm">Posted</Table.Th>
-                <Table.Th visibleFrom="md">Received</Table.Th>
-                <Table.Th visibleFrom="md">Deposited</Table.Th>
-                <Table.Th>What</Table.Th>
-                <Table.Th>Amounts</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
+            <TableHead
+              columns={[
+                { name: "Posted", visibleFrom: "sm" },
+                { name: "Received", visibleFrom: "md" },
+                { name: "Deposited", visibleFrom: "md" },
+                "What",
+                "Amounts",
+              ]}
+            />
             <Table.Tbody>
               {items.map((posting) => (
                 <Table.Tr key={posting.id}>
@@ -60,7 +60,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
             </Table.Tbody>
           </Table>
         )}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }

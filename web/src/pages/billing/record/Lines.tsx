@@ -1,21 +1,21 @@
 import { Table, Text } from "@mantine/core";
 import type { BillingRecord } from "@/api";
-import { Money } from "@/parts";
+import { Money, TableHead } from "@/ui";
 import classes from "../Billing.module.css";
 
 /** The codes of a record, and who owes what for each. */
 export function Lines({ lines }: { lines: BillingRecord["lines"] }) {
   return (
     <Table verticalSpacing={4} aria-label="Codes">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Code</Table.Th>
-          <Table.Th className={classes.amount}>Units</Table.Th>
-          <Table.Th className={classes.amount}>Charge</Table.Th>
-          <Table.Th className={classes.amount}>Insurer</Table.Th>
-          <Table.Th className={classes.amount}>Client</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={[
+          "Code",
+          { name: "Units", className: classes.amount },
+          { name: "Charge", className: classes.amount },
+          { name: "Insurer", className: classes.amount },
+          { name: "Client", className: classes.amount },
+        ]}
+      />
       <Table.Tbody>
         {lines.map((line, position) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place

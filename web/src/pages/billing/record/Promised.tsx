@@ -1,19 +1,19 @@
 import { Table, Text } from "@mantine/core";
 import { api, type BillingRecord, type Quote } from "@/api";
 import { cents, isNothing, ofCents } from "@/money";
-import { Money, Panel, Shown } from "@/parts";
+import { Loaded, Money, Panel, TableHead } from "@/ui";
 import classes from "../Billing.module.css";
 import { isMoved, PARTS, type Shares, sharesOf } from "./shares";
 import { useLedger } from "./useLedger";
 
-/** What the client was told when the session was booked, beside what was billed. */
+/** What the client was quoted when the session was booked, beside what was billed. */
 export function Promised({ record }: { record: BillingRecord }) {
   const quotes = api.useQuery("get", "/api/billing/sessions/{session_id}/quotes", {
     params: { path: { session_id: record.session_id } },
   });
   return (
-    <Panel title="Quoted and billed" about="The quote at booking beside the bill.">
-      <Shown query={quotes}>
+    <Panel title="Quoted and billed" about="The quote at booking compared with the bill.">
+      <Loaded query={quotes}>
         {({ items: found }) => {
           const quote = found.find(({ client_id }) => client_id === record.client_id);
           return quote ? (
@@ -24,7 +24,7 @@ export function Promised({ record }: { record: BillingRecord }) {
             </Text>
           );
         }}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }
@@ -75,15 +75,15 @@ function Parts({ quote, record, now }: PartsProps) {
   ] as const;
   return (
     <Table verticalSpacing={4} aria-label="Quoted and billed">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Part</Table.Th>
-          <Table.Th className={classes.amount}>Quoted</Table.Th>
-          <Table.Th className={classes.amount}>Billed</Table.Th>
-          {now && <Table.Th className={classes.amount}>Now</Table.Th>}
-          <Table.Th className={classes.amount}>Difference</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={[
+          "Part",
+          { name: "Quoted", className: classes.amount },
+          { name: "Billed", className: classes.amount },
+          now ? { name: "Now", className: classes.amount } : false,
+          { name: "Difference", className: classes.amount },
+        ]}
+      />
       <Table.Tbody>
         {rows.map(([name, quoted, billed, by_now]) => {
           const difference = cents(by_now) - cents(quoted);

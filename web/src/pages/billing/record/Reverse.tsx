@@ -4,10 +4,10 @@ import { useState } from "react";
 import { type BillingRecord, http } from "@/api";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
-import { beside, FormDrawer, ReasonField, tell } from "@/parts";
 import { dayInWords } from "@/time";
+import { FormDrawer, fieldErrors, notify, ReasonField } from "@/ui";
 import classes from "../Billing.module.css";
-import { METHODS, type Posting } from "../words";
+import { METHODS, type Posting } from "../labels";
 import { accountInWords, postingInWords } from "./postings";
 
 const REASONS = ["The check was returned unpaid", "Charged back by the card's bank", "Wrong client", "Typing error"];
@@ -19,18 +19,18 @@ interface ReverseProps {
 
 /** Takes a posting back: a check that bounced, a payment for another client, a typo. */
 export function Reverse({ record, posting }: ReverseProps) {
-  const [isAsked, ask] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Anchor component="button" type="button" onClick={() => ask(true)} className={classes.small ?? ""}>
+      <Anchor component="button" type="button" onClick={() => setOpen(true)} className={classes.small ?? ""}>
         Reverse
       </Anchor>
-      {isAsked && <ReverseForm record={record} posting={posting} onClose={() => ask(false)} />}
+      {isOpen && <ReverseForm record={record} posting={posting} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onClose: () => void }) {
+export function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onClose: () => void }) {
   const [reason, setReason] = useState("");
   const queries = useQueryClient();
   const post = useMutation({
@@ -41,20 +41,20 @@ function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onC
       }),
     onSuccess: () => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done("The posting is reversed.");
+      notify.done("The posting is reversed.");
       onClose();
     },
   });
-  const told = beside(post.error, ["reason"]);
+  const errors = fieldErrors(post.error, ["reason"]);
   return (
     <FormDrawer
       title={`Reverse: ${postingInWords(posting)}`}
       onClose={onClose}
-      doIt="Reverse"
-      onDo={() => post.mutate()}
+      submitLabel="Reverse"
+      onSubmit={() => post.mutate()}
       busy={post.isPending}
       dirty={reason !== ""}
-      told={told}
+      errors={errors}
     >
       <Text size="sm" fw={600}>
         {[
@@ -71,7 +71,7 @@ function ReverseForm({ record, posting, onClose }: ReverseProps & { readonly onC
       <Text size="sm">
         A posting with the opposite amounts is added. The first posting stays in the ledger. This can be done once.
       </Text>
-      <ReasonField value={reason} onChange={setReason} common={REASONS} error={told.at("reason")} maxLength={500} />
+      <ReasonField value={reason} onChange={setReason} common={REASONS} error={errors.at("reason")} maxLength={500} />
     </FormDrawer>
   );
 }

@@ -4,17 +4,17 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import type { components } from "@/api/billing";
-import { CLAIMS_HASH } from "@/billing/claims";
+import { CLAIMS_HASH } from "@/features/billing/claims";
+import { ServiceCodeSelect } from "@/features/services/ServiceSelect";
+import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/features/sessions/modality";
 import { refreshAfter } from "@/live";
 import { inDollars, isNothing } from "@/money";
-import { AmountInput, beside, DayField, FormDrawer, Shown, type Told, tell } from "@/parts";
-import { ServiceCodeSelect } from "@/services/ServiceSelect";
-import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/sessions/modality";
-import { useAt } from "@/site";
 import { dayInWords } from "@/time";
-import { METHODS, optionsOf } from "../words";
+import { AmountInput, DayField, type FieldErrors, FormDrawer, fieldErrors, Loaded, notify, useAt } from "@/ui";
+import { METHODS, optionsOf } from "../labels";
 import { Carried } from "./Carried";
-import { type Field, STEPS, type Step, type StepName, type Wish } from "./steps";
+import { Corrected } from "./Corrected";
+import { correctionOf, type Field, STEPS, type Step, type StepName, type StepValues } from "./steps";
 
 type RecordLedger = components["schemas"]["LedgerView"];
 
@@ -23,6 +23,9 @@ const PAYERS = [
   { value: "client", label: "Client" },
   { value: "insurer", label: "Insurer" },
 ] as const;
+
+/** How each pays most often. */
+const METHOD_OF = { client: "card", insurer: "check" } as const;
 
 interface StepFormProps {
   readonly name: StepName;
@@ -41,11 +44,11 @@ export function StepForm(props: StepFormProps) {
     <FormDrawer
       title={STEPS[props.name].name}
       onClose={props.onClose}
-      doIt={STEPS[props.name].doIt}
-      onDo={() => undefined}
+      submitLabel={STEPS[props.name].submitLabel}
+      onSubmit={() => undefined}
       disabled
     >
-      <Shown query={ledger}>{() => null}</Shown>
+      <Loaded query={ledger}>{() => null}</Loaded>
     </FormDrawer>
   );
 }
@@ -55,10 +58,10 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
   const step: Step = STEPS[name];
   const most = mostOf(name, ledger);
   const payer = isNothing(most.client) && !isNothing(most.insurer) ? "insurer" : "client";
-  const begun: Wish = {
+  const begun: StepValues = {
     amount: proposed(name, most[payer]),
     payer,
-    method: "card",
+    method: METHOD_OF[payer],
     reference: "",
     reason: "",
     received_date: "",
@@ -69,17 +72,17 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
     client_location: record.client_location ?? null,
     to_record_id: null,
   };
-  const [wish, setWish] = useState(begun);
+  const [values, setValues] = useState(begun);
   const [opened] = useState(most);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
   const post = useMutation({
-    mutationFn: () => step.send(record.id, wish),
+    mutationFn: () => step.send(record.id, values),
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
       const standing = made?.claims_to_withdraw?.length ?? 0;
-      tell.done(
+      notify.done(
         standing > 0 ? `${step.done} ${standingInWords(standing)}` : step.done,
         standing > 0
           ? { name: "Go to the claim", onClick: () => void navigate(at(`/billing/records/${record.id}`) + CLAIMS_HASH) }
@@ -91,54 +94,61 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       }
     },
   });
-  const told = beside(post.error, step.fields);
-  const set = <Name extends Field>(field: Name, value: Wish[Name]) =>
-    setWish((before) => ({ ...before, [field]: value }));
-  // Another payer has another amount; one that somebody has typed stays.
-  const setPayer = (payer: Wish["payer"]) =>
-    setWish((before) => {
+  const errors = fieldErrors(post.error, step.fields);
+  const set = <Name extends Field>(field: Name, value: StepValues[Name]) =>
+    setValues((before) => ({ ...before, [field]: value }));
+  // Another payer has another amount and pays in another way; what somebody has typed or chosen stays.
+  const setPayer = (payer: StepValues["payer"]) =>
+    setValues((before) => {
       const isProposed = before.amount === proposed(name, most[before.payer]);
-      return { ...before, payer, ...(isProposed ? { amount: proposed(name, most[payer]) } : {}) };
+      const method = before.method === METHOD_OF[before.payer] ? METHOD_OF[payer] : before.method;
+      return { ...before, payer, method, ...(isProposed ? { amount: proposed(name, most[payer]) } : {}) };
     });
   return (
     <FormDrawer
       title={step.name}
       onClose={onClose}
-      doIt={step.doIt}
-      onDo={() => post.mutate()}
+      submitLabel={step.submitLabel}
+      onSubmit={() => post.mutate()}
       busy={post.isPending}
-      dirty={JSON.stringify(wish) !== JSON.stringify(begun)}
-      told={told}
+      dirty={JSON.stringify(values) !== JSON.stringify(begun)}
+      errors={errors}
     >
       <Text size="sm">{step.about}</Text>
-      {post.isIdle && step.fields.includes("amount") && opened[wish.payer] !== most[wish.payer] && (
+      {record.payment_status === "voided" && !isOfCredit(name) && post.isIdle && (
+        <Text size="sm" role="status" fw={600}>
+          Somebody else has voided this record while the form was open. Enter it on the record that counts now.
+        </Text>
+      )}
+      {post.isIdle && step.fields.includes("amount") && opened[values.payer] !== most[values.payer] && (
         <Text size="sm" role="status" fw={600}>
           Somebody else has changed this record while the form was open:{" "}
-          {changedInWords(name, wish.payer, most[wish.payer])}
+          {changedInWords(name, values.payer, most[values.payer])}
         </Text>
       )}
       {name === "replacement" && <Carried ledger={ledger} />}
       {name === "void" ? <StandingClaims record={record} /> : null}
       {step.fields.map((field) => (
-        <WishField
+        <StepField
           key={field}
           step={step}
           field={field}
           record={record}
-          wish={wish}
+          values={values}
           set={set}
           setPayer={setPayer}
           payers={
             isOfCredit(name) ? PAYERS.map((each) => ({ ...each, disabled: isNothing(most[each.value]) })) : PAYERS
           }
-          told={told}
+          errors={errors}
         />
       ))}
+      {name === "replacement" && <Corrected record={record} correction={correctionOf(values)} />}
     </FormDrawer>
   );
 }
 
-function changedInWords(name: StepName, payer: Wish["payer"], amount: string): string {
+function changedInWords(name: StepName, payer: StepValues["payer"], amount: string): string {
   const who = payer === "client" ? "the client" : "the insurer";
   return isOfCredit(name)
     ? `${who} has ${inDollars(amount)} of credit now.`
@@ -168,25 +178,25 @@ function StandingClaims({ record }: { record: BillingRecord }) {
   ) : null;
 }
 
-interface WishFieldProps {
+interface StepFieldProps {
   readonly step: Step;
   readonly field: Field;
   readonly record: BillingRecord;
-  readonly wish: Wish;
-  readonly set: <Name extends Field>(field: Name, value: Wish[Name]) => void;
-  readonly setPayer: (payer: Wish["payer"]) => void;
-  readonly payers: readonly { value: Wish["payer"]; label: string; disabled?: boolean }[];
-  readonly told: Told;
+  readonly values: StepValues;
+  readonly set: <Name extends Field>(field: Name, value: StepValues[Name]) => void;
+  readonly setPayer: (payer: StepValues["payer"]) => void;
+  readonly payers: readonly { value: StepValues["payer"]; label: string; disabled?: boolean }[];
+  readonly errors: FieldErrors;
 }
 
-function WishField({ step, field, record, wish, set, setPayer, payers, told }: WishFieldProps) {
-  const error = told.at(field);
+function StepField({ step, field, record, values, set, setPayer, payers, errors }: StepFieldProps) {
+  const error = errors.at(field);
   switch (field) {
     case "amount":
       return (
         <AmountInput
           label="Amount"
-          value={wish.amount}
+          value={values.amount}
           onChange={(value) => set("amount", value)}
           error={error}
           required
@@ -198,7 +208,7 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
         <SegmentedControl
           aria-label="From or to"
           data={[...payers]}
-          value={wish.payer}
+          value={values.payer}
           onChange={(value) => setPayer(value === "insurer" ? "insurer" : "client")}
         />
       );
@@ -207,7 +217,7 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
         <Select
           label="Method"
           data={optionsOf(METHODS)}
-          value={wish.method}
+          value={values.method}
           onChange={(value) => value && set("method", value)}
           allowDeselect={false}
           error={error}
@@ -218,7 +228,7 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
         <TextInput
           label="Reference"
           description="Receipt, check or trace number"
-          value={wish.reference}
+          value={values.reference}
           onChange={(event) => set("reference", event.currentTarget.value)}
           error={error}
           maxLength={100}
@@ -228,7 +238,7 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
       return (
         <Textarea
           label="Reason"
-          value={wish.reason}
+          value={values.reason}
           onChange={(event) => set("reason", event.currentTarget.value)}
           error={error}
           required
@@ -245,7 +255,7 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
           near={field === "received_date" ? "past" : "nearest"}
           placeholder="Today"
           clearable
-          value={wish[field] || null}
+          value={values[field] || null}
           onChange={(day) => set(field, day ?? "")}
           error={error}
         />
@@ -255,7 +265,7 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
         <NumberInput
           label="Actual minutes"
           placeholder={String(record.minutes)}
-          value={wish.minutes}
+          value={values.minutes}
           onChange={(value) => set("minutes", String(value))}
           error={error}
           min={0}
@@ -268,37 +278,37 @@ function WishField({ step, field, record, wish, set, setPayer, payers, told }: W
         <Select
           label="Format"
           data={MODALITIES}
-          value={wish.modality}
+          value={values.modality}
           onChange={(value) => set("modality", readModality(value))}
           allowDeselect={false}
           error={error}
         />
       );
     case "client_location":
-      return wish.modality === "in_person" ? null : (
+      return values.modality === "in_person" ? null : (
         <Select
           label="Where the client was"
           data={CLIENT_LOCATIONS}
-          value={wish.client_location}
+          value={values.client_location}
           onChange={(value) => set("client_location", value as ClientLocation | null)}
           error={error}
         />
       );
     case "service_code":
-      return <ServiceField record={record} wish={wish} set={set} error={error} />;
+      return <ServiceField record={record} values={values} set={set} error={error} />;
     case "to_record_id":
-      return <OtherRecord record={record} wish={wish} set={set} error={error} />;
+      return <OtherRecord record={record} values={values} set={set} error={error} />;
   }
 }
 
-type ChoiceProps = Pick<WishFieldProps, "record" | "wish" | "set"> & { readonly error: string | undefined };
+type ChoiceProps = Pick<StepFieldProps, "record" | "values" | "set"> & { readonly error: string | undefined };
 
-function ServiceField({ record, wish, set, error }: ChoiceProps) {
+function ServiceField({ record, values, set, error }: ChoiceProps) {
   return (
     <ServiceCodeSelect
       label="Correct service"
       placeholder={record.service_code}
-      value={wish.service_code}
+      value={values.service_code}
       onChange={(value) => set("service_code", value)}
       error={error}
       clearable
@@ -306,7 +316,7 @@ function ServiceField({ record, wish, set, error }: ChoiceProps) {
   );
 }
 
-function OtherRecord({ record, wish, set, error }: ChoiceProps) {
+function OtherRecord({ record, values, set, error }: ChoiceProps) {
   const records = api.useQuery("get", "/api/billing/records", {
     params: { query: { client_id: record.client_id, open: true, limit: RECORDS_AT_MOST } },
   });
@@ -319,7 +329,7 @@ function OtherRecord({ record, wish, set, error }: ChoiceProps) {
         value: id,
         label: `${dayInWords(service_date)}, ${service_code}: ${inDollars(balance)} open`,
       }))}
-      value={wish.to_record_id}
+      value={values.to_record_id}
       onChange={(value) => set("to_record_id", value)}
       searchable
       {...(records.data?.next_cursor ? { description: `The latest ${RECORDS_AT_MOST} open records are offered.` } : {})}
@@ -336,7 +346,7 @@ function isOfCredit(name: StepName): boolean {
 }
 
 /** What a step can be about at most, by payer: that payer's credit, or what that payer owes. */
-function mostOf(name: StepName, ledger: RecordLedger): Readonly<Record<Wish["payer"], string>> {
+function mostOf(name: StepName, ledger: RecordLedger): Readonly<Record<StepValues["payer"], string>> {
   return isOfCredit(name)
     ? { client: ledger.client_credit, insurer: ledger.insurer_credit }
     : { client: ledger.balances.patient_ar ?? "0.00", insurer: ledger.balances.payer_ar ?? "0.00" };

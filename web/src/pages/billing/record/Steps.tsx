@@ -1,8 +1,9 @@
 import { Button, Menu } from "@mantine/core";
 import { IconCash, IconChevronDown } from "@tabler/icons-react";
+import { useState } from "react";
 import type { BillingRecord } from "@/api";
 import { cents, isNothing } from "@/money";
-import { useAddress } from "@/parts";
+import { useAddress } from "@/ui";
 import { StepForm } from "./StepForm";
 import { STEPS, type StepName } from "./steps";
 
@@ -23,8 +24,14 @@ export function Steps({ record }: { record: BillingRecord }) {
         "void",
       ];
   const wanted = query.get("step");
-  const asked = wanted === "payment" ? !isVoid && wanted : possible.find((name) => name === wanted);
-  const ask = (name: StepName | null) => put({ step: name });
+  const requested = wanted === "payment" ? !isVoid && wanted : possible.find((name) => name === wanted);
+  // A form that is open stays with what was typed, also where somebody else has made its step impossible meanwhile.
+  const [open, setOpen] = useState<StepName | null>(requested || null);
+  if (requested && requested !== open) {
+    setOpen(requested);
+  }
+  const shown = requested || (wanted === open ? open : null);
+  const request = (name: StepName | null) => put({ step: name });
   return (
     <>
       {possible.length > 0 && (
@@ -36,7 +43,7 @@ export function Steps({ record }: { record: BillingRecord }) {
           </Menu.Target>
           <Menu.Dropdown>
             {possible.map((name) => (
-              <Menu.Item key={name} onClick={() => ask(name)}>
+              <Menu.Item key={name} onClick={() => request(name)}>
                 {STEPS[name].name}
               </Menu.Item>
             ))}
@@ -44,11 +51,11 @@ export function Steps({ record }: { record: BillingRecord }) {
         </Menu>
       )}
       {!isVoid && (
-        <Button onClick={() => ask("payment")} leftSection={<IconCash size={17} aria-hidden />}>
+        <Button onClick={() => request("payment")} leftSection={<IconCash size={17} aria-hidden />}>
           Record a payment
         </Button>
       )}
-      {asked && <StepForm key={asked} name={asked} record={record} onClose={() => ask(null)} />}
+      {shown && <StepForm key={shown} name={shown} record={record} onClose={() => request(null)} />}
     </>
   );
 }

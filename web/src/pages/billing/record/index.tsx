@@ -2,35 +2,32 @@
 import { Anchor, Grid, Group } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { Facts, Page, Panel, Shown } from "@/parts";
-import { ClientName, TherapistName } from "@/people/PersonName";
-import { modalityInWords } from "@/sessions/modality";
-import { useAt } from "@/site";
+import { ClientName, TherapistName } from "@/features/people/PersonName";
+import { modalityInWords } from "@/features/sessions/modality";
 import { dayInWords, durationInWords } from "@/time";
+import { Facts, LoadedPage, Page, Panel, useAt } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
+import { KINDS } from "../labels";
 import { StatusTag } from "../StatusTag";
-import { KINDS } from "../words";
 import { Balance } from "./Balance";
 import { Claims } from "./Claims";
 import { Diagnoses } from "./Diagnoses";
+import { Documents } from "./Documents";
 import { Flags } from "./Flags";
+import { Insurer } from "./Insurer";
 import { Ledger } from "./Ledger";
 import { Lines } from "./Lines";
-import { Papers } from "./Papers";
 import { Promised } from "./Promised";
 import { Steps } from "./Steps";
+import { Successor } from "./Successor";
 
 export function Component() {
   const { recordId = "" } = useParams();
   const record = api.useQuery("get", "/api/billing/records/{record_id}", { params: { path: { record_id: recordId } } });
-  return record.data ? (
-    <RecordPage key={recordId} record={record.data} />
-  ) : (
-    <Page title="Record">
-      <Shown query={record} named={{ kind: "record", all: "All records", path: "/billing" }}>
-        {() => null}
-      </Shown>
-    </Page>
+  return (
+    <LoadedPage query={record} named={{ kind: "record", all: "All records", path: "/billing" }}>
+      {(found) => <RecordPage key={recordId} record={found} />}
+    </LoadedPage>
   );
 }
 
@@ -49,7 +46,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
       }
       actions={
         <>
-          <Papers record={record} />
+          <Documents record={record} />
           <Steps record={record} />
         </>
       }
@@ -69,6 +66,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
                 ["Duration", durationInWords(record.minutes)],
                 ["Format", modalityInWords(record.modality, record.client_location)],
                 ["Billed on", dayInWords(record.billing_date)],
+                ["Insurer", record.payer_id && <Insurer key="insurer" record={record} payerId={record.payer_id} />],
                 ["Diagnoses", <Diagnoses key="diagnoses" record={record} />],
                 [
                   "Session",
@@ -76,6 +74,7 @@ function RecordPage({ record }: { record: BillingRecord }) {
                     Open the session
                   </Anchor>,
                 ],
+                ["Replaced by", record.payment_status === "voided" && <Successor key="successor" record={record} />],
                 [
                   "Replaces",
                   record.replaces_id && (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Posting } from "../words";
+import type { Posting } from "../labels";
 import { accountInWords, otherRecordOf, postingInWords, receiptOf } from "./postings";
 
 const OTHER = "01a2209d-52fe-761e-8a00-000000000001";

@@ -1,6 +1,6 @@
 // What a posting of a record's ledger is called, in the words of those who post.
 import { cents } from "@/money";
-import { ACCOUNTS, POSTINGS, type Posting } from "../words";
+import { ACCOUNTS, POSTINGS, type Posting } from "../labels";
 
 type Account = Posting["entries"][number]["account"];
 

@@ -1,8 +1,8 @@
 // Which claims a payment for a claim may be for that nobody knows by its number.
 import type { Claim } from "@/api";
 import { inDollars } from "@/money";
-import type { Choice } from "@/parts";
 import { dayInWords } from "@/time";
+import type { Choice } from "@/ui";
 
 /** The frequency of a claim that only takes another one back. */
 const TAKES_BACK = "8";

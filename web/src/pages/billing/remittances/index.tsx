@@ -7,19 +7,30 @@ import { useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, asProblem, http, type Remittance } from "@/api";
 import { refreshAfter } from "@/live";
-import { Empty, Money, Page, Pager, ProblemNotice, Shown, Tag, tell, useAddress, usePages } from "@/parts";
-import { useAt } from "@/site";
 import { dayInWords } from "@/time";
+import {
+  Empty,
+  Money,
+  notify,
+  Page,
+  PagedList,
+  ProblemNotice,
+  TableHead,
+  Tag,
+  useAddress,
+  useAt,
+  usePages,
+} from "@/ui";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
-import { REMITTANCES } from "../words";
-import { atADesk } from "./words";
+import { REMITTANCES } from "../labels";
+import { forStaff } from "./labels";
 
 const ON_A_PAGE = 25;
 /** What is shown beside the statuses: payments with money of skipped claims that is on no record. */
 const UNASSIGNED = "unassigned";
 const ACCEPTED = ".835,.999,.277,.277ca,.ta1,.edi,.x12,.txt,text/plain";
-/** A file that says what became of claims: a TA1, a 999 or a 277CA, whatever separates its elements. */
+/** A file with the outcome of claims: a TA1, a 999 or a 277CA, whatever separates its elements. */
 const ACKNOWLEDGES = /[^A-Z0-9](?:TA1|ST[^A-Z0-9](?:999|277))[^A-Z0-9]/;
 const REMITS = /[^A-Z0-9]ST[^A-Z0-9]835[^A-Z0-9]/;
 
@@ -73,7 +84,7 @@ export function Component() {
     >
       <BillingPlaces />
       <DropHere onDrop={(file) => post.mutate(file)} />
-      {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" words={atADesk} /> : null}
+      {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" words={forStaff} /> : null}
       <SegmentedControl
         aria-label="Status"
         data={[
@@ -87,21 +98,19 @@ export function Component() {
         onChange={(value) => put({ status: value || null })}
         style={{ alignSelf: "flex-start" }}
       />
-      <Shown query={remittances}>
-        {({ items, next_cursor }) =>
-          items.length > 0 ? (
-            <>
-              <RemittanceTable remittances={items} />
-              <Pager pages={pages} next={next_cursor} backName="Newer" nextName="Older" />
-            </>
-          ) : (
-            <Empty title={EMPTY[status ?? ""] ?? "No remittances yet"}>
-              Post the files of the insurer or the clearing house: 835, 999 or 277CA. Posting the same file twice has no
-              effect.
-            </Empty>
-          )
+      <PagedList
+        query={remittances}
+        pages={pages}
+        order="newest first"
+        empty={
+          <Empty title={EMPTY[status ?? ""] ?? "No remittances yet"}>
+            Post the files of the insurer or the clearing house: 835, 999 or 277CA. Posting the same file twice has no
+            effect.
+          </Empty>
         }
-      </Shown>
+      >
+        {(items) => <RemittanceTable remittances={items} />}
+      </PagedList>
     </Page>
   );
 }
@@ -156,13 +165,13 @@ function usePost() {
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/claims"] });
       if (acknowledgement) {
         const rejected = acknowledgement.claims.filter(({ outcome }) => outcome === "rejected").length;
-        tell.done(`The ${acknowledgement.kind} is read: ${rejected} of ${acknowledgement.claims.length} rejected.`);
+        notify.done(`The ${acknowledgement.kind} is read: ${rejected} of ${acknowledgement.claims.length} rejected.`);
         void navigate(at(rejected > 0 ? "/billing/claims?status=rejected" : "/billing/claims"));
         return;
       }
       const others = remittance?.others ?? [];
       const parked = others.filter(({ status }) => status === "parked").length;
-      tell.done(
+      notify.done(
         others.length > 0
           ? `The file has ${others.length + 1} payments; ${parked + (remittance?.status === "parked" ? 1 : 0)} are parked.`
           : "The remittance is posted.",
@@ -170,7 +179,7 @@ function usePost() {
       void navigate(at(others.length > 0 ? "/billing/remittances" : `/billing/remittances/${remittance?.id}`));
     },
     onError: (error) => {
-      // A parked file is kept; its own page says why it is parked, and what can be done about it.
+      // A parked file is kept; its own page shows why it is parked, and what can be done about it.
       const parked = asProblem(error).more.remittance_id;
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances"] });
       if (typeof parked === "string") {
@@ -189,15 +198,15 @@ function RemittanceTable({ remittances }: { remittances: readonly Remittance[] }
   return (
     <Paper withBorder>
       <Table verticalSpacing="xs" aria-label="Remittances">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Trace number</Table.Th>
-            <Table.Th visibleFrom="xs">From</Table.Th>
-            <Table.Th visibleFrom="sm">Paid on</Table.Th>
-            <Table.Th className={classes.amount}>Payment amount</Table.Th>
-            <Table.Th>Status</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          columns={[
+            "Trace number",
+            { name: "From", visibleFrom: "xs" },
+            { name: "Paid on", visibleFrom: "sm" },
+            { name: "Payment amount", className: classes.amount },
+            "Status",
+          ]}
+        />
         <Table.Tbody>
           {remittances.map((remittance) => (
             <Table.Tr key={remittance.id}>

@@ -2,8 +2,8 @@ import { BarChart } from "@mantine/charts";
 import "@mantine/charts/styles.css";
 import { Paper } from "@mantine/core";
 import type { Report } from "@/api";
+import { useNames } from "@/features/people/names";
 import { inDollars, inShortDollars } from "@/money";
-import { useNames } from "@/people/names";
 import { cellInWords, columnInWords, REPORTS, type ReportName } from "./reports";
 
 const BARS_AT_MOST = 24;
@@ -19,7 +19,7 @@ const TURNED = {
 } as const;
 const COLOURS = ["teal.7", "yellow.6", "orange.6", "red.6", "grape.7"] as const;
 
-/** The report's amounts as bars; the table below says the same in numbers. */
+/** The report's amounts as bars; the table below has the same in numbers. */
 export function Chart({ report, name }: { report: Report; name: ReportName }) {
   const shown = report.rows.slice(0, BARS_AT_MOST);
   const of = (column: string) => shown.flatMap((row) => (row[column] ? [String(row[column])] : []));
@@ -28,9 +28,15 @@ export function Chart({ report, name }: { report: Report; name: ReportName }) {
   if (drawn.length === 0 || report.rows.length === 0) {
     return null;
   }
-  const keys = report.columns.filter(({ kind }) => kind !== "money" && kind !== "whole").map((column) => column.name);
+  // A payer's code only where another payer has the same name.
+  const isAmbiguous = new Set(of("payer_code")).size > new Set(of("payer")).size;
+  const keys = report.columns
+    .filter(
+      ({ name: column, kind }) => kind !== "money" && kind !== "whole" && (column !== "payer_code" || isAmbiguous),
+    )
+    .map((column) => column.name);
   const data = shown.map((row) => ({
-    name: keys.map((key) => named(String(row[key] ?? ""), names, key)).join(", "),
+    name: keys.flatMap((key) => (row[key] ? [named(String(row[key]), names, key)] : [])).join(", "),
     // Only drawn, never added up: a pixel needs no exact cents.
     ...Object.fromEntries(drawn.map((column) => [columnInWords(column), Number(row[column] ?? 0)])),
   }));

@@ -2,7 +2,7 @@ import { Alert, Button, Paper, Text } from "@mantine/core";
 import { IconCircleCheck, IconTool } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
-import { ProblemNotice, tell } from "@/parts";
+import { notify, ProblemNotice } from "@/ui";
 import { Rows } from "./Rows";
 
 /** Whether every completed session has its record and the ledger agrees with itself; and what mends it where not. */
@@ -10,7 +10,7 @@ export function Reconciliation({ report }: { report: Report }) {
   const queries = useQueryClient();
   const repair = api.useMutation("post", "/api/billing/reports/reconciliation/repair", {
     onSuccess: () => {
-      tell.done("Comparing sessions and records; missing records are created.");
+      notify.done("Comparing sessions and records; missing records are created.");
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/reports/reconciliation"] });
     },
   });

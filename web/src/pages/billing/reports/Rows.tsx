@@ -1,10 +1,9 @@
 import { Anchor, ScrollArea, Table } from "@mantine/core";
 import { Link } from "react-router";
 import type { Report } from "@/api";
-import { Money } from "@/parts";
-import { ClientName, TherapistName } from "@/people/PersonName";
-import { useAt } from "@/site";
+import { ClientName, TherapistName } from "@/features/people/PersonName";
 import { dayInWords, isDay } from "@/time";
+import { Money, useAt } from "@/ui";
 import classes from "../Billing.module.css";
 import { cellInWords, columnInWords } from "./reports";
 

@@ -1,13 +1,13 @@
-// Reports: what the books say about a time as of a day; every total ties to the ledger to the cent.
-import { Button, Group, MultiSelect, Paper, Select, Text, TextInput } from "@mantine/core";
+// Reports: what the books have of a time as of a day; every total ties to the ledger to the cent.
+import { Button, Group, MultiSelect, Paper, Select, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
-import { Empty, Page, Pager, type Pages, Shown, useAddress, usePages } from "@/parts";
-import { useNetworkZone } from "@/site";
+import { useNetworkZone } from "@/features/site";
 import { addDays, dayInWords, isDay, today } from "@/time";
+import { DayField, Empty, Loaded, Page, Pager, type Pages, useAddress, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
-import { optionsOf } from "../words";
+import { optionsOf } from "../labels";
 import { Chart } from "./Chart";
 import { Figures } from "./Figures";
 import { Reconciliation } from "./Reconciliation";
@@ -77,22 +77,12 @@ export function Component() {
         />
         {kind.ofATime && (
           <>
-            <TextInput
-              type="date"
-              label="From"
-              value={from}
-              onChange={(event) => put({ from: event.currentTarget.value })}
-            />
-            <TextInput type="date" label="To" value={to} onChange={(event) => put({ to: event.currentTarget.value })} />
+            <DayField label="From" value={from} onChange={(day) => put({ from: day })} near="past" w={170} />
+            <DayField label="To" value={to} onChange={(day) => put({ to: day })} near="past" w={170} />
           </>
         )}
         {kind.asOf && (
-          <TextInput
-            type="date"
-            label="As of"
-            value={asOf ?? now}
-            onChange={(event) => put({ as_of: event.currentTarget.value })}
-          />
+          <DayField label="As of" value={asOf ?? now} onChange={(day) => put({ as_of: day })} near="past" w={170} />
         )}
         {name === "daily-close" && (
           <Select
@@ -127,16 +117,18 @@ export function Component() {
           />
         )}
       </Group>
-      <Shown query={report}>
+      <Loaded query={report}>
         {(found) =>
-          typeof found !== "string" && found.report === name ? <Told report={found} name={name} pages={pages} /> : null
+          typeof found !== "string" && found.report === name ? (
+            <FieldErrors report={found} name={name} pages={pages} />
+          ) : null
         }
-      </Shown>
+      </Loaded>
     </Page>
   );
 }
 
-function Told({ report, name, pages }: { report: Report; name: ReportName; pages: Pages }) {
+function FieldErrors({ report, name, pages }: { report: Report; name: ReportName; pages: Pages }) {
   if (name === "reconciliation") {
     return <Reconciliation report={report} />;
   }

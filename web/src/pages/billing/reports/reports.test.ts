@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cellInWords } from "./reports";
 
 test("a report names kinds, states and ways to pay in words, and leaves names as they are", () => {
-  const said = [
+  const text = [
     ["kind", "provider_adjustment"],
     ["kind", "write_off"],
     ["kind", "contractual"],
@@ -11,8 +11,8 @@ test("a report names kinds, states and ways to pay in words, and leaves names as
     ["method", "check"],
     ["reason", "A_1"],
   ].map(([column = "", text = ""]) => cellInWords(column, text));
-  expect(said).toEqual([
-    "of a whole payment",
+  expect(text).toEqual([
+    "provider adjustment",
     "write-off",
     "contractual",
     "write-off",

@@ -1,6 +1,6 @@
-// Which reports there are, and what can be asked of each.
+// Which reports there are, and by what each can be narrowed.
 import type { components } from "@/api/billing";
-import { METHODS, POSTINGS } from "../words";
+import { METHODS, POSTINGS } from "../labels";
 
 export type GroupBy = components["schemas"]["GroupBy"];
 
@@ -20,7 +20,7 @@ interface ReportKind {
   readonly nothing: string;
   /** Whether it is about a time. */
   readonly ofATime: boolean;
-  /** Whether it can be told as it stood on an earlier day. */
+  /** Whether it can be had as of an earlier day. */
   readonly asOf: boolean;
   /** What its rows are about unless something else is chosen; null where that cannot be chosen. */
   readonly groups: GroupBy | null;
@@ -92,7 +92,7 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   },
   denials: {
     title: "Denials",
-    about: "Records of which an insurer refused to pay, and what became of it.",
+    about: "Records that an insurer refused to pay, and the outcome.",
     nothing: "No denials",
     ofATime: false,
     asOf: true,
@@ -108,7 +108,7 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   },
   variance: {
     title: "Quoted and billed",
-    about: "Every record beside its quote and payments, with the reasons for differences.",
+    about: "Every record with its quote and payments, and the reasons for differences.",
     nothing: "No records in this period",
     ofATime: true,
     asOf: true,
@@ -124,7 +124,7 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
   },
 };
 
-/** `owed_by_client` as people say it. */
+/** `owed_by_client` as text. */
 export function columnInWords(name: string): string {
   return (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("_", " ");
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Service } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
+import { FormDrawer, fieldErrors, notify, useEditing, WhatChanged } from "@/ui";
 import { FactsFields } from "../FactsFields";
 import { FIELDS, factsOf, inWords, NAMES, written } from "../facts";
 
@@ -11,21 +11,21 @@ export function EditService({ service, onClose }: { service: Service; onClose: (
   const queries = useQueryClient();
   const save = api.useMutation("patch", "/api/catalog/services/{service_id}", {
     onSuccess: ({ service_code }) => {
-      tell.done(`${service_code} is saved.`);
+      notify.done(`${service_code} is saved.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const told = beside(isStale ? null : save.error, FIELDS);
+  const errors = fieldErrors(isStale ? null : save.error, FIELDS);
   const claimable = editing.changes.claimable === "" ? { claimable: undefined } : {};
 
   return (
     <FormDrawer
       title={`Edit ${service.service_code}`}
       onClose={onClose}
-      doIt="Save"
-      onDo={() =>
+      submitLabel="Save"
+      onSubmit={() =>
         save.mutate({
           params: { path: { service_id: service.id }, header: { "if-match": `"${editing.version}"` } },
           body: { ...written(editing.changes), ...claimable } as ReturnType<typeof written>,
@@ -34,10 +34,10 @@ export function EditService({ service, onClose }: { service: Service; onClose: (
       busy={save.isPending}
       disabled={!editing.isChanged}
       dirty={editing.isChanged}
-      told={told}
+      errors={errors}
     >
       <WhatChanged editing={editing} names={NAMES} words={inWords} />
-      <FactsFields facts={editing.values} set={editing.set} told={told} code={service.service_code} />
+      <FactsFields facts={editing.values} set={editing.set} errors={errors} code={service.service_code} />
     </FormDrawer>
   );
 }

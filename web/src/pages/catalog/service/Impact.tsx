@@ -2,24 +2,24 @@ import { Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { RateImpact } from "@/api";
 import { type Amount, asDifference, inDollars, isNothing } from "@/money";
-import { Money, ProblemNotice } from "@/parts";
 import { type Day, dayInWords, monthInWords } from "@/time";
+import { Money, ProblemNotice, TableHead } from "@/ui";
 import classes from "../Catalog.module.css";
 
 interface ImpactProps {
   readonly impact: Pick<UseQueryResult<RateImpact, unknown>, "data" | "error" | "refetch">;
-  readonly isAsked: boolean;
+  readonly isComplete: boolean;
   readonly since: Day;
 }
 
 /** What a rate would mean for what is booked: nothing for those sessions, and how much those after them will differ. */
-export function Impact({ impact, isAsked, since }: ImpactProps) {
+export function Impact({ impact, isComplete, since }: ImpactProps) {
   return (
     <Stack gap="xs" component="section" aria-label="Booked sessions affected" aria-live="polite">
       <Title order={3} fz={15}>
         Booked sessions affected
       </Title>
-      {isAsked ? (
+      {isComplete ? (
         <Found impact={impact} />
       ) : (
         <Text size="sm" c="dimmed">
@@ -57,17 +57,15 @@ function Found({ impact: { data, error, refetch } }: Pick<ImpactProps, "impact">
         would come to {inWords(data.difference)}.
       </Text>
       <Table verticalSpacing={5} aria-label="Booked sessions by month">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Month</Table.Th>
-            <Table.Th className={classes.amount ?? ""}>Sessions</Table.Th>
-            <Table.Th className={classes.amount ?? ""}>Quoted</Table.Th>
-            <Table.Th className={classes.amount ?? ""} visibleFrom="xs">
-              At the new rate
-            </Table.Th>
-            <Table.Th className={classes.amount ?? ""}>Difference</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          columns={[
+            "Month",
+            { name: "Sessions", className: classes.amount ?? "" },
+            { name: "Quoted", className: classes.amount ?? "" },
+            { name: "At the new rate", visibleFrom: "xs", className: classes.amount ?? "" },
+            { name: "Difference", className: classes.amount ?? "" },
+          ]}
+        />
         <Table.Tbody>
           {data.by_month.map((month) => (
             <Row key={month.month} name={monthInWords(month.month)} {...month} />

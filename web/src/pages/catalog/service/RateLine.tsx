@@ -10,7 +10,7 @@ const BOTTOM = 26;
 /** Narrower steps have no room for their amount above them; the table has it. */
 const LABEL_WIDTH = 52;
 
-/** What a service cost, costs and will cost, as a line of steps; the table beside it says the same in words. */
+/** What a service cost, costs and will cost, as a line of steps; the table beside it has the same as text. */
 export function RateLine({ steps, today, name }: { steps: readonly Step[]; today: Day; name: string }) {
   const { ref, width } = useElementSize();
   const picture = draw(steps, today);

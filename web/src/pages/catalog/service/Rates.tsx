@@ -1,15 +1,15 @@
-// What a service cost, costs and will cost: a picture, and a table that says the same and who decided it.
+// What a service cost, costs and will cost: a picture, and a table with the same and who decided it.
 
 import { Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarDollar } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, type Rate, type Service } from "@/api";
+import { byWhom } from "@/features/people/names";
+import { useSites } from "@/features/site";
 import { asDifference, cents, ofCents } from "@/money";
-import { Money, Panel, Shown, Tag, type Tone } from "@/parts";
-import { byWhom } from "@/people/names";
-import { useSites } from "@/site";
 import { type Day, dayInWords, dayOf, momentInWords, today } from "@/time";
+import { Loaded, Money, Panel, TableHead, Tag, type Tone } from "@/ui";
 import classes from "../Catalog.module.css";
 import { RateLine } from "./RateLine";
 import { ScheduleRate } from "./ScheduleRate";
@@ -47,11 +47,11 @@ export function Rates({ service }: { service: Service }) {
         </Button>
       }
     >
-      <Shown query={rates}>
+      <Loaded query={rates}>
         {({ items }) => (
           <>
             <RateLine
-              name={`Rates of ${service.service_code} over time; the table below says the same`}
+              name={`Rates of ${service.service_code} over time; the table below has the same rates`}
               steps={items.map((rate) => ({
                 amount: rate.amount,
                 from: rate.effective_from,
@@ -64,7 +64,7 @@ export function Rates({ service }: { service: Service }) {
             {scheduling && <ScheduleRate service={service} rates={items} today={day} onClose={schedule.close} />}
           </>
         )}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }
@@ -80,16 +80,14 @@ function RateTable({ rates, zone, day, onWithdraw }: RateTableProps) {
   const latestFirst = rates.map((rate, index) => ({ rate, before: rates[index - 1] })).reverse();
   return (
     <Table verticalSpacing={6} aria-label="Rates, the latest first">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>From</Table.Th>
-          <Table.Th>Status</Table.Th>
-          <Table.Th className={classes.amount ?? ""}>Rate</Table.Th>
-          <Table.Th className={classes.amount ?? ""} visibleFrom="xs">
-            Change
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={[
+          "From",
+          "Status",
+          { name: "Rate", className: classes.amount ?? "" },
+          { name: "Change", visibleFrom: "xs", className: classes.amount ?? "" },
+        ]}
+      />
       <Table.Tbody>
         {latestFirst.map(({ rate, before }) => {
           const [words, tone] = STANDINGS[standing(rate, day)];

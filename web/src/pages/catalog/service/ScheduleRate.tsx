@@ -6,8 +6,8 @@ import { api, asProblem, type Rate, type Service } from "@/api";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, DayField, FormDrawer, tell } from "@/parts";
 import { type Day, dayInWords, isDay } from "@/time";
+import { AmountInput, DayField, FormDrawer, fieldErrors, notify } from "@/ui";
 import { Impact } from "./Impact";
 import { RateLine } from "./RateLine";
 import { finality, firstFreeDay, standing, usualDay } from "./timeline";
@@ -31,18 +31,18 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
   const amount = typedAmount(typed);
   const meant = amount && isDay(since) ? `${amount} ${since}` : "";
   const [settled] = useDebouncedValue(meant, TYPING_MS);
-  const [asked = "", from = ""] = settled.split(" ");
+  const [settledAmount = "", from = ""] = settled.split(" ");
   const impact = api.useQuery(
     "get",
     PATH,
-    { params: { path: { service_id: service.id }, query: { amount: asked, effective_from: from } } },
+    { params: { path: { service_id: service.id }, query: { amount: settledAmount, effective_from: from } } },
     { enabled: settled !== "" },
   );
   const isSeen = meant === settled && (settled === "" || impact.data !== undefined || impact.error !== null);
 
   const add = api.useMutation("post", "/api/catalog/services/{service_id}/rates", {
     onSuccess: (rate) => {
-      tell.done(
+      notify.done(
         `${service.service_code} costs ${inDollars(rate.amount)} from ${dayInWords(rate.effective_from, { year: true })} on.`,
       );
       onClose();
@@ -50,19 +50,19 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
     onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
   });
   const overlaps = add.error !== null && asProblem(add.error).code === "rate-overlaps" ? asProblem(add.error) : null;
-  const told = beside(overlaps ? null : add.error, ["amount", "effective_from"]);
+  const errors = fieldErrors(overlaps ? null : add.error, ["amount", "effective_from"]);
   const body = { amount: amount ?? typed, effective_from: since };
 
   return (
     <FormDrawer
       title={`Schedule a rate for ${service.service_code}`}
       onClose={onClose}
-      doIt="Schedule the rate"
-      onDo={() => isSeen && add.mutate({ params: { path: { service_id: service.id } }, body: { ...body } })}
+      submitLabel="Schedule the rate"
+      onSubmit={() => isSeen && add.mutate({ params: { path: { service_id: service.id } }, body: { ...body } })}
       busy={add.isPending}
       disabled={!isSeen}
       dirty={typed !== ""}
-      told={told}
+      errors={errors}
     >
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <AmountInput
@@ -70,16 +70,16 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
           description={`It costs ${inDollars(service.base_rate)} today`}
           value={typed}
           onChange={setTyped}
-          error={told.at("amount")}
+          error={errors.at("amount")}
           required
           data-autofocus
         />
         <DayField
           label="First day"
-          description={`${dayInWords(first, { year: true })} or later`}
+          description={`At the earliest ${dayInWords(first, { year: true })}`}
           value={since || null}
           onChange={(next) => setSince(next ?? "")}
-          error={told.at("effective_from") ?? overlaps?.detail}
+          error={errors.at("effective_from") ?? overlaps?.detail}
           required
         />
       </SimpleGrid>
@@ -97,7 +97,7 @@ export function ScheduleRate({ service, rates, today, onClose }: ScheduleRatePro
           today={today}
         />
       )}
-      <Impact impact={impact} isAsked={settled !== ""} since={since} />
+      <Impact impact={impact} isComplete={settled !== ""} since={since} />
       <Alert color={since === today ? "yellow" : "gray"} styles={{ message: { color: "var(--mantine-color-text)" } }}>
         {finality(since, today)}
       </Alert>

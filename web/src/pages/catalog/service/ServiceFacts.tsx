@@ -1,11 +1,11 @@
 import { Anchor, Group } from "@mantine/core";
 import { Link } from "react-router";
 import type { Service } from "@/api";
-import { Facts, Panel } from "@/parts";
-import { useByCodes } from "@/services/ServiceSelect";
-import { useAt, useSites } from "@/site";
+import { useByCodes } from "@/features/services/ServiceSelect";
+import { useSites } from "@/features/site";
 import { dayInWords, dayOf, timeInWords } from "@/time";
-import { bandInWords, CLAIMABLE, KINDS, TYPES, takes } from "../words";
+import { Facts, Panel, useAt } from "@/ui";
+import { bandInWords, CLAIMABLE, KINDS, TYPES, takes } from "../labels";
 
 /** What a service is, and what that means for billing it. */
 export function ServiceFacts({ service }: { service: Service }) {

@@ -4,8 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { api, type Rate, type Service } from "@/api";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
-import { Ask, tell } from "@/parts";
 import { dayInWords } from "@/time";
+import { Confirm, fieldErrors, notify } from "@/ui";
 
 interface WithdrawRateProps {
   readonly service: Service;
@@ -18,26 +18,26 @@ export function WithdrawRate({ service, rate, onClose }: WithdrawRateProps) {
   const from = dayInWords(rate.effective_from, { year: true });
   const withdraw = api.useMutation("delete", "/api/catalog/services/{service_id}/rates/{rate_id}", {
     onSuccess: () => {
-      tell.done(`The rate of ${inDollars(rate.amount)} from ${from} is withdrawn.`);
+      notify.done(`The rate of ${inDollars(rate.amount)} from ${from} is withdrawn.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
   });
   return (
-    <Ask
+    <Confirm
       opened
       grave
       title={`Withdraw the rate of ${inDollars(rate.amount)}?`}
-      doIt="Withdraw the rate"
+      submitLabel="Withdraw the rate"
       onClose={onClose}
       busy={withdraw.isPending}
-      error={withdraw.error}
-      onDo={() => withdraw.mutate({ params: { path: { service_id: service.id, rate_id: rate.id } } })}
+      errors={fieldErrors(withdraw.error, [])}
+      onSubmit={() => withdraw.mutate({ params: { path: { service_id: service.id, rate_id: rate.id } } })}
     >
       <Text size="sm">
         {service.service_code} was to cost {inDollars(rate.amount)} from {from} on. Without it, the rate before goes on.
         Sessions that are already booked keep the rate that they were booked with.
       </Text>
-    </Ask>
+    </Confirm>
   );
 }

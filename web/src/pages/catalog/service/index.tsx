@@ -4,8 +4,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useParams } from "react-router";
 import { api, type Service } from "@/api";
-import { Page, Shown, Tag } from "@/parts";
-import { KINDS, TYPES, takes } from "../words";
+import { LoadedPage, Page, Tag } from "@/ui";
+import { KINDS, TYPES, takes } from "../labels";
 import { EditService } from "./EditService";
 import { Rates } from "./Rates";
 import { ServiceFacts } from "./ServiceFacts";
@@ -16,14 +16,10 @@ export function Component() {
   const service = api.useQuery("get", "/api/catalog/services/{service_id}", {
     params: { path: { service_id: serviceId } },
   });
-  return service.data ? (
-    <ServicePage key={serviceId} service={service.data} />
-  ) : (
-    <Page title="Service">
-      <Shown query={service} named={{ kind: "service", all: "All services", path: "/catalog" }}>
-        {() => null}
-      </Shown>
-    </Page>
+  return (
+    <LoadedPage query={service} named={{ kind: "service", all: "All services", path: "/catalog" }}>
+      {(found) => <ServicePage key={serviceId} service={found} />}
+    </LoadedPage>
   );
 }
 

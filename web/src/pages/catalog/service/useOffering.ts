@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api, http, type Service } from "@/api";
 import { refreshAfter } from "@/live";
-import { tell } from "@/parts";
+import { notify } from "@/ui";
 
 const PATH = "/api/catalog/services/{service_id}";
 
@@ -22,11 +22,11 @@ export function useOffering(service: Service): { toggle: () => void; isPending: 
           const { data } = await http.PATCH(PATH, { params, body: { is_active } });
           queries.setQueryData(queryKey, data);
         } catch (error) {
-          tell.problem(error);
+          notify.problem(error);
         }
         void refreshAfter(queries, "catalog.service_changed.v1");
       };
-      tell.done(
+      notify.done(
         is_active
           ? `${service.service_code} cannot be booked any more. Sessions that are booked stay.`
           : `${service.service_code} can be booked again.`,
@@ -35,7 +35,7 @@ export function useOffering(service: Service): { toggle: () => void; isPending: 
     },
     onError: (error) => {
       queries.setQueryData(queryKey, service);
-      tell.problem(error);
+      notify.problem(error);
     },
     onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
   });

@@ -1,6 +1,7 @@
 import { Alert, Stack, Table, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { FieldProblem, Problem } from "@/api";
+import { TableHead } from "@/ui";
 import classes from "./Sheet.module.css";
 
 interface LineProblem extends FieldProblem {
@@ -28,12 +29,7 @@ export function BadLines({ errors, text }: { errors: readonly LineProblem[]; tex
         Nothing is imported. Correct the sheet and choose it again.
       </Alert>
       <Table verticalSpacing={6} aria-label="Lines that are wrong" className={classes.lines ?? ""}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Line</Table.Th>
-            <Table.Th>Problem and correction</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead columns={["Line", "Problem and correction"]} />
         <Table.Tbody>
           {lines.map((line) => (
             <Table.Tr key={line}>

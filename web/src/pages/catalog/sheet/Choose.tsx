@@ -2,7 +2,7 @@ import { Anchor, Button, FileButton, Group, Stack, Text } from "@mantine/core";
 import { IconTableImport } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { newKey } from "@/api";
-import { tell } from "@/parts";
+import { notify } from "@/ui";
 import classes from "./Choose.module.css";
 
 const CSV = ".csv,text/csv";
@@ -11,7 +11,7 @@ const NEEDED = ["service_code", "service_name", "service_type", "standard_durati
 
 export interface Sheet {
   readonly name: string;
-  /** Sent twice because an answer was lost, it is imported once; chosen again, it is another wish. */
+  /** Sent twice because an answer was lost, it is imported once; chosen again, it is another import. */
   readonly key: string;
   /** As the file had it. */
   readonly bytes: Blob;
@@ -24,7 +24,7 @@ interface ChooseProps {
   readonly onChoose: (sheet: Sheet) => void;
 }
 
-/** Takes a sheet by a button or dropped here, and says what one looks like. */
+/** Takes a sheet by a button or dropped here, and shows what one looks like. */
 export function Choose({ chosen, onChoose }: ChooseProps) {
   const [over, setOver] = useState(false);
   const forget = useRef<() => void>(null);
@@ -34,7 +34,7 @@ export function Choose({ chosen, onChoose }: ChooseProps) {
       return;
     }
     if (file.size > LARGEST_BYTES) {
-      tell.problem(
+      notify.problem(
         new Error(`${file.name} is larger than a sheet may be, 2 MiB. Split it and import the parts.`),
         "Too large",
       );

@@ -1,10 +1,10 @@
 import { Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { SheetCheck, SheetLine } from "@/api";
-import { Tag } from "@/parts";
+import { TableHead, Tag } from "@/ui";
 import { NAMES } from "../facts";
+import { intentions } from "./labels";
 import classes from "./Sheet.module.css";
-import { intentions } from "./words";
 
 /** So many lines are shown at first; the rest on demand. */
 const SHOWN_AT_FIRST = 50;
@@ -25,13 +25,7 @@ export function Foreseen({ check }: { check: SheetCheck }) {
       </Text>
       {lines.length > 0 && (
         <Table verticalSpacing={6} aria-label="Changes" className={classes.changes ?? ""}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Line</Table.Th>
-              <Table.Th>Service</Table.Th>
-              <Table.Th>Changes</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
+          <TableHead columns={["Line", "Service", "Changes"]} />
           <Table.Tbody>
             {lines.map((line) => (
               <Table.Tr key={line.line}>

@@ -5,12 +5,11 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { http, type Imported, newKey, type Problem, type SheetCheck } from "@/api";
 import { refreshAfter } from "@/live";
-import { Page, Panel, ProblemNotice, Skeletons, tell } from "@/parts";
-import { useAt } from "@/site";
+import { notify, Page, Panel, ProblemNotice, Skeletons, useAt } from "@/ui";
 import { BadLines, badLines } from "./BadLines";
 import { Choose, type Sheet } from "./Choose";
 import { Foreseen } from "./Foreseen";
-import { countsInWords, services } from "./words";
+import { countsInWords, services } from "./labels";
 
 async function checked(sheet: Sheet): Promise<SheetCheck | null> {
   const { data } = await http.POST("/api/catalog/services/import/check", { body: sheet.text, ...asCsv(sheet) });
@@ -32,13 +31,13 @@ export function Component() {
     },
     onSuccess: (done) => {
       if (done) {
-        tell.done(`The sheet is imported: ${countsInWords(done)}.`);
+        notify.done(`The sheet is imported: ${countsInWords(done)}.`);
       }
     },
     onSettled: () => void refreshAfter(queries, "catalog.service_changed.v1"),
   });
 
-  // A query, so that what it says stays true when somebody else changes the catalog meanwhile.
+  // A query, so that what it shows stays true when somebody else changes the catalog meanwhile.
   const check = useQuery<SheetCheck | null, Problem>({
     queryKey: ["post", "/api/catalog/services/import/check", sheet?.key],
     queryFn: async () => sheet && (await checked(sheet)),

@@ -1,10 +1,10 @@
 import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Client } from "@/api";
+import { againstEmail, againstPhone, typedEmail, typedPhone } from "@/features/people/contact";
+import { ZoneSelect } from "@/features/people/ZoneSelect";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell, useEditing, useMissing, WhatChanged } from "@/parts";
-import { ZoneSelect } from "@/people/ClientForm";
-import { againstEmail, againstPhone, typedEmail, typedPhone } from "@/people/contact";
+import { FormDrawer, fieldErrors, notify, useEditing, useMissing, WhatChanged } from "@/ui";
 
 const NAMES = { full_name: "Name", email: "E-mail", phone: "Phone", time_zone: "Time zone" } as const;
 const FIELDS = Object.keys(NAMES);
@@ -24,15 +24,15 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
   const { values, set, changes } = editing;
   const save = api.useMutation("patch", "/api/scheduling/clients/{client_id}", {
     onSuccess: ({ full_name }) => {
-      tell.done(`${full_name} is saved.`);
+      notify.done(`${full_name} is saved.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.client_changed.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
   const { email, phone, ...rest } = changes;
-  const { told, send } = useMissing(
-    beside(isStale ? null : save.error, FIELDS),
+  const { errors, send } = useMissing(
+    fieldErrors(isStale ? null : save.error, FIELDS),
     {
       // What is on file already is not refused here.
       email: (email !== undefined && againstEmail(email)) || false,
@@ -55,13 +55,13 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
   return (
     <FormDrawer
       title={`Edit ${client.full_name}`}
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
       busy={save.isPending}
       disabled={!editing.isChanged}
       dirty={editing.isChanged}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
       <TextInput
@@ -71,7 +71,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
         autoComplete="off"
         value={values.full_name}
         onChange={(event) => set("full_name", event.currentTarget.value)}
-        error={told.at("full_name")}
+        error={errors.at("full_name")}
       />
       <TextInput
         label={NAMES.phone}
@@ -80,7 +80,7 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
         value={values.phone}
         onChange={(event) => set("phone", event.currentTarget.value)}
         onBlur={() => set("phone", typedPhone(values.phone))}
-        error={told.at("phone")}
+        error={errors.at("phone")}
       />
       <TextInput
         label={NAMES.email}
@@ -89,12 +89,12 @@ export function EditClient({ client, onClose }: { client: Client; onClose: () =>
         value={values.email}
         onChange={(event) => set("email", event.currentTarget.value)}
         onBlur={() => set("email", typedEmail(values.email))}
-        error={told.at("email")}
+        error={errors.at("email")}
       />
       <ZoneSelect
         value={values.time_zone}
         onChange={(zone) => set("time_zone", zone ?? values.time_zone)}
-        error={told.at("time_zone")}
+        error={errors.at("time_zone")}
       />
     </FormDrawer>
   );

@@ -4,10 +4,10 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarPlus, IconPencil } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
 import { api, type Client } from "@/api";
-import { Coverages } from "@/billing/Coverages";
-import { Facts, Page, Panel, ProblemNotice, Shown } from "@/parts";
-import { useAt, useSites } from "@/site";
+import { Coverages } from "@/features/billing/Coverages";
+import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
+import { Facts, LoadedPage, Page, Panel, ProblemNotice, useAt } from "@/ui";
 import { Upcoming } from "../Upcoming";
 import { EditClient } from "./EditClient";
 import { RemoveClient } from "./RemoveClient";
@@ -17,14 +17,10 @@ export function Component() {
   const client = api.useQuery("get", "/api/scheduling/clients/{client_id}", {
     params: { path: { client_id: clientId } },
   });
-  return client.data ? (
-    <ClientPage key={clientId} client={client.data} error={client.error} />
-  ) : (
-    <Page title="Client">
-      <Shown query={client} named={{ kind: "client", all: "All clients", path: "/people" }}>
-        {() => null}
-      </Shown>
-    </Page>
+  return (
+    <LoadedPage query={client} named={{ kind: "client", all: "All clients", path: "/people" }}>
+      {(found) => <ClientPage key={clientId} client={found} error={client.error} />}
+    </LoadedPage>
   );
 }
 

@@ -3,10 +3,10 @@ import { Alert, Checkbox, SimpleGrid, Switch, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asProblem, type Therapist, useEverySession } from "@/api";
+import { SessionTable } from "@/features/sessions/SessionTable";
 import { refreshAfter } from "@/live";
-import { beside, DayField, FormDrawer, ProblemNotice, ReasonField, TimeField, tell, useMissing } from "@/parts";
-import { SessionTable } from "@/sessions/SessionTable";
 import { addDays, type Instant, instantsOf, startOfDay, today } from "@/time";
+import { DayField, FormDrawer, fieldErrors, notify, ProblemNotice, ReasonField, TimeField, useMissing } from "@/ui";
 
 const REASONS = ["Holiday", "Sick leave", "Training", "Parental leave"];
 const FIELDS = ["starts_at", "ends_at", "reason"];
@@ -29,7 +29,7 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
   const [keep, setKeep] = useState(false);
   const add = api.useMutation("post", "/api/scheduling/therapists/{therapist_id}/time-off", {
     onSuccess: () => {
-      tell.done("The time off is saved. Nothing new can be booked then.");
+      notify.done("The time off is saved. Nothing new can be booked then.");
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
@@ -41,8 +41,8 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
   const ends_at = whole ? startOfDay(addDays(end, 1), zone) : instantOf(end, to, zone);
   const isTime = starts_at !== null && ends_at !== null && starts_at < ends_at;
   const isConflict = add.error !== null && asProblem(add.error).code === "therapist-has-sessions";
-  const { told, send } = useMissing(
-    beside(isConflict ? null : add.error, FIELDS),
+  const { errors: wrong, send } = useMissing(
+    fieldErrors(isConflict ? null : add.error, FIELDS),
     {
       from: !starts_at && "Enter a time.",
       to: !ends_at ? "Enter a time." : starts_at !== null && !isTime && "The end must be after the start.",
@@ -61,36 +61,38 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
     },
   );
 
+  const isUndecided = isConflict && !keep && wrong.wrong === 0;
+  const errors = isUndecided ? { ...wrong, refusal: add.error, wrong: 1 } : wrong;
   return (
     <FormDrawer
       title={`Time off for ${therapist.full_name}`}
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
       busy={add.isPending}
       dirty={reason !== ""}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <DayField
           label="First day"
           value={first}
           onChange={(day) => day && setFirst(day)}
-          error={told.at("starts_at")}
+          error={errors.at("starts_at")}
         />
         <DayField
           label="Last day"
           value={end}
           minDate={first}
           onChange={(day) => day && setLast(day)}
-          error={told.at("ends_at")}
+          error={errors.at("ends_at")}
         />
       </SimpleGrid>
       <Switch label="All day" checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
       {!whole && (
         <SimpleGrid cols={2}>
-          <TimeField label="From" value={from} onChange={setFrom} error={told.at("from")} />
-          <TimeField label="To" value={to} onChange={setTo} error={told.at("to")} />
+          <TimeField label="From" value={from} onChange={setFrom} error={errors.at("from")} />
+          <TimeField label="To" value={to} onChange={setTo} error={errors.at("to")} />
         </SimpleGrid>
       )}
       <Text size="xs" c="dimmed">
@@ -101,7 +103,7 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
         common={REASONS}
         value={reason}
         onChange={setReason}
-        error={told.at("reason")}
+        error={errors.at("reason")}
       />
       {isTime && (
         <Hit
@@ -110,7 +112,7 @@ export function AddTimeOff({ therapist, onClose }: AddTimeOffProps) {
           to={ends_at}
           keep={keep}
           onKeep={setKeep}
-          isRefused={isConflict && !keep}
+          isRefused={isUndecided}
         />
       )}
     </FormDrawer>
@@ -154,6 +156,7 @@ function Hit({ therapistId, from, to, keep, onKeep, isRefused }: HitProps) {
         label="Keep them booked; I will move or cancel them"
         checked={keep}
         onChange={(event) => onKeep(event.currentTarget.checked)}
+        aria-invalid={isRefused}
         error={isRefused && "Move or cancel them first, or choose to keep them."}
       />
     </Alert>

@@ -3,10 +3,10 @@ import { Fieldset, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Therapist, type WorkingHours } from "@/api";
+import { useSites } from "@/features/site";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell, useMissing } from "@/parts";
-import { useSites } from "@/site";
 import { inOrderOfWeek } from "@/time";
+import { FormDrawer, fieldErrors, notify, useMissing } from "@/ui";
 import { DAY_NAMES, DAYS, type Spans, spansInWords, type Weekday, writtenSpans } from "./spans";
 
 type Written = Readonly<Record<Weekday, string>>;
@@ -32,15 +32,15 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
   const [touched, setTouched] = useState(false);
   const put = api.useMutation("put", "/api/scheduling/therapists/{therapist_id}/working-hours", {
     onSuccess: () => {
-      tell.done(`${therapist.full_name}'s hours are saved. Booked sessions do not change.`);
+      notify.done(`${therapist.full_name}'s hours are saved. Booked sessions do not change.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.therapist_changed.v1"),
   });
   const isReadable = [...Object.values(own), breaks].every((week) => DAYS.every((day) => writtenSpans(week[day])));
-  const { told, send } = useMissing(
-    beside(put.error, []),
-    // Each field says itself why it cannot be read.
+  const { errors, send } = useMissing(
+    fieldErrors(put.error, []),
+    // Each field shows itself why it cannot be read.
     { hours: !isReadable && "Correct the times that cannot be read." },
     () =>
       put.mutate({
@@ -63,13 +63,13 @@ export function EditHours({ therapist, hours, onClose }: EditHoursProps) {
   return (
     <FormDrawer
       title={`${therapist.full_name}'s working hours`}
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
       busy={put.isPending}
       disabled={!touched}
       dirty={touched}
-      told={told}
-      onDo={send}
+      errors={errors}
+      onSubmit={send}
     >
       <Text size="sm" c="dimmed">
         In each site's time zone. Leave a day empty if not working.

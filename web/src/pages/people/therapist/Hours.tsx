@@ -1,9 +1,9 @@
 import { Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { api, type Therapist, type WorkingHours } from "@/api";
-import { Panel, Shown } from "@/parts";
-import { useSites } from "@/site";
+import { useSites } from "@/features/site";
 import { inOrderOfWeek } from "@/time";
+import { Loaded, Panel } from "@/ui";
 import { EditHours } from "./EditHours";
 import { DAY_NAMES, DAYS, spansInWords } from "./spans";
 
@@ -24,7 +24,7 @@ export function Hours({ therapist }: { therapist: Therapist }) {
         )
       }
     >
-      <Shown query={hours}>{(found) => <Weeks hours={found} />}</Shown>
+      <Loaded query={hours}>{(found) => <Weeks hours={found} />}</Loaded>
       {editing && hours.data && <EditHours therapist={therapist} hours={hours.data} onClose={edit.close} />}
     </Panel>
   );

@@ -1,9 +1,9 @@
 import { Anchor, List, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { type TimeOff, useEverySession } from "@/api";
-import { ProblemNotice } from "@/parts";
-import { useAt, useSites } from "@/site";
+import { useSites } from "@/features/site";
 import { isPast, momentInWords } from "@/time";
+import { ProblemNotice, useAt } from "@/ui";
 
 const SHOWN_AT_MOST = 10;
 

@@ -5,8 +5,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type TimeOff as Absence, api, type Therapist } from "@/api";
 import { refreshAfter } from "@/live";
-import { Panel, Shown, tell } from "@/parts";
 import { isPast, now, periodInWords } from "@/time";
+import { Loaded, notify, Panel } from "@/ui";
 import { AddTimeOff } from "./AddTimeOff";
 import { StillBooked } from "./StillBooked";
 
@@ -27,14 +27,14 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
   async function back({ id, starts_at, ends_at, reason }: Absence): Promise<void> {
     try {
       await remove.mutateAsync({ params: { path: { time_off_id: id } } });
-      tell.done(`${therapist.full_name} is available again; the time off is deleted.`, {
+      notify.done(`${therapist.full_name} is available again; the time off is deleted.`, {
         onClick: () =>
           void restore
             .mutateAsync({ params: { path, query: { force: true } }, body: { starts_at, ends_at, reason } })
-            .catch((error) => tell.problem(error)),
+            .catch((error) => notify.problem(error)),
       });
     } catch (error) {
-      tell.problem(error);
+      notify.problem(error);
     }
   }
 
@@ -47,7 +47,7 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
         </Button>
       }
     >
-      <Shown query={absences}>
+      <Loaded query={absences}>
         {({ items }) => {
           const coming = items.filter(({ ends_at }) => !isPast(ends_at));
           return coming.length > 0 ? (
@@ -79,7 +79,7 @@ export function TimeOff({ therapist }: { therapist: Therapist }) {
             </Text>
           );
         }}
-      </Shown>
+      </Loaded>
       {adding && <AddTimeOff therapist={therapist} onClose={add.close} />}
     </Panel>
   );

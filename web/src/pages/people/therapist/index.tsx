@@ -4,8 +4,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
 import { api, type Therapist } from "@/api";
-import { Facts, Page, Panel, ProblemNotice, Shown, Tag } from "@/parts";
-import { useAt, useSites } from "@/site";
+import { useSites } from "@/features/site";
+import { Facts, LoadedPage, Page, Panel, ProblemNotice, Tag, useAt } from "@/ui";
 import { sitesInWords } from "../sites";
 import { TherapistForm } from "../TherapistForm";
 import { Upcoming } from "../Upcoming";
@@ -18,14 +18,10 @@ export function Component() {
   const therapist = api.useQuery("get", "/api/scheduling/therapists/{therapist_id}", {
     params: { path: { therapist_id: therapistId } },
   });
-  return therapist.data ? (
-    <TherapistPage key={therapistId} therapist={therapist.data} error={therapist.error} />
-  ) : (
-    <Page title="Therapist">
-      <Shown query={therapist} named={{ kind: "therapist", all: "All therapists", path: "/people/therapists" }}>
-        {() => null}
-      </Shown>
-    </Page>
+  return (
+    <LoadedPage query={therapist} named={{ kind: "therapist", all: "All therapists", path: "/people/therapists" }}>
+      {(found) => <TherapistPage key={therapistId} therapist={found} error={therapist.error} />}
+    </LoadedPage>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Therapist } from "@/api";
 import { refreshAfter } from "@/live";
-import { tell } from "@/parts";
+import { notify } from "@/ui";
 
 /** Whether a therapist can be booked; their sessions stay as they are, and it is undone by one click. */
 export function useWorking(therapist: Therapist): { isPending: boolean; toggle: () => void } {
@@ -13,9 +13,9 @@ export function useWorking(therapist: Therapist): { isPending: boolean; toggle: 
     try {
       await change.mutateAsync({ params: { path: { therapist_id: therapist.id } }, body: { is_active } });
       const words = is_active ? "can be booked again." : "cannot be booked any more. Booked sessions do not change.";
-      tell.done(`${therapist.full_name} ${words}`, undo ? { onClick: () => void put(!is_active, false) } : undefined);
+      notify.done(`${therapist.full_name} ${words}`, undo ? { onClick: () => void put(!is_active, false) } : undefined);
     } catch (error) {
-      tell.problem(error);
+      notify.problem(error);
     } finally {
       await refreshAfter(queries, "scheduling.therapist_changed.v1");
     }

@@ -1,12 +1,12 @@
 // The words for what rooms have.
-import { Button, Group, Paper, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Paper, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Equipment } from "@/api";
 import { refreshAfter } from "@/live";
-import { Ask, beside, Empty, FormDrawer, Shown, tell } from "@/parts";
+import { Confirm, Empty, FormDrawer, fieldErrors, Loaded, notify, TableHead } from "@/ui";
 import { RoomsPage } from "../RoomsPage";
 
 export function Component() {
@@ -15,35 +15,28 @@ export function Component() {
   const queries = useQueryClient();
   const words = api.useQuery("get", "/api/rooms/equipment");
   const forget = api.useMutation("delete", "/api/rooms/equipment/{name}", {
-    onSuccess: () => tell.done("The equipment is deleted."),
-    onError: (error) => tell.problem(error),
+    onSuccess: () => notify.done("The equipment is deleted."),
+    onError: (error) => notify.problem(error),
     onSettled: () => refreshAfter(queries, "rooms.room_changed.v1"),
   });
   return (
     <RoomsPage
       title="Equipment"
-      about="Equipment that a booking can ask for, at every site."
+      about="Equipment that a booking can require, at every site."
       actions={
         <Button onClick={add.open} leftSection={<IconPlus size={17} aria-hidden />}>
           Add equipment
         </Button>
       }
     >
-      <Shown query={words}>
+      <Loaded query={words}>
         {({ items }) =>
           items.length > 0 ? (
             <Paper withBorder>
               <Table verticalSpacing="xs" aria-label="Equipment">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Name</Table.Th>
-                    <Table.Th visibleFrom="xs">Key</Table.Th>
-                    <Table.Th>Rooms</Table.Th>
-                    <Table.Th>
-                      <VisuallyHidden>Change</VisuallyHidden>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
+                <TableHead
+                  columns={["Name", { name: "Key", visibleFrom: "xs" }, "Rooms", { name: "Change", isHidden: true }]}
+                />
                 <Table.Tbody>
                   {items.map((word) => (
                     <Table.Tr key={word.name}>
@@ -87,41 +80,41 @@ export function Component() {
             </Empty>
           )
         }
-      </Shown>
+      </Loaded>
       {adding && <AddWord onClose={add.close} />}
       {renamed && <Rename word={renamed} onClose={() => rename(null)} />}
     </RoomsPage>
   );
 }
 
-function AddWord({ onClose }: { onClose: () => void }) {
+export function AddWord({ onClose }: { onClose: () => void }) {
   const [label, setLabel] = useState("");
   const [name, setName] = useState("");
   const queries = useQueryClient();
   const add = api.useMutation("post", "/api/rooms/equipment", {
     onSuccess: (word) => {
-      tell.done(`${word.label} can be assigned to rooms.`);
+      notify.done(`${word.label} can be assigned to rooms.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
   });
-  const told = beside(add.error, ["label", "name"]);
+  const errors = fieldErrors(add.error, ["label", "name"]);
   return (
     <FormDrawer
       title="Add equipment"
       onClose={onClose}
-      doIt="Save"
-      onDo={() => add.mutate({ body: { label, name: name || suggested(label) } })}
+      submitLabel="Save"
+      onSubmit={() => add.mutate({ body: { label, name: name || suggested(label) } })}
       busy={add.isPending}
       dirty={label !== ""}
-      told={told}
+      errors={errors}
     >
       <TextInput
         label="Name"
         placeholder="Sand tray"
         value={label}
         onChange={(event) => setLabel(event.currentTarget.value)}
-        error={told.at("label")}
+        error={errors.at("label")}
         maxLength={200}
         required
         data-autofocus
@@ -132,7 +125,7 @@ function AddWord({ onClose }: { onClose: () => void }) {
         placeholder={suggested(label) || "sand_tray"}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        error={told.at("name")}
+        error={errors.at("name")}
         autoComplete="off"
       />
     </FormDrawer>
@@ -146,30 +139,32 @@ function suggested(label: string): string {
     .replace(/[^a-z0-9]+/g, "_");
 }
 
-function Rename({ word, onClose }: { word: Equipment; onClose: () => void }) {
+export function Rename({ word, onClose }: { word: Equipment; onClose: () => void }) {
   const [label, setLabel] = useState(word.label);
   const queries = useQueryClient();
   const save = api.useMutation("put", "/api/rooms/equipment/{name}", {
     onSuccess: onClose,
     onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
   });
+  const errors = fieldErrors(save.error, ["label"]);
   return (
-    <Ask
+    <Confirm
       title={`Rename ${word.label}`}
       opened
       onClose={onClose}
-      doIt="Rename"
-      onDo={() => save.mutate({ params: { path: { name: word.name } }, body: { label } })}
+      submitLabel="Rename"
+      onSubmit={() => save.mutate({ params: { path: { name: word.name } }, body: { label } })}
       busy={save.isPending}
-      error={save.error}
+      errors={errors}
     >
       <TextInput
         label="Name"
         value={label}
         onChange={(event) => setLabel(event.currentTarget.value)}
+        error={errors.at("label")}
         maxLength={200}
         data-autofocus
       />
-    </Ask>
+    </Confirm>
   );
 }

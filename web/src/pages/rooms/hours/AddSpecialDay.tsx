@@ -3,10 +3,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, DayField, FormDrawer, tell } from "@/parts";
 import { dayInWords, isDay, today } from "@/time";
-import { InTheWay } from "../InTheWay";
-import { inTheWay } from "../refusals";
+import { DayField, FormDrawer, fieldErrors, notify, useMissing } from "@/ui";
+import { AffectedSessions } from "../AffectedSessions";
+import { affectedBy } from "../refusals";
 import { SpansField } from "./SpansField";
 import { type Span, wrongWith } from "./week";
 
@@ -18,35 +18,34 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
   const [day, setDay] = useState("");
   const [reason, setReason] = useState("");
   const [spans, setSpans] = useState<Span[]>([]);
-  const [isAsked, setAsked] = useState(false);
   const queries = useQueryClient();
   const put = api.useMutation("put", "/api/rooms/sites/{site_id}/special-days/{day}", {
     onSuccess: () => {
-      tell.done(`${dayInWords(day)} is saved.`);
+      notify.done(`${dayInWords(day)} is saved.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = inTheWay(put.error);
-  const told = beside(sessions ? null : put.error, ["reason", "spans"]);
-  const send = (force: boolean) => {
-    setAsked(true);
-    if (isDay(day) && !wrongWith(spans)) {
-      put.mutate({
-        params: { path: { site_id: site.id, day }, query: force ? { force } : {} },
-        body: { reason, spans },
-      });
-    }
-  };
+  const sessions = affectedBy(put.error);
+  const save = (force: boolean) =>
+    put.mutate({
+      params: { path: { site_id: site.id, day }, query: force ? { force } : {} },
+      body: { reason, spans },
+    });
+  const { errors, send } = useMissing(
+    fieldErrors(sessions ? null : put.error, ["reason", "spans"]),
+    { day: !isDay(day) && "Enter a date.", spans: wrongWith(spans) ?? false },
+    () => save(false),
+  );
   return (
     <FormDrawer
       title="Add a special day"
       onClose={onClose}
-      doIt="Save"
-      onDo={() => send(false)}
+      submitLabel="Save"
+      onSubmit={send}
       busy={put.isPending}
       dirty={day !== "" || reason !== ""}
-      told={told}
+      errors={errors}
     >
       <DayField
         label="Day"
@@ -56,7 +55,7 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
           put.reset();
           setDay(next ?? "");
         }}
-        error={isAsked && !isDay(day) ? "Enter a date." : undefined}
+        error={errors.at("day")}
         required
       />
       <TextInput
@@ -64,7 +63,7 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
         placeholder="Christmas Eve"
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
-        error={told.at("reason")}
+        error={errors.at("reason")}
         maxLength={200}
         required
       />
@@ -75,15 +74,15 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
           put.reset();
           setSpans(next);
         }}
-        error={wrongWith(spans) ?? told.at("spans")}
+        error={wrongWith(spans) ?? errors.at("spans")}
       />
       {sessions && (
-        <InTheWay
+        <AffectedSessions
           sessions={sessions}
           zone={site.time_zone}
           warning={WARNING}
           force="Save anyway"
-          onForce={() => send(true)}
+          onForce={() => save(true)}
           busy={put.isPending}
         />
       )}

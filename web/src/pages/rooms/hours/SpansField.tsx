@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { TimeField } from "@/parts";
+import { TimeField } from "@/ui";
 import { nextSpan, type Span, shown, typedEnd } from "./week";
 
 interface SpansFieldProps {

@@ -1,11 +1,11 @@
-import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, http, type Site, type SpecialDay } from "@/api";
 import { refreshAfter } from "@/live";
-import { Panel, Shown, tell } from "@/parts";
 import { dayInWords, today } from "@/time";
+import { Loaded, notify, Panel, TableHead } from "@/ui";
 import { AddSpecialDay } from "./AddSpecialDay";
 import { asSpans, spansInWords } from "./week";
 
@@ -18,7 +18,7 @@ export function SpecialDays({ site }: { site: Site }) {
   });
   const refresh = () => refreshAfter(queries, "rooms.site_changed.v1");
   const remove = api.useMutation("delete", "/api/rooms/sites/{site_id}/special-days/{day}", {
-    onError: (error) => tell.problem(error),
+    onError: (error) => notify.problem(error),
     onSettled: refresh,
   });
   const removeOne = ({
@@ -34,14 +34,14 @@ export function SpecialDays({ site }: { site: Site }) {
           body: { spans: asSpans(spans), reason },
         });
       } catch (error) {
-        tell.problem(error, "The special day was not restored");
+        notify.problem(error, "The special day was not restored");
       }
       await refresh();
     };
     remove.mutate(
       { params: { path } },
       {
-        onSuccess: () => tell.done(`${dayInWords(day)} has its usual hours again.`, { onClick: () => void undo() }),
+        onSuccess: () => notify.done(`${dayInWords(day)} has its usual hours again.`, { onClick: () => void undo() }),
       },
     );
   };
@@ -55,19 +55,11 @@ export function SpecialDays({ site }: { site: Site }) {
         </Button>
       }
     >
-      <Shown query={days}>
+      <Loaded query={days}>
         {({ items }) =>
           items.length > 0 ? (
             <Table verticalSpacing={6} aria-label="Special days">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Day</Table.Th>
-                  <Table.Th>Hours</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>Remove</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
+              <TableHead columns={["Day", "Hours", { name: "Remove", isHidden: true }]} />
               <Table.Tbody>
                 {items.map((one) => (
                   <Table.Tr key={one.day}>
@@ -93,7 +85,7 @@ export function SpecialDays({ site }: { site: Site }) {
             </Text>
           )
         }
-      </Shown>
+      </Loaded>
       {adding && <AddSpecialDay site={site} onClose={add.close} />}
     </Panel>
   );

@@ -2,10 +2,10 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { Panel, ProblemNotice, tell, useEditing, WhatChanged } from "@/parts";
 import { inOrderOfWeek } from "@/time";
-import { InTheWay } from "../InTheWay";
-import { inTheWay } from "../refusals";
+import { notify, Panel, ProblemNotice, useEditing, WhatChanged } from "@/ui";
+import { AffectedSessions } from "../AffectedSessions";
+import { affectedBy } from "../refusals";
 import { SpansField } from "./SpansField";
 import { asSpans, type Span, spansInWords, tidied, WEEKDAYS, wrongWith } from "./week";
 
@@ -18,10 +18,10 @@ export function WeekForm({ site }: { site: Site }) {
   const editing = useEditing<Record<string, Span[]>>({ version: site.version, values: weekOf(site) });
   const queries = useQueryClient();
   const save = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
-    onSuccess: () => tell.done(`${site.site_name} hours are saved.`),
+    onSuccess: () => notify.done(`${site.site_name} hours are saved.`),
     onSettled: () => refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = inTheWay(save.error);
+  const sessions = affectedBy(save.error);
   const isWrong = WEEKDAYS.some(([key]) => wrongWith(editing.values[key] ?? []));
   const send = (force: boolean) =>
     save.mutate({
@@ -55,7 +55,7 @@ export function WeekForm({ site }: { site: Site }) {
             />
           ))}
           {sessions ? (
-            <InTheWay
+            <AffectedSessions
               sessions={sessions}
               zone={site.time_zone}
               warning={WARNING}

@@ -1,6 +1,6 @@
 // When a site is open: every week, and on special days.
 import { Grid } from "@mantine/core";
-import { useSite } from "@/site";
+import { useSite } from "@/features/site";
 import { now, zoneInWords } from "@/time";
 import { RoomsPage } from "../RoomsPage";
 import { Waiting } from "../Waiting";

@@ -1,10 +1,10 @@
-import { Button, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Table, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Block, http, type Room, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { Panel, Shown, tell } from "@/parts";
 import { isPast, momentInWords, now } from "@/time";
+import { Loaded, notify, Panel, TableHead } from "@/ui";
 
 const BLOCKS_AT_MOST = 500;
 
@@ -17,7 +17,7 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
   });
   const refresh = () => refreshAfter(queries, "rooms.room_unblocked.v1");
   const lift = api.useMutation("delete", "/api/rooms/blocks/{block_id}", {
-    onError: (error) => tell.problem(error),
+    onError: (error) => notify.problem(error),
     onSettled: refresh,
   });
   const liftOne = ({ id, starts_at, ends_at, reason }: Block) => {
@@ -28,32 +28,23 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
           body: { starts_at, ends_at, reason },
         });
       } catch (error) {
-        tell.problem(error, "The block was not restored");
+        notify.problem(error, "The block was not restored");
       }
       await refresh();
     };
     lift.mutate(
       { params: { path: { block_id: id } } },
-      { onSuccess: () => tell.done("The block is deleted.", { onClick: () => void undo() }) },
+      { onSuccess: () => notify.done("The block is deleted.", { onClick: () => void undo() }) },
     );
   };
   return (
     <Panel title="Blocks" about={`Times when the room cannot be booked, in the time zone of ${site.site_name}.`}>
-      <Shown query={blocks}>
+      <Loaded query={blocks}>
         {({ items }) => {
           const coming = items.filter(({ ends_at }) => !isPast(ends_at));
           return coming.length > 0 ? (
             <Table verticalSpacing={6} aria-label="Blocks">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>From</Table.Th>
-                  <Table.Th>Until</Table.Th>
-                  <Table.Th>Reason</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>Delete</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
+              <TableHead columns={["From", "Until", "Reason", { name: "Delete", isHidden: true }]} />
               <Table.Tbody>
                 {coming.map((block) => (
                   <Table.Tr key={block.id}>
@@ -80,7 +71,7 @@ export function Blocks({ room, site }: { room: Room; site: Site }) {
             </Text>
           );
         }}
-      </Shown>
+      </Loaded>
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import { SimpleGrid } from "@mantine/core";
-import { DayField, TimeField } from "@/parts";
+import { DayField, TimeField } from "@/ui";
 import type { TypedSpan } from "./span";
 
 interface SpanFieldsProps {

@@ -6,8 +6,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { api, type Room, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { Facts, Page, Panel, Shown, Tag, tell } from "@/parts";
 import { durationInWords, momentInWords } from "@/time";
+import { Facts, Loaded, notify, Page, Panel, Tag } from "@/ui";
 import { labelsOf, roomInWords, useEquipment } from "../useRooms";
 import { BlockRoom } from "./BlockRoom";
 import { Blocks } from "./Blocks";
@@ -28,11 +28,11 @@ export function Component() {
   ) : (
     <Page title="Room">
       {room.error ? (
-        <Shown query={room} named={{ kind: "room", all: "All rooms", path: "/rooms" }}>
+        <Loaded query={room} named={{ kind: "room", all: "All rooms", path: "/rooms" }}>
           {() => null}
-        </Shown>
+        </Loaded>
       ) : (
-        <Shown query={site}>{() => null}</Shown>
+        <Loaded query={site}>{() => null}</Loaded>
       )}
     </Page>
   );
@@ -45,8 +45,8 @@ function RoomPage({ room, site }: { room: Room; site: Site }) {
   const words = useEquipment();
   const queries = useQueryClient();
   const use = api.useMutation("patch", "/api/rooms/rooms/{room_id}", {
-    onSuccess: () => tell.done(`${roomInWords(room)} can be booked again.`),
-    onError: (error) => tell.problem(error),
+    onSuccess: () => notify.done(`${roomInWords(room)} can be booked again.`),
+    onError: (error) => notify.problem(error),
     onSettled: () => refreshAfter(queries, "rooms.room_changed.v1"),
   });
   return (
@@ -105,7 +105,7 @@ function RoomPage({ room, site }: { room: Room; site: Site }) {
           <Blocks room={room} site={site} />
         </Grid.Col>
       </Grid>
-      {editing && <EditRoom room={room} onClose={edit.close} />}
+      {editing && <EditRoom room={room} site={site} onClose={edit.close} />}
       {blocking && <BlockRoom room={room} site={site} onClose={block.close} />}
       {leaving && <OutOfUse room={room} site={site} onClose={leave.close} />}
     </Page>

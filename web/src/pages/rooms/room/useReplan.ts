@@ -1,13 +1,22 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, type Replan } from "@/api";
+import { api, type Replan, type RoomChanges } from "@/api";
 import { refreshAfter } from "@/live";
 
 const LOOK_AGAIN_MS = 1000;
 
+interface Proposal {
+  readonly starts_at: string;
+  readonly ends_at?: string;
+  readonly reason: string;
+  readonly deactivate?: boolean;
+  /** What is changed of a room that stays in use. */
+  readonly changes?: RoomChanges;
+}
+
 export interface Replanning {
   readonly plan: Replan | null;
-  readonly propose: (body: { starts_at: string; ends_at?: string; reason: string; deactivate: boolean }) => void;
+  readonly propose: (body: Proposal) => void;
   readonly confirm: () => void;
   readonly forget: () => void;
   readonly isPending: boolean;
@@ -36,7 +45,8 @@ export function useReplan(roomId: string): Replanning {
   });
   return {
     plan: planId === null ? null : (followed.data ?? null),
-    propose: (body) => propose.mutate({ params: { path: { room_id: roomId } }, body: { ...body, dry_run: true } }),
+    propose: (body) =>
+      propose.mutate({ params: { path: { room_id: roomId } }, body: { deactivate: false, ...body, dry_run: true } }),
     confirm: () => planId && confirm.mutate({ params: { path: { replan_id: planId } } }),
     forget: () => {
       setPlanId(null);

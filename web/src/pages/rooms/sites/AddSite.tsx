@@ -4,14 +4,14 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { FormDrawer, fieldErrors, notify } from "@/ui";
 import { FIELDS, type SiteFacts, SiteFields } from "./SiteFields";
 
 const WORKDAYS = ["mon", "tue", "wed", "thu", "fri"] as const;
 const USUAL: [string, string] = ["08:00", "18:00"];
 const NEW: SiteFacts = { site_name: "", time_zone: "", address: "" };
 
-/** A new site, open on workdays until somebody says otherwise. */
+/** A new site, open on workdays until somebody changes that. */
 export function AddSite({ onClose }: { onClose: () => void }) {
   const [facts, setFacts] = useState(NEW);
   const queries = useQueryClient();
@@ -19,29 +19,29 @@ export function AddSite({ onClose }: { onClose: () => void }) {
   const add = api.useMutation("post", "/api/rooms/sites", {
     onSuccess: async (site) => {
       await refreshAfter(queries, "rooms.site_changed.v1");
-      tell.done(`${site.site_name} is added. Set its hours and add its rooms next.`, {
+      notify.done(`${site.site_name} is added. Set its hours and add its rooms next.`, {
         name: "Set its hours",
         onClick: () => void navigate(`/rooms/hours?site=${site.id}`),
       });
       onClose();
     },
   });
-  const told = beside(add.error, FIELDS);
+  const errors = fieldErrors(add.error, FIELDS);
   const body = { ...facts, opening_hours: Object.fromEntries(WORKDAYS.map((day) => [day, [USUAL]])) };
   return (
     <FormDrawer
       title="Add a site"
       onClose={onClose}
-      doIt="Save"
-      onDo={() => add.mutate({ body })}
+      submitLabel="Save"
+      onSubmit={() => add.mutate({ body })}
       busy={add.isPending}
       dirty={facts !== NEW}
-      told={told}
+      errors={errors}
     >
       <SiteFields
         facts={facts}
         set={(field, value) => setFacts((before) => ({ ...before, [field]: value }))}
-        told={told}
+        errors={errors}
       />
       <Text size="sm" c="dimmed">
         It begins open from {USUAL[0]} to {USUAL[1]} on workdays; change that on its page of opening hours.

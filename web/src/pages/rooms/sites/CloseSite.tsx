@@ -2,37 +2,37 @@ import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
-import { InTheWay } from "../InTheWay";
-import { inTheWay } from "../refusals";
+import { FormDrawer, fieldErrors, notify } from "@/ui";
+import { AffectedSessions } from "../AffectedSessions";
+import { affectedBy } from "../refusals";
 
 /** Closes a site for good; the sessions it still has are shown first. */
 export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }) {
   const queries = useQueryClient();
   const leave = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
     onSuccess: () => {
-      tell.done(`${site.site_name} is closed.`);
+      notify.done(`${site.site_name} is closed.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = inTheWay(leave.error);
+  const sessions = affectedBy(leave.error);
   const send = (force: boolean) =>
     leave.mutate({ params: { path: { site_id: site.id }, query: force ? { force } : {} }, body: { is_active: false } });
   return (
     <FormDrawer
       title={`Close ${site.site_name}`}
       onClose={onClose}
-      doIt="Close the site"
-      onDo={() => send(false)}
+      submitLabel="Close the site"
+      onSubmit={() => send(false)}
       busy={leave.isPending}
-      told={beside(sessions ? null : leave.error, [])}
+      errors={fieldErrors(sessions ? null : leave.error, [])}
     >
       <Text size="sm">
         Nothing can be booked there any more. Its history is kept, and it can be reopened at any time.
       </Text>
       {sessions && (
-        <InTheWay
+        <AffectedSessions
           sessions={sessions}
           zone={site.time_zone}
           warning="Move or cancel them first, or close it anyway: they stay booked at a closed site."

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Site } from "@/api";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
-import { InTheWay } from "../InTheWay";
-import { inTheWay } from "../refusals";
+import { FormDrawer, fieldErrors, notify, useEditing, WhatChanged } from "@/ui";
+import { AffectedSessions } from "../AffectedSessions";
+import { affectedBy } from "../refusals";
 import { FIELDS, NAMES, type SiteFacts, SiteFields } from "./SiteFields";
 
 const WARNING =
@@ -16,14 +16,14 @@ export function EditSite({ site, onClose }: { site: Site; onClose: () => void })
   const queries = useQueryClient();
   const save = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
     onSuccess: (saved) => {
-      tell.done(`${saved.site_name} is saved.`);
+      notify.done(`${saved.site_name} is saved.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = inTheWay(save.error);
+  const sessions = affectedBy(save.error);
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const told = beside(sessions || isStale ? null : save.error, FIELDS);
+  const errors = fieldErrors(sessions || isStale ? null : save.error, FIELDS);
   const send = (force: boolean) =>
     save.mutate({
       params: {
@@ -37,17 +37,17 @@ export function EditSite({ site, onClose }: { site: Site; onClose: () => void })
     <FormDrawer
       title={`Edit ${site.site_name}`}
       onClose={onClose}
-      doIt="Save"
-      onDo={() => send(false)}
+      submitLabel="Save"
+      onSubmit={() => send(false)}
       busy={save.isPending}
       disabled={!editing.isChanged}
       dirty={editing.isChanged}
-      told={told}
+      errors={errors}
     >
       <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
-      <SiteFields facts={editing.values} set={editing.set} told={told} />
+      <SiteFields facts={editing.values} set={editing.set} errors={errors} />
       {sessions && (
-        <InTheWay
+        <AffectedSessions
           sessions={sessions}
           zone={site.time_zone}
           warning={WARNING}

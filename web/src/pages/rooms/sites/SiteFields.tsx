@@ -1,5 +1,5 @@
 import { Textarea, TextInput } from "@mantine/core";
-import { ListSelect, type Told } from "@/parts";
+import { type FieldErrors, ListSelect } from "@/ui";
 
 export interface SiteFacts {
   site_name: string;
@@ -20,11 +20,11 @@ const ZONES = Intl.supportedValuesOf("timeZone");
 interface SiteFieldsProps {
   readonly facts: SiteFacts;
   readonly set: (field: keyof SiteFacts, value: string) => void;
-  readonly told: Told;
+  readonly errors: FieldErrors;
 }
 
 /** The fields of a site, but for its hours. */
-export function SiteFields({ facts, set, told }: SiteFieldsProps) {
+export function SiteFields({ facts, set, errors }: SiteFieldsProps) {
   const zones = ZONES.includes(facts.time_zone) || !facts.time_zone ? ZONES : [facts.time_zone, ...ZONES];
   return (
     <>
@@ -33,7 +33,7 @@ export function SiteFields({ facts, set, told }: SiteFieldsProps) {
         placeholder="Harbor Street Clinic"
         value={facts.site_name}
         onChange={(event) => set("site_name", event.currentTarget.value)}
-        error={told.at("site_name")}
+        error={errors.at("site_name")}
         maxLength={200}
         required
         data-autofocus
@@ -44,7 +44,7 @@ export function SiteFields({ facts, set, told }: SiteFieldsProps) {
         data={zones.map((zone) => ({ value: zone, label: zone }))}
         value={facts.time_zone || null}
         onChange={(value) => set("time_zone", value ?? "")}
-        error={told.at("time_zone")}
+        error={errors.at("time_zone")}
         limit={50}
         nothingFoundMessage="No matching time zone"
         required
@@ -53,7 +53,7 @@ export function SiteFields({ facts, set, told }: SiteFieldsProps) {
         label={NAMES.address}
         value={facts.address}
         onChange={(event) => set("address", event.currentTarget.value)}
-        error={told.at("address")}
+        error={errors.at("address")}
         autosize
         minRows={2}
       />

@@ -1,13 +1,13 @@
 // Every site of the network.
-import { Button, Group, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Paper, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
+import { bySiteName } from "@/features/site";
 import { refreshAfter } from "@/live";
-import { Empty, Shown, Tag, tell } from "@/parts";
-import { bySiteName } from "@/site";
+import { Empty, Loaded, notify, TableHead, Tag } from "@/ui";
 import { RoomsPage } from "../RoomsPage";
 import { AddSite } from "./AddSite";
 import { CloseSite } from "./CloseSite";
@@ -22,8 +22,8 @@ export function Component() {
   const queries = useQueryClient();
   const sites = api.useQuery("get", "/api/rooms/sites", { params: { query: { limit: SITES_AT_MOST } } });
   const open = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
-    onSuccess: (site) => tell.done(`${site.site_name} can be booked again.`),
-    onError: (error) => tell.problem(error),
+    onSuccess: (site) => notify.done(`${site.site_name} can be booked again.`),
+    onError: (error) => notify.problem(error),
     onSettled: () => refreshAfter(queries, "rooms.site_changed.v1"),
   });
   const editing = sites.data?.items.find(({ id }) => id === edited);
@@ -37,21 +37,19 @@ export function Component() {
         </Button>
       }
     >
-      <Shown query={sites}>
+      <Loaded query={sites}>
         {({ items }) =>
           items.length > 0 ? (
             <Paper withBorder>
               <Table verticalSpacing="xs" aria-label="Sites">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Name</Table.Th>
-                    <Table.Th visibleFrom="sm">Time zone</Table.Th>
-                    <Table.Th visibleFrom="md">Address</Table.Th>
-                    <Table.Th>
-                      <VisuallyHidden>Change</VisuallyHidden>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
+                <TableHead
+                  columns={[
+                    "Name",
+                    { name: "Time zone", visibleFrom: "sm" },
+                    { name: "Address", visibleFrom: "md" },
+                    { name: "Change", isHidden: true },
+                  ]}
+                />
                 <Table.Tbody>
                   {[...items].sort(bySiteName).map((site) => (
                     <Table.Tr key={site.id}>
@@ -107,7 +105,7 @@ export function Component() {
             </Empty>
           )
         }
-      </Shown>
+      </Loaded>
       {adding && <AddSite onClose={add.close} />}
       {editing && <EditSite key={editing.id} site={editing} onClose={() => edit(null)} />}
       {closed && <CloseSite site={closed} onClose={() => close(null)} />}

@@ -3,9 +3,9 @@ import { Grid, Group, Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { api } from "@/api";
-import { DayField, Empty, Panel, ProblemNotice, Shown } from "@/parts";
-import { useAt, useSite } from "@/site";
+import { useSite } from "@/features/site";
 import { addDays, isDay, today } from "@/time";
+import { DayField, Empty, Loaded, Panel, ProblemNotice, useAt } from "@/ui";
 import { RoomsPage } from "../RoomsPage";
 import { Bars } from "./Bars";
 import { HeatMap } from "./HeatMap";
@@ -50,7 +50,7 @@ export function Component() {
       {used.error ? (
         <ProblemNotice error={used.error} onRetry={() => void used.refetch()} />
       ) : (
-        <Shown query={used}>
+        <Loaded query={used}>
           {({ by_hour, rooms, refused_requests }) =>
             rooms.length > 0 ? (
               <>
@@ -79,7 +79,7 @@ export function Component() {
               <Empty title="This site has no rooms yet" action={{ name: "Add rooms", to: at("/rooms") }} />
             )
           }
-        </Shown>
+        </Loaded>
       )}
     </RoomsPage>
   );

@@ -2,10 +2,10 @@
 import { Button, Group, MultiSelect, NumberInput, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { api, type Room } from "@/api";
-import { Facts, Panel, ProblemNotice } from "@/parts";
-import { SessionList } from "@/sessions/SessionList";
-import { useSite } from "@/site";
+import { SessionList } from "@/features/sessions/SessionList";
+import { useSite } from "@/features/site";
 import { momentInWords } from "@/time";
+import { Facts, Panel, ProblemNotice } from "@/ui";
 import { RoomsPage } from "../RoomsPage";
 import { countInWords } from "../refusals";
 import { roomInWords, useEquipment, useRooms } from "../useRooms";
@@ -16,10 +16,10 @@ type Question = (typeof QUESTIONS)[number];
 
 export function Component() {
   const site = useSite();
-  return <Asking key={site.id} siteId={site.id} siteName={site.site_name} zone={site.time_zone} />;
+  return <WhatIf key={site.id} siteId={site.id} siteName={site.site_name} zone={site.time_zone} />;
 }
 
-function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; zone: string }) {
+function WhatIf({ siteId, siteName, zone }: { siteId: string; siteName: string; zone: string }) {
   const [question, setQuestion] = useState<Question>("close");
   const [closed, setClosed] = useState<string[]>([]);
   const [capacity, setCapacity] = useState(2);
@@ -27,16 +27,16 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
   const [turnover, setTurnover] = useState(10);
   const rooms: readonly Room[] = (useRooms(siteId).data?.items ?? []).filter(({ is_active }) => is_active);
   const words = useEquipment();
-  const ask = api.useMutation("post", "/api/rooms/what-if");
+  const whatIf = api.useMutation("post", "/api/rooms/what-if");
   const changes = {
     close: closed.map((close_room) => ({ close_room })),
     add: [{ add_room: { capacity, equipment } }],
     turnover: [{ turnover_minutes: turnover }],
   }[question];
-  const answer = ask.data;
-  const change = (doIt: () => void) => {
-    doIt();
-    ask.reset();
+  const answer = whatIf.data;
+  const change = (set: () => void) => {
+    set();
+    whatIf.reset();
   };
   return (
     <RoomsPage
@@ -47,7 +47,7 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            ask.mutate({ body: { site_id: siteId, changes } });
+            whatIf.mutate({ body: { site_id: siteId, changes } });
           }}
         >
           <Stack gap="md">
@@ -101,10 +101,10 @@ function Asking({ siteId, siteName, zone }: { siteId: string; siteName: string; 
                 allowDecimal={false}
               />
             )}
-            {ask.error && <ProblemNotice error={ask.error} />}
+            {whatIf.error && <ProblemNotice error={whatIf.error} />}
             <Button
               type="submit"
-              loading={ask.isPending}
+              loading={whatIf.isPending}
               disabled={changes.length === 0}
               style={{ alignSelf: "flex-end" }}
             >

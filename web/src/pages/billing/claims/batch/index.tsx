@@ -4,10 +4,10 @@ import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { api, type Claim } from "@/api";
-import { Ask, Page, Panel, Shown } from "@/parts";
-import { byWhom } from "@/people/names";
-import { useNetworkZone } from "@/site";
+import { byWhom } from "@/features/people/names";
+import { useNetworkZone } from "@/features/site";
 import { momentInWords } from "@/time";
+import { Confirm, fieldErrors, Loaded, Page, Panel } from "@/ui";
 import { BillingPlaces } from "../../BillingPlaces";
 import { Findings } from "../../Findings";
 import { ClaimTable } from "../ClaimTable";
@@ -33,7 +33,7 @@ export function Component() {
       }
     >
       <BillingPlaces />
-      <Shown query={batch} named={{ kind: "claim file", all: "All claims", path: "/billing/claims" }}>
+      <Loaded query={batch} named={{ kind: "claim file", all: "All claims", path: "/billing/claims" }}>
         {({ claims }) => (
           <>
             <ClaimTable claims={claims} />
@@ -47,14 +47,14 @@ export function Component() {
             <Amend claims={claims} />
           </>
         )}
-      </Shown>
+      </Loaded>
     </Page>
   );
 }
 
 /** What an insurer has answered can be replaced, and what was sent can be taken back, under the insurer's own number. */
 function Amend({ claims }: { claims: readonly Claim[] }) {
-  const [asked, ask] = useState<Amendment | null>(null);
+  const [chosen, choose] = useState<Amendment | null>(null);
   const answered = claims.filter(
     ({ status, frequency, payer_reference }) =>
       payer_reference && status !== "replaced" && status !== "rejected" && frequency !== "8",
@@ -64,15 +64,15 @@ function Amend({ claims }: { claims: readonly Claim[] }) {
       <Panel title="Correct or void claims" about="Correct the record first, then replace the claim.">
         {answered.map((claim) => (
           <Button.Group key={claim.id} aria-label={claim.control_number}>
-            <Button variant="default" size="xs" onClick={() => ask({ claim, frequency: "7" })}>
+            <Button variant="default" size="xs" onClick={() => choose({ claim, frequency: "7" })}>
               Replace {claim.control_number}
             </Button>
-            <Button variant="default" size="xs" onClick={() => ask({ claim, frequency: "8" })}>
+            <Button variant="default" size="xs" onClick={() => choose({ claim, frequency: "8" })}>
               Void {claim.control_number}
             </Button>
           </Button.Group>
         ))}
-        {asked && <AskToAmend amendment={asked} onClose={() => ask(null)} />}
+        {chosen && <ConfirmAmendment amendment={chosen} onClose={() => choose(null)} />}
       </Panel>
     )
   );
@@ -84,27 +84,27 @@ interface Amendment {
 }
 
 /** Asks before a claim that takes the place of another, or takes it back, is written into a file. */
-function AskToAmend({ amendment, onClose }: { amendment: Amendment; onClose: () => void }) {
+export function ConfirmAmendment({ amendment, onClose }: { amendment: Amendment; onClose: () => void }) {
   const { claim, frequency } = amendment;
   const { send, error, isPending } = useSendClaim("The claim is in a new file.");
   const isVoid = frequency === "8";
   return (
-    <Ask
+    <Confirm
       title={`${isVoid ? "Void" : "Replace"} claim ${claim.control_number}?`}
       opened
       onClose={onClose}
-      doIt={isVoid ? "Void the claim" : "Replace the claim"}
-      onDo={() => send(claim, frequency, claim.payer_reference)}
+      submitLabel={isVoid ? "Void the claim" : "Replace the claim"}
+      onSubmit={() => send(claim, frequency, claim.payer_reference)}
       busy={isPending}
       grave={isVoid}
-      error={error}
+      errors={fieldErrors(error, [])}
     >
       <Text size="sm">
         {isVoid
           ? `A void of this claim is written into a new file for ${claim.payer_name}. If the payer has paid for it, it will take the payment back.`
-          : `A claim that says what the record says now is written into a new file for ${claim.payer_name}.`}{" "}
+          : `A claim with the present data of the record is written into a new file for ${claim.payer_name}.`}{" "}
         This cannot be undone.
       </Text>
-    </Ask>
+    </Confirm>
   );
 }

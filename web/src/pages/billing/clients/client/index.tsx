@@ -2,11 +2,10 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { Changes } from "@/billing/Changes";
-import { ClientMoney } from "@/billing/ClientMoney";
-import { Money, Page, Panel, Shown } from "@/parts";
-import { useAt } from "@/site";
+import { Changes } from "@/features/billing/Changes";
+import { ClientMoney } from "@/features/billing/ClientMoney";
 import { dayInWords } from "@/time";
+import { Loaded, Money, namesNothing, Page, Panel, useAt } from "@/ui";
 import { BillingPlaces } from "../../BillingPlaces";
 import { StatusTag } from "../../StatusTag";
 
@@ -21,6 +20,17 @@ export function Component() {
   const records = api.useQuery("get", "/api/billing/records", {
     params: { query: { client_id: clientId, limit: LATEST } },
   });
+  // Billing takes any id: only where the clients are kept is it known whether there is such a client.
+  if (namesNothing(client.error)) {
+    return (
+      <Page title="Client">
+        <BillingPlaces />
+        <Loaded query={client} named={{ kind: "client", all: "All clients", path: "/billing/clients" }}>
+          {() => null}
+        </Loaded>
+      </Page>
+    );
+  }
   return (
     <Page
       title={client.data?.full_name ?? "Client"}
@@ -42,7 +52,7 @@ export function Component() {
           </Anchor>
         }
       >
-        <Shown query={records}>{({ items }) => <Latest records={items} />}</Shown>
+        <Loaded query={records}>{({ items }) => <Latest records={items} />}</Loaded>
       </Panel>
       <ClientMoney key={clientId} clientId={clientId} />
       <Changes of={clientId} />

@@ -3,11 +3,11 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
+import { useNetworkZone } from "@/features/site";
 import { refreshAfter } from "@/live";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, FormDrawer, Money, tell } from "@/parts";
-import { useNetworkZone } from "@/site";
 import { isDay, today } from "@/time";
+import { AmountInput, FormDrawer, fieldErrors, Money, notify } from "@/ui";
 
 const TYPING_MS = 300;
 const FIELDS = ["service_code", "credential", "amount", "effective_from", "effective_to"] as const;
@@ -27,11 +27,11 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
   const add = api.useMutation("post", "/api/billing/payers/{payer_id}/fees", {
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done(`The fee for ${made.service_code} is saved.`);
+      notify.done(`The fee for ${made.service_code} is saved.`);
       onClose();
     },
   });
-  const told = beside(add.error, FIELDS);
+  const errors = fieldErrors(add.error, FIELDS);
   const body = {
     service_code: fee.service_code.trim().toUpperCase(),
     amount: typedAmount(fee.amount) ?? fee.amount,
@@ -44,7 +44,7 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
       label={label}
       value={fee[name]}
       onChange={(event) => setFee({ ...fee, [name]: event.currentTarget.value })}
-      error={told.at(name)}
+      error={errors.at(name)}
       autoComplete="off"
       {...more}
     />
@@ -53,11 +53,11 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
     <FormDrawer
       title="Add a fee"
       onClose={onClose}
-      doIt="Save"
-      onDo={() => add.mutate({ params: { path: { payer_id: payerId } }, body })}
+      submitLabel="Save"
+      onSubmit={() => add.mutate({ params: { path: { payer_id: payerId } }, body })}
       busy={add.isPending}
       dirty={JSON.stringify(fee) !== JSON.stringify(begun)}
-      told={told}
+      errors={errors}
     >
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         {field("service_code", "Code", { required: true, "data-autofocus": true, placeholder: "90837" })}
@@ -66,7 +66,7 @@ export function AddFee({ payerId, onClose }: { payerId: string; onClose: () => v
           label="Fee per unit"
           value={fee.amount}
           onChange={(amount) => setFee({ ...fee, amount })}
-          error={told.at("amount")}
+          error={errors.at("amount")}
           required
         />
         {field("effective_from", "From", { type: "date", required: true })}
@@ -88,12 +88,12 @@ interface WantedFee {
 /** What the fee would change for sessions that are booked. */
 function Impact({ payerId, fee }: { payerId: string; fee: WantedFee }) {
   const [settled] = useDebouncedValue(JSON.stringify(fee), TYPING_MS);
-  const asked: WantedFee = JSON.parse(settled);
-  const isWhole = asked.service_code !== "" && typedAmount(asked.amount) !== null && isDay(asked.effective_from);
+  const wanted: WantedFee = JSON.parse(settled);
+  const isWhole = wanted.service_code !== "" && typedAmount(wanted.amount) !== null && isDay(wanted.effective_from);
   const impact = api.useQuery(
     "get",
     "/api/billing/payers/{payer_id}/fees/impact",
-    { params: { path: { payer_id: payerId }, query: asked } },
+    { params: { path: { payer_id: payerId }, query: wanted } },
     { enabled: isWhole },
   );
   if (!isWhole || !impact.data) {

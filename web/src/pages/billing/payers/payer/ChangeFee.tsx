@@ -2,12 +2,12 @@ import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem } from "@/api";
 import type { components } from "@/api/billing";
-import { NeverCounted } from "@/billing/NeverCounted";
+import { LastDayField } from "@/features/billing/LastDayField";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
 import { typedAmount } from "@/money/typed";
-import { AmountInput, beside, DayField, FormDrawer, tell, useEditing, WhatChanged } from "@/parts";
 import { dateInWords } from "@/time";
+import { AmountInput, FormDrawer, fieldErrors, notify, useEditing, WhatChanged } from "@/ui";
 
 export type Fee = components["schemas"]["FeeView"];
 
@@ -23,19 +23,19 @@ export function ChangeFee({ fee, onClose }: { fee: Fee; onClose: () => void }) {
   const { values, set, changes } = editing;
   const save = api.useMutation("patch", "/api/billing/fees/{fee_id}", {
     onSuccess: ({ service_code }) => {
-      tell.done(`The fee for ${service_code} is saved.`);
+      notify.done(`The fee for ${service_code} is saved.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "billing.record_created.v1"),
   });
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const told = beside(isStale ? null : save.error, Object.keys(NAMES));
+  const errors = fieldErrors(isStale ? null : save.error, Object.keys(NAMES));
   return (
     <FormDrawer
       title={`Change the fee for ${fee.service_code}`}
-      doIt="Save"
+      submitLabel="Save"
       onClose={onClose}
-      onDo={() =>
+      onSubmit={() =>
         save.mutate({
           params: { path: { fee_id: fee.id }, header: { "if-match": `"${editing.version}"` } },
           body: {
@@ -47,7 +47,7 @@ export function ChangeFee({ fee, onClose }: { fee: Fee; onClose: () => void }) {
       busy={save.isPending}
       disabled={!editing.isChanged}
       dirty={editing.isChanged}
-      told={told}
+      errors={errors}
     >
       <WhatChanged
         editing={editing}
@@ -57,30 +57,26 @@ export function ChangeFee({ fee, onClose }: { fee: Fee; onClose: () => void }) {
         }
       />
       <Text size="sm">
-        {fee.credential ? `For ${fee.credential}, from` : "From"} {dateInWords(fee.effective_from)} on.
+        {fee.credential ? `For ${fee.credential}, from` : "From"} {dateInWords(fee.effective_from)} on. For another
+        first day, end this fee and add a new one.
       </Text>
       <AmountInput
         label={NAMES.amount}
+        description="Records that are made keep their amounts until they are corrected."
         value={values.amount}
         onChange={(amount) => set("amount", amount)}
-        error={told.at("amount")}
+        error={errors.at("amount")}
         required
         data-autofocus
       />
-      <DayField
-        near="nearest"
+      <LastDayField
         label={NAMES.effective_to}
         placeholder="No end date"
-        clearable
-        value={values.effective_to || null}
-        onChange={(day) => set("effective_to", day ?? "")}
-        error={told.at("effective_to")}
+        from={fee.effective_from}
+        to={values.effective_to}
+        onChange={(day) => set("effective_to", day)}
+        error={errors.at("effective_to")}
       />
-      <NeverCounted from={fee.effective_from} to={values.effective_to} onChange={(day) => set("effective_to", day)} />
-      <Text size="sm" c="dimmed">
-        Records that are made keep their amounts until they are corrected. For another first day, end this fee and add a
-        new one.
-      </Text>
     </FormDrawer>
   );
 }

@@ -2,13 +2,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Payer } from "@/api";
 import type { components } from "@/api/billing";
-import { Fields } from "@/billing/Fields";
-import { PAYER } from "@/billing/fields";
-import { typedOf, writtenOf } from "@/billing/form";
+import { Fields } from "@/features/billing/Fields";
+import { PAYER } from "@/features/billing/fields";
+import { typedOf, writtenOf } from "@/features/billing/form";
 import { refreshAfter } from "@/live";
-import { beside, FormDrawer, tell } from "@/parts";
+import { FormDrawer, fieldErrors, notify } from "@/ui";
 
-/** What claims say of a payer; one that is not active covers nobody new. */
+/** What claims state of a payer; one that is not active covers nobody new. */
 export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => void }) {
   const begun = typedOf(PAYER, payer);
   const [typed, type] = useState(begun);
@@ -16,11 +16,11 @@ export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => voi
   const change = api.useMutation("patch", "/api/billing/payers/{payer_id}", {
     onSuccess: (changed) => {
       void refreshAfter(queries, "billing.record_created.v1");
-      tell.done(`${changed.payer_name} is saved.`);
+      notify.done(`${changed.payer_name} is saved.`);
       onClose();
     },
   });
-  const told = beside(
+  const errors = fieldErrors(
     change.error,
     PAYER.map(({ name }) => name),
   );
@@ -30,8 +30,8 @@ export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => voi
     <FormDrawer
       title="Edit the payer"
       onClose={onClose}
-      doIt="Save"
-      onDo={() =>
+      submitLabel="Save"
+      onSubmit={() =>
         change.mutate({
           params: { path: { payer_id: payer.id }, header: { "if-match": `"${payer.version}"` } },
           body,
@@ -40,9 +40,9 @@ export function EditPayer({ payer, onClose }: { payer: Payer; onClose: () => voi
       busy={change.isPending}
       disabled={changed.length === 0}
       dirty={changed.length > 0}
-      told={told}
+      errors={errors}
     >
-      <Fields fields={PAYER} typed={typed} onType={type} told={told} />
+      <Fields fields={PAYER} typed={typed} onType={type} errors={errors} />
     </FormDrawer>
   );
 }

@@ -7,12 +7,25 @@ import { useState } from "react";
 import { useParams } from "react-router";
 import { api, http } from "@/api";
 import type { components } from "@/api/billing";
-import { Changes } from "@/billing/Changes";
-import { countsNever } from "@/billing/NeverCounted";
+import { Changes } from "@/features/billing/Changes";
+import { countsNever } from "@/features/billing/LastDayField";
+import { useNetworkZone } from "@/features/site";
 import { refreshAfter } from "@/live";
-import { Empty, Facts, Money, Page, Pager, Panel, ProblemNotice, Shown, Tag, tell, usePages } from "@/parts";
-import { useNetworkZone } from "@/site";
 import { dateInWords, today } from "@/time";
+import {
+  Empty,
+  Facts,
+  Loaded,
+  Money,
+  notify,
+  Page,
+  PagedList,
+  Panel,
+  ProblemNotice,
+  TableHead,
+  Tag,
+  usePages,
+} from "@/ui";
 import classes from "../../Billing.module.css";
 import { BillingPlaces } from "../../BillingPlaces";
 import { AddFee } from "./AddFee";
@@ -62,7 +75,7 @@ export function Component() {
     >
       <BillingPlaces />
       {load.error ? <ProblemNotice error={load.error} title="Nothing was imported" /> : null}
-      <Shown query={payer} named={{ kind: "payer", all: "All payers", path: "/billing/payers" }}>
+      <Loaded query={payer} named={{ kind: "payer", all: "All payers", path: "/billing/payers" }}>
         {(found) => (
           <Panel
             title="On claims"
@@ -84,7 +97,7 @@ export function Component() {
             />
           </Panel>
         )}
-      </Shown>
+      </Loaded>
       <Fees payerId={payerId} onAdd={add.open} />
       <Changes of={payerId} />
       {editing && payer.data && <EditPayer payer={payer.data} onClose={edit.close} />}
@@ -112,58 +125,57 @@ function Fees({ payerId, onAdd }: { payerId: string; onAdd: () => void }) {
   );
   return (
     <Panel title="Fees">
-      <Shown query={fees}>
-        {({ items, next_cursor }) =>
-          items.length > 0 ? (
-            <>
-              <Table.ScrollContainer minWidth={0}>
-                <Table verticalSpacing={6} aria-label="Fees">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Code</Table.Th>
-                      <Table.Th>For</Table.Th>
-                      <Table.Th className={classes.amount}>Fee</Table.Th>
-                      <Table.Th>Effective</Table.Th>
-                      <Table.Th aria-label="Change" />
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map((fee) => (
-                      <Table.Tr key={fee.id}>
-                        <Table.Td className={classes.code ?? ""}>
-                          {fee.service_code} {!fee.in_catalog && <Tag tone="waiting">not in the catalog</Tag>}
-                        </Table.Td>
-                        <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
-                        <Table.Td className={classes.amount ?? ""}>
-                          <Money amount={fee.amount} />
-                        </Table.Td>
-                        <Table.Td>
-                          <FeeDays fee={fee} now={now} />
-                        </Table.Td>
-                        <Table.Td ta="right">
-                          <Button
-                            variant="subtle"
-                            size="compact-sm"
-                            onClick={() => setChanging(fee)}
-                            aria-label={`Change the fee for ${fee.service_code} from ${dateInWords(fee.effective_from)}`}
-                          >
-                            Change
-                          </Button>
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
-              <Pager pages={pages} next={next_cursor} />
-            </>
-          ) : (
-            <Empty title="No fees yet" action={{ name: "Add the first fee", onClick: onAdd }}>
-              Without a contracted fee the full charge counts as allowed, and quotes are marked as estimates.
-            </Empty>
-          )
+      <PagedList
+        query={fees}
+        pages={pages}
+        empty={
+          <Empty title="No fees yet" action={{ name: "Add the first fee", onClick: onAdd }}>
+            Without a contracted fee the full charge counts as allowed, and quotes are marked as estimates.
+          </Empty>
         }
-      </Shown>
+      >
+        {(items) => (
+          <Table.ScrollContainer minWidth={0}>
+            <Table verticalSpacing={6} aria-label="Fees">
+              <TableHead
+                columns={[
+                  "Code",
+                  "For",
+                  { name: "Fee", className: classes.amount },
+                  "Effective",
+                  { name: "Change", isHidden: true },
+                ]}
+              />
+              <Table.Tbody>
+                {items.map((fee) => (
+                  <Table.Tr key={fee.id}>
+                    <Table.Td className={classes.code ?? ""}>
+                      {fee.service_code} {!fee.in_catalog && <Tag tone="waiting">not in the catalog</Tag>}
+                    </Table.Td>
+                    <Table.Td>{fee.credential ?? "everybody"}</Table.Td>
+                    <Table.Td className={classes.amount ?? ""}>
+                      <Money amount={fee.amount} />
+                    </Table.Td>
+                    <Table.Td>
+                      <FeeDays fee={fee} now={now} />
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      <Button
+                        variant="subtle"
+                        size="compact-sm"
+                        onClick={() => setChanging(fee)}
+                        aria-label={`Change the fee for ${fee.service_code} from ${dateInWords(fee.effective_from)}`}
+                      >
+                        Change
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </PagedList>
       {changing && (
         <ChangeFee
           fee={fees.data?.items.find(({ id }) => id === changing.id) ?? changing}
@@ -194,7 +206,7 @@ function useImport(payerId: string) {
     onSuccess: (done) => {
       void refreshAfter(queries, "billing.record_created.v1");
       const unknown = done?.unknown_codes ?? [];
-      tell.done(
+      notify.done(
         unknown.length === 0
           ? "The fees are imported."
           : `The fees are imported. The catalog does not have ${unknown.map(({ line, service_code }) => `${service_code} (line ${line})`).join(", ")}.`,

@@ -5,8 +5,8 @@ import { api } from "@/api";
 import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
 import { inDollars } from "@/money";
-import { ProblemNotice, tell } from "@/parts";
-import { atADesk } from "../words";
+import { notify, ProblemNotice } from "@/ui";
+import { forStaff } from "../labels";
 import { ClaimSelect } from "./ClaimSelect";
 
 const REASON_AT_MOST = 500;
@@ -29,7 +29,7 @@ export function Assign({ remittanceId, payer, answer }: Props) {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances"] });
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances/{remittance_id}"] });
-      tell.done("The money is assigned to the record.");
+      notify.done("The money is assigned to the record.");
     },
   });
   const isTakenBack = answer.unassigned_amount.startsWith("-");
@@ -51,7 +51,7 @@ export function Assign({ remittanceId, payer, answer }: Props) {
           onChoose={setRecordId}
         />
       )}
-      {assign.error ? <ProblemNotice error={assign.error} title="Not assigned" words={atADesk} /> : null}
+      {assign.error ? <ProblemNotice error={assign.error} title="Not assigned" words={forStaff} /> : null}
       <Group align="end">
         <TextInput
           label={isTakenBack ? "Reason to take it from the record" : "Reason to post it to the record"}

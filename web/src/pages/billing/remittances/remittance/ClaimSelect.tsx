@@ -1,9 +1,9 @@
 import { useQueries } from "@tanstack/react-query";
 import { api, type Claim } from "@/api";
 import type { components } from "@/api/billing";
+import { useNames } from "@/features/people/names";
 import { inDollars } from "@/money";
-import { ListSelect } from "@/parts";
-import { useNames } from "@/people/names";
+import { ListSelect } from "@/ui";
 import { fitting } from "../fitting";
 
 const CLAIMS_AT_MOST = 500;
@@ -11,7 +11,7 @@ const CLAIMS_AT_MOST = 500;
 interface Props {
   readonly label: string;
   readonly answer: components["schemas"]["ClaimPaymentView"];
-  /** Who pays, as the file says. */
+  /** Who pays, as the file states. */
   readonly payer: string | null;
   readonly statuses: readonly Claim["status"][];
   readonly recordId: string | null;

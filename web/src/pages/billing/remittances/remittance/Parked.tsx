@@ -2,13 +2,15 @@ import { Alert, Button, Checkbox, Group, List, Stack, Text, TextInput } from "@m
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "@/api";
+import { api, asProblem } from "@/api";
 import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
-import { ProblemNotice, tell } from "@/parts";
-import { atADesk } from "../words";
+import { notify, ProblemNotice } from "@/ui";
+import { forStaff } from "../labels";
 import { ClaimSelect } from "./ClaimSelect";
 
+/** The service's refusal of a file that stays parked. */
+const PARKED = "remittance-parked";
 const REASON_AT_MOST = 500;
 
 const ACCEPTABLE: ReadonlySet<string> = new Set([
@@ -17,6 +19,7 @@ const ACCEPTABLE: ReadonlySet<string> = new Set([
   "answered-twice",
   "likely-duplicate",
   "other-payer",
+  "paid-before-service",
 ]);
 
 /** What nobody can post, whatever is decided about its claims. */
@@ -29,12 +32,14 @@ type Remittance = components["schemas"]["RemittanceView"];
 
 /** Why nothing of it is posted, and how to post the rest when somebody has decided. */
 export function Parked({ remittance }: { remittance: Remittance }) {
-  const final = remittance.problems.filter(({ code }) => NEVER_POSTED.has(code));
+  const final = isUnreadable(remittance)
+    ? remittance.problems
+    : remittance.problems.filter(({ code }) => NEVER_POSTED.has(code));
   return (
     <Alert
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}
-      title={remittance.status === "discarded" ? "This payment is discarded" : "This payment is not posted"}
+      title={titleOf(remittance)}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <Stack gap="sm">
@@ -43,16 +48,26 @@ export function Parked({ remittance }: { remittance: Remittance }) {
             <List.Item key={`${place} ${code} ${message}`}>
               {message}{" "}
               <Text span size="sm" fw={600}>
-                {fixAtADesk(code, fix)}
+                {fixForStaff(code, fix)}
               </Text>
             </List.Item>
           ))}
         </List>
         {final.length === 0 && <Decisions remittance={remittance} />}
-        {remittance.status === "parked" && <Discard remittanceId={remittance.id} />}
+        {remittance.status === "parked" && <Discard remittanceId={remittance.id} isOnlyWay={final.length > 0} />}
       </Stack>
     </Alert>
   );
+}
+
+/** A file of which no payment can be read, such as one that was cut off: it has not even a trace number. */
+function isUnreadable({ trace_number }: Remittance): boolean {
+  return trace_number === null;
+}
+
+function titleOf(remittance: Remittance): string {
+  const what = isUnreadable(remittance) ? "file" : "payment";
+  return remittance.status === "discarded" ? `This ${what} is discarded` : `This ${what} is not posted`;
 }
 
 /** What to do about each claim that is in the way, and posting the rest. */
@@ -65,7 +80,7 @@ function Decisions({ remittance }: { remittance: Remittance }) {
   const post = api.useMutation("post", "/api/billing/remittances/{remittance_id}/post", {
     onSuccess: () => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
-      tell.done("The remittance is posted.");
+      notify.done("The remittance is posted.");
     },
   });
   return (
@@ -111,7 +126,13 @@ function Decisions({ remittance }: { remittance: Remittance }) {
             onChoose={(recordId) => match({ ...matched, [answer.control_number]: recordId })}
           />
         ))}
-      {post.error ? <ProblemNotice error={post.error} title="Not posted" words={atADesk} /> : null}
+      {post.error && isKnown(remittance, post.error) ? (
+        <Text size="sm" fw={600} role="alert">
+          Not posted, for the reasons above.
+        </Text>
+      ) : post.error ? (
+        <ProblemNotice error={post.error} title="Not posted" words={forStaff} />
+      ) : null}
       <Group>
         <Button
           size="xs"
@@ -132,15 +153,28 @@ function Decisions({ remittance }: { remittance: Remittance }) {
   );
 }
 
+/** Whether a refusal gives only the reasons that are shown already. */
+function isKnown({ problems }: Remittance, error: unknown): boolean {
+  const { code, errors } = asProblem(error);
+  const shown = new Set(problems.map((problem) => `${problem.place} ${problem.code} ${problem.message}`));
+  return code === PARKED && errors.every((each) => shown.has(`${each.field} ${each.code} ${each.message}`));
+}
+
+interface DiscardProps {
+  readonly remittanceId: string;
+  /** Whether there is nothing else to do about it. */
+  readonly isOnlyWay: boolean;
+}
+
 /** Taking a payment that nobody will post out of the list: a test file, or one that is not for this clinic. */
-function Discard({ remittanceId }: { remittanceId: string }) {
+function Discard({ remittanceId, isOnlyWay }: DiscardProps) {
   const [reason, setReason] = useState("");
   const queries = useQueryClient();
   const discard = api.useMutation("post", "/api/billing/remittances/{remittance_id}/discard", {
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances"] });
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/remittances/{remittance_id}"] });
-      tell.done("The payment is discarded.");
+      notify.done("The payment is discarded.");
     },
   });
   return (
@@ -157,7 +191,7 @@ function Discard({ remittanceId }: { remittanceId: string }) {
         />
         <Button
           size="xs"
-          variant="default"
+          variant={isOnlyWay ? "filled" : "default"}
           disabled={!reason.trim()}
           loading={discard.isPending}
           onClick={() => discard.mutate({ params: { path: { remittance_id: remittanceId } }, body: { reason } })}
@@ -176,7 +210,7 @@ function answeredBy(matched: Readonly<Record<string, string | null>>, out: reado
   );
 }
 
-/** The claims whose answers look like a payment that came already, or name another service. */
+/** The claims whose answers look like a payment that came already, name another service, or are dated before it. */
 function doubtfulClaims({ problems, claims }: Remittance): string[] {
   const places = new Set(problems.filter(({ code }) => ACCEPTABLE.has(code)).map(({ place }) => place));
   return [...new Set(claims.map(({ control_number }) => control_number))].filter((claim) =>
@@ -185,9 +219,9 @@ function doubtfulClaims({ problems, claims }: Remittance): string[] {
 }
 
 /** What helps at a desk; the service's own words name its addresses. */
-function fixAtADesk(code: string, fix: string): string {
+function fixForStaff(code: string, fix: string): string {
   if (code === "unknown-claim") {
     return "Choose its claim below, or skip it.";
   }
-  return atADesk(fix);
+  return forStaff(fix);
 }

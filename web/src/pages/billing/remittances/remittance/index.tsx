@@ -1,16 +1,16 @@
-// One remittance: what the insurer says of each claim, what that did, and why a parked one is parked.
+// One remittance: the insurer's answer to each claim, what that did, and why a parked one is parked.
 import { Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { Link, useParams } from "react-router";
 import { api } from "@/api";
 import type { components } from "@/api/billing";
-import { Facts, Money, Page, Panel, Shown, Tag, type Tone } from "@/parts";
-import { byWhom } from "@/people/names";
-import { useAt, useNetworkZone } from "@/site";
+import { byWhom } from "@/features/people/names";
+import { useNetworkZone } from "@/features/site";
 import { dayInWords, momentInWords } from "@/time";
+import { Facts, Loaded, Money, Page, Panel, Tag, type Tone, useAt } from "@/ui";
 import { BillingPlaces } from "../../BillingPlaces";
-import { POSTINGS, REMITTANCES } from "../../words";
+import { POSTINGS, REMITTANCES } from "../../labels";
 import { Assign } from "./Assign";
 import { Parked } from "./Parked";
 
@@ -65,7 +65,7 @@ export function Component() {
       }
     >
       <BillingPlaces />
-      <Shown
+      <Loaded
         query={{ data: found, error, refetch }}
         named={{ kind: "remittance", all: "All remittances", path: "/billing/remittances" }}
       >
@@ -82,7 +82,7 @@ export function Component() {
                     </Tag>,
                   ],
                   ["Payment amount", found.amount && <Money amount={found.amount} fw={700} />],
-                  ["Paid for claims", <Money key="claims" amount={found.paid_for_claims} />],
+                  ["Paid for claims", found.amount && <Money amount={found.paid_for_claims} />],
                   ["Paid on", found.payment_date && dayInWords(found.payment_date)],
                   ["Method", found.method],
                   [
@@ -115,7 +115,7 @@ export function Component() {
             )}
           </>
         )}
-      </Shown>
+      </Loaded>
     </Page>
   );
 }
@@ -131,7 +131,7 @@ function AnswerPanel({ remittanceId, payer, isPosted, answer }: AnswerProps) {
   const at = useAt();
   const [words, tone] = OUTCOMES[answer.outcome] ?? [answer.outcome.replaceAll("_", " "), "plain" as const];
   const recordId = answer.assigned_record_id ?? answer.record_id;
-  // Once it is assigned, the payment says where the money is.
+  // Once it is assigned, the payment shows where the money is.
   const postings = answer.postings.filter(({ kind }) => kind !== "unassigned" || answer.outcome !== "assigned");
   const reasons = [...answer.adjustments, ...answer.lines.flatMap(({ adjustments }) => adjustments)];
   return (

@@ -1,0 +1,80 @@
+"""The descriptions of the last release: docs/released/<part>/<version>.json, written by ``make release`` and compared by tests.
+
+``python -m compatibility.released`` writes what the contracts, and the services in their ``openapi.json``, describe now, under the
+versions that they have now. It refuses what would break readers of the last release: messages always, an HTTP interface unless its
+version reports it.
+"""
+
+import json
+import sys
+import tomllib
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from front.api_types import description_of
+from local.environment import ROOT
+from servers.rights import SERVICES
+
+from compatibility import messages, openapi
+
+Json = dict[str, Any]
+
+RELEASED: Final = ROOT / "docs" / "released"
+CONTRACTS: Final = "contracts"
+PARTS: Final = (CONTRACTS, *SERVICES)
+
+
+def last(part: str, folder: Path = RELEASED) -> tuple[str, Json]:
+    """Return the last released version of the contracts or of a service, and what was described then."""
+    [path] = (folder / part).glob("*.json")
+    return path.stem, json.loads(path.read_text())
+
+
+def present(part: str) -> Json:
+    """Return what the contracts or a service describe now."""
+    return messages.described() if part == CONTRACTS else json.loads(description_of(part).read_text())
+
+
+def version(part: str) -> str:
+    """Return the version that the contracts or a service have now."""
+    folder = ROOT / ("shared" if part == CONTRACTS else "services") / part
+    return tomllib.loads((folder / "pyproject.toml").read_text())["project"]["version"]
+
+
+def broken(part: str, today: date, folder: Path = RELEASED) -> list[str]:
+    """Name everything that is broken since the last release without a version that allows it."""
+    released, described = last(part, folder)
+    if part == CONTRACTS:
+        return messages.breaks(described, present(part), today)
+    found = [str(each) for each in openapi.breaks(described, present(part))]
+    return [] if may_break(released, version(part)) else found
+
+
+def may_break(released: str, now: str) -> bool:
+    """Whether a version is one after which clients have to look what changed: another major version, or minor one of 0."""
+    before, after = ([int(number) for number in each.split(".")[:2]] for each in (released, now))
+    return after[:1] > before[:1] if before[0] else after > before
+
+
+def write(folder: Path = RELEASED) -> None:
+    """Keep what is described now as released, in place of what was."""
+    for part in PARTS:
+        path = folder / part / f"{version(part)}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for former in path.parent.glob("*.json"):
+            former.unlink()
+        path.write_text(json.dumps(present(part), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def main() -> str | None:
+    """Write the descriptions of a release; return why it must not be released."""
+    today = datetime.now(UTC).date()
+    if found := [f"{part}: {each}" for part in PARTS for each in broken(part, today)]:
+        return "\n".join(["This breaks readers of the last release; mend it, or raise the service's version:", *found])
+    write()
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

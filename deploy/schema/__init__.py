@@ -1,0 +1,1 @@
+"""The schemas of the services' databases: their revisions as SQL, and the release before that works beside them."""

@@ -1,0 +1,9 @@
+"""Diagnoses of records that are not claimed."""
+
+from typing import Final
+
+from chassis.runtime.capability import Capability
+
+from billing.diagnosing import api
+
+capability: Final = Capability(routers=[api.router])

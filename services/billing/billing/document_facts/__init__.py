@@ -1,0 +1,1 @@
+"""What documents and exports are made of, loaded at once."""

@@ -1,0 +1,99 @@
+"""Records in the shapes of other systems: the boxes of the paper form, and FHIR."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.data.database import ReadSession
+from chassis.errors import Invalid
+from chassis.http.conventions import read_cursor, write_cursor
+from contracts.types import RecordId
+from sqlalchemy import ColumnElement, select, tuple_
+
+from billing.document_facts import people as document_parties
+from billing.document_facts import queries
+from billing.document_facts.facts import ClaimContext
+from billing.document_facts.people import FOR_INSURERS
+from billing.documents import queries as documents_queries
+from billing.exports import cms1500, fhir
+from billing.exports.fhir import Resource
+from billing.exports.schemas import FormsView, FormView
+from billing.records.queries import RECORD, RECORD_LINE
+
+
+async def cms1500_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> FormsView:
+    """Return the boxes of the paper form of a record that may be claimed from an insurer; Invalid where it may not."""
+    context = await queries.find_context(db, record_id, zone)
+    documents_queries.refuse_voided(context)
+    _refuse_unclaimable(context)
+    if context.insurance is None:
+        raise Invalid(
+            "not-insured", "The session was not booked for insurance, or no coverage was on file on its day. Print a superbill instead."
+        )
+    filled = cms1500.forms(context, context.insurance, queries.parties_for_insurers(context))
+    return FormsView(record_id=record_id, forms=[FormView.model_validate(form) for form in filled])
+
+
+async def charge_items_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Resource:
+    """Return each billed code of a record as a FHIR charge item."""
+    context = await queries.find_context(db, record_id, zone)
+    return fhir.bundle(fhir.charge_items(context), "ChargeItem")
+
+
+async def claim_of(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> Resource:
+    """Return a record as a FHIR claim."""
+    context = await queries.find_context(db, record_id, zone)
+    _refuse_unclaimable(context)
+    return fhir.claim(context, queries.parties_for_insurers(context))
+
+
+async def search_charge_items(db: ReadSession, since: date, until: date, limit: int, cursor: str | None, zone: ZoneInfo) -> Resource:
+    """Return the charge items of a time, by date of service."""
+    return await _search(db, "ChargeItem", (), since, until, limit, cursor, zone, fhir.charge_items)
+
+
+async def search_claims(db: ReadSession, since: date, until: date, limit: int, cursor: str | None, zone: ZoneInfo) -> Resource:
+    """Return the claims of a time, by date of service; a record that lacks facts is an outcome that states which."""
+    claimable = select(RECORD_LINE.c.record_id).where(RECORD_LINE.c.record_id == RECORD.c.id, RECORD_LINE.c.claimable).exists()
+    return await _search(db, "Claim", (claimable,), since, until, limit, cursor, zone, _claim_or_outcome)
+
+
+async def _search(
+    db: ReadSession,
+    kind: str,
+    wanted: Sequence[ColumnElement[bool]],
+    since: date,
+    until: date,
+    limit: int,
+    cursor: str | None,
+    zone: ZoneInfo,
+    show: Callable[[ClaimContext], list[Resource]],
+) -> Resource:
+    query = select(RECORD).where(RECORD.c.service_date >= since, RECORD.c.service_date <= until, *wanted)
+    if cursor is not None:
+        day, key = read_cursor(cursor, date, UUID)
+        query = query.where(tuple_(RECORD.c.service_date, RECORD.c.id) > tuple_(day, key))
+    rows = await db.rows(query.order_by(RECORD.c.service_date, RECORD.c.id).limit(limit + 1))
+    shown = await queries.contexts_of(db, rows[:limit], zone)
+    parameters: dict[str, object] = {"from": since, "to": until, "limit": limit}
+    here = f"{kind}?{urlencode(parameters | ({'cursor': cursor} if cursor else {}))}"
+    following = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        following = f"{kind}?{urlencode(parameters | {'cursor': write_cursor(last.service_date, last.id)})}"
+    return fhir.bundle([resource for context in shown for resource in show(context)], here, following)
+
+
+def _claim_or_outcome(context: ClaimContext) -> list[Resource]:
+    parties = document_parties.parties_of(context.known)
+    if parties is None:
+        return [fhir.outcome(context, document_parties.lacks(context.known, context.keys, FOR_INSURERS))]
+    return [fhir.claim(context, parties)]
+
+
+def _refuse_unclaimable(context: ClaimContext) -> None:
+    if not context.claimable:
+        codes = ", ".join(line.code for line in context.lines)
+        raise Invalid("nothing-to-claim", f"{codes} is never claimed from an insurer, so there is no claim of this record.")

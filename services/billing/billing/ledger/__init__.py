@@ -1,0 +1,1 @@
+"""Postings, what they settle, and the bill that a visit becomes; pure."""

@@ -1,0 +1,1 @@
+"""What an insurer's 835 file states, read and checked; pure."""

@@ -1,0 +1,17 @@
+"""The route of a preview."""
+
+from chassis.http.conventions import Reading
+from chassis.http.problems import documented
+from fastapi import APIRouter
+
+from billing.network.schemas import Today
+from billing.previews import queries
+from billing.previews.schemas import PreviewRequest, PreviewView
+
+prices = APIRouter(tags=["prices"])
+
+
+@prices.post("/preview", operation_id="preview", summary="What a visit will cost, before it is booked", responses=documented(404))
+async def preview(body: PreviewRequest, db: Reading, today: Today) -> PreviewView:
+    """Price a visit by the very function that will make its record; nothing is written."""
+    return await queries.preview(db, body, today)

@@ -1,0 +1,84 @@
+"""The table of quotes and its statements."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from chassis.data.database import Transaction
+from contracts.scheduling import PromisedFact
+from contracts.types import ClientId, SessionId
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billing.pricing.price import Quote
+from billing.tables import Table
+
+QUOTES_KEPT: Final = timedelta(days=400)
+"""What was quoted beforehand is needed while the record may be disputed; the record itself stays."""
+
+
+class QuoteRow(Table):
+    """What a session was quoted at when it was booked."""
+
+    __tablename__ = "quote"
+    __table_args__ = (
+        Index("quote_code", "service_code", "service_date", postgresql_where=text("NOT is_void")),
+        Index("quote_service_date", "service_date", postgresql_where=text("NOT is_void")),
+        Index("quote_day", "service_date"),
+    )
+
+    session_id: Mapped[SessionId] = mapped_column(primary_key=True)
+    client_id: Mapped[ClientId] = mapped_column(primary_key=True)
+    service_code: Mapped[str]
+    service_date: Mapped[date]
+    total_amount: Mapped[Decimal]
+    contractual_adjustment: Mapped[Decimal]
+    other_adjustment: Mapped[Decimal]
+    patient_amount: Mapped[Decimal]
+    insurance_amount: Mapped[Decimal]
+    insurance_applicable: Mapped[bool]
+    therapist_credential: Mapped[str | None]
+    flags: Mapped[list[str]] = mapped_column(JSONB)
+    is_void: Mapped[bool]
+    """The session does not take place; kept, so that an older booking that is received later does not revive it."""
+    session_version: Mapped[int]
+    quoted_at: Mapped[datetime]
+
+
+async def add_quotes(tx: Transaction, quotes: Sequence[tuple[PromisedFact, ClientId, date, Quote]]) -> None:
+    """Keep what sessions were quoted at; a later booking of the same session takes the place of the former."""
+    rows = [
+        {
+            "session_id": fact.session_id,
+            "client_id": client_id,
+            "service_code": fact.service_code,
+            "service_date": day,
+            "total_amount": quote.charge,
+            "contractual_adjustment": quote.contractual_adjustment,
+            "other_adjustment": quote.other_adjustment,
+            "patient_amount": quote.patient,
+            "insurance_amount": quote.insurer,
+            "insurance_applicable": fact.insurance_applicable,
+            "therapist_credential": fact.therapist_credential,
+            "flags": [flag.code.value for flag in quote.flags],
+            "is_void": False,
+            "session_version": fact.version,
+            "quoted_at": tx.now,
+        }
+        for fact, client_id, day, quote in sorted(quotes, key=lambda each: (each[0].session_id, each[1], each[0].version))
+    ]
+    await put_quotes(tx, rows)
+
+
+async def put_quotes(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what is newest of each session and client."""
+    if not rows:
+        return
+    newest = {(row["session_id"], row["client_id"]): row for row in rows}
+    statement = insert(QuoteRow).values(list(newest.values()))
+    keys = ("session_id", "client_id")
+    values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    newer = statement.excluded.session_version > QuoteRow.session_version
+    await tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values, where=newer))

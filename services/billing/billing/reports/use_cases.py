@@ -1,0 +1,12 @@
+"""Repair of what the reconciliation report counts: billing cannot read other services, so it requests a comparison."""
+
+from chassis.data.database import Transaction
+from contracts.scheduling import StartReconciliation
+
+from billing.reports.schemas import RepairRequested
+
+
+async def request_repair(tx: Transaction) -> RepairRequested:
+    """Request scheduling's self-check, which publishes again what billing has missed; surplus records are left to people."""
+    command = StartReconciliation(repair=True)
+    return RepairRequested(asked=command.type, message_id=tx.send(command), asked_at=tx.now)

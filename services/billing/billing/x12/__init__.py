@@ -1,0 +1,1 @@
+"""X12 interchanges: envelopes, elements, and files that are received; pure but for reading a request."""

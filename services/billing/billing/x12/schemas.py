@@ -1,0 +1,103 @@
+"""X12 files that people and other systems send: as a body of their own or as the part of a form."""
+
+from collections.abc import Sequence
+from email import message_from_bytes, policy
+from http import HTTPStatus
+from typing import Any, Final, Protocol
+
+from chassis.errors import DomainError, FieldError, Invalid
+from chassis.files.threads import in_thread
+from chassis.http.problems import Problem
+from fastapi import Request
+
+from billing.x12.interchange import SIGN_FOR_NUL
+
+X12: Final = "application/edi-x12"
+
+EDI: Final = "application/edi-x12"
+
+TEXT: Final = "text/plain"
+
+FORM: Final = "multipart/form-data"
+
+FILE: Final = "file"
+
+NUL: Final = "\x00"
+
+MOST_REPORTED: Final = 5
+"""As many reasons are given in one sentence after the other; the rest is in the list of errors."""
+
+
+class Reason(Protocol):
+    """Why a file, or a part of it, is not used."""
+
+    @property
+    def code(self) -> str:
+        """What programs compare."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where in the file it is."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        ...
+
+    @property
+    def fix(self) -> str:
+        """What would help."""
+        ...
+
+
+def body(example: str) -> dict[str, Any]:
+    """Describe such a file for OpenAPI."""
+    text = {"schema": {"type": "string"}, "example": example}
+    parts = {"type": "object", "required": [FILE], "properties": {FILE: {"type": "string", "format": "binary"}}}
+    form = {"schema": parts, "example": {FILE: example}}
+    return {"requestBody": {"required": True, "content": {EDI: text, TEXT: text, FORM: form}}}
+
+
+async def read_text(request: Request) -> str:
+    """Return the file's text, whose size the service has limited; a form is split and the text decoded beside the event loop.
+
+    Problem where it is no such file.
+    """
+    sent = request.headers.get("content-type", TEXT)
+    kind = sent.partition(";")[0].strip().lower()
+    if kind not in {FORM, EDI, TEXT}:
+        detail = f"The file comes as {EDI} or {TEXT}, or as the part {FILE!r} of {FORM}; not as {kind[:100]}."
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+    body = await request.body()
+    return await in_thread(text_of, body, sent if kind == FORM else None)
+
+
+def text_of(body: bytes, form: str | None = None) -> str:
+    """Return the text of a body or, with the content type of a form, of its file; Invalid where it is no text."""
+    content = _part(body, form) if form else body
+    if not content.strip():
+        raise Invalid("empty-file", "There is nothing in the file. Send it as the payer or the clearing house made it.", field=FILE)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    # PostgreSQL keeps no NUL: a file that has some, as one in UTF-16 does, is kept with a visible sign in their place, and is not read.
+    return text.replace(NUL, SIGN_FOR_NUL)
+
+
+def _part(body: bytes, content_type: str) -> bytes:
+    """Return the content of the part that is the file, empty where there is none."""
+    head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
+    form = message_from_bytes(head + body, policy=policy.HTTP)
+    found = (part for part in form.iter_parts() if part.get_param("name", header="content-disposition") == FILE)
+    # A part that holds parts or a mail of its own has no content that could be a file.
+    return next((bytes(part.get_payload(decode=True) or b"") for part in found), b"")
+
+
+def unusable(slug: str, begin: str, reasons: Sequence[Reason], **facts: Any) -> DomainError:
+    """Build the answer (422) to a file of which nothing is used, with every reason."""
+    errors = [FieldError(field=each.place, code=each.code, message=each.message, fix=each.fix) for each in reasons]
+    why = " ".join(each.message for each in reasons[:MOST_REPORTED])
+    return Invalid(slug, f"{begin} {why}", errors, **facts)

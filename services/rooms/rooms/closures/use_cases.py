@@ -1,0 +1,80 @@
+"""Changes that may take the room from booked sessions: refused with their names, or forced, and the sessions are marked."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from chassis.data.database import Transaction
+from chassis.errors import Conflict
+from contracts.types import RoomId, SiteId
+
+from rooms.closures.schemas import SpecialDayView
+from rooms.holds.queries import sessions_in
+from rooms.holds.schemas import Booked
+from rooms.holds.use_cases import mark_outside_hours, mark_unsuitable_room
+from rooms.places import use_cases as places
+from rooms.places.queries import find_hours, rooms_of
+from rooms.places.schemas import BlockView, NewBlock, NewSpecialDay, RoomChanges, RoomView, SiteChanges, SiteView
+
+
+async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction, *, force: bool) -> SiteView:
+    """Change a site; what is booked stays booked, and it is closed or gets other hours over booked sessions only by force."""
+    before, site = await places.change_site(site_id, changes, expected, tx)
+    if before.is_active and not site.is_active and not force:
+        _refuse_over(
+            await sessions_in(tx, await rooms_of(tx, site_id), tx.now), "site-has-sessions", f"{before.site_name} cannot be closed"
+        )
+    if (before.time_zone, before.opening_hours) != (site.time_zone, site.opening_hours):
+        await _keep_hours(site, f"{site.site_name} cannot keep these hours", tx, force=force)
+    return site
+
+
+async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction, *, force: bool) -> SpecialDayView:
+    """Give a day other hours; sessions that would fall outside them are named, and kept only by force, to be re-planned."""
+    site = await places.put_special_day(site_id, day, body, tx)
+    outside = await _keep_hours(site, f"{site.site_name} cannot keep these hours on {day}", tx, force=force)
+    return SpecialDayView(site_id=site_id, day=day, spans=list(body.spans), reason=body.reason, replanning=outside)
+
+
+async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> SiteView:
+    """Give a day the hours of its weekday again; what they leave outside stays booked."""
+    site = await places.remove_special_day(site_id, day, tx)
+    await _keep_hours(site, "", tx, force=True)
+    return site
+
+
+async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction, *, force: bool) -> RoomView:
+    """Change a room; it is taken out of use, or loses what booked sessions need, only by force, and they stay booked."""
+    before, room = await places.change_room(room_id, changes, expected, tx)
+    if (before.capacity, before.equipment) != (room.capacity, room.equipment):
+        lacking = await mark_unsuitable_room(room, tx)
+        if not force:
+            needed = "needs more places or equipment" if len(lacking) == 1 else "need more places or equipment"
+            _refuse_over(lacking, "room-has-sessions", f"Room {before.room_number} cannot be changed like this", needed)
+    if before.is_active and not room.is_active and not force:
+        what = f"Room {before.room_number} cannot be taken out of use"
+        _refuse_over(await sessions_in(tx, [room_id], tx.now), "room-has-sessions", what)
+    return room
+
+
+async def add_block(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> BlockView:
+    """Take a room out of use for a time; over booked sessions only by force, and they stay booked."""
+    room = await places.lock_room(room_id, tx)
+    taken = await sessions_in(tx, [room_id], body.starts_at, body.ends_at)
+    if not force:
+        _refuse_over(taken, "room-is-booked", f"Room {room.room_number} cannot be blocked")
+    return await places.add_block(room, body, tx, over_sessions=bool(taken))
+
+
+async def _keep_hours(site: SiteView, what: str, tx: Transaction, *, force: bool) -> list[Booked]:
+    """Mark every session to come that lies outside the site's hours; return those that did not before, or refuse for them."""
+    newly = await mark_outside_hours(await rooms_of(tx, site.id), await find_hours(tx, site.id), tx)
+    if not force:
+        _refuse_over(newly, "site-has-sessions", what)
+    return newly
+
+
+def _refuse_over(sessions: Sequence[Booked], slug: str, what: str, why: str = "would lose the room") -> None:
+    if sessions:
+        count = f"{len(sessions)} session{'s' if len(sessions) > 1 else ''}"
+        detail = f"{what}, because {count} {why}. Re-plan them first, or repeat with force=true to keep and mark them."
+        raise Conflict(slug, detail, sessions=sessions)

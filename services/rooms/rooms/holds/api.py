@@ -1,0 +1,36 @@
+"""The HTTP edge of holds."""
+
+from typing import Annotated
+
+from chassis.http.conventions import Cursor, Limit, Page, Reading
+from chassis.http.problems import documented
+from contracts.types import HoldId, RoomId, SiteId
+from fastapi import APIRouter, Query
+
+from rooms.holds import queries
+from rooms.holds.rules import HoldStatus
+from rooms.holds.schemas import HoldView
+
+holds = APIRouter(prefix="/holds", tags=["holds"])
+
+
+@holds.get("", operation_id="list_holds", summary="List holds, the latest first")
+async def list_holds(
+    db: Reading,
+    site_id: SiteId | None = None,
+    room_id: RoomId | None = None,
+    status: HoldStatus | None = None,
+    needs_replanning: Annotated[bool | None, Query(description="Only those whose room is blocked or out of use at their time.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[HoldView]:
+    """Return holds, also those that need another room because somebody blocked theirs by force."""
+    return await queries.list_holds(
+        db, site_id=site_id, room_id=room_id, status=status, needs_replanning=needs_replanning, limit=limit, cursor=cursor
+    )
+
+
+@holds.get("/{hold_id}", operation_id="find_hold", summary="Find a hold", responses=documented(404))
+async def find_hold(hold_id: HoldId, db: Reading) -> HoldView:
+    """Return a hold."""
+    return await queries.find_hold(db, hold_id)

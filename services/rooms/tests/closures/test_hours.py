@@ -1,0 +1,33 @@
+"""Hours that change over booked sessions: those outside are named, or marked by force."""
+
+from typing import Any
+
+from requester import WORKDAYS, Clinic, at
+
+Json = dict[str, Any]
+
+
+async def test_shorter_hours_over_booked_sessions_name_those_outside_and_force_marks_them(clinic: Clinic) -> None:
+    room = await clinic.add_room("201")
+    inside, outside = await clinic.book(at(10), room_id=room), await clinic.book(at(18), room_id=room)
+    short = {"opening_hours": {day: [["08:00", "16:00"]] for day in WORKDAYS}}
+    refused = await clinic.http.patch(f"/sites/{clinic.site_id}", json=short)
+    assert (refused.status_code, [each["hold_id"] for each in refused.json()["sessions"]]) == (409, [str(outside.hold_id)])
+    forced = await clinic.http.patch(f"/sites/{clinic.site_id}", json=short, params={"force": True})
+    assert forced.status_code == 200
+    waiting = (await clinic.http.get("/holds", params={"needs_replanning": True})).json()["items"]
+    assert [each["id"] for each in waiting] == [str(outside.hold_id)]
+    assert await clinic.status(inside.hold_id) == "confirmed"
+    again = await clinic.http.patch(f"/sites/{clinic.site_id}", json={"opening_hours": WORKDAYS})
+    assert again.status_code == 200
+    assert (await clinic.http.get("/holds", params={"needs_replanning": True})).json()["items"] == []
+
+
+async def test_no_two_changes_of_hours_lose_a_session(clinic: Clinic) -> None:
+    room = await clinic.add_room("201")
+    late = await clinic.book(at(18), room_id=room)
+    day = f"/sites/{clinic.site_id}/special-days/{at(18).date()}"
+    assert (await clinic.http.put(day, json={"spans": [["08:00", "12:00"]], "reason": "ice"}, params={"force": True})).status_code == 200
+    assert (await clinic.http.get(f"/holds/{late.hold_id}")).json()["needs_replanning"] is True
+    assert (await clinic.http.delete(day)).status_code == 204
+    assert (await clinic.http.get(f"/holds/{late.hold_id}")).json()["needs_replanning"] is False

@@ -1,0 +1,1 @@
+"""What may be booked, and what must be loaded to decide it."""

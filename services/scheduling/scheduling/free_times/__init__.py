@@ -1,0 +1,1 @@
+"""When therapists, clients and the site are free at once."""

@@ -1,0 +1,1 @@
+"""Questions to rooms about requests, without holding anything."""

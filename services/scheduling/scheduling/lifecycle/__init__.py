@@ -1,0 +1,1 @@
+"""What a session is, what can happen to it, and what is published of it; pure."""

@@ -1,0 +1,14 @@
+"""The comparison that is due by itself."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from chassis.runtime.jobs import ScheduledJob
+
+from scheduling.reconciliation import use_cases
+
+
+def jobs(compare_every: timedelta) -> Sequence[ScheduledJob]:
+    """Name the jobs."""
+    return [ScheduledJob("compare with rooms and billing", timedelta(minutes=1), partial(use_cases.run, every=compare_every))]

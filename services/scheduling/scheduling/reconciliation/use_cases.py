@@ -1,0 +1,196 @@
+"""The self-check: compares sessions with rooms' holds and billing's records, page by page, and mends by saying things again.
+
+The owners compare, because the facts are theirs; what they find is looked at once more against the session as it is by then,
+so that nothing that was merely under way is called a difference.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from chassis.data.database import Transaction
+from contracts.billing import CompareRecords, CompletedSession, RecordDifference, RecordDifferenceKind, RecordsCompared
+from contracts.open_words import is_known
+from contracts.rooms import (
+    CompareHolds,
+    ConfirmHolds,
+    HoldDifference,
+    HoldDifferenceKind,
+    HoldRelease,
+    HoldsCompared,
+    ReleaseHolds,
+    ReleaseReason,
+    StandingHold,
+)
+from contracts.scheduling import SessionCompleted, SessionStatus, StartReconciliation, UndoneStep
+from contracts.types import ClientId, ComparisonId, HoldId, SessionId, new_id
+from prometheus_client import Counter
+from sqlalchemy import delete, func, select
+
+from scheduling.lifecycle import facts, steps
+from scheduling.lifecycle.outgoing import facts_of, hold_releases, hold_requests
+from scheduling.lifecycle.state import Session
+from scheduling.reconciliation.queries import reconciliation_view
+from scheduling.reconciliation.schemas import Reconciliation
+from scheduling.reconciliation.tables import ComparisonRow, DifferenceRow
+from scheduling.replicas import queries as replicas_queries
+from scheduling.sessions import queries, saga, use_cases
+from scheduling.sessions.queries import first_made
+
+PAGE: Final = 500
+
+UNDER_WAY: Final = timedelta(minutes=1)
+"""Billing may not have received yet a session that was completed, or whose completion was undone, so recently."""
+
+TAKING: Final = {SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED, SessionStatus.COMPLETED}
+"""In these a session may have a room; a completed one until its planned end."""
+
+KEPT: Final = timedelta(days=30)
+
+FOUND: Final = Counter("holdfast_differences", "Differences that the self-check found.", ["kind"])
+
+
+async def start(tx: Transaction, *, repair: bool) -> Reconciliation:
+    """Begin a comparison; the first page is sent to rooms and billing each."""
+    row = ComparisonRow(id=ComparisonId(new_id()), repair=repair, started_at=tx.now)
+    tx.add(row)
+    await tx.execute(delete(ComparisonRow).where(ComparisonRow.started_at < tx.now - KEPT))
+    await _request_rooms(row, None, tx)
+    await _request_billing(row, None, tx)
+    return reconciliation_view(row, [])
+
+
+async def start_reconciliations(messages: Sequence[StartReconciliation], tx: Transaction) -> None:
+    """Begin one comparison for all requests at once; it repairs if any of them requests that."""
+    await start(tx, repair=any(message.repair for message in messages))
+
+
+async def run(tx: Transaction, every: timedelta) -> int:
+    """Begin the comparison that is due by itself: so long after the last one, or after the first session."""
+    last = await tx.scalar(select(func.max(ComparisonRow.started_at))) or await first_made(tx)
+    if last is None or last > tx.now - every:
+        return 0
+    await start(tx, repair=True)
+    return 1
+
+
+async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transaction, ask_again_after: timedelta) -> None:
+    """Record what differs, repair it if that was requested, and send the next page."""
+    for message in messages:
+        row = await tx.lock(ComparisonRow, message.comparison_id)
+        if row is None or row.holds_compared_at is not None or row.holds_page != message.page:
+            continue
+        for found in message.differences:
+            await _note_hold(row, found, tx, ask_again_after)
+        await _request_rooms(row, message.upto, tx)
+
+
+async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transaction) -> None:
+    """Record what differs, repair it if that was requested, and send the next page."""
+    for message in messages:
+        row = await tx.lock(ComparisonRow, message.comparison_id)
+        if row is None or row.records_compared_at is not None or row.records_page != message.page:
+            continue
+        for found in message.differences:
+            await _note_record(row, found, tx)
+        await _request_billing(row, message.upto, tx)
+
+
+async def _request_rooms(row: ComparisonRow, after: SessionId | None, tx: Transaction) -> None:
+    if row.holds_page and after is None:
+        row.holds_compared_at = tx.now
+        return
+    some = await queries.standing_sessions(tx, after, PAGE)
+    row.holds_page += 1
+    holds = tuple(
+        StandingHold(hold_id=s.hold_id, session_id=s.id, room_id=s.room_id, starts_at=s.starts_at, ends_at=s.ends_at)
+        for s in some
+        if s.hold_id is not None and s.room_id is not None
+    )
+    tx.send(CompareHolds(comparison_id=row.id, page=row.holds_page, after=after, upto=_last(some), holds=holds))
+
+
+async def _request_billing(row: ComparisonRow, after: SessionId | None, tx: Transaction) -> None:
+    if row.records_page and after is None:
+        row.records_compared_at = tx.now
+        return
+    some = await queries.completed_sessions(tx, after, PAGE)
+    row.records_page += 1
+    sessions = tuple(CompletedSession(session_id=session.id, client_ids=_attended(session)) for session in some)
+    tx.send(CompareRecords(comparison_id=row.id, page=row.records_page, after=after, upto=_last(some), sessions=sessions, read_at=tx.now))
+
+
+async def _note_hold(row: ComparisonRow, found: HoldDifference, tx: Transaction, ask_again_after: timedelta) -> None:
+    session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+    stands = session is not None and (session.status in TAKING or session.undoing) and found.hold_id in _holds(session)
+    if (found.kind is HoldDifferenceKind.ORPHAN) == stands or not is_known(found.kind):
+        return
+    repair = None
+    if found.kind is HoldDifferenceKind.ORPHAN:
+        if row.repair:
+            tx.send(ReleaseHolds(holds=(HoldRelease(hold_id=found.hold_id, reason=ReleaseReason.STALE),)))
+            repair = "hold released"
+    elif session is None or session.waits_for_rooms:
+        return  # the saga itself still repeats its request
+    elif row.repair:
+        repair = await _mend(session, found, tx, ask_again_after)
+    _note(tx, DifferenceRow(comparison_id=row.id, kind=found.kind, session_id=found.session_id, hold_id=found.hold_id, repair=repair))
+
+
+async def _mend(session: Session, found: HoldDifference, tx: Transaction, ask_again_after: timedelta) -> str:
+    if found.kind is HoldDifferenceKind.UNCONFIRMED:
+        tx.send(ConfirmHolds(hold_ids=(found.hold_id,)))
+        return "confirmation sent again"
+    step = saga.advance(session, steps.Released(found.hold_id), tx.now, HoldId(new_id()))
+    await use_cases.save(tx, [(session, step.session)], ask_again_after)
+    await use_cases.send(tx, [step], [*hold_requests([step]), *hold_releases([step]), *facts_of([step])])
+    return "a room requested again"
+
+
+async def _note_record(row: ComparisonRow, found: RecordDifference, tx: Transaction) -> None:
+    session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+    explained = session is not None and session.status is SessionStatus.COMPLETED and found.client_id in _attended(session)
+    if (found.kind is RecordDifferenceKind.MISSING) != explained or not is_known(found.kind):
+        return
+    if session is not None and session.updated_at > tx.now - UNDER_WAY:
+        return
+    repair = None
+    if session is not None and row.repair:
+        if found.kind is RecordDifferenceKind.MISSING:
+            tx.send(await _published_again(session, tx))
+            repair = "completion sent again"
+        elif session.status is SessionStatus.BOOKED:
+            tx.send(facts.restored(session, UndoneStep.COMPLETION))
+            repair = "undo of the completion sent again"
+    different = DifferenceRow(
+        comparison_id=row.id,
+        kind=f"record_{found.kind}",
+        session_id=found.session_id,
+        client_id=found.client_id,
+        record_id=found.record_id,
+        repair=repair,
+    )
+    _note(tx, different)
+
+
+async def _published_again(session: Session, tx: Transaction) -> SessionCompleted:
+    sites = await replicas_queries.load_sites(tx, {session.site_id})
+    return facts.completed(session, sites[session.site_id].day(session.actual_start or session.starts_at))
+
+
+def _note(tx: Transaction, difference: DifferenceRow) -> None:
+    tx.add(difference)
+    tx.after_commit.append(FOUND.labels(difference.kind).inc)
+
+
+def _holds(session: Session) -> set[HoldId | None]:
+    return {None if session.undoing else session.hold_id, session.pending.hold_id if session.pending else None}
+
+
+def _attended(session: Session) -> tuple[ClientId, ...]:
+    stated = facts.completed(session, session.starts_at.date())
+    return stated.client_ids or (stated.client_id,)
+
+
+def _last(some: Sequence[Session]) -> SessionId | None:
+    return some[-1].id if len(some) == PAGE else None

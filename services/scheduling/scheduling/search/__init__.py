@@ -1,0 +1,1 @@
+"""Which sessions the words of a search stand for."""

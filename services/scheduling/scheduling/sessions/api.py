@@ -1,0 +1,115 @@
+"""The HTTP edge of sessions: booking by service, and every step of a session's life."""
+
+from typing import Annotated
+
+from chassis.http.conventions import Patience, Reading, RequestKey
+from chassis.http.problems import documented
+from contracts.types import ClientId, SessionId
+from fastapi import APIRouter, Depends, Request, Response
+
+from scheduling.decisions.completion import CompleteSession
+from scheduling.sessions import queries
+from scheduling.sessions.actions import Accept, CancelSession, Join, LeaveGroup, MarkNoShow, Reschedule, UndoEnd
+from scheduling.sessions.schemas import (
+    STEP,
+    Acceptance,
+    Cancellation,
+    Completion,
+    Joining,
+    NewSession,
+    NewTime,
+    NoShow,
+    SessionView,
+    Undecided,
+    stated,
+    waived,
+)
+from scheduling.sessions.use_cases import SessionRequest
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+
+async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
+    state = request.app.state
+    return SessionRequest(state.gateway, state.database, response, patience, key, state.dependencies)
+
+
+Requested = Annotated[SessionRequest, Depends(_session_request)]
+
+
+@router.post("", status_code=201, summary="Book a session by service", operation_id="book_session", responses=documented(409) | Undecided)
+async def book_session(body: NewSession, request: Requested) -> SessionView:
+    """Take therapist's and client's time, request a hold from rooms, and answer at once (202) or when it is decided (`Prefer: wait`)."""
+    return await request.book(body)
+
+
+@router.get("/{session_id}", summary="One session", operation_id="get_session", responses=documented(404))
+async def get_session(session_id: SessionId, db: Reading, request: Request) -> SessionView:
+    """Return one session."""
+    return await queries.show(db, await queries.find_session(db, session_id), request.app.state.dependencies.away)
+
+
+@router.post("/{session_id}/accept", summary="Accept an alternative", operation_id="accept_alternative", responses=STEP)
+async def accept(session_id: SessionId, body: Acceptance, request: Requested) -> SessionView:
+    """Request the alternative from rooms; it is checked again, because somebody may have been faster."""
+    return await request.act(Accept(session_id, body.alternative_id))
+
+
+@router.post("/{session_id}/reschedule", summary="Move a session", operation_id="reschedule_session", responses=STEP)
+async def reschedule(session_id: SessionId, body: NewTime, request: Requested) -> SessionView:
+    """Request another time or room; the session keeps what it has until the new room is held."""
+    return await request.act(Reschedule(session_id, await request.moment(session_id, body), body.room_id, stated(body.override)))
+
+
+@router.post("/{session_id}/clients", summary="Join a group", operation_id="join_session", responses=STEP)
+async def join(session_id: SessionId, body: Joining, request: Requested) -> SessionView:
+    """Request a room with one place more, the same one where it is large enough; the group keeps what it has until that is held."""
+    return await request.act(Join(session_id, body.client_id, stated(body.override)))
+
+
+@router.delete("/{session_id}/clients/{client_id}", summary="Leave a group", operation_id="leave_session", responses=STEP)
+async def leave(session_id: SessionId, client_id: ClientId, request: Requested) -> SessionView:
+    """Take a client out of a group; their time is free again, and the others stay."""
+    return await request.act(LeaveGroup(session_id, client_id))
+
+
+@router.post("/{session_id}/cancel", summary="Cancel a session", operation_id="cancel_session", responses=STEP)
+async def cancel(session_id: SessionId, body: Cancellation, request: Requested) -> SessionView:
+    """Cancel a session; its room and its people's time are free again."""
+    return await request.act(CancelSession(session_id, body.reason, body.cause, waived(body.waiver)))
+
+
+@router.post("/{session_id}/complete", summary="Complete a session", operation_id="complete_session", responses=STEP)
+async def complete(session_id: SessionId, request: Requested, body: Completion | None = None) -> SessionView:
+    """Record that a session took place, and who of a group came; billing makes a record of each of them."""
+    done = body or Completion()
+    add_ons = tuple((add_on.service_id, add_on.units) for add_on in done.add_ons)
+    return await request.act(
+        CompleteSession(
+            session_id,
+            done.actual_start,
+            done.actual_end,
+            done.attended,
+            done.modality,
+            done.client_location,
+            done.telehealth,
+            add_ons,
+            done.service_id,
+        )
+    )
+
+
+@router.post("/{session_id}/no-show", summary="The client did not come", operation_id="miss_session", responses=STEP)
+async def no_show(session_id: SessionId, request: Requested, body: NoShow | None = None) -> SessionView:
+    """Record that the client did not come."""
+    return await request.act(MarkNoShow(session_id, waived(body.waiver if body else None)))
+
+
+@router.post("/{session_id}/undo", summary="Undo a completion, no-show or cancellation", operation_id="undo_session", responses=STEP)
+async def undo(session_id: SessionId, request: Requested) -> SessionView:
+    """Book a session again that was ended by mistake, until `undo_until`; billing voids what came of it.
+
+    After a no-show or a cancellation its people's time and its room are taken again. Where somebody has them by now the session stays as it
+    is: 409 names the other session, and a room that is not free any more is reported in `rejection_reasons`.
+    """
+    return await request.act(UndoEnd(session_id))

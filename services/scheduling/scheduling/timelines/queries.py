@@ -1,0 +1,29 @@
+"""Read timelines."""
+
+from chassis.data.database import ReadSession
+from chassis.errors import NotFound
+from contracts.types import SessionId
+from sqlalchemy import select
+
+from scheduling.timelines.schemas import Timeline, TimelineEntry
+from scheduling.timelines.tables import TimelineRow
+
+
+async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:
+    """Return what happened to a session, step by step; NotFound without that session."""
+    rows = await db.scalars(select(TimelineRow).where(TimelineRow.session_id == session_id).order_by(TimelineRow.id))
+    if not rows:
+        raise NotFound.of("session", session_id)
+    begun = rows[0].at
+    return Timeline(
+        items=[
+            TimelineEntry(
+                at=row.at,
+                event=row.event,
+                detail=row.detail,
+                message_id=row.message_id,
+                elapsed_ms=round((row.at - begun).total_seconds() * 1000, 1),
+            )
+            for row in rows
+        ]
+    )

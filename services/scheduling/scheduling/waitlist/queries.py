@@ -1,0 +1,164 @@
+"""Read who waits, and where they stand."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+from chassis.data.database import ReadSession
+from chassis.errors import Conflict, DomainError, NotFound
+from chassis.http.conventions import Page, page, read_cursor
+from contracts.scheduling import Modality, SessionStatus
+from contracts.types import ClientId, EntryId, SessionId, SiteId
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from scheduling.people.queries import CLIENTS
+from scheduling.sessions.queries import SESSIONS
+from scheduling.tables import Moment
+from scheduling.waitlist.schemas import EntryStatus, EntryView, LogLine
+from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
+
+SHOWN: Final = 200
+
+GONE: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
+
+NOW: Final = bindparam("now", type_=Moment)
+
+MOST: Final[BindParameter[int]] = bindparam("most", type_=Integer())
+
+BY: Final = {
+    "site": EntryRow.site_id == bindparam("site"),
+    "client": EntryRow.client_id == bindparam("client"),
+    "after": EntryRow.id > bindparam("after"),
+}
+"""What a list may be bounded by."""
+
+LAST: Final = SESSIONS.alias()
+"""The session that somebody was offered last; made once, because an alias takes longer than a statement."""
+
+
+async def last_offer(db: ReadSession, entry_id: EntryId) -> SessionId:
+    """Return the session that was offered to somebody last, whatever became of it, or the problem that there never was one."""
+    seen = await find(db, entry_id)
+    if seen.session_id is None:
+        raise nothing_offered(seen)
+    return seen.session_id
+
+
+def nothing_offered(entry: EntryView) -> DomainError:
+    """Return the error that nothing is held for somebody now."""
+    detail = f"Nothing is held for this client: the entry is {entry.status.value}. Read it again, and its log."
+    return Conflict("nothing-offered", detail, entry_status=entry.status)
+
+
+async def find(db: ReadSession, entry_id: EntryId) -> EntryView:
+    """Return one entry with its log; NotFound where there is none."""
+    rows = await db.rows(_entries().where(EntryRow.id == entry_id), {"now": datetime.now(UTC)})
+    if not rows:
+        what = "waitlist entry"
+        raise NotFound.of(what, entry_id)
+    lines = await db.scalars(
+        select(WaitlistLogRow).where(WaitlistLogRow.entry_id == entry_id).order_by(WaitlistLogRow.id.desc()).limit(SHOWN)
+    )
+    return _view(rows[0]).model_copy(update={"log": [LogLine.model_validate(line) for line in reversed(list(lines))]})
+
+
+async def list_entries(
+    db: ReadSession, site_id: SiteId | None, client_id: ClientId | None, status: EntryStatus | None, limit: int, cursor: str | None
+) -> Page[EntryView]:
+    """Return those who wait, the first to be offered a slot first."""
+    requested = {"site": site_id, "client": client_id, "after": read_cursor(cursor, UUID)[0] if cursor else None}
+    bound = {name: value for name, value in requested.items() if value is not None}
+    rows = await db.rows(_list(status, tuple(bound)), {"now": datetime.now(UTC), "most": limit + 1, **bound})
+    return page([_view(row) for row in rows], limit, lambda entry: (entry.id,))
+
+
+def status_at(now: datetime | BindParameter[datetime]) -> ColumnElement[str]:
+    """Return where somebody stands: an offer that they took has no deadline any more, whatever became of it later."""
+    free = or_(SESSIONS.c.id.is_(None), and_(SESSIONS.c.status.in_(GONE), SESSIONS.c.offer_until.is_not(None)))
+    return case(
+        (EntryRow.withdrawn_at.is_not(None), EntryStatus.WITHDRAWN.value),
+        (~free & SESSIONS.c.offer_until.is_not(None), EntryStatus.OFFERED.value),
+        (~free, EntryStatus.BOOKED.value),
+        (EntryRow.latest <= now, EntryStatus.EXPIRED.value),
+        else_=EntryStatus.WAITING.value,
+    )
+
+
+def _bounds(status: EntryStatus) -> Iterator[ColumnElement[bool]]:
+    """Yield what a status is at ``NOW``, and what it entails for an entry itself, which an index can find."""
+    if status is EntryStatus.WITHDRAWN:
+        yield EntryRow.withdrawn_at.is_not(None)
+        return
+    yield EntryRow.withdrawn_at.is_(None)
+    yield status_at(NOW) == status.value
+    if status is EntryStatus.BOOKED:
+        yield EntryRow.session_id.is_not(None)
+    if status is EntryStatus.OFFERED:
+        offered = select(SESSIONS.c.entry_id).where(SESSIONS.c.offer_until.is_not(None), SESSIONS.c.status.not_in(GONE))
+        yield EntryRow.id.in_(offered.where(SESSIONS.c.entry_id.is_not(None)).correlate(None))
+
+
+@cache
+def _list(status: EntryStatus | None, by: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Select at most ``MOST`` entries in the order in which they are offered a slot; there are few such lists, and each is built once."""
+    wanted: list[ColumnElement[bool]] = [BY[name] for name in by]
+    if status is EntryStatus.WAITING:
+        wanted = [EntryRow.id.in_(_first_waiting(wanted))]
+    elif status is not None:
+        wanted += _bounds(status)
+    return _entries().where(*wanted).order_by(EntryRow.id).limit(MOST)
+
+
+def _first_waiting(wanted: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """Select the first who wait at ``NOW``: in their order, their sessions are looked up until there are enough."""
+    could = select(EntryRow.id, EntryRow.session_id).where(EntryRow.withdrawn_at.is_(None), EntryRow.latest > NOW, *wanted)
+    could_wait = could.order_by(EntryRow.id).offset(0).subquery().c
+    last = LAST.c
+    free = or_(last.id.is_(None), and_(last.status.in_(GONE), last.offer_until.is_not(None)))
+    waiting = select(could_wait.id).outerjoin(LAST, last.id == could_wait.session_id).where(free)
+    return waiting.order_by(could_wait.id).limit(MOST)
+
+
+SHOWN_OF_ENTRY: Final = tuple(column for column in EntryRow.__table__.columns if column.name in EntryView.model_fields)
+"""Columns, because an object for each row takes longer than the rest of the page."""
+
+NAMES_OF_ENTRY: Final = tuple(column.name for column in SHOWN_OF_ENTRY)
+
+
+@cache
+def _entries() -> Select[*tuple[Any, ...]]:
+    """Select what is shown of entries at ``NOW``; built once, because that takes longer than to run it."""
+    other, others_session = aliased(EntryRow), SESSIONS.alias()
+    free = or_(others_session.c.id.is_(None), and_(others_session.c.status.in_(GONE), others_session.c.offer_until.is_not(None)))
+    position = (
+        select(func.count())
+        .select_from(other)
+        .outerjoin(others_session, others_session.c.id == other.session_id)
+        .where(other.site_id == EntryRow.site_id, other.id <= EntryRow.id, other.withdrawn_at.is_(None), other.latest > NOW, free)
+        .scalar_subquery()
+    )
+    return (
+        select(*SHOWN_OF_ENTRY, status_at(NOW), SESSIONS.c.offer_until, position, CLIENTS.c.full_name)
+        .outerjoin(SESSIONS, SESSIONS.c.id == EntryRow.session_id)
+        .join(CLIENTS, CLIENTS.c.id == EntryRow.client_id)
+    )
+
+
+def _view(row: Row[*tuple[Any, ...]]) -> EntryView:
+    """Make a view of a row of ``_entries``."""
+    *entry, status, offer_until, position, client_name = row
+    kept = dict(zip(NAMES_OF_ENTRY, entry, strict=True))
+    hours = kept["hours"]
+    stated: dict[str, Any] = {
+        "client_name": client_name,
+        "modality": Modality(kept["modality"]),
+        "hours": hours and {day: [(begin, end) for begin, end in spans] for day, spans in hours.items()},
+        "status": EntryStatus(status),
+        "position": position if status == EntryStatus.WAITING.value else None,
+        "offer_until": offer_until if status == EntryStatus.OFFERED.value else None,
+        "log": [],
+    }
+    return EntryView.of(kept | stated)

@@ -1,0 +1,180 @@
+"""Those who wait: what is free again is held and offered to the first who fits, until a deadline, then to the next.
+
+Where somebody stands follows from the session they were offered last, so that there is one truth. An offer is a session
+whose hold is confirmed at once, with its people's time taken: who takes it has it, and who declines frees it for the next.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from chassis.data.database import Transaction
+from chassis.errors import Conflict, Invalid
+from chassis.hours import Timetable
+from contracts.scheduling import FreedSlot, Modality, OfferSlots
+from contracts.types import EntryId, HoldId, SessionId, new_id
+from pydantic_core import to_jsonable_python
+from sqlalchemy import exists, select
+
+from scheduling.decisions import booking, queries
+from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
+from scheduling.lifecycle.outgoing import facts_of, hold_requests
+from scheduling.lifecycle.reasons import Reason
+from scheduling.lifecycle.state import Session
+from scheduling.people.queries import client_names, load_therapists
+from scheduling.replicas.queries import load_services, load_sites
+from scheduling.replicas.reference import Service, Site
+from scheduling.sessions import queries as sessions_queries
+from scheduling.sessions import use_cases
+from scheduling.sessions.queries import SESSIONS
+from scheduling.waitlist.queries import find, status_at
+from scheduling.waitlist.schemas import EntryStatus, EntryView, NewEntry
+from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
+
+SHORTEST_OFFER: Final = timedelta(minutes=10)
+"""A slot that starts sooner is not offered: nobody could answer in time."""
+
+CONSIDERED_AT_MOST: Final = 200
+"""People who are looked at for one slot."""
+
+
+async def add(body: NewEntry, tx: Transaction) -> EntryView:
+    """Add a client to the waitlist; whoever comes first is offered a slot first; Invalid where it names what does not exist."""
+    found = {
+        "client": await client_names(tx, [body.client_id]),
+        "service": (await load_services(tx, [body.service_id])).get(body.service_id),
+        "site": await load_sites(tx, [body.site_id]),
+        "therapist": body.therapist_id is None or await load_therapists(tx, [body.therapist_id]),
+    }
+    if unknown := [what for what, row in found.items() if not row]:
+        raise Invalid(f"unknown-{unknown[0]}", f"There is no such {unknown[0]}.", field=f"{unknown[0]}_id")
+    service = found["service"]
+    if isinstance(service, Service) and service.min_clients > 1:
+        message = f"{service.service_code} is for at least {service.min_clients} clients, and one alone waits. Book it for all of them."
+        raise Invalid("too-few-clients", message, field="service_id")
+    if body.latest <= tx.now:
+        raise Invalid("in-the-past", "The time has passed. Name one to come.", field="latest")
+    facts: dict[str, Any] = body.model_dump(exclude={"hours"})
+    row = EntryRow(id=EntryId(new_id()), hours=to_jsonable_python(body.hours), created_at=tx.now, **facts)
+    tx.add(row)
+    _log(tx, row.id, "waits")
+    await tx.flush()
+    return await find(tx, row.id)
+
+
+async def withdraw(entry_id: EntryId, tx: Transaction) -> EntryView:
+    """Remove a client from the waitlist; what is held for them is declined first; Conflict where that is too late."""
+    row = await tx.lock(EntryRow, entry_id)
+    seen = await find(tx, entry_id)
+    if seen.status is EntryStatus.OFFERED:
+        raise Conflict("slot-is-held", "A slot is held for this client. Accept or decline it first.", session_id=seen.session_id)
+    if row is not None and row.withdrawn_at is None:
+        row.withdrawn_at = tx.now
+        _log(tx, entry_id, "withdrawn")
+        await tx.flush()
+    return await find(tx, entry_id)
+
+
+async def offer(messages: Sequence[OfferSlots], tx: Transaction, ask_again_after: timedelta, offer_for: timedelta) -> None:
+    """Hold each slot for the first who fits, and note about everybody before them why they were passed over."""
+    for slot in dict.fromkeys(slot for message in messages for slot in message.slots):
+        if slot.starts_at - tx.now >= SHORTEST_OFFER:
+            await _offer(slot, tx, ask_again_after, min(tx.now + offer_for, slot.starts_at))
+
+
+async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, until: datetime) -> None:
+    entries = await _lock_waiting(slot, tx)
+    if not entries:
+        return
+    requests = [_request(entry, slot, until) for entry in entries]
+    reference_data = await queries.load_reference_data(tx, Named.by(requests), alone=True)
+    intervals = [request.interval(SessionId(new_id()), reference_data.ends(request)) for request in requests]
+    busy_times = await sessions_queries.load_busy(tx, [times for interval in intervals for times in reference_data.concerning(interval)])
+    for entry, request, interval in zip(entries, requests, intervals, strict=True):
+        if unfit := _does_not_fit(entry, slot, reference_data):
+            _log(tx, entry.id, "passed over", unfit)
+            continue
+        outcome = booking.book(request, interval.session_id, HoldId(new_id()), reference_data, busy_times, tx.now)
+        if isinstance(outcome, Session):
+            entry.session_id = outcome.id
+            await tx.flush()
+            steps = [booking.begin(outcome)]
+            await use_cases.add(tx, [outcome], ask_again_after)
+            await use_cases.send(tx, steps, [*hold_requests(steps), *facts_of(steps)])
+            _log(tx, entry.id, "offered", f"{slot.starts_at:%Y-%m-%d %H:%M} UTC, until {until:%Y-%m-%d %H:%M} UTC", outcome.id)
+            return
+        _log(tx, entry.id, "passed over", _described(slot, outcome.reasons))
+
+
+async def _lock_waiting(slot: FreedSlot, tx: Transaction) -> Sequence[EntryRow]:
+    """Lock and return those who wait, judged after their locks are held.
+
+    A statement that waited for a lock sees the new entry beside the sessions of before the wait, so the second one decides.
+    """
+    waiting = _who_waits_for(slot, tx.now)
+    locked = [entry.id for entry in await tx.scalars(waiting.with_for_update(of=EntryRow))]
+    return await tx.scalars(waiting.where(EntryRow.id.in_(locked))) if locked else []
+
+
+def _who_waits_for(slot: FreedSlot, now: datetime) -> Any:  # noqa: ANN401 (a select of entries)
+    """Select those who wait at the site at that time and were not offered it before, the first come first."""
+    before = SESSIONS.alias().c
+    had_it = exists().where(before.entry_id == EntryRow.id, before.starts_at == slot.starts_at)
+    return (
+        select(EntryRow)
+        .outerjoin(SESSIONS, SESSIONS.c.id == EntryRow.session_id)
+        .where(
+            EntryRow.site_id == slot.site_id,
+            EntryRow.earliest <= slot.starts_at,
+            EntryRow.latest > slot.starts_at,
+            status_at(now) == EntryStatus.WAITING.value,
+            ~had_it,
+        )
+        .order_by(EntryRow.id)
+        .limit(CONSIDERED_AT_MOST)
+    )
+
+
+def _request(entry: EntryRow, slot: FreedSlot, until: datetime) -> BookingRequest:
+    return BookingRequest(
+        client_id=entry.client_id,
+        therapist_id=entry.therapist_id or slot.therapist_id,
+        service_id=entry.service_id,
+        site_id=entry.site_id,
+        starts_at=slot.starts_at,
+        capacity=entry.capacity,
+        equipment=tuple(entry.equipment),
+        insurance_applicable=entry.insurance_applicable,
+        modality=Modality(entry.modality),
+        offer_until=until,
+        entry_id=entry.id,
+    )
+
+
+def _does_not_fit(entry: EntryRow, slot: FreedSlot, reference_data: ReferenceData) -> str:
+    """Return why a slot is none that somebody waits for; empty when it is one."""
+    service, site = reference_data.services.get(entry.service_id), reference_data.sites.get(entry.site_id)
+    if service is None or site is None:
+        return "the service or the site is not known"
+    ends_at = slot.starts_at + service.duration
+    if ends_at > entry.latest:
+        return "it would end after the time in which they can come"
+    if entry.hours is not None and not _can_come(entry.hours, site).is_open(slot.starts_at, ends_at):
+        return "they cannot come at that time of the week"
+    return "their service takes longer than the slot" if _too_long(service, slot) else ""
+
+
+def _too_long(service: Service, slot: FreedSlot) -> bool:
+    return slot.starts_at + service.duration > slot.ends_at
+
+
+def _can_come(hours: dict[str, Any], site: Site) -> Timetable:
+    return Timetable({day: tuple((begin, end) for begin, end in spans) for day, spans in hours.items()}, site.zone)
+
+
+def _described(slot: FreedSlot, reasons: Sequence[Reason]) -> str:
+    return f"{slot.starts_at:%Y-%m-%d %H:%M} UTC: {', '.join(dict.fromkeys(reason.code for reason in reasons))}"
+
+
+def _log(tx: Transaction, entry_id: EntryId, event: str, detail: str = "", session_id: SessionId | None = None) -> None:
+    tx.add(WaitlistLogRow(entry_id=entry_id, at=tx.now, event=event, detail=detail, session_id=session_id))

@@ -1,0 +1,126 @@
+"""Sheets that people send: CSV in UTF-8, as a body of its own or as the file of a form; pure, to be read beside the event loop."""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from email import message_from_bytes, policy
+from itertools import islice
+from typing import Final
+
+from chassis.errors import DomainError, FieldError, Invalid, Malformed
+
+FORM: Final = "multipart/form-data"
+SAVE_AS_UTF_8: Final = "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
+SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What spreadsheets write instead of commas, by the settings of a country or by choice."""
+SAVE_WITH_COMMAS: Final = "Save it with commas (in a spreadsheet: Save as, CSV, with the comma as separator) and send it again."
+STRANGE: Final = {
+    "\x00": "a NUL character, which no text has,",
+    "\ufffd": "the character \ufffd, which a program wrote in place of one that it could not read,",
+}
+"""Characters that show that a sheet was written or converted wrongly."""
+WORKBOOK: Final = "a workbook of a spreadsheet program (such as XLSX)"
+NO_TEXT: Final = {b"PK\x03\x04": WORKBOOK, b"\xd0\xcf\x11\xe0": WORKBOOK, b"%PDF-": "a PDF"}
+"""How files of other kinds begin that people send in place of a sheet."""
+MOST_SHOWN: Final = 20
+"""Characters before what cannot be read, and strange columns, that are repeated to whoever sent the sheet."""
+LONGEST_NAME: Final = 40
+
+
+def text_of(body: bytes, content_type: str) -> str:
+    """Return a sheet's text without its byte order mark; Malformed names a file of another kind, or the first line that is not UTF-8.
+
+    Other encodings are not guessed: almost every byte is some letter of Windows-1252 and of each of its relatives.
+    """
+    if content_type.partition(";")[0].strip().lower() == FORM:
+        body = _file_of(body, content_type)
+    for beginning, what in NO_TEXT.items():
+        if body.startswith(beginning):
+            raise Malformed("not-a-sheet", f"The file is {what}, not CSV. {SAVE_AS_UTF_8}")
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _not_utf_8(1, "is UTF-16, not UTF-8.")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, before = _place(body, error.start)
+        raise _not_utf_8(line, f"is not UTF-8: the byte {body[error.start]:02X} after {before!r}.") from error
+    for strange, why in STRANGE.items():
+        if strange in text:
+            line, before = _place(body, body.index(strange.encode()))
+            raise _not_utf_8(line, f"has {why} after {before!r}.")
+    return text
+
+
+def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Return each row's line and its cells by column, without the apostrophe that keeps a spreadsheet from running a cell.
+
+    Invalid names what is wrong.
+
+    Columns may stand in any order, be written with capitals and spaces, and be left out unless they are needed. Unknown ones are
+    refused: a misspelt column would be lost.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        names = [_name(written, columns) for written in reader.fieldnames or ()]
+        if separator := other_separator(names, columns):
+            raise Invalid("bad-sheet", f"The sheet separates its columns by {separator}, not by commas. {SAVE_WITH_COMMAS}")
+        if problems := list(islice(_column_problems(names, columns, needed), MOST_SHOWN)):
+            raise Invalid("bad-sheet", f"{' '.join(problems)} The columns are {', '.join(columns)}.")
+        reader.fieldnames = names
+        for cells in reader:
+            yield reader.line_num, {name: (cells.get(name) or "").strip().removeprefix("'") for name in columns}
+    except csv.Error as error:
+        detail = f"Line {reader.line_num + 1} is no CSV: {error}. Close its quotation marks, shorten its cells, and send the sheet again."
+        raise Invalid("bad-sheet", detail) from error
+
+
+def _name(written: str, columns: Sequence[str]) -> str:
+    """Return the column that a heading such as ``Service Code`` names, otherwise the heading as it is written."""
+    name = "_".join(written.lower().split())
+    return name if name in columns else written.strip()
+
+
+def other_separator(names: Sequence[str], columns: Sequence[str]) -> str | None:
+    """Name what separates the columns of the first line where that is no comma."""
+    [only, *others] = names or [""]
+    if others:
+        return None
+    parts = {words: {_name(each, columns) for each in only.split(mark)} for mark, words in SEPARATORS.items() if mark in only}
+    return next((words for words, found in parts.items() if found & {*columns}), None)
+
+
+def wrong_cells(count: int) -> str:
+    """Return how many cells of a sheet are wrong, and that nothing of it was imported."""
+    cells = "1 cell is wrong" if count == 1 else f"{count} cells are wrong"
+    return f"{cells}, so nothing was imported. Correct {'it' if count == 1 else 'them'} and send the sheet again."
+
+
+def _column_problems(names: Sequence[str], columns: Sequence[str], needed: Collection[str]) -> Iterator[str]:
+    if missing := [name for name in columns if name in needed and name not in names]:
+        yield f"The first line names the columns; {', '.join(missing)} is missing."
+    for name, times in Counter(filter(None, names)).items():
+        if name not in columns:
+            yield f"There is no column {name[:LONGEST_NAME]!r}."
+        elif times > 1:
+            yield f"The column {name} is there {times} times."
+
+
+def _place(body: bytes, position: int) -> tuple[int, str]:
+    """Return the line of a byte, and what stands before it there."""
+    lines = (body[:position] + b".").splitlines()
+    return len(lines), lines[-1][:-1][-MOST_SHOWN:].decode("utf-8", "ignore")
+
+
+def _not_utf_8(line: int, what: str) -> DomainError:
+    """Report once which line cannot be read: the error names it as its field."""
+    error = FieldError(field=f"line {line}", code="not-utf-8", message=f"This line {what}", fix=SAVE_AS_UTF_8)
+    return Malformed("not-utf-8", f"Line {line} {what} {SAVE_AS_UTF_8}", [error])
+
+
+def _file_of(body: bytes, content_type: str) -> bytes:
+    """Return the content of a form's first part with a file name, empty where there is none."""
+    form = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body, policy=policy.HTTP)
+    # A part that holds parts or a mail of its own has no content that could be a file.
+    return next((bytes(part.get_payload(decode=True) or b"") for part in form.iter_parts() if part.get_filename()), b"")

@@ -1,0 +1,251 @@
+"""The message edge: what waits in the service's inbox queue shares one transaction, each message acted on once.
+
+A handler takes the messages of its type that stand next to each other and a transaction. A message that cannot be
+read or that nobody handles, or whose handler fails on it alone, becomes a dead letter, and is never dropped.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from aio_pika.connection import make_url
+from contracts import envelope
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
+from faststream.rabbit.annotations import RabbitMessage
+from sqlalchemy import text
+
+from chassis.data.database import Database, Transaction
+from chassis.data.group_commit import GroupCommit
+from chassis.messaging.broker import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
+from chassis.stopping import is_cancelled
+from chassis.telemetry.logs import describe
+from chassis.telemetry.metrics import RECEIVED
+
+COUNT: Final = re.compile(r"[0-9]{1,9}")
+"""What can be such a count; anybody may have written the header."""
+
+
+if TYPE_CHECKING:
+    from contracts.message import Message
+
+PREFETCH: Final = 64
+
+GRACE_S: Final = 8
+"""How long a stopping process finishes what it has begun; shorter than TIMEOUT_S."""
+
+ALONE_FROM: Final = 3
+"""A message that was delivered this often may have failed others of its batch: it is processed alone."""
+
+LOOK_EVERY_S: Final = 5
+
+LOOKS: Final = 2
+"""So often in a row nobody is seen to consume the inbox before the consumers begin again."""
+
+LONGEST_UNSETTLED_S: Final = 60
+"""A process that has worked on one message for longer is not ready; one that is tried beside the others keeps none from its turn."""
+
+LONG_UNSETTLED_S: Final = 10
+"""A message that has been neither acknowledged nor rejected for longer is counted: a transaction takes less, also on a busy machine."""
+
+NOBODY: Final = "nobody consumes the inbox"
+
+FRESH: Final = text("INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id")
+
+log = structlog.get_logger()
+
+Handler = Callable[[Sequence[Any], Transaction], Awaitable[None]]
+
+Handlers = Mapping[type["Message"], Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that could be read."""
+
+    envelope: envelope.Envelope
+    message: "Message"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Messages that a process has neither acknowledged nor rejected."""
+
+    count: int
+    for_long: int
+    """Of them, those for more than ``LONG_UNSETTLED_S``."""
+    oldest_s: float
+
+
+class Consumers:
+    """Consumes a service's inbox queue."""
+
+    def __init__(self, database: Database, broker: Broker, handlers: Handlers) -> None:
+        """Prepare to act on the messages that ``handlers`` names."""
+        self._broker = broker
+        self._handlers = handlers
+        self._types = {message.type: message for message in handlers}
+        self._queue: GroupCommit[Received, None] = GroupCommit("messages", database, self._handle, patience_s=None)
+        self._faststream: RabbitBroker | None = None
+        self._unsettled: dict[object, float] = {}
+        """When each delivery came that is neither acknowledged nor rejected."""
+
+    async def run(self) -> None:
+        """Consume until cancelled, and begin again when nobody consumes the inbox any more: its queue was deleted."""
+        await self.start()
+        idle = 0
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            idle = idle + 1 if await self._broker.count_consumers() == 0 else 0
+            if idle >= LOOKS and self._faststream is not None:
+                log.warning("nobody consumes the inbox; the consumers begin again")
+                idle = 0
+                await self._disconnect()
+                await self.start()
+
+    async def start(self) -> None:
+        """Begin to consume, waiting for the broker as long as it takes; later it reconnects by itself."""
+        while self._faststream is None:
+            consumer = self._assemble()
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    await consumer.start()
+            except BaseException as error:
+                with suppress(*BROKER_ERRORS):
+                    await consumer.stop()
+                if is_cancelled() or not isinstance(error, (*BROKER_ERRORS, asyncio.CancelledError)):
+                    raise
+                log.warning("the consumers wait for the broker", error=describe(error))
+                await asyncio.sleep(RECONNECT_S)
+            else:
+                self._faststream = consumer
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what has begun, disconnect; what could not be finished is delivered again."""
+        await self._disconnect()
+        await self._queue.stop(grace_s=0)
+
+    async def check(self) -> str | None:
+        """Return why nothing is consumed, or None; TimeoutError when the broker is late, which is checked with a real request."""
+        if not self._handlers:
+            return None
+        if reason := self._obstacle():
+            return reason
+        try:
+            inbox = await self._broker.look_at(self._broker.inbox)
+        except TimeoutError:
+            raise
+        except BROKER_ERRORS as error:
+            return f"cannot be looked at: {describe(error)}"
+        return None if inbox.consumer_count else NOBODY
+
+    async def seem_to_consume(self) -> bool:
+        """Whether nothing is known against it; a broker that is late or away does not count against it."""
+        return self._obstacle() is None and await self._broker.count_consumers() != 0
+
+    def unsettled(self) -> Unsettled:
+        """Return how many messages this process has neither acknowledged nor rejected."""
+        now = time.monotonic()
+        ages = [now - since for since in self._unsettled.values()]
+        return Unsettled(len(ages), sum(age > LONG_UNSETTLED_S for age in ages), max(ages, default=0.0))
+
+    def _obstacle(self) -> str | None:
+        if self._faststream is None:
+            return "not consuming yet"
+        age = self._queue.age_s()
+        return f"a message has been worked on for {age:.0f} s" if age > LONGEST_UNSETTLED_S else None
+
+    async def _disconnect(self) -> None:
+        consumer, self._faststream = self._faststream, None
+        if consumer is not None:
+            with suppress(*BROKER_ERRORS):
+                async with asyncio.timeout(TIMEOUT_S):
+                    await consumer.stop()
+
+    def _assemble(self) -> RabbitBroker:
+        consumer = RabbitBroker(
+            str(make_url(self._broker.url, heartbeat=HEARTBEAT_S)),
+            reconnect_interval=RECONNECT_S,
+            fail_fast=True,
+            default_channel=Channel(prefetch_count=PREFETCH),
+            graceful_timeout=GRACE_S,
+            logger=None,
+            apply_types=False,
+        )
+        consumer._connection_kwargs["connection_class"] = Connection  # noqa: SLF001 (FastStream has no parameter for it)
+        queue = RabbitQueue(self._broker.inbox, declare=False)
+        consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_whole)(self._receive)
+        return consumer
+
+    async def _receive(self, delivery: RabbitMessage) -> None:
+        """Act on a delivery or reject it as a dead letter; nothing is read from it outside these functions."""
+        key = object()
+        self._unsettled[key] = time.monotonic()
+        try:
+            await self._act(delivery)
+        finally:
+            del self._unsettled[key]
+
+    async def _act(self, delivery: RabbitMessage) -> None:
+        type_ = "unknown"
+        try:
+            type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", type_))
+            received = self._read(delivery.headers, delivery.body)
+            alone = _deliveries_before(delivery.headers) + 1 >= ALONE_FROM
+            await self._queue.submit(received, alone=alone, cause=received.envelope.id, trace=received.envelope.traceparent)
+        except Exception as error:  # noqa: BLE001 (the guilty message becomes a dead letter, whatever it did)
+            await self._reject(delivery, type_, error)
+            return
+        RECEIVED.labels(type_, "done").inc()
+        with suppress(*BROKER_ERRORS):  # redelivered otherwise, and then its id is in the inbox
+            await delivery.ack()
+
+    def explain(self, headers: Mapping[str, object], body: bytes) -> str:
+        """Return why a dead letter cannot be handled, judged as the message edge would judge it now."""
+        try:
+            self._read(headers, body)
+            _deliveries_before(headers)
+        except Exception as error:  # noqa: BLE001 (as above)
+            return describe(error)
+        return "It can be read; handling it failed when it was last tried, and the log has the reason."
+
+    def _read(self, headers: Mapping[str, object], body: bytes) -> Received:
+        about = envelope.read(headers)
+        if about.type not in self._types:
+            message = f"this service does not handle {about.type}"
+            raise envelope.UnreadableError(message)
+        return Received(about, self._types[about.type].model_validate_json(body))
+
+    async def _reject(self, delivery: RabbitMessage, type_: str, error: Exception) -> None:
+        log.error("a message is a dead letter", type=type_, message_id=delivery.message_id, exc_info=error)
+        RECEIVED.labels(type_ if type_ in self._types else "unknown", "parked").inc()
+        with suppress(*BROKER_ERRORS):
+            await delivery.reject(requeue=False)
+
+    async def _handle(self, batch: Sequence[Received], tx: Transaction) -> Sequence[None]:
+        """Do a batch: leave out what was done before, then each run of one type in the order of arrival."""
+        received_now = {received.envelope.id: received for received in batch}
+        fresh = {row.event_id for row in await tx.rows(FRESH, {"ids": sorted(received_now)})}
+        to_do = [received.message for key, received in received_now.items() if key in fresh]
+        for kind, run in groupby(to_do, key=type):
+            await self._handlers[kind](list(run), tx)
+        return [None] * len(batch)
+
+
+def _deliveries_before(headers: Mapping[str, object]) -> int:
+    """Return how often the message was delivered before, as the broker counts; UnreadableError when the header is no number."""
+    count = str(headers.get("x-delivery-count") or 0)
+    if not COUNT.fullmatch(count):
+        message = "the header x-delivery-count is not a number"
+        raise envelope.UnreadableError(message)
+    return int(count)
+
+
+async def _whole(delivery: RabbitMessage) -> RabbitMessage:
+    return delivery

@@ -1,0 +1,1 @@
+"""What operators see and do: readiness, metrics, queues and dead letters."""

@@ -1,0 +1,198 @@
+"""Questions to other services: answered at once or not at all, and stored nowhere.
+
+A question goes to the queue ``<service>.questions`` of the service that answers it, not persistent; the broker drops it once
+nobody waits for it any more. The answer comes back over RabbitMQ's direct reply-to. Both sides keep a connection of their own
+for this, so that neither work in transactions nor its messages wait for a question.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import aio_pika
+import structlog
+from aio_pika import DeliveryMode, ExchangeType
+from contracts import envelope
+from contracts.envelope import CONTENT_TYPE, Envelope
+from contracts.message import QUESTIONS, Message
+from contracts.types import new_id
+from pydantic import ValidationError
+
+from chassis.data.database import Database, ReadSession
+from chassis.messaging.broker import BROKER_ERRORS, DECLARE_EVERY_S
+from chassis.messaging.channel import KeptChannel
+from chassis.stopping import is_cancelled
+from chassis.telemetry import tracing
+from chassis.telemetry.logs import describe
+from chassis.telemetry.metrics import ANSWERED
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
+
+    from chassis.settings import Settings
+
+REPLY_TO: Final = "amq.rabbitmq.reply-to"
+"""RabbitMQ's name for the answers to this channel; no queue is declared for them."""
+QUEUE_LENGTH: Final = 1_000
+"""Questions that may wait; any further is refused, and its caller gets that at once."""
+AT_ONCE: Final = 4
+"""Questions that one process answers at the same time; each takes a connection of the read pool."""
+
+A = TypeVar("A", bound=Message)
+Answer = Callable[[Any, ReadSession, datetime], Awaitable[Message]]
+"""Takes a question, a session that cannot write and the time; returns the answer."""
+Answers = Mapping[type[Message], Answer]
+
+log = structlog.get_logger()
+
+
+class Questions:
+    """Sends questions and returns their answers."""
+
+    def __init__(self, settings: "Settings") -> None:
+        """Prepare; ``run`` keeps the connection."""
+        self._url = settings.broker_url.get_secret_value()
+        self._source = f"/holdfast/{settings.service}"
+        self._waiting: dict[str, asyncio.Future[bytes]] = {}
+        self._exchange: AbstractExchange | None = None
+        self._connected = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keep a connection for questions until cancelled."""
+        await KeptChannel(
+            url=self._url, part="questions", declare=self._declare, opened=self._begin, closed=self._close, confirms=True
+        ).keep()
+
+    async def request_answer(self, question: Message, answer: type[A], patience_s: float) -> A | None:
+        """Return the answer, or None when there is none within ``patience_s`` or nobody can take the question."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._connected.wait()
+                return answer.model_validate_json(await self._send(question, patience_s))
+        except TimeoutError:
+            return None
+        except (*BROKER_ERRORS, asyncio.InvalidStateError, asyncio.CancelledError) as error:
+            if is_cancelled():
+                raise
+            log.warning("a question was not taken", type=question.type, error=describe(error))
+            return None
+
+    async def _send(self, question: Message, patience_s: float) -> bytes:
+        if self._exchange is None:
+            message = "not connected"
+            raise ConnectionError(message)
+        about = Envelope(new_id(), question.type, self._source, datetime.now(UTC), traceparent=tracing.current())
+        key = str(about.id)
+        message = aio_pika.Message(
+            question.model_dump_json().encode(),
+            message_id=key,
+            correlation_id=key,
+            reply_to=REPLY_TO,
+            type=about.type,
+            content_type=CONTENT_TYPE,
+            delivery_mode=DeliveryMode.NOT_PERSISTENT,
+            expiration=patience_s,
+            timestamp=about.time,
+            headers=dict(about.headers()),
+        )
+        answer = self._waiting[key] = asyncio.get_running_loop().create_future()
+        try:
+            await self._exchange.publish(message, about.type, mandatory=True)
+            return await answer
+        finally:
+            del self._waiting[key]
+
+    async def _declare(self, channel: "AbstractChannel") -> None:
+        self._exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
+
+    async def _begin(self, channel: "AbstractChannel") -> None:
+        replies = await channel.get_queue(REPLY_TO, ensure=False)
+        await replies.consume(self._receive, no_ack=True)
+        self._connected.set()
+
+    async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
+        waiting = self._waiting.get(delivery.correlation_id or "")
+        if waiting is not None and not waiting.done():
+            waiting.set_result(delivery.body)
+
+    def _close(self) -> None:
+        """Fail those who wait at once: no answer will come."""
+        self._exchange = None
+        self._connected.clear()
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(ConnectionError("the broker is lost"))
+
+
+class Answering:
+    """Answers the questions of a service, each in a session that cannot write."""
+
+    def __init__(self, settings: "Settings", database: Database, answers: Answers) -> None:
+        """Prepare; ``run`` does the work."""
+        self._url = settings.broker_url.get_secret_value()
+        self._source = f"/holdfast/{settings.service}"
+        self._queue = f"{settings.service}.questions"
+        self._database = database
+        self._answers = {question.type: (question, answer) for question, answer in answers.items()}
+        self._replies: AbstractExchange | None = None
+
+    async def run(self) -> None:
+        """Answer until cancelled; not at all where there is nothing to answer."""
+        if self._answers:
+            await KeptChannel(
+                url=self._url,
+                part="answers",
+                declare=self._declare,
+                opened=self._begin,
+                closed=lambda: None,
+                every_s=DECLARE_EVERY_S,
+            ).keep()
+
+    async def _declare(self, channel: "AbstractChannel") -> None:
+        exchange = await channel.declare_exchange(QUESTIONS, ExchangeType.DIRECT, durable=True)
+        queue = await channel.declare_queue(
+            self._queue, durable=True, arguments={"x-max-length": QUEUE_LENGTH, "x-overflow": "reject-publish"}
+        )
+        for type_ in self._answers:
+            await queue.bind(exchange, type_)
+
+    async def _begin(self, channel: "AbstractChannel") -> None:
+        await channel.set_qos(prefetch_count=AT_ONCE)
+        self._replies = channel.default_exchange
+        queue = await channel.get_queue(self._queue, ensure=False)
+        await queue.consume(self._receive)
+
+    async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
+        outcome = "failed"
+        try:
+            await self._answer(delivery)
+            outcome = "done"
+        except (envelope.UnreadableError, ValidationError, KeyError) as error:
+            log.warning("a question that cannot be read is dropped", error=describe(error))
+        except Exception:  # whatever a question did, the others are answered
+            log.exception("a question was not answered")
+        ANSWERED.labels(outcome).inc()
+        with suppress(*BROKER_ERRORS):
+            await delivery.ack()
+
+    async def _answer(self, delivery: "AbstractIncomingMessage") -> None:
+        about = envelope.read(delivery.headers)
+        kind, find = self._answers[about.type]
+        question = kind.model_validate_json(delivery.body)
+        with tracing.span(f"answer {about.type}", parents=[about.traceparent]):
+            async with self._database.reading() as db:
+                answer = await find(question, db, datetime.now(UTC))
+        stated = Envelope(new_id(), answer.type, self._source, datetime.now(UTC), causationid=str(about.id))
+        message = aio_pika.Message(
+            answer.model_dump_json().encode(),
+            message_id=str(stated.id),
+            correlation_id=delivery.correlation_id,
+            type=stated.type,
+            content_type=CONTENT_TYPE,
+            delivery_mode=DeliveryMode.NOT_PERSISTENT,
+            headers=dict(stated.headers()),
+        )
+        if self._replies is not None and delivery.reply_to:
+            await self._replies.publish(message, delivery.reply_to, mandatory=False)

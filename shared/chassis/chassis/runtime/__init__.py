@@ -1,0 +1,1 @@
+"""One process of a service: its capabilities, its scheduled jobs, and their start and end."""

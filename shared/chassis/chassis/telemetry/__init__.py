@@ -1,0 +1,1 @@
+"""Logs without values, metrics, and traces that go on across messages."""

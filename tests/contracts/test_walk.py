@@ -1,0 +1,91 @@
+"""The walk names four files for each of its effects, and the code goes through these."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+WALK: Final = (ROOT / "docs/walk.md").read_text()
+STEP: Final = re.compile(r"`(services/\S+\.py)`(?: `(\w+)`)?")
+EFFECTS: Final = {
+    row.split("|")[1].strip(): STEP.findall(row) for row in WALK.splitlines() if row.startswith("|") and len(STEP.findall(row)) > 1
+}
+FOUR: Final = 4
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:services|shared|tests)/[^`\s]+)`", WALK))))
+def test_every_path_of_the_walk_exists(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([A-Z][a-z]\w+)`", WALK))))
+def test_every_class_of_the_walk_exists(name: str) -> None:
+    modules = [path for path in (ROOT / "services").glob("*/*/**/*.py") if "tests" not in path.parts]
+    modules += (ROOT / "shared/contracts/contracts").glob("*.py")
+    assert any(f"class {name}" in path.read_text() for path in modules)
+
+
+def test_the_walk_follows_five_effects() -> None:
+    assert list(EFFECTS) == ["booking", "hold request", "hold answer", "completed session", "remittance"]
+
+
+def test_the_measured_tables_of_the_architecture_page_are_current() -> None:
+    checked = subprocess.run([sys.executable, ROOT / "docs/structure.py", "--check"], check=False, capture_output=True, text=True)  # noqa: S603
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_an_effect_is_read_in_four_files(effect: str) -> None:
+    files = [file for file, _ in EFFECTS[effect]]
+    assert len(set(files)) == len(files) == FOUR
+    edge, root, decision, tables = (Path(file) for file in files)
+    assert edge.stem in {"api", "messages"}
+    assert (root.stem, tables.stem) == ("use_cases", "tables")
+    assert decision.stem not in {"api", "messages", "jobs", "use_cases", "queries", "schemas", "tables", "__init__"}
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_the_root_function_of_an_effect_calls_the_decision_and_the_statements_that_the_walk_names(effect: str) -> None:
+    (edge, _), (file, root), decided, written = EFFECTS[effect]
+    assert _module(file) in _imported(ROOT / edge).values()
+    called = _called(ROOT / file, root)
+    for path, function in (decided, written):
+        assert f"{_module(path)}.{function}" in called
+
+
+def _module(file: str) -> str:
+    return ".".join(Path(file).with_suffix("").parts[2:])
+
+
+def _imported(file: Path) -> dict[str, str]:
+    """Return what each imported name of a module stands for, in full; a class or function also stands for its module."""
+    found: dict[str, str] = {}
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            found[f" {node.module}"] = node.module
+    return found
+
+
+def _called(file: Path, root: str) -> set[str]:
+    """Return what a function uses of other modules, itself or by functions of its own module."""
+    imported = _imported(file)
+    functions = {node.name: node for node in ast.parse(file.read_text()).body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)}
+    used, waiting, seen = set[str](), [root], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for node in ast.walk(functions[name]):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
+                used.add(f"{imported[node.value.id]}.{node.attr}")
+            elif isinstance(node, ast.Name):
+                used.add(imported.get(node.id, ""))
+                waiting += [node.id] if node.id in functions else []
+    return used

@@ -1,0 +1,15 @@
+import { useNotifications } from "@mantine/notifications";
+import { useState } from "react";
+import { later } from "@/ui";
+
+const Notifications = later(async () => (await import("./Notifications")).Notifications);
+
+/** What is said at the edge of the screen, from the first message on. */
+export function Messages() {
+  const { notifications } = useNotifications();
+  const [isNeeded, setNeeded] = useState(false);
+  if (notifications.length > 0 && !isNeeded) {
+    setNeeded(true);
+  }
+  return isNeeded && <Notifications position="bottom-right" containerWidth={420} />;
+}

@@ -1,0 +1,37 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { CLIENT, ROOM, SERVICE, SITE } from "@/testing/samples";
+import { answers } from "@/testing/services";
+import { show } from "@/testing/show";
+import { KeyboardHelp } from "./KeyboardHelp";
+import { Search } from "./Search";
+
+describe("KeyboardHelp", () => {
+  it("lists the keys, remembers that single keys are switched off, and closes", async () => {
+    const onClose = vi.fn();
+    const user = show(<KeyboardHelp onClose={onClose} />);
+    const dialog = await screen.findByRole("dialog", { name: "Keyboard" });
+    expect(within(dialog).getByText("Go to Calendar")).toBeVisible();
+    await user.click(within(dialog).getByRole("switch", { name: /Single-key shortcuts/ }));
+    expect(localStorage.getItem("holdfast-shortcuts")).toBe("false");
+    await user.click(within(dialog).getByRole("button", { name: "Close" }));
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+});
+
+describe("Search", () => {
+  it("finds people by their names beside pages, leads to them, and closes", async () => {
+    answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
+    answers("get", "/api/scheduling/therapists", { items: [], next_cursor: null });
+    answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
+    answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
+    const user = show(<Search asked={1} />);
+    const field = await screen.findByRole("textbox", { name: "Search" });
+    answers("get", "/api/rooms/sites", { items: [SITE], next_cursor: null });
+    await user.click(field);
+    await user.paste("jonas");
+    await user.click(await screen.findByRole("button", { name: /Jonas Reed/ }));
+    await waitFor(() => expect(window.location.pathname).toBe(`/people/clients/${CLIENT.id}`));
+    await waitFor(() => expect(screen.queryByRole("textbox", { name: "Search" })).toBeNull());
+  });
+});

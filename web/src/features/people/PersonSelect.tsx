@@ -1,0 +1,140 @@
+// Somebody, found by typing any part of a name.
+import { Loader, type SelectProps } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
+import { api, type Client, type Therapist } from "@/api";
+import { type Choice, later, SearchSelect } from "@/ui";
+import { contactInWords } from "./contact";
+
+const ClientForm = later(async () => (await import("./ClientForm")).ClientForm);
+
+const FOUND_AT_MOST = 20;
+const TYPING_MS = 150;
+const ADD = "add";
+const CONTACT_BENEATH = ["label", "input", "description", "error"] as const;
+
+type Further = Omit<SelectProps, "value" | "onChange" | "data" | "filter" | "ref">;
+
+interface PersonSelectProps extends Further {
+  readonly value: string | null;
+  readonly onChange: (personId: string | null) => void;
+}
+
+interface ClientSelectProps extends PersonSelectProps {
+  /** Whether only those are meant who are there already. */
+  readonly onlyKnown?: boolean;
+  /** Whether the contact of who is chosen stands beneath: which of two with one name it is. */
+  readonly showsContact?: boolean;
+}
+
+/** A client; who is not there yet is added without leaving. */
+export function ClientSelect({
+  value,
+  onChange,
+  onlyKnown = false,
+  showsContact = false,
+  ...props
+}: ClientSelectProps) {
+  const [typed, setTyped] = useState("");
+  const [adding, setAdding] = useState<string | null>(null);
+  const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const chosen = api.useQuery(
+    "get",
+    "/api/scheduling/clients/{client_id}",
+    { params: { path: { client_id: value ?? "" } } },
+    { enabled: value !== null },
+  );
+  // What stands in the field after a choice is a name, not a search.
+  const search = words === chosen.data?.full_name ? "" : words;
+  const found = api.useQuery(
+    "get",
+    "/api/scheduling/clients",
+    { params: { query: { limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
+    { placeholderData: (before) => before },
+  );
+  const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
+  const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
+
+  function add(client: Client): void {
+    setAdding(null);
+    setTyped(client.full_name);
+    onChange(client.id);
+  }
+
+  return (
+    <>
+      <SearchSelect
+        {...(showsContact && chosen.data
+          ? { description: contactInWords(chosen.data), inputWrapperOrder: [...CONTACT_BENEATH] }
+          : {})}
+        {...props}
+        clearable
+        value={value}
+        typed={typed}
+        onType={setTyped}
+        isSettled={isSettled}
+        chosen={value !== null && chosen.data ? clientChoice(chosen.data) : null}
+        found={[
+          ...people.map(clientChoice),
+          ...(search && isSettled && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
+        ]}
+        onChange={(picked) => (picked === ADD ? setAdding(search) : onChange(picked))}
+        nothingFoundMessage="No matching client"
+        rightSection={found.isFetching && search ? <Loader size={16} /> : undefined}
+      />
+      {adding !== null && <ClientForm name={adding} onClose={() => setAdding(null)} onDone={add} />}
+    </>
+  );
+}
+
+/** A therapist who works at this site, or anywhere. */
+export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSelectProps & { siteId: string }) {
+  const [typed, setTyped] = useState("");
+  const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const chosen = api.useQuery(
+    "get",
+    "/api/scheduling/therapists/{therapist_id}",
+    { params: { path: { therapist_id: value ?? "" } } },
+    { enabled: value !== null },
+  );
+  const search = chosen.data && words === therapistChoice(chosen.data).label ? "" : words;
+  const found = api.useQuery(
+    "get",
+    "/api/scheduling/therapists",
+    { params: { query: { site_id: siteId, is_active: true, limit: FOUND_AT_MOST, ...(search ? { q: search } : {}) } } },
+    { placeholderData: (before) => before },
+  );
+  const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
+  const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
+  return (
+    <SearchSelect
+      {...props}
+      clearable
+      value={value}
+      typed={typed}
+      onType={setTyped}
+      isSettled={isSettled}
+      chosen={value !== null && chosen.data ? therapistChoice(chosen.data) : null}
+      found={people.map(therapistChoice)}
+      onChange={onChange}
+      nothingFoundMessage="No matching therapist at this site"
+    />
+  );
+}
+
+function therapistChoice({ id, full_name, credential }: Therapist): Choice {
+  return { value: id, label: credential ? `${full_name}, ${credential}` : full_name };
+}
+
+function clientChoice(client: Client): Choice {
+  return { value: client.id, label: client.full_name, about: contactInWords(client) };
+}
+
+/** Until the service has answered for what is typed now, nobody is offered whom that cannot mean. */
+function matching<Person extends { full_name: string }>(people: readonly Person[], typed: string): Person[] {
+  const words = typed
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  return people.filter(({ full_name }) => words.every((word) => full_name.toLowerCase().includes(word)));
+}

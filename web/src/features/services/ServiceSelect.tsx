@@ -1,0 +1,121 @@
+// A service, found by any words of its name or code.
+import { MultiSelect, type MultiSelectProps, type SelectProps } from "@mantine/core";
+import { useState } from "react";
+import { api, type Service } from "@/api";
+import { inDollars } from "@/money";
+import { SearchSelect } from "@/ui";
+import { serviceInWords, useService } from "./names";
+import { type Among, useFound } from "./search";
+
+const CODES_AT_MOST = 100;
+const SEARCHING = "Searching…";
+const NOT_FOUND = "No matching service";
+
+interface ServiceSelectProps extends Omit<SelectProps, "value" | "onChange" | "data" | "filter" | "ref"> {
+  readonly value: string | null;
+  readonly onChange: (serviceId: string | null, service: Service | null) => void;
+  readonly among?: Among;
+  /** What is not offered again, by its ids. */
+  readonly except?: ReadonlySet<string>;
+  readonly withRate?: boolean;
+}
+
+/** A service by its id. */
+export function ServiceSelect({ value, onChange, ...props }: ServiceSelectProps) {
+  const chosen = useService(value);
+  return (
+    <Choice
+      {...props}
+      chosen={value === null ? null : chosen}
+      onChoose={(service) => onChange(service?.id ?? null, service)}
+    />
+  );
+}
+
+/** A service by its code. */
+export function ServiceCodeSelect({
+  value,
+  onChange,
+  ...props
+}: Omit<ServiceSelectProps, "onChange"> & { onChange: (code: string | null) => void }) {
+  const [chosen] = useByCodes(value ? [value] : []);
+  return (
+    <Choice {...props} chosen={value ? chosen : null} onChoose={(service) => onChange(service?.service_code ?? null)} />
+  );
+}
+
+interface ChoiceProps extends Omit<ServiceSelectProps, "value" | "onChange"> {
+  /** Undefined while the chosen one is not known yet. */
+  readonly chosen: Service | null | undefined;
+  readonly onChoose: (service: Service | null) => void;
+}
+
+function Choice({ chosen, onChoose, among = {}, except, withRate, ...props }: ChoiceProps) {
+  const [typed, setTyped] = useState("");
+  const inWords = (service: Service) =>
+    `${serviceInWords(service)}${withRate ? ` · ${inDollars(service.base_rate)}` : ""}`;
+  // What stands in the field after a choice is a name, not a search.
+  const isSearch = !(chosen && typed === inWords(chosen));
+  const { services, isSettled } = useFound(isSearch ? typed : "", among);
+  const offered = services.filter(({ id }) => id === chosen?.id || !except?.has(id));
+  const choiceOf = (service: Service) => ({ value: service.id, label: inWords(service) });
+  return (
+    <SearchSelect
+      placeholder="Type a code or a name"
+      {...props}
+      value={chosen?.id ?? null}
+      typed={typed}
+      onType={setTyped}
+      isSettled={isSettled}
+      chosen={chosen ? choiceOf(chosen) : null}
+      found={offered.map(choiceOf)}
+      onChange={(id) => onChoose(offered.find((service) => service.id === id) ?? null)}
+      nothingFoundMessage={isSettled ? NOT_FOUND : SEARCHING}
+    />
+  );
+}
+
+interface ServiceCodesProps extends Omit<MultiSelectProps, "value" | "onChange" | "data" | "filter"> {
+  readonly value: readonly string[];
+  readonly onChange: (codes: string[]) => void;
+  /** A code that is not offered. */
+  readonly except?: string | undefined;
+}
+
+/** Several services by their codes, also those that are not offered any more. */
+export function ServiceCodes({ value, onChange, except, ...props }: ServiceCodesProps) {
+  const [typed, setTyped] = useState("");
+  const chosen = useByCodes(value);
+  const { services, isSettled } = useFound(typed, { inactive: true });
+  const offered = services.filter(({ service_code }) => service_code !== except && !value.includes(service_code));
+  return (
+    <MultiSelect
+      {...props}
+      searchable
+      selectFirstOptionOnChange={isSettled && typed.trim() !== ""}
+      hidePickedOptions
+      value={[...value]}
+      onChange={onChange}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      filter={({ options }) => options}
+      data={[...chosen, ...offered].map((service) => ({
+        value: service.service_code,
+        label: serviceInWords(service),
+      }))}
+      nothingFoundMessage={isSettled ? NOT_FOUND : SEARCHING}
+    />
+  );
+}
+
+/** The services with these codes, as far as the catalog has them. */
+export function useByCodes(codes: readonly string[]): readonly Service[] {
+  const code = [...codes].sort().slice(0, CODES_AT_MOST);
+  const found = api.useQuery(
+    "get",
+    "/api/catalog/services",
+    { params: { query: { code, limit: CODES_AT_MOST } } },
+    { enabled: code.length > 0, placeholderData: (before) => before },
+  );
+  return (found.data?.items ?? []).filter(({ service_code }) => codes.includes(service_code));
+}

@@ -1,0 +1,41 @@
+// Services found by any words of their name or code: a catalog may be longer than any list that is read at once.
+import { useDebouncedValue } from "@mantine/hooks";
+import { api, type Service } from "@/api";
+import { hasEveryWord } from "@/ui/text";
+import { serviceInWords } from "./names";
+
+const FOUND_AT_MOST = 20;
+const TYPING_MS = 150;
+
+/** Which services are meant. */
+export interface Among {
+  readonly bookable?: true;
+  readonly kind?: NonNullable<Service["kind"]>[];
+  /** Also those that are not offered any more. */
+  readonly inactive?: true;
+}
+
+/** What is found for the words, and until that is known, what of the answer before still fits them. */
+export function useFound(typed: string, { inactive, ...among }: Among): { services: Service[]; isSettled: boolean } {
+  const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const found = api.useQuery(
+    "get",
+    "/api/catalog/services",
+    {
+      params: {
+        query: {
+          ...(inactive ? {} : { is_active: true }),
+          ...among,
+          limit: FOUND_AT_MOST,
+          ...(words ? { q: words } : {}),
+        },
+      },
+    },
+    { placeholderData: (before) => before },
+  );
+  const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
+  const services = (found.data?.items ?? []).filter(
+    (service) => isSettled || hasEveryWord(serviceInWords(service), typed),
+  );
+  return { services, isSettled };
+}

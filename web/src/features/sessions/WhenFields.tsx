@@ -1,0 +1,57 @@
+import { SegmentedControl, SimpleGrid } from "@mantine/core";
+import { addMinutes, type Day, readings, timeInWords } from "@/time";
+import { DayField, TimeField } from "@/ui";
+
+export interface When {
+  readonly day: Day;
+  /** `HH:mm` on the site's clock. */
+  readonly time: string;
+  /** Which of two, where the clock shows the time twice. */
+  readonly second: boolean;
+}
+
+interface WhenFieldsProps {
+  readonly when: When;
+  readonly onChange: (changes: Partial<When>) => void;
+  readonly zone: string;
+  /** How long it takes, where that is known; the end is computed from it. */
+  readonly minutes: number | null;
+  /** What is wrong with the time. */
+  readonly error?: string | undefined;
+}
+
+/** A day and a time on the site's clock; in the nights in which it is set, the one that is meant. */
+export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsProps) {
+  const meant = readings(when.day, when.time, zone);
+  const start = (when.second && meant[1]) || meant[0];
+  const never = when.time !== "" && meant.length === 0;
+  return (
+    <>
+      <SimpleGrid cols={2}>
+        <DayField label="Day" withAsterisk value={when.day} onChange={(day) => day && onChange({ day })} />
+        <TimeField
+          label="Time"
+          withAsterisk
+          value={when.time}
+          onChange={(time) => onChange({ time, second: false })}
+          error={
+            error ?? (never && "The clocks are set forward: this time does not exist that day. An hour later does.")
+          }
+          description={start && minutes ? `Ends at ${timeInWords(addMinutes(start, minutes), zone)}` : undefined}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+        />
+      </SimpleGrid>
+      {meant.length === 2 && (
+        <SegmentedControl
+          aria-label="The clocks are set back: choose one of the two"
+          value={when.second ? "second" : "first"}
+          onChange={(which) => onChange({ second: which === "second" })}
+          data={meant.map((instant, index) => ({
+            value: index ? "second" : "first",
+            label: timeInWords(instant, zone),
+          }))}
+        />
+      )}
+    </>
+  );
+}

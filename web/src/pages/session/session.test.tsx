@@ -1,0 +1,137 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { provesItself } from "@/testing/dialogs";
+import { CLIENT, id, PREVIEW, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
+import { answers } from "@/testing/services";
+import { choose, enter, show } from "@/testing/show";
+import { Cancel } from "./Cancel";
+import { Join } from "./Clients";
+import { Complete } from "./Complete";
+import { Missed } from "./Missed";
+import { Move } from "./Move";
+
+const AHEAD = { ...SESSION, starts_at: "2099-03-02T14:00:00Z", ends_at: "2099-03-02T15:00:00Z" };
+const ACTING = {
+  zone: SITE.time_zone,
+  clients: [{ id: CLIENT.id, name: CLIENT.full_name, client: CLIENT, isAwaited: false }],
+  therapist: THERAPIST,
+};
+const ANA = { ...CLIENT, id: id("3a"), full_name: "Ana Lima" };
+
+function known() {
+  answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
+  answers("post", "/api/billing/preview", PREVIEW);
+  answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
+}
+
+describe("Cancel", () => {
+  provesItself({
+    dialog: (onClose) => <Cancel session={AHEAD} {...ACTING} onClose={onClose} />,
+    title: "Cancel the session?",
+    given: known,
+    lacks: ["Enter a reason."],
+    fill: (user) => enter(user, /^Reason/, "The client is ill"),
+    submit: "Cancel the session",
+    request: ["post", "/api/scheduling/sessions/{session_id}/cancel"],
+    sentTo: `/api/scheduling/sessions/${AHEAD.id}/cancel`,
+    body: { reason: "The client is ill", cause: "client", waiver: null },
+    answer: { ...AHEAD, status: "cancelled" },
+    refused: ["reason", /^Reason/],
+  });
+});
+
+describe("Missed", () => {
+  provesItself({
+    dialog: (onClose) => <Missed session={SESSION} {...ACTING} onClose={onClose} />,
+    title: "Mark as no-show?",
+    given: known,
+    fill: async (user) => {
+      await user.click(await screen.findByLabelText("Waive the fee"));
+      await enter(user, /Reason for waiving/, "Snow storm");
+    },
+    submit: "Mark as no-show",
+    request: ["post", "/api/scheduling/sessions/{session_id}/no-show"],
+    sentTo: `/api/scheduling/sessions/${SESSION.id}/no-show`,
+    body: { waiver: { reason: "Snow storm" } },
+    answer: { ...SESSION, status: "no_show" },
+  });
+});
+
+describe("Complete", () => {
+  provesItself({
+    dialog: (onClose) => <Complete session={SESSION} {...ACTING} onClose={onClose} />,
+    title: "Complete the session",
+    given: known,
+    fill: (user) => enter(user, "Ended", "10:15 AM"),
+    submit: "Complete",
+    request: ["post", "/api/scheduling/sessions/{session_id}/complete"],
+    sentTo: `/api/scheduling/sessions/${SESSION.id}/complete`,
+    body: {
+      actual_start: "2026-03-02T14:00:00Z",
+      actual_end: "2026-03-02T15:15:00Z",
+      modality: "in_person",
+      add_ons: [],
+    },
+    answer: { ...SESSION, status: "completed" },
+    refused: ["actual_end", "Ended"],
+  });
+});
+
+describe("Move", () => {
+  provesItself({
+    dialog: (onClose) => <Move session={AHEAD} {...ACTING} onClose={onClose} />,
+    title: "Move the session",
+    given: known,
+    fill: (user) => enter(user, "Time", "11:30 AM"),
+    submit: "Move",
+    request: ["post", "/api/scheduling/sessions/{session_id}/reschedule"],
+    sentTo: `/api/scheduling/sessions/${AHEAD.id}/reschedule`,
+    body: { starts_at: "2099-03-02T16:30:00Z", room_id: null, override: null },
+    answer: { ...AHEAD, starts_at: "2099-03-02T16:30:00Z", ends_at: "2099-03-02T17:30:00Z" },
+    refused: ["starts_at", "Time"],
+  });
+});
+
+describe("Join", () => {
+  const LARGER = { ...ROOM, id: id("3b"), room_number: "301", capacity: 6 };
+
+  function opened(error: unknown = null, larger: readonly unknown[] = [{ room: LARGER, free: true, reasons: [] }]) {
+    known();
+    answers("get", "/api/scheduling/clients", { items: [ANA], next_cursor: null });
+    answers("get", "/api/scheduling/clients/{client_id}", ANA);
+    answers("get", "/api/rooms/availability", {
+      rooms: [{ room: ROOM, free: false, reasons: ["too_small"] }, ...larger],
+    } as never);
+    const [onJoin, onClose] = [vi.fn(async () => undefined), vi.fn()];
+    const user = show(<Join session={AHEAD} busy={false} error={error} onClose={onClose} onJoin={onJoin} />);
+    return { user, onJoin, onClose };
+  }
+
+  it("asks for a client, says what becomes of the room, and hands over who was chosen", async () => {
+    const { user, onJoin } = opened();
+    const dialog = await screen.findByRole("dialog", { name: "Add a client" });
+    expect(await within(dialog).findByText(/Room 201 has 2 places.*would move to room 301/)).toBeVisible();
+    await user.click(within(dialog).getByRole("button", { name: "Add to the group" }));
+    expect(within(dialog).getByText("Choose a client.")).toBeVisible();
+    expect(onJoin).not.toHaveBeenCalled();
+    await choose(user, /Client/, /Ana Lima/);
+    await user.click(within(dialog).getByRole("button", { name: "Add to the group" }));
+    expect(onJoin).toHaveBeenCalledExactlyOnceWith(ANA.id);
+  });
+
+  it("adds nobody while no larger room is free", async () => {
+    opened(null, [{ room: LARGER, free: false, reasons: ["booked"] }]);
+    const dialog = await screen.findByRole("dialog", { name: "Add a client" });
+    expect(await within(dialog).findByText(/No larger room is free at that time/)).toBeVisible();
+    expect(within(dialog).getByRole("button", { name: "No larger room is free" })).toBeDisabled();
+    expect(within(dialog).queryByRole("button", { name: "Add to the group" })).toBeNull();
+  });
+
+  it("shows why a client cannot join, and closes", async () => {
+    const { user, onClose } = opened(new Error("Ana Lima has another session then."));
+    const dialog = await screen.findByRole("dialog", { name: "Add a client" });
+    expect(within(dialog).getByText("Ana Lima has another session then.")).toBeVisible();
+    await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+});

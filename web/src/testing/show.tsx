@@ -1,0 +1,69 @@
+// A component with what the front has around every page: theme, data, address, the site that is looked at, and messages.
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { type Matcher, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent, { PointerEventsCheckLevel, type UserEvent } from "@testing-library/user-event";
+import type { ReactElement } from "react";
+import { BrowserRouter } from "react-router";
+import { expect } from "vitest";
+import { queries } from "@/app/queries";
+import { theme } from "@/app/theme";
+import { SiteChoice, useSites } from "@/features/site";
+import { NETWORK, SITE } from "./samples";
+import { answers } from "./services";
+
+interface Place {
+  /** The address of the page, without the site. */
+  readonly at?: string;
+}
+
+/** Show a component as a page does, and whoever uses it. */
+export function show(component: ReactElement, { at = "/" }: Place = {}): UserEvent {
+  answers("get", "/api/rooms/sites", { items: [SITE], next_cursor: null });
+  answers("get", "/api/billing/network", NETWORK);
+  window.history.replaceState(null, "", `${at}${at.includes("?") ? "&" : "?"}site=${SITE.id}`);
+  render(
+    <MantineProvider theme={theme} env="test">
+      <QueryClientProvider client={queries}>
+        <BrowserRouter>
+          <SiteChoice>
+            <OnceKnown>{component}</OnceKnown>
+          </SiteChoice>
+        </BrowserRouter>
+        <Notifications />
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  // Whether a click reaches an element through its styles is proved in a browser.
+  return userEvent.setup({ delay: null, pointerEventsCheck: PointerEventsCheckLevel.Never });
+}
+
+function OnceKnown({ children }: { children: ReactElement }) {
+  return useSites().isKnown ? children : null;
+}
+
+/** Put a text into a field, in place of what stands there. */
+export async function enter(user: UserEvent, label: Matcher, text: string): Promise<void> {
+  const field = screen.getByLabelText(label, { selector: "input, textarea" });
+  await user.clear(field);
+  await user.click(field);
+  await user.paste(text);
+}
+
+/** Choose from a list that opens below its field. */
+export async function choose(user: UserEvent, label: Matcher, option: string | RegExp): Promise<void> {
+  const field = screen.getByLabelText(label, { selector: "input" });
+  await user.click(field);
+  const list = await waitFor(() => present(document.getElementById(field.getAttribute("aria-controls") ?? "")));
+  await user.click(await within(list).findByRole("option", { name: option }));
+  // The field takes a search for a choice until the name of what is chosen has arrived.
+  await waitFor(() => expect(field).toBeValid());
+}
+
+function present(list: HTMLElement | null): HTMLElement {
+  if (!list) {
+    throw new Error("the list is not open");
+  }
+  return list;
+}

@@ -1,0 +1,141 @@
+import { Input, Popover, TextInput, type TextInputProps } from "@mantine/core";
+import { useRef, useState } from "react";
+import { type Day, dayInWords, type Near, typedExamples, typedHere } from "@/time";
+import { later } from "./later";
+import { useUnread } from "./unread";
+
+const DayChoice = later(async () => (await import("./DayChoice")).DayChoice);
+
+interface DayFieldProps extends Omit<TextInputProps, "value" | "onChange" | "type" | "ref" | "rightSection"> {
+  readonly value: Day | null;
+  /** Called with the day whenever what is typed or chosen is one; with null where a `clearable` field is emptied. */
+  readonly onChange: (day: Day | null) => void;
+  /** Which year is meant where none is typed. */
+  readonly near?: Near;
+  readonly minDate?: Day;
+  readonly maxDate?: Day;
+  readonly clearable?: boolean;
+  /** What is chosen first: a decade where years are far away. */
+  readonly defaultLevel?: "month" | "decade";
+}
+
+interface Typed {
+  readonly text: string;
+  /** The day of the field when the text was typed. */
+  readonly before: Day | null;
+  /** What the text means; `before` where it means nothing. */
+  readonly day: Day | null;
+  readonly reason: string | null;
+}
+
+/** A day, chosen or typed as people do (`12/1`, `Dec 1`, `tomorrow`); a text that is no day stays, with what would work. */
+export function DayField({
+  value,
+  onChange,
+  near = "next",
+  minDate,
+  maxDate,
+  clearable = false,
+  defaultLevel = "month",
+  error,
+  onFocus,
+  onBlur,
+  onKeyDown,
+  ...props
+}: DayFieldProps) {
+  const [typed, setTyped] = useState<Typed | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [isLeft, setLeft] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  // A day that was set meanwhile, by a suggestion for example, takes the place of the text.
+  const own = typed && (value === typed.before || value === typed.day) ? typed : null;
+  const unread = own?.reason ?? null;
+  useUnread(field, unread);
+
+  function read(text: string): void {
+    setLeft(false);
+    setOpen(true);
+    const isEmptied = clearable && text.trim() === "";
+    const day = isEmptied ? null : typedHere(text, near);
+    const reason = isEmptied ? null : reasonAgainst(day, minDate, maxDate);
+    setTyped({ text, before: value, day: reason ? value : day, reason });
+    if (reason === null && day !== value) {
+      onChange(day);
+    }
+  }
+
+  function choose(day: Day | null): void {
+    setTyped(null);
+    setOpen(false);
+    onChange(day);
+  }
+
+  return (
+    <Popover
+      opened={isOpen}
+      disabled={props.disabled ?? false}
+      position="bottom-start"
+      trapFocus={false}
+      withRoles={false}
+    >
+      <Popover.Target>
+        <TextInput
+          {...props}
+          ref={field}
+          autoComplete="off"
+          value={own ? own.text : value ? dayInWords(value, { year: true }) : ""}
+          onChange={(event) => read(event.currentTarget.value)}
+          onFocus={(event) => {
+            setOpen(true);
+            onFocus?.(event);
+          }}
+          onClick={() => setOpen(true)}
+          onBlur={(event) => {
+            setOpen(false);
+            setLeft(true);
+            // What is no day stays to be corrected.
+            if (!unread) {
+              setTyped(null);
+            }
+            onBlur?.(event);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") {
+              setOpen(false);
+            }
+            onKeyDown?.(event);
+          }}
+          onInvalid={() => setLeft(true)}
+          error={unread ? isLeft && unread : error}
+          rightSection={
+            clearable && value && !props.disabled ? <Input.ClearButton onClick={() => choose(null)} /> : null
+          }
+        />
+      </Popover.Target>
+      {/* The field keeps the focus. */}
+      <Popover.Dropdown onMouseDown={(event) => event.preventDefault()}>
+        <DayChoice
+          // While the text cannot be read no day is chosen, so that a click on any day chooses it.
+          value={unread ? null : (own?.day ?? value)}
+          onChange={choose}
+          minDate={minDate}
+          maxDate={maxDate}
+          allowDeselect={clearable}
+          defaultLevel={defaultLevel}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** What is wrong with a typed day, and what would work; null where nothing is. */
+function reasonAgainst(day: Day | null, first: Day | undefined, last: Day | undefined): string | null {
+  if (day === null) {
+    const [numbers, words, relative] = typedExamples();
+    return `Enter a day, such as ${numbers}, ${words} or ${relative}.`;
+  }
+  if (first && day < first) {
+    return `Enter ${dayInWords(first)} or later.`;
+  }
+  return last && day > last ? `Enter ${dayInWords(last)} or earlier.` : null;
+}
