@@ -29,7 +29,7 @@ demo: environment ## run one booking step by step on the terminal, with its real
 reconcile: environment ## compare sessions with holds and records and mend what differs (ARGS=--look only lists; needs `make up`)
 	@PYTHONPATH=deploy $(BIN)/python -m demo.reconcile $(ARGS)
 
-test: servers environment ## run all tests on private servers of their own
+test: servers environment web ## run all tests on private servers of their own
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it)
