@@ -1,6 +1,7 @@
-"""Who runs the tests that share a platform: one test process, which starts it once and ends it after the last of them."""
+"""Who runs the tests that share a platform: a test process, which starts it once and ends it after the last of them."""
 
 from collections.abc import AsyncIterator
+from zlib import crc32
 
 import pytest
 from httpx import AsyncClient
@@ -19,7 +20,9 @@ class OncePerPlatform(LoadScopeScheduling):
     """Spreads the tests one by one, but keeps those together that share a platform; these come first, because they take longest."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in SHARE_A_PLATFORM if nodeid.startswith(folder)), nodeid)
+        return next(
+            (f"{folder}{crc32(nodeid.encode()) % parts}" for folder, parts in SHARE_A_PLATFORM.items() if nodeid.startswith(folder)), nodeid
+        )
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OncePerPlatform:
