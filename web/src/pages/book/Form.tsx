@@ -118,6 +118,9 @@ function Others({
   clientsAtLeast,
 }: Pick<FormProps, "wanted" | "onChange"> & { clientsAtLeast: number }) {
   const [adding, setAdding] = useState(false);
+  /** Whether somebody has just been added: the field is gone then, and the focus goes on to what follows. */
+  const [added, setAdded] = useState(false);
+  const [error, setError] = useState<string | null>(null);
   const put = (others: readonly string[]) => onChange({ others: [...new Set(others)] });
   const isFull = wanted.others.length + 1 >= CLIENTS_AT_MOST;
   const lacksSome = wanted.others.length + 1 < clientsAtLeast;
@@ -148,12 +151,17 @@ function Others({
           label={`Client ${wanted.others.length + 2}`}
           placeholder="Type a name"
           withAsterisk={lacksSome}
-          autoFocus={adding}
+          autoFocus={adding || added}
           value={null}
+          error={error}
           onChange={(other) => {
-            if (other) {
+            if (other && [wanted.clientId, ...wanted.others].includes(other)) {
+              setError("This client is in the session already. Choose another.");
+            } else if (other) {
+              setError(null);
               setAdding(false);
-              put([...wanted.others, other].filter((one) => one !== wanted.clientId));
+              setAdded(true);
+              put([...wanted.others, other]);
             }
           }}
         />
@@ -164,6 +172,7 @@ function Others({
             size="compact-sm"
             leftSection={<IconUserPlus size={16} aria-hidden />}
             disabled={isFull}
+            autoFocus={added}
             onClick={() => setAdding(true)}
           >
             Add another client

@@ -1,6 +1,8 @@
-// Whether the client's insurance is billed: by itself where there is one, otherwise as somebody chooses.
+// Whether insurance is billed: by itself where whoever is billed has one, otherwise as somebody chooses.
 import { Switch } from "@mantine/core";
+import { useQueries } from "@tanstack/react-query";
 import { api } from "@/api";
+import { useClients } from "@/features/people/names";
 import { inDollars, isNothing } from "@/money";
 import type { Day } from "@/time";
 
@@ -10,29 +12,46 @@ interface Coverage {
   readonly terms: string;
 }
 
-/** What covers a client: nothing is `null`; `unknown` where billing does not answer; undefined until it has. */
-export type Covered = Coverage | null | "unknown" | undefined;
+/** Of several clients who are billed each. */
+interface Parted {
+  readonly covered: readonly string[];
+  readonly uncovered: readonly string[];
+}
 
-export function useCoverage(clientId: string | null, day: Day): Covered {
-  const coverages = api.useQuery(
-    "get",
-    "/api/billing/clients/{client_id}/coverages",
-    { params: { path: { client_id: clientId ?? "" } } },
-    { enabled: clientId !== null },
+/** What covers whoever is billed: nothing is `null`; `unknown` where billing does not answer; undefined until it has. */
+export type Covered = Coverage | Parted | null | "unknown" | undefined;
+
+/** What covers these clients on a day. */
+export function useCoverage(clientIds: readonly string[], day: Day): Covered {
+  const coverages = useQueries({
+    queries: clientIds.map((client_id) =>
+      api.queryOptions("get", "/api/billing/clients/{client_id}/coverages", { params: { path: { client_id } } }),
+    ),
+  });
+  const inForce = coverages.map(({ data }) =>
+    data?.items.find(
+      ({ effective_from, effective_to }) => effective_from <= day && (effective_to === null || day <= effective_to),
+    ),
   );
-  const inForce = coverages.data?.items.find(
-    ({ effective_from, effective_to }) => effective_from <= day && (effective_to === null || day <= effective_to),
-  );
+  const only = clientIds.length === 1 ? inForce[0] : undefined;
   const payer = api.useQuery(
     "get",
     "/api/billing/payers/{payer_id}",
-    { params: { path: { payer_id: inForce?.payer_id ?? "" } } },
-    { enabled: inForce !== undefined },
+    { params: { path: { payer_id: only?.payer_id ?? "" } } },
+    { enabled: only !== undefined },
   );
-  if (!coverages.data) {
-    return coverages.error ? "unknown" : undefined;
+  const names = useClients(clientIds.length > 1 ? clientIds : []).map(({ name }) => name);
+  if (clientIds.length === 0 || coverages.some(({ isPending }) => isPending)) {
+    return;
   }
-  return inForce ? { payer: payer.data?.payer_name ?? null, plan: inForce.plan_name, terms: termsOf(inForce) } : null;
+  if (coverages.some(({ data }) => !data)) {
+    return "unknown";
+  }
+  if (only) {
+    return { payer: payer.data?.payer_name ?? null, plan: only.plan_name, terms: termsOf(only) };
+  }
+  const covered = names.filter((_, index) => inForce[index]);
+  return covered.length > 0 ? { covered, uncovered: names.filter((_, index) => !inForce[index]) } : null;
 }
 
 interface InsuranceProps {
@@ -53,13 +72,26 @@ export function Insurance({ coverage, checked, onChange }: InsuranceProps) {
   );
 }
 
-function inWords(coverage: Coverage | null | "unknown"): string {
+function inWords(coverage: Exclude<Covered, undefined>): string {
   if (coverage === "unknown") {
-    return "Billing does not answer, so coverage is unknown. Choose whether to bill insurance.";
+    return "Billing does not answer, so coverage is unknown. Insurance is billed for whoever has coverage; switch it off if it is not to be.";
   }
-  return coverage
-    ? [coverage.payer, coverage.plan, coverage.terms].filter(Boolean).join(" · ")
-    : "No coverage on file for this date: the client pays.";
+  if (coverage === null) {
+    return "No coverage on file for this date: the client pays.";
+  }
+  if ("covered" in coverage) {
+    const { covered, uncovered } = coverage;
+    const rest = uncovered.length > 0 ? ` No coverage on file for this date: ${listed(uncovered)}.` : "";
+    return `Covered: ${listed(covered)}.${rest}`;
+  }
+  return [coverage.payer, coverage.plan, coverage.terms].filter(Boolean).join(" · ");
+}
+
+const NAMED_AT_MOST = 5;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMED_AT_MOST;
+  return more > 0 ? `${names.slice(0, NAMED_AT_MOST).join(", ")} and ${more} more` : names.join(", ");
 }
 
 interface Terms {

@@ -1,6 +1,7 @@
 // What it will cost and who owes what, by the very computation that makes the bill.
 import { Alert, Collapse, List, Table, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useQueries } from "@tanstack/react-query";
 import { api } from "@/api";
 import { useClients } from "@/features/people/names";
 import { useService } from "@/features/services/names";
@@ -11,15 +12,19 @@ import { type AtOneRate, type BookingRequest, partedByRate } from "./bookingRequ
 import { Panel } from "./Panel";
 
 const RATES_AT_MOST = 200;
+/** Whose price is shown besides the first client's; each is one request. */
+const OTHERS_AT_MOST = 12;
 
 interface PriceProps {
   readonly wanted: BookingRequest;
   /** The days of the sessions: one, or those of a series that can be booked. */
   readonly days: readonly Day[];
+  /** Whether it is still to come who is insured: until then nobody knows who owes what. */
+  readonly awaitsCoverage: boolean;
 }
 
 /** The price of a session; of a series, that of each session, for each rate that its days have. */
-export function Price({ wanted, days }: PriceProps) {
+export function Price({ wanted, days, awaitsCoverage }: PriceProps) {
   const rates = api.useQuery(
     "get",
     "/api/catalog/services/{service_id}/rates",
@@ -32,24 +37,26 @@ export function Price({ wanted, days }: PriceProps) {
   // Until the rates are known, nothing is shown of later days.
   const known = rates.data ? days : days.slice(0, 1);
   return partedByRate(known, rates.data?.items ?? []).map((span, index) => (
-    <PriceOf key={index === 0 ? "first" : span.first} wanted={wanted} span={span} isFirst={index === 0} />
+    <PriceOf
+      key={index === 0 ? "first" : span.first}
+      wanted={wanted}
+      span={span}
+      isFirst={index === 0}
+      awaitsCoverage={awaitsCoverage}
+    />
   ));
 }
 
-function PriceOf({ wanted, span, isFirst }: { wanted: BookingRequest; span: AtOneRate; isFirst: boolean }) {
-  const price = api.useQuery(
-    "post",
-    "/api/billing/preview",
-    {
-      body: {
-        service_id: wanted.serviceId,
-        date: span.first,
-        insurance_applicable: wanted.insurance ?? false,
-        ...(wanted.clientId ? { client_id: wanted.clientId } : {}),
-      },
-    },
-    { placeholderData: (before) => before },
-  );
+interface PriceOfProps extends Pick<PriceProps, "wanted" | "awaitsCoverage"> {
+  readonly span: AtOneRate;
+  readonly isFirst: boolean;
+}
+
+function PriceOf({ wanted, span, isFirst, awaitsCoverage }: PriceOfProps) {
+  const price = api.useQuery("post", "/api/billing/preview", previewFor(wanted, wanted.clientId, span.first), {
+    placeholderData: (before) => before,
+    enabled: !awaitsCoverage,
+  });
   const [opened, { toggle }] = useDisclosure(false);
   const service = useService(wanted.serviceId);
   const [first] = useClients(wanted.clientId && wanted.others.length > 0 ? [wanted.clientId] : []);
@@ -57,8 +64,8 @@ function PriceOf({ wanted, span, isFirst }: { wanted: BookingRequest; span: AtOn
   return (
     <Panel
       title={isFirst ? "Price" : `Price from ${dayInWords(span.first)}`}
-      busy={price.isFetching}
-      outdated={price.isPlaceholderData}
+      busy={price.isFetching || awaitsCoverage}
+      outdated={price.isPlaceholderData || awaitsCoverage}
     >
       <Loaded query={price}>
         {(quote) => (
@@ -91,13 +98,12 @@ function PriceOf({ wanted, span, isFirst }: { wanted: BookingRequest; span: AtOn
                 </Table.Tr>
               </Table.Tbody>
             </Table>
-            {wanted.others.length > 0 && (
-              <Text size="sm">
-                {service?.billed_per === "session"
-                  ? "Billed once for the session, to this client."
-                  : `Each of the ${wanted.others.length + 1} clients is billed; what the others owe depends on their own insurance.`}
-              </Text>
-            )}
+            {wanted.others.length > 0 &&
+              (service?.billed_per === "session" ? (
+                <Text size="sm">Billed once for the session, to this client.</Text>
+              ) : (
+                <OthersOwe wanted={wanted} day={span.first} />
+              ))}
             {quote.flags.map(({ code, severity, message, suggestion }) => (
               <Alert key={code} color={severity === "info" ? "gray" : "yellow"} p="xs">
                 <Text size="sm">
@@ -125,6 +131,51 @@ function PriceOf({ wanted, span, isFirst }: { wanted: BookingRequest; span: AtOn
       </Loaded>
     </Panel>
   );
+}
+
+/** What each of the other clients of a group owes. */
+function OthersOwe({ wanted, day }: { wanted: BookingRequest; day: Day }) {
+  const shown = wanted.others.slice(0, OTHERS_AT_MOST);
+  const names = useClients(shown);
+  const prices = useQueries({
+    queries: shown.map((id) => api.queryOptions("post", "/api/billing/preview", previewFor(wanted, id, day))),
+  });
+  return (
+    <>
+      <Text size="sm">Each of the {wanted.others.length + 1} clients is billed.</Text>
+      <Table verticalSpacing={4} withRowBorders={false}>
+        <Table.Tbody>
+          {names.map(({ id, name }, index) => {
+            const { data, error } = prices[index] ?? {};
+            return (
+              <Table.Tr key={id}>
+                <Table.Td>{name} owes</Table.Td>
+                <Table.Td ta="right">
+                  {data ? <Money amount={data.patient_amount} /> : error ? "not known" : "…"}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+      {wanted.others.length > shown.length && (
+        <Text size="sm" c="dimmed">
+          and {wanted.others.length - shown.length} more, by their own insurance
+        </Text>
+      )}
+    </>
+  );
+}
+
+function previewFor({ serviceId, insurance }: BookingRequest, clientId: string | null, date: Day) {
+  return {
+    body: {
+      service_id: serviceId,
+      date,
+      insurance_applicable: insurance ?? false,
+      ...(clientId ? { client_id: clientId } : {}),
+    },
+  };
 }
 
 function Row({ what, amount }: { what: string; amount: string }) {

@@ -156,6 +156,11 @@ export function missing(wanted: BookingRequest, zone: string, clientsAtLeast = 1
   ];
 }
 
+/** Who is billed: a service that is billed once for the session is billed to the first client. */
+export function billedOf({ clientId, others }: BookingRequest, per: "client" | "session" = "client"): string[] {
+  return clientId === null ? [] : per === "session" ? [clientId] : [clientId, ...others];
+}
+
 /** How many people the room must take: all of a group and the therapist, or more where that is requested. */
 export function placesOf({ others, capacity }: BookingRequest): number | null {
   return others.length ? Math.max(capacity ?? 1, others.length + 2) : capacity;

@@ -13,6 +13,7 @@ import { isDialogOpen, leadsToUnread, notify, Page, ProblemNotice, useAt } from 
 import classes from "./Book.module.css";
 import {
   type BookingRequest,
+  billedOf,
   bodyOf,
   isBegun,
   missing,
@@ -53,11 +54,10 @@ function Booking() {
   const site = useSite();
   const zone = site.time_zone;
   const { wanted: written, sessionId, seriesId, change: put, startOver, sent } = useBookingRequest(site.id, zone);
-  const coverage = useCoverage(written.clientId, written.day);
-  const wanted: BookingRequest = {
-    ...written,
-    insurance: written.insurance ?? (coverage !== "unknown" && Boolean(coverage)),
-  };
+  const service = useService(written.serviceId);
+  const coverage = useCoverage(billedOf(written, service?.billed_per), written.day);
+  // Coverage that is unknown is billed as well: whoever has none then pays, and nobody pays what insurance owes.
+  const wanted: BookingRequest = { ...written, insurance: written.insurance ?? Boolean(coverage) };
   // Whether insurance is billed must not depend on who is quicker, billing or the one who books.
   const awaitsCoverage = written.clientId !== null && written.insurance === null && coverage === undefined;
   const [request, setRequest] = useState<Request | null>(() => findUnanswered(site.id, written));
@@ -82,7 +82,6 @@ function Booking() {
     };
   }, []);
 
-  const service = useService(wanted.serviceId);
   const body = bodyOf(wanted, site.id, zone);
   const lacks = missing(wanted, zone, service?.min_clients);
   const { preview, current: foreseen } = useForeseen(
@@ -108,6 +107,8 @@ function Booking() {
     const where = alternative.room_id === wanted.roomId || wanted.roomId ? { roomId: alternative.room_id } : {};
     const who = alternative.therapist_id ? { therapistId: alternative.therapist_id } : {};
     change({ day: dayOf(alternative.starts_at, zone), time: timeOf(alternative.starts_at, zone), ...where, ...who });
+    // What was pressed is gone then.
+    form.current?.querySelector<HTMLButtonElement>("button[type=submit]")?.focus();
   }
 
   async function send(): Promise<void> {
@@ -251,7 +252,11 @@ function Booking() {
                   ) : null}
                   <Group justify="space-between">
                     <Text size="sm" c="dimmed" flex={1}>
-                      {lacks.length ? `Missing: ${lacks.join(", ")}` : (series?.refusal ?? <Shortcut />)}
+                      {lacks.length > 0
+                        ? `Missing: ${lacks.join(", ")}`
+                        : awaitsCoverage
+                          ? "Waiting for what covers the client …"
+                          : (series?.refusal ?? <Shortcut />)}
                     </Text>
                     {isBegun(written) && (
                       <Button variant="subtle" onClick={() => again({ day: written.day })}>
@@ -297,7 +302,11 @@ function Booking() {
               </Grid.Col>
               <Grid.Col span={{ base: 12, lg: 5 }}>
                 <Stack gap="lg">
-                  <Price wanted={wanted} days={booked.length > 0 ? booked : [wanted.day]} />
+                  <Price
+                    wanted={wanted}
+                    days={booked.length > 0 ? booked : [wanted.day]}
+                    awaitsCoverage={awaitsCoverage}
+                  />
                   {!wanted.repeats && !unanswered && <FreeRooms wanted={wanted} site={site} onChange={change} />}
                 </Stack>
               </Grid.Col>
