@@ -23,7 +23,7 @@ from pydantic import SecretStr
 from servers import RabbitMQ
 from testing import Serve, until
 from toy import LightLamp, NobodyListens, Settings, light_lamps, service
-from watching import listening, names, outbox_size, say
+from watching import listening, metric, names, outbox_size, say
 
 SOME = 12
 MANY = 300
@@ -441,6 +441,40 @@ async def test_somebody_who_does_not_let_go_of_the_messages_is_named(
         assert (refused.status_code, refused.json()["type"]) == (409, "/problems/parked-messages-in-hand")
         assert len(taken.dead_letters) == 1
     assert stated(await see(client)) == ["hall"]
+
+
+async def test_parked_messages_that_somebody_looks_at_are_counted_all_the_same(
+    client: AsyncClient, broker: Broker, settings: Settings, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await park(client, broker, "hall", "stairs")
+    assert await metric(client, "holdfast_parked_messages") == 2
+    other = await serve(service(settings.model_copy(update={"role": Role.API})).app(), ready=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(dead_letters, "COUNT_S", 0)
+        async with dead_letters.lease(broker):
+            assert (await client.get("/operations")).json()["parked_messages"] == 2
+            assert await metric(client, "holdfast_parked_messages") == 2
+            assert (await other.get("/operations")).json()["parked_messages"] is None, "it has not counted them yet"
+    assert await until(lambda: are_parked(other, 2))
+
+
+async def test_every_count_is_right_while_many_processes_look_and_count(
+    client: AsyncClient, broker: Broker, settings: Settings, serve: Serve
+) -> None:
+    await park(client, broker, "hall", "stairs")
+    other = await serve(service(settings.model_copy(update={"role": Role.API})).app())
+    counts = [(await each.get("/operations")).json()["parked_messages"] for each in (client, other)]
+
+    async def look() -> None:
+        for _ in range(5):
+            await see(client)
+
+    looking = asyncio.create_task(look())
+    while not looking.done():
+        answers = await asyncio.gather(client.get("/operations"), other.get("/operations"))
+        counts += [answer.json()["parked_messages"] for answer in answers]
+    await looking
+    assert set(counts) == {2}
 
 
 async def test_a_broker_that_is_away_is_named_and_the_rest_is_still_seen(

@@ -19,7 +19,7 @@ from chassis.http.conventions import Limit
 from chassis.http.problems import documented
 from chassis.messaging import unroutable
 from chassis.messaging.broker import BROKER_ERRORS, Broker, Depth, UndeliverableError
-from chassis.operations.dead_letters import DeadLetter, LeaseBusyError, are_none, lease
+from chassis.operations.dead_letters import DeadLetter, LeaseBusyError, ParkedCount, count_unless_leased, lease
 from chassis.operations.health import CHECK_TIMEOUT_S, Check, OutboxDepth, look_at_outbox, run_checks
 from chassis.operations.schemas import (
     Discard,
@@ -50,13 +50,13 @@ log = structlog.get_logger()
 def operations(settings: "Settings", database: Database, broker: Broker, consumers: "Consumers", checks: Mapping[str, Check]) -> APIRouter:
     """Answer ``/operations`` and what is below it."""
     router = APIRouter(prefix="/operations", tags=["operations"])
-    started_at = datetime.now(UTC)
+    started_at, parked_count = datetime.now(UTC), ParkedCount(broker)
 
     @router.get("", operation_id="operations", summary="How the service is and what waits in it")
     async def overview() -> Operations:
         """Answer also while parts are away: what cannot be known then is null."""
         found, inbox, parked, outbox = await asyncio.gather(
-            run_checks(checks), broker.depth(broker.inbox), broker.depth(broker.parked), _outbox(database)
+            run_checks(checks), broker.depth(broker.inbox), parked_count.now(), _outbox(database)
         )
         return Operations(
             service=settings.service,
@@ -68,7 +68,7 @@ def operations(settings: "Settings", database: Database, broker: Broker, consume
             checks=[Part(part=part, answers=problem is None, reason=problem) for part, problem in found.items()],
             outbox=outbox and Outbox(waiting=outbox.waiting, oldest_seconds=round(outbox.oldest_s, 1), parked=outbox.parked),
             inbox=inbox and _inbox(inbox, consumers.unsettled()),
-            parked_messages=None if parked is None else parked.messages,
+            parked_messages=parked,
         )
 
     @router.get("/parked", operation_id="list_parked", summary="Messages that a human must look at", responses=documented(409))
@@ -76,7 +76,7 @@ def operations(settings: "Settings", database: Database, broker: Broker, consume
         """Look at what the service could not act on, and at what nobody takes from it; everything stays where it is."""
         dead_letters, total = list[DeadLetter](), 0
         with _broker_errors():
-            if not await are_none(broker):
+            if await count_unless_leased(broker) != 0:
                 async with lease(broker) as taken:
                     dead_letters, total = taken.dead_letters[:limit], taken.total
         async with database.reading() as db:

@@ -46,6 +46,9 @@ TAKE_S: Final = 5
 
 LOCK_S: Final = 5
 
+COUNT_S: Final = 1
+"""How long a count waits for a lease to end: longer than a look takes, shorter than a redrive may."""
+
 GIVE_BACK_S: Final = 1
 
 LOOK_EVERY_S: Final = 0.02
@@ -199,17 +202,17 @@ class Lease:
             self.timeout.reschedule(asyncio.get_running_loop().time() + LEASE_S)
 
 
-async def are_none(broker: Broker) -> bool:
-    """Whether there is no dead letter and no lease has any: without a connection of its own, as long as nobody has.
+async def count_unless_leased(broker: Broker) -> int | None:
+    """Return how many dead letters there are, or None while a lease has them: the broker counts what a lease took as if it were gone.
 
-    While this is found out, the lock is held, as a lease does. BROKER_ERRORS when the broker is away.
+    Works without a connection of its own. While it counts, it holds the lock, as a lease does. BROKER_ERRORS when the broker is away.
     """
     name = f"{broker.parked}.hand"
 
-    async def look(channel: "Channel") -> bool:
+    async def look(channel: "Channel") -> int:
         await channel.queue_declare(name, exclusive=True, auto_delete=True, arguments={"x-expires": LEASE_S * 1000})
         try:
-            return not (await count(channel, broker.parked)).message_count
+            return (await count(channel, broker.parked)).message_count or 0
         finally:
             await channel.queue_delete(name)
 
@@ -217,7 +220,36 @@ async def are_none(broker: Broker) -> bool:
         try:
             return await broker.look(look)
         except ChannelLockedResource:
-            return False
+            return None
+
+
+class ParkedCount:
+    """How many dead letters there are, also while somebody looks at them."""
+
+    def __init__(self, broker: Broker) -> None:
+        """Nothing is counted yet."""
+        self._broker = broker
+        self._last: int | None = None
+        self._counting: asyncio.Task[int | None] | None = None
+        """Concurrent callers share a count."""
+
+    async def now(self) -> int | None:
+        """Return the count, and the last one while a lease lasts; None when none is known or the broker is away."""
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.create_task(self._count(), name="count of parked messages")
+        return await asyncio.shield(self._counting)
+
+    async def _count(self) -> int | None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + COUNT_S
+        try:
+            while (found := await count_unless_leased(self._broker)) is None and loop.time() < deadline:  # noqa: ASYNC110 (the broker knows)
+                await asyncio.sleep(LOOK_EVERY_S)
+        except BROKER_ERRORS:
+            return None
+        if found is not None:
+            self._last = found
+        return self._last
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from chassis.data.database import Database, ReadSession, exhausted
 from chassis.errors import Unavailable
 from chassis.http.problems import documented
 from chassis.messaging.broker import Broker, Reason
+from chassis.operations.dead_letters import ParkedCount
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import OUTBOX_AGE, OUTBOX_PARKED, OUTBOX_SIZE, PARKED
 
@@ -50,7 +51,7 @@ Check = Callable[[], Awaitable[str | None]]
 def health(database: Database, broker: Broker, checks: Mapping[str, Check], gauges: Gauges | None) -> APIRouter:
     """Answer ``/healthz``, ``/readyz`` and ``/metrics``."""
     router = APIRouter(tags=["operations"])
-    measurements = _Measurements(database, gauges)
+    measurements, parked_count = _Measurements(database, gauges), ParkedCount(broker)
 
     @router.get("/healthz", operation_id="healthz", summary="Whether the process lives")
     async def healthz() -> dict[str, str]:
@@ -68,9 +69,9 @@ def health(database: Database, broker: Broker, checks: Mapping[str, Check], gaug
     @router.get("/metrics", operation_id="metrics", summary="Prometheus metrics", response_class=Response)
     async def metrics() -> Response:
         await measurements.refresh()
-        parked = await broker.depth(broker.parked)
+        parked = await parked_count.now()
         if parked is not None:
-            PARKED.set(parked.messages)
+            PARKED.set(parked)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -87,7 +87,7 @@ class Operations(View):
     inbox: Queue | None
     """Null while the broker is away."""
     parked_messages: int | None
-    """Null while the broker is away."""
+    """While somebody works on them, the last count. Null while the broker is away, or when none were counted yet."""
 
 
 class Where(StrEnum):
