@@ -134,7 +134,7 @@ export function Parked({ counts, unread, isKnown }: ParkedProps) {
               onChange={setType}
             />
           </Group>
-          {parked.items.length < total && (
+          {!parked.isPending && parked.items.length < total && (
             <Text size="sm" c="dimmed">
               The first {parked.items.length} of {total} messages are shown and searched.
             </Text>

@@ -9,10 +9,12 @@ import { lastingInWords } from "./text";
 interface ServiceCardProps {
   readonly name: ServiceName;
   readonly query: UseQueryResult<Operations>;
+  /** It has not answered for a while. */
+  readonly isLate: boolean;
 }
 
 /** How one service is: whether it can work, why not, and what waits in it. */
-export function ServiceCard({ name, query }: ServiceCardProps) {
+export function ServiceCard({ name, query, isLate }: ServiceCardProps) {
   const { data, error } = query;
   return (
     <Paper withBorder component="article" p="sm" aria-label={name}>
@@ -20,7 +22,7 @@ export function ServiceCard({ name, query }: ServiceCardProps) {
         <Title order={3} fz={16}>
           {name}
         </Title>
-        <State data={data} isDown={error !== null} />
+        <State data={data} isDown={error !== null} isLate={isLate} />
       </Group>
       {error && (
         <Text size="sm" role="status">
@@ -33,9 +35,18 @@ export function ServiceCard({ name, query }: ServiceCardProps) {
   );
 }
 
-function State({ data, isDown }: { data: Operations | undefined; isDown: boolean }) {
+interface StateProps {
+  readonly data: Operations | undefined;
+  readonly isDown: boolean;
+  readonly isLate: boolean;
+}
+
+function State({ data, isDown, isLate }: StateProps) {
   if (isDown) {
     return <Tag tone="bad">down</Tag>;
+  }
+  if (isLate) {
+    return <Tag tone="attention">no recent answer</Tag>;
   }
   return data ? <Tag tone={data.is_ready ? "good" : "bad"}>{data.is_ready ? "ready" : "not ready"}</Tag> : null;
 }

@@ -6,7 +6,7 @@ import { Events } from "./Events";
 import { Parked } from "./Parked";
 import { Sagas } from "./Sagas";
 import { ServiceCard } from "./ServiceCard";
-import { SERVICES, type ServiceName, useServices } from "./services";
+import { SERVICES, type ServiceName, useLate, useServices } from "./services";
 
 export function Component() {
   const services = useServices();
@@ -18,7 +18,8 @@ export function Component() {
   );
   const unread = SERVICES.filter((_, index) => services[index]?.error || isUncounted(services[index]?.data));
   const bad = SERVICES.filter((_, index) => services[index]?.error || services[index]?.data?.is_ready === false);
-  const isKnown = services.every(({ isPending }) => !isPending);
+  const late = useLate(services);
+  const isKnown = services.every(({ isPending }, index) => !isPending || late.has(SERVICES[index] ?? "catalog"));
   return (
     <Page
       title="Operations"
@@ -26,11 +27,9 @@ export function Component() {
       about={
         isKnown && (
           <span role="status">
-            {bad.length === 0 ? (
-              <Tag tone="good">every service is ready</Tag>
-            ) : (
-              <Tag tone="bad">{bad.join(", ")} cannot work right now</Tag>
-            )}
+            {bad.length > 0 && <Tag tone="bad">{bad.join(", ")} cannot work right now</Tag>}{" "}
+            {late.size > 0 && <Tag tone="attention">no recent answer from {[...late].join(", ")}</Tag>}
+            {bad.length === 0 && late.size === 0 && <Tag tone="good">every service is ready</Tag>}
           </span>
         )
       }
@@ -38,7 +37,7 @@ export function Component() {
       <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }} spacing="md">
         {SERVICES.map((name, index) => {
           const query = services[index];
-          return query && <ServiceCard key={name} name={name} query={query} />;
+          return query && <ServiceCard key={name} name={name} query={query} isLate={late.has(name)} />;
         })}
       </SimpleGrid>
       <Grid gap="md">

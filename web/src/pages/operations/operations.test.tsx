@@ -1,7 +1,9 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { screen, waitFor, within } from "@testing-library/react";
 import { delay, http } from "msw";
+import { useState } from "react";
 import { expect, it } from "vitest";
-import type { Operations } from "@/api";
+import type { Operations, ParkedMessage } from "@/api";
 import { answers, server } from "@/testing/services";
 import { show } from "@/testing/show";
 import { Component as OperationsPage } from "./index";
@@ -19,6 +21,17 @@ const READY: Operations = {
   inbox: { messages: 0, consumers: 1, unacknowledged: 0, unacknowledged_for_long: 0, oldest_unacknowledged_seconds: 0 },
   parked_messages: 0,
 };
+const PARKED: ParkedMessage = {
+  id: "01956b3a-813d-7e26-bbb1-cf62184ad1fa",
+  where: "inbox",
+  type: "scheduling.lost.v1",
+  since: "2026-03-02T10:30:00Z",
+  reason: "rejected",
+  explanation: "It cannot be read.",
+  attempts: 1,
+  size: 2,
+  body: {},
+};
 const PATHS = [
   "/api/catalog/operations",
   "/api/rooms/operations",
@@ -26,7 +39,14 @@ const PATHS = [
   "/api/billing/operations",
 ] as const;
 
-function open(billing: Operations | "awaited" = READY) {
+/** The page, opened again a while after billing answered last. */
+function WithAnOldAnswer() {
+  const queries = useQueryClient();
+  useState(() => queries.setQueryData(["get", "/api/billing/operations"], READY, { updatedAt: Date.now() - 15_000 }));
+  return <OperationsPage />;
+}
+
+function open(billing: Operations | "awaited" = READY, page = <OperationsPage />) {
   for (const path of PATHS) {
     answers("get", path, READY);
   }
@@ -36,7 +56,7 @@ function open(billing: Operations | "awaited" = READY) {
   } else {
     answers("get", "/api/billing/operations", billing);
   }
-  show(<OperationsPage />, { at: "/operations" });
+  show(page, { at: "/operations" });
 }
 
 const parked = () => within(screen.getByRole("region", { name: "Parked messages" }));
@@ -46,6 +66,34 @@ it("does not say that no message is parked while a service has not answered", as
   await waitFor(() => expect(screen.getAllByText("ready")).toHaveLength(3));
   expect(parked().getByLabelText("Loading")).toBeVisible();
   expect(screen.queryByText(NOTHING)).toBeNull();
+});
+
+it("does not call a service ready whose last answer is old", async () => {
+  open("awaited", <WithAnOldAnswer />);
+  await waitFor(() => expect(screen.getAllByText("ready")).toHaveLength(3));
+  const card = within(screen.getByRole("article", { name: "billing" }));
+  expect(card.getByText("no recent answer")).toBeVisible();
+  expect(screen.getByText("no recent answer from billing")).toBeVisible();
+  expect(screen.queryByText("every service is ready")).toBeNull();
+});
+
+it("says that every service is ready when all have just said so", async () => {
+  open();
+  expect(await screen.findByText("every service is ready")).toBeVisible();
+  expect(screen.getAllByText("ready")).toHaveLength(4);
+});
+
+it("counts the parked messages that are shown only when every list has come", async () => {
+  open({ ...READY, parked_messages: 3 });
+  answers("get", "/api/rooms/operations", { ...READY, parked_messages: 3 });
+  answers("get", "/api/rooms/operations/parked", {
+    items: [PARKED, { ...PARKED, id: `${PARKED.id}2` }],
+    in_queue: 3,
+    in_outbox: 0,
+  });
+  server.use(http.get("*/api/billing/operations/parked", () => delay("infinite")));
+  expect(await screen.findAllByRole("button", { name: "Show scheduling.lost.v1" })).toHaveLength(2);
+  expect(screen.queryByText(/messages are shown and searched/)).toBeNull();
 });
 
 it("says that no message is parked once every service has said so", async () => {

@@ -1,6 +1,8 @@
 // The four services, and the state that each reports: read at intervals, and not at all while nobody looks.
 import { type UseQueryResult, useQueries, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { http, type Operations, type ParkedMessage } from "@/api";
+import { useNow } from "@/time";
 
 export const SERVICES = ["catalog", "rooms", "scheduling", "billing"] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -8,6 +10,8 @@ export type ServiceName = (typeof SERVICES)[number];
 const LOOK_MS = 5000;
 const PARKED_LOOK_MS = 10_000;
 export const PARKED_AT_MOST = 500;
+/** A service that has not answered for so long is not known to be ready. */
+const LATE_S = 10;
 
 /** How each service is; one that does not answer fails at once, because that is what people came to see. */
 export function useServices(): readonly UseQueryResult<Operations>[] {
@@ -21,6 +25,18 @@ export function useServices(): readonly UseQueryResult<Operations>[] {
       staleTime: 0,
     })),
   });
+}
+
+/** The services that have not answered for a while, and did not fail either, such as frozen ones. */
+export function useLate(services: readonly UseQueryResult<Operations>[]): ReadonlySet<ServiceName> {
+  useNow(1);
+  const [openedAt] = useState(Date.now);
+  return new Set(
+    SERVICES.filter((_, index) => {
+      const query = services[index];
+      return query && !query.error && Date.now() - (query.dataUpdatedAt || openedAt) > LATE_S * 1000;
+    }),
+  );
 }
 
 export interface Parked {
