@@ -1,6 +1,9 @@
 """The schema that the migrations make is the one that the models declare, and the release before works with it."""
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -23,6 +26,7 @@ from support.schema import different, inventory
 from testing import MakeDatabase
 from testing.databases import Databases
 
+MIGRATION_S: Final = 120
 RELEASED: Final = previous_release().heads
 FROZEN: Final = {"alembic", "sqlalchemy", "sqlalchemy.dialects.postgresql", "chassis.data.migrations", "collections.abc", "typing"}
 """What a revision may import: nothing that changes with the code."""
@@ -165,3 +169,13 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+def test_a_migration_without_an_address_says_which_setting_names_it() -> None:
+    env = {name: value for name, value in os.environ.items() if name != "HOLDFAST_DATABASE_URL"}
+    command = [sys.executable, "-m", "alembic", "-c", "services/rooms/alembic.ini", "upgrade", "head"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=MIGRATION_S)  # noqa: S603 (no input)
+    said = done.stdout + done.stderr
+    assert done.returncode
+    assert "HOLDFAST_DATABASE_URL is not set" in said
+    assert "Traceback" not in said

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alembic import context, op
+from alembic.util import CommandError
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import MetaData, pool
@@ -37,9 +38,21 @@ BETWEEN_ATTEMPTS_S: Final = 5.0
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
+NO_DATABASE_URL: Final = (
+    "HOLDFAST_DATABASE_URL is not set: it names the database that is to be migrated, "
+    "such as HOLDFAST_DATABASE_URL=postgresql+asyncpg://role:password@host:port/database."
+)
+
+
 class _Target(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_", secrets_dir=SECRETS if SECRETS.is_dir() else None, extra="ignore")
-    database_url: SecretStr
+    database_url: SecretStr | None = None
+
+
+def _database_url() -> SecretStr:
+    if (url := _Target().database_url) is None:
+        raise CommandError(NO_DATABASE_URL)
+    return url
 
 
 def run(metadata: MetaData, schema: Path) -> None:
@@ -88,7 +101,7 @@ def refuse_while_rows(*names: str) -> None:
 
 
 async def _run(metadata: list[MetaData], beyond: Mapping[str, str]) -> None:
-    address = Address.read(_Target().database_url)
+    address = Address.read(_database_url())
     arguments = {"ssl": address.encryption(), "server_settings": {"lock_timeout": LOCK_TIMEOUT}}
     engine = create_async_engine(address.url, poolclass=pool.NullPool, connect_args=arguments)
     try:
