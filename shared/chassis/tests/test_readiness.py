@@ -10,6 +10,7 @@ from chassis.messaging import broker as messaging_broker
 from chassis.messaging import inbox as messaging_inbox
 from chassis.messaging.broker import PARKED, PRESENCE, Broker, Reason, UndeliverableError
 from chassis.messaging.inbox import Consumers
+from chassis.operations import health
 from chassis.settings import Role
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from httpx import AsyncClient
@@ -159,6 +160,20 @@ async def test_a_part_that_is_late_twice_makes_the_service_unready(
     answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]["outbox"]) == (503, "answers")
     assert answer.json()["checks"]["broker"] == answer.json()["checks"]["consumers"] == "no answer in time, 2 looks in a row"
+
+
+async def test_nobody_waits_for_what_a_late_look_still_has_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "ANSWER_WITHIN_S", 0.01)
+    closed = asyncio.Event()
+
+    async def frozen() -> str | None:
+        """Wait for a server that does not answer, and then for its connection to end."""
+        await closed.wait()
+        raise TimeoutError
+
+    async with asyncio.timeout(30):
+        assert await health.run_checks({"database": frozen}) == {"database": health.TOO_LATE}
+    closed.set()
 
 
 class SlowToStop:
