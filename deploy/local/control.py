@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from local import services as processes
 from local.environment import ROOT
-from local.state import LOCAL, LOGS, Run, running
+from local.state import LOCAL, LOGS, Run, resetting, running
 from local.terminal import paint, step, table
 
 LOOK_EVERY = 0.2
@@ -22,6 +22,14 @@ def show(run: Run) -> None:
     rows |= {name: f"{url}  docs {run.front}/api/{name}/docs" for name, url in run.services.items()}
     rows |= {"PostgreSQL": run.postgres, "RabbitMQ": run.management, "AMQP": run.rabbitmq}
     table(rows | {"logs": f"{LOGS.relative_to(ROOT)}/", "stop": "Ctrl-C, or make down in another terminal"})
+
+
+def show_port(run: Run) -> None:
+    """Print how README's calls read where the front has another port than the usual one."""
+    usual, (address, _, port) = processes.FRONT_PORTS[0], run.front.rpartition(":")
+    if port != str(usual):
+        print(f"  Another program had port {usual}, so the front has {port}. README's calls begin with this line then:")
+        print(f"  API={address}:{port}/api\n", flush=True)
 
 
 def down() -> int:
@@ -44,8 +52,9 @@ def down() -> int:
 
 def reset() -> int:
     """Stop what runs and delete all its data."""
-    if down():
-        return 1
+    with resetting():
+        if down():
+            return 1
     shutil.rmtree(LOCAL, ignore_errors=True)
     print("the data in .local is gone")
     return 0
@@ -59,6 +68,7 @@ def status() -> int:
         return 1
     reasons = {name: processes.unready(f"{url}/readyz") for name, url in run.services.items()}
     show(run)
+    show_port(run)
     table({name: paint(reason or "ready", "31" if reason else "32") for name, reason in reasons.items()})
     return 1 if any(reasons.values()) else 0
 
@@ -69,6 +79,7 @@ def report_running() -> int:
     if run and run.services:
         print("holdfast runs already here:" if run.ready else "holdfast is being started here already, with these addresses:")
         show(run)
+        show_port(run)
     else:
         print("holdfast is being started here already; make status shows when it is ready, and make up then shows its addresses")
     return 0

@@ -15,6 +15,8 @@ LOGS = LOCAL / "logs"
 RUN = LOCAL / "run.json"
 LOCK = LOCAL / "lock"
 SECRETS = "secrets"
+RESET = LOCAL / "reset"
+"""Exists while `make reset` waits for the end of `make up`."""
 
 
 class AlreadyRunningError(RuntimeError):
@@ -62,6 +64,19 @@ def lock() -> Iterator[None]:
         except BlockingIOError as taken:
             raise AlreadyRunningError from taken
         yield
+
+
+@contextlib.contextmanager
+def resetting() -> Iterator[None]:
+    """Let the `make up` that ends meanwhile know that its data will be deleted."""
+    if not LOCAL.exists():
+        yield
+        return
+    RESET.touch()
+    try:
+        yield
+    finally:
+        RESET.unlink(missing_ok=True)
 
 
 def password(name: str, home: Path = LOCAL) -> str:

@@ -17,12 +17,12 @@ from servers.rabbitmq import ADMIN, RabbitMQ, rabbitmq
 
 from local import services as processes
 from local import web
-from local.control import report_running, show
+from local.control import report_running, show, show_port
 from local.environment import NotPreparedError, prepare
 from local.install import FOR_UP, NotInstalledError, install
 from local.keeper import Kept, Startable, keep, stop_together
 from local.services import Service
-from local.state import LOCAL, LOGS, AlreadyRunningError, Run, last, lock
+from local.state import LOCAL, LOGS, RESET, AlreadyRunningError, Run, last, lock
 from local.terminal import Tail, paint, report, step
 
 LOOK_EVERY = 0.2
@@ -49,11 +49,12 @@ def up() -> int:
             run.ready = True
             run.write()
             show(run)
+            show_port(run)
             _follow(things)
     except AlreadyRunningError:
         return report_running()
     except KeyboardInterrupt:
-        report("everything is stopped; the data stays in .local")
+        report(f"everything is stopped; {'make reset now deletes the data' if RESET.exists() else 'the data stays in .local'}")
         return 0
     except (NotInstalledError, NotPreparedError, ServerError) as error:
         print(f"\n{paint('holdfast cannot start:', '31')} {error}", file=sys.stderr)
