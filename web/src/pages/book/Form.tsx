@@ -19,6 +19,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, type Service, type Site } from "@/api";
+import { type Covered, Insurance } from "@/features/billing/Insurance";
 import { ClientSelect, TherapistSelect } from "@/features/people/PersonSelect";
 import { ServiceSelect } from "@/features/services/ServiceSelect";
 import { EQUIPMENT_FOR, MODALITIES, readModality } from "@/features/sessions/modality";
@@ -27,7 +28,6 @@ import { inDollars } from "@/money";
 import { durationInWords, isPast } from "@/time";
 import { ListSelect } from "@/ui";
 import { type BookingRequest, REPEATS_AT_MOST, type Repeats, startOf } from "./bookingRequest";
-import { type Covered, Insurance } from "./Insurance";
 import { NextFree } from "./NextFree";
 
 const BOOKABLE = { bookable: true } as const;

@@ -1,8 +1,9 @@
 // A client joins the waitlist: for which service, with whom, and when they can come.
-import { Checkbox, Group, Select, SimpleGrid, Stack, Switch } from "@mantine/core";
+import { Checkbox, Group, Select, SimpleGrid, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
+import { Insurance, useCoverage } from "@/features/billing/Insurance";
 import { ClientSelect, TherapistSelect } from "@/features/people/PersonSelect";
 import { ServiceSelect } from "@/features/services/ServiceSelect";
 import { MODALITIES, type Modality, readModality } from "@/features/sessions/modality";
@@ -30,7 +31,10 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
   const [start, setStart] = useState("08:00");
   const [end, setEnd] = useState("20:00");
   const [modality, setModality] = useState<Modality>("in_person");
-  const [insurance, setInsurance] = useState(false);
+  const [insurance, setInsurance] = useState<boolean | null>(null);
+  const coverage = useCoverage(clientId ? [clientId] : [], from, until);
+  // Until it is known that nothing covers the client: whoever has no coverage then pays, and nobody pays what insurance owes.
+  const billsInsurance = insurance ?? (clientId !== null && coverage !== null);
   const add = api.useMutation("post", "/api/scheduling/waitlist", {
     onSuccess: ({ client_name, position }) => {
       notify.done(`${client_name} is on the waitlist${position ? ` as number ${position}` : ""}.`);
@@ -56,7 +60,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
             site_id: site.id,
             earliest: from === first ? opened : startOfDay(from, zone),
             latest: startOfDay(addDays(until, 1), zone),
-            insurance_applicable: insurance,
+            insurance_applicable: billsInsurance,
             modality,
             ...(therapistId ? { therapist_id: therapistId } : {}),
             ...(days.length ? { hours: Object.fromEntries(days.map((day) => [day, [[start, end]]])) } : {}),
@@ -82,7 +86,10 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
         withAsterisk
         data-autofocus
         value={clientId}
-        onChange={setClientId}
+        onChange={(chosen) => {
+          setClientId(chosen);
+          setInsurance(null);
+        }}
         error={errors.at("client_id")}
       />
       <ServiceSelect
@@ -145,11 +152,7 @@ export function AddEntry({ site, onClose }: { site: Site; onClose: () => void })
           </SimpleGrid>
         )}
       </Stack>
-      <Switch
-        label="Bill the client's insurance"
-        checked={insurance}
-        onChange={(event) => setInsurance(event.currentTarget.checked)}
-      />
+      <Insurance coverage={coverage} dates="these dates" checked={billsInsurance} onChange={setInsurance} />
     </FormDrawer>
   );
 }

@@ -21,8 +21,8 @@ interface Parted {
 /** What covers whoever is billed: nothing is `null`; `unknown` where billing does not answer; undefined until it has. */
 export type Covered = Coverage | Parted | null | "unknown" | undefined;
 
-/** What covers these clients on a day. */
-export function useCoverage(clientIds: readonly string[], day: Day): Covered {
+/** What covers these clients on a day, or on one of the days until `last`. */
+export function useCoverage(clientIds: readonly string[], day: Day, last: Day = day): Covered {
   const coverages = useQueries({
     queries: clientIds.map((client_id) =>
       api.queryOptions("get", "/api/billing/clients/{client_id}/coverages", { params: { path: { client_id } } }),
@@ -30,7 +30,7 @@ export function useCoverage(clientIds: readonly string[], day: Day): Covered {
   });
   const inForce = coverages.map(({ data }) =>
     data?.items.find(
-      ({ effective_from, effective_to }) => effective_from <= day && (effective_to === null || day <= effective_to),
+      ({ effective_from, effective_to }) => effective_from <= last && (effective_to === null || day <= effective_to),
     ),
   );
   const only = clientIds.length === 1 ? inForce[0] : undefined;
@@ -56,32 +56,34 @@ export function useCoverage(clientIds: readonly string[], day: Day): Covered {
 
 interface InsuranceProps {
   readonly coverage: Covered;
+  /** What coverage was looked for. */
+  readonly dates?: "this date" | "these dates";
   readonly checked: boolean;
   readonly onChange: (insurance: boolean) => void;
 }
 
 /** The switch, and what stands behind it. */
-export function Insurance({ coverage, checked, onChange }: InsuranceProps) {
+export function Insurance({ coverage, dates = "this date", checked, onChange }: InsuranceProps) {
   return (
     <Switch
       label="Bill insurance"
-      description={coverage === undefined ? undefined : inWords(coverage)}
+      description={coverage === undefined ? undefined : inWords(coverage, dates)}
       checked={checked}
       onChange={(event) => onChange(event.currentTarget.checked)}
     />
   );
 }
 
-function inWords(coverage: Exclude<Covered, undefined>): string {
+function inWords(coverage: Exclude<Covered, undefined>, dates: string): string {
   if (coverage === "unknown") {
     return "Billing does not answer, so coverage is unknown. Insurance is billed for whoever has coverage; switch it off if it is not to be.";
   }
   if (coverage === null) {
-    return "No coverage on file for this date: the client pays.";
+    return `No coverage on file for ${dates}: the client pays.`;
   }
   if ("covered" in coverage) {
     const { covered, uncovered } = coverage;
-    const rest = uncovered.length > 0 ? ` No coverage on file for this date: ${listed(uncovered)}.` : "";
+    const rest = uncovered.length > 0 ? ` No coverage on file for ${dates}: ${listed(uncovered)}.` : "";
     return `Covered: ${listed(covered)}.${rest}`;
   }
   return [coverage.payer, coverage.plan, coverage.terms].filter(Boolean).join(" · ");
