@@ -284,6 +284,7 @@ async def test_a_cancelled_session_names_who_is_offered_its_slot_until_the_offer
     for words in ("10:00 AM", clinic.therapist["full_name"], "+1 207 555 0134"):
         await expect(held).to_contain_text(words)
     await held.get_by_role("button", name="Decline").click()
+    await desk.page.get_by_role("dialog", name="Decline the slot for Tobias Turnwait?").get_by_role("button", name="Decline").click()
     await expect(held).to_have_count(0)
     await open_session(desk, session)
     await desk.page.get_by_role("button", name="Undo").click()

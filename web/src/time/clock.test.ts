@@ -108,6 +108,6 @@ describe("times in words", () => {
     expect(dayInWords("2027-03-01", { year: true })).toBe("Mon, Mar 1, 2027");
     expect([durationInWords(50), durationInWords(60), durationInWords(90)]).toEqual(["50 min", "1 h", "1 h 30 min"]);
     expect([elapsedInWords(31.4), elapsedInWords(1234), elapsedInWords(180_000)]).toEqual(["31 ms", "1.2 s", "3 min"]);
-    expect([9, 75, -1, 7199].map(countdownInWords)).toEqual(["0:09", "1:15", "0:00", "1:59 h"]);
+    expect([9, 75, -1, 7199].map(countdownInWords)).toEqual(["0:09", "1:15", "0:00", "1 h 59 min"]);
   });
 });

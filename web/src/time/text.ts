@@ -147,12 +147,11 @@ export function elapsedInWords(milliseconds: number): string {
   return seconds < 60 ? `${seconds.toFixed(1)} s` : durationInWords(Math.round(seconds / 60));
 }
 
-/** `0:09`, or `1:59 h` where seconds do not matter yet: what is left of a hold. */
+/** `0:09`, or `1 h 54 min` where seconds do not matter yet: what is left of a hold. */
 export function countdownInWords(seconds: number): string {
   const left = Math.max(0, seconds);
-  const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60) % 60];
-  const two = (part: number) => String(part).padStart(2, "0");
-  return hours > 0 ? `${hours}:${two(minutes)} h` : `${minutes}:${two(left % 60)}`;
+  const minutes = Math.floor(left / 60);
+  return minutes >= 60 ? durationInWords(minutes) : `${minutes}:${String(left % 60).padStart(2, "0")}`;
 }
 
 /** `March 2026`, of `2026-03`. */

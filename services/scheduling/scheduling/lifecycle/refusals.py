@@ -71,6 +71,12 @@ def fix(message: str) -> str:
     return message.rstrip(".").rpartition(". ")[2] + "."
 
 
+def without_fix(message: str) -> str:
+    """Return what stands in the way, which is a message without its last sentence; all of it where it is one sentence."""
+    before, _, _ = message.rstrip(".").rpartition(". ")
+    return f"{before}." if before else message
+
+
 def as_text(obstacle: Obstacle) -> tuple[str, str, str]:
     """Return the part that an obstacle is about, what stands in the way, and what would work."""
     return ROOMS.get(obstacle, UNKNOWN)

@@ -39,6 +39,16 @@ LAST: Final = SESSIONS.alias()
 """The session that somebody was offered last; made once, because an alias takes longer than a statement."""
 
 
+NOTHING_OFFERED: Final = {
+    EntryStatus.WAITING: "No slot is held for this client now: it was declined, or the offer ran out. They wait for the next one.",
+    EntryStatus.OFFERED: "The room of this slot is not held yet. Try again in a moment.",
+    EntryStatus.BOOKED: "The slot is booked for this client already. If they do not want it, cancel its session.",
+    EntryStatus.EXPIRED: "No slot is held for this client any more, and the time in which they could come has passed. Add them anew.",
+    EntryStatus.WITHDRAWN: "This client was removed from the waitlist, and nothing is held for them. Add them anew, or book a session.",
+}
+"""Why no offer can be answered now, and what would work."""
+
+
 async def last_offer(db: ReadSession, entry_id: EntryId) -> SessionId:
     """Return the session that was offered to somebody last, whatever became of it, or the problem that there never was one."""
     seen = await find(db, entry_id)
@@ -49,8 +59,7 @@ async def last_offer(db: ReadSession, entry_id: EntryId) -> SessionId:
 
 def nothing_offered(entry: EntryView) -> DomainError:
     """Return the error that nothing is held for somebody now."""
-    detail = f"Nothing is held for this client: the entry is {entry.status.value}. Read it again, and its log."
-    return Conflict("nothing-offered", detail, entry_status=entry.status)
+    return Conflict("nothing-offered", NOTHING_OFFERED[entry.status], entry_status=entry.status)
 
 
 async def find(db: ReadSession, entry_id: EntryId) -> EntryView:

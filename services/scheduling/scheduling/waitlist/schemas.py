@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from chassis.http.conventions import Body, View
+from chassis.named_times import NamedTime
 from contracts.rooms import WallTime, Weekday
 from contracts.scheduling import Modality
 from contracts.types import ClientId, EntryId, Equipment, Flag, Instant, ServiceId, SessionId, SiteId, TherapistId, Whole
@@ -75,6 +76,8 @@ class LogLine(View):
     event: str
     detail: str
     session_id: SessionId | None
+    times: list[NamedTime] | None = None
+    """The days and times that the detail names, for whoever writes them in another way."""
 
 
 class EntryView(View):

@@ -58,3 +58,5 @@ class WaitlistLogRow(Table):
     event: Mapped[str]
     detail: Mapped[str]
     session_id: Mapped[SessionId | None] = mapped_column(default=None)
+    times: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    """The days and times that the detail names."""

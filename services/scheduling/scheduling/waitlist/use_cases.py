@@ -7,10 +7,12 @@ whose hold is confirmed at once, with its people's time taken: who takes it has 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid
 from chassis.hours import Timetable
+from chassis.named_times import NamedTime
 from contracts.scheduling import FreedSlot, Modality, OfferSlots
 from contracts.types import EntryId, HoldId, SessionId, new_id
 from pydantic_core import to_jsonable_python
@@ -18,8 +20,8 @@ from sqlalchemy import exists, select
 
 from scheduling.decisions import booking, queries
 from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
+from scheduling.lifecycle import refusals
 from scheduling.lifecycle.outgoing import facts_of, hold_requests
-from scheduling.lifecycle.reasons import Reason
 from scheduling.lifecycle.state import Session
 from scheduling.people.queries import client_names, load_therapists
 from scheduling.replicas.queries import load_services, load_sites
@@ -33,6 +35,9 @@ from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
 
 SHORTEST_OFFER: Final = timedelta(minutes=10)
 """A slot that starts sooner is not offered: nobody could answer in time."""
+
+UTC_ZONE: Final = ZoneInfo("UTC")
+"""Of a slot whose site is not known yet."""
 
 CONSIDERED_AT_MOST: Final = 200
 """People who are looked at for one slot."""
@@ -90,9 +95,12 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
     reference_data = await queries.load_reference_data(tx, Named.by(requests), alone=True)
     intervals = [request.interval(SessionId(new_id()), reference_data.ends(request)) for request in requests]
     busy_times = await sessions_queries.load_busy(tx, [times for interval in intervals for times in reference_data.concerning(interval)])
+    site = reference_data.sites.get(slot.site_id)
+    zone = site.zone if site else UTC_ZONE
+    start, deadline = NamedTime.moment(slot.starts_at, zone), NamedTime.moment(until, zone)
     for entry, request, interval in zip(entries, requests, intervals, strict=True):
         if unfit := _does_not_fit(entry, slot, reference_data):
-            _log(tx, entry.id, "passed over", unfit)
+            _log(tx, entry.id, "passed over", f"{start}: {unfit}", (start,))
             continue
         outcome = booking.book(request, interval.session_id, HoldId(new_id()), reference_data, busy_times, tx.now)
         if isinstance(outcome, Session):
@@ -101,9 +109,11 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
             steps = [booking.begin(outcome)]
             await use_cases.add(tx, [outcome], ask_again_after)
             await use_cases.send(tx, steps, [*hold_requests(steps), *facts_of(steps)])
-            _log(tx, entry.id, "offered", f"{slot.starts_at:%Y-%m-%d %H:%M} UTC, until {until:%Y-%m-%d %H:%M} UTC", outcome.id)
+            _log(tx, entry.id, "offered", f"{start}, held until {deadline}", (start, deadline), outcome.id)
             return
-        _log(tx, entry.id, "passed over", _described(slot, outcome.reasons))
+        against = {reason.code: reason for reason in outcome.reasons}.values()
+        why = " ".join(refusals.without_fix(reason.message) for reason in against)
+        _log(tx, entry.id, "passed over", f"{start}: {why}", (start, *(named for reason in against for named in reason.times)))
 
 
 async def _lock_waiting(slot: FreedSlot, tx: Transaction) -> Sequence[EntryRow]:
@@ -172,9 +182,13 @@ def _can_come(hours: dict[str, Any], site: Site) -> Timetable:
     return Timetable({day: tuple((begin, end) for begin, end in spans) for day, spans in hours.items()}, site.zone)
 
 
-def _described(slot: FreedSlot, reasons: Sequence[Reason]) -> str:
-    return f"{slot.starts_at:%Y-%m-%d %H:%M} UTC: {', '.join(dict.fromkeys(reason.code for reason in reasons))}"
-
-
-def _log(tx: Transaction, entry_id: EntryId, event: str, detail: str = "", session_id: SessionId | None = None) -> None:
-    tx.add(WaitlistLogRow(entry_id=entry_id, at=tx.now, event=event, detail=detail, session_id=session_id))
+def _log(
+    tx: Transaction,
+    entry_id: EntryId,
+    event: str,
+    detail: str = "",
+    times: Sequence[NamedTime] = (),
+    session_id: SessionId | None = None,
+) -> None:
+    named = to_jsonable_python(list(times)) or None
+    tx.add(WaitlistLogRow(entry_id=entry_id, at=tx.now, event=event, detail=detail, session_id=session_id, times=named))

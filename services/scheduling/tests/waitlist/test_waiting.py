@@ -1,8 +1,9 @@
 """An offer to somebody who waits has a deadline, and nobody is offered the same slot twice."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from contracts.message import COMMANDS
@@ -114,6 +115,35 @@ async def test_who_waits_for_something_unknown_or_past_is_told(clinic: Clinic) -
     assert reversed_.status_code in {400, 422}
     past = await clinic.http.post("/waitlist", json=body | {"earliest": "2020-01-01T00:00:00Z", "latest": "2020-02-01T00:00:00Z"})
     assert past.json()["type"] == "/problems/in-the-past"
+
+
+async def test_the_log_names_the_slot_on_the_clock_of_its_site_and_as_data(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    busy, early, first = (
+        await clinic.waits("Busy"),
+        await clinic.waits("Early", hours={"sun": [["08:00", "09:00"]]}),
+        await clinic.waits("First"),
+    )
+    await clinic.booked(client_id=busy["client_id"], therapist_id=await clinic.new_therapist("Zora Neale"))
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+    await clinic.offered(first)
+    logs = [(await clinic.http.get(f"/waitlist/{entry['id']}")).json()["log"][-1] for entry in (busy, early, first)]
+    slot = f"{clinic.monday.astimezone(ZoneInfo('America/New_York')):%a %Y-%m-%d %H:%M}"
+    assert [line["detail"].removeprefix(slot) for line in logs[:2]] == [
+        ": The client has another session at that time.",
+        ": they cannot come at that time of the week",
+    ]
+    assert logs[2]["detail"].startswith(f"{slot}, held until ")
+    assert [named["time_zone"] for named in logs[2]["times"]] == ["America/New_York"] * 2
+    assert datetime.fromisoformat(logs[2]["times"][0]["starts_at"]) == clinic.monday
+
+
+async def test_who_answers_an_offer_that_another_booked_learns_what_happened_and_what_would_work(clinic: Clinic) -> None:
+    entry = await held(clinic)
+    (await clinic.http.post(f"/waitlist/{entry['id']}/accept")).raise_for_status()
+    late = await clinic.http.post(f"/waitlist/{entry['id']}/decline")
+    expected = "The slot is booked for this client already. If they do not want it, cancel its session."
+    assert (late.status_code, late.json()["detail"]) == (409, expected)
 
 
 async def _confirmed(rooms: RoomsStandIn, request: HoldRequest) -> bool:

@@ -1,6 +1,6 @@
 // Every decision about somebody who waits, and why.
 import { Modal, Table, Text } from "@mantine/core";
-import { api } from "@/api";
+import { api, inLocalWords } from "@/api";
 import { momentInWords } from "@/time";
 import { Loaded, useFocusBack } from "@/ui";
 import type { Entry } from "./text";
@@ -16,14 +16,14 @@ export function Log({ entry, zone, onClose }: { entry: Entry; zone: string; onCl
         {({ log = [] }) => (
           <Table verticalSpacing={6} aria-label="Decisions">
             <Table.Tbody>
-              {log.map(({ at, event, detail }) => (
+              {log.map(({ at, event, detail, times }) => (
                 <Table.Tr key={`${at} ${event} ${detail}`}>
                   <Table.Td className="numbers">{momentInWords(at, zone)}</Table.Td>
                   <Table.Td>
                     <Text size="sm" fw={600}>
                       {event.replaceAll("_", " ")}
                     </Text>
-                    <Text size="sm">{detail}</Text>
+                    <Text size="sm">{inLocalWords({ message: detail, times: times ?? null }).message}</Text>
                   </Table.Td>
                 </Table.Tr>
               ))}

@@ -100,7 +100,13 @@ export function Component() {
       <PagedList
         query={entries}
         pages={pages}
-        empty={<Empty title="No entries">No client of this site is on the waitlist with this status.</Empty>}
+        empty={
+          status === "waiting" && held.data && held.data.items.length > 0 ? (
+            <Empty title="Nobody else waits">A slot is held for every client who waits at this site.</Empty>
+          ) : (
+            <Empty title="No entries">No client of this site is on the waitlist with this status.</Empty>
+          )
+        }
       >
         {(items) => (
           <Panel title={`${STATUSES[status][0].charAt(0).toUpperCase()}${STATUSES[status][0].slice(1)}`}>
@@ -169,8 +175,14 @@ function Entries({ name, entries, zone, onRead, onWithdraw }: EntriesProps) {
               {entry.status === "offered" && entry.session_id && (
                 <Slot sessionId={entry.session_id} clientId={entry.client_id} zone={zone} />
               )}
-              {entry.session_id && (
-                <Anchor component={Link} to={at(`/sessions/${entry.session_id}`)} size="xs" underline="always">
+              {entry.session_id && (entry.status === "offered" || entry.status === "booked") && (
+                <Anchor
+                  component={Link}
+                  to={at(`/sessions/${entry.session_id}`)}
+                  size="xs"
+                  underline="always"
+                  display="block"
+                >
                   the session
                 </Anchor>
               )}
@@ -247,28 +259,54 @@ function Slot({ sessionId, clientId, zone }: { sessionId: string; clientId: stri
 /** The client has decided whether they take the slot that is held for them. */
 function Answer({ entry }: { entry: Entry }) {
   const queries = useQueryClient();
-  const onSettled = () => void refreshAfter(queries, "scheduling.session_booked.v1");
-  const onError = (error: unknown) => notify.problem(error);
-  const params = { params: { path: { entry_id: entry.id }, header: { prefer: PATIENCE } } };
+  const [declining, decline] = useDisclosure(false);
   const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
     onSuccess: () => notify.done(`The slot is booked for ${entry.client_name}.`),
-    onError,
-    onSettled,
-  });
-  const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
-    onSuccess: () => notify.done(`${entry.client_name} keeps waiting; the slot goes to the next.`),
-    onError,
-    onSettled,
+    onError: (error: unknown) => notify.problem(error),
+    onSettled: () => void refreshAfter(queries, "scheduling.session_booked.v1"),
   });
   return (
     <>
-      <Button size="compact-sm" loading={accept.isPending} onClick={() => accept.mutate(params)}>
+      <Button size="compact-sm" loading={accept.isPending} onClick={() => accept.mutate(answering(entry))}>
         Book it
       </Button>
-      <Button size="compact-sm" variant="default" loading={decline.isPending} onClick={() => decline.mutate(params)}>
+      <Button size="compact-sm" variant="default" onClick={decline.open}>
         Decline
       </Button>
+      {declining && <Decline entry={entry} onClose={decline.close} />}
     </>
+  );
+}
+
+function answering(entry: Entry) {
+  return { params: { path: { entry_id: entry.id }, header: { prefer: PATIENCE } } };
+}
+
+export function Decline({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+  const queries = useQueryClient();
+  const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
+    onSuccess: () => {
+      notify.done(`${entry.client_name} keeps waiting; the slot goes to the next.`);
+      onClose();
+    },
+    onSettled: () => void refreshAfter(queries, "scheduling.session_booked.v1"),
+  });
+  return (
+    <Confirm
+      opened
+      grave
+      title={`Decline the slot for ${entry.client_name}?`}
+      submitLabel="Decline"
+      onClose={onClose}
+      busy={decline.isPending}
+      errors={fieldErrors(decline.error, [])}
+      onSubmit={() => decline.mutate(answering(entry))}
+    >
+      <Text size="sm">
+        The slot goes to the next on the waitlist and is not offered to this client again. They keep waiting for
+        another.
+      </Text>
+    </Confirm>
   );
 }
 

@@ -1,14 +1,22 @@
 import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { CLIENT, COVERAGE, ENTRY, id, PAYER, SERVICE, SITE } from "@/testing/samples";
-import { answers, refuses, sent } from "@/testing/services";
+import { CLIENT, COVERAGE, ENTRY, id, PAYER, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
+import { answers, refuses, sent, server } from "@/testing/services";
 import { choose, show } from "@/testing/show";
 import { AddEntry } from "./AddEntry";
-import { Withdraw } from "./index";
+import { Decline, Component as Waitlist, Withdraw } from "./index";
 import { Log } from "./Log";
 
 const COVERAGES = "/api/billing/clients/{client_id}/coverages";
+const HELD = {
+  ...ENTRY,
+  status: "offered" as const,
+  position: null,
+  session_id: SESSION.id,
+  offer_until: "2099-03-02T14:00:00Z",
+};
 const UNINSURED = { ...CLIENT, id: id("33"), full_name: "Ada Papermoon" };
 
 /** What the services answer to whoever adds an entry. */
@@ -96,14 +104,70 @@ describe("Withdraw", () => {
   });
 });
 
+describe("Decline", () => {
+  provesItself({
+    dialog: (onClose) => <Decline entry={HELD} onClose={onClose} />,
+    title: "Decline the slot for Jonas Reed?",
+    submit: "Decline",
+    request: ["post", "/api/scheduling/waitlist/{entry_id}/decline"],
+    sentTo: `/api/scheduling/waitlist/${HELD.id}/decline`,
+    answer: { ...SESSION, status: "cancelled" },
+  });
+});
+
+describe("the page", () => {
+  /** Entries by their status. */
+  function open(entries: readonly (typeof ENTRY)[]) {
+    server.use(
+      http.get(`${window.location.origin}/api/scheduling/waitlist`, ({ request }) => {
+        const status = new URL(request.url).searchParams.get("status");
+        return HttpResponse.json({ items: entries.filter((entry) => entry.status === status), next_cursor: null });
+      }),
+    );
+    answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
+    answers("get", "/api/catalog/services/{service_id}", SERVICE);
+    answers("get", "/api/scheduling/sessions/{session_id}", { ...SESSION, status: "offered" });
+    answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
+    answers("get", "/api/scheduling/clients/{client_id}", CLIENT);
+    answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
+    answers("get", "/api/scheduling/therapists/{therapist_id}", THERAPIST);
+    return show(<Waitlist />, { at: "/waitlist" });
+  }
+
+  it("declines nothing before it was asked for", async () => {
+    const user = open([HELD]);
+    await user.click(await screen.findByRole("button", { name: "Decline" }));
+    expect(await screen.findByRole("dialog", { name: "Decline the slot for Jonas Reed?" })).toBeVisible();
+    expect(sent).toEqual([]);
+  });
+
+  it("says of those without a slot that nobody else waits", async () => {
+    open([HELD]);
+    expect(await screen.findByText("A slot is held for every client who waits at this site.")).toBeVisible();
+    expect(screen.queryByText(/No client of this site/)).toBeNull();
+  });
+
+  it("leads to the session that is held, not to one that was declined", async () => {
+    open([HELD, { ...ENTRY, id: id("88"), client_name: "Ada Papermoon", session_id: id("77") }]);
+    expect(await screen.findByRole("link", { name: "Ada Papermoon" })).toBeVisible();
+    const led = screen.getAllByRole("link", { name: "the session" }).map((link) => link.getAttribute("href"));
+    expect(led).toEqual([expect.stringContaining(SESSION.id)]);
+  });
+});
+
 describe("Log", () => {
-  it("lists the decisions about an entry, and closes", async () => {
-    const log = [{ at: "2026-03-02T14:00:00Z", event: "slot_offered", detail: "Room 201 is free.", session_id: null }];
+  it("lists the decisions about an entry with their times as at the site, and closes", async () => {
+    const named = { text: "Mon 2026-03-02 09:00", form: "moment", time_zone: SITE.time_zone } as const;
+    const times = [{ ...named, starts_at: "2026-03-02T14:00:00Z" }];
+    const detail = `${named.text}: their service takes longer than the slot`;
+    const log = [{ at: "2026-03-02T13:00:00Z", event: "passed over", detail, session_id: null, times }];
     answers("get", "/api/scheduling/waitlist/{entry_id}", { ...ENTRY, log });
     const onClose = vi.fn();
     const user = show(<Log entry={ENTRY} zone={SITE.time_zone} onClose={onClose} />);
     const dialog = await screen.findByRole("dialog", { name: "Log of Jonas Reed" });
-    expect(await within(dialog).findByText("Room 201 is free.")).toBeVisible();
+    expect(
+      await within(dialog).findByText(/^Mon, Mar 2.*, 9:00 AM: their service takes longer than the slot$/),
+    ).toBeVisible();
     await user.click(within(dialog).getByRole("button", { name: "Close" }));
     expect(onClose).toHaveBeenCalledOnce();
   });
