@@ -25,6 +25,7 @@ afterEach(() => {
   queries.clear();
   notifications.clean();
   localStorage.clear();
+  sessionStorage.clear();
   server.resetHandlers();
   sent.length = 0;
 });

@@ -57,7 +57,10 @@ export function Form({ wanted, onChange, site, coverage, service, noTime }: Form
         withAsterisk
         autoFocus
         value={wanted.clientId}
-        onChange={(clientId) => onChange({ clientId, others: wanted.others.filter((id) => id !== clientId) })}
+        // Whether insurance is billed was chosen for the client who was here before.
+        onChange={(clientId) =>
+          onChange({ clientId, others: wanted.others.filter((id) => id !== clientId), insurance: null })
+        }
       />
       <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <TherapistSelect

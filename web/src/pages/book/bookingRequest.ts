@@ -18,7 +18,7 @@ export interface BookingRequest {
   readonly roomId: string | null;
   readonly capacity: number | null;
   readonly equipment: readonly string[];
-  /** Null: billed where the client has one. */
+  /** Null where nobody chose: billed where the client has one. */
   readonly insurance: boolean | null;
   readonly modality: Modality;
   readonly notes: string;

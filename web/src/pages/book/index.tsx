@@ -190,8 +190,8 @@ function Booking() {
   if (sessionId || seriesId) {
     return (
       <Page title="Book" about={about}>
-        {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wanted={wanted} />}
-        {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={again} wanted={wanted} />}
+        {sessionId && <Outcome sessionId={sessionId} zone={zone} onAgain={again} wanted={written} />}
+        {seriesId && <SeriesOutcome seriesId={seriesId} zone={zone} onAgain={again} wanted={written} />}
       </Page>
     );
   }

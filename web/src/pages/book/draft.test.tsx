@@ -1,0 +1,61 @@
+import { screen, waitFor } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { expect, it } from "vitest";
+import { CLIENT, COVERAGE, id, PREVIEW, ROOM, SERVICE, SESSION, THERAPIST } from "@/testing/samples";
+import { answers, sent, server } from "@/testing/services";
+import { choose, show } from "@/testing/show";
+import { Component as Book } from "./index";
+
+const INSURED = { ...CLIENT, id: id("33"), full_name: "Ada Inkwell" };
+const BOOKED = { ...SESSION, starts_at: "2099-03-02T15:00:00Z", ends_at: "2099-03-02T16:00:00Z" };
+const WITH = `therapist=${THERAPIST.id}&service=${SERVICE.id}&day=2099-03-02&time=10:00`;
+
+/** A booking of a client without coverage; another client has one. */
+function open(at: string) {
+  answers("get", "/api/scheduling/clients", { items: [CLIENT, INSURED], next_cursor: null });
+  const [clients, coverages] = ["/api/scheduling/clients", "/api/billing/clients"];
+  for (const client of [CLIENT, INSURED]) {
+    const items = client === INSURED ? [{ ...COVERAGE, client_id: INSURED.id }] : [];
+    server.use(
+      http.get(`${window.location.origin}${clients}/${client.id}`, () => HttpResponse.json(client)),
+      http.get(`${window.location.origin}${coverages}/${client.id}/coverages`, () =>
+        HttpResponse.json({ items, next_cursor: null }),
+      ),
+    );
+  }
+  answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
+  answers("get", "/api/scheduling/therapists/{therapist_id}", THERAPIST);
+  answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
+  answers("get", "/api/catalog/services/{service_id}/rates", { items: [], next_cursor: null });
+  answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
+  answers("get", "/api/rooms/availability", { rooms: [] } as never);
+  answers("get", "/api/billing/payers/{payer_id}");
+  answers("post", "/api/billing/preview", PREVIEW);
+  answers("post", "/api/scheduling/sessions/check", { ok: true, ...BOOKED, problems: [], alternatives: [] } as never);
+  answers("get", "/api/scheduling/sessions/{session_id}", BOOKED);
+  answers("get", "/api/scheduling/sessions/{session_id}/timeline", { items: [] });
+  answers("get", "/api/scheduling/first-available", { items: [] } as never);
+  answers("post", "/api/scheduling/sessions", BOOKED);
+  return show(<Book />, { at });
+}
+
+const insurance = () => screen.findByLabelText(/Bill insurance/);
+const inAddress = (name: string) => new URLSearchParams(window.location.search).get(name);
+
+it("keeps no choice of billing insurance that nobody made", async () => {
+  const user = open(`/book?client=${CLIENT.id}&${WITH}&booked=${BOOKED.id}`);
+  await user.click(await screen.findByRole("button", { name: "Book another for this client" }));
+  expect(await insurance()).not.toBeChecked();
+  expect(inAddress("insurance")).toBeNull();
+});
+
+it("leaves open for a new first client whether insurance is billed", async () => {
+  const user = open(`/book?client=${CLIENT.id}&${WITH}&insurance=no`);
+  expect(await insurance()).not.toBeChecked();
+  await choose(user, /^Client/, /Ada Inkwell/);
+  expect(await screen.findByText(/Gold/)).toBeVisible();
+  expect(await insurance()).toBeChecked();
+  await user.click(screen.getByRole("button", { name: "Book the session" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]?.body).toMatchObject({ client_id: INSURED.id, insurance_applicable: true });
+});
