@@ -206,6 +206,7 @@ export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcome
                                 ...wanted,
                                 ...placeOf(date.starts_at, zone),
                                 repeats: null,
+                                choices: {},
                                 besideSeries: seriesId,
                               })
                             }

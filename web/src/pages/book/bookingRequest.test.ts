@@ -31,6 +31,7 @@ const WANTED: BookingRequest = {
   backdated: false,
   override: "",
   repeats: null,
+  choices: {},
   besideSeries: null,
 };
 const BODY = {
@@ -132,7 +133,7 @@ it("asks for every client of a couple, and for a room that takes them and the th
   expect([placesOf(WANTED), placesOf(couple), placesOf({ ...couple, capacity: 8 })]).toEqual([null, 3, 8]);
 });
 
-it("stands in the address, whole but for the notes, and is read from it as it was", () => {
+it("stands in the address, whole but for the notes and choices, and is read from it as it was", () => {
   const full: BookingRequest = {
     ...WANTED,
     others: ["d", "e"],
@@ -156,18 +157,19 @@ it("stands in the address, whole but for the notes, and is read from it as it wa
 
 it("goes on with what was left, unless the address names somebody else", () => {
   const query = writeRequest(new URLSearchParams(), WANTED, "2026-03-01").toString();
-  const left = { query, notes: "Call first", override: "" };
+  const left = { query, notes: "Call first", override: "", choices: { "2026-03-16T13:00:00Z": "leave" as const } };
+  const kept = { notes: "Call first", choices: left.choices };
   const begin = (address: string) => beginRequest(new URLSearchParams(address), left, "2026-03-01");
-  expect(begin("site=x")).toEqual({ ...WANTED, notes: "Call first" });
+  expect(begin("site=x")).toEqual({ ...WANTED, ...kept });
   expect(begin("site=x&day=2026-03-10&time=11:00&room=r")).toEqual({
     ...WANTED,
     day: "2026-03-10",
     time: "11:00",
     roomId: "r",
-    notes: "Call first",
+    ...kept,
   });
-  expect(begin("client=other")).toMatchObject({ clientId: "other", therapistId: null, time: "", notes: "" });
-  expect(begin(query).notes).toBe("Call first");
+  expect(begin("client=other")).toMatchObject({ clientId: "other", therapistId: null, time: "", notes: "", choices: {} });
+  expect(begin(query)).toMatchObject(kept);
 });
 
 it("leaves out a time of the address that is none, and names it", () => {

@@ -2,6 +2,7 @@
 import type { NewSession } from "@/api";
 import { type Modality, readModality } from "@/features/sessions/modality";
 import { type Day, type Instant, isDay, readings, typedTime } from "@/time";
+import type { Choices } from "./choices";
 
 export interface BookingRequest {
   readonly clientId: string | null;
@@ -25,6 +26,8 @@ export interface BookingRequest {
   readonly backdated: boolean;
   readonly override: string;
   readonly repeats: Repeats | null;
+  /** What is to become of the dates of a series that are not available. */
+  readonly choices: Choices;
   /** The series that could not be booked on its date; this session takes that place without belonging to the series. */
   readonly besideSeries: string | null;
 }
@@ -173,7 +176,10 @@ const HOW = ["insurance", "format", "backdated", "every", "times", "mode", "besi
 /** Of what a booking has in an address. */
 export const NAMES = [...WHO, ...WHERE, ...HOW];
 
-/** The booking that an address holds, the notes aside: they name reasons, and addresses are kept by browsers and servers. */
+/**
+ * The booking that an address holds, the notes and the choices aside: notes name reasons, and addresses are kept by browsers
+ * and servers; choices are too long for one.
+ */
 export function readRequest(query: URLSearchParams, today: Day): BookingRequest {
   const day = query.get("day");
   const insurance = query.get("insurance");
@@ -203,6 +209,7 @@ export function readRequest(query: URLSearchParams, today: Day): BookingRequest 
             mode: query.get("mode") === "all_or_nothing" ? "all_or_nothing" : "best_effort",
           }
         : null,
+    choices: {},
     besideSeries: query.get("beside"),
   };
 }
@@ -250,16 +257,21 @@ export function writeRequest(query: URLSearchParams, wanted: BookingRequest, tod
   return next;
 }
 
+/** What of a booking does not stand in addresses. */
+export type Unaddressed = Pick<BookingRequest, "notes" | "override" | "choices">;
+
+export function unaddressedOf({ notes, override, choices }: Unaddressed): Unaddressed {
+  return { notes, override, choices };
+}
+
 /** A booking that was begun and left: its address, and what does not stand in addresses. */
-export interface Draft {
+export interface Draft extends Unaddressed {
   readonly query: string;
-  readonly notes: string;
-  readonly override: string;
 }
 
 /**
  * What the page begins with. An address without a person or a service continues what was left, at the day, time and room
- * that it names; one that names somebody is another booking, and has the notes only where it is the very one that was left.
+ * that it names; one that names somebody is another booking, and has the notes and choices only where it is the very one that was left.
  */
 export function beginRequest(query: URLSearchParams, left: Draft | null, today: Day): BookingRequest {
   if (!left) {
@@ -276,11 +288,11 @@ export function beginRequest(query: URLSearchParams, left: Draft | null, today: 
         }
       }
     }
-    return { ...readRequest(before, today), notes: left.notes, override: left.override };
+    return { ...readRequest(before, today), ...unaddressedOf(left) };
   }
   const wanted = readRequest(query, today);
   const same = WHO.every((name) => query.getAll(name).join() === before.getAll(name).join());
-  return same ? { ...wanted, notes: left.notes, override: left.override } : wanted;
+  return same ? { ...wanted, ...unaddressedOf(left) } : wanted;
 }
 
 /** Whether two bookings are alike in all that stands in an address. */

@@ -24,7 +24,7 @@ import {
   startOf,
 } from "./bookingRequest";
 import { Checked } from "./Checked";
-import { type Choices, chosenOf } from "./choices";
+import { chosenOf } from "./choices";
 import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
 import { Outcome } from "./Outcome";
@@ -89,7 +89,7 @@ function Booking() {
     wanted.repeats,
     busy || unanswered !== null,
   );
-  const [choices, setChoices] = useState<Choices>({});
+  const { choices } = wanted;
   const chosen = chosenOf(foreseen?.occurrences ?? [], choices);
   const { placed, left, gone } = chosen;
   const series = wanted.repeats && seriesInWords(wanted.repeats, foreseen, { placed: placed.length, left, gone });
@@ -179,10 +179,7 @@ function Booking() {
     return;
   }, [error, sentAgain]);
 
-  function again(kept: Partial<BookingRequest>): void {
-    setChoices({});
-    startOver({ day: wanted.day, ...kept });
-  }
+  const again = (kept: Partial<BookingRequest>) => startOver({ day: wanted.day, ...kept });
 
   useHotkeys([["mod+Enter", () => !isDialogOpen() && void send()]], []);
 
@@ -293,7 +290,7 @@ function Booking() {
                     preview={preview}
                     repeats={wanted.repeats}
                     choices={choices}
-                    onChoose={(occurrence, choice) => setChoices((before) => ({ ...before, [occurrence]: choice }))}
+                    onChoose={(occurrence, choice) => change({ choices: { ...choices, [occurrence]: choice } })}
                     zone={zone}
                   />
                 ) : (

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import type { Alternative, Occurrence } from "@/api";
 import { CLIENT, id, PREVIEW, ROOM, SERVICE, SITE, THERAPIST } from "@/testing/samples";
@@ -100,6 +100,17 @@ it("books a date of a series that is not available at the time that was chosen f
     mode: "best_effort",
     choices: [{ occurrence: BUSY.starts_at, choice: "alternative", starts_at: NINE.starts_at, room_id: NINE.room_id }],
   });
+});
+
+it("keeps the time that was chosen for a date when the page is left and opened again", async () => {
+  const user = open("best_effort");
+  const instead = (await row(/Mar 9/)).getByRole("combobox");
+  await user.selectOptions(instead, within(instead).getByRole("option", { name: /^Book 9:00/ }));
+  expect(await screen.findByRole("button", { name: "Book 2 of 3 sessions" })).toBeEnabled();
+  cleanup();
+  open("best_effort");
+  expect(await screen.findByRole("button", { name: "Book 2 of 3 sessions" })).toBeEnabled();
+  expect(screen.getByLabelText(/^Instead of .*Mar 9/)).toHaveDisplayValue(/^Book 9:00/);
 });
 
 it("books all or nothing of a series once every date that is not available has a time or is left out", async () => {

@@ -9,6 +9,7 @@ import {
   NAMES,
   readRequest,
   sameAddress,
+  unaddressedOf,
   writeRequest,
 } from "./bookingRequest";
 
@@ -57,7 +58,7 @@ export function useBookingRequest(siteId: string, zone: string): Booking {
   useEffect(() => {
     write(writeRequest(atSite(window.location.search, siteId), wanted, day));
     if (!isSent) {
-      keep(kept, { query: writeRequest(new URLSearchParams(), wanted, day).toString(), ...pickText(wanted) });
+      keep(kept, { query: writeRequest(new URLSearchParams(), wanted, day).toString(), ...unaddressedOf(wanted) });
     }
   }, [wanted]);
 
@@ -120,15 +121,12 @@ function atSite(search: string, siteId: string): URLSearchParams {
   return query;
 }
 
-function pickText({ notes, override }: BookingRequest): Pick<Draft, "notes" | "override"> {
-  return { notes, override };
-}
-
 function keep(name: string, draft: Draft): void {
   sessionStorage.setItem(name, JSON.stringify(draft));
 }
 
 function recall(name: string): Draft | null {
   const text = sessionStorage.getItem(name);
-  return text ? (JSON.parse(text) as Draft) : null;
+  // The release before kept no choices.
+  return text ? { choices: {}, ...(JSON.parse(text) as Draft) } : null;
 }
