@@ -80,7 +80,7 @@ export function Outcome({ sessionId, zone, wanted, onAgain }: OutcomeProps) {
 }
 
 /** Whose session it is; the form has requested both names already. */
-function useWho({ clientId, others, therapistId }: BookingRequest): string {
+export function useWho({ clientId, others, therapistId }: BookingRequest): string {
   const clients = useClients([...(clientId ? [clientId] : []), ...others]);
   const therapist = useTherapist(therapistId);
   return `${togetherInWords(clients.map(({ name }) => name))} with ${therapist.data?.full_name ?? "the therapist"}`;

@@ -11,6 +11,7 @@ import { dayInWords, dayOf, type Instant, momentInWords, timeInWords, timeOf } f
 import { Loaded, Skeletons, StatusBadge, TableHead, Tag, useAt } from "@/ui";
 import { type BookingRequest, type Repeats, ruleOf } from "./bookingRequest";
 import { type Choices, type Chosen, chosenOf, isToChoose } from "./choices";
+import { useWho } from "./Outcome";
 import { Panel } from "./Panel";
 
 const TYPING_MS = 300;
@@ -151,6 +152,7 @@ interface SeriesOutcomeProps {
 
 export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcomeProps) {
   const at = useAt();
+  const who = useWho(wanted);
   const series = api.useQuery(
     "get",
     "/api/scheduling/series/{series_id}",
@@ -162,7 +164,7 @@ export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcome
     },
   );
   return (
-    <Panel title="The series">
+    <Panel title={`Series of ${who}`}>
       <Loaded query={series}>
         {({ occurrences, problems }) => {
           const booked = occurrences.filter(({ status }) => status === "booked").length;

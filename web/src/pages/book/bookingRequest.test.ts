@@ -168,7 +168,13 @@ it("goes on with what was left, unless the address names somebody else", () => {
     roomId: "r",
     ...kept,
   });
-  expect(begin("client=other")).toMatchObject({ clientId: "other", therapistId: null, time: "", notes: "", choices: {} });
+  expect(begin("client=other")).toMatchObject({
+    clientId: "other",
+    therapistId: null,
+    time: "",
+    notes: "",
+    choices: {},
+  });
   expect(begin(query)).toMatchObject(kept);
 });
 

@@ -1,10 +1,13 @@
 import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
+import type { components } from "@/api/scheduling";
 import { CLIENT, COVERAGE, id, PREVIEW, ROOM, SERVICE, SESSION, THERAPIST } from "@/testing/samples";
 import { answers, sent, server } from "@/testing/services";
 import { choose, show } from "@/testing/show";
 import { Component as Book } from "./index";
+
+type Series = components["schemas"]["SeriesView"];
 
 const INSURED = { ...CLIENT, id: id("33"), full_name: "Ada Inkwell" };
 const BOOKED = { ...SESSION, starts_at: "2099-03-02T15:00:00Z", ends_at: "2099-03-02T16:00:00Z" };
@@ -39,6 +42,24 @@ function open(at: string) {
   return show(<Book />, { at });
 }
 
+/** A series of which one date could not be booked. */
+const SERIES: Series = {
+  id: id("51"),
+  client_id: CLIENT.id,
+  site_id: BOOKED.site_id,
+  rrule: "FREQ=WEEKLY;COUNT=2",
+  mode: "best_effort",
+  created_at: "2026-01-05T14:00:00Z",
+  occurrences: [BOOKED],
+  problems: [
+    {
+      starts_at: "2099-03-09T14:00:00Z",
+      local_start: "2099-03-09T10:00:00",
+      problems: [{ field: "starts_at", code: "therapist-busy", message: "The therapist is busy.", fix: null }],
+    },
+  ],
+};
+
 const insurance = () => screen.findByLabelText(/Bill insurance/);
 const inAddress = (name: string) => new URLSearchParams(window.location.search).get(name);
 
@@ -58,4 +79,23 @@ it("leaves open for a new first client whether insurance is billed", async () =>
   await user.click(screen.getByRole("button", { name: "Book the session" }));
   await waitFor(() => expect(sent).toHaveLength(1));
   expect(sent[0]?.body).toMatchObject({ client_id: INSURED.id, insurance_applicable: true });
+});
+
+it("leads back to the result of a series from another time for one of its dates", async () => {
+  answers("get", "/api/scheduling/series/{series_id}", SERIES);
+  const user = open(`/book?client=${CLIENT.id}&${WITH}&every=week&times=2&series=${SERIES.id}`);
+  expect(await screen.findByRole("region", { name: "Series of Jonas Reed with Ruth Okafor" })).toBeVisible();
+  await user.click(await screen.findByRole("button", { name: "Find another time" }));
+  expect(await screen.findByRole("button", { name: "Book the session" })).toBeVisible();
+  window.history.back();
+  expect(await screen.findByRole("button", { name: "Find another time" })).toBeVisible();
+});
+
+it("leads back to what was booked from another booking for the client", async () => {
+  const user = open(`/book?client=${CLIENT.id}&${WITH}&booked=${BOOKED.id}`);
+  await user.click(await screen.findByRole("button", { name: "Book another for this client" }));
+  expect(await insurance()).toBeVisible();
+  window.history.back();
+  expect(await screen.findByRole("button", { name: "Book another for this client" })).toBeVisible();
+  expect(inAddress("booked")).toBe(BOOKED.id);
 });

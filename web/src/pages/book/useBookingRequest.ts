@@ -46,9 +46,9 @@ export function useBookingRequest(siteId: string, zone: string): Booking {
   present.current = wanted;
 
   const write = useCallback(
-    (next: URLSearchParams) => {
+    (next: URLSearchParams, replace = true) => {
       if (next.toString() !== new URLSearchParams(window.location.search).toString()) {
-        setQuery(next, { replace: true });
+        setQuery(next, { replace });
       }
     },
     [setQuery],
@@ -83,7 +83,8 @@ export function useBookingRequest(siteId: string, zone: string): Booking {
       const address = atSite(window.location.search, siteId);
       address.delete(SESSION);
       address.delete(SERIES);
-      write(writeRequest(address, next, day));
+      // What came of a booking stays in the browser's history.
+      write(writeRequest(address, next, day), !isSent);
       setWanted(next);
     },
     sent: ({ sessionId, seriesId }) => {
@@ -128,5 +129,5 @@ function keep(name: string, draft: Draft): void {
 function recall(name: string): Draft | null {
   const text = sessionStorage.getItem(name);
   // The release before kept no choices.
-  return text ? { choices: {}, ...(JSON.parse(text) as Draft) } : null;
+  return text ? { choices: {}, ...(JSON.parse(text) as Omit<Draft, "choices"> & Partial<Draft>) } : null;
 }
