@@ -21,6 +21,12 @@ from contracts.types import ClientId, GroupId, HoldId, RoomId
 from scheduling.lifecycle.facts import about_session
 from scheduling.lifecycle.state import Attempt, BilledAs, Session
 
+ENDS: Final = {
+    SessionStatus.COMPLETED: "completion",
+    SessionStatus.NO_SHOW: "no-show",
+    SessionStatus.CANCELLED: "cancellation",
+}
+"""What ended a session, for as long as it can be undone."""
 SHORTEST_DEADLINE: Final = timedelta(hours=1)
 """An attempt for a session that starts sooner, or lies in the past, waits this long for a room."""
 
@@ -262,6 +268,8 @@ def changed(session: Session, **changes: Any) -> Session:
 
 
 def impossible(session: Session, what: str, why: str | None = None) -> Step:
-    """Return the step that refuses to do ``what`` with a session in its present state."""
+    """Return the step that refuses to do ``what`` with a session in its present state, and what would work where its end can be undone."""
     waiting = " and waits for rooms' answer" if session.pending is not None else ""
-    return Step(session, refusal=f"A session that is {session.status.value}{waiting} cannot be {what}{': ' + why if why else ''}.")
+    end = ENDS.get(session.status) if session.undo_until is not None and not waiting and why is None else None
+    fix = f" Undo the {end} first, as long as it can be undone." if end else ""
+    return Step(session, refusal=f"A session that is {session.status.value}{waiting} cannot be {what}{': ' + why if why else ''}.{fix}")

@@ -67,6 +67,23 @@ async def started_later(clinic: Clinic) -> Json:
     return await clinic.booked(starts_at=starts_at, backdated=True)
 
 
+@pytest.mark.parametrize(
+    ("end", "refused", "fix"),
+    [
+        ("complete", "no-show", "A session that is completed cannot be marked as missed. Undo the completion first"),
+        ("no-show", "complete", "A session that is no_show cannot be completed. Undo the no-show first"),
+        ("complete", "cancel", "A session that is completed cannot be cancelled. Undo the completion first"),
+    ],
+)
+async def test_a_step_after_the_end_of_a_session_is_refused_with_the_undo_that_would_allow_it(
+    clinic: Clinic, end: str, refused: str, fix: str
+) -> None:
+    session = await started(clinic)
+    assert (await act(clinic, session, end)).is_success
+    answer = await act(clinic, session, refused, **({"reason": "ill"} if refused == "cancel" else {}))
+    assert (answer.status_code, answer.json()["detail"]) == (409, f"{fix}, as long as it can be undone.")
+
+
 async def test_a_completion_is_undone_at_once_and_its_room_stays_held(clinic: Clinic) -> None:
     session, facts = await started(clinic), await clinic.rooms.listen(SessionRestored)
     done = (await act(clinic, session, "complete", telehealth=True)).json()
