@@ -4,12 +4,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { api, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
+import { LargerRooms } from "@/features/sessions/LargerRooms";
 import { heldUntil, isWaiting, partInWords } from "@/features/sessions/standing";
 import { PATIENCE, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
 import { refreshAfter } from "@/live";
 import { dayOf, durationInWords, momentInWords, secondsUntil, useNow } from "@/time";
 import { Loaded, notify, Panel, ProblemNotice } from "@/ui";
+import { useDismissed } from "./useDismissed";
 
 interface DecisionProps {
   readonly session: Session;
@@ -17,6 +19,7 @@ interface DecisionProps {
 }
 
 export function Decision({ session, zone }: DecisionProps) {
+  const [dismissed, dismiss] = useDismissed(session.id);
   if (isWaiting(session)) {
     return <Waiting session={session} />;
   }
@@ -26,7 +29,10 @@ export function Decision({ session, zone }: DecisionProps) {
   }
   const isRefused = session.alternatives.length > 0 || (session.rejection_reasons ?? []).length > 0;
   const isAbout = ["offered", "rejected", "booked"].includes(session.status) || Boolean(session.undo_until);
-  return isRefused && isAbout ? <Refused session={session} zone={zone} /> : null;
+  if (!isRefused || !isAbout || (session.status === "booked" && dismissed === session.version)) {
+    return null;
+  }
+  return <Refused session={session} zone={zone} onDismiss={() => dismiss(session.version)} />;
 }
 
 function Waiting({ session }: { session: Session }) {
@@ -59,7 +65,7 @@ function Waiting({ session }: { session: Session }) {
   );
 }
 
-function Refused({ session, zone }: DecisionProps) {
+function Refused({ session, zone, onDismiss }: DecisionProps & { onDismiss: () => void }) {
   const step = useStep(session.id);
   const moved = session.status === "booked";
   const isUndo = Boolean(session.undo_until);
@@ -76,14 +82,29 @@ function Refused({ session, zone }: DecisionProps) {
       }
       about={
         moved
-          ? "The session keeps its room, its time and its clients. A choice below moves it as it is; a client who was to join is added afterwards."
+          ? `The session keeps its room, its time and its clients.${session.alternatives.length > 0 ? " A choice below moves it with these clients." : ""}`
           : undefined
+      }
+      actions={
+        moved && (
+          <Button size="xs" variant="default" onClick={onDismiss}>
+            Dismiss
+          </Button>
+        )
       }
     >
       {session.rejection_reasons?.length ? (
         <Why reasons={session.rejection_reasons} />
       ) : (
         <Text size="sm">{session.rejection_reason}</Text>
+      )}
+      {moved && (
+        <LargerRooms
+          session={session}
+          startsAt={session.starts_at}
+          roomId={null}
+          onMove={(room_id) => step.mutate({ step: "reschedule", starts_at: session.starts_at, room_id })}
+        />
       )}
       {session.alternatives.length > 0 && (
         <Alternatives

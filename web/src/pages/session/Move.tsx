@@ -4,14 +4,25 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
+import { LargerRooms } from "@/features/sessions/LargerRooms";
 import { notifyMoved } from "@/features/sessions/moved";
 import { isWaiting } from "@/features/sessions/standing";
 import { type Step, take, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
 import { refreshAfter } from "@/live";
-import { addMinutes, dayOf, instantsOf, minutesBetween, momentInWords, timeInWords, timeOf } from "@/time";
+import {
+  addMinutes,
+  dayOf,
+  type Instant,
+  instantsOf,
+  minutesBetween,
+  momentInWords,
+  timeInWords,
+  timeOf,
+} from "@/time";
 import { DayField, FormDrawer, fieldErrors, ListSelect, notify, Panel, TimeField, useMissing } from "@/ui";
 import type { ActingOn } from "./acting";
+import { useDismissed } from "./useDismissed";
 
 const ROOMS_AT_MOST = 500;
 const ANY = "any";
@@ -24,13 +35,21 @@ const ENDED: Partial<Record<Session["status"], string>> = {
   no_show: "was marked as a no-show",
 };
 
+/** A move that was refused: the session as it is since, and what was requested. */
+interface Refused {
+  readonly after: Session;
+  readonly startsAt: Instant;
+  readonly roomId: string | null;
+}
+
 export function Move({ session, zone, onClose }: ActingOn & { onClose: () => void }) {
   const [day, setDay] = useState(dayOf(session.starts_at, zone));
   const [time, setTime] = useState(timeOf(session.starts_at, zone));
   const [second, setSecond] = useState(false);
   const [room, setRoom] = useState(ANY);
   const [override, setOverride] = useState("");
-  const [refused, setRefused] = useState<Session | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const [, dismiss] = useDismissed(session.id);
   const step = useStep(session.id);
   const queries = useQueryClient();
   const rooms = useRooms(session.site_id);
@@ -51,7 +70,8 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           notify.note("Waiting for a room. The session keeps its place until then.");
           onClose();
         } else if (after.rejection_reason) {
-          setRefused(after);
+          const [startsAt, roomId] = wanted.step === "reschedule" ? [wanted.starts_at, wanted.room_id] : [];
+          setRefused({ after, startsAt: startsAt ?? after.starts_at, roomId: roomId ?? null });
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
           notifyMoved(
@@ -78,12 +98,20 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
       });
     }
   });
+  // Whoever leaves the form has seen why it was refused: the page does not show it once more.
+  function close(): void {
+    if (refused) {
+      dismiss(refused.after.version);
+    }
+    onClose();
+  }
+
   const choose = ({ id }: Alternative) => go({ step: "accept", alternative_id: id });
   return (
     <FormDrawer
       title="Move the session"
       submitLabel="Move"
-      onClose={onClose}
+      onClose={close}
       busy={step.isPending}
       disabled={isSame || ended !== undefined}
       errors={errors}
@@ -143,9 +171,15 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
       )}
       {refused && (
         <Panel title="The session was not moved" about="The requested place is not available. Choose an alternative.">
-          <Why reasons={refused.rejection_reasons ?? []} />
+          <Why reasons={refused.after.rejection_reasons ?? []} />
+          <LargerRooms
+            session={refused.after}
+            startsAt={refused.startsAt}
+            roomId={refused.roomId}
+            onMove={(room_id) => go({ step: "reschedule", starts_at: refused.startsAt, room_id })}
+          />
           <Alternatives
-            alternatives={refused.alternatives}
+            alternatives={refused.after.alternatives}
             zone={zone}
             day={day}
             verb="Move here"

@@ -1,12 +1,13 @@
-import { screen, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLIENT, id, PREVIEW, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
-import { answers } from "@/testing/services";
+import { answers, sent } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { Cancel } from "./Cancel";
 import { Join } from "./Clients";
 import { Complete } from "./Complete";
+import { Decision } from "./Decision";
 import { Missed } from "./Missed";
 import { Move } from "./Move";
 
@@ -92,6 +93,43 @@ describe("Move", () => {
   });
 });
 
+describe("Move to a room that is too small", () => {
+  it("says how many places it has and how many are needed, and is not shown again by the page", async () => {
+    const group = { ...AHEAD, client_ids: [CLIENT.id, ANA.id, id("3c")] };
+    const refused = {
+      ...group,
+      rejection_reason: "no room: too small",
+      rejection_reasons: [
+        { group: "capacity", code: "too-small", message: "The room has too few places.", fix: "Take a larger room." },
+      ],
+    } as typeof AHEAD;
+    known();
+    answers("get", "/api/rooms/availability", {
+      rooms: [{ room: ROOM, free: false, reasons: ["too_small"] }],
+    } as never);
+    answers("post", "/api/scheduling/sessions/{session_id}/reschedule", refused);
+    const user = show(
+      <>
+        <Decision session={refused} zone={SITE.time_zone} />
+        <Move session={group} {...ACTING} onClose={() => undefined} />
+      </>,
+    );
+    await screen.findByRole("dialog", { name: "Move the session" });
+    await enter(user, "Time", "11:30 AM");
+    await choose(user, /^Room/, /201 Willow/);
+    await user.click(screen.getByRole("button", { name: "Move" }));
+    expect(
+      await screen.findByText(
+        "Room 201 has 2 places, and 4 are needed, with the therapist. No larger room is free at that time.",
+      ),
+    ).toBeVisible();
+    expect(screen.getByText("The requested change is not available")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Close" }));
+    await user.click(screen.getByRole("button", { name: "Discard changes" }));
+    expect(screen.queryByText("The requested change is not available")).toBeNull();
+  });
+});
+
 describe("Join", () => {
   const LARGER = { ...ROOM, id: id("3b"), room_number: "301", capacity: 6 };
 
@@ -133,5 +171,52 @@ describe("Join", () => {
     expect(within(dialog).getByText("Ana Lima has another session then.")).toBeVisible();
     await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
     expect(onClose).toHaveBeenCalledOnce();
+  });
+});
+
+describe("Decision", () => {
+  const LARGER = { ...ROOM, id: id("3b"), room_number: "301", capacity: 6 };
+  const GROUP = {
+    ...AHEAD,
+    client_ids: [CLIENT.id, ANA.id, id("3c")],
+    rejection_reason: "no room: too small",
+    rejection_reasons: [
+      { group: "capacity", code: "too-small", message: "The room has too few places.", fix: "Take a larger room." },
+    ],
+  } as typeof AHEAD;
+
+  function opened() {
+    answers("get", "/api/rooms/availability", {
+      rooms: [
+        { room: ROOM, free: false, reasons: ["too_small"] },
+        { room: LARGER, free: true, reasons: [] },
+      ],
+    } as never);
+    answers("post", "/api/scheduling/sessions/{session_id}/reschedule", { ...AHEAD, room_id: LARGER.id });
+    return show(
+      <>
+        <p>Shown</p>
+        <Decision session={GROUP} zone={SITE.time_zone} />
+      </>,
+    );
+  }
+
+  it("says how many places a refused move needs, and offers a larger room at the same time", async () => {
+    const user = opened();
+    expect(await screen.findByText("The session keeps its room, its time and its clients.")).toBeVisible();
+    expect(screen.getByText(/^4 places are needed, with the therapist/)).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Move to room 301, 6 places" }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.body).toMatchObject({ starts_at: AHEAD.starts_at, room_id: LARGER.id });
+  });
+
+  it("does not show a refused change any more once it is dismissed, also after a reload", async () => {
+    const user = opened();
+    await user.click(await screen.findByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByText("The requested change is not available")).toBeNull();
+    cleanup();
+    opened();
+    await screen.findByText("Shown");
+    expect(screen.queryByText("The requested change is not available")).toBeNull();
   });
 });

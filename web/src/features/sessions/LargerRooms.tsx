@@ -1,0 +1,55 @@
+// A room that is too small for a group: how many places are needed, how many it has, and which larger rooms are free then.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { api, type Session } from "@/api";
+import { addMinutes, type Instant, minutesBetween } from "@/time";
+
+const SHOWN_AT_MOST = 3;
+
+interface LargerRoomsProps {
+  readonly session: Session;
+  /** When it was to take place. */
+  readonly startsAt: Instant;
+  /** The room that was requested; null where that is not known any more. */
+  readonly roomId: string | null;
+  readonly onMove: (roomId: string) => void;
+}
+
+/** Nothing is shown where the room was not refused for its size. */
+export function LargerRooms({ session, startsAt, roomId, onMove }: LargerRoomsProps) {
+  const { site_id, client_ids, rejection_reasons = [] } = session;
+  // All clients and the therapist.
+  const capacity = client_ids.length + 1;
+  const isTooSmall = client_ids.length > 1 && rejection_reasons.some(({ code }) => code === "too-small");
+  const ends_at = addMinutes(startsAt, minutesBetween(session.starts_at, session.ends_at));
+  const found = api.useQuery(
+    "get",
+    "/api/rooms/availability",
+    { params: { query: { site_id, starts_at: startsAt, ends_at, capacity } } },
+    { enabled: isTooSmall },
+  );
+  if (!isTooSmall) {
+    return null;
+  }
+  const small = found.data?.rooms.find(({ room }) => room.id === roomId)?.room;
+  const larger = (found.data?.rooms ?? []).filter(({ free }) => free).slice(0, SHOWN_AT_MOST);
+  return (
+    <Stack gap={6} role="status">
+      <Text size="sm">
+        {small
+          ? `Room ${small.room_number} has ${small.capacity} places, and ${capacity} are needed, with the therapist.`
+          : `${capacity} places are needed, with the therapist.`}
+        {found.data && larger.length === 0 && " No larger room is free at that time."}
+      </Text>
+      {larger.length > 0 && (
+        <Group gap="xs">
+          <Text size="sm">Free at the same time:</Text>
+          {larger.map(({ room }) => (
+            <Button key={room.id} size="compact-sm" variant="default" onClick={() => onMove(room.id)}>
+              Move to room {room.room_number}, {room.capacity} places
+            </Button>
+          ))}
+        </Group>
+      )}
+    </Stack>
+  );
+}
