@@ -8,7 +8,7 @@ import type { components as SchedulingParts } from "./scheduling";
 export { api, discardSends, http, type Paths } from "./client";
 export { type SessionsWanted, useEverySession } from "./every";
 export { newKey } from "./once";
-export { asProblem, type FieldProblem, Problem, problemOf, SEND_AGAIN, Unreachable } from "./problem";
+export { asProblem, type FieldProblem, mayBeDone, Problem, problemOf, SEND_AGAIN, Unreachable } from "./problem";
 export { inLocalWords, inOneText, type Sentence } from "./wording";
 
 type Scheduling = SchedulingParts["schemas"];

@@ -63,6 +63,15 @@ export class Unreachable extends Problem {
   }
 }
 
+/** Whether what was sent may have been done although it failed: no answer came, or one of a server that does not know. */
+export function mayBeDone(error: unknown): boolean {
+  if (!error) {
+    return false;
+  }
+  const { status } = asProblem(error);
+  return status === 0 || status >= 500;
+}
+
 /** Refusals of a gateway, or of a service that lost its database, which know of services and keys and nothing of a desk. */
 const UNANSWERED: ReadonlySet<string> = new Set(["service-unreachable", "service-late"]);
 const FOR_PROGRAMS = "Idempotency-Key";

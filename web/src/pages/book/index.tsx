@@ -4,7 +4,7 @@ import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
-import { type Alternative, asProblem, http, Unreachable } from "@/api";
+import { type Alternative, asProblem, http, mayBeDone, Unreachable } from "@/api";
 import { useCoverage } from "@/features/billing/Insurance";
 import { useService } from "@/features/services/names";
 import { useSite } from "@/features/site";
@@ -38,7 +38,6 @@ import {
   forgetUnanswered,
   isSentAgain,
   keepUnanswered,
-  mayBeBooked,
   type Request,
 } from "./unanswered";
 import { forgetDraft, type Sent, useBookingRequest } from "./useBookingRequest";
@@ -64,7 +63,7 @@ function Booking() {
   const [error, setError] = useState<unknown>(request && new Unreachable());
   const [busy, setBusy] = useState(false);
   // Another booking that came by a link is not the one that was sent.
-  const unanswered = request?.wanted === written && mayBeBooked(error) ? request : null;
+  const unanswered = request?.wanted === written && mayBeDone(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
   /** Of the address with which the page was opened. */
   const [noTime] = useState(() => noTimeIn(new URLSearchParams(window.location.search)));
@@ -144,7 +143,7 @@ function Booking() {
       setError(null);
       await refreshAfter(queries, "scheduling.session_requested.v1");
     } catch (refused) {
-      if (!mayBeBooked(refused)) {
+      if (!mayBeDone(refused)) {
         forgetUnanswered(site.id);
       }
       setError(refused);

@@ -1,19 +1,19 @@
 import { expect, it } from "vitest";
-import { Problem, problemOf, Unreachable } from "@/api/problem";
-import { isSentAgain, mayBeBooked, type Request, unansweredInWords } from "./unanswered";
+import { mayBeDone, Problem, problemOf, Unreachable } from "@/api/problem";
+import { isSentAgain, type Request, unansweredInWords } from "./unanswered";
 
 function refusedWith(status: number): Problem {
   return new Problem({ type: "/problems/some", title: "Some", status, detail: "Some.", errors: [] });
 }
 
 it("may be booked when the answer was lost or the server does not know, and is not after a refusal", () => {
-  expect([new Unreachable(), refusedWith(500), refusedWith(503), refusedWith(504)].map(mayBeBooked)).toEqual([
+  expect([new Unreachable(), refusedWith(500), refusedWith(503), refusedWith(504)].map(mayBeDone)).toEqual([
     true,
     true,
     true,
     true,
   ]);
-  expect([null, refusedWith(409), refusedWith(422), refusedWith(429)].map(mayBeBooked)).toEqual([
+  expect([null, refusedWith(409), refusedWith(422), refusedWith(429)].map(mayBeDone)).toEqual([
     false,
     false,
     false,

@@ -35,15 +35,6 @@ export function findUnanswered(siteId: string, wanted: BookingRequest): Request 
   return request && JSON.stringify(request.wanted) === JSON.stringify(wanted) ? { ...request, wanted } : null;
 }
 
-/** Whether what was sent may have been booked although it failed: no answer came, or one of a server that does not know. */
-export function mayBeBooked(error: unknown): boolean {
-  if (!error) {
-    return false;
-  }
-  const { status } = asProblem(error);
-  return status === 0 || status >= 500;
-}
-
 export interface UnansweredWords {
   readonly title: string;
   readonly detail: string;

@@ -3,6 +3,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { type Alternative, api } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
+import { LargerRooms } from "@/features/sessions/LargerRooms";
 import { dayOf, momentInWords } from "@/time";
 import { Loaded, ProblemNotice, useFocusBack } from "@/ui";
 import { HeldByOffer } from "./HeldByOffer";
@@ -14,6 +15,8 @@ interface MoveRefusedProps {
   readonly onClose: () => void;
   readonly onChoose: (alternative: Alternative) => void;
   readonly onInsist: (reason: string) => void;
+  /** Called with a larger room for the same time. */
+  readonly onRoom: (roomId: string) => void;
 }
 
 export function MoveRefused(props: MoveRefusedProps) {
@@ -25,8 +28,8 @@ export function MoveRefused(props: MoveRefusedProps) {
   );
 }
 
-function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps) {
-  const { session, problem, wantedStart } = refused;
+function Answer({ refused, zone, onClose, onChoose, onInsist, onRoom }: MoveRefusedProps) {
+  const { session, problem, wantedStart, roomId } = refused;
   const [reason, setReason] = useState("");
   const elsewhere = api.useQuery(
     "post",
@@ -60,6 +63,7 @@ function Answer({ refused, zone, onClose, onChoose, onInsist }: MoveRefusedProps
           ))}
         </Stack>
       )}
+      <LargerRooms session={session} startsAt={wantedStart} roomId={roomId} onMove={onRoom} />
       <HeldByOffer session={session} wantedStart={wantedStart} zone={zone} />
       <Text fw={650}>Alternatives</Text>
       {session.alternatives.length ? (

@@ -1,13 +1,14 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { Problem } from "@/api";
 import { id, ROOM, SESSION, SITE } from "@/testing/samples";
-import { answers } from "@/testing/services";
+import { answers, losesOneAnswer, refuses, sent } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { EntryDialog } from "./EntryDialog";
 import type { Drawn } from "./entries";
 import { MoveRefused } from "./MoveRefused";
-import type { Refused } from "./useMoves";
+import { MoveUnanswered } from "./MoveUnanswered";
+import { type Refused, useMoves } from "./useMoves";
 
 const CEDAR = { ...ROOM, id: id("2b"), room_number: "202", room_name: "Cedar" };
 const ENTRY = {
@@ -73,6 +74,7 @@ describe("MoveRefused", () => {
   const refused: Refused = {
     session: { ...SESSION, alternatives: [alternative] },
     wantedStart: "2026-03-02T18:30:00Z",
+    roomId: CEDAR.id,
     problem: new Problem({
       type: "/problems/policy",
       title: "Against the rules",
@@ -88,7 +90,14 @@ describe("MoveRefused", () => {
     answers("get", "/api/scheduling/sessions", { items: [], next_cursor: null });
     const [onChoose, onInsist, onClose] = [vi.fn(), vi.fn(), vi.fn()];
     const user = show(
-      <MoveRefused refused={refused} zone={SITE.time_zone} onClose={onClose} onChoose={onChoose} onInsist={onInsist} />,
+      <MoveRefused
+        refused={refused}
+        zone={SITE.time_zone}
+        onClose={onClose}
+        onChoose={onChoose}
+        onInsist={onInsist}
+        onRoom={vi.fn()}
+      />,
     );
     return { user, onChoose, onInsist, onClose };
   }
@@ -110,5 +119,76 @@ describe("MoveRefused", () => {
     await enter(user, /Reason to override/, "Agreed with the therapist");
     await user.click(anyway);
     expect(onInsist).toHaveBeenCalledExactlyOnceWith("Agreed with the therapist");
+  });
+});
+
+const TO = "2026-03-02T18:30:00Z";
+const MOVED = { ...SESSION, starts_at: TO, ends_at: "2026-03-02T19:30:00Z", room_id: CEDAR.id, room_number: "202" };
+const OFFERED = {
+  id: id("a1"),
+  kind: "other_room",
+  starts_at: TO,
+  ends_at: MOVED.ends_at,
+  room_id: ROOM.id,
+  room_name: ROOM.room_name,
+  room_number: ROOM.room_number,
+  site_id: SITE.id,
+  reasons: [],
+  score: 1,
+  shift_minutes: 0,
+} as unknown as (typeof SESSION)["alternatives"][number];
+const REFUSED_BEFORE = { ...SESSION, alternatives: [OFFERED] };
+const RESCHEDULE = "/api/scheduling/sessions/{session_id}/reschedule";
+
+function Dragged() {
+  const moving = useMoves(new Map(), SITE.time_zone);
+  const dialog = { zone: SITE.time_zone, onClose: moving.forget };
+  return (
+    <>
+      <button type="button" onClick={() => moving.moveTo(REFUSED_BEFORE, TO, CEDAR.id)}>
+        Drag
+      </button>
+      {moving.refused && (
+        <MoveRefused
+          {...dialog}
+          refused={moving.refused}
+          onChoose={moving.choose}
+          onInsist={moving.insist}
+          onRoom={moving.chooseRoom}
+        />
+      )}
+      {moving.unanswered && (
+        <MoveUnanswered {...dialog} unanswered={moving.unanswered} rooms={[ROOM, CEDAR]} onAgain={moving.sendAgain} />
+      )}
+    </>
+  );
+}
+
+describe("useMoves", () => {
+  it("says of a move without an answer that it may be done, and sends the same again", async () => {
+    answers("get", "/api/scheduling/sessions/{session_id}", MOVED);
+    answers("post", RESCHEDULE, MOVED);
+    losesOneAnswer("post", RESCHEDULE);
+    const user = show(<Dragged />);
+    await user.click(await screen.findByRole("button", { name: "Drag" }));
+    const dialog = await screen.findByRole("dialog", { name: "The move was sent, but there is no answer" });
+    expect(within(dialog).getByText(/room 202. It may be moved already/)).toBeVisible();
+    expect(await within(dialog).findByText(/^It is moved: the session is at .*1:30 PM.*room 202/)).toBeVisible();
+    expect(within(dialog).queryByText("Alternatives")).toBeNull();
+    await user.click(within(dialog).getByRole("button", { name: "Send again" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+    expect(await screen.findByText(/^Moved to .*1:30 PM, room 202/)).toBeVisible();
+  });
+
+  it("offers nothing that an earlier refusal offered", async () => {
+    refuses("post", RESCHEDULE, { detail: "The therapist is busy then." });
+    answers("post", "/api/scheduling/sessions/alternatives", { items: [] } as never);
+    answers("get", "/api/scheduling/sessions", { items: [], next_cursor: null });
+    const user = show(<Dragged />);
+    await user.click(await screen.findByRole("button", { name: "Drag" }));
+    expect(await screen.findByText("No alternative near that time.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /Move here/ })).toBeNull();
   });
 });

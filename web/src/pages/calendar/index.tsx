@@ -22,6 +22,7 @@ const RoomsDay = later(async () => (await import("./RoomsDay")).RoomsDay, WAITIN
 const Week = later(async () => (await import("./Week")).Week, WAITING);
 const DayList = later(async () => (await import("./DayList")).DayList, WAITING);
 const EntryDialog = later(async () => (await import("./EntryDialog")).EntryDialog);
+const MoveUnanswered = later(async () => (await import("./MoveUnanswered")).MoveUnanswered);
 const MoveRefused = later(async () => (await import("./MoveRefused")).MoveRefused);
 
 const NARROW = "(max-width: 640px)";
@@ -169,6 +170,16 @@ export function Component() {
           onClose={moving.forget}
           onChoose={moving.choose}
           onInsist={moving.insist}
+          onRoom={moving.chooseRoom}
+        />
+      )}
+      {moving.unanswered && (
+        <MoveUnanswered
+          unanswered={moving.unanswered}
+          rooms={calendar.rooms.data?.items ?? []}
+          zone={zone}
+          onClose={moving.forget}
+          onAgain={moving.sendAgain}
         />
       )}
     </Page>

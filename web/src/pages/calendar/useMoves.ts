@@ -1,7 +1,7 @@
 // A session that is dragged elsewhere: shown there at once, and truly there when rooms has confirmed it.
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { type Alternative, asProblem, type Problem, type Session } from "@/api";
+import { type Alternative, asProblem, mayBeDone, type Problem, type Session } from "@/api";
 import { notifyMoved } from "@/features/sessions/moved";
 import { isWaiting } from "@/features/sessions/standing";
 import { type Step, take } from "@/features/sessions/steps";
@@ -14,14 +14,25 @@ import { type Drawn, type Move, meant } from "./entries";
 export interface Refused {
   readonly session: Session;
   readonly wantedStart: Instant;
+  readonly roomId: string;
   readonly problem: Problem | null;
   readonly retry: (override: string) => void;
+}
+
+/** A move that was sent and not answered: whether it is done is unknown until the same is answered. */
+export interface Unanswered {
+  readonly session: Session;
+  readonly to: Move;
+  readonly problem: Problem;
+  /** Send the same again; it has the same key and is done once. */
+  readonly again: () => void;
 }
 
 export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
   const queries = useQueryClient();
   const [moves, setMoves] = useState<ReadonlyMap<string, Move>>(new Map());
   const [refused, setRefused] = useState<Refused | null>(null);
+  const [unanswered, setUnanswered] = useState<Unanswered | null>(null);
 
   const run = useCallback(
     async (session: Session, to: Move, step: Step): Promise<void> => {
@@ -34,14 +45,27 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
         if (isWaiting(answer)) {
           notify.note("The move waits for a room. The session keeps its place until then.");
         } else if (answer.alternatives.length || answer.rejection_reason) {
-          setRefused({ session: answer, wantedStart: to.startsAt, problem: null, retry });
+          setRefused({ session: answer, wantedStart: to.startsAt, roomId: to.roomId, problem: null, retry });
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
           const where = { startsAt: session.starts_at, endsAt: session.ends_at, roomId: session.room_id ?? to.roomId };
           notifyMoved(answer, zone, () => void run(answer, where, back));
         }
       } catch (error) {
-        setRefused({ session, wantedStart: to.startsAt, problem: asProblem(error), retry });
+        const problem = asProblem(error);
+        if (mayBeDone(error)) {
+          setUnanswered({ session, to, problem, again: () => void run(session, to, step) });
+          void refreshAfter(queries, "scheduling.session_rescheduled.v1");
+        } else {
+          // What the session has of alternatives is of an earlier refusal.
+          setRefused({
+            session: { ...session, alternatives: [] },
+            wantedStart: to.startsAt,
+            roomId: to.roomId,
+            problem,
+            retry,
+          });
+        }
       } finally {
         setMoves((before) => {
           const after = new Map(before);
@@ -93,6 +117,16 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
     [refused, run],
   );
 
+  const chooseRoom = useCallback(
+    (roomId: string) => {
+      if (refused) {
+        setRefused(null);
+        moveTo(refused.session, refused.wantedStart, roomId);
+      }
+    },
+    [refused, moveTo],
+  );
+
   const insist = useCallback(
     (reason: string) => {
       refused?.retry(reason);
@@ -101,7 +135,17 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
     [refused],
   );
 
-  return { moves, move, moveTo, refused, choose, insist, forget: useCallback(() => setRefused(null), []) };
+  const forget = useCallback(() => {
+    setRefused(null);
+    setUnanswered(null);
+  }, []);
+
+  const sendAgain = useCallback(() => {
+    setUnanswered(null);
+    unanswered?.again();
+  }, [unanswered]);
+
+  return { moves, move, moveTo, refused, choose, chooseRoom, insist, unanswered, sendAgain, forget };
 }
 
 function placeOf(session: Session, startsAt: Instant, roomId: string): Move {
