@@ -55,7 +55,7 @@ async def test_a_cancelled_series_is_undone_as_a_whole_and_what_stays_cancelled_
     [pair] = await clinic.pairs(1)
     await clinic.booked(starts_at=at(15), client_id=pair["client_id"])
     await last.get_by_role("button", name="Undo all").press("Enter")
-    await expect(page.get_by_text("2 sessions are booked again; 1 stays as it was.")).to_be_visible()
+    await expect(page.get_by_text("2 sessions are booked again; 1 stays cancelled.")).to_be_visible()
     await expect(last.get_by_role("alert")).to_contain_text("The therapist has another session")
     await expect(rows.filter(has_text="booked")).to_have_count(2)
     await expect(rows.nth(1)).to_contain_text("cancelled")

@@ -3,7 +3,7 @@ import { Button, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { api } from "@/api";
+import { api, type Session } from "@/api";
 import { PATIENCE } from "@/features/sessions/steps";
 import { refreshAfter } from "@/live";
 import { momentInWords, timeInWords, useNow } from "@/time";
@@ -14,11 +14,23 @@ import { cancelledNotice, lastCancelled, type Series, undoneInWords } from "./ru
 /** Books cancelled sessions of a series again; whatever becomes of them, it is said, also on another page. */
 export function useUndoCancellation(seriesId: string) {
   const queries = useQueryClient();
+  const params = { path: { series_id: seriesId } };
+
+  async function occurrencesNow(): Promise<readonly Session[]> {
+    const series = api.queryOptions("get", "/api/scheduling/series/{series_id}", { params });
+    return queries.fetchQuery({ ...series, staleTime: 0 }).then(
+      ({ occurrences }) => occurrences,
+      () => [],
+    );
+  }
+
   const undo = api.useMutation("post", "/api/scheduling/series/{series_id}/cancel/undo", {
-    onSuccess: (change) => {
+    onSuccess: async (change) => {
       notify.forget(cancelledNotice(seriesId));
       const isDone = change.items.every(({ session }) => session?.status === "booked");
-      (isDone ? notify.done : notify.note)(undoneInWords(change));
+      // What was refused may have been booked again by somebody else meanwhile.
+      const now = isDone ? [] : await occurrencesNow();
+      (isDone ? notify.done : notify.note)(undoneInWords(change, now));
     },
     onError: (error) => notify.problem(error, "The cancellation was not undone"),
     onSettled: () => void refreshAfter(queries, "scheduling.session_cancelled.v1"),
@@ -28,7 +40,7 @@ export function useUndoCancellation(seriesId: string) {
     change: undo.data,
     send: (sessionIds: readonly string[]) =>
       undo.mutate({
-        params: { path: { series_id: seriesId }, header: { prefer: PATIENCE } },
+        params: { ...params, header: { prefer: PATIENCE } },
         body: { session_ids: [...sessionIds] },
       }),
   };

@@ -56,15 +56,22 @@ export function lastCancelled({ occurrences }: Pick<Series, "occurrences">): Ses
   return cancelled.filter(({ undo_until }) => Date.parse(undo_until ?? "") === last);
 }
 
-/** What became of an undone cancellation, in one sentence. */
-export function undoneInWords({ items }: SeriesChange): string {
-  const booked = items.filter(({ session }) => session?.status === "booked").length;
-  const waiting = items.filter(({ session }) => session?.undoing).length;
-  const kept = items.length - booked - waiting;
+/** What became of an undone cancellation, in one sentence; `now` has the sessions as they are since. */
+export function undoneInWords({ items }: SeriesChange, now: readonly Session[]): string {
+  const after = items.map(({ session_id, session }) => ({
+    session: session ?? now.find(({ id }) => id === session_id),
+    isOfOthers: !session,
+  }));
+  const booked = after.filter(({ session }) => session?.status === "booked");
+  const others = booked.filter(({ isOfOthers }) => isOfOthers).length;
+  const own = booked.length - others;
+  const waiting = after.filter(({ session }) => session?.undoing).length;
+  const kept = items.length - booked.length - waiting;
   return [
-    booked > 0 && (booked === 1 ? "1 session is booked again" : `${booked} sessions are booked again`),
+    own > 0 && (own === 1 ? "1 session is booked again" : `${own} sessions are booked again`),
+    others > 0 && (others === 1 ? "1 was booked again already" : `${others} were booked again already`),
     waiting > 0 && `${waiting} ${waiting === 1 ? "waits for its room" : "wait for their rooms"}`,
-    kept > 0 && `${kept} ${kept === 1 ? "stays as it was" : "stay as they were"}`,
+    kept > 0 && `${kept} ${kept === 1 ? "stays cancelled" : "stay cancelled"}`,
   ]
     .filter(Boolean)
     .join("; ")

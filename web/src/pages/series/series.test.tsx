@@ -95,14 +95,30 @@ describe("LastCancellation", () => {
         problems: index === 1 ? [problem] : [],
       })),
     });
+    answers("get", "/api/scheduling/series/{series_id}", { ...SERIES, occurrences: [earlier, ...THREE] });
     expect(await screen.findByText(/^3 sessions were cancelled together/)).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Undo all" }));
-    expect(await screen.findByText("2 sessions are booked again; 1 stays as it was.")).toBeVisible();
+    expect(await screen.findByText("2 sessions are booked again; 1 stays cancelled.")).toBeVisible();
     expect(sent).toMatchObject([
       { path: `/api/scheduling/series/${SERIES.id}/cancel/undo`, body: { session_ids: [one, two, three] } },
     ]);
     expect(await screen.findByText("These sessions stay cancelled")).toBeVisible();
     expect(screen.getByText(/The room is booked at that time/)).toBeVisible();
+  });
+
+  it("says of sessions that somebody else booked again at the same time that they are booked", async () => {
+    const user = show(<Cancelled of={{ ...SERIES, occurrences: THREE }} />);
+    const problem = { field: "session_id", code: "impossible-step", message: "It waits for its room.", fix: null };
+    answers("post", "/api/scheduling/series/{series_id}/cancel/undo", {
+      id: SERIES.id,
+      items: THREE.map((session) => ({ session_id: session.id, session: null, problems: [problem] })),
+    });
+    answers("get", "/api/scheduling/series/{series_id}", {
+      ...SERIES,
+      occurrences: THREE.map((session, index) => (index === 1 ? session : { ...session, status: "booked" as const })),
+    });
+    await user.click(await screen.findByRole("button", { name: "Undo all" }));
+    expect(await screen.findByText("2 were booked again already; 1 stays cancelled.")).toBeVisible();
   });
 
   it("offers nothing once it is too late, and for a single session, which has its own undo", async () => {
