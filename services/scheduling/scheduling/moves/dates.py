@@ -214,9 +214,21 @@ def reasons(date: MovedDate, session: Session, undo_fix: str) -> tuple[Reason, .
         case DateOutcome.NOT_RETURNED:
             return date.back.reasons if date.back and date.back.reasons else _of_rooms(session, undo_fix)
         case DateOutcome.CHANGED:
-            return (Reason("changed-since", "session_id", "Somebody changed this session after the move; it stays as it is now."),)
+            return (Reason("changed-since", "session_id", _why_left(date, session)),)
         case _:
             return ()
+
+
+def _why_left(date: MovedDate, session: Session) -> str:
+    """Return what happened to a date after the move that keeps it out of the undo, and what would work."""
+    if session.status is SessionStatus.CANCELLED:
+        return "This session was cancelled after the move. It stays cancelled; undo the cancellation to have it at its moved time."
+    if session.starts_at == date.new_starts_at:
+        return (
+            "This session has the time of the move, but since then it was cancelled and booked again, or got another room. "
+            "The undo of the move leaves it; move it on its own page."
+        )
+    return "Somebody changed this session after the move; it stays as it is now."
 
 
 def _of_rooms(session: Session, taken_fix: str | None = None) -> tuple[Reason, ...]:

@@ -139,6 +139,22 @@ async def test_a_move_that_waits_for_its_rooms_is_withdrawn_and_a_late_grant_is_
     assert "move withdrawn" in [entry["event"] for entry in timeline]
 
 
+async def test_a_move_says_of_a_cancellation_that_was_undone_since_why_its_undo_leaves_the_session(clinic: Clinic) -> None:
+    series = await clinic.booked_series(1)
+    [session] = series["occurrences"]
+    (await move(clinic, series)).raise_for_status()
+    await clinic.rooms.grant(await clinic.rooms.request_for(session["id"], 1))
+    await latest(clinic, series, "moved")
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "mistake"})).raise_for_status()
+    (await clinic.http.post(f"/sessions/{session['id']}/undo")).raise_for_status()
+    await clinic.rooms.grant(await clinic.rooms.request_for(session["id"], 2))
+    await clinic.becomes(session["id"], "booked")
+    [date] = (await latest(clinic, series, "changed"))["dates"]
+    assert date["problems"][0]["message"].endswith(
+        "cancelled and booked again, or got another room. The undo of the move leaves it; move it on its own page."
+    )
+
+
 async def test_an_undo_leaves_what_was_changed_since_and_says_who_has_a_place_by_now(clinic: Clinic, run_service: RunService) -> None:
     series = await clinic.booked_series(3)
     first, second, third = series["occurrences"]
@@ -152,6 +168,7 @@ async def test_an_undo_leaves_what_was_changed_since_and_says_who_has_a_place_by
     back = (await undo(clinic, moved)).raise_for_status().json()
     assert outcomes(back) == ["not_returned", "returning", "changed"]
     assert [codes(date) for date in back["dates"]] == [["therapist-busy"], [], ["changed-since"]]
+    assert "was cancelled after the move. It stays cancelled; undo the cancellation" in back["dates"][2]["problems"][0]["message"]
     await clinic.rooms.answer(clinic.rooms.refused(await clinic.rooms.request_for(second["id"], 2)))
     stays = await latest(clinic, series, "not_returned", "not_returned", "changed")
     assert "then undo" in stays["dates"][1]["problems"][0]["message"]
