@@ -7,6 +7,7 @@ import { useClients, useTherapist } from "@/features/people/names";
 import { datesOf } from "@/features/sessions/series";
 import { canUndo } from "@/features/sessions/standing";
 import { useStep } from "@/features/sessions/steps";
+import { notifyUndone } from "@/features/sessions/undone";
 import { useFollowSite, useSites } from "@/features/site";
 import { dayInWords, dayOf, isPast, momentInWords, spanInWords, timeInWords, timeOf, useNow } from "@/time";
 import { Facts, LoadedPage, notify, Page, Panel, StatusBadge, TableHead, Tag, useAt } from "@/ui";
@@ -174,6 +175,12 @@ function UndoCancellation({ session, day }: { session: Session; day: string }) {
   if (!canUndo(session)) {
     return null;
   }
+  const undone = (after: Session) => {
+    if (after.status === "booked") {
+      notify.forget(cancelledNotice(after.series_id ?? ""));
+    }
+    notifyUndone(after);
+  };
   return (
     <Group gap={6} justify="flex-end">
       <Button
@@ -184,7 +191,7 @@ function UndoCancellation({ session, day }: { session: Session; day: string }) {
         onClick={() =>
           step.mutate(
             { step: "undo" },
-            { onSuccess: notifyUndone, onError: (error) => notify.problem(error, "The cancellation was not undone") },
+            { onSuccess: undone, onError: (error) => notify.problem(error, "The cancellation was not undone") },
           )
         }
       >
@@ -192,15 +199,6 @@ function UndoCancellation({ session, day }: { session: Session; day: string }) {
       </Button>
     </Group>
   );
-}
-
-function notifyUndone({ status, series_id, undoing, rejection_reasons = [] }: Session): void {
-  if (status === "booked") {
-    notify.forget(cancelledNotice(series_id ?? ""));
-    notify.done("Undone. The session is booked again.");
-  } else {
-    notify.note(undoing ? "Waiting for its room." : `The session stays cancelled. ${inOneText(rejection_reasons)}`);
-  }
 }
 
 interface NotBookedProps {

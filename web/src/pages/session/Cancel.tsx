@@ -1,4 +1,5 @@
 import { Alert, NativeSelect, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { CAUSES, causeOf } from "@/features/sessions/causes";
@@ -8,6 +9,7 @@ import { momentInWords, useNow } from "@/time";
 import { Confirm, fieldErrors, Loaded, Money, notify, ReasonField, useAt, useMissing } from "@/ui";
 import type { ActingOn } from "./acting";
 import { againAt } from "./again";
+import { notifyCancelled } from "./cancelled";
 import { useBilled } from "./useBilled";
 import { type Terms, useTerms } from "./useTerms";
 
@@ -21,11 +23,6 @@ const REASONS: readonly (readonly [string, Cause])[] = [
 ];
 const LONGEST_REASON = 500;
 
-/** The message that a session is cancelled, which does not hold any more once that is undone. */
-export function cancelledNotice(sessionId: string): string {
-  return `cancelled ${sessionId}`;
-}
-
 /** Calls a session off, after saying what that costs. */
 export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => void }) {
   const [reason, setReason] = useState("");
@@ -34,6 +31,7 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
   const terms = useTerms(session, zone);
   const step = useStep(session.id);
   const billedClients = useBilled(session, session.service_id, session.client_ids);
+  const queries = useQueryClient();
   const navigate = useNavigate();
   const at = useAt();
   // The terms that were shown stay while the session is being cancelled.
@@ -51,13 +49,16 @@ export function Cancel({ session, zone, onClose }: ActingOn & { onClose: () => v
       step.mutate(
         { step: "cancel", reason: reason.trim(), cause, waiver: waived?.trim() ?? null },
         {
-          onSuccess: () => {
+          onSuccess: ({ undo_until }) => {
             onClose();
-            notify.done(isBooked ? "The session is cancelled." : "The request is cancelled.", {
-              name: "Book again",
-              onClick: () => void navigate(at(againAt(session, zone))),
-              id: cancelledNotice(session.id),
-            });
+            if (undo_until) {
+              notifyCancelled(session.id, queries);
+            } else {
+              notify.done(isBooked ? "The session is cancelled." : "The request is cancelled.", {
+                name: "Book again",
+                onClick: () => void navigate(at(againAt(session, zone))),
+              });
+            }
           },
         },
       ),

@@ -5,7 +5,7 @@ import type { Session } from "@/api";
 import { useStep } from "@/features/sessions/steps";
 import { momentInWords, timeInWords, useNow } from "@/time";
 import { notify, ProblemNotice } from "@/ui";
-import { cancelledNotice } from "./Cancel";
+import { cancelledNotice } from "./cancelled";
 
 interface UndoProps {
   readonly session: Session;

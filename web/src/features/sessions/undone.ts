@@ -1,0 +1,12 @@
+// The end of a session that is undone, in words.
+import { inOneText, type Session } from "@/api";
+import { notify } from "@/ui";
+
+/** Say what became of the undo of a cancellation. */
+export function notifyUndone({ status, undoing, rejection_reasons = [] }: Session): void {
+  if (status === "booked") {
+    notify.done("Undone. The session is booked again.");
+  } else {
+    notify.note(undoing ? "Waiting for its room." : `The session stays cancelled. ${inOneText(rejection_reasons)}`);
+  }
+}
