@@ -36,7 +36,7 @@ export function Page({ title, isAwaited = false, about, actions, wide = false, c
     <Stack gap="md" className={wide ? classes.wide : classes.page}>
       <Group justify="space-between" align="flex-end" gap="sm">
         <div>
-          <Title order={1} fz={26} ref={heading} tabIndex={-1}>
+          <Title order={1} fz={26} ref={heading} tabIndex={-1} style={{ overflowWrap: "anywhere" }}>
             {isAwaited ? (
               <>
                 <VisuallyHidden>{title}</VisuallyHidden>

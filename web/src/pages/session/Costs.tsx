@@ -91,7 +91,14 @@ function Billed({ record, name }: { record: BillingRecord; name: string }) {
   return (
     <Stack gap={4} component="article" aria-label={`Record of ${name}`}>
       <Group justify="space-between" gap="xs">
-        <Anchor component={Link} to={at(`/billing/records/${record.id}`)} fw={600} size="sm" underline="always">
+        <Anchor
+          component={Link}
+          to={at(`/billing/records/${record.id}`)}
+          fw={600}
+          size="sm"
+          underline="always"
+          style={{ overflowWrap: "anywhere" }}
+        >
           {KINDS[record.kind]}, {name}
         </Anchor>
         <Tag tone={tone}>{words}</Tag>
@@ -169,7 +176,9 @@ function Quoted({ quotes, clients }: { quotes: readonly Quote[]; clients: readon
       <Table.Tbody>
         {quotes.map((quote) => (
           <Table.Tr key={quote.client_id}>
-            <Table.Td>{nameOf(quote.client_id, clients)}</Table.Td>
+            <Table.Td style={{ overflowWrap: "anywhere", minWidth: "8em" }}>
+              {nameOf(quote.client_id, clients)}
+            </Table.Td>
             <Table.Td ta="right">
               <Money amount={quote.total_amount} />
               {adjustmentsOf(quote).map(([what, amount]) => (
