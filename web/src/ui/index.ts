@@ -31,6 +31,6 @@ export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
 export { TimeField } from "./TimeField";
 export { leadsToUnread, useUnread } from "./unread";
 export { useAddress } from "./useAddress";
-export { focusHeading, useFocusBack } from "./useFocusBack";
+export { focusHeading, focusSubmit, useFocusBack } from "./useFocusBack";
 export { useMissing } from "./useMissing";
 export { WhatChanged } from "./WhatChanged";

@@ -24,6 +24,11 @@ export function focusHeading(): void {
   }
 }
 
+/** Give the focus to the button that sends the form of this element, which will be gone. */
+export function focusSubmit(element: HTMLElement): void {
+  element.closest("form")?.querySelector<HTMLElement>("button[type=submit]")?.focus({ preventScroll: true });
+}
+
 /** What has the focus now; a menu's entry will be gone, its button stays. */
 function opener(): HTMLElement | null {
   const focused = document.activeElement;

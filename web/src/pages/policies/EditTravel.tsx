@@ -1,9 +1,9 @@
 // How long therapists travel between two sites; none removes it.
-import { NumberInput, Select } from "@mantine/core";
+import { NumberInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
-import { FormDrawer, fieldErrors, notify, useMissing } from "@/ui";
+import { FormDrawer, fieldErrors, ListSelect, notify, useMissing } from "@/ui";
 import type { Journey } from "./rules";
 
 const LONGEST_MINUTES = 240;
@@ -47,16 +47,17 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
       errors={errors}
       onSubmit={send}
     >
-      <Select
+      <ListSelect
         label="Between"
         withAsterisk
+        data-autofocus={journey === null || undefined}
         disabled={journey !== null}
         data={data}
         value={one}
         onChange={setOne}
         error={errors.at("site_ids")}
       />
-      <Select
+      <ListSelect
         label="And"
         withAsterisk
         disabled={journey !== null}
@@ -67,6 +68,7 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
       />
       <NumberInput
         label="Minutes"
+        data-autofocus={journey !== null || undefined}
         description="0 removes it."
         min={0}
         max={LONGEST_MINUTES}

@@ -1,7 +1,8 @@
-import { describe } from "vitest";
+import { screen } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { id, SITE } from "@/testing/samples";
-import { choose, enter } from "@/testing/show";
+import { choose, enter, show } from "@/testing/show";
 import { EditPolicy } from "./EditPolicy";
 import { EditTravel } from "./EditTravel";
 import type { Policy } from "./rules";
@@ -46,5 +47,15 @@ describe("EditTravel", () => {
     body: { site_ids: [SITE.id, HILL.id], minutes: 30 },
     answer: { site_ids: [SITE.id, HILL.id], minutes: 30 },
     refused: ["minutes", /Minutes/],
+  });
+
+  it("begins with the first site, found by typing, and names with Ctrl+Enter what is missing", async () => {
+    const user = show(<EditTravel journey={null} sites={[SITE, HILL]} onClose={vi.fn()} />);
+    const between = await screen.findByLabelText(/Between/, { selector: "input" });
+    expect(between).toHaveFocus();
+    await user.keyboard("hill{Enter}");
+    expect(between).toHaveValue("Hill Road");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(await screen.findByText("Choose another site.")).toBeVisible();
   });
 });

@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import { api, type PricePreview, type Service, type Session } from "@/api";
 import { inDollars } from "@/money";
 import { dayOf } from "@/time";
-import { Loaded, Money } from "@/ui";
+import { focusSubmit, Loaded, Money } from "@/ui";
 import { adjustmentsOf } from "./adjustments";
 
 /** Something done besides the booked service, as it is being written down. */
@@ -25,6 +25,8 @@ interface BillProps {
   readonly billed: BilledAs | null;
   readonly onBillAs: (service: BilledAs | null) => void;
   readonly clientId: string;
+  /** Whose bill it is; undefined while the name is still to come. */
+  readonly clientName: string | undefined;
   /** How many of a group are billed. */
   readonly count: number;
   readonly addOns: readonly { readonly service: Service; readonly units: number }[];
@@ -33,7 +35,7 @@ interface BillProps {
 
 /** What the record will be, by the very function that makes it; where the minutes fit another code, that one is offered. */
 export function Bill(props: BillProps) {
-  const { session, zone, minutes, billed, onBillAs, clientId, count, addOns, credential } = props;
+  const { session, zone, minutes, billed, onBillAs, clientId, clientName, count, addOns, credential } = props;
   const price = api.useQuery(
     "post",
     "/api/billing/preview",
@@ -60,7 +62,7 @@ export function Bill(props: BillProps) {
               <Money amount={quote.total_amount} fw={650} fz={18} />
             </Group>
             <Text size="sm" c="dimmed">
-              The client owes <Money amount={quote.patient_amount} />
+              {clientName ?? "The client"} owes <Money amount={quote.patient_amount} />
               {quote.insurance_covered && (
                 <>
                   , insurance <Money amount={quote.insurance_amount} />
@@ -78,7 +80,14 @@ export function Bill(props: BillProps) {
                 <Text size="sm">
                   Billed as {billed.service_code} {billed.service_name}, booked as {session.service_code}.
                 </Text>
-                <Button size="compact-sm" variant="default" onClick={() => onBillAs(null)}>
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={(event) => {
+                    focusSubmit(event.currentTarget);
+                    onBillAs(null);
+                  }}
+                >
                   Bill as {session.service_code}
                 </Button>
               </Group>
@@ -93,7 +102,14 @@ export function Bill(props: BillProps) {
                 {message} <b>{suggestion}</b>
                 {code === "MINUTES_CODE_MISMATCH" && quote.fitting_service && (
                   <Group mt={6}>
-                    <Button size="compact-sm" variant="default" onClick={() => onBillAs(quote.fitting_service)}>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={(event) => {
+                        focusSubmit(event.currentTarget);
+                        onBillAs(quote.fitting_service);
+                      }}
+                    >
                       Bill as {quote.fitting_service.service_code}, {inDollars(quote.fitting_service.rate_per_unit)}
                     </Button>
                   </Group>

@@ -3,7 +3,7 @@ import { ActionIcon, Alert, Anchor, Button, Group, Skeleton, Stack, Text } from 
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Link } from "react-router";
 import { api, type Session } from "@/api";
 import type { Named } from "@/features/people/names";
@@ -24,6 +24,7 @@ export function Clients({ session, clients }: { session: Session; clients: reado
   const left = api.useMutation("delete", "/api/scheduling/sessions/{session_id}/clients/{client_id}", { onSettled });
   const isOpen = session.status === "booked" && !isWaiting(session);
   const came = new Set(session.attended);
+  const adding = useRef<HTMLButtonElement>(null);
 
   const header = { prefer: PATIENCE };
   const path = { session_id: session.id };
@@ -32,6 +33,8 @@ export function Clients({ session, clients }: { session: Session; clients: reado
   async function leave({ id, name }: Named): Promise<void> {
     try {
       await left.mutateAsync({ params: { path: { ...path, client_id: id }, header } });
+      // What was pressed is gone then.
+      adding.current?.focus({ preventScroll: true });
       notify.done(`${name} is removed from the group.`, {
         onClick: () => void add(id).catch((error) => notify.problem(error)),
       });
@@ -45,7 +48,13 @@ export function Clients({ session, clients }: { session: Session; clients: reado
       title={clients.length > 1 ? `Clients (${clients.length})` : "Client"}
       actions={
         isOpen && (
-          <Button size="xs" variant="default" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={join.open}>
+          <Button
+            ref={adding}
+            size="xs"
+            variant="default"
+            leftSection={<IconUserPlus size={16} aria-hidden />}
+            onClick={join.open}
+          >
             {clients.length > 1 ? "Add to the group" : "Make it a group"}
           </Button>
         )
@@ -58,7 +67,13 @@ export function Clients({ session, clients }: { session: Session; clients: reado
               {client.isAwaited ? (
                 <Skeleton height={16} width={150} my={3} />
               ) : (
-                <Anchor component={Link} to={at(`/people/clients/${client.id}`)} size="sm" underline="always">
+                <Anchor
+                  component={Link}
+                  to={at(`/people/clients/${client.id}`)}
+                  size="sm"
+                  underline="always"
+                  style={{ overflowWrap: "anywhere" }}
+                >
                   {client.name}
                 </Anchor>
               )}

@@ -20,7 +20,7 @@ import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from 
 import { useStep } from "@/features/sessions/steps";
 import { inDollars } from "@/money";
 import { durationInWords, isPast, minutesBetween, now, spanInWords, timeOf } from "@/time";
-import { FormDrawer, fieldErrors, notify, TimeField, useMissing } from "@/ui";
+import { FormDrawer, fieldErrors, focusSubmit, notify, TimeField, useMissing } from "@/ui";
 import { absenceOf } from "./absent";
 import type { ActingOn } from "./acting";
 import { actualTimes } from "./actual";
@@ -43,6 +43,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const step = useStep(session.id);
   const billedClients = useBilled(session, billed?.service_id ?? session.service_id, attended);
 
+  const billedClient = billedClients[0] ?? session.client_id;
   const times = actualTimes(session, started, ended, zone);
   const minutes = times ? minutesBetween(times.start, times.end) : null;
   const booked = minutesBetween(session.starts_at, session.ends_at);
@@ -161,7 +162,8 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         minutes={minutes}
         billed={billed}
         onBillAs={setBilled}
-        clientId={billedClients[0] ?? session.client_id}
+        clientId={billedClient}
+        clientName={clients.find(({ id }) => id === billedClient)?.name}
         count={billedClients.length}
         addOns={chosen}
         credential={therapist?.credential ?? null}
@@ -189,14 +191,15 @@ function Absent({ name = "The client", code, without, onBillAs }: AbsentProps) {
           <Button
             size="compact-sm"
             variant="default"
-            onClick={() =>
+            onClick={(event) => {
+              focusSubmit(event.currentTarget);
               onBillAs({
                 service_id: service.id,
                 service_code: service.service_code,
                 service_name: service.service_name,
                 rate_per_unit: service.base_rate,
-              })
-            }
+              });
+            }}
           >
             Bill as {without}, {inDollars(service.base_rate)}
           </Button>

@@ -5,7 +5,7 @@ import { CLIENT, id, PREVIEW, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/
 import { answers, sent } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { Cancel } from "./Cancel";
-import { Join } from "./Clients";
+import { Clients, Join } from "./Clients";
 import { Complete } from "./Complete";
 import { Decision } from "./Decision";
 import { Missed } from "./Missed";
@@ -38,6 +38,29 @@ describe("Cancel", () => {
     body: { reason: "The client is ill", cause: "client", waiver: null },
     answer: { ...AHEAD, status: "cancelled" },
     refused: ["reason", /^Reason/],
+  });
+});
+
+describe("The message after a cancellation", () => {
+  it("offers to undo it, and says that the session is booked again", async () => {
+    known();
+    const until = "2099-03-01T14:10:00Z";
+    answers("post", "/api/scheduling/sessions/{session_id}/cancel", {
+      ...AHEAD,
+      status: "cancelled",
+      undo_until: until,
+    });
+    answers("post", "/api/scheduling/sessions/{session_id}/undo", AHEAD);
+    const user = show(<Cancel session={AHEAD} {...ACTING} onClose={() => undefined} />);
+    await screen.findByRole("dialog", { name: "Cancel the session?" });
+    await enter(user, /^Reason/, "The client is ill");
+    await user.click(await screen.findByRole("button", { name: "Cancel the session" }));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Undone. The session is booked again.")).toBeVisible();
+    expect(sent.map(({ path }) => path)).toEqual([
+      `/api/scheduling/sessions/${AHEAD.id}/cancel`,
+      `/api/scheduling/sessions/${AHEAD.id}/undo`,
+    ]);
   });
 });
 
@@ -75,6 +98,35 @@ describe("Complete", () => {
     },
     answer: { ...SESSION, status: "completed" },
     refused: ["actual_end", "Ended"],
+  });
+});
+
+describe("Complete for a couple", () => {
+  const ALONE = { ...SERVICE, id: id("5b"), service_code: "90846", service_name: "Family therapy without the client" };
+  const COUPLE = { ...SESSION, service_code: "90847", client_ids: [CLIENT.id, ANA.id] };
+  const BOTH = [...ACTING.clients, { id: ANA.id, name: ANA.full_name, client: ANA, isAwaited: false }];
+
+  it("names who owes, and goes on with the button that completes after another service is billed", async () => {
+    known();
+    answers("get", "/api/catalog/services", { items: [ALONE], next_cursor: null });
+    const user = show(<Complete session={COUPLE} {...ACTING} clients={BOTH} onClose={() => undefined} />);
+    expect(await screen.findByText(/^Jonas Reed owes/)).toBeVisible();
+    await user.click(screen.getByRole("checkbox", { name: "Jonas Reed" }));
+    await user.click(await screen.findByRole("button", { name: /^Bill as 90846/ }));
+    expect(screen.getByRole("button", { name: "Complete" })).toHaveFocus();
+  });
+});
+
+describe("Clients", () => {
+  it("goes on with the group after a client is removed, and breaks a name that is too long", async () => {
+    const long = { ...ACTING.clients[0], id: ANA.id, name: "A".repeat(150), client: ANA, isAwaited: false };
+    const group = { ...AHEAD, client_ids: [CLIENT.id, ANA.id] };
+    answers("delete", "/api/scheduling/sessions/{session_id}/clients/{client_id}", AHEAD);
+    const user = show(<Clients session={group} clients={[...ACTING.clients, long]} />);
+    expect(await screen.findByRole("link", { name: long.name })).toHaveStyle({ overflowWrap: "anywhere" });
+    await user.click(screen.getByRole("button", { name: "Remove Jonas Reed from the group" }));
+    await screen.findByText("Jonas Reed is removed from the group.");
+    expect(screen.getByRole("button", { name: "Add to the group" })).toHaveFocus();
   });
 });
 
