@@ -82,6 +82,12 @@ async def test_a_therapist_travels_between_sites(clinic: Clinic) -> None:
     assert early.json()["errors"][0]["fix"] == "Start at 11:40, or choose another therapist."
     checked = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=other.wanted(starts_at=at(8, 11, 30), **wanted)))
     assert [(problem["group"], problem["code"]) for problem in checked["problems"]] == [("therapist", "travel-time")]
+    therapist = await clinic.get(f"/api/scheduling/therapists/{clinic.therapist['id']}")
+    url = f"/api/scheduling/therapists/{therapist['id']}"
+    succeeded(await clinic.http.patch(url, json={"site_ids": [clinic.site["id"]]}))
+    checked = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=other.wanted(starts_at=at(8, 11, 30), **wanted)))
+    assert [problem["code"] for problem in checked["problems"]] == ["therapist-elsewhere"]
+    succeeded(await clinic.http.patch(url, json={"site_ids": therapist["site_ids"]}))
     assert (await other.booked(starts_at=at(8, 11, 40), **wanted))["status"] == "booked"
 
 
@@ -92,12 +98,19 @@ async def test_staff_overrides_a_rule_with_a_reason_that_is_kept_and_never_a_dou
     override: Any = {"reason": "The client is in a crisis", "by": "M. Ortiz"}
     refused = await clinic.ask(starts_at=at(8, 11), client_id=client)
     assert (codes(refused.json()), refused.json()["overridable"]) == (["buffer-time"], True)
+    foreseen = clinic.wanted(starts_at=at(8, 11), client_id=client, override=override)
+    checked = succeeded(await clinic.http.post("/api/scheduling/sessions/check", json=foreseen))
+    assert (checked["ok"], [rule["code"] for rule in checked["overrides"]]) == (True, ["buffer-time"])
     session = await clinic.booked(starts_at=at(8, 11), client_id=client, override=override)
     kept = await clinic.get("/api/scheduling/overrides", session_id=session["id"])
     assert [(each["reason"], each["by"], [rule["code"] for rule in each["rules"]]) for each in kept["items"]] == [
         ("The client is in a crisis", "M. Ortiz", ["buffer-time"])
     ]
-    assert "rules overridden" in await clinic.timeline(session)
+    [named] = kept["items"][0]["rules"][0]["times"]
+    assert (named["text"], named["time_zone"]) == ("11:30", clinic.site["time_zone"])
+    history = (await clinic.get(f"/api/scheduling/sessions/{session['id']}/timeline"))["items"]
+    noted = [step["detail"] for step in history if step["event"] == "rules overridden"]
+    assert noted == ["buffer between sessions: The client is in a crisis"]
     third = (await clinic.new_client())["id"]
     moved = await clinic.booked(starts_at=at(9, 10), client_id=third)
     assert codes((await clinic.step(moved, "reschedule", starts_at=at(8, 13))).json()) == ["therapist-daily-maximum"]

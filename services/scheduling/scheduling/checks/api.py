@@ -37,6 +37,7 @@ async def check_session(body: NewSession, request: Request) -> Check:
         calculated_rate=checked.rate,
         room=CheckedRoom(room_id=finding.room_id, room_number=finding.room_number) if finding and finding.room_id else None,
         problems=problems,
+        overrides=[queries.obstruction(reason) for reason in checked.overridden],
         alternatives=list(checked.alternatives),
     )
 

@@ -38,6 +38,8 @@ class Checked:
     """The rate in force on the day, at the site."""
     reasons: tuple[Reason, ...]
     """Scheduling's own."""
+    overridden: tuple[Reason, ...]
+    """The clinic's rules that the request overrides; none where something else stands in the way."""
     finding: HoldFinding | None
     """Rooms' answer; None when there is none, or the question could not be sent."""
     obstacles: tuple[Obstacle, ...]
@@ -69,6 +71,7 @@ async def check(wanted: BookingRequest, database: Database, questions: Questions
         ends_at=wanted.starts_at + service.duration if service else None,
         rate=booking.rate_on(service, reference_data.sites.get(wanted.site_id), wanted.starts_at),
         reasons=reasons,
+        overridden=tuple(reason for waived in busy_times.waived for reason in waived.reasons),
         finding=finding,
         obstacles=tuple(further(finding, reasons)) if finding else (),
         alternatives=await _instead(wanted, finding, reference_data, database, other_starts) if finding else (),

@@ -5,7 +5,7 @@ from chassis.named_people import NamedPerson
 from chassis.named_times import NamedTime
 from contracts.rooms import Alternative
 from contracts.types import Code, Instant, Money, RoomId, SessionId
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 
 class Obstruction(View):
@@ -70,5 +70,7 @@ class Check(View):
     room: CheckedRoom | None
     problems: list[Obstruction]
     """Every reason at once."""
+    overrides: list[Obstruction] = Field(default_factory=list[Obstruction])
+    """The clinic's rules that the request overrides with its reason, which would otherwise be problems."""
     alternatives: list[Alternative]
     """Rooms and times at which everybody is free, the best first."""

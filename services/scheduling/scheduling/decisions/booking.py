@@ -15,6 +15,7 @@ from contracts.scheduling import SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, GroupId, HoldId, SeriesId, SessionId
 
 from scheduling.decisions.requests import BookingRequest, ReferenceData
+from scheduling.lifecycle import refusals
 from scheduling.lifecycle.busy_times import BusyTimes, Interval
 from scheduling.lifecycle.reasons import Override, Reason, Refusal, Waived
 from scheduling.lifecycle.state import Session
@@ -27,20 +28,11 @@ OFFERED_AT_MOST: Final = 5
 
 GROUP_AT_MOST: Final = 50
 
-OVERRIDABLE: Final = frozenset(
-    {
-        "outside-booking-window",
-        "short-notice",
-        "buffer-time",
-        "travel-time",
-        "therapist-daily-maximum",
-        "client-daily-maximum",
-        "outside-working-hours",
-        "lunch-break",
-        "time-off",
-    }
-)
+OVERRIDABLE: Final = frozenset(refusals.RULES)
 """What staff may override with a reason; everything else holds for everybody."""
+
+AT_THE_SITE: Final = frozenset({"buffer-time", "travel-time", "outside-working-hours"})
+"""What names times at a site for its therapist, and leads nowhere where the therapist does not work at that site."""
 
 
 def book(
@@ -56,7 +48,10 @@ def book(
     """Decide whether a request becomes a session, and take everybody's time for it."""
     service, site = reference_data.services.get(wanted.service_id), reference_data.sites.get(wanted.site_id)
     interval = wanted.interval(session_id, reference_data.ends(wanted))
-    reasons = [*at_any_time(wanted, reference_data), *conditions(interval, reference_data, busy_times, now, backdated=wanted.backdated)]
+    reasons = at_any_time(wanted, reference_data)
+    works_elsewhere = any(reason.code == "therapist-elsewhere" for reason in reasons)
+    against_time = conditions(interval, reference_data, busy_times, now, backdated=wanted.backdated)
+    reasons += [reason for reason in against_time if not works_elsewhere or reason.code not in AT_THE_SITE]
     rate = rate_on(service, site, wanted.starts_at)
     if service and site and rate is None:
         reasons.append(no_rate(service, site.day(wanted.starts_at)))

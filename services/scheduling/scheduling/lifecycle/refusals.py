@@ -36,6 +36,19 @@ ABOUT: Final = {
 }
 """Which part each of scheduling's own reasons is about; what is not named here is a policy."""
 
+RULES: Final = {
+    "outside-booking-window": "booking window",
+    "short-notice": "notice",
+    "buffer-time": "buffer between sessions",
+    "travel-time": "travel time between sites",
+    "therapist-daily-maximum": "daily maximum of the therapist",
+    "client-daily-maximum": "daily maximum of the client",
+    "outside-working-hours": "working hours of the therapist",
+    "lunch-break": "break of the therapist",
+    "time-off": "time off of the therapist",
+}
+"""How the rules are called that staff may override."""
+
 ROOMS: Final[dict[Obstacle, tuple[str, str, str]]] = {
     Obstacle.BOOKED: ("room", "The room is booked at that time.", "Take another room or time; the alternatives are free."),
     Obstacle.HELD: ("room", "The room is held for somebody else just now.", "Take an alternative, or try again in a few minutes."),
@@ -64,6 +77,11 @@ AWAY: Final = ("room", "Rooms does not answer now, so the room was not checked."
 def about(reason: Reason) -> str:
     """Name the part that a reason is about: therapist, client, room, hours, block, capacity, equipment, inactive, past, state or policy."""
     return ABOUT.get(reason.code, "policy")
+
+
+def rule(reason: Reason) -> str:
+    """Name the rule that staff overrode."""
+    return RULES.get(reason.code, reason.code)
 
 
 def fix(message: str) -> str:

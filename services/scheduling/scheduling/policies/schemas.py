@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Final
 
 from chassis.http.conventions import Body, View
+from chassis.named_times import NamedTime
 from contracts.types import Instant, ServiceId, SessionId, SiteId, Whole
 from pydantic import ConfigDict, Field
 
@@ -96,6 +97,8 @@ class BrokenRule(View):
 
     code: str
     message: str
+    times: list[NamedTime] | None = None
+    """The days and times that the message names, for whoever writes them in another way."""
 
 
 class OverrideView(View):

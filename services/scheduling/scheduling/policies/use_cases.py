@@ -15,9 +15,11 @@ from contracts.scheduling import (
     ServiceWindow,
 )
 from contracts.types import ServiceId
+from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from scheduling.lifecycle import refusals
 from scheduling.lifecycle.reasons import Waived
 from scheduling.policies.queries import MOST_JOURNEYS, MOST_POLICIES, load_policies, policy_view
 from scheduling.policies.rules import DEFAULT_SCOPE, MINUTE
@@ -30,10 +32,12 @@ from scheduling.timelines.use_cases import note
 async def note_waived(tx: Transaction, waived: Sequence[Waived]) -> None:
     """Write down what staff overrode, for good, and show it in the timelines."""
     for each in waived:
-        rules = [{"code": reason.code, "message": reason.message} for reason in each.reasons]
+        rules = [
+            {"code": reason.code, "message": reason.message, "times": to_jsonable_python(list(reason.times))} for reason in each.reasons
+        ]
         tx.add(OverrideRow(session_id=each.session_id, at=tx.now, reason=each.override.reason, by=each.override.by, rules=rules))
-    stated = [(each, ", ".join(reason.code for reason in each.reasons)) for each in waived]
-    await note(tx, [(each.session_id, "rules overridden", f"{codes}: {each.override.reason}", None) for each, codes in stated])
+    stated = [(each, ", ".join(dict.fromkeys(refusals.rule(reason) for reason in each.reasons))) for each in waived]
+    await note(tx, [(each.session_id, "rules overridden", f"{rules}: {each.override.reason}", None) for each, rules in stated])
 
 
 async def put_policy(service_id: ServiceId | None, body: Rules, expected: int | None, tx: Transaction) -> PolicyView:

@@ -10,8 +10,14 @@ interface Reason extends Sentence {
   readonly session_ids?: readonly string[];
 }
 
+interface WhyProps {
+  readonly reasons: readonly Reason[];
+  /** Whether staff overrides them, so that nothing else has to work. */
+  readonly isOverridden?: boolean;
+}
+
 /** Everything that stands in the way, each with what would work. */
-export function Why({ reasons }: { reasons: readonly Reason[] }) {
+export function Why({ reasons, isOverridden = false }: WhyProps) {
   const at = useAt();
   return (
     <List size="sm" spacing={6} listStyleType="disc">
@@ -20,7 +26,7 @@ export function Why({ reasons }: { reasons: readonly Reason[] }) {
         .map(({ code, message, fix, session_ids = [] }) => (
           <List.Item key={`${code} ${message}`}>
             {withoutFix(message, fix)}{" "}
-            {fix && (
+            {fix && !isOverridden && (
               <Text span inherit fw={650}>
                 {fix}
               </Text>

@@ -41,7 +41,7 @@ export function Checked({ body, wanted, zone, onTake, isSent }: CheckedProps) {
         </Text>
       ) : (
         <Loaded query={check}>
-          {({ ok, starts_at, ends_at, room, problems, alternatives }) => (
+          {({ ok, starts_at, ends_at, room, problems, overrides = [], alternatives }) => (
             <Stack gap="sm" role="status">
               {ok === true && (
                 <Group gap="xs" wrap="nowrap">
@@ -63,6 +63,14 @@ export function Checked({ body, wanted, zone, onTake, isSent }: CheckedProps) {
                   <IconHelpCircle aria-hidden />
                   <Text fw={650}>Client and therapist are free; rooms could not be checked</Text>
                 </Group>
+              )}
+              {overrides.length > 0 && (
+                <div>
+                  <Text size="sm" fw={650}>
+                    Overridden by your reason
+                  </Text>
+                  <Why reasons={overrides} isOverridden />
+                </div>
               )}
               {problems.length > 0 && <Why reasons={problems} />}
               {alternatives.length > 0 && ok === false && (

@@ -335,7 +335,7 @@ function More({ wanted, onChange }: Pick<FormProps, "wanted" | "onChange">) {
           />
           <TextInput
             label="Reason to override the clinic's rules"
-            description="Overrides notice, buffers, daily maximum and working hours. The reason is logged."
+            description="Overrides booking window, notice, buffers, travel times, daily maximum, working hours, breaks and time off. The reason is logged."
             maxLength={500}
             value={wanted.override}
             onChange={(event) => onChange({ override: event.currentTarget.value })}

@@ -1,21 +1,18 @@
 // The clinic's own rules for bookings: the default, what services have instead, travel between sites, and what staff overrode.
-import { Anchor, Button, Group, Table, Text } from "@mantine/core";
+import { Button, Group, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconPlus } from "@tabler/icons-react";
-import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
 import { api } from "@/api";
 import { serviceInWords, useServices } from "@/features/services/names";
 import { useSites } from "@/features/site";
-import { durationInWords, momentInWords } from "@/time";
-import { Facts, Loaded, PagedList, Panel, TableHead, useAt, usePages } from "@/ui";
+import { durationInWords } from "@/time";
+import { Facts, Loaded, Panel } from "@/ui";
 import { RoomsPage } from "../rooms/RoomsPage";
 import { EditPolicy } from "./EditPolicy";
 import { EditTravel } from "./EditTravel";
+import { Overrides } from "./Overrides";
 import { FIELDS, type Journey, type Policy, valueInWords } from "./rules";
-
-const OVERRIDES_SHOWN = 25;
 
 export function Component() {
   return (
@@ -154,63 +151,6 @@ function Travel() {
           }}
         />
       )}
-    </Panel>
-  );
-}
-
-function Overrides() {
-  const { site } = useSites();
-  const zone = site?.time_zone ?? "UTC";
-  const at = useAt();
-  const pages = usePages();
-  const overrides = api.useQuery(
-    "get",
-    "/api/scheduling/overrides",
-    { params: { query: { limit: OVERRIDES_SHOWN, ...(pages.cursor ? { cursor: pages.cursor } : {}) } } },
-    { placeholderData: keepPreviousData },
-  );
-  return (
-    <Panel title="Overrides" about="Rules that staff overrode, with the reason; the latest first.">
-      <PagedList
-        query={overrides}
-        pages={pages}
-        order="newest first"
-        empty={
-          <Text size="sm" c="dimmed">
-            No rule was overridden.
-          </Text>
-        }
-      >
-        {(items) => (
-          <Table.ScrollContainer minWidth={0}>
-            <Table verticalSpacing={6} aria-label="Overrides">
-              <TableHead columns={["When", "Rule", "Reason"]} />
-              <Table.Tbody>
-                {items.map(({ id, session_id, at: moment, reason, by, rules }) => (
-                  <Table.Tr key={id}>
-                    <Table.Td>
-                      <Anchor component={Link} to={at(`/sessions/${session_id}`)} size="sm" underline="always">
-                        {momentInWords(moment, zone)}
-                      </Anchor>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm">{rules.map(({ message }) => message).join(" ")}</Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm">{reason}</Text>
-                      {by && (
-                        <Text size="xs" c="dimmed">
-                          {by}
-                        </Text>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
-      </PagedList>
     </Panel>
   );
 }

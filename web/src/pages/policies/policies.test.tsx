@@ -1,10 +1,12 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { id, SITE } from "@/testing/samples";
+import { id, SESSION, SITE } from "@/testing/samples";
+import { answers } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { EditPolicy } from "./EditPolicy";
 import { EditTravel } from "./EditTravel";
+import { Overrides } from "./Overrides";
 import type { Policy } from "./rules";
 
 const HILL = { ...SITE, id: id("1b"), site_name: "Hill Road" };
@@ -57,5 +59,23 @@ describe("EditTravel", () => {
     expect(between).toHaveValue("Hill Road");
     await user.keyboard("{Control>}{Enter}{/Control}");
     expect(await screen.findByText("Choose another site.")).toBeVisible();
+  });
+});
+
+describe("Overrides", () => {
+  it("names the session of each by client, therapist, site and start, and its times as at that site", async () => {
+    const named = { text: "11:45", form: "time", time_zone: SITE.time_zone } as const;
+    const message = "The therapist travels 1 hour between the two sites. Start at 11:45, or choose another therapist.";
+    const times = [{ ...named, starts_at: "2026-03-02T16:45:00Z" }];
+    const override = { id: 1, session_id: SESSION.id, at: "2026-03-01T15:00:00Z", reason: "Agreed by phone", by: null };
+    const rules = [{ code: "travel-time", message, times }];
+    answers("get", "/api/scheduling/overrides", { items: [{ ...override, rules }], next_cursor: null });
+    answers("get", "/api/scheduling/sessions/{session_id}", SESSION);
+    show(<Overrides />);
+    const session = await screen.findByRole("link", { name: /^Jonas Reed, Mon, Mar 2.*, 9:00 AM$/ });
+    expect(session).toHaveAttribute("href", expect.stringContaining(`/sessions/${SESSION.id}`));
+    expect(screen.getByText("with Ruth Okafor · Harbor Street")).toBeVisible();
+    expect(screen.getByText(/Start at 11:45 AM/)).toBeVisible();
+    expect(screen.getByText("Agreed by phone")).toBeVisible();
   });
 });
