@@ -1,6 +1,6 @@
 export * from "./clock";
 export { type Conventions, conventionsHere, conventionsOf, followConventionsOf, zoneHere } from "./locale";
 export * from "./text";
-export { type Near, typedExamples, typedHere } from "./typed";
+export { isNoSuchDayHere, type Near, typedExamples, typedHere } from "./typed";
 export { timeAfterDay, typedTime } from "./typedTime";
 export { useNow } from "./useNow";

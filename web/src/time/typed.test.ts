@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { followConventionsOf } from "./locale";
-import { typedDay, typedExamples, typedHere } from "./typed";
+import { isNoSuchDay, typedDay, typedExamples, typedHere } from "./typed";
 
 const HERE = { today: "2026-11-27", language: "en-US" };
 const BERLIN = { today: "2026-11-27", language: "de-DE" };
@@ -17,8 +17,31 @@ describe("a typed day", () => {
     expect(typedDay("12/1", BERLIN)).toBe("2027-01-12");
     expect(typedDay("1.12.", BERLIN)).toBe("2026-12-01");
     expect(typedDay("24.12.", HERE)).toBe("2026-12-24");
+    expect(typedDay("1-12", HERE)).toBe("2027-01-12");
     expect(typedDay("12/24", BERLIN)).toBe("2026-12-24");
     expect(typedDay("12/1", { ...HERE, language: "en-GB" })).toBe("2027-01-12");
+  });
+
+  it("has its day first where dots are between, in every country", () => {
+    expect(typedDay("1.12.", HERE)).toBe("2026-12-01");
+    expect(typedDay("1.12.2026", HERE)).toBe("2026-12-01");
+    expect(typedDay("12.24.", HERE)).toBe("2026-12-24");
+  });
+
+  it("is of the last 30 days rather than of next year where those count too", () => {
+    expect(typedDay("11/26", { ...HERE, near: "recent" })).toBe("2026-11-26");
+    expect(typedDay("10/28", { ...HERE, near: "recent" })).toBe("2026-10-28");
+    expect(typedDay("10/27", { ...HERE, near: "recent" })).toBe("2027-10-27");
+    expect(typedDay("12/30", { today: "2027-01-05", language: "en-US", near: "recent" })).toBe("2026-12-30");
+  });
+
+  it("does not exist where its month does not have it", () => {
+    for (const text of ["2/30", "31.2.", "Feb 30", "13/13", "2026-02-30", "2/29/2027"]) {
+      expect([text, isNoSuchDay(text, HERE)]).toEqual([text, true]);
+    }
+    for (const text of ["2/28", "2/29", "soon", "1", "12/0", "tue", ""]) {
+      expect([text, isNoSuchDay(text, HERE)]).toEqual([text, false]);
+    }
   });
 
   it("may have its weekday before it, the right one", () => {
@@ -71,6 +94,17 @@ describe("a typed day", () => {
     expect(typedDay("next tue", { ...HERE, today: "2026-11-29" })).toBe("2026-12-01");
     expect(typedDay("nächsten Dienstag", BERLIN)).toBe("2026-12-01");
     expect(typedDay("next", HERE)).toBeNull();
+  });
+
+  it("is of the week that begins as weeks do at the site", () => {
+    const sunday = { today: "2026-11-29", language: "en-US" };
+    const fromSunday = { ...sunday, firstDayOfWeek: 0 };
+    expect([typedDay("tue", fromSunday), typedDay("next tue", fromSunday)]).toEqual(["2026-12-01", "2026-12-08"]);
+    expect(typedDay("next sun", fromSunday)).toBe("2026-12-06");
+    expect(typedDay("this tue", fromSunday)).toBe("2026-12-01");
+    expect(typedDay("this tue", sunday)).toBe("2026-11-24");
+    expect(typedDay("diesen Freitag", BERLIN)).toBe("2026-11-27");
+    expect(typedDay("next tue", { ...fromSunday, today: "2026-11-30" })).toBe("2026-12-08");
   });
 
   it("may be a short word, or one of the country of the site", () => {

@@ -8,10 +8,15 @@ export interface Typing {
   readonly language: string;
   /** Which year is meant where none is typed, or only two digits of one. */
   readonly near?: Near;
+  /** As `DatesProvider` counts: 0 is Sunday, 1 is Monday. */
+  readonly firstDayOfWeek?: number;
 }
 
-/** `next`: this day or later. `nearest`: before or after, whichever is closer. `past`: this day or earlier. */
-export type Near = "next" | "nearest" | "past";
+/**
+ * `next`: this day or later. `recent`: as `next`, unless the day was one of the last 30. `nearest`: before or after, whichever is closer.
+ * `past`: this day or earlier.
+ */
+export type Near = "next" | "recent" | "nearest" | "past";
 
 const CENTURY = 100;
 /** A day whose number cannot be a month. */
@@ -20,27 +25,30 @@ const LAST_OF_A_YEAR = Date.UTC(2026, 11, 31);
 const SHORT: Readonly<Record<string, number>> = { tmrw: 1, tmr: 1, tom: 1 };
 /** The days around today that languages have words for. */
 const NAMED_DAYS = [-2, -1, 0, 1, 2] as const;
-const NEXT = /^(?:next|nächste[nr]?|naechste[nr]?)\s+(.+)$/u;
+const OF_A_WEEK = /^(?:(this|diese[nrs]?)|next|nächste[nr]?|naechste[nr]?)\s+(.+)$/u;
+const NUMBERS = /^\d{1,2}\s*([/.\-\s])\s*\d{1,2}(\s*[/.\-\s]\s*(\d{2}|\d{4}))?\.?$/;
+/** As long as a walk-in is recorded afterwards. */
+const RECENT_DAYS = 30;
 const WITH_WEEKDAY = /^(\p{L}+)\.?,?\s+(.*\d.*)$/u;
 const YEARS_AROUND = 8;
 const DAYS_OF_A_WEEK = 7;
 const DAY_MS = 86_400_000;
 
 /** The day that a text means, as `YYYY-MM-DD`; null where it means none. */
-export function typedDay(text: string, { today, language, near = "next" }: Typing): Day | null {
+export function typedDay(text: string, typing: Typing): Day | null {
+  const { today, language, near = "next", firstDayOfWeek = 1 } = typing;
   const words = text.trim().toLowerCase();
-  const whole = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(words);
-  if (whole) {
-    return onlyIfReal(Number(whole[1]), Number(whole[2]), Number(whole[3]));
-  }
   const away = namedDay(words, language);
   if (away !== null) {
     return Temporal.PlainDate.from(today).add({ days: away }).toString();
   }
-  const ofNextWeek = namedWeekday(NEXT.exec(words)?.[1] ?? "", language);
-  if (ofNextWeek) {
+  const [, isThis, named = ""] = OF_A_WEEK.exec(words) ?? [];
+  const ofThatWeek = namedWeekday(named, language);
+  if (ofThatWeek) {
     const present = Temporal.PlainDate.from(today);
-    return present.add({ days: DAYS_OF_A_WEEK - present.dayOfWeek + ofNextWeek }).toString();
+    const place = (day: number) => (day - firstDayOfWeek + DAYS_OF_A_WEEK) % DAYS_OF_A_WEEK;
+    const ahead = place(ofThatWeek) - place(present.dayOfWeek);
+    return present.add({ days: isThis ? ahead : ahead + DAYS_OF_A_WEEK }).toString();
   }
   const weekday = namedWeekday(words, language);
   if (weekday) {
@@ -50,29 +58,63 @@ export function typedDay(text: string, { today, language, near = "next" }: Typin
   }
   const [, name = "", rest = ""] = WITH_WEEKDAY.exec(words) ?? [];
   const ofWeekday = namedWeekday(name, language);
-  const written = ofWeekday ? typedDay(rest, { today, language, near }) : null;
+  const written = ofWeekday ? typedDay(rest, typing) : null;
   if (written) {
     return Temporal.PlainDate.from(written).dayOfWeek === ofWeekday ? written : null;
+  }
+  const date = writtenDate(words, language);
+  return date && dated(date, today, near);
+}
+
+interface WrittenDate {
+  readonly month: number;
+  readonly day: number;
+  readonly year: number | undefined;
+}
+
+/** A day of a month as it is written, whether or not the month has it. */
+function writtenDate(words: string, language: string): WrittenDate | null {
+  const whole = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(words);
+  if (whole) {
+    return { year: Number(whole[1]), month: Number(whole[2]), day: Number(whole[3]) };
   }
   const numbers = (words.match(/\d+/g) ?? []).map(Number);
   const month = namedMonth(words, language);
   if (month) {
     const [day, year] = numbers;
-    return day === undefined ? null : dated(month, day, year, today, near);
+    return day === undefined ? null : { month, day, year };
   }
-  if (!/^\d{1,2}\s*[/.\-\s]\s*\d{1,2}(\s*[/.\-\s]\s*(\d{2}|\d{4}))?\.?$/.test(words)) {
+  const separator = NUMBERS.exec(words)?.[1];
+  if (separator === undefined) {
     return null;
   }
   const [one = 0, other = 0, year] = numbers;
-  // What cannot be a month is the day, whatever the order is here.
-  const dayFirst = one > 12 || (other <= 12 && isDayFirst(language));
-  return dayFirst ? dated(other, one, year, today, near) : dated(one, other, year, today, near);
+  // What cannot be a month is the day, whatever the order is here; with dots the day is first everywhere.
+  const dayFirst = one > 12 || (other <= 12 && (separator === "." || isDayFirst(language)));
+  return dayFirst ? { month: other, day: one, year } : { month: one, day: other, year };
+}
+
+/** Whether a text is written as a day that its month does not have, such as `2/30`, or that no month has. */
+export function isNoSuchDay(text: string, typing: Typing): boolean {
+  const words = text.trim().toLowerCase();
+  const date = writtenDate(words, typing.language);
+  // Until it is whole it may still become one: `12/0`.
+  return date !== null && date.month > 0 && date.day > 0 && dated(date, typing.today, "nearest") === null;
 }
 
 /** A day as somebody types it at the chosen site: today is the day of the site, whatever day it is at the browser. */
 export function typedHere(text: string, near: Near = "next"): Day | null {
-  const language = conventionsHere().locale;
-  return typedDay(text, { today: today(zoneHere()), language, near });
+  return typedDay(text, { ...typingHere(), near });
+}
+
+/** Whether a text names a day that does not exist, as days are typed at the chosen site. */
+export function isNoSuchDayHere(text: string): boolean {
+  return isNoSuchDay(text, typingHere());
+}
+
+function typingHere(): Typing {
+  const { locale, firstDayOfWeek } = conventionsHere();
+  return { today: today(zoneHere()), language: locale, firstDayOfWeek };
 }
 
 /** How a day may be typed at the chosen site: `12/31`, `Dec 31`, `tomorrow`. */
@@ -83,7 +125,7 @@ export function typedExamples(): readonly [numbers: string, words: string, relat
   return [written("numeric"), written("short"), "tomorrow"];
 }
 
-function dated(month: number, day: number, typed: number | undefined, today: Day, near: Near): Day | null {
+function dated({ month, day, year: typed }: WrittenDate, today: Day, near: Near): Day | null {
   const present = Temporal.PlainDate.from(today);
   if (typed !== undefined) {
     const inCentury = present.year - (present.year % CENTURY) + typed;
@@ -96,6 +138,8 @@ function dated(month: number, day: number, typed: number | undefined, today: Day
   switch (near) {
     case "next":
       return days.find((each) => each >= today) ?? null;
+    case "recent":
+      return days.find((each) => each >= present.subtract({ days: RECENT_DAYS }).toString()) ?? null;
     case "past":
       return days.findLast((each) => each <= today) ?? null;
     default:

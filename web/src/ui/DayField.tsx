@@ -1,6 +1,6 @@
 import { Input, Popover, TextInput, type TextInputProps } from "@mantine/core";
 import { useRef, useState } from "react";
-import { type Day, dayInWords, type Near, typedExamples, typedHere } from "@/time";
+import { type Day, dayInWords, isNoSuchDayHere, type Near, today, typedExamples, typedHere, zoneHere } from "@/time";
 import { later } from "./later";
 import { useUnread } from "./unread";
 
@@ -18,6 +18,8 @@ interface DayFieldProps extends Omit<TextInputProps, "value" | "onChange" | "typ
   /** What is chosen first: a decade where years are far away. */
   readonly defaultLevel?: "month" | "decade";
 }
+
+const YEAR_BELOW: NonNullable<TextInputProps["inputWrapperOrder"]> = ["label", "input", "description", "error"];
 
 interface Typed {
   readonly text: string;
@@ -50,6 +52,7 @@ export function DayField({
   // A day that was set meanwhile, by a suggestion for example, takes the place of the text.
   const own = typed && (value === typed.before || value === typed.day) ? typed : null;
   const unread = own?.reason ?? null;
+  const otherYear = own && !unread && own.day ? yearTakenFor(own.text, own.day) : null;
   useUnread(field, unread);
 
   function read(text: string): void {
@@ -57,7 +60,7 @@ export function DayField({
     setOpen(true);
     const isEmptied = clearable && text.trim() === "";
     const day = isEmptied ? null : typedHere(text, near);
-    const reason = isEmptied ? null : reasonAgainst(day, minDate, maxDate);
+    const reason = isEmptied ? null : reasonAgainst(text, day, minDate, maxDate);
     setTyped({ text, before: value, day: reason ? value : day, reason });
     if (reason === null && day !== value) {
       onChange(day);
@@ -107,6 +110,7 @@ export function DayField({
           }}
           onInvalid={() => setLeft(true)}
           error={unread ? isLeft && unread : error}
+          {...(otherYear ? { description: `in ${otherYear}`, inputWrapperOrder: YEAR_BELOW } : {})}
           rightSection={
             clearable && value && !props.disabled ? <Input.ClearButton onClick={() => choose(null)} /> : null
           }
@@ -128,11 +132,19 @@ export function DayField({
   );
 }
 
+/** The year of a typed day, where it was not typed and is not this one. */
+function yearTakenFor(text: string, day: Day): string | null {
+  const year = day.slice(0, "YYYY".length);
+  const isTyped = text.includes(year) || (text.match(/\d+/g) ?? []).length > 2;
+  return isTyped || year === today(zoneHere()).slice(0, "YYYY".length) ? null : year;
+}
+
 /** What is wrong with a typed day, and what would work; null where nothing is. */
-function reasonAgainst(day: Day | null, first: Day | undefined, last: Day | undefined): string | null {
+function reasonAgainst(text: string, day: Day | null, first: Day | undefined, last: Day | undefined): string | null {
   if (day === null) {
     const [numbers, words, relative] = typedExamples();
-    return `Enter a day, such as ${numbers}, ${words} or ${relative}.`;
+    const missing = isNoSuchDayHere(text) ? "There is no such day. " : "";
+    return `${missing}Enter a day, such as ${numbers}, ${words} or ${relative}.`;
   }
   if (first && day < first) {
     return `Enter ${dayInWords(first)} or later.`;

@@ -28,7 +28,14 @@ export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsP
   return (
     <>
       <SimpleGrid cols={2}>
-        <DayField label="Day" withAsterisk value={when.day} onChange={(day) => day && onChange({ day })} />
+        {/* What has begun already is recorded afterwards, and a session of the last days may be moved. */}
+        <DayField
+          label="Day"
+          withAsterisk
+          near="recent"
+          value={when.day}
+          onChange={(day) => day && onChange({ day })}
+        />
         <TimeField
           label="Time"
           withAsterisk

@@ -1,0 +1,46 @@
+import { screen } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { show } from "@/testing/show";
+import type { Day } from "@/time";
+import { DayField } from "./DayField";
+
+function Field() {
+  const [day, setDay] = useState<Day | null>("2026-11-29");
+  return <DayField label="Day" near="recent" value={day} onChange={setDay} />;
+}
+
+describe("DayField", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  async function typed(text: string) {
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 29, 17), toFake: ["Date"] });
+    const user = show(<Field />);
+    const field = await screen.findByLabelText("Day", { selector: "input" });
+    await user.clear(field);
+    await user.type(field, text);
+    return { user, field };
+  }
+
+  it("says which year was taken while it is not this one", async () => {
+    const { user, field } = await typed("1/5");
+    expect(field).toHaveAccessibleDescription("in 2027");
+    await user.clear(field);
+    await user.type(field, "1/5/2027");
+    expect(field).not.toHaveAccessibleDescription("in 2027");
+  });
+
+  it("takes a day of the last weeks rather than one of next year", async () => {
+    const { user, field } = await typed("11/28");
+    await user.tab();
+    expect(field).toHaveValue("Sat, Nov 28, 2026");
+  });
+
+  it("says that a month does not have such a day", async () => {
+    const { user, field } = await typed("2/30");
+    await user.tab();
+    expect(field).toHaveAccessibleDescription(/^There is no such day\. Enter a day, such as 12\/31/);
+  });
+});
