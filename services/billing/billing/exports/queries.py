@@ -73,7 +73,7 @@ async def _search(
 ) -> Resource:
     query = select(RECORD).where(RECORD.c.service_date >= since, RECORD.c.service_date <= until, *wanted)
     if cursor is not None:
-        day, key = read_cursor(cursor, date, UUID)
+        day, key = read_cursor(kind, cursor, date, UUID)
         query = query.where(tuple_(RECORD.c.service_date, RECORD.c.id) > tuple_(day, key))
     rows = await db.rows(query.order_by(RECORD.c.service_date, RECORD.c.id).limit(limit + 1))
     shown = await queries.contexts_of(db, rows[:limit], zone)
@@ -82,7 +82,7 @@ async def _search(
     following = None
     if len(rows) > limit:
         last = rows[limit - 1]
-        following = f"{kind}?{urlencode(parameters | {'cursor': write_cursor(last.service_date, last.id)})}"
+        following = f"{kind}?{urlencode(parameters | {'cursor': write_cursor(kind, last.service_date, last.id)})}"
     return fhir.bundle([resource for context in shown for resource in show(context)], here, following)
 
 

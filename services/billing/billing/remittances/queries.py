@@ -51,6 +51,9 @@ REMITTANCE: Final = cast("CoreTable", RemittanceRow.__table__)
 REMITTANCE_CLAIM: Final = cast("CoreTable", RemittanceClaimRow.__table__)
 """Remittances and the answers in them, to be joined in what other capabilities read."""
 
+CLAIM_LIST: Final = "claims of a remittance"
+"""Names the list in its cursors."""
+
 LATEST: Final = Keyset(REMITTANCE.c.id, descending=True)
 
 SHOWN: Final = tuple(column for column in REMITTANCE.columns if column.name in RemittanceSummary.model_fields)
@@ -103,7 +106,7 @@ async def find_remittance(
 ) -> RemittanceView:
     """Return a remittance with at most ``limit`` of its claims, those after a cursor, or with all of them; or 404."""
     row = await find_row(db, remittance_id)
-    after = read_cursor(cursor, int)[0] if cursor else 0
+    after = read_cursor(CLAIM_LIST, cursor, int)[0] if cursor else 0
     claims = [claim async for claim in _claims(db, remittance_id, zone, after, limit)]
     withheld = [{**each, "meaning": PROVIDER_REASONS.get(each["reason"])} for each in row.provider_adjustments]
     facts = {name: getattr(row, name) for name in RemittanceSummary.model_fields}
@@ -113,7 +116,7 @@ async def find_remittance(
         provider_adjustments=[ProviderAdjustmentView.model_validate(each) for each in withheld],
         problems=row.problems,
         claims=claims[:limit],
-        next_cursor=write_cursor(claims[limit - 1].position) if limit and len(claims) > limit else None,
+        next_cursor=write_cursor(CLAIM_LIST, claims[limit - 1].position) if limit and len(claims) > limit else None,
     )
 
 

@@ -135,6 +135,9 @@ def csv_example(name: str) -> str:
     return lines([[column.name for column in reading.columns], *rows, *reading.beneath()]).decode()
 
 
+ROW_LIST: Final = "rows of a report"
+"""Names the list in its cursors."""
+
 MOST_ROWS: Final = 10_000
 """The longest page of a JSON answer; CSV and XLSX have all rows."""
 
@@ -241,7 +244,7 @@ class Reading:
             rows=[{column.name: plain(cell) for column, cell in zip(self.columns, row, strict=True)} for row in rows],
             first_row=skipped + 1,
             row_count=count,
-            next_cursor=write_cursor(following) if following < count else None,
+            next_cursor=write_cursor(ROW_LIST, following) if following < count else None,
             totals={name: plain(total) for name, total in self.totals.items()},
             figures={name: plain(figure) for name, figure in self.figures.items()},
             is_complete=len(rows) == count,
@@ -250,7 +253,7 @@ class Reading:
 
 def rows_before(cursor: str | None) -> int:
     """Return how many rows come before the page of a cursor: the rows of a report have one order. Raises Malformed."""
-    return max(0, *read_cursor(cursor, int)) if cursor is not None else 0
+    return max(0, *read_cursor(ROW_LIST, cursor, int)) if cursor is not None else 0
 
 
 def _reading_of(name: str) -> tuple[Reading, Sequence[Row]]:

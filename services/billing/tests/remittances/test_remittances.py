@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from back_office import Clinic, Json
+from billing.remittances.queries import CLAIM_LIST
 from chassis.http.conventions import write_cursor
 from contracts.types import new_id
 from httpx import Response
@@ -85,7 +86,7 @@ async def test_a_remittance_pays_adjusts_and_transfers_claim_by_claim(clinic: Cl
     rest = (await clinic.billing.get(f"/remittances/{found['id']}", params={"limit": 2, "cursor": first["next_cursor"]})).json()
     assert first["claims"] + rest["claims"] == found["claims"]
     assert (len(first["claims"]), rest["next_cursor"], first["paid_for_claims"], rest["paid_for_claims"]) == (2, None, "244.00", "244.00")
-    changed = await clinic.billing.get(f"/remittances/{found['id']}", params={"limit": 2, "cursor": write_cursor(2**40)})
+    changed = await clinic.billing.get(f"/remittances/{found['id']}", params={"limit": 2, "cursor": write_cursor(CLAIM_LIST, 2**40)})
     assert (changed.status_code, changed.headers["content-type"]) == (400, "application/problem+json")
 
 

@@ -21,6 +21,9 @@ from scheduling.search import queries
 from scheduling.sessions.queries import ADD_ONS, ALTERNATIVES, RELEASED, SESSIONS, rejections
 from scheduling.sessions.schemas import SessionView
 
+LIST_NAME: Final = "sessions"
+"""Names the list in its cursors."""
+
 TO_COME: Final = frozenset({SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.BOOKED})
 
 NOT_IN_LISTS: Final = {name: field.get_default() for name, field in SessionView.model_fields.items()}
@@ -80,7 +83,7 @@ async def list_sessions(
     if until is not None:
         wanted.append(columns.starts_at < until)
     if cursor:
-        starts_at, last = read_cursor(cursor, datetime, UUID)
+        starts_at, last = read_cursor(LIST_NAME, cursor, datetime, UUID)
         wanted.append(tuple_(columns.starts_at, columns.id) > (starts_at, last))
     searched = await queries.look_up(db, words.split()) if words else []
     if any(word.is_unknown for word in searched):
@@ -95,7 +98,7 @@ async def list_sessions(
         wanted = [columns.id.in_(narrow.first(wanted, limit + 1))]
     rows = await db.rows(LISTED.where(*wanted).order_by(columns.starts_at, columns.id).limit(limit + 1))
     found = [_listed(dict(zip(LISTED_NAMES, row, strict=True))) for row in rows]
-    return to_json(page(found, limit, lambda session: (session["starts_at"], session["id"])))
+    return to_json(page(found, limit, lambda session: (session["starts_at"], session["id"]), LIST_NAME))
 
 
 def _listed(known: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,9 @@ OFF_AT: Final = text("""
     WHERE starts_at < :until AND ends_at > :since AND (CAST(:only AS uuid) IS NULL OR therapist_id = :only)
 """)
 
+CLIENT_LIST: Final = "clients"
+"""Names the list in its cursors."""
+
 CLIENTS: Final = cast("CoreTable", ClientRow.__table__)
 """Clients, to be joined in what other capabilities read."""
 
@@ -185,7 +188,7 @@ async def list_clients(db: ReadSession, limit: int, cursor: str | None, q: str |
     """Return clients by name."""
     columns, wanted = ClientRow.__table__.c, list[ColumnElement[bool]]()
     if cursor:
-        wanted.append(tuple_(columns.full_name, columns.id) > tuple(read_cursor(cursor, str, UUID)))
+        wanted.append(tuple_(columns.full_name, columns.id) > tuple(read_cursor(CLIENT_LIST, cursor, str, UUID)))
     if ids is not None:
         wanted.append(columns.id.in_(ids))
     if q and ids is None:
@@ -204,7 +207,7 @@ async def _clients(
 ) -> Page[ClientView]:
     shown = select(*(columns[name] for name in ClientView.model_fields)).where(*wanted)
     rows = await db.rows(shown.order_by(columns.full_name, columns.id).limit(limit + 1))
-    return page([ClientView.of(row) for row in named(rows)], limit, lambda client: (client.full_name, client.id))
+    return page([ClientView.of(row) for row in named(rows)], limit, lambda client: (client.full_name, client.id), CLIENT_LIST)
 
 
 async def _people(db: ReadSession, query: Any, row: Any, view: Any, limit: int, cursor: str | None) -> Any:  # noqa: ANN401 (both kinds of people)

@@ -20,6 +20,9 @@ from scheduling.tables import Moment
 from scheduling.waitlist.schemas import EntryStatus, EntryView, LogLine
 from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
 
+LIST_NAME: Final = "waitlist"
+"""Names the list in its cursors."""
+
 SHOWN: Final = 200
 
 GONE: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
@@ -78,10 +81,10 @@ async def list_entries(
     db: ReadSession, site_id: SiteId | None, client_id: ClientId | None, status: EntryStatus | None, limit: int, cursor: str | None
 ) -> Page[EntryView]:
     """Return those who wait, the first to be offered a slot first."""
-    requested = {"site": site_id, "client": client_id, "after": read_cursor(cursor, UUID)[0] if cursor else None}
+    requested = {"site": site_id, "client": client_id, "after": read_cursor(LIST_NAME, cursor, UUID)[0] if cursor else None}
     bound = {name: value for name, value in requested.items() if value is not None}
     rows = await db.rows(_list(status, tuple(bound)), {"now": datetime.now(UTC), "most": limit + 1, **bound})
-    return page([_view(row) for row in rows], limit, lambda entry: (entry.id,))
+    return page([_view(row) for row in rows], limit, lambda entry: (entry.id,), LIST_NAME)
 
 
 def status_at(now: datetime | BindParameter[datetime]) -> ColumnElement[str]:

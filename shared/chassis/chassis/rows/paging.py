@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Annotated, Any, Final, Generic, TypeVar, TypeVarTuple
+from zlib import crc32
 
 from contracts.types import Instant
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -48,6 +49,7 @@ class Keyset:
         self._types = [column.type.python_type for column in columns]
         self._names = [str(column.key) for column in columns]
         self._descending = descending
+        self._list = f"{columns[-1]}, {'descending' if descending else 'ascending'}"
 
     def after(self, statement: Select[*Ts], cursor: str | None, limit: int) -> Select[*Ts]:
         """Return the statement in order, behind the cursor, with one row more than a page has.
@@ -57,7 +59,7 @@ class Keyset:
         statement = statement.order_by(*self._order).limit(limit + 1)
         if cursor is None:
             return statement
-        position = tuple(read_cursor(cursor, *self._types))
+        position = tuple(read_cursor(self._list, cursor, *self._types))
         return statement.where(self._key < position if self._descending else self._key > position)
 
     def page(self, found: Sequence[T], limit: int, position: Callable[[T], tuple[object, ...]] | None = None) -> Page[T]:
@@ -65,30 +67,33 @@ class Keyset:
 
         ``position`` returns the sort key of an item; without it, the item has attributes of the columns' names.
         """
-        return page(found, limit, position or self._position)
+        return page(found, limit, position or self._position, self._list)
 
     def _position(self, item: object) -> tuple[object, ...]:
         return tuple(attrgetter(name)(item) for name in self._names)
 
 
-def page(found: Sequence[T], limit: int, position: Callable[[T], tuple[object, ...]]) -> Page[T]:
-    """Cut ``limit + 1`` found items into a page and its cursor."""
+def page(found: Sequence[T], limit: int, position: Callable[[T], tuple[object, ...]], of: str) -> Page[T]:
+    """Cut ``limit + 1`` found items into a page of the list ``of`` and its cursor."""
     items = list(found[:limit])
-    return Page(items=items, next_cursor=write_cursor(*position(items[-1])) if len(found) > limit else None)
+    return Page(items=items, next_cursor=write_cursor(of, *position(items[-1])) if len(found) > limit else None)
 
 
-def write_cursor(*position: object) -> str:
-    """Turn the sort key of a page's last item into an opaque cursor."""
-    return base64.urlsafe_b64encode(to_json(position)).decode().rstrip("=")
+def write_cursor(of: str, *position: object) -> str:
+    """Turn the sort key of a page's last item into an opaque cursor of the list ``of``."""
+    return base64.urlsafe_b64encode(to_json((crc32(of.encode()), *position))).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, *shape: type[Any]) -> list[Any]:
-    """Read the sort key back, each part as the type of ``shape``; raises Malformed when it is not of this shape."""
+def read_cursor(of: str, cursor: str, *shape: type[Any]) -> list[Any]:
+    """Read the sort key back, each part as the type of ``shape``; raises Malformed when it is not of this shape, or of another list."""
     try:
-        position = from_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        named, *position = from_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if named != crc32(of.encode()):
+            raise ValueError  # noqa: TRY301 (refused as below)
         return [_reader(kind).validate_python(part) for kind, part in zip(shape, position, strict=True)]
     except (binascii.Error, ValueError, TypeError) as error:
-        raise Malformed("invalid-cursor", "cursor is not one that this list has answered.") from error
+        detail = "cursor is not one that this list has answered. Send the next_cursor of the page before, or none for the first page."
+        raise Malformed("invalid-cursor", detail) from error
 
 
 @cache
