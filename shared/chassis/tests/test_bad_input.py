@@ -7,7 +7,9 @@ from typing import Any, Final
 import pytest
 from chassis.data.database import Database, unstorable
 from chassis.http import problems, validation
+from chassis.http.conventions import write_cursor
 from chassis.http.limits import LARGEST_BODY, LARGEST_JSON
+from contracts.types import new_id
 from httpx import AsyncClient, Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -75,7 +77,15 @@ async def test_broken_json_is_a_400_or_422(client: AsyncClient, body: bytes) -> 
 
 async def test_a_body_of_another_type_is_refused(client: AsyncClient) -> None:
     answer = await client.post("/lamps", content=b"name=hall", headers={"content-type": "application/x-www-form-urlencoded"})
-    problem(answer, 400, "invalid-request")
+    refused = problem(answer, 400, "invalid-request")
+    assert "came with Content-Type application/x-www-form-urlencoded. Send JSON, with Content-Type: application/json." in refused["detail"]
+    untyped = problem(await client.post("/lamps", content=b'{"name": "hall"}'), 400, "invalid-request")
+    assert "came without a Content-Type" in untyped["detail"]
+
+
+async def test_json_that_is_nested_without_end_is_refused_in_words(client: AsyncClient) -> None:
+    answer = await client.post("/lamps", content=b"[" * 200_000, headers={"content-type": "application/json"})
+    assert "inside each other" in problem(answer, 400, "bad-request")["detail"]
 
 
 @pytest.mark.parametrize("watts", [2**31, 10**30, -(10**30), 5.5, True, "5", None])
@@ -133,10 +143,15 @@ async def test_pages_follow_each_other(client: AsyncClient) -> None:
     assert seen == [f"lamp {position}" for position in range(7)]
 
 
+async def test_a_cursor_of_another_list_is_refused(client: AsyncClient) -> None:
+    refused = problem(await client.get("/lamps", params={"cursor": write_cursor("other lamps", new_id())}), 400, "invalid-cursor")
+    assert "Send the next_cursor of the page before" in refused["detail"]
+
+
 async def test_what_does_not_exist_is_a_problem_too(client: AsyncClient) -> None:
-    problem(await client.get("/nowhere"), 404, "not-found")
+    assert "/docs" in problem(await client.get("/nowhere"), 404, "not-found")["detail"]
     answer = await client.delete("/lamps")
-    problem(answer, 405, "method-not-allowed")
+    assert problem(answer, 405, "method-not-allowed")["detail"].endswith("What is possible: GET, POST.")
     assert answer.headers["allow"] == "GET, POST"
     problem(await client.patch("/lamps/not-an-id", json={"name": "hall"}), 400, "invalid-request")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from chassis.errors import FieldError
 from chassis.http.validation import invalid
+from chassis.text import Line
 from contracts.forms import TextForm
 from contracts.types import Code, Money
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
@@ -80,6 +81,10 @@ def test_a_wrong_value_is_refused_in_a_plain_sentence(kind: object, value: objec
     assert error.message.endswith(".")
     assert error.message[0].isupper()
     assert not [word for word in JARGON if word in error.message], error.message
+
+
+def test_a_text_with_a_nul_character_is_refused_with_what_would_do() -> None:
+    assert refusal(Line, "A\0B").message == "The text holds a NUL character, which cannot be stored. Leave it out."
 
 
 def test_a_text_of_another_form_is_refused_in_its_own_sentence() -> None:

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details: what, why, what would work, and every problem at once."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -24,6 +25,11 @@ RETRY_AFTER_S: Final = 2
 BUSY: Final = (
     "Others are changing the same at this moment, and this could not be done beside them; nothing was changed. Try again in a few seconds."
 )
+
+NO_SUCH_ADDRESS: Final = "There is no such address here. The service describes those that there are at its /docs and /openapi.json."
+JSON: Final = re.compile(r"^application/([^;]+\+)?json\s*(;|$)", re.IGNORECASE)
+LONGEST_SHOWN: Final = 100
+"""Characters of a header or a method that are repeated to whoever sent it."""
 
 log = structlog.get_logger()
 
@@ -131,9 +137,18 @@ async def _domain_error(_: Request, error: Exception) -> JSONResponse:
     return response(error)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
+    sent = request.headers.get("content-type", "")
+    if (
+        error.errors()
+        and not JSON.search(sent)
+        and any(each["loc"] == ("body",) and isinstance(each["input"], bytes) for each in error.errors())
+    ):
+        was = f"with Content-Type {sent[:LONGEST_SHOWN]}" if sent else "without a Content-Type"
+        detail = f"The request's body came {was}. Send JSON, with Content-Type: application/json."
+        return response(Malformed("invalid-request", detail, [FieldError(field="body", code="content_type", message=detail)]))
     return response(invalid(error.errors()))
 
 
@@ -147,9 +162,16 @@ def _methods(app: FastAPI, path: str) -> set[str]:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
+    detail = str(error.detail)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := await in_thread(_methods, request.app, request.url.path)):
-        error.headers = {**(error.headers or {}), "Allow": ", ".join(sorted(methods))}
+        allowed = ", ".join(sorted(methods))
+        error.headers = {**(error.headers or {}), "Allow": allowed}
+        detail = f"{request.method[:LONGEST_SHOWN]} is not possible at this address. What is possible: {allowed}."
+    elif error.status_code == HTTPStatus.NOT_FOUND and detail == HTTPStatus.NOT_FOUND.phrase:
+        detail = NO_SUCH_ADDRESS
+    elif error.status_code == HTTPStatus.BAD_REQUEST and isinstance(error.__cause__, RecursionError):
+        detail = "The request's JSON has too many lists and objects inside each other to be read. Send what the API describes at /docs."
     slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-").replace("'", "")
-    problem = Problem(error.status_code, slug, str(error.detail))
+    problem = Problem(error.status_code, slug, detail)
     problem.headers = error.headers
     return response(problem)

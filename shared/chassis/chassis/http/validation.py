@@ -10,6 +10,7 @@ from typing import Any, Final
 from contracts.forms import WRONG_FORM
 
 from chassis.errors import LISTED_AT_MOST, DomainError, FieldError, Invalid, Malformed
+from chassis.text import PRINTABLE
 
 WRONG_PATTERN: Final = "string_pattern_mismatch"
 NEEDED: Final = "This is required."
@@ -39,6 +40,12 @@ def _number(context: _Context, bound: str, words: str) -> str:
     return f"This must be {words} {limit}."
 
 
+def _another_form(context: _Context) -> str:
+    if context["pattern"] == PRINTABLE:
+        return "The text holds a NUL character, which cannot be stored. Leave it out."
+    return "This is not written in a form that is understood here."
+
+
 _A_WHOLE_NUMBER: Final = "Enter a whole number, such as 3."
 _A_NUMBER: Final = "Enter a number, such as 185.00."
 _A_DAY: Final = "Enter a date, written as 2026-03-02."
@@ -56,13 +63,11 @@ SENTENCES: Final[Mapping[str, str | Callable[[_Context], str]]] = {
     "none_required": "This must be left empty.",
     "missing_sentinel_error": "This must be left out.",
     "json_invalid": lambda context: f"The request is not JSON: {context['error']}.",
-    "json_type": _TEXT,
-    "string_type": _TEXT,
+    **dict.fromkeys(("json_type", "string_type", "string_sub_type"), _TEXT),
     "string_unicode": "The text holds characters that are not Unicode.",
-    "string_sub_type": _TEXT,
     "string_too_short": _at_least,
     "string_too_long": lambda context: f"This may have at most {context['max_length']} characters.",
-    WRONG_PATTERN: "This is not written in a form that is understood here.",
+    WRONG_PATTERN: _another_form,
     "bool_type": _YES_OR_NO,
     "bool_parsing": _YES_OR_NO,
     "int_type": _A_WHOLE_NUMBER,
@@ -84,32 +89,16 @@ SENTENCES: Final[Mapping[str, str | Callable[[_Context], str]]] = {
     "less_than_equal": lambda context: _number(context, "le", "at most"),
     "enum": lambda context: f"Choose one of {context['expected']}.",
     "literal_error": lambda context: f"Choose one of {context['expected']}.",
-    "date_type": _A_DAY,
-    "date_parsing": _A_DAY,
-    "date_from_datetime_parsing": _A_DAY,
-    "date_from_datetime_inexact": _A_DAY,
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), _A_DAY),
     "time_type": "Enter a time of day, written as 09:00.",
     "time_parsing": "Enter a time of day, written as 09:00.",
-    "datetime_type": _A_MOMENT,
-    "datetime_parsing": _A_MOMENT,
-    "datetime_object_invalid": _A_MOMENT,
-    "datetime_from_date_parsing": _A_MOMENT,
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_object_invalid", "datetime_from_date_parsing"), _A_MOMENT),
     "timezone_aware": "This time needs its offset from UTC, such as 2026-03-02T09:00:00-05:00.",
-    "uuid_type": _AN_ID,
-    "uuid_parsing": _AN_ID,
-    "uuid_version": _AN_ID,
-    "list_type": _A_LIST,
-    "tuple_type": _A_LIST,
-    "set_type": _A_LIST,
-    "frozen_set_type": _A_LIST,
-    "iterable_type": _A_LIST,
+    **dict.fromkeys(("uuid_type", "uuid_parsing", "uuid_version"), _AN_ID),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type", "iterable_type"), _A_LIST),
     "too_short": lambda context: f"At least {context['min_length']} are required.",
     "too_long": _at_most,
-    "dict_type": _FIELDS,
-    "mapping_type": _FIELDS,
-    "model_type": _FIELDS,
-    "model_attributes_type": _FIELDS,
-    "dataclass_type": _FIELDS,
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type", "dataclass_type"), _FIELDS),
     "union_tag_not_found": "The kind of this is not stated.",
     "union_tag_invalid": lambda context: f"Choose a kind among {context['expected_tags']}.",
 }
