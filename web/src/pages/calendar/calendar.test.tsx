@@ -164,7 +164,7 @@ function Dragged() {
   );
 }
 
-describe("useMoves", () => {
+describe("MoveUnanswered", () => {
   it("says of a move without an answer that it may be done, and sends the same again", async () => {
     answers("get", "/api/scheduling/sessions/{session_id}", MOVED);
     answers("post", RESCHEDULE, MOVED);
@@ -180,6 +180,35 @@ describe("useMoves", () => {
     expect(sent).toHaveLength(2);
     expect(sent[1]).toEqual(sent[0]);
     expect(await screen.findByText(/^Moved to .*1:30 PM, room 202/)).toBeVisible();
+  });
+});
+
+describe("a drag that is refused", () => {
+  it("names the places that a group needs, and moves it to a larger room at the same time", async () => {
+    const LARGER = { ...ROOM, id: id("3b"), room_number: "301", capacity: 6 };
+    const reason = {
+      group: "capacity",
+      code: "too-small",
+      message: "The room has too few places.",
+      fix: "Take a larger room.",
+    };
+    const group = { ...SESSION, client_ids: [SESSION.client_id, id("3c"), id("3d")] };
+    answers("post", RESCHEDULE, { ...group, rejection_reason: "no room: too small", rejection_reasons: [reason] });
+    answers("post", "/api/scheduling/sessions/alternatives", { items: [] } as never);
+    answers("get", "/api/scheduling/sessions", { items: [], next_cursor: null });
+    answers("get", "/api/rooms/availability", {
+      rooms: [
+        { room: CEDAR, free: false, reasons: ["too_small"] },
+        { room: LARGER, free: true, reasons: [] },
+      ],
+    } as never);
+    const user = show(<Dragged />);
+    await user.click(await screen.findByRole("button", { name: "Drag" }));
+    expect(await screen.findByText(/^Room 202 has 2 places, and 4 are needed, with the therapist/)).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Move to room 301, 6 places" }));
+    const moves = () => sent.filter(({ path }) => path.endsWith("/reschedule")).map(({ body }) => body);
+    await waitFor(() => expect(moves()).toHaveLength(2));
+    expect(moves()[1]).toMatchObject({ starts_at: TO, room_id: LARGER.id });
   });
 
   it("offers nothing that an earlier refusal offered", async () => {

@@ -66,12 +66,14 @@ export function undoneInWords({ items }: SeriesChange, now: readonly Session[]):
   const others = booked.filter(({ isOfOthers }) => isOfOthers).length;
   const own = booked.length - others;
   const waiting = after.filter(({ session }) => session?.undoing).length;
-  const kept = items.length - booked.length - waiting;
+  const unknown = after.filter(({ session }) => !session).length;
+  const kept = items.length - booked.length - waiting - unknown;
   return [
     own > 0 && (own === 1 ? "1 session is booked again" : `${own} sessions are booked again`),
     others > 0 && (others === 1 ? "1 was booked again already" : `${others} were booked again already`),
     waiting > 0 && `${waiting} ${waiting === 1 ? "waits for its room" : "wait for their rooms"}`,
     kept > 0 && `${kept} ${kept === 1 ? "stays cancelled" : "stay cancelled"}`,
+    unknown > 0 && `${unknown} ${unknown === 1 ? "was" : "were"} not changed`,
   ]
     .filter(Boolean)
     .join("; ")
