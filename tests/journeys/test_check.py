@@ -87,3 +87,21 @@ async def test_a_refused_session_lists_everything_that_stood_in_its_way(clinic: 
         return (await clinic.session(session))["rejection_reasons"] == session["rejection_reasons"]
 
     await until(repeated)
+
+
+async def test_a_walk_in_of_yesterday_on_a_taken_time_is_offered_other_rooms_and_times_of_that_day(clinic: Clinic) -> None:
+    noon = at(-1, 12)
+    await clinic.booked(starts_at=noon, backdated=True, room_id=clinic.rooms[0]["id"])
+    other = {"client_id": (await clinic.new_client())["id"], "therapist_id": (await clinic.new_therapist())["id"]}
+    url = "/api/scheduling/sessions/check"
+    taken = clinic.wanted(starts_at=noon, backdated=True, room_id=clinic.rooms[0]["id"], **other)
+    found = succeeded(await clinic.http.post(url, json=taken))
+    best = found["alternatives"][0]
+    assert (found["ok"], best["kind"], best["starts_at"]) == (False, "same_time_other_room", noon)
+    busy = clinic.wanted(starts_at=noon, backdated=True, client_id=other["client_id"])
+    found = succeeded(await clinic.http.post(url, json=busy))
+    assert [problem["code"] for problem in found["problems"]] == ["therapist-busy"]
+    assert found["alternatives"]
+    assert all(at(-1, 0) <= each["starts_at"] <= at(-1, 23) for each in found["alternatives"])
+    free = succeeded(await clinic.http.post(url, json=clinic.wanted(starts_at=at(-1, 15), backdated=True, **other)))
+    assert (free["ok"], free["alternatives"]) == (True, [])

@@ -185,10 +185,10 @@ async def find_with_alternatives(
     lasting = lasting_fields(wanted, data)
     if lasting - {THERAPIST}:
         return await queries.query_rooms(questions, requests, most), []
-    starts = near_starts(wanted.starts_at, site)
+    starts = near_starts(wanted.starts_at, site, now, backdated=wanted.backdated)
     own = wanted.interval(moved or SessionId(new_id()), wanted.starts_at + service.duration)
-    names = await _others_free(own, data, database, now, limit) if others else {}
-    intervals = [] if lasting else [interval for interval in openings.near(own, list(starts)) if interval.starts_at >= now]
+    names = await _others_free(own, data, database, min(now, own.starts_at) if wanted.backdated else now, limit) if others else {}
+    intervals = [] if lasting else openings.near(own, list(starts))
     intervals += [replace(own, therapist_id=other) for other in names if other != wanted.therapist_id]
 
     def best(interval: Interval) -> float:
@@ -197,7 +197,7 @@ async def find_with_alternatives(
     intervals.sort(key=best, reverse=True)
     offers: dict[tuple[datetime, RoomId, TherapistId], OpenAlternative] = {}
     findings: queries.Findings = {}
-    async with aclosing(bookable(intervals, len(intervals), data, database, now)) as free:
+    async with aclosing(bookable(intervals, len(intervals), data, database, now, backdated=wanted.backdated)) as free:
         for count in REQUESTED_AT_ONCE:
             some = await _take(free, count)
             places = [(start, room) for start in dict.fromkeys(interval.starts_at for interval in some) for room in {wanted.room_id, None}]
@@ -270,7 +270,7 @@ async def _nothing() -> AsyncGenerator[Free]:
 
 
 async def bookable(
-    intervals: Sequence[Interval], most: int, data: ReferenceData, database: Database, now: datetime
+    intervals: Sequence[Interval], most: int, data: ReferenceData, database: Database, now: datetime, *, backdated: bool = False
 ) -> AsyncGenerator[Interval]:
     """Yield the intervals against which nothing speaks, at most so many; a few are judged in one step of the event loop."""
     count, at_once = 0, JUDGED_AT_ONCE if most < len(intervals) else LOADED_AT_ONCE
@@ -283,7 +283,7 @@ async def bookable(
         known = replace(data, therapists=therapists)
         for number, interval in enumerate(some):
             has_rate = booking.rate_on(data.services[interval.service_id], data.sites[interval.site_id], interval.starts_at) is not None
-            if count < most and has_rate and booking.is_bookable(interval, known, busy_times, now):
+            if count < most and has_rate and booking.is_bookable(interval, known, busy_times, now, backdated=backdated):
                 count += 1
                 yield interval
             if number % JUDGED_AT_ONCE == JUDGED_AT_ONCE - 1:

@@ -25,15 +25,20 @@ OTHER_THERAPIST_POINTS: Final = 12.5
 OTHER_ROOM_POINTS: Final = 1.5
 
 
-def near_starts(requested: datetime, site: Site) -> dict[datetime, int]:
-    """Return the starts to try, and how many steps each is away: quarters of an hour, then the same wall time on the next days."""
+def near_starts(requested: datetime, site: Site, now: datetime, *, backdated: bool = False) -> dict[datetime, int]:
+    """Return the starts to try, and how many steps each is away: quarters of an hour, then the same wall time on the next days.
+
+    None has passed. Near a start that has passed, and is recorded as backdated, they are those of its day that have passed too.
+    """
     starts = {requested + steps * STEP: abs(steps) for steps in range(-REACH, REACH + 1)}
     wall = requested.astimezone(site.zone).replace(tzinfo=None)
     for days in range(1, DAYS + 1):
         moments = readings(wall + timedelta(days=days), site.zone)
         if len(moments) == 1:
             starts.setdefault(moments[0], REACH + days)
-    return starts
+    if backdated and requested < now:
+        return {start: steps for start, steps in starts.items() if start <= now and site.day(start) == site.day(requested)}
+    return {start: steps for start, steps in starts.items() if start >= now}
 
 
 def score(steps: int, *, is_other_room: bool = False, is_other_therapist: bool = False) -> float:

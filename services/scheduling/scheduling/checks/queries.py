@@ -61,10 +61,12 @@ async def check(wanted: BookingRequest, database: Database, questions: Questions
     request = _request(wanted, reference_data, now)
     reasons = outcome.with_names(reference_data.clients).reasons if isinstance(outcome, Refusal) else ()
     finding, other_starts = None, ()
-    if request is not None and reasons and wanted.therapist_id in reference_data.therapists:
+    # Rooms has nothing that has passed.
+    if request is not None and (reasons or wanted.backdated) and wanted.therapist_id in reference_data.therapists:
         finding, other_starts = await _with_other_starts(request, wanted, reference_data, database, questions)
     elif request is not None:
         finding = await _alone(request, questions)
+    is_refused = bool(reasons) or (finding is not None and finding.room_id is None)
     service = reference_data.services.get(wanted.service_id)
     return Checked(
         service=service,
@@ -74,7 +76,7 @@ async def check(wanted: BookingRequest, database: Database, questions: Questions
         overridden=tuple(reason for waived in busy_times.waived for reason in waived.reasons),
         finding=finding,
         obstacles=tuple(further(finding, reasons)) if finding else (),
-        alternatives=await _instead(wanted, finding, reference_data, database, other_starts) if finding else (),
+        alternatives=await _instead(wanted, finding, reference_data, database, other_starts) if finding and is_refused else (),
         could_be_requested=request is not None,
     )
 
@@ -173,7 +175,7 @@ async def _instead(
     """Return what rooms has instead and suits the people; where only the people are in the way, when they and a room are free."""
     if wanted.therapist_id not in reference_data.therapists:
         return ()
-    if finding.room_id is not None or queries.lasting_fields(wanted, reference_data):
+    if wanted.backdated or finding.room_id is not None or queries.lasting_fields(wanted, reference_data):
         return other_starts
     nobody, now = SessionId(new_id()), datetime.now(UTC)
     intervals = [replace(wanted, starts_at=offer.starts_at).interval(nobody, offer.ends_at) for offer in finding.alternatives]

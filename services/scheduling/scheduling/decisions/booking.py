@@ -147,9 +147,11 @@ def conditions(
     yield from reference_data.policies.obstacles(interval, site.zone, busy_times, now) if site and not backdated else ()
 
 
-def is_bookable(interval: Interval, reference_data: ReferenceData, busy_times: BusyTimes, now: datetime) -> bool:
+def is_bookable(
+    interval: Interval, reference_data: ReferenceData, busy_times: BusyTimes, now: datetime, *, backdated: bool = False
+) -> bool:
     """Whether nothing speaks against a time; cheaper than to find everything that does."""
-    return not any(conditions(interval, reference_data, busy_times, now))
+    return not any(conditions(interval, reference_data, busy_times, now, backdated=backdated))
 
 
 def remaining(session_id: SessionId, reasons: Sequence[Reason], override: Override | None, busy_times: BusyTimes) -> tuple[Reason, ...]:
