@@ -231,8 +231,8 @@ export const PAGES: readonly PageRoute[] = [
   {
     path: "policies",
     within: "rooms",
-    name: "Policies",
-    about: "Cancellation rules, overrides and travel times",
+    name: "Booking policies",
+    about: "Notice, buffers, daily maximum, cancellation rules, travel times and overrides",
     withoutSite: true,
     load: () => import("@/pages/policies"),
   },

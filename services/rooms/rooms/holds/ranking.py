@@ -106,8 +106,8 @@ def best(need: RoomNeed, starts: Sequence[Start], occupancy: Occupancy, most: in
     found = []
     for lost, _, rank, index, leaves_a_gap in nsmallest(most, scored):
         stated = list(_reasons(need, rooms[rank], starts[index], needed))
-        stated += [] if need.surplus(rooms[rank]) > plainest else [("least_waste", "fits best")]
-        stated += [] if leaves_a_gap else [("no_gap", "leaves no gap")]
+        stated += [] if need.surplus(rooms[rank]) > plainest else [("least_waste", "smallest room that fits")]
+        stated += [] if leaves_a_gap else [("no_gap", "leaves no gap too short to book")]
         found.append(_describe(need, rooms[rank], starts[index], needed, PERFECT - lost, stated, mint))
     return found
 

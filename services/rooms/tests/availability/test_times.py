@@ -57,7 +57,7 @@ async def test_alternatives_are_answered_without_holding_anything(clinic: Clinic
     items = answer.json()["items"]
     assert len(items) == 5
     assert (items[0]["room_id"], items[0]["kind"]) == (str(other), "same_time_other_room")
-    assert items[0]["reasons"] == ["same time", "same floor", "leaves no gap"]
+    assert items[0]["reasons"] == ["same time", "same floor", "leaves no gap too short to book"]
     many = await clinic.http.get("/alternatives", params=requested(clinic, at(10), at(11), room_id=str(room), limit=50))
     assert len(many.json()["items"]) == 50
     with_video = await clinic.http.get("/alternatives", params=requested(clinic, at(10), at(11), room_id=str(room), equipment="video"))

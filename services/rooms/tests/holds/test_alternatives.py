@@ -71,8 +71,8 @@ def test_earlier_and_later_count_alike() -> None:
     assert reported(found) == [("201", -60), ("201", 60)]
     assert found[0].score == found[1].score
     assert [each.reasons for each in found] == [
-        ("1 h earlier", "same room", "fits best", "leaves no gap"),
-        ("1 h later", "same room", "fits best", "leaves no gap"),
+        ("1 h earlier", "same room", "smallest room that fits", "leaves no gap too short to book"),
+        ("1 h later", "same room", "smallest room that fits", "leaves no gap too short to book"),
     ]
 
 
@@ -92,7 +92,7 @@ def test_the_same_floor_decides_among_equals() -> None:
     named = room(201)
     found = look(need(10, room_id=named.id), occupancy(named, room(101), room(209), stays={named.id: [stay(10)]}), most=2)
     assert reported(found) == [("209", 0), ("101", 0)]
-    assert found[0].reasons == ("same time", "same floor", "fits best", "leaves no gap")
+    assert found[0].reasons == ("same time", "same floor", "smallest room that fits", "leaves no gap too short to book")
 
 
 def test_without_a_named_room_the_plainest_one_is_the_wished_one() -> None:
@@ -105,7 +105,7 @@ def test_without_a_named_room_the_plainest_one_is_the_wished_one() -> None:
 def test_what_is_needed_is_named_among_the_reasons() -> None:
     fitted = room(201, equipment=frozenset({"video", "sand_tray"}))
     found = look(need(10, equipment=frozenset({"video", "sand_tray"})), occupancy(fitted, room(202), stays={fitted.id: [stay(10)]}), most=1)
-    assert found[0].reasons == ("1 h earlier", "has sand tray", "has video", "fits best", "leaves no gap")
+    assert found[0].reasons == ("1 h earlier", "has sand tray", "has video", "smallest room that fits", "leaves no gap too short to book")
     assert found[0].reason_codes == ("earlier:60", "has:sand_tray", "has:video", "least_waste", "no_gap")
 
 
