@@ -110,7 +110,11 @@ export function Clients({ session, clients }: { session: Session; clients: reado
           onJoin={async (clientId) => {
             const after = await add(clientId);
             if (after.client_ids.includes(clientId)) {
-              notify.done("The client is added to the group.");
+              notify.done(
+                after.room_id === session.room_id
+                  ? "The client is added to the group."
+                  : `The client is added to the group, which is now in room ${after.room_number} instead of ${session.room_number}.`,
+              );
             } else {
               notify.note(
                 isWaiting(after)

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { api, type BillingRecord, type PaymentStatus, type Quote, type Session } from "@/api";
 import { CLAIMS_HASH } from "@/features/billing/claims";
 import type { Named } from "@/features/people/names";
+import { useService } from "@/features/services/names";
 import { isNothing } from "@/money";
 import { Loaded, Money, Panel, TableHead, Tag, type Tone, useAt } from "@/ui";
 import { adjustmentsOf } from "./adjustments";
@@ -57,7 +58,7 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
       <Loaded query={quotes}>
         {({ items }) =>
           items.length > 0 && !VOID.has(session.status) ? (
-            <Quoted quotes={items} clients={clients} />
+            <Quoted session={session} quotes={items} clients={clients} />
           ) : (
             <Text size="sm" c="dimmed">
               {NO_QUOTE[session.status] ?? "Nothing was quoted for this session."}
@@ -162,7 +163,19 @@ function Amount({ what, amount, strong = false }: { what: string; amount: string
   );
 }
 
-function Quoted({ quotes, clients }: { quotes: readonly Quote[]; clients: readonly Named[] }) {
+interface QuotedProps {
+  readonly session: Session;
+  readonly quotes: readonly Quote[];
+  readonly clients: readonly Named[];
+}
+
+function Quoted({ session, quotes, clients }: QuotedProps) {
+  const service = useService(session.service_id);
+  // What is billed for the session as a whole is quoted to one of them.
+  const later =
+    service?.billed_per === "client"
+      ? clients.filter(({ id }) => !quotes.some(({ client_id }) => client_id === id))
+      : [];
   return (
     <Table verticalSpacing={4} aria-label="Quoted at booking">
       <TableHead
@@ -192,6 +205,14 @@ function Quoted({ quotes, clients }: { quotes: readonly Quote[]; clients: readon
             </Table.Td>
             <Table.Td ta="right">
               <Money amount={quote.patient_amount} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+        {later.map(({ id, name }) => (
+          <Table.Tr key={id}>
+            <Table.Td style={{ overflowWrap: "anywhere", minWidth: "8em" }}>{name}</Table.Td>
+            <Table.Td colSpan={3} ta="right" c="dimmed">
+              not quoted: added after the booking
             </Table.Td>
           </Table.Tr>
         ))}

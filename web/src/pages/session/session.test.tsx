@@ -7,6 +7,7 @@ import { choose, enter, show } from "@/testing/show";
 import { Cancel } from "./Cancel";
 import { Clients, Join } from "./Clients";
 import { Complete } from "./Complete";
+import { Costs } from "./Costs";
 import { Decision } from "./Decision";
 import { Missed } from "./Missed";
 import { Move } from "./Move";
@@ -270,5 +271,60 @@ describe("Decision", () => {
     opened();
     await screen.findByText("Shown");
     expect(screen.queryByText("The requested change is not available")).toBeNull();
+  });
+});
+
+describe("Costs", () => {
+  const BOTH = [...ACTING.clients, { id: ANA.id, name: ANA.full_name, client: ANA, isAwaited: false }];
+  const QUOTE = {
+    client_id: CLIENT.id,
+    session_id: AHEAD.id,
+    service_code: SERVICE.service_code,
+    service_date: "2099-03-02",
+    quoted_at: "2026-03-01T12:00:00Z",
+    total_amount: "185.00",
+    contractual_adjustment: "0.00",
+    other_adjustment: "0.00",
+    insurance_amount: "0.00",
+    patient_amount: "185.00",
+    flags: [],
+  };
+
+  function opened(billed_per: "client" | "session") {
+    answers("get", "/api/billing/records", { items: [], next_cursor: null });
+    answers("get", "/api/billing/sessions/{session_id}/quotes", { items: [QUOTE], next_cursor: null });
+    answers("get", "/api/catalog/services", { items: [{ ...SERVICE, billed_per }], next_cursor: null });
+    answers("get", "/api/catalog/services/{service_id}", { ...SERVICE, billed_per });
+    show(<Costs session={AHEAD} clients={BOTH} />);
+  }
+
+  it("names who was added after the quote", async () => {
+    opened("client");
+    expect(await screen.findByRole("row", { name: "Ana Lima not quoted: added after the booking" })).toBeVisible();
+    expect(screen.getByRole("row", { name: /^Jonas Reed.*\$185\.00/ })).toBeVisible();
+  });
+
+  it("names nobody else where the session is billed as a whole", async () => {
+    opened("session");
+    expect(await screen.findByRole("row", { name: /^Jonas Reed/ })).toBeVisible();
+    expect(screen.queryByText(/not quoted/)).toBeNull();
+  });
+});
+
+describe("who is added to a group", () => {
+  it("moves it into the room that holds them all, and the message names both rooms", async () => {
+    known();
+    answers("get", "/api/scheduling/clients", { items: [ANA], next_cursor: null });
+    answers("get", "/api/scheduling/clients/{client_id}", ANA);
+    const larger = { room_id: id("3b"), room_number: "301", client_ids: [CLIENT.id, ANA.id] };
+    answers("post", "/api/scheduling/sessions/{session_id}/clients", { ...AHEAD, ...larger });
+    const here = { room: ROOM, free: true, reasons: [] };
+    answers("get", "/api/rooms/availability", { rooms: [here] } as never);
+    const user = show(<Clients session={AHEAD} clients={ACTING.clients} />);
+    await user.click(await screen.findByRole("button", { name: "Make it a group" }));
+    await screen.findByRole("dialog", { name: "Add a client" });
+    await choose(user, /Client/, /Ana Lima/);
+    await user.click(screen.getByRole("button", { name: "Add to the group" }));
+    expect(await screen.findByText(/which is now in room 301 instead of 201/)).toBeVisible();
   });
 });
