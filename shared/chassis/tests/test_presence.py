@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -86,6 +87,24 @@ async def test_a_process_that_only_serves_knows_who_is_there_after_the_exchange_
         await (await connection.channel()).exchange_delete(PRESENCE)
     await serve(service(settings.model_copy(update={"service": "lamps"}), handlers=HANDLERS).app())
     await until(away)
+
+
+async def test_nobody_is_away_for_the_time_in_which_the_broker_was(settings: Settings) -> None:
+    dependencies = presence.Dependencies(settings, ("lamps",))
+    dependencies._seen["lamps"] = time.monotonic() - 60  # noqa: SLF001 (they were seen before the broker went away)
+    dependencies._close()  # noqa: SLF001
+    assert dependencies.away == {presence.BROKER}
+
+    async def absent() -> bool:
+        return False
+
+    async def connected() -> bool:
+        return presence.BROKER not in dependencies.away
+
+    running = asyncio.create_task(dependencies.run(absent))
+    await until(connected)
+    assert not dependencies.away
+    running.cancel()
 
 
 async def both_ready(*clients: AsyncClient) -> bool:

@@ -80,6 +80,7 @@ class Dependencies:
         if self._services:
             queue = await channel.get_queue(own, ensure=False)
             await queue.consume(self._note, no_ack=True)
+        self._seen.clear()  # nobody could be seen while the broker was away
         self._since, self._is_connected = time.monotonic(), True
 
     def _close(self) -> None:
