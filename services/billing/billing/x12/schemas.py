@@ -88,12 +88,19 @@ def text_of(body: bytes, form: str | None = None) -> str:
 
 
 def _part(body: bytes, content_type: str) -> bytes:
-    """Return the content of the part that is the file, empty where there is none."""
+    """Return the content of the part that is the file; Invalid where there is none, or more than one."""
     head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
     form = message_from_bytes(head + body, policy=policy.HTTP)
-    found = (part for part in form.iter_parts() if part.get_param("name", header="content-disposition") == FILE)
+    parts = list(form.iter_parts())
+    found = [part for part in parts if part.get_param("name", header="content-disposition") == FILE]
+    if not found:
+        detail = f"The form has no part named {FILE!r} among its {len(parts)}. Name the part that holds the file {FILE!r}."
+        raise Invalid("no-file", detail, field=FILE)
+    if len(found) > 1:
+        detail = f"The form has {len(found)} parts named {FILE!r}, and one file is read at a time. Send each in a request of its own."
+        raise Invalid("several-files", detail, field=FILE)
     # A part that holds parts or a mail of its own has no content that could be a file.
-    return next((bytes(part.get_payload(decode=True) or b"") for part in found), b"")
+    return bytes(found[0].get_payload(decode=True) or b"")
 
 
 def unusable(slug: str, begin: str, reasons: Sequence[Reason], **facts: Any) -> DomainError:

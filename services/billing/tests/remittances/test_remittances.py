@@ -389,8 +389,11 @@ async def test_what_is_no_file_at_all_is_refused_and_not_kept(clinic: Clinic) ->
         await send(clinic, GOOD * 8_000),
         await clinic.billing.post("/remittances", json={"file": GOOD}),
         await clinic.billing.post("/remittances", data={"other": GOOD}, files={"wrong": GOOD}),
+        await clinic.billing.post("/remittances", files=[("file", GOOD), ("file", GOOD)]),
     ]
-    assert [each.status_code for each in sent] == [422, 422, 413, 415, 422]
+    assert [each.status_code for each in sent] == [422, 422, 413, 415, 422, 422]
+    assert sent[-2].json()["detail"].endswith("Name the part that holds the file 'file'.")
+    assert sent[-1].json()["detail"].startswith("The form has 2 parts named 'file'")
     assert {each.headers["content-type"] for each in sent} == {"application/problem+json"}
     assert (await clinic.billing.get("/remittances")).json()["items"] == []
 
