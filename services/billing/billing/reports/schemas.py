@@ -59,15 +59,19 @@ MEDIA_TYPES: Final = {
 WRITERS: Final[dict[Format, Callable[[Sheet], AsyncIterator[bytes]]]] = {Format.CSV: writer.to_csv, Format.XLSX: writer.to_xlsx}
 
 
+_Rank = tuple[float, int]
+"""How readily a media type is accepted, and how early it is named: more is better."""
+
+
 def choose(accept: str) -> Format:
-    """Return the form that is accepted most readily, JSON where all are equal; refuse when none is; Problem (406) then."""
-    wanted: dict[str, float] = {}
-    for part in accept.split(","):
+    """Return the form that is accepted most readily, among equals the one named first, JSON for a range; Problem (406) when none is."""
+    wanted: dict[str, _Rank] = {}
+    for place, part in enumerate(accept.split(",")):
         media_type, *parameters = (piece.strip() for piece in part.split(";"))
-        wanted[media_type.lower()] = _quality(parameters)
+        wanted[media_type.lower()] = (_quality(parameters), -place)
     readily = {form: _first(wanted, media_type, f"{media_type.split('/')[0]}/*", ANY) for form, media_type in MEDIA_TYPES.items()}
     best = max(readily, key=lambda form: readily[form])
-    if not readily[best]:
+    if not readily[best][0]:
         detail = f"This is answered as {', '.join(MEDIA_TYPES.values())}; Accept names none of them. Leave it out for JSON."
         raise Problem(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, field="accept")
     return best
@@ -108,8 +112,8 @@ Place = Annotated[None, Depends(_place)]
 """Keeps a place for a large file until the last byte is sent, where the form is one; to be named before the database connection."""
 
 
-def _first(wanted: dict[str, float], *ranges: str) -> float:
-    return next((wanted[one] for one in ranges if one in wanted), 0.0)
+def _first(wanted: dict[str, _Rank], *ranges: str) -> _Rank:
+    return next((wanted[one] for one in ranges if one in wanted), (0.0, 0))
 
 
 def _quality(parameters: list[str]) -> float:

@@ -90,6 +90,8 @@ async def test_a_link_names_the_form_and_goes_before_accept(clinic: Clinic) -> N
         ("application/json;q=0.2, text/csv;q=0.9", Format.CSV),
         (f"text/csv;q=0.5, {XLSX}", Format.XLSX),
         ("application/json;q=0, */*", Format.CSV),
+        ("text/csv, */*", Format.CSV),
+        ("application/json, text/csv", Format.JSON),
     ],
 )
 def test_what_is_accepted_most_readily_is_sent(accept: str, form: Format) -> None:
