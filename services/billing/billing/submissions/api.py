@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from chassis.http.conventions import Once, Reading, User
+from chassis.http.problems import documented
 from fastapi import APIRouter
 
 from billing.claims.schemas import CurrentClaimSettings
@@ -19,7 +20,7 @@ async def check_claims(body: ClaimCheck, db: Reading, today: Today) -> ClaimChec
     return await claims.check(db, body, today)
 
 
-@router.post("", operation_id="submit_claims", summary="Claim records", status_code=HTTPStatus.CREATED)
+@router.post("", operation_id="submit_claims", summary="Claim records", status_code=HTTPStatus.CREATED, responses=documented(404, 409))
 async def submit_claims(body: NewClaims, once: Once, by: User, claim_settings: CurrentClaimSettings) -> NewClaimBatchView:
     """Claim records in one 837P file, whatever payers and clients they are about; an error in any of them claims none (422).
 

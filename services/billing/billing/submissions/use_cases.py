@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from chassis.data.database import ReadSession, Transaction
-from chassis.errors import Conflict, DomainError, Invalid
+from chassis.errors import Conflict, DomainError, Invalid, NotFound
 from contracts.types import RecordId
 from sqlalchemy import select
 
@@ -68,6 +68,8 @@ async def _refuse_to_send_again(body: NewClaims, tx: Transaction) -> None:
     if not body.sent_again:
         return
     found = await tx.rows(select(CLAIM.c.id, CLAIM.c.control_number, CLAIM.c.status).where(CLAIM.c.id.in_(body.sent_again)))
+    if unknown := sorted({*map(str, body.sent_again)} - {str(row.id) for row in found}):
+        raise NotFound.of("claim", ", ".join(unknown))
     rejected = {row.id: row.control_number for row in found if row.status == ClaimStatus.REJECTED}
     others = [str(key) for key in body.sent_again if key not in rejected]
     if others:

@@ -12,6 +12,7 @@ from billing.payment_advice import x12_835
 from claim_examples import segments, structure
 from claims.test_claims import ask, claim, deny, file_of, listed, open_books, refused, replicate_policy, see
 from clearing_house import Said, rejected, write_277ca, write_999, write_ta1
+from contracts.types import new_id
 from httpx import Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -152,6 +153,8 @@ async def test_a_file_that_sends_back_a_claim_and_its_replacement_is_noted_for_b
         assert (refused.status_code, refused.json()["type"]) == (409, "/problems/claimed-anew")
     refused = await ask(clinic, record, frequency="7", sent_again=[again["claims"][0]["id"]])
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-rejected")
+    refused = await ask(clinic, record, sent_again=[str(new_id())])
+    assert (refused.status_code, refused.json()["type"]) == (404, "/problems/not-found")
 
 
 async def test_a_file_that_could_not_be_read_sends_back_all_of_its_claims(clinic: Clinic) -> None:
