@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -335,9 +336,10 @@ async def test_what_cannot_be_read_is_explained_and_thrown_away_without_a_word_a
     seen = (await see(client))["items"]
     assert [item["body"] for item in seen if item["body"]] == [{"name": "Jonas", "position": "first"}]
     assert sorted(item["explanation"] for item in seen) == [
-        "LightLamp does not fit: : json_invalid",
-        "LightLamp does not fit: position: int_type",
+        "Its body is not one of LightLamp. body: This is not JSON: key must be a string at line 1 column 2.",
+        "Its body is not one of LightLamp. position: Enter a whole number, such as 3.",
     ]
+    assert [item["text"] for item in seen if item["text"]] == ["{Jonas"]
     refused = await client.post("/operations/parked/discard", json={"ids": [seen[0]["id"]], "reason": "because Jonas said so"})
     assert refused.status_code == 422
     assert await ask(client, "discard", ids=[seen[0]["id"]], reason="unreadable") == {"discarded": 2, "not_found": []}
@@ -356,7 +358,10 @@ async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown
         *((b"{}", {dead_letters.ATTEMPTS: attempts}) for attempts in (many, "\u0665", -1, {"a": 1}, None)),
         *((b"{}", {"x-delivery-count": count}) for count in (many, -1, 1.5, {"a": 1})),
         *((b"{}", {f"{PREFIX}{name}": value}) for name in ("id", "type", "time") for value in (many, 7, {"a": 1}, None)),
-        *((body, {}) for body in (b'{"a":1e999}', b'{"a":%s}' % many.encode(), b'{"a":NaN}', b"[" * 10_000, b'"\\ud800"', b"\x00")),
+        *(
+            (body, {})
+            for body in (b'{"a":1e999}', b'{"a":%s}' % many.encode(), b'{"a":NaN}', b"[" * 10_000, b'"\\ud800"', b"\x00", b"\xff\x00")
+        ),
     ]
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
@@ -365,6 +370,8 @@ async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown
     await until(lambda: are_parked(client, len(odd)))
     seen = await see(client)
     assert len(seen["items"]) == len(odd)
+    assert "[" * 10_000 in [item["text"] for item in seen["items"]]
+    assert [b64decode(item["base64"]) for item in seen["items"] if item["base64"]] == [b"\xff\x00"]
     ids = sorted({item["id"] for item in seen["items"]})
     assert (await ask(client, "redrive", ids=ids[:1]))["not_found"] == []
     await until(lambda: are_parked(client, len(odd)))

@@ -14,7 +14,11 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, true
 from scheduling.progress.schemas import COUNTED_AT_MOST, Sagas, Wait, WaitingSaga
 from scheduling.sessions.queries import SESSIONS
 
-GAUGE: Final = Gauge("holdfast_sessions", f"Sessions by status that are not finished, at most {COUNTED_AT_MOST} of each.", ["status"])
+GAUGE: Final = Gauge(
+    "holdfast_sessions",
+    f"Sessions by status that are not finished, without those that are over and not completed, at most {COUNTED_AT_MOST} of each.",
+    ["status"],
+)
 
 UNDONE_THROUGH_ROOMS: Final = (SessionStatus.CANCELLED.value, SessionStatus.NO_SHOW.value)
 

@@ -62,7 +62,7 @@ SENTENCES: Final[Mapping[str, str | Callable[[_Context], str]]] = {
     "extra_forbidden": _NO_FIELD,
     "none_required": "This must be left empty.",
     "missing_sentinel_error": "This must be left out.",
-    "json_invalid": lambda context: f"The request is not JSON: {context['error']}.",
+    "json_invalid": lambda context: f"This is not JSON: {context['error']}.",
     **dict.fromkeys(("json_type", "string_type", "string_sub_type"), _TEXT),
     "string_unicode": "The text holds characters that are not Unicode.",
     "string_too_short": _at_least,

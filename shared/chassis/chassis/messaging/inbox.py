@@ -206,14 +206,14 @@ class Consumers:
         with suppress(*BROKER_ERRORS):  # redelivered otherwise, and then its id is in the inbox
             await delivery.ack()
 
-    def explain(self, headers: Mapping[str, object], body: bytes) -> str:
-        """Return why a dead letter cannot be handled, judged as the message edge would judge it now."""
+    def refusal(self, headers: Mapping[str, object], body: bytes) -> Exception | None:
+        """Return why a dead letter cannot be read, judged as the message edge would judge it now; None where it can."""
         try:
             self._read(headers, body)
             _deliveries_before(headers)
         except Exception as error:  # noqa: BLE001 (as above)
-            return describe(error)
-        return "It can be read; handling it failed when it was last tried, and the log has the reason."
+            return error
+        return None
 
     def _read(self, headers: Mapping[str, object], body: bytes) -> Received:
         about = envelope.read(headers)

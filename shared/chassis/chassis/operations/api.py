@@ -1,14 +1,18 @@
 """What operators read and do in a service: its state, its queues, and its parked messages."""
 
 import asyncio
+import codecs
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import structlog
+from contracts.envelope import UnreadableError
 from fastapi import APIRouter
+from pydantic import ValidationError
 from pydantic_core import from_json
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +21,7 @@ from chassis.data.database import Database
 from chassis.errors import Conflict, Unavailable
 from chassis.http.conventions import Limit
 from chassis.http.problems import documented
+from chassis.http.validation import sentence_of
 from chassis.messaging import unroutable
 from chassis.messaging.broker import BROKER_ERRORS, Broker, Depth, UndeliverableError
 from chassis.operations.dead_letters import DeadLetter, LeaseBusyError, ParkedCount, count_unless_leased, lease
@@ -34,6 +39,7 @@ from chassis.operations.schemas import (
     Redriven,
     Where,
 )
+from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import SETTLED
 
 if TYPE_CHECKING:
@@ -42,6 +48,10 @@ if TYPE_CHECKING:
 
 LARGEST_SHOWN: Final = 64 * 1024
 """Bytes of a body that is shown."""
+BYTES_SHOWN: Final = 1024
+"""Bytes of a body that is neither JSON nor text."""
+MOST_EXPLAINED: Final = 5
+"""What is wrong with a body is put into words up to here."""
 UNROUTABLE: Final = "The broker does not take it: nobody is bound to it, or a queue is full. It is tried again by itself."
 
 log = structlog.get_logger()
@@ -164,10 +174,10 @@ def _dead_letter(dead_letter: DeadLetter, consumers: "Consumers") -> ParkedMessa
         type=dead_letter.type,
         since=dead_letter.rejected_at,
         reason=dead_letter.reason,
-        explanation=consumers.explain(headers, body),
+        explanation=_explained(consumers.refusal(headers, body)),
         attempts=dead_letter.attempts,
         size=len(body),
-        body=_shown(body),
+        **_shown(body),
     )
 
 
@@ -180,17 +190,30 @@ def _unroutable(row: Row[*tuple[Any, ...]]) -> ParkedMessage:
         reason="undeliverable",
         explanation=UNROUTABLE,
         size=len(row.body),
-        body=_shown(row.body),
+        **_shown(row.body),
     )
 
 
-def _shown(body: bytes) -> Any:  # noqa: ANN401 (whatever the JSON is)
-    if len(body) > LARGEST_SHOWN:
-        return None
-    try:
-        return from_json(body)
-    except ValueError:
-        return None
+def _explained(refusal: Exception | None) -> str:
+    if refusal is None:
+        return "It can be read; handling it failed when it was last tried, and the log has the reason."
+    if isinstance(refusal, ValidationError):
+        found = refusal.errors(include_url=False, include_input=False)[:MOST_EXPLAINED]
+        wrong = " ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {sentence_of(each)}" for each in found)
+        return f"Its body is not one of {refusal.title}. {wrong}"
+    if isinstance(refusal, UnreadableError):
+        return f"Its headers are not those of a message: {refusal}."
+    return describe(refusal)
+
+
+def _shown(body: bytes) -> dict[str, Any]:
+    """Return a body as JSON, as text, or, where it is neither, how it begins."""
+    if len(body) <= LARGEST_SHOWN:
+        with suppress(ValueError):
+            return {"body": from_json(body)}
+    with suppress(UnicodeDecodeError):
+        return {"text": codecs.getincrementaldecoder("utf-8")().decode(body[:LARGEST_SHOWN], final=len(body) <= LARGEST_SHOWN)}
+    return {"base64": b64encode(body[:BYTES_SHOWN]).decode()}
 
 
 def _event_ids(ids: Sequence[str]) -> list[UUID]:

@@ -117,7 +117,11 @@ class ParkedMessage(View):
     size: int
     """Bytes of its body."""
     body: Any = None
-    """Its JSON; null where it is none, or too large to be shown."""
+    """Its JSON; null where it is none, or has more than 64 KiB."""
+    text: str | None = None
+    """Its first 64 KiB, where it is text and not shown as JSON."""
+    base64: str | None = None
+    """Its first KiB in base64, where it is neither JSON nor text."""
 
 
 class ParkedMessages(View):
@@ -134,7 +138,7 @@ class ParkedMessages(View):
                             "type": "catalog.announce_services.v1",
                             "since": "2026-03-02T10:30:00Z",
                             "reason": "rejected",
-                            "explanation": "UnreadableError: the header cloudEvents_time is missing",
+                            "explanation": "Its headers are not those of a message: the header cloudEvents_time is missing.",
                             "attempts": 1,
                             "size": 2,
                             "body": {},

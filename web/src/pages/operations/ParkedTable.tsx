@@ -127,6 +127,13 @@ export function ParkedTable({ items, page, chosen, onChoose, onRedrive, isBusy }
   );
 }
 
+/** The content as JSON or text, or the beginning of what is neither. */
+function contentOf({ body, text, base64 }: ParkedMessage): string {
+  return (
+    text ?? (base64 ? `Neither JSON nor text. It begins, in base64:\n${base64}` : JSON.stringify(body ?? null, null, 2))
+  );
+}
+
 function Detail({ message }: { message: ParkedMessage }) {
   return (
     <Stack gap="xs">
@@ -141,9 +148,7 @@ function Detail({ message }: { message: ParkedMessage }) {
         ]}
       />
       <Code block className={classes.body ?? ""} tabIndex={0} aria-label="Content">
-        {message.body === null || message.body === undefined
-          ? "Not JSON, or too large to show."
-          : JSON.stringify(message.body, null, 2)}
+        {contentOf(message)}
       </Code>
     </Stack>
   );

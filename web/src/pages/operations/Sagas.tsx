@@ -19,7 +19,8 @@ const WAITS: Readonly<Record<WaitingSaga["waits_for"], string>> = {
 
 /** At the front desk an offered session needs a choice; here it waits for a client, also one of the waitlist. */
 const OFFERED = "offered to a client";
-const WORDS: typeof STATUS_WORDS = { ...STATUS_WORDS, offered: OFFERED };
+/** Those whose time is over are not counted, whether they were completed or not. */
+const WORDS: typeof STATUS_WORDS = { ...STATUS_WORDS, offered: OFFERED, booked: "booked and not over" };
 
 /** Where the bookings stand, and which of them wait longest for what. */
 export function Sagas() {

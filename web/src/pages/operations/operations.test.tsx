@@ -56,7 +56,7 @@ function open(billing: Operations | "awaited" = READY, page = <OperationsPage />
   } else {
     answers("get", "/api/billing/operations", billing);
   }
-  show(page, { at: "/operations" });
+  return show(page, { at: "/operations" });
 }
 
 const parked = () => within(screen.getByRole("region", { name: "Parked messages" }));
@@ -94,6 +94,25 @@ it("counts the parked messages that are shown only when every list has come", as
   server.use(http.get("*/api/billing/operations/parked", () => delay("infinite")));
   expect(await screen.findAllByRole("button", { name: "Show scheduling.lost.v1" })).toHaveLength(2);
   expect(screen.queryByText(/messages are shown and searched/)).toBeNull();
+});
+
+it("shows the text of a parked message that is not JSON", async () => {
+  const user = open({ ...READY, parked_messages: 1 });
+  const unreadable = { ...PARKED, body: null, text: "{Jonas" };
+  answers("get", "/api/billing/operations/parked", { items: [unreadable], in_queue: 1, in_outbox: 0 });
+  await user.click(await screen.findByRole("button", { name: "Show scheduling.lost.v1" }));
+  expect(screen.getByLabelText("Content")).toHaveTextContent("{Jonas");
+});
+
+it("says that booked sessions are counted until they are over", async () => {
+  open();
+  answers("get", "/api/scheduling/operations/sagas", {
+    sessions: { booked: 784 },
+    waiting: {},
+    counted_at_most: 10_000,
+    items: [],
+  } as never);
+  expect(await screen.findByText("booked and not over", { exact: false })).toHaveTextContent("784 booked and not over");
 });
 
 it("says that no message is parked once every service has said so", async () => {
