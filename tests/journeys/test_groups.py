@@ -45,7 +45,9 @@ async def test_a_client_joins_a_group_which_moves_to_a_larger_room_and_leaves_ag
         large["id"],
         session["starts_at"],
     )
-    assert "client joined" in await clinic.timeline(session)
+    history = (await clinic.get(f"/api/scheduling/sessions/{session['id']}/timeline"))["items"]
+    named = [(step["event"], step["client_ids"]) for step in history if step["client_ids"]]
+    assert named == [("reschedule requested", [second]), ("client joined", [second])]
     full = succeeded(await clinic.step(session, "clients", client_id=third))
     assert (full["client_ids"], full["rejection_reasons"][0]["group"]) == ([clinic.client["id"], second], "capacity")
     assert (await clinic.booked(client_id=third, therapist_id=(await clinic.new_therapist())["id"]))["status"] == "booked"
@@ -56,6 +58,8 @@ async def test_a_client_joins_a_group_which_moves_to_a_larger_room_and_leaves_ag
     path = f"/api/scheduling/sessions/{session['id']}/clients"
     left = succeeded(await clinic.http.delete(f"{path}/{clinic.client['id']}"))
     assert (left["client_id"], left["client_ids"]) == (second, [second])
+    last = (await clinic.get(f"/api/scheduling/sessions/{session['id']}/timeline"))["items"][-1]
+    assert (last["event"], last["client_ids"]) == ("client left", [clinic.client["id"]])
     assert (await clinic.http.delete(f"{path}/{second}")).status_code == 409
     free = await clinic.booked(therapist_id=(await clinic.new_therapist())["id"])
     assert free["client_id"] == clinic.client["id"]

@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.message import Message
 from contracts.rooms import ConfirmHolds, HoldRelease, HoldRequest, ReleaseHolds, RequestHolds
 from contracts.scheduling import SessionFact
-from contracts.types import SessionId
+from contracts.types import ClientId, SessionId
 
 from scheduling.lifecycle.steps import ConfirmHold, Step
 
@@ -39,11 +39,15 @@ def facts_of(steps: Sequence[Step]) -> list[SessionFact]:
     return [fact for step in steps for fact in step.facts]
 
 
-def timeline(steps: Sequence[Step], sent: Sequence[tuple[Message, UUID]]) -> list[tuple[SessionId, str, str, UUID | None]]:
-    """Return what is noted of the steps: of which session, what happened, in detail, and the message that carried it, of those ``sent``."""
+Noted = tuple[SessionId, str, str, UUID | None, tuple[ClientId, ...]]
+"""Of which session, what happened, in detail, the message that carried it, and who joins or leaves."""
+
+
+def timeline(steps: Sequence[Step], sent: Sequence[tuple[Message, UUID]]) -> list[Noted]:
+    """Return what is noted of the steps, each with the message that carried it, of those ``sent``."""
     facts = {id(message): event_id for message, event_id in sent}
     holds = {hold_id: event_id for message, event_id in sent for hold_id in _holds(message)}
-    return [(step.session.id, step.event, step.detail, _carrier(step, facts, holds)) for step in steps if step.event]
+    return [(step.session.id, step.event, step.detail, _carrier(step, facts, holds), step.clients) for step in steps if step.event]
 
 
 def in_parts(items: Sequence[T]) -> Iterator[tuple[T, ...]]:

@@ -115,6 +115,11 @@ class Session:
         return self.modality is not Modality.IN_PERSON
 
     @property
+    def joining(self) -> tuple[ClientId, ...]:
+        """Return the clients who join when the room is held that is requested."""
+        return tuple(client for client in self.pending.client_ids if client not in self.client_ids) if self.pending else ()
+
+    @property
     def undoing(self) -> bool:
         """Whether the undo of its no-show or cancellation waits for rooms' answer; until then it stays as it is."""
         return self.pending is not None and self.status in {SessionStatus.CANCELLED, SessionStatus.NO_SHOW}

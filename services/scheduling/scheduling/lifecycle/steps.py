@@ -195,6 +195,8 @@ class Step:
     event: str = ""
     """The timeline's text for it; empty when nothing is noted."""
     detail: str = ""
+    clients: tuple[ClientId, ...] = ()
+    """Who joins or leaves."""
     refusal: str | None = None
     """Why this step cannot be taken now."""
 
@@ -249,7 +251,7 @@ def pending_attempt(session: Session) -> Attempt:
 def request_room(session: Session, wanted: Attempt, event: str, detail: str = "asked rooms for a hold") -> Step:
     """Return the step that requests the room of an attempt; of a session without a room it is published that it is requested."""
     facts = (SessionRequested(**about_session(session)),) if session.status is SessionStatus.REQUESTED else ()
-    return Step(replace(session, asks=0), (hold_request(session, wanted),), facts, event, detail)
+    return Step(replace(session, asks=0), (hold_request(session, wanted),), facts, event, detail, session.joining)
 
 
 def withdrawn(session: Session, withdraw: Withdraw) -> Step:

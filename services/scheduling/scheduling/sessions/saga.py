@@ -208,8 +208,8 @@ def _granted(session: Session, answer: Granted, pending: Attempt) -> Step:
     facts: list[SessionFact] = [SessionClientsChanged(**about_session(booked))] if booked.client_ids != session.client_ids else []
     if previous != Slot(room_id=booked.room_id, starts_at=booked.starts_at, ends_at=booked.ends_at) or not facts:
         facts.append(SessionRescheduled(**about_session(booked), **promised(booked), previous=previous))
-    event = "client joined" if booked.client_ids != session.client_ids else "rescheduled"
-    return Step(booked, commands, tuple(facts), event, f"room {answer.room_number} is held; the former hold is given back")
+    event, joined = "client joined" if booked.client_ids != session.client_ids else "rescheduled", session.joining
+    return Step(booked, commands, tuple(facts), event, f"room {answer.room_number} is held; the former hold is given back", joined)
 
 
 def _refused(session: Session, answer: Refused) -> Step:
@@ -297,7 +297,7 @@ def _leave(session: Session, leave: Leave) -> Step:
     if not staying:
         return impossible(session, "left", "nobody else is in it; cancel it instead")
     left = changed(session, client_id=staying[0], other_client_ids=staying[1:])
-    return Step(left, (), (SessionClientsChanged(**about_session(left)),), "client left", f"{len(staying)} stay")
+    return Step(left, (), (SessionClientsChanged(**about_session(left)),), "client left", f"{len(staying)} stay", (leave.client_id,))
 
 
 def _accept_offer(session: Session) -> Step:

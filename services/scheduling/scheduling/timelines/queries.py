@@ -2,7 +2,7 @@
 
 from chassis.data.database import ReadSession
 from chassis.errors import NotFound
-from contracts.types import SessionId
+from contracts.types import ClientId, SessionId
 from sqlalchemy import select
 
 from scheduling.timelines.schemas import Timeline, TimelineEntry
@@ -22,6 +22,7 @@ async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:
                 event=row.event,
                 detail=row.detail,
                 message_id=row.message_id,
+                client_ids=[ClientId(each) for each in row.client_ids],
                 elapsed_ms=round((row.at - begun).total_seconds() * 1000, 1),
             )
             for row in rows

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from chassis.http.conventions import View
-from contracts.types import Instant
-from pydantic import ConfigDict
+from contracts.types import ClientId, Instant
+from pydantic import ConfigDict, Field
 
 
 class TimelineEntry(View):
@@ -15,6 +15,8 @@ class TimelineEntry(View):
     detail: str
     message_id: UUID | None
     """The message that carried it."""
+    client_ids: list[ClientId] = Field(default_factory=list[ClientId])
+    """Who joins or leaves."""
     elapsed_ms: float
     """Milliseconds since the session was requested."""
 

@@ -5,7 +5,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from contracts.types import SessionId
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import ARRAY, BigInteger, Identity, Index, Uuid
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,8 @@ class TimelineRow(Table):
     event: Mapped[str]
     detail: Mapped[str]
     message_id: Mapped[UUID | None]
+    client_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}", init=False)
+    """Who joins or leaves."""
 
 
 timeline_table: Final = cast("CoreTable", TimelineRow.__table__)

@@ -1,6 +1,7 @@
 // What happened to a session, step by step, with how long each took.
 import { Text, Timeline } from "@mantine/core";
 import type { TimelineEntry } from "@/api";
+import { useNames } from "@/features/people/names";
 import { dayOf, elapsedInWords, momentInWords, timeInWords } from "@/time";
 
 const FINE = new Set(["booked", "hold confirmed", "rescheduled", "completed", "client joined", "client left"]);
@@ -8,6 +9,7 @@ const BAD = new Set(["rejected", "reschedule refused", "room lost", "no-show"]);
 
 /** The steps, oldest first; the time since the step before, because that is what somebody waited. */
 export function SagaSteps({ steps, zone }: { steps: readonly TimelineEntry[]; zone: string }) {
+  const names = useNames({ clients: steps.flatMap(({ client_ids = [] }) => client_ids), therapists: [] });
   return (
     <Timeline active={steps.length - 1} bulletSize={16} lineWidth={2}>
       {steps.map((step, index) => {
@@ -20,7 +22,9 @@ export function SagaSteps({ steps, zone }: { steps: readonly TimelineEntry[]; zo
             title={step.event}
             color={BAD.has(step.event) ? "red.8" : FINE.has(step.event) ? "green.8" : "harbor"}
           >
-            <Text size="sm">{step.detail}</Text>
+            <Text size="sm">
+              {[step.client_ids?.map((id) => names.get(id) ?? "…").join(", "), step.detail].filter(Boolean).join(": ")}
+            </Text>
             <Text size="xs" c="dimmed" className="numbers">
               {isOtherDay ? momentInWords(step.at, zone) : timeInWords(step.at, zone)}
               {index > 0 && ` · ${elapsedInWords(since)} after the step before`}
