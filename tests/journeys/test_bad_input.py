@@ -106,6 +106,10 @@ async def test_a_method_or_path_that_nobody_serves_is_a_problem_too(http: AsyncC
         is_a_problem(await http.delete(f"/api/{service}/healthz"), 405)
 
 
+async def test_a_method_that_no_service_knows_is_refused_with_those_that_exist(http: AsyncClient) -> None:
+    assert "GET, POST, PUT, PATCH and DELETE" in is_a_problem(await http.request("FOO", "/api/rooms/sites"), 501)["detail"]
+
+
 async def test_a_body_has_a_limit(http: AsyncClient) -> None:
     is_a_problem(await http.post("/api/scheduling/clients", json={"full_name": "x" * 3_000_000}), 413)
 
