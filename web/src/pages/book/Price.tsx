@@ -2,7 +2,7 @@
 import { Alert, Collapse, List, Table, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQueries } from "@tanstack/react-query";
-import { api } from "@/api";
+import { api, type PricePreview } from "@/api";
 import { useClients } from "@/features/people/names";
 import { useService } from "@/features/services/names";
 import { inDollars, isNothing } from "@/money";
@@ -88,7 +88,7 @@ function PriceOf({ wanted, span, isFirst, awaitsCoverage }: PriceOfProps) {
                 <Table.Tr>
                   <Table.Td>
                     <Text fw={700}>
-                      {first?.name ?? "The client"} owes{each}
+                      {first?.name ?? "The client"} owes{usesUp(wanted, quote) ? ", the first session" : each}
                     </Text>
                     {quote.insurance_covered && <Parts {...quote} />}
                   </Table.Td>
@@ -98,6 +98,12 @@ function PriceOf({ wanted, span, isFirst, awaitsCoverage }: PriceOfProps) {
                 </Table.Tr>
               </Table.Tbody>
             </Table>
+            {usesUp(wanted, quote) && (
+              <Text size="sm">
+                The first sessions use up what remains of the deductible; the client owes less for those after them.
+                Each is billed by what remains when it takes place.
+              </Text>
+            )}
             {wanted.others.length > 0 &&
               (service?.billed_per === "session" ? (
                 <Text size="sm">Billed once for the session, to this client.</Text>
@@ -193,6 +199,11 @@ interface Owed {
   readonly copay_amount: string;
   readonly deductible_amount: string;
   readonly coinsurance_amount: string;
+}
+
+/** Whether a session of a series takes from the deductible what the next ones then no longer owe. */
+function usesUp({ repeats }: BookingRequest, { insurance_covered, deductible_amount }: PricePreview): boolean {
+  return repeats !== null && insurance_covered && !isNothing(deductible_amount ?? "0.00");
 }
 
 function Parts({ copay_amount, deductible_amount, coinsurance_amount }: Owed) {

@@ -86,3 +86,13 @@ it("shows no price and books nothing before it is known who is insured", async (
   expect(screen.getByRole("button", { name: "Book 2 sessions" })).toBeDisabled();
   expect(screen.queryByText(/owes/)).toBeNull();
 });
+
+it("says of a series that its first sessions use up what remains of the deductible", async () => {
+  open();
+  answers("get", COVERAGES, { items: [COVERAGE], next_cursor: null });
+  const insured = { insurance_covered: true, insurance_amount: "40.70", deductible_amount: "144.30" };
+  answers("post", "/api/billing/preview", { ...PREVIEW, ...insured, patient_amount: "144.30" });
+  expect(await screen.findByText(/owes, the first session$/)).toBeVisible();
+  expect(screen.getByText(/use up what remains of the deductible/)).toBeVisible();
+  expect(screen.queryByText(/owes, each session/)).toBeNull();
+});
