@@ -5,6 +5,7 @@ import type { Readable } from "openapi-typescript-helpers";
 import { Link } from "react-router";
 import { api, inOneText } from "@/api";
 import type { components } from "@/api/scheduling";
+import { useNames } from "@/features/people/names";
 import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
 import { PagedList, Panel, TableHead, useAt, usePages } from "@/ui";
@@ -54,17 +55,23 @@ function Override({ session_id, at, reason, by, rules }: Readable<components["sc
   const { data: session } = api.useQuery("get", "/api/scheduling/sessions/{session_id}", {
     params: { path: { session_id } },
   });
+  const names = useNames({
+    clients: session ? [session.client_id] : [],
+    therapists: session ? [session.therapist_id] : [],
+  });
   const site = sites.find(({ id }) => id === session?.site_id);
   const zone = site?.time_zone ?? here?.time_zone ?? "UTC";
   return (
     <Table.Tr>
       <Table.Td>
         <Anchor component={Link} to={to(`/sessions/${session_id}`)} size="sm" underline="always">
-          {session ? `${session.client_name}, ${momentInWords(session.starts_at, zone)}` : "The session"}
+          {session
+            ? `${names.get(session.client_id) ?? "A client"}, ${momentInWords(session.starts_at, zone)}`
+            : "The session"}
         </Anchor>
         {session && (
           <Text size="xs" c="dimmed">
-            {[`with ${session.therapist_name}`, site?.site_name].filter(Boolean).join(" · ")}
+            {[`with ${names.get(session.therapist_id) ?? "a therapist"}`, site?.site_name].filter(Boolean).join(" · ")}
           </Text>
         )}
       </Table.Td>

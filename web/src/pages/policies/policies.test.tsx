@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { id, SESSION, SITE } from "@/testing/samples";
+import { CLIENT, id, SESSION, SITE, THERAPIST } from "@/testing/samples";
 import { answers } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { EditPolicy } from "./EditPolicy";
@@ -70,7 +70,10 @@ describe("Overrides", () => {
     const override = { id: 1, session_id: SESSION.id, at: "2026-03-01T15:00:00Z", reason: "Agreed by phone", by: null };
     const rules = [{ code: "travel-time", message, times }];
     answers("get", "/api/scheduling/overrides", { items: [{ ...override, rules }], next_cursor: null });
-    answers("get", "/api/scheduling/sessions/{session_id}", SESSION);
+    // A session that is read by its id names nobody.
+    answers("get", "/api/scheduling/sessions/{session_id}", { ...SESSION, client_name: null, therapist_name: null });
+    answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
+    answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
     show(<Overrides />);
     const session = await screen.findByRole("link", { name: /^Jonas Reed, Mon, Mar 2.*, 9:00 AM$/ });
     expect(session).toHaveAttribute("href", expect.stringContaining(`/sessions/${SESSION.id}`));
