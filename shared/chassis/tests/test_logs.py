@@ -14,15 +14,20 @@ from toy import Settings
 class FullDisk(StringIO):
     """A file to which nothing can be written."""
 
+    attempts = 0
+
     def write(self, _: str) -> int:
         """Fail."""
+        self.attempts += 1
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_log_on_a_full_disk_ends_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     logs.configure(settings)
-    monkeypatch.setattr(sys, "stdout", FullDisk())
+    disk = FullDisk()
+    monkeypatch.setattr(sys, "stdout", disk)
     structlog.get_logger().warning("a lamp is broken")
+    assert disk.attempts > 0
 
 
 @pytest.mark.parametrize("strange", ["\x1b[2J\x1b[31mRED", "\x00", "a\nb", "\x9b31m", "\u202eabc", "\ud800", "\u2028"])
