@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 PATIENCE_S: Final = 15.0
-LOOK_EVERY_S: Final = 0.02
+FIRST_PAUSE_S: Final = 0.02
+LONGEST_PAUSE_S: Final = 0.1
+"""Each pause between two looks is half as long again as the one before, up to this: a look at a service costs it some milliseconds."""
 
 T = TypeVar("T")
 
@@ -20,6 +22,7 @@ async def until(condition: Callable[[], Awaitable[T | None]], within: float = PA
     """
     deadline = time.monotonic() + within
     seen: object = "nothing yet"
+    pause = FIRST_PAUSE_S
     while True:
         try:
             async with asyncio.timeout(within):
@@ -31,7 +34,8 @@ async def until(condition: Callable[[], Awaitable[T | None]], within: float = PA
         seen = found
         if time.monotonic() > deadline:
             raise AssertionError(_late(condition, within, f"seen last: {seen!r}"))
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE_S)
 
 
 def _late(condition: Callable[[], Awaitable[object]], within: float, what: str) -> str:
