@@ -40,6 +40,8 @@ LONGEST_REFERENCE: Final = 50
 SHORTEST_MEMBER_ID: Final = 2
 LONGEST_MEMBER_ID: Final = 80
 
+SETTLED: Final = frozenset({PaymentStatus.PAID, PaymentStatus.WRITTEN_OFF, PaymentStatus.REFUNDED})
+
 Answer = str | bool
 """What was found, or whether anything was."""
 
@@ -199,6 +201,12 @@ def already_claimed(facts: ClaimFacts) -> Answer:
     """Return the control number of the claim that bills this record already; a denied one has a rule of its own."""
     former = facts.former if facts.payment_status is not PaymentStatus.DENIED else None
     return former is not None and former.record_id == facts.record_id and former.control_number
+
+
+def settled(facts: ClaimFacts) -> Answer:
+    """Whether nothing is owed and a claim would change nothing; a plan counts what it leaves to the client also once that is paid."""
+    is_counted = facts.payment_status is PaymentStatus.PAID and facts.is_all_the_clients
+    return facts.payment_status in SETTLED and not is_counted
 
 
 def corrected_payer(facts: ClaimFacts) -> Answer:

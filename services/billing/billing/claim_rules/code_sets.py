@@ -6,6 +6,7 @@ Sources: the guides 005010X222A1 (837P), 005010X231A1 (999) and 005010X214 (277C
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -49,6 +50,8 @@ FILING_LIMITS: Final[Mapping[str, FilingLimit]] = MappingProxyType(
 )
 """By the kind of payer (SBR09): a year for Medicare (42 CFR 424.44), Medicaid (42 CFR 447.45) and TRICARE (32 CFR 199.7)."""
 USUAL_FILING_LIMIT: Final = FilingLimit(90, 365)
+LATEST_FILING: Final = timedelta(days=max(limit.refuse_after for limit in (*FILING_LIMITS.values(), USUAL_FILING_LIMIT)))
+"""How long after a service any payer takes its claim."""
 
 STATUS_CATEGORIES: Final[Mapping[str, str]] = MappingProxyType({
     "A0": "forwarded to another",

@@ -187,6 +187,8 @@ class ClaimFacts(Facts):
     asked_on: date
     kind: str
     payment_status: PaymentStatus
+    is_all_the_clients: bool = False
+    """The plan takes part, and the price leaves all of it to the client (deductible, copay, coinsurance)."""
     insurance_applicable: bool
     telehealth: bool
     telehealth_modifier: str | None = None

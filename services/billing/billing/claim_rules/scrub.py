@@ -26,8 +26,6 @@ REQUESTING: Final = frozenset({Frequency.ORIGINAL, Frequency.REPLACEMENT})
 AMENDING: Final = frozenset({Frequency.REPLACEMENT, Frequency.VOID})
 ALWAYS: Final = frozenset(Frequency)
 
-SETTLED: Final = frozenset({PaymentStatus.PAID, PaymentStatus.WRITTEN_OFF, PaymentStatus.REFUNDED})
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -184,7 +182,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("RECORD_DENIED", ERROR, lambda facts: facts.payment_status is PaymentStatus.DENIED,
          "The payer has denied it.",
          "Correct what the denial states, then claim it with frequency 7.", ORIGINAL),
-    Rule("RECORD_SETTLED", WARNING, lambda facts: facts.payment_status in SETTLED,
+    Rule("RECORD_SETTLED", WARNING, checks.settled,
          "Nothing is owed on this record any more.",
          "Claim it only if the payer should count it."),
     Rule("ALREADY_CLAIMED", ERROR, checks.already_claimed,

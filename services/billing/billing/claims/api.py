@@ -77,9 +77,13 @@ async def list_claims(
 
 
 @router.get("/unclaimed", operation_id="list_unclaimed", summary="List records that wait to be claimed, the oldest first")
-async def list_unclaimed(db: OneMoment, limit: Limit = 50, cursor: Cursor = None) -> UnclaimedRecords:
-    """Return insured records on which money is owed and that no claim stands for, with the count and amount of all of them."""
-    return await claim_queries.list_unclaimed(db, limit, cursor)
+async def list_unclaimed(db: OneMoment, today: Today, limit: Limit = 50, cursor: Cursor = None) -> UnclaimedRecords:
+    """Return insured records that no claim stands for, with the count and amount of all of them.
+
+    Money is owed on them, or the client has paid all of it as their part by the plan (deductible, copay, coinsurance), which the insurer
+    counts only by a claim.
+    """
+    return await claim_queries.list_unclaimed(db, today, limit, cursor)
 
 
 @router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))

@@ -19,7 +19,7 @@ from contracts.types import RecordId
 from sqlalchemy import ARRAY, ColumnElement, Date, Row, Select, Uuid, any_, bindparam, exists, func, select, tuple_
 from sqlalchemy import Table as CoreTable
 
-from billing.claim_rules.code_sets import explain_status
+from billing.claim_rules.code_sets import LATEST_FILING, explain_status
 from billing.claim_rules.facts import AcknowledgementKind, ClaimStatus, Frequency
 from billing.claims.schemas import (
     WITHDRAW,
@@ -38,7 +38,7 @@ from billing.claims.tables import AcknowledgedClaimRow, AcknowledgementRow, Clai
 from billing.ledger.bill import RecordKind
 from billing.payers.queries import names_of
 from billing.records import queries as records
-from billing.records.queries import CLAIMABLE_STATUSES, RECORD
+from billing.records.queries import RECORD, WAITS_TO_BE_CLAIMED
 from billing.tables import among
 
 CLAIM: Final = cast("CoreTable", ClaimRow.__table__)
@@ -130,14 +130,16 @@ LATEST: Final = Keyset(CLAIM.c.id, descending=True)
 OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id)
 
 
-async def list_unclaimed(db: ReadSession, limit: int, cursor: str | None) -> UnclaimedRecords:
-    """Return records whose insurer's part waits to be claimed, the oldest date of service first, with the totals of all of them.
+async def list_unclaimed(db: ReadSession, today: date, limit: int, cursor: str | None) -> UnclaimedRecords:
+    """Return records that wait to be claimed, the oldest date of service first, with the totals of all of them.
 
-    A record waits while money is owed on it and its latest claim that was not rejected, if there is one, is a void (frequency 8).
+    A record waits while its latest claim that was not rejected, if there is one, is a void (frequency 8), and money is owed on it or the
+    client has paid all of it as their part by the plan. The latter waits as long as a payer takes the claim.
     """
+    taken = {"taken_from": today - LATEST_FILING}
     wanted = OLDEST.after(_unclaimed(records.SHOWN), cursor, limit)
-    found = OLDEST.page(await records.shown(db, await db.rows(wanted)), limit)
-    [(count, total_amount)] = await db.rows(_unclaimed_sums())
+    found = OLDEST.page(await records.shown(db, await db.rows(wanted, taken)), limit)
+    [(count, total_amount)] = await db.rows(_unclaimed_sums(), taken)
     return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
 
 
@@ -147,12 +149,8 @@ def _unclaimed_sums() -> Select[int, Decimal]:
 
 
 def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
-    return statement.where(
-        ~RECORD.c.is_claimed,
-        RECORD.c.insurance_covered,
-        RECORD.c.kind == RecordKind.SESSION,
-        RECORD.c.payment_status.in_(CLAIMABLE_STATUSES),
-    )
+    is_taken = RECORD.c.service_date >= bindparam("taken_from", type_=Date)
+    return statement.where(WAITS_TO_BE_CLAIMED, (RECORD.c.payment_status != PaymentStatus.PAID) | is_taken)
 
 
 async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:

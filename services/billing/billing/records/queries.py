@@ -53,8 +53,13 @@ TRANSACTION: Final = cast("CoreTable", LedgerTransactionRow.__table__)
 ENTRY: Final = cast("CoreTable", LedgerEntryRow.__table__)
 """Records and their ledgers, to be joined in what other capabilities read."""
 
-CLAIMABLE_STATUSES: Final = (PaymentStatus.PENDING, PaymentStatus.SUBMITTED, PaymentStatus.PARTIALLY_PAID)
-"""Money is owed, and no insurer has refused it."""
+WAITS_TO_BE_CLAIMED: Final = text(
+    "NOT record.is_claimed AND record.insurance_covered AND record.kind = 'session'"
+    " AND (record.payment_status IN ('pending', 'submitted', 'partially_paid')"
+    " OR record.payment_status = 'paid' AND record.insurance_amount = 0 AND record.total_amount > 0)"
+)
+"""Money is owed that no insurer has refused; or the price leaves all of it to the client, who has paid it: the plan counts what it leaves
+to the client only by a claim. As its index states it, which parameters would prevent."""
 
 LACKS_DIAGNOSES: Final = text("record.diagnoses = '[]' AND record.kind = 'session' AND record.payment_status <> 'voided'")
 """A session's record that no insurer pays yet because it has no diagnosis; as its index states it, which parameters would prevent."""

@@ -75,9 +75,11 @@ class RecordRow(Table):
             "record_unclaimed",
             "service_date",
             "id",
-            postgresql_include=["total_amount"],
+            postgresql_include=["total_amount", "payment_status"],
             postgresql_where=text(
-                "NOT is_claimed AND insurance_covered AND kind = 'session' AND payment_status IN ('pending', 'submitted', 'partially_paid')"
+                "NOT is_claimed AND insurance_covered AND kind = 'session'"
+                " AND (payment_status IN ('pending', 'submitted', 'partially_paid')"
+                " OR payment_status = 'paid' AND insurance_amount = 0 AND total_amount > 0)"
             ),
         ),
         Index(

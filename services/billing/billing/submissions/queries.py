@@ -237,6 +237,7 @@ def _as_it_stands(record: "RecordRow", loaded: _Loaded) -> ClaimFacts:
         asked_on=record.billing_date,
         kind=record.kind,
         payment_status=record.payment_status,
+        is_all_the_clients=record.insurance_covered and record.insurance_amount == 0,
         insurance_applicable=record.insurance_applicable,
         telehealth=is_telehealth(record.modality),
         telehealth_modifier=marked,

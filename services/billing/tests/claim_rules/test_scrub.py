@@ -133,6 +133,11 @@ def test_what_is_wrong_is_found_and_nothing_else_is_said(code: str) -> None:
     assert found.suggestion
 
 
+def test_nothing_speaks_against_the_claim_of_a_deductible_that_the_client_has_paid() -> None:
+    assert codes(facts(payment_status=PaymentStatus.PAID, is_all_the_clients=True)) == []
+    assert codes(facts(payment_status=PaymentStatus.WRITTEN_OFF, is_all_the_clients=True)) == ["RECORD_SETTLED"]
+
+
 @pytest.mark.parametrize("code", FLAGS)
 def test_what_a_record_was_flagged_with_counts_as_much_as_it_matters_to_an_insurer(code: FlagCode) -> None:
     [found] = scrub(flagged(code))
