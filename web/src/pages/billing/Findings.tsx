@@ -76,5 +76,6 @@ function forStaff(suggestion: string): string {
   return suggestion
     .replace(/^PUT \S+ with /, "Enter ")
     .replace(/^PATCH the (\w+)(?:,| with) /, "Change the $1: ")
+    .replace(/ \(POST [^)]*\)/, "")
     .replace("set signature_on_file", "set it in the client's account");
 }

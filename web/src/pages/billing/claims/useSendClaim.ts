@@ -7,7 +7,7 @@ import { notify, useAt } from "@/ui";
 interface Sending {
   /** Send it as the first, as a replacement or as a void; the latter two name the payer's own number. */
   readonly send: (
-    claim: Claim,
+    claim: Pick<Claim, "record_id">,
     frequency: Claim["frequency"],
     reference: string | null,
     /** The rejected claims of which it is the repetition. */

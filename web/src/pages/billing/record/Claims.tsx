@@ -7,6 +7,7 @@ import { Loaded, Money, Panel, Tag, useAt } from "@/ui";
 import { Rejections } from "../claims/Rejected";
 import { Withdraw } from "../claims/Withdraw";
 import { CLAIMS, FREQUENCIES } from "../labels";
+import { ClaimNow } from "./ClaimNow";
 
 /** The claims of this record, and the insurers' answers. */
 export function Claims({ record }: { record: BillingRecord }) {
@@ -56,11 +57,12 @@ export function Claims({ record }: { record: BillingRecord }) {
               </List>
             ) : (
               <Text size="sm" c="dimmed">
-                {record.insurance_covered ? "No claim sent yet." : "Not billed to insurance."}
+                No claim sent yet.
               </Text>
             )
           }
         </Loaded>
+        <ClaimNow record={record} />
         {(remittances.data?.items ?? []).map((remittance) => (
           <Anchor key={remittance.id} component={Link} to={at(`/billing/remittances/${remittance.id}`)} size="sm">
             Answered by remittance {remittance.trace_number}

@@ -1,10 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { id, LEDGER, RECORD } from "@/testing/samples";
-import { answers } from "@/testing/services";
+import { CLAIM, id, LEDGER, RECORD } from "@/testing/samples";
+import { answers, sent } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import type { Posting } from "../labels";
+import { Claims } from "./Claims";
 import { DiagnosesForm } from "./Diagnoses";
 import { Boxes } from "./Documents";
 import { ReverseForm } from "./Reverse";
@@ -80,6 +81,52 @@ describe("StepForm", () => {
     show(<StepForm name="void" record={RECORD} onClose={() => undefined} />);
     const dialog = await screen.findByRole("dialog", { name: "Void" });
     expect(within(dialog).getByRole("button", { name: "Void the record" })).toBeDisabled();
+  });
+});
+
+const INSURED = { ...RECORD, insurance_applicable: true, insurance_covered: true };
+
+describe("Claims", () => {
+  function open(record = INSURED, claims = [] as (typeof CLAIM)[]) {
+    answers("get", "/api/billing/claims", { items: claims, next_cursor: null });
+    answers("get", "/api/billing/remittances", { items: [], next_cursor: null });
+    return show(<Claims record={record} />);
+  }
+
+  function checked(claimable: boolean, ...findings: (readonly [code: string, message: string])[]) {
+    const found = findings.map(([code, message]) => ({ code, message, suggestion: "", severity: "error" as const }));
+    const item = { record_id: RECORD.id, claimable, frequency: "1" as const, total_amount: "185.00", findings: found };
+    answers("post", "/api/billing/claims/check", { items: [item] });
+  }
+
+  it("claims a record of which nothing is owed any more from its own page, and leads to the file", async () => {
+    checked(true);
+    answers("post", "/api/billing/claims", { id: id("15"), claims: [CLAIM] } as never);
+    const user = open({ ...INSURED, payment_status: "paid", balance: "0.00" });
+    await user.click(await screen.findByRole("button", { name: "Claim this record" }));
+    await waitFor(() => expect(window.location.pathname).toBe(`/billing/claims/${id("15")}`));
+    expect(sent.map(({ body }) => body)).toEqual([{ record_ids: [RECORD.id], frequency: "1", sent_again: [] }]);
+  });
+
+  it("states why a record cannot be claimed, and leads to where that is mended", async () => {
+    checked(false, ["DIAGNOSIS_MISSING", "The record has no diagnosis."]);
+    open();
+    expect(await screen.findByText(/The record has no diagnosis/)).toBeVisible();
+    expect(screen.getByRole("link", { name: "The session's diagnoses" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Claim this record" })).toBeNull();
+  });
+
+  it("offers no second claim of a record that is claimed", async () => {
+    checked(false, ["ALREADY_CLAIMED", "It was claimed already, as HF-1001."]);
+    open(INSURED, [CLAIM]);
+    expect(await screen.findByText(/^Claimed already/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Claim this record" })).toBeNull();
+  });
+
+  it("states of a session without insurance that it was booked as self-pay", async () => {
+    open(RECORD);
+    expect(await screen.findByText(/booked as self-pay/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Claim this record" })).toBeNull();
   });
 });
 
