@@ -9,7 +9,7 @@ import { dayInWords, momentInWords } from "@/time";
 import { Loaded, Money, Panel, TableHead, useAt } from "@/ui";
 import classes from "../Billing.module.css";
 import { METHODS, type Posting } from "../labels";
-import { accountInWords, otherRecordOf, postingInWords, receiptOf } from "./postings";
+import { accountInWords, daysOf, otherRecordOf, postingInWords, receiptOf } from "./postings";
 import { Reverse } from "./Reverse";
 import { useLedger } from "./useLedger";
 
@@ -35,27 +35,7 @@ export function Ledger({ record }: { record: BillingRecord }) {
             />
             <Table.Tbody>
               {items.map((posting) => (
-                <Table.Tr key={posting.id}>
-                  <Table.Td visibleFrom="sm">
-                    <span className={classes.day}>{momentInWords(posting.posted_at, zone)}</span>
-                    <Text size="xs" c="dimmed">
-                      {whoInWords(posting.posted_by)}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td visibleFrom="md" className={classes.day ?? ""}>
-                    {dayInWords(posting.received_date)}
-                  </Table.Td>
-                  <Table.Td visibleFrom="md" className={classes.day ?? ""}>
-                    {dayInWords(posting.deposit_date)}
-                  </Table.Td>
-                  <Table.Td>
-                    {postingInWords(posting)}
-                    <About posting={posting} record={record} documents={documents} />
-                  </Table.Td>
-                  <Table.Td>
-                    <Moved posting={posting} />
-                  </Table.Td>
-                </Table.Tr>
+                <Row key={posting.id} posting={posting} record={record} documents={documents} zone={zone} />
               ))}
             </Table.Tbody>
           </Table>
@@ -69,6 +49,33 @@ interface AboutProps {
   readonly posting: Posting;
   readonly record: BillingRecord;
   readonly documents: DocumentLink;
+}
+
+function Row({ posting, record, documents, zone }: AboutProps & { readonly zone: string }) {
+  const [received, deposited] = daysOf(posting, zone);
+  return (
+    <Table.Tr>
+      <Table.Td visibleFrom="sm">
+        <span className={classes.day}>{momentInWords(posting.posted_at, zone)}</span>
+        <Text size="xs" c="dimmed">
+          {whoInWords(posting.posted_by)}
+        </Text>
+      </Table.Td>
+      <Table.Td visibleFrom="md" className={classes.day ?? ""}>
+        {received && dayInWords(received)}
+      </Table.Td>
+      <Table.Td visibleFrom="md" className={classes.day ?? ""}>
+        {deposited && dayInWords(deposited)}
+      </Table.Td>
+      <Table.Td>
+        {postingInWords(posting)}
+        <About posting={posting} record={record} documents={documents} />
+      </Table.Td>
+      <Table.Td>
+        <Moved posting={posting} />
+      </Table.Td>
+    </Table.Tr>
+  );
 }
 
 /** What else is known of a posting, and what can be done with it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Posting } from "../labels";
-import { accountInWords, otherRecordOf, postingInWords, receiptOf } from "./postings";
+import { accountInWords, daysOf, otherRecordOf, postingInWords, receiptOf } from "./postings";
 
 const OTHER = "01a2209d-52fe-761e-8a00-000000000001";
 
@@ -10,6 +10,18 @@ function posting(kind: Posting["kind"], payer: Posting["payer"], cash: string, m
   const nothing = { posted_by: null, method: null, reference: null, reason: null, reverses_id: null };
   return { id: "1", kind, payer, entries, is_reversible: false, ...days, ...nothing, ...more };
 }
+
+test("only money has days of receipt and deposit, and what they were entered for", () => {
+  const days = (kind: Posting["kind"], more: Partial<Posting> = {}) =>
+    daysOf(posting(kind, null, "0.00", more), "America/New_York");
+  expect(days("payment")).toEqual(["2026-03-02", "2026-03-02"]);
+  expect(days("refund")).toEqual(["2026-03-02", "2026-03-02"]);
+  for (const kind of ["charge", "claim", "transfer", "adjustment", "credit", "void"] as const) {
+    expect(days(kind)).toEqual([null, null]);
+  }
+  expect(days("adjustment", { received_date: "2026-02-27" })).toEqual(["2026-02-27", "2026-03-02"]);
+  expect(days("charge", { posted_at: "2026-03-03T03:00:00Z" })).toEqual([null, null]);
+});
 
 test("a refund goes to whoever gets it, and its reversal says so", () => {
   expect(postingInWords(posting("refund", "client", "-40.00"))).toBe("Refund to the client");

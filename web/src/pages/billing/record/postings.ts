@@ -1,5 +1,6 @@
 // What a posting of a record's ledger is called, in the words of those who post.
 import { cents } from "@/money";
+import { type Day, dayOf } from "@/time";
 import { ACCOUNTS, POSTINGS, type Posting } from "../labels";
 
 type Account = Posting["entries"][number]["account"];
@@ -40,6 +41,15 @@ function named(posting: Posting): string {
     default:
       return POSTINGS[kind];
   }
+}
+
+/** When money was received or paid and deposited; of any other posting, such as a charge, only days that were entered for it. */
+export function daysOf(posting: Posting, zone: string): readonly [received: Day | null, deposited: Day | null] {
+  const { kind, posted_at, received_date, deposit_date } = posting;
+  const posted = dayOf(posted_at, zone);
+  const isMoney = kind === "payment" || kind === "refund";
+  const hasDays = isMoney || received_date !== posted || deposit_date !== posted;
+  return hasDays ? [received_date, deposit_date] : [null, null];
 }
 
 /** What an account of a posting is called: credit that moves between records is no money that was received. */

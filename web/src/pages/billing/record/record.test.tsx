@@ -8,6 +8,7 @@ import type { Posting } from "../labels";
 import { Claims } from "./Claims";
 import { DiagnosesForm } from "./Diagnoses";
 import { Boxes } from "./Documents";
+import { Ledger } from "./Ledger";
 import { ReverseForm } from "./Reverse";
 import { StepForm } from "./StepForm";
 
@@ -127,6 +128,33 @@ describe("Claims", () => {
     open(RECORD);
     expect(await screen.findByText(/booked as self-pay/)).toBeVisible();
     expect(screen.queryByRole("button", { name: "Claim this record" })).toBeNull();
+  });
+});
+
+describe("Ledger", () => {
+  it("shows days of receipt and deposit of a payment, and none of a charge", async () => {
+    const charge = {
+      ...POSTING,
+      id: id("72"),
+      kind: "charge" as const,
+      method: null,
+      payer: null,
+      is_reversible: false,
+    };
+    answers("get", "/api/billing/records/{record_id}/ledger", { ...LEDGER, items: [charge, POSTING] });
+    show(<Ledger record={RECORD} />);
+    const [, charged, paid] = await waitFor(() => {
+      const rows = screen.getAllByRole("row");
+      expect(rows).toHaveLength(3);
+      return rows;
+    });
+    const days = (row: HTMLElement | undefined) =>
+      within(row as HTMLElement)
+        .getAllByRole("cell")
+        .slice(1, 3)
+        .map(({ textContent }) => textContent);
+    expect(days(charged)).toEqual(["", ""]);
+    expect(days(paid)).toEqual([expect.stringMatching(/Mar 2/), expect.stringMatching(/Mar 2/)]);
   });
 });
 
