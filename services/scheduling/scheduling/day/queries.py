@@ -18,7 +18,7 @@ from scheduling.day.schemas import DaySheet, SheetLine
 from scheduling.people.queries import ABSENCES, CLIENTS, THERAPISTS
 from scheduling.replicas.queries import day_of, load_sites
 from scheduling.search import queries
-from scheduling.sessions.queries import ADD_ONS, ALTERNATIVES, RELEASED, SESSIONS, rejections
+from scheduling.sessions.queries import ADD_ONS, ALTERNATIVES, IS_GROUP, RELEASED, SESSIONS, rejections
 from scheduling.sessions.schemas import SessionView
 
 LIST_NAME: Final = "sessions"
@@ -135,7 +135,7 @@ def _first_of_each(
 def _sessions_of(client_id: ClientId) -> CompoundSelect[*tuple[Any, ...]]:
     """Select the sessions of a client: each half has an index of its own, which an OR over both would not use."""
     columns = SESSIONS.c
-    of_groups = select(columns.id).where(queries.IS_GROUP, columns.other_client_ids.contains([client_id]))
+    of_groups = select(columns.id).where(IS_GROUP, columns.other_client_ids.contains([client_id]))
     return union_all(select(columns.id).where(columns.client_id == client_id), of_groups)
 
 

@@ -24,7 +24,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     true,
     union_all,
 )
@@ -33,15 +32,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from scheduling.people.queries import CLIENTS, THERAPISTS
 from scheduling.replicas.queries import ROOMS, SERVICES
-from scheduling.sessions.queries import SESSIONS
+from scheduling.sessions.queries import IS_GROUP, SESSIONS
 
 CLIENTS_AT_MOST: Final = 200
 """Whose sessions are read one by one; where more are called so, the sessions in order soon have enough of theirs."""
 OTHERS_AT_MOST: Final = 20
 """The same for therapists and rooms, which have many more sessions each."""
-IS_GROUP: Final = text("other_client_ids <> '{}'")
-"""As the index is restricted; a parameter would keep the planner from it."""
-
 WALKED_AT_MOST: Final = 1_000
 """Clients, in the order of names, among whom a word is looked for first."""
 KINDS: Final = ("clients", "therapists", "rooms", "services")
