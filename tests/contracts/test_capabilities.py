@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -22,19 +23,26 @@ PRIVATE: Final = {"tables", "api", "messages", "jobs"}
 """What no other capability uses."""
 TABLE: Final = re.compile(r"__tablename__ = \"(\w+)\"")
 WRITES: Final = re.compile(r"\b(?:INSERT INTO|DELETE FROM|UPDATE)\s+(\w+)", re.IGNORECASE)
-READ: Final = r"[a-z_]+(?:\s+AS)?(?:\s+[a-z_]+)?"
-READS: Final = re.compile(rf"\b(?:FROM|JOIN|USING)\s+({READ}(?:\s*,\s*{READ})*)")
-NAMED: Final = re.compile(r"\b(\w+)(?:\s*\([^()]*\))?\s+AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(")
-"""What a statement names itself: a part of its WITH clause."""
-READ_IN_SQL: Final = {
-    "billing.coverages": {"record", "remittance", "remittance_claim"},
-    "billing.records": {"remittance_claim"},
-    "billing.reports": {
-        "comparison", "comparison_difference", "ledger_entry", "ledger_transaction", "payer", "quote", "record", "record_line",
-        "remittance", "remittance_claim", "site_replica", "undone",
-    },
-}  # fmt: skip
-"""The tables of others that a capability names in SQL; all others read them by the columns that the owner's queries offer."""
+WORD: Final = re.compile(r"[\w.]+|[^\w\s]")
+BEGINS_LIST: Final = {"from", "join", "using"}
+ENDS_LIST: Final = {
+    "select",
+    "where",
+    "group",
+    "having",
+    "window",
+    "union",
+    "except",
+    "intersect",
+    "order",
+    "limit",
+    "offset",
+    "returning",
+    "set",
+}
+"""What ends the list of a FROM."""
+BEFORE_NAME: Final = {"only", "lateral"}
+PUBLISHED: Final = re.compile(r"\bpublished_\w+")
 BESIDE: Final = {"__init__", "main", "settings", "tables"}
 """A service's own files: its table of contents, its settings and the base of its tables."""
 SERVICES: Final = [Path(str(service.__file__)).parent for service in (scheduling, rooms, billing)]
@@ -123,9 +131,40 @@ def tables_of_others(capability: Path) -> set[str]:
     }
 
 
-def read_in(source: str) -> set[str]:
-    """Return the names that the SQL of a module reads from and does not give itself."""
-    return {part.split()[0] for found in READS.findall(source) for part in found.split(",")} - set(NAMED.findall(source))
+def texts_of(capability: Path) -> list[str]:
+    """Return the texts in the modules of a capability but for docstrings, with ``{}`` for what is filled in."""
+    texts: list[str] = []
+    for module in sorted(capability.glob("*.py")):
+        tree = ast.parse(module.read_text())
+        described = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                texts.append("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
+                texts.append(node.value)
+    return texts
+
+
+def read_in(sql: str) -> set[str]:
+    """Return the names of what a statement, or a part of one, reads from: those in the lists of FROM, JOIN and USING at any depth."""
+    found: set[str] = set()
+    in_list = [False]
+    expected, before = False, ""
+    for word in WORD.findall(sql.lower()):
+        if word == "(":
+            in_list.append(False)
+        elif word == ")":
+            in_list = in_list[:-1] or [False]
+        elif word in ENDS_LIST:
+            in_list[-1] = False
+        elif expected and word not in BEFORE_NAME:
+            found.add(word.rpartition(".")[2])
+        if word in BEGINS_LIST and before != "distinct":
+            expected = in_list[-1] = True
+        elif word not in BEFORE_NAME:
+            expected = word == "," and in_list[-1]
+        before = word
+    return found
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES, ids=named)
@@ -135,17 +174,30 @@ def test_no_capability_writes_another_ones_tables_in_sql(capability: Path) -> No
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES, ids=named)
-def test_the_tables_of_others_that_a_capability_reads_in_sql_are_stated(capability: Path) -> None:
-    read = {name for module in capability.glob("*.py") for name in read_in(module.read_text())}
-    assert read & tables_of_others(capability) == READ_IN_SQL.get(named(capability), set())
+def test_no_capability_reads_another_ones_tables_in_sql(capability: Path) -> None:
+    read = {name for text in texts_of(capability) for name in read_in(text)}
+    assert read & tables_of_others(capability) == set(), "SQL reads what the owners of these tables publish as views"
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_what_is_published_is_read_by_another_capability(service: Path) -> None:
+    import_module(f"{service.name}.main")
+    tables = import_module(f"{service.name}.tables").Table.metadata.tables.values()
+    owners = {table: module.parent for module in service.glob("*/tables.py") for table in TABLE.findall(module.read_text())}
+    published = {(table.name, owners[table.name.removeprefix("published_")]) for table in tables if table.is_view}
+    others = [capability for capability in CAPABILITIES if capability.parent == service]
+    read = {(name, other) for other in others for text in texts_of(other) for name in PUBLISHED.findall(text)}
+    assert {name for name, owner in published if not any((name, other) in read for other in others if other != owner)} == set()
 
 
 def test_sql_is_read_with_its_lists_joins_and_parts() -> None:
     statement = """
-        WITH part AS (SELECT 1 FROM one WHERE x), other (id) AS MATERIALIZED (SELECT 1 FROM one)
-        SELECT * FROM part LEFT JOIN two AS t USING (id) JOIN other ON TRUE, LATERAL (SELECT FROM three f, four WHERE f.id = t.id)
+        WITH part AS (SELECT DISTINCT ON (id) id FROM one WHERE x IS DISTINCT FROM two), other (id) AS MATERIALIZED (SELECT 1 FROM one)
+        SELECT extract(year FROM part.day), f(a, b) FROM part LEFT JOIN three AS t USING (id) JOIN {} ON TRUE, LATERAL (
+            SELECT FROM four f, ONLY five, (VALUES (six)) AS v, public.seven WHERE f.id = t.id GROUP BY a, b
+        ), eight JOIN LATERAL (select from nine) AS n ON f(a, b), ten ORDER BY a, b
     """
-    assert read_in(statement) == {"one", "two", "three", "four"}
+    assert read_in(statement) - {"{", "day"} == {"part", "one", "three", "four", "five", "seven", "eight", "nine", "ten"}
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)

@@ -13,6 +13,7 @@ OBJECTS: Final = """
             AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e')
     )
     SELECT 'table ' || c.relname, c.relkind::text || c.relpersistence::text FROM c WHERE c.relkind IN ('r', 'p', 'v', 'm')
+    UNION ALL SELECT 'view ' || c.relname, concat_ws(' ', pg_get_viewdef(c.oid), c.reloptions::text) FROM c WHERE c.relkind IN ('v', 'm')
     UNION ALL SELECT 'column ' || c.relname || '.' || a.attname,
         concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
             CASE a.attidentity WHEN 'a' THEN 'ALWAYS AS IDENTITY' WHEN 'd' THEN 'BY DEFAULT AS IDENTITY' END,

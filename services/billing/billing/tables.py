@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from chassis.data.database import Transaction
 from contracts.billing import PaymentStatus, RecordDifferenceKind
@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, MappedAsDataclass
+from sqlalchemy.schema import CreateView
 
 from billing.ledger.bill import RecordKind
 from billing.ledger.postings import Account, Payer, PaymentMethod, PostingKind
@@ -68,6 +69,19 @@ class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
         ClientLocation: _words(ClientLocation),
         RecordDifferenceKind: _words(RecordDifferenceKind),
     }
+
+
+PUBLISHED: Final = "published_"
+"""How the names of views begin that capabilities publish for the SQL of others."""
+
+
+def publish(entity: type[Table], *names: str) -> None:
+    """Declare the view ``published_<table>`` of these columns: all that the SQL of other capabilities reads of a table.
+
+    A revision creates it. A column is added at its end; one that others read is dropped or renamed in two releases.
+    """
+    table = cast("CoreTable", entity.__table__)
+    CreateView(select(*(table.c[name] for name in names)), f"{PUBLISHED}{table.name}", metadata=Table.metadata)
 
 
 def among(column: InstrumentedAttribute[T] | ColumnElement[T], values: Collection[T]) -> ColumnElement[bool]:

@@ -52,9 +52,9 @@ TAKEN: Final = text("""
         sum(CASE WHEN answer.said IS NULL THEN record.deductible_amount ELSE borne.deductible END) AS deductible,
         sum(CASE WHEN answer.said IS NULL THEN record.deductible_amount + record.copay_amount + record.coinsurance_amount
             ELSE borne.shared END) AS out_of_pocket
-    FROM record JOIN coverage ON coverage.id = record.coverage_id
+    FROM published_record record JOIN coverage ON coverage.id = record.coverage_id
     LEFT JOIN LATERAL (
-        SELECT given.said FROM remittance_claim given JOIN remittance ON remittance.id = given.remittance_id
+        SELECT given.said FROM published_remittance_claim given JOIN published_remittance remittance ON remittance.id = given.remittance_id
         WHERE given.record_id = record.id AND given.sequence = 1 AND given.reversed_by IS NULL AND given.outcome IN ('paid', 'denied')
         ORDER BY given.outcome = 'paid' DESC, remittance.posted_at DESC, given.remittance_id DESC, given.position DESC LIMIT 1
     ) answer ON true

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.tables import Table
+from billing.tables import Table, publish
 
 
 class PayerRow(Table):
@@ -60,3 +60,6 @@ class FeeRow(Table):
     effective_to: Mapped[date | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+
+publish(PayerRow, "id", "payer_name", "payer_code")

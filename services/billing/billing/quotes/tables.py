@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.pricing.price import Quote
-from billing.tables import Table
+from billing.tables import Table, publish
 
 QUOTES_KEPT: Final = timedelta(days=400)
 """What was quoted beforehand is needed while the record may be disputed; the record itself stays."""
@@ -45,6 +45,14 @@ class QuoteRow(Table):
     """The session does not take place; kept, so that an older booking that is received later does not revive it."""
     session_version: Mapped[int]
     quoted_at: Mapped[datetime]
+
+
+publish(
+    QuoteRow,
+    *("session_id", "client_id", "service_code", "service_date"),
+    *("total_amount", "patient_amount", "insurance_amount"),
+    "is_void",
+)
 
 
 async def add_quotes(tx: Transaction, quotes: Sequence[tuple[PromisedFact, ClientId, date, Quote]]) -> None:

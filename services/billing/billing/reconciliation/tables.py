@@ -7,7 +7,7 @@ from contracts.types import ClientId, ComparisonId, RecordId, SessionId
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.tables import Table
+from billing.tables import Table, publish
 
 
 class ComparisonRow(Table):
@@ -35,3 +35,7 @@ class DifferenceRow(Table):
     session_id: Mapped[SessionId]
     client_id: Mapped[ClientId]
     record_id: Mapped[RecordId | None]
+
+
+publish(ComparisonRow, "id", "started_at", "completed_at", "sessions", "attended")
+publish(DifferenceRow, "comparison_id", "kind", "session_id", "client_id", "record_id")

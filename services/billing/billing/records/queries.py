@@ -89,7 +89,7 @@ async def days_of(db: ReadSession, days: Collection[tuple[ClientId, date]], *, w
 
 
 POSTED_BY_REMITTANCES: Final = text(
-    "SELECT unnest(transaction_ids) AS transaction_id, remittance_id FROM remittance_claim WHERE record_id = :record_id"
+    "SELECT unnest(transaction_ids) AS transaction_id, remittance_id FROM published_remittance_claim WHERE record_id = :record_id"
 )
 
 LOCK_SESSIONS: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")

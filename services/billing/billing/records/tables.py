@@ -31,7 +31,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.ledger.bill import Bill, RecordKind, amounts
 from billing.ledger.postings import Account, LedgerTransaction, Payer, PaymentMethod, PostingKind, Stamp
-from billing.tables import Table
+from billing.tables import Table, publish
 
 ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
 
@@ -237,6 +237,21 @@ class LedgerEntryRow(Table):
     amount: Mapped[Decimal]
 
 
+publish(
+    RecordRow,
+    *("id", "kind", "session_id", "client_id", "therapist_id", "site_id", "service_code", "service_date", "session_version"),
+    *("coverage_id", "payer_id", "insurance_covered", "total_amount", "patient_amount", "insurance_amount"),
+    *("copay_amount", "deductible_amount", "coinsurance_amount", "payment_status", "balance", "unapplied_credit"),
+    *("created_at", "updated_at"),
+)
+publish(UndoneRow, "session_id", "session_version", "undone_at")
+publish(RecordLineRow, "record_id", "service_code", "amount")
+publish(
+    LedgerTransactionRow,
+    *("id", "record_id", "kind", "posted_at", "payer", "method", "reason", "remittance_id", "reverses_id", "deposit_date"),
+)
+publish(LedgerEntryRow, "transaction_id", "account", "record_id", "posted_at", "amount")
+
 ENTRIES: Final = "entries"
 
 UNTIED: Final = "untied"
@@ -267,7 +282,7 @@ class BooksChangeRow(Table):
 
 IS_ANSWERED: Final = text("""
     SELECT EXISTS (
-        SELECT FROM remittance_claim
+        SELECT FROM published_remittance_claim
         WHERE record_id = :record_id AND reversed_by IS NULL
             AND (outcome = 'paid' OR outcome = 'denied' AND cardinality(transaction_ids) > 1)
     )

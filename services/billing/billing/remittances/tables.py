@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.remittances.coordination import FIRST
-from billing.tables import Table
+from billing.tables import Table, publish
 
 WORD: Final = String(20)
 
@@ -80,6 +80,13 @@ class RemittanceClaimRow(Table):
     assigned_as: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transaction.id"), default=None)
     """The posting to a record by which the money of a claim that was left out was assigned."""
 
+
+publish(RemittanceRow, "id", "status", "amount", "posted_at")
+publish(
+    RemittanceClaimRow,
+    *("remittance_id", "position", "record_id", "sequence", "outcome", "said"),
+    *("transaction_ids", "assigned_as", "reversed_by"),
+)
 
 PUT_BACK: Final = text(
     "UPDATE remittance_claim SET outcome = 'left_out', assigned_as = NULL WHERE assigned_as = :transaction_id RETURNING remittance_id"

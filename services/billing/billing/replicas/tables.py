@@ -12,7 +12,7 @@ from sqlalchemy import Index
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.tables import Table
+from billing.tables import Table, publish
 
 
 class ServiceReplicaRow(Table):
@@ -37,6 +37,9 @@ class SiteReplicaRow(Table):
     site_name: Mapped[str]
     time_zone: Mapped[str]
     version: Mapped[int]
+
+
+publish(SiteReplicaRow, "id", "site_name")
 
 
 class PolicyReplicaRow(Table):

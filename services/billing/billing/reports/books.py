@@ -32,10 +32,12 @@ SUMS: Final = ("charged", "contractual_adjustment", "discounted", "written_off",
 OF_A_DAY: Final = (*SUMS, "interest", "with_payers")
 """Interest, and what payers withhold from whole payments, are of no record."""
 
-POSTED: Final = f"LATERAL (SELECT {MOVED} FROM ledger_entry WHERE record_id = record.id AND posted_at < :before) AS posted"  # noqa: S608 (constants)
+POSTED: Final = f"""
+    LATERAL (SELECT {MOVED} FROM published_ledger_entry WHERE record_id = record.id AND posted_at < :before) AS posted
+"""  # noqa: S608 (constants)
 
 ENTRIES_OF_FEW: Final = """
-    LATERAL (SELECT account, amount, record_id FROM ledger_entry WHERE transaction_id = transaction.id OFFSET 0) AS entry
+    LATERAL (SELECT account, amount, record_id FROM published_ledger_entry WHERE transaction_id = transaction.id OFFSET 0) AS entry
 """
 """The entries of transactions that are few although the planner expects many: looked up one by one instead of among all entries."""
 
@@ -81,7 +83,7 @@ def adjustments(scope: Scope) -> Outline:
         SELECT {scope.select_keys} CASE entry.account WHEN 'contractual_adj' THEN 'contractual' WHEN 'discount' THEN 'discount'
                 ELSE 'write_off' END AS kind,
             transaction.kind AS posted_as, transaction.reason, COUNT(*), SUM(entry.amount)
-        FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id{of_records}
+        FROM published_ledger_entry entry JOIN published_ledger_transaction transaction ON transaction.id = entry.transaction_id{of_records}
         WHERE entry.posted_at >= :begin AND entry.posted_at < :end AND entry.account IN ('contractual_adj', 'discount', 'bad_debt')
             AND transaction.posted_at >= :begin AND transaction.posted_at < :end AND entry.record_id IS NOT NULL{scope.only()}
         GROUP BY {scope.first(3)} ORDER BY {scope.first(3)}
@@ -97,7 +99,7 @@ def denials(scope: Scope, shown: DenialState | None = DenialState.OPEN) -> Outli
     """
     rows = f"""
         WITH denied AS (
-            SELECT DISTINCT ON (record_id) record_id, id, reason, posted_at FROM ledger_transaction
+            SELECT DISTINCT ON (record_id) record_id, id, reason, posted_at FROM published_ledger_transaction
             WHERE kind = 'denial' AND posted_at < :before
             ORDER BY record_id, posted_at DESC, id DESC
         ), answer AS (
@@ -105,9 +107,9 @@ def denials(scope: Scope, shown: DenialState | None = DenialState.OPEN) -> Outli
                 COUNT(*) FILTER (WHERE later.kind = 'claim') > COUNT(*) FILTER (WHERE later.kind = 'rejection') AS is_claimed_again,
                 COALESCE(bool_or(later.payer = 'insurer' AND later.kind IN ('payment', 'adjustment', 'transfer')
                     AND later.reverses_id IS NULL AND NOT EXISTS (
-                        SELECT FROM ledger_transaction back WHERE back.reverses_id = later.id AND back.posted_at < :before)
+                        SELECT FROM published_ledger_transaction back WHERE back.reverses_id = later.id AND back.posted_at < :before)
                 ), false) AS is_answered
-            FROM denied LEFT JOIN ledger_transaction later ON later.record_id = denied.record_id
+            FROM denied LEFT JOIN published_ledger_transaction later ON later.record_id = denied.record_id
                 AND (later.posted_at, later.id) > (denied.posted_at, denied.id) AND later.posted_at < :before
             GROUP BY denied.record_id, denied.reason, denied.posted_at
             HAVING COALESCE(bool_and(later.kind <> 'void'), true)
@@ -140,7 +142,8 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
     What was posted up to the end of ``as_of`` counts, on the day of its deposit or of its posting. A posting without a day of deposit is
     deposited on the day of its posting, so only one with such a day can lie on the other side of the first day than its posting does.
     """
-    of = f" AND {{}}.record_id IN (SELECT id FROM record WHERE true{scope.only()})" if scope.filters else ""  # noqa: S608 (as above)
+    wanted = f"SELECT id FROM published_record record WHERE true{scope.only()}"  # noqa: S608 (as above)
+    of = f" AND {{}}.record_id IN ({wanted})" if scope.filters else ""
     of_entries, of_transactions = of.format("entry"), of.format("transaction")
     deposit = "transaction.deposit_date" if days is CloseBy.DEPOSIT else "CAST(NULL AS date)"
     within = f"""
@@ -150,12 +153,12 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
     stated = "transaction.posted_at, transaction.deposit_date, transaction.kind, transaction.payer, transaction.method"
     entries = f"""(
         SELECT {stated}, entry.account, entry.amount
-        FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id
+        FROM published_ledger_entry entry JOIN published_ledger_transaction transaction ON transaction.id = entry.transaction_id
         WHERE entry.posted_at >= :begin AND entry.posted_at < :end AND entry.posted_at < :before
             AND transaction.posted_at >= :begin AND transaction.posted_at < :end
             AND ({deposit} IS NULL OR {deposit} BETWEEN :since AND :until){of_entries}
         UNION ALL
-        SELECT {stated}, entry.account, entry.amount FROM ledger_transaction transaction, {ENTRIES_OF_FEW}
+        SELECT {stated}, entry.account, entry.amount FROM published_ledger_transaction transaction, {ENTRIES_OF_FEW}
         WHERE {deposit} BETWEEN :since AND :until AND transaction.posted_at < :before
             AND (transaction.posted_at < :begin OR transaction.posted_at >= :end){of_entries}
     ) AS transaction"""  # noqa: S608 (as above)
@@ -163,12 +166,13 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
         SELECT opening_receivables + shifted AS opening_receivables, opening_receivables + shifted + moved AS closing_receivables,
             cash_in_till
         FROM (
-            SELECT COALESCE(SUM(owed), 0.00) AS opening_receivables FROM record, LATERAL (
-                SELECT SUM(amount) AS owed FROM ledger_entry WHERE record_id = record.id AND posted_at < :begin AND account IN ({OWED})
+            SELECT COALESCE(SUM(owed), 0.00) AS opening_receivables FROM published_record record, LATERAL (
+                SELECT SUM(amount) AS owed FROM published_ledger_entry
+                WHERE record_id = record.id AND posted_at < :begin AND account IN ({OWED})
             ) AS posted WHERE {_may_owe(":begin")}{scope.only()}
         ) AS opened, (
             SELECT COALESCE(SUM(CASE WHEN transaction.posted_at >= :begin THEN entry.amount ELSE -entry.amount END), 0.00) AS shifted
-            FROM ledger_transaction transaction, {ENTRIES_OF_FEW}
+            FROM published_ledger_transaction transaction, {ENTRIES_OF_FEW}
             WHERE account IN ({OWED}) AND transaction.posted_at < :before AND (
                 (transaction.posted_at >= :begin AND {deposit} < :since)
                 OR (transaction.posted_at < :begin AND {deposit} >= :since)){of_entries}
@@ -185,7 +189,7 @@ def daily_close(scope: Scope, days: CloseBy = CloseBy.DEPOSIT) -> Outline:
         FROM (
             SELECT day, kind, payer, method, CAST(SUM(postings) AS bigint) AS postings, {MOVED} FROM (
                 SELECT {day}, NULL AS account, 0 AS amount, COUNT(*) AS postings
-                FROM ledger_transaction transaction WHERE {within}{of_transactions} GROUP BY 1, 2, 3, 4
+                FROM published_ledger_transaction transaction WHERE {within}{of_transactions} GROUP BY 1, 2, 3, 4
                 UNION ALL
                 SELECT {day}, account, SUM(amount), 0 FROM {entries} GROUP BY 1, 2, 3, 4, 5
             ) AS posted GROUP BY 1, 2, 3, 4

@@ -30,12 +30,15 @@ KEYS: Final[Mapping[GroupBy, Mapping[str, str]]] = {
     GroupBy.SERVICE_CODE: {"service_code": "record.service_code"},
     GroupBy.THERAPIST: {"therapist": "CAST(record.therapist_id AS text)"},
     GroupBy.PAYER: {"payer": f"COALESCE(payer.payer_name, '{SELF_PAY}')", "payer_code": "payer.payer_code"},
-    GroupBy.SITE: {"site": "COALESCE(site_replica.site_name, CAST(record.site_id AS text))"},
+    GroupBy.SITE: {"site": "COALESCE(site.site_name, CAST(record.site_id AS text))"},
     GroupBy.CLIENT: {"client": "CAST(record.client_id AS text)"},
     GroupBy.MONTH: {"month": "to_char(record.service_date, 'YYYY-MM')"},
 }
 """The columns of each; payers may have the same name, but no two the same code."""
-RECORDS: Final = "record LEFT JOIN payer ON payer.id = record.payer_id LEFT JOIN site_replica ON site_replica.id = record.site_id"
+RECORDS: Final = """
+    published_record record LEFT JOIN published_payer payer ON payer.id = record.payer_id
+        LEFT JOIN published_site_replica site ON site.id = record.site_id
+"""
 """Records with the names of their payers and sites."""
 
 

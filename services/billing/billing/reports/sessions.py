@@ -6,7 +6,7 @@ from chassis.files.columns import Column, Kind
 
 from billing.reports.scope import OWED, Outline, Scope, money
 
-LATEST: Final = "SELECT * FROM comparison WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 1"
+LATEST: Final = "SELECT * FROM published_comparison WHERE completed_at IS NOT NULL ORDER BY completed_at DESC LIMIT 1"
 BALANCES, CREDITS, TOUCHED, MISSING, SURPLUS = (
     "balances that do not tie",
     "credits that do not tie",
@@ -17,21 +17,21 @@ BALANCES, CREDITS, TOUCHED, MISSING, SURPLUS = (
 CONTRADICTIONS: Final = (
     """
     SELECT 'unbalanced transactions', COUNT(*) FROM (
-        SELECT FROM ledger_entry GROUP BY transaction_id HAVING SUM(amount) <> 0) AS found
+        SELECT FROM published_ledger_entry GROUP BY transaction_id HAVING SUM(amount) <> 0) AS found
     """,
     """
-    SELECT 'records without a charge', COUNT(*) FROM record
-    WHERE NOT EXISTS (SELECT FROM ledger_transaction WHERE record_id = record.id AND kind = 'charge')
+    SELECT 'records without a charge', COUNT(*) FROM published_record record
+    WHERE NOT EXISTS (SELECT FROM published_ledger_transaction WHERE record_id = record.id AND kind = 'charge')
     """,
     f"""
     SELECT what, found FROM (
         SELECT COUNT(*) FILTER (WHERE record.balance <> COALESCE(posted.owed, 0)) AS balances,
             COUNT(*) FILTER (WHERE record.unapplied_credit <> COALESCE(posted.credit, 0)) AS credits,
             COUNT(*) FILTER (WHERE record.updated_at < posted.at) AS touched
-        FROM record LEFT JOIN (
+        FROM published_record record LEFT JOIN (
             SELECT record_id, SUM(amount) FILTER (WHERE account IN ({OWED})) AS owed,
                 -SUM(amount) FILTER (WHERE account = 'unapplied_credit') AS credit, MAX(posted_at) AS at
-            FROM ledger_entry GROUP BY record_id
+            FROM published_ledger_entry GROUP BY record_id
         ) AS posted ON posted.record_id = record.id
     ) AS counted, LATERAL (VALUES ('{BALANCES}', balances), ('{CREDITS}', credits), ('{TOUCHED}', touched)) AS line (what, found)
     """,  # noqa: S608 (constants)
@@ -44,14 +44,14 @@ CONTRADICTIONS: Final = (
             COALESCE(-SUM(moved.payer_ar) FILTER (WHERE moved.settles), 0) AS of_insurer,
             COALESCE(-SUM(moved.patient_ar) FILTER (
                 WHERE moved.settles AND moved.payer = 'insurer' AND moved.cash * moved.patient_ar < 0), 0) AS covered
-        FROM record, LATERAL (
+        FROM published_record record, LATERAL (
             SELECT transaction.payer, transaction.kind IN ('payment', 'credit') AS settles,
                 COALESCE(SUM(amount) FILTER (WHERE account = 'cash'), 0) AS cash,
                 COALESCE(SUM(amount) FILTER (WHERE account = 'patient_ar'), 0) AS patient_ar,
                 COALESCE(SUM(amount) FILTER (WHERE account = 'payer_ar'), 0) AS payer_ar,
                 COALESCE(-SUM(amount) FILTER (WHERE account = 'unapplied_credit'), 0) AS credit
-            FROM ledger_entry entry JOIN ledger_transaction transaction ON transaction.id = entry.transaction_id
-            WHERE entry.record_id = record.id GROUP BY transaction.id
+            FROM published_ledger_entry entry JOIN published_ledger_transaction transaction ON transaction.id = entry.transaction_id
+            WHERE entry.record_id = record.id GROUP BY transaction.id, transaction.payer, transaction.kind
         ) AS moved
         WHERE record.balance <> 0 AND record.unapplied_credit > 0 AND record.payment_status <> 'voided' GROUP BY record.id
     ) AS summed, LATERAL (
@@ -61,29 +61,32 @@ CONTRADICTIONS: Final = (
     ) AS split WHERE LEAST(owed_by_insurer, by_insurer) > 0 OR LEAST(owed_by_client, credit - by_insurer) > 0
     """,
     """
-    SELECT 'records whose lines do not add up', COUNT(*) FROM record LEFT JOIN (
-        SELECT record_id, SUM(amount) AS amount FROM record_line GROUP BY record_id
+    SELECT 'records whose lines do not add up', COUNT(*) FROM published_record record LEFT JOIN (
+        SELECT record_id, SUM(amount) AS amount FROM published_record_line GROUP BY record_id
     ) AS line ON line.record_id = record.id WHERE record.total_amount <> COALESCE(line.amount, 0)
     """,
     """
-    SELECT 'remittances that do not tie to their deposit', COUNT(*) FROM remittance WHERE status = 'posted' AND amount <> (
-        SELECT COALESCE(SUM(ledger_entry.amount), 0) FROM ledger_entry WHERE account = 'cash' AND transaction_id IN (
-            SELECT unnest(transaction_ids || assigned_as) FROM remittance_claim WHERE remittance_id = remittance.id
-            UNION ALL SELECT ledger_transaction.id FROM ledger_transaction WHERE ledger_transaction.remittance_id = remittance.id)
+    SELECT 'remittances that do not tie to their deposit', COUNT(*) FROM published_remittance remittance
+    WHERE status = 'posted' AND amount <> (
+        SELECT COALESCE(SUM(entry.amount), 0) FROM published_ledger_entry entry WHERE account = 'cash' AND transaction_id IN (
+            SELECT unnest(transaction_ids || assigned_as) FROM published_remittance_claim WHERE remittance_id = remittance.id
+            UNION ALL SELECT transaction.id FROM published_ledger_transaction transaction WHERE transaction.remittance_id = remittance.id)
     ) + (
-        SELECT COALESCE(SUM(CAST(said ->> 'paid' AS numeric)), 0) FROM remittance_claim
+        SELECT COALESCE(SUM(CAST(said ->> 'paid' AS numeric)), 0) FROM published_remittance_claim
         WHERE remittance_id = remittance.id AND outcome = 'left_out' AND transaction_ids = '{}')
     """,
     f"""
-    SELECT '{MISSING}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
+    SELECT '{MISSING}', COUNT(*) FROM ({LATEST}) AS latest
+        JOIN published_comparison_difference difference ON difference.comparison_id = latest.id
     WHERE difference.kind = 'missing' AND NOT EXISTS (
-        SELECT FROM record LEFT JOIN undone ON undone.session_id = record.session_id
+        SELECT FROM published_record record LEFT JOIN published_undone undone ON undone.session_id = record.session_id
         WHERE record.session_id = difference.session_id AND record.client_id = difference.client_id
             AND (undone.session_id IS NULL OR record.session_version > undone.session_version))
     """,  # noqa: S608 (as above)
     f"""
-    SELECT '{SURPLUS}', COUNT(*) FROM ({LATEST}) AS latest JOIN comparison_difference difference ON difference.comparison_id = latest.id
-        JOIN record ON record.id = difference.record_id AND record.payment_status <> 'voided'
+    SELECT '{SURPLUS}', COUNT(*) FROM ({LATEST}) AS latest
+        JOIN published_comparison_difference difference ON difference.comparison_id = latest.id
+        JOIN published_record record ON record.id = difference.record_id AND record.payment_status <> 'voided'
     WHERE difference.kind = 'surplus'
     """,  # noqa: S608 (as above)
 )
@@ -93,9 +96,10 @@ CONTRADICTIONS: Final = (
 def unbilled(scope: Scope) -> Outline:
     """List sessions that were booked for a day that has passed and of which there was no record then: nobody completed them."""
     rows = f"""
-        SELECT quote.session_id, quote.client_id, quote.service_code, quote.service_date, quote.total_amount FROM quote
+        SELECT quote.session_id, quote.client_id, quote.service_code, quote.service_date, quote.total_amount FROM published_quote quote
         WHERE quote.service_date BETWEEN :since AND :passed AND NOT quote.is_void{scope.only("quote")} AND NOT EXISTS (
-            SELECT FROM record LEFT JOIN undone ON undone.session_id = record.session_id AND undone.undone_at < :before
+            SELECT FROM published_record record
+                LEFT JOIN published_undone undone ON undone.session_id = record.session_id AND undone.undone_at < :before
             WHERE record.session_id = quote.session_id AND record.client_id = quote.client_id AND record.created_at < :before
                 AND (undone.session_id IS NULL OR record.session_version > undone.session_version)
             OFFSET 0)
@@ -127,16 +131,18 @@ def variance(scope: Scope, *, only_different: bool) -> Outline:
                 WHEN quote.insurance_amount <> record.insurance_amount THEN 'coverage or what was left of it changed'
                 WHEN quote.patient_amount <> record.patient_amount THEN 'another discount'
             END
-        FROM record LEFT JOIN quote ON quote.session_id = record.session_id AND quote.client_id = record.client_id AND NOT quote.is_void,
+        FROM published_record record
+            LEFT JOIN published_quote quote ON quote.session_id = record.session_id AND quote.client_id = record.client_id
+                AND NOT quote.is_void,
             LATERAL (
                 SELECT COALESCE(SUM(amount) FILTER (WHERE payer = 'client'), 0) AS by_client,
                     COALESCE(SUM(amount) FILTER (WHERE payer = 'insurer'), 0) AS by_insurer
-                FROM ledger_entry JOIN ledger_transaction ON ledger_transaction.id = transaction_id
-                WHERE ledger_entry.record_id = record.id AND account = 'cash' AND ledger_entry.posted_at < :before
+                FROM published_ledger_entry entry JOIN published_ledger_transaction transaction ON transaction.id = entry.transaction_id
+                WHERE entry.record_id = record.id AND account = 'cash' AND entry.posted_at < :before
             ) AS paid,
             LATERAL (
-                SELECT COALESCE(SUM(amount), 0) AS amount FROM record_line
-                WHERE record_line.record_id = record.id AND service_code <> record.service_code
+                SELECT COALESCE(SUM(line.amount), 0) AS amount FROM published_record_line line
+                WHERE line.record_id = record.id AND service_code <> record.service_code
                     AND service_code <> ALL (string_to_array(record.service_code, '+'))
             ) AS added
         WHERE record.kind = 'session' AND record.service_date BETWEEN :since AND :until AND record.created_at < :before{scope.only()}

@@ -153,9 +153,9 @@ FREE_STARTS: Final = text("""
             CAST(:therapists AS uuid[]), CAST(:ranks AS integer[]), CAST(:opens AS timestamptz[]), CAST(:closes AS timestamptz[])
         ) AS span (therapist_id, rank, opens, closes)
     ),
-    policy AS MATERIALIZED (
+    buffers AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:services AS uuid[]), CAST(:before AS interval[]), CAST(:after AS interval[]))
-            AS policy (service_id, before, after)
+            AS buffers (service_id, before, after)
     ),
     travel AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:sites AS uuid[]), CAST(:journeys AS interval[])) AS travel (site_id, journey)
@@ -172,9 +172,9 @@ FREE_STARTS: Final = text("""
         SELECT span.therapist_id, span.rank, unnest(tstzmultirange(tstzrange(span.opens, span.closes)) - COALESCE(busy.times, '{}')) AS part
         FROM span CROSS JOIN LATERAL (
             SELECT range_agg(tstzrange(
-                near.starts_at - COALESCE(policy.before, CAST(:other_before AS interval)) - COALESCE(travel.journey, '0')
+                near.starts_at - COALESCE(buffers.before, CAST(:other_before AS interval)) - COALESCE(travel.journey, '0')
                     - CAST(:own_after AS interval),
-                near.ends_at + COALESCE(policy.after, CAST(:other_after AS interval)) + COALESCE(travel.journey, '0')
+                near.ends_at + COALESCE(buffers.after, CAST(:other_after AS interval)) + COALESCE(travel.journey, '0')
                     + CAST(:own_before AS interval)
             )) AS times
             FROM (
@@ -185,7 +185,7 @@ FREE_STARTS: Final = text("""
                 OFFSET 0
             ) AS near
             LEFT JOIN session ON CAST(:apart AS interval) > '0' AND session.id = near.session_id
-            LEFT JOIN policy ON policy.service_id = session.service_id
+            LEFT JOIN buffers ON buffers.service_id = session.service_id
             LEFT JOIN travel ON travel.site_id = session.site_id
         ) AS busy
     ),

@@ -136,9 +136,11 @@ def _migrate(connection: "Connection", metadata: list[MetaData], beyond: Mapping
 
 
 def _known_or_kept(beyond: Mapping[str, str]) -> Callable[[Any, str | None, str, bool, Any], bool]:
-    """Build Alembic's filter of what the models are compared with."""
+    """Build Alembic's filter of what the models are compared with: it takes a view that they declare for a table that is missing."""
 
     def include(item: Any, name: str | None, kind: str, reflected: bool, compared_with: Any) -> bool:  # noqa: ANN401, FBT001 (Alembic's)
+        if kind == "table" and item.is_view:
+            return False
         path = f"{item.table.name}.{name}" if kind == "column" else name
         return not (reflected and compared_with is None and f"{kind} {path}" in beyond)
 
