@@ -4,8 +4,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 VIEWS: Final = {
     "payer": "id, payer_name, payer_code",
