@@ -82,6 +82,7 @@ it.each([
   ["/api/billing/clients/{client_id}/coverages", { path: { client_id: "jonas" } }],
   ["/api/billing/coverages/{coverage_id}", { path: { coverage_id: "c1" } }],
   ["/api/billing/preview", { query: { client_id: "jonas" } }],
+  ["/api/billing/series/preview", {}],
   ["/api/billing/remittances", {}],
   ["/api/billing/reports/aging", {}],
   ["/api/billing/changes", {}],

@@ -64,7 +64,11 @@ const CLIENT = [
   of("/api/scheduling/sessions", "client_id"),
   of("/api/scheduling/first-available", "client_id"),
 ] as const;
-const PRICES = [of("/api/catalog/", "service_id"), of("/api/billing/preview", "service_id")] as const;
+const PRICES = [
+  of("/api/catalog/", "service_id"),
+  of("/api/billing/preview", "service_id"),
+  of("/api/billing/series/preview", "service_id"),
+] as const;
 // Payers, their fees, codes and the details of people on claims are not changed by a record.
 const MONEY = [
   of("/api/billing/records", "record_id", "session_id", "client_id", "site_id"),
@@ -73,6 +77,7 @@ const MONEY = [
   of("/api/billing/clients", "client_id"),
   of("/api/billing/coverages"),
   of("/api/billing/preview", "client_id"),
+  of("/api/billing/series/preview"),
   of("/api/billing/credits", "client_id"),
   of("/api/billing/remittances"),
   of("/api/billing/reports", "site_id"),

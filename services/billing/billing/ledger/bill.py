@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from contracts.catalog import BilledPer, ServiceChanged
 from contracts.open_words import is_known
@@ -18,7 +19,7 @@ from billing.ledger.postings import Posting, Standing
 from billing.pricing import flags
 from billing.pricing.modality import modality_of
 from billing.pricing.price import NOTHING_ELSE, PricedLine, Quote
-from billing.pricing.terms import Coverage, Policies, Used, benefit_year
+from billing.pricing.terms import BenefitYear, Coverage, Policies, Used, benefit_year
 from billing.pricing.visit import FAMILY_WITH_CLIENT, FAMILY_WITHOUT_CLIENT, MINUTE, Book, Item, Visit, price, rate_on
 
 LATE_FEE: Final = "LATECXL"
@@ -124,15 +125,41 @@ def bill(
             day = units.setdefault((session.client_id, session.service_date), Counter())
             bills[key] = made = _bill(session, new_id(), today, book, replace(policies, used=used), day)
             day.update(codes_of(made.quote))
-            if made.coverage is not None and made.quote.covered:
-                year = (made.coverage.id, benefit_year(session.service_date))
-                used[year] = used.get(year, Used()) + taken_by(made.quote)
+            _take(used, made.coverage, session.service_date, made.quote)
     return list(bills.values())
 
 
-def taken_by(quote: Quote) -> Used:
-    """Return what a visit takes from the client's plan: deductible, cost sharing and one visit."""
-    return Used(quote.deductible, quote.deductible + quote.copay + quote.coinsurance, 1)
+def price_in_turn(
+    visits: Iterable[tuple[date, tuple[Item, ...]]],
+    client_id: ClientId | None,
+    credential: str | None,
+    book: Book,
+    policies: Policies,
+    days: Days,
+    *,
+    insured: bool,
+) -> list[Quote]:
+    """Return the prices of a client's visits, given with their days in the order of time: each uses up what those before it leave.
+
+    That is what is left of the deductible, the maximum and the authorised visits of the client's plan, each within its benefit year.
+    """
+    used, units = dict(policies.used), dict[date, Counter[Code]]()
+    quotes = []
+    for day, items in visits:
+        terms = replace(policies, used=used).terms(client_id, [item.code for item in items], day, credential, insured=insured)
+        same_day = units.setdefault(day, Counter(days.get((client_id, day), NOTHING_ELSE) if client_id else NOTHING_ELSE))
+        quotes.append(quote := price(Visit(items=items, day=day, insured=insured, terms=terms), book, same_day))
+        same_day.update(codes_of(quote))
+        _take(used, terms.coverage, day, quote)
+    return quotes
+
+
+def _take(used: dict[tuple[UUID, BenefitYear], Used], coverage: Coverage | None, day: date, quote: Quote) -> None:
+    """Add what a visit takes from the client's plan to what is used of it: deductible, cost sharing and one visit."""
+    if coverage is not None and quote.covered:
+        year = (coverage.id, benefit_year(day))
+        taken = Used(quote.deductible, quote.deductible + quote.copay + quote.coinsurance, 1)
+        used[year] = used.get(year, Used()) + taken
 
 
 def missed(

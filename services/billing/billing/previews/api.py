@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from billing.network.schemas import Today
 from billing.previews import queries
-from billing.previews.schemas import PreviewRequest, PreviewView
+from billing.previews.schemas import PreviewRequest, PreviewView, SeriesPreviewRequest, SeriesPreviewView
 
 prices = APIRouter(tags=["prices"])
 
@@ -15,3 +15,9 @@ prices = APIRouter(tags=["prices"])
 async def preview(body: PreviewRequest, db: Reading, today: Today) -> PreviewView:
     """Price a visit by the very function that will make its record; nothing is written."""
     return await queries.preview(db, body, today)
+
+
+@prices.post("/series/preview", operation_id="preview_series", summary="What visits on several days will cost", responses=documented(404))
+async def preview_series(body: SeriesPreviewRequest, db: Reading) -> SeriesPreviewView:
+    """Price visits one after the other: each uses up what those before it leave of deductible, maximum and authorised visits."""
+    return await queries.preview_series(db, body)

@@ -1,20 +1,34 @@
 """The price before the booking, by the function that will make the record."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from chassis.data.database import ReadSession
 from chassis.errors import Invalid, NotFound
+from chassis.runtime.steps import in_steps
 from contracts.catalog import EffectiveRate, ServiceChanged
-from contracts.types import Code
+from contracts.types import ClientId, Code
 
 from billing.coverages import queries as coverages_queries
 from billing.ledger import bill
-from billing.previews.schemas import Assumption, CancellationView, FittingView, PreviewRequest, PreviewView
+from billing.previews.schemas import (
+    Assumption,
+    CancellationView,
+    ClientSeriesPrice,
+    FittingView,
+    PreviewRequest,
+    PreviewView,
+    PricedService,
+    SeriesPreviewRequest,
+    SeriesPreviewView,
+    VisitPrice,
+    VisitShares,
+)
 from billing.pricing import flags
 from billing.pricing import visit as pricing_visit
-from billing.pricing.price import NOTHING_ELSE, Quote
+from billing.pricing.price import NOTHING_ELSE, ZERO, Quote
 from billing.pricing.terms import Coverage, Policies, Terms, benefit_year
 from billing.pricing.visit import Book, Item, Visit
 from billing.quotes.schemas import FlagView
@@ -26,18 +40,11 @@ LARGEST_TOTAL: Final = Decimal("9999999999.99")
 
 async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> PreviewView:
     """Price a visit by the function that will make its record; nothing is written; Invalid where it cannot be priced."""
-    add_ons = [add_on.service_code for add_on in wanted.add_ons]
-    codes = [wanted.service_code or "", *add_ons, bill.LATE_FEE, bill.NO_SHOW_FEE]
-    book = await queries.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
-    service = await _find(db, book, wanted)
+    book, [(service, units), *add_ons] = await _services(db, wanted)
     day = wanted.date or today
     rate = _rate(service, day)
-    items = [Item(service.service_code, service, rate.amount, wanted.units)]
-    for add_on in wanted.add_ons:
-        found = await _find_code(db, book, add_on.service_code)
-        items.append(Item(add_on.service_code, found, _rate(found, day).amount, add_on.units))
-    if sum(item.rate * item.units for item in items) > LARGEST_TOTAL:
-        raise Invalid("total-too-large", f"These units come to more than {LARGEST_TOTAL}. Price fewer units.", field="units")
+    items = _items([(service, units), *add_ons], day)
+    _refuse_too_much(items)
     same_day = NOTHING_ELSE
     if wanted.client_id is not None:
         same_day = (await records_queries.days_of(db, [(wanted.client_id, day)])).get((wanted.client_id, day), NOTHING_ELSE)
@@ -45,7 +52,7 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
     priced = [item.code for item in items]
     policies = await coverages_queries.policies_of(db, clients, priced) if clients else Policies()
     terms = policies.terms(wanted.client_id, priced, day, wanted.therapist_credential, insured=wanted.insurance_applicable)
-    visit = Visit(items=tuple(items), day=day, insured=wanted.insurance_applicable, minutes=wanted.minutes, terms=terms)
+    visit = Visit(items=items, day=day, insured=wanted.insurance_applicable, minutes=wanted.minutes, terms=terms)
     window = await queries.window_of(db, service.id)
     late, missed = book.fee(bill.LATE_FEE, day), book.fee(bill.NO_SHOW_FEE, day)
     terms_of_cancelling = CancellationView(
@@ -58,7 +65,63 @@ async def preview(db: ReadSession, wanted: PreviewRequest, today: date) -> Previ
     return _view(visit, service, rate, pricing_visit.price(visit, book, same_day), terms_of_cancelling, fitting)
 
 
-async def _find(db: ReadSession, book: Book, wanted: PreviewRequest) -> ServiceChanged:
+async def preview_series(db: ReadSession, wanted: SeriesPreviewRequest) -> SeriesPreviewView:
+    """Price visits on several days one after the other, for each client; nothing is written; Invalid where one cannot be priced."""
+    book, services = await _services(db, wanted)
+    dates = sorted(wanted.dates)
+    visits = [(day, _items(services, day)) for day in dates]
+    _refuse_too_much([item for _, items in visits for item in items])
+    codes = [service.service_code for service, _ in services]
+    clients = list(dict.fromkeys(wanted.client_ids))
+    policies = await coverages_queries.policies_of(db, clients, codes) if clients else Policies()
+    days = await records_queries.days_of(db, {(client, day) for client in clients for day in dates})
+    insured, credential = wanted.insurance_applicable, wanted.therapist_credential
+    items = []
+    async for client in in_steps(clients or [None]):
+        quotes = bill.price_in_turn(visits, client, credential, book, policies, days, insured=insured)
+        items.append(_series_of(client, visits, quotes))
+    return SeriesPreviewView(items=items)
+
+
+def _series_of(client: ClientId | None, visits: Sequence[tuple[date, tuple[Item, ...]]], quotes: Sequence[Quote]) -> ClientSeriesPrice:
+    each = [
+        VisitPrice(
+            service_date=day,
+            rate_per_unit=items[0].rate,
+            insurance_covered=quote.covered,
+            flags=[FlagView.model_validate(flag) for flag in quote.flags],
+            **_shares(quote),
+        )
+        for (day, items), quote in zip(visits, quotes, strict=True)
+    ]
+    whole = {name: sum((getattr(one, name) for one in each), ZERO) for name in VisitShares.model_fields}
+    return ClientSeriesPrice(client_id=client, visits=each, **whole)
+
+
+def _shares(quote: Quote) -> dict[str, Decimal]:
+    stated = {"total_amount": quote.charge, **bill.amounts(quote)}
+    return {name: stated[name] for name in VisitShares.model_fields}
+
+
+async def _services(db: ReadSession, wanted: PricedService) -> tuple[Book, list[tuple[ServiceChanged, int]]]:
+    """Return the services that are to be priced with their units, the booked one first, and the book with the fees of not coming."""
+    codes = [wanted.service_code or "", *(add_on.service_code for add_on in wanted.add_ons), bill.LATE_FEE, bill.NO_SHOW_FEE]
+    book = await queries.book_of(db, ids=[wanted.service_id] if wanted.service_id else (), codes=codes)
+    services = [(await _find(db, book, wanted), wanted.units)]
+    services += [(await _find_code(db, book, add_on.service_code), add_on.units) for add_on in wanted.add_ons]
+    return book, services
+
+
+def _items(services: Sequence[tuple[ServiceChanged, int]], day: date) -> tuple[Item, ...]:
+    return tuple(Item(service.service_code, service, _rate(service, day).amount, units) for service, units in services)
+
+
+def _refuse_too_much(items: Sequence[Item]) -> None:
+    if sum(item.rate * item.units for item in items) > LARGEST_TOTAL:
+        raise Invalid("total-too-large", f"These units come to more than {LARGEST_TOTAL}. Price fewer units.", field="units")
+
+
+async def _find(db: ReadSession, book: Book, wanted: PricedService) -> ServiceChanged:
     if wanted.service_id is not None:
         service = book.find(wanted.service_id)
         if service is None:

@@ -7,7 +7,13 @@ from contracts.types import Amount, ClientId, Code, Day, Flag, ServiceId, Whole
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from billing.quotes.schemas import MOST_ADD_ONS, MOST_MINUTES, MOST_UNITS, PRICE_EXAMPLE, NewAddOn, Price
+from billing.quotes.schemas import MOST_ADD_ONS, MOST_MINUTES, MOST_UNITS, PRICE_EXAMPLE, FlagView, NewAddOn, Price
+
+MOST_DATES: Final = 200
+"""As many as a series has at most."""
+
+MOST_CLIENTS: Final = 13
+"""Whose prices are returned at once."""
 
 PREVIEW_EXAMPLE: Final[JsonDict] = {
     **PRICE_EXAMPLE,
@@ -31,7 +37,28 @@ PREVIEW_EXAMPLE: Final[JsonDict] = {
 }
 
 
-class PreviewRequest(Body):
+class PricedService(Body):
+    """What is to be priced, whenever it takes place."""
+
+    service_id: ServiceId | None = None
+    service_code: Code | None = None
+    """Either the id or the code."""
+    insurance_applicable: Flag = False
+    therapist_credential: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None
+    """Some contracts pay by it."""
+    units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
+    add_ons: Annotated[tuple[NewAddOn, ...], Field(max_length=MOST_ADD_ONS)] = ()
+    """The add-ons; one copay a visit."""
+
+    @model_validator(mode="after")
+    def _names_one_service(self) -> Self:
+        if (self.service_id is None) == (self.service_code is None):
+            message = "name the service by either service_id or service_code"
+            raise ValueError(message)
+        return self
+
+
+class PreviewRequest(PricedService):
     """What is to be priced."""
 
     model_config = ConfigDict(
@@ -47,28 +74,34 @@ class PreviewRequest(Body):
         }
     )
 
-    service_id: ServiceId | None = None
-    service_code: Code | None = None
-    """Either the id or the code."""
     client_id: ClientId | None = None
     """Whose other services on that day are looked at for the flags."""
     date: Day | None = None
     """The date of service; today when absent."""
-    insurance_applicable: Flag = False
-    therapist_credential: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None
-    """Some contracts pay by it."""
-    units: Annotated[Whole, Field(ge=1, le=MOST_UNITS)] = 1
-    add_ons: Annotated[tuple[NewAddOn, ...], Field(max_length=MOST_ADD_ONS)] = ()
-    """The add-ons; one copay a visit."""
     minutes: Annotated[Whole, Field(ge=0, le=MOST_MINUTES)] | None = None
     """The documented minutes, of a session that is about to be completed: whether they fit the code is then among the flags."""
 
-    @model_validator(mode="after")
-    def _names_one_service(self) -> Self:
-        if (self.service_id is None) == (self.service_code is None):
-            message = "name the service by either service_id or service_code"
-            raise ValueError(message)
-        return self
+
+class SeriesPreviewRequest(PricedService):
+    """Visits on several days that are to be priced one after the other."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "service_code": "90837",
+                    "client_ids": ["01890a5d-ac96-7b55-93e6-9f0a1b2c3d56"],
+                    "dates": ["2026-03-02", "2026-03-09"],
+                    "insurance_applicable": True,
+                }
+            ]
+        }
+    )
+
+    client_ids: Annotated[tuple[ClientId, ...], Field(max_length=MOST_CLIENTS)] = ()
+    """Each of them comes to every visit, and is priced by their own coverage; without any, the price is nobody's."""
+    dates: Annotated[tuple[Day, ...], Field(min_length=1, max_length=MOST_DATES)]
+    """The dates of service, in any order."""
 
 
 class Assumption(View):
@@ -113,3 +146,77 @@ class PreviewView(Price):
     """The last date of service for which the same rate, coverage and discount count; open when None."""
     fitting_service: FittingView | None
     """Where the minutes fit another active service than the one priced; what that would cost is another preview."""
+
+
+class VisitShares(View):
+    """Who owes what: total = contractual adjustment + other adjustment + patient + insurance."""
+
+    total_amount: Amount
+    contractual_adjustment: Amount
+    other_adjustment: Amount
+    insurance_amount: Amount
+    copay_amount: Amount
+    deductible_amount: Amount
+    coinsurance_amount: Amount
+    patient_amount: Amount
+
+
+class VisitPrice(VisitShares):
+    """The price of one visit of several."""
+
+    service_date: Day
+    rate_per_unit: Amount
+    insurance_covered: Flag
+    flags: list[FlagView]
+
+
+class ClientSeriesPrice(VisitShares):
+    """What the visits of one client cost together, and each of them."""
+
+    client_id: ClientId | None
+    """None where no client was named."""
+    visits: list[VisitPrice]
+    """In the order of time: each uses up what those before it leave of the client's plan."""
+
+
+SHARES_EXAMPLE: Final[JsonDict] = {
+    "total_amount": "185.00",
+    "contractual_adjustment": "33.00",
+    "other_adjustment": "0.00",
+    "insurance_amount": "52.00",
+    "copay_amount": "0.00",
+    "deductible_amount": "100.00",
+    "coinsurance_amount": "0.00",
+    "patient_amount": "100.00",
+}
+
+
+class SeriesPreviewView(View):
+    """What visits on several days will cost."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "client_id": "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56",
+                            **SHARES_EXAMPLE,
+                            "visits": [
+                                {
+                                    **SHARES_EXAMPLE,
+                                    "service_date": "2026-03-02",
+                                    "rate_per_unit": "185.00",
+                                    "insurance_covered": True,
+                                    "flags": [],
+                                }
+                            ],
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[ClientSeriesPrice]
+    """In the order in which the clients were named."""

@@ -5,7 +5,6 @@ import {
   bodyOf,
   missing,
   noTimeIn,
-  partedByRate,
   placesOf,
   readRequest,
   ruleOf,
@@ -115,17 +114,6 @@ it.each([
     expect(seriesInWords(repeats, { bookable: 6, with_problems: 2 }, resolved)).toEqual({ button, refusal });
   },
 );
-
-it("names the days of a series at each rate that it has", () => {
-  const rates = [
-    { effective_from: "2026-01-01", effective_to: "2026-03-15" },
-    { effective_from: "2026-03-16", effective_to: null },
-  ];
-  expect(partedByRate(["2026-03-16", "2026-03-02", "2026-03-09"], rates)).toEqual([
-    { first: "2026-03-02", last: "2026-03-09" },
-    { first: "2026-03-16", last: "2026-03-16" },
-  ]);
-});
 
 it("asks for every client of a couple, and for a room that takes them and the therapist", () => {
   const couple = { ...WANTED, others: ["d"] };

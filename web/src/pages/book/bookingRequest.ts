@@ -88,33 +88,6 @@ export function seriesInWords(
     : { button: `Book ${bookable + placed} of ${bookable + with_problems} sessions`, refusal: null };
 }
 
-/** The days of a series that have one rate. */
-export interface AtOneRate {
-  readonly first: Day;
-  readonly last: Day;
-}
-
-/** The days in the order of time, parted where another rate begins. */
-export function partedByRate(
-  days: readonly Day[],
-  rates: readonly { readonly effective_from: Day; readonly effective_to: Day | null }[],
-): AtOneRate[] {
-  const rateOn = (day: Day) =>
-    rates.findIndex(
-      ({ effective_from, effective_to }) => effective_from <= day && (effective_to === null || day <= effective_to),
-    );
-  const parts: AtOneRate[] = [];
-  for (const day of [...days].sort()) {
-    const before = parts.at(-1);
-    if (before && rateOn(before.first) === rateOn(day)) {
-      parts[parts.length - 1] = { first: before.first, last: day };
-    } else {
-      parts.push({ first: day, last: day });
-    }
-  }
-  return parts;
-}
-
 export function startOf(wanted: BookingRequest, zone: string): Instant | null {
   const [first, second] = readings(wanted.day, wanted.time, zone);
   return (wanted.second && second) || first || null;

@@ -29,7 +29,6 @@ function open(at: string) {
   answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
   answers("get", "/api/scheduling/therapists/{therapist_id}", THERAPIST);
   answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
-  answers("get", "/api/catalog/services/{service_id}/rates", { items: [], next_cursor: null });
   answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
   answers("get", "/api/rooms/availability", { rooms: [] } as never);
   answers("get", "/api/billing/payers/{payer_id}");

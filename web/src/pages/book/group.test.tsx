@@ -1,6 +1,7 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
+import type { SeriesPrice } from "@/api";
 import { CLIENT, COVERAGE, id, PREVIEW, ROOM, SERVICE, THERAPIST } from "@/testing/samples";
 import { answers, refuses, sent, server } from "@/testing/services";
 import { show } from "@/testing/show";
@@ -8,6 +9,21 @@ import { Component as Book } from "./index";
 
 const OTHER = { ...CLIENT, id: id("33"), full_name: "Ada Papermoon" };
 const COVERAGES = "/api/billing/clients/{client_id}/coverages";
+
+type Visit = SeriesPrice["visits"][number];
+
+function visit(service_date: string, patient_amount: string, deductible_amount: string): Visit {
+  const { copay_amount, coinsurance_amount, other_adjustment, contractual_adjustment } = PREVIEW;
+  const shares = { copay_amount, coinsurance_amount, other_adjustment, contractual_adjustment, deductible_amount };
+  const price = { rate_per_unit: "185.00", total_amount: "185.00", insurance_covered: true, flags: [] };
+  return { ...shares, ...price, insurance_amount: "35.00", patient_amount, service_date };
+}
+
+/** What the sessions of a client come to. */
+function series(client_id: string, patient_amount: string, ...visits: Visit[]): SeriesPrice {
+  const { service_date: _, rate_per_unit: __, insurance_covered: ___, flags: ____, ...shares } = visit("", "", "0.00");
+  return { ...shares, total_amount: "370.00", patient_amount, client_id, visits };
+}
 
 /** A booking of a service that is billed to each of two clients. */
 function open() {
@@ -27,8 +43,8 @@ function open() {
     with_problems: 0,
     clock_changes: [],
   });
-  answers("get", "/api/catalog/services/{service_id}/rates", { items: [], next_cursor: null });
   answers("post", "/api/billing/preview", PREVIEW);
+  answers("post", "/api/billing/series/preview", { items: [series(CLIENT.id, "370.00"), series(OTHER.id, "370.00")] });
   answers("get", "/api/billing/payers/{payer_id}");
   answers("post", "/api/scheduling/series");
   const who = `client=${CLIENT.id}&with=${OTHER.id}&therapist=${THERAPIST.id}&service=${SERVICE.id}`;
@@ -43,9 +59,10 @@ function onlyTheOtherIsInsured() {
     http.get(`${coverages}/${OTHER.id}/coverages`, () =>
       HttpResponse.json({ items: [{ ...COVERAGE, client_id: OTHER.id }], next_cursor: null }),
     ),
-    http.post(`${window.location.origin}/api/billing/preview`, async ({ request }) => {
-      const { client_id } = (await request.json()) as { client_id: string };
-      return HttpResponse.json({ ...PREVIEW, patient_amount: client_id === OTHER.id ? "25.00" : "185.00" });
+    http.post(`${window.location.origin}/api/billing/series/preview`, async ({ request }) => {
+      const { client_ids } = (await request.json()) as { client_ids: string[] };
+      const items = client_ids.map((client) => series(client, client === OTHER.id ? "50.00" : "370.00"));
+      return HttpResponse.json({ items });
     }),
   );
 }
@@ -57,8 +74,8 @@ it("bills insurance when another client than the first is insured, and shows wha
     await screen.findByText(/^Covered: Ada Papermoon. No coverage on file for this date: Jonas Reed.$/),
   ).toBeVisible();
   expect(screen.getByRole("switch", { name: /^Bill insurance/ })).toBeChecked();
-  expect(await screen.findByRole("row", { name: /Ada Papermoon owes.*\$25\.00/ })).toBeVisible();
-  expect(screen.getByRole("row", { name: /Jonas Reed owes.*\$185\.00/ })).toBeVisible();
+  expect(await screen.findByRole("row", { name: /Ada Papermoon owes.*\$50\.00/ })).toBeVisible();
+  expect(screen.getByRole("row", { name: /Jonas Reed owes.*\$370\.00/ })).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Book 2 sessions" }));
   await waitFor(() => expect(sent).toHaveLength(1));
   expect(sent[0]?.body).toMatchObject({
@@ -87,12 +104,17 @@ it("shows no price and books nothing before it is known who is insured", async (
   expect(screen.queryByText(/owes/)).toBeNull();
 });
 
-it("says of a series that its first sessions use up what remains of the deductible", async () => {
+it("prices the sessions of a series one after the other, and states what they come to", async () => {
   open();
   answers("get", COVERAGES, { items: [COVERAGE], next_cursor: null });
-  const insured = { insurance_covered: true, insurance_amount: "40.70", deductible_amount: "144.30" };
-  answers("post", "/api/billing/preview", { ...PREVIEW, ...insured, patient_amount: "144.30" });
-  expect(await screen.findByText(/owes, the first session$/)).toBeVisible();
-  expect(screen.getByText(/use up what remains of the deductible/)).toBeVisible();
-  expect(screen.queryByText(/owes, each session/)).toBeNull();
+  const first = visit("2099-03-02", "150.00", "150.00");
+  const items = [series(CLIENT.id, "180.00", first, visit("2099-03-09", "30.00", "0.00")), series(OTHER.id, "50.00")];
+  answers("post", "/api/billing/series/preview", { items });
+  expect(await screen.findByRole("row", { name: /Jonas Reed owes in all.*\$180\.00/ })).toBeVisible();
+  const each = within(screen.getByRole("table", { name: "Owed for each session" }));
+  expect(each.getAllByRole("row").map(({ textContent }) => textContent)).toEqual([
+    expect.stringMatching(/Mar 2.*deductible.*150\.00/),
+    expect.stringMatching(/Mar 9.*30\.00/),
+  ]);
+  expect(screen.getByRole("row", { name: /Ada Papermoon owes in all.*\$50\.00/ })).toBeVisible();
 });

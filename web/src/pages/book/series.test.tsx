@@ -57,11 +57,11 @@ function open(mode: "best_effort" | "all_or_nothing") {
   answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
   answers("get", "/api/scheduling/clients/{client_id}", CLIENT);
   answers("get", "/api/scheduling/therapists/{therapist_id}", THERAPIST);
-  answers("get", "/api/catalog/services/{service_id}/rates", { items: [], next_cursor: null });
   answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
   answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
   answers("get", "/api/billing/clients/{client_id}/coverages", { items: [], next_cursor: null });
   answers("post", "/api/billing/preview", PREVIEW);
+  answers("post", "/api/billing/series/preview", { items: [] });
   answers("post", "/api/scheduling/series/preview", {
     occurrences: [FREE, BUSY, CLOSED],
     bookable: 1,
