@@ -27,6 +27,7 @@ import { WhenFields } from "@/features/sessions/WhenFields";
 import { inDollars } from "@/money";
 import { durationInWords, isPast } from "@/time";
 import { ListSelect } from "@/ui";
+import { BilledTo } from "./BilledTo";
 import { type BookingRequest, REPEATS_AT_MOST, type Repeats, startOf } from "./bookingRequest";
 import { NextFree } from "./NextFree";
 
@@ -98,6 +99,9 @@ export function Form({ wanted, onChange, site, coverage, service, noTime }: Form
         onChange={(modality) => onChange({ modality: readModality(modality) })}
       />
       <Where wanted={wanted} onChange={onChange} siteId={site.id} />
+      {service?.billed_per === "session" && wanted.clientId && wanted.others.length > 0 && (
+        <BilledTo wanted={wanted} clientId={wanted.clientId} coverage={coverage} onChange={onChange} />
+      )}
       <Insurance
         coverage={coverage}
         checked={wanted.insurance ?? false}

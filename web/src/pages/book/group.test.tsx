@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { SeriesPrice } from "@/api";
 import { CLIENT, COVERAGE, id, PREVIEW, ROOM, SERVICE, THERAPIST } from "@/testing/samples";
 import { answers, refuses, sent, server } from "@/testing/services";
-import { show } from "@/testing/show";
+import { choose, show } from "@/testing/show";
 import { Component as Book } from "./index";
 
 const OTHER = { ...CLIENT, id: id("33"), full_name: "Ada Papermoon" };
@@ -26,7 +26,7 @@ function series(client_id: string, patient_amount: string, ...visits: Visit[]): 
 }
 
 /** A booking of a service that is billed to each of two clients. */
-function open() {
+function open(service = SERVICE) {
   answers("get", "/api/scheduling/clients", { items: [CLIENT, OTHER], next_cursor: null });
   for (const client of [CLIENT, OTHER]) {
     server.use(
@@ -35,7 +35,7 @@ function open() {
   }
   answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
   answers("get", "/api/scheduling/therapists/{therapist_id}", THERAPIST);
-  answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
+  answers("get", "/api/catalog/services", { items: [service], next_cursor: null });
   answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
   answers("post", "/api/scheduling/series/preview", {
     occurrences: [],
@@ -117,4 +117,23 @@ it("prices the sessions of a series one after the other, and states what they co
     expect.stringMatching(/Mar 9.*30\.00/),
   ]);
   expect(screen.getByRole("row", { name: /Ada Papermoon owes in all.*\$50\.00/ })).toBeVisible();
+});
+
+const COUPLE = { ...SERVICE, billed_per: "session" as const };
+
+it("says that another client of a couple is insured, and bills whom staff choose", async () => {
+  const user = open(COUPLE);
+  onlyTheOtherIsInsured();
+  expect(await screen.findByText(/Jonas Reed has no coverage on file .* Covered: Ada Papermoon/)).toBeVisible();
+  expect(screen.getByRole("switch", { name: /^Bill insurance/ })).not.toBeChecked();
+  await choose(user, "Billed to", "Ada Papermoon");
+  await waitFor(() => expect(screen.queryByText(/has no coverage on file/)).toBeNull());
+  await waitFor(() => expect(screen.getByRole("switch", { name: /^Bill insurance/ })).toBeChecked());
+  await user.click(screen.getByRole("button", { name: "Book 2 sessions" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]?.body).toMatchObject({
+    client_id: OTHER.id,
+    other_client_ids: [CLIENT.id],
+    insurance_applicable: true,
+  });
 });
