@@ -108,6 +108,8 @@ async def test_a_session_is_moved_without_a_mouse_and_not_back_while_its_place_i
     await dialog.get_by_label("Time").press("Control+a")
     await dialog.get_by_label("Time").press_sequentially("0300PM")
     await dialog.get_by_label("Time").press("Enter")
+    await expect(dialog.get_by_label("Time")).to_have_value("3:00 PM")
+    await dialog.get_by_role("button", name="Move").press("Enter")
     await expect(desk.page.get_by_text(re.compile("Moved to .* 3:00 PM, room 201"))).to_be_visible()
     assert (await clinic.session(session))["starts_at"] == at(8, 15)
     await expect(entry(desk, waiting)).to_have_attribute("data-kind", "held")

@@ -1,5 +1,5 @@
 import { screen } from "@testing-library/react";
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { show } from "@/testing/show";
 import type { Day } from "@/time";
@@ -36,6 +36,25 @@ describe("DayField", () => {
     const { user, field } = await typed("11/28");
     await user.tab();
     expect(field).toHaveValue("Sat, Nov 28, 2026");
+  });
+
+  it("takes over what was typed when Enter is pressed, and sends nothing", async () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 29, 17), toFake: ["Date"] });
+    const send = vi.fn((event: FormEvent) => event.preventDefault());
+    const user = show(
+      <form onSubmit={send}>
+        <Field />
+        <button type="submit">Send</button>
+      </form>,
+    );
+    const field = await screen.findByLabelText("Day", { selector: "input" });
+    await user.clear(field);
+    await user.type(field, "11/28{Enter}");
+    expect(field).toHaveValue("Sat, Nov 28, 2026");
+    await user.clear(field);
+    await user.type(field, "2/30{Enter}");
+    expect(field).toHaveAccessibleDescription(/^There is no such day/);
+    expect(send).not.toHaveBeenCalled();
   });
 
   it("says that a month does not have such a day", async () => {

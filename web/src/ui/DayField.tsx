@@ -1,6 +1,7 @@
 import { Input, Popover, TextInput, type TextInputProps } from "@mantine/core";
 import { useRef, useState } from "react";
 import { type Day, dayInWords, isNoSuchDayHere, type Near, today, typedExamples, typedHere, zoneHere } from "@/time";
+import { keepsFromSending } from "./keys";
 import { later } from "./later";
 import { useUnread } from "./unread";
 
@@ -30,7 +31,7 @@ interface Typed {
   readonly reason: string | null;
 }
 
-/** A day, chosen or typed as people do (`12/1`, `Dec 1`, `tomorrow`); a text that is no day stays, with what would work. */
+/** A day, chosen or typed as people do (`12/1`, `Dec 1`, `tomorrow`) and taken over by Enter; a text that is no day stays, with what would work. */
 export function DayField({
   value,
   onChange,
@@ -67,6 +68,15 @@ export function DayField({
     }
   }
 
+  /** Show what was typed as the day that it means; what is no day stays to be corrected. */
+  function takeOver(): void {
+    setOpen(false);
+    setLeft(true);
+    if (!unread) {
+      setTyped(null);
+    }
+  }
+
   function choose(day: Day | null): void {
     setTyped(null);
     setOpen(false);
@@ -94,17 +104,15 @@ export function DayField({
           }}
           onClick={() => setOpen(true)}
           onBlur={(event) => {
-            setOpen(false);
-            setLeft(true);
-            // What is no day stays to be corrected.
-            if (!unread) {
-              setTyped(null);
-            }
+            takeOver();
             onBlur?.(event);
           }}
           onKeyDown={(event) => {
             if (event.key === "Escape") {
               setOpen(false);
+            }
+            if (keepsFromSending(event)) {
+              takeOver();
             }
             onKeyDown?.(event);
           }}

@@ -6,13 +6,15 @@ interface FormProps {
   readonly onSubmit: () => void;
   /** Whether it cannot be sent now. */
   readonly disabled: boolean;
-  readonly errors: FieldErrors | undefined;
+  readonly errors?: FieldErrors | undefined;
+  /** What it is called, where no dialog of its own names it. */
+  readonly label?: string;
   readonly onChange?: (event: FormEvent<HTMLFormElement>) => void;
   readonly children: ReactNode;
 }
 
 /** What every form does: Ctrl+Enter sends it, a text that cannot be read keeps it back, and a refusal leads to its first field. */
-export function Form({ onSubmit, disabled, errors, onChange, children }: FormProps) {
+export function Form({ onSubmit, disabled, errors, label, onChange, children }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const wrong = errors?.wrong ?? 0;
 
@@ -40,7 +42,14 @@ export function Form({ onSubmit, disabled, errors, onChange, children }: FormPro
   }
 
   return (
-    <form ref={form} noValidate onSubmit={send} onKeyDown={press} {...(onChange ? { onChange } : {})}>
+    <form
+      ref={form}
+      noValidate
+      aria-label={label}
+      onSubmit={send}
+      onKeyDown={press}
+      {...(onChange ? { onChange } : {})}
+    >
       {children}
     </form>
   );

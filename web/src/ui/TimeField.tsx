@@ -1,6 +1,7 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
 import { useRef, useState } from "react";
 import { clockInWords, conventionsHere, timeAfterDay, typedTime } from "@/time";
+import { keepsFromSending } from "./keys";
 import { useUnread } from "./unread";
 
 interface TimeFieldProps extends Omit<TextInputProps, "value" | "onChange" | "type" | "ref"> {
@@ -10,8 +11,8 @@ interface TimeFieldProps extends Omit<TextInputProps, "value" | "onChange" | "ty
   readonly onChange: (time: string) => void;
 }
 
-/** A time of day, typed as people do (`9`, `930`, `2:30 pm`, `14:30`) and shown as it is written at the site. */
-export function TimeField({ value, onChange, onBlur, error, ...props }: TimeFieldProps) {
+/** A time of day, typed as people do (`9`, `930`, `2:30 pm`, `14:30`), taken over by Enter and shown as it is written at the site. */
+export function TimeField({ value, onChange, onBlur, onKeyDown, error, ...props }: TimeFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const [isLeft, setLeft] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -20,6 +21,15 @@ export function TimeField({ value, onChange, onBlur, error, ...props }: TimeFiel
   const example = conventionsHere().twelveHours ? "2:30 PM" : "14:30";
   const unread = isOwn && typed.trim() !== "" && value === "" ? reasonAgainst(typed, example) : null;
   useUnread(field, unread);
+
+  /** Show what was typed as the time that it means; what is no time stays to be corrected. */
+  function takeOver(): void {
+    setLeft(true);
+    if (typed === null || typedTime(typed) !== null) {
+      setTyped(null);
+    }
+  }
+
   return (
     <TextInput
       {...props}
@@ -34,12 +44,14 @@ export function TimeField({ value, onChange, onBlur, error, ...props }: TimeFiel
         onChange(typedTime(event.currentTarget.value) ?? "");
       }}
       onBlur={(event) => {
-        setLeft(true);
-        // What is no time stays to be corrected.
-        if (typed === null || typedTime(typed) !== null) {
-          setTyped(null);
-        }
+        takeOver();
         onBlur?.(event);
+      }}
+      onKeyDown={(event) => {
+        if (keepsFromSending(event)) {
+          takeOver();
+        }
+        onKeyDown?.(event);
       }}
       onInvalid={() => setLeft(true)}
       error={unread ? isLeft && unread : error}

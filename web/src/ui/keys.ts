@@ -1,6 +1,6 @@
 // Single keys that do something, wherever nobody is typing; who dictates or types blind switches them off.
 import { useLocalStorage } from "@mantine/hooks";
-import { useEffect } from "react";
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from "react";
 
 /** Whether single keys do anything, and how to change that. */
 export function useKeySwitch() {
@@ -12,6 +12,15 @@ export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
+}
+
+/** Keep Enter from sending the form of a field; with Ctrl or Cmd it sends. True where the key was such an Enter. */
+export function keepsFromSending(event: ReactKeyboardEvent): boolean {
+  const isEnter = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.nativeEvent.isComposing;
+  if (isEnter) {
+    event.preventDefault();
+  }
+  return isEnter;
 }
 
 /** Do this when that key is pressed, while the page is there and no dialog is before it. */

@@ -98,3 +98,14 @@ it("leads back to what was booked from another booking for the client", async ()
   expect(await screen.findByRole("button", { name: "Book another for this client" })).toBeVisible();
   expect(inAddress("booked")).toBe(BOOKED.id);
 });
+
+it("books nothing when Enter is pressed in a field, and books when Ctrl Enter is", async () => {
+  const user = open(`/book?client=${CLIENT.id}&${WITH}&insurance=no`);
+  await waitFor(() => expect(screen.getByRole("button", { name: "Book the session" })).toBeEnabled());
+  for (const label of ["Day", "Time", "Seats at least", "Reason to override the clinic's rules"]) {
+    await user.type(await screen.findByLabelText(new RegExp(`^${label}`), { selector: "input" }), "{Enter}");
+  }
+  expect(sent).toEqual([]);
+  await user.type(screen.getByLabelText(/^Time/, { selector: "input" }), "{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(sent).toMatchObject([{ path: "/api/scheduling/sessions" }]));
+});

@@ -10,7 +10,7 @@ import { useService } from "@/features/services/names";
 import { useSite } from "@/features/site";
 import { refreshAfter } from "@/live";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
-import { isDialogOpen, leadsToUnread, notify, Page, ProblemNotice, useAt } from "@/ui";
+import { isDialogOpen, keepsFromSending, leadsToUnread, notify, Page, ProblemNotice, useAt } from "@/ui";
 import classes from "./Book.module.css";
 import {
   type BookingRequest,
@@ -214,6 +214,13 @@ function Booking() {
                 ref={form}
                 noValidate
                 aria-label="Booking"
+                // Enter completes what a field has; a session is booked by the button and by Ctrl Enter, once its check was seen.
+                onKeyDown={(event) => {
+                  const { target, currentTarget } = event;
+                  if (target instanceof HTMLInputElement && target.form === currentTarget) {
+                    keepsFromSending(event);
+                  }
+                }}
                 onSubmit={(event) => {
                   event.preventDefault();
                   // The form in which a client is added is another one, although React lets it bubble up to here.

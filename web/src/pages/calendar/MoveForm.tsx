@@ -4,7 +4,7 @@ import { useState } from "react";
 import { api, type Room, type Session } from "@/api";
 import { type When, WhenFields } from "@/features/sessions/WhenFields";
 import { addMinutes, dayOf, type Instant, minutesBetween, readings, timeOf } from "@/time";
-import { leadsToUnread } from "@/ui";
+import { Form } from "@/ui";
 
 interface MoveFormProps {
   readonly session: Session;
@@ -48,15 +48,10 @@ export function MoveForm({ session, rooms, zone, onMove, onLeave }: MoveFormProp
   const known = new Map(free.data?.rooms.map((found) => [found.room.id, found]));
   const isHere = starts === addMinutes(session.starts_at, 0) && roomId === session.room_id;
   return (
-    <form
-      noValidate
-      aria-label="Move the session"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (starts && roomId && !isHere && !leadsToUnread(event.currentTarget)) {
-          onMove(starts, roomId);
-        }
-      }}
+    <Form
+      label="Move the session"
+      disabled={!starts || !roomId || isHere}
+      onSubmit={() => starts && roomId && onMove(starts, roomId)}
     >
       <Stack>
         <WhenFields
@@ -87,7 +82,7 @@ export function MoveForm({ session, rooms, zone, onMove, onLeave }: MoveFormProp
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

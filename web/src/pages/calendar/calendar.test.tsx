@@ -55,6 +55,17 @@ describe("EntryDialog", () => {
     expect(onMove).toHaveBeenCalledExactlyOnceWith(SESSION, "2026-03-02T18:30:00Z", CEDAR.id);
     expect(onClose).toHaveBeenCalledOnce();
   });
+
+  it("moves nothing when Enter is pressed in the time, and moves when Ctrl Enter is", async () => {
+    const { user, onMove } = opened();
+    await user.click(await screen.findByRole("button", { name: "Move" }));
+    await enter(user, /Time/, "130pm");
+    await user.keyboard("{Enter}");
+    expect(screen.getByLabelText(/Time/)).toHaveValue("1:30 PM");
+    expect(onMove).not.toHaveBeenCalled();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(onMove).toHaveBeenCalledExactlyOnceWith(SESSION, "2026-03-02T18:30:00Z", ROOM.id));
+  });
 });
 
 describe("MoveRefused", () => {
