@@ -1,5 +1,6 @@
 // What waits for a decision: rooms', the desk's, or that of a client who was offered a place.
 import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { api, type Session } from "@/api";
@@ -8,6 +9,7 @@ import { LargerRooms } from "@/features/sessions/LargerRooms";
 import { heldUntil, isWaiting, partInWords } from "@/features/sessions/standing";
 import { PATIENCE, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
+import { Decline } from "@/features/waitlist/Decline";
 import { refreshAfter } from "@/live";
 import { dayOf, durationInWords, momentInWords, secondsUntil, useNow } from "@/time";
 import { Loaded, notify, Panel, ProblemNotice } from "@/ui";
@@ -128,15 +130,11 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
   const waiting = api.useQuery("get", "/api/scheduling/waitlist", {
     params: { query: { client_id: session.client_id, status: "offered", limit: 50 } },
   });
-  const onSettled = () => void refreshAfter(queries, "scheduling.session_booked.v1");
   const accept = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/accept", {
-    onSettled,
+    onSettled: () => void refreshAfter(queries, "scheduling.session_booked.v1"),
     onSuccess: () => notify.done("Booked."),
   });
-  const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
-    onSettled,
-    onSuccess: () => notify.done("Declined. The place is offered to the next on the waitlist."),
-  });
+  const [declining, decline] = useDisclosure(false);
   const left = Math.max(0, Math.ceil(secondsUntil(until) / 60));
   return (
     <Panel
@@ -153,25 +151,20 @@ function Held({ session, until, zone }: DecisionProps & { until: string }) {
             path: { entry_id: entry.id },
             header: { prefer: PATIENCE },
           };
-          const busy = accept.isPending || decline.isPending;
           return (
             <Group>
-              <Button loading={accept.isPending} disabled={busy} onClick={() => accept.mutate({ params })}>
+              <Button loading={accept.isPending} onClick={() => accept.mutate({ params })}>
                 {entry.client_name} accepts
               </Button>
-              <Button
-                variant="default"
-                loading={decline.isPending}
-                disabled={busy}
-                onClick={() => decline.mutate({ params })}
-              >
+              <Button variant="default" disabled={accept.isPending} onClick={decline.open}>
                 {entry.client_name} declines
               </Button>
+              {declining && <Decline entry={entry} onClose={decline.close} />}
             </Group>
           );
         }}
       </Loaded>
-      {accept.error || decline.error ? <ProblemNotice error={accept.error ?? decline.error} /> : null}
+      {accept.error ? <ProblemNotice error={accept.error} /> : null}
     </Panel>
   );
 }

@@ -1,7 +1,7 @@
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { CLIENT, id, PREVIEW, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
+import { CLIENT, ENTRY, id, PREVIEW, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
 import { answers, sent } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { Cancel } from "./Cancel";
@@ -271,6 +271,22 @@ describe("Decision", () => {
     opened();
     await screen.findByText("Shown");
     expect(screen.queryByText("The requested change is not available")).toBeNull();
+  });
+});
+
+describe("a slot that is held for a client on the waitlist", () => {
+  it("is declined only after that is confirmed", async () => {
+    const until = "2099-03-01T14:00:00Z";
+    const held = { ...AHEAD, status: "offered" as const, offer_until: until };
+    const entry = { ...ENTRY, status: "offered" as const, session_id: AHEAD.id, offer_until: until };
+    answers("get", "/api/scheduling/waitlist", { items: [entry], next_cursor: null });
+    answers("post", "/api/scheduling/waitlist/{entry_id}/decline", { ...AHEAD, status: "cancelled" });
+    const user = show(<Decision session={held} zone={SITE.time_zone} />);
+    await user.click(await screen.findByRole("button", { name: "Jonas Reed declines" }));
+    const dialog = await screen.findByRole("dialog", { name: "Decline the slot for Jonas Reed?" });
+    expect(sent).toEqual([]);
+    await user.click(within(dialog).getByRole("button", { name: "Decline" }));
+    await waitFor(() => expect(sent).toMatchObject([{ path: `/api/scheduling/waitlist/${ENTRY.id}/decline` }]));
   });
 });
 

@@ -11,6 +11,7 @@ import { useServices } from "@/features/services/names";
 import { modalityInWords } from "@/features/sessions/modality";
 import { PATIENCE } from "@/features/sessions/steps";
 import { useSite } from "@/features/site";
+import { Decline } from "@/features/waitlist/Decline";
 import { refreshAfter } from "@/live";
 import { addMinutes, countdownInWords, dayInWords, dayOf, momentInWords, secondsUntil, useNow } from "@/time";
 import {
@@ -280,34 +281,6 @@ function Answer({ entry }: { entry: Entry }) {
 
 function answering(entry: Entry) {
   return { params: { path: { entry_id: entry.id }, header: { prefer: PATIENCE } } };
-}
-
-export function Decline({ entry, onClose }: { entry: Entry; onClose: () => void }) {
-  const queries = useQueryClient();
-  const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
-    onSuccess: () => {
-      notify.done(`${entry.client_name} keeps waiting; the slot goes to the next.`);
-      onClose();
-    },
-    onSettled: () => void refreshAfter(queries, "scheduling.session_booked.v1"),
-  });
-  return (
-    <Confirm
-      opened
-      grave
-      title={`Decline the slot for ${entry.client_name}?`}
-      submitLabel="Decline"
-      onClose={onClose}
-      busy={decline.isPending}
-      errors={fieldErrors(decline.error, [])}
-      onSubmit={() => decline.mutate(answering(entry))}
-    >
-      <Text size="sm">
-        The slot goes to the next on the waitlist and is not offered to this client again. They keep waiting for
-        another.
-      </Text>
-    </Confirm>
-  );
 }
 
 export function Withdraw({ entry, onClose }: { entry: Entry; onClose: () => void }) {

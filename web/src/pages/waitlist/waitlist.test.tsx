@@ -6,7 +6,7 @@ import { CLIENT, COVERAGE, ENTRY, id, PAYER, SERVICE, SESSION, SITE, THERAPIST }
 import { answers, refuses, sent, server } from "@/testing/services";
 import { choose, show } from "@/testing/show";
 import { AddEntry } from "./AddEntry";
-import { Decline, Component as Waitlist, Withdraw } from "./index";
+import { Component as Waitlist, Withdraw } from "./index";
 import { Log } from "./Log";
 
 const COVERAGES = "/api/billing/clients/{client_id}/coverages";
@@ -101,17 +101,6 @@ describe("Withdraw", () => {
     submit: "Remove",
     request: ["delete", "/api/scheduling/waitlist/{entry_id}"],
     sentTo: `/api/scheduling/waitlist/${ENTRY.id}`,
-  });
-});
-
-describe("Decline", () => {
-  provesItself({
-    dialog: (onClose) => <Decline entry={HELD} onClose={onClose} />,
-    title: "Decline the slot for Jonas Reed?",
-    submit: "Decline",
-    request: ["post", "/api/scheduling/waitlist/{entry_id}/decline"],
-    sentTo: `/api/scheduling/waitlist/${HELD.id}/decline`,
-    answer: { ...SESSION, status: "cancelled" },
   });
 });
 
