@@ -138,6 +138,10 @@ class UndoEnd:
     session_id: SessionId
 
 
+OFFER_DECLINED: Final = "the offer was declined"
+
+OFFER_RAN_OUT: Final = "the offer ran out"
+
 MOVING: Final = (Accept, Reschedule, MoveBack, Join, UndoEnd)
 """Actions that take people's time."""
 
@@ -238,7 +242,7 @@ def _event_of(
         case TakeOffer():
             return AcceptOffer()
         case DeclineOffer():
-            return Decline("the offer was declined")
+            return Decline(OFFER_DECLINED)
         case MoveBack() | WithdrawMove() | UndoEnd():
             return _undoing(action)
         case CancelSession() | CompleteSession() | MarkNoShow():
@@ -316,7 +320,7 @@ def _no_such_alternative(session: Session) -> Impossible | Refusal:
 def overdue(session: Session, now: datetime) -> Event:
     """Return what has passed for a session without an answer."""
     if session.offer_until is not None and session.offer_until <= now:
-        return Decline("the offer ran out")
+        return Decline(OFFER_RAN_OUT)
     overdue = session.pending is not None and session.pending.not_after <= now
     return steps.DeadlinePassed() if overdue else steps.NoAnswer()
 

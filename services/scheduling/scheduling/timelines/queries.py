@@ -1,5 +1,8 @@
 """Read timelines."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from chassis.data.database import ReadSession
 from chassis.errors import NotFound
 from contracts.types import ClientId, SessionId
@@ -28,3 +31,10 @@ async def get_timeline(db: ReadSession, session_id: SessionId) -> Timeline:
             for row in rows
         ]
     )
+
+
+async def first_of(db: ReadSession, session_ids: Collection[SessionId], events: Collection[str]) -> dict[SessionId, tuple[str, datetime]]:
+    """Return which of these events was the first of each session, and when."""
+    about = TimelineRow.session_id.in_(session_ids), TimelineRow.event.in_(events)
+    rows = await db.rows(select(TimelineRow.session_id, TimelineRow.event, TimelineRow.at).where(*about).order_by(TimelineRow.id.desc()))
+    return {row.session_id: (row.event, row.at) for row in rows}

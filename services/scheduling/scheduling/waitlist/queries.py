@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, and_,
 from sqlalchemy.orm import aliased
 
 from scheduling.people.queries import CLIENTS
+from scheduling.sessions.actions import OFFER_DECLINED, OFFER_RAN_OUT
 from scheduling.sessions.queries import SESSIONS
 from scheduling.tables import Moment
+from scheduling.timelines import queries as timelines_queries
 from scheduling.waitlist.schemas import EntryStatus, EntryView, LogLine
 from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
 
@@ -30,6 +33,18 @@ GONE: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
 NOW: Final = bindparam("now", type_=Moment)
 
 MOST: Final[BindParameter[int]] = bindparam("most", type_=Integer())
+
+OFFERED: Final = "offered"
+"""In the log: a slot is held for them."""
+
+HELD_UNTIL: Final = ", held until "
+"""Parts the slot from its deadline in the detail of an offer."""
+
+ANSWERED: Final = {"booked": "booked", "cancelled": "cancelled", "rejected": "no room"}
+"""In the log, by the step of the session that was offered with which the offer ended."""
+
+GIVEN_UP: Final = {OFFER_DECLINED: "declined", OFFER_RAN_OUT: "ran out"}
+"""In the log, by the reason for which a session that was offered was cancelled."""
 
 BY: Final = {
     "site": EntryRow.site_id == bindparam("site"),
@@ -74,7 +89,30 @@ async def find(db: ReadSession, entry_id: EntryId) -> EntryView:
     lines = await db.scalars(
         select(WaitlistLogRow).where(WaitlistLogRow.entry_id == entry_id).order_by(WaitlistLogRow.id.desc()).limit(SHOWN)
     )
-    return _view(rows[0]).model_copy(update={"log": [LogLine.model_validate(line) for line in reversed(list(lines))]})
+    decisions = [LogLine.model_validate(line) for line in reversed(list(lines))]
+    log = sorted([*decisions, *await _answers(db, decisions)], key=attrgetter("at"))
+    return _view(rows[0]).model_copy(update={"log": log})
+
+
+async def _answers(db: ReadSession, decisions: Sequence[LogLine]) -> list[LogLine]:
+    """Return what became of each slot that was offered; a booked session's own timeline goes on from there."""
+    offers = {line.session_id: line for line in decisions if line.event == OFFERED and line.session_id is not None}
+    if not offers:
+        return []
+    ended = await timelines_queries.first_of(db, offers, ANSWERED)
+    rows = await db.rows(select(SESSIONS.c.id, SESSIONS.c.cancellation_reason).where(SESSIONS.c.id.in_(ended)))
+    why = {row.id: row.cancellation_reason for row in rows}
+    return [
+        offers[session_id].model_copy(
+            update={
+                "at": at,
+                "event": GIVEN_UP.get(why[session_id] or "", "cancelled") if event == "cancelled" else ANSWERED[event],
+                "detail": offers[session_id].detail.partition(HELD_UNTIL)[0],
+                "times": (offers[session_id].times or [])[:1] or None,
+            }
+        )
+        for session_id, (event, at) in ended.items()
+    ]
 
 
 async def list_entries(

@@ -29,7 +29,7 @@ from scheduling.replicas.reference import Service, Site
 from scheduling.sessions import queries as sessions_queries
 from scheduling.sessions import use_cases
 from scheduling.sessions.queries import SESSIONS
-from scheduling.waitlist.queries import find, status_at
+from scheduling.waitlist.queries import HELD_UNTIL, OFFERED, find, status_at
 from scheduling.waitlist.schemas import EntryStatus, EntryView, NewEntry
 from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
 
@@ -109,7 +109,7 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
             steps = [booking.begin(outcome)]
             await use_cases.add(tx, [outcome], ask_again_after)
             await use_cases.send(tx, steps, [*hold_requests(steps), *facts_of(steps)])
-            _log(tx, entry.id, "offered", f"{start}, held until {deadline}", (start, deadline), outcome.id)
+            _log(tx, entry.id, OFFERED, f"{start}{HELD_UNTIL}{deadline}", (start, deadline), outcome.id)
             return
         against = {reason.code: reason for reason in outcome.reasons}.values()
         why = " ".join(refusals.without_fix(reason.message) for reason in against)

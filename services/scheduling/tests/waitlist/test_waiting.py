@@ -43,7 +43,7 @@ async def test_an_offer_that_nobody_answers_goes_to_the_next_and_nobody_gets_it_
     assert ended["cancellation_reason"] == "the offer ran out"
     await hasty.rooms.grant(await hasty.offered(second))
     await hasty.becomes(str((await hasty.offered(second)).session_id), "cancelled")
-    assert await events(hasty, first) == await events(hasty, second) == ["waits", "offered"]
+    assert await events(hasty, first) == await events(hasty, second) == ["waits", "offered", "ran out"]
     assert request.hold_id in hasty.rooms.released
     assert (await hasty.book()).status_code == 202
 
@@ -136,6 +136,32 @@ async def test_the_log_names_the_slot_on_the_clock_of_its_site_and_as_data(clini
     assert logs[2]["detail"].startswith(f"{slot}, held until ")
     assert [named["time_zone"] for named in logs[2]["times"]] == ["America/New_York"] * 2
     assert datetime.fromisoformat(logs[2]["times"][0]["starts_at"]) == clinic.monday
+
+
+async def test_the_log_says_which_slot_was_declined_and_which_was_booked(clinic: Clinic) -> None:
+    entry = await held(clinic)
+    (await clinic.http.post(f"/waitlist/{entry['id']}/decline")).raise_for_status()
+    session = await clinic.booked(starts_at=(clinic.monday + timedelta(hours=1)).isoformat())
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "ill"})).raise_for_status()
+
+    async def another() -> str | None:
+        seen = (await clinic.http.get(f"/waitlist/{entry['id']}")).json()
+        return seen["session_id"] if seen["status"] == "offered" else None
+
+    offered = await until(another)
+    await clinic.rooms.grant(await clinic.rooms.request_for(offered))
+    await clinic.becomes(offered, "offered")
+    (await clinic.http.post(f"/waitlist/{entry['id']}/accept")).raise_for_status()
+    (await clinic.http.post(f"/sessions/{offered}/cancel", json={"reason": "ill"})).raise_for_status()
+    log = (await clinic.http.get(f"/waitlist/{entry['id']}")).json()["log"]
+    assert [line["event"] for line in log] == ["waits", "offered", "declined", "offered", "booked"]
+    declined, booked = log[2], log[4]
+    assert declined["detail"] == f"{clinic.monday.astimezone(ZoneInfo('America/New_York')):%a %Y-%m-%d %H:%M}"
+    assert [datetime.fromisoformat(line["times"][0]["starts_at"]) - clinic.monday for line in (declined, booked)] == [
+        timedelta(),
+        timedelta(hours=1),
+    ]
+    assert booked["session_id"] == offered
 
 
 async def test_who_answers_an_offer_that_another_booked_learns_what_happened_and_what_would_work(clinic: Clinic) -> None:
