@@ -69,6 +69,13 @@ HOLD: Final = {**TAKES_A_ROOM, "session_id": ONE, **minutes(0, 60), "occupied_un
 ADDS_UP: Final = dict.fromkeys(("total_amount", "patient_amount", "balance"), 1) | dict.fromkeys(
     ("contractual_adjustment", "other_adjustment", "insurance_amount", "unapplied_credit"), 0
 )
+IN_PLACE: Final = {
+    "in_place_of_series_id": ONE,
+    "in_place_of_occurrence": NOON,
+    "status": "booked",
+    "modality": "in_person",
+    **minutes(0, 60),
+}
 RECORD: Final = {"session_id": ONE, "client_id": ONE, "payment_status": "pending", **ADDS_UP}
 GUARDS: Final = (
     Guard(
@@ -80,6 +87,7 @@ GUARDS: Final = (
         {"session_id": TWO, **minutes(70, 100), "occupied_until": NOON + timedelta(hours=2)},
     ),
     Guard("scheduling", "taken", "nobody_is_in_two_sessions", {"person_id": ONE, **minutes(0, 60)}, minutes(59, 120), minutes(60, 120)),
+    Guard("scheduling", "session", "session_in_place_of", IN_PLACE, minutes(60, 120), {"in_place_of_occurrence": NOON + timedelta(days=1)}),
     Guard("catalog", "rate", "one_rate_at_a_time", {"service_id": ONE, **days(0, 9)}, days(9, 20), days(10, 20)),
     Guard("billing", "fee", "one_fee_a_day", {"payer_id": ONE, "service_code": "90837", **days(0, 9)}, days(9, 20), days(10, 20)),
     Guard("billing", "coverage", "one_coverage_a_day", {"client_id": ONE, **days(0, 9)}, days(9, 20), days(10, 20)),

@@ -23,6 +23,7 @@ export type TimelineEntry = Scheduling["TimelineEntry"];
 export type NewSession = Scheduling["NewSession"];
 export type Check = Scheduling["Check"];
 export type Obstruction = Scheduling["Obstruction"];
+export type Series = Scheduling["SeriesView"];
 export type SeriesPreview = Scheduling["Preview"];
 export type Occurrence = Scheduling["Previewed"];
 export type OccurrenceChoice = Scheduling["OccurrenceChoice"];

@@ -18,7 +18,7 @@ from scheduling.decisions.requests import BookingRequest, ReferenceData
 from scheduling.lifecycle import refusals
 from scheduling.lifecycle.busy_times import BusyTimes, Interval
 from scheduling.lifecycle.reasons import Override, Reason, Refusal, Waived
-from scheduling.lifecycle.state import Session
+from scheduling.lifecycle.state import SeriesDate, Session
 from scheduling.lifecycle.steps import Move, Step, attempt, pending_attempt, request_room
 from scheduling.people.working_time import BACKDATED_AT_MOST
 from scheduling.policies.rules import AHEAD_AT_MOST, Policies
@@ -55,6 +55,7 @@ def book(
     rate = rate_on(service, site, wanted.starts_at)
     if service and site and rate is None:
         reasons.append(no_rate(service, site.day(wanted.starts_at)))
+    reasons += _date_booked(wanted.in_place_of, session_id, busy_times, "Open that session, and cancel it before the date is booked again.")
     against = remaining(session_id, reasons, wanted.override, busy_times)
     if against or service is None or rate is None:
         return Refusal(against)
@@ -75,6 +76,7 @@ def book(
         billing_notes=wanted.billing_notes,
         therapist_credential=therapist.credential,
         series_id=series_id,
+        in_place_of=wanted.in_place_of,
         capacity=wanted.capacity,
         equipment=wanted.equipment,
         pending=attempt(hold_id, Move(wanted.starts_at, interval.ends_at, wanted.room_id, rate), now, group_id),
@@ -85,6 +87,8 @@ def book(
         updated_at=now,
     )
     busy_times.take(interval)
+    if wanted.in_place_of:
+        busy_times.dates[wanted.in_place_of] = session_id
     return session
 
 
@@ -111,10 +115,11 @@ def restore(session: Session, place: Move, busy_times: BusyTimes) -> tuple[Reaso
     The clinic's rules were kept or overridden when it was booked there, and do not count again.
     """
     interval = interval_of_move(session, place)
-    against = tuple(_people_busy(busy_times, interval, "Move or cancel that session first, then undo."))
-    if not against:
+    people_busy = _people_busy(busy_times, interval, "Move or cancel that session first, then undo.")
+    date_booked = _date_booked(session.in_place_of, session.id, busy_times, "Cancel that session first, then undo.")
+    if not people_busy and not date_booked:
         busy_times.take(interval)
-    return against
+    return (*people_busy, *date_booked)
 
 
 def interval_of_move(session: Session, wanted: Move) -> Interval:
@@ -187,6 +192,14 @@ def _people_busy(busy_times: BusyTimes, interval: Interval, fix: str = "Choose a
             client = next((client for client in interval.client_ids if client == person), None)
             reasons.append(Reason(f"{who}-busy", field_name, message, clashes, client_id=client))
     return reasons
+
+
+def _date_booked(date: SeriesDate | None, session_id: SessionId, busy_times: BusyTimes, fix: str) -> list[Reason]:
+    """Return that another session is booked in place of a date of a series, where one is."""
+    other = busy_times.dates.get(date) if date else None
+    if other is None or other == session_id:
+        return []
+    return [Reason("date-booked", "occurrence", f"Another session is booked in place of this date of the series. {fix}", (other,))]
 
 
 def is_late(session: Session, policies: Policies, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from contracts.types import ClientId, EntryId, RoomId, ServiceId, SessionId, Sit
 
 from scheduling.lifecycle.busy_times import Interval
 from scheduling.lifecycle.reasons import Override
-from scheduling.lifecycle.state import places_for
+from scheduling.lifecycle.state import SeriesDate, places_for
 from scheduling.people.therapist import Therapist
 from scheduling.policies.rules import Policies, Times
 from scheduling.replicas.reference import Room, Service, Site
@@ -38,6 +38,8 @@ class BookingRequest:
     """It is offered to somebody on the waitlist, until then."""
     entry_id: EntryId | None = None
     modality: Modality = Modality.IN_PERSON
+    in_place_of: SeriesDate | None = None
+    """The date of a series in whose place it is booked."""
 
     @property
     def places(self) -> int | None:

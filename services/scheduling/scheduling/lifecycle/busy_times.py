@@ -1,5 +1,6 @@
 """Whose time is taken, by which session, and where."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 from contracts.types import ClientId, ServiceId, SessionId, SiteId, TherapistId
 
 from scheduling.lifecycle.reasons import Waived
+from scheduling.lifecycle.state import SeriesDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class BusyTimes:
     taken: dict[UUID, list[Taken]] = field(default_factory=dict)
     waived: list[Waived] = field(default_factory=list)
     """What staff overrode in this batch."""
+    dates: dict[SeriesDate, SessionId] = field(default_factory=dict)
+    """Dates of series in whose place a session is booked, and which session."""
 
     def others(self, person_id: UUID, session_id: SessionId) -> Iterator[Taken]:
         """Return what other sessions have of a person."""
@@ -71,3 +75,19 @@ class BusyTimes:
         """Note time that is taken."""
         for entry in taken:
             self.taken.setdefault(entry.person_id, []).append(entry)
+
+
+def merged(times: Iterable[tuple[UUID, datetime, datetime]]) -> list[tuple[UUID, datetime, datetime]]:
+    """Put times of a person that overlap or touch together: starts near each other concern nearly the same time."""
+    of_each: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for person, start, end in times:
+        of_each[person].append((start, end))
+    merged: list[tuple[UUID, datetime, datetime]] = []
+    for person, spans in of_each.items():
+        known = len(merged)
+        for start, end in sorted(spans):
+            if len(merged) > known and start <= merged[-1][2]:
+                merged[-1] = (person, merged[-1][1], max(merged[-1][2], end))
+            else:
+                merged.append((person, start, end))
+    return merged

@@ -33,6 +33,7 @@ ABOUT: Final = {
     "too-far-ahead": "policy",
     "outside-opening-hours": "hours",
     "impossible-step": "state",
+    "date-booked": "state",
 }
 """Which part each of scheduling's own reasons is about; what is not named here is a policy."""
 

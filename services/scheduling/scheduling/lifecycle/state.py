@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
-from contracts.types import ClientId, EntryId, GroupId, HoldId, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+from contracts.types import ClientId, EntryId, GroupId, HoldId, Instant, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,15 @@ class Attempt:
     """Who will be treated then; none when they stay the same."""
     is_chosen: bool = True
     """Whether that room was requested by name; a plan did otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDate:
+    """A date of a series on which the series itself has no session."""
+
+    series_id: SeriesId
+    occurrence: Instant
+    """When it would have started by the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class Session:
     therapist_credential: str | None = None
     """As it was when the session was booked; some contracts pay by it."""
     series_id: SeriesId | None = None
+    in_place_of: SeriesDate | None = None
+    """In whose place it was booked; it is no session of that series."""
     capacity: int | None = None
     equipment: tuple[str, ...] = ()
     status: SessionStatus = SessionStatus.REQUESTED

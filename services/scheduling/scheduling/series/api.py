@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from chassis.errors import Conflict, DomainError, FieldError, Invalid
-from chassis.http.conventions import Cursor, Limit, Once, Page, Patience, Reading
+from chassis.http.conventions import Cursor, Limit, Once, Page, Patience, Reading, RequestKey
 from chassis.http.problems import documented
 from contracts.types import ClientId, SeriesId
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from scheduling.lifecycle import refusals
 from scheduling.lifecycle.reasons import Reason, Refusal
@@ -20,6 +20,7 @@ from scheduling.replicas.queries import LOOK_AGAIN_S
 from scheduling.series import changes, queries, use_cases
 from scheduling.series.recurrence import Scope, Unusable
 from scheduling.series.schemas import (
+    NewInPlace,
     NewSeries,
     Preview,
     Previewed,
@@ -34,10 +35,18 @@ from scheduling.series.use_cases import Decided, Seen
 from scheduling.sessions import queries as sessions_queries
 from scheduling.sessions.actions import CancelSession
 from scheduling.sessions.queries import CONFLICTS, REPLICATED
-from scheduling.sessions.schemas import waived
-from scheduling.sessions.use_cases import BookingGateway
+from scheduling.sessions.schemas import SessionView, Undecided, waived
+from scheduling.sessions.use_cases import BookingGateway, SessionRequest
 
 router = APIRouter(prefix="/series", tags=["series"])
+
+
+async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
+    state = request.app.state
+    return SessionRequest(state.gateway, state.database, response, patience, key, state.dependencies)
+
+
+Requested = Annotated[SessionRequest, Depends(_session_request)]
 
 
 @router.post(
@@ -119,6 +128,20 @@ async def list_series(db: Reading, client_id: ClientId | None = None, limit: Lim
 async def get_series(series_id: SeriesId, db: Reading) -> SeriesView:
     """Return a series with its sessions in the order of time."""
     return await queries.find_series(db, series_id)
+
+
+@router.post(
+    "/{series_id}/sessions", status_code=201, summary="Book a session in place of an occurrence", operation_id="book_in_place",
+    responses=documented(404, 409) | Undecided,
+)  # fmt: skip
+async def book_in_place(series_id: SeriesId, body: NewInPlace, request: Requested) -> SessionView:
+    """Book a session in place of an occurrence that the series could not have; changes of the series do not reach it.
+
+    One session has the place of an occurrence; when it is cancelled or rejected, another one may be booked. 409 names the one that has it.
+    """
+    async with request.database.reading() as db:
+        date = await queries.find_date(db, series_id, body)
+    return await request.book(body, date)
 
 
 @router.post(
@@ -220,5 +243,8 @@ def _refused(decided: Sequence[Decided]) -> Conflict | Invalid:
     first = next(reason for _, reason in reasons if only_conflicts or reason.code not in CONFLICTS)
     detail = f"{len(problems)} of {len(decided)} sessions cannot be had, so none is booked. {first.message}"
     return kind(
-        first.code, detail, queries.field_errors(list(seen.values())), occurrences=[problem.model_dump(mode="json") for problem in problems]
+        first.code,
+        detail,
+        queries.field_errors(list(seen.values())),
+        occurrences=[problem.model_dump(mode="json", exclude={"booked_instead"}) for problem in problems],
     )

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from chassis.data.database import Database, ReadSession
-from chassis.errors import FieldError, NotFound
+from chassis.errors import FieldError, Invalid, NotFound
 from chassis.http.conventions import Page
 from chassis.http.waiting import Waiters
 from chassis.requests.questions import Questions
@@ -23,12 +23,12 @@ from sqlalchemy import select
 from scheduling.availability import queries as availability_queries
 from scheduling.decisions.requests import BookingRequest, ReferenceData
 from scheduling.lifecycle.reasons import Reason
-from scheduling.lifecycle.state import Session
+from scheduling.lifecycle.state import SeriesDate, Session
 from scheduling.series.changes import why
-from scheduling.series.schemas import Change, ProblemAt, SeriesView
+from scheduling.series.schemas import Change, NewInPlace, ProblemAt, SeriesView
 from scheduling.series.tables import SeriesRow
 from scheduling.sessions.actions import ActionOutcome
-from scheduling.sessions.queries import find_session, sessions_of_series, show, view
+from scheduling.sessions.queries import find_session, sessions_in_place, sessions_of_series, show, view
 from scheduling.sessions.schemas import SessionView
 
 SERIES_AT_MOST: Final = 5
@@ -49,8 +49,10 @@ class Unplaced:
     """The session that was to take place then, where it has a place already."""
 
 
-def series_view(row: SeriesRow, sessions: Sequence[Session]) -> SeriesView:
-    """Show a series."""
+def series_view(row: SeriesRow, sessions: Sequence[Session], instead: Mapping[SeriesDate, Session] | None = None) -> SeriesView:
+    """Show a series, with the sessions that are booked ``instead`` of its dates that it could not have."""
+    problems = [ProblemAt.model_validate(problem) for problem in row.problems]
+    booked = {date.occurrence: view(session) for date, session in (instead or {}).items() if date.series_id == row.id}
     return SeriesView(
         id=row.id,
         client_id=row.client_id,
@@ -59,7 +61,7 @@ def series_view(row: SeriesRow, sessions: Sequence[Session]) -> SeriesView:
         mode=row.mode,
         created_at=row.created_at,
         occurrences=[view(session) for session in sessions],
-        problems=[ProblemAt.model_validate(problem) for problem in row.problems],
+        problems=[problem.model_copy(update={"booked_instead": booked.get(problem.starts_at)}) for problem in problems],
     )
 
 
@@ -87,7 +89,22 @@ async def _series(db: ReadSession, found: Sequence[SeriesRow]) -> list[SeriesVie
     occurrences: defaultdict[SeriesId | None, list[Session]] = defaultdict(list)
     for session in sessions:
         occurrences[session.series_id].append(session)
-    return [series_view(row, occurrences[row.id]) for row in found]
+    with_problems = [row.id for row in found if row.problems]
+    in_place = await sessions_in_place(db, with_problems) if with_problems else []
+    instead = {session.in_place_of: session for session in in_place if session.in_place_of}
+    return [series_view(row, occurrences[row.id], instead) for row in found]
+
+
+async def find_date(db: ReadSession, series_id: SeriesId, wanted: NewInPlace) -> SeriesDate:
+    """Return the date of a series that a request names; Invalid where the series had it, NotFound where there is no such series."""
+    row = require(await db.find(SeriesRow, series_id), "series", series_id)
+    if wanted.occurrence not in {datetime.fromisoformat(problem["starts_at"]) for problem in row.problems}:
+        detail = "The series has no occurrence at that time that was not booked. Name one of its problems, as the series has them."
+        raise Invalid("not-of-the-series", detail, field="occurrence")
+    if row.client_id not in {wanted.client_id, *wanted.other_client_ids}:
+        detail = "The series is another client's. Book the session for the client of the series, or on its own."
+        raise Invalid("another-client", detail, field="client_id")
+    return SeriesDate(series_id, wanted.occurrence)
 
 
 async def decided(session_ids: Sequence[SessionId], waiters: Waiters[Session], database: Database, patience_s: float) -> list[Session]:

@@ -20,6 +20,8 @@ class ProblemAt(View):
     starts_at: Instant
     local_start: str
     problems: list[FieldError]
+    booked_instead: SessionView | None = None
+    """The session that is booked in its place, once one is; it does not belong to the series."""
 
 
 class SeriesView(View):
@@ -115,6 +117,21 @@ class NewSeries(NewSession):
         """Return what is requested, with the first session at this moment."""
         choices = {each.occurrence: OwnPlace(each.starts_at, each.room_id) if each.starts_at is not None else None for each in self.choices}
         return SeriesRequest(self.booking_request(starts_at), self.recurrence.rrule, self.mode, choices)
+
+
+class NewInPlace(NewSession):
+    """A session in place of an occurrence that a series could not have."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {key: value for key, value in EXAMPLE.items() if key in NewSession.model_fields} | {"occurrence": "2026-03-09T13:00:00Z"}
+            ]
+        }
+    )
+
+    occurrence: Instant
+    """The occurrence, as `problems` of the series names its start."""
 
 
 class SeriesCancellation(Cancellation):

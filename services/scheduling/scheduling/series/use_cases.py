@@ -245,7 +245,13 @@ def _request(decided: Decided) -> HoldRequest | None:
 def _written(decided: Decided) -> dict[str, object]:
     reasons = decided.outcome.reasons if isinstance(decided.outcome, Refusal) else ()
     errors = [
-        {"field": reason.field, "code": reason.code, "message": reason.message, "times": to_jsonable_python(reason.times) or None}
+        {
+            "field": reason.field,
+            "code": reason.code,
+            "message": reason.message,
+            "times": to_jsonable_python(reason.times) or None,
+            "people": to_jsonable_python(reason.people) or None,
+        }
         for reason in reasons
     ]
     return {"starts_at": decided.occurrence.starts_at.isoformat(), "local_start": decided.occurrence.wall.isoformat(), "problems": errors}

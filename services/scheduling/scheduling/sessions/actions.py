@@ -1,6 +1,6 @@
 """Staff's requests to change sessions, and the saga's events that they are; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
@@ -12,7 +12,7 @@ from contracts.types import AlternativeId, ClientId, HoldId, RoomId, SessionId, 
 
 from scheduling.decisions import booking, completion
 from scheduling.decisions.completion import CompleteSession
-from scheduling.decisions.requests import BookingRequest, ReferenceData
+from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
 from scheduling.lifecycle import steps
 from scheduling.lifecycle.busy_times import BusyTimes, Interval
 from scheduling.lifecycle.reasons import Override, Reason, Refusal
@@ -202,6 +202,22 @@ def interval_of(session: Session | None, action: Action) -> Interval | None:
         case _:
             pass
     return booking.interval_of_move(session, wanted) if session and wanted else None
+
+
+def named(sessions: Collection[Session], requests: Sequence[StepRequest]) -> Named:
+    """Return what must be known of sessions to take the steps that are requested."""
+    joins = [request.action for request in requests if isinstance(request.action, Join)]
+    joined = {join.session_id for join in joins}
+    completions = [request.action for request in requests if isinstance(request.action, CompleteSession)]
+    added = {service_id for done in completions for service_id, _ in done.add_ons}
+    added |= {done.service_id for done in completions if done.service_id is not None}
+    return Named(
+        services={session.service_id for session in sessions} | added,
+        sites={session.site_id for session in sessions},
+        rooms={session.room_id for session in sessions if session.id in joined},
+        therapists={session.therapist_id for session in sessions},
+        clients={join.client_id for join in joins},
+    )
 
 
 def decide(

@@ -18,12 +18,12 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, bindparam, func, 
 
 from scheduling.decisions.booking import OVERRIDABLE
 from scheduling.lifecycle import refusals
-from scheduling.lifecycle.busy_times import BusyTimes, Taken
+from scheduling.lifecycle.busy_times import BusyTimes, Taken, merged
 from scheduling.lifecycle.reasons import Refusal
-from scheduling.lifecycle.state import Attempt, Session
+from scheduling.lifecycle.state import Attempt, SeriesDate, Session
 from scheduling.people.queries import CLIENTS
 from scheduling.sessions.schemas import Degraded, RejectionReason, SessionView, SlotOffer, Waiting
-from scheduling.sessions.tables import BOOKED_AS, BUSY_TIMES, FREE_STARTS, LOCK, SessionRow, session_table
+from scheduling.sessions.tables import BOOKED_AS, BUSY_TIMES, FREE_STARTS, IN_PLACE, LOCK, SessionRow, session_table
 
 ALTERNATIVES: Final = TypeAdapter(tuple[Alternative, ...])
 
@@ -33,30 +33,18 @@ COLUMNS: Final = tuple(session_table.columns.keys())
 """Of the session table; a row is read by position, which is much faster than by name."""
 
 
-async def load_busy(tx: ReadSession, times: Sequence[tuple[UUID, datetime, datetime]]) -> BusyTimes:
-    """Load who is taken in any of these (person, start, end)."""
+async def load_busy(
+    tx: ReadSession, times: Sequence[tuple[UUID, datetime, datetime]], dates: Iterable[SeriesDate | None] = ()
+) -> BusyTimes:
+    """Load who is taken in any of these (person, start, end), and which session is booked in place of the series of these dates."""
     busy_times = BusyTimes()
+    if series_ids := {date.series_id for date in dates if date}:
+        busy_times.dates = {each.in_place_of: each.id for each in await sessions_in_place(tx, series_ids) if each.in_place_of}
     if times:
-        people, starts, ends = zip(*_merged(times), strict=True)
+        people, starts, ends = zip(*merged(times), strict=True)
         rows = await tx.rows(BUSY_TIMES, {"people": list(people), "starts": list(starts), "ends": list(ends), "longest": LONGEST_SESSION})
         busy_times.add(Taken(*row) for row in rows)
     return busy_times
-
-
-def _merged(times: Iterable[tuple[UUID, datetime, datetime]]) -> list[tuple[UUID, datetime, datetime]]:
-    """Put times of a person that overlap or touch together: starts near each other concern nearly the same time."""
-    of_each: defaultdict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for person, start, end in times:
-        of_each[person].append((start, end))
-    merged: list[tuple[UUID, datetime, datetime]] = []
-    for person, spans in of_each.items():
-        known = len(merged)
-        for start, end in sorted(spans):
-            if len(merged) > known and start <= merged[-1][2]:
-                merged[-1] = (person, merged[-1][1], max(merged[-1][2], end))
-            else:
-                merged.append((person, start, end))
-    return merged
 
 
 async def lock_sessions(tx: Transaction, ids: Iterable[SessionId]) -> dict[SessionId, Session]:
@@ -142,6 +130,7 @@ def to_session(row: Any) -> Session:  # noqa: ANN401 (a row of the session table
         billing_notes=of["billing_notes"],
         therapist_credential=of["therapist_credential"],
         series_id=of["series_id"],
+        in_place_of=SeriesDate(of["in_place_of_series_id"], of["in_place_of_occurrence"]) if of["in_place_of_series_id"] else None,
         capacity=of["capacity"],
         equipment=tuple(of["equipment"]),
         status=SessionStatus(of["status"]),
@@ -298,7 +287,7 @@ def _rejection(obstacle: Obstacle, taken_fix: str | None = None) -> RejectionRea
 
 REPLICATED: Final = {"unknown-service", "unknown-site", "unknown-room"}
 
-CONFLICTS: Final = {"therapist-busy", "client-busy"}
+CONFLICTS: Final = {"therapist-busy", "client-busy", "date-booked"}
 
 
 def may_be_announced(refusal: Refusal) -> bool:
@@ -392,6 +381,11 @@ async def first_made(tx: ReadSession) -> datetime | None:
 async def sessions_of_series(db: ReadSession, series_ids: Sequence[SeriesId]) -> list[Session]:
     """Load the sessions of some series in the order of time."""
     return [to_session(row) for row in await db.rows(OF_SERIES, {"series": list(series_ids)})]
+
+
+async def sessions_in_place(db: ReadSession, series_ids: Collection[SeriesId]) -> list[Session]:
+    """Load the sessions that are booked, or wait for their room, in place of dates of some series."""
+    return [to_session(row) for row in await db.rows(IN_PLACE, {"series": list(series_ids)})]
 
 
 async def free_starts(db: ReadSession, parameters: Mapping[str, Any]) -> Sequence[Any]:

@@ -29,6 +29,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from scheduling.decisions.booking import GROUP_AT_MOST
 from scheduling.decisions.requests import BookingRequest
 from scheduling.lifecycle.reasons import Override
+from scheduling.lifecycle.state import SeriesDate
 from scheduling.replicas.schemas import Start
 
 
@@ -102,6 +103,7 @@ class SessionView(View):
                     "waiting": None,
                     "degraded": [{"part": "catalog", "effect": "service, duration and rate come from scheduling's own copy"}],
                     "series_id": None,
+                    "in_place_of": None,
                     "actual_start": None,
                     "actual_end": None,
                     "attended": [],
@@ -165,6 +167,8 @@ class SessionView(View):
     therapist_off: bool = False
     """Whether it can still take place and its therapist is off during a part of it; in lists."""
     series_id: SeriesId | None
+    in_place_of: SeriesDate | None = None
+    """The date of a series that was not booked, and in whose place this session is, without being of that series; not in lists."""
     actual_start: Instant | None
     actual_end: Instant | None
     attended: tuple[ClientId, ...] = ()

@@ -26,6 +26,10 @@ RETRY_AT_MOST: Final = timedelta(minutes=5)
 BOOKED_AS: Final = TypeAdapter(BilledAs | None)
 
 
+STANDS_IN: Final = "(status NOT IN ('cancelled', 'rejected') OR pending_hold_id IS NOT NULL)"
+"""Of a session that has the place of a date of a series: it can take place, took place, or an undo would bring it back."""
+
+
 class SessionRow(Table):
     """A session and where its saga stands."""
 
@@ -42,6 +46,13 @@ class SessionRow(Table):
         Index("session_entry", "entry_id", "starts_at", postgresql_where=text("entry_id IS NOT NULL")),
         Index("session_offer_until", "offer_until", postgresql_where=text("offer_until IS NOT NULL")),
         Index("session_series", "series_id", "starts_at", postgresql_where=text("series_id IS NOT NULL")),
+        Index(
+            "session_in_place_of",
+            "in_place_of_series_id",
+            "in_place_of_occurrence",
+            unique=True,
+            postgresql_where=text(f"in_place_of_series_id IS NOT NULL AND {STANDS_IN}"),
+        ),
         Index("session_pending_hold", "pending_hold_id", postgresql_where=text("pending_hold_id IS NOT NULL")),
         Index("session_ask_again", "ask_again_at", postgresql_where=text("ask_again_at IS NOT NULL")),
         Index("session_pending_until", "pending_not_after", postgresql_where=text("pending_not_after IS NOT NULL")),
@@ -66,6 +77,8 @@ class SessionRow(Table):
     billing_notes: Mapped[str | None]
     therapist_credential: Mapped[str | None]
     series_id: Mapped[SeriesId | None]
+    in_place_of_series_id: Mapped[SeriesId | None]
+    in_place_of_occurrence: Mapped[datetime | None]
     capacity: Mapped[int | None]
     equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
     status: Mapped[str]
@@ -132,6 +145,10 @@ session_table: Final = cast("CoreTable", SessionRow.__table__)
 taken_table: Final = cast("CoreTable", TakenRow.__table__)
 
 LOCK: Final = select(session_table).where(session_table.c.id == func.any(IDS)).order_by(session_table.c.id).with_for_update()
+
+IN_PLACE: Final = select(session_table).where(
+    session_table.c.in_place_of_series_id == func.any(bindparam("series", type_=ARRAY(Uuid))), text(STANDS_IN)
+)
 
 BUSY_TIMES: Final = text(f"""
     SELECT DISTINCT busy.person_id, busy.session_id, busy.starts_at, busy.ends_at, session.site_id, session.service_id
@@ -263,6 +280,8 @@ def _agreed(session: Session) -> dict[str, Any]:
         "billing_notes": session.billing_notes,
         "therapist_credential": session.therapist_credential,
         "series_id": session.series_id,
+        "in_place_of_series_id": session.in_place_of and session.in_place_of.series_id,
+        "in_place_of_occurrence": session.in_place_of and session.in_place_of.occurrence,
         "capacity": session.capacity,
         "equipment": session.equipment,
         "entry_id": session.entry_id,

@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from chassis.data import idempotency
-from chassis.data.database import Database, Transaction, lost
+from chassis.data.database import Database, Transaction, lost, taken
 from chassis.data.group_commit import GroupCommit
 from chassis.data.idempotency import Key
 from chassis.errors import Conflict, DomainError, NotFound
@@ -34,13 +34,12 @@ from prometheus_client import Histogram
 
 from scheduling.decisions import booking as decisions_booking
 from scheduling.decisions import queries as decisions_queries
-from scheduling.decisions.completion import CompleteSession
 from scheduling.decisions.requests import Named, ReferenceData
 from scheduling.lifecycle import facts
 from scheduling.lifecycle.busy_times import BusyTimes
 from scheduling.lifecycle.outgoing import facts_of, hold_confirmations, hold_releases, hold_requests, in_parts, timeline
 from scheduling.lifecycle.reasons import Refusal
-from scheduling.lifecycle.state import Session
+from scheduling.lifecycle.state import SeriesDate, Session
 from scheduling.lifecycle.steps import Move, Step
 from scheduling.people.queries import client_names
 from scheduling.policies import use_cases as policies_use_cases
@@ -58,12 +57,12 @@ from scheduling.sessions.actions import (
     BookingOutcome,
     DoneBefore,
     Impossible,
-    Join,
     Reply,
     StepRequest,
     decide,
     freed,
     interval_of,
+    named,
     overdue,
 )
 from scheduling.sessions.queries import may_be_announced, refused
@@ -78,6 +77,10 @@ REMEMBERED_BEFORE: Final = "done"
 """What a process of the release before stored of a step in place of the session's id."""
 
 NOTHING: Final = ReferenceData({}, {}, {}, {}, {}, Policies())
+
+Item = TypeVar("Item")
+
+Answer = TypeVar("Answer")
 
 Change = tuple[Session, Session]
 """A session before and after."""
@@ -98,7 +101,8 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     """Take both people's time for each booking and request its room, or return every reason why not."""
     reference_data = await decisions_queries.load_reference_data(tx, Named.by([booking.request for booking in bookings]), alone=True)
     intervals = [booking.request.interval(booking.session_id, reference_data.ends(booking.request)) for booking in bookings]
-    busy_times = await sessions_queries.load_busy(tx, [times for interval in intervals for times in reference_data.concerning(interval)])
+    times = [times for interval in intervals for times in reference_data.concerning(interval)]
+    busy_times = await sessions_queries.load_busy(tx, times, [booking.request.in_place_of for booking in bookings])
 
     outcomes: list[BookingOutcome] = [
         decisions_booking.book(booking.request, booking.session_id, HoldId(new_id()), reference_data, busy_times, tx.now)
@@ -152,10 +156,11 @@ async def act(requests: Sequence[StepRequest], tx: Transaction, ask_again_after:
     before = await sessions_queries.lock_sessions(tx, [request.action.session_id for request in requests])
     sessions = dict(before)
     reference_data = await decisions_queries.load_reference_data(
-        tx, _named(sessions.values(), requests), alone=any(isinstance(request.action, MOVING) for request in requests)
+        tx, named(sessions.values(), requests), alone=any(isinstance(request.action, MOVING) for request in requests)
     )
     intervals = [interval for request in requests if (interval := interval_of(sessions.get(request.action.session_id), request.action))]
-    busy_times = await sessions_queries.load_busy(tx, [times for interval in intervals for times in reference_data.concerning(interval)])
+    times = [times for interval in intervals for times in reference_data.concerning(interval)]
+    busy_times = await sessions_queries.load_busy(tx, times, [session.in_place_of for session in sessions.values()])
 
     outcomes: list[ActionOutcome] = []
     steps: list[Step] = []
@@ -178,21 +183,6 @@ async def act(requests: Sequence[StepRequest], tx: Transaction, ask_again_after:
     )
     await policies_use_cases.note_waived(tx, busy_times.waived)
     return outcomes
-
-
-def _named(sessions: Collection[Session], requests: Sequence[StepRequest]) -> Named:
-    joins = [request.action for request in requests if isinstance(request.action, Join)]
-    joined = {join.session_id for join in joins}
-    completions = [request.action for request in requests if isinstance(request.action, CompleteSession)]
-    added = {service_id for done in completions for service_id, _ in done.add_ons}
-    added |= {done.service_id for done in completions if done.service_id is not None}
-    return Named(
-        services={session.service_id for session in sessions} | added,
-        sites={session.site_id for session in sessions},
-        rooms={session.room_id for session in sessions if session.id in joined},
-        therapists={session.therapist_id for session in sessions},
-        clients={join.client_id for join in joins},
-    )
 
 
 FIRST_DECISION: Final = 2
@@ -248,7 +238,7 @@ async def _load_for_alternatives(
     offers = [(sessions[session_id], offer) for answer, session_id in about if session_id in sessions for offer in answer.alternatives]
     if not offers:
         return NOTHING, BusyTimes()
-    reference_data = await decisions_queries.load_reference_data(tx, _named([session for session, _ in offers], ()))
+    reference_data = await decisions_queries.load_reference_data(tx, named([session for session, _ in offers], ()))
     intervals = [saga.interval_of_offer(session, offer) for session, offer in offers]
     return reference_data, await sessions_queries.load_busy(
         tx, [times for interval in intervals for times in reference_data.concerning(interval)]
@@ -287,6 +277,16 @@ class BookingGateway:
     undo_for: timedelta
 
 
+async def _submit(queue: GroupCommit[Item, Answer], item: Item) -> Answer:
+    """Have an item done; where another transaction took the same date of a series first, once more, which finds the date taken."""
+    try:
+        return await queue.submit(item)
+    except Exception as error:
+        if not taken(error):
+            raise
+        return await queue.submit(item)
+
+
 @dataclass(slots=True)
 class SessionRequest:
     """One HTTP request about a session: submitted to the booking gateway, answered once rooms has decided or the caller's patience ends."""
@@ -299,15 +299,15 @@ class SessionRequest:
     dependencies: Dependencies
     began: float = field(default_factory=time.monotonic)
 
-    async def book(self, new: NewSession) -> SessionView:
+    async def book(self, new: NewSession, in_place_of: SeriesDate | None = None) -> SessionView:
         """Book; wait a little for a service, site or room that was announced only just now."""
         wanted = new.booking_request(await replicas_queries.moment_soon(new, new.site_id, self.database, self.gateway.replica_patience_s))
-        booking = Book(SessionId(new_id()), wanted, self.key)
+        booking = Book(SessionId(new_id()), replace(wanted, in_place_of=in_place_of), self.key)
         deadline = time.monotonic() + self.gateway.replica_patience_s
-        outcome = await self.gateway.bookings.submit(booking)
+        outcome = await _submit(self.gateway.bookings, booking)
         while isinstance(outcome, Refusal) and may_be_announced(outcome) and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_AGAIN_S)
-            outcome = await self.gateway.bookings.submit(booking)
+            outcome = await _submit(self.gateway.bookings, booking)
         return await self._answer(outcome, HTTPStatus.CREATED)
 
     async def moment(self, session_id: SessionId, new: Start) -> datetime:
@@ -328,7 +328,7 @@ class SessionRequest:
 
     async def take(self, action: Action) -> SessionView | Impossible:
         """Take a step of a session's life, or return why its state does not allow it."""
-        outcome = await self.gateway.actions.submit(StepRequest(action, self.key))
+        outcome = await _submit(self.gateway.actions, StepRequest(action, self.key))
         match outcome:
             case NotFound():
                 raise outcome

@@ -58,9 +58,15 @@ export function Form({ wanted, onChange, site, coverage, service, noTime }: Form
         withAsterisk
         autoFocus
         value={wanted.clientId}
-        // Whether insurance is billed was chosen for the client who was here before.
+        // Whether insurance is billed, and the series, are of the client who was here before.
         onChange={(clientId) =>
-          onChange({ clientId, others: wanted.others.filter((id) => id !== clientId), insurance: null })
+          onChange({
+            clientId,
+            others: wanted.others.filter((id) => id !== clientId),
+            insurance: null,
+            besideSeries: null,
+            inPlaceOf: null,
+          })
         }
       />
       <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />

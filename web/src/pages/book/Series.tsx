@@ -4,7 +4,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconClockEdit } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { api, inOneText, type NewSession, type Occurrence } from "@/api";
+import { api, inOneText, type NewSession, type Occurrence, type Series, type Session } from "@/api";
+import { BookedInstead } from "@/features/sessions/BookedInstead";
 import { Instead } from "@/features/sessions/Instead";
 import { datesOf } from "@/features/sessions/series";
 import { dayInWords, dayOf, type Instant, momentInWords, timeInWords, timeOf } from "@/time";
@@ -160,14 +161,14 @@ export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcome
     {
       staleTime: 0,
       refetchInterval: ({ state }) =>
-        !state.data || state.data.occurrences.some(({ status }) => status === "requested") ? LOOK_MS : false,
+        !state.data || sessionsOf(state.data).some(({ status }) => status === "requested") ? LOOK_MS : false,
     },
   );
   return (
     <Panel title={`Series of ${who}`}>
       <Loaded query={series}>
         {({ occurrences, problems }) => {
-          const booked = occurrences.filter(({ status }) => status === "booked").length;
+          const booked = sessionsOf({ occurrences, problems }).filter(({ status }) => status === "booked").length;
           return (
             <Stack gap="sm">
               <Text fw={650} fz={18} role="status">
@@ -199,22 +200,29 @@ export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcome
                         <Table.Td className="numbers">{momentInWords(date.starts_at, zone)}</Table.Td>
                         <Table.Td>–</Table.Td>
                         <Table.Td>
-                          {inOneText(date.problems)}{" "}
-                          <Button
-                            variant="default"
-                            size="compact-sm"
-                            onClick={() =>
-                              onAgain({
-                                ...wanted,
-                                ...placeOf(date.starts_at, zone),
-                                repeats: null,
-                                choices: {},
-                                besideSeries: seriesId,
-                              })
-                            }
-                          >
-                            Find another time
-                          </Button>
+                          {date.booked_instead ? (
+                            <BookedInstead session={date.booked_instead} zone={zone} />
+                          ) : (
+                            <>
+                              {inOneText(date.problems)}{" "}
+                              <Button
+                                variant="default"
+                                size="compact-sm"
+                                onClick={() =>
+                                  onAgain({
+                                    ...wanted,
+                                    ...placeOf(date.starts_at, zone),
+                                    repeats: null,
+                                    choices: {},
+                                    besideSeries: seriesId,
+                                    inPlaceOf: date.starts_at,
+                                  })
+                                }
+                              >
+                                Find another time
+                              </Button>
+                            </>
+                          )}
                         </Table.Td>
                       </Table.Tr>
                     ),
@@ -235,6 +243,11 @@ export function SeriesOutcome({ seriesId, zone, wanted, onAgain }: SeriesOutcome
       </Loaded>
     </Panel>
   );
+}
+
+/** The sessions of a series, and those that are booked in place of its dates. */
+function sessionsOf({ occurrences, problems }: Pick<Series, "occurrences" | "problems">): Session[] {
+  return [...occurrences, ...problems.flatMap(({ booked_instead }) => booked_instead ?? [])];
 }
 
 function placeOf(startsAt: Instant, zone: string): Pick<BookingRequest, "day" | "time"> {

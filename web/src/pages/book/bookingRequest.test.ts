@@ -32,6 +32,7 @@ const WANTED: BookingRequest = {
   repeats: null,
   choices: {},
   besideSeries: null,
+  inPlaceOf: null,
 };
 const BODY = {
   client_id: "c",
@@ -135,6 +136,7 @@ it("stands in the address, whole but for the notes and choices, and is read from
     backdated: true,
     repeats: { every: "fortnight", times: 6, mode: "all_or_nothing" },
     besideSeries: "f",
+    inPlaceOf: "2026-03-09T14:00:00Z",
   };
   const address = writeRequest(new URLSearchParams("site=x"), { ...full, notes: "not in an address" }, "2026-03-01");
   expect(address.get("site")).toBe("x");

@@ -30,6 +30,8 @@ export interface BookingRequest {
   readonly choices: Choices;
   /** The series that could not be booked on its date; this session takes that place without belonging to the series. */
   readonly besideSeries: string | null;
+  /** When that date of the series begins by its rule. */
+  readonly inPlaceOf: Instant | null;
 }
 
 export interface Repeats {
@@ -145,7 +147,7 @@ export function placesOf({ others, capacity }: BookingRequest): number | null {
 /** Whom a booking is for and with; a booking that names any of them is one of its own. */
 const WHO = ["client", "with", "therapist", "service"] as const;
 const WHERE = ["day", "time", "second", "room", "places", "equipment"] as const;
-const HOW = ["insurance", "format", "backdated", "every", "times", "mode", "beside"] as const;
+const HOW = ["insurance", "format", "backdated", "every", "times", "mode", "beside", "instead"] as const;
 /** Of what a booking has in an address. */
 export const NAMES = [...WHO, ...WHERE, ...HOW];
 
@@ -184,6 +186,7 @@ export function readRequest(query: URLSearchParams, today: Day): BookingRequest 
         : null,
     choices: {},
     besideSeries: query.get("beside"),
+    inPlaceOf: query.get("instead"),
   };
 }
 
@@ -218,6 +221,7 @@ export function writeRequest(query: URLSearchParams, wanted: BookingRequest, tod
     times: [wanted.repeats !== null && String(wanted.repeats.times)],
     mode: [wanted.repeats?.mode ?? null],
     beside: [wanted.besideSeries],
+    instead: [wanted.inPlaceOf],
   };
   for (const name of NAMES) {
     next.delete(name);

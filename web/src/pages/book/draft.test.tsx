@@ -109,3 +109,41 @@ it("books nothing when Enter is pressed in a field, and books when Ctrl Enter is
   await user.type(screen.getByLabelText(/^Time/, { selector: "input" }), "{Control>}{Enter}{/Control}");
   await waitFor(() => expect(sent).toMatchObject([{ path: "/api/scheduling/sessions" }]));
 });
+
+const INSTEAD = { ...BOOKED, id: id("52"), starts_at: "2099-03-10T15:00:00Z", ends_at: "2099-03-10T16:00:00Z" };
+const [MISSED] = SERIES.problems;
+const WITH_INSTEAD = { ...SERIES, problems: SERIES.problems.map((date) => ({ ...date, booked_instead: INSTEAD })) };
+
+it("books another time for a date of a series in the place of that date", async () => {
+  answers("get", "/api/scheduling/series/{series_id}", SERIES);
+  answers("post", "/api/scheduling/series/{series_id}/sessions", INSTEAD);
+  const user = open(`/book?client=${CLIENT.id}&${WITH}&insurance=no&every=week&times=2&series=${SERIES.id}`);
+  await user.click(await screen.findByRole("button", { name: "Find another time" }));
+  expect(await screen.findByText(/in place of Mon, Mar 9.*does not become part of/)).toBeVisible();
+  const button = await screen.findByRole("button", { name: "Book the session" });
+  await waitFor(() => expect(button).toBeEnabled());
+  await user.click(button);
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({
+    path: `/api/scheduling/series/${SERIES.id}/sessions`,
+    body: { client_id: CLIENT.id, occurrence: MISSED?.starts_at },
+  });
+});
+
+it("names the session that is booked in place of a date in the result of the series", async () => {
+  answers("get", "/api/scheduling/series/{series_id}", WITH_INSTEAD);
+  open(`/book?client=${CLIENT.id}&${WITH}&every=week&times=2&series=${SERIES.id}`);
+  expect(await screen.findByText("2 of 2 sessions are booked")).toBeVisible();
+  const link = screen.getByRole("link", { name: /^Tue, Mar 10.*11:00 AM/ });
+  expect(link).toHaveAttribute("href", expect.stringContaining(`/sessions/${INSTEAD.id}`));
+  expect(screen.queryByRole("button", { name: "Find another time" })).toBeNull();
+});
+
+it("does not book a date of a series twice, and leads to the session that has its place", async () => {
+  answers("get", "/api/scheduling/series/{series_id}", WITH_INSTEAD);
+  const place = `beside=${SERIES.id}&instead=${MISSED?.starts_at}`;
+  open(`/book?client=${CLIENT.id}&${WITH}&insurance=no&${place}`);
+  expect(await screen.findByText(/is booked already/)).toBeVisible();
+  expect(screen.getByRole("link", { name: /^Tue, Mar 10/ })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Book the session" })).toBeDisabled();
+});

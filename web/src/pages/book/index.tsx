@@ -1,16 +1,15 @@
 // Booking: a form on the left, and on the right, before anything is sent, whether it would work and what it would cost.
-import { Alert, Anchor, Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
+import { Button, Grid, Group, Kbd, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { Link } from "react-router";
 import { type Alternative, asProblem, http, mayBeDone, Unreachable } from "@/api";
 import { useCoverage } from "@/features/billing/Insurance";
 import { useService } from "@/features/services/names";
 import { useSite } from "@/features/site";
 import { refreshAfter } from "@/live";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
-import { isDialogOpen, keepsFromSending, leadsToUnread, notify, Page, ProblemNotice, useAt } from "@/ui";
+import { isDialogOpen, keepsFromSending, leadsToUnread, notify, Page, ProblemNotice } from "@/ui";
 import classes from "./Book.module.css";
 import {
   type BookingRequest,
@@ -27,6 +26,7 @@ import { Checked } from "./Checked";
 import { chosenOf } from "./choices";
 import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
+import { DATE_BOOKED, InPlace, sendSession, useBookedInstead } from "./InPlace";
 import { Outcome } from "./Outcome";
 import { Panel } from "./Panel";
 import { Price } from "./Price";
@@ -71,7 +71,6 @@ function Booking() {
   /** What had the focus when it was sent. */
   const focused = useRef<HTMLElement | null>(null);
   const queries = useQueryClient();
-  const at = useAt();
   /** Whether the page is still there when the answer arrives. */
   const here = useRef(true);
   useEffect(() => {
@@ -81,6 +80,7 @@ function Booking() {
     };
   }, []);
 
+  const instead = useBookedInstead(wanted);
   const body = bodyOf(wanted, site.id, zone);
   const lacks = missing(wanted, zone, service?.min_clients);
   const { preview, current: foreseen } = useForeseen(
@@ -116,7 +116,7 @@ function Booking() {
     }
     if (unanswered) {
       await post(unanswered);
-    } else if (body && !awaitsCoverage && !awaitsChoices && lacks.length === 0) {
+    } else if (body && !awaitsCoverage && !awaitsChoices && !instead && lacks.length === 0) {
       setError(null);
       await post({ wanted: written, body, repeats: wanted.repeats, choices: chosen.sent, since: Date.now() });
     }
@@ -137,14 +137,17 @@ function Booking() {
         answered({ seriesId: data?.id ?? null });
       } else {
         // Not waited for here: the page shows each step as it happens.
-        const { data } = await http.POST("/api/scheduling/sessions", { body: booking.body });
-        answered({ sessionId: data?.id ?? null });
+        const session = await sendSession(booking.wanted, booking.body);
+        answered({ sessionId: session?.id ?? null });
       }
       setError(null);
       await refreshAfter(queries, "scheduling.session_requested.v1");
     } catch (refused) {
       if (!mayBeDone(refused)) {
         forgetUnanswered(site.id);
+      }
+      if (asProblem(refused).code === DATE_BOOKED) {
+        void refreshAfter(queries, "scheduling.session_requested.v1");
       }
       setError(refused);
     } finally {
@@ -231,13 +234,12 @@ function Booking() {
               >
                 <Stack>
                   {wanted.besideSeries && (
-                    <Alert color="gray" p="xs">
-                      This session is booked on its own: it does not become part of{" "}
-                      <Anchor component={Link} to={at(`/series/${wanted.besideSeries}`)} size="sm" underline="always">
-                        the series
-                      </Anchor>
-                      , and changes of the series do not reach it.
-                    </Alert>
+                    <InPlace
+                      seriesId={wanted.besideSeries}
+                      inPlaceOf={wanted.inPlaceOf}
+                      instead={instead}
+                      zone={zone}
+                    />
                   )}
                   <Form
                     wanted={wanted}
@@ -270,7 +272,7 @@ function Booking() {
                       type="submit"
                       size="md"
                       loading={busy}
-                      disabled={!body || awaitsCoverage || awaitsChoices || lacks.length > 0}
+                      disabled={!body || awaitsCoverage || awaitsChoices || Boolean(instead) || lacks.length > 0}
                     >
                       {series?.button ?? "Book the session"}
                     </Button>

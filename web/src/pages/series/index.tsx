@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, inOneText, type Session } from "@/api";
 import { useClients, useTherapist } from "@/features/people/names";
+import { BookedInstead } from "@/features/sessions/BookedInstead";
 import { datesOf } from "@/features/sessions/series";
 import { canUndo } from "@/features/sessions/standing";
 import { useStep } from "@/features/sessions/steps";
@@ -207,7 +208,7 @@ interface NotBookedProps {
   readonly zone: string;
 }
 
-/** A date on which no session could be booked: why, and the way to another time for it. */
+/** A date on which no session could be booked: the session that is booked in its place, or why, and the way to another time for it. */
 function NotBooked({ date, series, zone }: NotBookedProps) {
   const at = useAt();
   const [first] = series.occurrences;
@@ -217,6 +218,7 @@ function NotBooked({ date, series, zone }: NotBookedProps) {
     day: dayOf(date.starts_at, zone),
     time: timeOf(date.starts_at, zone),
     beside: series.id,
+    instead: date.starts_at,
   });
   for (const other of first?.client_ids ?? []) {
     if (other !== series.client_id) {
@@ -233,16 +235,22 @@ function NotBooked({ date, series, zone }: NotBookedProps) {
       </Table.Td>
       <Table.Td>–</Table.Td>
       <Table.Td colSpan={2}>
-        <Text size="sm">Not booked: {inOneText(date.problems)}</Text>
-        <Anchor
-          component={Link}
-          to={at(`/book?${query}`)}
-          size="sm"
-          underline="always"
-          aria-label={`Find another time for ${dayInWords(dayOf(date.starts_at, zone))}`}
-        >
-          Find another time
-        </Anchor>
+        {date.booked_instead ? (
+          <BookedInstead session={date.booked_instead} zone={zone} />
+        ) : (
+          <>
+            <Text size="sm">Not booked: {inOneText(date.problems)}</Text>
+            <Anchor
+              component={Link}
+              to={at(`/book?${query}`)}
+              size="sm"
+              underline="always"
+              aria-label={`Find another time for ${dayInWords(dayOf(date.starts_at, zone))}`}
+            >
+              Find another time
+            </Anchor>
+          </>
+        )}
       </Table.Td>
     </Table.Tr>
   );

@@ -1,10 +1,12 @@
 import { screen } from "@testing-library/react";
+import { Route, Routes } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { CLIENT, id, SESSION, SITE } from "@/testing/samples";
+import { CLIENT, id, SESSION, SITE, THERAPIST } from "@/testing/samples";
 import { answers, sent } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import { CancelSeries } from "./CancelSeries";
+import { Component as SeriesPage } from "./index";
 import { LastCancellation, useUndoCancellation } from "./LastCancellation";
 import { MoveSeries } from "./MoveSeries";
 import type { PreviewedMove, Series } from "./rule";
@@ -132,6 +134,45 @@ describe("LastCancellation", () => {
     );
     expect(await screen.findByText("here")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Undo all" })).toBeNull();
+  });
+});
+
+describe("a date that could not be booked", () => {
+  const busy = { field: "starts_at", code: "therapist-busy", message: "The therapist is busy.", fix: null };
+  const missed = { starts_at: "2099-03-09T14:00:00Z", local_start: "2099-03-09T10:00:00", problems: [busy] };
+  const instead = { ...AHEAD, id: id("62"), series_id: null, starts_at: "2099-03-10T14:00:00Z" };
+
+  function open(booked: typeof instead | null) {
+    answers("get", "/api/scheduling/series/{series_id}", {
+      ...SERIES,
+      problems: [{ ...missed, booked_instead: booked }],
+    });
+    answers("get", "/api/scheduling/series/{series_id}/moves", { items: [] } as never);
+    answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
+    answers("get", "/api/scheduling/clients/{client_id}", CLIENT);
+    answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
+    answers("get", "/api/scheduling/therapists/{therapist_id}", THERAPIST);
+    show(
+      <Routes>
+        <Route path="/series/:seriesId" element={<SeriesPage />} />
+      </Routes>,
+      { at: `/series/${SERIES.id}` },
+    );
+  }
+
+  it("leads to a booking in its place", async () => {
+    open(null);
+    const link = await screen.findByRole("link", { name: /^Find another time for/ });
+    const query = new URLSearchParams(link.getAttribute("href")?.split("?")[1]);
+    expect([query.get("beside"), query.get("instead")]).toEqual([SERIES.id, missed.starts_at]);
+  });
+
+  it("names the session that is booked in its place, and offers no other", async () => {
+    open(instead);
+    const link = await screen.findByRole("link", { name: /^Tue, Mar 10/ });
+    expect(link).toHaveAttribute("href", expect.stringContaining(`/sessions/${instead.id}`));
+    expect(screen.queryByText(/^Not booked/)).toBeNull();
+    expect(screen.queryByRole("link", { name: /^Find another time/ })).toBeNull();
   });
 });
 

@@ -59,6 +59,14 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
             ),
           ],
           [
+            "In place of",
+            session.in_place_of && (
+              <Anchor component={Link} to={at(`/series/${session.in_place_of.series_id}`)} inherit underline="always">
+                {momentInWords(session.in_place_of.occurrence, zone)} of a series
+              </Anchor>
+            ),
+          ],
+          [
             "Actual time",
             actual_start &&
               actual_end &&
