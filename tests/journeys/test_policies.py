@@ -106,7 +106,9 @@ async def test_staff_overrides_a_rule_with_a_reason_that_is_kept_and_never_a_dou
     assert [(each["reason"], each["by"], [rule["code"] for rule in each["rules"]]) for each in kept["items"]] == [
         ("The client is in a crisis", "M. Ortiz", ["buffer-time"])
     ]
-    [named] = kept["items"][0]["rules"][0]["times"]
+    [rule] = kept["items"][0]["rules"]
+    assert rule["message"].endswith(f" {rule['fix']}")
+    [named] = rule["times"]
     assert (named["text"], named["time_zone"]) == ("11:30", clinic.site["time_zone"])
     history = (await clinic.get(f"/api/scheduling/sessions/{session['id']}/timeline"))["items"]
     noted = [step["detail"] for step in history if step["event"] == "rules overridden"]

@@ -148,6 +148,7 @@ SCHEDULING: Final = (
         {"therapist_id": "{therapist_id}"},
         {"client_id": "{client_id}"},
         {"room_id": "{room_id}"},
+        {"ids": "{session_id}"},
         {"status": "booked"},
         {"status": "offered"},
         {"site_id": "{site_id}", "status": "booked"},

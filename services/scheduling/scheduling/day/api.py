@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from chassis.http.conventions import Cursor, Limit, Page, Reading
 from chassis.http.problems import documented
 from contracts.scheduling import SessionStatus
-from contracts.types import ClientId, Day, Instant, RoomId, SiteId, TherapistId
+from contracts.types import ClientId, Day, Instant, RoomId, SessionId, SiteId, TherapistId
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import HTMLResponse
 
@@ -18,6 +18,9 @@ from scheduling.sessions.schemas import SessionView
 sessions = APIRouter(prefix="/sessions", tags=["sessions"])
 front_desk = APIRouter(tags=["front desk"])
 
+MOST_IDS: Final = 100
+"""Sessions that one request names."""
+
 
 @sessions.get("", summary="Sessions by start", operation_id="list_sessions", response_model=Page[SessionView])
 async def list_sessions(
@@ -29,6 +32,10 @@ async def list_sessions(
     client_id: ClientId | None = None,
     room_id: Annotated[RoomId | None, Query(description="Sessions that have this room.")] = None,
     status: Annotated[list[SessionStatus], Query(max_length=7, description="Repeat it for several.")] = [],  # noqa: B006 (FastAPI copies it)
+    ids: Annotated[
+        list[SessionId] | None,
+        Query(max_length=MOST_IDS, description="Only these; an id that nobody has is left out. Several by repetition."),
+    ] = None,
     day: Annotated[Day | None, Query(description="A day of the site that is named, otherwise of UTC; instead of from and to.")] = None,
     q: Annotated[
         str | None, Query(max_length=100, description="Every word must occur in a name, the service or the room's number.")
@@ -40,7 +47,9 @@ async def list_sessions(
     if day is not None:
         since, until = await replicas_queries.day_of(db, site_id, day)
     equal = {"site_id": site_id, "therapist_id": therapist_id, "room_id": room_id}
-    found = await queries.list_sessions(db, limit, cursor, since=since, until=until, statuses=status, words=q, client_id=client_id, **equal)
+    found = await queries.list_sessions(
+        db, limit, cursor, since=since, until=until, statuses=status, words=q, ids=ids, client_id=client_id, **equal
+    )
     return Response(found, media_type="application/json")
 
 

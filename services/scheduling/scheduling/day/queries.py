@@ -10,7 +10,7 @@ from chassis.data.database import ReadSession
 from chassis.errors import NotFound
 from chassis.http.conventions import Page, page, read_cursor
 from contracts.scheduling import Modality, SessionStatus
-from contracts.types import LONGEST_SESSION, ClientId, SiteId, TherapistId
+from contracts.types import LONGEST_SESSION, ClientId, SessionId, SiteId, TherapistId
 from pydantic_core import to_json
 from sqlalchemy import ARRAY, ColumnElement, CompoundSelect, Text, Uuid, any_, bindparam, cast, exists, func, select, tuple_, union_all
 
@@ -69,6 +69,7 @@ async def list_sessions(
     until: datetime | None,
     statuses: Collection[SessionStatus] = (),
     words: str | None = None,
+    ids: Collection[SessionId] | None = None,
     client_id: ClientId | None = None,
     **equal: Any,
 ) -> bytes:
@@ -78,6 +79,8 @@ async def list_sessions(
     """
     columns = SESSIONS.c
     wanted = list(_equal(equal, client_id))
+    if ids is not None:
+        wanted.append(columns.id.in_(ids))
     if since is not None:
         wanted += [columns.ends_at > since, columns.starts_at > since - LONGEST_SESSION]  # the second bounds the index
     if until is not None:

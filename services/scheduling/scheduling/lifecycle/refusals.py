@@ -90,6 +90,11 @@ def fix(message: str) -> str:
     return message.rstrip(".").rpartition(". ")[2] + "."
 
 
+def separate_fix(message: str) -> str | None:
+    """Return what would work; None where the message is one sentence."""
+    return None if without_fix(message) == message else fix(message)
+
+
 def without_fix(message: str) -> str:
     """Return what stands in the way, which is a message without its last sentence; all of it where it is one sentence."""
     before, _, _ = message.rstrip(".").rpartition(". ")

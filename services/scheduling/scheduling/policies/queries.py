@@ -12,6 +12,7 @@ from chassis.rows.paging import Keyset
 from contracts.types import ServiceId, SessionId, SiteId
 from sqlalchemy import select
 
+from scheduling.lifecycle import refusals
 from scheduling.policies.rules import DEFAULT_SCOPE, MINUTE, Policies, Policy, to_policy
 from scheduling.policies.schemas import Journey, OverrideView, PolicyView
 from scheduling.policies.tables import OverrideRow, PolicyRow, TravelRow
@@ -76,7 +77,14 @@ async def list_overrides(
         query = query.where(OverrideRow.at >= since)
     if until is not None:
         query = query.where(OverrideRow.at < until)
-    return LATEST.page([OverrideView.model_validate(row) for row in await db.scalars(query)], limit)
+    return LATEST.page([_override_view(row) for row in await db.scalars(query)], limit)
+
+
+def _override_view(row: OverrideRow) -> OverrideView:
+    """Show what was overridden, and what in each message would have worked instead."""
+    seen = OverrideView.model_validate(row)
+    rules = [rule.model_copy(update={"fix": refusals.separate_fix(rule.message)}) for rule in seen.rules]
+    return seen.model_copy(update={"rules": rules})
 
 
 def policy_view(row: PolicyRow) -> PolicyView:

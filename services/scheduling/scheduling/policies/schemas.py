@@ -97,6 +97,8 @@ class BrokenRule(View):
 
     code: str
     message: str
+    fix: str | None = None
+    """What would have worked instead, as the message ends with it; none where the message is the rule alone."""
     times: list[NamedTime] | None = None
     """The days and times that the message names, for whoever writes them in another way."""
 

@@ -36,6 +36,12 @@ async def test_sessions_are_listed_by_the_room_that_they_have(clinic: Clinic) ->
     assert await ids(clinic, room_id=str(clinic.site_id)) == []
 
 
+async def test_sessions_are_listed_by_their_ids(clinic: Clinic) -> None:
+    first = (await clinic.book()).json()["id"]
+    await clinic.book(starts_at=(clinic.monday + timedelta(days=1)).isoformat())
+    assert await ids(clinic, ids=[first, str(clinic.site_id)]) == [first]
+
+
 async def test_sessions_to_come_in_their_therapists_time_off_are_marked(clinic: Clinic) -> None:
     kept, cancelled, later = [
         (await clinic.book(starts_at=(clinic.monday + timedelta(hours=hour)).isoformat())).json()["id"] for hour in (0, 2, 4)

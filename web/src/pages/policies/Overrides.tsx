@@ -3,12 +3,12 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import type { Readable } from "openapi-typescript-helpers";
 import { Link } from "react-router";
-import { api, inOneText } from "@/api";
+import { api, inOneText, type Session } from "@/api";
 import type { components } from "@/api/scheduling";
-import { useNames } from "@/features/people/names";
 import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
 import { PagedList, Panel, TableHead, useAt, usePages } from "@/ui";
+import { withoutFix } from "@/ui/ProblemNotice";
 
 const SHOWN = 25;
 
@@ -32,51 +32,59 @@ export function Overrides() {
           </Text>
         }
       >
-        {(items) => (
-          <Table.ScrollContainer minWidth={0}>
-            <Table verticalSpacing={6} aria-label="Overrides">
-              <TableHead columns={["Session", "Rule", "Reason"]} />
-              <Table.Tbody>
-                {items.map((override) => (
-                  <Override key={override.id} {...override} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
+        {(items) => <Lines overrides={items} />}
       </PagedList>
     </Panel>
   );
 }
 
-function Override({ session_id, at, reason, by, rules }: Readable<components["schemas"]["OverrideView"]>) {
+type Overridden = Readable<components["schemas"]["OverrideView"]>;
+
+function Lines({ overrides }: { overrides: readonly Overridden[] }) {
+  const ids = [...new Set(overrides.map(({ session_id }) => session_id))].sort();
+  const { data } = api.useQuery(
+    "get",
+    "/api/scheduling/sessions",
+    { params: { query: { ids, limit: SHOWN } } },
+    { enabled: ids.length > 0, placeholderData: keepPreviousData },
+  );
+  const sessions = new Map(data?.items.map((session) => [session.id, session]));
+  return (
+    <Table.ScrollContainer minWidth={0}>
+      <Table verticalSpacing={6} aria-label="Overrides">
+        <TableHead columns={["Session", "Rule", "Reason"]} />
+        <Table.Tbody>
+          {overrides.map((override) => (
+            <Override key={override.id} override={override} session={sessions.get(override.session_id)} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Override({ override, session }: { override: Overridden; session: Session | undefined }) {
+  const { session_id, at, reason, by, rules } = override;
   const to = useAt();
   const { sites, site: here } = useSites();
-  const { data: session } = api.useQuery("get", "/api/scheduling/sessions/{session_id}", {
-    params: { path: { session_id } },
-  });
-  const names = useNames({
-    clients: session ? [session.client_id] : [],
-    therapists: session ? [session.therapist_id] : [],
-  });
   const site = sites.find(({ id }) => id === session?.site_id);
   const zone = site?.time_zone ?? here?.time_zone ?? "UTC";
   return (
     <Table.Tr>
       <Table.Td>
         <Anchor component={Link} to={to(`/sessions/${session_id}`)} size="sm" underline="always">
-          {session
-            ? `${names.get(session.client_id) ?? "A client"}, ${momentInWords(session.starts_at, zone)}`
-            : "The session"}
+          {session ? `${session.client_name ?? "A client"}, ${momentInWords(session.starts_at, zone)}` : "The session"}
         </Anchor>
         {session && (
           <Text size="xs" c="dimmed">
-            {[`with ${names.get(session.therapist_id) ?? "a therapist"}`, site?.site_name].filter(Boolean).join(" · ")}
+            {[`with ${session.therapist_name ?? "a therapist"}`, site?.site_name].filter(Boolean).join(" · ")}
           </Text>
         )}
       </Table.Td>
       <Table.Td>
-        <Text size="sm">{inOneText(rules)}</Text>
+        <Text size="sm">
+          {inOneText(rules.map((rule) => ({ ...rule, message: withoutFix(rule.message, rule.fix), fix: null })))}
+        </Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm">{reason}</Text>

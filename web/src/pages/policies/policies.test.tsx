@@ -63,22 +63,22 @@ describe("EditTravel", () => {
 });
 
 describe("Overrides", () => {
-  it("names the session of each by client, therapist, site and start, and its times as at that site", async () => {
-    const named = { text: "11:45", form: "time", time_zone: SITE.time_zone } as const;
-    const message = "The therapist travels 1 hour between the two sites. Start at 11:45, or choose another therapist.";
-    const times = [{ ...named, starts_at: "2026-03-02T16:45:00Z" }];
+  it("names the session of each by client, therapist, site and start, and states the rule with times as at that site", async () => {
+    const named = { text: "13:45", form: "time", time_zone: SITE.time_zone } as const;
+    const fix = "Choose a time within those hours.";
+    const message = `The therapist works from 13:45 on at this site that day. ${fix}`;
+    const times = [{ ...named, starts_at: "2026-03-02T18:45:00Z" }];
     const override = { id: 1, session_id: SESSION.id, at: "2026-03-01T15:00:00Z", reason: "Agreed by phone", by: null };
-    const rules = [{ code: "travel-time", message, times }];
+    const rules = [{ code: "outside-working-hours", message, fix, times }];
     answers("get", "/api/scheduling/overrides", { items: [{ ...override, rules }], next_cursor: null });
-    // A session that is read by its id names nobody.
-    answers("get", "/api/scheduling/sessions/{session_id}", { ...SESSION, client_name: null, therapist_name: null });
-    answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
-    answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
+    // One request for all of them; a list names client and therapist.
+    const listed = { ...SESSION, client_name: CLIENT.full_name, therapist_name: THERAPIST.full_name };
+    answers("get", "/api/scheduling/sessions", { items: [listed], next_cursor: null });
     show(<Overrides />);
     const session = await screen.findByRole("link", { name: /^Jonas Reed, Mon, Mar 2.*, 9:00 AM$/ });
     expect(session).toHaveAttribute("href", expect.stringContaining(`/sessions/${SESSION.id}`));
     expect(screen.getByText("with Ruth Okafor · Harbor Street")).toBeVisible();
-    expect(screen.getByText(/Start at 11:45 AM/)).toBeVisible();
+    expect(screen.getByText("The therapist works from 1:45 PM on at this site that day.")).toBeVisible();
     expect(screen.getByText("Agreed by phone")).toBeVisible();
   });
 });
