@@ -3,22 +3,24 @@ import { Alert, Button, Grid, Group, Loader, Stack, Text, Title } from "@mantine
 import { IconCircleCheck, IconHourglass } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
-import { api, type Session } from "@/api";
+import { api, type NewSession, type Session } from "@/api";
 import { togetherInWords, useClients, useTherapist } from "@/features/people/names";
 import { Alternatives } from "@/features/sessions/Alternatives";
 import { SagaSteps } from "@/features/sessions/SagaSteps";
 import { isWaiting, partInWords } from "@/features/sessions/standing";
 import { useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
-import { dayInWords, dayOf, momentInWords, spanInWords } from "@/time";
+import { dayInWords, dayOf, momentInWords, spanInWords, timeOf } from "@/time";
 import { Loaded, ProblemNotice, useAt } from "@/ui";
-import type { BookingRequest } from "./bookingRequest";
+import { type BookingRequest, bodyOf } from "./bookingRequest";
 import { Panel } from "./Panel";
 
 /** Looked at this often until it is decided; live updates are usually faster. */
 const LOOK_MS = 400;
 /** Rooms confirms the hold a moment after it has granted it. */
 const SETTLING_MS = 1500;
+
+const WITHDRAWN = { step: "cancel", reason: "Request withdrawn" } as const;
 
 interface OutcomeProps {
   readonly sessionId: string;
@@ -50,7 +52,19 @@ export function Outcome({ sessionId, zone, wanted, onAgain }: OutcomeProps) {
                 {found.service_code} {found.service_name}
               </Text>
               <Result session={found} zone={zone} />
-              {found.status === "offered" && (
+              {isBackdated(found) && (
+                <OfItsDay
+                  session={found}
+                  wanted={wanted}
+                  zone={zone}
+                  onTake={(place) =>
+                    found.status === "offered"
+                      ? step.mutate(WITHDRAWN, { onSuccess: () => onAgain({ ...wanted, ...place }) })
+                      : onAgain({ ...wanted, ...place })
+                  }
+                />
+              )}
+              {found.status === "offered" && !isBackdated(found) && (
                 <Alternatives
                   alternatives={found.alternatives}
                   zone={zone}
@@ -60,12 +74,7 @@ export function Outcome({ sessionId, zone, wanted, onAgain }: OutcomeProps) {
                 />
               )}
               {step.error && <ProblemNotice error={step.error} />}
-              <Next
-                session={found}
-                wanted={wanted}
-                onAgain={onAgain}
-                onCancel={() => step.mutate({ step: "cancel", reason: "Request withdrawn" })}
-              />
+              <Next session={found} wanted={wanted} onAgain={onAgain} onCancel={() => step.mutate(WITHDRAWN)} />
             </Panel>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
@@ -74,6 +83,49 @@ export function Outcome({ sessionId, zone, wanted, onAgain }: OutcomeProps) {
             </Panel>
           </Grid.Col>
         </Grid>
+      )}
+    </Loaded>
+  );
+}
+
+/** Whether it records what took place, and could not be had so: rooms offers only times to come. */
+function isBackdated({ status, starts_at, created_at }: Session): boolean {
+  return (status === "offered" || status === "rejected") && Date.parse(starts_at) < Date.parse(created_at);
+}
+
+interface OfItsDayProps {
+  readonly session: Session;
+  readonly wanted: BookingRequest;
+  readonly zone: string;
+  readonly onTake: (place: Partial<BookingRequest>) => void;
+}
+
+/** Rooms and times of the day that has passed, at which it can be recorded instead; taken over into the form. */
+function OfItsDay({ session, wanted, zone, onTake }: OfItsDayProps) {
+  const body = bodyOf(wanted, session.site_id, zone);
+  const found = api.useQuery(
+    "post",
+    "/api/scheduling/sessions/alternatives",
+    { body: body as NewSession },
+    { enabled: body !== null },
+  );
+  return (
+    <Loaded query={found}>
+      {({ items }) => (
+        <Alternatives
+          alternatives={items}
+          zone={zone}
+          day={dayOf(session.starts_at, zone)}
+          verb="Use this"
+          onChoose={({ starts_at, room_id, therapist_id }) =>
+            onTake({
+              day: dayOf(starts_at, zone),
+              time: timeOf(starts_at, zone),
+              roomId: room_id,
+              ...(therapist_id ? { therapistId: therapist_id } : {}),
+            })
+          }
+        />
       )}
     </Loaded>
   );

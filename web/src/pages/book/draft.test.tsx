@@ -147,3 +147,29 @@ it("does not book a date of a series twice, and leads to the session that has it
   expect(screen.getByRole("link", { name: /^Tue, Mar 10/ })).toBeVisible();
   expect(screen.getByRole("button", { name: "Book the session" })).toBeDisabled();
 });
+
+it("offers rooms and times of its day where a session that took place has no room, and takes one over into the form", async () => {
+  const past = {
+    starts_at: "2026-03-02T14:00:00Z",
+    ends_at: "2026-03-02T15:00:00Z",
+    created_at: "2026-03-02T18:00:00Z",
+  };
+  const alternative = {
+    ...{ id: id("a1"), kind: "same_room_other_time", room_id: ROOM.id, room_number: "201", room_name: null, score: 1 },
+    ...{ site_id: BOOKED.site_id, shift_minutes: 60, reasons: [] },
+  };
+  const ofItsDay = { ...alternative, starts_at: "2026-03-02T15:00:00Z", ends_at: "2026-03-02T16:00:00Z" };
+  const toCome = { ...alternative, id: id("a2"), starts_at: "2099-03-02T15:00:00Z", ends_at: "2099-03-02T16:00:00Z" };
+  const at = `/book?client=${CLIENT.id}&therapist=${THERAPIST.id}&service=${SERVICE.id}&day=2026-03-02&time=09:00&backdated=yes`;
+  const user = open(`${at}&booked=${BOOKED.id}`);
+  const offered = { ...BOOKED, ...past, status: "offered", alternatives: [toCome] };
+  answers("get", "/api/scheduling/sessions/{session_id}", offered as never);
+  answers("post", "/api/scheduling/sessions/alternatives", { items: [ofItsDay] } as never);
+  answers("post", "/api/scheduling/sessions/{session_id}/cancel", { ...offered, status: "cancelled" } as never);
+  const use = await screen.findByRole("button", { name: /^Use this 10:00 AM.*in 201/ });
+  expect(screen.queryByRole("button", { name: /^Book this/ })).toBeNull();
+  await user.click(use);
+  await waitFor(() => expect(inAddress("time")).toBe("10:00"));
+  expect([inAddress("backdated"), inAddress("room"), inAddress("booked")]).toEqual(["yes", ROOM.id, null]);
+  expect(sent.map(({ path }) => path)).toContain(`/api/scheduling/sessions/${BOOKED.id}/cancel`);
+});
