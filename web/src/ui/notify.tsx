@@ -1,50 +1,80 @@
 import { Button, Group, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { type NotificationData, notifications } from "@mantine/notifications";
 import { asProblem, newKey } from "@/api";
 
 const SHOWN_MS = 6000;
 const WITH_UNDO_MS = 12_000;
 const CLOSE = { "aria-label": "Dismiss" } as const;
 
-interface Undo {
-  readonly name?: string;
-  readonly onClick: () => void;
+interface Options {
+  /** Of what it is the state: the message before about the same thing does not hold any more, and goes. */
+  readonly about?: string;
   /** By which `notify.forget` takes the message away. */
   readonly id?: string;
-  /** Called when it is not offered any more. */
+  /** Called when it is not shown any more. */
   readonly onGone?: () => void;
+}
+
+interface Undo extends Options {
+  readonly name?: string;
+  readonly onClick: () => void;
+}
+
+/** The last message about each thing that messages are about. */
+const latest = new Map<string, string>();
+
+function show({ about, id = newKey(), onGone }: Options, shown: Omit<NotificationData, "id" | "onClose">): void {
+  const before = about && latest.get(about);
+  if (before) {
+    notifications.hide(before);
+  }
+  if (about) {
+    latest.set(about, id);
+  }
+  notifications.show({
+    ...shown,
+    id,
+    closeButtonProps: CLOSE,
+    onClose: () => {
+      if (about && latest.get(about) === id) {
+        latest.delete(about);
+      }
+      onGone?.();
+    },
+  });
 }
 
 /** Says at the edge of the screen what became of something. */
 export const notify = {
   /** It is done; where it can be taken back, with a button for that. */
-  done(message: string, undo?: Undo): void {
-    const id = undo?.id ?? newKey();
-    notifications.show({
-      id,
-      color: "green",
-      closeButtonProps: CLOSE,
-      ...(undo?.onGone ? { onClose: undo.onGone } : {}),
-      autoClose: undo ? WITH_UNDO_MS : SHOWN_MS,
-      message: undo ? (
-        <Group justify="space-between" wrap="nowrap">
-          <Text size="sm">{message}</Text>
-          <Button
-            size="compact-sm"
-            variant="default"
-            flex="none"
-            onClick={() => {
-              notifications.hide(id);
-              undo.onClick();
-            }}
-          >
-            {undo.name ?? "Undo"}
-          </Button>
-        </Group>
-      ) : (
-        message
-      ),
-    });
+  done(message: string, options: Options | Undo = {}): void {
+    const id = options.id ?? newKey();
+    const undo = "onClick" in options ? options : null;
+    show(
+      { ...options, id },
+      {
+        color: "green",
+        autoClose: undo ? WITH_UNDO_MS : SHOWN_MS,
+        message: undo ? (
+          <Group justify="space-between" wrap="nowrap">
+            <Text size="sm">{message}</Text>
+            <Button
+              size="compact-sm"
+              variant="default"
+              flex="none"
+              onClick={() => {
+                notifications.hide(id);
+                undo.onClick();
+              }}
+            >
+              {undo.name ?? "Undo"}
+            </Button>
+          </Group>
+        ) : (
+          message
+        ),
+      },
+    );
   },
 
   /** A message does not hold any more. */
@@ -65,7 +95,7 @@ export const notify = {
   },
 
   /** Something to know. */
-  note(message: string): void {
-    notifications.show({ message, autoClose: SHOWN_MS, closeButtonProps: CLOSE });
+  note(message: string, options: Options = {}): void {
+    show(options, { message, autoClose: SHOWN_MS });
   },
 };

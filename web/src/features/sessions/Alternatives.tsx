@@ -23,6 +23,9 @@ export function Alternatives({
   busy = null,
   verb = "Book this",
 }: AlternativesProps) {
+  if (alternatives.length === 0) {
+    return null;
+  }
   return (
     <Stack gap="xs" component="ul" m={0} p={0} aria-label="Alternatives">
       {alternatives.map((alternative, index) => (

@@ -21,6 +21,7 @@ export function notifyMoved(moved: Session, zone: string, undo: () => void): voi
   });
   notify.done(`Moved to ${momentInWords(moved.starts_at, zone)}, room ${moved.room_number}.`, {
     id,
+    about: moved.id,
     onClick: undo,
     onGone: stop,
   });

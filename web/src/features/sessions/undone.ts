@@ -3,10 +3,11 @@ import { inOneText, type Session } from "@/api";
 import { notify } from "@/ui";
 
 /** Say what became of the undo of a cancellation. */
-export function notifyUndone({ status, undoing, rejection_reasons = [] }: Session): void {
+export function notifyUndone({ id, status, undoing, rejection_reasons = [] }: Session): void {
   if (status === "booked") {
-    notify.done("Undone. The session is booked again.");
+    notify.done("Undone. The session is booked again.", { about: id });
   } else {
-    notify.note(undoing ? "Waiting for its room." : `The session stays cancelled. ${inOneText(rejection_reasons)}`);
+    const stays = `The session stays cancelled. ${inOneText(rejection_reasons)}`;
+    notify.note(undoing ? "Waiting for its room." : stays, { about: id });
   }
 }

@@ -47,7 +47,6 @@ export function Price({ wanted, days, awaitsCoverage }: PriceProps) {
   if (serviceId === null) {
     return null;
   }
-  const who = first?.name ?? "The client";
   const items = series.data?.items ?? [];
   return (
     <Panel
@@ -60,14 +59,16 @@ export function Price({ wanted, days, awaitsCoverage }: PriceProps) {
           <>
             {wanted.repeats ? (
               <Loaded query={series}>
-                {({ items: [whole] }) => whole && <OfSeries whole={whole} code={quote.service_code} who={who} />}
+                {({ items: [whole] }) =>
+                  whole && <OfSeries whole={whole} code={quote.service_code} name={first?.name} />
+                }
               </Loaded>
             ) : (
-              <OfSession quote={quote} who={who} />
+              <OfSession quote={quote} name={first?.name} />
             )}
             {others.length > 0 &&
               (service?.billed_per === "session" ? (
-                <Text size="sm">Billed once for the session, to this client.</Text>
+                <Text size="sm">Billed once for the session, to {first?.name ?? "the first client"}.</Text>
               ) : (
                 <OthersOwe
                   clients={shown}
@@ -85,23 +86,24 @@ export function Price({ wanted, days, awaitsCoverage }: PriceProps) {
   );
 }
 
-function OfSession({ quote, who }: { quote: PricePreview; who: string }) {
+/** What is shown of a client; the name is there where there are several. */
+function OfSession({ quote, name }: { quote: PricePreview; name: string | undefined }) {
   return (
     <>
       <WhoOwes
         what={`${quote.service_code}, rate on ${dayInWords(quote.service_date)}`}
         shares={quote}
         isCovered={quote.insurance_covered}
-        who={`${who} owes`}
+        who={`${name ?? "The client"} owes`}
       />
       {quote.flags.map((flag) => (
-        <FlagNotice key={flag.code} flag={flag} />
+        <FlagNotice key={flag.code} flag={flag} name={name} />
       ))}
     </>
   );
 }
 
-function OfSeries({ whole, code, who }: { whole: SeriesPrice; code: string; who: string }) {
+function OfSeries({ whole, code, name }: { whole: SeriesPrice; code: string; name: string | undefined }) {
   const { visits } = whole;
   const runs = runsOf(visits);
   const isCovered = visits.some(({ insurance_covered }) => insurance_covered);
@@ -112,7 +114,7 @@ function OfSeries({ whole, code, who }: { whole: SeriesPrice; code: string; who:
         what={`${code}, ${visits.length} ${visits.length === 1 ? "session" : "sessions"}`}
         shares={whole}
         isCovered={isCovered}
-        who={`${who} owes in all`}
+        who={`${name ?? "The client"} owes in all`}
       />
       <Table verticalSpacing={4} withRowBorders={false} aria-label="Owed for each session">
         <Table.Tbody>
@@ -139,7 +141,12 @@ function OfSeries({ whole, code, who }: { whole: SeriesPrice; code: string; who:
         </Text>
       )}
       {flagsOf(visits).map(({ flag, since }) => (
-        <FlagNotice key={flag.code} flag={flag} {...(since === begins ? {} : { since: `From ${dayInWords(since)}` })} />
+        <FlagNotice
+          key={flag.code}
+          flag={flag}
+          name={name}
+          {...(since === begins ? {} : { since: `from ${dayInWords(since)}` })}
+        />
       ))}
     </>
   );
@@ -177,6 +184,11 @@ function OthersOwe({ clients, prices, isUnknown, more, inAll }: OthersOweProps) 
           })}
         </Table.Tbody>
       </Table>
+      {names.flatMap(({ id, name }) =>
+        flagsOf(prices.find(({ client_id }) => client_id === id)?.visits ?? []).map(({ flag }) => (
+          <FlagNotice key={`${id} ${flag.code}`} flag={flag} name={name} />
+        )),
+      )}
       {more > 0 && (
         <Text size="sm" c="dimmed">
           and {more} more, by their own insurance

@@ -84,12 +84,21 @@ export function Parts({ copay_amount, deductible_amount, coinsurance_amount }: S
 
 type Flag = PricePreview["flags"][number];
 
-/** Something that staff should know of a price; `since` names the sessions that it is about, where it is not about all. */
-export function FlagNotice({ flag: { severity, message, suggestion }, since }: { flag: Flag; since?: string }) {
+interface FlagNoticeProps {
+  readonly flag: Flag;
+  /** The client whom it is about, where there are several. */
+  readonly name?: string | undefined;
+  /** The sessions that it is about, where it is not about all. */
+  readonly since?: string;
+}
+
+/** Something that staff should know of a price. */
+export function FlagNotice({ flag: { severity, message, suggestion }, name, since }: FlagNoticeProps) {
+  const about = [name, since].filter(Boolean).join(", ");
   return (
     <Alert color={severity === "info" ? "gray" : "yellow"} p="xs">
       <Text size="sm">
-        {since && `${since}: `}
+        {about && `${about}: `}
         {message} <b>{suggestion}</b>
       </Text>
     </Alert>

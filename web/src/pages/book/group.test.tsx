@@ -137,3 +137,14 @@ it("says that another client of a couple is insured, and bills whom staff choose
     insurance_applicable: true,
   });
 });
+
+it("names the client whom a note on the price is about", async () => {
+  open();
+  answers("get", COVERAGES, { items: [], next_cursor: null });
+  const flag = { code: "no-coverage", severity: "warning" as const, message: "Not covered.", suggestion: "Enter it." };
+  const noted = { ...visit("2099-03-02", "185.00", "0.00"), flags: [flag as unknown as Visit["flags"][number]] };
+  const items = [series(CLIENT.id, "370.00", visit("2099-03-02", "185.00", "0.00")), series(OTHER.id, "185.00", noted)];
+  answers("post", "/api/billing/series/preview", { items });
+  expect(await screen.findByText(/^Ada Papermoon: Not covered\./)).toBeVisible();
+  expect(screen.queryByText(/^Jonas Reed: /)).toBeNull();
+});

@@ -3,7 +3,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { type Alternative, api } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
-import { LargerRooms } from "@/features/sessions/LargerRooms";
+import { LargerRooms, useOtherAlternatives } from "@/features/sessions/LargerRooms";
 import { dayOf, momentInWords } from "@/time";
 import { Loaded, ProblemNotice, useFocusBack } from "@/ui";
 import { HeldByOffer } from "./HeldByOffer";
@@ -47,6 +47,11 @@ function Answer({ refused, zone, onClose, onChoose, onInsist, onRoom }: MoveRefu
     { enabled: session.alternatives.length === 0 },
   );
   const day = dayOf(wantedStart, zone);
+  const offered = useOtherAlternatives(session, wantedStart, session.alternatives);
+  const found = useOtherAlternatives(session, wantedStart, elsewhere.data?.items ?? []);
+  /** Whether the larger rooms above are all that is offered. */
+  const isAllShown =
+    offered.length + found.length === 0 && session.alternatives.length + (elsewhere.data?.items.length ?? 0) > 0;
   return (
     <Stack>
       <Text size="sm">
@@ -65,14 +70,14 @@ function Answer({ refused, zone, onClose, onChoose, onInsist, onRoom }: MoveRefu
       )}
       <LargerRooms session={session} startsAt={wantedStart} roomId={roomId} onMove={onRoom} />
       <HeldByOffer session={session} wantedStart={wantedStart} zone={zone} />
-      <Text fw={650}>Alternatives</Text>
+      {!isAllShown && <Text fw={650}>Alternatives</Text>}
       {session.alternatives.length ? (
-        <Alternatives alternatives={session.alternatives} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
+        <Alternatives alternatives={offered} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
       ) : (
         <Loaded query={elsewhere}>
           {({ items }) =>
             items.length ? (
-              <Alternatives alternatives={items} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
+              <Alternatives alternatives={found} zone={zone} day={day} onChoose={onChoose} verb="Move here" />
             ) : (
               <Text size="sm" c="dimmed">
                 No alternative near that time.

@@ -1,7 +1,7 @@
 // A move of which no answer came: where the session is now, and the same move once more.
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { api, type Room, type Session } from "@/api";
-import { minutesBetween, momentInWords } from "@/time";
+import { type Instant, minutesBetween, momentInWords } from "@/time";
 import { useFocusBack } from "@/ui";
 import type { Unanswered } from "./useMoves";
 
@@ -23,39 +23,53 @@ export function MoveUnanswered({ unanswered, rooms, zone, onClose, onAgain }: Mo
     { refetchOnMount: "always" },
   );
   const room = rooms.find(({ id }) => id === to.roomId);
+  const who = session.client_name ?? "The session";
+  const there = placeInWords(to.startsAt, room?.room_number, zone);
+  const isRead = now.isFetchedAfterMount && now.isSuccess;
+  const hasArrived = isRead && (now.data.rescheduling || isThere(now.data, unanswered));
   return (
     <Modal opened onClose={onClose} title="The move was sent, but there is no answer" size="lg">
       <Stack>
-        <Text size="sm">
-          {session.client_name ?? "The session"} was to move to {momentInWords(to.startsAt, zone)}
-          {room && `, room ${room.room_number}`}. It may be moved already. Send it again: it is moved only once.
-        </Text>
         <Text size="sm" role="status">
-          {now.isFetching
-            ? "Reading the session again…"
-            : now.isSuccess
-              ? standingInWords(now.data, unanswered, zone)
-              : "Where the session is now cannot be read. Try again when the server answers."}
+          {isRead
+            ? standingInWords(who, there, now.data, unanswered, zone)
+            : now.isFetching
+              ? `${who} was to move to ${there}. Reading where the session is now…`
+              : `${who} may be at ${there} already: where the session is cannot be read now. Send the move again when the server answers; the session is moved only once.`}
         </Text>
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Close
-          </Button>
-          <Button data-autofocus onClick={onAgain}>
-            Send again
-          </Button>
+          {hasArrived ? (
+            <Button onClick={onClose}>Close</Button>
+          ) : (
+            <>
+              <Button variant="default" onClick={onClose}>
+                Close
+              </Button>
+              <Button data-autofocus onClick={onAgain}>
+                Send again
+              </Button>
+            </>
+          )}
         </Group>
       </Stack>
     </Modal>
   );
 }
 
-function standingInWords(now: Session, { to }: Unanswered, zone: string): string {
-  const where = `${momentInWords(now.starts_at, zone)}${now.room_number ? `, room ${now.room_number}` : ""}`;
-  if (minutesBetween(now.starts_at, to.startsAt) === 0 && now.room_id === to.roomId) {
-    return `It is moved: the session is at ${where}.`;
+function standingInWords(who: string, there: string, now: Session, unanswered: Unanswered, zone: string): string {
+  const here = placeInWords(now.starts_at, now.room_number, zone);
+  if (isThere(now, unanswered)) {
+    return `${who} is moved to ${there}.`;
   }
   return now.rescheduling
-    ? `The move waits for a room. Until then the session is at ${where}.`
-    : `The session is still at ${where}.`;
+    ? `The move to ${there} waits for a room. Until then ${who} is at ${here}.`
+    : `${who} is still at ${here}. Send the move to ${there} again; the session is moved only once.`;
+}
+
+function isThere(now: Session, { to }: Unanswered): boolean {
+  return minutesBetween(now.starts_at, to.startsAt) === 0 && now.room_id === to.roomId;
+}
+
+function placeInWords(startsAt: Instant, roomNumber: string | null | undefined, zone: string): string {
+  return `${momentInWords(startsAt, zone)}${roomNumber ? `, room ${roomNumber}` : ""}`;
 }

@@ -176,21 +176,34 @@ function Dragged() {
 }
 
 describe("MoveUnanswered", () => {
-  it("says of a move without an answer that it may be done, and sends the same again", async () => {
-    answers("get", "/api/scheduling/sessions/{session_id}", MOVED);
+  async function dragged(now: typeof SESSION) {
+    answers("get", "/api/scheduling/sessions/{session_id}", now);
     answers("post", RESCHEDULE, MOVED);
     losesOneAnswer("post", RESCHEDULE);
     const user = show(<Dragged />);
     await user.click(await screen.findByRole("button", { name: "Drag" }));
-    const dialog = await screen.findByRole("dialog", { name: "The move was sent, but there is no answer" });
-    expect(within(dialog).getByText(/room 202. It may be moved already/)).toBeVisible();
-    expect(await within(dialog).findByText(/^It is moved: the session is at .*1:30 PM.*room 202/)).toBeVisible();
-    expect(within(dialog).queryByText("Alternatives")).toBeNull();
-    await user.click(within(dialog).getByRole("button", { name: "Send again" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "The move was sent, but there is no answer" }));
+    return { user, dialog };
+  }
+
+  it("says of a move without an answer that did not arrive where the session still is, and sends the same again", async () => {
+    const { user, dialog } = await dragged(SESSION);
+    expect(
+      await dialog.findByText(/is still at .*9:00 AM, room 201\. Send the move to .*1:30 PM, room 202 again/),
+    ).toBeVisible();
+    expect(dialog.queryByText("Alternatives")).toBeNull();
+    await user.click(dialog.getByRole("button", { name: "Send again" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(sent).toHaveLength(2);
     expect(sent[1]).toEqual(sent[0]);
     expect(await screen.findByText(/^Moved to .*1:30 PM, room 202/)).toBeVisible();
+  });
+
+  it("says of a move that did arrive that the session is moved, and does not offer to send it again", async () => {
+    const { dialog } = await dragged(MOVED);
+    expect(await dialog.findByText(/ is moved to .*1:30 PM, room 202\.$/)).toBeVisible();
+    expect(dialog.queryByText(/may be/)).toBeNull();
+    expect(dialog.queryByRole("button", { name: "Send again" })).toBeNull();
   });
 });
 
@@ -205,7 +218,9 @@ describe("a drag that is refused", () => {
     };
     const group = { ...SESSION, client_ids: [SESSION.client_id, id("3c"), id("3d")] };
     answers("post", RESCHEDULE, { ...group, rejection_reason: "no room: too small", rejection_reasons: [reason] });
-    answers("post", "/api/scheduling/sessions/alternatives", { items: [] } as never);
+    const same = { ...OFFERED, id: id("a2"), room_id: LARGER.id, room_number: "301", room_name: null };
+    const later = { ...OFFERED, starts_at: "2026-03-02T20:30:00Z", ends_at: "2026-03-02T21:30:00Z" };
+    answers("post", "/api/scheduling/sessions/alternatives", { items: [same, later] } as never);
     answers("get", "/api/scheduling/sessions", { items: [], next_cursor: null });
     answers("get", "/api/rooms/availability", {
       rooms: [
@@ -216,6 +231,8 @@ describe("a drag that is refused", () => {
     const user = show(<Dragged />);
     await user.click(await screen.findByRole("button", { name: "Drag" }));
     expect(await screen.findByText(/^Room 202 has 2 places, and 4 are needed, with the therapist/)).toBeVisible();
+    expect(await screen.findAllByRole("button", { name: /^Move here/ })).toHaveLength(1);
+    expect(screen.getByRole("button", { name: /^Move here 3:30/ })).toBeVisible();
     await user.click(await screen.findByRole("button", { name: "Move to room 301, 6 places" }));
     const moves = () => sent.filter(({ path }) => path.endsWith("/reschedule")).map(({ body }) => body);
     await waitFor(() => expect(moves()).toHaveLength(2));

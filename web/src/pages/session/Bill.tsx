@@ -16,6 +16,9 @@ export interface AddOn {
 /** The service that the documented minutes fit. */
 export type BilledAs = NonNullable<PricePreview["fitting_service"]>;
 
+/** About the session, whoever is billed. */
+const MISFIT = "MINUTES_CODE_MISMATCH";
+
 interface BillProps {
   readonly session: Session;
   readonly zone: string;
@@ -99,8 +102,9 @@ export function Bill(props: BillProps) {
                 p="xs"
                 styles={{ message: { color: "var(--mantine-color-text)" } }}
               >
+                {count > 1 && clientName && code !== MISFIT && `${clientName}: `}
                 {message} <b>{suggestion}</b>
-                {code === "MINUTES_CODE_MISMATCH" && quote.fitting_service && (
+                {code === MISFIT && quote.fitting_service && (
                   <Group mt={6}>
                     <Button
                       size="compact-sm"

@@ -76,7 +76,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
           {
             onSuccess: () => {
               onClose();
-              notify.done("The session is completed.");
+              notify.done("The session is completed.", { about: session.id });
             },
           },
         );

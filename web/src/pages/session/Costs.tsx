@@ -119,7 +119,7 @@ function Billed({ record, name }: { record: BillingRecord; name: string }) {
           {!isNothing(record.other_adjustment) && <Amount what="discount" amount={`-${record.other_adjustment}`} />}
           {record.insurance_covered && <Amount what="insurance" amount={record.insurance_amount} />}
           <Amount
-            what={owed.length ? `the client (${owed.map(([part]) => part).join(", ")})` : "the client"}
+            what={owed.length ? `${name} (${owed.map(([part]) => part).join(", ")})` : name}
             amount={record.patient_amount}
             strong
           />

@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { api, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
-import { LargerRooms } from "@/features/sessions/LargerRooms";
+import { LargerRooms, useOtherAlternatives } from "@/features/sessions/LargerRooms";
 import { heldUntil, isWaiting, partInWords } from "@/features/sessions/standing";
 import { PATIENCE, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
@@ -71,6 +71,8 @@ function Refused({ session, zone, onDismiss }: DecisionProps & { onDismiss: () =
   const step = useStep(session.id);
   const moved = session.status === "booked";
   const isUndo = Boolean(session.undo_until);
+  const others = useOtherAlternatives(session, session.starts_at, session.alternatives);
+  const alternatives = moved ? others : session.alternatives;
   return (
     <Panel
       title={
@@ -108,9 +110,9 @@ function Refused({ session, zone, onDismiss }: DecisionProps & { onDismiss: () =
           onMove={(room_id) => step.mutate({ step: "reschedule", starts_at: session.starts_at, room_id })}
         />
       )}
-      {session.alternatives.length > 0 && (
+      {alternatives.length > 0 && (
         <Alternatives
-          alternatives={session.alternatives}
+          alternatives={alternatives}
           zone={zone}
           day={dayOf(session.starts_at, zone)}
           verb={moved ? "Move here" : "Book this"}

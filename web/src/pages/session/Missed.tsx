@@ -24,7 +24,7 @@ export function Missed({ session, zone, clients, onClose }: ActingOn & { onClose
         {
           onSuccess: () => {
             onClose();
-            notify.done("Marked as no-show.");
+            notify.done("Marked as no-show.", { about: session.id });
           },
         },
       ),

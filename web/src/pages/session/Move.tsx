@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
-import { LargerRooms } from "@/features/sessions/LargerRooms";
+import { LargerRooms, useOtherAlternatives } from "@/features/sessions/LargerRooms";
 import { notifyMoved } from "@/features/sessions/moved";
 import { isWaiting } from "@/features/sessions/standing";
 import { type Step, take, useStep } from "@/features/sessions/steps";
@@ -106,6 +106,11 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
     onClose();
   }
 
+  const alternatives = useOtherAlternatives(
+    refused?.after ?? session,
+    refused?.startsAt ?? session.starts_at,
+    refused?.after.alternatives ?? [],
+  );
   const choose = ({ id }: Alternative) => go({ step: "accept", alternative_id: id });
   return (
     <FormDrawer
@@ -179,7 +184,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
             onMove={(room_id) => go({ step: "reschedule", starts_at: refused.startsAt, room_id })}
           />
           <Alternatives
-            alternatives={refused.after.alternatives}
+            alternatives={alternatives}
             zone={zone}
             day={day}
             verb="Move here"

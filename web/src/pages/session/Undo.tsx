@@ -26,7 +26,7 @@ export function Undo({ session, zone, onBegin }: UndoProps) {
       ({ status }) => {
         if (status === "booked") {
           notify.forget(cancelledNotice(session.id));
-          notify.done("Undone. The session is booked again.");
+          notify.done("Undone. The session is booked again.", { about: session.id });
         }
       },
       () => undefined, // said by the notice

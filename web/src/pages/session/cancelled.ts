@@ -20,7 +20,12 @@ export function notifyCancelled(sessionId: string, queries: QueryClient): void {
       notify.forget(id);
     }
   });
-  notify.done("The session is cancelled.", { id, onGone: stop, onClick: () => void undo(sessionId, queries) });
+  notify.done("The session is cancelled.", {
+    id,
+    about: sessionId,
+    onGone: stop,
+    onClick: () => void undo(sessionId, queries),
+  });
 }
 
 async function undo(sessionId: string, queries: QueryClient): Promise<void> {

@@ -1,3 +1,4 @@
+import { notificationsStore } from "@mantine/notifications";
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
@@ -11,6 +12,7 @@ import { Costs } from "./Costs";
 import { Decision } from "./Decision";
 import { Missed } from "./Missed";
 import { Move } from "./Move";
+import { Undo } from "./Undo";
 
 const AHEAD = { ...SESSION, starts_at: "2099-03-02T14:00:00Z", ends_at: "2099-03-02T15:00:00Z" };
 const ACTING = {
@@ -62,6 +64,29 @@ describe("The message after a cancellation", () => {
       `/api/scheduling/sessions/${AHEAD.id}/cancel`,
       `/api/scheduling/sessions/${AHEAD.id}/undo`,
     ]);
+  });
+});
+
+describe("The messages after a completion and its undo", () => {
+  it("are never shown together: only the last one is true", async () => {
+    known();
+    const done = { ...SESSION, status: "completed" as const, undo_until: "2099-03-01T14:10:00Z" };
+    answers("post", "/api/scheduling/sessions/{session_id}/complete", done);
+    answers("post", "/api/scheduling/sessions/{session_id}/undo", SESSION);
+    const user = show(
+      <>
+        <Complete session={SESSION} {...ACTING} onClose={() => undefined} />
+        <Undo session={done} zone={SITE.time_zone} onBegin={() => undefined} />
+      </>,
+    );
+    await screen.findByRole("dialog", { name: "Complete the session" });
+    await enter(user, "Ended", "10:15 AM");
+    await user.click(await screen.findByRole("button", { name: "Complete" }));
+    expect(await screen.findByText("The session is completed.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Undone. The session is booked again.")).toBeVisible();
+    const { notifications } = notificationsStore.getState();
+    expect(notifications.map(({ message }) => message)).toEqual(["Undone. The session is booked again."]);
   });
 });
 
