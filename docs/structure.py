@@ -1,7 +1,7 @@
-"""Writes the measured table of docs/architecture.md: how large capabilities and modules are, and how much a use case reaches.
+"""Writes what is measured of the code into docs/architecture.md and docs/walk.md: sizes, and what a reader of a use case has to open.
 
-python docs/structure.py           writes the table
-python docs/structure.py --check   fails when a number of the table is off by more than a tenth
+python docs/structure.py           writes both
+python docs/structure.py --check   fails when a number is off by more than a tenth, or a file to be opened is missing or too many
 """
 
 import ast
@@ -11,15 +11,27 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from calls import Function, package_of, reached
+
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs/architecture.md"
+WALK: Final = ROOT / "docs/walk.md"
 TABLE: Final = re.compile(r"^\| service \|.*?\n(?=\n)", re.MULTILINE | re.DOTALL)
 HEAD: Final = (
     "| service | capabilities | modules | lines, median | lines, largest | files of the largest capability |\n|---|---|---|---|---|---|\n"
 )
-EFFECTS_HEAD: Final = "| effect | files | modules of the service that its use case reaches |\n|---|---|---|\n"
+EFFECTS_HEAD: Final = "| effect | files to open | files whose functions run | modules that the use case imports |\n|---|---|---|---|\n"
 EFFECT: Final = re.compile(r"^\| effect \|.*?\n(?=\n)", re.MULTILINE | re.DOTALL)
-STEP: Final = re.compile(r"`(services/\S+\.py)`")
+OPENED: Final = re.compile(r"^```text\nbooking.*?^```\n", re.MULTILINE | re.DOTALL)
+STEP: Final = re.compile(r"`(services/\S+\.py)`(?: `([\w.]+)`)?")
+ROLES: Final = {
+    "edge": ("api", "messages", "jobs", "__init__"),
+    "use cases": ("use_cases",),
+    "queries": ("queries",),
+    "schemas": ("schemas",),
+    "tables": ("tables",),
+}
+PURE: Final = "pure modules"
 TOLERANCE: Final = 0.1
 
 
@@ -35,20 +47,57 @@ def services() -> str:
     return HEAD + "".join(rows)
 
 
+Row = tuple[list[Function], list[Function]]
+"""What an effect arrives in, and its use case, as a row of the walk names them; a file without a function has an empty name."""
+
+
+def rows() -> dict[str, Row]:
+    """Return the effects of the walk."""
+    found: dict[str, Row] = {}
+    for line in WALK.read_text().splitlines():
+        cells = [[(ROOT / file, name) for file, name in STEP.findall(cell)] for cell in line.split("|")]
+        if line.startswith("|") and sum(map(len, cells)) > 1:
+            found[line.split("|")[1].strip()] = cells[2], cells[3]
+    return found
+
+
+def opened(row: Row) -> set[Path]:
+    """Return the files that a reader has to open: the edge, the use case, and each of which these two call a function."""
+    edge, roots = row
+    known = [function for function in (*edge, *roots) if function[1]]
+    within = frozenset(file for file, _ in known)
+    return {file for file, _ in edge} | {file for file, _ in reached(known, within=within)}
+
+
 def effects() -> str:
-    """Return the table of the walk's effects: how many files each is read in, and what its use case imports in the end."""
-    rows = []
-    for row in (ROOT / "docs/walk.md").read_text().splitlines():
-        files = STEP.findall(row)
-        if row.startswith("|") and len(files) > 1:
-            name = row.split("|")[1].strip()
-            rows.append(f"| {name} | {len(files)} | {len(_reached(ROOT / files[1]))} |\n")
-    return EFFECTS_HEAD + "".join(rows)
+    """Return the table of the effects: how many files are opened, in how many functions run in the end, what the use case imports."""
+    written = []
+    for name, row in rows().items():
+        running = {file for file, _ in reached(row[1])}
+        written.append(f"| {name} | {len(opened(row))} | {len(running)} | {len(_reached(row[1][0][0]))} |\n")
+    return EFFECTS_HEAD + "".join(written)
+
+
+def files_to_open() -> str:
+    """Return the files of each effect by their role in it."""
+    parts = []
+    for name, row in rows().items():
+        files, package = opened(row), package_of(row[1][0][0])
+        parts.append(f"{name}: {len(files)} files of {package.relative_to(ROOT)}\n")
+        for role in (*list(ROLES)[:3], PURE, *list(ROLES)[3:]):
+            named = sorted(str(file.relative_to(package)) for file in files if _role(file) == role)
+            parts += [f"  {role:<14}{', '.join(named)}\n"] if named else []
+        parts.append("\n")
+    return "```text\n" + "".join(parts[:-1]) + "```\n"
+
+
+def _role(file: Path) -> str:
+    return next((role for role, names in ROLES.items() if file.stem in names), PURE)
 
 
 def _reached(module: Path) -> set[Path]:
     """Return the modules of a service that one of them imports, directly or through others, types aside."""
-    service = next(parent for parent in module.parents if (parent / "main.py").exists())
+    service = package_of(module)
     reached, waiting = set[Path](), [module]
     while waiting:
         found = waiting.pop()
@@ -73,16 +122,15 @@ def _fits(written: str, measured: str) -> bool:
 
 
 def main() -> int:
-    """Write or check the two tables."""
-    page = PAGE.read_text()
-    for pattern, measured in ((TABLE, services()), (EFFECT, effects())):
+    """Write or check the two tables and the list of files."""
+    for path, pattern, measured in ((PAGE, TABLE, services()), (PAGE, EFFECT, effects()), (WALK, OPENED, files_to_open())):
+        page = path.read_text()
         [written] = pattern.findall(page)
-        if "--check" in sys.argv and not _fits(written, measured):
-            sys.stderr.write(f"docs/architecture.md does not have what is measured; run `make docs`:\n{measured}")
+        if "--check" not in sys.argv:
+            path.write_text(page.replace(written, measured))
+        elif not (written == measured if path == WALK else _fits(written, measured)):
+            sys.stderr.write(f"{path.relative_to(ROOT)} does not have what is measured; run `make docs`:\n{measured}")
             return 1
-        page = page.replace(written, measured)
-    if "--check" not in sys.argv:
-        PAGE.write_text(page)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The walk names four files for each of its effects, and the code goes through these."""
+"""The walk names where each of its effects arrives, what handles, decides and writes it, and the code goes through these."""
 
 import ast
 import re
@@ -13,9 +13,10 @@ ROOT: Final = Path(__file__).parents[2]
 WALK: Final = (ROOT / "docs/walk.md").read_text()
 STEP: Final = re.compile(r"`(services/\S+\.py)`(?: `(\w+)`)?")
 EFFECTS: Final = {
-    row.split("|")[1].strip(): STEP.findall(row) for row in WALK.splitlines() if row.startswith("|") and len(STEP.findall(row)) > 1
+    row.split("|")[1].strip(): [STEP.findall(cell) for cell in row.split("|")[2:-1]]
+    for row in WALK.splitlines()
+    if row.startswith("|") and len(STEP.findall(row)) > 1
 }
-FOUR: Final = 4
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:services|shared|tests)/[^`\s]+)`", WALK))))
@@ -40,22 +41,40 @@ def test_the_measured_tables_of_the_architecture_page_are_current() -> None:
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_an_effect_is_read_in_four_files(effect: str) -> None:
-    files = [file for file, _ in EFFECTS[effect]]
-    assert len(set(files)) == len(files) == FOUR
-    edge, root, decision, tables = (Path(file) for file in files)
-    assert edge.stem in {"api", "messages"}
-    assert (root.stem, tables.stem) == ("use_cases", "tables")
-    assert decision.stem not in {"api", "messages", "jobs", "use_cases", "queries", "schemas", "tables", "__init__"}
+def test_an_effect_arrives_at_an_edge_and_is_decided_by_a_pure_module(effect: str) -> None:
+    edge, [(root, _)], [(decision, _)], _ = EFFECTS[effect]
+    assert {Path(file).stem for file, _ in edge} <= {"api", "messages", "__init__"}
+    assert Path(root).stem == "use_cases"
+    assert Path(decision).stem not in {"api", "messages", "jobs", "use_cases", "queries", "schemas", "tables", "__init__"}
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-def test_the_root_function_of_an_effect_calls_the_decision_and_the_statements_that_the_walk_names(effect: str) -> None:
-    (edge, _), (file, root), decided, written = EFFECTS[effect]
-    assert _module(file) in _imported(ROOT / edge).values()
+def test_the_root_function_of_an_effect_calls_what_the_walk_says_decides_and_writes_it(effect: str) -> None:
+    edge, [(file, root)], decided, written = EFFECTS[effect]
+    assert all(_module(file) in _imported(ROOT / each).values() for each, _ in edge)
     called = _called(ROOT / file, root)
-    for path, function in (decided, written):
+    for path, function in (*decided, *written):
         assert f"{_module(path)}.{function}" in called
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_what_the_walk_says_writes_an_effect_is_a_function_that_may_write(effect: str) -> None:
+    *_, written = EFFECTS[effect]
+    for path, name in written:
+        [function] = [
+            node
+            for node in ast.parse((ROOT / path).read_text()).body
+            if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and node.name == name
+        ]
+        assert "Transaction" in {ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation}
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_the_readme_of_a_service_names_the_files_that_the_walk_begins_an_effect_with(effect: str) -> None:
+    files = [Path(file) for cell in EFFECTS[effect] for file, _ in cell]
+    service = Path(*files[0].parts[:3])
+    readme = (ROOT / service.parent / "README.md").read_text()
+    assert [file for file in files if f"`{file.relative_to(service)}`" not in readme] == []
 
 
 def _module(file: str) -> str:
@@ -86,6 +105,6 @@ def _called(file: Path, root: str) -> set[str]:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
                 used.add(f"{imported[node.value.id]}.{node.attr}")
             elif isinstance(node, ast.Name):
-                used.add(imported.get(node.id, ""))
+                used.add(imported.get(node.id, f"{_module(str(file.relative_to(ROOT)))}.{node.id}"))
                 waiting += [node.id] if node.id in functions else []
     return used
