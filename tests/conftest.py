@@ -1,6 +1,7 @@
 """Who runs the tests that share a platform: a test process, which starts it once and ends it after the last of them."""
 
 from collections.abc import AsyncIterator
+from typing import Final
 from zlib import crc32
 
 import pytest
@@ -15,6 +16,9 @@ from testing.running import until_ready
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+PLATFORMS: Final = {"origin", "stage", "new_site", "mortal_platform"}
+"""The fixtures that run a whole platform, and so a database and a broker."""
+
 
 class OncePerPlatform(LoadScopeScheduling):
     """Spreads the tests one by one, but keeps those together that share a platform; these come first, because they take longest."""
@@ -28,6 +32,13 @@ class OncePerPlatform(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OncePerPlatform:
     """Hand the tests out; xdist's own groups need node ids that pytest no longer lets it change."""
     return OncePerPlatform(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a platform as tests that need servers."""
+    for item in items:
+        if isinstance(item, pytest.Function) and set(item.fixturenames) & PLATFORMS:
+            item.add_marker(pytest.mark.servers)
 
 
 @pytest.fixture
