@@ -68,11 +68,6 @@ class RabbitMQ:
         return self.ports["management"]
 
     @property
-    def prometheus_port(self) -> int:
-        """Where the broker's metrics are."""
-        return self.ports["prometheus"]
-
-    @property
     def admin_url(self) -> str:
         """Where the administrator connects."""
         return self.url(ADMIN, self.password)
