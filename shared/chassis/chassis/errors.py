@@ -1,6 +1,6 @@
 """What can be wrong with a request, however it arrives: the few errors that use cases raise.
 
-They are independent of HTTP. ``chassis.problems`` answers each kind with a status of its own; the message edge makes a dead letter of
+They are independent of HTTP. ``chassis.http.problems`` answers each kind with a status of its own; the message edge makes a dead letter of
 what it cannot handle.
 """
 

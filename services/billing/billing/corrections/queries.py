@@ -137,7 +137,7 @@ def _not_kept(given: Sequence[tuple[Grant, Posting | None]]) -> Iterator[Flag]:
 
 
 def _decided(old: "RecordRow", history: Sequence[tuple[LedgerTransaction, Posting]], quote: Quote) -> Iterator[Flag]:
-    """Report that the insurer's answer is not kept, where it had moved something between contract, client and insurer."""
+    """Yield a flag that the insurer's answer is not kept, where it had moved something between contract, client and insurer."""
     answered = [posting for about, posting in history if about.payer is Payer.INSURER and posting.kind in DECIDED]
     at = settlement.balances(answered)
     to_client, off = at.get(Account.PATIENT_AR, ZERO), at.get(Account.CONTRACTUAL_ADJ, ZERO)

@@ -197,7 +197,7 @@ def _giver(about: LedgerTransaction, posting: Posting) -> RecordId | None:
 
 
 def _money_is_gone(about: LedgerTransaction, posting: Posting, history: History) -> DomainError:
-    """Report that the money is not here any more, and where some of it went."""
+    """Build the refusal of a reversal whose money is not here any more; it names where some of it went."""
     payer, amount = about.payer or Payer.CLIENT, posting.entries.get(Account.CASH, ZERO)
     found = settlement.funds(records_history.by_payer(history))
     here = found.credit[payer] + found.settled[payer] + (found.covered if payer is Payer.INSURER else ZERO)

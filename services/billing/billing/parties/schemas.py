@@ -257,7 +257,7 @@ KINDS: Final[dict[type[Body], PartyKind]] = {
 
 
 def not_born(person: Person, today: date, field: str = "birth_date") -> Iterator[FieldError]:
-    """Report that a birth date lies ahead."""
+    """Yield an error where a birth date lies ahead."""
     if person.birth_date > today:
         message = f"The birth date {person.birth_date} is later than today, {today}."
         yield FieldError(

@@ -71,7 +71,7 @@ History = Sequence[tuple[LedgerTransaction, Posting]]
 
 
 def record_voided() -> DomainError:
-    """Report that nothing can be done with a record any more because it is voided."""
+    """Build the refusal of a step with a record that is voided."""
     detail = "This record is voided, and nothing can be posted to it any more. GET its ledger to see when and why."
     return Conflict("record-voided", detail, payment_status=PaymentStatus.VOIDED)
 

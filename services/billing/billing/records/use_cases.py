@@ -1,4 +1,4 @@
-"""Everything that writes to billing: load, decide, record."""
+"""Everything that writes records and their ledger: load, decide, record, send."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -83,7 +83,7 @@ async def add_postings(tx: Transaction, postings: Sequence[tuple[LedgerTransacti
 
 
 async def gather_changes(tx: Transaction, at_most: int) -> int:
-    """Add what was counted since the last look to the totals; return of how many changes."""
+    """Add what was counted since the last look to the totals; return how many changes that were."""
     [(gathered,)] = await tx.rows(GATHER, {"at_most": at_most})
     return gathered
 
@@ -341,7 +341,7 @@ def follow_the_ledger(record: RecordRow, postings: Sequence[Posting], tx: Transa
 
 
 def created(bill: Bill) -> RecordCreated:
-    """Publish that a record was made."""
+    """Build the message that a record was made."""
     return RecordCreated(
         record_id=bill.id,
         session_id=bill.session.session_id,

@@ -16,29 +16,29 @@ LATER_FIRST = "Post the file that takes the later insurer's answer back, then se
 
 
 def nothing_to_reverse(answer: ClaimPayment) -> Finding:
-    """Report that a reversal takes back what was never posted."""
+    """Return the finding for a reversal of what was never posted."""
     return finding("nothing-to-reverse", answer, "The reversed answer was never posted by a remittance.")
 
 
 def money_is_gone(answer: ClaimPayment, lacking: Decimal) -> Finding:
-    """Report that the record does not have the money any more that a reversal takes back."""
+    """Return the finding for a reversal of money that the record does not have any more."""
     message = f"Of the money that is reversed, {lacking:.2f} were refunded, moved or taken back already."
     return finding("credit-is-gone", answer, message)
 
 
 def later_answer_stands(answer: ClaimPayment, later: int) -> Finding:
-    """Report that an answer is taken back on which that of a later insurer rests."""
+    """Return the finding for a reversal of an answer on which that of a later insurer rests."""
     message = f"An answer is taken back on which that of the {ORDINALS[later]} insurer rests, which is posted and stands."
     return finding("later-answer-stands", answer, message, LATER_FIRST)
 
 
 def which_reversed(answer: ClaimPayment) -> Finding:
-    """Report that a reversal fits answers of several insurers."""
+    """Return the finding for a reversal that fits answers of several insurers."""
     return finding("reversal-ambiguous", answer, "An answer is taken back, and several insurers' answers here are such.")
 
 
 def paid_before_service(answer: ClaimPayment, paid_on: date, service_date: date) -> Finding:
-    """Report that the payment is dated before the service that it pays."""
+    """Return the finding for a payment that is dated before the service that it pays."""
     message = (
         f"The payment is dated {paid_on}, before the service, which was on {service_date}; it would be in the daily close of {paid_on}."
     )

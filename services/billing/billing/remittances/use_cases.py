@@ -290,7 +290,7 @@ async def add_remittance(file: File, by: str, tx: Transaction) -> RemittanceRow:
 
 
 def _park(row: RemittanceRow, problems: Sequence[Finding]) -> None:
-    """Return what keeps a remittance from being posted; nothing where it is."""
+    """Note on a locked remittance what keeps it from being posted; nothing where it is posted."""
     row.problems = [asdict(problem) for problem in problems]
 
 
@@ -300,7 +300,7 @@ def _discard(row: RemittanceRow, reason: str, by: str, tx: Transaction) -> None:
 
 
 def mark_posted(row: RemittanceRow, by: str, tx: Transaction) -> None:
-    """Report that a locked remittance is in the ledger."""
+    """Record on a locked remittance that it is in the ledger, by whom and when."""
     row.status, row.posted_at, row.posted_by = RemittanceStatus.POSTED, tx.now, by
 
 

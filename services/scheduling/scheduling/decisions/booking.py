@@ -175,7 +175,7 @@ def rate_on(service: Service | None, site: Site | None, starts_at: datetime) -> 
 
 
 def no_rate(service: Service, day: date) -> Reason:
-    """Report that a service has no price on a day."""
+    """Return the reason against a day on which a service has no price."""
     named = NamedTime.of_day(day)
     message = f"{service.service_code} has no rate on {named}. Enter one, or choose another day."
     return Reason("no-rate", "service_id", message, times=(named,))

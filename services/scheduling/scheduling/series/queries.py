@@ -202,5 +202,5 @@ def field_errors(reasons: Sequence[Reason]) -> list[FieldError]:
 
 
 def not_of_series(series_id: SeriesId, session_id: SessionId | None) -> NotFound:
-    """Report that a series has no such session."""
+    """Build the error for a session that a series does not have."""
     return NotFound("not-found", f"There is no series {series_id} with a session {session_id}. Read the series again.")

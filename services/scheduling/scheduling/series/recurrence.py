@@ -143,7 +143,7 @@ LEFT_OUT: Final = Reason("left-out", "starts_at", "This date was left out of the
 
 
 def uncertain(candidates: Sequence[datetime], zone: ZoneInfo) -> Reason:
-    """Report that the clock at the site shows a time twice or never, with both moments that may be meant."""
+    """Return the reason against a time that the clock at the site shows twice or never, with both moments that may be meant."""
     times = tuple(NamedTime.instant(moment, zone) for moment in candidates)
     shown = " or ".join(map(str, times))
     return Reason(

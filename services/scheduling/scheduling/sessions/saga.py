@@ -1,8 +1,8 @@
 """The booking saga: what a session becomes by each event, as one pure function.
 
 ``services/scheduling/docs/booking-saga.md`` is this function, tabulated over every state and every event.
-The hold id is minted here, one per attempt, and fences every answer: late, repeated and reordered messages are
-cells of the table. A step that a person may not take now is refused by a value, not an exception.
+Each attempt has a hold id of its own (``next_hold``, given by the caller), which fences every answer: late, repeated
+and reordered messages are cells of the table. A step that a person may not take now is refused by a value, not an exception.
 """
 
 from dataclasses import replace
