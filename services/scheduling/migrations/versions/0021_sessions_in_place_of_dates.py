@@ -1,6 +1,7 @@
 """A session that is booked in place of a date of a series names that date, which one session has at a time."""
 
 from alembic import op
+from chassis.data.migrations import build_indexes
 
 revision = "0021"
 down_revision = "0020"
@@ -9,20 +10,16 @@ COLUMNS = """
     ALTER TABLE session
         ADD COLUMN IF NOT EXISTS in_place_of_series_id uuid, ADD COLUMN IF NOT EXISTS in_place_of_occurrence timestamptz
 """
-ONE_AT_A_TIME = """
-    CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS session_in_place_of ON session (in_place_of_series_id, in_place_of_occurrence)
-    WHERE in_place_of_series_id IS NOT NULL AND (status NOT IN ('cancelled', 'rejected') OR pending_hold_id IS NOT NULL)
-"""
+ONE_AT_A_TIME = {
+    "session_in_place_of": """session (in_place_of_series_id, in_place_of_occurrence)
+    WHERE in_place_of_series_id IS NOT NULL AND (status NOT IN ('cancelled', 'rejected') OR pending_hold_id IS NOT NULL)"""
+}
 
 
 def upgrade() -> None:
     """Add the columns and the index, while others write; sessions of before are in place of nothing."""
     op.execute(COLUMNS)
-    with op.get_context().autocommit_block():
-        op.execute("SET lock_timeout = 0")  # as build_indexes does
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS session_in_place_of")
-        op.execute(ONE_AT_A_TIME)
-        op.execute("RESET lock_timeout")
+    build_indexes(ONE_AT_A_TIME, unique=True)
 
 
 def downgrade() -> None:

@@ -69,16 +69,17 @@ def read_beyond(schema: Path) -> dict[str, str]:
     return {name: group["reason"] for group in groups for name in group["objects"]}
 
 
-def build_indexes(indexes: Mapping[str, str]) -> None:
+def build_indexes(indexes: Mapping[str, str], *, unique: bool = False) -> None:
     """Build indexes, given as name and what they are on, while others write; what an interrupted run left is replaced.
 
     This commits what its revision did before, so all of that revision must be repeatable.
     """
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")  # these wait for the transactions of others, but nobody waits behind them
+        kind = "UNIQUE INDEX" if unique else "INDEX"
         for name, on in indexes.items():
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            op.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {on}")
+            op.execute(f"CREATE {kind} CONCURRENTLY IF NOT EXISTS {name} ON {on}")
         op.execute("RESET lock_timeout")
 
 
