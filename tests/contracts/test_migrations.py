@@ -1,6 +1,5 @@
 """The schema that the migrations make is the one that the models declare, and the release before works with it."""
 
-import ast
 import os
 import subprocess
 import sys
@@ -28,11 +27,6 @@ from testing.databases import Databases
 
 MIGRATION_S: Final = 120
 RELEASED: Final = previous_release().heads
-FROZEN: Final = {"alembic", "sqlalchemy", "sqlalchemy.dialects.postgresql", "chassis.data.migrations", "collections.abc", "typing"}
-"""What a revision may import: nothing that changes with the code."""
-LIVE: Final = {"metadata", "MetaData", "create_all", "drop_all", "get_bind"}
-"""What would make a revision mean something else when the code changes."""
-REVISIONS: Final = sorted(path.relative_to(ROOT) for path in ROOT.glob("services/*/migrations/versions/*.py"))
 COLUMNS: Final = """
     SELECT table_name, column_name, data_type, is_nullable = 'YES' AS is_nullable,
         is_nullable = 'YES' OR column_default IS NOT NULL OR is_generated = 'ALWAYS' OR is_identity = 'YES' AS is_optional
@@ -93,17 +87,6 @@ async def test_the_statements_of_the_release_before_do_with_the_new_schema(
     assert {name for name, column in before.items() if name not in after or not after[name].does_for(column)} == set()
     known = {table for table, _ in before}
     assert {name for name in after.keys() - before.keys() if name[0] in known and not after[name].is_optional} == set()
-
-
-@pytest.mark.parametrize("revision", REVISIONS, ids=str)
-def test_a_revision_states_its_ddl_and_takes_nothing_from_the_code(revision: Path) -> None:
-    tree = ast.parse((ROOT / revision).read_text())
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
-        node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
-    }
-    assert (imported - FROZEN, named & LIVE) == (set(), set())
 
 
 def test_revisions_are_refused_that_lock_tables_or_take_something_from_the_release_before() -> None:

@@ -1,0 +1,39 @@
+"""The rules that the code of services and shared packages follows.
+
+A rule is a function that takes a package and returns what breaks it, one line each. A service's ``tests/contracts/test_rules.py`` holds
+it to those of services; the repository's own ``tests/contracts/test_rules.py`` holds the shared packages to those of every package.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from testing.rules import revisions, shape, sql, vocabulary
+from testing.rules.package import Package
+
+__all__ = ["OF_A_SERVICE", "OF_EVERY_PACKAGE", "Package", "Rule"]
+
+Rule = Callable[[Package], list[str]]
+
+OF_EVERY_PACKAGE: Final[tuple[Rule, ...]] = (
+    shape.modules_have_at_most_four_hundred_lines,
+    shape.no_two_modules_are_taken_for_each_other,
+    vocabulary.no_public_name_has_a_word_that_the_glossary_replaces,
+    vocabulary.each_exception_of_the_words_is_still_a_public_name,
+    vocabulary.every_table_class_ends_in_row,
+    vocabulary.public_docstrings_name_the_domain_errors_that_are_raised,
+)
+
+OF_A_SERVICE: Final[tuple[Rule, ...]] = (
+    *OF_EVERY_PACKAGE,
+    shape.no_module_stands_beside_the_capabilities,
+    shape.capabilities_have_at_most_ten_files_in_one_folder,
+    shape.modules_of_other_names_are_pure,
+    shape.files_of_a_capability_use_only_those_before_them,
+    shape.no_capability_uses_another_ones_tables_or_edges,
+    shape.http_is_decided_at_the_edge_alone,
+    sql.no_capability_writes_another_ones_tables,
+    sql.no_capability_reads_another_ones_tables,
+    sql.no_capability_names_another_ones_table_to_sqlalchemy,
+    sql.what_is_published_is_read_by_another_capability,
+    revisions.revisions_state_their_ddl_and_take_nothing_from_the_code,
+)

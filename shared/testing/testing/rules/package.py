@@ -1,0 +1,103 @@
+"""A package whose code is held to the rules, and what its modules import."""
+
+import ast
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+NOT_CODE = {"tests", "migrations", "__pycache__"}
+
+
+@dataclass(frozen=True)
+class Used:
+    """A module that another imports: of the same package its capability and its name, of elsewhere only the package."""
+
+    package: str
+    capability: str = ""
+    module: str = ""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package: the folder of its modules, and the names in which a replaced word has its ordinary meaning, each with the reason."""
+
+    folder: Path
+    ordinary_words: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def of_project(cls, root: Path) -> "Package":
+        """Return the package of a folder with a ``pyproject.toml``; ``[tool.holdfast.ordinary-words]`` lists its exceptions."""
+        stated: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text())
+        return cls(root / stated["project"]["name"], stated["tool"].get("holdfast", {}).get("ordinary-words", {}))
+
+    @property
+    def name(self) -> str:
+        """The name that the package is imported by."""
+        return self.folder.name
+
+    @cached_property
+    def modules(self) -> tuple[Path, ...]:
+        """Every module; ``ValueError`` for a folder that has none, which would follow every rule."""
+        found = sorted(path for path in self.folder.rglob("*.py") if not NOT_CODE & set(path.relative_to(self.folder).parts))
+        if not found:
+            message = f"{self.folder} has no modules"
+            raise ValueError(message)
+        return tuple(found)
+
+    @cached_property
+    def capabilities(self) -> tuple[Path, ...]:
+        """The folders of capabilities; none of a flat service."""
+        return tuple(init.parent for init in sorted(self.folder.glob("*/__init__.py")))
+
+    @cached_property
+    def modules_of_capabilities(self) -> tuple[Path, ...]:
+        """The modules of all capabilities."""
+        return tuple(module for capability in self.capabilities for module in sorted(capability.glob("*.py")))
+
+    @property
+    def revisions(self) -> list[Path]:
+        """The revisions of a service's schema, which stand beside its package."""
+        return sorted((self.folder.parent / "migrations" / "versions").glob("*.py"))
+
+    def named(self, path: Path) -> str:
+        """Return the name of a module or folder for a report."""
+        return path.relative_to(self.folder.parent).as_posix()
+
+
+@cache
+def tree_of(module: Path) -> ast.Module:
+    """Return a module's syntax tree."""
+    return ast.parse(module.read_text())
+
+
+@cache
+def nodes_of(module: Path) -> tuple[ast.AST, ...]:
+    """Return every node of a module's syntax tree."""
+    return tuple(ast.walk(tree_of(module)))
+
+
+def imports_of(module: Path, *, as_types: bool = True) -> Iterator[str]:
+    """Yield the full names that a module imports; not ``as_types``, without what only type checkers import."""
+    nodes = nodes_of(module)
+    if not as_types:
+        tree = tree_of(module)
+        at_run_time = [node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")]
+        nodes = tuple(each for node in at_run_time for each in ast.walk(node))
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def used_by(package: Package, module: Path, *, as_types: bool = True) -> Iterator[Used]:
+    """Yield what a module of a package imports, whichever way it is written."""
+    for name in imports_of(module, as_types=as_types):
+        first, *rest = name.split(".")
+        if first != package.name or not rest or (package.folder / f"{rest[0]}.py").exists():
+            yield Used(first)
+        else:
+            yield Used(first, rest[0], rest[1] if len(rest) > 1 else "__init__")

@@ -1,0 +1,105 @@
+"""The shape of a service: capabilities that are built alike, modules that are short, HTTP at the edge alone."""
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from testing.rules.package import Package, imports_of, nodes_of, used_by
+
+MOST_FILES: Final = 10
+LONGEST_MODULE: Final = 400
+ROLES: Final = ("tables", "schemas", "queries", "use_cases", "jobs", "messages", "api", "__init__")
+"""The files of a capability, each of which may use those before it; every other module is pure and is used by all of them."""
+EDGES: Final = ("jobs", "messages", "api")
+IMPURE: Final = {"aio_pika", "asyncio", "asyncpg", "fastapi", "faststream", "sqlalchemy", "starlette"}
+PRIVATE: Final = {"tables", "api", "messages", "jobs", "__init__"}
+"""What no other capability uses; the last is the capability as a whole, through which any file of it could be reached."""
+BESIDE: Final = {"__init__", "main", "settings", "tables"}
+"""A service's own files: its table of contents, its settings and the base of its tables."""
+EDGE: Final = {"api", "main"}
+"""Modules that decide about HTTP."""
+OF_HTTP: Final = ("fastapi", "starlette", "chassis.http.problems")
+"""What only the edge imports, and ``schemas`` for what a request gives."""
+LONG_NAME: Final = 6
+"""From this length on, two words that differ in one letter are one word with an error."""
+
+
+def modules_have_at_most_four_hundred_lines(package: Package) -> list[str]:
+    """Return the modules that are too long, with their lines."""
+    lines = {module: len(module.read_text().splitlines()) for module in package.modules}
+    return [f"{package.named(module)}: {count} lines" for module, count in lines.items() if count > LONGEST_MODULE]
+
+
+def no_two_modules_are_taken_for_each_other(package: Package) -> list[str]:
+    """Return the pairs of names of modules and capabilities that are taken for each other."""
+    folders = {folder.parent.name for folder in package.folder.glob("*/**/__init__.py")}
+    names = sorted({module.stem for module in package.modules} - set(ROLES) | folders)
+    return [f"{one} and {other}" for one in names for other in names if one < other and _differ_by_a_letter(one, other)]
+
+
+def no_module_stands_beside_the_capabilities(package: Package) -> list[str]:
+    """Return the modules of a service that are of no capability; a flat service has only such."""
+    return [module.name for module in sorted(package.folder.glob("*.py")) if package.capabilities and module.stem not in BESIDE]
+
+
+def capabilities_have_at_most_ten_files_in_one_folder(package: Package) -> list[str]:
+    """Return the capabilities that have too many files, and the folders inside capabilities."""
+    files = {capability: len(list(capability.glob("*.py"))) for capability in package.capabilities}
+    inner = [folder for capability in package.capabilities for folder in capability.glob("*/") if folder.name != "__pycache__"]
+    many = [f"{package.named(capability)}: {count} files" for capability, count in files.items() if count > MOST_FILES]
+    return many + [f"{package.named(folder)}: a folder in a capability" for folder in inner]
+
+
+def modules_of_other_names_are_pure(package: Package) -> list[str]:
+    """Return what decisions use of the database, the broker, HTTP or the files of their capability."""
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        if module.stem not in ROLES:
+            used = list(used_by(package, module))
+            own = {each.module for each in used if each.capability == module.parent.name}
+            wrong = {each.package for each in used} & IMPURE | own & set(ROLES)
+            found += [f"{package.named(module)} uses {each}" for each in sorted(wrong)]
+    return found
+
+
+def files_of_a_capability_use_only_those_before_them(package: Package) -> list[str]:
+    """Return what the files of capabilities use of later files of their own."""
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        if module.stem in ROLES:
+            own = {each.module for each in used_by(package, module) if each.capability == module.parent.name}
+            beside = EDGES if module.stem in EDGES else ()
+            wrong = own & {*ROLES[ROLES.index(module.stem) :], *beside}
+            found += [f"{package.named(module)} uses {each}" for each in sorted(wrong)]
+    return found
+
+
+def no_capability_uses_another_ones_tables_or_edges(package: Package) -> list[str]:
+    """Return what capabilities import of others that is these alone, and tables that are reached through another module."""
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        others = {used for used in used_by(package, module, as_types=False) if used.capability not in {"", module.parent.name}}
+        found += [f"{package.named(module)} uses {each.capability}.{each.module}" for each in others if each.module in PRIVATE]
+        reached = {ast.unparse(node) for node in nodes_of(module) if isinstance(node, ast.Attribute) and node.attr == "tables"}
+        found += [f"{package.named(module)} uses {each}" for each in sorted(reached)]
+    return found
+
+
+def http_is_decided_at_the_edge_alone(package: Package) -> list[str]:
+    """Return what modules below the edge use of HTTP: what cannot be done is raised as an error of ``chassis.errors``."""
+    below = [module for module in package.modules if module.stem not in EDGE]
+    return [f"{package.named(module)} uses {name}" for module in below for name in _of_http(module.stem, imports_of(module))]
+
+
+def _of_http(stem: str, imported: Iterator[str]) -> list[str]:
+    return [name for name in imported if stem != "schemas" and any(f"{name}.".startswith(f"{each}.") for each in OF_HTTP)]
+
+
+def _differ_by_a_letter(one: str, other: str) -> bool:
+    """Whether one word becomes the other by one letter more, by another letter in a long word, or by the ending of a plural."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) == len(longer) >= LONG_NAME:
+        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    return longer in {shorter + "s", shorter + "es", shorter.removesuffix("y") + "ies"} or (
+        len(longer) == len(shorter) + 1 and any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+    )

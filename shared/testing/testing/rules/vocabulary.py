@@ -1,0 +1,109 @@
+"""Names are in the words of the glossary, and docstrings name the errors that are raised."""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from chassis import errors
+
+from testing.rules.package import Package, nodes_of, tree_of
+
+WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+REPLACED: Final = {
+    word.strip()
+    for row in (files("testing.rules") / "replaced_words.md").read_text().splitlines()
+    if row.startswith("| ") and not row.startswith("| not |")
+    for word in row.split("|")[1].split(",")
+}
+"""Words that the glossary replaces."""
+ERRORS: Final = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
+
+
+def replaced_in(name: str) -> set[str]:
+    """Return the words of a name that the glossary replaces."""
+    return REPLACED & {word.lower() for word in WORD.findall(name)}
+
+
+def no_public_name_has_a_word_that_the_glossary_replaces(package: Package) -> list[str]:
+    """Return the public names with such a word; a name in which it has its ordinary meaning stands in ``ordinary-words``."""
+    return sorted(
+        {
+            f"{package.named(module)}: {name}"
+            for module in package.modules
+            for name in public_names(module)
+            if name not in package.ordinary_words and replaced_in(name)
+        }
+    )
+
+
+def each_exception_of_the_words_is_still_a_public_name(package: Package) -> list[str]:
+    """Return the ``ordinary-words`` that are no name with a replaced word."""
+    names = {name for module in package.modules for name in public_names(module) if replaced_in(name)}
+    return sorted(set(package.ordinary_words) - names)
+
+
+def every_table_class_ends_in_row(package: Package) -> list[str]:
+    """Return the table classes of other names."""
+    return [
+        f"{package.named(module)}: {node.name}"
+        for module in package.modules
+        for node in nodes_of(module)
+        if isinstance(node, ast.ClassDef) and not node.name.endswith("Row") and "__tablename__" in _assigned(node.body)
+    ]
+
+
+def public_docstrings_name_the_domain_errors_that_are_raised(package: Package) -> list[str]:
+    """Return the errors that public functions raise and do not name; the description of a route names statuses instead."""
+    return [
+        f"{package.named(module)}: {node.name} raises {error}"
+        for module in package.modules
+        if module.name != "api.py"
+        for node in _public_functions(module)
+        for error in _raised(node)
+        if error not in (ast.get_docstring(node) or "")
+    ]
+
+
+def public_names(module: Path) -> Iterator[str]:
+    """Yield the module's name and those of its public classes and functions, with their parameters."""
+    if module.stem != "__init__":
+        yield module.stem
+    for node in nodes_of(module):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield node.name
+            if not isinstance(node, ast.ClassDef):
+                yield from (each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs))
+
+
+def _public_functions(module: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield a module's public functions and the public methods of its classes."""
+    tree = tree_of(module)
+    for node in (*tree.body, *(each for part in tree.body if isinstance(part, ast.ClassDef) for each in part.body)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def _assigned(body: list[ast.stmt]) -> list[str]:
+    """Return the names that statements give values to."""
+    targets = [node.target for node in body if isinstance(node, ast.AnnAssign)]
+    targets += [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _raised(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Yield the domain errors that a function itself raises, by name."""
+    todo: list[ast.AST] = [*function.body]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            parts = list(ast.walk(node.exc.func if isinstance(node.exc, ast.Call) else node.exc))
+            names = [part.id for part in parts if isinstance(part, ast.Name)] + [
+                part.attr for part in parts if isinstance(part, ast.Attribute)
+            ]
+            yield from (name for name in names if name in ERRORS)
+        todo += ast.iter_child_nodes(node)

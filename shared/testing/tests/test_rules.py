@@ -1,0 +1,138 @@
+"""Each rule reports the code that breaks it, however that is written, and nothing else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+from testing.rules import OF_A_SERVICE, Package, Rule, revisions, shape, sql, vocabulary
+from testing.rules.vocabulary import REPLACED
+
+LONG: Final = "x = 1\n" * 401
+SOUND: Final = {
+    "clinic/__init__.py": "",
+    "clinic/main.py": "from fastapi import FastAPI\n",
+    "clinic/tables.py": "",
+    "clinic/holds/__init__.py": "from clinic.holds.api import router\n",
+    "clinic/holds/api.py": "from chassis.http.problems import Problem\nfrom fastapi import APIRouter\nfrom clinic.holds import use_cases\n",
+    "clinic/holds/use_cases.py": """
+from clinic.holds import rules, tables
+from clinic.places import queries
+SQL = 'SELECT FROM published_room'
+""",
+    "clinic/holds/schemas.py": "from fastapi import Query\n",
+    "clinic/holds/rules.py": "from datetime import datetime\n",
+    "clinic/holds/tables.py": 'class HoldRow:\n    __tablename__ = "hold"\nMINE = "UPDATE hold SET a = 1"\n',
+    "clinic/places/__init__.py": "",
+    "clinic/places/queries.py": '"""It is not read from hold."""\nfrom clinic.places.tables import RoomRow\n',
+    "clinic/places/tables.py": 'class RoomRow:\n    __tablename__: str = "room"\n',
+    "migrations/versions/0001_first.py": 'from alembic import op\nop.execute("CREATE TABLE room (id uuid)")\n',
+}
+QUERIES: Final = "clinic/places/queries.py"
+REVISION: Final = "migrations/versions/0002_next.py"
+
+
+def package(folder: Path, changed: Mapping[str, str]) -> Package:
+    """Write a service with two capabilities, changed as stated."""
+    for name, content in {**SOUND, **changed}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return Package(folder / "clinic")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in OF_A_SERVICE if rule is not sql.what_is_published_is_read_by_another_capability])
+def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
+    assert rule(package(tmp_path, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "module", "content"),
+    [
+        (shape.modules_have_at_most_four_hundred_lines, "clinic/main.py", LONG),
+        (shape.modules_have_at_most_four_hundred_lines, "clinic/holds/rules.py", LONG),
+        (shape.no_two_modules_are_taken_for_each_other, "clinic/holds/rule.py", ""),
+        (shape.no_two_modules_are_taken_for_each_other, "clinic/hold.py", ""),
+        (shape.no_module_stands_beside_the_capabilities, "clinic/helpers.py", ""),
+        (shape.capabilities_have_at_most_ten_files_in_one_folder, "clinic/holds/inner/__init__.py", ""),
+        (shape.modules_of_other_names_are_pure, "clinic/holds/rules.py", "import sqlalchemy"),
+        (shape.modules_of_other_names_are_pure, "clinic/holds/rules.py", "from clinic.holds import tables"),
+        (shape.files_of_a_capability_use_only_those_before_them, "clinic/holds/tables.py", "from clinic.holds.queries import find"),
+        (shape.files_of_a_capability_use_only_those_before_them, "clinic/holds/jobs.py", "from clinic.holds import api"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds.tables import HoldRow"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic import holds\nholds.tables.HoldRow"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds import use_cases\nuse_cases.tables.HoldRow"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "Table.metadata.tables['hold']"),
+        (shape.http_is_decided_at_the_edge_alone, QUERIES, "from fastapi import HTTPException"),
+        (shape.http_is_decided_at_the_edge_alone, "clinic/holds/rules.py", "import starlette.responses"),
+        (shape.http_is_decided_at_the_edge_alone, "clinic/domain.py", "from chassis.http import problems"),
+        (sql.no_capability_writes_another_ones_tables, QUERIES, "SQL = 'update hold SET a = 1'"),
+        (sql.no_capability_writes_another_ones_tables, QUERIES, "SQL = 'UPDATE ONLY hold SET a = 1'"),
+        (sql.no_capability_writes_another_ones_tables, QUERIES, "SQL = 'DELETE FROM \"hold\"'"),
+        (sql.no_capability_writes_another_ones_tables, QUERIES, "SQL = 'INSERT INTO public.hold VALUES (1)'"),
+        (sql.no_capability_writes_another_ones_tables, QUERIES, "SQL = 'MERGE INTO hold USING a ON b'"),
+        (sql.no_capability_writes_another_ones_tables, QUERIES, "SQL = 'TRUNCATE hold'"),
+        (sql.no_capability_writes_another_ones_tables, QUERIES, "SQL = 'COPY hold FROM stdin'"),
+        (sql.no_capability_reads_another_ones_tables, QUERIES, "SQL = 'select a from hold'"),
+        (sql.no_capability_reads_another_ones_tables, QUERIES, "SQL = 'SELECT a FROM \"hold\"'"),
+        (sql.no_capability_reads_another_ones_tables, QUERIES, "SQL = f'SELECT {a} FROM public.\"hold\" AS h'"),
+        (sql.no_capability_reads_another_ones_tables, QUERIES, "SQL = 'SELECT a FROM ONLY hold'"),
+        (sql.no_capability_reads_another_ones_tables, QUERIES, "SQL = 'TABLE hold'"),
+        (sql.no_capability_reads_another_ones_tables, "clinic/holds/use_cases.py", "SQL = 'SELECT FROM hold JOIN room USING (id)'"),
+        (sql.no_capability_names_another_ones_table_to_sqlalchemy, QUERIES, "table('hold')"),
+        (sql.no_capability_names_another_ones_table_to_sqlalchemy, QUERIES, "sqlalchemy.Table('hold', metadata)"),
+        (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "from clinic.tables import Table"),
+        (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "op.get_bind()"),
+        (
+            REVISION,
+            "SQL = \"SELECT set_config('lock_timeout', '0', false)\"",
+        ),
+        (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "def tell_everybody(): ..."),
+        (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "def publish(switchboard): ..."),
+        (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, "clinic/holds/wish.py", ""),
+        (vocabulary.every_table_class_ends_in_row, "clinic/holds/tables.py", 'class Shelf(Table):\n    __tablename__ = "shelf"'),
+        (vocabulary.every_table_class_ends_in_row, "clinic/holds/tables.py", 'class Shelf(Table):\n    __tablename__: str = "shelf"'),
+        (vocabulary.public_docstrings_name_the_domain_errors_that_are_raised, QUERIES, "def find():\n    raise NotFound('room')"),
+        (vocabulary.public_docstrings_name_the_domain_errors_that_are_raised, QUERIES, "def find():\n    raise errors.Conflict('room')"),
+    ],
+)
+def test_what_breaks_a_rule_is_reported(rule: Rule, module: str, content: str, tmp_path: Path) -> None:
+    assert rule(package(tmp_path, {module: content}))
+
+
+def test_an_eleventh_file_of_a_capability_is_reported(tmp_path: Path) -> None:
+    changed = {f"clinic/holds/{name}.py": "" for name in ("saga", "ranking", "ledger", "queries", "messages")}
+    clinic = package(tmp_path, changed)
+    assert shape.capabilities_have_at_most_ten_files_in_one_folder(clinic) == ["clinic/holds: 11 files"]
+
+
+def test_a_long_word_with_an_error_is_taken_for_the_word_without_and_short_words_are_not(tmp_path: Path) -> None:
+    names = ("recurrence", "recurrance", "dates", "rates")
+    clinic = package(tmp_path, {f"clinic/holds/{name}.py": "" for name in names})
+    assert shape.no_two_modules_are_taken_for_each_other(clinic) == ["recurrance and recurrence"]
+
+
+def test_an_exception_of_the_words_that_is_no_name_is_reported(tmp_path: Path) -> None:
+    package(tmp_path, {QUERIES: "def told(): ..."})
+    clinic = Package(tmp_path / "clinic", {"told": "its ordinary meaning", "heard": "its ordinary meaning"})
+    assert vocabulary.no_public_name_has_a_word_that_the_glossary_replaces(clinic) == []
+    assert vocabulary.each_exception_of_the_words_is_still_a_public_name(clinic) == ["heard"]
+
+
+def test_a_folder_without_modules_follows_no_rule(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="has no modules"):
+        shape.modules_have_at_most_four_hundred_lines(Package(tmp_path / "nothing"))
+
+
+def test_the_words_that_are_replaced_are_read_from_the_package() -> None:
+    assert {"wish", "switchboard", "told"} <= REPLACED
+
+
+def test_sql_is_read_with_its_lists_joins_and_parts() -> None:
+    statement = """
+        WITH part AS (SELECT DISTINCT ON (id) id FROM one WHERE x IS DISTINCT FROM two), other (id) AS MATERIALIZED (SELECT 1 FROM one)
+        SELECT extract(year FROM part.day), f(a, b) FROM part LEFT JOIN three AS t USING (id) JOIN {} ON TRUE, LATERAL (
+            SELECT FROM four f, ONLY five, (VALUES (six)) AS v, public.seven WHERE f.id = t.id GROUP BY a, b
+        ), eight JOIN LATERAL (select from nine) AS n ON f(a, b), ten ORDER BY a, b
+    """
+    assert sql.read_in(statement) - {"{", "day"} == {"part", "one", "three", "four", "five", "seven", "eight", "nine", "ten"}
