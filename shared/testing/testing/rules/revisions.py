@@ -1,6 +1,8 @@
-"""Revisions of a schema state their DDL."""
+"""Revisions of a schema state their DDL and keep the limit of how long a statement waits for the lock of a table."""
 
 import ast
+import re
+from pathlib import Path
 from typing import Final
 
 from testing.rules.package import Package, nodes_of
@@ -9,6 +11,12 @@ FROZEN: Final = {"alembic", "sqlalchemy", "sqlalchemy.dialects.postgresql", "cha
 """What a revision may import: nothing that changes with the code."""
 LIVE: Final = {"metadata", "MetaData", "create_all", "drop_all", "get_bind"}
 """What would make a revision mean something else when the code changes."""
+WAITS: Final = re.compile(
+    r"\b(?:RE)?SET\s+(?:(?:LOCAL|SESSION)\s+)?lock_timeout\b|\b(?:RESET|DISCARD)\s+ALL\b|\bset_config\s*\(\s*'lock_timeout'"
+    r"|(?:^|;|\bBEGIN\b)\s*LOCK\s+\w+",
+    re.IGNORECASE,
+)
+"""What changes how long the run waits for locks, or takes the lock of a table by itself."""
 
 
 def revisions_state_their_ddl_and_take_nothing_from_the_code(package: Package) -> list[str]:
@@ -21,3 +29,24 @@ def revisions_state_their_ddl_and_take_nothing_from_the_code(package: Package) -
         named = {node.id for node in nodes if isinstance(node, ast.Name)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         found += [f"{revision.name} uses {each}" for each in sorted((imported - FROZEN) | (named & LIVE))]
     return found
+
+
+def revisions_leave_the_time_for_locks_to_the_run(package: Package) -> list[str]:
+    """Return the statements of revisions that change ``lock_timeout`` or lock a table; an index is built with ``build_indexes``."""
+    return [f"{revision.name}: {each}" for revision in package.revisions for text in _texts_of(revision) for each in _waits_in(text)]
+
+
+def _waits_in(sql: str) -> list[str]:
+    return [" ".join(match.group().split()) for match in WAITS.finditer(sql)]
+
+
+def _texts_of(revision: Path) -> list[str]:
+    """Return the texts of a revision, docstrings too, with ``{}`` for what is filled in."""
+    joined = [node for node in nodes_of(revision) if isinstance(node, ast.JoinedStr)]
+    parts = {id(part) for node in joined for part in node.values}
+    texts = ["".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values) for node in joined]
+    return texts + [
+        node.value
+        for node in nodes_of(revision)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts
+    ]
