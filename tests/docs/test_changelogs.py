@@ -22,11 +22,6 @@ def test_what_differs_from_the_last_release_has_a_version_with_entries_in_the_ch
     assert is_stated or not differs(described, released.present(part)), expected
 
 
-@pytest.mark.parametrize("part", released.PARTS)
-def test_the_newest_version_of_a_changelog_is_that_of_the_package(part: str) -> None:
-    assert newest(changelog(part)) == numbers(released.version(part))
-
-
 @pytest.mark.parametrize("after", [{"a": {"b": 1, "c": 2}}, {"a": {}}, {"a": {"b": 2}}])
 def test_a_field_that_came_went_or_changed_is_a_difference(after: dict[str, Any]) -> None:
     assert differs({"a": {"b": 1}}, after)
