@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict
@@ -14,6 +15,9 @@ from rooms.holds.use_cases import mark_outside_hours, mark_unsuitable_room
 from rooms.places import use_cases as places
 from rooms.places.queries import find_hours, rooms_of
 from rooms.places.schemas import BlockView, NewBlock, NewSpecialDay, RoomChanges, RoomView, SiteChanges, SiteView
+
+NAMED_AT_MOST: Final = 100
+"""Sessions that a refusal names, the earliest first; it states how many more there are."""
 
 
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction, *, force: bool) -> SiteView:
@@ -77,4 +81,4 @@ def _refuse_over(sessions: Sequence[Booked], slug: str, what: str, why: str = "w
     if sessions:
         count = f"{len(sessions)} session{'s' if len(sessions) > 1 else ''}"
         detail = f"{what}, because {count} {why}. Re-plan them first, or repeat with force=true to keep and mark them."
-        raise Conflict(slug, detail, sessions=sessions)
+        raise Conflict(slug, detail, sessions=sessions[:NAMED_AT_MOST], sessions_omitted=max(0, len(sessions) - NAMED_AT_MOST))

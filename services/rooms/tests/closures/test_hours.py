@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pytest
 from requester import WORKDAYS, Clinic, at
+from rooms.closures import use_cases
 
 Json = dict[str, Any]
 
@@ -21,6 +23,17 @@ async def test_shorter_hours_over_booked_sessions_name_those_outside_and_force_m
     again = await clinic.http.patch(f"/sites/{clinic.site_id}", json={"opening_hours": WORKDAYS})
     assert again.status_code == 200
     assert (await clinic.http.get("/holds", params={"needs_replanning": True})).json()["items"] == []
+
+
+async def test_a_refusal_names_the_first_sessions_and_states_how_many_more_there_are(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use_cases, "NAMED_AT_MOST", 2)
+    room = await clinic.add_room("201")
+    first, second, _ = [await clinic.book(at(hour), room_id=room) for hour in (9, 12, 15)]
+    refused = (await clinic.http.patch(f"/sites/{clinic.site_id}", json={"is_active": False})).json()
+    assert [each["hold_id"] for each in refused["sessions"]] == [str(first.hold_id), str(second.hold_id)]
+    assert (refused["sessions_omitted"], "3 sessions" in refused["detail"]) == (1, True)
 
 
 async def test_no_two_changes_of_hours_lose_a_session(clinic: Clinic) -> None:

@@ -3,10 +3,10 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import type { Booked } from "@/api";
 import { SessionList } from "@/features/sessions/SessionList";
-import { countInWords } from "./refusals";
+import { type Affected, countInWords } from "./refusals";
 
 interface AffectedSessionsProps {
-  readonly sessions: readonly Booked[];
+  readonly affected: Affected;
   readonly zone: string;
   /** What it means for their people when it is done all the same. */
   readonly warning: string;
@@ -19,18 +19,20 @@ interface AffectedSessionsProps {
 }
 
 /** The sessions that would lose their place, and, behind a warning, how to do it all the same. */
-export function AffectedSessions({ sessions, zone, warning, force, onForce, busy, also }: AffectedSessionsProps) {
+export function AffectedSessions({ affected, zone, warning, force, onForce, busy, also }: AffectedSessionsProps) {
   const [isMeant, setMeant] = useState(false);
+  const { sessions, count } = affected;
   return (
     <Alert
       role="alert"
       color="yellow"
       icon={<IconAlertTriangle aria-hidden />}
-      title={`${countInWords(sessions.length)} ${sessions.length === 1 ? "is" : "are"} affected. Nothing is changed yet`}
+      title={`${countInWords(count)} ${count === 1 ? "is" : "are"} affected. Nothing is changed yet`}
       styles={{ title: { color: "var(--mantine-color-text)" }, message: { color: "var(--mantine-color-text)" } }}
     >
       <Stack gap="sm">
         <SessionList name="Affected sessions" sessions={sessions} zone={zone} {...(also ? { also } : {})} />
+        {count > sessions.length && <Text size="sm">The first {sessions.length} are shown.</Text>}
         <Text size="sm">{warning}</Text>
         <Checkbox
           label="I will take care of these sessions"

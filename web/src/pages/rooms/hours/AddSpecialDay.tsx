@@ -26,14 +26,14 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
     },
     onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = affectedBy(put.error);
+  const affected = affectedBy(put.error);
   const save = (force: boolean) =>
     put.mutate({
       params: { path: { site_id: site.id, day }, query: force ? { force } : {} },
       body: { reason, spans },
     });
   const { errors, send } = useMissing(
-    fieldErrors(sessions ? null : put.error, ["reason", "spans"]),
+    fieldErrors(affected ? null : put.error, ["reason", "spans"]),
     { day: !isDay(day) && "Enter a date.", spans: wrongWith(spans) ?? false },
     () => save(false),
   );
@@ -76,9 +76,9 @@ export function AddSpecialDay({ site, onClose }: { site: Site; onClose: () => vo
         }}
         error={wrongWith(spans) ?? errors.at("spans")}
       />
-      {sessions && (
+      {affected && (
         <AffectedSessions
-          sessions={sessions}
+          affected={affected}
           zone={site.time_zone}
           warning={WARNING}
           force="Save anyway"

@@ -21,7 +21,7 @@ export function WeekForm({ site }: { site: Site }) {
     onSuccess: () => notify.done(`${site.site_name} hours are saved.`),
     onSettled: () => refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = affectedBy(save.error);
+  const affected = affectedBy(save.error);
   const isWrong = WEEKDAYS.some(([key]) => wrongWith(editing.values[key] ?? []));
   const send = (force: boolean) =>
     save.mutate({
@@ -54,9 +54,9 @@ export function WeekForm({ site }: { site: Site }) {
               error={wrongWith(editing.values[key] ?? [])}
             />
           ))}
-          {sessions ? (
+          {affected ? (
             <AffectedSessions
-              sessions={sessions}
+              affected={affected}
               zone={site.time_zone}
               warning={WARNING}
               force="Save anyway"

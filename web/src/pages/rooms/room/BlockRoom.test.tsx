@@ -89,4 +89,21 @@ describe("ReplanDrawer", () => {
       `/api/rooms/replans/${plan.id}/confirm`,
     ]);
   });
+
+  it("states how many sessions are affected where the refusal names only the first of them", async () => {
+    refuses("post", "/api/rooms/rooms/{room_id}/blocks", {
+      type: "/problems/room-is-booked",
+      sessions: [booked],
+      sessions_omitted: 299,
+    });
+    answers("get", "/api/scheduling/sessions/{session_id}", SESSION);
+    answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
+    answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
+    const user = show(<BlockRoom room={ROOM} site={SITE} onClose={vi.fn()} />);
+    const dialog = within(await screen.findByRole("dialog", { name: "Block 201 Willow" }));
+    await fill(user);
+    await user.click(dialog.getByRole("button", { name: "Block the room" }));
+    expect(await dialog.findByText("300 sessions are affected. Nothing is changed yet")).toBeVisible();
+    expect(dialog.getByText("The first 1 are shown.")).toBeVisible();
+  });
 });

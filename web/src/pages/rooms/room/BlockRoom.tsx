@@ -29,7 +29,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
     onSettled: () => void refreshAfter(queries, "rooms.room_blocked.v1"),
   });
   const time = meant(span, zone);
-  const sessions = affectedBy(block.error);
+  const affected = affectedBy(block.error);
   const change = (apply: () => void) => {
     apply();
     block.reset();
@@ -43,7 +43,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
     }
   };
   const { errors, send } = useMissing(
-    fieldErrors(replan.error ?? (sessions ? null : block.error), FIELDS),
+    fieldErrors(replan.error ?? (affected ? null : block.error), FIELDS),
     { span: "problem" in time && time.problem },
     () => blockAt(false),
   );
@@ -54,7 +54,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
       done="The room is blocked."
       site={site}
       replan={replan}
-      sessions={sessions}
+      affected={affected}
       onClose={onClose}
       onSend={(force) => (force ? blockAt(true) : send())}
       onPropose={() => "problem" in time || replan.propose({ ...time, reason, deactivate: false })}

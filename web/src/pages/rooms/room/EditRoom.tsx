@@ -29,9 +29,9 @@ export function EditRoom({ room, site, onClose }: { room: Room; site: Site; onCl
     },
     onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
   });
-  const sessions = affectedBy(save.error);
+  const affected = affectedBy(save.error);
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const errors = fieldErrors(replan.error ?? (isStale || sessions ? null : atNumber(save.error)), [
+  const errors = fieldErrors(replan.error ?? (isStale || affected ? null : atNumber(save.error)), [
     ...FIELDS,
     "reason",
   ]);
@@ -56,7 +56,7 @@ export function EditRoom({ room, site, onClose }: { room: Room; site: Site; onCl
       done="The room is saved."
       site={site}
       replan={replan}
-      sessions={sessions}
+      affected={affected}
       cause="The changed room is too small for them, or lacks equipment."
       also={["Needs", ({ capacity, equipment = [] }) => needs(capacity ?? 1, labelsOf(equipment, words))]}
       reason={[reason, setReason]}

@@ -22,8 +22,8 @@ export function OutOfUse({ room, site, onClose }: { room: Room; site: Site; onCl
     },
     onSettled: () => void refreshAfter(queries, "rooms.room_changed.v1"),
   });
-  const sessions = affectedBy(leave.error);
-  const errors = fieldErrors(replan.error ?? (sessions ? null : leave.error), ["reason"]);
+  const affected = affectedBy(leave.error);
+  const errors = fieldErrors(replan.error ?? (affected ? null : leave.error), ["reason"]);
   const send = (force: boolean) =>
     leave.mutate({ params: { path: { room_id: room.id }, query: force ? { force } : {} }, body: { is_active: false } });
   return (
@@ -33,7 +33,7 @@ export function OutOfUse({ room, site, onClose }: { room: Room; site: Site; onCl
       done="The room is out of use."
       site={site}
       replan={replan}
-      sessions={sessions}
+      affected={affected}
       reason={[reason, setReason]}
       onClose={onClose}
       onSend={send}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Booked, Site } from "@/api";
 import { type FieldErrors, FormDrawer } from "@/ui";
 import { AffectedSessions } from "../AffectedSessions";
-import { countInWords } from "../refusals";
+import { type Affected, countInWords } from "../refusals";
 import { PlanView } from "./PlanView";
 import type { Replanning } from "./useReplan";
 
@@ -16,7 +16,7 @@ interface ReplanDrawerProps {
   readonly site: Site;
   readonly replan: Replanning;
   /** The sessions for which the change was refused. */
-  readonly sessions: readonly Booked[] | null;
+  readonly affected: Affected | null;
   /** Why they are affected, where the action does not name it. */
   readonly cause?: string;
   /** A further column of the affected sessions. */
@@ -36,7 +36,7 @@ interface ReplanDrawerProps {
 
 /** A change of a room: the sessions that it affects are shown before anything is done, and get other rooms if that is wanted. */
 export function ReplanDrawer(props: ReplanDrawerProps) {
-  const { action, site, replan, sessions, reason, onSend, onPropose, errors } = props;
+  const { action, site, replan, affected, reason, onSend, onPropose, errors } = props;
   const { plan } = replan;
   const isConfirmed = Boolean(plan?.confirmed_at);
   const label = action.charAt(0).toUpperCase() + action.slice(1);
@@ -45,13 +45,13 @@ export function ReplanDrawer(props: ReplanDrawerProps) {
     <FormDrawer
       title={props.title}
       onClose={props.onClose}
-      submitLabel={isConfirmed ? "Done" : sessions && !plan ? "Find other rooms" : planned}
+      submitLabel={isConfirmed ? "Done" : affected && !plan ? "Find other rooms" : planned}
       onSubmit={() => {
         if (isConfirmed) {
           props.onClose();
         } else if (plan) {
           replan.confirm();
-        } else if (sessions) {
+        } else if (affected) {
           onPropose();
         } else {
           onSend(false);
@@ -67,9 +67,9 @@ export function ReplanDrawer(props: ReplanDrawerProps) {
       ) : (
         props.children
       )}
-      {sessions && !plan && (
+      {affected && !plan && (
         <AffectedSessions
-          sessions={sessions}
+          affected={affected}
           zone={site.time_zone}
           {...(props.also ? { also: props.also } : {})}
           warning={`${props.cause ? `${props.cause} ` : ""}Find other rooms at the same times. Or ${action} anyway: the sessions stay booked there and are listed as needing another room.`}
@@ -78,7 +78,7 @@ export function ReplanDrawer(props: ReplanDrawerProps) {
           busy={props.isSending}
         />
       )}
-      {sessions && !plan && reason && (
+      {affected && !plan && reason && (
         <TextInput
           label="Reason"
           description="Shown with the affected sessions"

@@ -16,7 +16,7 @@ export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }
     },
     onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = affectedBy(leave.error);
+  const affected = affectedBy(leave.error);
   const send = (force: boolean) =>
     leave.mutate({ params: { path: { site_id: site.id }, query: force ? { force } : {} }, body: { is_active: false } });
   return (
@@ -26,14 +26,14 @@ export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }
       submitLabel="Close the site"
       onSubmit={() => send(false)}
       busy={leave.isPending}
-      errors={fieldErrors(sessions ? null : leave.error, [])}
+      errors={fieldErrors(affected ? null : leave.error, [])}
     >
       <Text size="sm">
         Nothing can be booked there any more. Its history is kept, and it can be reopened at any time.
       </Text>
-      {sessions && (
+      {affected && (
         <AffectedSessions
-          sessions={sessions}
+          affected={affected}
           zone={site.time_zone}
           warning="Move or cancel them first, or close it anyway: they stay booked at a closed site."
           force="Close anyway"

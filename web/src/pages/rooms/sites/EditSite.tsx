@@ -21,9 +21,9 @@ export function EditSite({ site, onClose }: { site: Site; onClose: () => void })
     },
     onSettled: () => void refreshAfter(queries, "rooms.site_changed.v1"),
   });
-  const sessions = affectedBy(save.error);
+  const affected = affectedBy(save.error);
   const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
-  const errors = fieldErrors(sessions || isStale ? null : save.error, FIELDS);
+  const errors = fieldErrors(affected || isStale ? null : save.error, FIELDS);
   const send = (force: boolean) =>
     save.mutate({
       params: {
@@ -46,9 +46,9 @@ export function EditSite({ site, onClose }: { site: Site; onClose: () => void })
     >
       <WhatChanged editing={editing} names={NAMES} words={(_, value) => String(value) || "nothing"} />
       <SiteFields facts={editing.values} set={editing.set} errors={errors} />
-      {sessions && (
+      {affected && (
         <AffectedSessions
-          sessions={sessions}
+          affected={affected}
           zone={site.time_zone}
           warning={WARNING}
           force="Save anyway"
