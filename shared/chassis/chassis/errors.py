@@ -72,6 +72,14 @@ class Malformed(DomainError):
     """It cannot be read."""
 
 
+class Unsupported(DomainError):
+    """It is of a kind that is not read."""
+
+
+class Unacceptable(DomainError):
+    """None of the forms in which it is wanted is made."""
+
+
 class Stale(DomainError):
     """It was decided on an older version than the present one."""
 

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from chassis.errors import Unacceptable
 from chassis.files import writer
 from chassis.files.columns import Sheet
 from chassis.http.conventions import View
-from chassis.http.problems import Problem, documented
+from chassis.http.problems import documented
 from contracts.types import Instant
 from fastapi import Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
@@ -64,7 +64,7 @@ _Rank = tuple[float, int]
 
 
 def choose(accept: str) -> Format:
-    """Return the form that is accepted most readily, among equals the one named first, JSON for a range; Problem (406) when none is."""
+    """Return the form that is accepted most readily, among equals the one named first, JSON for a range; Unacceptable when none is."""
     wanted: dict[str, _Rank] = {}
     for place, part in enumerate(accept.split(",")):
         media_type, *parameters = (piece.strip() for piece in part.split(";"))
@@ -73,7 +73,7 @@ def choose(accept: str) -> Format:
     best = max(readily, key=lambda form: readily[form])
     if not readily[best][0]:
         detail = f"This is answered as {', '.join(MEDIA_TYPES.values())}; Accept names none of them. Leave it out for JSON."
-        raise Problem(HTTPStatus.NOT_ACCEPTABLE, "not-acceptable", detail, field="accept")
+        raise Unacceptable("not-acceptable", detail, field="accept")
     return best
 
 

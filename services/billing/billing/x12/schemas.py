@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from email import message_from_bytes, policy
-from http import HTTPStatus
 from typing import Any, Final, Protocol
 
-from chassis.errors import DomainError, FieldError, Invalid
+from chassis.errors import DomainError, FieldError, Invalid, Unsupported
 from chassis.files.threads import in_thread
-from chassis.http.problems import Problem
 from fastapi import Request
 
 from billing.x12.interchange import SIGN_FOR_NUL
@@ -63,13 +61,13 @@ def body(example: str) -> dict[str, Any]:
 async def read_text(request: Request) -> str:
     """Return the file's text, whose size the service has limited; a form is split and the text decoded beside the event loop.
 
-    Problem where it is no such file.
+    Unsupported where it is no such file.
     """
     sent = request.headers.get("content-type", TEXT)
     kind = sent.partition(";")[0].strip().lower()
     if kind not in {FORM, EDI, TEXT}:
         detail = f"The file comes as {EDI} or {TEXT}, or as the part {FILE!r} of {FORM}; not as {kind[:100]}."
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+        raise Unsupported("unsupported-media-type", detail)
     body = await request.body()
     return await in_thread(text_of, body, sent if kind == FORM else None)
 

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from chassis.data.database import CommitUnknownError, collided, exhausted, lost, unstorable
-from chassis.errors import Conflict, DomainError, FieldError, Invalid, Malformed, NotFound, Stale, Unavailable
+from chassis.errors import Conflict, DomainError, FieldError, Invalid, Malformed, NotFound, Stale, Unacceptable, Unavailable, Unsupported
 from chassis.files.threads import in_thread
 from chassis.http.validation import invalid
 from chassis.telemetry.logs import describe
@@ -62,6 +62,8 @@ STATUS: Final[Mapping[type[DomainError], HTTPStatus]] = {
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Malformed: HTTPStatus.BAD_REQUEST,
+    Unsupported: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Unacceptable: HTTPStatus.NOT_ACCEPTABLE,
     Stale: HTTPStatus.PRECONDITION_FAILED,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
