@@ -14,7 +14,7 @@ from demo.running import NothingRunsError, where
 
 LOOK_EVERY_S: Final = 0.2
 PATIENCE_S: Final = 120.0
-"""How long a comparison may stand still; one that moves on takes as long as there is to compare."""
+"""How long a comparison may stand still; one that moves on, or waits for another, takes as long as there is to compare."""
 PROGRESS: Final = ("holds_page", "records_page", "holds_compared_at", "records_compared_at")
 LOOK: Final = "--look"
 
@@ -39,7 +39,7 @@ async def reconcile(front: Front, *, repair: bool) -> Json:
             raise UnansweredError(message)
         await asyncio.sleep(LOOK_EVERY_S)
         before, found = found, await front.get(f"scheduling/reconciliations/{found['id']}")
-        if any(found[each] != before[each] for each in PROGRESS):
+        if found["is_waiting"] or any(found[each] != before[each] for each in PROGRESS):
             deadline = time.monotonic() + PATIENCE_S
     return found
 

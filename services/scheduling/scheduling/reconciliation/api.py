@@ -13,7 +13,7 @@ router = APIRouter(prefix="/reconciliations", tags=["operations"])
 
 @router.post("", status_code=202, summary="Compare sessions with holds and records", operation_id="start_reconciliation")
 async def start(once: Once, body: NewReconciliation | None = None) -> Reconciliation:
-    """Begin; look again until it is complete."""
+    """Begin, or wait for the one under way, which may take long in a large network; look again until it is complete."""
     repair = (body or NewReconciliation()).repair
     return await once(lambda tx: use_cases.start(tx, repair=repair), Reconciliation)
 

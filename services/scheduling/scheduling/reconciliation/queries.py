@@ -32,6 +32,7 @@ def reconciliation_view(row: ComparisonRow, differences: Sequence[DifferenceRow]
         records_page=row.records_page,
         holds_compared_at=row.holds_compared_at,
         records_compared_at=row.records_compared_at,
+        is_waiting=not row.holds_page,
         is_complete=complete,
         differences=[Difference.model_validate(difference) for difference in differences],
     )

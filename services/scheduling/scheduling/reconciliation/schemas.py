@@ -41,6 +41,7 @@ class Reconciliation(View):
                     "records_page": 2,
                     "holds_compared_at": "2026-03-02T14:00:01Z",
                     "records_compared_at": "2026-03-02T14:00:01Z",
+                    "is_waiting": False,
                     "is_complete": True,
                     "differences": [
                         {
@@ -61,13 +62,15 @@ class Reconciliation(View):
     repair: bool
     started_at: Instant
     holds_page: int
-    """How many pages were sent to rooms; it grows while the comparison moves."""
+    """How many pages were sent to rooms, one a second at most; it grows while the comparison moves."""
     records_page: int
     """How many pages were sent to billing."""
     holds_compared_at: Instant | None
     """None while rooms still compares."""
     records_compared_at: Instant | None
     """None while billing still compares."""
+    is_waiting: bool
+    """Whether it begins only when the one under way is complete; whoever requests a comparison until then is given this one."""
     is_complete: bool
     differences: list[Difference]
     """The first 500."""

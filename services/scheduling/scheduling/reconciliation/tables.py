@@ -18,11 +18,15 @@ class ComparisonRow(Table):
     repair: Mapped[bool]
     started_at: Mapped[datetime]
     holds_page: Mapped[int] = mapped_column(default=0)
-    """The page that rooms compares now."""
+    """The page that rooms compares now; 0 while another comparison is under way."""
     records_page: Mapped[int] = mapped_column(default=0)
     """The page that billing compares now."""
     holds_compared_at: Mapped[datetime | None] = mapped_column(default=None)
     records_compared_at: Mapped[datetime | None] = mapped_column(default=None)
+    holds_after: Mapped[SessionId | None] = mapped_column(default=None)
+    """The session after which rooms' next page begins; None while rooms compares, and at the end."""
+    records_after: Mapped[SessionId | None] = mapped_column(default=None)
+    """The same of billing's next page."""
 
 
 class DifferenceRow(Table):

@@ -25,7 +25,7 @@ from contracts.rooms import (
 from contracts.scheduling import SessionCompleted, SessionStatus, StartReconciliation, UndoneStep
 from contracts.types import ClientId, ComparisonId, HoldId, SessionId, new_id
 from prometheus_client import Counter
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from scheduling.lifecycle import facts, steps
 from scheduling.lifecycle.outgoing import facts_of, hold_releases, hold_requests
@@ -47,59 +47,90 @@ TAKING: Final = {SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.B
 
 KEPT: Final = timedelta(days=30)
 
+GIVEN_UP: Final = timedelta(hours=6)
+"""A comparison that is not complete by then has lost an answer; the next one waits for it no longer."""
+
+ONE_WAITS: Final = 0x401DFA5C
+"""The advisory lock of those who request a comparison, so that all of them find the one that waits already."""
+
+IS_OPEN: Final = or_(ComparisonRow.holds_compared_at.is_(None), ComparisonRow.records_compared_at.is_(None))
+
 FOUND: Final = Counter("holdfast_differences", "Differences that the self-check found.", ["kind"])
 
 
 async def start(tx: Transaction, *, repair: bool) -> Reconciliation:
-    """Begin a comparison; the first page is sent to rooms and billing each."""
-    row = ComparisonRow(id=ComparisonId(new_id()), repair=repair, started_at=tx.now)
-    tx.add(row)
+    """Have a comparison begin, as soon as the one under way is complete: a single one waits, for all who request one meanwhile."""
+    await tx.scalar(select(func.pg_advisory_xact_lock(ONE_WAITS)))
     await tx.execute(delete(ComparisonRow).where(ComparisonRow.started_at < tx.now - KEPT))
-    await _request_rooms(row, None, tx)
-    await _request_billing(row, None, tx)
+    row = await tx.scalar(select(ComparisonRow).where(IS_OPEN, ComparisonRow.holds_page == 0).with_for_update())
+    if row is None:
+        row = ComparisonRow(id=ComparisonId(new_id()), repair=repair, started_at=tx.now)
+        tx.add(row)
+    row.repair = row.repair or repair
     return reconciliation_view(row, [])
 
 
 async def start_reconciliations(messages: Sequence[StartReconciliation], tx: Transaction) -> None:
-    """Begin one comparison for all requests at once; it repairs if any of them requests that."""
+    """Have one comparison begin for all requests at once; it repairs if any of them requests that."""
     await start(tx, repair=any(message.repair for message in messages))
 
 
 async def run(tx: Transaction, every: timedelta) -> int:
-    """Begin the comparison that is due by itself: so long after the last one, or after the first session."""
+    """Begin the comparison that is due by itself, when none is under way: so long after the last one, or after the first session."""
     last = await tx.scalar(select(func.max(ComparisonRow.started_at))) or await first_made(tx)
-    if last is None or last > tx.now - every:
+    if last is None or last > tx.now - every or await tx.scalar(select(ComparisonRow.id).where(*_under_way(tx)).limit(1)):
         return 0
     await start(tx, repair=True)
     return 1
 
 
+async def advance(tx: Transaction) -> int:
+    """Send rooms and billing the next page of the comparison under way, or the first of the one that waits.
+
+    One page of each a second: a comparison of a large network takes long, so that bookings do not.
+    """
+    begun_first = select(ComparisonRow).where(*_under_way(tx)).order_by(ComparisonRow.holds_page == 0, ComparisonRow.started_at).limit(1)
+    row = await tx.scalar(begun_first.with_for_update(skip_locked=True))
+    if row is None:
+        return 0
+    begins = row.holds_page == 0
+    if begins:
+        row.started_at = tx.now
+    if begins or row.holds_after is not None:
+        await _request_rooms(row, tx)
+    if begins or row.records_after is not None:
+        await _request_billing(row, tx)
+    return 1
+
+
+def _under_way(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
+    return IS_OPEN, ComparisonRow.started_at > tx.now - GIVEN_UP
+
+
 async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transaction, ask_again_after: timedelta) -> None:
-    """Record what differs, repair it if that was requested, and send the next page."""
+    """Record what differs, and repair it if that was requested; the next page is sent when it is time to."""
     for message in messages:
         row = await tx.lock(ComparisonRow, message.comparison_id)
         if row is None or row.holds_compared_at is not None or row.holds_page != message.page:
             continue
         for found in message.differences:
             await _note_hold(row, found, tx, ask_again_after)
-        await _request_rooms(row, message.upto, tx)
+        row.holds_after, row.holds_compared_at = message.upto, tx.now if message.upto is None else None
 
 
 async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transaction) -> None:
-    """Record what differs, repair it if that was requested, and send the next page."""
+    """Record what differs, and repair it if that was requested; the next page is sent when it is time to."""
     for message in messages:
         row = await tx.lock(ComparisonRow, message.comparison_id)
         if row is None or row.records_compared_at is not None or row.records_page != message.page:
             continue
         for found in message.differences:
             await _note_record(row, found, tx)
-        await _request_billing(row, message.upto, tx)
+        row.records_after, row.records_compared_at = message.upto, tx.now if message.upto is None else None
 
 
-async def _request_rooms(row: ComparisonRow, after: SessionId | None, tx: Transaction) -> None:
-    if row.holds_page and after is None:
-        row.holds_compared_at = tx.now
-        return
+async def _request_rooms(row: ComparisonRow, tx: Transaction) -> None:
+    after, row.holds_after = row.holds_after, None
     some = await queries.standing_sessions(tx, after, PAGE)
     row.holds_page += 1
     holds = tuple(
@@ -110,10 +141,8 @@ async def _request_rooms(row: ComparisonRow, after: SessionId | None, tx: Transa
     tx.send(CompareHolds(comparison_id=row.id, page=row.holds_page, after=after, upto=_last(some), holds=holds))
 
 
-async def _request_billing(row: ComparisonRow, after: SessionId | None, tx: Transaction) -> None:
-    if row.records_page and after is None:
-        row.records_compared_at = tx.now
-        return
+async def _request_billing(row: ComparisonRow, tx: Transaction) -> None:
+    after, row.records_after = row.records_after, None
     some = await queries.completed_sessions(tx, after, PAGE)
     row.records_page += 1
     sessions = tuple(CompletedSession(session_id=session.id, client_ids=_attended(session)) for session in some)

@@ -1,0 +1,73 @@
+"""One comparison of everything is under way at a time, a page after the other."""
+
+import asyncio
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+from contracts.billing import CompareRecords, RecordsCompared
+from contracts.rooms import CompareHolds, HoldsCompared
+from front_desk import Clinic
+from scheduling.reconciliation import use_cases
+from testing import until
+
+Page = TypeVar("Page", CompareHolds, CompareRecords)
+
+
+async def page_of(pages: list[Page], number: int) -> Page:
+    """Wait for so many pages and return the last of these."""
+
+    async def sent() -> bool:
+        return len(pages) >= number
+
+    await until(sent)
+    return pages[number - 1]
+
+
+async def compared(clinic: Clinic, holds: CompareHolds, records: CompareRecords) -> None:
+    """Answer a page of each owner: nothing differs."""
+    await clinic.rooms.say(HoldsCompared(comparison_id=holds.comparison_id, page=holds.page, upto=holds.upto, differences=()))
+    await clinic.rooms.say(RecordsCompared(comparison_id=records.comparison_id, page=records.page, upto=records.upto, differences=()))
+
+
+async def test_whoever_requests_a_comparison_while_one_is_under_way_is_given_the_one_that_follows(clinic: Clinic) -> None:
+    holds, records = await clinic.rooms.listen(CompareHolds), await clinic.rooms.listen(CompareRecords)
+    first = (await clinic.http.post("/reconciliations", json={"repair": False})).json()
+    begun = await page_of(holds, 1), await page_of(records, 1)
+    answers = await asyncio.gather(*(clinic.http.post("/reconciliations", json={"repair": number == 3}) for number in range(8)))
+    assert {answer.status_code for answer in answers} == {202}
+    [waiting] = {answer.json()["id"] for answer in answers}
+    assert waiting != first["id"]
+    shown = (await clinic.http.get(f"/reconciliations/{waiting}")).json()
+    assert (shown["is_waiting"], shown["repair"], shown["holds_page"]) == (True, True, 0)
+
+    await compared(clinic, *begun)
+    await compared(clinic, await page_of(holds, 2), await page_of(records, 2))
+    assert [str(page.comparison_id) for page in holds] == [str(page.comparison_id) for page in records] == [first["id"], waiting]
+
+    async def complete() -> bool:
+        found = [(await clinic.http.get(f"/reconciliations/{each}")).json() for each in (first["id"], waiting)]
+        return all(each["is_complete"] and not each["is_waiting"] for each in found)
+
+    await until(complete)
+
+
+async def test_the_next_page_begins_after_the_last_session_of_the_one_before(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(use_cases, "PAGE", 2)
+    for hour in range(3):
+        requested = len(clinic.rooms.requests)
+        await clinic.book(starts_at=(clinic.monday + timedelta(hours=hour)).isoformat())
+
+        async def request(requested: int = requested) -> bool:
+            return len(clinic.rooms.requests) > requested
+
+        await until(request)
+        await clinic.rooms.grant(clinic.rooms.requests[-1])
+    holds, records = await clinic.rooms.listen(CompareHolds), await clinic.rooms.listen(CompareRecords)
+    await clinic.http.post("/reconciliations")
+    one, bills = await page_of(holds, 1), await page_of(records, 1)
+    await compared(clinic, one, bills)
+    other = await page_of(holds, 2)
+    assert (one.after, one.upto == other.after, other.page, other.upto) == (None, True, 2, None)
+    found = [hold.session_id for page in (one, other) for hold in page.holds]
+    assert (len(found), len(set(found)), bills.upto) == (3, 3, None)
