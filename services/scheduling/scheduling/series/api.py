@@ -35,7 +35,7 @@ from scheduling.series.use_cases import Decided, Seen
 from scheduling.sessions import queries as sessions_queries
 from scheduling.sessions.actions import CancelSession
 from scheduling.sessions.queries import CONFLICTS, REPLICATED
-from scheduling.sessions.schemas import SessionView, Undecided, waived
+from scheduling.sessions.schemas import SessionView, Undecided, stated_on, waived
 from scheduling.sessions.use_cases import BookingGateway, SessionRequest
 
 router = APIRouter(prefix="/series", tags=["series"])
@@ -43,7 +43,7 @@ router = APIRouter(prefix="/series", tags=["series"])
 
 async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
     state = request.app.state
-    return SessionRequest(state.gateway, state.database, response, patience, key, state.dependencies)
+    return SessionRequest(state.gateway, state.database, stated_on(response), patience, key, state.dependencies)
 
 
 Requested = Annotated[SessionRequest, Depends(_session_request)]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from chassis.errors import NotFound
 from contracts.rooms import Alternative
@@ -41,6 +41,17 @@ class DoneBefore:
     """The same key has made the same request before, about this session."""
 
     session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a request about a session was answered, beside the session itself."""
+
+    session_id: SessionId
+    is_decided: bool
+    """Whether nothing waits for rooms any more; otherwise the caller looks again."""
+    is_repeat: bool
+    """Whether the same key had made the request before."""
 
 
 BookingOutcome = Session | DoneBefore | Refusal
@@ -360,21 +371,3 @@ def _freed_slot(before: Session, after: Session) -> FreedSlot | None:
         starts_at=before.starts_at,
         ends_at=before.ends_at,
     )
-
-
-class Headers(Protocol):
-    """Headers that can be set."""
-
-    def __setitem__(self, name: str, value: str, /) -> None:
-        """Set one."""
-
-
-class Reply(Protocol):
-    """What a request is answered with, as far as a use case decides it."""
-
-    status_code: int
-
-    @property
-    def headers(self) -> Headers:
-        """Its headers."""
-        ...

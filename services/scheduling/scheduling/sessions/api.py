@@ -22,6 +22,7 @@ from scheduling.sessions.schemas import (
     SessionView,
     Undecided,
     stated,
+    stated_on,
     waived,
 )
 from scheduling.sessions.use_cases import SessionRequest
@@ -31,7 +32,7 @@ router = APIRouter(prefix="/sessions", tags=["sessions"])
 
 async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
     state = request.app.state
-    return SessionRequest(state.gateway, state.database, response, patience, key, state.dependencies)
+    return SessionRequest(state.gateway, state.database, stated_on(response), patience, key, state.dependencies)
 
 
 Requested = Annotated[SessionRequest, Depends(_session_request)]

@@ -1,5 +1,6 @@
 """Sessions, as they are sent and shown."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -24,6 +25,7 @@ from contracts.types import (
     TherapistId,
     Whole,
 )
+from fastapi import Response
 from pydantic import ConfigDict, Field, StringConstraints
 
 from scheduling.decisions.booking import GROUP_AT_MOST
@@ -31,6 +33,7 @@ from scheduling.decisions.requests import BookingRequest
 from scheduling.lifecycle.reasons import Override
 from scheduling.lifecycle.state import SeriesDate
 from scheduling.replicas.schemas import Start
+from scheduling.sessions.actions import Answered
 
 
 class Waiting(View):
@@ -189,9 +192,7 @@ class SessionView(View):
 
 
 MOST_ADD_ONS: Final = 6
-
 MOST_UNITS: Final = 24
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE), Seen]
 
 
@@ -315,9 +316,8 @@ class Waiver(Body):
 
 def waived(waiver: Waiver | None) -> str | None:
     """Return what is kept of a waiver with the session."""
-    if waiver is None:
-        return None
-    return f"{waiver.reason} ({waiver.by})" if waiver.by else waiver.reason
+    by = f" ({waiver.by})" if waiver and waiver.by else ""
+    return f"{waiver.reason}{by}" if waiver else None
 
 
 class Cancellation(Body):
@@ -380,10 +380,21 @@ class Completion(Body):
     add_ons: Annotated[tuple[BesideSession, ...], Field(max_length=MOST_ADD_ONS)] = ()
     """The add-ons; billed in the same record, at the rates in force on the day."""
     service_id: ServiceId | None = None
-    """The service that the session is billed as, at its rate on the date of service, where the documented minutes fit another one than was
-    booked; the booked one when nothing is stated."""
+    """The service that is billed, at its rate of that day, where the minutes fit another one than was booked, which is billed otherwise."""
 
 
 Undecided: Final = {202: {"model": SessionView, "description": "Taken, and still waiting for a room; look again at Location."}}
-
 STEP: Final = documented(404, 409) | Undecided
+
+
+def stated_on(response: Response) -> Callable[[Answered], None]:
+    """Return what states on a response where the session is, whether it is undecided (202), and whether the key was used before."""
+
+    def state(answered: Answered) -> None:
+        response.headers["Location"] = f"/sessions/{answered.session_id}"
+        if answered.is_repeat:
+            response.headers["Idempotent-Replayed"] = "true"
+        if not answered.is_decided:
+            response.status_code = 202
+
+    return state

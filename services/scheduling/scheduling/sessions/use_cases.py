@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from http import HTTPStatus
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -53,11 +52,11 @@ from scheduling.sessions.actions import (
     MOVING,
     Action,
     ActionOutcome,
+    Answered,
     Book,
     BookingOutcome,
     DoneBefore,
     Impossible,
-    Reply,
     StepRequest,
     decide,
     freed,
@@ -289,11 +288,11 @@ async def _submit(queue: GroupCommit[Item, Answer], item: Item) -> Answer:
 
 @dataclass(slots=True)
 class SessionRequest:
-    """One HTTP request about a session: submitted to the booking gateway, answered once rooms has decided or the caller's patience ends."""
+    """A request about a session: submitted to the booking gateway, answered once rooms has decided or the caller's patience ends."""
 
     gateway: BookingGateway
     database: Database
-    response: Reply
+    answered: Callable[[Answered], None]
     patience_s: float
     key: Key | None
     dependencies: Dependencies
@@ -308,7 +307,7 @@ class SessionRequest:
         while isinstance(outcome, Refusal) and may_be_announced(outcome) and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_AGAIN_S)
             outcome = await _submit(self.gateway.bookings, booking)
-        return await self._answer(outcome, HTTPStatus.CREATED)
+        return await self._answer(outcome)
 
     async def moment(self, session_id: SessionId, new: Start) -> datetime:
         """Return the moment that is meant, on the clock of a session's site."""
@@ -335,15 +334,14 @@ class SessionRequest:
             case Impossible():
                 return outcome
             case _:
-                return await self._answer(outcome, HTTPStatus.OK)
+                return await self._answer(outcome)
 
-    async def _answer(self, outcome: Session | DoneBefore | Refusal, decided_as: HTTPStatus) -> SessionView:
+    async def _answer(self, outcome: Session | DoneBefore | Refusal) -> SessionView:
         match outcome:
             case Refusal():
                 async with self.database.reading() as db:
                     raise refused(outcome.with_names(await client_names(db, outcome.client_ids)))
             case DoneBefore(session_id):
-                self.response.headers["Idempotent-Replayed"] = "true"
                 session = await self._look(session_id)
             case Session():
                 session = outcome
@@ -351,8 +349,7 @@ class SessionRequest:
         seen = await self.gateway.waiters.wait(
             session.id, session, partial(self._look_again, session), lambda session: session.pending is None, left_s
         )
-        self.response.status_code = decided_as if seen.pending is None else HTTPStatus.ACCEPTED
-        self.response.headers["Location"] = f"/sessions/{seen.id}"
+        self.answered(Answered(seen.id, is_decided=seen.pending is None, is_repeat=isinstance(outcome, DoneBefore)))
         if seen.pending is None:
             return sessions_queries.view(seen, self.dependencies.away)
         return await self._place(seen)

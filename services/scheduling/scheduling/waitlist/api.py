@@ -8,7 +8,7 @@ from contracts.types import ClientId, EntryId, SiteId
 from fastapi import APIRouter, Depends, Request, Response
 
 from scheduling.sessions.actions import DeclineOffer, Impossible, TakeOffer
-from scheduling.sessions.schemas import STEP, SessionView
+from scheduling.sessions.schemas import STEP, SessionView, stated_on
 from scheduling.sessions.use_cases import SessionRequest
 from scheduling.waitlist import queries, use_cases
 from scheduling.waitlist.schemas import EntryStatus, EntryView, NewEntry
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/waitlist", tags=["waitlist"])
 
 async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
     state = request.app.state
-    return SessionRequest(state.gateway, state.database, response, patience, key, state.dependencies)
+    return SessionRequest(state.gateway, state.database, stated_on(response), patience, key, state.dependencies)
 
 
 Requested = Annotated[SessionRequest, Depends(_session_request)]
