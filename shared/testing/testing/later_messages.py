@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 Json = dict[str, Any]
 
-WORDS = st.sampled_from(("postponed", "x", "a_word_of_another_version"))
+OTHER_VALUES = st.sampled_from(("postponed", "x", "a_word_of_another_version"))
 ADDED = st.sampled_from(({}, {"added_later": {"deep": [1]}}, {"added_later": None, "added_too": ["x"]}))
 
 
@@ -26,7 +26,7 @@ def _changed(draw: st.DrawFn, value: Any, described: Json, definitions: Json) ->
         is_left_out = value is None and ("$ref" not in choice or draw(st.booleans()))
         return None if is_left_out else _changed(draw, value, choice, definitions)
     if "enum" in described:
-        return draw(st.sampled_from(described["enum"]) | WORDS)
+        return draw(st.sampled_from(described["enum"]) | OTHER_VALUES)
     if "properties" in described and value is not None:
         kept = [name for name in value if name in described.get("required", ()) or draw(st.booleans())]
         fields = {name: _changed(draw, value[name], described["properties"][name], definitions) for name in kept}

@@ -95,6 +95,8 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (revisions.revisions_leave_the_time_for_locks_to_the_run, REVISION, "op.execute('SELECT 1; LOCK room')"),
         (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "def tell_everybody(): ..."),
         (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "def publish(switchboard): ..."),
+        (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "WISHES: Final = 5"),
+        (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "OLD = WISHES = 5"),
         (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, "clinic/holds/wish.py", ""),
         (vocabulary.every_table_class_ends_in_row, "clinic/holds/tables.py", 'class Shelf(Table):\n    __tablename__ = "shelf"'),
         (vocabulary.every_table_class_ends_in_row, "clinic/holds/tables.py", 'class Shelf(Table):\n    __tablename__: str = "shelf"'),

@@ -48,7 +48,7 @@ CLAIM_LINE: Final = cast("CoreTable", ClaimLineRow.__table__)
 CLAIM_BATCH: Final = cast("CoreTable", ClaimBatchRow.__table__)
 ACKNOWLEDGED: Final = cast("CoreTable", AcknowledgedClaimRow.__table__)
 
-APART: Final = timedelta(hours=1)
+MARGIN: Final = timedelta(hours=1)
 """A claim's id is minted this much before or after its time at most."""
 
 SHOWN: Final = select(
@@ -109,10 +109,10 @@ async def list_claims(
         wanted = wanted.where(CLAIM.c.total_amount == total_amount)
     if since is not None:
         begin = datetime.combine(since, time.min, zone)
-        wanted = wanted.where(CLAIM.c.created_at >= begin, CLAIM.c.id >= _first_id(begin - APART))
+        wanted = wanted.where(CLAIM.c.created_at >= begin, CLAIM.c.id >= _first_id(begin - MARGIN))
     if until is not None:
         end = datetime.combine(until + timedelta(days=1), time.min, zone)
-        wanted = wanted.where(CLAIM.c.created_at < end, CLAIM.c.id < _first_id(end + APART))
+        wanted = wanted.where(CLAIM.c.created_at < end, CLAIM.c.id < _first_id(end + MARGIN))
     return LATEST.page(await _views(db, await db.rows(wanted)), limit)
 
 

@@ -40,7 +40,7 @@ OWED: Final = frozenset(ledger_postings.RECEIVABLE.values())
 DECIDED: Final = frozenset({PostingKind.ADJUSTMENT, PostingKind.TRANSFER})
 """What of an insurer's answer decides who bears what."""
 
-WORDS: Final = {PostingKind.ADJUSTMENT: "adjustment", PostingKind.WRITE_OFF: "write-off"}
+GRANTED: Final = {PostingKind.ADJUSTMENT: "adjustment", PostingKind.WRITE_OFF: "write-off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _not_kept(given: Sequence[tuple[Grant, Posting | None]]) -> Iterator[Flag]:
     for grant, posting in given:
         kept = -sum((amount for account, amount in posting.entries.items() if account in OWED), ZERO) if posting else ZERO
         if kept < grant.amount:
-            yield flags.grant_reduced(WORDS[grant.kind], grant.reason, grant.amount, kept)
+            yield flags.grant_reduced(GRANTED[grant.kind], grant.reason, grant.amount, kept)
 
 
 def _decided(old: "RecordRow", history: Sequence[tuple[LedgerTransaction, Posting]], quote: Quote) -> Iterator[Flag]:

@@ -19,7 +19,7 @@ from billing.network.schemas import Today
 router = APIRouter(tags=["papers"])
 
 PDF: Final = "application/pdf"
-A_PAPER: Final[dict[int | str, dict[str, Any]]] = {
+A_DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The document.", "content": {PDF: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7 …"}}}
 }
 A_QUARTER: Final = timedelta(days=90)
@@ -56,7 +56,7 @@ def _answer(pdf: bytes, name: str) -> Response:
 
 
 @router.get("/records/{record_id}/superbill.pdf", operation_id="print_superbill", summary="A superbill",
-            responses=documented(404, 409) | A_PAPER, response_class=Response)  # fmt: skip
+            responses=documented(404, 409) | A_DOCUMENT, response_class=Response)  # fmt: skip
 async def print_superbill(record_id: RecordId, request: Request, db: Reading, renderer: Printing) -> Response:
     """Print a session as insurers want to see it, with what was paid by whom; 409 for a record that was taken back."""
     document = await queries.superbill_of(db, record_id, request.app.state.zone)
@@ -64,7 +64,7 @@ async def print_superbill(record_id: RecordId, request: Request, db: Reading, re
 
 
 @router.get("/records/{record_id}/receipts/{transaction_id}.pdf", operation_id="print_receipt",
-            summary="A receipt for a payment or a refund", responses=documented(404) | A_PAPER, response_class=Response)  # fmt: skip
+            summary="A receipt for a payment or a refund", responses=documented(404) | A_DOCUMENT, response_class=Response)  # fmt: skip
 async def print_receipt(record_id: RecordId, transaction_id: UUID, request: Request, db: Reading, renderer: Printing) -> Response:
     """Print a receipt for a payment or a refund of the record's ledger; one that was reversed reports it, and when."""
     document = await queries.receipt_of(db, record_id, transaction_id, request.app.state.zone)
@@ -72,7 +72,7 @@ async def print_receipt(record_id: RecordId, transaction_id: UUID, request: Requ
 
 
 @router.get("/clients/{client_id}/statement.pdf", operation_id="print_statement", summary="A client's statement",
-            responses=documented() | A_PAPER, response_class=Response)  # fmt: skip
+            responses=documented() | A_DOCUMENT, response_class=Response)  # fmt: skip
 async def print_statement(client_id: ClientId, about: Annotated[Period, Depends(_period)], db: Reading, renderer: Printing) -> Response:
     """Print what was owed, charged, paid and adjusted in a time, and what is owed as of a day and for how long."""
     document = await queries.statement_of(db, client_id, about)
@@ -93,7 +93,7 @@ async def list_estimates(db: Reading, client_id: ClientId | None = None, limit: 
 
 
 @router.get("/good-faith-estimates/{estimate_id}.pdf", operation_id="print_estimate", summary="An estimate's document",
-            responses=documented(404) | A_PAPER, response_class=Response)  # fmt: skip
+            responses=documented(404) | A_DOCUMENT, response_class=Response)  # fmt: skip
 async def print_estimate(estimate_id: UUID, db: Reading, renderer: Printing) -> Response:
     """Print an estimate as it was given to the client, whatever has changed since."""
     return _answer(await renderer.render(await queries.document_of(db, estimate_id)), f"estimate-{estimate_id}")

@@ -13,7 +13,7 @@ from billing.quotes.schemas import MOST_UNITS
 
 MOST_SERVICES: Final = 20
 MOST_VISITS: Final = 120
-MOST_DAYS_APART: Final = 92
+MOST_DAYS_BETWEEN: Final = 92
 EXAMPLE: Final[dict[str, Any]] = {
     "client_id": "01890a5d-ac96-7b55-93e6-9f0a1b2c3d56",
     "therapist_id": "01890a5d-ac96-7d66-84f7-a01b2c3d4e67",
@@ -26,7 +26,7 @@ class Recurrence(Body):
 
     first_date: Day
     count: Annotated[Whole, Field(ge=1, le=MOST_VISITS)]
-    every_days: Annotated[Whole, Field(ge=1, le=MOST_DAYS_APART)] = 7
+    every_days: Annotated[Whole, Field(ge=1, le=MOST_DAYS_BETWEEN)] = 7
 
 
 class WantedService(Body):

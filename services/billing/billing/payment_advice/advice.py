@@ -45,7 +45,7 @@ EARLIEST_PAYMENT: Final = date(2000, 1, 1)
 MOST_DAYS_AHEAD: Final = 31
 """As far ahead of today a payment may be dated."""
 
-ASK: Final = "Ask the payer for a corrected file."
+CORRECTED_FILE: Final = "Ask the payer for a corrected file."
 
 CURRENCY: Final = "USD"
 """The currency of every amount in the books."""
@@ -209,7 +209,7 @@ def objections_to_day(remittance: Remittance, today: date) -> Iterator[Finding]:
     day, last = remittance.payment_date, today + timedelta(days=MOST_DAYS_AHEAD)
     if day is not None and not EARLIEST_PAYMENT <= day <= last:
         message = f"The payment date is {day}; a payment is dated between {EARLIEST_PAYMENT} and {last}, {MOST_DAYS_AHEAD} days from today."
-        yield Finding("payment-date-implausible", "BPR16", message, ASK)
+        yield Finding("payment-date-implausible", "BPR16", message, CORRECTED_FILE)
 
 
 def _imbalances(remittance: Remittance) -> Iterator[Finding]:
@@ -218,19 +218,19 @@ def _imbalances(remittance: Remittance) -> Iterator[Finding]:
             if line.charge - total(line.adjustments) != line.paid:
                 taken = total(line.adjustments)
                 message = f"{line.service_code}: charged {line.charge:.2f} less {taken:.2f} adjusted is not {line.paid:.2f} paid."
-                yield Finding("line-out-of-balance", line.place, message, ASK)
+                yield Finding("line-out-of-balance", line.place, message, CORRECTED_FILE)
         taken = total(claim.all_adjustments)
         if claim.charge - taken != claim.paid:
             message = f"Claim {claim.control_number}: charged {claim.charge:.2f} less {taken:.2f} adjusted is not {claim.paid:.2f} paid."
-            yield Finding("claim-out-of-balance", claim.place, message, ASK)
+            yield Finding("claim-out-of-balance", claim.place, message, CORRECTED_FILE)
         charged = sum((line.charge for line in claim.lines), ZERO)
         if claim.lines and charged != claim.charge:
             message = f"Claim {claim.control_number}: its lines charge {charged:.2f}, the claim {claim.charge:.2f}."
-            yield Finding("lines-do-not-add-up", claim.place, message, ASK)
+            yield Finding("lines-do-not-add-up", claim.place, message, CORRECTED_FILE)
     paid = sum((claim.paid for claim in remittance.claims), ZERO)
     withheld = sum((each.amount for each in remittance.provider_adjustments), ZERO)
     if paid - withheld != remittance.amount:
         message = (
             f"The claims are paid {paid:.2f}, less {withheld:.2f} of the provider's adjustments; the payment is {remittance.amount:.2f}."
         )
-        yield Finding("payment-out-of-balance", "BPR02", message, ASK)
+        yield Finding("payment-out-of-balance", "BPR02", message, CORRECTED_FILE)

@@ -33,11 +33,11 @@ Active = Annotated[bool | None, Query(description="Only those in use, or only th
 
 LONGEST_SEARCH: Final = 100
 
-SiteWords = Annotated[
+SiteSearch = Annotated[
     str | None, Query(max_length=LONGEST_SEARCH, pattern=PRINTABLE, description="Every word must occur in the name or the address.")
 ]
 
-RoomWords = Annotated[
+RoomSearch = Annotated[
     str | None,
     Query(max_length=LONGEST_SEARCH, pattern=PRINTABLE, description="Every word must occur in the number or the name; room 201 finds 201."),
 ]
@@ -47,7 +47,7 @@ Since = Annotated[Instant | None, Query(alias="from", description="Only what end
 
 @sites.get("", operation_id="list_sites", summary="List sites by name")
 async def list_sites(
-    db: Reading, is_active: Active = None, q: SiteWords = None, limit: Limit = 50, cursor: Cursor = None
+    db: Reading, is_active: Active = None, q: SiteSearch = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[SiteView]:
     """Return the sites of the network."""
     return await queries.list_sites(db, is_active=is_active, words=q, limit=limit, cursor=cursor)
@@ -105,7 +105,7 @@ async def list_rooms(
     db: Reading,
     site_id: SiteId | None = None,
     is_active: Active = None,
-    q: RoomWords = None,
+    q: RoomSearch = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[RoomView]:

@@ -23,7 +23,7 @@ from rooms.places.tables import BlockRow, EquipmentRow, RoomRow, SiteRow, Specia
 
 Column = InstrumentedAttribute[Any]
 
-MOST_WORDS: Final = 1_000
+MOST_EQUIPMENT: Final = 1_000
 
 BY_NAME: Final = Keyset(SiteRow.site_name, SiteRow.id)
 BY_POSITION: Final = Keyset(RoomRow.position, RoomRow.room_number, RoomRow.id)
@@ -62,7 +62,7 @@ async def list_equipment_kinds(db: ReadSession) -> Page[EquipmentView]:
     """Return the vocabulary."""
     having = select(func.count()).where(EquipmentRow.name == func.any(RoomRow.equipment)).scalar_subquery()
     query = select(EquipmentRow.name, EquipmentRow.label, having.label("rooms")).order_by(EquipmentRow.name)
-    return Page(items=[EquipmentView.model_validate(row) for row in await db.rows(query.limit(MOST_WORDS))])
+    return Page(items=[EquipmentView.model_validate(row) for row in await db.rows(query.limit(MOST_EQUIPMENT))])
 
 
 async def list_sites(db: ReadSession, *, is_active: bool | None, words: str | None, limit: int, cursor: str | None) -> Page[SiteView]:

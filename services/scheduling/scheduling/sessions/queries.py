@@ -176,14 +176,14 @@ OF_SERIES: Final = (
 OF_SESSION: Final = tuple(name for name in SessionView.model_fields if hasattr(Session, name))
 """Fields that a session has itself."""
 
-BESIDES: Final = {name: field.get_default() for name, field in SessionView.model_fields.items() if name not in OF_SESSION}
+AS_NOT_READ: Final = {name: field.get_default() for name, field in SessionView.model_fields.items() if name not in OF_SESSION}
 
 _read: Final = attrgetter(*OF_SESSION)
 
 
 def view(session: Session, away: Collection[str] = ()) -> SessionView:
     """Show a session, while these parts of the platform are away."""
-    known = {**BESIDES, **dict(zip(OF_SESSION, _read(session), strict=True)), "alternatives": list(session.alternatives)}
+    known = {**AS_NOT_READ, **dict(zip(OF_SESSION, _read(session), strict=True)), "alternatives": list(session.alternatives)}
     if session.obstacles:
         known["rejection_reasons"] = rejections(session.obstacles, bool(session.alternatives), session.undo_until)
     if away:

@@ -13,7 +13,7 @@ MARKS: Final = r"[\u0300-\u036F]"
 """What NFKD separates from a letter: its accents."""
 APOSTROPHES: Final = r"['\u2019\u02BC`\u00B4]"
 """Left out within a word, because each keyboard types another one or none."""
-LETTERS: Final = {"ß": "ss", "Æ": "ae", "æ": "ae", "Œ": "oe", "œ": "oe", "Ø": "o", "ø": "o", "Ł": "l", "ł": "l", "Đ": "d", "đ": "d"}
+SPELLED: Final = {"ß": "ss", "Æ": "ae", "æ": "ae", "Œ": "oe", "œ": "oe", "Ø": "o", "ø": "o", "Ł": "l", "ł": "l", "Đ": "d", "đ": "d"}
 """Letters that NFKD keeps whole, and how they are typed without them; a database may know no lower case of them."""
 UMLAUT: Final = re.compile("([aou])e")
 """How an umlaut is typed without its dots; without its accent it is the bare letter."""
@@ -30,7 +30,7 @@ ESCAPED: Final = str.maketrans({character: f"\\{character}" for character in "\\
 def folded(text: str, apostrophe: str = "") -> str:
     """Return the text in lower case and without accents; apostrophes are left out."""
     plain = re.sub(MARKS, "", unicodedata.normalize("NFKD", re.sub(APOSTROPHES, apostrophe, text))).lower()
-    return plain.translate(str.maketrans(LETTERS))
+    return plain.translate(str.maketrans(SPELLED))
 
 
 def words(q: str) -> list[set[str]]:
@@ -50,7 +50,7 @@ def foldable(*columns: Any) -> ColumnElement[str]:
     """Return the text of these columns as ``occur`` looks at it, for tables that are too small to keep it."""
     text = func.regexp_replace(func.concat_ws(" ", "", *(cast(column, String) for column in columns)), APOSTROPHES, "", "g")
     plain = func.lower(func.regexp_replace(func.normalize(text, literal_column("NFKD")), MARKS, "", "g"))
-    for letter, typed in LETTERS.items():
+    for letter, typed in SPELLED.items():
         plain = func.replace(plain, letter, typed)
     return plain
 

@@ -28,13 +28,13 @@ def replaced_in(name: str) -> set[str]:
 
 
 def no_public_name_has_a_word_that_the_glossary_replaces(package: Package) -> list[str]:
-    """Return the public names with such a word; a name in which it has its ordinary meaning stands in ``ordinary-words``."""
+    """Return the public names with such a word; one in which it has its ordinary meaning stands in ``ordinary-words``, capitals aside."""
     return sorted(
         {
             f"{package.named(module)}: {name}"
             for module in package.modules
             for name in public_names(module)
-            if name not in package.ordinary_words and replaced_in(name)
+            if replaced_in(name) and name not in package.ordinary_words and name.lower() not in package.ordinary_words
         }
     )
 
@@ -42,7 +42,7 @@ def no_public_name_has_a_word_that_the_glossary_replaces(package: Package) -> li
 def each_exception_of_the_words_is_still_a_public_name(package: Package) -> list[str]:
     """Return the ``ordinary-words`` that are no name with a replaced word."""
     names = {name for module in package.modules for name in public_names(module) if replaced_in(name)}
-    return sorted(set(package.ordinary_words) - names)
+    return sorted(set(package.ordinary_words) - names - {name.lower() for name in names})
 
 
 def every_table_class_ends_in_row(package: Package) -> list[str]:
@@ -68,9 +68,13 @@ def public_docstrings_name_the_domain_errors_that_are_raised(package: Package) -
 
 
 def public_names(module: Path) -> Iterator[str]:
-    """Yield the module's name and those of its public classes and functions, with their parameters."""
+    """Yield the module's name, and those of its public constants, classes and functions, with their parameters.
+
+    Fields of classes are not among them: they are names of columns and of what is sent, which stay as others know them.
+    """
     if module.stem != "__init__":
         yield module.stem
+    yield from (name for name in _assigned(tree_of(module).body) if not name.startswith("_"))
     for node in nodes_of(module):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
             yield node.name
