@@ -1,7 +1,7 @@
 """The shape of a service: capabilities that are built alike, modules that are short, HTTP at the edge alone."""
 
 import ast
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from testing.rules.package import Package, imports_of, nodes_of, used_by
@@ -20,6 +20,8 @@ EDGE: Final = {"api", "main"}
 """Modules that decide about HTTP."""
 OF_HTTP: Final = ("fastapi", "starlette", "chassis.http.problems")
 """What only the edge imports, and ``schemas`` for what a request gives."""
+STATUSES: Final = {"HTTPException", "HTTPStatus", "Problem"}
+"""Names that nothing below the edge has, ``schemas`` neither."""
 LONG_NAME: Final = 6
 """From this length on, two words that differ in one letter are one word with an error."""
 
@@ -88,11 +90,17 @@ def no_capability_uses_another_ones_tables_or_edges(package: Package) -> list[st
 def http_is_decided_at_the_edge_alone(package: Package) -> list[str]:
     """Return what modules below the edge use of HTTP: what cannot be done is raised as an error of ``chassis.errors``."""
     below = [module for module in package.modules if module.stem not in EDGE]
-    return [f"{package.named(module)} uses {name}" for module in below for name in _of_http(module.stem, imports_of(module))]
+    return [f"{package.named(module)} uses {name}" for module in below for name in sorted(_of_http(module))]
 
 
-def _of_http(stem: str, imported: Iterator[str]) -> list[str]:
-    return [name for name in imported if stem != "schemas" and any(f"{name}.".startswith(f"{each}.") for each in OF_HTTP)]
+def _of_http(module: Path) -> set[str]:
+    """Return what a module imports for HTTP, and the names of statuses that it has."""
+    imported = set(imports_of(module))
+    nodes = nodes_of(module)
+    names = {node.id for node in nodes if isinstance(node, ast.Name)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    names |= {name.rpartition(".")[2] for name in imported}
+    web = set() if module.stem == "schemas" else {name for name in imported if any(f"{name}.".startswith(f"{each}.") for each in OF_HTTP)}
+    return web | names & STATUSES
 
 
 def _differ_by_a_letter(one: str, other: str) -> bool:
