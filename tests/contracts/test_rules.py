@@ -1,6 +1,7 @@
 """Shared packages and the deployment follow the rules of every package; each service's own tests hold it to those of services."""
 
-from typing import Final
+import tomllib
+from typing import Any, Final
 
 import pytest
 from servers.rights import SERVICES
@@ -10,6 +11,13 @@ from testing.rules import OF_EVERY_PACKAGE, Package, Rule
 SHARED: Final = [Package.of_project(project.parent) for project in sorted(ROOT.glob("shared/*/pyproject.toml"))]
 PACKAGES: Final = [*SHARED, Package(ROOT / "deploy")]
 HELD: Final = "tests/contracts/test_rules.py"
+ORDER: Final = ["(api) | (messages) | (jobs)", "(use_cases)", "(queries)", "(schemas)", "(tables)"]
+"""The files of a capability, each of which uses those after it."""
+
+
+def of_service(name: str) -> Package:
+    """Return the package of a service."""
+    return Package.of_project(ROOT / "services" / name)
 
 
 @pytest.mark.parametrize("rule", OF_EVERY_PACKAGE, ids=lambda rule: rule.__name__)
@@ -24,3 +32,12 @@ def test_every_service_holds_itself_to_the_rules_in_the_same_way(service: str) -
     folders = [ROOT / "services" / name for name in (SERVICES[0], service)]
     first, own = ((folder / HELD).read_text() for folder in folders)
     assert own == first
+
+
+@pytest.mark.parametrize(
+    "service", [package for package in map(of_service, SERVICES) if package.capabilities], ids=lambda package: package.name
+)
+def test_the_order_of_files_is_a_contract_of_imports_for_every_capability(service: Package) -> None:
+    settings: dict[str, Any] = tomllib.loads((service.folder.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
+    orders = [each for each in settings["contracts"] if each.get("containers") == [f"{service.name}.*"]]
+    assert [each["layers"] for each in orders] == [ORDER]
