@@ -46,6 +46,20 @@ async def test_a_search_that_makes_no_sense_says_why(clinic: Clinic) -> None:
         assert missing.status_code == 404, name
 
 
+async def test_a_search_ends_with_the_calendar_and_a_session_starts_well_before(clinic: Clinic) -> None:
+    await clinic.booked()
+    last = "2199-12-31T23:45:00Z"
+    asked = {"service_id": clinic.service["id"], "site_id": clinic.site["id"]}
+    found = await clinic.http.get("/api/scheduling/first-available", params={**asked, "from": "2199-12-31T05:00:00Z"})
+    assert (found.status_code, found.json()["searched_until"]) == (200, "2200-01-01T00:00:00Z"), found.text
+    series = {"recurrence": {"rrule": "FREQ=WEEKLY;COUNT=3"}}
+    for path in ("sessions", "sessions/check", "sessions/alternatives", "series/preview"):
+        answer = await clinic.http.post(
+            f"/api/scheduling/{path}", json=clinic.wanted(starts_at=last) | (series if "series" in path else {})
+        )
+        assert (answer.status_code, "starts between 2000 and 2198" in answer.text) == (422, True), f"{path}: {answer.text}"
+
+
 async def test_alternatives_are_ranked_by_distance_and_another_therapist_comes_before_another_day(clinic: Clinic) -> None:
     await clinic.booked()
     other_therapist = await clinic.new_therapist("Aaa, the first by name")

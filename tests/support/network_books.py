@@ -289,6 +289,9 @@ BILLING: Final = (
     SELECT pg_temp.id(claimed_at, 'claim' || n), 1, '9083' || service, '{}', 1, 185 FROM charged WHERE claimed_at IS NOT NULL ORDER BY n
     """,
     """
+    SELECT setval('claim_control_number', (SELECT max(n) FROM charged)::bigint)
+    """,
+    """
     INSERT INTO claim_acknowledgement (id, kind, digest, x12, received_at, received_by)
     SELECT id, '277CA', id, repeat('STC*A1:20*20260304*WQ*185~', 100), created_at, 'desk' FROM claim_batch
     """,

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from chassis.errors import Unavailable
 from chassis.http.conventions import Page
 from chassis.http.problems import documented
-from contracts.types import ClientId, Equipment, Instant, ServiceId, SiteId, TherapistId
+from contracts.types import LATEST, ClientId, Equipment, Instant, ServiceId, SiteId, TherapistId
 from fastapi import APIRouter, Query, Request
 
 from scheduling.availability import queries
@@ -38,7 +38,7 @@ async def first_available(
     """Return the earliest quarter hours at which a therapist, the client and a room are free; each is booked by one POST /sessions."""
     begin = since or datetime.now(UTC)
     state = request.app.state
-    end = until or begin + USUAL_SEARCH
+    end = until or min(begin + USUAL_SEARCH, LATEST)
     wanted = queries.Search(service_id, site_id, begin, end, therapist_id, tuple(dict.fromkeys(client_id)), capacity, tuple(equipment))
     return await queries.first_available(wanted, limit, state.database, state.questions)
 

@@ -1,7 +1,7 @@
 """When something starts: a moment, or what the clock at the site shows."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from chassis.http.conventions import Body
 from contracts.types import Instant
@@ -13,6 +13,11 @@ LocalTime = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$", "examples": ["2026-11-01T01:30"]}),
 ]
 """What the clock at the site shows: a date and a time without an offset."""
+
+
+FIRST_START: Final = datetime(2000, 1, 2)  # noqa: DTZ001 (on any clock)
+LAST_START: Final = datetime(2199, 1, 1)  # noqa: DTZ001 (as above)
+"""What is looked at around a session, such as other times for it, still lies within what a moment may be."""
 
 
 class Start(Body):
@@ -29,6 +34,14 @@ class Start(Body):
         if self.starts_at is None:
             raise AssertionError
         return self.starts_at
+
+    @field_validator("local_start", "starts_at", mode="after")
+    @classmethod
+    def _is_bounded(cls, start: datetime | None) -> datetime | None:
+        if start is not None and not FIRST_START <= start.replace(tzinfo=None) < LAST_START:
+            message = f"A session starts between {FIRST_START:%Y} and {LAST_START.year - 1}"
+            raise ValueError(message)
+        return start
 
     @field_validator("starts_at", mode="after")
     @classmethod
