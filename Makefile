@@ -63,8 +63,8 @@ screenshots: environment ## photograph every page into docs/screenshots (needs `
 web: environment ## build the web front's pages into web/dist
 	@$(LOCAL) local.web build
 
-release: environment ## keep what messages and HTTP interfaces are now as what the next changes are compared with
-	@PYTHONPATH=deploy $(BIN)/python -m compatibility.released
+release: environment ## keep what messages and HTTP interfaces are now as what the next changes are compared with (ARGS=rooms of one service)
+	@PYTHONPATH=deploy $(BIN)/python -m compatibility.released $(ARGS)
 
 wheels: environment ## build the wheels of the shared packages into dist/
 	@for package in contracts servers chassis testing; do \

@@ -1,13 +1,14 @@
 """The descriptions of the last release: docs/released/<part>/<version>.json, written by ``make release`` and compared by tests.
 
 ``python -m compatibility.released`` writes what the contracts, and the services in their ``openapi.json``, describe now, under the
-versions that they have now. It refuses what would break readers of the last release: messages always, an HTTP interface unless its
-version reports it.
+versions that they have now; with names (``… rooms``), only of those. It refuses what would break readers of the last release: messages
+always, an HTTP interface unless its version reports it.
 """
 
 import json
 import sys
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -57,9 +58,9 @@ def may_break(released: str, now: str) -> bool:
     return after[:1] > before[:1] if before[0] else after > before
 
 
-def write(folder: Path = RELEASED) -> None:
+def write(folder: Path = RELEASED, parts: Sequence[str] = PARTS) -> None:
     """Keep what is described now as released, in place of what was."""
-    for part in PARTS:
+    for part in parts:
         path = folder / part / f"{version(part)}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         for former in path.parent.glob("*.json"):
@@ -67,14 +68,16 @@ def write(folder: Path = RELEASED) -> None:
         path.write_text(json.dumps(present(part), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def main() -> str | None:
-    """Write the descriptions of a release; return why it must not be released."""
-    today = datetime.now(UTC).date()
-    if found := [f"{part}: {each}" for part in PARTS for each in broken(part, today)]:
+def main(named: Sequence[str] = (), folder: Path = RELEASED) -> str | None:
+    """Write the descriptions of a release, of all parts or of the named ones; return why they must not be released."""
+    if unknown := sorted(set(named) - set(PARTS)):
+        return f"{', '.join(unknown)} has no description to keep; these have: {', '.join(PARTS)}"
+    parts, today = named or PARTS, datetime.now(UTC).date()
+    if found := [f"{part}: {each}" for part in parts for each in broken(part, today, folder)]:
         return "\n".join(["This breaks readers of the last release; mend it, or raise the service's version:", *found])
-    write()
+    write(folder, parts)
     return None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
