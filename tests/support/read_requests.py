@@ -265,7 +265,7 @@ BILLING: Final = (
         {"from": "{first_day}", "to": "{first_day}"},
         {"status": "denied", **MONTH},
     ),
-    *_of("/claims/unclaimed", PAGE),
+    *_of("/claims/unclaimed", PAGE, {"late": "false"}, {"late": "true"}),
     *_of("/claims/acknowledgements/{acknowledgement_id}"),
     *_of("/claims/acknowledgements/{acknowledgement_id}/file"),
     *_of("/claims/{batch_id}"),

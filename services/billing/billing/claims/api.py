@@ -77,13 +77,19 @@ async def list_claims(
 
 
 @router.get("/unclaimed", operation_id="list_unclaimed", summary="List records that wait to be claimed, the oldest first")
-async def list_unclaimed(db: OneMoment, today: Today, limit: Limit = 50, cursor: Cursor = None) -> UnclaimedRecords:
+async def list_unclaimed(
+    db: OneMoment,
+    today: Today,
+    late: Annotated[bool | None, Query(description="Only those that no payer takes any more, or only the others.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> UnclaimedRecords:
     """Return insured records that no claim stands for, with the count and amount of all of them.
 
     Money is owed on them, or the client has paid all of it as their part by the plan (deductible, copay, coinsurance), which the insurer
     counts only by a claim.
     """
-    return await claim_queries.list_unclaimed(db, today, limit, cursor)
+    return await claim_queries.list_unclaimed(db, today, limit, cursor, late=late)
 
 
 @router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))

@@ -130,27 +130,30 @@ LATEST: Final = Keyset(CLAIM.c.id, descending=True)
 OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id)
 
 
-async def list_unclaimed(db: ReadSession, today: date, limit: int, cursor: str | None) -> UnclaimedRecords:
+async def list_unclaimed(db: ReadSession, today: date, limit: int, cursor: str | None, *, late: bool | None) -> UnclaimedRecords:
     """Return records that wait to be claimed, the oldest date of service first, with the totals of all of them.
+
+    ``late`` are those that no payer takes any more. None returns both.
 
     A record waits while its latest claim that was not rejected, if there is one, is a void (frequency 8), and money is owed on it or the
     client has paid all of it as their part by the plan. The latter waits as long as a payer takes the claim.
     """
     taken = {"taken_from": today - LATEST_FILING}
-    wanted = OLDEST.after(_unclaimed(records.SHOWN), cursor, limit)
+    wanted = OLDEST.after(_unclaimed(records.SHOWN, late), cursor, limit)
     found = OLDEST.page(await records.shown(db, await db.rows(wanted, taken)), limit)
-    [(count, total_amount)] = await db.rows(_unclaimed_sums(), taken)
+    [(count, total_amount)] = await db.rows(_unclaimed_sums(late), taken)
     return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
 
 
 @cache
-def _unclaimed_sums() -> Select[int, Decimal]:
-    return _unclaimed(select(func.count(), func.coalesce(func.sum(RECORD.c.total_amount), 0)))
+def _unclaimed_sums(late: bool | None) -> Select[int, Decimal]:  # noqa: FBT001 (the key of the cache)
+    return _unclaimed(select(func.count(), func.coalesce(func.sum(RECORD.c.total_amount), 0)), late)
 
 
-def _unclaimed(statement: Select[*Ts]) -> Select[*Ts]:
+def _unclaimed(statement: Select[*Ts], late: bool | None) -> Select[*Ts]:  # noqa: FBT001 (as above)
     is_taken = RECORD.c.service_date >= bindparam("taken_from", type_=Date)
-    return statement.where(WAITS_TO_BE_CLAIMED, (RECORD.c.payment_status != PaymentStatus.PAID) | is_taken)
+    statement = statement.where(WAITS_TO_BE_CLAIMED, (RECORD.c.payment_status != PaymentStatus.PAID) | is_taken)
+    return statement if late is None else statement.where(~is_taken if late else is_taken)
 
 
 async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:

@@ -120,6 +120,15 @@ async def test_a_paid_record_that_no_payer_takes_any_more_does_not_wait(clinic: 
     assert "TIMELY_FILING" in [error["code"] for error in (await ask(clinic, late)).json()["errors"]]
 
 
+async def test_records_that_no_payer_takes_any_more_are_listed_apart(clinic: Clinic) -> None:
+    await open_books(clinic, effective_from="2024-01-01")
+    taken, late = [await see(clinic, day=LAST_WEEK - timedelta(days=days)) for days in (300, 400)]
+    assert await waiting(clinic) == ([late["id"], taken["id"]], 2, "370.00")
+    for wanted, record in ((False, taken), (True, late)):
+        found = (await clinic.billing.get("/claims/unclaimed", params={"late": wanted})).json()
+        assert ([each["id"] for each in found["items"]], found["count"], found["total_amount"]) == ([record["id"]], 1, "185.00")
+
+
 async def test_a_paid_record_waits_again_once_its_claim_is_rejected(clinic: Clinic) -> None:
     record = await settled(clinic)
     batch = await claim(clinic, record)

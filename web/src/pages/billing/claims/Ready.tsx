@@ -8,7 +8,7 @@ import { ClientName } from "@/features/people/PersonName";
 import { refreshAfter } from "@/live";
 import { sum } from "@/money";
 import { dayInWords } from "@/time";
-import { Money, notify, PagedList, Panel, ProblemNotice, useAt, usePages } from "@/ui";
+import { Money, notify, PagedList, Panel, ProblemNotice, useAddress, useAt, usePages } from "@/ui";
 import classes from "../Billing.module.css";
 import { Findings } from "../Findings";
 
@@ -20,18 +20,30 @@ interface Checked {
   readonly findings: readonly ClaimFinding[];
 }
 
-/** Records that wait to be claimed, the oldest first, with what all of them come to. */
+/** Records that wait to be claimed, the oldest first, with what all of them come to; those that no payer takes any more apart. */
 export function Ready() {
-  const pages = usePages();
+  const [address, put] = useAddress();
+  const late = address.get("late") === "true";
+  const pages = usePages(String(late));
   const { cursor } = pages;
   const unclaimed = api.useQuery(
     "get",
     "/api/billing/claims/unclaimed",
-    { params: { query: { limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
+    { params: { query: { limit: ON_A_PAGE, late, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
+  const others = api.useQuery("get", "/api/billing/claims/unclaimed", { params: { query: { limit: 1, late: !late } } });
+  const count = others.data?.count ?? 0;
   return (
     <Panel title="To be claimed" about="Billed insured sessions without a claim, the oldest first.">
+      {(late || count > 0) && (
+        <Text size="sm">
+          {late ? "These are older than any payer takes. " : `${countInWords(count)} older than any payer takes. `}
+          <Anchor component="button" type="button" inherit onClick={() => put({ late: late ? null : "true" })}>
+            {late ? `Show those that payers take (${count})` : "Show older ones"}
+          </Anchor>
+        </Text>
+      )}
       <PagedList
         query={unclaimed}
         pages={pages}
@@ -51,6 +63,10 @@ export function Ready() {
       </PagedList>
     </Panel>
   );
+}
+
+function countInWords(count: number): string {
+  return count === 1 ? "1 more record is" : `${count} more records are`;
 }
 
 function Choice({ records }: { records: readonly BillingRecord[] }) {

@@ -2,9 +2,10 @@ import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLAIM, id, RECORD } from "@/testing/samples";
-import { sent } from "@/testing/services";
+import { answers, sent } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import { ConfirmAmendment } from "./batch";
+import { Ready } from "./Ready";
 import { ConfirmWithdrawal } from "./Withdraw";
 
 const BATCH = { id: id("15") } as never;
@@ -39,5 +40,22 @@ describe("ConfirmAmendment", () => {
     body: { record_ids: [RECORD.id], frequency: "7", sent_again: [], payer_references: { [RECORD.id]: "PR-77" } },
     answer: BATCH,
     leadsTo: `/billing/claims/${id("15")}`,
+  });
+});
+
+describe("Ready", () => {
+  it("shows records that no payer takes any more apart, and states how many there are", async () => {
+    answers("get", "/api/billing/claims/unclaimed", {
+      items: [],
+      next_cursor: null,
+      count: 3,
+      total_amount: "555.00",
+    });
+    const user = show(<Ready />);
+    expect(await screen.findByText(/3 more records are older than any payer takes/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Show older ones" }));
+    expect(await screen.findByText(/These are older than any payer takes/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Show those that payers take (3)" }));
+    expect(await screen.findByRole("button", { name: "Show older ones" })).toBeVisible();
   });
 });
