@@ -21,6 +21,8 @@ from testing import until
 
 ORDER = ("catalog", "rooms", "scheduling", "billing")
 """In which the processes are replaced; docs/operations.md states why."""
+NEW_TYPES = {"billing": {"scheduling.cancellation_policy_stated.v2"}}
+"""Messages of types that the release before does not know: they may reach its processes, which park them."""
 
 
 @pytest.fixture
@@ -87,12 +89,25 @@ async def test_both_releases_book_on_the_new_schema_and_the_one_before_goes_on_a
     # and forward again, without the release before
     await now.start()
     await before.stop()
+    await redrive(here)
     await here.booked(starts_at=at(16))
     await billed(here, new.pop())
     await billed(here, old.pop())
     assert await differences(here) == []
-    parked = {service: (await here.get(f"/api/{service}/operations/parked"))["items"] for service in SERVICES}
-    assert parked == {service: [] for service in SERVICES}
+    assert await parked(here) == {service: [] for service in SERVICES}
+
+
+async def redrive(side: Clinic) -> None:
+    """Put back what the release before could not know, as docs/operations.md states after an upgrade; nothing else may be parked."""
+    for service, messages in (await parked(side)).items():
+        assert {message["type"] for message in messages} <= NEW_TYPES.get(service, set())
+        if messages:
+            await side.post(f"/api/{service}/operations/parked/redrive", ids=[message["id"] for message in messages])
+
+
+async def parked(side: Clinic) -> dict[str, list[Json]]:
+    """Return the parked messages of each service."""
+    return {service: (await side.get(f"/api/{service}/operations/parked"))["items"] for service in SERVICES}
 
 
 async def heads(release: Release) -> dict[str, str]:
