@@ -16,7 +16,7 @@ class PaperSize(StrEnum):
 
 
 class Settings(settings.Settings):
-    """Billing's knobs."""
+    """What billing reads from its environment."""
 
     service: str = "billing"
     network_time_zone: ZoneInfo = ZoneInfo("America/New_York")

@@ -6,7 +6,7 @@ from chassis import settings
 
 
 class Settings(settings.Settings):
-    """The catalog's knobs."""
+    """What the catalog reads from its environment."""
 
     service: str = "catalog"
     network_time_zone: ZoneInfo = ZoneInfo("America/New_York")

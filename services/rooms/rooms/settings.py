@@ -7,7 +7,7 @@ from pydantic import Field
 
 
 class Settings(settings.Settings):
-    """The knobs of rooms."""
+    """What rooms reads from its environment."""
 
     service: str = "rooms"
     hold_seconds: float = Field(default=300, gt=0, le=86_400)

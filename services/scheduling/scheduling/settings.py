@@ -6,7 +6,7 @@ from chassis import settings
 
 
 class Settings(settings.Settings):
-    """Scheduling's knobs."""
+    """What scheduling reads from its environment."""
 
     service: str = "scheduling"
     ask_again_after: timedelta = timedelta(seconds=10)
