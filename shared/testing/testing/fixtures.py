@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a database or a broker: ``-m "not servers"`` runs the others, within seconds."""
+    """Mark the tests that use a database or a broker: ``-m "not servers"`` runs the others."""
     for item in items:
         if isinstance(item, pytest.Function) and set(SERVERS) & set(item.fixturenames):
             item.add_marker(pytest.mark.servers)
