@@ -13,8 +13,16 @@ interface Paths {
   };
 }
 
+type Tab = Pick<Storage, "getItem" | "setItem">;
+
+/** What a browser's tab keeps. */
+function emptyTab(): Tab {
+  const kept = new Map<string, string>();
+  return { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value) };
+}
+
 /** A client whose requests get these answers one after the other; null is a lost answer. */
-function connect(answers: (number | null)[], clock?: () => number) {
+function connect(answers: (number | null)[], clock?: () => number, tab: Tab = emptyTab()) {
   const keys: (string | null)[] = [];
   const http = createClient<Paths>({
     baseUrl: "http://desk.test",
@@ -27,7 +35,7 @@ function connect(answers: (number | null)[], clock?: () => number) {
       return Response.json({}, { status });
     },
   });
-  const sends = idempotentSends(clock);
+  const sends = idempotentSends(clock, tab);
   http.use(sends);
   const send = (name: string) => http.POST("/clients", { body: { name } }).catch(() => undefined);
   return { http, keys, send, discard: sends.discard };
@@ -49,6 +57,18 @@ describe("a request that changes something", () => {
     await send("Jonas Weber");
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(keys[1]).toBe(keys[0]);
+  });
+
+  it("keeps its key when the page is read again before the answer, and has another one after the answer", async () => {
+    const tab = emptyTab();
+    const before = connect([null], Date.now, tab);
+    await before.send("Jonas Weber");
+    const after = connect([201, 201], Date.now, tab);
+    await after.send("Jonas Weber");
+    const later = connect([201], Date.now, tab);
+    await later.send("Jonas Weber");
+    expect(after.keys[0]).toBe(before.keys[0]);
+    expect(later.keys[0]).not.toBe(before.keys[0]);
   });
 
   it("has another key once its form was discarded, and only what that form sent", async () => {

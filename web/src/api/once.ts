@@ -12,20 +12,35 @@ const UNDECIDED = new Set([408, 425, 429]);
 /** How long an unanswered request keeps its key. */
 const KEPT_MS = 600_000;
 const KEPT_AT_MOST = 50;
+/** Characters of a request whose key outlives a reload; a file is chosen anew then. */
+const LONGEST_STORED = 20_000;
+const STORED = "holdfast-unanswered-keys";
 
 interface Unanswered {
   readonly key: string;
   readonly since: number;
 }
 
+type Tab = Pick<Storage, "getItem" | "setItem">;
+
 type Sends = Middleware & {
   /** Gives up the keys of unanswered requests that were first sent since then, in milliseconds. */
   readonly discard: (since: number) => void;
 };
 
-/** Gives every change its key; to be used by a client for all of its requests. */
-export function idempotentSends(clock: () => number = Date.now): Sends {
-  const unanswered = new Map<string, Unanswered>();
+/**
+ * Gives every change its key; to be used by a client for all of its requests. The keys of what was not answered are kept in the browser's
+ * tab, so that the same that is sent again after a reload is done once.
+ */
+export function idempotentSends(
+  clock: () => number = Date.now,
+  tab: Tab | undefined = globalThis.sessionStorage,
+): Sends {
+  const unanswered = new Map<string, Unanswered>(JSON.parse(tab?.getItem(STORED) ?? "[]") as [string, Unanswered][]);
+
+  function store(): void {
+    tab?.setItem(STORED, JSON.stringify([...unanswered].filter(([request]) => request.length <= LONGEST_STORED)));
+  }
 
   function keyOf(request: string): string {
     const found = unanswered.get(request);
@@ -39,6 +54,7 @@ export function idempotentSends(clock: () => number = Date.now): Sends {
     if (unanswered.size > KEPT_AT_MOST && oldest !== undefined) {
       unanswered.delete(oldest);
     }
+    store();
     return fresh.key;
   }
 
@@ -49,6 +65,7 @@ export function idempotentSends(clock: () => number = Date.now): Sends {
           unanswered.delete(identity);
         }
       }
+      store();
     },
     async onRequest({ request }) {
       if (!isSend(request)) {
@@ -69,6 +86,7 @@ export function idempotentSends(clock: () => number = Date.now): Sends {
           unanswered.delete(identity);
         }
       }
+      store();
     },
   };
 }

@@ -16,23 +16,25 @@ export const AGAIN_AFTER_MS = 3000;
 /** Well below the time for which an unanswered request keeps its key. */
 const AGAIN_WITHIN_MS = 300_000;
 
-/** What is not answered yet, by site: who leaves the page and comes back finds it, and it is sent again. */
-const waiting = new Map<string, Request>();
-
-/** Keeps what was sent until it is answered. */
+/** Keeps what was sent until it is answered: who leaves or reads the page again finds it, and it is sent again. */
 export function keepUnanswered(siteId: string, request: Request): void {
-  waiting.set(siteId, request);
+  sessionStorage.setItem(nameOf(siteId), JSON.stringify(request));
 }
 
 /** It is answered, or somebody decided to change it. */
 export function forgetUnanswered(siteId: string): void {
-  waiting.delete(siteId);
+  sessionStorage.removeItem(nameOf(siteId));
 }
 
 /** What was sent for this booking and is not answered yet. */
 export function findUnanswered(siteId: string, wanted: BookingRequest): Request | null {
-  const request = waiting.get(siteId);
+  const request = JSON.parse(sessionStorage.getItem(nameOf(siteId)) ?? "null") as Request | null;
   return request && JSON.stringify(request.wanted) === JSON.stringify(wanted) ? { ...request, wanted } : null;
+}
+
+/** In the browser's tab, as the booking in the making. */
+function nameOf(siteId: string): string {
+  return `holdfast-unanswered ${siteId}`;
 }
 
 export interface UnansweredWords {
