@@ -283,7 +283,7 @@ def _bad_time(starts_at: datetime, ends_at: datetime, site: Site | None, now: da
     if starts_at > now + AHEAD_AT_MOST:
         reasons.append(Reason("too-far-ahead", "starts_at", f"Sessions are booked at most {AHEAD_AT_MOST.days} days ahead."))
     if site and not site.is_active:
-        reasons.append(Reason("inactive-site", "site_id", f"{site.site_name} is closed for good. Choose another site."))
+        reasons.append(Reason("inactive-site", "site_id", f"{site.site_name} is closed. Choose another site, or reopen it."))
     if site and not site.is_open(starts_at, ends_at):
         span = NamedTime.span(starts_at, ends_at, site.zone)
         hours = NamedTime.of_hours(site.hours.spans(site.day(starts_at)))

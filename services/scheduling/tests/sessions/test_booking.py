@@ -169,6 +169,13 @@ async def test_a_service_that_is_no_longer_offered_is_refused(clinic: Clinic) ->
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/inactive-service")
 
 
+async def test_a_closed_site_is_refused_until_it_is_reopened(clinic: Clinic) -> None:
+    await clinic.rooms.say(site := site_changed(is_active=False))
+    answer = await clinic.book(site_id=str(site.id))
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/inactive-site")
+    assert "Harbor Street is closed. Choose another site, or reopen it." in answer.text
+
+
 async def test_a_booking_waits_a_moment_for_a_service_that_was_announced_only_now(clinic: Clinic) -> None:
     service = service_changed()
     booking = asyncio.create_task(clinic.book(service_id=str(service.id)))

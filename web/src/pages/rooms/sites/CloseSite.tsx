@@ -6,7 +6,7 @@ import { FormDrawer, fieldErrors, notify } from "@/ui";
 import { AffectedSessions } from "../AffectedSessions";
 import { affectedBy } from "../refusals";
 
-/** Closes a site for good; the sessions it still has are shown first. */
+/** Closes a site until it is reopened; the sessions it still has are shown first. */
 export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }) {
   const queries = useQueryClient();
   const leave = api.useMutation("patch", "/api/rooms/sites/{site_id}", {
@@ -29,7 +29,8 @@ export function CloseSite({ site, onClose }: { site: Site; onClose: () => void }
       errors={fieldErrors(affected ? null : leave.error, [])}
     >
       <Text size="sm">
-        Nothing can be booked there any more. Its history is kept, and it can be reopened at any time.
+        Nothing can be booked there until it is reopened. Its history is kept, and what is still booked there stays
+        listed.
       </Text>
       {affected && (
         <AffectedSessions
