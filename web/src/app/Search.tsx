@@ -15,7 +15,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type Room } from "@/api";
 import { contactInWords } from "@/features/people/contact";
-import { useSites } from "@/features/site";
+import { siteInWords, useSites } from "@/features/site";
 import { ProblemNotice, useAt } from "@/ui";
 import { hasEveryWord } from "@/ui/text";
 import { NAVIGATION, PAGES } from "./routes";
@@ -115,7 +115,7 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
   const therapists = api.useQuery("get", "/api/scheduling/therapists", matching, { enabled });
   const services = api.useQuery("get", "/api/catalog/services", matching, { enabled });
   const inUse = { params: { query: { ...matching.params.query, is_active: true } } };
-  const { site, sites: allSites } = useSites();
+  const { site, allSites } = useSites();
   const here = { params: { query: { ...inUse.params.query, site_id: site?.id ?? "" } } };
   const roomsHere = api.useQuery("get", "/api/rooms/rooms", here, { enabled: enabled && site !== null });
   // Those of this site may be among them: as many more are requested as are shown of others.
@@ -123,7 +123,7 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
   const rooms = api.useQuery("get", "/api/rooms/rooms", anywhere, { enabled });
   const sites = api.useQuery("get", "/api/rooms/sites", inUse, { enabled });
   const all = [clients, therapists, services, roomsHere, rooms, sites];
-  const siteNames = new Map(allSites.map(({ id, site_name }) => [id, site_name]));
+  const siteNames = new Map(allSites.map((one) => [one.id, siteInWords(one)]));
   const go = (path: string) => () => void navigate(at(path));
 
   const pages = [...NAVIGATION, ...PAGES].flatMap(({ path, name, about, icon: Icon = IconFileText }) =>

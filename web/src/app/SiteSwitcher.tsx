@@ -1,13 +1,13 @@
 import { Group, Select, Text } from "@mantine/core";
 import { IconMapPin } from "@tabler/icons-react";
 import { matchPath, useLocation } from "react-router";
-import { useSites } from "@/features/site";
+import { siteInWords, useSites } from "@/features/site";
 import { useNow, zoneInWords } from "@/time";
 import { NAVIGATION, PAGES } from "./routes";
 
 /** Which site is looked at, and what time it is there; of pages about all sites, that they are. */
 export function SiteSwitcher() {
-  const { site, sites, choose } = useSites();
+  const { site, allSites, choose } = useSites();
   const instant = useNow(60);
   const { pathname } = useLocation();
   const isOfAll = [...NAVIGATION, ...PAGES].some(
@@ -17,7 +17,7 @@ export function SiteSwitcher() {
     return null;
   }
   if (isOfAll) {
-    return sites.length > 1 ? (
+    return allSites.length > 1 ? (
       <Group gap={6} wrap="nowrap" c="dimmed">
         <IconMapPin size={17} aria-hidden />
         <Text size="sm">All sites</Text>
@@ -27,11 +27,11 @@ export function SiteSwitcher() {
   return (
     <Select
       aria-label="Site"
-      data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
+      data={allSites.map((one) => ({ value: one.id, label: siteInWords(one) }))}
       value={site.id}
       onChange={(siteId) => siteId && choose(siteId)}
       allowDeselect={false}
-      searchable={sites.length > 8}
+      searchable={allSites.length > 8}
       leftSection={<IconMapPin size={17} aria-hidden />}
       title={`${site.time_zone}, ${zoneInWords(site.time_zone, instant)}`}
       size="sm"

@@ -37,6 +37,16 @@ export const SITE: Site = {
   opening_hours: { mon: BY_DAY, tue: BY_DAY, wed: BY_DAY, thu: BY_DAY, fri: BY_DAY, sat: BY_DAY, sun: BY_DAY },
 };
 
+/** In another time zone than the other one, and closed with what was booked there. */
+export const CLOSED_SITE: Site = {
+  ...SITE,
+  id: id("16"),
+  site_name: "Canal Street",
+  time_zone: "Europe/Berlin",
+  address: "9 Canal Street, Berlin",
+  is_active: false,
+};
+
 export const ROOM: Room = {
   ...WRITTEN,
   id: id("2"),

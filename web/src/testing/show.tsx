@@ -4,25 +4,31 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type Matcher, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent, { PointerEventsCheckLevel, type UserEvent } from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
 import type { ReactElement } from "react";
 import { BrowserRouter } from "react-router";
 import { expect } from "vitest";
+import type { Site } from "@/api";
 import { queries } from "@/app/queries";
 import { theme } from "@/app/theme";
 import { SiteChoice, useSites } from "@/features/site";
 import { NETWORK, SITE } from "./samples";
-import { answers } from "./services";
+import { answers, server } from "./services";
 
 interface Place {
   /** The address of the page, without the site. */
   readonly at?: string;
+  /** Every site, closed ones too. */
+  readonly sites?: readonly Site[];
+  /** The site that the address names. */
+  readonly site?: string;
 }
 
 /** Show a component as a page does, and whoever uses it. */
-export function show(component: ReactElement, { at = "/" }: Place = {}): UserEvent {
-  answers("get", "/api/rooms/sites", { items: [SITE], next_cursor: null });
+export function show(component: ReactElement, { at = "/", sites = [SITE], site = SITE.id }: Place = {}): UserEvent {
+  hasSites(sites);
   answers("get", "/api/billing/network", NETWORK);
-  window.history.replaceState(null, "", `${at}${at.includes("?") ? "&" : "?"}site=${SITE.id}`);
+  window.history.replaceState(null, "", `${at}${at.includes("?") ? "&" : "?"}site=${site}`);
   render(
     <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={queries}>
@@ -37,6 +43,16 @@ export function show(component: ReactElement, { at = "/" }: Place = {}): UserEve
   );
   // Whether a click reaches an element through its styles is proved in a browser.
   return userEvent.setup({ delay: null, pointerEventsCheck: PointerEventsCheckLevel.Never });
+}
+
+/** Rooms has these sites: it answers with all of them, or with those in use where only they are requested. */
+export function hasSites(sites: readonly Site[]): void {
+  server.use(
+    http.get(`${window.location.origin}/api/rooms/sites`, ({ request }) => {
+      const inUseOnly = new URL(request.url).searchParams.get("is_active") === "true";
+      return HttpResponse.json({ items: sites.filter((one) => one.is_active || !inUseOnly), next_cursor: null });
+    }),
+  );
 }
 
 function OnceKnown({ children }: { children: ReactElement }) {

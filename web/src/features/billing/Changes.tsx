@@ -83,7 +83,7 @@ export function Changes({ of, what }: ChangesProps) {
 
 /** Whom or what a change is about, and where that is found. */
 function Subject({ change: { key, subject } }: { change: Change }) {
-  const { sites } = useSites();
+  const { allSites } = useSites();
   switch (subject.kind) {
     case "payer":
       return <To path={`/billing/payers/${key}`}>{subject.name ?? "Payer"}</To>;
@@ -109,7 +109,7 @@ function Subject({ change: { key, subject } }: { change: Change }) {
         </To>
       );
     case "facility":
-      return <To path="/billing/organization">{sites.find(({ id }) => id === key)?.site_name ?? "Site"}</To>;
+      return <To path="/billing/organization">{allSites.find(({ id }) => id === key)?.site_name ?? "Site"}</To>;
     case "organization":
       return <To path="/billing/organization">Our details</To>;
     case "acknowledgement":

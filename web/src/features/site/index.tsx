@@ -1,6 +1,6 @@
 // The site that somebody works at: the address names it, the browser remembers it.
 
-import { Button, Group } from "@mantine/core";
+import { Alert, Button, Group } from "@mantine/core";
 import { DatesProvider } from "@mantine/dates";
 import { IconMapOff } from "@tabler/icons-react";
 import { createContext, Fragment, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef } from "react";
@@ -10,7 +10,7 @@ import { conventionsHere, followConventionsOf } from "@/time";
 import { Empty, KeptInLinks, Page, ProblemNotice, Skeletons, useAt } from "@/ui";
 import { bySiteName, siteOf } from "./which";
 
-export { bySiteName } from "./which";
+export { bySiteName, siteInWords } from "./which";
 
 const REMEMBERED = "holdfast-site";
 /** The sites as they were last read: pages that need nothing else of rooms open while rooms is away. */
@@ -24,9 +24,12 @@ interface Here {
   readonly site: Site | null;
   /** What the address or the browser names while the sites are not known. */
   readonly siteId: string | null;
-  /** Whether the address names a site that does not exist or is closed. */
+  /** Whether the address names a site that does not exist. */
   readonly isUnknown: boolean;
+  /** The sites in use: where something new can be booked. */
   readonly sites: readonly Site[];
+  /** Every site, those in use first: closed ones keep what was booked there, on their clocks. */
+  readonly allSites: readonly Site[];
   readonly choose: (siteId: string, how?: { readonly replace: boolean }) => void;
   readonly isKnown: boolean;
   /** Why the sites could not be read; they are requested again automatically. */
@@ -36,7 +39,7 @@ interface Here {
 
 const HereContext = createContext<Here | null>(null);
 
-/** Every site in use, the one that is looked at, and how to go to another. */
+/** The sites, the one that is looked at, and how to go to another. */
 export function useSites(): Here {
   const here = useContext(HereContext);
   if (!here) {
@@ -56,9 +59,9 @@ export function useSite(): Site {
 
 /** Goes once to the site of what a page shows: the link to it may name none, or another. */
 export function useFollowSite(siteId: string): void {
-  const { site, sites, choose } = useSites();
+  const { site, allSites, choose } = useSites();
   const followed = useRef<string | null>(null);
-  const isKnown = site !== null && sites.some(({ id }) => id === siteId);
+  const isKnown = site !== null && allSites.some(({ id }) => id === siteId);
   const isElsewhere = isKnown && site.id !== siteId;
   useEffect(() => {
     if (isKnown && followed.current !== siteId) {
@@ -70,6 +73,42 @@ export function useFollowSite(siteId: string): void {
   }, [isKnown, isElsewhere, siteId, choose]);
 }
 
+/** The site of something, closed ones too, and its time zone; undefined and UTC where it is not found, which has to be said. */
+export function useSiteOf(siteId: string): { readonly site: Site | undefined; readonly zone: string } {
+  const [found] = useSitesOf([siteId]);
+  return found ?? { site: undefined, zone: "UTC" };
+}
+
+/** The same of several, in their order. */
+export function useSitesOf(siteIds: readonly string[]) {
+  const { allSites, isKnown, retry } = useSites();
+  const byId = useMemo(() => new Map(allSites.map((site) => [site.id, site])), [allSites]);
+  const missed = isKnown ? [...new Set(siteIds.filter((id) => !byId.has(id)))].join(" ") : "";
+  const reread = useRef(retry);
+  useEffect(() => {
+    reread.current = retry;
+  }, [retry]);
+  // They may have been added since the sites were read.
+  useEffect(() => {
+    if (missed) {
+      reread.current();
+    }
+  }, [missed]);
+  return siteIds.map((id) => {
+    const site = byId.get(id);
+    return { site, zone: site?.time_zone ?? "UTC" };
+  });
+}
+
+/** Says, where the site of something is not found, in which time zone its times are written instead. */
+export function SiteNotFound({ site }: { site: Site | undefined }) {
+  return site ? null : (
+    <Alert role="alert" color="yellow" title="The site was not found">
+      Its time zone is unknown: all times here are in UTC, not on the site's clock.
+    </Alert>
+  );
+}
+
 /** Finds out which site is meant; what is around the page stands meanwhile, and while the sites cannot be read. */
 export function SiteChoice({ children }: { children: ReactNode }) {
   const [query, setQuery] = useSearchParams();
@@ -77,7 +116,7 @@ export function SiteChoice({ children }: { children: ReactNode }) {
   const found = api.useQuery(
     "get",
     "/api/rooms/sites",
-    { params: { query: { is_active: true, limit: SITES_AT_MOST } } },
+    { params: { query: { limit: SITES_AT_MOST } } },
     {
       refetchInterval: ({ state }) => (state.status === "error" ? RETRY_MS : false),
       initialData: knownSites,
@@ -90,10 +129,15 @@ export function SiteChoice({ children }: { children: ReactNode }) {
       localStorage.setItem(KNOWN, JSON.stringify(found.data));
     }
   }, [found.data, found.dataUpdatedAt]);
-  const sites = useMemo(() => answered && [...answered].sort(bySiteName), [answered]);
+  const allSites = useMemo(
+    () =>
+      answered &&
+      [...answered].sort((one, other) => Number(other.is_active) - Number(one.is_active) || bySiteName(one, other)),
+    [answered],
+  );
   const named = query.get(PARAMETER);
-  const site = sites ? siteOf(sites, named, localStorage.getItem(REMEMBERED)) : null;
-  const isMissed = site === null && named !== null && sites !== undefined && sites.length > 0;
+  const site = allSites ? siteOf(allSites, named, localStorage.getItem(REMEMBERED)) : null;
+  const isMissed = site === null && named !== null && allSites !== undefined && allSites.length > 0;
   const isUnknown = isMissed && !found.isFetching;
   const { refetch } = found;
 
@@ -123,21 +167,22 @@ export function SiteChoice({ children }: { children: ReactNode }) {
     },
     [setQuery],
   );
-  const siteId = sites ? (site?.id ?? null) : (named ?? localStorage.getItem(REMEMBERED));
+  const siteId = allSites ? (site?.id ?? null) : (named ?? localStorage.getItem(REMEMBERED));
   // Said at the first failure, while the request is still repeated.
-  const failure = sites ? null : (found.error ?? found.failureReason);
+  const failure = allSites ? null : (found.error ?? found.failureReason);
   const here = useMemo(
     () => ({
       site,
       siteId,
       isUnknown,
-      sites: sites ?? [],
+      sites: (allSites ?? []).filter(({ is_active }) => is_active),
+      allSites: allSites ?? [],
       choose,
-      isKnown: sites !== undefined,
+      isKnown: allSites !== undefined,
       failure,
       retry: () => void refetch(),
     }),
-    [site, siteId, isUnknown, sites, choose, failure, refetch],
+    [site, siteId, isUnknown, allSites, choose, failure, refetch],
   );
 
   const kept = useMemo(() => (siteId ? { [PARAMETER]: siteId } : {}), [siteId]);
@@ -165,12 +210,12 @@ export function OnceSitesAreKnown({ children, whileUnknown }: { children: ReactN
 
 /** Shows a page only where there is a site for it. */
 export function NeedsSite({ children }: { children: ReactNode }) {
-  const { site, isUnknown, sites } = useSites();
+  const { site, isUnknown, allSites } = useSites();
   const at = useAt();
   if (isUnknown) {
     return <UnknownSite />;
   }
-  if (!site && sites.length > 0) {
+  if (!site && allSites.length > 0) {
     return <Skeletons />;
   }
   return site ? (
@@ -182,22 +227,40 @@ export function NeedsSite({ children }: { children: ReactNode }) {
   );
 }
 
-/** Says that the address names no site in use, and offers those that are. */
+/** Says that the address names no site, and offers those in use. */
 function UnknownSite() {
-  const { sites, choose } = useSites();
   return (
     <Page title="Unknown site">
-      <Empty title="No site in use matches this link" icon={IconMapOff}>
-        It may be incomplete, or the site may be closed. Choose a site:
+      <Empty title="No site matches this link" icon={IconMapOff}>
+        It may be incomplete. Choose a site:
       </Empty>
-      <Group justify="center" gap="xs">
-        {sites.map(({ id, site_name }) => (
-          <Button key={id} variant="default" onClick={() => choose(id)}>
-            {site_name}
-          </Button>
-        ))}
-      </Group>
+      <ChooseSite />
     </Page>
+  );
+}
+
+/** In place of a page that books something at a closed site: that it is closed, and the sites where it can be booked. */
+export function ClosedSite({ site, title }: { site: Site; title: string }) {
+  return (
+    <Page title={title}>
+      <Empty title={`${site.site_name} is closed`} icon={IconMapOff}>
+        Nothing can be booked there until it is reopened. Choose another site:
+      </Empty>
+      <ChooseSite />
+    </Page>
+  );
+}
+
+function ChooseSite() {
+  const { sites, choose } = useSites();
+  return (
+    <Group justify="center" gap="xs">
+      {sites.map(({ id, site_name }) => (
+        <Button key={id} variant="default" onClick={() => choose(id)}>
+          {site_name}
+        </Button>
+      ))}
+    </Group>
   );
 }
 

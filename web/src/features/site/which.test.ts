@@ -1,7 +1,11 @@
 import { expect, it } from "vitest";
 import { bySiteName, siteOf } from "./which";
 
-const SITES = [{ id: "a" }, { id: "b" }];
+const SITES = [
+  { id: "a", is_active: true },
+  { id: "b", is_active: true },
+  { id: "closed", is_active: false },
+];
 
 it.each([
   ["b", null, "b"],
@@ -10,6 +14,8 @@ it.each([
   [null, "gone", "a"],
   [null, null, "a"],
   ["gone", "b", undefined],
+  ["closed", "b", "closed"],
+  [null, "closed", "a"],
 ])("where the address names %s and the browser remembers %s, site %s is looked at", (named, remembered, id) => {
   expect(siteOf(SITES, named, remembered)?.id).toBe(id);
 });

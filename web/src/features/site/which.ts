@@ -6,8 +6,19 @@ export function bySiteName(one: { readonly site_name: string }, other: { readonl
   return inNaturalOrder(one.site_name, other.site_name);
 }
 
-/** The site that the address names; where it names none, the remembered one or the first. Null where it names another. */
-export function siteOf<Site extends { readonly id: string }>(
+/** A site's name, and that it is closed where it is. */
+export function siteInWords({
+  site_name,
+  is_active,
+}: {
+  readonly site_name: string;
+  readonly is_active: boolean;
+}): string {
+  return is_active ? site_name : `${site_name} (closed)`;
+}
+
+/** The site that the address names, closed ones too; where it names none, the remembered one in use or the first. Null where it names another. */
+export function siteOf<Site extends { readonly id: string; readonly is_active: boolean }>(
   sites: readonly Site[],
   named: string | null,
   remembered: string | null,
@@ -15,5 +26,6 @@ export function siteOf<Site extends { readonly id: string }>(
   if (named !== null) {
     return sites.find(({ id }) => id === named) ?? null;
   }
-  return sites.find(({ id }) => id === remembered) ?? sites[0] ?? null;
+  const inUse = sites.filter(({ is_active }) => is_active);
+  return inUse.find(({ id }) => id === remembered) ?? inUse[0] ?? sites[0] ?? null;
 }

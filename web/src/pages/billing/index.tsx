@@ -6,7 +6,7 @@ import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { ClientName } from "@/features/people/PersonName";
 import { ClientSelect } from "@/features/people/PersonSelect";
-import { useSites } from "@/features/site";
+import { siteInWords, useSites } from "@/features/site";
 import { dayInWords, isDay } from "@/time";
 import { DayField, Empty, Money, Page, PagedList, TableHead, useAddress, useAt, usePages } from "@/ui";
 import classes from "./Billing.module.css";
@@ -18,12 +18,12 @@ const ON_A_PAGE = 25;
 
 export function Component() {
   const [query, put] = useAddress();
-  const { sites } = useSites();
+  const { allSites } = useSites();
   const wanted = {
     ...(isStatus(query.get("status")) ? { payment_status: query.get("status") as PaymentStatus } : {}),
     ...(query.get("session") ? { session_id: query.get("session") as string } : {}),
     ...(query.get("client") ? { client_id: query.get("client") as string } : {}),
-    ...(sites.some(({ id }) => id === query.get("at")) ? { site_id: query.get("at") as string } : {}),
+    ...(allSites.some(({ id }) => id === query.get("at")) ? { site_id: query.get("at") as string } : {}),
     ...(isDay(query.get("from")) ? { from: query.get("from") as string } : {}),
     ...(isDay(query.get("to")) ? { to: query.get("to") as string } : {}),
   };
@@ -72,11 +72,11 @@ export function Component() {
           onChange={(value) => narrow("client", value)}
           style={{ flex: "1 1 200px", maxWidth: 320 }}
         />
-        {sites.length > 1 && (
+        {allSites.length > 1 && (
           <Select
             label="Site of service"
             placeholder="All sites"
-            data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
+            data={allSites.map((one) => ({ value: one.id, label: siteInWords(one) }))}
             value={wanted.site_id ?? null}
             onChange={(value) => narrow("at", value)}
             searchable

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { type Alternative, asProblem, http, mayBeDone, Unreachable } from "@/api";
 import { useCoverage } from "@/features/billing/Insurance";
 import { useService } from "@/features/services/names";
-import { useSite } from "@/features/site";
+import { ClosedSite, useSite } from "@/features/site";
 import { refreshAfter } from "@/live";
 import { dayOf, now, timeOf, zoneInWords } from "@/time";
 import { isDialogOpen, keepsFromSending, leadsToUnread, notify, Page, ProblemNotice } from "@/ui";
@@ -46,7 +46,7 @@ const SERIES_PATIENCE = "wait=10";
 
 export function Component() {
   const site = useSite();
-  return <Booking key={site.id} />;
+  return site.is_active ? <Booking key={site.id} /> : <ClosedSite site={site} title="Book" />;
 }
 
 function Booking() {

@@ -18,7 +18,8 @@ interface DayListProps {
   readonly byRoom: boolean;
   readonly whose: Whose;
   readonly onLook: (entry: Drawn) => void;
-  readonly onBook: (start: Wall, where?: { room: string }) => void;
+  /** Null where nothing can be booked. */
+  readonly onBook: ((start: Wall, where?: { room: string }) => void) | null;
 }
 
 const USUAL_START = "09:00:00";
@@ -32,7 +33,7 @@ export function DayList({ entries, rooms, days, closed, zone, byRoom, whose, onL
         about: `${room.capacity} seats`,
         isClosed: days.every((day) => closed.has(day)),
         entries: seen.filter(({ row }) => row === room.id),
-        book: () => onBook(`${days[0]} ${USUAL_START}`, { room: room.id }),
+        book: () => onBook?.(`${days[0]} ${USUAL_START}`, { room: room.id }),
       }))
     : days.map((day) => ({
         key: day,
@@ -40,7 +41,7 @@ export function DayList({ entries, rooms, days, closed, zone, byRoom, whose, onL
         about: "",
         isClosed: closed.has(day),
         entries: seen.filter(({ start }) => start.startsWith(day)),
-        book: () => onBook(`${day} ${USUAL_START}`),
+        book: () => onBook?.(`${day} ${USUAL_START}`),
       }));
   return (
     <Stack gap="lg">
@@ -53,7 +54,7 @@ export function DayList({ entries, rooms, days, closed, zone, byRoom, whose, onL
                 {group.about}
               </Text>
             </Title>
-            {!group.isClosed && (
+            {!group.isClosed && onBook && (
               <Button
                 variant="subtle"
                 size="compact-sm"

@@ -27,7 +27,8 @@ interface RoomsDayProps {
   readonly rooms: readonly Room[];
   readonly entries: readonly Drawn[];
   readonly range: Range;
-  readonly onBook: (start: Wall, where: { room: string }) => void;
+  /** Null where nothing can be booked. */
+  readonly onBook: ((start: Wall, where: { room: string }) => void) | null;
   readonly onLook: (entry: Drawn) => void;
   readonly onMove: (entry: Drawn, start: Wall, roomId: string) => void;
 }
@@ -73,9 +74,9 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onM
       renderEvent={renderEvent}
       renderEventBody={renderBody}
       onEventClick={(event) => onLook(entryOf(event))}
-      onTimeSlotClick={({ slotStart, resourceId }) => onBook(slotStart, { room: String(resourceId) })}
-      withDragSlotSelect
-      onSlotDragEnd={({ rangeStart, resourceId }) => onBook(rangeStart, { room: String(resourceId) })}
+      onTimeSlotClick={({ slotStart, resourceId }) => onBook?.(slotStart, { room: String(resourceId) })}
+      withDragSlotSelect={onBook !== null}
+      onSlotDragEnd={({ rangeStart, resourceId }) => onBook?.(rangeStart, { room: String(resourceId) })}
       withEventsDragAndDrop
       canDragEvent={canMove}
       onEventDrop={({ event, newStart, resourceId }) =>
@@ -85,7 +86,7 @@ export function RoomsDay({ day, zone, rooms, entries, range, onBook, onLook, onM
           String(resourceId ?? event.resourceId),
         )
       }
-      labels={{ resourceSlot: "Book", resources: "Rooms" }}
+      labels={{ resourceSlot: onBook ? "Book" : "Closed", resources: "Rooms" }}
     />
   );
 }

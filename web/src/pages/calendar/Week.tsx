@@ -21,7 +21,8 @@ interface WeekProps {
   readonly entries: readonly Drawn[];
   readonly range: Range;
   readonly whose: Whose;
-  readonly onBook: (start: Wall) => void;
+  /** Null where nothing can be booked. */
+  readonly onBook: ((start: Wall) => void) | null;
   readonly onLook: (entry: Drawn) => void;
   readonly onMove: (entry: Drawn, start: Wall) => void;
   readonly onDay: (day: Day) => void;
@@ -67,16 +68,16 @@ export function Week({ day, zone, entries, range, whose, onBook, onLook, onMove,
       renderEvent={renderEvent}
       renderEventBody={renderBody}
       onEventClick={(event) => onLook(entryOf(event))}
-      onTimeSlotClick={({ slotStart }) => onBook(slotStart)}
-      withDragSlotSelect
-      onSlotDragEnd={(rangeStart) => onBook(rangeStart)}
+      onTimeSlotClick={({ slotStart }) => onBook?.(slotStart)}
+      withDragSlotSelect={onBook !== null}
+      onSlotDragEnd={(rangeStart) => onBook?.(rangeStart)}
       withEventsDragAndDrop
       canDragEvent={canMove}
       onDateChange={onDay}
       onEventDrop={({ event, newStart }) =>
         onMove(entryOf(event), droppedAt(entryOf(event).start, newStart, DRAG_MINUTES))
       }
-      labels={{ timeSlot: "Book" }}
+      labels={{ timeSlot: onBook ? "Book" : "Closed" }}
     />
   );
 }

@@ -5,7 +5,7 @@ import { IconClockEdit } from "@tabler/icons-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import type { Room } from "@/api";
-import { useSite } from "@/features/site";
+import { siteInWords, useSite } from "@/features/site";
 import { addDays, clockChanges, type Day, dayInWords, today, type Wall, zoneInWords } from "@/time";
 import { Empty, Loaded, later, Page, ProblemNotice, Skeletons, useAt, useKeys } from "@/ui";
 import { closedDays, type Drawn } from "./entries";
@@ -59,11 +59,12 @@ export function Component() {
     }, [change, step, zone]),
   );
 
-  const book = useCallback(
+  const booking = useCallback(
     (start: Wall, where: { room?: string } = {}) =>
       void navigate(at(`/book?${wantedStart(start, where.room, address)}`)),
     [navigate, at, address],
   );
+  const book = site.is_active ? booking : null;
   const open = useCallback((sessionId: string) => void navigate(at(`/sessions/${sessionId}`)), [navigate, at]);
 
   const whose = view === "week" && !roomId && !therapistId;
@@ -71,7 +72,7 @@ export function Component() {
     <Page
       title="Calendar"
       wide
-      about={`${site.site_name} · ${view === "day" ? dayInWords(day, { weekday: "long" }) : `${dayInWords(first)} – ${dayInWords(last)}`} · ${zoneInWords(zone, calendar.taken.data?.starts_at ?? calendar.instant)}`}
+      about={`${siteInWords(site)} · ${view === "day" ? dayInWords(day, { weekday: "long" }) : `${dayInWords(first)} – ${dayInWords(last)}`} · ${zoneInWords(zone, calendar.taken.data?.starts_at ?? calendar.instant)}`}
       actions={<Legend />}
     >
       <Toolbar

@@ -2,7 +2,7 @@ import { MultiSelect, SimpleGrid, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, asProblem, type Therapist } from "@/api";
 import { ZoneSelect } from "@/features/people/ZoneSelect";
-import { useSites } from "@/features/site";
+import { siteInWords, useSites } from "@/features/site";
 import { refreshAfter } from "@/live";
 import { FormDrawer, fieldErrors, notify, useEditing, WhatChanged } from "@/ui";
 import { sitesInWords } from "./sites";
@@ -33,7 +33,7 @@ interface TherapistFormProps {
 
 /** Adds a therapist, or changes one; what somebody else changed meanwhile is shown before anything is overwritten. */
 export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps) {
-  const { site, sites } = useSites();
+  const { site, allSites } = useSites();
   const queries = useQueryClient();
   const editing = useEditing({
     version: therapist?.version ?? 0,
@@ -91,7 +91,7 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
         editing={editing}
         names={NAMES}
         words={(field, value) =>
-          field === "site_ids" ? sitesInWords(value as string[], sites) : String(value) || "nothing"
+          field === "site_ids" ? sitesInWords(value as string[], allSites) : String(value) || "nothing"
         }
       />
       <TextInput
@@ -125,7 +125,9 @@ export function TherapistForm({ therapist, onClose, onDone }: TherapistFormProps
       <MultiSelect
         label={NAMES.site_ids}
         description="No selection means every site."
-        data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
+        data={allSites
+          .filter(({ id, is_active }) => is_active || values.site_ids.includes(id))
+          .map((one) => ({ value: one.id, label: siteInWords(one) }))}
         value={values.site_ids}
         onChange={(ids) => set("site_ids", ids)}
         searchable

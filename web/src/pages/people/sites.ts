@@ -1,7 +1,11 @@
 import type { Site } from "@/api";
+import { siteInWords } from "@/features/site";
 
-/** The sites' names; who is bound to none works at all of them. */
+/** The sites' names, closed ones marked; who is bound to none works at all of them. */
 export function sitesInWords(ids: readonly string[], sites: readonly Site[]): string {
-  const names = ids.flatMap((id) => sites.find((site) => site.id === id)?.site_name ?? []);
-  return ids.length === 0 ? "every site" : names.length === 0 ? "a site that is closed" : names.join(", ");
+  const names = ids.map((id) => {
+    const site = sites.find((one) => one.id === id);
+    return site ? siteInWords(site) : "a site that was not found";
+  });
+  return ids.length === 0 ? "every site" : names.join(", ");
 }

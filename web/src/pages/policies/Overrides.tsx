@@ -5,7 +5,7 @@ import type { Readable } from "openapi-typescript-helpers";
 import { Link } from "react-router";
 import { api, inOneText, type Session } from "@/api";
 import type { components } from "@/api/scheduling";
-import { useSites } from "@/features/site";
+import { siteInWords, useSites } from "@/features/site";
 import { momentInWords } from "@/time";
 import { PagedList, Panel, TableHead, useAt, usePages } from "@/ui";
 import { withoutFix } from "@/ui/ProblemNotice";
@@ -66,8 +66,8 @@ function Lines({ overrides }: { overrides: readonly Overridden[] }) {
 function Override({ override, session }: { override: Overridden; session: Session | undefined }) {
   const { session_id, at, reason, by, rules } = override;
   const to = useAt();
-  const { sites, site: here } = useSites();
-  const site = sites.find(({ id }) => id === session?.site_id);
+  const { allSites, site: here } = useSites();
+  const site = allSites.find(({ id }) => id === session?.site_id);
   const zone = site?.time_zone ?? here?.time_zone ?? "UTC";
   return (
     <Table.Tr>
@@ -77,7 +77,7 @@ function Override({ override, session }: { override: Overridden; session: Sessio
         </Anchor>
         {session && (
           <Text size="xs" c="dimmed">
-            {[`with ${session.therapist_name ?? "a therapist"}`, site?.site_name].filter(Boolean).join(" · ")}
+            {[`with ${session.therapist_name ?? "a therapist"}`, site && siteInWords(site)].filter(Boolean).join(" · ")}
           </Text>
         )}
       </Table.Td>

@@ -5,7 +5,7 @@ import { IconPencil, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { api } from "@/api";
 import { serviceInWords, useServices } from "@/features/services/names";
-import { useSites } from "@/features/site";
+import { siteInWords, useSites } from "@/features/site";
 import { durationInWords } from "@/time";
 import { Facts, Loaded, Panel } from "@/ui";
 import { RoomsPage } from "../rooms/RoomsPage";
@@ -88,10 +88,10 @@ function Policies() {
 
 function Travel() {
   const journeys = api.useQuery("get", "/api/scheduling/travel-times");
-  const { sites } = useSites();
+  const { sites, allSites } = useSites();
   const [edited, edit] = useState<Journey | null>(null);
   const [adding, add] = useDisclosure(false);
-  const names = new Map(sites.map(({ id, site_name }) => [id, site_name]));
+  const names = new Map(allSites.map((one) => [one.id, siteInWords(one)]));
   return (
     <Panel
       title="Travel times"

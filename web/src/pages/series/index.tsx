@@ -9,7 +9,7 @@ import { datesOf } from "@/features/sessions/series";
 import { canUndo } from "@/features/sessions/standing";
 import { useStep } from "@/features/sessions/steps";
 import { notifyUndone } from "@/features/sessions/undone";
-import { useFollowSite, useSites } from "@/features/site";
+import { SiteNotFound, siteInWords, useFollowSite, useSiteOf } from "@/features/site";
 import { dayInWords, dayOf, isPast, momentInWords, spanInWords, timeInWords, timeOf, useNow } from "@/time";
 import { Facts, LoadedPage, notify, Page, Panel, StatusBadge, TableHead, Tag, useAt } from "@/ui";
 import { CancelSeries } from "./CancelSeries";
@@ -34,10 +34,8 @@ export function Component() {
 
 function SeriesPage({ series }: { series: Series }) {
   const { occurrences, problems } = series;
-  const { sites } = useSites();
   useFollowSite(series.site_id);
-  const site = sites.find(({ id }) => id === series.site_id);
-  const zone = site?.time_zone ?? "UTC";
+  const { site, zone } = useSiteOf(series.site_id);
   const [doing, setDoing] = useState<Doing | null>(null);
   const undo = useUndoCancellation(series.id);
   const [first] = occurrences;
@@ -50,7 +48,7 @@ function SeriesPage({ series }: { series: Series }) {
     <Page
       title={isAwaited ? "Series" : `Series of ${clients.map(({ name }) => name).join(", ")}`}
       isAwaited={isAwaited}
-      about={`${ruleInWords(series.rrule)} · ${site?.site_name ?? ""}`}
+      about={`${ruleInWords(series.rrule)} · ${site ? siteInWords(site) : "site not found"}`}
       actions={
         next && (
           <>
@@ -68,6 +66,7 @@ function SeriesPage({ series }: { series: Series }) {
         )
       }
     >
+      <SiteNotFound site={site} />
       <Panel title="Facts">
         <Facts
           facts={[

@@ -9,6 +9,7 @@ import { notifyMoved } from "@/features/sessions/moved";
 import { isWaiting } from "@/features/sessions/standing";
 import { type Step, take, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
+import { useSiteOf } from "@/features/site";
 import { refreshAfter } from "@/live";
 import {
   addMinutes,
@@ -53,6 +54,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
   const step = useStep(session.id);
   const queries = useQueryClient();
   const rooms = useRooms(session.site_id);
+  const { site } = useSiteOf(session.site_id);
 
   const readings = time ? instantsOf(`${day} ${time}:00`, zone) : [];
   const start = readings[second && readings.length > 1 ? 1 : 0];
@@ -131,6 +133,12 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           Now: {momentInWords(session.starts_at, zone)}, room {session.room_number}. It keeps that until the new place
           is held.
         </Text>
+      )}
+      {site && !site.is_active && !ended && (
+        <Alert color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+          {site.site_name} is closed: no session can be moved to another time or room there until it is reopened. Cancel
+          the session to book it at another site.
+        </Alert>
       )}
       <SimpleGrid cols={2}>
         <DayField label="Day" value={day} onChange={(value) => value && setDay(value)} />

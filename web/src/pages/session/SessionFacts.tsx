@@ -3,6 +3,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "react-router";
 import type { Session, Site, Therapist } from "@/api";
 import { modalityInWords } from "@/features/sessions/modality";
+import { siteInWords } from "@/features/site";
 import { durationInWords, minutesBetween, momentInWords, spanInWords } from "@/time";
 import { Facts, Money, Panel, useAt } from "@/ui";
 
@@ -38,7 +39,7 @@ export function SessionFacts({ session, site, zone, therapist }: SessionFactsPro
               </Anchor>
             ),
           ],
-          ["Site", site?.site_name],
+          ["Site", site ? siteInWords(site) : "not found"],
           [
             "Room",
             session.room_id && (

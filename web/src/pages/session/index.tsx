@@ -4,7 +4,7 @@ import { useParams } from "react-router";
 import { api, type Session } from "@/api";
 import { togetherInWords, useClients, useTherapist } from "@/features/people/names";
 import { canUndo, heldUntil, isWaiting } from "@/features/sessions/standing";
-import { useFollowSite, useSites } from "@/features/site";
+import { SiteNotFound, useFollowSite, useSiteOf } from "@/features/site";
 import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
 import { LoadedPage, Page, Panel, ProblemNotice, StatusBadge } from "@/ui";
 import { Actions } from "./Actions";
@@ -43,11 +43,9 @@ function lookAgainMs(session: Session): number | false {
 }
 
 function SessionPage({ session, error }: { session: Session; error: unknown }) {
-  const { sites } = useSites();
   useFollowSite(session.site_id);
-  const site = sites.find(({ id }) => id === session.site_id);
   // A session belongs to its own site, whichever is looked at.
-  const zone = site?.time_zone ?? "UTC";
+  const { site, zone } = useSiteOf(session.site_id);
   const clients = useClients(session.client_ids);
   const therapist = useTherapist(session.therapist_id);
   const isAwaited = clients.some((client) => client.isAwaited);
@@ -70,6 +68,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
       actions={<Actions session={session} zone={zone} clients={clients} therapist={therapist.data} />}
     >
       {error ? <ProblemNotice error={error} title="The data shown may be out of date" /> : null}
+      <SiteNotFound site={site} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { api } from "@/api";
 import { SessionTable } from "@/features/sessions/SessionTable";
-import { useSite } from "@/features/site";
+import { siteInWords, useSite } from "@/features/site";
 import { dayInWords, useNow, weekStart } from "@/time";
 import { Empty, Loaded, Page, ShowMore, useAddress, useAt } from "@/ui";
 import { Filters } from "./Filters";
@@ -56,16 +56,18 @@ export function Component() {
   return (
     <Page
       title="Sessions"
-      about={`${site.site_name}, ${inWords(filter)}`}
+      about={`${siteInWords(site)}, ${inWords(filter)}`}
       wide
       actions={
-        <Button
-          component={Link}
-          to={at(`/book?day=${filter.from}`)}
-          leftSection={<IconCalendarPlus size={17} aria-hidden />}
-        >
-          Book
-        </Button>
+        site.is_active && (
+          <Button
+            component={Link}
+            to={at(`/book?day=${filter.from}`)}
+            leftSection={<IconCalendarPlus size={17} aria-hidden />}
+          >
+            Book
+          </Button>
+        )
       }
     >
       <Filters
@@ -96,7 +98,10 @@ export function Component() {
           ) : filter.period === "open" ? (
             <Empty title="Nothing to complete">All sessions of the last 30 days are completed.</Empty>
           ) : (
-            <Empty title="No sessions" action={{ name: "Book one", to: at(`/book?day=${filter.from}`) }}>
+            <Empty
+              title="No sessions"
+              {...(site.is_active && { action: { name: "Book one", to: at(`/book?day=${filter.from}`) } })}
+            >
               Nothing is booked for this period.
             </Empty>
           )

@@ -10,7 +10,7 @@ import { useClient, useTherapist } from "@/features/people/names";
 import { useServices } from "@/features/services/names";
 import { modalityInWords } from "@/features/sessions/modality";
 import { PATIENCE } from "@/features/sessions/steps";
-import { useSite } from "@/features/site";
+import { siteInWords, useSite } from "@/features/site";
 import { Decline } from "@/features/waitlist/Decline";
 import { refreshAfter } from "@/live";
 import { addMinutes, countdownInWords, dayInWords, dayOf, momentInWords, secondsUntil, useNow } from "@/time";
@@ -65,11 +65,13 @@ export function Component() {
   return (
     <Page
       title="Waitlist"
-      about={`${site.site_name} · a slot that becomes free is held for the first who fits`}
+      about={`${siteInWords(site)} · a slot that becomes free is held for the first who fits`}
       actions={
-        <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={add.open}>
-          Add to the waitlist
-        </Button>
+        site.is_active && (
+          <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={add.open}>
+            Add to the waitlist
+          </Button>
+        )
       }
     >
       <Select

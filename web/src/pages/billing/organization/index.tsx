@@ -5,7 +5,7 @@ import { FACILITY, ORGANIZATION, PROVIDER } from "@/features/billing/fields";
 import { Party } from "@/features/billing/Party";
 import { facility, organization, provider } from "@/features/billing/sources";
 import { useTherapist } from "@/features/people/names";
-import { useSites } from "@/features/site";
+import { siteInWords, useSites } from "@/features/site";
 import { Page, PagedList, useAddress, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 
@@ -13,10 +13,10 @@ const THERAPISTS_ON_A_PAGE = 10;
 const THE_ORGANIZATION = "organization";
 
 export function Component() {
-  const { sites } = useSites();
+  const { allSites } = useSites();
   const [query] = useAddress();
   const edited = query.get("edit");
-  const isTherapist = edited !== null && edited !== THE_ORGANIZATION && !sites.some(({ id }) => id === edited);
+  const isTherapist = edited !== null && edited !== THE_ORGANIZATION && !allSites.some(({ id }) => id === edited);
   const wanted = useTherapist(isTherapist ? edited : null);
   const pages = usePages();
   const { cursor } = pages;
@@ -36,11 +36,11 @@ export function Component() {
         source={organization()}
         fields={ORGANIZATION}
       />
-      {sites.map((site) => (
+      {allSites.map((site) => (
         <Party
           key={site.id}
           name={site.id}
-          title={site.site_name}
+          title={siteInWords(site)}
           about="Site as printed on claims"
           source={facility(site.id)}
           fields={FACILITY}

@@ -4,6 +4,7 @@ import { api, type Therapist, type WorkingHours } from "@/api";
 import { useSites } from "@/features/site";
 import { inOrderOfWeek } from "@/time";
 import { Loaded, Panel } from "@/ui";
+import { sitesInWords } from "../sites";
 import { EditHours } from "./EditHours";
 import { DAY_NAMES, DAYS, spansInWords } from "./spans";
 
@@ -31,18 +32,13 @@ export function Hours({ therapist }: { therapist: Therapist }) {
 }
 
 function Weeks({ hours: { hours, breaks } }: { hours: WorkingHours }) {
-  const { sites } = useSites();
+  const { allSites } = useSites();
   const named = Object.keys(hours);
   const hasBreaks = DAYS.some((day) => breaks[day]?.length);
   return (
     <>
       {named.map((siteId) => (
-        <Week
-          key={siteId}
-          name={sites.find(({ id }) => id === siteId)?.site_name ?? "A site that is closed"}
-          week={hours[siteId] ?? {}}
-          off="free"
-        />
+        <Week key={siteId} name={sitesInWords([siteId], allSites)} week={hours[siteId] ?? {}} off="free" />
       ))}
       <Text size="sm" c="dimmed">
         {named.length === 0

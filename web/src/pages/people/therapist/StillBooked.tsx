@@ -1,15 +1,15 @@
 import { Anchor, List, Text } from "@mantine/core";
 import { Link } from "react-router";
-import { type TimeOff, useEverySession } from "@/api";
+import { type Site, type TimeOff, useEverySession } from "@/api";
 import { useSites } from "@/features/site";
-import { isPast, momentInWords } from "@/time";
+import { type Instant, isPast, momentInWords } from "@/time";
 import { ProblemNotice, useAt } from "@/ui";
 
 const SHOWN_AT_MOST = 10;
 
 /** The sessions that are still to come within a time off: each has to be moved or cancelled. */
 export function StillBooked({ absence: { therapist_id, starts_at, ends_at } }: { absence: TimeOff }) {
-  const { sites } = useSites();
+  const { allSites } = useSites();
   const at = useAt();
   const sessions = useEverySession({ therapist_id, from: starts_at, to: ends_at });
   const booked = (sessions.data ?? []).filter((session) => session.status === "booked" && !isPast(session.ends_at));
@@ -28,7 +28,10 @@ export function StillBooked({ absence: { therapist_id, starts_at, ends_at } }: {
         {booked.slice(0, SHOWN_AT_MOST).map(({ id, site_id, starts_at: start, client_name }) => (
           <List.Item key={id}>
             <Anchor component={Link} to={at(`/sessions/${id}`)} size="sm" underline="always" className="numbers">
-              {momentInWords(start, sites.find((site) => site.id === site_id)?.time_zone ?? "UTC")}
+              {momentIn(
+                start,
+                allSites.find((site) => site.id === site_id),
+              )}
               {client_name && `, ${client_name}`}
             </Anchor>
           </List.Item>
@@ -41,4 +44,8 @@ export function StillBooked({ absence: { therapist_id, starts_at, ends_at } }: {
       )}
     </>
   );
+}
+
+function momentIn(start: Instant, site: Site | undefined): string {
+  return site ? momentInWords(start, site.time_zone) : `${momentInWords(start, "UTC")} UTC (site not found)`;
 }

@@ -28,7 +28,7 @@ export function Component() {
 function TherapistPage({ therapist, error }: { therapist: Therapist; error: unknown }) {
   const [editing, edit] = useDisclosure(false);
   const working = useWorking(therapist);
-  const { sites } = useSites();
+  const { allSites } = useSites();
   const at = useAt();
   return (
     <Page
@@ -68,7 +68,7 @@ function TherapistPage({ therapist, error }: { therapist: Therapist; error: unkn
                 facts={[
                   ["Credential", therapist.credential],
                   ["NPI", therapist.npi],
-                  ["Works at", sitesInWords(therapist.site_ids, sites)],
+                  ["Works at", sitesInWords(therapist.site_ids, allSites)],
                   ["Time zone", therapist.time_zone],
                 ]}
               />

@@ -17,7 +17,7 @@ const PIECE = 50;
 export function Component() {
   const { query, change, words, setWords, settled } = usePeopleAddress();
   const [adding, add] = useDisclosure(false);
-  const { site, sites } = useSites();
+  const { site, allSites } = useSites();
   const navigate = useNavigate();
   const at = useAt();
   const who = query.get("who") ?? "all";
@@ -60,7 +60,7 @@ export function Component() {
         path={({ id }) => `/people/therapists/${id}`}
         columns={[
           { name: "Credential", cell: ({ credential }) => credential ?? "–" },
-          { name: "Works at", cell: ({ site_ids }) => sitesInWords(site_ids, sites), from: "sm" },
+          { name: "Works at", cell: ({ site_ids }) => sitesInWords(site_ids, allSites), from: "sm" },
           {
             name: "State",
             cell: ({ is_active }) => (is_active ? "active" : <Tag tone="attention">inactive</Tag>),
