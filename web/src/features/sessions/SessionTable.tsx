@@ -1,9 +1,9 @@
 import { Anchor, Paper, Table, Text } from "@mantine/core";
 import { Fragment, type ReactNode, type Ref } from "react";
 import { Link, useNavigate } from "react-router";
-import type { Session } from "@/api";
-import { useSites } from "@/features/site";
-import { dayInWords, dayOf, spanInWords } from "@/time";
+import type { Session, Site } from "@/api";
+import { siteInWords, useSites, useSitesOf } from "@/features/site";
+import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
 import { StatusBadge, TableHead, Tag, useAt, walkRows } from "@/ui";
 import classes from "./SessionTable.module.css";
 import { heldUntil } from "./standing";
@@ -20,14 +20,16 @@ interface SessionTableProps {
   readonly ref?: Ref<HTMLTableSectionElement>;
 }
 
-/** Sessions by day, on the clock of each one's site; a row is a link. */
+/** Sessions by day, on the clock of each one's site, which is named where one of them is not at the site that is looked at; a row is a link. */
 export function SessionTable({ name = "Sessions", sessions, of, ref }: SessionTableProps) {
-  const { sites } = useSites();
-  const zones = new Map(sites.map(({ id, time_zone }) => [id, time_zone]));
-  const placed = sessions.map((session) => {
-    const zone = zones.get(session.site_id) ?? "UTC";
-    return { session, zone, day: dayOf(session.starts_at, zone) };
+  const { site: here } = useSites();
+  const sitesOf = useSitesOf(sessions.map(({ site_id }) => site_id));
+  const placed = sessions.flatMap((session, index) => {
+    const place = sitesOf[index];
+    return place ? [{ session, ...place, day: dayOf(session.starts_at, place.zone) }] : [];
   });
+  const isElsewhere = placed.some(({ session }) => session.site_id !== here?.id);
+  const isOtherZone = placed.some(({ zone }) => zone !== here?.time_zone);
   return (
     <Paper withBorder>
       <Table highlightOnHover verticalSpacing={7} aria-label={name}>
@@ -42,7 +44,7 @@ export function SessionTable({ name = "Sessions", sessions, of, ref }: SessionTa
           ]}
         />
         <Table.Tbody ref={ref} onKeyDown={walkRows}>
-          {placed.map(({ session, zone, day }, index) => (
+          {placed.map(({ session, site, zone, day }, index) => (
             <Fragment key={session.id}>
               {day !== placed[index - 1]?.day && (
                 <Table.Tr>
@@ -51,7 +53,12 @@ export function SessionTable({ name = "Sessions", sessions, of, ref }: SessionTa
                   </Table.Th>
                 </Table.Tr>
               )}
-              <Row session={session} zone={zone} of={of} />
+              <Row
+                session={session}
+                zone={zone}
+                of={of}
+                where={isElsewhere ? placeInWords(site, isOtherZone && session.starts_at) : null}
+              />
             </Fragment>
           ))}
         </Table.Tbody>
@@ -60,13 +67,22 @@ export function SessionTable({ name = "Sessions", sessions, of, ref }: SessionTa
   );
 }
 
+/** The site of a session; with `at`, also how its clock is set then. */
+function placeInWords(site: Site | undefined, at: string | false): string {
+  if (!site) {
+    return "site not found, time in UTC";
+  }
+  return [siteInWords(site), at && zoneInWords(site.time_zone, at)].filter(Boolean).join(" · ");
+}
+
 interface RowProps {
   readonly session: Session;
   readonly zone: string;
   readonly of: SessionTableProps["of"];
+  readonly where: string | null;
 }
 
-function Row({ session, zone, of }: RowProps) {
+function Row({ session, zone, of, where }: RowProps) {
   const navigate = useNavigate();
   const at = useAt();
   const to = at(`/sessions/${session.id}`);
@@ -86,6 +102,11 @@ function Row({ session, zone, of }: RowProps) {
     >
       <Table.Td className={`numbers ${classes.time}`}>
         {of === "client" ? <Opens to={to}>{time}</Opens> : time}
+        {where && (
+          <Text size="xs" c="dimmed" style={{ whiteSpace: "normal" }}>
+            {where}
+          </Text>
+        )}
         {of === "client" && beneath}
       </Table.Td>
       {of !== "client" && (
