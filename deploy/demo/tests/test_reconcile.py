@@ -29,7 +29,8 @@ def front(states: Iterator[dict[str, Any]]) -> Front:
 
     def answer(_: httpx.Request) -> httpx.Response:
         state = {"id": COMPARISON, **STARTED, **next(states)}
-        return httpx.Response(200, json={**state, "is_complete": bool(state["holds_compared_at"] and state["records_compared_at"])})
+        complete = bool(state["holds_compared_at"] and state["records_compared_at"])
+        return httpx.Response(200, json={**state, "is_waiting": not state["holds_page"], "is_complete": complete})
 
     return Front(httpx.AsyncClient(base_url="http://test", transport=httpx.MockTransport(answer)))
 
@@ -44,6 +45,13 @@ async def test_a_long_comparison_is_waited_for_as_long_as_it_moves() -> None:
     pages = [{"holds_page": 1, "records_page": page} for page in range(1, 60)]
     end = {"records_page": 60, "holds_compared_at": AT, "records_compared_at": AT}
     found = await reconcile.reconcile(front(iter([*pages, end])), repair=False)
+    assert found["is_complete"]
+
+
+async def test_a_comparison_that_waits_for_another_one_is_waited_for() -> None:
+    waiting = [{"holds_page": 0, "records_page": 0}] * 60
+    end = {"holds_compared_at": AT, "records_compared_at": AT}
+    found = await reconcile.reconcile(front(iter([*waiting, end])), repair=False)
     assert found["is_complete"]
 
 
