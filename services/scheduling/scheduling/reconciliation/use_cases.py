@@ -104,7 +104,7 @@ async def advance(tx: Transaction) -> int:
 
 
 def _under_way(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
-    return IS_OPEN, ComparisonRow.started_at > tx.now - GIVEN_UP
+    return IS_OPEN, or_(ComparisonRow.holds_page == 0, ComparisonRow.started_at > tx.now - GIVEN_UP)
 
 
 async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transaction, ask_again_after: timedelta) -> None:

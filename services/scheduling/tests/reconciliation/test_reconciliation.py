@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import TypeVar
 
+import asyncpg
 import pytest
 from contracts.billing import CompareRecords, RecordsCompared
 from contracts.rooms import CompareHolds, HoldsCompared
@@ -50,6 +51,17 @@ async def test_whoever_requests_a_comparison_while_one_is_under_way_is_given_the
         return all(each["is_complete"] and not each["is_waiting"] for each in found)
 
     await until(complete)
+
+
+async def test_a_comparison_that_lost_an_answer_keeps_the_next_one_waiting_only_for_a_while(clinic: Clinic) -> None:
+    holds = await clinic.rooms.listen(CompareHolds)
+    await clinic.http.post("/reconciliations")
+    await page_of(holds, 1)
+    waiting = (await clinic.http.post("/reconciliations")).json()["id"]
+    connection = await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
+    await connection.execute("UPDATE comparison SET started_at = now() - interval '7 hours'")
+    await connection.close()
+    assert str((await page_of(holds, 2)).comparison_id) == waiting
 
 
 async def test_the_next_page_begins_after_the_last_session_of_the_one_before(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
