@@ -1,6 +1,7 @@
 // Somebody, found by typing any part of a name.
 import { Loader, type SelectProps } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Client, type Therapist } from "@/api";
 import { type Choice, later, SearchSelect } from "@/ui";
@@ -35,15 +36,13 @@ export function ClientSelect({
   showsContact = false,
   ...props
 }: ClientSelectProps) {
+  const queries = useQueryClient();
   const [typed, setTyped] = useState("");
   const [adding, setAdding] = useState<string | null>(null);
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
-  const chosen = api.useQuery(
-    "get",
-    "/api/scheduling/clients/{client_id}",
-    { params: { path: { client_id: value ?? "" } } },
-    { enabled: value !== null },
-  );
+  const client = (client_id: string) =>
+    api.queryOptions("get", "/api/scheduling/clients/{client_id}", { params: { path: { client_id } } });
+  const chosen = useQuery({ ...client(value ?? ""), enabled: value !== null });
   // What stands in the field after a choice is a name, not a search.
   const search = words === chosen.data?.full_name ? "" : words;
   const found = api.useQuery(
@@ -55,10 +54,23 @@ export function ClientSelect({
   const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
   const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
 
-  function add(client: Client): void {
+  function add(added: Client): void {
     setAdding(null);
-    setTyped(client.full_name);
-    onChange(client.id);
+    setTyped(added.full_name);
+    onChange(added.id);
+  }
+
+  function pick(id: string | null): void {
+    if (id === ADD) {
+      setAdding(search);
+      return;
+    }
+    const picked = people.find((each) => each.id === id);
+    if (picked) {
+      // Known at once: a field whose choice is not known yet keeps its form from being sent.
+      queries.setQueryData(client(picked.id).queryKey, picked);
+    }
+    onChange(id);
   }
 
   return (
@@ -78,7 +90,7 @@ export function ClientSelect({
           ...people.map(clientChoice),
           ...(search && isSettled && !onlyKnown ? [{ value: ADD, label: `Add “${search}”` }] : []),
         ]}
-        onChange={(picked) => (picked === ADD ? setAdding(search) : onChange(picked))}
+        onChange={pick}
         nothingFoundMessage="No matching client"
         rightSection={found.isFetching && search ? <Loader size={16} /> : undefined}
       />
@@ -89,14 +101,12 @@ export function ClientSelect({
 
 /** A therapist who works at this site, or anywhere. */
 export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSelectProps & { siteId: string }) {
+  const queries = useQueryClient();
   const [typed, setTyped] = useState("");
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
-  const chosen = api.useQuery(
-    "get",
-    "/api/scheduling/therapists/{therapist_id}",
-    { params: { path: { therapist_id: value ?? "" } } },
-    { enabled: value !== null },
-  );
+  const therapist = (therapist_id: string) =>
+    api.queryOptions("get", "/api/scheduling/therapists/{therapist_id}", { params: { path: { therapist_id } } });
+  const chosen = useQuery({ ...therapist(value ?? ""), enabled: value !== null });
   const search = chosen.data && words === therapistChoice(chosen.data).label ? "" : words;
   const found = api.useQuery(
     "get",
@@ -106,6 +116,16 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
   );
   const isSettled = words === typed.trim() && found.data !== undefined && !found.isPlaceholderData;
   const people = matching(found.data?.items ?? [], isSettled ? "" : typed);
+
+  function pick(id: string | null): void {
+    const picked = people.find((each) => each.id === id);
+    if (picked) {
+      // As for a client.
+      queries.setQueryData(therapist(picked.id).queryKey, picked);
+    }
+    onChange(id);
+  }
+
   return (
     <SearchSelect
       {...props}
@@ -116,7 +136,7 @@ export function TherapistSelect({ siteId, value, onChange, ...props }: PersonSel
       isSettled={isSettled}
       chosen={value !== null && chosen.data ? therapistChoice(chosen.data) : null}
       found={people.map(therapistChoice)}
-      onChange={onChange}
+      onChange={pick}
       nothingFoundMessage="No matching therapist at this site"
     />
   );

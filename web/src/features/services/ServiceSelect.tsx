@@ -1,10 +1,11 @@
 // A service, found by any words of its name or code.
 import { MultiSelect, type MultiSelectProps, type SelectProps } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Service } from "@/api";
 import { inDollars } from "@/money";
 import { SearchSelect } from "@/ui";
-import { serviceInWords, useService } from "./names";
+import { serviceInWords, serviceKey, useService } from "./names";
 import { type Among, useFound } from "./search";
 
 const CODES_AT_MOST = 100;
@@ -22,14 +23,18 @@ interface ServiceSelectProps extends Omit<SelectProps, "value" | "onChange" | "d
 
 /** A service by its id. */
 export function ServiceSelect({ value, onChange, ...props }: ServiceSelectProps) {
+  const queries = useQueryClient();
   const chosen = useService(value);
-  return (
-    <Choice
-      {...props}
-      chosen={value === null ? null : chosen}
-      onChoose={(service) => onChange(service?.id ?? null, service)}
-    />
-  );
+
+  function choose(service: Service | null): void {
+    if (service) {
+      // Known at once: a field whose choice is not known yet keeps its form from being sent.
+      queries.setQueryData(serviceKey(service.id), service);
+    }
+    onChange(service?.id ?? null, service);
+  }
+
+  return <Choice {...props} chosen={value === null ? null : chosen} onChoose={choose} />;
 }
 
 /** A service by its code. */
@@ -38,10 +43,18 @@ export function ServiceCodeSelect({
   onChange,
   ...props
 }: Omit<ServiceSelectProps, "onChange"> & { onChange: (code: string | null) => void }) {
+  const queries = useQueryClient();
   const [chosen] = useByCodes(value ? [value] : []);
-  return (
-    <Choice {...props} chosen={value ? chosen : null} onChoose={(service) => onChange(service?.service_code ?? null)} />
-  );
+
+  function choose(service: Service | null): void {
+    if (service) {
+      // As above.
+      queries.setQueryData(withCodes([service.service_code]).queryKey, { items: [service], next_cursor: null });
+    }
+    onChange(service?.service_code ?? null);
+  }
+
+  return <Choice {...props} chosen={value ? chosen : null} onChoose={choose} />;
 }
 
 interface ChoiceProps extends Omit<ServiceSelectProps, "value" | "onChange"> {
@@ -110,12 +123,15 @@ export function ServiceCodes({ value, onChange, except, ...props }: ServiceCodes
 
 /** The services with these codes, as far as the catalog has them. */
 export function useByCodes(codes: readonly string[]): readonly Service[] {
-  const code = [...codes].sort().slice(0, CODES_AT_MOST);
-  const found = api.useQuery(
-    "get",
-    "/api/catalog/services",
-    { params: { query: { code, limit: CODES_AT_MOST } } },
-    { enabled: code.length > 0, placeholderData: (before) => before },
-  );
+  const found = useQuery({
+    ...withCodes(codes),
+    enabled: codes.length > 0,
+    placeholderData: (before) => before,
+  });
   return (found.data?.items ?? []).filter(({ service_code }) => codes.includes(service_code));
+}
+
+function withCodes(codes: readonly string[]) {
+  const code = [...codes].sort().slice(0, CODES_AT_MOST);
+  return api.queryOptions("get", "/api/catalog/services", { params: { query: { code, limit: CODES_AT_MOST } } });
 }

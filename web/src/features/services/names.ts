@@ -17,13 +17,17 @@ const load = batched<Service>(IDS_AT_MOST, async (ids) => {
 export function useServices(ids: readonly string[]): ReadonlyMap<string, Service> {
   return useQueries({
     queries: [...new Set(ids)].map((service_id) => ({
-      // The key is that of `GET …/{id}`, so that events make it stale as well.
-      queryKey: ["get", "/api/catalog/services/{service_id}", { params: { path: { service_id } } }],
+      queryKey: serviceKey(service_id),
       queryFn: async () => known(await load(service_id), "service"),
       staleTime: NAMES_STAY_MS,
     })),
     combine: (found) => new Map(found.flatMap(({ data }) => (data ? [[data.id, data] as const] : []))),
   });
+}
+
+/** The key of `GET …/{id}`, so that events make it stale as well. */
+export function serviceKey(service_id: string) {
+  return ["get", "/api/catalog/services/{service_id}", { params: { path: { service_id } } }] as const;
 }
 
 export function useService(id: string | null): Service | undefined {

@@ -1,13 +1,15 @@
 import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { Problem } from "@/api";
 import { id, ROOM, SESSION, SITE } from "@/testing/samples";
-import { answers, losesOneAnswer, refuses, sent } from "@/testing/services";
+import { answers, losesOneAnswer, refuses, sent, server } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { EntryDialog } from "./EntryDialog";
 import type { Drawn } from "./entries";
 import { MoveRefused } from "./MoveRefused";
 import { MoveUnanswered } from "./MoveUnanswered";
+import { useCalendar } from "./useCalendar";
 import { type Refused, useMoves } from "./useMoves";
 
 const CEDAR = { ...ROOM, id: id("2b"), room_number: "202", room_name: "Cedar" };
@@ -247,5 +249,61 @@ describe("a drag that is refused", () => {
     await user.click(await screen.findByRole("button", { name: "Drag" }));
     expect(await screen.findByText("No alternative near that time.")).toBeVisible();
     expect(screen.queryByRole("button", { name: /Move here/ })).toBeNull();
+  });
+});
+
+const ADDRESS = {
+  day: "2026-03-02",
+  view: "day",
+  roomId: null,
+  therapistId: null,
+  capacity: 1,
+  equipment: [],
+  freeOnly: false,
+} as const;
+
+/** How many sessions the day has. */
+function Sessions() {
+  const { entries } = useCalendar(ADDRESS);
+  return entries.filter(({ sessionId }) => sessionId !== null).length;
+}
+
+describe("the day", () => {
+  const taken = (entries: readonly object[]) => ({
+    site_id: SITE.id,
+    starts_at: "2026-03-02T05:00:00Z",
+    ends_at: "2026-03-03T05:00:00Z",
+    openings: [{ starts_at: "2026-03-02T13:00:00Z", ends_at: "2026-03-03T01:00:00Z" }],
+    rooms: [{ room_id: ROOM.id, room_number: "201", room_name: "", entries }],
+  });
+  const entry = {
+    kind: "booked",
+    starts_at: SESSION.starts_at,
+    ends_at: SESSION.ends_at,
+    occupied_until: SESSION.ends_at,
+    session_id: SESSION.id,
+    hold_id: id("f1"),
+    block_id: null,
+    reason: null,
+    expires_at: null,
+  };
+
+  it("requests the rooms again until one that a session has left is free", async () => {
+    const asked: number[] = [];
+    answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
+    answers("get", "/api/scheduling/sessions", {
+      items: [{ ...SESSION, status: "cancelled" as const }],
+      next_cursor: null,
+    });
+    answers("get", "/api/scheduling/waitlist", { items: [], next_cursor: null });
+    server.use(
+      http.get(`${window.location.origin}/api/rooms/calendar`, () => {
+        asked.push(asked.length);
+        return HttpResponse.json(taken(asked.length < 3 ? [entry] : []));
+      }),
+    );
+    show(<Sessions />);
+    expect(await screen.findByText("0")).toBeVisible();
+    await waitFor(() => expect(asked).toHaveLength(3), { timeout: 10_000 });
   });
 });

@@ -8,6 +8,7 @@ import {
   drawRooms,
   drawTimeOff,
   freeAt,
+  isBehind,
   meant,
   opensAt,
   rangeOf,
@@ -84,6 +85,21 @@ describe("a day of rooms", () => {
       ["leaving", true],
       ["moving", false],
     ]);
+  });
+
+  it("shows a session where it is booked alone, and none that was cancelled, before rooms has freed what they left", () => {
+    const left = room(entry("2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z"));
+    const session = { id: "s", status: "booked", room_id: "201", starts_at: "2026-03-02T14:00:00Z" } as Session;
+    const shown = (change: Partial<Session>) => {
+      const known = new Map([["s", { ...session, ...change }]]);
+      const drawn = drawRooms([left], known, new Map(), NEW_YORK, (roomId) => roomId);
+      return [drawn.length, isBehind([left], known)];
+    };
+    expect(shown({})).toEqual([1, false]);
+    expect(shown({ room_id: "202" })).toEqual([0, true]);
+    expect(shown({ starts_at: "2026-03-02T16:00:00Z" })).toEqual([0, true]);
+    expect(shown({ status: "cancelled" })).toEqual([0, true]);
+    expect(shown({ status: "completed" })).toEqual([1, false]);
   });
 
   it("shows a session that moves at both places, until rooms has answered", () => {

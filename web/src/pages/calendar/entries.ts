@@ -81,6 +81,9 @@ export function drawRooms(
         // Held there already; the move itself is drawn there until it is confirmed.
         continue;
       }
+      if (hasLeft(session, room_id, entry)) {
+        continue;
+      }
       const leaving = move !== undefined;
       const kind = leaving ? "leaving" : kindOf(entry, room_id, session);
       drawn.push(drawnAs(kind, row, entry.starts_at, entry.ends_at, zone, { entry, session }));
@@ -100,6 +103,13 @@ export function drawRooms(
   }
   drawn.push(...drawMoves(moves, sessions, zone, ({ roomId, startsAt }) => rowOf(roomId, startsAt)));
   return drawn;
+}
+
+/** Whether rooms still has sessions in rooms that they have left. */
+export function isBehind(rooms: readonly RoomCalendar[], sessions: ReadonlyMap<string, Session>): boolean {
+  return rooms.some(({ room_id, entries }) =>
+    entries.some((entry) => hasLeft(sessions.get(entry.session_id ?? "") ?? null, room_id, entry)),
+  );
 }
 
 /** A therapist's time off in these days, day by day, within the hours that are drawn. */
@@ -326,6 +336,18 @@ export function meant(wall: Wall, zone: string): { instant: Instant } | { proble
   return { instant: first };
 }
 
+/** Whether a session was cancelled or is booked elsewhere: rooms frees a room a moment after scheduling has decided that. */
+function hasLeft(session: Session | null, roomId: string, entry: CalendarEntry): boolean {
+  if (session === null || entry.kind !== "booked") {
+    return false;
+  }
+  return session.status === "cancelled" || (session.status === "booked" && !isPlaceOf(session, roomId, entry));
+}
+
+function isPlaceOf(session: Session, roomId: string, { starts_at }: CalendarEntry): boolean {
+  return session.room_id === roomId && minutesBetween(session.starts_at, starts_at) === 0;
+}
+
 function kindOf(entry: CalendarEntry, roomId: string, session: Session | null): EntryKind {
   if (session && heldUntil(session)) {
     return "held";
@@ -334,10 +356,7 @@ function kindOf(entry: CalendarEntry, roomId: string, session: Session | null): 
     return session.status;
   }
   // Rooms confirms a hold a moment after the session is booked; who looks then must not think that it may still end.
-  const isCertain =
-    session?.status === "booked" &&
-    session.room_id === roomId &&
-    minutesBetween(session.starts_at, entry.starts_at) === 0;
+  const isCertain = session?.status === "booked" && isPlaceOf(session, roomId, entry);
   return entry.kind === "held" && isCertain ? "booked" : entry.kind;
 }
 

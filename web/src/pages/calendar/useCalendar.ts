@@ -1,5 +1,5 @@
 // What the calendar shows: read from rooms and scheduling, and drawn.
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { api, useEverySession } from "@/api";
 import { useClients } from "@/features/people/names";
 import { useSite } from "@/features/site";
@@ -12,6 +12,7 @@ import {
   drawSessions,
   drawTimeOff,
   freeAt,
+  isBehind,
   rangeOf,
   suits,
 } from "./entries";
@@ -21,6 +22,8 @@ import { useMoves } from "./useMoves";
 const ROOMS_AT_MOST = 500;
 const ABSENCES_AT_MOST = 500;
 const LOOK_AGAIN_S = 30;
+/** Rooms publishes nothing when it frees a room. */
+const BEHIND_MS = 2_000;
 
 /** Everything that stands in the calendar at this address, and the moves that are under way. */
 export function useCalendar({ day, view, roomId, therapistId, capacity, equipment, freeOnly }: CalendarAddress) {
@@ -47,6 +50,13 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
   );
   const known = useMemo(() => new Map((sessions.data ?? []).map((session) => [session.id, session])), [sessions.data]);
   const moving = useMoves(known, zone);
+  const behind = useMemo(() => isBehind(taken.data?.rooms ?? [], known), [taken.data, known]);
+  const { refetch, dataUpdatedAt } = taken;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer that is still behind is followed by another request
+  useEffect(() => {
+    const timer = behind ? setTimeout(() => void refetch(), BEHIND_MS) : undefined;
+    return () => clearTimeout(timer);
+  }, [behind, refetch, dataUpdatedAt]);
   const absences = api.useQuery(
     "get",
     "/api/scheduling/therapists/{therapist_id}/time-off",

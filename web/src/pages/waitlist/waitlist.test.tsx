@@ -70,6 +70,20 @@ describe("AddEntry", () => {
     await waitFor(() => expect(insurance()).toBeChecked());
   });
 
+  it("is saved at once, before anything is known of who and what was chosen beyond the lists", async () => {
+    const never = () => new Promise<Response>(() => undefined);
+    const user = await open(() =>
+      server.use(
+        http.get(`${window.location.origin}/api/scheduling/clients/:client_id`, never),
+        http.get(`${window.location.origin}/api/catalog/services`, ({ request }) =>
+          new URL(request.url).searchParams.has("ids") ? never() : undefined,
+        ),
+      ),
+    );
+    await user.click(save());
+    await waitFor(() => expect(sent[0]?.body).toMatchObject({ client_id: CLIENT.id, service_id: SERVICE.id }));
+  });
+
   provesItself({
     dialog: (onClose) => <AddEntry site={SITE} onClose={onClose} />,
     title: "Add to the waitlist",
