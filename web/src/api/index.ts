@@ -46,6 +46,7 @@ export type Booked = Rooms["Booked"];
 export type Replan = Rooms["Replan"];
 export type SpecialDay = Rooms["SpecialDayView"];
 export type Utilization = Rooms["Utilization"];
+export type PreviewRequest = Billing["PreviewRequest"];
 export type PricePreview = Billing["PreviewView"];
 export type SeriesPrice = Billing["ClientSeriesPrice"];
 export type BillingRecord = Billing["RecordView"];

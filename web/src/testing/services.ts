@@ -36,7 +36,7 @@ server.events.on("request:start", async ({ request }) => {
       query: Object.fromEntries(url.searchParams),
       key,
       ifMatch: request.headers.get("if-match"),
-      body: text ? JSON.parse(text) : undefined,
+      body: text && isJson(request) ? JSON.parse(text) : undefined,
     });
   }
 });
@@ -69,6 +69,11 @@ export function refuses<Of extends Method>(
 
 export function fieldProblem(field: string, message: string, fix: string | null = null): FieldProblem {
   return { field, code: "refused", message, fix };
+}
+
+/** A file is sent as it is. */
+function isJson(request: Request): boolean {
+  return request.headers.get("content-type") === "application/json";
 }
 
 function nothing(): Response {

@@ -9,6 +9,7 @@ import { ClientSelect } from "@/features/people/PersonSelect";
 import { siteInWords, useSites } from "@/features/site";
 import { dayInWords, isDay } from "@/time";
 import { DayField, Empty, Money, Page, PagedList, TableHead, useAddress, useAt, usePages } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import classes from "./Billing.module.css";
 import { BillingPlaces } from "./BillingPlaces";
 import { KINDS, optionsOf, type PaymentStatus, STATUSES } from "./labels";
@@ -137,7 +138,7 @@ export function Component() {
         total={() =>
           totals.data && (
             <>
-              {totals.data.count} {totals.data.count === 1 ? "record" : "records"}, open balance{" "}
+              {numberInWords(totals.data.count)} {totals.data.count === 1 ? "record" : "records"}, open balance{" "}
               <Money amount={totals.data.balance} />
             </>
           )

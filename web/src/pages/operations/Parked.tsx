@@ -3,6 +3,7 @@ import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { IconMailCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import { Empty, Pager, Panel, ProblemNotice, SearchField, Skeletons, usePages } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import { Age } from "./Age";
 import { Discard } from "./Discard";
 import { keyOf, ParkedTable } from "./ParkedTable";
@@ -51,7 +52,7 @@ export function Parked({ counts, unread, isKnown }: ParkedProps) {
 
   return (
     <Panel
-      title={total > 0 ? `Parked messages (${total})` : "Parked messages"}
+      title={total > 0 ? `Parked messages (${numberInWords(total)})` : "Parked messages"}
       about={services.length > 0 && <Age of={parked.asOf} />}
       actions={
         total > 0 && (
@@ -136,7 +137,7 @@ export function Parked({ counts, unread, isKnown }: ParkedProps) {
           </Group>
           {!parked.isPending && parked.items.length < total && (
             <Text size="sm" c="dimmed">
-              The first {parked.items.length} of {total} messages are shown and searched.
+              The first {parked.items.length} of {numberInWords(total)} messages are shown and searched.
             </Text>
           )}
           {shown.length > 0 ? (

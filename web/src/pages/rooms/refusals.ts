@@ -1,5 +1,6 @@
 // The sessions that a refusal names.
 import { asProblem, type Booked } from "@/api";
+import { numberInWords } from "@/ui/text";
 
 const CODES: readonly string[] = ["room-is-booked", "room-has-sessions", "site-has-sessions"];
 
@@ -23,5 +24,5 @@ export function affectedBy(error: unknown): Affected | null {
 }
 
 export function countInWords(count: number): string {
-  return count === 1 ? "1 session" : `${count} sessions`;
+  return count === 1 ? "1 session" : `${numberInWords(count)} sessions`;
 }

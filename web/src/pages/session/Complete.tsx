@@ -41,9 +41,12 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const [location, setLocation] = useState<ClientLocation>("home");
   const [billed, setBilled] = useState<BilledAs | null>(null);
   const step = useStep(session.id);
-  const billedClients = useBilled(session, billed?.service_id ?? session.service_id, attended);
-
-  const billedClient = billedClients[0] ?? session.client_id;
+  const [firstBilled = session.client_id, ...othersBilled] = useBilled(
+    session,
+    billed?.service_id ?? session.service_id,
+    attended,
+  );
+  const nameOf = (id: string) => ({ id, name: clients.find((client) => client.id === id)?.name });
   const times = actualTimes(session, started, ended, zone);
   const minutes = times ? minutesBetween(times.start, times.end) : null;
   const booked = minutesBetween(session.starts_at, session.ends_at);
@@ -162,9 +165,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         minutes={minutes}
         billed={billed}
         onBillAs={setBilled}
-        clientId={billedClient}
-        clientName={clients.find(({ id }) => id === billedClient)?.name}
-        count={billedClients.length}
+        clients={[nameOf(firstBilled), ...othersBilled.map(nameOf)]}
         addOns={chosen}
         credential={therapist?.credential ?? null}
       />

@@ -141,6 +141,18 @@ describe("Complete for a couple", () => {
     await user.click(await screen.findByRole("button", { name: /^Bill as 90846/ }));
     expect(screen.getByRole("button", { name: "Complete" })).toHaveFocus();
   });
+
+  it("states what each of a group who attended owes, and no more what somebody owes who did not", async () => {
+    known();
+    answers("get", "/api/catalog/services", { items: [{ ...SERVICE, billed_per: "client" }], next_cursor: null });
+    const user = show(<Complete session={COUPLE} {...ACTING} clients={BOTH} onClose={() => undefined} />);
+    expect(await screen.findByText(/^Jonas Reed owes/)).toBeVisible();
+    expect(await screen.findByText(new RegExp(`^${ANA.full_name} owes`))).toBeVisible();
+    expect(screen.getByText("Each of 2 is billed")).toBeVisible();
+    await user.click(screen.getByRole("checkbox", { name: "Jonas Reed" }));
+    await waitFor(() => expect(screen.queryByText(/^Jonas Reed owes/)).toBeNull());
+    expect(screen.getByText(new RegExp(`^${ANA.full_name} owes`))).toBeVisible();
+  });
 });
 
 describe("Clients", () => {

@@ -9,6 +9,7 @@ import { refreshAfter } from "@/live";
 import { sum } from "@/money";
 import { dayInWords } from "@/time";
 import { Money, notify, PagedList, Panel, ProblemNotice, useAddress, useAt, usePages } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import classes from "../Billing.module.css";
 import { Findings } from "../Findings";
 
@@ -40,7 +41,7 @@ export function Ready() {
         <Text size="sm">
           {late ? "These are older than any payer takes. " : `${countInWords(count)} older than any payer takes. `}
           <Anchor component="button" type="button" inherit onClick={() => put({ late: late ? null : "true" })}>
-            {late ? `Show those that payers take (${count})` : "Show older ones"}
+            {late ? `Show those that payers take (${numberInWords(count)})` : "Show older ones"}
           </Anchor>
         </Text>
       )}
@@ -55,7 +56,8 @@ export function Ready() {
         }
         total={({ count, total_amount }) => (
           <>
-            {count} {count === 1 ? "record waits" : "records wait"} to be claimed, total <Money amount={total_amount} />
+            {numberInWords(count)} {count === 1 ? "record waits" : "records wait"} to be claimed, total{" "}
+            <Money amount={total_amount} />
           </>
         )}
       >
@@ -66,7 +68,7 @@ export function Ready() {
 }
 
 function countInWords(count: number): string {
-  return count === 1 ? "1 more record is" : `${count} more records are`;
+  return count === 1 ? "1 more record is" : `${numberInWords(count)} more records are`;
 }
 
 function Choice({ records }: { records: readonly BillingRecord[] }) {

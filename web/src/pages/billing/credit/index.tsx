@@ -10,6 +10,7 @@ import { ClientSelect } from "@/features/people/PersonSelect";
 import { isNothing } from "@/money";
 import { dayInWords } from "@/time";
 import { Empty, Money, Page, PagedList, TableHead, useAddress, useAt, usePages } from "@/ui";
+import { numberInWords } from "@/ui/text";
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { StatusTag } from "../StatusTag";
@@ -61,7 +62,7 @@ export function Component() {
         empty={<Empty title="No credit">Every payment is applied or refunded.</Empty>}
         total={({ count, total_amount }) => (
           <>
-            {count} {count === 1 ? "record" : "records"}, credit <Money amount={total_amount} />
+            {numberInWords(count)} {count === 1 ? "record" : "records"}, credit <Money amount={total_amount} />
           </>
         )}
       >

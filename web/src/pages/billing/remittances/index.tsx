@@ -33,6 +33,8 @@ const ACCEPTED = ".835,.999,.277,.277ca,.ta1,.edi,.x12,.txt,text/plain";
 /** A file with the outcome of claims: a TA1, a 999 or a 277CA, whatever separates its elements. */
 const ACKNOWLEDGES = /[^A-Z0-9](?:TA1|ST[^A-Z0-9](?:999|277))[^A-Z0-9]/;
 const REMITS = /[^A-Z0-9]ST[^A-Z0-9]835[^A-Z0-9]/;
+/** The answer to a file that came before. */
+const SEEN_BEFORE = 200;
 
 const EMPTY: Readonly<Record<string, string>> = {
   parked: "No parked remittances",
@@ -157,10 +159,10 @@ function usePost() {
         const { data } = await http.POST("/api/billing/claims/acknowledgements", sent);
         return { acknowledgement: data };
       }
-      const { data } = await http.POST("/api/billing/remittances", sent);
-      return { remittance: data };
+      const { data, response } = await http.POST("/api/billing/remittances", sent);
+      return { remittance: data, cameBefore: response.status === SEEN_BEFORE };
     },
-    onSuccess: ({ acknowledgement, remittance }) => {
+    onSuccess: ({ acknowledgement, remittance, cameBefore }) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
       void queries.invalidateQueries({ queryKey: ["get", "/api/billing/claims"] });
       if (acknowledgement) {
@@ -171,11 +173,15 @@ function usePost() {
       }
       const others = remittance?.others ?? [];
       const parked = others.filter(({ status }) => status === "parked").length;
-      notify.done(
-        others.length > 0
-          ? `The file has ${others.length + 1} payments; ${parked + (remittance?.status === "parked" ? 1 : 0)} are parked.`
-          : "The remittance is posted.",
-      );
+      if (cameBefore) {
+        notify.note("This file came before: nothing is posted a second time.");
+      } else {
+        notify.done(
+          others.length > 0
+            ? `The file has ${others.length + 1} payments; ${parked + (remittance?.status === "parked" ? 1 : 0)} are parked.`
+            : "The remittance is posted.",
+        );
+      }
       void navigate(at(others.length > 0 ? "/billing/remittances" : `/billing/remittances/${remittance?.id}`));
     },
     onError: (error) => {
