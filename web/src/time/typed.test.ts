@@ -80,6 +80,16 @@ describe("a typed day", () => {
     expect(typedDay("tomorrow", HERE)).toBe("2026-11-28");
   });
 
+  it.each([
+    ["+7", "2026-12-04"],
+    ["in 3 days", "2026-11-30"],
+    ["in 1 day", "2026-11-28"],
+    ["in 2 weeks", "2026-12-11"],
+    ["in 3 Tagen", "2026-11-30"],
+  ])("may be counted from today: %s", (text, day) => {
+    expect(typedDay(text, HERE)).toBe(day);
+  });
+
   it("may be the next such weekday, today included", () => {
     expect(typedDay("Monday", HERE)).toBe("2026-11-30");
     expect(typedDay("fri", HERE)).toBe("2026-11-27");

@@ -26,6 +26,8 @@ const SHORT: Readonly<Record<string, number>> = { tmrw: 1, tmr: 1, tom: 1 };
 /** The days around today that languages have words for. */
 const NAMED_DAYS = [-2, -1, 0, 1, 2] as const;
 const OF_A_WEEK = /^(?:(this|diese[nrs]?)|next|nächste[nr]?|naechste[nr]?)\s+(.+)$/u;
+/** `+7`, `in 3 days`, `in 2 weeks`. */
+const AHEAD = /^(?:\+(\d{1,3})|in\s+(\d{1,3})\s+(days?|tag(?:en)?|weeks?|wochen?))$/;
 const NUMBERS = /^\d{1,2}\s*([/.\-\s])\s*\d{1,2}(\s*[/.\-\s]\s*(\d{2}|\d{4}))?\.?$/;
 /** As long as a walk-in is recorded afterwards. */
 const RECENT_DAYS = 30;
@@ -178,8 +180,12 @@ function languagesOf(language: string): ReadonlySet<string> {
   ]);
 }
 
-/** How many days from today, where the text is a word for that, such as `tomorrow` or `morgen`. */
+/** How many days from today, where the text says that, such as `tomorrow`, `morgen` or `in 3 days`. */
 function namedDay(words: string, language: string): number | null {
+  const [, plus, count = plus, unit = "day"] = AHEAD.exec(words) ?? [];
+  if (count !== undefined) {
+    return Number(count) * (unit.startsWith("w") ? DAYS_OF_A_WEEK : 1);
+  }
   for (const known of languagesOf(language)) {
     const names = new Intl.RelativeTimeFormat(known, { numeric: "auto" });
     const found = NAMED_DAYS.find((away) => names.format(away, "day").toLowerCase() === words);

@@ -1,7 +1,7 @@
 // A time of day as somebody types it.
 import { type Conventions, conventionsHere } from "./locale";
 
-const TIME = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?(?:m\.?)?)?$/i;
+const TIME = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?(?:m\.?)?|(uhr|h))?$/i;
 const NAMED: Readonly<Record<string, string>> = { midnight: "00:00", noon: "12:00", midday: "12:00" };
 const HOURS_OF_A_DAY = 24;
 const MINUTES_OF_AN_HOUR = 60;
@@ -22,14 +22,14 @@ export function typedTime(
   if (!found) {
     return null;
   }
-  const [, typedHour = "", minute = "00", half] = found;
+  const [, typedHour = "", minute = "00", half, ofTwentyFour] = found;
   let hour = Number(typedHour);
   if (half) {
     if (hour < 1 || hour > 12) {
       return null;
     }
     hour = (hour % 12) + (half.toLowerCase() === "p" ? 12 : 0);
-  } else if (twelveHours && hour >= 1 && hour <= AFTERNOON_UNTIL && !typedHour.startsWith("0")) {
+  } else if (!ofTwentyFour && twelveHours && hour >= 1 && hour <= AFTERNOON_UNTIL && !typedHour.startsWith("0")) {
     hour += 12;
   }
   return hour < HOURS_OF_A_DAY && Number(minute) < MINUTES_OF_AN_HOUR
