@@ -2,6 +2,7 @@
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict
+from contracts.scheduling import ClientChanged, TherapistChanged
 from contracts.types import ClientId, TherapistId
 
 from scheduling.people import use_cases as people
@@ -15,6 +16,7 @@ async def remove_therapist(therapist_id: TherapistId, tx: Transaction) -> Therap
     if theirs := await sessions.latest_of_therapist(tx, therapist_id):
         raise Conflict("has-sessions", "This therapist has sessions. Set is_active to false instead.", session_ids=theirs)
     await people.remove_therapist(therapist_id, tx)
+    tx.send(TherapistChanged(therapist_id=therapist_id))
     return removed
 
 
@@ -24,6 +26,7 @@ async def remove_client(client_id: ClientId, tx: Transaction) -> ClientView:
     if theirs := await sessions.latest_of_client(tx, client_id):
         raise Conflict("has-sessions", "This client has sessions. Their sessions are kept, and so are they.", session_ids=theirs)
     await people.remove_client(client_id, tx)
+    tx.send(ClientChanged(client_id=client_id))
     return removed
 
 
@@ -34,4 +37,5 @@ async def add_time_off(therapist_id: TherapistId, body: NewTimeOff, tx: Transact
     if booked and not force:
         detail = f"{len(booked)} booked sessions lie in that time. Move or cancel them first, or repeat with force=true to keep them."
         raise Conflict("therapist-has-sessions", detail, session_ids=booked)
+    tx.send(TherapistChanged(therapist_id=therapist_id))
     return await people.add_time_off(therapist_id, body, tx)

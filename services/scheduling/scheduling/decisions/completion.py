@@ -10,7 +10,7 @@ from contracts.types import LONGEST_SESSION, ClientId, ServiceId, SessionId
 
 from scheduling.decisions.booking import no_rate, not_offered
 from scheduling.decisions.requests import ReferenceData
-from scheduling.lifecycle.facts import completed
+from scheduling.lifecycle.facts import session_completed
 from scheduling.lifecycle.reasons import Reason, Refusal
 from scheduling.lifecycle.state import BilledAs, Session
 from scheduling.lifecycle.steps import Complete, Step, abandoned, changed, impossible
@@ -160,7 +160,7 @@ def complete(session: Session, done: Complete, now: datetime) -> Step:
         **changes,
         undo_until=done.undo_until,
     )
-    fact = completed(ended, done.service_date)
+    fact = session_completed(ended, done.service_date)
     minutes = (done.actual_end - done.actual_start) // timedelta(minutes=1)
     came = f", {len(attended)} of {len(session.client_ids)} came" if session.other_client_ids else ""
     added = "".join(f", {add_on.units} x {add_on.service_code}" for add_on in done.add_ons)

@@ -8,7 +8,7 @@ from contracts.scheduling import SessionCompleted, SessionRestored, UndoneStep
 from scheduling.lifecycle.state import Session
 
 
-def completed(session: Session, service_date: date) -> SessionCompleted:
+def session_completed(session: Session, service_date: date) -> SessionCompleted:
     """Return the fact that a session took place, at the price that was promised."""
     about = about_session(session)
     if session.attended and session.other_client_ids:
@@ -27,7 +27,7 @@ def completed(session: Session, service_date: date) -> SessionCompleted:
     )
 
 
-def restored(session: Session, undone: UndoneStep) -> SessionRestored:
+def session_restored(session: Session, undone: UndoneStep) -> SessionRestored:
     """Return the fact that a session is booked again, at the price that was promised."""
     return SessionRestored(**about_session(session), **promised(session), undone=undone)
 

@@ -1,14 +1,17 @@
 """Which messages are sent for steps of sessions, holds in plural, and which of them carried each step; pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
 from contracts.message import Message
 from contracts.rooms import ConfirmHolds, HoldRelease, HoldRequest, ReleaseHolds, RequestHolds
-from contracts.scheduling import SessionFact
+from contracts.scheduling import FreedSlot, OfferSlots
 from contracts.types import ClientId, SessionId
 
+from scheduling.lifecycle.state import GONE, Session
 from scheduling.lifecycle.steps import ConfirmHold, Step
 
 HOLDS_IN_A_MESSAGE: Final = 500
@@ -16,27 +19,39 @@ HOLDS_IN_A_MESSAGE: Final = 500
 T = TypeVar("T")
 
 
-def hold_requests(steps: Sequence[Step]) -> list[RequestHolds]:
-    """Return the messages that request rooms."""
-    wanted = [command for step in steps for command in step.commands if isinstance(command, HoldRequest)]
-    return [RequestHolds(requests=some) for some in in_parts(wanted)]
+Change = tuple[Session, Session]
+"""A session before and after."""
 
 
-def hold_confirmations(steps: Sequence[Step]) -> list[ConfirmHolds]:
-    """Return the messages that confirm holds."""
-    wanted = [command.hold_id for step in steps for command in step.commands if isinstance(command, ConfirmHold)]
-    return [ConfirmHolds(hold_ids=some) for some in in_parts(wanted)]
+@dataclass(frozen=True, slots=True)
+class TakenSteps:
+    """Steps that were taken and written in one transaction."""
+
+    steps: Sequence[Step]
+    changes: Sequence[Change] = ()
+    """What became of sessions that there were before, by all their steps."""
 
 
-def hold_releases(steps: Sequence[Step]) -> list[ReleaseHolds]:
-    """Return the messages that release holds."""
-    wanted = [command for step in steps for command in step.commands if isinstance(command, HoldRelease)]
-    return [ReleaseHolds(holds=some) for some in in_parts(wanted)]
+def messages_of(taken: TakenSteps, kinds: Collection[type[Message]], now: datetime) -> list[Message]:
+    """Return what is sent for steps: commands to rooms, facts in the order of the steps, and what is free again.
 
-
-def facts_of(steps: Sequence[Step]) -> list[SessionFact]:
-    """Return what is published of sessions, in the order of the steps."""
-    return [fact for step in steps for fact in step.facts]
+    ``kinds`` are the messages that the use case states it sends; AssertionError where another one follows from the steps.
+    """
+    commands = [command for step in taken.steps for command in step.commands]
+    requests = [command for command in commands if isinstance(command, HoldRequest)]
+    confirmed = [command.hold_id for command in commands if isinstance(command, ConfirmHold)]
+    releases = [command for command in commands if isinstance(command, HoldRelease)]
+    found: list[Message] = [
+        *(RequestHolds(requests=some) for some in in_parts(requests)),
+        *(ConfirmHolds(hold_ids=some) for some in in_parts(confirmed)),
+        *(ReleaseHolds(holds=some) for some in in_parts(releases)),
+        *(fact for step in taken.steps for fact in step.facts),
+        *_offers(taken.changes, now),
+    ]
+    if others := {type(message).__name__ for message in found} - {kind.__name__ for kind in kinds}:
+        text = f"the use case does not state that it sends {', '.join(sorted(others))}"
+        raise AssertionError(text)
+    return found
 
 
 Noted = tuple[SessionId, str, str, UUID | None, tuple[ClientId, ...]]
@@ -73,3 +88,24 @@ def _carrier(step: Step, facts: Mapping[int, UUID], holds: Mapping[UUID, UUID]) 
     if step.facts:
         return facts[id(step.facts[0])]
     return holds[step.commands[0].hold_id] if step.commands else None
+
+
+def _offers(changes: Sequence[Change], now: datetime) -> list[OfferSlots]:
+    """Return the message that offers to those who wait what is free again, if there is any."""
+    slots = [slot for before, after in changes if (slot := _freed_slot(before, after)) and slot.starts_at > now]
+    return [OfferSlots(slots=tuple(slots))] if slots else []
+
+
+def _freed_slot(before: Session, after: Session) -> FreedSlot | None:
+    """Return the room and time that a session had and has no more, or that rooms did not give to who waited for it."""
+    moved = (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at)
+    given_back = before.stands and (after.status in GONE or moved)
+    if not given_back and not (before.offer_until is not None and after.status in GONE):
+        return None
+    return FreedSlot(
+        site_id=before.site_id,
+        therapist_id=before.therapist_id,
+        room_id=before.room_id,
+        starts_at=before.starts_at,
+        ends_at=before.ends_at,
+    )

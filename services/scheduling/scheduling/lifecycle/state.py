@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from contracts.rooms import Alternative, Obstacle
 from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
 from contracts.types import ClientId, EntryId, GroupId, HoldId, Instant, RoomId, SeriesId, ServiceId, SessionId, SiteId, TherapistId
+
+GONE: Final = frozenset({SessionStatus.CANCELLED, SessionStatus.REJECTED, SessionStatus.NO_SHOW})
+"""In these a session does not take place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from uuid import UUID
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid, Stale
 from chassis.rows.changes import require
+from contracts.rooms import ReleaseHolds, RequestHolds
+from contracts.scheduling import OfferSlots, RescheduleRefused, SessionCancelled, SessionRequested
 from contracts.types import SeriesId, SessionId, new_id
 
 from scheduling.lifecycle.reasons import Refusal
@@ -55,7 +57,7 @@ async def move(series_id: SeriesId, requested: SeriesMove, tx: Transaction, ask_
 
     actions = {each.session.id: _action(each, choices.get(each.session.id), requested) for each in planned}
     step_requests = [StepRequest(action) for action in actions.values() if action is not None]
-    answers = await sessions_use_cases.act(step_requests, tx, ask_again_after, undo_for)
+    answers, taken, _ = await sessions_use_cases.take(step_requests, tx, ask_again_after, undo_for)
     outcomes: dict[SessionId, ActionOutcome] = {session.id: session for session in about}
     outcomes |= {each.session.id: Refusal(each.uncertain) for each in planned if each.uncertain and each.session.id not in choices}
     outcomes |= {step_request.action.session_id: outcome for step_request, outcome in zip(step_requests, answers, strict=True)}
@@ -71,6 +73,7 @@ async def move(series_id: SeriesId, requested: SeriesMove, tx: Transaction, ask_
         undo_until=tx.now + undo_for,
     )
     tx.add(row)
+    await sessions_use_cases.send(tx, taken, RequestHolds, ReleaseHolds, SessionRequested, SessionCancelled, OfferSlots)
     return Moved(row, await _with_names(outcomes, tx), _after(sessions, outcomes))
 
 
@@ -143,12 +146,13 @@ async def undo(
     step_requests = [StepRequest(step) for step in steps.values() if step is not None and not isinstance(step, Refusal)]
     if not step_requests:
         raise Conflict("impossible-step", "Nothing of this move can be undone: its dates are where they were, or were changed since.")
-    answers = await sessions_use_cases.act(step_requests, tx, ask_again_after, undo_for)
+    answers, taken, _ = await sessions_use_cases.take(step_requests, tx, ask_again_after, undo_for)
     outcomes: dict[SessionId, ActionOutcome] = {key: step for key, step in steps.items() if isinstance(step, Refusal)}
     outcomes |= {step_request.action.session_id: outcome for step_request, outcome in zip(step_requests, answers, strict=True)}
 
     after = tuple(replace(date, back=_back(outcomes[key])) if (key := date.session_id) in outcomes else date for date in before)
     row.dates, row.undone_at = DATES.dump_python(after, mode="json"), tx.now
+    await sessions_use_cases.send(tx, taken, RequestHolds, ReleaseHolds, RescheduleRefused)
     await tx.flush()
     return row, _after(list(sessions.values()), outcomes)
 

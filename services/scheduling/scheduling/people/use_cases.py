@@ -98,21 +98,18 @@ async def lock_client(client_id: ClientId, tx: Transaction) -> ClientView:
 
 
 async def remove_therapist(therapist_id: TherapistId, tx: Transaction) -> None:
-    """Remove a therapist; the caller has seen that no session is theirs."""
+    """Remove a therapist; the caller has seen that no session is theirs, and publishes it."""
     await tx.execute(delete(TherapistRow).where(TherapistRow.id == therapist_id))
-    tx.send(TherapistChanged(therapist_id=therapist_id))
 
 
 async def remove_client(client_id: ClientId, tx: Transaction) -> None:
-    """Remove a client; the caller has seen that no session is theirs."""
+    """Remove a client; the caller has seen that no session is theirs, and publishes it."""
     await tx.execute(delete(ClientRow).where(ClientRow.id == client_id))
-    tx.send(ClientChanged(client_id=client_id))
 
 
 async def add_time_off(therapist_id: TherapistId, body: NewTimeOff, tx: Transaction) -> TimeOffView:
-    """Take a therapist out for a time; the caller has looked at the sessions in it."""
+    """Take a therapist out for a time; the caller has looked at the sessions in it, and publishes it."""
     facts: dict[str, Any] = body.model_dump()
     row = TimeOffRow(id=new_id(), therapist_id=therapist_id, **facts)
     tx.add(row)
-    tx.send(TherapistChanged(therapist_id=therapist_id))
     return TimeOffView.model_validate(row)

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.named_times import NamedTime
+from contracts.scheduling import CancellationPolicyStated, CancellationPolicyStatedV2, CancellationWindow, ServiceWindow
 from contracts.types import ServiceId, SessionId, SiteId
 
 from scheduling.lifecycle.busy_times import BusyTimes, Interval, Taken
@@ -155,6 +156,23 @@ class Policies:
 
     def _journey(self, earlier: Taken, later: Taken) -> timedelta:
         return self.travel.get(frozenset((earlier.site_id, later.site_id)), NONE)
+
+
+def cancellation_policy_stated_v2(known: Policies, version: int, now: datetime) -> CancellationPolicyStatedV2:
+    """Return what counts as a late cancellation, by the clinic's rules and by those of services."""
+    windows = tuple(ServiceWindow(service_id=service, minutes=minutes) for service, minutes in _late_minutes(known).items())
+    return CancellationPolicyStatedV2(version=version, minutes=known.default.late_within // MINUTE, services=windows, stated_at=now)
+
+
+def cancellation_policy_stated(known: Policies, now: datetime) -> CancellationPolicyStated:
+    """Return the same in the version of the message before."""
+    by_scope = {None: known.default.late_within // MINUTE, **_late_minutes(known)}
+    windows = tuple(CancellationWindow(service_id=service, minutes=minutes) for service, minutes in by_scope.items())
+    return CancellationPolicyStated(windows=windows, stated_at=now)
+
+
+def _late_minutes(known: Policies) -> dict[ServiceId, int]:
+    return {service: policy.late_within // MINUTE for service, policy in known.services.items()}
 
 
 def _on_the_day(interval: Interval, person: UUID, zone: ZoneInfo, busy_times: BusyTimes) -> set[SessionId]:

@@ -7,13 +7,7 @@ from chassis.data.database import Transaction
 from chassis.errors import Invalid, NotFound
 from chassis.http.conventions import check_version
 from chassis.rows.changes import require
-from contracts.scheduling import (
-    AnnounceCancellationPolicy,
-    CancellationPolicyStated,
-    CancellationPolicyStatedV2,
-    CancellationWindow,
-    ServiceWindow,
-)
+from contracts.scheduling import AnnounceCancellationPolicy
 from contracts.types import ServiceId
 from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, select, update
@@ -22,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from scheduling.lifecycle import refusals
 from scheduling.lifecycle.reasons import Waived
 from scheduling.policies.queries import MOST_JOURNEYS, MOST_POLICIES, load_policies, policy_view
-from scheduling.policies.rules import DEFAULT_SCOPE, MINUTE
+from scheduling.policies.rules import DEFAULT_SCOPE, Policies, cancellation_policy_stated, cancellation_policy_stated_v2
 from scheduling.policies.schemas import Journey, NewJourney, PolicyView, Rules
 from scheduling.policies.tables import ONLY, OverrideRow, PolicyRevisionRow, PolicyRow, TravelRow
 from scheduling.replicas.queries import load_services, load_sites
@@ -57,7 +51,9 @@ async def put_policy(service_id: ServiceId | None, body: Rules, expected: int | 
     newer = written.on_conflict_do_update(index_elements=["scope"], set_={**facts, "version": PolicyRow.version + 1})
     await tx.execute(newer)
     version = (row.version if row else 0) + 1
-    await _state_changed(tx)
+    stated, known = await _change(tx)
+    tx.send(cancellation_policy_stated_v2(known, stated, tx.now))
+    tx.send(cancellation_policy_stated(known, tx.now))
     return PolicyView(service_id=service_id, version=version, updated_at=tx.now, **body.model_dump(exclude_none=True))
 
 
@@ -65,27 +61,29 @@ async def remove_policy(service_id: ServiceId, tx: Transaction) -> PolicyView:
     """Let the default count for a service again; NotFound where it has none."""
     row = require(await tx.lock(PolicyRow, str(service_id)), "policy of service", service_id)
     await tx.execute(delete(PolicyRow).where(PolicyRow.scope == row.scope))
-    await _state_changed(tx)
+    stated, known = await _change(tx)
+    tx.send(cancellation_policy_stated_v2(known, stated, tx.now))
+    tx.send(cancellation_policy_stated(known, tx.now))
     return policy_view(row)
 
 
 async def state_cancellation_policy(_: Sequence[AnnounceCancellationPolicy], tx: Transaction) -> None:
     """Publish what counts as a late cancellation, all of it, in both versions of the message."""
-    locked = select(PolicyRevisionRow.version).where(PolicyRevisionRow.id == ONLY).with_for_update()
-    version = await tx.scalar(locked)  # a change that is under way is waited for, and is part of what is stated
-    known = await load_policies(tx)
-    default = known.default.late_within // MINUTE
-    services = {service: policy.late_within // MINUTE for service, policy in known.services.items()}
-    windows = tuple(ServiceWindow(service_id=service, minutes=minutes) for service, minutes in services.items())
-    tx.send(CancellationPolicyStatedV2(version=version, minutes=default, services=windows, stated_at=tx.now))
-    by_scope = {None: default, **services}
-    former = tuple(CancellationWindow(service_id=service, minutes=minutes) for service, minutes in by_scope.items())
-    tx.send(CancellationPolicyStated(windows=former, stated_at=tx.now))
+    version, known = await _load(tx)
+    tx.send(cancellation_policy_stated_v2(known, version, tx.now))
+    tx.send(cancellation_policy_stated(known, tx.now))
 
 
-async def _state_changed(tx: Transaction) -> None:
+async def _change(tx: Transaction) -> tuple[int, Policies]:
+    """Count a change of the rules, and return them with their version."""
     await tx.execute(update(PolicyRevisionRow).values(version=PolicyRevisionRow.version + 1))
-    await state_cancellation_policy((), tx)
+    return await _load(tx)
+
+
+async def _load(tx: Transaction) -> tuple[int, Policies]:
+    """Return the version of the rules, and the rules; a change that is under way is waited for, and is part of them."""
+    version = await tx.scalar(select(PolicyRevisionRow.version).where(PolicyRevisionRow.id == ONLY).with_for_update())
+    return version, await load_policies(tx)
 
 
 async def put_journey(body: NewJourney, tx: Transaction) -> Journey:

@@ -5,7 +5,7 @@ so that nothing that was merely under way is called a difference.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from chassis.data.database import Transaction
@@ -20,15 +20,16 @@ from contracts.rooms import (
     HoldsCompared,
     ReleaseHolds,
     ReleaseReason,
+    RequestHolds,
     StandingHold,
 )
-from contracts.scheduling import SessionCompleted, SessionStatus, StartReconciliation, UndoneStep
+from contracts.scheduling import SessionRequested, SessionStatus, StartReconciliation, UndoneStep
 from contracts.types import ClientId, ComparisonId, HoldId, SessionId, new_id
 from prometheus_client import Counter
 from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from scheduling.lifecycle import facts, steps
-from scheduling.lifecycle.outgoing import facts_of, hold_releases, hold_requests
+from scheduling.lifecycle.outgoing import TakenSteps
 from scheduling.lifecycle.state import Session
 from scheduling.reconciliation.queries import reconciliation_view
 from scheduling.reconciliation.schemas import Reconciliation
@@ -97,9 +98,9 @@ async def advance(tx: Transaction) -> int:
     if begins:
         row.started_at = tx.now
     if begins or row.holds_after is not None:
-        await _request_rooms(row, tx)
+        tx.send(await _compare_holds(row, tx))
     if begins or row.records_after is not None:
-        await _request_billing(row, tx)
+        tx.send(await _compare_records(row, tx))
     return 1
 
 
@@ -114,7 +115,24 @@ async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transactio
         if row is None or row.holds_compared_at is not None or row.holds_page != message.page:
             continue
         for found in message.differences:
-            await _note_hold(row, found, tx, ask_again_after)
+            session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+            if not _hold_differs(found, session):
+                continue
+            repair = None
+            if row.repair and found.kind is HoldDifferenceKind.ORPHAN:
+                tx.send(ReleaseHolds(holds=(HoldRelease(hold_id=found.hold_id, reason=ReleaseReason.STALE),)))
+                repair = "hold released"
+            elif row.repair and found.kind is HoldDifferenceKind.UNCONFIRMED:
+                tx.send(ConfirmHolds(hold_ids=(found.hold_id,)))
+                repair = "confirmation sent again"
+            elif row.repair and session is not None:
+                step = saga.advance(session, steps.Released(found.hold_id), tx.now, HoldId(new_id()))
+                await use_cases.save(tx, [(session, step.session)], ask_again_after)
+                await use_cases.send(tx, TakenSteps([step]), RequestHolds, ReleaseHolds, SessionRequested)
+                repair = "a room requested again"
+            _note(
+                tx, DifferenceRow(comparison_id=row.id, kind=found.kind, session_id=found.session_id, hold_id=found.hold_id, repair=repair)
+            )
         row.holds_after, row.holds_compared_at = message.upto, tx.now if message.upto is None else None
 
 
@@ -125,11 +143,31 @@ async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transa
         if row is None or row.records_compared_at is not None or row.records_page != message.page:
             continue
         for found in message.differences:
-            await _note_record(row, found, tx)
+            session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+            if not _record_differs(found, session, tx.now):
+                continue
+            repair = None
+            if row.repair and session is not None and found.kind is RecordDifferenceKind.MISSING:
+                site = (await replicas_queries.load_sites(tx, {session.site_id}))[session.site_id]
+                tx.send(facts.session_completed(session, site.day(session.actual_start or session.starts_at)))
+                repair = "completion sent again"
+            elif row.repair and session is not None and session.status is SessionStatus.BOOKED:
+                tx.send(facts.session_restored(session, UndoneStep.COMPLETION))
+                repair = "undo of the completion sent again"
+            different = DifferenceRow(
+                comparison_id=row.id,
+                kind=f"record_{found.kind}",
+                session_id=found.session_id,
+                client_id=found.client_id,
+                record_id=found.record_id,
+                repair=repair,
+            )
+            _note(tx, different)
         row.records_after, row.records_compared_at = message.upto, tx.now if message.upto is None else None
 
 
-async def _request_rooms(row: ComparisonRow, tx: Transaction) -> None:
+async def _compare_holds(row: ComparisonRow, tx: Transaction) -> CompareHolds:
+    """Return the next page for rooms."""
     after, row.holds_after = row.holds_after, None
     some = await queries.standing_sessions(tx, after, PAGE)
     row.holds_page += 1
@@ -138,73 +176,32 @@ async def _request_rooms(row: ComparisonRow, tx: Transaction) -> None:
         for s in some
         if s.hold_id is not None and s.room_id is not None
     )
-    tx.send(CompareHolds(comparison_id=row.id, page=row.holds_page, after=after, upto=_last(some), holds=holds))
+    return CompareHolds(comparison_id=row.id, page=row.holds_page, after=after, upto=_last(some), holds=holds)
 
 
-async def _request_billing(row: ComparisonRow, tx: Transaction) -> None:
+async def _compare_records(row: ComparisonRow, tx: Transaction) -> CompareRecords:
+    """Return the next page for billing."""
     after, row.records_after = row.records_after, None
     some = await queries.completed_sessions(tx, after, PAGE)
     row.records_page += 1
     sessions = tuple(CompletedSession(session_id=session.id, client_ids=_attended(session)) for session in some)
-    tx.send(CompareRecords(comparison_id=row.id, page=row.records_page, after=after, upto=_last(some), sessions=sessions, read_at=tx.now))
+    return CompareRecords(comparison_id=row.id, page=row.records_page, after=after, upto=_last(some), sessions=sessions, read_at=tx.now)
 
 
-async def _note_hold(row: ComparisonRow, found: HoldDifference, tx: Transaction, ask_again_after: timedelta) -> None:
-    session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+def _hold_differs(found: HoldDifference, session: Session | None) -> bool:
+    """Whether a hold and its session still differ; a session that waits for rooms repeats its request itself."""
     stands = session is not None and (session.status in TAKING or session.undoing) and found.hold_id in _holds(session)
-    if (found.kind is HoldDifferenceKind.ORPHAN) == stands or not is_known(found.kind):
-        return
-    repair = None
     if found.kind is HoldDifferenceKind.ORPHAN:
-        if row.repair:
-            tx.send(ReleaseHolds(holds=(HoldRelease(hold_id=found.hold_id, reason=ReleaseReason.STALE),)))
-            repair = "hold released"
-    elif session is None or session.waits_for_rooms:
-        return  # the saga itself still repeats its request
-    elif row.repair:
-        repair = await _mend(session, found, tx, ask_again_after)
-    _note(tx, DifferenceRow(comparison_id=row.id, kind=found.kind, session_id=found.session_id, hold_id=found.hold_id, repair=repair))
+        return not stands
+    return stands and session is not None and not session.waits_for_rooms and is_known(found.kind)
 
 
-async def _mend(session: Session, found: HoldDifference, tx: Transaction, ask_again_after: timedelta) -> str:
-    if found.kind is HoldDifferenceKind.UNCONFIRMED:
-        tx.send(ConfirmHolds(hold_ids=(found.hold_id,)))
-        return "confirmation sent again"
-    step = saga.advance(session, steps.Released(found.hold_id), tx.now, HoldId(new_id()))
-    await use_cases.save(tx, [(session, step.session)], ask_again_after)
-    await use_cases.send(tx, [step], [*hold_requests([step]), *hold_releases([step]), *facts_of([step])])
-    return "a room requested again"
-
-
-async def _note_record(row: ComparisonRow, found: RecordDifference, tx: Transaction) -> None:
-    session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
+def _record_differs(found: RecordDifference, session: Session | None, now: datetime) -> bool:
+    """Whether a record and its session still differ, and have for long enough."""
     explained = session is not None and session.status is SessionStatus.COMPLETED and found.client_id in _attended(session)
     if (found.kind is RecordDifferenceKind.MISSING) != explained or not is_known(found.kind):
-        return
-    if session is not None and session.updated_at > tx.now - UNDER_WAY:
-        return
-    repair = None
-    if session is not None and row.repair:
-        if found.kind is RecordDifferenceKind.MISSING:
-            tx.send(await _published_again(session, tx))
-            repair = "completion sent again"
-        elif session.status is SessionStatus.BOOKED:
-            tx.send(facts.restored(session, UndoneStep.COMPLETION))
-            repair = "undo of the completion sent again"
-    different = DifferenceRow(
-        comparison_id=row.id,
-        kind=f"record_{found.kind}",
-        session_id=found.session_id,
-        client_id=found.client_id,
-        record_id=found.record_id,
-        repair=repair,
-    )
-    _note(tx, different)
-
-
-async def _published_again(session: Session, tx: Transaction) -> SessionCompleted:
-    sites = await replicas_queries.load_sites(tx, {session.site_id})
-    return facts.completed(session, sites[session.site_id].day(session.actual_start or session.starts_at))
+        return False
+    return session is None or session.updated_at <= now - UNDER_WAY
 
 
 def _note(tx: Transaction, difference: DifferenceRow) -> None:
@@ -217,7 +214,7 @@ def _holds(session: Session) -> set[HoldId | None]:
 
 
 def _attended(session: Session) -> tuple[ClientId, ...]:
-    stated = facts.completed(session, session.starts_at.date())
+    stated = facts.session_completed(session, session.starts_at.date())
     return stated.client_ids or (stated.client_id,)
 
 

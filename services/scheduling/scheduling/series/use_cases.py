@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from chassis.data.database import Database, ReadSession, Transaction
 from chassis.errors import Invalid
 from chassis.requests.questions import Questions
-from contracts.rooms import Alternative, HoldFinding, HoldRequest
-from contracts.scheduling import SessionStatus
+from contracts.rooms import Alternative, HoldFinding, HoldRequest, ReleaseHolds, RequestHolds
+from contracts.scheduling import OfferSlots, SessionCancelled, SessionRequested, SessionStatus
 from contracts.types import GroupId, HoldId, SeriesId, SessionId, new_id
 from pydantic_core import to_jsonable_python
 
@@ -19,7 +19,7 @@ from scheduling.decisions import requests as decisions_requests
 from scheduling.decisions.requests import BookingRequest, Named
 from scheduling.inquiries import queries as inquiries_queries
 from scheduling.lifecycle.busy_times import BusyTimes
-from scheduling.lifecycle.outgoing import facts_of, hold_requests
+from scheduling.lifecycle.outgoing import TakenSteps
 from scheduling.lifecycle.reasons import Refusal
 from scheduling.lifecycle.state import Session
 from scheduling.people.queries import client_names
@@ -98,7 +98,7 @@ async def book(requested: SeriesRequest, tx: Transaction, ask_again_after: timed
     await tx.flush()
     steps = [booking.begin(session) for session in sessions]
     await use_cases.add(tx, sessions, ask_again_after)
-    await use_cases.send(tx, steps, [*hold_requests(steps), *facts_of(steps)])
+    await use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
     await policies.note_waived(tx, busy_times.waived)
     return Booked(row, decided)
 
@@ -145,7 +145,8 @@ async def find(db: Transaction, series_id: SeriesId) -> list[Session]:
 
 async def cancel(steps: Sequence[CancelSession], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[Changed]:
     """Cancel each session."""
-    outcomes = await use_cases.act([StepRequest(step) for step in steps], tx, ask_again_after, undo_for)
+    outcomes, taken, _ = await use_cases.take([StepRequest(step) for step in steps], tx, ask_again_after, undo_for)
+    await use_cases.send(tx, taken, ReleaseHolds, SessionCancelled, OfferSlots)
     return [Changed(step.session_id, outcome) for step, outcome in zip(steps, outcomes, strict=True)]
 
 
@@ -159,7 +160,9 @@ async def undo(about: Sequence[Session], tx: Transaction, ask_again_after: timed
         if session.status is not SessionStatus.CANCELLED
     }
     cancelled = [session.id for session in about if session.id not in outcomes]
-    answers = await use_cases.act([StepRequest(UndoEnd(session_id)) for session_id in cancelled], tx, ask_again_after, undo_for)
+    step_requests = [StepRequest(UndoEnd(session_id)) for session_id in cancelled]
+    answers, taken, _ = await use_cases.take(step_requests, tx, ask_again_after, undo_for)
+    await use_cases.send(tx, taken, RequestHolds)
     outcomes |= dict(zip(cancelled, answers, strict=True))
     names = await client_names(tx, frozenset().union(*(each.client_ids for each in outcomes.values() if isinstance(each, Refusal))))
     named = {key: each.with_names(names) if isinstance(each, Refusal) else each for key, each in outcomes.items()}

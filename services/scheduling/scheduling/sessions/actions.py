@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chassis.errors import NotFound
 from contracts.rooms import Alternative
-from contracts.scheduling import CancellationCause, FreedSlot, OfferSlots, SessionStatus
+from contracts.scheduling import CancellationCause, SessionStatus
 from contracts.types import AlternativeId, ClientId, HoldId, RoomId, SessionId, new_id
 
 from scheduling.decisions import booking, completion
@@ -16,15 +16,13 @@ from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
 from scheduling.lifecycle import steps
 from scheduling.lifecycle.busy_times import BusyTimes, Interval
 from scheduling.lifecycle.reasons import Override, Reason, Refusal
-from scheduling.lifecycle.state import Session
+from scheduling.lifecycle.state import GONE, Session
 from scheduling.lifecycle.steps import AcceptOffer, Cancel, Complete, Decline, Event, Leave, Move, NoShow, Step, Undo, Withdraw
 from scheduling.replicas import reference
 from scheduling.sessions import saga
 
 if TYPE_CHECKING:
     from chassis.data.idempotency import Key
-
-GONE: Final = frozenset({SessionStatus.CANCELLED, SessionStatus.REJECTED, SessionStatus.NO_SHOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,24 +348,3 @@ def overdue(session: Session, now: datetime) -> Event:
         return Decline(OFFER_RAN_OUT)
     overdue = session.pending is not None and session.pending.not_after <= now
     return steps.DeadlinePassed() if overdue else steps.NoAnswer()
-
-
-def freed(changes: Sequence[tuple[Session, Session]], now: datetime) -> list[OfferSlots]:
-    """Return the message that offers to those who wait what is free again after sessions, (before, after) each, were changed."""
-    slots = [slot for before, after in changes if (slot := _freed_slot(before, after)) and slot.starts_at > now]
-    return [OfferSlots(slots=tuple(slots))] if slots else []
-
-
-def _freed_slot(before: Session, after: Session) -> FreedSlot | None:
-    """Return the room and time that a session had and has no more, or that rooms did not give to who waited for it."""
-    moved = (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at)
-    given_back = before.stands and (after.status in GONE or moved)
-    if not given_back and not (before.offer_until is not None and after.status in GONE):
-        return None
-    return FreedSlot(
-        site_id=before.site_id,
-        therapist_id=before.therapist_id,
-        room_id=before.room_id,
-        starts_at=before.starts_at,
-        ends_at=before.ends_at,
-    )

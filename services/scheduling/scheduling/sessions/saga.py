@@ -33,7 +33,7 @@ from scheduling.decisions import booking
 from scheduling.decisions.completion import complete
 from scheduling.decisions.requests import ReferenceData
 from scheduling.lifecycle.busy_times import BusyTimes, Interval
-from scheduling.lifecycle.facts import about_session, promised, restored, with_waiver
+from scheduling.lifecycle.facts import about_session, promised, session_restored, with_waiver
 from scheduling.lifecycle.state import Attempt, Session
 from scheduling.lifecycle.steps import (
     AcceptOffer,
@@ -388,7 +388,7 @@ def _booked_again(session: Session) -> Step:
         add_ons=(),
         **service,
     )
-    return Step(booked, (), (restored(booked, undone),), "undone", f"{undone.value.replace('_', '-')}; booked again")
+    return Step(booked, (), (session_restored(booked, undone),), "undone", f"{undone.value.replace('_', '-')}; booked again")
 
 
 def _nothing_refused(session: Session) -> dict[str, Any]:

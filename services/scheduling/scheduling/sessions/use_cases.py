@@ -1,4 +1,4 @@
-"""What can be done with sessions: load, decide, record. Each function serves a whole batch in one transaction."""
+"""What can be done with sessions: load, decide, record, send. Each function serves a whole batch in one transaction."""
 
 import asyncio
 import time
@@ -7,27 +7,35 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
-from uuid import UUID
 
-from chassis.data import idempotency
 from chassis.data.database import Database, Transaction, lost, taken
 from chassis.data.group_commit import GroupCommit
 from chassis.data.idempotency import Key
-from chassis.errors import Conflict, DomainError, NotFound
+from chassis.errors import Conflict, NotFound
 from chassis.http.waiting import LAST_LOOK_S, Waiters
 from chassis.requests.presence import Dependencies
 from chassis.telemetry.metrics import FAST
 from contracts.message import Message
 from contracts.open_words import is_known
-from contracts.rooms import (
-    HoldAnswer,
-    HoldRelease,
-    HoldsAnswered,
-    Outcome,
-    ReleaseHolds,
-    ReleaseReason,
+from contracts.rooms import ConfirmHolds, HoldAnswer, HoldRelease, HoldsAnswered, Outcome, ReleaseHolds, ReleaseReason, RequestHolds
+from contracts.scheduling import (
+    AnnounceCompletedSessions,
+    MoveSessions,
+    OfferSlots,
+    RescheduleRefused,
+    SessionBooked,
+    SessionCancelled,
+    SessionClientsChanged,
+    SessionCompleted,
+    SessionNoShow,
+    SessionOffered,
+    SessionRejected,
+    SessionRequested,
+    SessionRescheduled,
+    SessionRestored,
+    SessionStatus,
+    UndoRefused,
 )
-from contracts.scheduling import AnnounceCompletedSessions, MoveSessions, SessionStatus
 from contracts.types import HoldId, SessionId, new_id
 from prometheus_client import Histogram
 
@@ -36,8 +44,8 @@ from scheduling.decisions import queries as decisions_queries
 from scheduling.decisions.requests import Named, ReferenceData
 from scheduling.lifecycle import facts
 from scheduling.lifecycle.busy_times import BusyTimes
-from scheduling.lifecycle.outgoing import facts_of, hold_confirmations, hold_releases, hold_requests, in_parts, timeline
-from scheduling.lifecycle.reasons import Refusal
+from scheduling.lifecycle.outgoing import Change, TakenSteps, in_parts, messages_of, timeline
+from scheduling.lifecycle.reasons import Refusal, Waived
 from scheduling.lifecycle.state import SeriesDate, Session
 from scheduling.lifecycle.steps import Move, Step
 from scheduling.people.queries import client_names
@@ -59,7 +67,6 @@ from scheduling.sessions.actions import (
     Impossible,
     StepRequest,
     decide,
-    freed,
     interval_of,
     named,
     overdue,
@@ -72,28 +79,11 @@ JOB_BATCH: Final = 200
 
 ANNOUNCED_AT_ONCE: Final = 500
 
-REMEMBERED_BEFORE: Final = "done"
-"""What a process of the release before stored of a step in place of the session's id."""
-
 NOTHING: Final = ReferenceData({}, {}, {}, {}, {}, Policies())
 
 Item = TypeVar("Item")
 
 Answer = TypeVar("Answer")
-
-Change = tuple[Session, Session]
-"""A session before and after."""
-
-
-async def book_once(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome | DomainError]:
-    """Book as ``book`` does; a booking whose key was used before is answered with the session of then."""
-    return await idempotency.once(
-        tx,
-        bookings,
-        partial(book, tx=tx, ask_again_after=ask_again_after),
-        kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
-        repeat=lambda _, session_id: DoneBefore(SessionId(UUID(session_id))),
-    )
 
 
 async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome]:
@@ -111,7 +101,7 @@ async def book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timed
     steps = [decisions_booking.begin(session) for session in sessions]
 
     await add(tx, sessions, ask_again_after)
-    await send(tx, steps, [*hold_requests(steps), *facts_of(steps)])
+    await send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
     await policies_use_cases.note_waived(tx, busy_times.waived)
     return outcomes
 
@@ -127,31 +117,31 @@ async def save(tx: Transaction, changes: Sequence[Change], ask_again_after: time
     await tables.save_sessions(tx, changes, ask_again_after)
 
 
-async def send(tx: Transaction, steps: Sequence[Step], messages: Sequence[Message]) -> None:
-    """Send the messages, and note the steps in the timelines, each with the message that carried it."""
-    sent = [(message, tx.send(message)) for message in messages]
-    await timelines_use_cases.note(tx, timeline(steps, sent))
-
-
-async def act_once(
-    requests: Sequence[StepRequest], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta
-) -> list[ActionOutcome | DomainError]:
-    """Take steps as ``act`` does; a step whose key was used before is answered with its session."""
-    return await idempotency.once(
-        tx,
-        requests,
-        partial(act, tx=tx, ask_again_after=ask_again_after, undo_for=undo_for),
-        kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
-        repeat=_repeat_step,
-    )
-
-
-def _repeat_step(request: StepRequest, remembered: str) -> DoneBefore:
-    return DoneBefore(request.action.session_id if remembered == REMEMBERED_BEFORE else SessionId(UUID(remembered)))
+async def send(tx: Transaction, taken: TakenSteps, *kinds: type[Message]) -> None:
+    """Send what follows from steps, which is of these kinds; note the steps in the timelines, each with the message that carried it."""
+    sent = [(message, tx.send(message)) for message in messages_of(taken, kinds, tx.now)]
+    await timelines_use_cases.note(tx, timeline(taken.steps, sent))
 
 
 async def act(requests: Sequence[StepRequest], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[ActionOutcome]:
     """Take each step that is requested, in order, or return why it cannot be taken."""
+    outcomes, taken, waived = await take(requests, tx, ask_again_after, undo_for)
+    await send(
+        tx, taken, RequestHolds, ReleaseHolds, OfferSlots,
+        SessionRequested, SessionBooked, SessionClientsChanged, RescheduleRefused,
+        SessionCompleted, SessionCancelled, SessionNoShow, SessionRestored,
+    )  # fmt: skip
+    await policies_use_cases.note_waived(tx, waived)
+    return outcomes
+
+
+async def take(
+    requests: Sequence[StepRequest], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta
+) -> tuple[list[ActionOutcome], TakenSteps, Sequence[Waived]]:
+    """Take and write each step that is requested, in order, or return why it cannot be taken.
+
+    The use case sends what follows from the steps, and notes what was waived for them.
+    """
     before = await sessions_queries.lock_sessions(tx, [request.action.session_id for request in requests])
     sessions = dict(before)
     reference_data = await decisions_queries.load_reference_data(
@@ -177,11 +167,7 @@ async def act(requests: Sequence[StepRequest], tx: Transaction, ask_again_after:
 
     await tables.take_time(tx, changes)
     await tables.save_sessions(tx, changes, ask_again_after)
-    await send(
-        tx, steps, [*hold_requests(steps), *hold_confirmations(steps), *hold_releases(steps), *facts_of(steps), *freed(changes, tx.now)]
-    )
-    await policies_use_cases.note_waived(tx, busy_times.waived)
-    return outcomes
+    return outcomes, TakenSteps(steps, changes), busy_times.waived
 
 
 FIRST_DECISION: Final = 2
@@ -219,8 +205,10 @@ async def apply_hold_answers(
 
     await tables.save_sessions(tx, changes, ask_again_after)
     await send(
-        tx, steps, [*hold_requests(steps), *hold_confirmations(steps), *hold_releases(steps), *facts_of(steps), *freed(changes, tx.now)]
-    )
+        tx, TakenSteps(steps, changes), RequestHolds, ConfirmHolds, ReleaseHolds, OfferSlots,
+        SessionRequested, SessionBooked, SessionOffered, SessionRejected,
+        SessionRescheduled, SessionClientsChanged, RescheduleRefused, SessionRestored, UndoRefused,
+    )  # fmt: skip
     for some in in_parts(unknown):
         tx.send(ReleaseHolds(holds=some))
     for session in concerned.values():
@@ -250,8 +238,9 @@ async def retry(due: Sequence[Session], tx: Transaction, ask_again_after: timede
     changes = [(session, step.session) for session, step in zip(due, steps, strict=True)]
     await tables.save_sessions(tx, changes, ask_again_after)
     await send(
-        tx, steps, [*hold_requests(steps), *hold_confirmations(steps), *hold_releases(steps), *facts_of(steps), *freed(changes, tx.now)]
-    )
+        tx, TakenSteps(steps, changes), RequestHolds, ConfirmHolds, ReleaseHolds, OfferSlots,
+        SessionRejected, SessionCancelled, RescheduleRefused, UndoRefused,
+    )  # fmt: skip
 
 
 async def announce_completed(after: SessionId | None, tx: Transaction) -> None:
@@ -259,7 +248,7 @@ async def announce_completed(after: SessionId | None, tx: Transaction) -> None:
     some = await sessions_queries.completed_sessions(tx, after, ANNOUNCED_AT_ONCE)
     sites = await replicas_queries.load_sites(tx, {session.site_id for session in some})
     for session in some:
-        tx.send(facts.completed(session, sites[session.site_id].day(session.actual_start or session.starts_at)))
+        tx.send(facts.session_completed(session, sites[session.site_id].day(session.actual_start or session.starts_at)))
     if len(some) == ANNOUNCED_AT_ONCE:
         tx.send(AnnounceCompletedSessions(after=some[-1].id))
 
@@ -389,4 +378,4 @@ async def move_sessions(messages: Sequence[MoveSessions], tx: Transaction, ask_a
             wanted = Move(session.starts_at, session.ends_at, move.room_id, session.calculated_rate, is_chosen=False)
             steps.append(saga.advance(session, wanted, tx.now, HoldId(new_id())))
     await tables.save_sessions(tx, [(before[step.session.id], step.session) for step in steps], ask_again_after)
-    await send(tx, steps, hold_requests(steps))
+    await send(tx, TakenSteps(steps), RequestHolds)

@@ -13,7 +13,8 @@ from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid
 from chassis.hours import Timetable
 from chassis.named_times import NamedTime
-from contracts.scheduling import FreedSlot, Modality, OfferSlots
+from contracts.rooms import RequestHolds
+from contracts.scheduling import FreedSlot, Modality, OfferSlots, SessionRequested
 from contracts.types import EntryId, HoldId, SessionId, new_id
 from pydantic_core import to_jsonable_python
 from sqlalchemy import exists, select
@@ -21,8 +22,9 @@ from sqlalchemy import exists, select
 from scheduling.decisions import booking, queries
 from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
 from scheduling.lifecycle import refusals
-from scheduling.lifecycle.outgoing import facts_of, hold_requests
+from scheduling.lifecycle.outgoing import TakenSteps
 from scheduling.lifecycle.state import Session
+from scheduling.lifecycle.steps import Step
 from scheduling.people.queries import client_names, load_therapists
 from scheduling.replicas.queries import load_services, load_sites
 from scheduling.replicas.reference import Service, Site
@@ -84,13 +86,15 @@ async def offer(messages: Sequence[OfferSlots], tx: Transaction, ask_again_after
     """Hold each slot for the first who fits, and note about everybody before them why they were passed over."""
     for slot in dict.fromkeys(slot for message in messages for slot in message.slots):
         if slot.starts_at - tx.now >= SHORTEST_OFFER:
-            await _offer(slot, tx, ask_again_after, min(tx.now + offer_for, slot.starts_at))
+            steps = await _offer(slot, tx, ask_again_after, min(tx.now + offer_for, slot.starts_at))
+            await use_cases.send(tx, TakenSteps(steps), RequestHolds, SessionRequested)
 
 
-async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, until: datetime) -> None:
+async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, until: datetime) -> list[Step]:
+    """Write the session of the first who fits, and return the step that requests its room; none where nobody does."""
     entries = await _lock_waiting(slot, tx)
     if not entries:
-        return
+        return []
     requests = [_request(entry, slot, until) for entry in entries]
     reference_data = await queries.load_reference_data(tx, Named.by(requests), alone=True)
     intervals = [request.interval(SessionId(new_id()), reference_data.ends(request)) for request in requests]
@@ -106,14 +110,13 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
         if isinstance(outcome, Session):
             entry.session_id = outcome.id
             await tx.flush()
-            steps = [booking.begin(outcome)]
             await use_cases.add(tx, [outcome], ask_again_after)
-            await use_cases.send(tx, steps, [*hold_requests(steps), *facts_of(steps)])
             _log(tx, entry.id, OFFERED, f"{start}{HELD_UNTIL}{deadline}", (start, deadline), outcome.id)
-            return
+            return [booking.begin(outcome)]
         against = {reason.code: reason for reason in outcome.reasons}.values()
         why = " ".join(refusals.without_fix(reason.message) for reason in against)
         _log(tx, entry.id, "passed over", f"{start}: {why}", (start, *(named for reason in against for named in reason.times)))
+    return []
 
 
 async def _lock_waiting(slot: FreedSlot, tx: Transaction) -> Sequence[EntryRow]:
