@@ -13,7 +13,7 @@ from rooms.holds.queries import sessions_in
 from rooms.holds.schemas import Booked
 from rooms.holds.use_cases import mark_outside_hours, mark_unsuitable_room
 from rooms.places import use_cases as places
-from rooms.places.queries import find_hours, rooms_of
+from rooms.places.queries import find_hours, find_special_days, rooms_of
 from rooms.places.schemas import BlockView, NewBlock, NewSpecialDay, RoomChanges, RoomView, SiteChanges, SiteView
 
 NAMED_AT_MOST: Final = 100
@@ -23,6 +23,8 @@ NAMED_AT_MOST: Final = 100
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction, *, force: bool) -> SiteView:
     """Change a site; what is booked stays booked, and it is closed or gets other hours over booked sessions only by force."""
     before, site = await places.change_site(site_id, changes, expected, tx)
+    if site.version != before.version:
+        tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     if before.is_active and not site.is_active and not force:
         _refuse_over(
             await sessions_in(tx, await rooms_of(tx, site_id), tx.now), "site-has-sessions", f"{before.site_name} cannot be closed"
@@ -35,6 +37,7 @@ async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | Non
 async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction, *, force: bool) -> SpecialDayView:
     """Give a day other hours; sessions that would fall outside them are named, and kept only by force, to be re-planned."""
     site = await places.put_special_day(site_id, day, body, tx)
+    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     outside = await _keep_hours(site, f"{site.site_name} cannot keep these hours on {day}", tx, force=force)
     return SpecialDayView(site_id=site_id, day=day, spans=list(body.spans), reason=body.reason, replanning=outside)
 
@@ -42,12 +45,23 @@ async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: T
 async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> SiteView:
     """Give a day the hours of its weekday again; what they leave outside stays booked."""
     site = await places.remove_special_day(site_id, day, tx)
+    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     await _keep_hours(site, "", tx, force=True)
     return site
 
 
 async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction, *, force: bool) -> RoomView:
     """Change a room; it is taken out of use, or loses what booked sessions need, only by force, and they stay booked."""
+    before, room = await alter_room(room_id, changes, expected, tx, force=force)
+    if room.version != before.version:
+        tx.send(places.room_changed(room))
+    return room
+
+
+async def alter_room(
+    room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction, *, force: bool
+) -> tuple[RoomView, RoomView]:
+    """Change a room as ``change_room`` does; return it as it was and as it is, and the use case publishes another version."""
     before, room = await places.change_room(room_id, changes, expected, tx)
     if (before.capacity, before.equipment) != (room.capacity, room.equipment):
         lacking = await mark_unsuitable_room(room, tx)
@@ -57,16 +71,23 @@ async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | Non
     if before.is_active and not room.is_active and not force:
         what = f"Room {before.room_number} cannot be taken out of use"
         _refuse_over(await sessions_in(tx, [room_id], tx.now), "room-has-sessions", what)
-    return room
+    return before, room
 
 
 async def add_block(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> BlockView:
     """Take a room out of use for a time; over booked sessions only by force, and they stay booked."""
+    room, block = await block_room(room_id, body, tx, force=force)
+    tx.send(places.room_blocked(room, block))
+    return block
+
+
+async def block_room(room_id: RoomId, body: NewBlock, tx: Transaction, *, force: bool) -> tuple[RoomView, BlockView]:
+    """Block a room as ``add_block`` does; return it with its block, which the use case publishes."""
     room = await places.lock_room(room_id, tx)
     taken = await sessions_in(tx, [room_id], body.starts_at, body.ends_at)
     if not force:
         _refuse_over(taken, "room-is-booked", f"Room {room.room_number} cannot be blocked")
-    return await places.add_block(room, body, tx, over_sessions=bool(taken))
+    return room, await places.add_block(room, body, tx, over_sessions=bool(taken))
 
 
 async def _keep_hours(site: SiteView, what: str, tx: Transaction, *, force: bool) -> list[Booked]:

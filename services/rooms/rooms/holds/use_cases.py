@@ -74,8 +74,8 @@ async def answer_hold_requests(requests: Sequence[HoldRequest], tx: Transaction,
     waiting = [request for key, request in requested.items() if key not in answers]
     if waiting:
         answers |= await _decide(waiting, tx, hold_time)
-    for message in _messages(answers):
-        tx.send(message)
+    for some in _in_parts(answers):
+        tx.send(HoldsAnswered(answers=some))
 
 
 async def confirm_holds(ids: Collection[HoldId], tx: Transaction) -> None:
@@ -90,8 +90,8 @@ async def confirm_holds(ids: Collection[HoldId], tx: Transaction) -> None:
         for key in ids
         if key not in answers
     }
-    for message in _messages(answers | unknown):
-        tx.send(message)
+    for some in _in_parts(answers | unknown):
+        tx.send(HoldsAnswered(answers=some))
 
 
 async def release_holds(releases: Sequence[HoldRelease], tx: Transaction) -> None:
@@ -99,22 +99,22 @@ async def release_holds(releases: Sequence[HoldRelease], tx: Transaction) -> Non
     await tables.release(tx, releases)
     answers = await _present_answers([released.hold_id for released in releases], tx)
     released = {key: HoldAnswer(hold_id=key, session_id=answer.session_id, outcome=Outcome.RELEASED) for key, answer in answers.items()}
-    for message in _messages(released):
-        tx.send(message)
+    for some in _in_parts(released):
+        tx.send(HoldsAnswered(answers=some))
 
 
 async def request_confirmations(unanswered: Collection[HoldId], tx: Transaction, again_after: timedelta) -> None:
     """Repeat grants that were not confirmed in time; their rooms stay held until scheduling confirms or releases them."""
     await tables.postpone(tx, unanswered, tx.now + again_after)
-    for message in _messages(await _present_answers(unanswered, tx)):
-        tx.send(message)
+    for some in _in_parts(await _present_answers(unanswered, tx)):
+        tx.send(HoldsAnswered(answers=some))
 
 
 async def expire_holds(abandoned: Collection[HoldId], tx: Transaction) -> None:
     """End holds that were never answered for and whose stay is over for so long that no session can be booked there any more."""
     await tables.expire(tx, abandoned)
-    for message in _messages(await _present_answers(abandoned, tx)):
-        tx.send(message)
+    for some in _in_parts(await _present_answers(abandoned, tx)):
+        tx.send(HoldsAnswered(answers=some))
 
 
 async def mark_outside_hours(rooms: Collection[RoomId], hours: Timetable, tx: Transaction) -> list[Booked]:
@@ -284,8 +284,8 @@ def _granted(grant: Grant, tx: Transaction, hold_time: timedelta) -> HoldAnswer:
     )
 
 
-def _messages(answers: Mapping[HoldId, HoldAnswer]) -> Iterator[HoldsAnswered]:
-    """Yield the answers in messages of a limited length."""
+def _in_parts(answers: Mapping[HoldId, HoldAnswer]) -> Iterator[tuple[HoldAnswer, ...]]:
+    """Yield the answers in parts that fit into a message each."""
     every = tuple(answers.values())
     for begin in range(0, len(every), ANSWERS_IN_A_MESSAGE):
-        yield HoldsAnswered(answers=every[begin : begin + ANSWERS_IN_A_MESSAGE])
+        yield every[begin : begin + ANSWERS_IN_A_MESSAGE]

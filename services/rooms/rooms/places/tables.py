@@ -1,13 +1,11 @@
-"""The tables of places, and what is published of them."""
+"""The tables of places."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Final
 
 from chassis.data.database import ReadSession
-from chassis.hours import in_week_order
-from contracts.rooms import RoomChanged, SiteChanged, SpecialDay
 from contracts.types import BlockId, RoomId, SiteId
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,8 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from rooms.tables import Table
 
 ONE_NUMBER_ONCE: Final = "room_number_once_in_a_site"
-
-ANNOUNCED_BACK: Final = timedelta(days=31)
 
 
 class SiteRow(Table):
@@ -104,14 +100,6 @@ LOCK_SHARED: Final = text("SELECT pg_advisory_xact_lock_shared(key) FROM unnest(
 LOCK_ALONE: Final = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
-async def every_place(db: ReadSession) -> list[SiteChanged | RoomChanged]:
-    """Return every site and then every room, as they are announced."""
-    sites = await db.scalars(select(SiteRow).order_by(SiteRow.id))
-    special = await special_days_of(db, [site.id for site in sites])
-    rooms = await db.scalars(select(RoomRow).order_by(RoomRow.id))
-    return [*(site_changed(site, special.get(site.id, ())) for site in sites), *map(room_changed, rooms)]
-
-
 SPECIAL_DAYS: Final = (
     select(SpecialDayRow)
     .where(SpecialDayRow.site_id == any_(bindparam("sites", type_=ARRAY(Uuid, dimensions=1))))
@@ -125,38 +113,3 @@ async def special_days_of(db: ReadSession, sites: Collection[SiteId]) -> dict[Si
     for (row,) in await db.rows(SPECIAL_DAYS, {"sites": list(sites)}):
         found[row.site_id].append(row)
     return found
-
-
-def site_changed(site: SiteRow, special_days: Sequence[SpecialDayRow] = ()) -> SiteChanged:
-    """Return what a site is; of its special days those that lie behind for more than a month are left out."""
-    since = site.updated_at.date() - ANNOUNCED_BACK
-    return SiteChanged(
-        id=site.id,
-        site_name=site.site_name,
-        time_zone=site.time_zone,
-        opening_hours={day: tuple((begin, end) for begin, end in spans) for day, spans in in_week_order(site.opening_hours).items()},
-        special_days=tuple(
-            SpecialDay(day=special.day, spans=tuple((begin, end) for begin, end in special.spans))
-            for special in special_days
-            if special.day >= since
-        ),
-        address=site.address,
-        is_active=site.is_active,
-        version=site.version,
-    )
-
-
-def room_changed(room: RoomRow) -> RoomChanged:
-    """Return what a room is, without its notes."""
-    return RoomChanged(
-        id=room.id,
-        site_id=room.site_id,
-        room_number=room.room_number,
-        room_name=room.room_name,
-        capacity=room.capacity,
-        equipment=tuple(room.equipment),
-        turnover_minutes=room.turnover_minutes,
-        position=room.position,
-        is_active=room.is_active,
-        version=room.version,
-    )

@@ -1,22 +1,24 @@
 """Every change of a site, its rooms, their equipment and blocks."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid, NotFound
+from chassis.hours import in_week_order
 from chassis.http.conventions import Body, check_version
 from chassis.rows.changes import apply_changes, count_version, require
 from chassis.rows.paging import Page
-from contracts.rooms import AnnounceRooms, BlockFact, RoomBlocked, RoomUnblocked, SiteChanged
+from contracts.rooms import AnnounceRooms, RoomBlocked, RoomChanged, RoomUnblocked, SiteChanged, SpecialDay
 from contracts.types import BlockId, RoomId, SiteId, new_id
 from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from rooms.places import tables
+from rooms.places.facts import SpecialHours
 from rooms.places.schemas import (
     MOST_SPECIAL_DAYS,
     BlockView,
@@ -36,6 +38,7 @@ from rooms.places.schemas import (
 from rooms.places.tables import BlockRow, EquipmentRow, RoomRow, SiteRow, SpecialDayRow
 
 NAMED_AT_MOST: Final = 20
+ANNOUNCED_BACK: Final = timedelta(days=31)
 
 
 async def add_equipment_kind(body: NewEquipment, tx: Transaction) -> EquipmentView:
@@ -69,31 +72,34 @@ async def _rooms_with(name: str, tx: Transaction) -> list[RoomId]:
 
 async def announce_rooms(_: Sequence[AnnounceRooms], tx: Transaction) -> None:
     """Publish every site and every room again."""
-    for message in await tables.every_place(tx):
-        tx.send(message)
+    sites = await tx.scalars(select(SiteRow).order_by(SiteRow.id))
+    special = await tables.special_days_of(tx, [site.id for site in sites])
+    for site in sites:
+        tx.send(site_changed(site, special.get(site.id, ())))
+    for room in await tx.scalars(select(RoomRow).order_by(RoomRow.id)):
+        tx.send(room_changed(room))
 
 
 async def add_site(body: NewSite, tx: Transaction) -> SiteView:
     """Add a site."""
     site = SiteRow(id=SiteId(new_id()), **_columns(body), version=1, created_at=tx.now, updated_at=tx.now)
     tx.add(site)
-    tx.send(tables.site_changed(site))
+    tx.send(site_changed(site))
     return SiteView.model_validate(site)
 
 
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction) -> tuple[SiteView, SiteView]:
-    """Change a site, whatever is booked there; return it as it was and as it is."""
+    """Change a site, whatever is booked there; return it as it was and as it is, and the caller publishes another version."""
     site = await _lock_site(site_id, tx)
     check_version(site.version, expected)
     before = SiteView.model_validate(site)
     if apply_changes(site, _columns(changes), tx.now):
         await tx.flush()
-        tx.send(await _site_changed(site, tx))
     return before, SiteView.model_validate(site)
 
 
 async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction) -> SiteView:
-    """Give a day other hours, whatever is booked then; return the site; Invalid where there are too many."""
+    """Give a day other hours, whatever is booked then; return the site, which the caller publishes; Invalid where there are too many."""
     site = await _lock_site(site_id, tx)
     if await tx.scalar(select(func.count()).where(SpecialDayRow.site_id == site_id)) >= MOST_SPECIAL_DAYS:
         raise Invalid("too-many-special-days", f"A site has at most {MOST_SPECIAL_DAYS} special days. Remove some that have passed.")
@@ -101,18 +107,16 @@ async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: T
     added = insert(SpecialDayRow).values(site_id=site_id, day=day, created_at=tx.now, **facts)
     await tx.execute(added.on_conflict_do_update(index_elements=["site_id", "day"], set_=facts))
     count_version(site, tx.now)
-    tx.send(await _site_changed(site, tx))
     return SiteView.model_validate(site)
 
 
 async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> SiteView:
-    """Give a day the hours of its weekday again; return the site; NotFound where it has none."""
+    """Give a day the hours of its weekday again; return the site, which the caller publishes; NotFound where it has none."""
     site = await _lock_site(site_id, tx)
     if not await tx.execute(delete(SpecialDayRow).where(SpecialDayRow.site_id == site_id, SpecialDayRow.day == day)):
         what = "special day"
         raise NotFound.of(what, day)
     count_version(site, tx.now)
-    tx.send(await _site_changed(site, tx))
     return SiteView.model_validate(site)
 
 
@@ -125,7 +129,7 @@ async def add_room(body: NewRoom, tx: Transaction) -> RoomView:
     room = RoomRow(id=RoomId(new_id()), **_columns(body), version=1, created_at=tx.now, updated_at=tx.now)
     tx.add(room)
     await _add_equipment_of(room, tx)
-    tx.send(tables.room_changed(room))
+    tx.send(room_changed(room))
     return RoomView.model_validate(room)
 
 
@@ -139,12 +143,12 @@ async def order_rooms(site_id: SiteId, body: RoomOrder, tx: Transaction) -> Page
         raise Invalid("foreign-rooms", "Some of these are not rooms of the site. Leave them out.", field="room_ids", foreign=foreign)
     for position, room_id in enumerate(body.room_ids, start=1):
         if apply_changes(rooms[room_id], {"position": position}, tx.now):
-            tx.send(tables.room_changed(rooms[room_id]))
+            tx.send(room_changed(rooms[room_id]))
     return Page(items=[RoomView.model_validate(rooms[room_id]) for room_id in body.room_ids])
 
 
 async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction) -> tuple[RoomView, RoomView]:
-    """Change a room, whatever is booked in it; return it as it was and as it is."""
+    """Change a room, whatever is booked in it; return it as it was and as it is, and the caller publishes another version."""
     room = await _lock_room(room_id, tx)
     check_version(room.version, expected)
     if isinstance(changes.room_number, str):
@@ -152,17 +156,15 @@ async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | Non
     before = RoomView.model_validate(room)
     if apply_changes(room, _columns(changes), tx.now):
         await _add_equipment_of(room, tx)
-        tx.send(tables.room_changed(room))
     return before, RoomView.model_validate(room)
 
 
 async def add_block(room: RoomView, body: NewBlock, tx: Transaction, *, over_sessions: bool) -> BlockView:
-    """Take a room that is locked out of use for a time."""
+    """Take a room that is locked out of use for a time; the caller publishes it."""
     block = BlockRow(
         id=BlockId(new_id()), site_id=room.site_id, room_id=room.id, **_columns(body), created_at=tx.now, over_sessions=over_sessions
     )
     tx.add(block)
-    tx.send(_fact(block, RoomBlocked))
     return BlockView.model_validate(block)
 
 
@@ -170,12 +172,9 @@ async def remove_block(block_id: BlockId, tx: Transaction) -> BlockView:
     """Give a blocked room back to everybody."""
     block = require(await tx.lock(BlockRow, block_id), "block", block_id)
     await tx.execute(delete(BlockRow).where(BlockRow.id == block_id))
-    tx.send(_fact(block, RoomUnblocked))
+    about = {"block_id": block.id, "room_id": block.room_id, "site_id": block.site_id}
+    tx.send(RoomUnblocked(**about, starts_at=block.starts_at, ends_at=block.ends_at))
     return BlockView.model_validate(block)
-
-
-def _fact(block: BlockRow, kind: type[BlockFact]) -> BlockFact:
-    return kind(block_id=block.id, room_id=block.room_id, site_id=block.site_id, starts_at=block.starts_at, ends_at=block.ends_at)
 
 
 async def lock_sites(tx: Transaction, sites: Iterable[SiteId], *, alone: bool = False) -> None:
@@ -200,8 +199,44 @@ async def _lock_room(room_id: RoomId, tx: Transaction) -> RoomRow:
     return require(await tx.lock(RoomRow, room_id), "room", room_id)
 
 
-async def _site_changed(site: SiteRow, tx: Transaction) -> SiteChanged:
-    return tables.site_changed(site, (await tables.special_days_of(tx, [site.id])).get(site.id, ()))
+def site_changed(site: SiteRow | SiteView, special_days: Sequence[SpecialDayRow | SpecialHours] = ()) -> SiteChanged:
+    """Return what a site is; of its special days those that lie behind for more than a month are left out."""
+    since = site.updated_at.date() - ANNOUNCED_BACK
+    return SiteChanged(
+        id=site.id,
+        site_name=site.site_name,
+        time_zone=site.time_zone,
+        opening_hours={day: tuple((begin, end) for begin, end in spans) for day, spans in in_week_order(site.opening_hours).items()},
+        special_days=tuple(
+            SpecialDay(day=special.day, spans=tuple((begin, end) for begin, end in special.spans))
+            for special in special_days
+            if special.day >= since
+        ),
+        address=site.address,
+        is_active=site.is_active,
+        version=site.version,
+    )
+
+
+def room_changed(room: RoomRow | RoomView) -> RoomChanged:
+    """Return what a room is, without its notes."""
+    return RoomChanged(
+        id=room.id,
+        site_id=room.site_id,
+        room_number=room.room_number,
+        room_name=room.room_name,
+        capacity=room.capacity,
+        equipment=tuple(room.equipment),
+        turnover_minutes=room.turnover_minutes,
+        position=room.position,
+        is_active=room.is_active,
+        version=room.version,
+    )
+
+
+def room_blocked(room: RoomView, block: BlockView) -> RoomBlocked:
+    """Return that a room is out of use for a time."""
+    return RoomBlocked(block_id=block.id, room_id=room.id, site_id=room.site_id, starts_at=block.starts_at, ends_at=block.ends_at)
 
 
 async def _add_equipment_of(room: RoomRow, tx: Transaction) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from chassis.data.database import Transaction
 from chassis.http.conventions import Once, Reading
 from chassis.http.problems import documented
 from contracts.types import ReplanId, RoomId
@@ -17,7 +18,12 @@ router = APIRouter(tags=["re-planning"])
              responses=documented(404))  # fmt: skip
 async def replan_room(room_id: RoomId, body: NewReplan, once: Once) -> Replan:
     """Show where each session would go; confirm the plan, or send `dry_run: false` to do it at once."""
-    return await once(lambda tx: use_cases.propose(room_id, body, tx), Replan)
+
+    async def replan(tx: Transaction) -> Replan:
+        plan = await use_cases.propose(room_id, body, tx)
+        return plan if body.dry_run else await use_cases.confirm(plan.id, tx)
+
+    return await once(replan, Replan)
 
 
 @router.post("/replans/{replan_id}/confirm", operation_id="confirm_replan", summary="Do what a plan proposes", responses=documented(404))

@@ -17,6 +17,7 @@ from pydantic_core import to_json, to_jsonable_python
 from rooms.closures import use_cases as closures
 from rooms.holds.queries import displaced_from, find_alternatives, load_occupancy, refused_since, where_now
 from rooms.holds.rules import Displaced, Window
+from rooms.places import use_cases as places_use_cases
 from rooms.places.facts import Places, has_enough
 from rooms.places.queries import find_room, load_places
 from rooms.places.schemas import NewBlock, RoomChanges, RoomView
@@ -35,7 +36,7 @@ UNMOVED: Final = TypeAdapter(list[Unmoved])
 
 
 async def propose(room_id: RoomId, body: NewReplan, tx: Transaction) -> Replan:
-    """Find every session in the room during that time another room, and keep the plan; with no dry run confirm it at once."""
+    """Find every session in the room during that time another room, and keep the plan."""
     room = await find_room(tx, room_id)
     displaced = await displaced_from(tx, room_id, tx.now if body.ends_at is None else max(body.starts_at, tx.now), body.ends_at)
     if body.changes is not None:
@@ -60,7 +61,7 @@ async def propose(room_id: RoomId, body: NewReplan, tx: Transaction) -> Replan:
     )
     tx.add(row)
     await tx.flush()
-    return await _view(row, tx) if body.dry_run else await confirm(row.id, tx)
+    return await _view(row, tx)
 
 
 async def confirm(replan_id: ReplanId, tx: Transaction) -> Replan:
@@ -68,13 +69,15 @@ async def confirm(replan_id: ReplanId, tx: Transaction) -> Replan:
     row = require(await tx.lock(ReplanRow, replan_id), "replan", replan_id)
     if row.confirmed_at is None:
         row.confirmed_at = tx.now
-        if row.deactivate:
-            await closures.change_room(row.room_id, RoomChanges(is_active=False), None, tx, force=True)
-        elif row.changes is not None:
-            await closures.change_room(row.room_id, _changes(row.changes), None, tx, force=True)
+        changes = RoomChanges(is_active=False) if row.deactivate else _changes(row.changes)
+        if changes is not None:
+            before, room = await closures.alter_room(row.room_id, changes, None, tx, force=True)
+            if room.version != before.version:
+                tx.send(places_use_cases.room_changed(room))
         elif row.block and row.ends_at is not None:
-            block = NewBlock(starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason)
-            await closures.add_block(row.room_id, block, tx, force=True)
+            wanted = NewBlock(starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason)
+            room, block = await closures.block_room(row.room_id, wanted, tx, force=True)
+            tx.send(places_use_cases.room_blocked(room, block))
         moves = [
             SessionMove(session_id=move.session_id, hold_id=move.hold_id, room_id=move.to_room.room_id)
             for move in MOVES.validate_python(row.moves, strict=False)
@@ -105,7 +108,7 @@ async def _view(row: ReplanRow, db: ReadSession) -> Replan:
         reason=row.reason,
         block=row.block,
         deactivate=row.deactivate,
-        changes=None if row.changes is None else _changes(row.changes),
+        changes=_changes(row.changes),
         created_at=row.created_at,
         confirmed_at=row.confirmed_at,
         moves=moves,
@@ -120,8 +123,8 @@ def _state(move: PlannedMove, taking: dict[tuple[Any, Any], HoldId], refused: se
     return "moved" if there in taking else "gone"
 
 
-def _changes(written: dict[str, Any]) -> RoomChanges:
-    return RoomChanges.model_validate_json(to_json(written))
+def _changes(written: dict[str, Any] | None) -> RoomChanges | None:
+    return None if written is None else RoomChanges.model_validate_json(to_json(written))
 
 
 def _has_enough(displaced: Displaced, room: RoomView, changes: RoomChanges) -> bool:
