@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import billing.remittances.tables  # noqa: F401 (the ledger refers to its table)
 from back_office import Json, complete, services
+from billing.claims import use_cases as claims_use_cases
 from billing.corrections import use_cases as corrections_use_cases
 from billing.corrections.schemas import NewCredit, NewReplacement, NewReversal
 from billing.coverages.tables import CoverageRow
@@ -177,7 +178,7 @@ class History:
                     record_id, NewCredit(amount=amount, to_record_id=other, payer=payer, **days), BY, self.today, tx
                 )
             case _:
-                await records_use_cases.void(record_id, NewVoid(reason=reason, **days), BY, self.today, tx)
+                await claims_use_cases.void(record_id, NewVoid(reason=reason, **days), BY, self.today, tx)
 
     def _days(self, step: Step) -> Json:
         """Return the days of a posting: none, received earlier, deposited earlier, or deposited later."""

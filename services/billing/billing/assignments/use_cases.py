@@ -71,7 +71,8 @@ async def assign(remittance_id: UUID, position: int, body: Assign, by: str, zone
     await use_cases.add_postings(tx, moved)
     for each in (*moved, (about, posting)):
         use_cases.keep(tx, *each)
-    await use_cases.post(record, [*(stated for _, stated in history), posting], about, tx)
+    for change in await use_cases.post(record, [*(stated for _, stated in history), posting], about, tx):
+        tx.send(use_cases.payment_status_changed(change))
     remittances_use_cases.assign(claim, about.id)
     await tx.flush()
     return await remittance_queries.find_remittance(tx, remittance_id, zone)

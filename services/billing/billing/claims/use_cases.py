@@ -37,7 +37,10 @@ UNDECIDED: Final = frozenset({ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED})
 
 async def void(record_id: RecordId, body: NewVoid, by: str, today: date, tx: Transaction) -> VoidedView:
     """Take a record back, and return which claims still stand for it."""
-    view = await use_cases.void(record_id, body, by, today, tx)
+    record, postings, _ = await use_cases.open_record(record_id, tx)
+    for change in await use_cases.void(record, postings, body, by, today, tx):
+        tx.send(use_cases.payment_status_changed(change))
+    view = await queries.show(tx, record)
     await tx.flush()
     billed = RECORD.c.session_id == view.session_id, RECORD.c.client_id == view.client_id
     wanted = select(ClaimRow).join(RECORD, RECORD.c.id == ClaimRow.record_id).where(*billed, left_standing()).order_by(ClaimRow.id)
@@ -59,8 +62,13 @@ async def draw_numbers(tx: Transaction, count: int) -> list[int]:
     return [row[0] for row in await tx.rows(drawn)]
 
 
-async def add_batch(control_number: int, x12: str, sent: Sequence[Sent], by: str, tx: Transaction) -> ClaimBatchView:
-    """Write a file's claims down and note them in the ledger; they stand in the place of those before them."""
+async def add_batch(
+    control_number: int, x12: str, sent: Sequence[Sent], by: str, tx: Transaction
+) -> tuple[ClaimBatchView, list[use_cases.StatusChange]]:
+    """Write a file's claims down and note them in the ledger; they stand in the place of those before them.
+
+    The use case publishes the new statuses of their records, which are returned too.
+    """
     batch = ClaimBatchRow(id=new_id(), control_number=control_number, x12=x12, created_at=tx.now, created_by=by)
     tx.add(batch)
     await tx.flush()
@@ -77,8 +85,8 @@ async def add_batch(control_number: int, x12: str, sent: Sequence[Sent], by: str
             tx.add(ClaimLineRow(claim_id=row.id, position=position, **_line(line.model_dump())))
     await tx.flush()
     asking = [_Note(each.record, each.claim.control_number) for each in sent if each.claim.frequency is not Frequency.VOID]
-    await _post_notes(ledger_postings.claimed(), asking, Stamp(tx.now, by), tx)
-    return await find_batch(tx, batch.id)
+    changes = await _post_notes(ledger_postings.claimed(), asking, Stamp(tx.now, by), tx)
+    return await find_batch(tx, batch.id), changes
 
 
 def _line(stated: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +146,9 @@ async def receive(file: acknowledgement.File, text: str, by: str, tx: Transactio
                 reasons=[asdict(reason) for reason in case.verdict.reasons],
             )
         )
-    await _follow([(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.claim is not None], by, tx)
+    named = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.claim is not None]
+    for change in await _follow(named, by, tx):
+        tx.send(use_cases.payment_status_changed(change))
     await tx.flush()
     changes_use_cases.keep(tx, by, "acknowledgement", row.id, after={"kind": row.kind, "claims": len(cases)})
     return ReceivedAcknowledgement(acknowledgement=await find_acknowledgement(tx, row.id), is_new=True)
@@ -218,7 +228,7 @@ def _file_number(verdict: Verdict) -> str:
     return (verdict.batch_number or "").lstrip("0")
 
 
-async def _follow(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: str, tx: Transaction) -> None:
+async def _follow(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: str, tx: Transaction) -> list[use_cases.StatusChange]:
     rejected: list[tuple[ClaimRow, Verdict]] = []
     for case, outcome in decided:
         claim = case.claim
@@ -246,7 +256,7 @@ async def _follow(decided: Sequence[tuple[Case, AcknowledgementOutcome]], by: st
         for claim, verdict in requested
         if claim.record_id in standing
     ]
-    await _post_notes(ledger_postings.rejected(), notes, Stamp(tx.now, by), tx)
+    return await _post_notes(ledger_postings.rejected(), notes, Stamp(tx.now, by), tx)
 
 
 def _reason(reasons: Sequence[Reason]) -> str | None:
@@ -279,19 +289,21 @@ class _Note:
     reason: str | None = None
 
 
-async def _post_notes(posting: Posting, notes: Sequence[_Note], stamp: Stamp, tx: Transaction) -> None:
+async def _post_notes(posting: Posting, notes: Sequence[_Note], stamp: Stamp, tx: Transaction) -> list[use_cases.StatusChange]:
     """Append a posting that moves nothing for each claim to the ledger of its record, and let the record's status follow."""
     histories = await queries.histories_of(tx, {note.record.id for note in notes})
     records = {note.record.id: note.record for note in notes}
     postings: list[tuple[LedgerTransaction, Posting]] = []
+    changes: list[use_cases.StatusChange] = []
     for record_id, record in records.items():
         posted = [(_about(note, posting, stamp), posting) for note in notes if note.record.id == record_id]
         posted += history.settle([*histories[record_id], *posted], stamp)
         for each in posted:
             use_cases.keep(tx, *each)
         postings += posted
-        use_cases.follow_the_ledger(record, [stated for _, stated in (*histories[record_id], *posted)], tx)
+        changes += use_cases.follow_the_ledger(record, [stated for _, stated in (*histories[record_id], *posted)], tx)
     await use_cases.add_postings(tx, postings)
+    return changes
 
 
 def _about(note: _Note, posting: Posting, stamp: Stamp) -> LedgerTransaction:

@@ -1,9 +1,10 @@
 """Corrections that concern two records: one takes another's place, and credit of one settles another."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from billing.corrections.queries import correct
 from billing.corrections.schemas import NewCredit, NewReplacement, NewReversal
 from billing.ledger import postings as ledger_postings
 from billing.ledger import settlement
+from billing.ledger.bill import Bill
 from billing.ledger.grants import Grant
 from billing.ledger.postings import Account, LedgerTransaction, Payer, Posting, PostingKind, Stamp
 from billing.pricing.price import ZERO
@@ -22,7 +24,11 @@ from billing.records import history as records_history
 from billing.records import queries, use_cases
 from billing.records.history import History, objection
 from billing.records.schemas import NewVoid, RecordView
+from billing.records.use_cases import StatusChange, payment_status_changed, record_created
 from billing.remittances import use_cases as remittances_use_cases
+
+if TYPE_CHECKING:
+    from billing.records.tables import RecordRow
 
 
 async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zone: ZoneInfo, tx: Transaction) -> RecordView:
@@ -30,21 +36,39 @@ async def replace_record(record_id: RecordId, body: NewReplacement, by: str, zon
 
     Invalid where it cannot be replaced so.
     """
-    old, _, _ = await use_cases.open_record(record_id, tx)
+    replaced = await replace(record_id, body, by, zone, tx)
+    for change in replaced.changes:
+        tx.send(payment_status_changed(change) if isinstance(change, StatusChange) else record_created(change))
+    return await queries.show(tx, replaced.record)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A record that took another's place, with what the use case publishes: its bill, and new statuses of both, in order."""
+
+    record: "RecordRow"
+    changes: Sequence[Bill | StatusChange]
+
+
+async def replace(record_id: RecordId, body: NewReplacement, by: str, zone: ZoneInfo, tx: Transaction) -> Replaced:
+    """Put a record in another's place as ``replace_record`` does; the use case publishes it."""
+    old, postings, _ = await use_cases.open_record(record_id, tx)
     history = await queries.history_of(tx, record_id)
     covered = settlement.funds(records_history.by_payer(history)).covered
     today = tx.now.astimezone(zone).date()
     corrected = await correct(tx, old, history, body, today, alone=True)
-    await use_cases.void(record_id, NewVoid(reason=body.reason), by, today, tx)
+    changes: list[Bill | StatusChange] = [*await use_cases.void(old, postings, NewVoid(reason=body.reason), by, today, tx)]
     await tx.flush()
-    await use_cases.add_bills(tx, [corrected.bill], by)
-    tx.send(use_cases.created(corrected.bill))
-    await _grant(corrected.given, corrected.bill.id, by, tx)
-    return await _carry(old.id, corrected.bill.id, covered, by, tx)
+    changes += await use_cases.add_bills(tx, [corrected.bill], by)
+    changes += await _grant(corrected.given, corrected.bill.id, by, tx)
+    changes += await _carry(old.id, corrected.bill.id, covered, by, tx)
+    record, _, _ = await use_cases.load_record(corrected.bill.id, tx)
+    return Replaced(record, changes)
 
 
-async def _grant(given: Sequence[tuple[Grant, Posting | None]], record_id: RecordId, by: str, tx: Transaction) -> None:
+async def _grant(given: Sequence[tuple[Grant, Posting | None]], record_id: RecordId, by: str, tx: Transaction) -> list[StatusChange]:
     """Give off on a new record what was given off on the one before."""
+    changes: list[StatusChange] = []
     for grant, posting in given:
         if posting is None:
             continue
@@ -54,7 +78,8 @@ async def _grant(given: Sequence[tuple[Grant, Posting | None]], record_id: Recor
             id=new_id(), record_id=record_id, kind=grant.kind, payer=payer, reason=grant.reason, **asdict(Stamp(tx.now, by))
         )
         use_cases.keep(tx, about, posting)
-        await use_cases.post(record, [*postings, posting], about, tx)
+        changes += await use_cases.post(record, [*postings, posting], about, tx)
+    return changes
 
 
 async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction) -> RecordView:
@@ -63,7 +88,10 @@ async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date
     Invalid or Conflict where there is too little credit or debt.
     """
     if record_id == body.to_record_id:
-        return await _settle_here(record_id, body, by, today, tx)
+        settled, changes = await _settle_here(record_id, body, by, today, tx)
+        for change in changes:
+            tx.send(payment_status_changed(change))
+        return await queries.show(tx, settled)
     await queries.lock_revisions(tx, [record_id, body.to_record_id])
     giver, history = await use_cases.load_history(record_id, tx)
     credit = settlement.funds(records_history.by_payer(history)).credit
@@ -79,11 +107,14 @@ async def move_credit(record_id: RecordId, body: NewCredit, by: str, today: date
             "credit-exceeds-balance", f"{detail}{other}", field="amount", at_most=f"{most:.2f}", **use_cases.credit_values(credit)
         )
     stamp = use_cases.stamp_of(body, giver, by, today, tx)
-    await _move(giver.id, taker.id, {body.payer: body.amount}, stamp, tx)
-    return (await queries.views(tx, [giver]))[0]
+    for change in await _move(giver.id, taker.id, {body.payer: body.amount}, stamp, tx):
+        tx.send(payment_status_changed(change))
+    return await queries.show(tx, giver)
 
 
-async def _settle_here(record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction) -> RecordView:
+async def _settle_here(
+    record_id: RecordId, body: NewCredit, by: str, today: date, tx: Transaction
+) -> tuple["RecordRow", list[StatusChange]]:
     """Let credit settle its own record, which every posting does by itself; only a record that is older than that may have some left.
 
     It is settled wholly, as with any posting, so the amount is refused where it is not what the payer's credit settles.
@@ -100,25 +131,23 @@ async def _settle_here(record_id: RecordId, body: NewCredit, by: str, today: dat
         detail = f"The credit that settles what its own payer owes on this record is {possible}. Name that amount and that payer."
         raise Invalid("credit-settles-another-amount", detail, field="amount", **use_cases.credit_values(amounts))
     settled = await use_cases.settle(record, postings, stamp, tx)
-    use_cases.follow_the_ledger(record, [*postings, *settled], tx)
-    return (await queries.views(tx, [record]))[0]
+    return record, use_cases.follow_the_ledger(record, [*postings, *settled], tx)
 
 
-async def _carry(old: RecordId, new: RecordId, covered: Decimal, by: str, tx: Transaction) -> RecordView:
+async def _carry(old: RecordId, new: RecordId, covered: Decimal, by: str, tx: Transaction) -> list[StatusChange]:
     """Move all that was paid for the record that was taken back, each payer's money as theirs.
 
     The insurer's money settles of the client's part as much as it had ``covered`` before.
     """
     credit = settlement.funds(records_history.by_payer(await queries.history_of(tx, old))).credit
     amounts = {payer: credit[payer] for payer in (Payer.INSURER, Payer.CLIENT) if credit[payer]}
-    await _move(old, new, amounts, Stamp(tx.now, by), tx, covered)
-    record, _, _ = await use_cases.load_record(new, tx)
-    return (await queries.views(tx, [record]))[0]
+    return await _move(old, new, amounts, Stamp(tx.now, by), tx, covered)
 
 
 async def _move(
     giver: RecordId, taker: RecordId, amounts: dict[Payer, Decimal], stamp: Stamp, tx: Transaction, covers: Decimal = ZERO
-) -> None:
+) -> list[StatusChange]:
+    changes: list[StatusChange] = []
     for payer, amount in amounts.items():
         given_by, given, _ = await use_cases.load_record(giver, tx)
         taken_by, taken, standing = await use_cases.load_record(taker, tx)
@@ -126,8 +155,9 @@ async def _move(
         stated = records_history.credit_between(giver, taker, payer, stamp), records_history.credit_between(taker, giver, payer, stamp)
         for about, posting in zip(stated, (out, into), strict=True):
             use_cases.keep(tx, about, posting)
-        await use_cases.post(given_by, [*given, out], stated[0], tx)
-        await use_cases.post(taken_by, [*taken, into], stated[1], tx)
+        changes += await use_cases.post(given_by, [*given, out], stated[0], tx)
+        changes += await use_cases.post(taken_by, [*taken, into], stated[1], tx)
+    return changes
 
 
 async def reverse_posting(
@@ -145,15 +175,19 @@ async def reverse_posting(
     opposite = settlement.opposite(posting, about.payer or Payer.CLIENT, records_history.by_payer(history), _refunded(about, history))
     if opposite is None:
         raise _money_is_gone(about, posting, history)
-    if giver_id is not None:
-        await _give_back(giver_id, about, posting, body.reason, stamp, tx)
+    changes = await _give_back(giver_id, about, posting, body.reason, stamp, tx) if giver_id is not None else []
     await _put_back(about, posting, body.reason, stamp, tx)
     posted = _reversal(about, body.reason, stamp)
     use_cases.keep(tx, posted, opposite)
-    return await use_cases.post(record, [*(stated for _, stated in history), opposite], posted, tx)
+    changes += await use_cases.post(record, [*(stated for _, stated in history), opposite], posted, tx)
+    for change in changes:
+        tx.send(payment_status_changed(change))
+    return await queries.show(tx, record)
 
 
-async def _give_back(giver_id: RecordId, taken: LedgerTransaction, posting: Posting, reason: str, stamp: Stamp, tx: Transaction) -> None:
+async def _give_back(
+    giver_id: RecordId, taken: LedgerTransaction, posting: Posting, reason: str, stamp: Stamp, tx: Transaction
+) -> list[StatusChange]:
     """Bring moved credit back to the record that had given it."""
     giver, history = await use_cases.load_history(giver_id, tx)
     amount = posting.entries[Account.CASH]
@@ -168,7 +202,7 @@ async def _give_back(giver_id: RecordId, taken: LedgerTransaction, posting: Post
     posted = _reversal(given, reason, stamp)
     back = Posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
     use_cases.keep(tx, posted, back)
-    await use_cases.post(giver, [*(stated for _, stated in history), back], posted, tx)
+    return await use_cases.post(giver, [*(stated for _, stated in history), back], posted, tx)
 
 
 async def _put_back(about: LedgerTransaction, posting: Posting, reason: str, stamp: Stamp, tx: Transaction) -> None:

@@ -50,8 +50,7 @@ async def put_diagnoses(record_id: RecordId, body: RecordDiagnoses, expected: in
         raise Conflict("claim-open", detail, control_number=number)
     await require_valid(tx, body.diagnoses, record.service_date)
     use_cases.give_diagnoses(record, body.diagnoses, by, tx)
-    [view] = await queries.views(tx, [record])
-    return view
+    return await queries.show(tx, record)
 
 
 async def use_clients(client_id: ClientId, by: str, tx: Transaction) -> DiagnosesUsed:

@@ -12,8 +12,9 @@ from billing.ledger import settlement
 from billing.ledger.postings import LedgerTransaction, Payer
 from billing.payments.schemas import NewAdjustment, NewPayment, NewRefund, NewWriteOff
 from billing.records import history as records_history
+from billing.records import queries
 from billing.records.schemas import RecordView
-from billing.records.use_cases import credit_values, keep, load_history, of_another, open_record, post, stamp_of
+from billing.records.use_cases import credit_values, keep, load_history, of_another, open_record, payment_status_changed, post, stamp_of
 
 
 async def take_payment(record_id: RecordId, body: NewPayment, by: str, today: date, tx: Transaction) -> RecordView:
@@ -31,7 +32,9 @@ async def take_payment(record_id: RecordId, body: NewPayment, by: str, today: da
         **asdict(stamp),
     )
     keep(tx, about, posting)
-    return await post(record, [*postings, posting], about, tx)
+    for change in await post(record, [*postings, posting], about, tx):
+        tx.send(payment_status_changed(change))
+    return await queries.show(tx, record)
 
 
 async def adjust(record_id: RecordId, body: NewAdjustment, by: str, today: date, tx: Transaction) -> RecordView:
@@ -44,7 +47,9 @@ async def adjust(record_id: RecordId, body: NewAdjustment, by: str, today: date,
     posting = ledger_postings.adjustment(body.amount)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, reason=body.reason, **asdict(stamp))
     keep(tx, about, posting)
-    return await post(record, [*postings, posting], about, tx)
+    for change in await post(record, [*postings, posting], about, tx):
+        tx.send(payment_status_changed(change))
+    return await queries.show(tx, record)
 
 
 async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date, tx: Transaction) -> RecordView:
@@ -65,7 +70,9 @@ async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date
         **asdict(stamp),
     )
     keep(tx, about, posting)
-    return await post(record, [*postings, posting], about, tx)
+    for change in await post(record, [*postings, posting], about, tx):
+        tx.send(payment_status_changed(change))
+    return await queries.show(tx, record)
 
 
 async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx: Transaction) -> RecordView:
@@ -88,4 +95,6 @@ async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx:
         **asdict(stamp),
     )
     keep(tx, about, posting)
-    return await post(record, [*(stated for _, stated in history), posting], about, tx)
+    for change in await post(record, [*(stated for _, stated in history), posting], about, tx):
+        tx.send(payment_status_changed(change))
+    return await queries.show(tx, record)

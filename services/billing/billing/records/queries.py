@@ -235,8 +235,7 @@ Ts = TypeVarTuple("Ts")
 
 async def find_record(db: ReadSession, record_id: RecordId) -> RecordView:
     """Return a record; NotFound where there is none."""
-    [view] = await views(db, [require(await db.find(RecordRow, record_id), "record", record_id)])
-    return view
+    return await show(db, require(await db.find(RecordRow, record_id), "record", record_id))
 
 
 async def list_records(db: ReadSession, wanted: Wanted, limit: int, cursor: str | None) -> Page[RecordView]:
@@ -328,9 +327,10 @@ async def shown(db: ReadSession, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[
     return await _views(db, named(rows))
 
 
-async def views(db: ReadSession, records: Collection[RecordRow]) -> list[RecordView]:
-    """Show records with their lines."""
-    return await _views(db, [vars(record) for record in records])
+async def show(db: ReadSession, record: RecordRow) -> RecordView:
+    """Show a record with its lines."""
+    [view] = await _views(db, [vars(record)])
+    return view
 
 
 async def _views(db: ReadSession, records: Collection[Mapping[str, Any]]) -> list[RecordView]:

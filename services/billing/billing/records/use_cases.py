@@ -1,7 +1,7 @@
 """Everything that writes records and their ledger: load, decide, record, send."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -34,7 +34,7 @@ from billing.parties import queries as parties_queries
 from billing.quotes import use_cases
 from billing.records import history as records_history
 from billing.records import queries, tables
-from billing.records.schemas import NewVoid, Posted, RecordView
+from billing.records.schemas import NewVoid, Posted
 from billing.records.tables import (
     ONE_RECORD_PER_SESSION,
     LedgerEntryRow,
@@ -88,6 +88,15 @@ async def gather_changes(tx: Transaction, at_most: int) -> int:
     return gathered
 
 
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """The payment status that a posting has given a record, and the record's version with it."""
+
+    record: RecordRow
+    status: PaymentStatus
+    version: int
+
+
 UNDONE: Final = "The session's completion, no-show or cancellation was undone."
 
 SCHEDULING: Final = "scheduling"
@@ -122,7 +131,9 @@ async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx
         for client in billed_once.get((session.session_id, session.version))
         or ledger_bill.billed_clients(session, book.find(session.service_id))
     ]
-    revisions = await _news([(session, session.client_id) for session in stated], tx)
+    revisions, voided = await _news([(session, session.client_id) for session in stated], tx)
+    for change in voided:
+        tx.send(payment_status_changed(change))
     sessions = [session for session in stated if (session.session_id, session.client_id, session.version) in revisions]
     if not sessions:
         return
@@ -133,7 +144,7 @@ async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx
     today = tx.now.astimezone(zone).date()
     bills = ledger_bill.bill(sessions, today, book, policies, days, lambda: RecordId(new_id()))
     for bill in await _add(bills, revisions, tx):
-        tx.send(created(bill))
+        tx.send(record_created(bill))
 
 
 async def void_undone(facts: Sequence[SessionRestored], tx: Transaction) -> None:
@@ -143,11 +154,15 @@ async def void_undone(facts: Sequence[SessionRestored], tx: Transaction) -> None
         versions[fact.session_id] = max(fact.version, versions.get(fact.session_id, 0))
     await queries.lock_sessions(tx, versions)
     await tables.note_undone(tx, versions)
-    await _take_back(versions, lambda made: {key: versions[key[0]] for key in made}, tx)
+    _, voided = await _take_back(versions, lambda made: {key: versions[key[0]] for key in made}, tx)
+    for change in voided:
+        tx.send(payment_status_changed(change))
 
 
-async def _news(stated: Sequence[tuple[SessionFact, ClientId]], tx: Transaction) -> dict[tuple[SessionId, ClientId, int], Sequence[Made]]:
-    """Return which facts need a record that was neither made nor undone, with those before it; what they outdate is taken back.
+async def _news(
+    stated: Sequence[tuple[SessionFact, ClientId]], tx: Transaction
+) -> tuple[dict[tuple[SessionId, ClientId, int], Sequence[Made]], list[StatusChange]]:
+    """Return which facts need a record that was neither made nor undone, with those before it, and what was voided because they outdate it.
 
     Facts are distinguished by session, client and version. Of several about one session and client the newest counts.
     """
@@ -162,31 +177,32 @@ async def _news(stated: Sequence[tuple[SessionFact, ClientId]], tx: Transaction)
     def news(made: Billings) -> dict[BilledTo, int]:
         return {key: version for key, version in newest.items() if undoing.is_news(version, made.get(key, ()), undone.get(key[0]))}
 
-    made = await _take_back(sessions, news, tx)
-    return {(*key, version): made.get(key, ()) for key, version in news(made).items()}
+    made, voided = await _take_back(sessions, news, tx)
+    return {(*key, version): made.get(key, ()) for key, version in news(made).items()}, voided
 
 
 async def _take_back(
     sessions: Collection[SessionId],
     versions: Callable[[Billings], Mapping[BilledTo, int]],
     tx: Transaction,
-) -> Billings:
-    """Void the records that these versions of sessions outdate; return all that were made of the sessions.
+) -> tuple[Billings, list[StatusChange]]:
+    """Void the records that these versions of sessions outdate; return all that were made of the sessions, and what was voided.
 
     Somebody may be voiding or replacing one of them at the same time. So each is locked before it is looked at again, and the records are
     read again until none is outdated: what took the place of one meanwhile is voided too.
     """
     await queries.lock_records_of(tx, sessions)
+    voided: list[StatusChange] = []
     while True:
         made = await queries.made_of(tx, sessions)
         outdated = [one.id for key, version in versions(made).items() for one in undoing.outdated(made.get(key, ()), version)]
         if not outdated:
-            return made
+            return made, voided
         for record_id in sorted(outdated):
             record = await tx.lock(RecordRow, record_id)
             if record is not None and record.payment_status is not PaymentStatus.VOIDED:
                 opened, postings, _ = await open_record(record_id, tx)
-                await _void(opened, postings, UNDONE, Stamp(tx.now, SCHEDULING), tx)
+                voided += await _void(opened, postings, UNDONE, Stamp(tx.now, SCHEDULING), tx)
         await tx.flush()
 
 
@@ -218,7 +234,9 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
     late = [fact for fact in facts if not fact.fee_waived and (isinstance(fact, SessionNoShow) or fact.late)]
     book = await replicas_queries.book_of(tx, ids={fact.service_id for fact in late}, codes=[ledger_bill.LATE_FEE, ledger_bill.NO_SHOW_FEE])
     owed = [(fact, client) for fact in late for client in ledger_bill.billed_clients(fact, book.find(fact.service_id))]
-    revisions = await _news(owed, tx)
+    revisions, voided = await _news(owed, tx)
+    for change in voided:
+        tx.send(payment_status_changed(change))
     today = tx.now.astimezone(zone).date()
     there = {fact.session_id: tx.now.astimezone(zones.get(fact.site_id, zone)).date() for fact in late}
     bills: list[Bill] = []
@@ -232,7 +250,7 @@ async def charge_missed(facts: Sequence[SessionCancelled | SessionNoShow], zone:
         charged = (ledger_bill.missed(fact, client, day, today, fee, RecordId(new_id())) for client in owing)
         bills += [bill for bill in charged if bill is not None]
     for bill in await _add(bills, revisions, tx):
-        tx.send(created(bill))
+        tx.send(record_created(bill))
 
 
 def of_another(credit: Mapping[Payer, Decimal], payer: Payer) -> str:
@@ -246,13 +264,12 @@ def credit_values(credit: Mapping[Payer, Decimal]) -> dict[str, str]:
     return {f"{payer}_credit": f"{amount:.2f}" for payer, amount in credit.items()}
 
 
-async def void(record_id: RecordId, body: NewVoid, by: str, today: date, tx: Transaction) -> RecordView:
-    """Take a record back; money that came in for it becomes unapplied credit."""
-    record, postings, _ = await open_record(record_id, tx)
+async def void(record: RecordRow, postings: Sequence[Posting], body: NewVoid, by: str, today: date, tx: Transaction) -> list[StatusChange]:
+    """Take an open record back; money that came in for it becomes unapplied credit."""
     return await _void(record, postings, body.reason, stamp_of(body, record, by, today, tx), tx)
 
 
-async def _void(record: RecordRow, postings: Sequence[Posting], reason: str, stamp: Stamp, tx: Transaction) -> RecordView:
+async def _void(record: RecordRow, postings: Sequence[Posting], reason: str, stamp: Stamp, tx: Transaction) -> list[StatusChange]:
     posting = settlement.void(postings)
     about = LedgerTransaction(id=new_id(), record_id=record.id, kind=posting.kind, reason=reason, **asdict(stamp))
     keep(tx, about, posting)
@@ -298,14 +315,15 @@ async def load_history(record_id: RecordId, tx: Transaction) -> tuple[RecordRow,
     return record, await queries.history_of(tx, record_id)
 
 
-async def post(record: RecordRow, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> RecordView:
-    """Append the last of the postings, let credit settle what its payer owes, and record where its money is now."""
+async def post(record: RecordRow, postings: Sequence[Posting], about: LedgerTransaction, tx: Transaction) -> list[StatusChange]:
+    """Append the last of the postings, let credit settle what its payer owes, and record where its money is now.
+
+    The use case publishes what is returned: the new status, where there is one.
+    """
     await add_postings(tx, [(about, postings[-1])])
     stamp = Stamp(about.posted_at, about.posted_by or "", about.received_date, about.deposit_date)
     settled = await settle(record, postings, stamp, tx)
-    follow_the_ledger(record, [*postings, *settled], tx)
-    [view] = await queries.views(tx, [record])
-    return view
+    return follow_the_ledger(record, [*postings, *settled], tx)
 
 
 async def settle(record: RecordRow, postings: Sequence[Posting], stamp: Stamp, tx: Transaction) -> list[Posting]:
@@ -329,19 +347,18 @@ def give_diagnoses(record: RecordRow, codes: Sequence[str], by: str, tx: Transac
     changes_use_cases.keep(tx, by, "record_diagnoses", record.id, before=before, after={"diagnoses": record.diagnoses})
 
 
-def follow_the_ledger(record: RecordRow, postings: Sequence[Posting], tx: Transaction) -> None:
-    """Record on a locked record where its money is after all its postings, and announce a new status."""
+def follow_the_ledger(record: RecordRow, postings: Sequence[Posting], tx: Transaction) -> list[StatusChange]:
+    """Record on a locked record where its money is after all its postings; return its new status, where there is one."""
     standing = settlement.read(postings)
     before, record.payment_status = record.payment_status, standing.status
     record.balance, record.unapplied_credit = standing.balance, standing.unapplied_credit
     record.version += 1
     record.updated_at = max(record.updated_at, tx.now)  # never before a posting: reports as of a day look for what moved since
-    if record.payment_status is not before:
-        tx.send(_status_changed(record))
+    return [] if record.payment_status is before else [StatusChange(record, record.payment_status, record.version)]
 
 
-def created(bill: Bill) -> RecordCreated:
-    """Build the message that a record was made."""
+def record_created(bill: Bill) -> RecordCreated:
+    """Return the fact that a record was made."""
     return RecordCreated(
         record_id=bill.id,
         session_id=bill.session.session_id,
@@ -356,7 +373,9 @@ def created(bill: Bill) -> RecordCreated:
     )
 
 
-def _status_changed(record: RecordRow) -> PaymentStatusChanged:
+def payment_status_changed(change: StatusChange) -> PaymentStatusChanged:
+    """Return the fact that a record has another payment status."""
+    record = change.record
     return PaymentStatusChanged(
         record_id=record.id,
         session_id=record.session_id,
@@ -365,7 +384,7 @@ def _status_changed(record: RecordRow) -> PaymentStatusChanged:
         total_amount=record.total_amount,
         patient_amount=record.patient_amount,
         insurance_amount=record.insurance_amount,
-        payment_status=record.payment_status,
-        version=record.version,
+        payment_status=change.status,
+        version=change.version,
         site_id=record.site_id,
     )

@@ -28,7 +28,7 @@ from billing.payment_advice.x12_835 import MOST_FINDINGS, File
 from billing.records import history
 from billing.records import queries as records_queries
 from billing.records import use_cases as records_use_cases
-from billing.records.use_cases import follow_the_ledger, keep
+from billing.records.use_cases import StatusChange, follow_the_ledger, keep, payment_status_changed
 from billing.remittances import answers, queries
 from billing.remittances.answers import Case, beyond_claims
 from billing.remittances.coordination import FIRST
@@ -58,13 +58,15 @@ async def receive(read: Sequence[File], by: str, zone: ZoneInfo, tx: Transaction
     numbers = {answer.control_number for file in files.values() if file.remittance for answer in file.remittance.claims}
     await queries.lock_records(tx, numbers)
     received = [await _receive(file, by, zone, tx, alone=len(files) == 1) for file in files.values()]
-    first, *others = [await queries.find_remittance(tx, key, zone) for key, _ in received]
+    async for change in in_steps([change for _, _, changes in received for change in changes]):
+        tx.send(payment_status_changed(change))
+    first, *others = [await queries.find_remittance(tx, key, zone) for key, _, _ in received]
     summaries = [RemittanceSummary.model_validate(dict(other)) for other in others]
-    return Received(remittance=ReceivedView(**dict(first), others=summaries), is_new=any(is_new for _, is_new in received))
+    return Received(remittance=ReceivedView(**dict(first), others=summaries), is_new=any(is_new for _, is_new, _ in received))
 
 
-async def _receive(file: File, by: str, zone: ZoneInfo, tx: Transaction, *, alone: bool) -> tuple[UUID, bool]:
-    """Post or park one payment; return its id and whether it is new."""
+async def _receive(file: File, by: str, zone: ZoneInfo, tx: Transaction, *, alone: bool) -> tuple[UUID, bool, list[StatusChange]]:
+    """Post or park one payment; return its id, whether it is new, and the new statuses of records."""
     row = await lock_same(tx, file.digest)
     is_new = row is None
     posted: DomainError | None = None
@@ -76,13 +78,12 @@ async def _receive(file: File, by: str, zone: ZoneInfo, tx: Transaction, *, alon
         row = await add_remittance(file, by, tx)
     if posted:
         _park(row, [Finding("trace-number-posted", "TRN02", posted.detail, COMPARE)])
-        return row.id, is_new
+        return row.id, is_new, []
     if row.status == RemittanceStatus.DISCARDED and alone:
         detail = f"It was discarded by {row.discarded_by}: {row.discard_reason} Post it from its page if it counts after all."
         raise Conflict("remittance-discarded", detail, remittance_id=row.id, discarded_at=row.discarded_at)
-    if row.status == RemittanceStatus.PARKED:
-        await _post(row, file, AS_IT_IS, by, zone, tx)
-    return row.id, is_new
+    changes = await _post(row, file, AS_IT_IS, by, zone, tx) if row.status == RemittanceStatus.PARKED else []
+    return row.id, is_new, changes
 
 
 async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> RemittanceView:
@@ -100,7 +101,8 @@ async def post_parked(remittance_id: UUID, body: PostParked, by: str, zone: Zone
         if posted := await _posted_with_other_content(file.remittance, tx):
             raise posted
         await _refuse_wrong_choices(file.remittance, body, tx)
-    await _post(row, file, body, by, zone, tx)
+    async for change in in_steps(await _post(row, file, body, by, zone, tx)):
+        tx.send(payment_status_changed(change))
     view = await queries.find_remittance(tx, row.id, zone)
     if view.status is not RemittanceStatus.POSTED:
         raise parked(view)
@@ -128,12 +130,12 @@ def parked(view: RemittanceView) -> DomainError:
     return unusable(PARKED, begin, view.problems, remittance_id=view.id, trace_number=view.trace_number)
 
 
-async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> None:
-    """Load, decide, record: all of it, or none of it and why."""
+async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zone: ZoneInfo, tx: Transaction) -> list[StatusChange]:
+    """Load, decide, record: all of it, or none of it and why; return the new statuses of records."""
     read = file.remittance
     if read is None:
         _park(row, file.findings)
-        return
+        return []
     stamp = Stamp(tx.now, by, read.payment_date, read.payment_date)
     cases = await queries.load(read, chosen, tx)
     [organization] = (await find_parties(tx, OrganizationView, [ORGANIZATION_ID])).values() or [None]
@@ -146,14 +148,14 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zon
     ]
     problems += await answers.decide(row.id, cases, read, chosen, stamp, balanced=not problems)
     _park(row, problems[:MOST_FINDINGS])
-    if not problems:
-        await _record(row, read, cases, stamp, tx)
+    changes = [] if problems else await _record(row, read, cases, stamp, tx)
     await keep_answers(row, cases, tx)
     await let_go(cases)
+    return changes
 
 
-async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], stamp: Stamp, tx: Transaction) -> None:
-    """Append to the ledger, and let records, claims and earlier answers follow."""
+async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], stamp: Stamp, tx: Transaction) -> list[StatusChange]:
+    """Append to the ledger, and let records, claims and earlier answers follow; return the new statuses of records."""
     postings = [posted for case in cases for posted in case.posted] + beyond_claims(row.id, read, stamp)
     changed = {key: record for case in cases for key, record in case.touched.items()}
     async for record in in_steps(changed.values()):
@@ -165,9 +167,10 @@ async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], s
         for about, posting in some:
             keep(tx, about, posting)
         await tx.flush()
+    changes: list[StatusChange] = []
     for some in portions(changed.values()):
         async for record in in_steps(some):
-            follow_the_ledger(record.record, record.postings, tx)
+            changes += follow_the_ledger(record.record, record.postings, tx)
         await tx.flush()
     for some in portions(cases):
         taken_back = [case.takes_back.place for case in some if case.takes_back]
@@ -180,6 +183,7 @@ async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], s
     mark_posted(row, stamp.posted_by, tx)
     facts = {"status": row.status, "trace_number": row.trace_number, "amount": row.amount}
     use_cases.keep(tx, stamp.posted_by, "remittance", row.id, after=facts)
+    return changes
 
 
 def _follow_the_answer(claim: "ClaimRow", case: Case, tx: Transaction) -> None:

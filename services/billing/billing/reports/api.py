@@ -107,7 +107,9 @@ class ReportRequest:
         _check(self._scope, filters)
         scope = self._scope if self._scope.group_by or default is None else replace(self._scope, group_by=(default,))
         reading = await reports.read(self._db, name, scope, outline(scope))
-        return await reading.report(self._limit, self._skipped) if self._form is Format.JSON else schemas.send(reading.sheet(), self._form)
+        return (
+            await reading.report(self._limit, self._skipped) if self._form is Format.JSON else schemas.download(reading.sheet(), self._form)
+        )
 
 
 RequestedReport = Annotated[ReportRequest, Depends()]
@@ -238,7 +240,7 @@ CSV_EXAMPLE: Final = "id,kind,session_id,…,payment_status,balance\n01890a5d-ac
 )  # fmt: skip
 async def as_csv(db: OneMoment, which: Which) -> Response:
     """Stream the records, the latest date of service first; flags are their codes."""
-    return schemas.send(await reports.export_records(db, which), Format.CSV)
+    return schemas.download(await reports.export_records(db, which), Format.CSV)
 
 
 @record_exports.get(
@@ -247,4 +249,4 @@ async def as_csv(db: OneMoment, which: Which) -> Response:
 )  # fmt: skip
 async def as_xlsx(db: OneMoment, which: Which) -> Response:
     """Write the records into a workbook, the latest date of service first, and send it; instants are in UTC."""
-    return schemas.send(await reports.export_records(db, which), Format.XLSX)
+    return schemas.download(await reports.export_records(db, which), Format.XLSX)

@@ -77,7 +77,7 @@ def choose(accept: str) -> Format:
     return best
 
 
-def send(table: Sheet, form: Format) -> StreamingResponse:
+def download(table: Sheet, form: Format) -> StreamingResponse:
     """Send a sheet while it is written."""
     headers = {"Content-Disposition": f'attachment; filename="{table.name}.{form}"', "Vary": "Accept"}
     return StreamingResponse(WRITERS[form](table), media_type=MEDIA_TYPES[form], headers=headers)

@@ -8,5 +8,4 @@ from billing.reports.schemas import RepairRequested
 
 async def request_repair(tx: Transaction) -> RepairRequested:
     """Request scheduling's self-check, which publishes again what billing has missed; surplus records are left to people."""
-    command = StartReconciliation(repair=True)
-    return RepairRequested(asked=command.type, message_id=tx.send(command), asked_at=tx.now)
+    return RepairRequested(asked=StartReconciliation.type, message_id=tx.send(StartReconciliation(repair=True)), asked_at=tx.now)

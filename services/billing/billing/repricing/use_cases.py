@@ -22,12 +22,14 @@ from billing.corrections.schemas import NewReplacement
 from billing.coverages import queries as coverages_queries
 from billing.coverages import use_cases
 from billing.coverages.schemas import CoverageChanges, CoverageView, DiscountChanges, DiscountView, NewCoverage
+from billing.ledger.bill import Bill
 from billing.payers import queries as payers_queries
 from billing.payers import use_cases as payers_use_cases
 from billing.payers.queries import names_of
 from billing.payers.schemas import FeeChanges, FeeView
 from billing.pricing.terms import counts
 from billing.records.queries import RECORD, lock_revisions
+from billing.records.use_cases import StatusChange, payment_status_changed, record_created
 from billing.repricing import queries
 from billing.repricing.schemas import CLAIM_AGAIN, MOST_FOLLOWING, ClaimedView, CoverageChanged, FollowingView, Looked, Repriced
 from billing.repricing.tables import RepricingRow
@@ -138,7 +140,10 @@ async def change_discount(
     counted = counts(before.effective_from, before.effective_to)
     view = await use_cases.change_discount(discount_id, body, expected, by, tx)
     if counted and not counts(view.effective_from, view.effective_to):
-        await _reprice_discounted(view, None, by, zone, tx)
+        records, _ = await _discounted(view, None, zone, tx)
+        for record in records:
+            for change in await _reprice(record, WITHDRAWN, by, zone, tx):
+                tx.send(payment_status_changed(change) if isinstance(change, StatusChange) else record_created(change))
     return view
 
 
@@ -146,17 +151,19 @@ async def reprice_discounted(view: DiscountView, after: RecordId | None, by: str
     """Price the next records of a client of a withdrawn discount anew, at most REPRICED_AT_ONCE."""
     if counts(view.effective_from, view.effective_to):
         return Looked(after=None)
-    return await _reprice_discounted(view, after, by, zone, tx)
+    records, looked = await _discounted(view, after, zone, tx)
+    for record in records:
+        for change in await _reprice(record, WITHDRAWN, by, zone, tx):
+            tx.send(payment_status_changed(change) if isinstance(change, StatusChange) else record_created(change))
+    return looked
 
 
-async def _reprice_discounted(view: DiscountView, after: RecordId | None, by: str, zone: ZoneInfo, tx: Transaction) -> Looked:
+async def _discounted(view: DiscountView, after: RecordId | None, zone: ZoneInfo, tx: Transaction) -> tuple[list["RecordRow"], Looked]:
+    """Return the next records of a withdrawn discount's client that were not claimed, locked, and where those after them begin."""
     ids = tuple(await queries.discounted(tx, view.client_id, view.effective_from, REPRICED_AT_ONCE, after))
-    if ids:
-        cases = await load_cases(tx, Claimed(record_ids=ids), tx.now.astimezone(zone).date(), alone=True)
-        for case in cases.values():
-            if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED:
-                await _reprice(case.record, WITHDRAWN, by, zone, tx)
-    return Looked(after=ids[-1] if len(ids) == REPRICED_AT_ONCE else None)
+    cases = await load_cases(tx, Claimed(record_ids=ids), tx.now.astimezone(zone).date(), alone=True) if ids else {}
+    unclaimed = [case.record for case in cases.values() if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED]
+    return unclaimed, Looked(after=ids[-1] if len(ids) == REPRICED_AT_ONCE else None)
 
 
 async def _let_wait(coverage_id: UUID, repricing: RepricingRow | None, *, waits: bool, by: str, tx: Transaction) -> None:
@@ -184,7 +191,8 @@ async def reprice(coverage_id: UUID, zone: ZoneInfo, tx: Transaction) -> Reprice
         for case in cases.values():
             if case.former is None and case.record.payment_status is not PaymentStatus.VOIDED:
                 reason = CORRECTED if case.record.coverage_id == coverage_id and case.record.payer_id != coverage.payer_id else ADDED
-                await _reprice(case.record, reason, row.changed_by, zone, tx)
+                for change in await _reprice(case.record, reason, row.changed_by, zone, tx):
+                    tx.send(payment_status_changed(change) if isinstance(change, StatusChange) else record_created(change))
     if len(ids) == REPRICED_AT_ONCE:
         row.after = ids[-1]
         return Repriced(is_whole=False)
@@ -229,18 +237,20 @@ class _SamePriceError(Exception):
     """The record that would take another's place has the same price."""
 
 
-async def _reprice(record: "RecordRow", reason: str, by: str, zone: ZoneInfo, tx: Transaction) -> None:
+async def _reprice(record: "RecordRow", reason: str, by: str, zone: ZoneInfo, tx: Transaction) -> Sequence[Bill | StatusChange]:
     """Put a record in the place of one that has another price by now; one with the same price, or for which that is refused, stays."""
     record_id, before = record.id, _price(record)
     try:
         async with tx.savepoint():
-            anew = await corrections_use_cases.replace_record(record_id, NewReplacement(reason=reason), by, zone, tx)
-            [after] = await tx.rows(NEW_PRICE, {"record": anew.id})
+            anew = await corrections_use_cases.replace(record_id, NewReplacement(reason=reason), by, zone, tx)
+            [after] = await tx.rows(NEW_PRICE, {"record": anew.record.id})
             _require_other_price(before, list(after))
     except _SamePriceError:
-        return
+        return ()
     except DomainError as problem:
         log.warning("a record was not priced anew", record_id=str(record_id), slug=problem.slug)
+        return ()
+    return anew.changes
 
 
 def _price(record: "RecordRow") -> Sequence[object]:

@@ -18,6 +18,7 @@ from billing.claims.queries import CLAIM
 from billing.claims.schemas import Claimed, ClaimSettings, FindingView
 from billing.claims.use_cases import Sent, add_batch, draw_numbers
 from billing.pricing.flags import Severity
+from billing.records.use_cases import payment_status_changed
 from billing.submissions.queries import Case, load_cases
 from billing.submissions.schemas import CheckedView, ClaimCheck, ClaimCheckView, FindingError, LeftOutView, NewClaimBatchView, NewClaims
 from billing.x12.writer import Envelope
@@ -58,7 +59,9 @@ async def submit(body: NewClaims, by: str, claim_settings: ClaimSettings, tx: Tr
     submitter = claims[0].organization
     text = x12_837p.write(_envelope(submitter, batch_number, claim_settings, tx.now), submitter, claims)
     sent = [Sent(case.record, case.former, claim) for (case, _), claim in zip(cases, claims, strict=True)]
-    view = await add_batch(batch_number, text, sent, by, tx)
+    view, changes = await add_batch(batch_number, text, sent, by, tx)
+    for change in changes:
+        tx.send(payment_status_changed(change))
     left_out = [LeftOutView(record_id=one.record_id, findings=_views(one.findings)) for one in refused]
     return NewClaimBatchView(**dict(view), left_out=left_out)
 

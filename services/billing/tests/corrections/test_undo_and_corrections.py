@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from back_office import Clinic, Json, complete
+from billing.claims import use_cases as claims_use_cases
 from billing.corrections import use_cases as corrections_use_cases
 from billing.corrections.schemas import NewReplacement
-from billing.records import use_cases
 from billing.records.schemas import NewVoid
 from billing.settings import Settings
 from chassis.data.database import Database, Transaction
@@ -22,7 +22,7 @@ from testing import until
 
 Step = Callable[[RecordId, Transaction], Awaitable[object]]
 STEPS: Final[dict[str, Step]] = {
-    "void": lambda key, tx: use_cases.void(key, NewVoid(reason="by mistake"), "ines", LAST_WEEK, tx),
+    "void": lambda key, tx: claims_use_cases.void(key, NewVoid(reason="by mistake"), "ines", LAST_WEEK, tx),
     "replace": lambda key, tx: corrections_use_cases.replace_record(
         key, NewReplacement(reason="minutes", minutes=58), "ines", ZoneInfo("UTC"), tx
     ),
