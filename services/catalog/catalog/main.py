@@ -5,7 +5,7 @@ from chassis.runtime.capability import Capability
 from chassis.runtime.service import Service
 from fastapi import FastAPI
 
-from catalog import api, consumers
+from catalog import api, messages
 from catalog.jobs import jobs
 from catalog.settings import Settings
 
@@ -20,7 +20,7 @@ def build(settings: Settings) -> FastAPI:
         capabilities=[
             Capability(
                 routers=[api.sheets, api.services, api.rates],
-                handlers=consumers.HANDLERS,
+                handlers=messages.HANDLERS,
                 jobs=jobs(settings.network_time_zone),
                 state={"zone": settings.network_time_zone},
             )

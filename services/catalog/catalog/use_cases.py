@@ -42,7 +42,7 @@ async def add_service(body: NewService, by: str, zone: ZoneInfo, tx: Transaction
     known = await store.known_codes(tx, domain.mentioned(body))
     _refuse([*domain.check(body, known), *domain.check_first_day(body.effective_from, today)])
     service, rate = await _add(body, by, today, tx)
-    _announce(service, [rate], tx)
+    tx.send(service_changed(service, [rate]))
     return queries.view(service, rate.amount)
 
 
@@ -59,7 +59,8 @@ async def change_service(
     base_rate = None if changes.base_rate is MISSING else changes.base_rate
     _refuse([*domain.check(wanted, known), *domain.check_kept_price(rates, base_rate, today)])
     if assign(service, _columns(wanted)):
-        await _count_and_announce(service, rates, today, tx)
+        await _count(service, rates, today, tx)
+        tx.send(service_changed(service, rates))
     return queries.view(service, domain.in_force(rates, today).amount)
 
 
@@ -72,7 +73,8 @@ async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo
     if other := domain.in_the_way(rates, body.effective_from):
         raise Conflict("rate-overlaps", domain.overlap(other, today), rate=RateView.model_validate(other))
     rate = await _schedule(service, rates, body, by, tx)
-    await _count_and_announce(service, [*rates, rate], today, tx)
+    await _count(service, [*rates, rate], today, tx)
+    tx.send(service_changed(service, [*rates, rate]))
     return RateView.model_validate(rate)
 
 
@@ -93,7 +95,9 @@ async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, 
     before = rates[rates.index(rate) - 1]
     await store.remove_rate(tx, rate_id)
     before.effective_to = withdrawn.effective_to
-    await _count_and_announce(service, [one for one in rates if one is not rate], today, tx)
+    remaining = [one for one in rates if one is not rate]
+    await _count(service, remaining, today, tx)
+    tx.send(service_changed(service, remaining))
     return withdrawn
 
 
@@ -107,9 +111,10 @@ async def import_services(lines: sheet.ReadSheet, by: str, zone: ZoneInfo, tx: T
         service = present.get(row.service.service_code)
         if service is None:
             added, rate = await _add(row.service, by, today, tx)
-            _announce(added, [rate], tx)
+            tx.send(service_changed(added, [rate]))
             done["added"] += 1
         elif await _import_again(service, row.service, rates[service.id], by, today, tx):
+            tx.send(service_changed(service, rates[service.id]))
             done["changed"] += 1
         else:
             done["unchanged"] += 1
@@ -135,7 +140,7 @@ async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> N
     services = await store.every_service(tx)
     rates = await store.rates_of(tx, [service.id for service in services])
     for service in services:
-        _announce(service, rates[service.id], tx)
+        tx.send(service_changed(service, rates[service.id]))
 
 
 async def put_rates_in_force(due: Sequence[ServiceId], zone: ZoneInfo, tx: Transaction) -> None:
@@ -143,7 +148,8 @@ async def put_rates_in_force(due: Sequence[ServiceId], zone: ZoneInfo, tx: Trans
     today = domain.day_of(tx.now, zone)
     rates = await store.rates_of(tx, due)
     for service in await store.services_with(tx, due):
-        await _count_and_announce(service, rates[service.id], today, tx)
+        await _count(service, rates[service.id], today, tx)
+        tx.send(service_changed(service, rates[service.id]))
 
 
 async def _lock(service_id: ServiceId, tx: Transaction) -> ServiceRow:
@@ -229,7 +235,7 @@ async def _import_again(service: ServiceRow, row: NewService, rates: list[RateRo
         rates.append(await _schedule(service, rates, rate, by, tx))
         changed = True
     if changed:
-        await _count_and_announce(service, rates, today, tx)
+        await _count(service, rates, today, tx)
     return changed
 
 
@@ -245,42 +251,41 @@ def _unimportable(errors: Sequence[LineError]) -> DomainError:
     return problem
 
 
-async def _count_and_announce(service: ServiceRow, rates: Sequence[RateRow], today: date, tx: Transaction) -> None:
+async def _count(service: ServiceRow, rates: Sequence[RateRow], today: date, tx: Transaction) -> None:
+    """Make this the next version of a service, to be announced with the rate in force today."""
     count_version(service, tx.now)
     service.announced_rate = domain.in_force(rates, today).amount
     await tx.flush()
-    _announce(service, rates, tx)
 
 
-def _announce(service: ServiceRow, rates: Sequence[RateRow], tx: Transaction) -> None:
-    tx.send(
-        ServiceChanged(
-            id=service.id,
-            service_code=service.service_code,
-            service_name=service.service_name,
-            service_type=service.service_type,
-            standard_duration=service.standard_duration,
-            base_rate=service.announced_rate,
-            billing_category=service.billing_category,
-            description=service.description,
-            is_active=service.is_active,
-            kind=service.kind,
-            components=tuple(service.components),
-            min_minutes=service.min_minutes,
-            max_minutes=service.max_minutes,
-            claimable=service.claimable,
-            requires_primary=tuple(service.requires_primary),
-            excludes_same_day=tuple(service.excludes_same_day),
-            max_units_per_day=service.max_units_per_day,
-            billed_per=service.billed_per,
-            min_clients=service.min_clients,
-            version=service.version,
-            created_at=service.created_at,
-            updated_at=service.updated_at,
-            rates=tuple(
-                EffectiveRate(amount=rate.amount, effective_from=rate.effective_from, effective_to=rate.effective_to) for rate in rates
-            ),
-        )
+def service_changed(service: ServiceRow, rates: Sequence[RateRow]) -> ServiceChanged:
+    """Return what a service is now, with all its rates."""
+    return ServiceChanged(
+        id=service.id,
+        service_code=service.service_code,
+        service_name=service.service_name,
+        service_type=service.service_type,
+        standard_duration=service.standard_duration,
+        base_rate=service.announced_rate,
+        billing_category=service.billing_category,
+        description=service.description,
+        is_active=service.is_active,
+        kind=service.kind,
+        components=tuple(service.components),
+        min_minutes=service.min_minutes,
+        max_minutes=service.max_minutes,
+        claimable=service.claimable,
+        requires_primary=tuple(service.requires_primary),
+        excludes_same_day=tuple(service.excludes_same_day),
+        max_units_per_day=service.max_units_per_day,
+        billed_per=service.billed_per,
+        min_clients=service.min_clients,
+        version=service.version,
+        created_at=service.created_at,
+        updated_at=service.updated_at,
+        rates=tuple(
+            EffectiveRate(amount=rate.amount, effective_from=rate.effective_from, effective_to=rate.effective_to) for rate in rates
+        ),
     )
 
 
