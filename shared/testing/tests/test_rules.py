@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from testing.rules import OF_A_SERVICE, Package, Rule, revisions, shape, sql, vocabulary
+from testing.rules import OF_A_SERVICE, Package, Rule, revisions, sending, shape, sql, vocabulary
 from testing.rules.vocabulary import REPLACED
 
 LONG: Final = "x = 1\n" * 401
@@ -14,11 +14,22 @@ SOUND: Final = {
     "clinic/main.py": "from fastapi import FastAPI\n",
     "clinic/tables.py": "",
     "clinic/holds/__init__.py": "from clinic.holds.api import router\n",
-    "clinic/holds/api.py": "from chassis.http.problems import Problem\nfrom fastapi import APIRouter\nfrom clinic.holds import use_cases\n",
+    "clinic/holds/api.py": """
+from chassis.http.problems import Problem
+from fastapi import APIRouter
+from clinic.holds import use_cases
+from clinic.holds.use_cases import release
+ROUTES = [use_cases.hold, lambda tx: release(tx)]
+""",
     "clinic/holds/use_cases.py": """
 from clinic.holds import rules, tables
 from clinic.places import queries
+from contracts.rooms import HoldsAnswered, RequestHolds
 SQL = 'SELECT FROM published_room'
+def hold(tx): tx.send(HoldsAnswered(answers=_answers(tx)))
+def release(tx): send(tx, _answers(tx), RequestHolds)
+def send(tx, answers, *kinds): [tx.send(answer) for answer in answers]
+def _answers(tx): ...
 """,
     "clinic/holds/schemas.py": "from fastapi import Query\n",
     "clinic/holds/rules.py": "from datetime import datetime\n",
@@ -29,7 +40,13 @@ SQL = 'SELECT FROM published_room'
     "migrations/versions/0001_first.py": 'from alembic import op\nop.execute("CREATE TABLE room (id uuid)")\n',
 }
 QUERIES: Final = "clinic/places/queries.py"
+USE_CASES: Final = "clinic/places/use_cases.py"
+EDGE: Final = "clinic/places/messages.py"
+SENDING: Final = "def change(tx): tx.send(room_changed(tx))\n"
 REVISION: Final = "migrations/versions/0002_next.py"
+
+
+HANDLED: Final = {EDGE: "from clinic.places import use_cases\nHANDLERS = [use_cases.change]\n"}
 
 
 def package(folder: Path, changed: Mapping[str, str]) -> Package:
@@ -109,6 +126,36 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
 )
 def test_what_breaks_a_rule_is_reported(rule: Rule, module: str, content: str, tmp_path: Path) -> None:
     assert rule(package(tmp_path, {module: content}))
+
+
+@pytest.mark.parametrize(
+    ("module", "content"),
+    [
+        (USE_CASES, f"{SENDING}def other(tx): change(tx)"),
+        (USE_CASES, f"{SENDING}async def other(tx): return partial(change, tx)"),
+        (QUERIES, "from clinic.places import use_cases as places\ndef other(tx): places.change(tx)"),
+        (QUERIES, "from clinic.places.use_cases import change as altered\ndef other(tx): altered(tx)"),
+        (USE_CASES, "class Change:\n    def change(self): self.tx.send(room_changed(self))"),
+        (USE_CASES, "def change(tx): _announce(tx)\ndef _announce(tx): tx.send(room_changed(tx))"),
+    ],
+)
+def test_a_function_that_sends_below_the_root_function_is_reported(module: str, content: str, tmp_path: Path) -> None:
+    clinic = package(tmp_path, {**HANDLED, USE_CASES: SENDING, module: content})
+    assert sending.only_edges_call_a_function_that_sends(clinic)
+    assert sending.what_is_sent_is_named_where_it_is_sent(clinic) == []
+
+
+@pytest.mark.parametrize("sends", ["tx.send(message)", "tx.send(_fact(tx))", "send(tx, steps)", "list(map(tx.send, messages))"])
+def test_a_call_that_sends_something_without_a_name_is_reported(sends: str, tmp_path: Path) -> None:
+    clinic = package(tmp_path, {**HANDLED, USE_CASES: f"def change(tx): {sends}"})
+    assert len(sending.what_is_sent_is_named_where_it_is_sent(clinic)) == 1
+    assert sending.only_edges_call_a_function_that_sends(clinic) == []
+
+
+@pytest.mark.parametrize("sends", ["tx.send(RoomChanged(id=1))", "tx.send(tables.room_changed(tx))", "tx.send(await _compare_holds(tx))"])
+def test_what_is_sent_is_named_by_its_class_or_by_the_function_that_builds_it(sends: str, tmp_path: Path) -> None:
+    clinic = package(tmp_path, {**HANDLED, USE_CASES: f"async def change(tx): {sends}"})
+    assert sending.what_is_sent_is_named_where_it_is_sent(clinic) == []
 
 
 def test_an_eleventh_file_of_a_capability_is_reported(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ it to those of services; the repository's own ``tests/contracts/test_rules.py`` 
 from collections.abc import Callable
 from typing import Final
 
-from testing.rules import revisions, shape, sql, vocabulary
+from testing.rules import revisions, sending, shape, sql, vocabulary
 from testing.rules.package import Package
 
 __all__ = ["OF_A_SERVICE", "OF_EVERY_PACKAGE", "Package", "Rule"]
@@ -31,6 +31,8 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     shape.files_of_a_capability_use_only_those_before_them,
     shape.no_capability_uses_another_ones_tables_or_edges,
     shape.http_is_decided_at_the_edge_alone,
+    sending.only_edges_call_a_function_that_sends,
+    sending.what_is_sent_is_named_where_it_is_sent,
     sql.no_capability_writes_another_ones_tables,
     sql.no_capability_reads_another_ones_tables,
     sql.no_capability_names_another_ones_table_to_sqlalchemy,

@@ -1,0 +1,92 @@
+"""What a use case sends stands in its root function, the one that an edge of the service calls."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from contracts.published import messages
+
+from testing.rules.package import Package, nodes_of, tree_of
+
+EDGES: Final = {"__init__", "api", "jobs", "main", "messages"}
+SEND: Final = "send"
+FUNCTION: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+NAMES: Final = {message.__name__ for message in messages()}
+STATING: Final = NAMES | {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in NAMES}
+"""The classes of messages, and how functions are named that build them: ``RoomChanged``, ``room_changed``."""
+
+
+def only_edges_call_a_function_that_sends(package: Package) -> list[str]:
+    """Return the functions that send and that no edge calls, or others than edges too; one named ``send`` sends what it is given."""
+    used = {module: _used_by(package, module) for module in package.modules}
+    found: set[str] = set()
+    for module, function, _ in _sends(package):
+        name = f"{_dotted(package, module)}.{function}"
+        callers = [each for each, names in used.items() if name in names]
+        if module.stem not in EDGES and not any(each.stem in EDGES for each in callers):
+            found.add(f"{name} sends, and no edge calls it")
+        found |= {f"{name} sends, and {package.named(each)} calls it" for each in callers if each.stem not in EDGES}
+    return sorted(found)
+
+
+def what_is_sent_is_named_where_it_is_sent(package: Package) -> list[str]:
+    """Return what sends and has in its arguments no class of a message, and no function that is named as one."""
+    unnamed = [(module, node) for module, _, node in _sends(package) if not _given(node) & STATING]
+    return [f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)}" for module, node in unnamed]
+
+
+def _sends(package: Package) -> Iterator[tuple[Path, str, ast.expr]]:
+    """Yield each call that sends, or ``send`` where it is handed on, with its module and the function in which it stands."""
+    for module in package.modules:
+        for name, statement in _statements(tree_of(module).body):
+            nodes = list(ast.walk(statement))
+            calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
+            named = [node for node in nodes if isinstance(node, ast.Name | ast.Attribute) and _name(node) == SEND]
+            yield from ((module, name, calls.get(id(node), node)) for node in named if name != SEND)
+
+
+def _statements(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, ast.stmt]]:
+    for statement in body:
+        if isinstance(statement, ast.ClassDef):
+            yield from _statements(statement.body, f"{statement.name}.")
+        else:
+            yield f"{prefix}{statement.name}" if isinstance(statement, FUNCTION) else "", statement
+
+
+def _given(node: ast.expr) -> set[str]:
+    """Return the names that stand in the arguments of a call."""
+    given = [*node.args, *(keyword.value for keyword in node.keywords)] if isinstance(node, ast.Call) else []
+    return {_name(inner).removeprefix("_") for argument in given for inner in ast.walk(argument)}
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _used_by(package: Package, module: Path) -> set[str]:
+    """Return the full names of what a module uses, whichever way it was imported."""
+    imported = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in nodes_of(module)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    own = _dotted(package, module)
+    names = {_chain(node) for node in nodes_of(module)}
+    split = [name.partition(".") for name in names if name]
+    return {f"{imported.get(first, f'{own}.{first}')}{dot}{rest}" for first, dot, rest in split} | names
+
+
+def _chain(node: ast.AST) -> str:
+    """Return a name with its attributes, as ``use_cases.book``; nothing of another expression."""
+    if isinstance(node, ast.Attribute):
+        owner = _chain(node.value)
+        return owner and f"{owner}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _dotted(package: Package, module: Path) -> str:
+    parts = module.relative_to(package.folder.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
