@@ -77,7 +77,7 @@ environment: python
 	@$(LOCAL) local.environment
 
 servers: python
-	@$(LOCAL) local.install postgresql rabbitmq-server caddy chromium
+	@$(LOCAL) local.install postgresql rabbitmq-server caddy chromium-headless-shell
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -18,7 +18,8 @@ from servers.programs import NotInstalledError, advice, found, postgres_binaries
 from local.terminal import step
 
 SCRIPT = Path(__file__).with_name("install.sh")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The one without windows comes first: a new context of it takes a quarter of the processor's time."""
 CHROMIUM_FOLDERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -40,7 +41,7 @@ def chromium() -> Path:
     on_path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     candidates = [Path(on_path)] if on_path else found(CHROMIUM_FOLDERS)
     if not candidates:
-        raise NotInstalledError(advice(["chromium"]))
+        raise NotInstalledError(advice(["chromium-headless-shell"]))
     return candidates[0]
 
 
@@ -58,7 +59,7 @@ NEEDED: dict[str, Callable[[], Path]] = {
     "postgresql": postgres_binaries,
     "rabbitmq-server": rabbitmq_script,
     "caddy": caddy,
-    "chromium": chromium,
+    "chromium-headless-shell": chromium,
 }
 SERVERS = ("postgresql", "rabbitmq-server")
 FOR_UP = ("python3-venv", *SERVERS, "caddy")

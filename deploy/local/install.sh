@@ -30,7 +30,14 @@ if ! command -v epmd >/dev/null; then units="$units epmd.socket epmd.service"; f
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get -o DPkg::Lock::Timeout=300 -qq update
-apt-get -o DPkg::Lock::Timeout=300 -qq -y --no-install-recommends install "$@"
+packages=
+for package; do
+    # Ubuntu has only the browser with windows.
+    if [ "$package" = chromium-headless-shell ] && ! apt-cache show "$package" >/dev/null 2>&1; then package=chromium; fi
+    packages="$packages $package"
+done
+# shellcheck disable=SC2086 # names of packages
+apt-get -o DPkg::Lock::Timeout=300 -qq -y --no-install-recommends install $packages
 
 # A broker that starts at the next boot would be a surprise as well.
 if command -v systemctl >/dev/null; then

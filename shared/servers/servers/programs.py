@@ -34,7 +34,7 @@ BREW_NAMES = {
     "postgresql": "postgresql@17",
     "rabbitmq-server": "rabbitmq",
     "caddy": "caddy",
-    "chromium": "--cask chromium",
+    "chromium-headless-shell": "--cask chromium",
     "python3-venv": "python@3.13",
 }
 
