@@ -126,8 +126,6 @@ class Broker:
         self._exchanges: dict[str, AbstractExchange] = {}
         self._lost = False
         self._refusal: str | None = None
-        self.one_at_a_time = asyncio.Lock()
-        """Held by what the broker would let every part of this process do at once, because it is one connection."""
         self._looks: dict[str, asyncio.Task[Queue.DeclareOk]] = {}
         """Checks of queues that are under way: concurrent callers share the result."""
         self._kept: list[Channel] = []
@@ -253,8 +251,8 @@ class Broker:
             await asyncio.sleep(MISSING_FOR_S)
 
     async def _look_at_queues(self, channel: "Channel") -> None:
-        for queue in (LOG, self.parked):
-            await count(channel, queue)
+        await channel.queue_declare(LOG, passive=True, nowait=True)
+        await count(channel, self.parked)
 
     async def depth(self, queue: str) -> Depth | None:
         """Return what waits in a queue and who consumes it; None when it is not there or the broker is away."""
@@ -291,7 +289,11 @@ class Broker:
             kept = self._kept.pop()
             channel = None if kept.is_closed or kept.connection is not underlay else kept
         channel = channel or await underlay.channel(publisher_confirms=False)
-        found = await request(channel)  # the broker closes a channel on which it refuses something
+        try:
+            found = await request(channel)  # the broker closes a channel on which it refuses something
+        except ChannelInvalidStateError:  # closed before everything was sent
+            await channel.closing  # raises what was refused
+            raise
         if len(self._kept) < KEPT_AT_MOST:
             self._kept.append(channel)
         else:
@@ -352,5 +354,8 @@ async def count(channel: "Channel", queue: str) -> Queue.DeclareOk:
 
 
 async def _look_at_exchanges(channel: "Channel") -> None:
-    for exchange in EXCHANGES:
-        await channel.exchange_declare(exchange, passive=True)
+    """Look at all of them in one round trip: only the last one is answered, and the channel is closed at the first that is missing."""
+    *others, last = EXCHANGES
+    for exchange in others:
+        await channel.exchange_declare(exchange, passive=True, nowait=True)
+    await channel.exchange_declare(last, passive=True)
