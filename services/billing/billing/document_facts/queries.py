@@ -13,7 +13,7 @@ from chassis.data.database import ReadSession
 from chassis.errors import DomainError, FieldError, Invalid, NotFound
 from contracts.types import Code, RecordId
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, select, true
 
 from billing.claim_rules.facts import ClaimStatus
 from billing.claims.queries import CLAIM
@@ -37,8 +37,7 @@ from billing.document_facts.people import (
 from billing.ledger.postings import LedgerTransaction, Posting
 from billing.parties import queries as parties_queries
 from billing.parties.schemas import ORGANIZATION_ID, PartyKind
-from billing.payers import queries as payers_queries
-from billing.payers.schemas import PayerView
+from billing.payers.queries import PAYER
 from billing.records.queries import ENTRY, RECORD, RECORD_LINE, TRANSACTION
 from billing.replicas import queries as replicas_queries
 
@@ -52,9 +51,58 @@ ADDRESS: Final = TypeAdapter(Address)
 NEWER: Final = RECORD.alias()
 """Made once: to make an alias takes longer than the whole statement."""
 
+INSURANCE: Final = {
+    "payer_id": PAYER.c.id,
+    "payer_name": PAYER.c.payer_name,
+    "payer_code": PAYER.c.payer_code,
+    "claim_filing_code": PAYER.c.claim_filing_code,
+    "payer_address": PAYER.c.address,
+    "telehealth_place_of_service": PAYER.c.telehealth_place_of_service,
+    "telehealth_modifier": PAYER.c.telehealth_modifier,
+    "member_id": COVERAGE.c.member_id,
+    "group_number": COVERAGE.c.group_number,
+    "plan_name": COVERAGE.c.plan_name,
+    "relationship": COVERAGE.c.relationship,
+    "subscriber": COVERAGE.c.subscriber,
+    "mode": COVERAGE.c.mode,
+    "authorization_number": COVERAGE.c.authorization_number,
+}
+"""What is kept of each field of an ``Insurance``."""
+SENT: Final = (
+    select(CLAIM.c.control_number, CLAIM.c.frequency, CLAIM.c.payer_reference)
+    .where(CLAIM.c.record_id == RECORD.c.id, CLAIM.c.status != ClaimStatus.REJECTED)
+    .order_by(CLAIM.c.id.desc())
+    .limit(1)
+    .lateral()
+)
+"""The last claim of a record; what was rejected never reached a payer."""
+SUCCESSOR: Final = (
+    select(NEWER.c.id)
+    .where(NEWER.c.session_id == RECORD.c.session_id, NEWER.c.client_id == RECORD.c.client_id, NEWER.c.replaces_id == RECORD.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+"""What took the place of a record; found among the revisions of its session, which have an index."""
+RECORDS: Final = (
+    select(
+        RECORD,
+        replicas_queries.name_of(RECORD.c.service_code).label("service_name"),
+        SUCCESSOR.label("replaced_by"),
+        *(SENT.c[name].label(f"sent_{name}") for name in SENT.c.keys()),  # noqa: SIM118 (columns are iterated over, not names)
+        *(column.label(f"plan_{name}") for name, column in INSURANCE.items()),
+    )
+    .outerjoin(COVERAGE, COVERAGE.c.id == RECORD.c.coverage_id)
+    .outerjoin(PAYER, PAYER.c.id == COVERAGE.c.payer_id)
+    .outerjoin(SENT, true())
+)
+"""Records, each with its plan, its last claim and what took its place."""
+ONE: Final = RECORDS.where(RECORD.c.id == bindparam("record", type_=Uuid))
+
 REQUESTED_FORM: Final = bindparam("records", type_=ARRAY(Uuid, dimensions=1))
 LINES: Final = (
-    select(RECORD_LINE).where(RECORD_LINE.c.record_id == any_(REQUESTED_FORM)).order_by(RECORD_LINE.c.record_id, RECORD_LINE.c.position)
+    select(RECORD_LINE, replicas_queries.name_of(RECORD_LINE.c.service_code).label("service_name"))
+    .where(RECORD_LINE.c.record_id == any_(REQUESTED_FORM))
+    .order_by(RECORD_LINE.c.record_id, RECORD_LINE.c.position)
 )
 MOVEMENTS: Final = (
     select(TRANSACTION, ENTRY.c.account, ENTRY.c.amount)
@@ -62,22 +110,6 @@ MOVEMENTS: Final = (
     .where(TRANSACTION.c.record_id == any_(REQUESTED_FORM))
     .order_by(TRANSACTION.c.id, ENTRY.c.account)
 )
-PLANS: Final = select(COVERAGE).where(COVERAGE.c.id == any_(bindparam("plans", type_=ARRAY(Uuid, dimensions=1))))
-SUCCESSORS: Final = (
-    select(RECORD.c.id, NEWER.c.id.label("newer_id"))
-    .join(
-        NEWER,
-        (NEWER.c.session_id == RECORD.c.session_id) & (NEWER.c.client_id == RECORD.c.client_id) & (NEWER.c.replaces_id == RECORD.c.id),
-    )
-    .where(RECORD.c.id == any_(REQUESTED_FORM))
-)
-"""What took the place of each record; found among the revisions of its session, which have an index."""
-SENT: Final = (
-    select(CLAIM.c.record_id, CLAIM.c.control_number, CLAIM.c.frequency, CLAIM.c.payer_reference)
-    .where(CLAIM.c.record_id == any_(REQUESTED_FORM), CLAIM.c.status != ClaimStatus.REJECTED)
-    .order_by(CLAIM.c.id)
-)
-"""What was rejected never reached a payer."""
 
 T = TypeVar("T")
 Written = Mapping[tuple[str, UUID], dict[str, Any]]
@@ -85,7 +117,7 @@ Written = Mapping[tuple[str, UUID], dict[str, Any]]
 
 async def find_context(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> ClaimContext:
     """Return a record's claim context; NotFound where there is none."""
-    records = await db.rows(select(RECORD).where(RECORD.c.id == record_id))
+    records = await db.rows(ONE, {"record": record_id})
     if not records:
         raise NotFound.of("record", record_id)
     [context] = await contexts_of(db, records, zone)
@@ -93,18 +125,13 @@ async def find_context(db: ReadSession, record_id: RecordId, zone: ZoneInfo) -> 
 
 
 async def contexts_of(db: ReadSession, records: Sequence[Row[*tuple[Any, ...]]], zone: ZoneInfo) -> list[ClaimContext]:
-    """Return the claim contexts of these records, rows of ``RECORD``, in their order; days are those of ``zone``."""
+    """Return the claim contexts of these records, rows of ``RECORDS``, in their order; days are those of ``zone``."""
     if not records:
         return []
     keys = [record.id for record in records]
     parties = await _parties(db, [Keys(record.client_id, record.therapist_id, record.site_id) for record in records])
-    rows = await db.rows(LINES, {"records": keys})
-    names = await names_of(db, {record.service_code for record in records} | {line.service_code for line in rows})
-    lines = _lines(rows, names)
+    lines = _lines(await db.rows(LINES, {"records": keys}))
     movements = await _movements(db, keys, zone)
-    plans = await _plans(db, {record.coverage_id for record in records if record.coverage_id})
-    last_claim = await _last_claims(db, keys)
-    replaced_by = await _successors(db, keys)
     return [
         ClaimContext(
             record_id=record.id,
@@ -114,7 +141,7 @@ async def contexts_of(db: ReadSession, records: Sequence[Row[*tuple[Any, ...]]],
             site_id=record.site_id,
             kind=record.kind,
             service_code=record.service_code,
-            service_name=names.get(record.service_code, record.service_code),
+            service_name=record.service_name or record.service_code,
             service_date=record.service_date,
             billing_date=record.billing_date,
             modality=record.modality,
@@ -123,11 +150,11 @@ async def contexts_of(db: ReadSession, records: Sequence[Row[*tuple[Any, ...]]],
             status=record.payment_status,
             total=record.total_amount,
             replaces_id=record.replaces_id,
-            replaced_by=replaced_by.get(record.id),
+            replaced_by=record.replaced_by,
             lines=tuple(lines[record.id]),
             movements=tuple(movements[record.id]),
-            insurance=plans.get(record.coverage_id) if record.coverage_id else None,
-            last_claim=last_claim.get(record.id),
+            insurance=_insurance(record),
+            last_claim=_last_claim(record),
             known=_known(parties, Keys(record.client_id, record.therapist_id, record.site_id), record.diagnoses),
         )
         for record in records
@@ -181,13 +208,13 @@ def _known(written: Written, keys: Keys, diagnoses: Sequence[str] = ()) -> Known
     )
 
 
-def _lines(rows: Sequence[Row[*tuple[Any, ...]]], names: Mapping[Code, str]) -> Mapping[RecordId, list[Line]]:
+def _lines(rows: Sequence[Row[*tuple[Any, ...]]]) -> Mapping[RecordId, list[Line]]:
     found: defaultdict[RecordId, list[Line]] = defaultdict(list)
     for row in rows:
         line = Line(
             position=row.position,
             code=row.service_code,
-            name=names.get(row.service_code, row.service_code),
+            name=row.service_name or row.service_code,
             units=row.units,
             rate=row.rate_per_unit,
             charge=row.amount,
@@ -222,40 +249,18 @@ def movement(about: LedgerTransaction | Row[*tuple[Any, ...]], posting: Posting,
     )
 
 
-async def _plans(db: ReadSession, keys: Collection[UUID]) -> dict[UUID, Insurance]:
-    if not keys:
-        return {}
-    plans = await db.rows(PLANS, {"plans": list(keys)})
-    payers = await payers_queries.payers_of(db, {plan.payer_id for plan in plans})
-    return {plan.id: _insurance(plan, payers[plan.payer_id]) for plan in plans}
+def _insurance(record: Row[*tuple[Any, ...]]) -> Insurance | None:
+    if record.coverage_id is None:
+        return None
+    plan = {name: getattr(record, f"plan_{name}") for name in INSURANCE}
+    for name, adapter in (("payer_address", ADDRESS), ("subscriber", PERSON)):
+        plan[name] = None if plan[name] is None else adapter.validate_python(plan[name])
+    return Insurance(coverage_id=record.coverage_id, **plan)
 
 
-def _insurance(plan: Row[*tuple[Any, ...]], payer: PayerView) -> Insurance:
-    return Insurance(
-        coverage_id=plan.id,
-        payer_id=payer.id,
-        payer_name=payer.payer_name,
-        payer_code=payer.payer_code,
-        claim_filing_code=payer.claim_filing_code,
-        payer_address=None if payer.address is None else ADDRESS.validate_python(payer.address.model_dump()),
-        telehealth_place_of_service=payer.telehealth_place_of_service,
-        telehealth_modifier=payer.telehealth_modifier,
-        member_id=plan.member_id,
-        group_number=plan.group_number,
-        plan_name=plan.plan_name,
-        relationship=plan.relationship,
-        subscriber=None if plan.subscriber is None else PERSON.validate_python(plan.subscriber),
-        mode=plan.mode,
-        authorization_number=plan.authorization_number,
+def _last_claim(record: Row[*tuple[Any, ...]]) -> LastClaim | None:
+    if record.sent_control_number is None:
+        return None
+    return LastClaim(
+        control_number=record.sent_control_number, frequency=record.sent_frequency, payer_reference=record.sent_payer_reference
     )
-
-
-async def _successors(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordId, RecordId]:
-    return {row.id: row.newer_id for row in await db.rows(SUCCESSORS, {"records": keys})}
-
-
-async def _last_claims(db: ReadSession, keys: Sequence[RecordId]) -> dict[RecordId, LastClaim]:
-    return {
-        row.record_id: LastClaim(control_number=row.control_number, frequency=row.frequency, payer_reference=row.payer_reference)
-        for row in await db.rows(SENT, {"records": keys})
-    }

@@ -18,6 +18,12 @@ NAMES: Final = select(ServiceReplicaRow.service_code, ServiceReplicaRow.said["se
 """What catalog calls these codes."""
 
 
+def name_of(code: ColumnElement[str]) -> ColumnElement[str]:
+    """Return what catalog calls the code in a column of another statement; null where it is unknown."""
+    named = select(ServiceReplicaRow.said["service_name"].astext).where(ServiceReplicaRow.service_code == code)
+    return func.nullif(named.limit(1).scalar_subquery(), "")
+
+
 async def zones_of(db: ReadSession, sites: Collection[SiteId]) -> dict[SiteId, ZoneInfo]:
     """Return the clocks of these sites, as far as they are known."""
     rows = await db.rows(select(SiteReplicaRow.id, SiteReplicaRow.time_zone).where(SiteReplicaRow.id.in_(sites)))
