@@ -58,12 +58,11 @@ class View(BaseModel):
 
         Every field must be there; what is no field is left out. For lists: checking a page takes longer than reading it.
         """
-        values = {name: known[name] for name in cls.__pydantic_fields__}
-        view = cls.__new__(cls)
-        object.__setattr__(view, "__dict__", values)
-        object.__setattr__(view, "__pydantic_fields_set__", set(values))
-        object.__setattr__(view, "__pydantic_extra__", None)
-        object.__setattr__(view, "__pydantic_private__", None)
+        view, fields, keep = cls.__new__(cls), cls.__pydantic_fields__, object.__setattr__
+        keep(view, "__dict__", {name: known[name] for name in fields})
+        keep(view, "__pydantic_fields_set__", set(fields))
+        keep(view, "__pydantic_extra__", None)
+        keep(view, "__pydantic_private__", None)
         return view
 
 
