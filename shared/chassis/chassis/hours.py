@@ -84,7 +84,7 @@ class Timetable:
     def is_open(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether it is open during the whole of this time."""
         day = starts_at.astimezone(self.zone).date()
-        if any(opens <= starts_at and ends_at <= closes for opens, closes in self._daily(day, day)):
+        if any(opens <= starts_at and ends_at <= closes for opens, closes in _openings_on(day, self.spans(day), self.zone)):
             return True
         return any(opens <= starts_at and ends_at <= closes for opens, closes in self.openings_around(starts_at, ends_at))
 

@@ -15,7 +15,7 @@ from contracts.rooms import AlternativeKind, HoldFinding, HoldRequest, Obstacle
 from contracts.types import LONGEST_SESSION, AlternativeId, ClientId, HoldId, RoomId, ServiceId, SessionId, SiteId, TherapistId, new_id
 
 from scheduling.availability.schemas import FirstAvailable, OpenAlternative, Slot
-from scheduling.availability.starts import described, near_starts, score
+from scheduling.availability.starts import REACH, described, near_starts, score
 from scheduling.decisions import booking
 from scheduling.decisions import queries as decisions_queries
 from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
@@ -34,8 +34,8 @@ LONGEST_SEARCH: Final = timedelta(days=62)
 JUDGED_AT_ONCE: Final = 20
 """Plans in one step of the event loop."""
 
-LOADED_AT_ONCE: Final = 100
-"""Intervals whose people's times are read by one statement, where all of them are judged."""
+LOADED_AT_ONCE: Final = 2 * REACH + 1
+"""Intervals whose people's times are read by one statement, where all of them may be judged: those around a time without later days."""
 
 REQUESTED_AT_ONCE: Final = (8, 32, queries.REQUESTS_AT_MOST)
 """Starts that rooms is queried about: the first few, then more while there are not enough rooms, and then no more."""

@@ -41,7 +41,7 @@ class WorkingTime:
             hours = NamedTime.of_hours(Timetable(week, zone).spans(starts_at.astimezone(zone).date()))
             message = f"The therapist works {hours} at this site that day. Choose a time within those hours."
             found.append(Obstacle("outside-working-hours", message, hours))
-        if at_rest := Timetable(self.breaks, zone).openings_during(starts_at, ends_at):
+        if self.breaks and (at_rest := Timetable(self.breaks, zone).openings_during(starts_at, ends_at)):
             back = NamedTime.time(max(end for _, end in at_rest), zone)
             found.append(Obstacle("lunch-break", f"The therapist has a break then. Choose a time from {back} on.", back))
         absences = [absence for absence in self.off if _overlaps(absence, starts_at, ends_at)]

@@ -99,11 +99,12 @@ class Policies:
     def concerning(self, interval: Interval, zone: ZoneInfo | None) -> Iterator[Times]:
         """Return whose time must be known, and when, to judge an interval."""
         policy = self.of(interval.service_id)
-        for person in interval.people:
-            is_therapist = person == interval.therapist_id
-            reach = self.longest_gap if is_therapist else NONE
+        for person, reach, most in (
+            (interval.therapist_id, self.longest_gap, policy.therapist_a_day),
+            *((client, NONE, policy.client_a_day) for client in interval.client_ids),
+        ):
             begin, end = interval.starts_at - reach, interval.ends_at + reach
-            if zone and (policy.therapist_a_day if is_therapist else policy.client_a_day) is not None:
+            if zone and most is not None:
                 day_begin, day_end = _day(interval.starts_at, zone)
                 begin, end = min(begin, day_begin), max(end, day_end)
             yield person, begin, end
