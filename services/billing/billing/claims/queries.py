@@ -127,7 +127,7 @@ def _revisions_of(record_id: RecordId) -> Select[RecordId]:
 
 
 LATEST: Final = Keyset(CLAIM.c.id, descending=True)
-OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id)
+OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id, of="unclaimed records")
 
 
 async def list_unclaimed(db: ReadSession, today: date, limit: int, cursor: str | None, *, late: bool | None) -> UnclaimedRecords:

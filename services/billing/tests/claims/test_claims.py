@@ -414,6 +414,8 @@ async def test_what_waits_to_be_claimed_is_found_oldest_first_with_its_sums(clin
 
     first = (await clinic.billing.get("/claims/unclaimed", params={"limit": 2})).json()
     rest = (await clinic.billing.get("/claims/unclaimed", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    elsewhere = await clinic.billing.get("/credits", params={"cursor": first["next_cursor"]})
+    assert (elsewhere.status_code, elsewhere.json()["type"]) == (400, "/problems/invalid-cursor"), "credits are another list"
     assert [record["id"] for record in first["items"] + rest["items"]] == [taken_back["id"], half_paid["id"], newest["id"]]
     assert {(page["count"], page["total_amount"]) for page in (first, rest)} == {(3, "555.00")}
     assert rest["next_cursor"] is None

@@ -42,14 +42,17 @@ class Keyset:
     ``after`` prepares the statement of a page, ``page`` makes the page of what it found.
     """
 
-    def __init__(self, *columns: Column, descending: bool = False) -> None:
-        """Sort by these columns; the cursor's parts have their Python types."""
+    def __init__(self, *columns: Column, descending: bool = False, of: str = "") -> None:
+        """Sort by these columns; the cursor's parts have their Python types.
+
+        ``of`` names the list in its cursors where another list of the service is sorted by the same columns.
+        """
         self._key = tuple_(*columns)
         self._order = [column.desc() for column in columns] if descending else list(columns)
         self._types = [column.type.python_type for column in columns]
         self._names = [str(column.key) for column in columns]
         self._descending = descending
-        self._list = f"{columns[-1]}, {'descending' if descending else 'ascending'}"
+        self._list = of or f"{columns[-1]}, {'descending' if descending else 'ascending'}"
 
     def after(self, statement: Select[*Ts], cursor: str | None, limit: int) -> Select[*Ts]:
         """Return the statement in order, behind the cursor, with one row more than a page has.
