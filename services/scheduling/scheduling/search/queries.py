@@ -164,4 +164,5 @@ def _first_of_each(
 
 
 def _ids(found: Sequence[UUID]) -> ColumnElement[Any]:
-    return bindparam(None, list(found), type_=IDS, unique=True)
+    """Return ids as a subquery: with the array itself PostgreSQL makes a plan for each execution, which takes longer than to run it."""
+    return func.array(select(func.unnest(bindparam(None, list(found), type_=IDS, unique=True))).scalar_subquery(), type_=IDS)
