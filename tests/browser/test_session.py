@@ -46,7 +46,7 @@ async def test_a_session_is_completed_and_its_record_and_amounts_appear(desk: De
     await desk.page.get_by_role("button", name="Complete", exact=True).click()
     dialog = desk.page.get_by_role("dialog", name="Complete the session")
     await dialog.get_by_label("Ended").fill("10:50")
-    await expect(dialog.get_by_text("50 min, 10 shorter than booked")).to_be_visible()
+    await expect(dialog.get_by_text("50 min, 10 min shorter than booked")).to_be_visible()
     await dialog.get_by_role("button", name="Add a service").click()
     await dialog.get_by_role("button", name="Complete", exact=True).click()
     await expect(dialog.get_by_text("Choose the additional service, or remove its line.")).to_be_visible()

@@ -36,6 +36,15 @@ def test_money_travels_as_a_string_with_two_decimals(amount: Decimal) -> None:
 
 
 @pytest.mark.parametrize(
+    ("amount", "words"),
+    [("185,00", "Money is written as a string with two decimals"), ("99999999999", "An amount has at most ten digits before the point")],
+)
+def test_what_is_wrong_with_an_amount_is_named(amount: str, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Everything.model_validate({"money": amount})
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("instant", "2026-03-02T14:00:00"),

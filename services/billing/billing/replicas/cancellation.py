@@ -11,7 +11,7 @@ def as_text(window: int | None, late: Decimal | None, missed: Decimal | None) ->
     within = "within the clinic's cancellation window" if window is None else f"less than {_spoken(window)} before the start"
     charged = [f"Cancelled {within}: {late:.2f}."] if late else []
     charged += [f"Missed: {missed:.2f}."] if missed else []
-    return " ".join([*charged, "Never claimed from insurance."] if charged else ["Nothing is charged."])
+    return " ".join([*charged, "Never claimed from insurance."] if charged else ["A late cancellation or a missed session costs nothing."])
 
 
 def _spoken(minutes: int) -> str:

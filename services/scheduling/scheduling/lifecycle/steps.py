@@ -248,7 +248,7 @@ def pending_attempt(session: Session) -> Attempt:
     return session.pending
 
 
-def request_room(session: Session, wanted: Attempt, event: str, detail: str = "asked rooms for a hold") -> Step:
+def request_room(session: Session, wanted: Attempt, event: str, detail: str = "a room is requested") -> Step:
     """Return the step that requests the room of an attempt; of a session without a room it is published that it is requested."""
     facts = (SessionRequested(**about_session(session)),) if session.status is SessionStatus.REQUESTED else ()
     return Step(replace(session, asks=0), (hold_request(session, wanted),), facts, event, detail, session.joining)

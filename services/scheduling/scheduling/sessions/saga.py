@@ -354,7 +354,7 @@ def _undo(session: Session, now: datetime, next_hold: HoldId) -> Step:
         return _booked_again(session)
     fresh = attempt(next_hold, as_it_was(session), now)
     requested = changed(session, pending=fresh, rejection_reason=None, obstacles=())
-    return request_room(requested, fresh, "undo requested", "asked rooms for its room again")
+    return request_room(requested, fresh, "undo requested", "its room is requested again")
 
 
 def _restored(session: Session, answer: Granted) -> Step:

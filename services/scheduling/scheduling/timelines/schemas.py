@@ -32,7 +32,7 @@ class Timeline(View):
                         {
                             "at": "2026-02-20T09:30:00Z",
                             "event": "requested",
-                            "detail": "asked rooms for a hold",
+                            "detail": "a room is requested",
                             "message_id": "01929a6e-6d5b-7b7e-8a39-6b0f8d0f3c31",
                             "elapsed_ms": 0.0,
                         },

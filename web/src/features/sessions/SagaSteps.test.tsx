@@ -11,12 +11,12 @@ it("names who left a group", async () => {
   show(
     <SagaSteps
       steps={[
-        { ...step, event: "requested", detail: "asked rooms for a hold", client_ids: [] },
+        { ...step, event: "requested", detail: "a room is requested", client_ids: [] },
         { ...step, event: "client left", detail: "6 stay", client_ids: [CLIENT.id] },
       ]}
       zone={SITE.time_zone}
     />,
   );
   expect(await screen.findByText("Jonas Reed: 6 stay")).toBeVisible();
-  expect(screen.getByText("asked rooms for a hold")).toBeVisible();
+  expect(screen.getByText("a room is requested")).toBeVisible();
 });

@@ -159,16 +159,18 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         booked={billed?.service_id ?? session.service_id}
         error={errors.at("add_ons")}
       />
-      <Bill
-        session={session}
-        zone={zone}
-        minutes={minutes}
-        billed={billed}
-        onBillAs={setBilled}
-        clients={[nameOf(firstBilled), ...othersBilled.map(nameOf)]}
-        addOns={chosen}
-        credential={therapist?.credential ?? null}
-      />
+      {attended.length > 0 && (
+        <Bill
+          session={session}
+          zone={zone}
+          minutes={minutes}
+          billed={billed}
+          onBillAs={setBilled}
+          clients={[nameOf(firstBilled), ...othersBilled.map(nameOf)]}
+          addOns={chosen}
+          credential={therapist?.credential ?? null}
+        />
+      )}
     </FormDrawer>
   );
 }
@@ -214,8 +216,8 @@ function differing(minutes: number): string {
   return minutes === 0
     ? ", as booked"
     : minutes > 0
-      ? `, ${minutes} longer than booked`
-      : `, ${-minutes} shorter than booked`;
+      ? `, ${durationInWords(minutes)} longer than booked`
+      : `, ${durationInWords(-minutes)} shorter than booked`;
 }
 
 interface AddOnsProps {

@@ -152,6 +152,8 @@ describe("Complete for a couple", () => {
     await user.click(screen.getByRole("checkbox", { name: "Jonas Reed" }));
     await waitFor(() => expect(screen.queryByText(/^Jonas Reed owes/)).toBeNull());
     expect(screen.getByText(new RegExp(`^${ANA.full_name} owes`))).toBeVisible();
+    await user.click(screen.getByRole("checkbox", { name: ANA.full_name }));
+    await waitFor(() => expect(screen.queryByText(/ owes /)).toBeNull());
   });
 });
 

@@ -65,8 +65,9 @@ export function Claims({ record }: { record: BillingRecord }) {
         <ClaimNow record={record} />
         {(remittances.data?.items ?? []).map((remittance) => (
           <Anchor key={remittance.id} component={Link} to={at(`/billing/remittances/${remittance.id}`)} size="sm">
-            Answered by remittance {remittance.trace_number}
+            {remittance.status === "posted" ? "Answered by" : "Named in"} remittance {remittance.trace_number}
             {remittance.payer_name && ` of ${remittance.payer_name}`}
+            {remittance.status !== "posted" && ", which is not posted"}
           </Anchor>
         ))}
       </Panel>

@@ -1,10 +1,12 @@
 import { screen } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
+import { Route, Routes } from "react-router";
 import { expect, it } from "vitest";
 import { id } from "@/testing/samples";
 import { answers, server } from "@/testing/services";
 import { show } from "@/testing/show";
 import { Component as Remittances } from "./index";
+import { Component as Remittance } from "./remittance";
 
 const REMITTANCE = id("e1");
 
@@ -24,4 +26,31 @@ it.each([
   await user.upload(field as HTMLInputElement, new File(["ISA*00*~ST*835*1~"], "march.835"));
   expect(await screen.findByText(words)).toBeVisible();
   expect(window.location.pathname).toBe(`/billing/remittances/${REMITTANCE}`);
+});
+
+it("says whether an adjustment that is for no claim was taken from the payment or added to it", async () => {
+  const adjustment = (reason: string, amount: string) => ({ reason, meaning: reason, reference: reason, amount });
+  answers("get", "/api/billing/remittances/{remittance_id}", {
+    id: REMITTANCE,
+    status: "posted",
+    trace_number: "EFT1",
+    payer_name: "Harbor Health",
+    amount: "211.25",
+    paid_for_claims: "210.50",
+    payment_date: "2026-03-02",
+    received_at: "2026-03-02T14:00:00Z",
+    received_by: "biller",
+    provider_adjustments: [adjustment("interest", "-0.75"), adjustment("recoupment", "12.00")],
+    claims: [],
+    problems: [],
+    next_cursor: null,
+  } as never);
+  show(
+    <Routes>
+      <Route path="billing/remittances/:remittanceId" element={<Remittance />} />
+    </Routes>,
+    { at: `/billing/remittances/${REMITTANCE}` },
+  );
+  expect(await screen.findByText(/^interest:/)).toHaveTextContent("interest: $0.75 added to the payment");
+  expect(screen.getByText(/^recoupment:/)).toHaveTextContent("recoupment: $12.00 taken from the payment");
 });

@@ -95,7 +95,8 @@ export function Component() {
               />
               {found.provider_adjustments.map((one) => (
                 <Text key={`${one.reason} ${one.reference}`} size="sm">
-                  {one.meaning ?? one.reason}: <Money amount={one.amount} /> taken from the payment (not for a claim)
+                  {one.meaning ?? one.reason}: <Money amount={one.amount.replace("-", "")} />{" "}
+                  {one.amount.startsWith("-") ? "added to" : "taken from"} the payment (not for a claim)
                 </Text>
               ))}
             </Panel>
