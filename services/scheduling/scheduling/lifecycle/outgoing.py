@@ -30,6 +30,8 @@ class TakenSteps:
     steps: Sequence[Step]
     changes: Sequence[Change] = ()
     """What became of sessions that there were before, by all their steps."""
+    kept_free: Collection[SessionId] = ()
+    """Sessions whose time is offered to nobody who waits."""
 
 
 def messages_of(taken: TakenSteps, kinds: Collection[type[Message]], now: datetime) -> list[Message]:
@@ -46,7 +48,7 @@ def messages_of(taken: TakenSteps, kinds: Collection[type[Message]], now: dateti
         *(ConfirmHolds(hold_ids=some) for some in in_parts(confirmed)),
         *(ReleaseHolds(holds=some) for some in in_parts(releases)),
         *(fact for step in taken.steps for fact in step.facts),
-        *_offers(taken.changes, now),
+        *_offers([change for change in taken.changes if change[0].id not in taken.kept_free], now),
     ]
     if others := {type(message).__name__ for message in found} - {kind.__name__ for kind in kinds}:
         text = f"the use case does not state that it sends {', '.join(sorted(others))}"

@@ -70,7 +70,7 @@ TAKEN: Final = frozenset({Obstacle.BOOKED, Obstacle.HELD})
 """Another session has the room."""
 ELSEWHERE_FIX: Final = "Take another room or time."
 UNDO_FIX: Final = "Move or cancel the session that has the room, then undo; or book the client at another time."
-DECLINE_FIX: Final = "Decline the offer on the waitlist, then undo; while others wait for the slot, it is offered to the next."
+DECLINE_FIX: Final = "Decline the offer on the waitlist without offering the slot to the next, then undo."
 ROOMS_AWAY: Final = "rooms-away"
 AWAY: Final = ("room", "Rooms does not answer now, so the room was not checked.", "Book all the same: the booking waits for its room.")
 

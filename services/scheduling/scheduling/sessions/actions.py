@@ -118,6 +118,8 @@ class DeclineOffer:
     """Who waited does not take the slot that is held for them."""
 
     session_id: SessionId
+    offer_on: bool = True
+    """Whether the next who fits is offered it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ from scheduling.sessions.actions import (
     Answered,
     Book,
     BookingOutcome,
+    DeclineOffer,
     DoneBefore,
     Impossible,
     StepRequest,
@@ -167,7 +168,8 @@ async def take(
 
     await tables.take_time(tx, changes)
     await tables.save_sessions(tx, changes, ask_again_after)
-    return outcomes, TakenSteps(steps, changes), busy_times.waived
+    kept_free = [action.session_id for request in requests if isinstance(action := request.action, DeclineOffer) and not action.offer_on]
+    return outcomes, TakenSteps(steps, changes, kept_free), busy_times.waived
 
 
 FIRST_DECISION: Final = 2

@@ -1,11 +1,12 @@
 """The HTTP edge of the waitlist."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from chassis.http.conventions import Cursor, Limit, Once, Page, Patience, Reading, RequestKey
 from chassis.http.problems import documented
-from contracts.types import ClientId, EntryId, SiteId
-from fastapi import APIRouter, Depends, Request, Response
+from contracts.types import ClientId, EntryId, SessionId, SiteId
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from scheduling.sessions.actions import DeclineOffer, Impossible, TakeOffer
 from scheduling.sessions.schemas import STEP, SessionView, stated_on
@@ -65,12 +66,18 @@ async def accept_slot(entry_id: EntryId, request: Requested) -> SessionView:
 
 
 @router.post("/{entry_id}/decline", summary="Leave the slot to the next", operation_id="decline_slot", responses=STEP)
-async def decline_slot(entry_id: EntryId, request: Requested) -> SessionView:
+async def decline_slot(
+    entry_id: EntryId,
+    request: Requested,
+    offer_on: Annotated[
+        bool, Query(description="Whether the next who fits is offered it.")
+    ] = True,  # noqa: FBT002
+) -> SessionView:
     """Give back what is held, for the next who fits; who declines goes on waiting for another."""
-    return await _answer(entry_id, DeclineOffer, request)
+    return await _answer(entry_id, lambda session_id: DeclineOffer(session_id, offer_on), request)
 
 
-async def _answer(entry_id: EntryId, step: type[TakeOffer | DeclineOffer], request: SessionRequest) -> SessionView:
+async def _answer(entry_id: EntryId, step: Callable[[SessionId], TakeOffer | DeclineOffer], request: SessionRequest) -> SessionView:
     """Take a step of the session that was offered last; its own state decides, under its lock, whether that is possible."""
     async with request.database.reading() as db:
         session_id = await queries.last_offer(db, entry_id)

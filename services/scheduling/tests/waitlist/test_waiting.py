@@ -93,6 +93,23 @@ async def test_a_cancelled_session_that_can_be_undone_names_who_is_offered_its_s
     assert seen["rejection_reasons"][0]["fix"].startswith("Move or cancel the session that has the room")
 
 
+async def test_a_cancellation_is_undone_while_others_wait_after_its_slot_is_declined_without_being_offered_on(clinic: Clinic) -> None:
+    session = await clinic.booked()
+    first = await clinic.waits("Tobias Turnwait", therapist_id=await clinic.new_therapist("Zora Neale"))
+    second = await clinic.waits("Una Turnwait", therapist_id=await clinic.new_therapist("Zelda Neale"))
+    (await clinic.http.post(f"/sessions/{session['id']}/cancel", json={"reason": "mistake"})).raise_for_status()
+    request = await clinic.offered(first)
+    await clinic.rooms.grant(request)
+    await clinic.becomes(str(request.session_id), "offered")
+
+    (await clinic.http.post(f"/waitlist/{first['id']}/decline", params={"offer_on": False})).raise_for_status()
+    await clinic.http.post(f"/sessions/{session['id']}/undo", headers={"Prefer": "wait=0"})
+    await clinic.rooms.grant(await clinic.rooms.request_for(session["id"], 1))
+
+    await clinic.becomes(session["id"], "booked")
+    assert await events(clinic, second) == ["waits"]
+
+
 async def test_who_waits_for_a_session_by_video_is_offered_one(clinic: Clinic) -> None:
     session = await clinic.booked()
     entry = await clinic.waits("First", modality="video")

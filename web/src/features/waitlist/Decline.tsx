@@ -1,6 +1,7 @@
 // The slot that is held for somebody who waits goes to the next: nobody can take that back, so it is confirmed before.
-import { Text } from "@mantine/core";
+import { Checkbox, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { api } from "@/api";
 import { PATIENCE } from "@/features/sessions/steps";
 import { refreshAfter } from "@/live";
@@ -13,9 +14,10 @@ interface DeclineProps {
 
 export function Decline({ entry, onClose }: DeclineProps) {
   const queries = useQueryClient();
+  const [offersOn, setOffersOn] = useState(true);
   const decline = api.useMutation("post", "/api/scheduling/waitlist/{entry_id}/decline", {
     onSuccess: () => {
-      notify.done(`${entry.client_name} keeps waiting; the slot goes to the next.`);
+      notify.done(`${entry.client_name} keeps waiting; the slot ${offersOn ? "goes to the next" : "stays free"}.`);
       onClose();
     },
     onSettled: () => void refreshAfter(queries, "scheduling.session_booked.v1"),
@@ -29,12 +31,19 @@ export function Decline({ entry, onClose }: DeclineProps) {
       onClose={onClose}
       busy={decline.isPending}
       errors={fieldErrors(decline.error, [])}
-      onSubmit={() => decline.mutate({ params: { path: { entry_id: entry.id }, header: { prefer: PATIENCE } } })}
+      onSubmit={() =>
+        decline.mutate({
+          params: { path: { entry_id: entry.id }, query: { offer_on: offersOn }, header: { prefer: PATIENCE } },
+        })
+      }
     >
-      <Text size="sm">
-        The slot goes to the next on the waitlist and is not offered to this client again. They keep waiting for
-        another.
-      </Text>
+      <Text size="sm">The slot is not offered to this client again. They keep waiting for another.</Text>
+      <Checkbox
+        label="Offer the slot to the next on the waitlist"
+        description="Otherwise it stays free, for example to undo the cancellation that freed it."
+        checked={offersOn}
+        onChange={(event) => setOffersOn(event.currentTarget.checked)}
+      />
     </Confirm>
   );
 }

@@ -44,7 +44,7 @@ export function Undo({ session, zone, onBegin }: UndoProps) {
           <Anchor component={Link} to={`/waitlist?status=offered&site=${session.site_id}`} size="sm" underline="always">
             Decline it on the waitlist
           </Anchor>{" "}
-          to undo.
+          without offering it to the next, then undo.
         </Text>
       )}
       <Button

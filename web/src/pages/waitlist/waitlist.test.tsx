@@ -144,6 +144,17 @@ describe("the page", () => {
     expect(sent).toEqual([]);
   });
 
+  it("leaves a declined slot free where that is chosen", async () => {
+    answers("post", "/api/scheduling/waitlist/{entry_id}/decline", { ...SESSION, status: "cancelled" });
+    const user = open([HELD]);
+    await user.click(await screen.findByRole("button", { name: "Decline" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.click(dialog.getByRole("checkbox", { name: "Offer the slot to the next on the waitlist" }));
+    await user.click(dialog.getByRole("button", { name: "Decline" }));
+    expect(await screen.findByText("Jonas Reed keeps waiting; the slot stays free.")).toBeVisible();
+    expect(sent.map(({ query }) => query)).toEqual([{ offer_on: "false" }]);
+  });
+
   it("says of those without a slot that nobody else waits", async () => {
     open([HELD]);
     expect(await screen.findByText("A slot is held for every client who waits at this site.")).toBeVisible();
