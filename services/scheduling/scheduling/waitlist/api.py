@@ -69,9 +69,7 @@ async def accept_slot(entry_id: EntryId, request: Requested) -> SessionView:
 async def decline_slot(
     entry_id: EntryId,
     request: Requested,
-    offer_on: Annotated[
-        bool, Query(description="Whether the next who fits is offered it.")
-    ] = True,  # noqa: FBT002
+    offer_on: Annotated[bool, Query(description="Whether the next who fits is offered it.")] = True,  # noqa: FBT002
 ) -> SessionView:
     """Give back what is held, for the next who fits; who declines goes on waiting for another."""
     return await _answer(entry_id, lambda session_id: DeclineOffer(session_id, offer_on), request)
