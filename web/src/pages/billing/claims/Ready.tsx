@@ -14,7 +14,7 @@ import classes from "../Billing.module.css";
 import { Findings } from "../Findings";
 
 /** A page is checked and claimed at once; one file holds more than that. */
-const ON_A_PAGE = 25;
+const ON_A_PAGE = 100;
 
 interface Checked {
   readonly claimable: boolean;
@@ -91,7 +91,9 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
     },
   });
   const checked = new Map<string, Checked>(check.data?.items.map((one) => [one.record_id, one]) ?? []);
-  const chosen = records.filter(({ id }) => checked.get(id)?.claimable && !left.has(id));
+  const claimable = records.filter(({ id }) => checked.get(id)?.claimable);
+  const chosen = claimable.filter(({ id }) => !left.has(id));
+  const isAll = chosen.length === claimable.length;
   const toggle = (id: string) =>
     setLeft((before) => {
       const next = new Set(before);
@@ -124,6 +126,14 @@ function Choice({ records }: { records: readonly BillingRecord[] }) {
         </Button>
       </Group>
       {check.error ? <ProblemNotice error={check.error} onRetry={() => void check.refetch()} /> : null}
+      {claimable.length > 1 && (
+        <Checkbox
+          label="All on this page"
+          checked={isAll}
+          indeterminate={!isAll && chosen.length > 0}
+          onChange={() => setLeft(new Set(isAll ? claimable.map(({ id }) => id) : []))}
+        />
+      )}
       <Table verticalSpacing={6} aria-label="To be claimed">
         <Table.Tbody>
           {records.map((record) => {

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLAIM, id, RECORD } from "@/testing/samples";
@@ -57,5 +57,24 @@ describe("Ready", () => {
     expect(await screen.findByText(/These are older than any payer takes/)).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Show those that payers take (3)" }));
     expect(await screen.findByRole("button", { name: "Show older ones" })).toBeVisible();
+  });
+
+  it("chooses all that can be claimed or none of them by one box", async () => {
+    const other = { ...RECORD, id: id("19"), service_date: "2026-03-03" };
+    const items = [RECORD, other];
+    answers("get", "/api/billing/claims/unclaimed", { items, next_cursor: null, count: 2, total_amount: "370.00" });
+    answers("post", "/api/billing/claims/check", {
+      items: items.map(({ id: record_id }) => ({ record_id, claimable: true, findings: [] })),
+    } as never);
+    answers("get", "/api/scheduling/clients", { items: [], next_cursor: null });
+    answers("post", "/api/billing/claims", BATCH);
+    const user = show(<Ready />);
+    const all = await screen.findByRole("checkbox", { name: "All on this page" });
+    await user.click(all);
+    expect(screen.getByRole("button", { name: "Create claim file" })).toBeDisabled();
+    await user.click(screen.getByRole("checkbox", { name: `Claim ${other.service_code} of 2026-03-03` }));
+    expect(all).toBePartiallyChecked();
+    await user.click(screen.getByRole("button", { name: "Create claim file" }));
+    await waitFor(() => expect(sent[0]?.body).toEqual({ record_ids: [other.id] }));
   });
 });
