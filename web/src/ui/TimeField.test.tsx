@@ -26,3 +26,14 @@ it("takes over what was typed when Enter is pressed, and sends nothing", async (
   expect(field).toHaveAccessibleDescription(/^Enter a time, such as/);
   expect(send).not.toHaveBeenCalled();
 });
+
+it.each([
+  ["tue 3pm", /^Enter only the time, such as 3pm/],
+  ["quarter past 9", /^Enter a time, such as/],
+])("says of %s what would be read", async (text, words) => {
+  const user = show(<Field />);
+  const field = await screen.findByLabelText("Time");
+  await user.clear(field);
+  await user.type(field, `${text}{Enter}`);
+  expect(field).toHaveAccessibleDescription(words);
+});

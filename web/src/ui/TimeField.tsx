@@ -1,6 +1,6 @@
 import { TextInput, type TextInputProps } from "@mantine/core";
 import { useRef, useState } from "react";
-import { clockInWords, conventionsHere, timeAfterDay, typedTime } from "@/time";
+import { clockInWords, conventionsHere, timeAfterDay, typedHere, typedTime } from "@/time";
 import { keepsFromSending } from "./keys";
 import { useUnread } from "./unread";
 
@@ -62,7 +62,7 @@ export function TimeField({ value, onChange, onBlur, onKeyDown, error, ...props 
 /** What is wrong with a text that is no time, and what would work. */
 function reasonAgainst(typed: string, example: string): string {
   const time = timeAfterDay(typed);
-  return time === null
-    ? `Enter a time, such as ${example}.`
-    : `Enter only the time, such as ${time}; the day has its own field.`;
+  return time !== null && typedHere(typed.slice(0, -time.length)) !== null
+    ? `Enter only the time, such as ${time}; the day has its own field.`
+    : `Enter a time, such as ${example}.`;
 }

@@ -38,9 +38,14 @@ class WorkingTime:
         found = []
         week = self.hours.get(site_id)
         if week is not None and not Timetable(week, zone).is_open(starts_at, ends_at):
-            hours = NamedTime.of_hours(Timetable(week, zone).spans(starts_at.astimezone(zone).date()))
-            message = f"The therapist works {hours} at this site that day. Choose a time within those hours."
-            found.append(Obstacle("outside-working-hours", message, hours))
+            day = starts_at.astimezone(zone).date()
+            if spans := Timetable(week, zone).spans(day):
+                named = NamedTime.of_hours(spans)
+                message = f"The therapist works {named} at this site that day. Choose a time within those hours."
+            else:
+                named = NamedTime.of_day(day)
+                message = f"The therapist does not work at this site on {named}. Choose another day."
+            found.append(Obstacle("outside-working-hours", message, named))
         if self.breaks and (at_rest := Timetable(self.breaks, zone).openings_during(starts_at, ends_at)):
             back = NamedTime.time(max(end for _, end in at_rest), zone)
             found.append(Obstacle("lunch-break", f"The therapist has a break then. Choose a time from {back} on.", back))

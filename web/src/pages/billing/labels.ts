@@ -65,7 +65,7 @@ export const METHODS: Readonly<Record<Parts["PaymentMethod"], string>> = {
 };
 
 export const CLAIMS: Readonly<Record<Claim["status"], readonly [name: string, tone: Tone]>> = {
-  submitted: ["sent", "waiting"],
+  submitted: ["in a claim file", "waiting"],
   accepted: ["accepted", "waiting"],
   rejected: ["rejected", "bad"],
   paid: ["paid", "good"],

@@ -46,7 +46,7 @@ function Checked({ record }: { record: BillingRecord }) {
                     loading={isPending}
                     onClick={() => send({ record_id }, "1", null)}
                   >
-                    {frequency === "7" ? "Claim it as a replacement" : "Claim this record"}
+                    {frequency === "7" ? "Create a claim file to replace it" : "Create a claim file"}
                   </Button>
                 </Group>
               ) : (

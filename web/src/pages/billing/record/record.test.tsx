@@ -104,7 +104,7 @@ describe("Claims", () => {
     checked(true);
     answers("post", "/api/billing/claims", { id: id("15"), claims: [CLAIM] } as never);
     const user = open({ ...INSURED, payment_status: "paid", balance: "0.00" });
-    await user.click(await screen.findByRole("button", { name: "Claim this record" }));
+    await user.click(await screen.findByRole("button", { name: "Create a claim file" }));
     await waitFor(() => expect(window.location.pathname).toBe(`/billing/claims/${id("15")}`));
     expect(sent.map(({ body }) => body)).toEqual([{ record_ids: [RECORD.id], frequency: "1", sent_again: [] }]);
   });
@@ -114,20 +114,20 @@ describe("Claims", () => {
     open();
     expect(await screen.findByText(/The record has no diagnosis/)).toBeVisible();
     expect(screen.getByRole("link", { name: "The session's diagnoses" })).toBeVisible();
-    expect(screen.queryByRole("button", { name: "Claim this record" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Create a claim file" })).toBeNull();
   });
 
   it("offers no second claim of a record that is claimed", async () => {
     checked(false, ["ALREADY_CLAIMED", "It was claimed already, as HF-1001."]);
     open(INSURED, [CLAIM]);
     expect(await screen.findByText(/^Claimed already/)).toBeVisible();
-    expect(screen.queryByRole("button", { name: "Claim this record" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Create a claim file" })).toBeNull();
   });
 
   it("states of a session without insurance that it was booked as self-pay", async () => {
     open(RECORD);
     expect(await screen.findByText(/booked as self-pay/)).toBeVisible();
-    expect(screen.queryByRole("button", { name: "Claim this record" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Create a claim file" })).toBeNull();
   });
 });
 

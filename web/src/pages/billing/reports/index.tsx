@@ -23,7 +23,7 @@ export function Component() {
   const now = today(zone);
   const name: ReportName = isReport(query.get("report")) ? (query.get("report") as ReportName) : "revenue";
   const kind = REPORTS[name];
-  const from = isDay(query.get("from")) ? (query.get("from") as string) : addDays(now, -A_MONTH);
+  const from = isDay(query.get("from")) ? (query.get("from") as string) : kind.isOfDay ? now : addDays(now, -A_MONTH);
   const to = isDay(query.get("to")) ? (query.get("to") as string) : now;
   const groups = query
     .getAll("by")

@@ -20,6 +20,8 @@ interface ReportKind {
   readonly nothing: string;
   /** Whether it is about a time. */
   readonly ofATime: boolean;
+  /** Whether that time is today unless something else is chosen; otherwise it is the last month. */
+  readonly isOfDay?: boolean;
   /** Whether it can be had as of an earlier day. */
   readonly asOf: boolean;
   /** What its rows are about unless something else is chosen; null where that cannot be chosen. */
@@ -78,6 +80,7 @@ export const REPORTS: Readonly<Record<ReportName, ReportKind>> = {
     about: "Postings by day of deposit or of posting, from opening to closing receivables.",
     nothing: "No postings in this period",
     ofATime: true,
+    isOfDay: true,
     asOf: true,
     groups: null,
   },
