@@ -33,6 +33,11 @@ interface Version<Values> {
 export function useEditing<Values extends object>(latest: Version<Values>): Editing<Values> {
   const [seen, setSeen] = useState(latest);
   const [values, setValues] = useState(latest.values);
+  // What has become as I wrote it, such as by saving it, is nobody else's change.
+  const agreed = differing(seen.values, latest.values).filter((field) => same(values[field], latest.values[field]));
+  if (agreed.length > 0) {
+    setSeen({ ...seen, values: { ...seen.values, ...pick(latest.values, agreed) } });
+  }
   const changed = differing(seen.values, values);
   const moved = differing(seen.values, latest.values);
 
@@ -52,7 +57,7 @@ export function useEditing<Values extends object>(latest: Version<Values>): Edit
       field,
       before: seen.values[field],
       now: latest.values[field],
-      ...(changed.includes(field) && !same(values[field], latest.values[field]) ? { mine: values[field] } : {}),
+      ...(changed.includes(field) ? { mine: values[field] } : {}),
     })),
     takeTheirs: () => {
       setSeen(latest);

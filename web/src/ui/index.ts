@@ -1,5 +1,6 @@
 // What every page is made of.
 export { AmountInput } from "./AmountInput";
+export { AskBeforeLeaving } from "./AskBeforeLeaving";
 export { Confirm } from "./Confirm";
 export { DayField } from "./DayField";
 export { Empty } from "./Empty";

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { inOrderOfWeek } from "@/time";
-import { notify, Panel, ProblemNotice, useEditing, WhatChanged } from "@/ui";
+import { AskBeforeLeaving, notify, Panel, ProblemNotice, useEditing, WhatChanged } from "@/ui";
 import { AffectedSessions } from "../AffectedSessions";
 import { affectedBy } from "../refusals";
 import { SpansField } from "./SpansField";
@@ -21,17 +21,24 @@ export function WeekForm({ site }: { site: Site }) {
     onSuccess: () => notify.done(`${site.site_name} hours are saved.`),
     onSettled: () => refreshAfter(queries, "rooms.site_changed.v1"),
   });
+  // Until the site is read again, what was saved still differs from what was read.
+  const isUnsaved = editing.isChanged && !save.isSuccess;
   const affected = affectedBy(save.error);
   const isWrong = WEEKDAYS.some(([key]) => wrongWith(editing.values[key] ?? []));
-  const send = (force: boolean) =>
+  const send = (force: boolean) => {
+    const week = tidied(editing.values);
+    for (const [key] of WEEKDAYS) {
+      editing.set(key, week[key] ?? []);
+    }
     save.mutate({
       params: {
         path: { site_id: site.id },
         query: force ? { force } : {},
         header: { "if-match": `"${editing.version}"` },
       },
-      body: { opening_hours: tidied(editing.values) },
+      body: { opening_hours: week },
     });
+  };
   return (
     <Panel title="Every week" about="In the site's time zone. Midnight as an end means the end of the day.">
       <form
@@ -67,14 +74,14 @@ export function WeekForm({ site }: { site: Site }) {
             save.error && <ProblemNotice error={save.error} />
           )}
           <Group justify="flex-end">
-            {editing.isChanged && (
+            {isUnsaved && (
               <Text size="sm" c="dimmed">
                 Not saved yet
               </Text>
             )}
             <Button
               variant="default"
-              disabled={!editing.isChanged}
+              disabled={!isUnsaved}
               onClick={() => {
                 save.reset();
                 editing.startOver();
@@ -82,12 +89,13 @@ export function WeekForm({ site }: { site: Site }) {
             >
               Discard changes
             </Button>
-            <Button type="submit" disabled={!editing.isChanged || isWrong} loading={save.isPending}>
+            <Button type="submit" disabled={!isUnsaved || isWrong} loading={save.isPending}>
               Save
             </Button>
           </Group>
         </Stack>
       </form>
+      <AskBeforeLeaving when={isUnsaved}>The opening hours you changed are not saved.</AskBeforeLeaving>
     </Panel>
   );
 }
