@@ -88,9 +88,11 @@ async def test_holds_that_need_a_new_place_are_found_from_what_displaces_them(
     async with database.reading() as db:
         with statements_of(database) as sent:
             found = [await holds_queries.list_holds(db, **asked, status=status) for status in (None, HoldStatus.CONFIRMED)]
+            by_start = await holds_queries.list_holds(db, **asked, status=None, soonest_first=True)
     await database.close()
     pages = [pages_of(await plan_of(connection, statement, analyze=True)) for statement in sent]
     await connection.close()
     assert [[hold.id for hold in page.items] for page in found] == [displaced, displaced]
+    assert ({hold.id for hold in by_start.items}, by_start.total) == (set(displaced), len(displaced))
     assert len(displaced) > 3 + 2 + 4
     assert [each for each in pages if each > MOST_PAGES] == []

@@ -127,6 +127,7 @@ ROOMS: Final = (
         {"site_id": "{site_id}", "status": "held"},
         {"needs_replanning": "true"},
         {"site_id": "{site_id}", "needs_replanning": "true"},
+        {"site_id": "{site_id}", "needs_replanning": "true", "soonest_first": "true"},
     ),
     *_of("/holds/{hold_id}"),
     *_of("/replans/{replan_id}"),

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from chassis.http.conventions import Cursor, Limit, Page, Reading
+from chassis.http.conventions import Cursor, Limit, Reading
 from chassis.http.problems import documented
 from contracts.types import HoldId, RoomId, SiteId
 from fastapi import APIRouter, Query
 
 from rooms.holds import queries
 from rooms.holds.rules import HoldStatus
-from rooms.holds.schemas import HoldView
+from rooms.holds.schemas import HoldPage, HoldView
 
 holds = APIRouter(prefix="/holds", tags=["holds"])
 
@@ -21,12 +21,20 @@ async def list_holds(
     room_id: RoomId | None = None,
     status: HoldStatus | None = None,
     needs_replanning: Annotated[bool | None, Query(description="Only those whose room is blocked or out of use at their time.")] = None,
+    soonest_first: Annotated[bool, Query(description="Those that need re-planning by their start, and counted.")] = False,  # noqa: FBT002 (a query parameter)
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[HoldView]:
+) -> HoldPage:
     """Return holds, also those that need another room because somebody blocked theirs by force."""
     return await queries.list_holds(
-        db, site_id=site_id, room_id=room_id, status=status, needs_replanning=needs_replanning, limit=limit, cursor=cursor
+        db,
+        site_id=site_id,
+        room_id=room_id,
+        status=status,
+        needs_replanning=needs_replanning,
+        soonest_first=soonest_first,
+        limit=limit,
+        cursor=cursor,
     )
 
 

@@ -10,24 +10,27 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from chassis.data.database import ReadSession, named
+from chassis.errors import Invalid
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset, Page
+from chassis.rows.paging import Keyset
 from contracts.rooms import Alternative
 from contracts.types import AlternativeId, HoldId, RoomId, SessionId, SiteId, new_id
 from prometheus_client import Gauge
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, Text, case, func, or_, select, text
+from sqlalchemy.dialects.postgresql import array
 
 from rooms.holds import ranking, rules
 from rooms.holds.ranking import Start
 from rooms.holds.rules import LONGEST_OCCUPATION, Displaced, HoldStatus, Occupancy, RoomNeed, Standing, Window
-from rooms.holds.schemas import Booked, HoldView
+from rooms.holds.schemas import Booked, HoldPage, HoldView
 from rooms.holds.tables import TAKING, HoldRow, load_taken, need_of, taken_in
 from rooms.places.facts import Places
-from rooms.places.queries import BLOCKS, EVERY_SITE, ROOMS_OUT_OF_USE, is_out_of_use
+from rooms.places.queries import BLOCKS, EVERY_SITE, ROOMS_OUT_OF_USE, inactive_parts, is_blocked, is_out_of_use
 
 HOLDS: Final = Gauge("holdfast_rooms_holds", "Holds that keep a room from others now or later, by status.", ["status"])
 
 LATEST_FIRST: Final = Keyset(HoldRow.id, descending=True)
+SOONEST_FIRST: Final = Keyset(HoldRow.starts_at, HoldRow.id)
 
 MAY_NEED_REPLANNING: Final = text(f"""
     hold.id = ANY (ARRAY(
@@ -72,8 +75,16 @@ async def list_holds(
     needs_replanning: bool | None,
     limit: int,
     cursor: str | None,
-) -> Page[HoldView]:
-    """Return holds, the latest first."""
+    soonest_first: bool = False,
+) -> HoldPage:
+    """Return holds, the latest first; those that need a new place also by their start, and counted.
+
+    Invalid where others are requested by their start: no index has them so.
+    """
+    if soonest_first and not needs_replanning:
+        raise Invalid(
+            "not-in-this-order", "Only holds that need re-planning are listed by start. Add needs_replanning=true.", field="soonest_first"
+        )
     statement = _holds()
     if site_id is not None:
         statement = statement.where(HoldRow.site_id == site_id)
@@ -85,7 +96,12 @@ async def list_holds(
         statement = statement.where(_needs_replanning() == needs_replanning)
     if needs_replanning:
         statement = statement.where(MAY_NEED_REPLANNING)
-    return LATEST_FIRST.page(_hold_views(await db.rows(LATEST_FIRST.after(statement, cursor, limit))), limit)
+    order = SOONEST_FIRST if soonest_first else LATEST_FIRST
+    found = order.page(_hold_views(await db.rows(order.after(statement, cursor, limit))), limit)
+    counted = select(func.count()).select_from(statement.with_only_columns(HoldRow.id).subquery())
+    return HoldPage(
+        items=found.items, next_cursor=found.next_cursor, total=await db.scalar(counted) if soonest_first and not cursor else None
+    )
 
 
 async def sessions_in(db: ReadSession, rooms: Collection[RoomId], starts_at: datetime, ends_at: datetime | None = None) -> list[Booked]:
@@ -210,13 +226,29 @@ async def used(db: ReadSession, site_id: SiteId, first: datetime, last: datetime
 def _holds() -> Select[*tuple[Any, ...]]:
     """Select what is shown of holds."""
     shown = (column for column in HoldRow.__table__.columns if column.name in HoldView.model_fields)
-    return select(*shown, _needs_replanning())
+    return select(*shown, _displaced_by())
 
 
 @cache
 def _needs_replanning() -> ColumnElement[bool]:
     displaced = is_out_of_use(HoldRow.room_id, HoldRow.starts_at, HoldRow.ends_at) | HoldRow.outside_hours | HoldRow.unsuitable_room
-    return (HoldRow.status.in_(rules.TAKING) & (HoldRow.ends_at > func.now()) & displaced).label("needs_replanning")
+    return _is_to_come() & displaced
+
+
+@cache
+def _displaced_by() -> ColumnElement[Any]:
+    reasons = {
+        "blocked": is_blocked(HoldRow.room_id, HoldRow.starts_at, HoldRow.ends_at),
+        "outside_hours": HoldRow.outside_hours.is_(True),
+        "unsuitable_room": HoldRow.unsuitable_room.is_(True),
+    }
+    others = array([case((holds, reason)) for reason, holds in reasons.items()])
+    found = func.array_remove(inactive_parts(HoldRow.room_id).op("||")(others), None)
+    return case((_is_to_come(), found), else_=array([], type_=Text)).label("displaced_by")
+
+
+def _is_to_come() -> ColumnElement[bool]:
+    return HoldRow.status.in_(rules.TAKING) & (HoldRow.ends_at > func.now())
 
 
 def _displaced(hold: HoldRow) -> Displaced:
@@ -228,7 +260,8 @@ def _displaced(hold: HoldRow) -> Displaced:
 
 
 def _hold_views(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[HoldView]:
-    return [HoldView.of(hold | {"status": HoldStatus(hold["status"])}) for hold in named(rows)]
+    views = (hold | {"status": HoldStatus(hold["status"]), "needs_replanning": bool(hold["displaced_by"])} for hold in named(rows))
+    return [HoldView.of(view) for view in views]
 
 
 def booked(hold: HoldRow) -> Booked:

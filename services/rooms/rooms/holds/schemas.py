@@ -1,8 +1,9 @@
 """What is answered about holds."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from chassis.http.conventions import View
+from chassis.rows.paging import Page
 from contracts.types import HoldId, Instant, RoomId, SessionId, SiteId
 from pydantic import ConfigDict, Field
 
@@ -25,8 +26,12 @@ HOLD_EXAMPLE: Final[dict[str, Any]] = {
     "expires_at": "2026-03-01T12:02:00Z",
     "reason": None,
     "needs_replanning": False,
+    "displaced_by": [],
     **WRITTEN,
 }
+
+
+Displacement = Literal["site_closed", "room_out_of_use", "blocked", "outside_hours", "unsuitable_room"]
 
 
 class Booked(View):
@@ -62,5 +67,13 @@ class HoldView(View):
     """Why it was refused or released."""
     needs_replanning: bool
     """Somebody insisted on a change although it was booked: its room is blocked, closed or out of use then, or lacks what it needs."""
+    displaced_by: list[Displacement]
+    """Why it needs re-planning; empty where it does not."""
     created_at: Instant
     updated_at: Instant
+
+
+class HoldPage(Page[HoldView]):
+    """A piece of the list of holds."""
+
+    total: int | None = Field(None, description="How many there are on all pages; on the first page of those listed by start only.")

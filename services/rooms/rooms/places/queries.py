@@ -13,8 +13,9 @@ from chassis.rows.changes import require
 from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import foldable, occur
 from contracts.types import RoomId, SiteId
-from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy import Table as CoreTable
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute
 
 from rooms.places.facts import Places, Room, Site, SpecialHours, timetable
@@ -148,9 +149,19 @@ async def find_special_days(db: ReadSession, site_id: SiteId, begin: date | None
 
 def is_out_of_use(room_id: Column, starts_at: Column, ends_at: Column) -> ColumnElement[bool]:
     """Return whether a room, given by columns of another statement, is blocked at that time, or is out of use, or its site is."""
-    blocked = exists().where(BlockRow.room_id == room_id, BlockRow.starts_at < ends_at, BlockRow.ends_at > starts_at)
     inactive = exists().where(RoomRow.id == room_id, SiteRow.id == RoomRow.site_id, or_(~RoomRow.is_active, ~SiteRow.is_active))
-    return blocked | inactive
+    return is_blocked(room_id, starts_at, ends_at) | inactive
+
+
+def is_blocked(room_id: Column, starts_at: Column, ends_at: Column) -> ColumnElement[bool]:
+    """Return whether a room, given by columns of another statement, is blocked at that time."""
+    return exists().where(BlockRow.room_id == room_id, BlockRow.starts_at < ends_at, BlockRow.ends_at > starts_at)
+
+
+def inactive_parts(room_id: Column) -> ColumnElement[Any]:
+    """Return which of a room and its site is out of use, as an array of words; the room is given by a column of another statement."""
+    words = array([case((~SiteRow.is_active, "site_closed")), case((~RoomRow.is_active, "room_out_of_use"))])
+    return select(words).where(RoomRow.id == room_id, SiteRow.id == RoomRow.site_id).scalar_subquery()
 
 
 ROOM_NUMBERS: Final = select(RoomRow.id, RoomRow.room_number).subquery("room")

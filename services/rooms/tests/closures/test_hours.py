@@ -44,3 +44,23 @@ async def test_no_two_changes_of_hours_lose_a_session(clinic: Clinic) -> None:
     assert (await clinic.http.get(f"/holds/{late.hold_id}")).json()["needs_replanning"] is True
     assert (await clinic.http.delete(day)).status_code == 204
     assert (await clinic.http.get(f"/holds/{late.hold_id}")).json()["needs_replanning"] is False
+
+
+async def test_sessions_that_need_a_new_place_are_listed_by_their_start_with_why_and_counted(clinic: Clinic) -> None:
+    gone, room = await clinic.add_room("201"), await clinic.add_room("202")
+    late, early = await clinic.book(at(18), room_id=room), await clinic.book(at(9), room_id=room)
+    moved = await clinic.book(at(12), room_id=gone)
+    short = {"opening_hours": {day: [["10:00", "16:00"]] for day in WORKDAYS}}
+    assert (await clinic.http.patch(f"/sites/{clinic.site_id}", json=short, params={"force": True})).status_code == 200
+    assert (await clinic.http.patch(f"/rooms/{gone}", json={"is_active": False}, params={"force": True})).status_code == 200
+    waiting: Json = {"site_id": str(clinic.site_id), "needs_replanning": True, "soonest_first": True}
+    first = (await clinic.http.get("/holds", params={**waiting, "limit": 2})).json()
+    assert [(each["id"], each["displaced_by"]) for each in first["items"]] == [
+        (str(early.hold_id), ["outside_hours"]),
+        (str(moved.hold_id), ["room_out_of_use"]),
+    ]
+    rest = (await clinic.http.get("/holds", params={**waiting, "cursor": first["next_cursor"]})).json()
+    assert ([each["id"] for each in rest["items"]], rest["next_cursor"], first["total"]) == ([str(late.hold_id)], None, 3)
+    assert (await clinic.http.patch(f"/sites/{clinic.site_id}", json={"is_active": False}, params={"force": True})).status_code == 200
+    assert (await clinic.http.get(f"/holds/{moved.hold_id}")).json()["displaced_by"] == ["site_closed", "room_out_of_use"]
+    assert (await clinic.http.get("/holds", params={"soonest_first": True})).status_code == 422

@@ -1,41 +1,78 @@
+import { Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
+import type { components } from "@/api/rooms";
 import { SessionList } from "@/features/sessions/SessionList";
 import { Pager, Panel, usePages } from "@/ui";
 import { countInWords } from "./refusals";
+import { roomInWords, useRooms } from "./useRooms";
+
+type Hold = components["schemas"]["HoldView"];
 
 const ON_A_PAGE = 25;
+const REASONS: Readonly<Record<Hold["displaced_by"][number], string>> = {
+  site_closed: "site closed",
+  room_out_of_use: "room out of use",
+  blocked: "room blocked",
+  outside_hours: "outside opening hours",
+  unsuitable_room: "room too small or lacks equipment",
+};
 
-/** Sessions whose room somebody blocked, closed or reduced by force, until each has another; nothing where there are none. */
+/** Sessions whose room somebody blocked, closed or reduced by force, the soonest first, until each has another; nothing where there are none. */
 export function Waiting({ site }: { site: Site }) {
   const pages = usePages(site.id);
-  const { cursor } = pages;
-  const holds = api.useQuery(
+  const holds = useWaiting(site, pages.cursor);
+  const total = useWaiting(site, undefined).data?.total ?? 0;
+  const rooms = useRooms(site.id).data?.items ?? [];
+  const sessions = (holds.data?.items ?? []).flatMap(({ session_id, starts_at, ends_at, room_id, displaced_by }) =>
+    session_id && starts_at && ends_at ? [{ session_id, starts_at, ends_at, room_id, displaced_by }] : [],
+  );
+  const next = holds.data?.next_cursor;
+  return sessions.length > 0 || pages.cursor ? (
+    <Panel
+      title={`${countInWords(total)} ${total === 1 ? "needs" : "need"} another room or time`}
+      about="The soonest first. Open a session to move it."
+    >
+      <SessionList
+        name="Sessions to re-plan"
+        sessions={sessions}
+        zone={site.time_zone}
+        also={[
+          "Room",
+          ({ room_id, displaced_by }) => {
+            const room = rooms.find(({ id }) => id === room_id);
+            return (
+              <>
+                <Text size="sm">{room && roomInWords(room)}</Text>
+                <Text size="xs" c="dimmed">
+                  {displaced_by.map((reason) => REASONS[reason]).join(", ")}
+                </Text>
+              </>
+            );
+          },
+        ]}
+      />
+      {(pages.cursor || next) && <Pager pages={pages} next={next} />}
+    </Panel>
+  ) : null;
+}
+
+/** A page of them; the first one has their number. */
+function useWaiting(site: Site, cursor: string | undefined) {
+  return api.useQuery(
     "get",
     "/api/rooms/holds",
     {
       params: {
-        query: { site_id: site.id, needs_replanning: true, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) },
+        query: {
+          site_id: site.id,
+          needs_replanning: true,
+          soonest_first: true,
+          limit: ON_A_PAGE,
+          ...(cursor ? { cursor } : {}),
+        },
       },
     },
     { placeholderData: keepPreviousData },
   );
-  const sessions = (holds.data?.items ?? []).flatMap(({ session_id, starts_at, ends_at }) =>
-    session_id && starts_at && ends_at ? [{ session_id, starts_at, ends_at }] : [],
-  );
-  const next = holds.data?.next_cursor;
-  const isWhole = !cursor && !next;
-  return sessions.length > 0 || cursor ? (
-    <Panel
-      title={
-        isWhole
-          ? `${countInWords(sessions.length)} ${sessions.length === 1 ? "needs" : "need"} another room or time`
-          : `More than ${ON_A_PAGE} sessions need another room or time`
-      }
-      about="Their room is blocked, out of use or closed, or lacks seats or equipment. Open a session to move it."
-    >
-      <SessionList name="Sessions to re-plan" sessions={sessions} zone={site.time_zone} />
-      {!isWhole && <Pager pages={pages} next={next} />}
-    </Panel>
-  ) : null;
 }
