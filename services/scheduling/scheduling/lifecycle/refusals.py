@@ -57,7 +57,11 @@ ROOMS: Final[dict[Obstacle, tuple[str, str, str]]] = {
     Obstacle.CLOSED: ("hours", "The site is closed at that time.", "Choose a time within its opening hours."),
     Obstacle.TOO_SMALL: ("capacity", "The room has too few places.", "Ask for fewer places, or take a larger room."),
     Obstacle.LACKS_EQUIPMENT: ("equipment", "The room lacks equipment that is needed.", "Ask for less, or take a room that has it."),
-    Obstacle.INACTIVE: ("inactive", "The room or its site is out of use.", "Take another room."),
+    Obstacle.INACTIVE: (
+        "inactive",
+        "The room is out of use, or its site is closed.",
+        "Take another room; at a closed site, open the site again or book at another one.",
+    ),
     Obstacle.UNKNOWN_SITE: ("room", "The site is unknown.", "Choose a site of the network."),
     Obstacle.UNKNOWN_ROOM: ("room", "The site has no such room.", "Choose a room of this site."),
     Obstacle.TOO_LATE: ("past", "It is too late to hold a room for that time.", "Choose a later time."),

@@ -65,7 +65,11 @@ export function Component() {
   return (
     <Page
       title="Waitlist"
-      about={`${siteInWords(site)} · a slot that becomes free is held for the first who fits`}
+      about={
+        site.is_active
+          ? `${siteInWords(site)} · a slot that becomes free is held for the first who fits`
+          : `${site.site_name} is closed · nothing is offered here until it is opened again`
+      }
       actions={
         site.is_active && (
           <Button leftSection={<IconPlus size={17} aria-hidden />} onClick={add.open}>

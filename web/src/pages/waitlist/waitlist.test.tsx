@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { CLIENT, COVERAGE, ENTRY, id, PAYER, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
+import { CLIENT, CLOSED_SITE, COVERAGE, ENTRY, id, PAYER, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
 import { answers, refuses, sent, server } from "@/testing/services";
 import { choose, show } from "@/testing/show";
 import { AddEntry } from "./AddEntry";
@@ -185,4 +185,12 @@ describe("Log", () => {
     await user.click(within(dialog).getByRole("button", { name: "Close" }));
     expect(onClose).toHaveBeenCalledOnce();
   });
+});
+
+it("says of a closed site that nothing is offered there", async () => {
+  answers("get", "/api/scheduling/waitlist", { items: [], next_cursor: null });
+  show(<Waitlist />, { at: "/waitlist", sites: [SITE, CLOSED_SITE], site: CLOSED_SITE.id });
+
+  expect(await screen.findByText(/Canal Street is closed · nothing is offered/)).toBeVisible();
+  expect(screen.queryByText(/held for the first/)).not.toBeInTheDocument();
 });
