@@ -1,7 +1,7 @@
 // What every page is made of.
 export { AmountInput } from "./AmountInput";
-export { AskBeforeLeaving } from "./AskBeforeLeaving";
 export { Confirm } from "./Confirm";
+export { ConfirmLeaving } from "./ConfirmLeaving";
 export { DayField } from "./DayField";
 export { Empty } from "./Empty";
 export { type Difference, type Editing, useEditing } from "./editing";

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { api, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { inOrderOfWeek } from "@/time";
-import { AskBeforeLeaving, notify, Panel, ProblemNotice, useEditing, WhatChanged } from "@/ui";
+import { ConfirmLeaving, notify, Panel, ProblemNotice, useEditing, WhatChanged } from "@/ui";
 import { AffectedSessions } from "../AffectedSessions";
 import { affectedBy } from "../refusals";
 import { SpansField } from "./SpansField";
@@ -95,7 +95,7 @@ export function WeekForm({ site }: { site: Site }) {
           </Group>
         </Stack>
       </form>
-      <AskBeforeLeaving when={isUnsaved}>The opening hours you changed are not saved.</AskBeforeLeaving>
+      <ConfirmLeaving when={isUnsaved}>The opening hours you changed are not saved.</ConfirmLeaving>
     </Panel>
   );
 }

@@ -3,7 +3,7 @@ import { use, useEffect, useRef, useState } from "react";
 import { UNSAFE_NavigationContext as Navigation } from "react-router";
 import { Confirm } from "./Confirm";
 
-interface AskBeforeLeavingProps {
+interface ConfirmLeavingProps {
   /** Whether leaving would lose something. */
   readonly when: boolean;
   /** What is not saved, in a sentence. */
@@ -15,7 +15,7 @@ interface AskBeforeLeavingProps {
  *
  * React Router's own `useBlocker` works only with its data routers, whose address changes later than a page here may read it.
  */
-export function AskBeforeLeaving({ when, children }: AskBeforeLeavingProps) {
+export function ConfirmLeaving({ when, children }: ConfirmLeavingProps) {
   const { navigator } = use(Navigation);
   const [leave, setLeave] = useState<(() => void) | null>(null);
   const isFree = useRef(false);
