@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import pytest
@@ -98,6 +100,33 @@ async def test_what_cannot_be_read_is_parked(settings: Settings, database: Datab
         assert kept is not None
         assert kept.body == b"{not json"
     assert await names(database) == ["hall"]
+
+
+class Far(datetime):
+    """A moment that is encoded as one after the year 9999."""
+
+    def timestamp(self) -> float:
+        """Return the seconds that are encoded."""
+        return 2**62
+
+
+async def test_a_message_whose_timestamp_is_beyond_the_calendar_is_handled_like_its_neighbours(
+    settings: Settings, database: Database, broker: Broker, serve: Serve
+) -> None:
+    client = await serve(build(settings))
+    headers: dict[str, Any] = {**Envelope(id=new_id(), type=LightLamp.type, source="/test", time=EARLIEST).headers()}
+    far = Far(2026, 3, 2, tzinfo=UTC)
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        for body in (b'{"name": "far"}', b"{not json"):
+            letter = DeadLetter(body, headers=headers, timestamp=far, delivery_mode=DeliveryMode.PERSISTENT)
+            await channel.default_exchange.publish(letter, broker.inbox)
+            headers["cloudEvents_id"] = str(new_id())
+    await say(broker, LightLamp(name="hall"))
+    await until(lambda: has_count(database, 2))
+    await until(lambda: parked(client, 1))
+    assert await names(database) == ["far", "hall"]
+    assert len((await client.get("/operations/parked")).raise_for_status().json()["items"]) == 1
 
 
 async def test_fields_that_a_later_version_adds_are_ignored(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:

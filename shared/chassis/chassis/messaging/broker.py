@@ -24,6 +24,7 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from pamqp.commands import Queue
 
+from chassis.properties import tolerate_unreadable_properties
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 
@@ -133,6 +134,7 @@ class Broker:
 
     async def connect(self) -> None:
         """Connect, waiting for the broker as long as it takes, and declare the topology."""
+        tolerate_unreadable_properties()
         while self._connection is None:
             try:
                 async with asyncio.timeout(TIMEOUT_S):
