@@ -129,6 +129,19 @@ async def test_a_message_whose_timestamp_is_beyond_the_calendar_is_handled_like_
     assert len((await client.get("/operations/parked")).raise_for_status().json()["items"]) == 1
 
 
+async def test_a_dead_letter_with_a_history_that_the_broker_did_not_write_is_parked_like_its_neighbours(
+    settings: Settings, broker: Broker, serve: Serve
+) -> None:
+    client = await serve(build(settings))
+    async with await connect(broker.url) as connection:
+        channel = await connection.channel()
+        written: list[dict[str, Any]] = [{"x-death": ["junk", {"count": "x"}]}, {}]
+        for headers in written:
+            letter = DeadLetter(b"{not json", headers=headers, delivery_mode=DeliveryMode.PERSISTENT)
+            await channel.default_exchange.publish(letter, broker.inbox)
+        await until(lambda: parked(client, 2))
+
+
 async def test_fields_that_a_later_version_adds_are_ignored(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
     await serve(build(settings))
     envelope = Envelope(id=new_id(), type=LightLamp.type, source="/test", time=EARLIEST)

@@ -7,7 +7,7 @@ one ``<service>.parked`` for what a human must look at.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -210,6 +210,12 @@ class Broker:
             raise UndeliverableError(Reason.UNBOUND) from returned
         except DeliveryError as refused:
             raise UndeliverableError(Reason.FULL) from refused
+
+    async def park(self, headers: Mapping[str, Any], body: bytes) -> None:
+        """Publish a dead letter, where the broker cannot make one of the message itself: as it was, without the broker's own headers."""
+        kept = {name: value for name, value in headers.items() if not name.startswith("x-")}
+        async with asyncio.timeout(TIMEOUT_S):
+            await self._exchanges[PARKED].publish(Message(body, headers=kept, delivery_mode=DeliveryMode.PERSISTENT), self.parked)
 
     async def check(self) -> str | None:
         """Return why the broker cannot be used, or None; TimeoutError when it is late.

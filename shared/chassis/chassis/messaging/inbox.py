@@ -58,6 +58,9 @@ NOBODY: Final = "nobody consumes the inbox"
 
 FRESH: Final = text("INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id")
 
+DEATHS: Final = "x-death"
+"""The broker's history of a dead letter, which nothing in the inbox has; one that somebody else wrote stops RabbitMQ 3's dead-lettering."""
+
 log = structlog.get_logger()
 
 Handler = Callable[[Sequence[Any], Transaction], Awaitable[None]]
@@ -226,7 +229,11 @@ class Consumers:
         log.error("a message is a dead letter", type=type_, message_id=delivery.message_id, exc_info=error)
         RECEIVED.labels(type_ if type_ in self._types else "unknown", "parked").inc()
         with suppress(*BROKER_ERRORS):
-            await delivery.reject(requeue=False)
+            if DEATHS in delivery.headers:
+                await self._broker.park(delivery.headers, delivery.body)
+                await delivery.ack()
+            else:
+                await delivery.reject(requeue=False)
 
     async def _handle(self, batch: Sequence[Received], tx: Transaction) -> Sequence[None]:
         """Do a batch: leave out what was done before, then each run of one type in the order of arrival."""
