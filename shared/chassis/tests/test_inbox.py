@@ -135,11 +135,11 @@ async def test_a_dead_letter_with_a_history_that_the_broker_did_not_write_is_par
     client = await serve(build(settings))
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
-        written: list[dict[str, Any]] = [{"x-death": ["junk", {"count": "x"}]}, {}]
+        written: list[dict[str, Any]] = [{"x-death": ["junk"]}, {"x-death": ["junk"], "long": "h" * 100_000}, {}]
         for headers in written:
             letter = DeadLetter(b"{not json", headers=headers, delivery_mode=DeliveryMode.PERSISTENT)
             await channel.default_exchange.publish(letter, broker.inbox)
-        await until(lambda: parked(client, 2))
+        await until(lambda: parked(client, len(written)))
 
 
 async def test_fields_that_a_later_version_adds_are_ignored(settings: Settings, database: Database, broker: Broker, serve: Serve) -> None:
