@@ -11,6 +11,8 @@ import structlog
 from pamqp.base import BasicProperties
 
 DECODE: Final = BasicProperties.unmarshal
+UNREADABLE: Final = "x-unreadable"
+"""The only header of a message whose headers could not be decoded, with the name of the error."""
 
 log = structlog.get_logger()
 
@@ -24,4 +26,7 @@ def _unmarshal(self: BasicProperties, flags: int, data: bytes) -> None:
     try:
         DECODE(self, flags, data)
     except Exception as error:  # noqa: BLE001 (whoever publishes decides what it is)
-        log.warning("properties of a message cannot be read", reason=type(error).__name__)
+        reason = type(error).__name__
+        log.warning("properties of a message cannot be read", reason=reason)
+        if not getattr(self, "headers", None):
+            setattr(self, "headers", {UNREADABLE: reason})  # noqa: B010 (the class of the properties has it, its base has not)

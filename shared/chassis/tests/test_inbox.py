@@ -110,16 +110,18 @@ class Far(datetime):
         return 2**62
 
 
+FAR = Far(2026, 3, 2, tzinfo=UTC)
+
+
 async def test_a_message_whose_timestamp_is_beyond_the_calendar_is_handled_like_its_neighbours(
     settings: Settings, database: Database, broker: Broker, serve: Serve
 ) -> None:
     client = await serve(build(settings))
     headers: dict[str, Any] = {**Envelope(id=new_id(), type=LightLamp.type, source="/test", time=EARLIEST).headers()}
-    far = Far(2026, 3, 2, tzinfo=UTC)
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
         for body in (b'{"name": "far"}', b"{not json"):
-            letter = DeadLetter(body, headers=headers, timestamp=far, delivery_mode=DeliveryMode.PERSISTENT)
+            letter = DeadLetter(body, headers=headers, timestamp=FAR, delivery_mode=DeliveryMode.PERSISTENT)
             await channel.default_exchange.publish(letter, broker.inbox)
             headers["cloudEvents_id"] = str(new_id())
     await say(broker, LightLamp(name="hall"))
@@ -135,7 +137,12 @@ async def test_a_dead_letter_with_a_history_that_the_broker_did_not_write_is_par
     client = await serve(build(settings))
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
-        written: list[dict[str, Any]] = [{"x-death": ["junk"]}, {"x-death": ["junk"], "long": "h" * 100_000}, {}]
+        written: list[dict[str, Any]] = [
+            {"x-death": ["junk"]},
+            {"x-death": ["junk"], "long": "h" * 100_000},
+            {"a": FAR, "x-death": ["junk"]},
+            {},
+        ]
         for headers in written:
             letter = DeadLetter(b"{not json", headers=headers, delivery_mode=DeliveryMode.PERSISTENT)
             await channel.default_exchange.publish(letter, broker.inbox)

@@ -24,6 +24,7 @@ from sqlalchemy import text
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
 from chassis.messaging.broker import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
+from chassis.properties import UNREADABLE
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import RECEIVED
@@ -229,7 +230,7 @@ class Consumers:
         log.error("a message is a dead letter", type=type_, message_id=delivery.message_id, exc_info=error)
         RECEIVED.labels(type_ if type_ in self._types else "unknown", "parked").inc()
         with suppress(*BROKER_ERRORS):
-            if DEATHS in delivery.headers:
+            if delivery.headers.keys() & {DEATHS, UNREADABLE}:
                 await self._broker.park(delivery.headers, delivery.body)
                 await delivery.ack()
             else:
