@@ -5,16 +5,32 @@ its service would handle nothing until the delivery limit. Nothing of a Holdfast
 and a message without them is a dead letter.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
 
 import structlog
+from pamqp import encode
 from pamqp.base import BasicProperties
 
 DECODE: Final = BasicProperties.unmarshal
 UNREADABLE: Final = "x-unreadable"
 """The only header of a message whose headers could not be decoded, with the name of the error."""
 
+LONGEST_HEADER: Final = 10_000
+"""Bytes: more than a few of them would not fit into a frame, for which the broker ends the connection."""
+
 log = structlog.get_logger()
+
+
+def sendable(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those headers that can be sent again: what was decoded cannot always be encoded."""
+    kept: dict[str, Any] = {}
+    for name, value in headers.items():
+        with suppress(Exception):
+            if len(encode.encode_table_value(value)) <= LONGEST_HEADER:
+                kept[name] = value
+    return kept
 
 
 def tolerate_unreadable_properties() -> None:

@@ -25,6 +25,7 @@ from contracts.envelope import PREFIX
 
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
 from chassis.messaging.inbox import COUNT
+from chassis.properties import sendable
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
@@ -116,7 +117,7 @@ class DeadLetter:
         kept = {name: value for name, value in it.headers.items() if not name.startswith(BROKERS_OWN)}
         return Message(
             it.body,
-            headers={**kept, ATTEMPTS: str(self.attempts)},
+            headers={**sendable(kept), ATTEMPTS: str(self.attempts)},
             message_id=it.message_id,
             type=it.type,
             content_type=it.content_type,
