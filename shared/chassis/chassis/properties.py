@@ -17,19 +17,24 @@ DECODE: Final = BasicProperties.unmarshal
 UNREADABLE: Final = "x-unreadable"
 """The only header of a message whose headers could not be decoded, with the name of the error."""
 
-LONGEST_HEADER: Final = 10_000
-"""Bytes: more than a few of them would not fit into a frame, for which the broker ends the connection."""
+BROKERS_OWN: Final = "x-"
+"""How the names of headers begin that the broker writes."""
+HEADER_BYTES: Final = 64_000
+"""Of a message: the broker ends the connection for headers that do not fit into a frame of twice that."""
 
 log = structlog.get_logger()
 
 
 def sendable(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those headers that can be sent again: what was decoded cannot always be encoded."""
+    """Return those headers that can be sent again, without the broker's own: what was decoded cannot always be encoded, or is too long."""
     kept: dict[str, Any] = {}
+    left = HEADER_BYTES
     for name, value in headers.items():
         with suppress(Exception):
-            if len(encode.encode_table_value(value)) <= LONGEST_HEADER:
+            size = len(encode.short_string(name)) + len(encode.encode_table_value(value))
+            if size <= left and not name.startswith(BROKERS_OWN):
                 kept[name] = value
+                left -= size
     return kept
 
 

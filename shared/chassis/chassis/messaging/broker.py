@@ -24,7 +24,7 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from pamqp.commands import Queue
 
-from chassis.properties import tolerate_unreadable_properties
+from chassis.properties import sendable, tolerate_unreadable_properties
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 
@@ -56,7 +56,6 @@ LOOK_S: Final = 2
 RECONNECT_S: Final = 1
 HEARTBEAT_S: Final = 3
 """The broker gives up a connection after two to three of them: what a frozen process holds is delivered to another."""
-LONGEST_HEADER: Final = 500
 KEPT_AT_MOST: Final = 4
 """Channels that are kept open for checks of the broker: to open and close one takes longer than a check."""
 DECLARE_EVERY_S: Final = 10
@@ -213,11 +212,10 @@ class Broker:
             raise UndeliverableError(Reason.FULL) from refused
 
     async def park(self, headers: Mapping[str, Any], body: bytes) -> None:
-        """Publish a dead letter, where the broker cannot make one of the message itself: with those of its headers that are short texts."""
-        own = (name for name in headers if not name.startswith("x-"))
-        kept: dict[str, Any] = {name: value for name in own if isinstance(value := headers[name], str) and len(value) <= LONGEST_HEADER}
+        """Publish a dead letter, where the broker cannot make one of the message itself: with those of its headers that can be sent."""
+        message = Message(body, headers=sendable(headers), delivery_mode=DeliveryMode.PERSISTENT)
         async with asyncio.timeout(TIMEOUT_S):
-            await self._exchanges[PARKED].publish(Message(body, headers=kept, delivery_mode=DeliveryMode.PERSISTENT), self.parked)
+            await self._exchanges[PARKED].publish(message, self.parked)
 
     async def check(self) -> str | None:
         """Return why the broker cannot be used, or None; TimeoutError when it is late.

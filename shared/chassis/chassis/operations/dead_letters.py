@@ -25,7 +25,7 @@ from contracts.envelope import PREFIX
 
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
 from chassis.messaging.inbox import COUNT
-from chassis.properties import sendable
+from chassis.properties import BROKERS_OWN, sendable
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
@@ -57,7 +57,6 @@ LOOK_EVERY_S: Final = 0.02
 ATTEMPTS: Final = "holdfast_attempts"
 """The header that counts how often a message was put back; the broker's own count does not survive that."""
 
-BROKERS_OWN: Final = "x-"
 
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -114,10 +113,9 @@ class DeadLetter:
     def again(self) -> Message:
         """Return the message anew, as it was before it became a dead letter."""
         it = self.delivery
-        kept = {name: value for name, value in it.headers.items() if not name.startswith(BROKERS_OWN)}
         return Message(
             it.body,
-            headers={**sendable(kept), ATTEMPTS: str(self.attempts)},
+            headers={**sendable(it.headers), ATTEMPTS: str(self.attempts)},
             message_id=it.message_id,
             type=it.type,
             content_type=it.content_type,
