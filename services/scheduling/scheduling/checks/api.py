@@ -1,16 +1,11 @@
 """The HTTP edge of looking before booking: every problem at once, as text, with what would work."""
 
-import asyncio
-import time
-
 from fastapi import APIRouter, Request
 
 from scheduling.checks import queries
 from scheduling.checks.queries import Checked
 from scheduling.checks.schemas import Check, CheckedRoom, Obstruction
 from scheduling.replicas import queries as replicas_queries
-from scheduling.replicas.queries import LOOK_AGAIN_S
-from scheduling.sessions.queries import REPLICATED
 from scheduling.sessions.schemas import NewSession
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -20,12 +15,13 @@ router = APIRouter(prefix="/sessions", tags=["sessions"])
 async def check_session(body: NewSession, request: Request) -> Check:
     """Name every reason why this would not work, each with what would; nothing is written and nothing is held."""
     state = request.app.state
-    deadline = time.monotonic() + state.gateway.replica_patience_s
-    wanted = body.booking_request(await replicas_queries.moment_soon(body, body.site_id, state.database, state.gateway.replica_patience_s))
-    checked = await queries.check(wanted, state.database, state.questions)
-    while any(reason.code in REPLICATED for reason in checked.reasons) and time.monotonic() < deadline:
-        await asyncio.sleep(LOOK_AGAIN_S)
-        checked = await queries.check(wanted, state.database, state.questions)
+    patience_s = state.gateway.replica_patience_s
+    wanted = body.booking_request(await replicas_queries.moment_soon(body, body.site_id, state.database, patience_s))
+    checked = await replicas_queries.when_announced(
+        lambda: queries.check(wanted, state.database, state.questions),
+        patience_s,
+        lambda found: [reason.code for reason in found.reasons],
+    )
     problems = [*_own(checked), *_of_rooms(checked)]
     unchecked = checked.could_be_requested and checked.finding is None
     finding = checked.finding

@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -98,7 +98,32 @@ def _service(row: Mapping[str, Any]) -> Service:
     )
 
 
-LOOK_AGAIN_S: Final = 0.1
+UNKNOWN: Final = {"unknown-service", "unknown-site", "unknown-room"}
+"""Codes of what is not in the replica, which its owner may announce at any moment."""
+
+FIRST_PAUSE_S: Final = 0.1
+
+T = TypeVar("T")
+
+
+async def when_announced(look: Callable[[], Awaitable[T]], patience_s: float, codes: Callable[[T], Iterable[str]] = lambda _: ()) -> T:
+    """Look until nothing is unknown any more, after pauses that double; return or raise what the last look found.
+
+    What is unknown is said by the codes of an error that ``look`` raises, or by the codes of what it returns.
+    """
+    deadline, pause = time.monotonic() + patience_s, FIRST_PAUSE_S
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            found = await look()
+        except DomainError as problem:
+            if left <= 0 or UNKNOWN.isdisjoint(error.code for error in problem.errors):
+                raise
+        else:
+            if left <= 0 or UNKNOWN.isdisjoint(codes(found)):
+                return found
+        await asyncio.sleep(min(pause, left))
+        pause *= 2
 
 
 async def moment(start: Start, site_id: SiteId, db: ReadSession) -> datetime:
@@ -122,16 +147,12 @@ async def moment(start: Start, site_id: SiteId, db: ReadSession) -> datetime:
 
 async def moment_soon(start: Start, site_id: SiteId, database: Database, patience_s: float) -> datetime:
     """Return the moment that is meant; wait a little for a site that was announced only just now."""
-    deadline = time.monotonic() + patience_s
-    while start.local_start is not None:
-        try:
-            async with database.reading() as db:
-                return await moment(start, site_id, db)
-        except DomainError as problem:
-            if problem.errors[0].code != "unknown-site" or time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(LOOK_AGAIN_S)
-    return start.at
+
+    async def look() -> datetime:
+        async with database.reading() as db:
+            return await moment(start, site_id, db)
+
+    return start.at if start.local_start is None else await when_announced(look, patience_s)
 
 
 async def day_of(db: ReadSession, site_id: SiteId | None, day: date) -> tuple[datetime, datetime]:

@@ -1,12 +1,11 @@
 """The HTTP edge of series: sessions that recur by a rule."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from chassis.errors import Conflict, DomainError, FieldError, Invalid
+from chassis.errors import Conflict, FieldError, Invalid
 from chassis.http.conventions import Cursor, Limit, Once, Page, Patience, Reading, RequestKey
 from chassis.http.problems import documented
 from contracts.types import ClientId, SeriesId
@@ -16,7 +15,6 @@ from scheduling.lifecycle import refusals
 from scheduling.lifecycle.reasons import Reason, Refusal
 from scheduling.lifecycle.state import Session
 from scheduling.replicas import queries as replicas_queries
-from scheduling.replicas.queries import LOOK_AGAIN_S
 from scheduling.series import changes, queries, use_cases
 from scheduling.series.recurrence import Scope, Unusable
 from scheduling.series.schemas import (
@@ -34,7 +32,7 @@ from scheduling.series.schemas import (
 from scheduling.series.use_cases import Decided, Seen
 from scheduling.sessions import queries as sessions_queries
 from scheduling.sessions.actions import CancelSession
-from scheduling.sessions.queries import CONFLICTS, REPLICATED
+from scheduling.sessions.queries import CONFLICTS
 from scheduling.sessions.schemas import SessionView, Undecided, stated_on, waived
 from scheduling.sessions.use_cases import BookingGateway, SessionRequest
 
@@ -55,7 +53,7 @@ Requested = Annotated[SessionRequest, Depends(_session_request)]
 async def book_series(body: NewSeries, once: Once, request: Request, response: Response, patience: Patience) -> SeriesView:
     """Request every occurrence in one message; 202 while some still wait for a room."""
     gateway: BookingGateway = request.app.state.gateway
-    waits_until, deadline = time.monotonic() + patience, time.monotonic() + gateway.replica_patience_s
+    waits_until = time.monotonic() + patience
     wanted = body.series_request(
         await replicas_queries.moment_soon(body, body.site_id, request.app.state.database, gateway.replica_patience_s)
     )
@@ -68,14 +66,7 @@ async def book_series(body: NewSeries, once: Once, request: Request, response: R
             raise _refused(outcome)
         return queries.series_view(outcome.row, [each.outcome for each in outcome.decided if isinstance(each.outcome, Session)])
 
-    while True:
-        try:
-            requested = await once(work, SeriesView)
-            break
-        except DomainError as problem:
-            if not any(error.code in REPLICATED for error in problem.errors) or time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(LOOK_AGAIN_S)
+    requested = await replicas_queries.when_announced(lambda: once(work, SeriesView), gateway.replica_patience_s)
     patience_s = waits_until - time.monotonic()
     seen = await queries.decided([each.id for each in requested.occurrences], gateway.waiters, request.app.state.database, patience_s)
     response.headers["Location"] = f"/series/{requested.id}"
@@ -92,15 +83,18 @@ async def preview_series(body: NewSeries, request: Request) -> Preview:
     The first 12 occurrences that cannot be had get alternatives; `choices` of the booking takes them.
     """
     state = request.app.state
-    deadline = time.monotonic() + state.gateway.replica_patience_s
-    wanted = body.series_request(await replicas_queries.moment_soon(body, body.site_id, state.database, state.gateway.replica_patience_s))
-    while True:
+    patience_s = state.gateway.replica_patience_s
+    wanted = body.series_request(await replicas_queries.moment_soon(body, body.site_id, state.database, patience_s))
+
+    async def look() -> Sequence[Seen]:
         seen = await use_cases.preview(wanted, state.database, state.questions)
         if isinstance(seen, Unusable):
             raise Invalid("unusable-rule", seen.why, field="recurrence.rrule")
-        if time.monotonic() > deadline or not any(reason.code in REPLICATED for each in seen for reason in _reasons(each.decided)):
-            break
-        await asyncio.sleep(LOOK_AGAIN_S)
+        return seen
+
+    seen = await replicas_queries.when_announced(
+        look, patience_s, lambda found: [reason.code for each in found for reason in _reasons(each.decided)]
+    )
     async with state.database.reading() as db:
         site = (await replicas_queries.load_sites(db, {body.site_id})).get(body.site_id)
     occurrences: list[Previewed] = []

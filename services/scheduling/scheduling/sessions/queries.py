@@ -285,14 +285,7 @@ def _rejection(obstacle: Obstacle, taken_fix: str | None = None) -> RejectionRea
     return RejectionReason(group=group, code=refusals.slug(obstacle), message=message, fix=fix)
 
 
-REPLICATED: Final = {"unknown-service", "unknown-site", "unknown-room"}
-
 CONFLICTS: Final = {"therapist-busy", "client-busy", "date-booked"}
-
-
-def may_be_announced(refusal: Refusal) -> bool:
-    """Whether what is unknown may be published by its owner at any moment."""
-    return any(reason.code in REPLICATED for reason in refusal.reasons)
 
 
 def refused(refusal: Refusal) -> Conflict | Invalid:

@@ -52,7 +52,6 @@ from scheduling.people.queries import client_names
 from scheduling.policies import use_cases as policies_use_cases
 from scheduling.policies.rules import Policies
 from scheduling.replicas import queries as replicas_queries
-from scheduling.replicas.queries import LOOK_AGAIN_S
 from scheduling.replicas.schemas import Start
 from scheduling.sessions import queries as sessions_queries
 from scheduling.sessions import saga, tables
@@ -72,7 +71,7 @@ from scheduling.sessions.actions import (
     named,
     overdue,
 )
-from scheduling.sessions.queries import may_be_announced, refused
+from scheduling.sessions.queries import refused
 from scheduling.sessions.schemas import NewSession, SessionView
 from scheduling.timelines import use_cases as timelines_use_cases
 
@@ -291,13 +290,14 @@ class SessionRequest:
 
     async def book(self, new: NewSession, in_place_of: SeriesDate | None = None) -> SessionView:
         """Book; wait a little for a service, site or room that was announced only just now."""
-        wanted = new.booking_request(await replicas_queries.moment_soon(new, new.site_id, self.database, self.gateway.replica_patience_s))
+        patience_s = self.gateway.replica_patience_s
+        wanted = new.booking_request(await replicas_queries.moment_soon(new, new.site_id, self.database, patience_s))
         booking = Book(SessionId(new_id()), replace(wanted, in_place_of=in_place_of), self.key)
-        deadline = time.monotonic() + self.gateway.replica_patience_s
-        outcome = await _submit(self.gateway.bookings, booking)
-        while isinstance(outcome, Refusal) and may_be_announced(outcome) and time.monotonic() < deadline:
-            await asyncio.sleep(LOOK_AGAIN_S)
-            outcome = await _submit(self.gateway.bookings, booking)
+        outcome = await replicas_queries.when_announced(
+            lambda: _submit(self.gateway.bookings, booking),
+            patience_s,
+            lambda found: [reason.code for reason in found.reasons] if isinstance(found, Refusal) else [],
+        )
         return await self._answer(outcome)
 
     async def moment(self, session_id: SessionId, new: Start) -> datetime:
