@@ -28,6 +28,14 @@ async def test_a_record_names_its_insurer_and_leads_there(desk: Desk) -> None:
     await expect(desk.page.get_by_role("heading", level=1, name=payer["payer_name"])).to_be_visible()
 
 
+async def test_the_name_of_a_column_of_amounts_stands_over_them(desk: Desk) -> None:
+    record = await billed(desk.clinic)
+    await desk.go(f"/billing/records/{record['id']}")
+    services = desk.page.get_by_role("region", name="Services")
+    await expect(services.get_by_role("cell", name="$185.00").first).to_have_css("text-align", "right")
+    await expect(services.get_by_role("columnheader", name="Charge")).to_have_css("text-align", "right")
+
+
 async def test_what_a_corrected_record_will_charge_is_shown_before_and_the_voided_one_leads_to_it(desk: Desk) -> None:
     record = await billed(desk.clinic)
     other = await desk.clinic.new_service(rate="140.00")

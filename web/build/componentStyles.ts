@@ -5,12 +5,15 @@ import type { Plugin } from "vite";
 
 /** Where a component keeps the names of its classes: `@mantine/core/esm/components/Button/Button.module.mjs`. */
 const CLASS_NAMES = /^(.*\/@mantine\/\w+)\/esm\/.*\.module\.mjs$/;
-const STYLESHEET = /^(.*\/@mantine\/\w+)\/styles\.css$/;
+const STYLESHEET = /^(.*\/@mantine\/\w+)\/styles\.layer\.css$/;
 const OF_A_COMPONENT = /\.module\.mjs\.css$/;
 /** Every class and animation of a component is called so. */
 const NAMES = /m_[0-9a-f]+/g;
 
-/** In a build, leave what belongs to no component in the `styles.css` of a package, and import the rest beside the component. */
+/** In a build, leave what belongs to no component in the `styles.layer.css` of a package, and import the rest beside the component.
+ *
+ * All of it is in a layer: in whatever order a page loads stylesheets, the front's own rules come before those of a component.
+ */
 export function componentStyles(): Plugin {
   const sheets = new Map<string, Root>();
 
@@ -19,7 +22,7 @@ export function componentStyles(): Plugin {
     if (known) {
       return known;
     }
-    const file = `${folder}/styles.css`;
+    const file = `${folder}/styles.layer.css`;
     const sheet = existsSync(file) ? postcss.parse(readFileSync(file, "utf8")) : postcss.root();
     sheets.set(folder, sheet);
     return sheet;

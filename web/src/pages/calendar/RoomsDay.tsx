@@ -1,5 +1,5 @@
 // A day of all rooms: a row each, time from left to right.
-import "@mantine/schedule/styles.css";
+import "@mantine/schedule/styles.layer.css";
 import { Text } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { ResourcesDayView, type ScheduleEventData } from "@mantine/schedule";

@@ -1,5 +1,5 @@
 // A week of one room or one therapist: a column for each day, time from top to bottom.
-import "@mantine/schedule/styles.css";
+import "@mantine/schedule/styles.layer.css";
 import { useMergedRef } from "@mantine/hooks";
 import { WeekView } from "@mantine/schedule";
 import { useEffect, useMemo, useRef } from "react";

@@ -24,7 +24,13 @@ export function Diagnoses({ record }: { record: BillingRecord }) {
         "none"
       )}
       {canChange && (
-        <Anchor component="button" type="button" onClick={() => put({ edit: EDITED })} aria-label="Edit the diagnoses">
+        <Anchor
+          component="button"
+          type="button"
+          inherit
+          onClick={() => put({ edit: EDITED })}
+          aria-label="Edit the diagnoses"
+        >
           Edit
         </Anchor>
       )}

@@ -1,5 +1,5 @@
 import { BarChart } from "@mantine/charts";
-import "@mantine/charts/styles.css";
+import "@mantine/charts/styles.layer.css";
 import { Paper } from "@mantine/core";
 import type { Report } from "@/api";
 import { useNames } from "@/features/people/names";
