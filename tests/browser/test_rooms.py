@@ -1,5 +1,6 @@
 """Rooms: added, blocked with their sessions in sight, re-planned, and how much of them is used; sites and their hours."""
 
+import re
 from typing import Final
 
 from playwright.async_api import expect
@@ -96,6 +97,34 @@ async def test_opening_hours_are_changed_and_what_they_leave_outside_is_shown(de
     await expect(desk.page.get_by_text("hours are saved")).to_be_visible()
     hours = (await clinic.get(f"/api/rooms/sites/{clinic.site['id']}"))["opening_hours"]
     assert hours[weekday[:3].lower()] == [["08:00", "18:00"]]
+
+
+async def test_the_way_back_asks_before_it_takes_opening_hours_that_are_not_saved(desk: Desk) -> None:
+    await desk.go("/rooms")
+    await desk.page.get_by_role("link", name="Opening hours").first.click()
+    closes = desk.page.get_by_label("Monday closes, span 1")
+    await closes.fill("17:00")
+    await expect(desk.page.get_by_text("Not saved yet")).to_be_visible()
+    await desk.page.go_back()
+    question = desk.page.get_by_role("dialog", name="Leave without saving?")
+    await question.get_by_role("button", name="Stay").click()
+    await expect(closes).to_have_value("5:00 PM")
+    await expect(desk.page).to_have_url(re.compile("/rooms/hours"))
+    await desk.page.go_back()
+    await question.get_by_role("button", name="Discard and leave").click()
+    await expect(desk.page.get_by_role("heading", level=1, name="Rooms")).to_be_visible()
+    await expect(desk.page).to_have_url(re.compile(r"/rooms\?"))
+
+
+async def test_the_way_back_asks_before_it_takes_a_form_that_is_filled_in(desk: Desk) -> None:
+    await desk.go("/calendar")
+    await desk.page.get_by_role("link", name="Rooms").first.click()
+    await desk.page.get_by_role("button", name="Add a room").click()
+    name = desk.page.get_by_role("dialog", name="Add a room").get_by_label("Name")
+    await name.fill("Willow")
+    await desk.page.go_back()
+    await desk.page.get_by_role("dialog", name="Leave without saving?").get_by_role("button", name="Stay").click()
+    await expect(name).to_have_value("Willow")
 
 
 async def test_utilization_shows_what_is_booked(desk: Desk) -> None:

@@ -7,6 +7,7 @@ import "./app/app.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { guardHistory } from "./ui/leaving";
 
 // After a new version, an open page may request a part that is there no more; the new page has it.
 addEventListener("vite:preloadError", () => {
@@ -21,6 +22,7 @@ async function start(place: HTMLElement): Promise<void> {
   if (!("Temporal" in globalThis)) {
     await import("temporal-polyfill/global");
   }
+  guardHistory();
   createRoot(place).render(
     <StrictMode>
       <App />

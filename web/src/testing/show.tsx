@@ -11,6 +11,7 @@ import type { Site } from "@/api";
 import { queries } from "@/app/queries";
 import { theme } from "@/app/theme";
 import { SiteChoice, useSites } from "@/features/site";
+import { guardHistory } from "@/ui/leaving";
 import { NETWORK, SITE } from "./samples";
 import { answers, server } from "./services";
 
@@ -28,6 +29,7 @@ export function show(component: ReactElement, { at = "/", sites = [SITE], site =
   hasSites(sites);
   answers("get", "/api/billing/network", NETWORK);
   window.history.replaceState(null, "", `${at}${at.includes("?") ? "&" : "?"}site=${site}`);
+  guardHistory();
   render(
     <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={queries}>

@@ -1,7 +1,8 @@
 import { Text } from "@mantine/core";
-import { use, useEffect, useRef, useState } from "react";
+import { use, useEffect, useState } from "react";
 import { UNSAFE_NavigationContext as Navigation } from "react-router";
 import { Confirm } from "./Confirm";
+import { holdSteps } from "./leaving";
 
 interface ConfirmLeavingProps {
   /** Whether leaving would lose something. */
@@ -18,40 +19,16 @@ interface ConfirmLeavingProps {
 export function ConfirmLeaving({ when, children }: ConfirmLeavingProps) {
   const { navigator } = use(Navigation);
   const [leave, setLeave] = useState<(() => void) | null>(null);
-  const isFree = useRef(false);
 
   useEffect(() => {
     if (!when) {
       return;
     }
-    isFree.current = false;
-    const here = placeOf(window.history.state);
-    const push = navigator.push;
-    navigator.push = (...step) => {
-      if (isFree.current) {
-        push(...step);
-      } else {
-        setLeave(() => () => push(...step));
-      }
-    };
-    const goBack = (event: PopStateEvent) => {
-      if (isFree.current) {
-        return;
-      }
-      // Before the router takes notice of it.
-      event.stopImmediatePropagation();
-      const steps = placeOf(event.state) - here;
-      if (steps !== 0) {
-        navigator.go(-steps);
-        setLeave(() => () => navigator.go(steps));
-      }
-    };
+    const letGo = holdSteps(navigator, (step) => setLeave(() => step));
     const closeTab = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("popstate", goBack, { capture: true });
     window.addEventListener("beforeunload", closeTab);
     return () => {
-      navigator.push = push;
-      window.removeEventListener("popstate", goBack, { capture: true });
+      letGo();
       window.removeEventListener("beforeunload", closeTab);
     };
   }, [when, navigator]);
@@ -66,7 +43,6 @@ export function ConfirmLeaving({ when, children }: ConfirmLeavingProps) {
       submitLabel="Discard and leave"
       grave
       onSubmit={() => {
-        isFree.current = true;
         stay();
         leave();
       }}
@@ -74,9 +50,4 @@ export function ConfirmLeaving({ when, children }: ConfirmLeavingProps) {
       <Text size="sm">{children}</Text>
     </Confirm>
   ) : null;
-}
-
-/** Where the router keeps the place of an entry in the browser's history. */
-function placeOf(state: unknown): number {
-  return (state as { idx?: number } | null)?.idx ?? 0;
 }

@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { discardSends } from "@/api";
+import { ConfirmLeaving } from "./ConfirmLeaving";
 import { Form } from "./Form";
 import classes from "./FormDrawer.module.css";
 import type { FieldErrors } from "./fieldErrors";
@@ -42,57 +43,60 @@ export function FormDrawer(props: FormDrawerProps) {
   };
   const close = () => (dirty && !leaving ? setLeaving(true) : discard());
   return (
-    <Drawer
-      opened
-      onClose={close}
-      title={title}
-      position="right"
-      size="min(100vw, 620px)"
-      closeOnClickOutside={!dirty}
-      classNames={{ title: classes.title ?? "" }}
-    >
-      <Form
-        onSubmit={onSubmit}
-        disabled={Boolean(busy || disabled)}
-        errors={errors}
-        // Who goes on after the warning is warned again.
-        onChange={() => {
-          setLeaving(false);
-          setTyped(true);
-        }}
+    <>
+      <Drawer
+        opened
+        onClose={close}
+        title={title}
+        position="right"
+        size="min(100vw, 620px)"
+        closeOnClickOutside={!dirty}
+        classNames={{ title: classes.title ?? "" }}
       >
-        <Stack gap="md">
-          {children}
-          {errors?.rest && <ProblemNotice error={errors.rest} />}
-          <Stack gap="xs" className={classes.footer ?? ""}>
-            {wrong > 0 && (
-              <Text role="alert" size="sm" c="var(--mantine-color-error)">
-                Not saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} to be corrected.
-              </Text>
-            )}
-            {leaving && (
-              <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
-                Your changes are not saved.
-              </Alert>
-            )}
-            <Group justify="flex-end">
-              {dismiss !== null && (
-                <Button variant="default" onClick={close}>
-                  {leaving ? "Discard changes" : dismiss}
-                </Button>
+        <Form
+          onSubmit={onSubmit}
+          disabled={Boolean(busy || disabled)}
+          errors={errors}
+          // Who goes on after the warning is warned again.
+          onChange={() => {
+            setLeaving(false);
+            setTyped(true);
+          }}
+        >
+          <Stack gap="md">
+            {children}
+            {errors?.rest && <ProblemNotice error={errors.rest} />}
+            <Stack gap="xs" className={classes.footer ?? ""}>
+              {wrong > 0 && (
+                <Text role="alert" size="sm" c="var(--mantine-color-error)">
+                  Not saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} to be corrected.
+                </Text>
               )}
-              <Button
-                type="submit"
-                loading={busy ?? false}
-                disabled={disabled ?? false}
-                {...(grave ? { color: "red.9" } : {})}
-              >
-                {submitLabel}
-              </Button>
-            </Group>
+              {leaving && (
+                <Alert role="alert" color="yellow" styles={{ message: { color: "var(--mantine-color-text)" } }}>
+                  Your changes are not saved.
+                </Alert>
+              )}
+              <Group justify="flex-end">
+                {dismiss !== null && (
+                  <Button variant="default" onClick={close}>
+                    {leaving ? "Discard changes" : dismiss}
+                  </Button>
+                )}
+                <Button
+                  type="submit"
+                  loading={busy ?? false}
+                  disabled={disabled ?? false}
+                  {...(grave ? { color: "red.9" } : {})}
+                >
+                  {submitLabel}
+                </Button>
+              </Group>
+            </Stack>
           </Stack>
-        </Stack>
-      </Form>
-    </Drawer>
+        </Form>
+      </Drawer>
+      <ConfirmLeaving when={dirty && !busy}>Your changes are not saved.</ConfirmLeaving>
+    </>
   );
 }
