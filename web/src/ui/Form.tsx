@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type FormEvent, type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import type { FieldErrors } from "./fieldErrors";
 import { leadsToUnread } from "./unread";
 
@@ -27,15 +27,25 @@ export function Form({ onSubmit, disabled, errors, label, onChange, children }: 
 
   function send(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
+    // A dialog that this form has opened is a form of its own.
+    event.stopPropagation();
     // Ctrl+Enter submits whether or not the button could be clicked.
     if (!disabled && !leadsToUnread(form.current)) {
       onSubmit();
     }
   }
 
+  /** The second click of a double click sends nothing: the answer to the first may be there before it. */
+  function click(event: MouseEvent<HTMLFormElement>): void {
+    if (event.detail > 1 && event.target instanceof Element && event.target.closest("[type=submit]")) {
+      event.preventDefault();
+    }
+  }
+
   function press(event: KeyboardEvent<HTMLFormElement>): void {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
+      event.stopPropagation();
       // After the field has taken what was typed, such as a code that Enter completes.
       window.setTimeout(() => form.current?.requestSubmit());
     }
@@ -48,6 +58,7 @@ export function Form({ onSubmit, disabled, errors, label, onChange, children }: 
       aria-label={label}
       onSubmit={send}
       onKeyDown={press}
+      onClick={click}
       {...(onChange ? { onChange } : {})}
     >
       {children}
