@@ -22,8 +22,8 @@ const HOLD = {
   updated_at: "2026-01-05T14:00:00Z",
 } as const;
 
-it("lists the soonest first, with their number, their room and why they need another", async () => {
-  const queries: URLSearchParams[] = [];
+/** Rooms has this hold and many more. */
+function waits(queries: URLSearchParams[] = []) {
   server.use(
     http.get(`${window.location.origin}/api/rooms/holds`, ({ request }) => {
       queries.push(new URL(request.url).searchParams);
@@ -34,6 +34,21 @@ it("lists the soonest first, with their number, their room and why they need ano
   answers("get", "/api/scheduling/sessions/{session_id}", SESSION);
   answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
   answers("get", "/api/scheduling/therapists", { items: [THERAPIST], next_cursor: null });
+}
+
+it("is one line with their number where it is folded, until they are wanted", async () => {
+  waits();
+  const user = show(<Waiting site={SITE} folded />);
+
+  expect(await screen.findByText("7,651 sessions need another room or time")).toBeVisible();
+  expect(screen.queryByRole("table")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Show" }));
+  expect(await screen.findByRole("table", { name: "Sessions to re-plan" })).toBeVisible();
+});
+
+it("lists the soonest first, with their number, their room and why they need another", async () => {
+  const queries: URLSearchParams[] = [];
+  waits(queries);
   show(<Waiting site={SITE} />);
 
   expect(await screen.findByText("7,651 sessions need another room or time")).toBeVisible();

@@ -1,25 +1,18 @@
-import { Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, type Site } from "@/api";
-import type { components } from "@/api/rooms";
+import { reasonsInWords } from "@/features/sessions/displaced";
 import { SessionList } from "@/features/sessions/SessionList";
 import { Pager, Panel, usePages } from "@/ui";
 import { countInWords } from "./refusals";
 import { roomInWords, useRooms } from "./useRooms";
 
-type Hold = components["schemas"]["HoldView"];
-
 const ON_A_PAGE = 25;
-const REASONS: Readonly<Record<Hold["displaced_by"][number], string>> = {
-  site_closed: "site closed",
-  room_out_of_use: "room out of use",
-  blocked: "room blocked",
-  outside_hours: "outside opening hours",
-  unsuitable_room: "room too small or lacks equipment",
-};
 
-/** Sessions whose room somebody blocked, closed or reduced by force, the soonest first, until each has another; nothing where there are none. */
-export function Waiting({ site }: { site: Site }) {
+/** Sessions whose room somebody blocked, closed or reduced by force, the soonest first, until each has another; nothing where there are none. `folded` is one line until somebody wants to see them. */
+export function Waiting({ site, folded = false }: { site: Site; folded?: boolean }) {
+  const [isShown, setShown] = useState(!folded);
   const pages = usePages(site.id);
   const holds = useWaiting(site, pages.cursor);
   const total = useWaiting(site, undefined).data?.total ?? 0;
@@ -31,28 +24,41 @@ export function Waiting({ site }: { site: Site }) {
   return sessions.length > 0 || pages.cursor ? (
     <Panel
       title={`${countInWords(total)} ${total === 1 ? "needs" : "need"} another room or time`}
-      about="The soonest first. Open a session to move it."
+      {...(isShown ? { about: "The soonest first. Open a session to move it." } : {})}
+      {...(folded
+        ? {
+            actions: (
+              <Button variant="default" size="compact-sm" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
+                {isShown ? "Hide" : "Show"}
+              </Button>
+            ),
+          }
+        : {})}
     >
-      <SessionList
-        name="Sessions to re-plan"
-        sessions={sessions}
-        zone={site.time_zone}
-        also={[
-          "Room",
-          ({ room_id, displaced_by }) => {
-            const room = rooms.find(({ id }) => id === room_id);
-            return (
-              <>
-                <Text size="sm">{room && roomInWords(room)}</Text>
-                <Text size="xs" c="dimmed">
-                  {displaced_by.map((reason) => REASONS[reason]).join(", ")}
-                </Text>
-              </>
-            );
-          },
-        ]}
-      />
-      {(pages.cursor || next) && <Pager pages={pages} next={next} />}
+      {isShown && (
+        <>
+          <SessionList
+            name="Sessions to re-plan"
+            sessions={sessions}
+            zone={site.time_zone}
+            also={[
+              "Room",
+              ({ room_id, displaced_by }) => {
+                const room = rooms.find(({ id }) => id === room_id);
+                return (
+                  <>
+                    <Text size="sm">{room && roomInWords(room)}</Text>
+                    <Text size="xs" c="dimmed">
+                      {reasonsInWords(displaced_by)}
+                    </Text>
+                  </>
+                );
+              },
+            ]}
+          />
+          {(pages.cursor || next) && <Pager pages={pages} next={next} />}
+        </>
+      )}
     </Panel>
   ) : null;
 }

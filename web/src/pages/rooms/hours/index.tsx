@@ -14,7 +14,7 @@ export function Component() {
       title="Opening hours"
       about={`Sessions at ${site.site_name} lie within these hours, ${zoneInWords(site.time_zone, now())}.`}
     >
-      <Waiting site={site} />
+      <Waiting key={site.id} site={site} folded />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <WeekForm key={site.id} site={site} />
