@@ -53,10 +53,16 @@ async def test_no_list_reads_all_holds(make_database: MakeDatabase, postgres_ser
     async with database.reading() as db:
         one = (await db.rows(ONE))[0]
         day = one.starts_at.date()
-        nothing: dict[str, Any] = {"site_id": None, "room_id": None, "status": None, "needs_replanning": None}
+        nothing: dict[str, Any] = {"site_id": None, "room_id": None, "status": None, "needs_replanning": None, "session_id": None}
         lists: list[dict[str, Any]] = [
             nothing | where | {"status": status}
-            for where in (nothing, {"site_id": one.site_id}, {"room_id": one.room_id}, {"needs_replanning": True})
+            for where in (
+                nothing,
+                {"site_id": one.site_id},
+                {"room_id": one.room_id},
+                {"session_id": one.session_id},
+                {"needs_replanning": True},
+            )
             for status in (None, HoldStatus.HELD, HoldStatus.CONFIRMED, HoldStatus.REFUSED)
         ]
         with statements_of(database) as sent:

@@ -7,7 +7,7 @@ from contracts.rooms import Weekday
 from contracts.types import BlockId, HoldId, Instant, RoomId, SessionId, Whole
 from pydantic import ConfigDict
 
-from rooms.holds.schemas import HOLD_ID, ONE_HOUR, SESSION_ID
+from rooms.holds.schemas import HOLD_ID, ONE_HOUR, SESSION_ID, Displacement
 from rooms.places.schemas import NAMED_ROOM
 
 CALENDAR_ENTRY: Final[dict[str, Any]] = {
@@ -19,6 +19,7 @@ CALENDAR_ENTRY: Final[dict[str, Any]] = {
     "block_id": None,
     "reason": None,
     "expires_at": None,
+    "displaced_by": [],
 }
 
 CALENDAR_EXAMPLE: Final[dict[str, Any]] = {
@@ -60,6 +61,8 @@ class CalendarEntry(View):
     """Why it is blocked."""
     expires_at: Instant | None
     """Until when a held one waits for its confirmation."""
+    displaced_by: list[Displacement]
+    """Why a session needs another room or time; empty where it does not."""
 
 
 class RoomCalendar(View):

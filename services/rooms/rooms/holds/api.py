@@ -4,7 +4,7 @@ from typing import Annotated
 
 from chassis.http.conventions import Cursor, Limit, Reading
 from chassis.http.problems import documented
-from contracts.types import HoldId, RoomId, SiteId
+from contracts.types import HoldId, RoomId, SessionId, SiteId
 from fastapi import APIRouter, Query
 
 from rooms.holds import queries
@@ -19,6 +19,7 @@ async def list_holds(
     db: Reading,
     site_id: SiteId | None = None,
     room_id: RoomId | None = None,
+    session_id: Annotated[SessionId | None, Query(description="Only those that keep a room for this session.")] = None,
     status: HoldStatus | None = None,
     needs_replanning: Annotated[bool | None, Query(description="Only those whose room is blocked or out of use at their time.")] = None,
     soonest_first: Annotated[bool, Query(description="Those that need re-planning by their start, and counted.")] = False,  # noqa: FBT002 (a query parameter)
@@ -30,6 +31,7 @@ async def list_holds(
         db,
         site_id=site_id,
         room_id=room_id,
+        session_id=session_id,
         status=status,
         needs_replanning=needs_replanning,
         soonest_first=soonest_first,

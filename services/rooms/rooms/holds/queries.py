@@ -25,7 +25,7 @@ from rooms.holds.rules import LONGEST_OCCUPATION, Displaced, HoldStatus, Occupan
 from rooms.holds.schemas import Booked, HoldPage, HoldView
 from rooms.holds.tables import TAKING, HoldRow, load_taken, need_of, taken_in
 from rooms.places.facts import Places
-from rooms.places.queries import BLOCKS, EVERY_SITE, ROOMS_OUT_OF_USE, inactive_parts, is_blocked, is_out_of_use
+from rooms.places.queries import BLOCKS, EVERY_SITE, INACTIVE, ROOMS_OUT_OF_USE, inactive_parts, is_blocked, is_out_of_use
 
 HOLDS: Final = Gauge("holdfast_rooms_holds", "Holds that keep a room from others now or later, by status.", ["status"])
 
@@ -76,6 +76,7 @@ async def list_holds(
     limit: int,
     cursor: str | None,
     soonest_first: bool = False,
+    session_id: SessionId | None = None,
 ) -> HoldPage:
     """Return holds, the latest first; those that need a new place also by their start, and counted.
 
@@ -90,6 +91,8 @@ async def list_holds(
         statement = statement.where(HoldRow.site_id == site_id)
     if room_id is not None:
         statement = statement.where(HoldRow.room_id == room_id)
+    if session_id is not None:
+        statement = statement.where(HoldRow.session_id == session_id, TAKING)
     if status is not None:
         statement = statement.where(HoldRow.status == status)
     if needs_replanning is not None:
@@ -181,12 +184,21 @@ CURRENT: Final = text(f"""
 
 TAKEN: Final = text(f"""
     SELECT CASE status WHEN 'held' THEN 'held' ELSE 'booked' END, starts_at, ends_at, occupied_until,
-        CAST(session_id AS text), CAST(id AS text) AS hold_id, NULL AS block_id, NULL AS reason, expires_at, CAST(room_id AS text)
-    FROM hold
+        CAST(session_id AS text), CAST(id AS text) AS hold_id, NULL AS block_id, NULL AS reason, expires_at,
+        CASE WHEN ends_at > now() THEN array_remove(inactive.reasons || ARRAY[
+            CASE WHEN EXISTS (
+                SELECT FROM {BLOCKS} AS block
+                WHERE block.room_id = hold.room_id AND block.starts_at < hold.ends_at AND block.ends_at > hold.starts_at
+            ) THEN 'blocked' END,
+            CASE WHEN outside_hours THEN 'outside_hours' END,
+            CASE WHEN unsuitable_room THEN 'unsuitable_room' END
+        ], NULL) ELSE '{{}}' END AS displaced_by,
+        CAST(room_id AS text)
+    FROM hold JOIN {INACTIVE} AS inactive ON inactive.of_room = hold.room_id
     WHERE site_id = :site AND status IN ('held', 'confirmed')
         AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND occupied_until > :first
     UNION ALL
-    SELECT 'block', starts_at, ends_at, ends_at, NULL, NULL, CAST(id AS text), reason, NULL, CAST(room_id AS text)
+    SELECT 'block', starts_at, ends_at, ends_at, NULL, NULL, CAST(id AS text), reason, NULL, CAST('{{}}' AS text[]), CAST(room_id AS text)
     FROM {BLOCKS} AS block WHERE site_id = :site AND starts_at < :last AND ends_at > :first
     ORDER BY starts_at, hold_id
 """)  # noqa: S608 (texts of ours)
@@ -213,7 +225,7 @@ USED: Final = text(f"""
 
 
 async def taken(db: ReadSession, site_id: SiteId, first: datetime, last: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return what takes rooms of a site in a range, in order: kind, times, ids as text, reason, expiry, and the id of the room."""
+    """Return what takes rooms of a site in a range, in order: kind, times, ids as text, reason, expiry, what displaces it, room id."""
     return await db.rows(TAKEN, {"site": site_id, "first": first, "last": last, "longest": LONGEST_OCCUPATION})
 
 

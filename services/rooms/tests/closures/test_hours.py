@@ -64,3 +64,28 @@ async def test_sessions_that_need_a_new_place_are_listed_by_their_start_with_why
     assert (await clinic.http.patch(f"/sites/{clinic.site_id}", json={"is_active": False}, params={"force": True})).status_code == 200
     assert (await clinic.http.get(f"/holds/{moved.hold_id}")).json()["displaced_by"] == ["site_closed", "room_out_of_use"]
     assert (await clinic.http.get("/holds", params={"soonest_first": True})).status_code == 422
+
+
+async def test_the_calendar_marks_sessions_that_need_a_new_place_as_the_list_of_a_session_does(clinic: Clinic) -> None:
+    gone, room = await clinic.add_room("201"), await clinic.add_room("202")
+    late, fine = await clinic.book(at(18), room_id=room), await clinic.book(at(14), room_id=room)
+    blocked, moved = await clinic.book(at(11), room_id=room), await clinic.book(at(12), room_id=gone)
+    short = {"opening_hours": {day: [["08:00", "16:00"]] for day in WORKDAYS}}
+    assert (await clinic.http.patch(f"/sites/{clinic.site_id}", json=short, params={"force": True})).status_code == 200
+    assert (await clinic.http.patch(f"/rooms/{gone}", json={"is_active": False}, params={"force": True})).status_code == 200
+    block = {"starts_at": at(11).isoformat(), "ends_at": at(12).isoformat(), "reason": "paint"}
+    assert (await clinic.http.post(f"/rooms/{room}/blocks", json=block, params={"force": True})).status_code == 201
+    day = str(at(11).date())
+    shown = (await clinic.http.get("/calendar", params={"site_id": str(clinic.site_id), "from": day, "to": day})).json()
+    entries = [entry for each in shown["rooms"] for entry in each["entries"]]
+    marked = {entry["hold_id"]: entry["displaced_by"] for entry in entries}
+    assert marked == {
+        str(late.hold_id): ["outside_hours"],
+        str(fine.hold_id): [],
+        str(blocked.hold_id): ["blocked"],
+        str(moved.hold_id): ["room_out_of_use"],
+        None: [],
+    }
+    for booked in (late, fine, blocked, moved):
+        [hold] = (await clinic.http.get("/holds", params={"session_id": str(booked.session_id)})).json()["items"]
+        assert (hold["id"], hold["displaced_by"]) == (str(booked.hold_id), marked[str(booked.hold_id)])
