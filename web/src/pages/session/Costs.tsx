@@ -1,5 +1,6 @@
 // What was quoted at the booking, and what was billed: beside each other, because clients compare them.
 import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "react-router";
 import { api, type BillingRecord, type PaymentStatus, type Quote, type Session } from "@/api";
 import { CLAIMS_HASH } from "@/features/billing/claims";
@@ -10,6 +11,8 @@ import { Loaded, Money, Panel, TableHead, Tag, type Tone, useAt } from "@/ui";
 import { adjustmentsOf } from "./adjustments";
 
 const LOOK_MS = 1000;
+/** After this a quote that is missing is shown as missing. */
+const LOOK_FOR_MS = 30_000;
 
 const KINDS: Readonly<Record<BillingRecord["kind"], string>> = {
   session: "Session",
@@ -29,9 +32,17 @@ const STATUSES: Readonly<Record<PaymentStatus, readonly [string, Tone]>> = {
 };
 
 export function Costs({ session, clients }: { session: Session; clients: readonly Named[] }) {
-  const quotes = api.useQuery("get", "/api/billing/sessions/{session_id}/quotes", {
-    params: { path: { session_id: session.id } },
-  });
+  const looksUntil = useLooksUntil(session.status);
+  const quotes = api.useQuery(
+    "get",
+    "/api/billing/sessions/{session_id}/quotes",
+    { params: { path: { session_id: session.id } } },
+    {
+      // No event announces a quote: that of a session that is booked again is made a moment later.
+      refetchInterval: ({ state }) =>
+        session.status === "booked" && state.data?.items.length === 0 && Date.now() < looksUntil ? LOOK_MS : false,
+    },
+  );
   const awaited = session.status === "completed";
   const records = api.useQuery(
     "get",
@@ -68,6 +79,15 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
       </Loaded>
     </Panel>
   );
+}
+
+/** Until when a quote is looked for that the session has to get with this status. */
+function useLooksUntil(status: Session["status"]): number {
+  const [seen, setSeen] = useState(() => ({ status, until: Date.now() + LOOK_FOR_MS }));
+  if (seen.status !== status) {
+    setSeen({ status, until: Date.now() + LOOK_FOR_MS });
+  }
+  return seen.until;
 }
 
 /** With these a quote is void, also until billing has received it. */
