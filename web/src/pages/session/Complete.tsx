@@ -52,7 +52,9 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
   const booked = minutesBetween(session.starts_at, session.ends_at);
   const isGroup = session.client_ids.length > 1;
   const chosen = addOns.flatMap(({ service, units }) => (service ? [{ service, units }] : []));
-  const absence = absenceOf(session, billed?.service_code ?? null, attended);
+  const absent = absenceOf(session, billed?.service_code ?? null, attended);
+  // Where each of a group is billed, nobody is who did not come.
+  const absence = absent?.clientId === firstBilled ? absent : null;
   const { errors, send } = useMissing(
     fieldErrors(step.error, FIELDS),
     {
@@ -159,7 +161,7 @@ export function Complete({ session, zone, clients, therapist, onClose }: ActingO
         booked={billed?.service_id ?? session.service_id}
         error={errors.at("add_ons")}
       />
-      {attended.length > 0 && (
+      {attended.length > 0 && !absence && (
         <Bill
           session={session}
           zone={zone}
@@ -188,7 +190,7 @@ function Absent({ name = "The client", code, without, onBillAs }: AbsentProps) {
   return (
     <Alert color="yellow" role="status" p="xs">
       {name} is the client who is billed and did not attend. {code} requires that client to be present; {without} is the
-      service without the client.
+      service without the client. If it is completed as {code}, its record is made with this warning.
       {service && (
         <Group mt={6}>
           <Button
