@@ -4,7 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import type { Room } from "@/api";
 import { type Day, dayInWords, spanOfDaysInWords, type Wall } from "@/time";
 import classes from "./DayList.module.css";
-import { Body, stateInWords, type Whose } from "./Entry";
+import { Body, needsAttention, stateInWords, type Whose } from "./Entry";
 import entry from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
 
@@ -79,7 +79,7 @@ export function DayList({ entries, rooms, days, closed, zone, byRoom, whose, onL
                   key={one.id}
                   className={`${entry.entry} ${classes.line}`}
                   data-kind={one.kind}
-                  data-therapist-off={one.therapistOff || undefined}
+                  data-attention={needsAttention(one) || undefined}
                   onClick={() => onLook(one)}
                 >
                   <span className={`${classes.when} numbers`}>

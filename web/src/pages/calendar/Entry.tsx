@@ -2,6 +2,7 @@
 import { Box, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import type { ScheduleEventData } from "@mantine/schedule";
 import type { ComponentPropsWithoutRef, ReactElement, ReactNode } from "react";
+import { NEEDS_ANOTHER, reasonsInWords } from "@/features/sessions/displaced";
 import { countdownInWords, minutesBetween, secondsUntil, spanOfDaysInWords, timeInWords, useNow } from "@/time";
 import classes from "./Entry.module.css";
 import { type Drawn, isBackground } from "./entries";
@@ -35,8 +36,19 @@ const WORDS = {
 } as const;
 
 /** What an entry is, and what has to be done about it. */
-export function stateInWords({ kind, therapistOff }: Drawn): string {
-  return therapistOff ? `${WORDS[kind]}, the therapist is away` : WORDS[kind];
+export function stateInWords({ kind, therapistOff, displacedBy = [] }: Drawn): string {
+  return [
+    WORDS[kind],
+    therapistOff && "the therapist is away",
+    displacedBy.length > 0 && `needs another room or time (${reasonsInWords(displacedBy)})`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Whether somebody has to move or cancel it. */
+export function needsAttention({ therapistOff, displacedBy = [] }: Drawn): boolean {
+  return therapistOff || displacedBy.length > 0;
 }
 
 function wordsFor(entry: Drawn, zone: string): string {
@@ -86,7 +98,7 @@ export function renderEvent(
     <UnstyledButton
       {...props}
       data-kind={entry.kind}
-      data-therapist-off={entry.therapistOff || undefined}
+      data-attention={needsAttention(entry) || undefined}
       data-short={minutesBetween(entry.startsAt, entry.endsAt) <= SHORT_MINUTES || undefined}
       className={`${props.className ?? ""} ${classes.entry}`}
     />
@@ -124,11 +136,12 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
       </>
     );
   }
+  const isDisplaced = (entry.displacedBy ?? []).length > 0;
   const where = session?.room_number ? `Room ${session.room_number}` : "No room yet";
   return (
     <>
       <span className={classes.who} title={clients.join(", ")}>
-        {entry.therapistOff && <span aria-hidden>⚠ </span>}
+        {needsAttention(entry) && <span aria-hidden>⚠ </span>}
         <Mark kind={kind} />
         {first}
         {others.length > 0 && ` +${others.length}`}{" "}
@@ -140,6 +153,7 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
       ) : (
         time
       )}
+      {isDisplaced && <span className={classes.what}>{NEEDS_ANOTHER} </span>}
       <span className={`${classes.what} ${classes.with}`}>
         {session ? `${whose === "therapist" ? where : surname(session.therapist_name)} · ${session.service_code} ` : ""}
       </span>

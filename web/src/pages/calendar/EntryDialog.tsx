@@ -4,6 +4,7 @@ import { IconArrowsMove } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Room, Session } from "@/api";
+import { NEEDS_ANOTHER, reasonsInWords } from "@/features/sessions/displaced";
 import { heldUntil } from "@/features/sessions/standing";
 import { dayInWords, dayOf, type Instant, spanInWords, spanOfDaysInWords } from "@/time";
 import { Facts, StatusBadge, useAt, useFocusBack } from "@/ui";
@@ -71,6 +72,11 @@ function Looked({ entry, rooms, zone, onClose, onMove }: EntryDialogProps) {
       {entry.therapistOff && (
         <Alert color="yellow" p="xs">
           The therapist is away at this time. Move the session, give it to another therapist or cancel it.
+        </Alert>
+      )}
+      {entry.displacedBy && entry.displacedBy.length > 0 && (
+        <Alert color="yellow" p="xs">
+          {NEEDS_ANOTHER}: {reasonsInWords(entry.displacedBy)}. Move the session or cancel it.
         </Alert>
       )}
       {session.rescheduling && (

@@ -3,7 +3,7 @@ import { IconPalette } from "@tabler/icons-react";
 import classes from "./Entry.module.css";
 import type { EntryKind } from "./entries";
 
-const MEANINGS: readonly (readonly [EntryKind | "off_then", string])[] = [
+const MEANINGS: readonly (readonly [EntryKind | "off_then" | "displaced", string])[] = [
   ["booked", "Booked: drag it to move it"],
   ["completed", "Completed"],
   ["no_show", "No-show"],
@@ -13,6 +13,7 @@ const MEANINGS: readonly (readonly [EntryKind | "off_then", string])[] = [
   ["block", "Blocked"],
   ["off", "The therapist is away"],
   ["off_then", "A session while its therapist is away: move or cancel it"],
+  ["displaced", "A session that needs another room or time: move or cancel it"],
   ["turnover", "Turnover after a session"],
   ["closed", "Closed"],
 ];

@@ -286,6 +286,7 @@ describe("the day", () => {
     block_id: null,
     reason: null,
     expires_at: null,
+    displaced_by: [],
   };
 
   it("requests the rooms again until one that a session has left is free", async () => {

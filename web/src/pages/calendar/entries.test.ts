@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { CalendarEntry, RoomCalendar, Session, TimeOff } from "@/api";
+import { markDisplaced } from "./displaced";
 import {
   blocksOutside,
   closedDays,
   cutBlocks,
   drawClosed,
   drawRooms,
+  drawSessions,
   drawTimeOff,
   freeAt,
   isBehind,
@@ -28,6 +30,7 @@ function entry(starts_at: string, ends_at: string, more: Partial<CalendarEntry> 
     block_id: null,
     reason: null,
     expires_at: null,
+    displaced_by: [],
     ...more,
   };
 }
@@ -85,6 +88,20 @@ describe("a day of rooms", () => {
       ["leaving", true],
       ["moving", false],
     ]);
+  });
+
+  it("marks a session that needs another room or time with why, in its room and in the week of its therapist", () => {
+    const times = { starts_at: "2026-03-02T14:00:00Z", ends_at: "2026-03-02T15:00:00Z" };
+    const session = { id: "s", status: "booked", room_id: "201", ...times } as Session;
+    const after = { occupied_until: "2026-03-02T15:10:00Z" };
+    const rooms = [room(entry(times.starts_at, times.ends_at, { ...after, displaced_by: ["blocked"] }))];
+    const drawn = drawRooms(rooms, new Map([["s", session]]), new Map(), NEW_YORK, (roomId) => roomId);
+    expect(markDisplaced(drawn, rooms).map(({ kind, displacedBy }) => [kind, displacedBy])).toEqual([
+      ["booked", ["blocked"]],
+      ["turnover", undefined],
+    ]);
+    const week = drawSessions([session], new Map(), NEW_YORK);
+    expect(markDisplaced(week, rooms).map(({ displacedBy }) => displacedBy)).toEqual([["blocked"]]);
   });
 
   it("shows a session where it is booked alone, and none that was cancelled, before rooms has freed what they left", () => {

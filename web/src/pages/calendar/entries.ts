@@ -1,5 +1,6 @@
 // What a calendar draws, made of what rooms and scheduling know. Pure: the tests look at it without a browser.
 import type { CalendarEntry, Room, RoomCalendar, Session, TimeOff } from "@/api";
+import type { Displacement } from "@/features/sessions/displaced";
 import { heldUntil } from "@/features/sessions/standing";
 import {
   addDays,
@@ -43,6 +44,8 @@ export interface Drawn {
   readonly expiresAt: Instant | null;
   /** Whether the therapist is off then: it was kept, and somebody has to move or cancel it. */
   readonly therapistOff: boolean;
+  /** Why it needs another room or time. */
+  readonly displacedBy?: readonly Displacement[];
 }
 
 export interface Opening {

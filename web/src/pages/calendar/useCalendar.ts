@@ -4,6 +4,7 @@ import { api, useEverySession } from "@/api";
 import { useClients } from "@/features/people/names";
 import { useSite } from "@/features/site";
 import { type Day, type Instant, useNow, weekOf } from "@/time";
+import { markDisplaced } from "./displaced";
 import {
   blocksOutside,
   cutBlocks,
@@ -100,7 +101,11 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
     });
     const inRows = entries.filter(({ row }) => view === "week" || rows.includes(row));
     const outside = blocksOutside(inRows, days, range);
-    return { entries: [...closed, ...away, ...cutBlocks(withNames, days, range)], range, outside };
+    return {
+      entries: [...closed, ...away, ...cutBlocks(markDisplaced(withNames, every), days, range)],
+      range,
+      outside,
+    };
   }, [
     absences.data,
     names,

@@ -11,6 +11,7 @@ import { Actions } from "./Actions";
 import { Clients } from "./Clients";
 import { Costs } from "./Costs";
 import { Decision } from "./Decision";
+import { Displaced } from "./Displaced";
 import { History } from "./History";
 import { SessionFacts } from "./SessionFacts";
 import { TherapistOff } from "./TherapistOff";
@@ -73,6 +74,7 @@ function SessionPage({ session, error }: { session: Session; error: unknown }) {
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
             <Decision session={session} zone={zone} />
+            <Displaced session={session} />
             <TherapistOff session={session} zone={zone} />
             <SessionFacts session={session} site={site} zone={zone} therapist={therapist} />
             <Clients session={session} clients={clients} />

@@ -1,15 +1,17 @@
 import { notificationsStore } from "@mantine/notifications";
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLIENT, ENTRY, id, PREVIEW, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
-import { answers, sent } from "@/testing/services";
+import { answers, sent, server } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { Cancel } from "./Cancel";
 import { Clients, Join } from "./Clients";
 import { Complete } from "./Complete";
 import { Costs } from "./Costs";
 import { Decision } from "./Decision";
+import { Displaced } from "./Displaced";
 import { Missed } from "./Missed";
 import { Move } from "./Move";
 import { Undo } from "./Undo";
@@ -128,17 +130,29 @@ describe("Complete", () => {
 });
 
 describe("Complete for a couple", () => {
-  const ALONE = { ...SERVICE, id: id("5b"), service_code: "90846", service_name: "Family therapy without the client" };
+  const ALONE = {
+    ...SERVICE,
+    id: id("5b"),
+    service_code: "90846",
+    service_name: "Family therapy without the client",
+    billed_per: "session" as const,
+  };
   const COUPLE = { ...SESSION, service_code: "90847", client_ids: [CLIENT.id, ANA.id] };
   const BOTH = [...ACTING.clients, { id: ANA.id, name: ANA.full_name, client: ANA, isAwaited: false }];
 
   it("names who owes, and goes on with the button that completes after another service is billed", async () => {
     known();
-    answers("get", "/api/catalog/services", { items: [ALONE], next_cursor: null });
+    answers("get", "/api/catalog/services", {
+      items: [{ ...SERVICE, billed_per: "session" as const }, ALONE],
+      next_cursor: null,
+    });
     const user = show(<Complete session={COUPLE} {...ACTING} clients={BOTH} onClose={() => undefined} />);
     expect(await screen.findByText(/^Jonas Reed owes/)).toBeVisible();
     await user.click(screen.getByRole("checkbox", { name: "Jonas Reed" }));
+    await screen.findByText(/^Jonas Reed is the client who is billed and did not attend/);
+    expect(screen.queryByText(/^Jonas Reed owes/)).toBeNull();
     await user.click(await screen.findByRole("button", { name: /^Bill as 90846/ }));
+    expect(await screen.findByText(/^Jonas Reed owes/)).toBeVisible();
     expect(screen.getByRole("button", { name: "Complete" })).toHaveFocus();
   });
 
@@ -329,6 +343,31 @@ describe("a slot that is held for a client on the waitlist", () => {
   });
 });
 
+describe("a session whose room is blocked", () => {
+  it("says that it needs another room or time, and why", async () => {
+    const hold = {
+      id: id("71"),
+      session_id: AHEAD.id,
+      site_id: SITE.id,
+      room_id: AHEAD.room_id,
+      starts_at: AHEAD.starts_at,
+      ends_at: AHEAD.ends_at,
+      status: "confirmed" as const,
+      expires_at: null,
+      reason: null,
+      needs_replanning: true,
+      displaced_by: ["blocked" as const],
+      created_at: "2026-01-05T14:00:00Z",
+      updated_at: "2026-01-05T14:00:00Z",
+    };
+    answers("get", "/api/rooms/holds", { items: [hold], next_cursor: null });
+    show(<Displaced session={AHEAD} />);
+    expect(await screen.findByText("This session needs another room or time")).toBeVisible();
+    expect(screen.getByText(/room blocked/)).toBeVisible();
+    expect(screen.getByRole("link", { name: "the rooms page" })).toHaveAttribute("href", `/rooms?site=${SITE.id}`);
+  });
+});
+
 describe("Costs", () => {
   const BOTH = [...ACTING.clients, { id: ANA.id, name: ANA.full_name, client: ANA, isAwaited: false }];
   const QUOTE = {
@@ -352,6 +391,19 @@ describe("Costs", () => {
     answers("get", "/api/catalog/services/{service_id}", { ...SERVICE, billed_per });
     show(<Costs session={AHEAD} clients={BOTH} />);
   }
+
+  it("shows the quote of a session that is booked again as soon as billing has made it", async () => {
+    opened("client");
+    let asked = 0;
+    server.use(
+      http.get(`${window.location.origin}/api/billing/sessions/${AHEAD.id}/quotes`, () => {
+        asked += 1;
+        return HttpResponse.json({ items: asked > 2 ? [QUOTE] : [], next_cursor: null });
+      }),
+    );
+    expect(await screen.findByText("Billing has not quoted a price yet.")).toBeVisible();
+    expect(await screen.findByRole("row", { name: /^Jonas Reed/ })).toBeVisible();
+  });
 
   it("names who was added after the quote", async () => {
     opened("client");
