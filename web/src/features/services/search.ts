@@ -37,5 +37,11 @@ export function useFound(typed: string, { inactive, ...among }: Among): { servic
   const services = (found.data?.items ?? []).filter(
     (service) => isSettled || hasEveryWord(serviceInWords(service), typed),
   );
-  return { services, isSettled };
+  return { services: wholeCodeFirst(services, typed), isSettled };
+}
+
+/** As the catalog orders what it has found for all of the text. */
+function wholeCodeFirst(services: readonly Service[], typed: string): Service[] {
+  const isOther = ({ service_code }: Service) => service_code.toUpperCase() !== typed.trim().toUpperCase();
+  return [...services].sort((one, other) => Number(isOther(one)) - Number(isOther(other)));
 }
