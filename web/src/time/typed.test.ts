@@ -109,7 +109,8 @@ describe("a typed day", () => {
   it("is of the week that begins as weeks do at the site", () => {
     const sunday = { today: "2026-11-29", language: "en-US" };
     const fromSunday = { ...sunday, firstDayOfWeek: 0 };
-    expect([typedDay("tue", fromSunday), typedDay("next tue", fromSunday)]).toEqual(["2026-12-01", "2026-12-08"]);
+    expect([typedDay("tue", fromSunday), typedDay("next tue", fromSunday)]).toEqual(["2026-12-01", "2026-12-01"]);
+    expect(typedDay("next friday", fromSunday)).toBe("2026-12-04");
     expect(typedDay("next sun", fromSunday)).toBe("2026-12-06");
     expect(typedDay("this tue", fromSunday)).toBe("2026-12-01");
     expect(typedDay("this tue", sunday)).toBe("2026-11-24");

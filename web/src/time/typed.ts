@@ -34,6 +34,7 @@ const RECENT_DAYS = 30;
 const WITH_WEEKDAY = /^(\p{L}+)\.?,?\s+(.*\d.*)$/u;
 const YEARS_AROUND = 8;
 const DAYS_OF_A_WEEK = 7;
+const SUNDAY = 7;
 const DAY_MS = 86_400_000;
 
 /** The day that a text means, as `YYYY-MM-DD`; null where it means none. */
@@ -50,7 +51,9 @@ export function typedDay(text: string, typing: Typing): Day | null {
     const present = Temporal.PlainDate.from(today);
     const place = (day: number) => (day - firstDayOfWeek + DAYS_OF_A_WEEK) % DAYS_OF_A_WEEK;
     const ahead = place(ofThatWeek) - place(present.dayOfWeek);
-    return present.add({ days: isThis ? ahead : ahead + DAYS_OF_A_WEEK }).toString();
+    // On the Sunday before it, the working week that follows is the next one, wherever weeks begin.
+    const isNear = isThis || (present.dayOfWeek === SUNDAY && ahead > 0);
+    return present.add({ days: isNear ? ahead : ahead + DAYS_OF_A_WEEK }).toString();
   }
   const weekday = namedWeekday(words, language);
   if (weekday) {

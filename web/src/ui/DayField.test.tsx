@@ -32,6 +32,16 @@ describe("DayField", () => {
     expect(field).not.toHaveAccessibleDescription("in 2027");
   });
 
+  it("says which day a relative one is before it is taken over", async () => {
+    const { user, field } = await typed("next friday");
+    expect(field).toHaveAccessibleDescription("Fri, Dec 4, 2026");
+    await user.clear(field);
+    await user.type(field, "in 2 weeks");
+    expect(field).toHaveAccessibleDescription("Sun, Dec 13, 2026");
+    await user.tab();
+    expect(field).not.toHaveAccessibleDescription();
+  });
+
   it("takes a day of the last weeks rather than one of next year", async () => {
     const { user, field } = await typed("11/28");
     await user.tab();

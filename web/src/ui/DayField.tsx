@@ -20,7 +20,12 @@ interface DayFieldProps extends Omit<TextInputProps, "value" | "onChange" | "typ
   readonly defaultLevel?: "month" | "decade";
 }
 
-const YEAR_BELOW: NonNullable<TextInputProps["inputWrapperOrder"]> = ["label", "input", "description", "error"];
+const TAKEN_BELOW: NonNullable<TextInputProps["inputWrapperOrder"]> = ["label", "input", "description", "error"];
+
+/** Words without a number, and days counted from today. */
+const IS_RELATIVE = /^(\D+|\+.*|in\s.*)$/iu;
+/** As high as the days of a month are, with what stands around them. */
+const CHOICE_HEIGHT = 340;
 
 interface Typed {
   readonly text: string;
@@ -47,14 +52,22 @@ export function DayField({
   ...props
 }: DayFieldProps) {
   const [typed, setTyped] = useState<Typed | null>(null);
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpened] = useState(false);
+  const [position, setPosition] = useState<"top-start" | "bottom-start">("bottom-start");
   const [isLeft, setLeft] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   // A day that was set meanwhile, by a suggestion for example, takes the place of the text.
   const own = typed && (value === typed.before || value === typed.day) ? typed : null;
   const unread = own?.reason ?? null;
-  const otherYear = own && !unread && own.day ? yearTakenFor(own.text, own.day) : null;
+  const taken = own && !unread && own.day ? takenFor(own.text, own.day) : null;
   useUnread(field, unread);
+
+  function setOpen(open: boolean): void {
+    if (open && !isOpen) {
+      setPosition(wouldCoverSubmit(field.current) ? "top-start" : "bottom-start");
+    }
+    setOpened(open);
+  }
 
   function read(text: string): void {
     setLeft(false);
@@ -84,13 +97,7 @@ export function DayField({
   }
 
   return (
-    <Popover
-      opened={isOpen}
-      disabled={props.disabled ?? false}
-      position="bottom-start"
-      trapFocus={false}
-      withRoles={false}
-    >
+    <Popover opened={isOpen} disabled={props.disabled ?? false} position={position} trapFocus={false} withRoles={false}>
       <Popover.Target>
         <TextInput
           {...props}
@@ -118,7 +125,7 @@ export function DayField({
           }}
           onInvalid={() => setLeft(true)}
           error={unread ? isLeft && unread : error}
-          {...(otherYear ? { description: `in ${otherYear}`, inputWrapperOrder: YEAR_BELOW } : {})}
+          {...(taken ? { description: taken, inputWrapperOrder: TAKEN_BELOW } : {})}
           rightSection={
             clearable && value && !props.disabled ? <Input.ClearButton onClick={() => choose(null)} /> : null
           }
@@ -140,11 +147,21 @@ export function DayField({
   );
 }
 
-/** The year of a typed day, where it was not typed and is not this one. */
-function yearTakenFor(text: string, day: Day): string | null {
+/** Whether the days below a field would lie over the button that sends its form. */
+function wouldCoverSubmit(field: HTMLInputElement | null): boolean {
+  const submit = field?.form?.querySelector("[type=submit]");
+  const below = field && submit ? submit.getBoundingClientRect().top - field.getBoundingClientRect().bottom : -1;
+  return below >= 0 && below < CHOICE_HEIGHT;
+}
+
+/** What a text was taken for, as far as it leaves that open: the day that `next Friday` means, or a year that is not this one. */
+function takenFor(text: string, day: Day): string | null {
+  if (IS_RELATIVE.test(text.trim())) {
+    return dayInWords(day, { year: true });
+  }
   const year = day.slice(0, "YYYY".length);
   const isTyped = text.includes(year) || (text.match(/\d+/g) ?? []).length > 2;
-  return isTyped || year === today(zoneHere()).slice(0, "YYYY".length) ? null : year;
+  return isTyped || year === today(zoneHere()).slice(0, "YYYY".length) ? null : `in ${year}`;
 }
 
 /** What is wrong with a typed day, and what would work; null where nothing is. */
