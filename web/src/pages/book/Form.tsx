@@ -69,7 +69,6 @@ export function Form({ wanted, onChange, site, coverage, service, noTime }: Form
           })
         }
       />
-      <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <TherapistSelect
         label="Therapist"
         placeholder="Type a name"
@@ -86,6 +85,7 @@ export function Form({ wanted, onChange, site, coverage, service, noTime }: Form
         onChange={(serviceId) => onChange({ serviceId })}
         description={service && serviceInWords(service)}
       />
+      <Others wanted={wanted} onChange={onChange} clientsAtLeast={service?.min_clients ?? 1} />
       <WhenFields
         when={wanted}
         onChange={onChange}
