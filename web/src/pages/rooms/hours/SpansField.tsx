@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { TimeField } from "@/ui";
-import { nextSpan, type Span, shown, typedEnd } from "./week";
+import { isMissing, MISSING, nextSpan, type Span, shown, typedEnd } from "./week";
 
 interface SpansFieldProps {
   /** Whose hours these are. */
@@ -14,6 +14,8 @@ interface SpansFieldProps {
 /** The open spans of one day; none mean closed. */
 export function SpansField({ name, spans, onChange, error }: SpansFieldProps) {
   const put = (index: number, span: Span) => onChange(spans.map((each, other) => (other === index ? span : each)));
+  // What is missing is said by its own field.
+  const hasError = Boolean(error) && error !== MISSING;
   return (
     <Group role="group" aria-label={name} align="flex-start" gap="sm">
       <Text fw={600} size="sm" w={92} pt={8}>
@@ -27,19 +29,21 @@ export function SpansField({ name, spans, onChange, error }: SpansFieldProps) {
         )}
         {spans.map(([from, to], index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a span has no name but its place
-          <Group key={index} gap={6} wrap="nowrap">
+          <Group key={index} gap={6} wrap="nowrap" align="flex-start">
             <TimeField
               aria-label={`${name} opens, span ${index + 1}`}
               value={shown(from)}
               onChange={(time) => put(index, [time, to])}
-              error={Boolean(error)}
+              error={isMissing(from) ? MISSING : hasError}
             />
-            <Text size="sm">to</Text>
+            <Text size="sm" pt={8}>
+              to
+            </Text>
             <TimeField
               aria-label={`${name} closes, span ${index + 1}`}
               value={shown(to)}
               onChange={(time) => put(index, [from, typedEnd(time)])}
-              error={Boolean(error)}
+              error={isMissing(to) ? MISSING : hasError}
             />
             <ActionIcon
               variant="subtle"
@@ -52,7 +56,7 @@ export function SpansField({ name, spans, onChange, error }: SpansFieldProps) {
             </ActionIcon>
           </Group>
         ))}
-        {error && (
+        {hasError && (
           <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {error}
           </Text>

@@ -25,7 +25,7 @@ describe("opening hours", () => {
       ]),
     ).toContain("overlap");
     expect(wrongWith([["18:00", "08:00"]])).toContain("must be after");
-    expect(wrongWith([["", "08:00"]])).toContain("both times");
+    expect(wrongWith([["", "08:00"]])).toBe("Enter a time.");
   });
 
   it("end the day at midnight", () => {

@@ -19,6 +19,11 @@ const MIDNIGHT = "00:00";
 const END_OF_DAY = "24:00";
 const TIME = /^\d\d:\d\d$/;
 
+/** Whether a field for a time has none. */
+export function isMissing(time: string): boolean {
+  return !TIME.test(time);
+}
+
 /** Spans as they were answered. */
 export function asSpans(answered: readonly (readonly string[])[] = []): Span[] {
   return answered.map(([from = "", to = ""]) => [from, to]);
@@ -45,10 +50,13 @@ function later(time: string, hours: number): string {
   return hour >= 24 ? END_OF_DAY : `${String(hour).padStart(2, "0")}${time.slice(2)}`;
 }
 
+/** What a field says itself that has none, or none that can be read. */
+export const MISSING = "Enter a time.";
+
 /** What is wrong with the spans of one day, in words; undefined when nothing is. */
 export function wrongWith(spans: readonly Span[]): string | undefined {
-  if (spans.some(([from, to]) => !TIME.test(from) || !TIME.test(to))) {
-    return "Enter both times.";
+  if (spans.some((span) => span.some(isMissing))) {
+    return MISSING;
   }
   if (spans.some(([from, to]) => from >= to)) {
     return "The end must be after the start.";
