@@ -62,7 +62,7 @@ export function Rows({ report }: { report: Report }) {
 function Value({ column, cell }: { column: Column; cell: Cell | undefined }) {
   const text = cell === null || cell === undefined ? "" : String(cell);
   return (
-    <Table.Td className={isNumber(column.kind) ? classes.amount : ""}>
+    <Table.Td className={classOf(column.kind, text)}>
       {column.kind === "money" && text !== "" && text !== "Total" ? (
         <Money amount={text} />
       ) : isDay(text) ? (
@@ -105,6 +105,10 @@ function Named({ column, id }: { column: string; id: string }) {
     default:
       return <>{id.slice(-6).toUpperCase()}</>;
   }
+}
+
+function classOf(kind: Column["kind"], text: string): string {
+  return (isNumber(kind) ? classes.amount : isDay(text) ? classes.day : "") ?? "";
 }
 
 function isNumber(kind: Column["kind"]): boolean {
