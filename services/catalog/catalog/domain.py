@@ -79,6 +79,8 @@ class Finding:
     field: str
     code: str
     message: str
+    days: tuple[date, ...] = ()
+    """The days that the message names, in its order."""
 
 
 USUALLY_CLAIMABLE: Final = {
@@ -158,14 +160,18 @@ def check_first_day(effective_from: date | None, today: date) -> list[Finding]:
     """Find what is wrong with the day since when a new service has its price."""
     if effective_from is None or effective_from <= today:
         return []
-    return [Finding("effective_from", "no-rate-today", f"The first rate is in force by today, {today}; schedule a later one afterwards.")]
+    return [
+        Finding(
+            "effective_from", "no-rate-today", f"The first rate is in force by today, {today}; schedule a later one afterwards.", (today,)
+        )
+    ]
 
 
 def check_scheduled_day(effective_from: date, today: date) -> list[Finding]:
     """Find what is wrong with the day on which a further rate begins: what a past day cost is never changed."""
     if effective_from >= today:
         return []
-    return [Finding("effective_from", "rate-in-the-past", f"A rate begins today, {today}, or later; past days keep their price.")]
+    return [Finding("effective_from", "rate-in-the-past", f"A rate begins today, {today}, or later; past days keep their price.", (today,))]
 
 
 def check_kept_price(rates: Sequence[Rate], amount: Decimal | None, today: date) -> list[Finding]:
@@ -185,7 +191,7 @@ def check_sheet_price(rates: Sequence[Rate], amount: Decimal, effective_from: da
         message = f"It costs {in_force(rates, today).amount} today; for a new price write in effective_from since when, {today} or later."
         return [Finding("base_rate", "rate-is-scheduled", message)]
     if other := in_the_way(rates, effective_from):
-        return [Finding("effective_from", "rate-overlaps", overlap(other, today))]
+        return [overlap(other, today)]
     return []
 
 
@@ -196,10 +202,9 @@ def why_kept(rate: Rate, today: date) -> str | None:
     return f"The rate of {rate.amount} is in force since {rate.effective_from}; past days keep their price. Schedule another rate instead."
 
 
-def overlap(other: Rate, today: date) -> str:
+def overlap(other: Rate, today: date) -> Finding:
     """Return which rate is in the way, and what would work."""
-    instead = " Or withdraw that one first, which is not in force yet." if other.effective_from > today else ""
-    return (
-        f"A rate of {other.amount} from {other.effective_from} on is there already; "
-        f"a further one begins on {other.effective_from + ONE_DAY} or later.{instead}"
-    )
+    begins, next_begins = other.effective_from, other.effective_from + ONE_DAY
+    instead = " Or withdraw that one first, which is not in force yet." if begins > today else ""
+    message = f"A rate of {other.amount} from {begins} on is there already; a further one begins on {next_begins} or later.{instead}"
+    return Finding("effective_from", "rate-overlaps", message, (begins, next_begins))

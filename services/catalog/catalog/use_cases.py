@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from chassis.data.database import ReadSession, Transaction
 from chassis.errors import LISTED_AT_MOST, Conflict, DomainError, FieldError, Invalid
 from chassis.http.conventions import check_version
+from chassis.named_times import NamedTime
 from chassis.rows.changes import assign, count_version, require
 from contracts.catalog import AnnounceServices, EffectiveRate, ServiceChanged
 from contracts.types import RateId, ServiceId, new_id
@@ -71,7 +72,8 @@ async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo
     today = domain.day_of(tx.now, zone)
     _refuse(domain.check_scheduled_day(body.effective_from, today))
     if other := domain.in_the_way(rates, body.effective_from):
-        raise Conflict("rate-overlaps", domain.overlap(other, today), rate=RateView.model_validate(other))
+        found = domain.overlap(other, today)
+        raise Conflict(found.code, found.message, [_error(found)], rate=RateView.model_validate(other))
     rate = await _schedule(service, rates, body, by, tx)
     await _count(service, [*rates, rate], today, tx)
     tx.send(service_changed(service, [*rates, rate]))
@@ -302,9 +304,14 @@ def _merge(service: ServiceRow, changes: ServiceChanges | NewService) -> Descrip
     return Description.model_validate({**present, **changes.model_dump(exclude_unset=True)})
 
 
+def _error(found: Finding) -> FieldError:
+    times = [NamedTime.of_day(day) for day in found.days] or None
+    return FieldError(field=found.field, code=found.code, message=found.message, times=times)
+
+
 def _refuse(findings: Sequence[Finding]) -> None:
     """Refuse with everything that was found, if anything was."""
     if findings:
-        errors = [FieldError(field=found.field, code=found.code, message=found.message) for found in findings]
+        errors = [_error(found) for found in findings]
         slug = findings[0].code if len(findings) == 1 else "invalid-service"
         raise Invalid(slug, " ".join(found.message for found in findings), errors)

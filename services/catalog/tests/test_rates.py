@@ -64,6 +64,7 @@ async def test_a_rate_before_one_that_is_scheduled_is_refused_and_named(catalog:
         assert answer.json()["type"] == "/problems/rate-overlaps"
         assert answer.json()["rate"] == later
         assert in_days(11) in answer.json()["detail"]
+        assert [named["day"] for named in answer.json()["errors"][0]["times"]] == [in_days(10), in_days(11)]
 
 
 async def test_of_two_rates_at_the_same_moment_one_wins(catalog: AsyncClient, add: Add) -> None:

@@ -38,9 +38,10 @@ def test_a_rate_may_follow_only_after_the_last_one(starts: set[date], day: date)
 
 def test_what_is_in_the_way_of_a_rate_is_named_with_what_would_work() -> None:
     first, scheduled = prices(date(2026, 1, 1), date(2026, 12, 9))
-    assert "withdraw that one first" in domain.overlap(scheduled, date(2026, 11, 28))
-    assert "begins on 2026-01-02 or later." in domain.overlap(first, date(2026, 1, 1))
-    assert "withdraw" not in domain.overlap(first, date(2026, 1, 1))
+    assert "withdraw that one first" in domain.overlap(scheduled, date(2026, 11, 28)).message
+    assert "begins on 2026-01-02 or later." in domain.overlap(first, date(2026, 1, 1)).message
+    assert "withdraw" not in domain.overlap(first, date(2026, 1, 1)).message
+    assert domain.overlap(first, date(2026, 1, 1)).days == (date(2026, 1, 1), date(2026, 1, 2))
 
 
 def test_the_networks_day_begins_at_its_own_midnight() -> None:

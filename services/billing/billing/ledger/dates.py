@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final, Protocol
 
 from chassis.errors import FieldError, Invalid
+from chassis.named_times import NamedTime
 
 MOST_DAYS_PREPAID: Final = 365
 """As long before the date of service money for it may be received."""
@@ -41,18 +42,19 @@ def objections(body: Dated, service_date: date, today: date) -> Iterator[FieldEr
     received, deposited = body.received_date or today, body.deposit_date or today
     if received > today:
         message = f"The received date {received} is later than today, {today}."
-        yield _error("received_date", "received-later-than-today", message, "Enter today or an earlier day.")
+        yield _error("received_date", "received-later-than-today", message, "Enter today or an earlier day.", received, today)
     if body.received_date and (service_date - received).days > MOST_DAYS_PREPAID:
         message = f"The received date {received} is more than {MOST_DAYS_PREPAID} days before the date of service, {service_date}."
-        yield _error("received_date", "received-too-early", message, FORMER)
+        yield _error("received_date", "received-too-early", message, FORMER, received, service_date)
     if deposited < received:
         message = f"The deposit date {deposited} is before the received date, {received}."
-        yield _error("deposit_date", "deposit-before-received", message, f"Enter {received} or a later day.")
+        yield _error("deposit_date", "deposit-before-received", message, f"Enter {received} or a later day.", deposited, received)
     if (deposited - today).days > MOST_DAYS_TO_DEPOSIT:
         last = today + timedelta(days=MOST_DAYS_TO_DEPOSIT)
         message = f"The deposit date {deposited} is more than {MOST_DAYS_TO_DEPOSIT} days from today, {today}."
-        yield _error("deposit_date", "deposit-too-late", message, f"Enter {last} or an earlier day.")
+        yield _error("deposit_date", "deposit-too-late", message, f"Enter {last} or an earlier day.", deposited, today, last)
 
 
-def _error(field: str, code: str, message: str, fix: str) -> FieldError:
-    return FieldError(field=field, code=code, message=message, fix=fix)
+def _error(field: str, code: str, message: str, fix: str, *named: date) -> FieldError:
+    """Return the error; ``named`` are the days of the message and then of the fix."""
+    return FieldError(field=field, code=code, message=message, fix=fix, times=[NamedTime.of_day(day) for day in named])

@@ -97,6 +97,7 @@ async def test_days_that_cannot_be_are_refused_all_at_once_and_nothing_is_posted
             ("deposit_date", "deposit-before-received"),
         ]
         assert all(error["fix"] for error in answer.json()["errors"])
+        assert all(named["text"] in error["message"] + error["fix"] for error in answer.json()["errors"] for named in error["times"])
     assert len((await clinic.ledger(record))["items"]) == 1
 
 
