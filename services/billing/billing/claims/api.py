@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.files.threads import in_thread
 from chassis.http.conventions import Cursor, Limit, Once, OneMoment, Page, Reading, User
 from chassis.http.problems import documented
-from contracts.types import Amount, Day, RecordId
+from contracts.types import Amount, ClientId, Day, RecordId
 from fastapi import APIRouter, Query, Request, Response
 
 from billing.claim_rules.facts import ClaimStatus
@@ -81,6 +81,8 @@ async def list_unclaimed(
     db: OneMoment,
     today: Today,
     late: Annotated[bool | None, Query(description="Only those that no payer takes any more, or only the others.")] = None,
+    payer_id: UUID | None = None,
+    client_id: ClientId | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> UnclaimedRecords:
@@ -89,7 +91,8 @@ async def list_unclaimed(
     Money is owed on them, or the client has paid all of it as their part by the plan (deductible, copay, coinsurance), which the insurer
     counts only by a claim.
     """
-    return await claim_queries.list_unclaimed(db, today, limit, cursor, late=late)
+    which = claim_queries.Unclaimed(late, payer_id, client_id)
+    return await claim_queries.list_unclaimed(db, today, limit, cursor, which)
 
 
 @router.get("/{batch_id}", operation_id="find_claim_batch", summary="Find a batch of claims", responses=documented(404))

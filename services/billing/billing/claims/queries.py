@@ -1,6 +1,7 @@
 """The read side of claims: batches, their files, and what became of each claim."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -15,7 +16,7 @@ from chassis.rows.changes import require
 from chassis.rows.paging import Keyset
 from chassis.runtime.steps import portions
 from contracts.billing import PaymentStatus
-from contracts.types import RecordId
+from contracts.types import ClientId, RecordId
 from sqlalchemy import ARRAY, ColumnElement, Date, Row, Select, Uuid, any_, bindparam, exists, func, select, tuple_
 from sqlalchemy import Table as CoreTable
 
@@ -127,33 +128,41 @@ def _revisions_of(record_id: RecordId) -> Select[RecordId]:
 
 
 LATEST: Final = Keyset(CLAIM.c.id, descending=True)
+SUMS: Final = select(func.count(), func.coalesce(func.sum(RECORD.c.total_amount), 0))
 OLDEST: Final = Keyset(RECORD.c.service_date, RECORD.c.id, of="unclaimed records")
 
 
-async def list_unclaimed(db: ReadSession, today: date, limit: int, cursor: str | None, *, late: bool | None) -> UnclaimedRecords:
-    """Return records that wait to be claimed, the oldest date of service first, with the totals of all of them.
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """Which records that wait to be claimed are listed; what is None limits nothing."""
 
-    ``late`` are those that no payer takes any more. None returns both.
+    late: bool | None = None
+    """Those that no payer takes any more, or only the others."""
+    payer_id: UUID | None = None
+    client_id: ClientId | None = None
+
+
+async def list_unclaimed(db: ReadSession, today: date, limit: int, cursor: str | None, which: Unclaimed) -> UnclaimedRecords:
+    """Return records that wait to be claimed, the oldest date of service first, with the totals of all of them.
 
     A record waits while its latest claim that was not rejected, if there is one, is a void (frequency 8), and money is owed on it or the
     client has paid all of it as their part by the plan. The latter waits as long as a payer takes the claim.
     """
     taken = {"taken_from": today - LATEST_FILING}
-    wanted = OLDEST.after(_unclaimed(records.SHOWN, late), cursor, limit)
+    wanted = OLDEST.after(_unclaimed(records.SHOWN, which), cursor, limit)
     found = OLDEST.page(await records.shown(db, await db.rows(wanted, taken)), limit)
-    [(count, total_amount)] = await db.rows(_unclaimed_sums(late), taken)
+    [(count, total_amount)] = await db.rows(_unclaimed(SUMS, which), taken)
     return UnclaimedRecords(items=found.items, next_cursor=found.next_cursor, count=count, total_amount=total_amount)
 
 
-@cache
-def _unclaimed_sums(late: bool | None) -> Select[int, Decimal]:  # noqa: FBT001 (the key of the cache)
-    return _unclaimed(select(func.count(), func.coalesce(func.sum(RECORD.c.total_amount), 0)), late)
-
-
-def _unclaimed(statement: Select[*Ts], late: bool | None) -> Select[*Ts]:  # noqa: FBT001 (as above)
+def _unclaimed(statement: Select[*Ts], which: Unclaimed) -> Select[*Ts]:
     is_taken = RECORD.c.service_date >= bindparam("taken_from", type_=Date)
     statement = statement.where(WAITS_TO_BE_CLAIMED, (RECORD.c.payment_status != PaymentStatus.PAID) | is_taken)
-    return statement if late is None else statement.where(~is_taken if late else is_taken)
+    if which.payer_id is not None:
+        statement = statement.where(RECORD.c.payer_id == which.payer_id)
+    if which.client_id is not None:
+        statement = statement.where(RECORD.c.client_id == which.client_id)
+    return statement if which.late is None else statement.where(~is_taken if which.late else is_taken)
 
 
 async def find_batch(db: ReadSession, batch_id: UUID) -> ClaimBatchView:

@@ -419,6 +419,13 @@ async def test_what_waits_to_be_claimed_is_found_oldest_first_with_its_sums(clin
     assert [record["id"] for record in first["items"] + rest["items"]] == [taken_back["id"], half_paid["id"], newest["id"]]
     assert {(page["count"], page["total_amount"]) for page in (first, rest)} == {(3, "555.00")}
     assert rest["next_cursor"] is None
+    payer = sent["payer_id"]
+    for which, count in (({"payer_id": payer}, 3), ({"client_id": newest["client_id"]}, 3), ({"payer_id": payer, "late": False}, 3)):
+        found = (await clinic.billing.get("/claims/unclaimed", params=which)).json()
+        assert (len(found["items"]), found["count"], found["total_amount"]) == (count, count, "555.00"), which
+    for which in ({"payer_id": str(uuid4())}, {"client_id": str(uuid4())}, {"client_id": newest["client_id"], "payer_id": str(uuid4())}):
+        found = (await clinic.billing.get("/claims/unclaimed", params=which)).json()
+        assert (found["items"], found["count"], found["total_amount"]) == ([], 0, "0.00"), which
     same_charge = await listed(clinic, status="submitted", total_amount=sent["total_amount"])
     assert {found["record_id"] for found in same_charge} == {claimed["id"], taken_back["id"]}
     assert await listed(clinic, status="submitted", total_amount="1.00") == []

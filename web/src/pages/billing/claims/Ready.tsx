@@ -4,7 +4,9 @@ import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord, type ClaimFinding } from "@/api";
+import { PayerSelect } from "@/features/billing/PayerSelect";
 import { ClientName } from "@/features/people/PersonName";
+import { ClientSelect } from "@/features/people/PersonSelect";
 import { refreshAfter } from "@/live";
 import { sum } from "@/money";
 import { dayInWords } from "@/time";
@@ -25,18 +27,41 @@ interface Checked {
 export function Ready() {
   const [address, put] = useAddress();
   const late = address.get("late") === "true";
-  const pages = usePages(String(late));
+  const [payer, client] = [address.get("payer"), address.get("client")];
+  const wanted = { ...(payer ? { payer_id: payer } : {}), ...(client ? { client_id: client } : {}) };
+  const isNarrowed = payer !== null || client !== null;
+  const pages = usePages(JSON.stringify({ late, ...wanted }));
   const { cursor } = pages;
   const unclaimed = api.useQuery(
     "get",
     "/api/billing/claims/unclaimed",
-    { params: { query: { limit: ON_A_PAGE, late, ...(cursor ? { cursor } : {}) } } },
+    { params: { query: { ...wanted, limit: ON_A_PAGE, late, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
-  const others = api.useQuery("get", "/api/billing/claims/unclaimed", { params: { query: { limit: 1, late: !late } } });
+  const others = api.useQuery("get", "/api/billing/claims/unclaimed", {
+    params: { query: { ...wanted, limit: 1, late: !late } },
+  });
   const count = others.data?.count ?? 0;
   return (
     <Panel title="To be claimed" about="Billed insured sessions without a claim, the oldest first.">
+      <Group gap="sm" role="search" aria-label="To be claimed">
+        <PayerSelect
+          label="Payer"
+          placeholder="All payers"
+          value={payer}
+          onChange={(value) => put({ payer: value })}
+          clearable
+          style={{ flex: "1 1 200px", maxWidth: 320 }}
+        />
+        <ClientSelect
+          onlyKnown
+          label="Client"
+          placeholder="All clients"
+          value={client}
+          onChange={(value) => put({ client: value })}
+          style={{ flex: "1 1 200px", maxWidth: 320 }}
+        />
+      </Group>
       {(late || count > 0) && (
         <Text size="sm">
           {late ? "These are older than any payer takes. " : `${countInWords(count)} older than any payer takes. `}
@@ -51,7 +76,7 @@ export function Ready() {
         order="oldest first"
         empty={
           <Text size="sm" c="dimmed">
-            No records wait to be claimed.
+            {isNarrowed ? "No records of this choice wait to be claimed." : "No records wait to be claimed."}
           </Text>
         }
         total={({ count, total_amount }) => (

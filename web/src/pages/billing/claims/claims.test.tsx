@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, it } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { CLAIM, id, RECORD } from "@/testing/samples";
-import { answers, sent } from "@/testing/services";
-import { enter, show } from "@/testing/show";
+import { CLAIM, CLIENT, id, PAYER, RECORD } from "@/testing/samples";
+import { answers, sent, server } from "@/testing/services";
+import { choose, enter, show } from "@/testing/show";
 import { ConfirmAmendment } from "./batch";
 import { Ready } from "./Ready";
 import { ConfirmWithdrawal } from "./Withdraw";
@@ -44,6 +45,29 @@ describe("ConfirmAmendment", () => {
 });
 
 describe("Ready", () => {
+  beforeEach(() => {
+    answers("get", "/api/billing/payers", { items: [PAYER], next_cursor: null });
+    answers("get", "/api/billing/payers/{payer_id}", PAYER);
+    answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
+    answers("get", "/api/scheduling/clients/{client_id}", CLIENT);
+  });
+
+  it("requests the records of one payer and one client, which stand in the address", async () => {
+    const requested: URLSearchParams[] = [];
+    server.use(
+      http.get(`${window.location.origin}/api/billing/claims/unclaimed`, ({ request }) => {
+        requested.push(new URL(request.url).searchParams);
+        return HttpResponse.json({ items: [], next_cursor: null, count: 0, total_amount: "0.00" });
+      }),
+    );
+    const user = show(<Ready />, { at: `/billing/claims?client=${CLIENT.id}` });
+    expect(await screen.findByText("No records of this choice wait to be claimed.")).toBeVisible();
+    await choose(user, "Payer", PAYER.payer_name);
+    await waitFor(() => expect(window.location.search).toContain(`payer=${PAYER.id}`));
+    await waitFor(() => expect(requested.at(-1)?.get("payer_id")).toBe(PAYER.id));
+    expect(requested.every((query) => query.get("client_id") === CLIENT.id)).toBe(true);
+  });
+
   it("shows records that no payer takes any more apart, and states how many there are", async () => {
     answers("get", "/api/billing/claims/unclaimed", {
       items: [],
