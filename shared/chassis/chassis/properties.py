@@ -1,17 +1,25 @@
-"""AMQP properties that cannot be decoded, such as a timestamp after the year 9999: a message is taken with those before them.
+"""AMQP properties of messages that anybody may have written: how they are read, and which of them are sent again.
 
-pamqp decodes them while it reads the connection, where an error ends the connection, and the broker delivers the message again first:
-its service would handle nothing until the delivery limit. Nothing of a Holdfast message is a property that this loses, but its headers,
-and a message without them is a dead letter.
+pamqp decodes them while it reads the connection, where an error (a timestamp after the year 9999) ends the connection, and the broker
+delivers the message again first: its service would handle nothing until the delivery limit. So a message is taken with those before the
+one that cannot be decoded. Nothing of a Holdfast message is a property that this loses, but its headers, and a message without them is a
+dead letter.
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from aio_pika import DeliveryMode, Message
+from contracts.envelope import UnreadableError
 from pamqp import encode
 from pamqp.base import BasicProperties
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractMessage
 
 DECODE: Final = BasicProperties.unmarshal
 UNREADABLE: Final = "x-unreadable"
@@ -19,20 +27,61 @@ UNREADABLE: Final = "x-unreadable"
 
 BROKERS_OWN: Final = "x-"
 """How the names of headers begin that the broker writes."""
+DEATHS: Final = f"{BROKERS_OWN}death"
+"""The history of a dead letter, the last time first."""
+FURTHER_KEYS: Final = ("CC", "BCC")
+"""Headers with further keys that the broker routes a message by: those who wrote them may not publish everywhere that we may."""
+COUNT: Final = re.compile(r"[0-9]{1,9}")
+"""What can be a count in a header."""
+MODES: Final = (None, *DeliveryMode)
+"""What aio-pika takes; RabbitMQ 4 passes on any other."""
 HEADER_BYTES: Final = 64_000
 """Of a message: the broker ends the connection for headers that do not fit into a frame of twice that."""
 
 log = structlog.get_logger()
 
 
+def anew(message: "AbstractMessage", **more: Any) -> Message:
+    """Return a persistent message with the same content that can be sent, and with these further headers."""
+    return Message(
+        message.body,
+        headers={**sendable(message.headers), **more},
+        message_id=message.message_id,
+        type=message.type,
+        content_type=message.content_type,
+        correlation_id=message.correlation_id,
+        timestamp=message.timestamp,
+        delivery_mode=DeliveryMode.PERSISTENT,
+    )
+
+
+def dead_letter(message: "AbstractMessage", queue: str, reason: str) -> Message:
+    """Return a message of this queue as a dead letter, with its history as the broker would write it."""
+    return anew(message, **{DEATHS: [{"queue": queue, "reason": reason, "time": datetime.now(UTC)}]})
+
+
+def deliveries_before(headers: Mapping[str, object]) -> int:
+    """Return how often a message was delivered before, as the broker counts; UnreadableError when the header is no number."""
+    count = str(headers.get("x-delivery-count") or 0)
+    if not COUNT.fullmatch(count):
+        message = "the header x-delivery-count is not a number"
+        raise UnreadableError(message)
+    return int(count)
+
+
 def sendable(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those headers that can be sent again, without the broker's own: what was decoded cannot always be encoded, or is too long."""
+    """Return those headers that can be sent again: no tables and arrays, none that the broker acts on, none that cannot be encoded.
+
+    A table may be nested just so deep that it can be encoded here and not where it is sent.
+    """
     kept: dict[str, Any] = {}
     left = HEADER_BYTES
     for name, value in headers.items():
+        if name.startswith(BROKERS_OWN) or name in FURTHER_KEYS or isinstance(value, dict | list):
+            continue
         with suppress(Exception):
             size = len(encode.short_string(name)) + len(encode.encode_table_value(value))
-            if size <= left and not name.startswith(BROKERS_OWN):
+            if size <= left:
                 kept[name] = value
                 left -= size
     return kept
@@ -51,3 +100,5 @@ def _unmarshal(self: BasicProperties, flags: int, data: bytes) -> None:
         log.warning("properties of a message cannot be read", reason=reason)
         if not getattr(self, "headers", None):
             setattr(self, "headers", {UNREADABLE: reason})  # noqa: B010 (the class of the properties has it, its base has not)
+    if getattr(self, "delivery_mode", None) not in MODES:
+        setattr(self, "delivery_mode", None)  # noqa: B010 (as above)

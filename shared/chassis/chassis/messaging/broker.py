@@ -7,7 +7,7 @@ one ``<service>.parked`` for what a human must look at.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +24,7 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from pamqp.commands import Queue
 
-from chassis.properties import sendable, tolerate_unreadable_properties
+from chassis.properties import tolerate_unreadable_properties
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 
@@ -211,11 +211,10 @@ class Broker:
         except DeliveryError as refused:
             raise UndeliverableError(Reason.FULL) from refused
 
-    async def park(self, headers: Mapping[str, Any], body: bytes) -> None:
-        """Publish a dead letter, where the broker cannot make one of the message itself: with those of its headers that can be sent."""
-        message = Message(body, headers=sendable(headers), delivery_mode=DeliveryMode.PERSISTENT)
+    async def park(self, dead_letter: Message) -> None:
+        """Publish a dead letter of this service and wait for the confirm; BROKER_ERRORS when the broker is away, or does not take it."""
         async with asyncio.timeout(TIMEOUT_S):
-            await self._exchanges[PARKED].publish(message, self.parked)
+            await self._exchanges[PARKED].publish(dead_letter, self.parked, mandatory=True)
 
     async def check(self) -> str | None:
         """Return why the broker cannot be used, or None; TimeoutError when it is late.

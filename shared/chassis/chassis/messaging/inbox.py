@@ -5,7 +5,6 @@ read or that nobody handles, or whose handler fails on it alone, becomes a dead 
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aio_pika.connection import make_url
+from aio_pika.exceptions import ChannelInvalidStateError
 from contracts import envelope
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
@@ -23,15 +23,11 @@ from sqlalchemy import text
 
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
-from chassis.messaging.broker import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
-from chassis.properties import UNREADABLE
+from chassis.messaging.broker import BROKER_ERRORS, DELIVERY_LIMIT, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
+from chassis.properties import dead_letter, deliveries_before
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import RECEIVED
-
-COUNT: Final = re.compile(r"[0-9]{1,9}")
-"""What can be such a count; anybody may have written the header."""
-
 
 if TYPE_CHECKING:
     from contracts.message import Message
@@ -43,6 +39,9 @@ GRACE_S: Final = 8
 
 ALONE_FROM: Final = 3
 """A message that was delivered this often may have failed others of its batch: it is processed alone."""
+
+MOST_DELIVERIES: Final = DELIVERY_LIMIT - 10
+"""A message that was delivered so often, and never finished, is parked before the broker does it."""
 
 LOOK_EVERY_S: Final = 5
 
@@ -59,14 +58,15 @@ NOBODY: Final = "nobody consumes the inbox"
 
 FRESH: Final = text("INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id")
 
-DEATHS: Final = "x-death"
-"""The broker's history of a dead letter, which nothing in the inbox has; one that somebody else wrote stops RabbitMQ 3's dead-lettering."""
-
 log = structlog.get_logger()
 
 Handler = Callable[[Sequence[Any], Transaction], Awaitable[None]]
 
 Handlers = Mapping[type["Message"], Handler]
+
+
+class NeverFinishedError(Exception):
+    """A message was delivered too often: its processes ended before they had handled it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Consumers:
         )
         consumer._connection_kwargs["connection_class"] = Connection  # noqa: SLF001 (FastStream has no parameter for it)
         queue = RabbitQueue(self._broker.inbox, declare=False)
-        consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_whole)(self._receive)
+        consumer.subscriber(queue, ack_policy=AckPolicy.MANUAL, decoder=_whole, no_reply=True)(self._receive)
         return consumer
 
     async def _receive(self, delivery: RabbitMessage) -> None:
@@ -201,7 +201,7 @@ class Consumers:
         try:
             type_ = str(delivery.headers.get(f"{envelope.PREFIX}type", type_))
             received = self._read(delivery.headers, delivery.body)
-            alone = _deliveries_before(delivery.headers) + 1 >= ALONE_FROM
+            alone = self._deliveries(delivery) >= ALONE_FROM
             await self._queue.submit(received, alone=alone, cause=received.envelope.id, trace=received.envelope.traceparent)
         except Exception as error:  # noqa: BLE001 (the guilty message becomes a dead letter, whatever it did)
             await self._reject(delivery, type_, error)
@@ -214,7 +214,6 @@ class Consumers:
         """Return why a dead letter cannot be read, judged as the message edge would judge it now; None where it can."""
         try:
             self._read(headers, body)
-            _deliveries_before(headers)
         except Exception as error:  # noqa: BLE001 (as above)
             return error
         return None
@@ -226,15 +225,28 @@ class Consumers:
             raise envelope.UnreadableError(message)
         return Received(about, self._types[about.type].model_validate_json(body))
 
+    @staticmethod
+    def _deliveries(delivery: RabbitMessage) -> int:
+        if (count := deliveries_before(delivery.headers) + 1) > MOST_DELIVERIES:
+            raise NeverFinishedError
+        return count
+
     async def _reject(self, delivery: RabbitMessage, type_: str, error: Exception) -> None:
+        """Park a message; not by the broker, whose dead-lettering may stand still (decision 50)."""
         log.error("a message is a dead letter", type=type_, message_id=delivery.message_id, exc_info=error)
         RECEIVED.labels(type_ if type_ in self._types else "unknown", "parked").inc()
-        with suppress(*BROKER_ERRORS):
-            if delivery.headers.keys() & {DEATHS, UNREADABLE}:
-                await self._broker.park(delivery.headers, delivery.body)
-                await delivery.ack()
-            else:
-                await delivery.reject(requeue=False)
+        reason = "delivery_limit" if isinstance(error, NeverFinishedError) else "rejected"
+        letter = dead_letter(delivery.raw_message, self._broker.inbox, reason)
+        with suppress(ChannelInvalidStateError):  # of a channel that is closed: the message is delivered again
+            while delivery.raw_message.channel:
+                try:
+                    await self._broker.park(letter)
+                except BROKER_ERRORS as away:
+                    log.warning("a dead letter cannot be parked yet", error=describe(away))
+                    await asyncio.sleep(RECONNECT_S)
+                else:
+                    await delivery.ack()
+                    return
 
     async def _handle(self, batch: Sequence[Received], tx: Transaction) -> Sequence[None]:
         """Do a batch: leave out what was done before, then each run of one type in the order of arrival."""
@@ -244,15 +256,6 @@ class Consumers:
         for kind, run in groupby(to_do, key=type):
             await self._handlers[kind](list(run), tx)
         return [None] * len(batch)
-
-
-def _deliveries_before(headers: Mapping[str, object]) -> int:
-    """Return how often the message was delivered before, as the broker counts; UnreadableError when the header is no number."""
-    count = str(headers.get("x-delivery-count") or 0)
-    if not COUNT.fullmatch(count):
-        message = "the header x-delivery-count is not a number"
-        raise envelope.UnreadableError(message)
-    return int(count)
 
 
 async def _whole(delivery: RabbitMessage) -> RabbitMessage:

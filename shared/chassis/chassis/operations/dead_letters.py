@@ -18,16 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import aio_pika
-from aio_pika import DeliveryMode, Message
 from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
-from chassis.messaging.inbox import COUNT
-from chassis.properties import BROKERS_OWN, sendable
+from chassis.properties import BROKERS_OWN, COUNT, DEATHS, anew
 
 if TYPE_CHECKING:
+    from aio_pika import Message
     from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
     from aiormq.abc import AbstractChannel as Channel
 
@@ -106,23 +105,13 @@ class DeadLetter:
 
     @property
     def _dead_lettering(self) -> dict[str, Any]:
-        deaths = self.delivery.headers.get("x-death")
+        deaths = self.delivery.headers.get(DEATHS)
         first = deaths[0] if isinstance(deaths, list) and deaths else {}
         return first if isinstance(first, dict) else {}
 
-    def again(self) -> Message:
+    def again(self) -> "Message":
         """Return the message anew, as it was before it became a dead letter."""
-        it = self.delivery
-        return Message(
-            it.body,
-            headers={**sendable(it.headers), ATTEMPTS: str(self.attempts)},
-            message_id=it.message_id,
-            type=it.type,
-            content_type=it.content_type,
-            correlation_id=it.correlation_id,
-            timestamp=it.timestamp,
-            delivery_mode=DeliveryMode.PERSISTENT,
-        )
+        return anew(self.delivery, **{ATTEMPTS: str(self.attempts)})
 
 
 @dataclass(slots=True)
