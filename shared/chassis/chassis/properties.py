@@ -33,6 +33,7 @@ FURTHER_KEYS: Final = ("CC", "BCC")
 """Headers with further keys that the broker routes a message by: those who wrote them may not publish everywhere that we may."""
 COUNT: Final = re.compile(r"[0-9]{1,9}")
 """What can be a count in a header."""
+NESTED: Final = (dict, list)
 MODES: Final = (None, *DeliveryMode)
 """What aio-pika takes; RabbitMQ 4 passes on any other."""
 HEADER_BYTES: Final = 64_000
@@ -77,7 +78,7 @@ def sendable(headers: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     left = HEADER_BYTES
     for name, value in headers.items():
-        if name.startswith(BROKERS_OWN) or name in FURTHER_KEYS or isinstance(value, dict | list):
+        if name.startswith(BROKERS_OWN) or name in FURTHER_KEYS or isinstance(value, NESTED):
             continue
         with suppress(Exception):
             size = len(encode.short_string(name)) + len(encode.encode_table_value(value))

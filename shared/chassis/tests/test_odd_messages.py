@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import pytest
 from aio_pika import DeliveryMode, Message, connect
-from aio_pika.abc import HeadersType
+from aio_pika.abc import AbstractChannel, HeadersType
 from chassis.data.database import Database, Transaction
 from chassis.messaging.broker import PARKED, Broker
 from chassis.messaging.inbox import MOST_DELIVERIES, PREFETCH
+from chassis.queues import inbox_arguments
 from contracts.envelope import Envelope
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient
@@ -54,9 +55,9 @@ ODD_HEADERS: Final[Sequence[dict[str, Any]]] = [
     {"x-death": [{"reason": {"a": 1}, "time": "now"}], "x-first-death-queue": "toy.parked"},
     *(
         {"x-delivery-count": count}
-        for count in (True, -1, 1.5, "", "7", 2**40, [], {"a": 1}, None, EARLIEST, Raw(b"D\x02\x00\x00\x00\x07"))
+        for count in (True, -1, 1.5, "", "7", 2**40, [1], {"a": 1}, None, EARLIEST, Raw(b"D\x02\x00\x00\x00\x07"))
     ),
-    *({"holdfast_attempts": attempts} for attempts in (True, -1, 2**40, [], {"a": 1}, "9" * 9)),
+    *({"holdfast_attempts": attempts} for attempts in (True, -1, 2**40, [1], {"a": 1}, "9" * 9)),
     *({"deep": table(depth)} for depth in (100, 300, *range(400, 500, 3), 700)),
 ]
 
@@ -75,7 +76,11 @@ ODD_PROPERTIES: Final[Sequence[dict[str, Any]]] = [
 def _raw(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a header have any bytes."""
     as_before = encode.encode_table_value
-    monkeypatch.setattr(encode, "encode_table_value", lambda value: value.data if isinstance(value, Raw) else as_before(value))
+
+    def encoded(value: Any) -> bytes:  # noqa: ANN401 (as pamqp's own)
+        return value.data if isinstance(value, Raw) else as_before(value)
+
+    monkeypatch.setattr(encode, "encode_table_value", encoded)
 
 
 async def test_odd_messages_are_parked_listed_put_back_and_thrown_away_and_the_others_are_served(
@@ -178,19 +183,45 @@ async def test_a_dead_letter_is_parked_once_its_queue_is_there_again(settings: S
     assert (await client.get("/operations")).json()["inbox"]["unacknowledged"] == 0
 
 
-async def test_dead_letters_are_parked_after_the_dead_lettering_of_the_broker_stands_still(
+async def test_dead_letters_of_an_inbox_that_an_earlier_release_declared_are_parked_while_the_broker_parks_nothing(
     toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve
 ) -> None:
     settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
+    async with await connect(mortal_rabbitmq.admin_url) as connection:
+        channel = await connection.channel()
+        earlier = inbox_arguments(PARKED, "toy.parked", dead_lettering=True)
+        await channel.declare_queue("toy.inbox", durable=True, arguments=earlier)
+        await let_a_forged_message_expire(channel)
+    client = await serve(build(settings))
+    await publish(mortal_rabbitmq.admin_url, "toy.inbox", Message(UNREADABLE, headers=headers()))
+    await until(lambda: parked(client, 1))
+
+
+async def test_no_message_stops_the_dead_lettering_of_other_queues(toy_database: str, mortal_rabbitmq: RabbitMQ, serve: Serve) -> None:
+    settings = Settings(database_url=SecretStr(toy_database), broker_url=SecretStr(mortal_rabbitmq.admin_url))
     away = Broker(settings, HANDLERS)
     await away.connect()
-    forged = Message(UNREADABLE, headers={"x-death": ["junk"]}, expiration=0.05, delivery_mode=DeliveryMode.PERSISTENT)
-    await publish(away.url, away.inbox, forged)
-    await until(lambda: is_empty(away))
-    client = await serve(build(settings))
-    await publish(away.url, away.inbox, Message(UNREADABLE, headers=headers()))
-    await until(lambda: parked(client, 1))
     await away.close()
+    async with await connect(mortal_rabbitmq.admin_url) as connection:
+        channel = await connection.channel()
+        await let_a_forged_message_expire(channel)
+        others = inbox_arguments(PARKED, "toy.parked", dead_lettering=True)
+        other = await channel.declare_queue("other.inbox", durable=True, arguments=others)
+        await channel.default_exchange.publish(Message(UNREADABLE, headers=headers()), other.name)
+        await (await other.get()).reject(requeue=False)
+    client = await serve(build(settings))
+    await until(lambda: parked(client, 1))
+
+
+async def let_a_forged_message_expire(channel: AbstractChannel) -> None:
+    """Put a message into the inbox that has expired before anybody consumes it."""
+    forged = Message(UNREADABLE, headers={"x-death": ["junk"]}, expiration=0.05, delivery_mode=DeliveryMode.PERSISTENT)
+    await channel.default_exchange.publish(forged, "toy.inbox")
+
+    async def is_gone() -> bool:
+        return (await channel.declare_queue("toy.inbox", passive=True)).declaration_result.message_count == 0
+
+    await until(is_gone)
 
 
 def headers() -> HeadersType:
@@ -211,8 +242,3 @@ async def parked(client: AsyncClient, count: int) -> bool:
 
 async def has(database: Database, name: str) -> bool:
     return name in await names(database)
-
-
-async def is_empty(broker: Broker) -> bool:
-    depth = await broker.depth(broker.inbox)
-    return depth is not None and depth.messages == 0

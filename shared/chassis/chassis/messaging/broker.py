@@ -25,6 +25,7 @@ from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from pamqp.commands import Queue
 
 from chassis.properties import tolerate_unreadable_properties
+from chassis.queues import LOG_ARGUMENTS, PARKED_ARGUMENTS, inbox_arguments, is_dead_lettering_safe
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 
@@ -45,12 +46,6 @@ EXCHANGES: Final = {
     PRESENCE: ExchangeType.FANOUT,
 }
 LOG: Final = "holdfast.events.log"
-LOG_BYTES: Final = 5_000_000_000
-DELIVERY_LIMIT: Final = 100
-"""High on purpose: a crash loop must not make dead letters of healthy messages beside the faulty one."""
-PARKED_DELIVERY_LIMIT: Final = 1_000_000_000
-"""Without one, RabbitMQ 4 drops a dead letter after twenty looks at it."""
-QUEUE_LENGTH: Final = 1_000_000
 TIMEOUT_S: Final = 10
 LOOK_S: Final = 2
 RECONNECT_S: Final = 1
@@ -127,6 +122,8 @@ class Broker:
         self._exchanges: dict[str, AbstractExchange] = {}
         self._lost = False
         self._refusal: str | None = None
+        self._dead_lettering: bool | None = None
+        """Whether the broker parks messages of the inbox by itself."""
         self._looks: dict[str, asyncio.Task[Queue.DeclareOk]] = {}
         """Checks of queues that are under way: concurrent callers share the result."""
         self._kept: list[Channel] = []
@@ -168,24 +165,19 @@ class Broker:
             name: await channel.declare_exchange(name, type_, durable=True) for name, type_ in EXCHANGES.items()
         }
         events, parked = exchanges[EVENTS], exchanges[PARKED]
-        history = await channel.declare_queue(LOG, durable=True, arguments={"x-queue-type": "stream", "x-max-length-bytes": LOG_BYTES})
+        history = await channel.declare_queue(LOG, durable=True, arguments=LOG_ARGUMENTS)
         await history.bind(events, "#")
-        lasting = {"x-queue-type": "quorum", "x-delivery-limit": PARKED_DELIVERY_LIMIT}
-        dead_letters = await channel.declare_queue(self.parked, durable=True, arguments=lasting)
+        dead_letters = await channel.declare_queue(self.parked, durable=True, arguments=PARKED_ARGUMENTS)
         await dead_letters.bind(parked, self.parked)
-        inbox = await channel.declare_queue(
-            self.inbox,
-            durable=True,
-            arguments={
-                "x-queue-type": "quorum",
-                "x-dead-letter-exchange": PARKED,
-                "x-dead-letter-routing-key": self.parked,
-                "x-dead-letter-strategy": "at-least-once",
-                "x-overflow": "reject-publish",
-                "x-max-length": QUEUE_LENGTH,
-                "x-delivery-limit": DELIVERY_LIMIT,
-            },
-        )
+        if self._dead_lettering is None:
+            about = (await channel.get_underlay_channel()).connection.server_properties
+            self._dead_lettering = is_dead_lettering_safe(str(about["version"]))
+        arguments = inbox_arguments(PARKED, self.parked, dead_lettering=self._dead_lettering)
+        try:
+            inbox = await channel.declare_queue(self.inbox, durable=True, arguments=arguments)
+        except ChannelPreconditionFailed:  # it is there with the other arguments: of an earlier release, or before the broker was upgraded
+            self._dead_lettering = not self._dead_lettering
+            raise
         for exchange, type_ in self._listens_to:
             await inbox.bind(exchanges[exchange], type_)
         await inbox.bind(parked, self.inbox)  # the way back for dead letters

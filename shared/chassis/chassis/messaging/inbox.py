@@ -23,8 +23,9 @@ from sqlalchemy import text
 
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
-from chassis.messaging.broker import BROKER_ERRORS, DELIVERY_LIMIT, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
+from chassis.messaging.broker import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
 from chassis.properties import dead_letter, deliveries_before
+from chassis.queues import DELIVERY_LIMIT
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import RECEIVED
