@@ -1,5 +1,6 @@
 """Whoever may publish writes what they like into a message: it alone is affected, and is parked like any other that cannot be read."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -181,6 +182,24 @@ async def test_a_dead_letter_is_parked_once_its_queue_is_there_again(settings: S
     await publish(broker.url, broker.inbox, Message(UNREADABLE, headers=headers()))
     await until(lambda: parked(client, 1), within=45)
     assert (await client.get("/operations")).json()["inbox"]["unacknowledged"] == 0
+
+
+async def test_a_dead_letter_is_parked_though_the_connection_is_lost_while_it_is_published(
+    settings: Settings, broker: Broker, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    park, lost = Broker.park, list[Message]()
+
+    async def park_again(to: Broker, letter: Message) -> None:
+        if not lost:
+            lost.append(letter)
+            raise asyncio.CancelledError  # as aio-pika ends what waits for a confirm
+        await park(to, letter)
+
+    monkeypatch.setattr(Broker, "park", park_again)
+    client = await serve(build(settings))
+    await publish(broker.url, broker.inbox, Message(UNREADABLE, headers=headers()))
+    await until(lambda: parked(client, 1))
+    assert len(lost) == 1
 
 
 async def test_dead_letters_of_an_inbox_that_an_earlier_release_declared_are_parked_while_the_broker_parks_nothing(

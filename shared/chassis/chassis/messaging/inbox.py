@@ -242,7 +242,9 @@ class Consumers:
             while delivery.raw_message.channel:
                 try:
                     await self._broker.park(letter)
-                except BROKER_ERRORS as away:
+                except (*BROKER_ERRORS, asyncio.CancelledError) as away:
+                    if is_cancelled():
+                        raise
                     log.warning("a dead letter cannot be parked yet", error=describe(away))
                     await asyncio.sleep(RECONNECT_S)
                 else:

@@ -95,7 +95,7 @@ class DeadLetter:
     @property
     def reason(self) -> str:
         """Why it is a dead letter, in the broker's term: rejected or delivery_limit."""
-        return str(self._dead_lettering.get("reason", "unknown"))
+        return str(self._dead_lettering.get("reason", "unknown"))[:200]
 
     @property
     def attempts(self) -> int:
