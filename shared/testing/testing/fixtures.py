@@ -17,6 +17,7 @@ from servers import Postgres, RabbitMQ
 
 from testing import MakeDatabase, MakeVhost, RunService, Serve
 from testing.broker_rules import rules_of_rabbitmq_4
+from testing.compiled_statements import compiled_statements
 from testing.databases import Databases
 from testing.owners import ResultsByOwner
 from testing.prepared_routes import prepared_routes
@@ -93,6 +94,13 @@ def broker_rules() -> Iterator[None]:
 def routes_prepared_once() -> Iterator[None]:
     """Prepare the routes of services that run in the test process once, not anew for each test."""
     with prepared_routes():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Compile the statements of services that run in the test process once, not anew for each test."""
+    with compiled_statements():
         yield
 
 
