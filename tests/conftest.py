@@ -1,6 +1,7 @@
 """Who runs the tests that share a platform: a test process, which starts it once and ends it after the last of them."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 from zlib import crc32
 
@@ -16,6 +17,7 @@ from testing.running import until_ready
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+HERE: Final = Path(__file__).parent
 PLATFORMS: Final = {"origin", "stage", "new_site", "mortal_platform"}
 """The fixtures that run a whole platform, and so a database and a broker."""
 
@@ -35,7 +37,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OncePer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a platform as tests that need servers."""
+    """Mark the tests that use a platform as tests that need servers, and begin with the tests of this folder.
+
+    They are the longest: one of them at the end would keep one test process busy and leave the others with nothing to do.
+    """
+    items.sort(key=lambda item: HERE not in item.path.parents)
     for item in items:
         if isinstance(item, pytest.Function) and set(item.fixturenames) & PLATFORMS:
             item.add_marker(pytest.mark.servers)

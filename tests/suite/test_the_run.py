@@ -50,6 +50,11 @@ def test_a_platform_ends_with_the_last_test_that_shares_it(folder: str) -> None:
     assert (ROOT / folder / "__init__.py").exists()
 
 
+def test_the_long_tests_of_several_services_begin_before_the_short_ones_of_one(request: pytest.FixtureRequest) -> None:
+    are_of_several = [item.nodeid.startswith("tests/") for item in request.session.items]
+    assert are_of_several == sorted(are_of_several, reverse=True)
+
+
 def test_a_failing_property_is_simplified_within_the_time_that_a_test_has(pytestconfig: pytest.Config) -> None:
     limit = pytestconfig.getini("faulthandler_timeout")
     assert 0 < engine.MAX_SHRINKING_SECONDS <= float(limit) / 2
