@@ -146,6 +146,8 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
         {first}
         {others.length > 0 && ` +${others.length}`}{" "}
       </span>
+      {/* Before the time, which an axis has too: a low entry has two lines. */}
+      {isDisplaced && <span className={classes.what}>{NEEDS_ANOTHER} </span>}
       {kind === "held" && entry.expiresAt ? (
         <span className={`${classes.what} ${classes.when}`}>
           <Countdown until={entry.expiresAt} />
@@ -153,7 +155,6 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
       ) : (
         time
       )}
-      {isDisplaced && <span className={classes.what}>{NEEDS_ANOTHER} </span>}
       <span className={`${classes.what} ${classes.with}`}>
         {session ? `${whose === "therapist" ? where : surname(session.therapist_name)} · ${session.service_code} ` : ""}
       </span>
