@@ -29,8 +29,9 @@ demo: environment ## run one booking step by step on the terminal, with its real
 reconcile: environment ## compare sessions with holds and records and mend what differs (ARGS=--look only lists; needs `make up`)
 	@PYTHONPATH=deploy $(BIN)/python -m demo.reconcile $(ARGS)
 
+# Bytecode is kept, whatever the environment states: the tests start services some fifty times.
 test: servers environment web ## run all tests on private servers of their own
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 explore: servers environment ## run the property tests with new random examples, many more than `make test` (ARGS=a path limits it)
 	$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -m hypothesis -o faulthandler_timeout=7200 $(ARGS)
