@@ -108,6 +108,7 @@ function RoomLabel({ room }: { room: Room }) {
         {room.room_number} {room.room_name}
       </Text>
       <Text size="xs" c="dimmed" truncate>
+        {room.is_active ? "" : "out of use · "}
         {room.capacity} places{room.equipment.length ? ` · ${room.equipment.join(", ")}` : ""}
       </Text>
     </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CalendarEntry, RoomCalendar, Session, TimeOff } from "@/api";
+import type { CalendarEntry, Room, RoomCalendar, Session, TimeOff } from "@/api";
 import { markDisplaced } from "./displaced";
 import {
   blocksOutside,
@@ -14,6 +14,7 @@ import {
   meant,
   opensAt,
   rangeOf,
+  rowsOf,
 } from "./entries";
 
 const NEW_YORK = "America/New_York";
@@ -282,5 +283,24 @@ describe("what rooms no longer knows", () => {
       ["off", "2026-03-02 12:00:00", "2026-03-02 18:00:00", "Holiday"],
       ["off", "2026-03-03 08:00:00", "2026-03-03 18:00:00", "Holiday"],
     ]);
+  });
+});
+
+describe("rowsOf", () => {
+  const room = (id: string, is_active: boolean) => ({ id, is_active }) as Room;
+  const rooms = [room("used", true), room("left", false), room("missed", false), room("empty", false)];
+  const taken = [
+    { room_id: "left", entries: [{}] },
+    { room_id: "empty", entries: [] },
+  ] as unknown as RoomCalendar[];
+
+  it("has the rooms in use, and those out of use in which something is, or somebody did not come", () => {
+    const missed = { status: "no_show", room_id: "missed" } as Session;
+    const cancelled = { status: "cancelled", room_id: "empty" } as Session;
+    const sessions = new Map([
+      ["1", missed],
+      ["2", cancelled],
+    ]);
+    expect(rowsOf(rooms, taken, sessions).map(({ id }) => id)).toEqual(["used", "left", "missed"]);
   });
 });

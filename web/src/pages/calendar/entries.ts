@@ -327,6 +327,21 @@ export function suits(room: Room, { capacity, equipment }: RoomFilter): boolean 
   return room.capacity >= capacity && equipment.every((word) => room.equipment.includes(word));
 }
 
+/** Rooms in use, and those out of use that still have or had something in this time: nothing of it may be missing. */
+export function rowsOf(
+  rooms: readonly Room[],
+  taken: readonly RoomCalendar[],
+  sessions: ReadonlyMap<string, Session>,
+): Room[] {
+  const used = new Set(taken.flatMap(({ room_id, entries }) => (entries.length > 0 ? [room_id] : [])));
+  for (const { status, room_id } of sessions.values()) {
+    if (status === "no_show" && room_id) {
+      used.add(room_id);
+    }
+  }
+  return rooms.filter(({ id, is_active }) => is_active || used.has(id));
+}
+
 /** The one instant that a wall clock means, or why there is not one. */
 export function meant(wall: Wall, zone: string): { instant: Instant } | { problem: string } {
   const [first, second] = instantsOf(wall, zone);

@@ -78,7 +78,7 @@ export function Component() {
       <Toolbar
         address={address}
         onChange={change}
-        rooms={calendar.rooms.data?.items ?? []}
+        rooms={calendar.inUse}
         isToday={days.includes(today(zone))}
         zone={zone}
       />
@@ -120,7 +120,7 @@ export function Component() {
                     whose={therapistId ? "therapist" : "room"}
                   />
                 ) : view === "day" ? (
-                  <AnyRooms rooms={calendar.shown} every={calendar.rooms.data?.items.length ?? 0}>
+                  <AnyRooms rooms={calendar.shown} every={calendar.inUse.length}>
                     <RoomsDay
                       day={day}
                       zone={zone}
@@ -158,7 +158,7 @@ export function Component() {
       {looked && (
         <EntryDialog
           entry={looked}
-          rooms={calendar.rooms.data?.items ?? []}
+          rooms={calendar.inUse}
           zone={zone}
           onClose={() => setLooked(null)}
           onMove={moving.moveTo}
@@ -177,7 +177,7 @@ export function Component() {
       {moving.unanswered && (
         <MoveUnanswered
           unanswered={moving.unanswered}
-          rooms={calendar.rooms.data?.items ?? []}
+          rooms={calendar.inUse}
           zone={zone}
           onClose={moving.forget}
           onAgain={moving.sendAgain}

@@ -15,6 +15,7 @@ import {
   freeAt,
   isBehind,
   rangeOf,
+  rowsOf,
   suits,
 } from "./entries";
 import type { CalendarAddress } from "./useCalendarAddress";
@@ -36,7 +37,7 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
   const last = days.at(-1) ?? day;
 
   const rooms = api.useQuery("get", "/api/rooms/rooms", {
-    params: { query: { site_id: site.id, is_active: true, limit: ROOMS_AT_MOST } },
+    params: { query: { site_id: site.id, limit: ROOMS_AT_MOST } },
   });
   const taken = api.useQuery("get", "/api/rooms/calendar", {
     params: { query: { site_id: site.id, from: first, to: last } },
@@ -73,13 +74,15 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
   const names = useMemo(() => new Map<string, string>(JSON.parse(inWords)), [inWords]);
 
   const shown = useMemo(() => {
-    const found = rooms.data?.items.filter((room) => suits(room, { capacity, equipment })) ?? [];
+    const rows = rowsOf(rooms.data?.items ?? [], taken.data?.rooms ?? [], known);
+    const found = rows.filter((room) => suits(room, { capacity, equipment }));
     if (!freeOnly || view !== "day" || !taken.data) {
       return found;
     }
     const free = freeAt(instant, taken.data.rooms, taken.data.openings);
-    return found.filter(({ id }) => free.has(id));
-  }, [rooms.data, capacity, equipment, freeOnly, view, taken.data, instant]);
+    return found.filter(({ id, is_active }) => is_active && free.has(id));
+  }, [rooms.data, capacity, equipment, freeOnly, view, taken.data, known, instant]);
+  const inUse = useMemo(() => rooms.data?.items.filter(({ is_active }) => is_active) ?? [], [rooms.data]);
 
   const drawn = useMemo(() => {
     if (!taken.data) {
@@ -121,5 +124,5 @@ export function useCalendar({ day, view, roomId, therapistId, capacity, equipmen
     shown,
   ]);
 
-  return { days, first, last, instant, rooms, shown, taken, sessions, known, moving, ...drawn };
+  return { days, first, last, instant, rooms, inUse, shown, taken, sessions, known, moving, ...drawn };
 }
