@@ -311,7 +311,7 @@ VALUES: Final = {
         SELECT id AS service_id, service_code AS code, CAST(current_date AS text) AS day, {NOW} FROM service ORDER BY service_code LIMIT 1
     """,  # noqa: S608 (constants)
     "rooms": f"""
-        SELECT hold.id AS hold_id, site_id, room_id, starts_at, ends_at, CAST(starts_at AS date) AS day,
+        SELECT hold.id AS hold_id, session_id, site_id, room_id, starts_at, ends_at, CAST(starts_at AS date) AS day,
             to_char(starts_at, 'IYYY-"W"IW') AS week, to_char(starts_at, 'YYYY-MM') AS month, gen_random_uuid() AS replan_id, {NOW}
         FROM hold WHERE status = 'confirmed' AND starts_at < current_date ORDER BY starts_at DESC, hold.id LIMIT 1
     """,  # noqa: S608

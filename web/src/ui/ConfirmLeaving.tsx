@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import { use, useEffect, useState } from "react";
+import { type RefObject, use, useEffect, useState } from "react";
 import { UNSAFE_NavigationContext as Navigation } from "react-router";
 import { Confirm } from "./Confirm";
 import { holdSteps } from "./leaving";
@@ -7,6 +7,8 @@ import { holdSteps } from "./leaving";
 interface ConfirmLeavingProps {
   /** Whether leaving would lose something. */
   readonly when: boolean;
+  /** Whether it has been sent meanwhile: what is sent may lead to another page before it is known here. */
+  readonly isSent?: Readonly<RefObject<boolean>>;
   /** What is not saved, in a sentence. */
   readonly children: string;
 }
@@ -16,7 +18,7 @@ interface ConfirmLeavingProps {
  *
  * React Router's own `useBlocker` works only with its data routers, whose address changes later than a page here may read it.
  */
-export function ConfirmLeaving({ when, children }: ConfirmLeavingProps) {
+export function ConfirmLeaving({ when, isSent, children }: ConfirmLeavingProps) {
   const { navigator } = use(Navigation);
   const [leave, setLeave] = useState<(() => void) | null>(null);
 
@@ -24,14 +26,17 @@ export function ConfirmLeaving({ when, children }: ConfirmLeavingProps) {
     if (!when) {
       return;
     }
-    const letGo = holdSteps(navigator, (step) => setLeave(() => step));
+    const letGo = holdSteps(navigator, {
+      isNeeded: () => !isSent?.current,
+      confirm: (step) => setLeave(() => step),
+    });
     const closeTab = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", closeTab);
     return () => {
       letGo();
       window.removeEventListener("beforeunload", closeTab);
     };
-  }, [when, navigator]);
+  }, [when, isSent, navigator]);
 
   const stay = () => setLeave(null);
   return leave ? (

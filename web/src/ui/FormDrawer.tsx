@@ -1,5 +1,5 @@
 import { Alert, Button, Drawer, Group, Stack, Text } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { discardSends } from "@/api";
 import { ConfirmLeaving } from "./ConfirmLeaving";
 import { Form } from "./Form";
@@ -36,6 +36,13 @@ export function FormDrawer(props: FormDrawerProps) {
   useFocusBack();
   const wrong = errors?.wrong ?? 0;
   const [opened] = useState(Date.now);
+  const isSent = useRef(false);
+  const isRefused = !busy && (wrong > 0 || Boolean(errors?.rest));
+  useEffect(() => {
+    if (isRefused) {
+      isSent.current = false;
+    }
+  }, [isRefused]);
 
   const discard = () => {
     discardSends(opened);
@@ -54,13 +61,17 @@ export function FormDrawer(props: FormDrawerProps) {
         classNames={{ title: classes.title ?? "" }}
       >
         <Form
-          onSubmit={onSubmit}
+          onSubmit={() => {
+            isSent.current = true;
+            onSubmit();
+          }}
           disabled={Boolean(busy || disabled)}
           errors={errors}
           // Who goes on after the warning is warned again.
           onChange={() => {
             setLeaving(false);
             setTyped(true);
+            isSent.current = false;
           }}
         >
           <Stack gap="md">
@@ -96,7 +107,9 @@ export function FormDrawer(props: FormDrawerProps) {
           </Stack>
         </Form>
       </Drawer>
-      <ConfirmLeaving when={dirty && !busy}>Your changes are not saved.</ConfirmLeaving>
+      <ConfirmLeaving when={dirty && !busy} isSent={isSent}>
+        Your changes are not saved.
+      </ConfirmLeaving>
     </>
   );
 }

@@ -4,11 +4,12 @@ import type { Navigator } from "react-router";
 interface Hold {
   /** Where the page is in the browser's history. */
   readonly here: number;
+  /** Whether there is still something to lose. */
+  readonly isNeeded: () => boolean;
   /** Called with what takes the step after all. */
-  readonly ask: (leave: () => void) => void;
+  readonly confirm: (leave: () => void) => void;
 }
 
-/** The latest is asked first: a dialog before the page below it. */
 const holds = new Set<Hold>();
 const guarded = new WeakSet<Navigator>();
 
@@ -21,15 +22,20 @@ export function guardHistory(): void {
 }
 
 /** Ask before the router takes a step, until the function that is returned is called or somebody leaves. */
-export function holdSteps(navigator: Navigator, ask: Hold["ask"]): () => void {
+export function holdSteps(navigator: Navigator, { isNeeded, confirm }: Omit<Hold, "here">): () => void {
   guardPushes(navigator);
-  const hold = { here: placeOf(window.history.state), ask };
+  const hold = { here: placeOf(window.history.state), isNeeded, confirm };
   holds.add(hold);
   return () => void holds.delete(hold);
 }
 
-function askFirst(hold: Hold, leave: () => void): void {
-  hold.ask(() => {
+/** The latest decides first: a dialog before the page below it. */
+function latest(): Hold | undefined {
+  return [...holds].filter(({ isNeeded }) => isNeeded()).at(-1);
+}
+
+function confirmFirst(hold: Hold, leave: () => void): void {
+  hold.confirm(() => {
     holds.clear();
     leave();
   });
@@ -42,9 +48,9 @@ function guardPushes(navigator: Navigator): void {
   guarded.add(navigator);
   const push = navigator.push;
   navigator.push = (...step) => {
-    const hold = [...holds].at(-1);
+    const hold = latest();
     if (hold) {
-      askFirst(hold, () => push(...step));
+      confirmFirst(hold, () => push(...step));
     } else {
       push(...step);
     }
@@ -52,7 +58,7 @@ function guardPushes(navigator: Navigator): void {
 }
 
 function holdBack(event: PopStateEvent): void {
-  const hold = [...holds].at(-1);
+  const hold = latest();
   if (!hold) {
     return;
   }
@@ -60,7 +66,7 @@ function holdBack(event: PopStateEvent): void {
   const steps = placeOf(event.state) - hold.here;
   if (steps !== 0) {
     window.history.go(-steps);
-    askFirst(hold, () => window.history.go(steps));
+    confirmFirst(hold, () => window.history.go(steps));
   }
 }
 
