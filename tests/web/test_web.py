@@ -8,6 +8,7 @@ import pytest
 from front.api_types import description_of, first_line, types_of
 from front.screenshots import EXAMPLES, paths, pictures
 from local import web
+from local.environment import NotPreparedError
 from servers.rights import SERVICES
 
 PARTS: Final = 6
@@ -33,6 +34,25 @@ def prove(*which: str) -> None:
     """Run tests of the front's own parts."""
     web.packages()
     web.run([web.WEB / "node_modules" / "vitest" / "vitest.mjs", "run", *which])
+
+
+def test_an_import_against_the_one_direction_is_refused_however_it_is_written(tmp_path: Path) -> None:
+    against = {
+        "ui/a.ts": 'export { x } from "../features/b";',
+        "api/c.ts": 'export const load = () => import("@/features/b");',
+        "features/d.ts": 'export { x } from "../pages/rooms";',
+        "pages/rooms/e.ts": 'export { x } from "../../app/routes";',
+    }
+    allowed = {"pages/rooms/f.ts": 'export { x } from "../../features/b";', "features/people/g.ts": 'export { x } from "../b";'}
+    (tmp_path / "biome.json").write_text((web.WEB / "biome.json").read_text())
+    for name, text in {**against, **allowed}.items():
+        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "src" / name).write_text(f"{text}\n")
+    web.packages()
+    with pytest.raises(NotPreparedError) as refused:
+        web.run([web.WEB / "node_modules" / web.BIOME, "lint", "--only=style/noRestrictedImports", "--colors=off"], tmp_path)
+    found = str(refused.value)
+    assert {name for name in {**against, **allowed} if f"src/{name}" in found} == against.keys()
 
 
 def test_a_first_visit_loads_less_than_300_kilobytes_with_styles_font_and_icon() -> None:
