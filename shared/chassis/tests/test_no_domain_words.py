@@ -8,7 +8,7 @@ from typing import Final
 import chassis
 import pytest
 
-MODULES: Final = sorted(Path(chassis.__file__).parent.glob("*.py"))
+MODULES: Final = sorted(Path(chassis.__file__).parent.rglob("*.py"))
 WORDS: Final = re.compile(r"room|therap|client_id|patient|clinic(?! in it)|booking|booked|hold_|_hold|\brates?\b|billing|diagnos")
 
 

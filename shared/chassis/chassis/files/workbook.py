@@ -145,8 +145,8 @@ def _frame(title: str, names: Sequence[str], worksheets: int) -> ZipFile:
 
 def _tab(title: str, end: str) -> str:
     """Name a worksheet; a title that is too long ends with a whole word."""
-    room = LONGEST_TAB - len(end)
-    return (title if len(title) <= room else re.split(r"[- ](?=[^- ]*$)", title[: room + 1])[0][:room]) + end
+    length = LONGEST_TAB - len(end)
+    return (title if len(title) <= length else re.split(r"[- ](?=[^- ]*$)", title[: length + 1])[0][:length]) + end
 
 
 def _cell(at: str, cell: Cell, styles: dict[type, str]) -> str:
