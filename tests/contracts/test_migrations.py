@@ -117,7 +117,7 @@ def belongs_to(name: str, kept: tuple[str, ...]) -> bool:
 def metadata_of(service: str) -> MetaData:
     """Return the tables of a service."""
     import_module(f"{service}.main")
-    return import_module("catalog.store" if service == "catalog" else f"{service}.tables").Table.metadata
+    return import_module(f"{service}.tables").Table.metadata
 
 
 async def create(url: str, extensions: list[str], *metadata: MetaData) -> None:

@@ -14,7 +14,7 @@ from contracts.types import Code, Day, RateId, ServiceId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog import domain, queries, sheet, use_cases
-from catalog.resources import Imported, NewRate, NewService, RateView, ServiceChanges, ServiceView, SheetCheck
+from catalog.schemas import Imported, NewRate, NewService, RateView, ServiceChanges, ServiceView, SheetCheck
 
 CSV: Final = "text/csv"
 MOST_IDS: Final = 100

@@ -10,7 +10,7 @@ from chassis.data.database import Transaction
 from chassis.runtime.jobs import ScheduledItems
 from contracts.types import ServiceId
 
-from catalog import domain, store, use_cases
+from catalog import domain, tables, use_cases
 
 LOOK_EVERY: Final = timedelta(seconds=5)
 """How long after midnight the rest of the network may believe in yesterday's base rate."""
@@ -21,7 +21,7 @@ def jobs(zone: ZoneInfo) -> tuple[ScheduledItems[ServiceId]]:
     """Return the catalog's scheduled jobs for a network in this time zone."""
 
     async def due(tx: Transaction, limit: int, except_ids: Collection[UUID]) -> Sequence[ServiceId]:
-        return await store.wrongly_announced(tx, domain.day_of(tx.now, zone), limit, except_ids)
+        return await tables.wrongly_announced(tx, domain.day_of(tx.now, zone), limit, except_ids)
 
     async def put_in_force(services: Sequence[ServiceId], tx: Transaction) -> None:
         await use_cases.put_rates_in_force(services, zone, tx)

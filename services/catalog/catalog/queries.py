@@ -15,8 +15,8 @@ from contracts.catalog import Kind, ServiceType
 from contracts.types import ServiceId
 from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 
-from catalog.resources import RateView, ServiceView
-from catalog.store import RateRow, ServiceRow
+from catalog.schemas import RateView, ServiceView
+from catalog.tables import RateRow, ServiceRow
 
 BY_FIRST_DAY: Final = Keyset(RateRow.effective_from)
 

@@ -14,7 +14,7 @@ from chassis.files.sheets import SAVE_WITH_COMMAS, other_separator
 from chassis.http.validation import code_of, sentence_of
 from pydantic import ValidationError
 
-from catalog.resources import LineError, NewService
+from catalog.schemas import LineError, NewService
 
 COLUMNS: Final = (
     "service_code", "service_name", "service_type", "standard_duration", "base_rate", "effective_from", "billing_category", "kind",

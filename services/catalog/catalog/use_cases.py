@@ -17,9 +17,9 @@ from contracts.catalog import AnnounceServices, EffectiveRate, ServiceChanged
 from contracts.types import RateId, ServiceId, new_id
 from pydantic import MISSING
 
-from catalog import domain, queries, sheet, store
+from catalog import domain, queries, sheet, tables
 from catalog.domain import Description, Finding
-from catalog.resources import (
+from catalog.schemas import (
     Imported,
     LineError,
     NewRate,
@@ -31,7 +31,7 @@ from catalog.resources import (
     SheetCheck,
     SheetLine,
 )
-from catalog.store import RateRow, ServiceRow
+from catalog.tables import RateRow, ServiceRow
 
 MOST_NAMED: Final = 10
 """Errors of a sheet that the detail spells out; the list has them all."""
@@ -40,7 +40,7 @@ MOST_NAMED: Final = 10
 async def add_service(body: NewService, by: str, zone: ZoneInfo, tx: Transaction) -> ServiceView:
     """Add a service with its first rate."""
     today = domain.day_of(tx.now, zone)
-    known = await store.known_codes(tx, domain.mentioned(body))
+    known = await tables.known_codes(tx, domain.mentioned(body))
     _refuse([*domain.check(body, known), *domain.check_first_day(body.effective_from, today)])
     service, rate = await _add(body, by, today, tx)
     tx.send(service_changed(service, [rate]))
@@ -53,10 +53,10 @@ async def change_service(
     """Change what is written about a service; its price is scheduled, not changed."""
     service = await _lock(service_id, tx)
     check_version(service.version, expected)
-    rates = (await store.rates_of(tx, [service_id]))[service_id]
+    rates = (await tables.rates_of(tx, [service_id]))[service_id]
     today = domain.day_of(tx.now, zone)
     wanted = _merge(service, changes)
-    known = await store.known_codes(tx, domain.mentioned(wanted))
+    known = await tables.known_codes(tx, domain.mentioned(wanted))
     base_rate = None if changes.base_rate is MISSING else changes.base_rate
     _refuse([*domain.check(wanted, known), *domain.check_kept_price(rates, base_rate, today)])
     if assign(service, _columns(wanted)):
@@ -68,7 +68,7 @@ async def change_service(
 async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo, tx: Transaction) -> RateView:
     """Schedule a price from a day on; the rate before it ends the day before; Conflict where another rate begins on that day."""
     service = await _lock(service_id, tx)
-    rates = (await store.rates_of(tx, [service_id]))[service_id]
+    rates = (await tables.rates_of(tx, [service_id]))[service_id]
     today = domain.day_of(tx.now, zone)
     _refuse(domain.check_scheduled_day(body.effective_from, today))
     if other := domain.in_the_way(rates, body.effective_from):
@@ -88,14 +88,14 @@ async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, 
     Sessions that were booked with the withdrawn rate keep it, as they keep every rate that they were promised.
     """
     service = await _lock(service_id, tx)
-    rates = (await store.rates_of(tx, [service_id]))[service_id]
+    rates = (await tables.rates_of(tx, [service_id]))[service_id]
     today = domain.day_of(tx.now, zone)
     rate = require({one.id: one for one in rates}.get(rate_id), "rate", rate_id)
     if words := domain.why_kept(rate, today):
         raise Conflict("rate-in-force", words)
     withdrawn = RateView.model_validate(rate)
     before = rates[rates.index(rate) - 1]
-    await store.remove_rate(tx, rate_id)
+    await tables.remove_rate(tx, rate_id)
     before.effective_to = withdrawn.effective_to
     remaining = [one for one in rates if one is not rate]
     await _count(service, remaining, today, tx)
@@ -105,7 +105,7 @@ async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, 
 
 async def import_services(lines: sheet.ReadSheet, by: str, zone: ZoneInfo, tx: Transaction) -> Imported:
     """Add and change services as a sheet states: all of them or, if a single line is wrong, none."""
-    await store.keep_writers_out(tx)
+    await tables.keep_writers_out(tx)
     today = domain.day_of(tx.now, zone)
     rows, present, rates = await _compare(lines, today, tx)
     done = Counter[str]()
@@ -139,8 +139,8 @@ async def check_import(lines: sheet.ReadSheet, today: date, db: ReadSession) -> 
 
 async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> None:
     """Publish every service again, as it was published last."""
-    services = await store.every_service(tx)
-    rates = await store.rates_of(tx, [service.id for service in services])
+    services = await tables.every_service(tx)
+    rates = await tables.rates_of(tx, [service.id for service in services])
     for service in services:
         tx.send(service_changed(service, rates[service.id]))
 
@@ -148,8 +148,8 @@ async def announce_services(_: Sequence[AnnounceServices], tx: Transaction) -> N
 async def put_rates_in_force(due: Sequence[ServiceId], zone: ZoneInfo, tx: Transaction) -> None:
     """Announce services whose scheduled rate came into force since they were last announced."""
     today = domain.day_of(tx.now, zone)
-    rates = await store.rates_of(tx, due)
-    for service in await store.services_with(tx, due):
+    rates = await tables.rates_of(tx, due)
+    for service in await tables.services_with(tx, due):
         await _count(service, rates[service.id], today, tx)
         tx.send(service_changed(service, rates[service.id]))
 
@@ -162,7 +162,7 @@ async def _add(body: NewService, by: str, today: date, tx: Transaction) -> tuple
     service = ServiceRow(
         id=ServiceId(new_id()), **_columns(body), announced_rate=body.base_rate, version=1, created_at=tx.now, updated_at=tx.now
     )
-    if not await store.add_if_free(tx, service):
+    if not await tables.add_if_free(tx, service):
         raise Conflict("code-taken", f"The catalog has a service {body.service_code} already. Change that one, or choose another code.")
     since = body.effective_from or domain.usual_first_day(today)
     rate = _rate(service, NewRate(amount=body.base_rate, effective_from=since), by, tx)
@@ -195,8 +195,8 @@ async def _compare(
 ) -> tuple[list[sheet.SheetRow], dict[str, ServiceRow], dict[ServiceId, list[RateRow]]]:
     """Return the lines of a sheet and the catalog that it is about, or refuse it with every bad line."""
     rows, errors = lines[0], list(lines[1])
-    present = {service.service_code: service for service in await store.every_service(db)}
-    rates = await store.rates_of(db, [service.id for service in present.values()])
+    present = {service.service_code: service for service in await tables.every_service(db)}
+    rates = await tables.rates_of(db, [service.id for service in present.values()])
     known = present.keys() | {row.service.service_code for row in rows}
     for row in rows:
         service = present.get(row.service.service_code)

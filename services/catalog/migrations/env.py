@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 def models() -> MetaData:
     """Import every table."""
-    from catalog.store import Table  # noqa: PLC0415 (an upgrade needs none of them)
+    from catalog.tables import Table  # noqa: PLC0415 (an upgrade needs none of them)
 
     return Table.metadata
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from catalog import sheet
-from catalog.resources import LineError
+from catalog.schemas import LineError
 from catalog.sheet import SheetRow
 from httpx import AsyncClient, Response
 from price_list import DEMO, Add, in_days
