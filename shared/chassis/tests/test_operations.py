@@ -445,7 +445,7 @@ async def test_somebody_who_does_not_let_go_of_the_messages_is_named(
     await park(client, broker, "hall")
     async with dead_letters.lease(broker) as taken:
         refused = await client.get("/operations/parked")
-        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/parked-messages-in-hand")
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/parked-messages-leased")
         assert len(taken.dead_letters) == 1
     assert stated(await see(client)) == ["hall"]
 

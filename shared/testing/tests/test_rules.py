@@ -118,6 +118,11 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "WISHES: Final = 5"),
         (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, QUERIES, "OLD = WISHES = 5"),
         (vocabulary.no_public_name_has_a_word_that_the_glossary_replaces, "clinic/holds/wish.py", ""),
+        (vocabulary.no_label_has_a_word_that_the_glossary_replaces, QUERIES, "JOB = ScheduledJob('chase holds', every)"),
+        (vocabulary.no_label_has_a_word_that_the_glossary_replaces, QUERIES, "raise Conflict('room-in-hand', why)"),
+        (vocabulary.no_label_has_a_word_that_the_glossary_replaces, QUERIES, "raise errors.Conflict('room-in-hand', why)"),
+        (vocabulary.no_label_has_a_word_that_the_glossary_replaces, QUERIES, "STEP = Step(event='asked again')"),
+        (vocabulary.no_label_has_a_word_that_the_glossary_replaces, QUERIES, "THREADS = Pool(2, thread_name_prefix='apart')"),
         (vocabulary.every_table_class_ends_in_row, "clinic/holds/tables.py", 'class Shelf(Table):\n    __tablename__ = "shelf"'),
         (vocabulary.every_table_class_ends_in_row, "clinic/holds/tables.py", 'class Shelf(Table):\n    __tablename__: str = "shelf"'),
         (vocabulary.public_docstrings_name_the_domain_errors_that_are_raised, QUERIES, "def find():\n    raise NotFound('room')"),
@@ -174,7 +179,14 @@ def test_an_exception_of_the_words_that_is_no_name_is_reported(tmp_path: Path) -
     package(tmp_path, {QUERIES: "def told(): ..."})
     clinic = Package(tmp_path / "clinic", {"told": "its ordinary meaning", "heard": "its ordinary meaning"})
     assert vocabulary.no_public_name_has_a_word_that_the_glossary_replaces(clinic) == []
-    assert vocabulary.each_exception_of_the_words_is_still_a_public_name(clinic) == ["heard"]
+    assert vocabulary.each_exception_of_the_words_is_still_used(clinic) == ["heard"]
+
+
+def test_a_label_that_is_an_exception_of_the_words_is_let_pass(tmp_path: Path) -> None:
+    package(tmp_path, {QUERIES: "raise Unavailable('unknown-words', why)"})
+    clinic = Package(tmp_path / "clinic", {"unknown_words": "its ordinary meaning"})
+    assert vocabulary.no_label_has_a_word_that_the_glossary_replaces(clinic) == []
+    assert vocabulary.each_exception_of_the_words_is_still_used(clinic) == []
 
 
 def test_a_folder_without_modules_follows_no_rule(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ class PdfRenderer:
     """Renders documents as PDF, few at a time; the same facts always make the same bytes."""
 
     def __init__(self, size: PaperSize, fonts: Path | None) -> None:
-        """Set up; threads start with the first paper."""
+        """Set up; threads start with the first document."""
         self._size = size
         self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[fonts] if fonts else [])
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="renderer")

@@ -16,7 +16,7 @@ def jobs(check_every: timedelta, hold_time: timedelta) -> list[ScheduledJob | Sc
     """Return the jobs of holds: unanswered confirmations are requested again, abandoned ones expire, ended ones are forgotten in time."""
     request = partial(use_cases.request_confirmations, again_after=hold_time)
     return [
-        ScheduledItems("ask for confirmations", check_every, tables.unanswered, request, _same, AT_ONCE),
+        ScheduledItems("request confirmations", check_every, tables.unanswered, request, _same, AT_ONCE),
         ScheduledItems("expire holds", check_every, tables.abandoned, use_cases.expire_holds, _same, AT_ONCE),
         ScheduledJob("forget ended holds", timedelta(minutes=10), use_cases.forget_holds, use_cases.FORGET_AT_ONCE),
     ]

@@ -155,10 +155,10 @@ class NewReplan(Body):
     def _takes_time(self) -> "NewReplan":
         if self.deactivate or self.changes is not None:
             if self.ends_at is not None or (self.deactivate and self.changes is not None):
-                message = "say one of ends_at, deactivate and changes"
+                message = "give one of ends_at, deactivate and changes"
                 raise ValueError(message)
             if self.changes is not None and self.changes.is_active is not MISSING:
-                message = "say deactivate, not changes, for a room that goes out of use"
+                message = "use deactivate, not changes, for a room that goes out of use"
                 raise ValueError(message)
         elif self.ends_at is None or not self.starts_at < self.ends_at or (self.ends_at - self.starts_at).days >= LONGEST_BLOCK_DAYS:
             message = f"ends_at must be after starts_at, by less than {LONGEST_BLOCK_DAYS} days; deactivate one that is gone for longer"

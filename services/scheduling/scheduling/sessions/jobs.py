@@ -14,4 +14,4 @@ def jobs(ask_again_after: timedelta) -> Sequence[ScheduledItems[Session]]:
     """Name the jobs."""
     retry = partial(use_cases.retry, ask_again_after=ask_again_after)
     every = timedelta(seconds=2)
-    return [ScheduledItems("chase unanswered holds", every, queries.due_sessions, retry, lambda session: session.id, use_cases.JOB_BATCH)]
+    return [ScheduledItems("retry unanswered holds", every, queries.due_sessions, retry, lambda session: session.id, use_cases.JOB_BATCH)]

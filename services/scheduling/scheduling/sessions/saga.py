@@ -137,11 +137,11 @@ def _answered(session: Session, answer: Answer, now: datetime, next_hold: HoldId
         case Granted() if current and (session.stands or session.status is COMPLETED):
             return Step(session, (ConfirmHold(answer.hold_id),))
         case Granted():
-            return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale grant handed back")
+            return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale grant released")
         case Confirmed() if current and session.stands and not session.confirmed:
             return Step(replace(session, confirmed=True, asks=0), event="hold confirmed")
         case Confirmed() if not current and not pending:
-            return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale hold handed back")
+            return Step(session, (HoldRelease(hold_id=answer.hold_id, reason=ReleaseReason.STALE),), event="stale hold released")
         case Refused() if pending:
             return _refused(session, answer)
         case Expired() | Released() if pending:
@@ -243,7 +243,7 @@ def _lose(session: Session, now: datetime, next_hold: HoldId) -> Step:
     wanted = Move(session.starts_at, session.ends_at, session.only_room_id, session.calculated_rate)
     fresh = attempt(next_hold, wanted, now)
     again = replace(session, room_id=None, room_number=None, hold_id=None, confirmed=False)
-    why = "rooms does not keep its hold any more; asking for a room again"
+    why = "rooms does not keep its hold any more; a room is requested again"
     step = request_room(changed(again, status=REQUESTED, pending=fresh), fresh, "room lost", why)
     return replace(step, commands=(*releases_of(ReleaseReason.STALE, session.hold_id, pending), *step.commands))
 
@@ -252,9 +252,9 @@ def _repeat(session: Session) -> Step:
     """Send the outstanding command again, unchanged."""
     again = replace(session, asks=session.asks + 1)
     if session.pending is not None:
-        return Step(again, (hold_request(session, session.pending),), event="asked again", detail="rooms has not answered yet")
+        return Step(again, (hold_request(session, session.pending),), event="requested again", detail="rooms has not answered yet")
     if session.stands and not session.confirmed and session.hold_id is not None:
-        return Step(again, (ConfirmHold(session.hold_id),), event="asked again", detail="rooms has not confirmed yet")
+        return Step(again, (ConfirmHold(session.hold_id),), event="requested again", detail="rooms has not confirmed yet")
     return Step(session)
 
 

@@ -11,7 +11,7 @@ MOST_AT_ONCE: Final = 2
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
-_threads: Final = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="apart")
+_threads: Final = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="in-thread")
 
 
 async def in_thread(work: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:

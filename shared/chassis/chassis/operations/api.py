@@ -139,7 +139,7 @@ def _broker_errors() -> Iterator[None]:
         yield
     except LeaseBusyError as error:
         detail = "Another request is working on the parked messages. Try again shortly."
-        raise Conflict("parked-messages-in-hand", detail) from error
+        raise Conflict("parked-messages-leased", detail) from error
     except UndeliverableError as error:
         detail = f"The inbox does not take the messages back: {error}. Those that it did not take are still parked."
         raise Unavailable("inbox-refuses", detail) from error

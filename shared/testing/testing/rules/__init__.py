@@ -18,7 +18,8 @@ OF_EVERY_PACKAGE: Final[tuple[Rule, ...]] = (
     shape.modules_have_at_most_four_hundred_lines,
     shape.no_two_modules_are_taken_for_each_other,
     vocabulary.no_public_name_has_a_word_that_the_glossary_replaces,
-    vocabulary.each_exception_of_the_words_is_still_a_public_name,
+    vocabulary.no_label_has_a_word_that_the_glossary_replaces,
+    vocabulary.each_exception_of_the_words_is_still_used,
     vocabulary.every_table_class_ends_in_row,
     vocabulary.public_docstrings_name_the_domain_errors_that_are_raised,
 )

@@ -1,4 +1,4 @@
-"""Names are in the words of the glossary, and docstrings name the errors that are raised."""
+"""Names and labels are in the words of the glossary, and docstrings name the errors that are raised."""
 
 import ast
 import re
@@ -21,6 +21,11 @@ REPLACED: Final = {
 """Words that the glossary replaces."""
 ERRORS: Final = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
 
+LABELLED: Final = {"GroupCommit", "ScheduledItems", "ScheduledJob"} | ERRORS
+"""What is called with its label first: a job, a batch queue, a problem with its slug."""
+LABELS: Final = {"event", "thread_name_prefix"}
+"""Arguments that are labels: the event of a timeline, the name of threads."""
+
 
 def replaced_in(name: str) -> set[str]:
     """Return the words of a name that the glossary replaces."""
@@ -39,9 +44,23 @@ def no_public_name_has_a_word_that_the_glossary_replaces(package: Package) -> li
     )
 
 
-def each_exception_of_the_words_is_still_a_public_name(package: Package) -> list[str]:
-    """Return the ``ordinary-words`` that are no name with a replaced word."""
-    names = {name for module in package.modules for name in public_names(module) if replaced_in(name)}
+def no_label_has_a_word_that_the_glossary_replaces(package: Package) -> list[str]:
+    """Return the names of jobs, batch queues and threads, the slugs of problems and the events with such a word.
+
+    An exception is written in ``ordinary-words`` as a name is: ``unknown_words`` for ``unknown-words``.
+    """
+    return sorted(
+        f"{package.named(module)}: {label}"
+        for module in package.modules
+        for label in _labels(module)
+        if replaced_in(label) and _as_name(label) not in package.ordinary_words
+    )
+
+
+def each_exception_of_the_words_is_still_used(package: Package) -> list[str]:
+    """Return the ``ordinary-words`` that are no name or label with a replaced word."""
+    labels = {_as_name(label) for module in package.modules for label in _labels(module)}
+    names = {name for module in package.modules for name in (*public_names(module), *labels) if replaced_in(name)}
     return sorted(set(package.ordinary_words) - names - {name.lower() for name in names})
 
 
@@ -80,6 +99,20 @@ def public_names(module: Path) -> Iterator[str]:
             yield node.name
             if not isinstance(node, ast.ClassDef):
                 yield from (each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs))
+
+
+def _labels(module: Path) -> Iterator[str]:
+    """Yield the labels that a module states as they are read by operators and clients."""
+    for node in nodes_of(module):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            stated = [keyword.value for keyword in node.keywords if keyword.arg in LABELS]
+            stated += node.args[:1] if called in LABELLED else []
+            yield from (each.value for each in stated if isinstance(each, ast.Constant) and isinstance(each.value, str))
+
+
+def _as_name(label: str) -> str:
+    return re.sub(r"\W", "_", label)
 
 
 def _public_functions(module: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
