@@ -45,8 +45,9 @@ def covers(pattern: str, path: str) -> bool:
 
 def wrongly_owned(text: str) -> list[str]:
     """Return the files for which the last matching line names other owners than theirs."""
-    known, files = rules(text), [str(path) for path in tracked()]
-    owned = {path: next((owners for pattern, owners in reversed(known) if covers(pattern, path)), []) for path in files}
+    known, nobody = rules(text)[::-1], list[str]()
+    files = [str(path) for path in tracked()]
+    owned = {path: next((owners for pattern, owners in known if covers(pattern, path)), nobody) for path in files}
     expected = {path: next((owners for part, owners in OWNED.items() if covers(part, path)), PLATFORM) for path in files}
     return [path for path in files if sorted(owned[path]) != sorted(expected[path])]
 
