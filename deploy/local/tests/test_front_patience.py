@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 from billing.reports import queries
-from chassis.files import large_files
-from chassis.http import conventions
+from chassis.http import conventions, large_files
 from local.environment import ROOT
 from local.services import Service, front, unready
 from servers import ports

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from chassis.files.sheets import text_of
 from chassis.files.threads import in_thread
-from chassis.http.conventions import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
+from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Reading, User
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
+from chassis.text import PRINTABLE
 from contracts.catalog import Kind, ServiceType
 from contracts.types import Code, Day, RateId, ServiceId
 from fastapi import APIRouter, Depends, Query, Request, Response

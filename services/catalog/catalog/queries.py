@@ -22,13 +22,13 @@ BY_FIRST_DAY: Final = Keyset(RateRow.effective_from)
 
 
 async def find_service(db: ReadSession, service_id: ServiceId, today: date) -> ServiceView:
-    """Return a service, or 404."""
+    """Return a service; raises NotFound when there is none."""
     rows = await db.rows(_today(today).where(ServiceRow.id == service_id))
     return _view(require(next(iter(rows), None), "service", service_id))
 
 
 async def find_by_code(db: ReadSession, code: str, today: date) -> ServiceView:
-    """Return the service with this code, or 404."""
+    """Return the service with this code; raises NotFound when there is none."""
     rows = await db.rows(_today(today).where(ServiceRow.service_code == code))
     return _view(require(next(iter(rows), None), "service", code))
 
@@ -92,7 +92,7 @@ async def list_rates(db: ReadSession, service_id: ServiceId, *, limit: int, curs
 
 
 async def rate_on(db: ReadSession, service_id: ServiceId, day: date) -> RateView:
-    """Return the rate in force on a day, or 404 when the service had none yet."""
+    """Return the rate in force on a day; raises NotFound when the service had none yet."""
     await _require(db, service_id)
     rates = await db.scalars(select(RateRow).where(RateRow.service_id == service_id, _in_force(day)))
     if not rates:

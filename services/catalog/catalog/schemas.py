@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Annotated, Final
 
+from chassis.bodies.models import Body, View
 from chassis.errors import FieldError
-from chassis.http.conventions import Body, View
 from contracts.catalog import BilledPer, Claimable, Kind, ServiceType
 from contracts.types import Amount, Code, Day, Flag, Instant, RateId, ServiceId, Version, Whole
 from pydantic import MISSING, ConfigDict, Field

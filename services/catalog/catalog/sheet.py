@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from chassis.bodies.findings import code_of, sentence_of
 from chassis.errors import LISTED_AT_MOST
 from chassis.files.sheets import SAVE_WITH_COMMAS, other_separator
-from chassis.http.validation import code_of, sentence_of
 from pydantic import ValidationError
 
 from catalog.schemas import LineError, NewService

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession, Transaction
 from chassis.errors import LISTED_AT_MOST, Conflict, DomainError, FieldError, Invalid
-from chassis.http.conventions import check_version
 from chassis.named_times import NamedTime
-from chassis.rows.changes import assign, count_version, require
+from chassis.rows.changes import assign, check_version, count_version, require
 from contracts.catalog import AnnounceServices, EffectiveRate, ServiceChanged
 from contracts.types import RateId, ServiceId, new_id
 from pydantic import MISSING

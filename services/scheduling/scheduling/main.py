@@ -1,8 +1,8 @@
 """Scheduling, put together: sessions, therapists, clients and the booking saga."""
 
 from chassis.data.database import Database
-from chassis.http.waiting import Waiters
 from chassis.requests.questions import Questions
+from chassis.requests.waiting import Waiters
 from chassis.runtime.capability import Capability
 from chassis.runtime.service import Service
 from contracts.scheduling import SessionBooked

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 import pytest
+from chassis.bodies import findings
 from chassis.data.database import Database, unstorable
-from chassis.http import problems, validation
-from chassis.http.conventions import write_cursor
+from chassis.http import problems
 from chassis.http.limits import LARGEST_BODY, LARGEST_JSON
+from chassis.rows.paging import write_cursor
 from contracts.types import new_id
 from httpx import AsyncClient, Response
 from sqlalchemy import text
@@ -185,9 +186,9 @@ def test_no_more_problems_are_put_into_words_than_an_answer_lists(monkeypatch: p
         worded.append(finding)
         return "This is wrong."
 
-    monkeypatch.setattr(validation, "sentence_of", sentence_of)
-    findings = [{"loc": ("body", f"field {number}"), "type": "string_too_long", "msg": "", "input": ""} for number in range(5_000)]
-    found = validation.invalid([*findings, {"loc": ("body", "last"), "type": "extra_forbidden", "msg": "", "input": ""}])
+    monkeypatch.setattr(findings, "sentence_of", sentence_of)
+    wrong = [{"loc": ("body", f"field {number}"), "type": "string_too_long", "msg": "", "input": ""} for number in range(5_000)]
+    found = findings.invalid([*wrong, {"loc": ("body", "last"), "type": "extra_forbidden", "msg": "", "input": ""}])
     assert len(worded) == len(found.errors) == 100
     assert found.members == {"errors_omitted": 4_901}
     assert problems.status_of(found) == 400, "the last one, which is not listed, is not of the shape at all"

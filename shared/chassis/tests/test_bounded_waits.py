@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from chassis.http import limits, waiting
+from chassis.http import limits
 from chassis.http.limits import LARGEST_BODY, Guard, Uploads
 from chassis.http.problems import answer_problems
-from chassis.http.waiting import Waiters
+from chassis.requests import waiting
+from chassis.requests.waiting import Waiters
 from contracts.types import new_id
 from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient, Response

@@ -7,10 +7,10 @@ from typing import Any, Final
 import pytest
 from aio_pika import DeliveryMode, Message, connect
 from aio_pika.abc import AbstractChannel, HeadersType
+from chassis.amqp.queues import inbox_arguments
 from chassis.data.database import Database, Transaction
 from chassis.messaging.broker import PARKED, Broker
 from chassis.messaging.inbox import MOST_DELIVERIES, PREFETCH
-from chassis.queues import inbox_arguments
 from contracts.envelope import Envelope
 from contracts.types import EARLIEST, new_id
 from httpx import AsyncClient

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import pytest
+from chassis.bodies.findings import invalid
 from chassis.errors import FieldError
-from chassis.http.validation import invalid
 from chassis.text import Line
 from contracts.forms import TextForm
 from contracts.types import Code, Money

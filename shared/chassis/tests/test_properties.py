@@ -1,6 +1,6 @@
 """What a message was read with is not always what it can be sent with again."""
 
-from chassis.properties import sendable, tolerate_unreadable_properties
+from chassis.amqp.properties import sendable, tolerate_unreadable_properties
 from pamqp.commands import Basic
 
 

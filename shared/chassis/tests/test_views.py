@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import Amount, Instant
 
 

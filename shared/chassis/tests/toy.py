@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
+from chassis.bodies.models import Body, View
 from chassis.data.database import Database, Transaction
 from chassis.errors import Invalid
-from chassis.http.conventions import Body, Cursor, IfMatch, Limit, Once, Patience, Reading, View, check_version
+from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Patience, Reading
 from chassis.http.problems import documented
 from chassis.messaging.inbox import Handlers
 from chassis.operations.health import Gauges
 from chassis.requests.questions import Answers
-from chassis.rows.changes import require
+from chassis.rows.changes import check_version, require
 from chassis.rows.paging import Keyset, Page
 from chassis.runtime.capability import Capability
 from chassis.runtime.jobs import ScheduledJob

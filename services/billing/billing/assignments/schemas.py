@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chassis.http.conventions import Body
+from chassis.bodies.models import Body
 from contracts.types import RecordId
 from pydantic import ConfigDict, StringConstraints
 

@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from chassis.http.conventions import Cursor, Limit, Page, Reading
+from chassis.http.conventions import Cursor, Limit, Reading
+from chassis.rows.paging import Page
 from fastapi import APIRouter, Query
 
 from billing.change_log import queries

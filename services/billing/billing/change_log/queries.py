@@ -5,8 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import ReadSession, named
-from chassis.http.conventions import Page
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from sqlalchemy import select
 
 from billing.change_log.schemas import ChangeView, SubjectKind

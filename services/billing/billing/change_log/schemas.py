@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import ClientId, Code, Day, Instant
 from pydantic import ConfigDict
 

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.files.threads import in_thread
-from chassis.http.conventions import Cursor, Limit, Once, OneMoment, Page, Reading, User
+from chassis.http.conventions import Cursor, Limit, Once, OneMoment, Reading, User
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import Amount, ClientId, Day, RecordId
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from billing.claim_rules.facts import ClaimStatus
 from billing.claims import acknowledgement
@@ -17,16 +18,15 @@ from billing.claims import use_cases as claims_use_cases
 from billing.claims.schemas import (
     AcknowledgementView,
     ClaimBatchView,
+    ClaimSettings,
     ClaimView,
-    CurrentClaimSettings,
     ReceivedAcknowledgement,
     UnclaimedRecords,
     VoidedView,
 )
-from billing.network.schemas import Today
+from billing.network.api import Today
 from billing.records.schemas import NewVoid
-from billing.x12 import schemas
-from billing.x12.schemas import X12
+from billing.x12.api import EDI, described, read_text
 
 router = APIRouter(prefix="/claims", tags=["claims"])
 
@@ -34,7 +34,7 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file, as it was written",
         "content": {
-            X12: {"schema": {"type": "string"}, "example": "ISA*00*          *00*          *ZZ*HARBOR01       *ZZ*CLEARING01     …"}
+            EDI: {"schema": {"type": "string"}, "example": "ISA*00*          *00*          *ZZ*HARBOR01       *ZZ*CLEARING01     …"}
         },
     }
 }
@@ -42,6 +42,13 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
 Revisions = Annotated[bool, Query(description="With record_id: also the claims of the records that it replaced or that replaced it.")]
 
 ToBeWithdrawn = Annotated[bool, Query(description="Only those that stand although their payer is billed nothing any more.")]
+
+
+async def _claim_settings(request: Request) -> ClaimSettings:
+    return request.app.state.claim_settings
+
+
+CurrentClaimSettings = Annotated[ClaimSettings, Depends(_claim_settings)]
 
 
 @router.get("", operation_id="list_claims", summary="List claims, the latest first")
@@ -106,7 +113,7 @@ async def find_claim_batch(batch_id: UUID, db: Reading) -> ClaimBatchView:
 async def read_claim_file(batch_id: UUID, db: Reading) -> Response:
     """Return the file exactly as it was written when the records were claimed; it never changes."""
     number, text = await claim_queries.find_file(db, batch_id)
-    return Response(text, media_type=X12, headers={"Content-Disposition": f'attachment; filename="claims-{number:09d}.837p"'})
+    return Response(text, media_type=EDI, headers={"Content-Disposition": f'attachment; filename="claims-{number:09d}.837p"'})
 
 
 voids = APIRouter(tags=["records"])
@@ -128,7 +135,7 @@ RETURNED: Final = (
 )
 
 RETURNED_FILE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The file, as it came", "content": {X12: {"schema": {"type": "string"}, "example": RETURNED}}}
+    200: {"description": "The file, as it came", "content": {EDI: {"schema": {"type": "string"}, "example": RETURNED}}}
 }
 
 SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
@@ -138,14 +145,14 @@ SEEN_BEFORE: Final[dict[int | str, dict[str, Any]]] = {
 
 @router.post("/acknowledgements", operation_id="receive_acknowledgement", summary="Take in a TA1, 999 or 277CA file",
              status_code=HTTPStatus.CREATED,
-             responses=documented(413, 415) | SEEN_BEFORE, openapi_extra=schemas.body(RETURNED))  # fmt: skip
+             responses=documented(413, 415) | SEEN_BEFORE, openapi_extra=described(RETURNED))  # fmt: skip
 async def receive_acknowledgement(request: Request, response: Response, once: Once, by: User) -> AcknowledgementView:
     """Let claims follow what came back for their file: accepted, or rejected with every reason.
 
     A rejected claim counts as never sent: its record may be claimed again with the frequency that the claim had. One that the payer
     has answered stays as it is.
     """
-    text = await schemas.read_text(request)
+    text = await read_text(request)
     file = await in_thread(acknowledgement.read, text)
     received = await once(lambda tx: claims_use_cases.receive(file, text, by, tx), ReceivedAcknowledgement)
     if not received.is_new:
@@ -166,4 +173,4 @@ async def read_acknowledgement(acknowledgement_id: UUID, db: Reading) -> Respons
     """Return the file as it was sent here."""
     text = await claim_queries.read_acknowledgement(db, acknowledgement_id)
     disposition = {"Content-Disposition": f'attachment; filename="{acknowledgement_id}.edi"'}
-    return Response(text, media_type=X12, headers=disposition)
+    return Response(text, media_type=EDI, headers=disposition)

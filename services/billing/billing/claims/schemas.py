@@ -6,10 +6,10 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.http.conventions import Body, Page, View
+from chassis.bodies.models import Body, View
+from chassis.rows.paging import Page
 from chassis.text import Seen
 from contracts.types import Amount, ClientId, Day, Instant, RecordId, Whole
-from fastapi import Depends, Request
 from pydantic import ConfigDict, Field, StringConstraints
 
 from billing.claim_rules.facts import AcknowledgementKind, ClaimStatus, Frequency
@@ -191,12 +191,6 @@ class ClaimSettings:
     usage: str
     """T for tests, P for production."""
 
-
-async def _claim_settings(request: Request) -> ClaimSettings:
-    return request.app.state.claim_settings
-
-
-CurrentClaimSettings = Annotated[ClaimSettings, Depends(_claim_settings)]
 
 WITHDRAW: Final = "Withdraw it with frequency 8 under the payer's own number: POST /claims, or Withdraw under Claims, To be withdrawn."
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 
 from billing.corrections import queries, use_cases
 from billing.corrections.schemas import Correction, NewCredit, NewReplacement, NewReversal, ReplacementPreview
-from billing.network.schemas import Today
+from billing.network.api import Today
 from billing.records.schemas import RecordView
 
 records = APIRouter(prefix="/records", tags=["records"])

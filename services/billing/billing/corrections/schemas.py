@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from contracts.scheduling import ClientLocation, Modality
 from contracts.types import Amount, Code, Flag, Money, RecordId, Whole
 from pydantic import ConfigDict, Field

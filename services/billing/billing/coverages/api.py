@@ -2,14 +2,15 @@
 
 from http import HTTPStatus
 
-from chassis.http.conventions import Once, Page, Reading, User
+from chassis.http.conventions import Once, Reading, User
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import ClientId
 from fastapi import APIRouter
 
 from billing.coverages import queries, use_cases
 from billing.coverages.schemas import CoverageView, DiscountView, NewDiscount
-from billing.network.schemas import Today
+from billing.network.api import Today
 
 router = APIRouter(tags=["coverage"])
 

@@ -7,8 +7,8 @@ from typing import Final, cast
 from uuid import UUID
 
 from chassis.data.database import ReadSession
-from chassis.http.conventions import Page
 from chassis.rows.changes import require
+from chassis.rows.paging import Page
 from contracts.types import ClientId, Code, RecordId
 from sqlalchemy import ARRAY, Uuid, bindparam, select, text
 from sqlalchemy import Table as CoreTable

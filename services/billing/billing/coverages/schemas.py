@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from chassis.text import Line, Seen
 from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Percent, Version, Whole
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator

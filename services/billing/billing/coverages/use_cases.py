@@ -7,8 +7,7 @@ from uuid import UUID
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid
-from chassis.http.conventions import check_version
-from chassis.rows.changes import count_version, require
+from chassis.rows.changes import check_version, count_version, require
 from contracts.types import ClientId, new_id
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError

@@ -4,8 +4,10 @@ from typing import Annotated, Any, Final
 
 from chassis.files.sheets import FORM
 from chassis.files.threads import in_thread
-from chassis.http.conventions import PRINTABLE, Cursor, Limit, Once, Page, Reading, User
+from chassis.http.conventions import Cursor, Limit, Once, Reading, User
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
+from chassis.text import PRINTABLE
 from contracts.types import Day
 from fastapi import APIRouter, Depends, Query, Request
 

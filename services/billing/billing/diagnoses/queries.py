@@ -7,8 +7,7 @@ from typing import Final
 
 from chassis.data.database import ReadSession
 from chassis.errors import FieldError, Invalid
-from chassis.http.conventions import Page
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import occur
 from sqlalchemy import ColumnElement, func, or_, select
 

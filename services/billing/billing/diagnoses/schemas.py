@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import Day, Whole
 from pydantic import ConfigDict
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from contracts.types import Day, RecordId
 from pydantic import ConfigDict, Field, field_validator
 

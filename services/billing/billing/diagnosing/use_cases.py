@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid, NotFound
-from chassis.http.conventions import check_version
+from chassis.rows.changes import check_version
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId
 from sqlalchemy import exists, select

@@ -5,8 +5,9 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.http.conventions import Cursor, Limit, Once, Page, Reading, User
+from chassis.http.conventions import Cursor, Limit, Once, Reading, User
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import ClientId, Day, RecordId
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -14,7 +15,7 @@ from billing.documents import queries, use_cases
 from billing.documents.queries import Period
 from billing.documents.schemas import EstimateView, NewEstimate
 from billing.documents.use_cases import PdfRenderer
-from billing.network.schemas import Today
+from billing.network.api import Today
 
 router = APIRouter(tags=["papers"])
 

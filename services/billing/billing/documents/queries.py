@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession
 from chassis.errors import Conflict, FieldError, Invalid, NotFound
-from chassis.http.conventions import Page
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId
 from pydantic import TypeAdapter
@@ -42,7 +41,7 @@ ESTIMATE: Final = TypeAdapter(Estimate)
 
 
 async def find_estimate(db: ReadSession, estimate_id: UUID) -> EstimateView:
-    """Return an estimate, or 404."""
+    """Return an estimate; raises NotFound when there is none."""
     return estimate_view(await _find(db, estimate_id))
 
 

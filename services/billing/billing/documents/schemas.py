@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from contracts.types import Amount, ClientId, Code, Day, Instant, ServiceId, SiteId, TherapistId, Whole
 from pydantic import ConfigDict, Field, model_validator
 

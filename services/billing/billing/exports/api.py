@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from billing.exports import fhir, queries
 from billing.exports.fhir import MEDIA_TYPE, Resource
 from billing.exports.schemas import FormsView
-from billing.network.schemas import Today
+from billing.network.api import Today
 
 router = APIRouter(tags=["exports"])
 

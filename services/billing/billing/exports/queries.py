@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession
 from chassis.errors import Invalid
-from chassis.http.conventions import read_cursor, write_cursor
+from chassis.rows.paging import read_cursor, write_cursor
 from contracts.types import RecordId
 from sqlalchemy import Date, Integer, Select, Uuid, bindparam, select, tuple_
 

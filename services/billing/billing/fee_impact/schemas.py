@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import Amount, Code, Day, Money, Whole
 from pydantic import ConfigDict, Field
 

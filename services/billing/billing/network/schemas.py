@@ -1,19 +1,8 @@
-"""Today, as the HTTP edge means it: the network's day."""
+"""The network's calendar, as it is shown."""
 
-from datetime import date, datetime
-from typing import Annotated
-
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import Day
-from fastapi import Depends, Request
 from pydantic import ConfigDict
-
-
-async def _today(request: Request) -> date:
-    return datetime.now(request.app.state.zone).date()
-
-
-Today = Annotated[date, Depends(_today)]
 
 
 class NetworkView(View):

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar, cast
 from uuid import UUID
 
+from chassis.bodies.models import Body
 from chassis.errors import FieldError
-from chassis.http.conventions import Body
 from chassis.text import PRINTABLE, Seen
 from contracts.forms import TextForm
 from contracts.types import Day, Flag, Instant, Version

@@ -3,9 +3,10 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.bodies.models import Body
 from chassis.data.database import Transaction
 from chassis.errors import Invalid
-from chassis.http.conventions import Body, check_version
+from chassis.rows.changes import check_version
 from contracts.types import ClientId
 from sqlalchemy import select
 

@@ -5,8 +5,10 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.files.threads import in_thread
-from chassis.http.conventions import PRINTABLE, Cursor, IfMatch, Limit, Once, Page, Reading, User
+from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Reading, User
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
+from chassis.text import PRINTABLE
 from contracts.types import Code, Day
 from fastapi import APIRouter, Query, Request, Response
 

@@ -9,12 +9,11 @@ from decimal import Decimal
 from typing import Final, cast
 from uuid import UUID
 
+from chassis.bodies.findings import invalid
 from chassis.data.database import ReadSession, named
 from chassis.files.writer import safe
-from chassis.http.conventions import Page
-from chassis.http.validation import invalid
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import foldable, occur
 from contracts.types import Code
 from pydantic import ValidationError

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from chassis.bodies.models import Body, View
 from chassis.errors import LISTED_AT_MOST
-from chassis.http.conventions import PRINTABLE, Body, View
-from chassis.text import Line, Seen
+from chassis.text import PRINTABLE, Line, Seen
 from contracts.forms import TextForm
 from contracts.types import Amount, Code, Day, Flag, Instant, Money, Version
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator

@@ -8,12 +8,11 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from chassis.bodies.findings import sentence_of
 from chassis.data.database import ReadSession, Transaction
 from chassis.errors import LISTED_AT_MOST, Conflict, FieldError, Invalid, NotFound
 from chassis.files.sheets import rows_of, text_of, wrong_cells
-from chassis.http.conventions import check_version
-from chassis.http.validation import sentence_of
-from chassis.rows.changes import count_version, require
+from chassis.rows.changes import check_version, count_version, require
 from chassis.runtime.steps import portions
 from contracts.types import Code, new_id
 from pydantic import ValidationError

@@ -8,7 +8,7 @@ from chassis.http.problems import documented
 from contracts.types import ClientId, RecordId
 from fastapi import APIRouter
 
-from billing.network.schemas import Today
+from billing.network.api import Today
 from billing.payments import queries, use_cases
 from billing.payments.schemas import CreditPage, NewAdjustment, NewPayment, NewRefund, NewWriteOff
 from billing.records.schemas import RecordView

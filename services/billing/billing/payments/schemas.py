@@ -3,7 +3,8 @@
 from typing import Any, Final
 from uuid import UUID
 
-from chassis.http.conventions import Page, View
+from chassis.bodies.models import View
+from chassis.rows.paging import Page
 from contracts.billing import PaymentStatus
 from contracts.types import Amount, ClientId, Day, RecordId, Whole
 from pydantic import ConfigDict

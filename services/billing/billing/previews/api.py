@@ -4,7 +4,7 @@ from chassis.http.conventions import Reading
 from chassis.http.problems import documented
 from fastapi import APIRouter
 
-from billing.network.schemas import Today
+from billing.network.api import Today
 from billing.previews import queries
 from billing.previews.schemas import PreviewRequest, PreviewView, SeriesPreviewRequest, SeriesPreviewView
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Self
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from contracts.types import Amount, ClientId, Code, Day, Flag, ServiceId, Whole
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict

@@ -1,7 +1,8 @@
 """The route of a session's quotes."""
 
-from chassis.http.conventions import Page, Reading
+from chassis.http.conventions import Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import SessionId
 from fastapi import APIRouter
 

@@ -3,7 +3,7 @@
 from typing import Final, cast
 
 from chassis.data.database import ReadSession
-from chassis.http.conventions import Page
+from chassis.rows.paging import Page
 from contracts.types import SessionId
 from sqlalchemy import Table as CoreTable
 from sqlalchemy import select

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from contracts.types import Amount, ClientId, Code, Day, Flag, Instant, RecordId, ServiceId, SessionId, SiteId, TherapistId, Whole
 from pydantic import ConfigDict, Field, ValidationInfo
 from pydantic.config import JsonDict

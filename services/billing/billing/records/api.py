@@ -1,14 +1,43 @@
 """Routes of records and their ledgers."""
 
-from chassis.http.conventions import Cursor, Limit, Page, Reading
+from typing import Annotated
+
+from chassis.http.conventions import Cursor, Limit, Reading
 from chassis.http.problems import documented
-from contracts.types import RecordId
-from fastapi import APIRouter, Request
+from chassis.rows.paging import Page
+from contracts.billing import PaymentStatus
+from contracts.types import ClientId, Day, RecordId, SessionId, SiteId
+from fastapi import APIRouter, Depends, Query, Request
 
 from billing.records import queries
-from billing.records.schemas import LedgerView, RecordTotals, RecordView, Which
+from billing.records.schemas import LedgerView, RecordTotals, RecordView, Wanted
 
 records = APIRouter(prefix="/records", tags=["records"])
+
+
+async def _wanted(
+    session_id: SessionId | None = None,
+    client_id: ClientId | None = None,
+    site_id: SiteId | None = None,
+    payment_status: PaymentStatus | None = None,
+    since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
+    is_open: Annotated[bool | None, Query(alias="open", description="Whether something is owed on them.")] = None,
+    lacks_diagnoses: Annotated[bool, Query(description="Only sessions' records without a diagnosis that were not taken back.")] = False,  # noqa: FBT002
+) -> Wanted:
+    return Wanted(
+        session_id=session_id,
+        client_id=client_id,
+        site_id=site_id,
+        payment_status=payment_status,
+        since=since,
+        until=until,
+        is_open=is_open,
+        lacks_diagnoses=lacks_diagnoses,
+    )
+
+
+Which = Annotated[Wanted, Depends(_wanted)]
 
 
 @records.get("", operation_id="list_records", summary="List records, the latest date of service first")

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession, Transaction, named
 from chassis.errors import NotFound
-from chassis.http.conventions import Page
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from chassis.runtime.steps import in_steps
 from contracts.billing import PaymentStatus
 from contracts.catalog import BilledPer

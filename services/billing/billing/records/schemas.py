@@ -5,13 +5,12 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from chassis.http.conventions import PRINTABLE, Body, View
-from chassis.text import Seen
+from chassis.bodies.models import Body, View
+from chassis.text import PRINTABLE, Seen
 from contracts.billing import PaymentStatus
 from contracts.catalog import BilledPer
 from contracts.scheduling import ClientLocation, Modality
 from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, RecordId, SessionId, SiteId, Version, Whole
-from fastapi import Depends, Query
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
@@ -233,28 +232,3 @@ class LedgerView(View):
     """How much of it is the insurer's."""
     shares: SharesView
     """As billed at first; then as people gave off and as insurers answered."""
-
-
-async def _wanted(
-    session_id: SessionId | None = None,
-    client_id: ClientId | None = None,
-    site_id: SiteId | None = None,
-    payment_status: PaymentStatus | None = None,
-    since: Annotated[Day | None, Query(alias="from", description="First date of service.")] = None,
-    until: Annotated[Day | None, Query(alias="to", description="Last date of service.")] = None,
-    is_open: Annotated[bool | None, Query(alias="open", description="Whether something is owed on them.")] = None,
-    lacks_diagnoses: Annotated[bool, Query(description="Only sessions' records without a diagnosis that were not taken back.")] = False,  # noqa: FBT002
-) -> Wanted:
-    return Wanted(
-        session_id=session_id,
-        client_id=client_id,
-        site_id=site_id,
-        payment_status=payment_status,
-        since=since,
-        until=until,
-        is_open=is_open,
-        lacks_diagnoses=lacks_diagnoses,
-    )
-
-
-Which = Annotated[Wanted, Depends(_wanted)]

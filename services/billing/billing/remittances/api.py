@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.files.threads import in_thread
-from chassis.http.conventions import MAX_PAGE, Cursor, Limit, Once, Page, Reading, User, large
+from chassis.http.conventions import Cursor, Limit, Once, Reading, User, large
 from chassis.http.problems import documented
+from chassis.rows.paging import MAX_PAGE, Page
 from contracts.types import RecordId
 from fastapi import APIRouter, Query, Request, Response
 
@@ -15,12 +16,11 @@ from billing.payment_advice.advice import RemittanceStatus
 from billing.remittances import queries as remittance_queries
 from billing.remittances import use_cases as remittances
 from billing.remittances.schemas import X12, Discard, PostParked, Received, ReceivedView, RemittanceSummary, RemittanceView
-from billing.x12 import schemas
-from billing.x12.schemas import EDI
+from billing.x12.api import EDI, described, read_text
 
 router = APIRouter(prefix="/remittances", tags=["remittances"])
 
-FILE_BODY: Final = schemas.body(X12)
+FILE_BODY: Final = described(X12)
 
 TEXT_CONTENT: Final = FILE_BODY["requestBody"]["content"][EDI]
 
@@ -38,7 +38,7 @@ async def receive_remittance(request: Request, response: Response, once: Once, b
 
     Each payment of a file (ST to SE) is posted or parked on its own; the answer is 422 when all of them are parked.
     """
-    files = await in_thread(x12_835.read_payments, await schemas.read_text(request))
+    files = await in_thread(x12_835.read_payments, await read_text(request))
     received = await once(lambda tx: remittances.receive(files, by, request.app.state.zone, tx), Received, is_large=True)
     if all(each.status is RemittanceStatus.PARKED for each in (received.remittance, *received.remittance.others)):
         raise remittances.parked(received.remittance)

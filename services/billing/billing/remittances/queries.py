@@ -6,9 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.data.database import ReadSession, Transaction, named
-from chassis.http.conventions import Page, read_cursor, write_cursor
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page, read_cursor, write_cursor
 from chassis.runtime.steps import AT_ONCE, in_steps, portions
 from contracts.types import ClientId, RecordId, SessionId
 from sqlalchemy import Numeric, bindparam, func, select, text, tuple_
@@ -104,7 +103,7 @@ async def list_remittances(
 async def find_remittance(
     db: ReadSession, remittance_id: UUID, zone: ZoneInfo, limit: int | None = None, cursor: str | None = None
 ) -> RemittanceView:
-    """Return a remittance with at most ``limit`` of its claims, those after a cursor, or with all of them; or 404."""
+    """Return a remittance with at most ``limit`` of its claims, those after a cursor, or with all of them; raises NotFound."""
     row = await find_row(db, remittance_id)
     after = read_cursor(CLAIM_LIST, cursor, int)[0] if cursor else 0
     claims = [claim async for claim in _claims(db, remittance_id, zone, after, limit)]

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from contracts.types import Day, Instant, Money, RecordId
 from pydantic import ConfigDict, Field, StringConstraints
 

@@ -1,6 +1,7 @@
 """Billing's HTTP edge of reports."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,19 +11,23 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from chassis.errors import FieldError, Invalid
-from chassis.files.large_files import LARGE_FILE
+from chassis.files import writer
+from chassis.files.columns import Sheet
 from chassis.http.conventions import Cursor, Once, OneMoment
+from chassis.http.large_files import LARGE_FILE
+from chassis.http.problems import documented
 from contracts.types import Code, Day, SiteId, TherapistId
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
-from billing.network.schemas import Today
-from billing.records.schemas import Which
+from billing.network.api import Today
+from billing.records.api import Which
 from billing.reports import books as report_ledger
 from billing.reports import queries as reports
-from billing.reports import schemas, use_cases
 from billing.reports import sessions as report_sessions
+from billing.reports import use_cases
 from billing.reports.queries import MOST_ROWS, Report, csv_example, example
-from billing.reports.schemas import Format, Place, RepairRequested, Wanted
+from billing.reports.schemas import ANY, MEDIA_TYPES, Format, RepairRequested, choose
 from billing.reports.scope import CloseBy, DenialState, Filter, GroupBy, Outline, Scope
 
 router = APIRouter(prefix="/reports", tags=["reports"])
@@ -30,6 +35,7 @@ router = APIRouter(prefix="/reports", tags=["reports"])
 A_MONTH: Final = timedelta(days=30)
 LONGEST_RANGE: Final = timedelta(days=3_660)
 ALL: Final = frozenset(Filter)
+WRITERS: Final[dict[Format, Callable[[Sheet], AsyncIterator[bytes]]]] = {Format.CSV: writer.to_csv, Format.XLSX: writer.to_xlsx}
 
 
 class Only(StrEnum):
@@ -49,6 +55,41 @@ class Denials(StrEnum):
 
 
 Groups = Annotated[list[GroupBy], Query(max_length=2, description="What the rows are about; twice for two of them at once.")]
+
+
+def download(table: Sheet, form: Format) -> StreamingResponse:
+    """Send a sheet while it is written."""
+    headers = {"Content-Disposition": f'attachment; filename="{table.name}.{form}"', "Vary": "Accept"}
+    return StreamingResponse(WRITERS[form](table), media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def sheets(*forms: Format, csv: str, **more: Any) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that may be a sheet, for OpenAPI; ``more`` is the description of the same as JSON."""
+    described: dict[Format, dict[str, Any]] = {
+        Format.JSON: more,
+        Format.CSV: {"schema": {"type": "string"}, "example": csv},
+        Format.XLSX: {"schema": {"type": "string", "format": "binary"}},
+    }
+    return {**documented(406), 200: {"content": {MEDIA_TYPES[form]: described[form] for form in forms}}}
+
+
+async def _wanted(
+    accept: Annotated[str, Header(description="`application/json`, `text/csv`, or XLSX by its media type.")] = ANY,
+    form: Annotated[Format | None, Query(alias="format", description="For links: goes before Accept.")] = None,
+) -> Format:
+    return form or choose(accept)
+
+
+Wanted = Annotated[Format, Depends(_wanted)]
+
+
+async def _place(request: Request, form: Wanted) -> AsyncIterator[None]:
+    async with nullcontext() if form is Format.JSON else request.app.state.large_files.place():
+        yield
+
+
+Place = Annotated[None, Depends(_place)]
+"""Keeps a place for a large file until the last byte is sent, where the form is one; to be named before the database connection."""
 
 
 async def _scope(
@@ -107,9 +148,7 @@ class ReportRequest:
         _check(self._scope, filters)
         scope = self._scope if self._scope.group_by or default is None else replace(self._scope, group_by=(default,))
         reading = await reports.read(self._db, name, scope, outline(scope))
-        return (
-            await reading.report(self._limit, self._skipped) if self._form is Format.JSON else schemas.download(reading.sheet(), self._form)
-        )
+        return await reading.report(self._limit, self._skipped) if self._form is Format.JSON else download(reading.sheet(), self._form)
 
 
 RequestedReport = Annotated[ReportRequest, Depends()]
@@ -136,7 +175,7 @@ def _wrong(scope: Scope, filters: frozenset[Filter]) -> Iterator[FieldError]:
 
 
 def _described(name: str) -> dict[int | str, dict[str, Any]]:
-    answers = schemas.sheets(*Format, csv=csv_example(name), example=example(name))
+    answers = sheets(*Format, csv=csv_example(name), example=example(name))
     answers[200]["model"] = Report
     return answers
 
@@ -236,17 +275,17 @@ CSV_EXAMPLE: Final = "id,kind,session_id,…,payment_status,balance\n01890a5d-ac
 
 @record_exports.get(
     "/export.csv", operation_id="export_records_csv", summary="Every column of the records that fit, as CSV",
-    dependencies=[LARGE_FILE], response_class=Response, responses=schemas.sheets(Format.CSV, csv=CSV_EXAMPLE),
+    dependencies=[LARGE_FILE], response_class=Response, responses=sheets(Format.CSV, csv=CSV_EXAMPLE),
 )  # fmt: skip
 async def as_csv(db: OneMoment, which: Which) -> Response:
     """Stream the records, the latest date of service first; flags are their codes."""
-    return schemas.download(await reports.export_records(db, which), Format.CSV)
+    return download(await reports.export_records(db, which), Format.CSV)
 
 
 @record_exports.get(
     "/export.xlsx", operation_id="export_records_xlsx", summary="Every column of the records that fit, as XLSX",
-    dependencies=[LARGE_FILE], response_class=Response, responses=schemas.sheets(Format.XLSX, csv=CSV_EXAMPLE),
+    dependencies=[LARGE_FILE], response_class=Response, responses=sheets(Format.XLSX, csv=CSV_EXAMPLE),
 )  # fmt: skip
 async def as_xlsx(db: OneMoment, which: Which) -> Response:
     """Write the records into a workbook, the latest date of service first, and send it; instants are in UTC."""
-    return schemas.download(await reports.export_records(db, which), Format.XLSX)
+    return download(await reports.export_records(db, which), Format.XLSX)

@@ -10,11 +10,12 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.bodies.models import View
 from chassis.data.database import STATEMENT_TIMEOUT_MS, Snapshot, timed_out
 from chassis.errors import DomainError, Invalid
 from chassis.files.columns import Batches, Cell, Column, Kind, Row, Sheet, plain
 from chassis.files.writer import lines
-from chassis.http.conventions import View, read_cursor, write_cursor
+from chassis.rows.paging import read_cursor, write_cursor
 from contracts.scheduling import Modality
 from contracts.types import Day
 from pydantic import StrictBool, StrictInt

@@ -1,19 +1,12 @@
-"""In which form a table is wanted, and how it is sent: JSON, CSV or XLSX, by ``Accept`` or, for a link, by ``format``."""
+"""In which form a table is wanted: JSON, CSV or XLSX."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import nullcontext
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Final
 from uuid import UUID
 
+from chassis.bodies.models import View
 from chassis.errors import Unacceptable
-from chassis.files import writer
-from chassis.files.columns import Sheet
-from chassis.http.conventions import View
-from chassis.http.problems import documented
 from contracts.types import Instant
-from fastapi import Depends, Header, Query, Request
-from fastapi.responses import StreamingResponse
 from pydantic import ConfigDict
 
 
@@ -56,9 +49,6 @@ MEDIA_TYPES: Final = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-WRITERS: Final[dict[Format, Callable[[Sheet], AsyncIterator[bytes]]]] = {Format.CSV: writer.to_csv, Format.XLSX: writer.to_xlsx}
-
-
 _Rank = tuple[float, int]
 """How readily a media type is accepted, and how early it is named: more is better."""
 
@@ -75,41 +65,6 @@ def choose(accept: str) -> Format:
         detail = f"This is answered as {', '.join(MEDIA_TYPES.values())}; Accept names none of them. Leave it out for JSON."
         raise Unacceptable("not-acceptable", detail, field="accept")
     return best
-
-
-def download(table: Sheet, form: Format) -> StreamingResponse:
-    """Send a sheet while it is written."""
-    headers = {"Content-Disposition": f'attachment; filename="{table.name}.{form}"', "Vary": "Accept"}
-    return StreamingResponse(WRITERS[form](table), media_type=MEDIA_TYPES[form], headers=headers)
-
-
-def sheets(*forms: Format, csv: str, **more: Any) -> dict[int | str, dict[str, Any]]:
-    """Describe an answer that may be a sheet, for OpenAPI; ``more`` is the description of the same as JSON."""
-    described: dict[Format, dict[str, Any]] = {
-        Format.JSON: more,
-        Format.CSV: {"schema": {"type": "string"}, "example": csv},
-        Format.XLSX: {"schema": {"type": "string", "format": "binary"}},
-    }
-    return {**documented(406), 200: {"content": {MEDIA_TYPES[form]: described[form] for form in forms}}}
-
-
-async def _wanted(
-    accept: Annotated[str, Header(description="`application/json`, `text/csv`, or XLSX by its media type.")] = ANY,
-    form: Annotated[Format | None, Query(alias="format", description="For links: goes before Accept.")] = None,
-) -> Format:
-    return form or choose(accept)
-
-
-Wanted = Annotated[Format, Depends(_wanted)]
-
-
-async def _place(request: Request, form: Wanted) -> AsyncIterator[None]:
-    async with nullcontext() if form is Format.JSON else request.app.state.large_files.place():
-        yield
-
-
-Place = Annotated[None, Depends(_place)]
-"""Keeps a place for a large file until the last byte is sent, where the form is one; to be named before the database connection."""
 
 
 def _first(wanted: dict[str, _Rank], *ranges: str) -> _Rank:

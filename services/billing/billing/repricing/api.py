@@ -10,7 +10,7 @@ from contracts.types import ClientId
 from fastapi import APIRouter, Request, Response
 
 from billing.coverages.schemas import CoverageChanges, DiscountChanges, DiscountView, NewCoverage
-from billing.network.schemas import Today
+from billing.network.api import Today
 from billing.payers.schemas import FeeChanges, FeeView
 from billing.repricing import queries, use_cases
 from billing.repricing.schemas import CoverageChanged, Looked, Repriced

@@ -6,8 +6,8 @@ from chassis.http.conventions import Once, Reading, User
 from chassis.http.problems import documented
 from fastapi import APIRouter
 
-from billing.claims.schemas import CurrentClaimSettings
-from billing.network.schemas import Today
+from billing.claims.api import CurrentClaimSettings
+from billing.network.api import Today
 from billing.submissions import use_cases as claims
 from billing.submissions.schemas import ClaimCheck, ClaimCheckView, NewClaimBatchView, NewClaims
 

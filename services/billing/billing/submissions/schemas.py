@@ -3,8 +3,8 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+from chassis.bodies.models import View
 from chassis.errors import FieldError
-from chassis.http.conventions import View
 from contracts.types import Amount, Flag, RecordId
 from pydantic import ConfigDict, Field
 

@@ -13,7 +13,7 @@ from billing.diagnoses import api
 from billing.payers import schemas, use_cases
 from billing.payment_advice import x12_835
 from billing.x12 import schemas as x12_schemas
-from billing.x12.schemas import FORM
+from billing.x12.api import FORM, read_text
 from chassis.errors import DomainError, Invalid
 from chassis.files.threads import in_thread
 from chassis.http.limits import LARGEST_BODY
@@ -65,7 +65,7 @@ async def test_no_step_of_the_loop_is_long_while_a_file_at_the_limit_is_read(cas
     body = form(text) if content_type.startswith(FORM) else text.encode()
     assert len(body) <= LARGEST_BODY
     with loop_steps() as steps:
-        found = await in_thread(reader, await x12_schemas.read_text(request(body, content_type)))
+        found = await in_thread(reader, await read_text(request(body, content_type)))
     assert found
     assert steps.longest < LONGEST_STEP, steps.what
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from back_office import Clinic, Json
 from billing.remittances.queries import CLAIM_LIST
-from chassis.http.conventions import write_cursor
+from chassis.rows.paging import write_cursor
 from contracts.types import new_id
 from httpx import Response
 from insurer import Answer, Claimed, answer, as_expected, ask, claim, claim_says, database, write_835

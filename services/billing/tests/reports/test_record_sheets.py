@@ -18,9 +18,10 @@ from billing.records import use_cases
 from billing.records.tables import RecordRow
 from billing.settings import Settings
 from chassis.data.database import Database
-from chassis.files import large_files, writer
+from chassis.files import writer
 from chassis.files.columns import Row
 from chassis.files.writer import lines
+from chassis.http import large_files
 from fastapi import FastAPI
 from openpyxl import load_workbook
 from pydantic import SecretStr

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Annotated
 
-from chassis.http.conventions import Page, Reading
+from chassis.http.conventions import Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.rooms import Alternative
 from contracts.types import Equipment, Instant, RoomId, SessionId, SiteId
 from fastapi import APIRouter, Depends, Query

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.rooms import Weekday
 from contracts.types import BlockId, HoldId, Instant, RoomId, SessionId, Whole
 from pydantic import ConfigDict

@@ -3,8 +3,9 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from chassis.http.conventions import IfMatch, Once, Page, Reading
+from chassis.http.conventions import IfMatch, Once, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import Day, RoomId, SiteId
 from fastapi import APIRouter, Query
 

@@ -1,6 +1,6 @@
 """What is answered about other hours and the sessions outside them."""
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import Day, SiteId
 from pydantic import ConfigDict, Field
 

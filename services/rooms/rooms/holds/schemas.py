@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from chassis.rows.paging import Page
 from contracts.types import HoldId, Instant, RoomId, SessionId, SiteId
 from pydantic import ConfigDict, Field

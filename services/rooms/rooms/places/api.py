@@ -3,8 +3,10 @@
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from chassis.http.conventions import PRINTABLE, Cursor, Limit, Once, Page, Reading
+from chassis.http.conventions import Cursor, Limit, Once, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
+from chassis.text import PRINTABLE
 from contracts.types import BlockId, Equipment, Instant, RoomId, SiteId
 from fastapi import APIRouter, Query, Response
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Final
 
+from chassis.bodies.models import Body, View
 from chassis.hours import check_spans, in_week_order
-from chassis.http.conventions import Body, View
 from chassis.text import PRINTABLE, Line, Note, Seen, Tidy, TimeZone
 from contracts.rooms import OpeningHours, WallTime, Weekday
 from contracts.types import BlockId, Equipment, Flag, Instant, RoomId, SiteId, Version, Whole

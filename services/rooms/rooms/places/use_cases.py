@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from chassis.bodies.models import Body
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.hours import in_week_order
-from chassis.http.conventions import Body, check_version
-from chassis.rows.changes import apply_changes, count_version, require
+from chassis.rows.changes import apply_changes, check_version, count_version, require
 from chassis.rows.paging import Page
 from contracts.rooms import AnnounceRooms, RoomBlocked, RoomChanged, RoomUnblocked, SiteChanged, SpecialDay
 from contracts.types import BlockId, RoomId, SiteId, new_id

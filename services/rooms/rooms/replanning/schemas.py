@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from chassis.text import Line
 from contracts.rooms import Alternative
 from contracts.types import Flag, HoldId, Instant, ReplanId, RoomId, SessionId, SiteId

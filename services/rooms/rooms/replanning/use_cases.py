@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from chassis.bodies.models import View
 from chassis.data.database import ReadSession, Transaction
-from chassis.http.conventions import View
 from chassis.rows.changes import require
 from contracts.rooms import Alternative
 from contracts.scheduling import MoveSessions, SessionMove

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from chassis.errors import Unavailable
-from chassis.http.conventions import Page
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import LATEST, ClientId, Equipment, Instant, ServiceId, SiteId, TherapistId
 from fastapi import APIRouter, Query, Request
 

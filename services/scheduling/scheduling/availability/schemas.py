@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.rooms import Alternative
 from contracts.types import Flag, Instant, Money, RoomId, TherapistId
 from pydantic import ConfigDict, Field

@@ -1,6 +1,6 @@
 """What is answered about a booking that was not written."""
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from chassis.named_people import NamedPerson
 from chassis.named_times import NamedTime
 from contracts.rooms import Alternative

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Final
 
-from chassis.http.conventions import Cursor, Limit, Page, Reading
+from chassis.http.conventions import Cursor, Limit, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, Day, Instant, RoomId, SessionId, SiteId, TherapistId
 from fastapi import APIRouter, Header, Query, Response

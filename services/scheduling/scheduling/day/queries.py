@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.data.database import ReadSession
 from chassis.errors import NotFound
-from chassis.http.conventions import Page, page, read_cursor
+from chassis.rows.paging import Page, page, read_cursor
 from contracts.scheduling import Modality, SessionStatus
 from contracts.types import LONGEST_SESSION, ClientId, SessionId, SiteId, TherapistId
 from pydantic_core import to_json

@@ -1,6 +1,6 @@
 """The day sheet."""
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.scheduling import SessionStatus
 from contracts.types import Code, Day, Instant, SessionId, SiteId
 from pydantic import ConfigDict

@@ -4,8 +4,9 @@ import time
 from typing import Any
 from uuid import UUID
 
-from chassis.http.conventions import Cursor, Limit, Once, Page, Patience, Reading
+from chassis.http.conventions import Cursor, Limit, Once, Patience, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import SeriesId
 from fastapi import APIRouter, Request
 

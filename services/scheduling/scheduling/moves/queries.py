@@ -7,10 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from chassis.data.database import Database, ReadSession
-from chassis.http.conventions import Page
 from chassis.requests.questions import Questions
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from contracts.rooms import Alternative, HoldFinding, HoldRequest
 from contracts.types import HoldId, SeriesId, SessionId, new_id
 from sqlalchemy import select

@@ -3,8 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
+from chassis.bodies.models import Body, View
 from chassis.errors import FieldError
-from chassis.http.conventions import Body, View
 from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
 from contracts.types import Instant, Money, RoomId, SeriesId, SessionId

@@ -3,8 +3,9 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import ClientId, Instant, SiteId, TherapistId
 from fastapi import APIRouter, Query
 

@@ -10,10 +10,9 @@ from uuid import UUID
 
 from chassis.data.database import ReadSession, named
 from chassis.hours import Opening, Week
-from chassis.http.conventions import Page, page, read_cursor
 from chassis.rows.as_json import as_json, one_of
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page, page, read_cursor
 from chassis.rows.search import foldable, occur
 from contracts.types import ClientId, SiteId, TherapistId
 from pydantic_core import from_json

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 from uuid import UUID
 
+from chassis.bodies.models import Body, View
 from chassis.hours import check_spans, in_week_order
-from chassis.http.conventions import Body, View
 from chassis.text import PRINTABLE, Line, Seen, Tidy, TimeZone
 from contracts.forms import TextForm
 from contracts.rooms import WallTime, Weekday

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from chassis.bodies.models import Body
 from chassis.data.database import Transaction
-from chassis.http.conventions import Body, check_version
-from chassis.rows.changes import count_version, require
+from chassis.rows.changes import check_version, count_version, require
 from contracts.scheduling import ClientChanged, TherapistChanged
 from contracts.types import ClientId, TherapistId, new_id
 from pydantic_core import to_jsonable_python

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Page, Reading
+from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import Instant, ServiceId, SessionId
 from fastapi import APIRouter, Query
 

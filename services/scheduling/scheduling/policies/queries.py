@@ -6,9 +6,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import ReadSession
-from chassis.http.conventions import Page
 from chassis.rows.as_json import as_json, one_of
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from contracts.types import ServiceId, SessionId, SiteId
 from sqlalchemy import select
 

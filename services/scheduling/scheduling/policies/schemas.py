@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from chassis.named_times import NamedTime
 from contracts.types import Instant, ServiceId, SessionId, SiteId, Whole
 from pydantic import ConfigDict, Field

@@ -5,8 +5,7 @@ from typing import Any
 
 from chassis.data.database import Transaction
 from chassis.errors import Invalid, NotFound
-from chassis.http.conventions import check_version
-from chassis.rows.changes import require
+from chassis.rows.changes import check_version, require
 from contracts.scheduling import AnnounceCancellationPolicy
 from contracts.types import ServiceId
 from pydantic_core import to_jsonable_python

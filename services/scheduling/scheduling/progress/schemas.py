@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.scheduling import SessionStatus
 from contracts.types import Instant, SessionId
 from pydantic import ConfigDict

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import Amount, Code, Day, Money, ServiceId, Whole
 from pydantic import ConfigDict
 

@@ -1,6 +1,6 @@
 """A comparison and its differences."""
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from contracts.types import ClientId, ComparisonId, Flag, HoldId, Instant, RecordId, SessionId
 from pydantic import ConfigDict
 

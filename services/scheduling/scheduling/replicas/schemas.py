@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from chassis.http.conventions import Body
+from chassis.bodies.models import Body
 from contracts.types import Instant
 from pydantic import Field, NaiveDatetime, Strict, ValidationInfo, WithJsonSchema, field_validator
 

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 from chassis.errors import Conflict, FieldError, Invalid
-from chassis.http.conventions import Cursor, Limit, Once, Page, Patience, Reading, RequestKey
+from chassis.http.conventions import Cursor, Limit, Once, Patience, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import ClientId, SeriesId
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from scheduling.lifecycle import refusals
 from scheduling.lifecycle.reasons import Reason, Refusal
@@ -32,19 +33,12 @@ from scheduling.series.schemas import (
 from scheduling.series.use_cases import Decided, Seen
 from scheduling.sessions import queries as sessions_queries
 from scheduling.sessions.actions import CancelSession
+from scheduling.sessions.api import Requested, Undecided
 from scheduling.sessions.queries import CONFLICTS
-from scheduling.sessions.schemas import SessionView, Undecided, stated_on, waived
-from scheduling.sessions.use_cases import BookingGateway, SessionRequest
+from scheduling.sessions.schemas import SessionView, waived
+from scheduling.sessions.use_cases import BookingGateway
 
 router = APIRouter(prefix="/series", tags=["series"])
-
-
-async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
-    state = request.app.state
-    return SessionRequest(state.gateway, state.database, stated_on(response), patience, key, state.dependencies)
-
-
-Requested = Annotated[SessionRequest, Depends(_session_request)]
 
 
 @router.post(

@@ -10,11 +10,10 @@ from typing import Final
 
 from chassis.data.database import Database, ReadSession
 from chassis.errors import FieldError, Invalid, NotFound
-from chassis.http.conventions import Page
-from chassis.http.waiting import Waiters
 from chassis.requests.questions import Questions
+from chassis.requests.waiting import Waiters
 from chassis.rows.changes import require
-from chassis.rows.paging import Keyset
+from chassis.rows.paging import Keyset, Page
 from contracts.rooms import Alternative
 from contracts.scheduling import SessionStatus
 from contracts.types import ClientId, SeriesId, SessionId

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any, Final
 
+from chassis.bodies.models import Body, View
 from chassis.errors import FieldError
-from chassis.http.conventions import Body, View
 from chassis.text import PRINTABLE
 from contracts.rooms import Alternative
 from contracts.types import ClientId, Instant, RoomId, SeriesId, SessionId, SiteId

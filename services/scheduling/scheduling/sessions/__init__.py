@@ -10,7 +10,7 @@ from chassis.data import idempotency
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
 from chassis.errors import DomainError
-from chassis.http.waiting import Waiters
+from chassis.requests.waiting import Waiters
 from chassis.runtime.capability import Capability
 from contracts.types import SessionId
 

@@ -1,6 +1,7 @@
 """The HTTP edge of sessions: booking by service, and every step of a session's life."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 
 from chassis.http.conventions import Patience, Reading, RequestKey
 from chassis.http.problems import documented
@@ -9,9 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from scheduling.decisions.completion import CompleteSession
 from scheduling.sessions import queries
-from scheduling.sessions.actions import Accept, CancelSession, Join, LeaveGroup, MarkNoShow, Reschedule, UndoEnd
+from scheduling.sessions.actions import Accept, Answered, CancelSession, Join, LeaveGroup, MarkNoShow, Reschedule, UndoEnd
 from scheduling.sessions.schemas import (
-    STEP,
     Acceptance,
     Cancellation,
     Completion,
@@ -20,22 +20,37 @@ from scheduling.sessions.schemas import (
     NewTime,
     NoShow,
     SessionView,
-    Undecided,
     stated,
-    stated_on,
     waived,
 )
 from scheduling.sessions.use_cases import SessionRequest
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
+Undecided: Final = {202: {"model": SessionView, "description": "Taken, and still waiting for a room; look again at Location."}}
+STEP: Final = documented(404, 409) | Undecided
+
+
+def _stated_on(response: Response) -> Callable[[Answered], None]:
+    """Return what states on a response where the session is, whether it is undecided (202), and whether the key was used before."""
+
+    def state(answered: Answered) -> None:
+        response.headers["Location"] = f"/sessions/{answered.session_id}"
+        if answered.is_repeat:
+            response.headers["Idempotent-Replayed"] = "true"
+        if not answered.is_decided:
+            response.status_code = 202
+
+    return state
+
 
 async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
     state = request.app.state
-    return SessionRequest(state.gateway, state.database, stated_on(response), patience, key, state.dependencies)
+    return SessionRequest(state.gateway, state.database, _stated_on(response), patience, key, state.dependencies)
 
 
 Requested = Annotated[SessionRequest, Depends(_session_request)]
+"""A step of a session that is requested over HTTP, with what its answer states beside the body."""
 
 
 @router.post("", status_code=201, summary="Book a session by service", operation_id="book_session", responses=documented(409) | Undecided)

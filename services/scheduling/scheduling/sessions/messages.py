@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chassis.data.database import Transaction
-from chassis.http.waiting import Waiters
 from chassis.messaging.inbox import Handlers
+from chassis.requests.waiting import Waiters
 from contracts.rooms import HoldsAnswered
 from contracts.scheduling import AnnounceCompletedSessions, MoveSessions
 

@@ -1,11 +1,9 @@
 """Sessions, as they are sent and shown."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final
 
-from chassis.http.conventions import Body, View
-from chassis.http.problems import documented
+from chassis.bodies.models import Body, View
 from chassis.text import PRINTABLE, Seen
 from contracts.rooms import Alternative
 from contracts.scheduling import AddOn, CancellationCause, ClientLocation, Modality, SessionStatus
@@ -25,7 +23,6 @@ from contracts.types import (
     TherapistId,
     Whole,
 )
-from fastapi import Response
 from pydantic import ConfigDict, Field, StringConstraints
 
 from scheduling.decisions.booking import GROUP_AT_MOST
@@ -33,7 +30,6 @@ from scheduling.decisions.requests import BookingRequest
 from scheduling.lifecycle.reasons import Override
 from scheduling.lifecycle.state import SeriesDate
 from scheduling.replicas.schemas import Start
-from scheduling.sessions.actions import Answered
 
 
 class Waiting(View):
@@ -381,20 +377,3 @@ class Completion(Body):
     """The add-ons; billed in the same record, at the rates in force on the day."""
     service_id: ServiceId | None = None
     """The service that is billed, at its rate of that day, where the minutes fit another one than was booked, which is billed otherwise."""
-
-
-Undecided: Final = {202: {"model": SessionView, "description": "Taken, and still waiting for a room; look again at Location."}}
-STEP: Final = documented(404, 409) | Undecided
-
-
-def stated_on(response: Response) -> Callable[[Answered], None]:
-    """Return what states on a response where the session is, whether it is undecided (202), and whether the key was used before."""
-
-    def state(answered: Answered) -> None:
-        response.headers["Location"] = f"/sessions/{answered.session_id}"
-        if answered.is_repeat:
-            response.headers["Idempotent-Replayed"] = "true"
-        if not answered.is_decided:
-            response.status_code = 202
-
-    return state

@@ -12,8 +12,8 @@ from chassis.data.database import Database, Transaction, lost, taken
 from chassis.data.group_commit import GroupCommit
 from chassis.data.idempotency import Key
 from chassis.errors import Conflict, NotFound
-from chassis.http.waiting import LAST_LOOK_S, Waiters
 from chassis.requests.presence import Dependencies
+from chassis.requests.waiting import LAST_LOOK_S, Waiters
 from chassis.telemetry.metrics import FAST
 from contracts.message import Message
 from contracts.open_words import is_known

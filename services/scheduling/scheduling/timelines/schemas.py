@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.http.conventions import View
+from chassis.bodies.models import View
 from contracts.types import ClientId, Instant
 from pydantic import ConfigDict, Field
 

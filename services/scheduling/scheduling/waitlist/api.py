@@ -3,26 +3,20 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from chassis.http.conventions import Cursor, Limit, Once, Page, Patience, Reading, RequestKey
+from chassis.http.conventions import Cursor, Limit, Once, Reading
 from chassis.http.problems import documented
+from chassis.rows.paging import Page
 from contracts.types import ClientId, EntryId, SessionId, SiteId
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from scheduling.sessions.actions import DeclineOffer, Impossible, TakeOffer
-from scheduling.sessions.schemas import STEP, SessionView, stated_on
+from scheduling.sessions.api import STEP, Requested
+from scheduling.sessions.schemas import SessionView
 from scheduling.sessions.use_cases import SessionRequest
 from scheduling.waitlist import queries, use_cases
 from scheduling.waitlist.schemas import EntryStatus, EntryView, NewEntry
 
 router = APIRouter(prefix="/waitlist", tags=["waitlist"])
-
-
-async def _session_request(request: Request, response: Response, patience: Patience, key: RequestKey) -> SessionRequest:
-    state = request.app.state
-    return SessionRequest(state.gateway, state.database, stated_on(response), patience, key, state.dependencies)
-
-
-Requested = Annotated[SessionRequest, Depends(_session_request)]
 
 
 @router.post("", status_code=201, summary="Wait for a slot", operation_id="add_waitlist_entry")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.data.database import ReadSession
 from chassis.errors import Conflict, DomainError, NotFound
-from chassis.http.conventions import Page, page, read_cursor
+from chassis.rows.paging import Page, page, read_cursor
 from contracts.scheduling import Modality, SessionStatus
 from contracts.types import ClientId, EntryId, SessionId, SiteId
 from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, and_, bindparam, case, func, or_, select

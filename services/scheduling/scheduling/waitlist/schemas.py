@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
-from chassis.http.conventions import Body, View
+from chassis.bodies.models import Body, View
 from chassis.named_times import NamedTime
 from contracts.rooms import WallTime, Weekday
 from contracts.scheduling import Modality

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
-from chassis.http import waiting
 from chassis.live.notifications import NAME
 from chassis.messaging import outbox
+from chassis.requests import waiting
 from front_desk import Clinic, RoomsStandIn, next_monday, room_changed, service_changed, site_changed
 from httpx import AsyncClient
 from testing import MakeDatabase, RunService, until

@@ -1,1 +1,1 @@
-"""Files that people send and take: sheets in CSV, and large files that are made beside the event loop."""
+"""Files that people send and take: sheets in CSV and XLSX, read and written beside the event loop."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 from chassis.files.columns import Cell, Row, Sheet, plain
-from chassis.files.large_files import in_turn
+from chassis.files.threads import in_turn
 from chassis.files.workbook import Workbook
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -1,1 +1,1 @@
-"""HTTP conventions: strict bodies, pages, versions, waiting for a decision, problem details, limits, OpenAPI."""
+"""HTTP conventions: parameters of lists, versions, waiting for a decision, problem details, limits, large files, OpenAPI."""

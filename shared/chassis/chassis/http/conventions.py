@@ -1,29 +1,24 @@
-"""The HTTP edge's conventions: strict bodies, pages, versions, idempotent units of work, waiting for a decision."""
+"""The HTTP edge's conventions: parameters of lists, versions, idempotent units of work, waiting for a decision."""
 
 import asyncio
 import hashlib
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
-from typing import Annotated, Any, Final, Self, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chassis.data import idempotency
 from chassis.data.database import CommitUnknownError, Database, ReadSession, Snapshot, Transaction, WrittenJson, collided, lost, taken
 from chassis.data.idempotency import Key
-from chassis.errors import Stale
 from chassis.files.threads import in_thread
-from chassis.rows.paging import Page as Page  # noqa: PLC0414 (as below)
-from chassis.rows.paging import page as page  # noqa: PLC0414 (as below)
-from chassis.rows.paging import read_cursor as read_cursor  # noqa: PLC0414 (as below)
-from chassis.rows.paging import write_cursor as write_cursor  # noqa: PLC0414 (as below)
-from chassis.text import PRINTABLE as PRINTABLE  # noqa: PLC0414 (bodies find every atom of the edge here)
-from chassis.text import TimeZone as TimeZone  # noqa: PLC0414 (as above)
+from chassis.rows.paging import MAX_PAGE
+from chassis.text import PRINTABLE
 
 LONGEST_WAIT_S: Final = 30
 ATTEMPTS: Final = 3
@@ -33,37 +28,11 @@ ATTEMPTS_OF_COLLIDING: Final = 6
 FIRST_PAUSE_S: Final = 0.01
 PATIENCE_S: Final = 12.0
 """Work that took longer is not tried again: its caller waits."""
-MAX_PAGE: Final = 500
 WAIT: Final = re.compile(r"""\s*wait\s*=\s*(?P<quote>"?)(?P<seconds>\d{1,9})(?P=quote)\s*(;.*)?""", re.ASCII | re.IGNORECASE)
 """The preference ``wait`` of RFC 7240, section 4.3."""
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
-
-
-class Body(BaseModel):
-    """What a request carries: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class View(BaseModel):
-    """What an answer carries."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True, use_attribute_docstrings=True)
-
-    @classmethod
-    def of(cls, known: Mapping[str, Any]) -> Self:
-        """Make a view of values that have the types of its fields already, without checking them again: what this service has kept.
-
-        Every field must be there; what is no field is left out. For lists: checking a page takes longer than reading it.
-        """
-        view, fields, keep = cls.__new__(cls), cls.__pydantic_fields__, object.__setattr__
-        keep(view, "__dict__", {name: known[name] for name in fields})
-        keep(view, "__pydantic_fields_set__", set(fields))
-        keep(view, "__pydantic_extra__", None)
-        keep(view, "__pydantic_private__", None)
-        return view
 
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Items on one page.")]
@@ -88,13 +57,6 @@ async def _expected_version(
 
 
 IfMatch = Annotated[int | None, Depends(_expected_version)]
-
-
-def check_version(present: int, expected: int | None) -> None:
-    """Refuse a change that was decided on an older version; Stale then."""
-    if expected is not None and expected != present:
-        detail = f"You changed version {expected}, but version {present} is there now. Read it again, then decide."
-        raise Stale("stale-version", detail, version=present)
 
 
 async def _patience(

@@ -19,11 +19,12 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from chassis.bodies.models import Body, View
 from chassis.errors import LISTED_AT_MOST
 from chassis.files.threads import in_thread
-from chassis.http.conventions import Body, Page, View
 from chassis.http.limits import LARGEST_BODY, LARGEST_JSON
 from chassis.http.problems import MEDIA_TYPE, ProblemDetails, documented
+from chassis.rows.paging import Page
 
 SWAGGER: Final = files(fastapi_swagger) / "resources"
 """The page's script and style, served from here: a closed network reaches nothing else."""

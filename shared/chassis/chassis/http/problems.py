@@ -14,10 +14,10 @@ from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from chassis.bodies.findings import invalid
 from chassis.data.database import CommitUnknownError, collided, exhausted, lost, unstorable
 from chassis.errors import Conflict, DomainError, FieldError, Invalid, Malformed, NotFound, Stale, Unacceptable, Unavailable, Unsupported
 from chassis.files.threads import in_thread
-from chassis.http.validation import invalid
 from chassis.telemetry.logs import describe
 
 MEDIA_TYPE: Final = "application/problem+json"

@@ -24,8 +24,8 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.message import COMMANDS, EVENTS, QUESTIONS
 from pamqp.commands import Queue
 
-from chassis.properties import tolerate_unreadable_properties
-from chassis.queues import LOG_ARGUMENTS, PARKED_ARGUMENTS, inbox_arguments, is_dead_lettering_safe
+from chassis.amqp.properties import tolerate_unreadable_properties
+from chassis.amqp.queues import LOG_ARGUMENTS, PARKED_ARGUMENTS, inbox_arguments, is_dead_lettering_safe
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 

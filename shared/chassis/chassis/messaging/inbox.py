@@ -21,11 +21,11 @@ from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.annotations import RabbitMessage
 from sqlalchemy import text
 
+from chassis.amqp.properties import dead_letter, deliveries_before
+from chassis.amqp.queues import DELIVERY_LIMIT
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
 from chassis.messaging.broker import BROKER_ERRORS, HEARTBEAT_S, RECONNECT_S, TIMEOUT_S, Broker, Connection
-from chassis.properties import dead_letter, deliveries_before
-from chassis.queues import DELIVERY_LIMIT
 from chassis.stopping import is_cancelled
 from chassis.telemetry.logs import describe
 from chassis.telemetry.metrics import RECEIVED

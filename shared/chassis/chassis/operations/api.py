@@ -17,11 +17,11 @@ from pydantic_core import from_json
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
+from chassis.bodies.findings import sentence_of
 from chassis.data.database import Database
 from chassis.errors import Conflict, Unavailable
 from chassis.http.conventions import Limit
 from chassis.http.problems import documented
-from chassis.http.validation import sentence_of
 from chassis.messaging import unroutable
 from chassis.messaging.broker import BROKER_ERRORS, Broker, Depth, UndeliverableError
 from chassis.operations.dead_letters import DeadLetter, LeaseBusyError, ParkedCount, count_unless_leased, lease

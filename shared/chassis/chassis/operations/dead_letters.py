@@ -22,8 +22,8 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
+from chassis.amqp.properties import BROKERS_OWN, COUNT, DEATHS, anew
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
-from chassis.properties import BROKERS_OWN, COUNT, DEATHS, anew
 
 if TYPE_CHECKING:
     from aio_pika import Message

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final
 from contracts.types import Instant
 from pydantic import ConfigDict, Field
 
-from chassis.http.conventions import MAX_PAGE, Body, View
+from chassis.bodies.models import Body, View
+from chassis.rows.paging import MAX_PAGE
 from chassis.settings import Role
 
 ID: Final = "01956b3a-813d-7e26-bbb1-cf62184ad1fa"

@@ -1,4 +1,4 @@
-"""What use cases do with one row: require it, write what is new about it, count its version."""
+"""What use cases do with one row: require it, refuse a change of an older version of it, write what is new, count the version."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Mapped
 
-from chassis.errors import NotFound
+from chassis.errors import NotFound, Stale
 
 T = TypeVar("T")
 
@@ -23,6 +23,13 @@ def require(row: T | None, what: str, key: object) -> T:
     if row is None:
         raise NotFound.of(what, key)
     return row
+
+
+def check_version(present: int, expected: int | None) -> None:
+    """Refuse a change that was decided on an older version; Stale then."""
+    if expected is not None and expected != present:
+        detail = f"You changed version {expected}, but version {present} is there now. Read it again, then decide."
+        raise Stale("stale-version", detail, version=present)
 
 
 def assign(row: object, values: Mapping[str, Any]) -> bool:

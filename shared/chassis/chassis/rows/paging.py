@@ -19,6 +19,8 @@ from chassis.errors import Malformed
 
 Stored = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Counted = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+MAX_PAGE: Final = 500
+"""Items on one page."""
 READ_AS: Final = {datetime: Instant, str: Stored, int: Counted}
 """What a cursor may hold: a value that its column cannot have is no position in the list."""
 

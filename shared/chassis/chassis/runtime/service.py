@@ -16,11 +16,10 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.data.database import Database, Transaction
-from chassis.files.large_files import LargeFiles
 from chassis.http import openapi
+from chassis.http.large_files import LargeFiles
 from chassis.http.limits import Guard, Uploads
 from chassis.http.problems import answer_problems, documented
-from chassis.http.waiting import Waiters
 from chassis.live.hub import EventHub
 from chassis.live.notifications import Notifications
 from chassis.live.stream import event_stream
@@ -31,6 +30,7 @@ from chassis.operations.api import operations
 from chassis.operations.health import Check, check_database, check_outbox, health
 from chassis.requests.presence import Dependencies
 from chassis.requests.questions import Answering, Questions
+from chassis.requests.waiting import Waiters
 from chassis.runtime import jobs
 from chassis.runtime.capability import Capability, joined
 from chassis.runtime.frozen import end_frozen

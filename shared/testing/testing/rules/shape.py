@@ -18,10 +18,10 @@ BESIDE: Final = {"__init__", "main", "settings", "tables"}
 """A service's own files: its table of contents, its settings and the base of its tables."""
 EDGE: Final = {"api", "main"}
 """Modules that decide about HTTP."""
-OF_HTTP: Final = ("fastapi", "starlette", "chassis.http.problems")
-"""What only the edge imports, and ``schemas`` for what a request gives."""
+OF_HTTP: Final = ("fastapi", "starlette", "chassis.http")
+"""What only the edge imports."""
 STATUSES: Final = {"HTTPException", "HTTPStatus", "Problem"}
-"""Names that nothing below the edge has, ``schemas`` neither."""
+"""Names that nothing below the edge has."""
 LONG_NAME: Final = 6
 """From this length on, two words that differ in one letter are one word with an error."""
 
@@ -77,11 +77,15 @@ def files_of_a_capability_use_only_those_before_them(package: Package) -> list[s
 
 
 def no_capability_uses_another_ones_tables_or_edges(package: Package) -> list[str]:
-    """Return what capabilities import of others that is these alone, and tables that are reached through another module."""
+    """Return what capabilities import of others that is these alone, and tables that are reached through another module.
+
+    What routes take and describe, such as the parameters of a search, is in ``api``, and the ``api`` of another capability may use it.
+    """
     found: list[str] = []
     for module in package.modules_of_capabilities:
         others = {used for used in used_by(package, module, as_types=False) if used.capability not in {"", module.parent.name}}
-        found += [f"{package.named(module)} uses {each.capability}.{each.module}" for each in others if each.module in PRIVATE]
+        private = PRIVATE - ({module.stem} & {"api"})
+        found += [f"{package.named(module)} uses {each.capability}.{each.module}" for each in others if each.module in private]
         reached = {ast.unparse(node) for node in nodes_of(module) if isinstance(node, ast.Attribute) and node.attr == "tables"}
         found += [f"{package.named(module)} uses {each}" for each in sorted(reached)]
     return found
@@ -99,7 +103,7 @@ def _of_http(module: Path) -> set[str]:
     nodes = nodes_of(module)
     names = {node.id for node in nodes if isinstance(node, ast.Name)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     names |= {name.rpartition(".")[2] for name in imported}
-    web = set() if module.stem == "schemas" else {name for name in imported if any(f"{name}.".startswith(f"{each}.") for each in OF_HTTP)}
+    web = {name for name in imported if any(f"{name}.".startswith(f"{each}.") for each in OF_HTTP)}
     return web | names & STATUSES
 
 

@@ -1,11 +1,10 @@
-"""Files of many rows (CSV, XLSX): a bounded number is made at once, in one thread, so that a process answers others meanwhile."""
+"""Files of many rows (CSV, XLSX): a bounded number is made and sent at once, so that a process answers others meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 from fastapi import Depends, Request
 
@@ -16,20 +15,6 @@ MOST_AT_ONCE: Final = 4
 LONGEST_WAIT_S: Final = 4.0
 """How long a request waits for one of these places; with what its report may take, shorter than the front waits for the answer."""
 RETRY_AFTER_S: Final = 30
-
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
-
-_thread: Final = ThreadPoolExecutor(1, thread_name_prefix="large-files")
-
-
-async def in_turn(work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs) -> Made:
-    """Write a part of a file in the thread that all files share, and return what ``work`` returns or raise what it raises.
-
-    Files whose parts are short get ahead between the parts of a large one. One thread, because several that compute take the
-    interpreter from the event loop for as many turns each time.
-    """
-    return await asyncio.get_running_loop().run_in_executor(_thread, lambda: work(*args, **kwargs))
 
 
 class LargeFiles:
