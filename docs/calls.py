@@ -1,7 +1,7 @@
 """Which functions of a service call which, as its modules state it: what a reader of a use case has to open."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -56,11 +56,8 @@ def module(path: Path) -> Module:
 
 
 @cache
-def called(function: Function) -> frozenset[Function]:
-    """Return the functions of the service that a function calls or hands on, and what it uses of a ``tables`` module: rows and statements.
-
-    Methods of values are not followed, and of other modules neither classes nor constants count.
-    """
+def used(function: Function) -> frozenset[Function]:
+    """Return what a function uses of its service by name: functions, classes and constants; methods of values are not followed."""
     path, name = function
     here = module(path)
     if name not in here.functions:
@@ -78,16 +75,29 @@ def called(function: Function) -> frozenset[Function]:
                 found.add((path, f"{name.partition('.')[0]}.{node.attr}"))
         elif isinstance(node, ast.Name):
             found.add(here.imports.get(node.id, (path, node.id)))
-    return frozenset(each for each in found if each[1] in module(each[0]).functions or (each[0].stem == "tables" and each[0] != path))
+    return frozenset(found)
 
 
-def reached(roots: Iterable[Function], *, within: frozenset[Path] | None = None) -> set[Function]:
-    """Return the functions that these call in the end; with ``within``, only calls that modules of it make are followed."""
+def called(function: Function) -> frozenset[Function]:
+    """Return the functions of the service that a function calls or hands on, and the rows and statements that it uses of ``tables``."""
+    path, _ = function
+    return frozenset(
+        each for each in used(function) if each[1] in module(each[0]).functions or (each[0].stem == "tables" and each[0] != path)
+    )
+
+
+def reached(
+    roots: Iterable[Function], *, within: frozenset[Path] | None = None, by: Callable[[Function], frozenset[Function]] = called
+) -> set[Function]:
+    """Return the functions that these call in the end; with ``within``, only calls that modules of it make are followed.
+
+    ``by=used`` also returns the classes and constants that they use.
+    """
     seen, waiting = set[Function](), list(roots)
     while waiting:
         function = waiting.pop()
         if function not in seen:
             seen.add(function)
             if within is None or function[0] in within:
-                waiting += called(function)
+                waiting += by(function)
     return seen

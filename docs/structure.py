@@ -7,11 +7,12 @@ python docs/structure.py --check   fails when a number is off by more than a ten
 import ast
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from calls import Function, package_of, reached
+from calls import Function, called, package_of, reached, used
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs/architecture.md"
@@ -20,7 +21,10 @@ TABLE: Final = re.compile(r"^\| service \|.*?\n(?=\n)", re.MULTILINE | re.DOTALL
 HEAD: Final = (
     "| service | capabilities | modules | lines, median | lines, largest | files of the largest capability |\n|---|---|---|---|---|---|\n"
 )
-EFFECTS_HEAD: Final = "| effect | files to open | files whose functions run | modules that the use case imports |\n|---|---|---|---|\n"
+EFFECTS_HEAD: Final = (
+    "| effect | files to open | with those of classes and constants | files whose functions run | modules that the use case imports |\n"
+    "|---|---|---|---|---|\n"
+)
 EFFECT: Final = re.compile(r"^\| effect \|.*?\n(?=\n)", re.MULTILINE | re.DOTALL)
 OPENED: Final = re.compile(r"^```text\nbooking.*?^```\n", re.MULTILINE | re.DOTALL)
 STEP: Final = re.compile(r"`(services/\S+\.py)`(?: `([\w.]+)`)?")
@@ -61,33 +65,41 @@ def rows() -> dict[str, Row]:
     return found
 
 
-def opened(row: Row) -> set[Path]:
-    """Return the files that a reader has to open: the edge, the use case, and each of which these two call a function."""
+def opened(row: Row, by: Callable[[Function], frozenset[Function]] = called) -> set[Path]:
+    """Return the files that a reader has to open: the edge, the use case, and each of which these two call a function.
+
+    ``by=used`` adds the files of which they use only a class or a constant.
+    """
     edge, roots = row
     known = [function for function in (*edge, *roots) if function[1]]
     within = frozenset(file for file, _ in known)
-    return {file for file, _ in edge} | {file for file, _ in reached(known, within=within)}
+    return {file for file, _ in edge} | {file for file, _ in reached(known, within=within, by=by)}
 
 
 def effects() -> str:
-    """Return the table of the effects: how many files are opened, in how many functions run in the end, what the use case imports."""
+    """Return the table of the effects.
+
+    It has how many files are opened, without and with those of classes and constants alone, in how many functions run in the end, and
+    what the use case imports.
+    """
     written = []
     for name, row in rows().items():
         running = {file for file, _ in reached(row[1])}
-        written.append(f"| {name} | {len(opened(row))} | {len(running)} | {len(_reached(row[1][0][0]))} |\n")
+        written.append(f"| {name} | {len(opened(row))} | {len(opened(row, used))} | {len(running)} | {len(_reached(row[1][0][0]))} |\n")
     return EFFECTS_HEAD + "".join(written)
 
 
 def files_to_open() -> str:
-    """Return the files of each effect by their role in it."""
+    """Return the files of each effect by their role in it, and those of which only a class or a constant is used."""
     parts = []
     for name, row in rows().items():
         files, package = opened(row), package_of(row[1][0][0])
-        parts.append(f"{name}: {len(files)} files of {package.relative_to(ROOT)}\n")
+        others = sorted(str(file.relative_to(package)) for file in opened(row, used) - files)
+        parts.append(f"{name}: {len(files)} files of {package.relative_to(ROOT)}, {len(files) + len(others)} with those of values\n")
         for role in (*list(ROLES)[:3], PURE, *list(ROLES)[3:]):
             named = sorted(str(file.relative_to(package)) for file in files if _role(file) == role)
             parts += [f"  {role:<14}{', '.join(named)}\n"] if named else []
-        parts.append("\n")
+        parts += [f"  values        {', '.join(others)}\n", "\n"]
     return "```text\n" + "".join(parts[:-1]) + "```\n"
 
 

@@ -12,6 +12,9 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 WALK: Final = (ROOT / "docs/walk.md").read_text()
 STEP: Final = re.compile(r"`(services/\S+\.py)`(?: `(\w+)`)?")
+PROSE: Final = " ".join(re.sub(r"^```.*?^```|^\|.*?$", "", WALK, flags=re.MULTILINE | re.DOTALL).split())
+IN_MODULE: Final = re.compile(r"((?:`[\w.]+`(?:, | and )?)+) in `((?:services|shared)/\S+\.py)`")
+"""Names that stand directly before the module that they are in."""
 EFFECTS: Final = {
     row.split("|")[1].strip(): [STEP.findall(cell) for cell in row.split("|")[2:-1]]
     for row in WALK.splitlines()
@@ -29,6 +32,17 @@ def test_every_class_of_the_walk_exists(name: str) -> None:
     modules = [path for path in (ROOT / "services").glob("*/*/**/*.py") if "tests" not in path.parts]
     modules += (ROOT / "shared/contracts/contracts").glob("*.py")
     assert any(f"class {name}" in path.read_text() for path in modules)
+
+
+@pytest.mark.parametrize(("names", "path"), sorted(set(IN_MODULE.findall(PROSE))))
+def test_what_the_walk_says_is_in_a_module_is_in_it(names: str, path: str) -> None:
+    assert set(re.findall(r"[\w.]+", names)) - {"and"} <= _stated(ROOT / path)
+
+
+def test_every_function_that_the_walk_names_is_one_of_a_module_that_it_names() -> None:
+    modules = {ROOT / path for path in re.findall(r"`((?:services|shared)/\S+\.py)`", PROSE)}
+    named = {name.removeprefix("tx.") for name in re.findall(r"`((?:tx\.)?[a-z]+(?:_[a-z]+)*)`", PROSE)}
+    assert named - {name.rpartition(".")[2] for module in modules for name in _stated(module)} == set()
 
 
 def test_the_walk_follows_five_effects() -> None:
@@ -79,6 +93,16 @@ def test_the_readme_of_a_service_names_the_files_that_the_walk_begins_an_effect_
 
 def _module(file: str) -> str:
     return ".".join(Path(file).with_suffix("").parts[2:])
+
+
+def _stated(file: Path) -> set[str]:
+    """Return the functions, classes and methods of a module, and the names that it gives to constraints."""
+    tree = ast.parse(file.read_text())
+    functions = ast.AsyncFunctionDef | ast.FunctionDef
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    methods = {f"{each.name}.{node.name}" for each in classes for node in each.body if isinstance(node, functions)}
+    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {node.name for node in tree.body if isinstance(node, functions | ast.ClassDef)} | methods | names
 
 
 def _imported(file: Path) -> dict[str, str]:
