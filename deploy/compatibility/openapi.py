@@ -13,6 +13,8 @@ Side = Literal["request", "response"]
 
 RULES: Final = {
     "operation-removed": "a path or one of its methods is gone",
+    "operation-renamed": "an operation has another operationId, by which generated clients call it",
+    "credential-required": "a credential, or a right of it, is needed that was not",
     "parameter-removed": "a parameter is gone",
     "parameter-required": "a parameter has to be sent that did not have to be",
     "body-removed": "a request body, or one of its media types, is no longer taken",
@@ -22,6 +24,7 @@ RULES: Final = {
     "header-removed": "an answer has lost a header",
     "request-field-removed": "a field of a request is no longer taken",
     "request-field-required": "a field of a request has to be sent that did not have to be",
+    "default-changed": "what is not sent is taken for something else",
     "request-narrowed": "a value is refused that was taken: another type, form or limit, or a word less",
     "response-field-removed": "a field of an answer is gone",
     "response-field-optional": "a field of an answer may be missing that was always there",
@@ -33,6 +36,7 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 LOWER: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 FORMS: Final = ("format", "pattern", "multipleOf", "uniqueItems")
+PARTS: Final = ("items", "additionalProperties")
 WIDER: Final = {("integer", "number")}
 """Types of which the second takes every value of the first."""
 
@@ -64,6 +68,11 @@ def breaks(before: Json, after: Json) -> list[Break]:
 
 
 def _operation(old: Json, new: Json, place: str, before: Json, after: Json) -> Iterator[Break]:
+    if old.get("operationId") not in {None, new.get("operationId")}:
+        yield Break("operation-renamed", place)
+    known, present = _credentials(old, before), _credentials(new, after)
+    if not all(any(needed <= each for needed in present) for each in known):
+        yield Break("credential-required", place)
     sent = Comparison("request", before, after)
     yield from _parameters(old, new, place, sent)
     yield from _bodies(old.get("requestBody"), new.get("requestBody"), place, sent)
@@ -78,6 +87,12 @@ def _operation(old: Json, new: Json, place: str, before: Json, after: Json) -> I
         yield from _contents(was, now, at, "answer-removed", answered)
 
 
+def _credentials(operation: Json, document: Json) -> list[frozenset[tuple[str, str]]]:
+    """Return what may be presented to an operation: each a set of schemes with their rights, an empty one where nothing is needed."""
+    stated = operation.get("security", document.get("security", ()))
+    return [frozenset((scheme, right) for scheme in each for right in ("", *each[scheme])) for each in stated] or [frozenset()]
+
+
 def _parameters(old: Json, new: Json, place: str, sent: "Comparison") -> Iterator[Break]:
     known = {(each["in"], each["name"]): each for each in old.get("parameters", ())}
     present = {(each["in"], each["name"]): each for each in new.get("parameters", ())}
@@ -89,6 +104,8 @@ def _parameters(old: Json, new: Json, place: str, sent: "Comparison") -> Iterato
         if now.get("required") and not (was and was.get("required")):
             yield Break("parameter-required", at)
         if was is not None:
+            if not was.get("required") and _defaults_differ(was.get("schema", {}), parameter.get("schema", {})):
+                yield Break("default-changed", at)
             yield from sent.schemas(was.get("schema", {}), parameter.get("schema", {}), at)
 
 
@@ -117,6 +134,8 @@ class Comparison:
     after: Json
     under_way: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     """Objects that are being compared: a schema may hold itself."""
+    combined: dict[tuple[int, int], tuple[Json, list[Json]]] = field(default_factory=dict[tuple[int, int], tuple[Json, list[Json]]])
+    """The possibilities of each schema of a document, beside the schema: one that holds itself is combined once."""
 
     def resolved(self, old: Json, new: Json) -> tuple[Json, Json]:
         """Return what the two refer to."""
@@ -124,13 +143,29 @@ class Comparison:
 
     def schemas(self, old: Json, new: Json, place: str) -> Iterator[Break]:
         """Yield every break between two schemas."""
-        was, now = _choices(old, self.before), _choices(new, self.after)
+        was, now = self._choices(old, self.before), self._choices(new, self.after)
         if self.side == "request":  # whatever was sent has to be taken
             matches = [[list(self._single(one, other, place)) for other in now] for one in was]
         else:  # whatever is answered has to be something that could be answered
             matches = [[list(self._single(one, other, place)) for one in was] for other in now]
         for found in matches:
             yield from min(found, key=_weight)
+
+    def _choices(self, schema: Json, document: Json) -> list[Json]:
+        """Return what a value may be, one schema for each possibility and type; what has to fit several schemas is combined into one."""
+        key = id(schema), id(document)
+        if key in self.combined:
+            return self.combined[key][1]
+        whole = _resolve(schema, document)
+        kinds = whole.get("type")
+        if several := whole.get("anyOf", whole.get("oneOf")):
+            found = [choice for each in several for choice in self._choices(each, document)]
+        else:
+            found = [{**whole, "type": kind} for kind in kinds] if isinstance(kinds, list) else [whole]
+        for part in whole.get("allOf", ()):
+            found = [both for one in found for other in self._choices(part, document) if (both := _combined(one, other)) is not None]
+        self.combined[key] = schema, found
+        return found
 
     def _single(self, old: Json, new: Json, place: str) -> Iterator[Break]:
         if self._is_changed(old, new):
@@ -141,7 +176,7 @@ class Comparison:
             return
         self.under_way.add(pair)
         yield from self._fields(old, new, place)
-        for part in ("items", "additionalProperties"):
+        for part in PARTS:
             if isinstance(old.get(part), dict) or isinstance(new.get(part), dict):
                 yield from self.schemas(_any(old.get(part)), _any(new.get(part)), f"{place}[]")
         for one, other in zip(old.get("prefixItems", ()), new.get("prefixItems", ()), strict=False):
@@ -153,13 +188,19 @@ class Comparison:
             at = f"{place}.{name}"
             if name not in new.get("properties", {}):
                 yield Break(f"{self.side}-field-removed", at)
-            else:
-                yield from self.schemas(schema, new["properties"][name], at)
+                continue
+            if self.side == "request" and name not in old.get("required", ()) and _defaults_differ(schema, new["properties"][name]):
+                yield Break("default-changed", at)
+            yield from self.schemas(schema, new["properties"][name], at)
         was, now = set(old.get("required", ())), set(new.get("required", ()))
         if self.side == "request":
-            yield from (Break("request-field-required", f"{place}.{name}") for name in now - was)
+            added = (now - was) | {
+                name for trigger, name in _dependent(new) - _dependent(old) if trigger in old.get("properties", {})
+            } - was
+            yield from (Break("request-field-required", f"{place}.{name}") for name in added)
         else:
-            yield from (Break("response-field-optional", f"{place}.{name}") for name in was - now if name in new.get("properties", {}))
+            lost = (was - now) | {name for trigger, name in _dependent(old) - _dependent(new) if trigger in new.get("properties", {})} - now
+            yield from (Break("response-field-optional", f"{place}.{name}") for name in lost if name in new.get("properties", {}))
 
     def _is_changed(self, old: Json, new: Json) -> bool:
         """Whether a value that was sent may be refused, or one may be received that could not be."""
@@ -187,14 +228,43 @@ def _at(document: Mapping[str, Any], reference: str) -> Json:
     return found
 
 
-def _choices(schema: Json, document: Json) -> list[Json]:
-    """Return what a value may be, one schema for each possibility and type."""
-    whole = _resolve(schema, document)
-    for several in ("anyOf", "oneOf"):
-        if several in whole:
-            return [choice for each in whole[several] for choice in _choices(each, document)]
-    kinds = whole.get("type")
-    return [{**whole, "type": kind} for kind in kinds] if isinstance(kinds, list) else [whole]
+def _combined(one: Json, other: Json) -> Json | None:
+    """Return the schema of what fits both, None where nothing does by its type."""
+    kinds = {each["type"] for each in (one, other) if "type" in each}
+    narrowest = [kind for kind in kinds if all(_is_among(kind, each) for each in kinds)]
+    if kinds and not narrowest:
+        return None
+    both = one | other | ({"type": narrowest[0]} if narrowest else {})
+    both |= {key: min(one[key], other[key]) for key in UPPER if key in one and key in other}
+    both |= {key: max(one[key], other[key]) for key in LOWER if key in one and key in other}
+    if "enum" in one and "enum" in other:
+        both["enum"] = [word for word in one["enum"] if word in other["enum"]]
+    both["required"] = [*one.get("required", ()), *other.get("required", ())]
+    for several in ("properties", "dependentRequired"):
+        was, further = one.get(several, {}), other.get(several, {})
+        if was or further:
+            join = _fitting_both if several == "properties" else list.__add__
+            both[several] = {**was, **further, **{name: join(was[name], further[name]) for name in was.keys() & further.keys()}}
+    both |= {part: _fitting_both(one[part], other[part]) for part in PARTS if _is_schema(one.get(part)) and _is_schema(other.get(part))}
+    return {key: value for key, value in both.items() if key != "allOf"}
+
+
+def _fitting_both(one: Json, other: Json) -> Json:
+    return {"allOf": [one, other]}
+
+
+def _dependent(schema: Json) -> set[tuple[str, str]]:
+    """Return the pairs of a field and another that has to be there where the first is."""
+    return {(trigger, name) for trigger, names in schema.get("dependentRequired", {}).items() for name in names}
+
+
+def _defaults_differ(old: Json, new: Json) -> bool:
+    """Whether what is not sent is taken for another value; none that is stated is null."""
+    return old.get("default") != new.get("default")
+
+
+def _is_schema(part: object) -> bool:
+    return isinstance(part, dict)
 
 
 def _any(schema: object) -> Json:

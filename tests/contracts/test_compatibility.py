@@ -145,19 +145,36 @@ def described(
     if received is not None:
         answer["content"] = {parts.get("answered_as", "application/json"): {"schema": received}}
     operation: Json = {"parameters": list(parameters), "responses": {parts.get("status", "200"): answer}}
+    operation |= {key: parts[key] for key in ("operationId", "security") if key in parts}
     if sent is not None:
         operation["requestBody"] = {"required": sent_is_required, "content": {parts.get("sent_as", "application/json"): {"schema": sent}}}
     schemas = {
         "Room": parts.get("room", thing(number=TEXT)),
         "Tree": thing(tree={"$ref": "#/components/schemas/Tree"}, leaf=parts.get("leaf", TEXT)),
     }
-    return {"paths": {parts.get("path", "/rooms"): {parts.get("method", "get"): operation}}, "components": {"schemas": schemas}}
+    whole = {"security": parts["security_of_all"]} if "security_of_all" in parts else {}
+    return whole | {"paths": {parts.get("path", "/rooms"): {parts.get("method", "get"): operation}}, "components": {"schemas": schemas}}
 
 
 def parameter(*, required: bool = False, schema: Json = TEXT) -> Json:
     """Describe a parameter."""
     return {"in": "query", "name": "q", "required": required, "schema": schema}
 
+
+def both(*schemas: Json) -> Json:
+    """Describe what fits each of these schemas."""
+    return {"allOf": list(schemas)}
+
+
+def needs(trigger: str, *names: str) -> Json:
+    """Describe that who sends one field sends others with it."""
+    return {"dependentRequired": {trigger: list(names)}}
+
+
+TOKEN: Json = {"token": []}
+TOKEN_TO_WRITE: Json = {"token": ["write"]}
+LINKED: Json = both(thing(number=TEXT), {"properties": {"next": ROOM}})
+PAIR: Json = thing("a", "b", a=TEXT, b=TEXT)
 
 BREAKS: list[tuple[str, Json, Json]] = [
     ("operation-removed", described(), described(path="/places")),
@@ -199,6 +216,28 @@ BREAKS: list[tuple[str, Json, Json]] = [
     ("response-widened", described(received={"type": "array", "items": TEXT}), described(received={"type": "array"})),
     ("response-widened", described(received={"$ref": "#/components/schemas/Tree"}),
      described(received={"$ref": "#/components/schemas/Tree"}, leaf=WHOLE)),
+    ("operation-renamed", described(operationId="list_rooms"), described(operationId="get_rooms")),
+    ("credential-required", described(), described(security=[TOKEN])),
+    ("credential-required", described(), described(security_of_all=[TOKEN])),
+    ("credential-required", described(security=[], security_of_all=[TOKEN]), described(security_of_all=[TOKEN])),
+    ("credential-required", described(security=[{}, TOKEN]), described(security=[TOKEN])),
+    ("credential-required", described(security=[TOKEN]), described(security=[TOKEN_TO_WRITE])),
+    ("credential-required", described(security=[TOKEN]), described(security=[{**TOKEN, "key": []}])),
+    ("default-changed", described(parameter(schema=WHOLE | {"default": 50})), described(parameter(schema=WHOLE | {"default": 20}))),
+    ("default-changed", described(parameter(schema=WHOLE)), described(parameter(schema=WHOLE | {"default": 20}))),
+    ("default-changed", described(sent=thing("a", a=FEWER | {"default": "a"})), described(sent=thing("a", a=FEWER))),
+    ("default-changed", described(sent=thing("a", a={"type": "boolean", "default": True})),
+     described(sent=thing("a", a={"type": "boolean", "default": False}))),
+    ("request-field-required", described(sent=PAIR), described(sent=PAIR | needs("a", "b"))),
+    ("response-field-optional", described(received=PAIR | needs("a", "b")), described(received=PAIR)),
+    ("request-field-required", described(sent=both(ROOM, thing("a", a=TEXT))), described(sent=both(ROOM, thing(a=TEXT)))),
+    ("request-narrowed", described(sent=both(ROOM)), described(sent=both(ROOM), room=thing(number=WHOLE))),
+    ("request-narrowed", described(sent=TEXT), described(sent=both(TEXT, {"maxLength": 5}))),
+    ("request-narrowed", described(sent=both(TEXT, {"maxLength": 9})), described(sent=both(TEXT, {"maxLength": 9}, {"maxLength": 5}))),
+    ("response-field-removed", described(received=both(ROOM, thing(a=TEXT))), described(received=both(ROOM, thing()))),
+    ("response-field-removed", described(received=ROOM, room=LINKED),
+     described(received=ROOM, room=both(thing(), {"properties": {"next": ROOM}}))),
+    ("response-widened", described(received=both({"anyOf": [TEXT, WHOLE]}, {"type": "string"})), described(received=WHOLE)),
 ]  # fmt: skip
 
 
@@ -229,6 +268,18 @@ def test_every_rule_is_shown() -> None:
         (described(received={"anyOf": [TEXT, NOTHING]}), described(received=TEXT)),
         (described(received=TEXT), described(received=TEXT | {"format": "uuid"})),
         (described(received=ROOM, room=thing(a=TEXT)), described(received=ROOM, room=thing(a=TEXT, b=TEXT))),
+        (described(security=[TOKEN]), described(security=[TOKEN, {}])),
+        (described(security=[TOKEN_TO_WRITE]), described(security=[TOKEN])),
+        (described(security_of_all=[TOKEN]), described()),
+        (described(parameter(required=True, schema=WHOLE)), described(parameter(schema=WHOLE | {"default": 20}))),
+        (described(parameter(schema=WHOLE)), described(parameter(schema=WHOLE | {"default": None}))),
+        (described(received=thing(a=WHOLE | {"default": 1})), described(received=thing(a=WHOLE | {"default": 2}))),
+        (described(sent=PAIR | needs("a", "b")), described(sent=PAIR)),
+        (described(sent=thing("a", a=TEXT, b=TEXT)), described(sent=thing("a", a=TEXT, b=TEXT) | needs("a", "b"))),
+        (described(received=PAIR), described(received=PAIR | needs("a", "b"))),
+        (described(received=both(ROOM, thing(a=TEXT))), described(received=thing(number=TEXT, a=TEXT))),
+        (described(sent=thing(number=TEXT, a=TEXT)), described(sent=both(ROOM, thing(a=TEXT)))),
+        (described(sent=ROOM, room=LINKED), described(sent=ROOM, room=LINKED)),
     ],
 )
 def test_what_breaks_no_client_is_let_pass(before: Json, after: Json) -> None:
