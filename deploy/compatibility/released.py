@@ -1,8 +1,8 @@
 """The descriptions of the last release: docs/released/<part>/<version>.json, written by ``make release`` and compared by tests.
 
-``python -m compatibility.released`` writes what the contracts, and the services in their ``openapi.json``, describe now, under the
-versions that they have now; with names (``… rooms``), only of those. It refuses what would break readers of the last release: messages
-always, an HTTP interface unless its version reports it.
+``python -m compatibility.released`` writes what the contracts describe now, the services in their ``openapi.json`` and the other shared
+packages by their public names, under the versions that they have now; with names (``… rooms``), only of those. It refuses what would break
+readers of the last release: messages always, an HTTP interface or the names of a package unless its version reports it.
 """
 
 import json
@@ -17,30 +17,37 @@ from front.api_types import description_of
 from local.environment import ROOT
 from servers.rights import SERVICES
 
-from compatibility import messages, openapi
+from compatibility import messages, names, openapi
 
 Json = dict[str, Any]
 
 RELEASED: Final = ROOT / "docs" / "released"
 CONTRACTS: Final = "contracts"
-PARTS: Final = (CONTRACTS, *SERVICES)
+PACKAGES: Final = ("chassis", "servers", "testing")
+PARTS: Final = (CONTRACTS, *SERVICES, *PACKAGES)
 
 
 def last(part: str, folder: Path = RELEASED) -> tuple[str, Json]:
-    """Return the last released version of the contracts or of a service, and what was described then."""
+    """Return the last released version of a part, and what was described then."""
     [path] = (folder / part).glob("*.json")
     return path.stem, json.loads(path.read_text())
 
 
 def present(part: str) -> Json:
-    """Return what the contracts or a service describe now."""
+    """Return what a part describes now."""
+    if part in PACKAGES:
+        return {**names.described(folder_of(part) / part)}
     return messages.described() if part == CONTRACTS else json.loads(description_of(part).read_text())
 
 
+def folder_of(part: str) -> Path:
+    """Return the folder that has a part's code, versions and changelog."""
+    return ROOT / ("services" if part in SERVICES else "shared") / part
+
+
 def version(part: str) -> str:
-    """Return the version that the contracts or a service have now."""
-    folder = ROOT / ("shared" if part == CONTRACTS else "services") / part
-    return tomllib.loads((folder / "pyproject.toml").read_text())["project"]["version"]
+    """Return the version that a part has now."""
+    return tomllib.loads((folder_of(part) / "pyproject.toml").read_text())["project"]["version"]
 
 
 def broken(part: str, today: date, folder: Path = RELEASED) -> list[str]:
@@ -48,7 +55,8 @@ def broken(part: str, today: date, folder: Path = RELEASED) -> list[str]:
     released, described = last(part, folder)
     if part == CONTRACTS:
         return messages.breaks(described, present(part), today)
-    found = [str(each) for each in openapi.breaks(described, present(part))]
+    breaks = names.breaks if part in PACKAGES else openapi.breaks
+    found = [str(each) for each in breaks(described, present(part))]
     return [] if may_break(released, version(part)) else found
 
 
@@ -74,7 +82,7 @@ def main(named: Sequence[str] = (), folder: Path = RELEASED) -> str | None:
         return f"{', '.join(unknown)} has no description to keep; these have: {', '.join(PARTS)}"
     parts, today = named or PARTS, datetime.now(UTC).date()
     if found := [f"{part}: {each}" for part in parts for each in broken(part, today, folder)]:
-        return "\n".join(["This breaks readers of the last release; mend it, or raise the service's version:", *found])
+        return "\n".join(["This breaks readers of the last release; mend it, or raise the first number of the version:", *found])
     write(folder, parts)
     return None
 

@@ -1,13 +1,11 @@
-"""What a service or the messages have gained since the last release stands in a changelog, under a version of its own."""
+"""What a service, a package or the messages have gained since the last release stands in a changelog, under a version of its own."""
 
 import json
 import re
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from compatibility import released
-from support.repository import ROOT
 
 PROSE: Final = ("description", "summary", "title", "example", "examples")
 SCHEMA: Final = {"type", "anyOf", "$ref"}
@@ -51,8 +49,8 @@ def bare(described: Any) -> Any:  # noqa: ANN401 (any JSON)
 
 
 def changelog(part: str) -> str:
-    """Return the changelog of the contracts or of a service."""
-    return (ROOT / Path("shared" if part == released.CONTRACTS else "services", part, "CHANGELOG.md")).read_text()
+    """Return the changelog of a part."""
+    return (released.folder_of(part) / "CHANGELOG.md").read_text()
 
 
 def newest(text: str) -> tuple[int, ...]:
