@@ -194,12 +194,10 @@ class Comparison:
             yield from self.schemas(schema, new["properties"][name], at)
         was, now = set(old.get("required", ())), set(new.get("required", ()))
         if self.side == "request":
-            added = (now - was) | {
-                name for trigger, name in _dependent(new) - _dependent(old) if trigger in old.get("properties", {})
-            } - was
+            added = (now - was) | (_more_dependent(old, new) - was)
             yield from (Break("request-field-required", f"{place}.{name}") for name in added)
         else:
-            lost = (was - now) | {name for trigger, name in _dependent(old) - _dependent(new) if trigger in new.get("properties", {})} - now
+            lost = (was - now) | (_more_dependent(new, old) - now)
             yield from (Break("response-field-optional", f"{place}.{name}") for name in lost if name in new.get("properties", {}))
 
     def _is_changed(self, old: Json, new: Json) -> bool:
@@ -253,9 +251,11 @@ def _fitting_both(one: Json, other: Json) -> Json:
     return {"allOf": [one, other]}
 
 
-def _dependent(schema: Json) -> set[tuple[str, str]]:
-    """Return the pairs of a field and another that has to be there where the first is."""
-    return {(trigger, name) for trigger, names in schema.get("dependentRequired", {}).items() for name in names}
+def _more_dependent(less: Json, more: Json) -> set[str]:
+    """Return the fields that the second schema needs where a field of the first is there, and the first does not."""
+    known, fields = less.get("dependentRequired", {}), less.get("properties", {})
+    needed = more.get("dependentRequired", {})
+    return {name for given in needed.keys() & fields.keys() for name in needed[given] if name not in known.get(given, ())}
 
 
 def _defaults_differ(old: Json, new: Json) -> bool:
