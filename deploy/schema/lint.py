@@ -31,11 +31,17 @@ def main(services: Sequence[str]) -> int:
     before = previous_release().heads
     problems: list[str] = []
     for service in services:
-        revisions = [revision for revision in rendered(service) if revision.revision > before[service]]
+        revisions = since(before[service], rendered(service))
         problems += findings(revisions, accepted(service), f"services/{service}/migrations/schema.toml")
     for problem in problems:
         print(problem)
     return bool(problems)
+
+
+def since(head: str, revisions: Iterable[Rendered]) -> list[Rendered]:
+    """Return the revisions that come after one, whatever their ids are; ``ValueError`` where it is none of them."""
+    ordered = list(revisions)
+    return ordered[[each.revision for each in ordered].index(head) + 1 :]
 
 
 def accepted(service: str) -> Accepted:

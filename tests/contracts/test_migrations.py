@@ -1,6 +1,7 @@
 """The schema that the migrations make is the one that the models declare, and the release before works with it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,6 +12,8 @@ from typing import Final, NamedTuple
 
 import asyncpg
 import pytest
+from alembic import command
+from alembic.config import Config
 from chassis.data import tables
 from chassis.data.migrations import read_beyond
 from schema import lint
@@ -24,6 +27,8 @@ from support.revisions import Revisions
 from support.schema import different, inventory
 from testing import MakeDatabase
 from testing.databases import Databases
+from testing.rules import Package
+from testing.rules.revisions import revisions_are_numbered_in_their_order
 
 MIGRATION_S: Final = 120
 RELEASED: Final = previous_release().heads
@@ -87,6 +92,29 @@ async def test_the_statements_of_the_release_before_do_with_the_new_schema(
     assert {name for name, column in before.items() if name not in after or not after[name].does_for(column)} == set()
     known = {table for table, _ in before}
     assert {name for name in after.keys() - before.keys() if name[0] in known and not after[name].is_optional} == set()
+
+
+def test_only_the_revisions_after_the_release_before_are_looked_at_whatever_their_ids_are() -> None:
+    revisions = [Rendered("rooms", number, Path("x.py"), "") for number in ("0007", "0008", "00ab", "0009")]
+    assert lint.since("0008", revisions) == revisions[2:]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_revision_that_is_begun_passes_the_lint_and_is_numbered(service: str, tmp_path: Path) -> None:
+    migrations = tmp_path / "migrations"
+    shutil.copytree(ROOT / "services" / service / "migrations", migrations, ignore=shutil.ignore_patterns("__pycache__"))
+    package = Package(tmp_path / service)
+    number = f"{len(package.revisions) + 1:04}"
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    command.revision(config, message="Rooms have a floor", rev_id=number)
+    written = package.revisions[-1]
+    assert written.name == f"{number}_rooms_have_a_floor.py"
+    assert revisions_are_numbered_in_their_order(package) == []
+    for check in ("check", "format --check"):
+        arguments = [sys.executable, "-m", "ruff", *check.split(), "--config", str(ROOT / "pyproject.toml"), str(written)]
+        linted = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+        assert linted.returncode == 0, linted.stdout
 
 
 def test_revisions_are_refused_that_lock_tables_or_take_something_from_the_release_before() -> None:

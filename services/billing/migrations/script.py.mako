@@ -1,12 +1,13 @@
 """${message}."""
+% if upgrades and upgrades != "pass":
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 ${imports if imports else ""}
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = None
-depends_on = None
+% endif
+
+revision = "${up_revision}"
+down_revision = ${f'"{down_revision}"' if down_revision else None}
 
 
 def upgrade() -> None:

@@ -1,9 +1,13 @@
 """${message}."""
+% if upgrades and upgrades != "pass":
 
+import sqlalchemy as sa
 from alembic import op
+${imports if imports else ""}
+% endif
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = ${f'"{down_revision}"' if down_revision else None}
 
 
 def upgrade() -> None:

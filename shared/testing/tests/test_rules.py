@@ -38,7 +38,12 @@ def _answers(tx): ...
     "clinic/places/api.py": "from clinic.holds.api import ROUTES\n",
     "clinic/places/queries.py": '"""It is not read from hold."""\nfrom clinic.places.tables import RoomRow\n',
     "clinic/places/tables.py": 'class RoomRow:\n    __tablename__: str = "room"\n',
-    "migrations/versions/0001_first.py": 'from alembic import op\nop.execute("CREATE TABLE room (id uuid)")\n',
+    "migrations/versions/0001_first.py": """
+from alembic import op
+revision = "0001"
+down_revision = None
+op.execute("CREATE TABLE room (id uuid)")
+""",
 }
 QUERIES: Final = "clinic/places/queries.py"
 USE_CASES: Final = "clinic/places/use_cases.py"
@@ -108,6 +113,11 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (sql.no_capability_names_another_ones_table_to_sqlalchemy, QUERIES, "sqlalchemy.Table('hold', metadata)"),
         (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "from clinic.tables import Table"),
         (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "op.get_bind()"),
+        (revisions.revisions_are_numbered_in_their_order, REVISION, "revision = '9f0c1d2e3a4b'\ndown_revision = '0001'"),
+        (revisions.revisions_are_numbered_in_their_order, REVISION, "revision = '0003'\ndown_revision = '0001'"),
+        (revisions.revisions_are_numbered_in_their_order, REVISION, "revision = '0002'\ndown_revision = '0000'"),
+        (revisions.revisions_are_numbered_in_their_order, REVISION, "revision = '0002'"),
+        (revisions.revisions_are_numbered_in_their_order, "migrations/versions/2_next.py", "revision = '0002'\ndown_revision = '0001'"),
         (revisions.revisions_leave_the_time_for_locks_to_the_run, REVISION, "op.execute('SET lock_timeout = 0')"),
         (revisions.revisions_leave_the_time_for_locks_to_the_run, REVISION, "op.execute(f'set local lock_timeout TO {a}')"),
         (

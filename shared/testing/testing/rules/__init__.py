@@ -39,5 +39,6 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     sql.no_capability_names_another_ones_table_to_sqlalchemy,
     sql.what_is_published_is_read_by_another_capability,
     revisions.revisions_state_their_ddl_and_take_nothing_from_the_code,
+    revisions.revisions_are_numbered_in_their_order,
     revisions.revisions_leave_the_time_for_locks_to_the_run,
 )

@@ -1,4 +1,4 @@
-"""Revisions of a schema state their DDL and keep the limit of how long a statement waits for the lock of a table."""
+"""Revisions of a schema are numbered, state their DDL and keep the limit of how long a statement waits for the lock of a table."""
 
 import ast
 import re
@@ -34,6 +34,23 @@ def revisions_state_their_ddl_and_take_nothing_from_the_code(package: Package) -
 def revisions_leave_the_time_for_locks_to_the_run(package: Package) -> list[str]:
     """Return the statements of revisions that change ``lock_timeout`` or lock a table; an index is built with ``build_indexes``."""
     return [f"{revision.name}: {each}" for revision in package.revisions for text in _texts_of(revision) for each in _waits_in(text)]
+
+
+def revisions_are_numbered_in_their_order(package: Package) -> list[str]:
+    """Return the revisions whose file, id and parent are not the four digits that are next in the folder: 0009 after 0008."""
+    found: list[str] = []
+    for number, revision in enumerate(package.revisions, start=1):
+        stated = {name: value for name, value in _constants_of(revision).items() if name in {"revision", "down_revision"}}
+        expected = {"revision": f"{number:04}", "down_revision": f"{number - 1:04}" if number > 1 else None}
+        if stated != expected or not revision.name.startswith(f"{number:04}_"):
+            found.append(f"{revision.name} states {stated}, and {expected} is next")
+    return found
+
+
+def _constants_of(revision: Path) -> dict[str, object]:
+    """Return the constants that a revision gives names to."""
+    assigned = [node for node in nodes_of(revision) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
+    return {ast.unparse(node.targets[0]): node.value.value for node in assigned if isinstance(node.value, ast.Constant)}
 
 
 def _waits_in(sql: str) -> list[str]:
