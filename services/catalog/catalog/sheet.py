@@ -1,11 +1,11 @@
 """The catalog as a spreadsheet: read from CSV with every bad line named, written as CSV that no spreadsheet runs as formulas."""
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 from typing import Any, Final
 
@@ -46,7 +46,7 @@ ReadSheet = tuple[list[SheetRow], list[LineError]]
 
 def read(text: str) -> ReadSheet:
     """Read every line of a sheet, and everything that is wrong with any."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    reader = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     rows: list[SheetRow] = []
     try:
         columns = [name.strip() for name in next(reader, [])]
@@ -72,7 +72,7 @@ def read(text: str) -> ReadSheet:
 
 def write(services: Iterable[Mapping[str, Any]]) -> str:
     """Write services as a sheet that ``read`` takes back unchanged."""
-    sheet = io.StringIO(newline="")
+    sheet = StringIO(newline="")
     writer = csv.writer(sheet)
     writer.writerow(COLUMNS)
     writer.writerows([write_cell(service[column]) for column in COLUMNS] for service in services)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import chassis
 import pytest
-from testing.rules import OF_A_SERVICE, Package, Rule, revisions, sending, shape, sql, vocabulary
+from testing.rules import OF_A_SERVICE, Package, Rule, purity, revisions, sending, shape, sql, vocabulary
 from testing.rules.vocabulary import REPLACED
 
 LONG: Final = "x = 1\n" * 401
@@ -13,7 +14,7 @@ SOUND: Final = {
     "clinic/__init__.py": "",
     "clinic/main.py": "from fastapi import FastAPI\n",
     "clinic/tables.py": "",
-    "clinic/holds/__init__.py": "from clinic.holds.api import router\n",
+    "clinic/holds/__init__.py": '"""Holds."""\nfrom clinic.holds.api import router\ndef capability(): return Capability(router)\n',
     "clinic/holds/api.py": """
 from chassis.http.problems import Problem
 from fastapi import APIRouter
@@ -32,10 +33,21 @@ def send(tx, answers, *kinds): [tx.send(answer) for answer in answers]
 def _answers(tx): ...
 """,
     "clinic/holds/schemas.py": "from chassis.bodies.models import Body\n",
-    "clinic/holds/rules.py": "from datetime import datetime\n",
+    "clinic/holds/rules.py": """
+from datetime import date, datetime
+from uuid import UUID
+from chassis.errors import Conflict
+from clinic.places import layout
+from contracts.types import new_id
+from pydantic import BaseModel
+if TYPE_CHECKING:
+    from clinic.places.tables import RoomRow
+def decide(now: datetime, today: date, room: 'RoomRow') -> UUID: return layout.first(room, today) or new_id()
+""",
     "clinic/holds/tables.py": 'class HoldRow:\n    __tablename__ = "hold"\nMINE = "UPDATE hold SET a = 1"\n',
-    "clinic/places/__init__.py": "",
+    "clinic/places/__init__.py": '"""Places."""\ncapability: Final = Capability()\n',
     "clinic/places/api.py": "from clinic.holds.api import ROUTES\n",
+    "clinic/places/layout.py": "def first(room, day): ...\n",
     "clinic/places/queries.py": '"""It is not read from hold."""\nfrom clinic.places.tables import RoomRow\n',
     "clinic/places/tables.py": 'class RoomRow:\n    __tablename__: str = "room"\n',
     "migrations/versions/0001_first.py": """
@@ -45,6 +57,7 @@ down_revision = None
 op.execute("CREATE TABLE room (id uuid)")
 """,
 }
+RULES: Final = "clinic/holds/rules.py"
 QUERIES: Final = "clinic/places/queries.py"
 USE_CASES: Final = "clinic/places/use_cases.py"
 EDGE: Final = "clinic/places/messages.py"
@@ -64,6 +77,28 @@ def package(folder: Path, changed: Mapping[str, str]) -> Package:
     return Package(folder / "clinic")
 
 
+FLAT: Final = {
+    "__init__.py": "",
+    "main.py": "from catalog import api",
+    "settings.py": "import os",
+    "api.py": "from catalog import sheet, use_cases",
+    "use_cases.py": "from catalog import domain, tables",
+    "queries.py": "from catalog.schemas import View",
+    "schemas.py": "from catalog.domain import Line",
+    "tables.py": "import sqlalchemy",
+    "domain.py": "from datetime import date",
+    "sheet.py": "from catalog.schemas import View",
+}
+
+
+def flat(folder: Path, changed: Mapping[str, str]) -> Package:
+    """Write a service without capabilities, changed as stated."""
+    (folder / "catalog").mkdir(parents=True)
+    for name, content in {**FLAT, **changed}.items():
+        (folder / "catalog" / name).write_text(content)
+    return Package(folder / "catalog")
+
+
 @pytest.mark.parametrize("rule", [rule for rule in OF_A_SERVICE if rule is not sql.what_is_published_is_read_by_another_capability])
 def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
     assert rule(package(tmp_path, {})) == []
@@ -78,8 +113,36 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (shape.no_two_modules_are_taken_for_each_other, "clinic/hold.py", ""),
         (shape.no_module_stands_beside_the_capabilities, "clinic/helpers.py", ""),
         (shape.capabilities_have_at_most_ten_files_in_one_folder, "clinic/holds/inner/__init__.py", ""),
-        (shape.modules_of_other_names_are_pure, "clinic/holds/rules.py", "import sqlalchemy"),
-        (shape.modules_of_other_names_are_pure, "clinic/holds/rules.py", "from clinic.holds import tables"),
+        (purity.modules_of_other_names_are_pure, RULES, "import sqlalchemy"),
+        (purity.modules_of_other_names_are_pure, RULES, "import asyncio"),
+        (purity.modules_of_other_names_are_pure, RULES, "import socket"),
+        (purity.modules_of_other_names_are_pure, RULES, "from urllib.request import urlopen"),
+        (purity.modules_of_other_names_are_pure, RULES, "from os import environ"),
+        (purity.modules_of_other_names_are_pure, RULES, "from uuid import uuid4"),
+        (purity.modules_of_other_names_are_pure, RULES, "import uuid"),
+        (purity.modules_of_other_names_are_pure, RULES, "from chassis.data.database import Transaction"),
+        (purity.modules_of_other_names_are_pure, RULES, "if TYPE_CHECKING:\n    from chassis.data.database import Transaction"),
+        (purity.modules_of_other_names_are_pure, RULES, "from clinic.holds import tables"),
+        (purity.modules_of_other_names_are_pure, RULES, "from . import tables"),
+        (purity.modules_of_other_names_are_pure, RULES, "from .tables import HoldRow"),
+        (purity.modules_of_other_names_are_pure, RULES, "from clinic.places import use_cases"),
+        (purity.modules_of_other_names_are_pure, RULES, "from clinic.places.tables import RoomRow"),
+        (purity.modules_of_other_names_are_pure, RULES, "from clinic import places"),
+        (purity.modules_of_other_names_are_pure, RULES, "from clinic.tables import Table"),
+        (purity.modules_of_other_names_are_pure, RULES, "from clinic.main import app"),
+        (purity.modules_of_other_names_are_pure, RULES, "async def decide(tx): ..."),
+        (purity.modules_of_other_names_are_pure, RULES, "from datetime import UTC, datetime\nMADE = datetime.now(UTC)"),
+        (purity.modules_of_other_names_are_pure, RULES, "from datetime import datetime as moment\nMADE = moment.utcnow()"),
+        (
+            purity.modules_of_other_names_are_pure,
+            RULES,
+            "from datetime import date\nDAY = field(default_factory=date.today)",
+        ),
+        (purity.modules_of_other_names_are_pure, RULES, "import time\nMADE = time.time()"),
+        (purity.modules_of_other_names_are_pure, RULES, "def decide(name): open(name)"),
+        (purity.modules_of_other_names_are_pure, "clinic/places/service.py", "class Places:\n    async def change(self, tx): ..."),
+        (shape.no_init_of_a_capability_has_more_than_it, "clinic/places/__init__.py", "async def _change(rooms, tx): ..."),
+        (shape.no_init_of_a_capability_has_more_than_it, "clinic/places/__init__.py", "PATIENCE: Final = 5"),
         (shape.files_of_a_capability_use_only_those_before_them, "clinic/holds/tables.py", "from clinic.holds.queries import find"),
         (shape.files_of_a_capability_use_only_those_before_them, "clinic/holds/jobs.py", "from clinic.holds import api"),
         (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds.tables import HoldRow"),
@@ -88,6 +151,11 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic import holds\nholds.tables.HoldRow"),
         (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds import use_cases\nuse_cases.tables.HoldRow"),
         (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "Table.metadata.tables['hold']"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds.queries import HoldRow"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds.rules import HoldRow as Held"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds.use_cases import tables as hold_tables"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "from clinic.holds import queries as holds\nholds.HoldRow.id"),
+        (shape.no_capability_uses_another_ones_tables_or_edges, QUERIES, "import clinic.holds.queries\nclinic.holds.queries.HoldRow"),
         (shape.http_is_decided_at_the_edge_alone, QUERIES, "from fastapi import HTTPException"),
         (shape.http_is_decided_at_the_edge_alone, "clinic/holds/rules.py", "import starlette.responses"),
         (shape.http_is_decided_at_the_edge_alone, "clinic/holds/schemas.py", "from fastapi import Query"),
@@ -163,6 +231,51 @@ def test_a_function_that_sends_below_the_root_function_is_reported(module: str, 
     clinic = package(tmp_path, {**HANDLED, USE_CASES: SENDING, module: content})
     assert sending.only_edges_call_a_function_that_sends(clinic)
     assert sending.what_is_sent_is_named_where_it_is_sent(clinic) == []
+
+
+@pytest.mark.parametrize(
+    "emits",
+    [
+        "from clinic.holds.use_cases import send as emit\ndef change(tx): _announce(tx)\ndef _announce(tx): emit(tx, room_changed(tx))",
+        "from clinic.holds import use_cases as holds\ndef change(tx): _announce(tx)\ndef _announce(tx): holds.send(tx, room_changed(tx))",
+    ],
+)
+def test_a_function_that_sends_by_another_ones_send_is_reported_whatever_that_is_called(emits: str, tmp_path: Path) -> None:
+    clinic = package(tmp_path, {**HANDLED, USE_CASES: emits})
+    assert sending.only_edges_call_a_function_that_sends(clinic)
+
+
+def test_a_message_without_a_name_is_reported_where_it_is_sent_under_another_name(tmp_path: Path) -> None:
+    emits = "from clinic.holds.use_cases import send as emit\ndef change(tx): emit(tx, messages)"
+    assert len(sending.what_is_sent_is_named_where_it_is_sent(package(tmp_path, {**HANDLED, USE_CASES: emits}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "content"),
+    [
+        ("domain.py", "from chassis.data.database import Transaction"),
+        ("domain.py", "from catalog import tables"),
+        ("domain.py", "from catalog.use_cases import change"),
+        ("domain.py", "from sqlalchemy import delete"),
+        ("domain.py", "async def remove(tx): ..."),
+        ("sheet.py", "from datetime import date\nTODAY = date.today()"),
+    ],
+)
+def test_a_service_without_capabilities_is_held_to_pure_modules(module: str, content: str, tmp_path: Path) -> None:
+    assert purity.modules_of_other_names_are_pure(flat(tmp_path / "sound", {})) == []
+    assert purity.modules_of_other_names_are_pure(flat(tmp_path, {module: content}))
+
+
+def test_the_files_of_a_service_without_capabilities_have_the_order_of_those_of_a_capability(tmp_path: Path) -> None:
+    assert shape.files_of_a_capability_use_only_those_before_them(flat(tmp_path / "sound", {})) == []
+    assert shape.files_of_a_capability_use_only_those_before_them(flat(tmp_path, {"tables.py": "from catalog import queries"}))
+
+
+@pytest.mark.parametrize("name", [name for name in purity.PLATFORM if name.islower()])
+def test_what_pure_modules_use_of_the_chassis_is_pure_itself(name: str) -> None:
+    folder = Path(chassis.__file__).parent
+    module = folder.joinpath(*name.split(".")[1:]).with_suffix(".py")
+    assert list(purity.impurities(Package(folder), module)) == []
 
 
 @pytest.mark.parametrize("sends", ["tx.send(message)", "tx.send(_fact(tx))", "send(tx, steps)", "list(map(tx.send, messages))"])

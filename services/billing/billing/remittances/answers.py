@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
-from chassis.runtime.steps import in_steps
 from contracts.billing import PaymentStatus
 from contracts.types import RecordId, new_id
 
@@ -167,18 +166,22 @@ class Case:
         self.touched[record.record.id] = record
 
 
-async def decide(
+def decide(
     remittance_id: UUID, cases: Sequence[Case], read: Remittance, chosen: Chosen, stamp: Stamp, *, balanced: bool
-) -> list[Finding]:
-    """Decide each answer, what is taken back first; find what needs a human. Of a file that does not balance nothing is decided."""
-    async for case in in_steps(cases):
+) -> Iterator[list[Finding]]:
+    """Decide each answer, what is taken back first; yield what needs a human step by step, so that the caller may pause in between.
+
+    Of a file that does not balance nothing is decided.
+    """
+    for case in cases:
         _find_its_insurer(case, read.payer_identifier)
-    found: list[Finding] = []
-    async for case in in_steps(sorted(cases, key=_in_order)):
-        found += _decide(case, read, chosen, stamp, balanced=balanced)
-    async for case in in_steps([case for case in cases if case.outcome is Outcome.LEFT_OUT and case.answer.paid]):
-        case.posted.append(unassigned(remittance_id, case.answer.paid, read.trace_number, case.answer.control_number, stamp))
-    return found
+        yield []
+    for case in sorted(cases, key=_in_order):
+        yield [*_decide(case, read, chosen, stamp, balanced=balanced)]
+    for case in cases:
+        if case.outcome is Outcome.LEFT_OUT and case.answer.paid:
+            case.posted.append(unassigned(remittance_id, case.answer.paid, read.trace_number, case.answer.control_number, stamp))
+            yield []
 
 
 def _decide(case: Case, read: Remittance, chosen: Chosen, stamp: Stamp, *, balanced: bool) -> Iterator[Finding]:

@@ -146,7 +146,8 @@ async def _post(row: RemittanceRow, file: File, chosen: PostParked, by: str, zon
         *objections,
         *_payee_problems(read, organization),
     ]
-    problems += await answers.decide(row.id, cases, read, chosen, stamp, balanced=not problems)
+    async for found in in_steps(answers.decide(row.id, cases, read, chosen, stamp, balanced=not problems)):
+        problems += found
     _park(row, problems[:MOST_FINDINGS])
     changes = [] if problems else await _record(row, read, cases, stamp, tx)
     await keep_answers(row, cases, tx)

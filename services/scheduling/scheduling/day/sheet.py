@@ -1,9 +1,9 @@
 """The day sheet as CSV and as a page to print."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import Final
 
 from markupsafe import Markup
@@ -16,7 +16,7 @@ FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 
 def to_csv(lines: Iterable[Sequence[str]]) -> str:
     """Write the day as a sheet whose cells no spreadsheet runs."""
-    written = io.StringIO()
+    written = StringIO()
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
     writer.writerows([_safe(cell) for cell in line] for line in lines)

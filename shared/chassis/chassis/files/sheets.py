@@ -1,11 +1,10 @@
 """Sheets that people send: CSV in UTF-8, as a body of its own or as the file of a form; pure, to be read beside the event loop."""
 
-import codecs
 import csv
-import io
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from email import message_from_bytes, policy
+from io import StringIO
 from itertools import islice
 from typing import Final
 
@@ -24,6 +23,8 @@ STRANGE: Final = {
 WORKBOOK: Final = "a workbook of a spreadsheet program (such as XLSX)"
 NO_TEXT: Final = {b"PK\x03\x04": WORKBOOK, b"\xd0\xcf\x11\xe0": WORKBOOK, b"%PDF-": "a PDF"}
 """How files of other kinds begin that people send in place of a sheet."""
+UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of UTF-16."""
 MOST_SHOWN: Final = 20
 """Characters before what cannot be read, and strange columns, that are repeated to whoever sent the sheet."""
 LONGEST_NAME: Final = 40
@@ -39,7 +40,7 @@ def text_of(body: bytes, content_type: str) -> str:
     for beginning, what in NO_TEXT.items():
         if body.startswith(beginning):
             raise Malformed("not-a-sheet", f"The file is {what}, not CSV. {SAVE_AS_UTF_8}")
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if body.startswith(UTF_16):
         raise _not_utf_8(1, "is UTF-16, not UTF-8.")
     try:
         text = body.decode("utf-8-sig")
@@ -61,7 +62,7 @@ def rows_of(text: str, columns: Sequence[str], needed: Collection[str]) -> Itera
     Columns may stand in any order, be written with capitals and spaces, and be left out unless they are needed. Unknown ones are
     refused: a misspelt column would be lost.
     """
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(StringIO(text, newline=""))
     try:
         names = [_name(written, columns) for written in reader.fieldnames or ()]
         if separator := other_separator(names, columns):

@@ -7,7 +7,7 @@ it to those of services; the repository's own ``tests/contracts/test_rules.py`` 
 from collections.abc import Callable
 from typing import Final
 
-from testing.rules import revisions, sending, shape, sql, vocabulary
+from testing.rules import purity, revisions, sending, shape, sql, vocabulary
 from testing.rules.package import Package
 
 __all__ = ["OF_A_SERVICE", "OF_EVERY_PACKAGE", "Package", "Rule"]
@@ -28,7 +28,8 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     *OF_EVERY_PACKAGE,
     shape.no_module_stands_beside_the_capabilities,
     shape.capabilities_have_at_most_ten_files_in_one_folder,
-    shape.modules_of_other_names_are_pure,
+    shape.no_init_of_a_capability_has_more_than_it,
+    purity.modules_of_other_names_are_pure,
     shape.files_of_a_capability_use_only_those_before_them,
     shape.no_capability_uses_another_ones_tables_or_edges,
     shape.http_is_decided_at_the_edge_alone,

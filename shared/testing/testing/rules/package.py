@@ -6,14 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-NOT_CODE = {"tests", "migrations", "__pycache__"}
+NOT_CODE: Final = {"tests", "migrations", "__pycache__"}
+ROLES: Final = ("tables", "schemas", "queries", "use_cases", "jobs", "messages", "api", "__init__")
+"""The files of a capability, each of which may use those before it; every other module is pure and is used by all of them."""
+OF_THE_SERVICE: Final = {"main", "settings"}
+"""What a service without capabilities has beside the files of one."""
 
 
 @dataclass(frozen=True)
 class Used:
-    """A module that another imports: of the same package its capability and its name, of elsewhere only the package."""
+    """A module that another imports: of the same package its capability and its name, of elsewhere only the package.
+
+    A module beside the capabilities has an empty capability; the modules of a flat service have the package for theirs.
+    """
 
     package: str
     capability: str = ""
@@ -54,7 +61,9 @@ class Package:
 
     @cached_property
     def modules_of_capabilities(self) -> tuple[Path, ...]:
-        """The modules of all capabilities."""
+        """The modules of all capabilities; a flat service is one."""
+        if not self.capabilities:
+            return tuple(module for module in self.modules if module.stem not in OF_THE_SERVICE)
         return tuple(module for capability in self.capabilities for module in sorted(capability.glob("*.py")))
 
     @property
@@ -89,15 +98,36 @@ def imports_of(module: Path, *, as_types: bool = True) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
 
 
 def used_by(package: Package, module: Path, *, as_types: bool = True) -> Iterator[Used]:
     """Yield what a module of a package imports, whichever way it is written."""
     for name in imports_of(module, as_types=as_types):
         first, *rest = name.split(".")
-        if first != package.name or not rest or (package.folder / f"{rest[0]}.py").exists():
+        if first != package.name or not rest:
             yield Used(first)
+        elif (package.folder / f"{rest[0]}.py").exists():
+            yield Used(first, "" if package.capabilities else first, rest[0])
         else:
             yield Used(first, rest[0], rest[1] if len(rest) > 1 else "__init__")
+
+
+def names_bound_in(module: Path) -> dict[str, str]:
+    """Return the names that a module's imports give it, each with the full name of what it is."""
+    bound: dict[str, str] = {}
+    for node in nodes_of(module):
+        if isinstance(node, ast.ImportFrom):
+            bound |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            bound |= {alias.asname: alias.name for alias in node.names if alias.asname}
+    return bound
+
+
+def chain_of(node: ast.AST) -> str:
+    """Return a name with its attributes, as ``use_cases.book``; nothing of another expression."""
+    if isinstance(node, ast.Attribute):
+        owner = chain_of(node.value)
+        return owner and f"{owner}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""

@@ -8,7 +8,7 @@ from typing import Final
 
 from contracts.published import messages
 
-from testing.rules.package import Package, nodes_of, tree_of
+from testing.rules.package import Package, chain_of, names_bound_in, nodes_of, tree_of
 
 EDGES: Final = {"__init__", "api", "jobs", "main", "messages"}
 SEND: Final = "send"
@@ -40,10 +40,11 @@ def what_is_sent_is_named_where_it_is_sent(package: Package) -> list[str]:
 def _sends(package: Package) -> Iterator[tuple[Path, str, ast.expr]]:
     """Yield each call that sends, or ``send`` where it is handed on, with its module and the function in which it stands."""
     for module in package.modules:
+        sending = {bound for bound, name in names_bound_in(module).items() if name.endswith(f".{SEND}")}
         for name, statement in _statements(tree_of(module).body):
             nodes = list(ast.walk(statement))
             calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
-            named = [node for node in nodes if isinstance(node, ast.Name | ast.Attribute) and _name(node) == SEND]
+            named = [node for node in nodes if _name(node) == SEND or (isinstance(node, ast.Name) and node.id in sending)]
             yield from ((module, name, calls.get(id(node), node)) for node in named if name != SEND)
 
 
@@ -67,24 +68,10 @@ def _name(node: ast.AST) -> str:
 
 def _used_by(package: Package, module: Path) -> set[str]:
     """Return the full names of what a module uses, whichever way it was imported."""
-    imported = {
-        alias.asname or alias.name: f"{node.module}.{alias.name}"
-        for node in nodes_of(module)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    own = _dotted(package, module)
-    names = {_chain(node) for node in nodes_of(module)}
-    split = [name.partition(".") for name in names if name]
+    imported, own = names_bound_in(module), _dotted(package, module)
+    names = {chain_of(node) for node in nodes_of(module)} - {""}
+    split = [name.partition(".") for name in names]
     return {f"{imported.get(first, f'{own}.{first}')}{dot}{rest}" for first, dot, rest in split} | names
-
-
-def _chain(node: ast.AST) -> str:
-    """Return a name with its attributes, as ``use_cases.book``; nothing of another expression."""
-    if isinstance(node, ast.Attribute):
-        owner = _chain(node.value)
-        return owner and f"{owner}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _dotted(package: Package, module: Path) -> str:

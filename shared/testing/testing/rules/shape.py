@@ -4,14 +4,11 @@ import ast
 from pathlib import Path
 from typing import Final
 
-from testing.rules.package import Package, imports_of, nodes_of, used_by
+from testing.rules.package import ROLES, Package, chain_of, imports_of, names_bound_in, nodes_of, tree_of, used_by
 
 MOST_FILES: Final = 10
 LONGEST_MODULE: Final = 400
-ROLES: Final = ("tables", "schemas", "queries", "use_cases", "jobs", "messages", "api", "__init__")
-"""The files of a capability, each of which may use those before it; every other module is pure and is used by all of them."""
 EDGES: Final = ("jobs", "messages", "api")
-IMPURE: Final = {"aio_pika", "asyncio", "asyncpg", "fastapi", "faststream", "sqlalchemy", "starlette"}
 PRIVATE: Final = {"tables", "api", "messages", "jobs", "__init__"}
 """What no other capability uses; the last is the capability as a whole, through which any file of it could be reached."""
 BESIDE: Final = {"__init__", "main", "settings", "tables"}
@@ -52,16 +49,14 @@ def capabilities_have_at_most_ten_files_in_one_folder(package: Package) -> list[
     return many + [f"{package.named(folder)}: a folder in a capability" for folder in inner]
 
 
-def modules_of_other_names_are_pure(package: Package) -> list[str]:
-    """Return what decisions use of the database, the broker, HTTP or the files of their capability."""
-    found: list[str] = []
-    for module in package.modules_of_capabilities:
-        if module.stem not in ROLES:
-            used = list(used_by(package, module))
-            own = {each.module for each in used if each.capability == module.parent.name}
-            wrong = {each.package for each in used} & IMPURE | own & set(ROLES)
-            found += [f"{package.named(module)} uses {each}" for each in sorted(wrong)]
-    return found
+def no_init_of_a_capability_has_more_than_it(package: Package) -> list[str]:
+    """Return what stands in the ``__init__`` of capabilities beside its sentence, its imports and ``capability``."""
+    return [
+        f"{package.named(capability)}, line {statement.lineno}: {ast.unparse(statement).splitlines()[0]}"
+        for capability in package.capabilities
+        for statement in tree_of(capability / "__init__.py").body
+        if not isinstance(statement, ast.Expr | ast.Import | ast.ImportFrom) and _stated(statement) != "capability"
+    ]
 
 
 def files_of_a_capability_use_only_those_before_them(package: Package) -> list[str]:
@@ -77,7 +72,7 @@ def files_of_a_capability_use_only_those_before_them(package: Package) -> list[s
 
 
 def no_capability_uses_another_ones_tables_or_edges(package: Package) -> list[str]:
-    """Return what capabilities import of others that is these alone, and tables that are reached through another module.
+    """Return what capabilities import of others that is these alone, and tables and rows that are reached through another module.
 
     What routes take and describe, such as the parameters of a search, is in ``api``, and the ``api`` of another capability may use it.
     """
@@ -86,6 +81,7 @@ def no_capability_uses_another_ones_tables_or_edges(package: Package) -> list[st
         others = {used for used in used_by(package, module, as_types=False) if used.capability not in {"", module.parent.name}}
         private = PRIVATE - ({module.stem} & {"api"})
         found += [f"{package.named(module)} uses {each.capability}.{each.module}" for each in others if each.module in private]
+        found += [f"{package.named(module)} uses {name}" for name in sorted(_rows_of_others(package, module))]
         reached = {ast.unparse(node) for node in nodes_of(module) if isinstance(node, ast.Attribute) and node.attr == "tables"}
         found += [f"{package.named(module)} uses {each}" for each in sorted(reached)]
     return found
@@ -95,6 +91,23 @@ def http_is_decided_at_the_edge_alone(package: Package) -> list[str]:
     """Return what modules below the edge use of HTTP: what cannot be done is raised as an error of ``chassis.errors``."""
     below = [module for module in package.modules if module.stem not in EDGE]
     return [f"{package.named(module)} uses {name}" for module in below for name in sorted(_of_http(module))]
+
+
+def _rows_of_others(package: Package, module: Path) -> set[str]:
+    """Return the full names of table classes, and of modules of tables, that a module imports or takes from another capability."""
+    bound = names_bound_in(module)
+    split = [chain_of(node).partition(".") for node in nodes_of(module) if isinstance(node, ast.Attribute)]
+    taken = {f"{bound.get(first, first)}{dot}{rest}" for first, dot, rest in split}
+    own = f"{package.name}.{module.parent.name}."
+    others = tuple(each for each in (f"{package.name}.{folder.name}." for folder in package.capabilities) if each != own)
+    names = {*imports_of(module, as_types=False), *taken}
+    return {name for name in names if name.startswith(others) and name.endswith(("Row", ".tables"))}
+
+
+def _stated(statement: ast.stmt) -> str:
+    """Return the name of what a statement defines."""
+    target = statement.target if isinstance(statement, ast.AnnAssign) else statement
+    return target.id if isinstance(target, ast.Name) else getattr(target, "name", "")
 
 
 def _of_http(module: Path) -> set[str]:

@@ -1,0 +1,71 @@
+"""Decisions are pure: they read nothing, write nothing and have no clock, so that what they return follows from what they are given.
+
+New ids are the one exception: ``contracts.types.new_id`` makes one where a decision adds something that is recorded under it.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from testing.rules.package import ROLES, Package, chain_of, imports_of, nodes_of, used_by
+
+STANDARD: Final = (
+    "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime", "decimal", "difflib", "email", "enum", "functools",
+    "hashlib", "heapq", "io.StringIO", "itertools", "json", "operator", "re", "string", "types", "typing", "unicodedata",
+    "uuid.UUID", "zoneinfo",
+)  # fmt: skip
+"""Of the standard library: nothing that reaches files, the network, other processes, the clock, chance or the event loop."""
+LIBRARIES: Final = ("dateutil.rrule", "markupsafe", "pydantic", "stdnum.luhn")
+PLATFORM: Final = (
+    "chassis.bodies.findings",
+    "chassis.bodies.models",
+    "chassis.data.idempotency.Key",
+    "chassis.errors",
+    "chassis.files.columns",
+    "chassis.files.sheets",
+    "chassis.hours",
+    "chassis.named_people",
+    "chassis.named_times",
+    "chassis.text",
+)
+"""The pure modules of the chassis, and a plain value of another one."""
+ALLOWED: Final = (*STANDARD, *LIBRARIES, *PLATFORM, "contracts")
+"""What pure modules import, beside pure modules and schemas of capabilities."""
+NOT_PURE: Final = {*ROLES, "main", "settings", ""} - {"schemas"}
+CLOCK: Final = {"now", "utcnow", "today"}
+BUILTINS: Final = {"open", "__import__"}
+"""Of what reaches further without an import; the linter forbids the others."""
+
+
+def modules_of_other_names_are_pure(package: Package) -> list[str]:
+    """Return what modules of capabilities that have none of their roles import, call and define that a decision cannot need."""
+    pure = [module for module in package.modules_of_capabilities if module.stem not in ROLES]
+    return [f"{package.named(module)} {what}" for module in pure for what in impurities(package, module)]
+
+
+def impurities(package: Package, module: Path) -> Iterator[str]:
+    """Yield what makes a module impure; the class of another capability's row may be named as a type."""
+    at_run_time = set(imports_of(module, as_types=False))
+    for name, used in zip(imports_of(module), used_by(package, module), strict=True):
+        is_type = name.endswith("Row") and name not in at_run_time
+        is_pure = used.module not in NOT_PURE if used.package == package.name else _is_allowed(name)
+        if not (is_pure or is_type):
+            yield f"uses {name}"
+    for node in nodes_of(module):
+        if isinstance(node, ast.AsyncFunctionDef):
+            yield f"has a coroutine, {node.name}"
+        elif isinstance(node, ast.Name) and node.id in BUILTINS:
+            yield f"uses {node.id}"
+        elif _reads_clock(node):
+            yield f"reads the clock, {ast.unparse(node)}"
+
+
+def _reads_clock(node: ast.AST) -> bool:
+    """Whether a node calls what has the name of a clock's method, or hands the method of a class of times on."""
+    owner, _, name = chain_of(node.func if isinstance(node, ast.Call) else node).rpartition(".")
+    return name in CLOCK and (isinstance(node, ast.Call) or owner.endswith(("date", "datetime")))
+
+
+def _is_allowed(name: str) -> bool:
+    return any(f"{name}.".startswith(f"{each}.") for each in ALLOWED)
