@@ -1,16 +1,39 @@
 """The HTTP edge of sessions: booking by service, and every step of a session's life."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Annotated, Final
+from uuid import UUID
 
+from chassis.data import idempotency
+from chassis.data.database import Database, Transaction
+from chassis.data.group_commit import GroupCommit
+from chassis.errors import DomainError
 from chassis.http.conventions import Patience, Reading, RequestKey
 from chassis.http.problems import documented
+from chassis.requests.waiting import Waiters
 from contracts.types import ClientId, SessionId
 from fastapi import APIRouter, Depends, Request, Response
 
 from scheduling.decisions.completion import CompleteSession
-from scheduling.sessions import queries
-from scheduling.sessions.actions import Accept, Answered, CancelSession, Join, LeaveGroup, MarkNoShow, Reschedule, UndoEnd
+from scheduling.lifecycle.state import Session
+from scheduling.sessions import queries, use_cases
+from scheduling.sessions.actions import (
+    Accept,
+    ActionOutcome,
+    Answered,
+    Book,
+    BookingOutcome,
+    CancelSession,
+    DoneBefore,
+    Join,
+    LeaveGroup,
+    MarkNoShow,
+    Reschedule,
+    StepRequest,
+    UndoEnd,
+)
 from scheduling.sessions.schemas import (
     Acceptance,
     Cancellation,
@@ -23,7 +46,13 @@ from scheduling.sessions.schemas import (
     stated,
     waived,
 )
-from scheduling.sessions.use_cases import SessionRequest
+from scheduling.sessions.use_cases import BookingGateway, SessionRequest
+from scheduling.settings import Settings
+
+HTTP_PATIENCE_S: Final = 5
+"""A booking waits this long for a database that restarts, then answers 503."""
+REMEMBERED_BEFORE: Final = "done"
+"""What a process of the release before stored of a step in place of the session's id."""
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -129,3 +158,46 @@ async def undo(session_id: SessionId, request: Requested) -> SessionView:
     is: 409 names the other session, and a room that is not free any more is reported in `rejection_reasons`.
     """
     return await request.act(UndoEnd(session_id))
+
+
+def gateway(settings: Settings, database: Database, waiters: Waiters[Session]) -> BookingGateway:
+    """Bind requests that arrive together to one transaction, and to the use case that answers them."""
+    again, undo_for = settings.ask_again_after, settings.undo_for
+    book = partial(_book, ask_again_after=again)
+    act = partial(_act, ask_again_after=again, undo_for=undo_for)
+    return BookingGateway(
+        bookings=GroupCommit("bookings", database, book, patience_s=HTTP_PATIENCE_S),
+        actions=GroupCommit("actions", database, act, patience_s=HTTP_PATIENCE_S),
+        waiters=waiters,
+        replica_patience_s=settings.replica_patience.total_seconds(),
+        ask_again_after=again,
+        undo_for=undo_for,
+    )
+
+
+async def _book(bookings: Sequence[Book], tx: Transaction, ask_again_after: timedelta) -> list[BookingOutcome | DomainError]:
+    """Book; a booking whose key was used before is answered with the session of then."""
+    return await idempotency.once(
+        tx,
+        bookings,
+        partial(use_cases.book, tx=tx, ask_again_after=ask_again_after),
+        kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
+        repeat=lambda _, session_id: DoneBefore(SessionId(UUID(session_id))),
+    )
+
+
+async def _act(
+    requests: Sequence[StepRequest], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta
+) -> list[ActionOutcome | DomainError]:
+    """Take steps; one whose key was used before is answered with its session."""
+    return await idempotency.once(
+        tx,
+        requests,
+        partial(use_cases.act, tx=tx, ask_again_after=ask_again_after, undo_for=undo_for),
+        kept=lambda outcome: str(outcome.id) if isinstance(outcome, Session) else None,
+        repeat=_repeat_step,
+    )
+
+
+def _repeat_step(request: StepRequest, remembered: str) -> DoneBefore:
+    return DoneBefore(request.action.session_id if remembered == REMEMBERED_BEFORE else SessionId(UUID(remembered)))
