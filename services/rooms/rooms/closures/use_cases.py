@@ -1,4 +1,8 @@
-"""Changes that may take the room from booked sessions: refused with their names, or forced, and the sessions are marked."""
+"""Changes that may take the room from booked sessions: refused with their names, or forced, and the sessions are marked.
+
+Which sessions lose their room follows from sites and rooms as a change leaves them, so it is made first and judged then. A refusal takes it
+back with its transaction, and nothing is sent before.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,30 +27,30 @@ NAMED_AT_MOST: Final = 100
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction, *, force: bool) -> SiteView:
     """Change a site; what is booked stays booked, and it is closed or gets other hours over booked sessions only by force."""
     before, site = await places.change_site(site_id, changes, expected, tx)
-    if site.version != before.version:
-        tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     if before.is_active and not site.is_active and not force:
         _refuse_over(
             await sessions_in(tx, await rooms_of(tx, site_id), tx.now), "site-has-sessions", f"{before.site_name} cannot be closed"
         )
     if (before.time_zone, before.opening_hours) != (site.time_zone, site.opening_hours):
         await _keep_hours(site, f"{site.site_name} cannot keep these hours", tx, force=force)
+    if site.version != before.version:
+        tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     return site
 
 
 async def put_special_day(site_id: SiteId, day: date, body: NewSpecialDay, tx: Transaction, *, force: bool) -> SpecialDayView:
     """Give a day other hours; sessions that would fall outside them are named, and kept only by force, to be re-planned."""
     site = await places.put_special_day(site_id, day, body, tx)
-    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     outside = await _keep_hours(site, f"{site.site_name} cannot keep these hours on {day}", tx, force=force)
+    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     return SpecialDayView(site_id=site_id, day=day, spans=list(body.spans), reason=body.reason, replanning=outside)
 
 
 async def remove_special_day(site_id: SiteId, day: date, tx: Transaction) -> SiteView:
     """Give a day the hours of its weekday again; what they leave outside stays booked."""
     site = await places.remove_special_day(site_id, day, tx)
-    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     await _keep_hours(site, "", tx, force=True)
+    tx.send(places.site_changed(site, await find_special_days(tx, site_id, None, None)))
     return site
 
 
