@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 from chassis.bodies.models import Body, View
@@ -10,12 +10,14 @@ from chassis.text import Line, Seen
 from contracts.types import Amount, ClientId, Day, Flag, Instant, Money, Percent, Version, Whole
 from pydantic import MISSING, ConfigDict, Field, StringConstraints, model_validator
 
-from billing.coverages.tables import CoverageRow, DiscountRow
 from billing.parties.schemas import Person
 from billing.payers.schemas import MOST_MONEY, PAYER_ID, WRITTEN, Reason
 from billing.pricing.terms import Mode
 
-Kept = TypeVar("Kept", CoverageRow, DiscountRow)
+if TYPE_CHECKING:
+    from billing.coverages.tables import CoverageRow, DiscountRow
+
+Kept = TypeVar("Kept", "CoverageRow", "DiscountRow")
 
 CORRECT_FIRST: Final = "Correct or end that one first, or begin after it."
 

@@ -29,7 +29,7 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     shape.no_module_stands_beside_the_capabilities,
     shape.capabilities_have_at_most_ten_files_in_one_folder,
     shape.no_init_of_a_capability_has_more_than_it,
-    purity.modules_of_other_names_are_pure,
+    purity.schemas_and_modules_of_other_names_are_pure,
     shape.files_of_a_capability_use_only_those_before_them,
     shape.no_capability_uses_another_ones_tables_or_edges,
     shape.http_is_decided_at_the_edge_alone,

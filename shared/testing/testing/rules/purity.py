@@ -27,29 +27,31 @@ PLATFORM: Final = (
     "chassis.hours",
     "chassis.named_people",
     "chassis.named_times",
+    "chassis.rows.paging.Page",
     "chassis.text",
 )
-"""The pure modules of the chassis, and a plain value of another one."""
+"""The pure modules of the chassis, and plain values of two others."""
 ALLOWED: Final = (*STANDARD, *LIBRARIES, *PLATFORM, "contracts")
-"""What pure modules import, beside pure modules and schemas of capabilities."""
-NOT_PURE: Final = {*ROLES, "main", "settings", ""} - {"schemas"}
+"""What pure modules import, beside those of capabilities."""
+IMPURE: Final = {*ROLES, "main", "settings", ""} - {"schemas"}
+"""The modules of a service that read, write, or know the outside; all others are pure."""
 CLOCK: Final = {"now", "utcnow", "today"}
 BUILTINS: Final = {"open", "__import__"}
 """Of what reaches further without an import; the linter forbids the others."""
 
 
-def modules_of_other_names_are_pure(package: Package) -> list[str]:
-    """Return what modules of capabilities that have none of their roles import, call and define that a decision cannot need."""
-    pure = [module for module in package.modules_of_capabilities if module.stem not in ROLES]
+def schemas_and_modules_of_other_names_are_pure(package: Package) -> list[str]:
+    """Return what schemas, and modules that have none of the roles in a capability, import, call and define that no decision needs."""
+    pure = [module for module in package.modules_of_capabilities if module.stem not in IMPURE]
     return [f"{package.named(module)} {what}" for module in pure for what in impurities(package, module)]
 
 
 def impurities(package: Package, module: Path) -> Iterator[str]:
-    """Yield what makes a module impure; the class of another capability's row may be named as a type."""
+    """Yield what makes a module impure; the class of a row may be named as a type."""
     at_run_time = set(imports_of(module, as_types=False))
     for name, used in zip(imports_of(module), used_by(package, module), strict=True):
         is_type = name.endswith("Row") and name not in at_run_time
-        is_pure = used.module not in NOT_PURE if used.package == package.name else _is_allowed(name)
+        is_pure = used.module not in IMPURE if used.package == package.name else _is_allowed(name)
         if not (is_pure or is_type):
             yield f"uses {name}"
     for node in nodes_of(module):
