@@ -1,16 +1,20 @@
 """What a release described is still true: messages by jsoncompat, HTTP interfaces by a table of rules; each rule is shown here."""
 
+import json
+import subprocess
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from compatibility import messages, openapi, released
+from compatibility import check, messages, openapi, released
 from compatibility.openapi import RULES
 from contracts.message import Message
 from contracts.rooms import HoldsAnswered, RequestHolds
 from contracts.scheduling import SessionBooked
+from servers.rights import SERVICES
+from support.repository import ROOT
 
 Json = dict[str, Any]
 TODAY = date(2026, 11, 28)
@@ -27,6 +31,27 @@ def test_what_is_released_is_kept_in_place_of_what_was(tmp_path: Path) -> None:
     released.write(tmp_path)
     assert sorted(path.parent.name for path in tmp_path.glob("*/*.json")) == sorted(released.PARTS)
     assert released.last("rooms", tmp_path) == (released.version("rooms"), released.present("rooms"))
+
+
+def test_the_check_of_a_service_finds_what_its_own_messages_and_interface_break(tmp_path: Path) -> None:
+    released.write(tmp_path)
+    for part, name in (("contracts", "rooms.room_closed.v1"), ("rooms", "paths")):
+        [path] = (tmp_path / part).glob("*.json")
+        described = json.loads(path.read_text())
+        gone = {"/gone": described["paths"]["/rooms"]} if name == "paths" else next(iter(described.values()))
+        path.write_text(json.dumps({**described, name: gone | described.get(name, {})}))
+    assert [each.partition(" ")[0] for each in check.broken("rooms", TODAY, tmp_path)] == [
+        "rooms.room_closed.v1",
+        "operation-removed",
+        "operation-removed",
+    ]
+    assert check.broken("billing", TODAY, tmp_path) == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_lint_of_a_service_compares_it_with_what_is_released(service: str) -> None:
+    steps = subprocess.run(["make", "-n", "-C", ROOT / "services" / service, "lint"], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    assert f"-m compatibility.check {service}\n" in steps.stdout
 
 
 @pytest.mark.parametrize(
