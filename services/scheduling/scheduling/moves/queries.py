@@ -189,7 +189,8 @@ def _judge(planned: Planned, requested: SeriesTarget, reference_data: ReferenceD
     if planned.is_same or planned.uncertain:
         return Judged(planned, planned.uncertain, None, None)
     session = planned.session
-    outcome = decide(session, Reschedule(session.id, planned.starts_at, requested.room_id), reference_data, busy_times, now, now)
+    action = Reschedule(session.id, planned.starts_at, requested.room_id)
+    outcome = decide(session, action, reference_data, busy_times, now, HoldId(new_id()), now)
     match outcome:
         case Step(commands=commands):
             return Judged(planned, (), outcome, next((each for each in commands if isinstance(each, HoldRequest)), None))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chassis.errors import NotFound
 from contracts.rooms import Alternative
 from contracts.scheduling import CancellationCause, SessionStatus
-from contracts.types import AlternativeId, ClientId, HoldId, RoomId, SessionId, new_id
+from contracts.types import AlternativeId, ClientId, HoldId, RoomId, SessionId
 
 from scheduling.decisions import booking, completion
 from scheduling.decisions.completion import CompleteSession
@@ -232,13 +232,19 @@ def named(sessions: Collection[Session], requests: Sequence[StepRequest]) -> Nam
 
 
 def decide(
-    session: Session, action: Action, reference_data: ReferenceData, busy_times: BusyTimes, now: datetime, undo_until: datetime
+    session: Session,
+    action: Action,
+    reference_data: ReferenceData,
+    busy_times: BusyTimes,
+    now: datetime,
+    next_hold: HoldId,
+    undo_until: datetime,
 ) -> Step | Impossible | Refusal:
-    """Return the step that an action is, or why it cannot be taken."""
+    """Return the step that an action is, or why it cannot be taken; ``next_hold`` names the new attempt, should there be one."""
     event = _event_of(session, action, reference_data, now, undo_until)
     if isinstance(event, Impossible | Refusal):
         return event
-    step = saga.advance(session, event, now, HoldId(new_id()))
+    step = saga.advance(session, event, now, next_hold)
     if step.refusal is not None:
         return Impossible(session.status, step.refusal)
     if isinstance(action, MoveBack):

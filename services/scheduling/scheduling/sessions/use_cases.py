@@ -158,7 +158,7 @@ async def take(
         if session is None:
             outcomes.append(NotFound.of("session", request.action.session_id))
         else:
-            decided = decide(session, request.action, reference_data, busy_times, tx.now, tx.now + undo_for)
+            decided = decide(session, request.action, reference_data, busy_times, tx.now, HoldId(new_id()), tx.now + undo_for)
             outcomes.append(decided.session if isinstance(decided, Step) else decided)
             if isinstance(decided, Step):
                 sessions[session.id] = decided.session
