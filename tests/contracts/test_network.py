@@ -21,7 +21,8 @@ AWAY_AFTER_S = 2.0
 async def test_all_four_services_become_ready_on_one_broker(network: Network) -> None:
     for service in SERVICES:
         answer = await getattr(network, service).get("/readyz")
-        assert answer.json()["checks"] == {"database": "answers", "broker": "answers", "consumers": "answers", "outbox": "answers"}, service
+        assert {"database", "broker", "consumers", "outbox"} <= answer.json()["checks"].keys(), service
+        assert set(answer.json()["checks"].values()) == {"answers"}, service
 
 
 async def test_a_service_may_not_look_at_the_queues_of_another_whatever_generation_the_broker_is(

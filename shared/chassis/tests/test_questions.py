@@ -116,6 +116,24 @@ async def test_questions_are_answered_again_after_their_exchange_was_deleted(
     assert await _ask(questions, 2) == 2
 
 
+async def test_a_service_is_unready_while_it_does_not_consume_its_questions(settings: Settings, serve: Serve) -> None:
+    client = await serve(service(settings, answers={CountLamps: count}).app())
+
+    async def readiness(status: int) -> dict[str, str] | None:
+        answer = await client.get("/readyz")
+        return answer.json()["checks"] if answer.status_code == status else None
+
+    assert (await until(lambda: readiness(200)))["questions"] == "answers"
+    queue = f"{settings.service}.questions"
+    async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
+        channel = await connection.channel()
+        await channel.queue_delete(queue)
+        await channel.declare_queue(queue, durable=True)  # with other arguments: the service cannot declare it
+        assert queue in (await until(lambda: readiness(503)))["questions"]
+        await channel.queue_delete(queue)
+        assert (await until(lambda: readiness(200)))["questions"] == "answers"
+
+
 async def _ask(questions: Questions, number: int) -> int:
     """Ask until the service takes questions."""
 

@@ -196,7 +196,7 @@ def _unroutable(row: Row[*tuple[Any, ...]]) -> ParkedMessage:
 
 def _explained(refusal: Exception | None) -> str:
     if refusal is None:
-        return "It can be read; handling it failed when it was last tried, and the log has the reason."
+        return "It can be read; handling it failed or was never finished when it was last tried, and the log has the reason."
     if isinstance(refusal, ValidationError):
         found = refusal.errors(include_url=False, include_input=False)[:MOST_EXPLAINED]
         wrong = " ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {sentence_of(each)}" for each in found)

@@ -137,6 +137,11 @@ class Answering:
         self._database = database
         self._answers = {question.type: (question, answer) for question, answer in answers.items()}
         self._replies: AbstractExchange | None = None
+        self._is_consuming = False
+
+    async def check(self) -> str | None:
+        """Return why no question is answered here, or None."""
+        return None if self._is_consuming else f"nobody here consumes {self._queue}: questions of other services are not answered"
 
     async def run(self) -> None:
         """Answer until cancelled; not at all where there is nothing to answer."""
@@ -146,7 +151,7 @@ class Answering:
                 part="answers",
                 declare=self._declare,
                 opened=self._begin,
-                closed=lambda: None,
+                closed=self._close,
                 every_s=DECLARE_EVERY_S,
             ).keep()
 
@@ -163,6 +168,10 @@ class Answering:
         self._replies = channel.default_exchange
         queue = await channel.get_queue(self._queue, ensure=False)
         await queue.consume(self._receive)
+        self._is_consuming = True
+
+    def _close(self) -> None:
+        self._is_consuming = False
 
     async def _receive(self, delivery: "AbstractIncomingMessage") -> None:
         outcome = "failed"

@@ -134,7 +134,10 @@ class _Process:
             return await check_database(self._database)
 
         always: dict[str, Check] = {"database": database, "broker": self.broker.check, "outbox": lambda: check_outbox(self._database)}
-        return {**always, "consumers": self.consumers.check} if self._settings.works else always
+        if not self._settings.works:
+            return always
+        answering: dict[str, Check] = {"questions": self._answering.check} if self._whole.answers else {}
+        return {**always, "consumers": self.consumers.check, **answering}
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:

@@ -51,7 +51,7 @@ export function Discard({ items, onClose, onDiscard }: DiscardProps) {
         onChange={(value) => setReason(value as DiscardReason)}
         error={errors.at("reason")}
       >
-        <Stack gap={6} mt={6}>
+        <Stack gap={6} my={6}>
           {REASONS.map(([value, label]) => (
             <Radio key={value} value={value} label={label} />
           ))}
