@@ -32,6 +32,7 @@ export function SiteSwitcher() {
       onChange={(siteId) => siteId && choose(siteId)}
       allowDeselect={false}
       searchable={allSites.length > 8}
+      selectFirstOptionOnChange
       leftSection={<IconMapPin size={17} aria-hidden />}
       title={`${site.time_zone}, ${zoneInWords(site.time_zone, instant)}`}
       size="sm"

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, NumberInput, Select, SimpleGrid, Table, Text } from "@mantine/core";
+import { Alert, Anchor, Button, NumberInput, SimpleGrid, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -8,7 +8,7 @@ import { TherapistSelect } from "@/features/people/PersonSelect";
 import { ServiceCodeSelect } from "@/features/services/ServiceSelect";
 import { useNetworkZone, useSites } from "@/features/site";
 import { dayInWords, today } from "@/time";
-import { DayField, FormDrawer, fieldErrors, Loaded, Money, notify, Panel, useMissing } from "@/ui";
+import { DayField, FormDrawer, fieldErrors, ListSelect, Loaded, Money, notify, Panel, useMissing } from "@/ui";
 import { Lacking } from "./Document";
 
 const VISITS_AT_MOST = 120;
@@ -112,7 +112,7 @@ export function AddEstimate({ clientId, onClose }: { clientId: string; onClose: 
       dirty={code !== null || therapist !== null}
       errors={errors}
     >
-      <Select
+      <ListSelect
         label="Site"
         data={sites.map(({ id, site_name }) => ({ value: id, label: site_name }))}
         value={siteId}
@@ -120,8 +120,6 @@ export function AddEstimate({ clientId, onClose }: { clientId: string; onClose: 
           setSiteId(chosen);
           setTherapist(null);
         }}
-        searchable
-        allowDeselect={false}
         required
       />
       <ServiceCodeSelect

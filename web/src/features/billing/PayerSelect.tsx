@@ -1,14 +1,15 @@
 // A payer, found by any words of its name or code; lists of payers may be longer than anybody scrolls.
-import { Select, type SelectProps } from "@mantine/core";
+import type { SelectProps } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api";
+import { SearchSelect } from "@/ui";
 
 const FOUND_AT_MOST = 20;
 const TYPING_MS = 150;
 
-interface PayerSelectProps extends Omit<SelectProps, "value" | "onChange" | "data"> {
+interface PayerSelectProps extends Omit<SelectProps, "value" | "onChange" | "data" | "filter" | "ref"> {
   readonly value: string | null;
   readonly onChange: (payerId: string | null) => void;
 }
@@ -16,14 +17,13 @@ interface PayerSelectProps extends Omit<SelectProps, "value" | "onChange" | "dat
 /** The names of these payers by their ids; those that are not known yet are absent. */
 export function usePayerNames(ids: readonly string[]): ReadonlyMap<string, string> {
   return useQueries({
-    queries: [...new Set(ids)].map((payer_id) =>
-      api.queryOptions("get", "/api/billing/payers/{payer_id}", { params: { path: { payer_id } } }),
-    ),
+    queries: [...new Set(ids)].map(payerWithId),
     combine: (found) => new Map(found.flatMap(({ data }) => (data ? [[data.id, data.payer_name] as const] : []))),
   });
 }
 
 export function PayerSelect({ value, onChange, ...props }: PayerSelectProps) {
+  const queries = useQueryClient();
   const [typed, setTyped] = useState("");
   const [words] = useDebouncedValue(typed.trim(), TYPING_MS);
   const chosen = usePayerNames(value ? [value] : []).get(value ?? "");
@@ -36,25 +36,34 @@ export function PayerSelect({ value, onChange, ...props }: PayerSelectProps) {
     { placeholderData: (before) => before },
   );
   const payers = found.data?.items ?? [];
-  const isListed = payers.some(({ id }) => id === value);
   const isNone = found.data !== undefined && !search && payers.length === 0;
+
+  function pick(id: string | null): void {
+    const picked = payers.find((each) => each.id === id);
+    if (picked) {
+      // Known at once: a field whose choice is not known yet keeps its form from being sent.
+      queries.setQueryData(payerWithId(picked.id).queryKey, picked);
+    }
+    onChange(id);
+  }
+
   return (
-    <Select
+    <SearchSelect
       {...props}
-      searchable
-      allowDeselect={false}
       value={value}
-      searchValue={typed}
-      onSearchChange={setTyped}
+      typed={typed}
+      onType={setTyped}
+      isSettled={words === typed.trim() && found.data !== undefined && !found.isPlaceholderData}
+      chosen={value && chosen ? { value, label: chosen } : null}
       // The service has searched already, in every word of name and code.
-      filter={({ options }) => options}
-      data={[
-        ...(value && chosen && !isListed ? [{ value, label: chosen }] : []),
-        ...payers.map(({ id, payer_name }) => ({ value: id, label: payer_name })),
-      ]}
-      onChange={onChange}
+      found={payers.map(({ id, payer_name }) => ({ value: id, label: payer_name }))}
+      onChange={pick}
       nothingFoundMessage="No matching payer; payers are added under Billing."
       {...(isNone ? { description: "There is no payer yet; payers are added under Billing." } : {})}
     />
   );
+}
+
+function payerWithId(payer_id: string) {
+  return api.queryOptions("get", "/api/billing/payers/{payer_id}", { params: { path: { payer_id } } });
 }

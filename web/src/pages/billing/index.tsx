@@ -8,7 +8,7 @@ import { ClientName } from "@/features/people/PersonName";
 import { ClientSelect } from "@/features/people/PersonSelect";
 import { siteInWords, useSites } from "@/features/site";
 import { dayInWords, isDay } from "@/time";
-import { DayField, Empty, Money, Page, PagedList, TableHead, useAddress, useAt, usePages } from "@/ui";
+import { DayField, Empty, ListSelect, Money, Page, PagedList, TableHead, useAddress, useAt, usePages } from "@/ui";
 import { numberInWords } from "@/ui/text";
 import classes from "./Billing.module.css";
 import { BillingPlaces } from "./BillingPlaces";
@@ -74,13 +74,12 @@ export function Component() {
           style={{ flex: "1 1 200px", maxWidth: 320 }}
         />
         {allSites.length > 1 && (
-          <Select
+          <ListSelect
             label="Site of service"
             placeholder="All sites"
             data={allSites.map((one) => ({ value: one.id, label: siteInWords(one) }))}
             value={wanted.site_id ?? null}
             onChange={(value) => narrow("at", value)}
-            searchable
             clearable
             w={180}
           />

@@ -10,7 +10,17 @@ import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from 
 import { refreshAfter } from "@/live";
 import { inDollars, isNothing } from "@/money";
 import { dayInWords } from "@/time";
-import { AmountInput, DayField, type FieldErrors, FormDrawer, fieldErrors, Loaded, notify, useAt } from "@/ui";
+import {
+  AmountInput,
+  DayField,
+  type FieldErrors,
+  FormDrawer,
+  fieldErrors,
+  ListSelect,
+  Loaded,
+  notify,
+  useAt,
+} from "@/ui";
 import { METHODS, optionsOf } from "../labels";
 import { Carried } from "./Carried";
 import { Corrected } from "./Corrected";
@@ -322,7 +332,7 @@ function OtherRecord({ record, values, set, error }: ChoiceProps) {
   });
   const open = (records.data?.items ?? []).filter(({ id }) => id !== record.id);
   return (
-    <Select
+    <ListSelect
       label="Record"
       placeholder={records.isPending ? "Loading" : open.length > 0 ? "Choose" : "This client has no other open record"}
       data={open.map(({ id, service_code, service_date, balance }) => ({
@@ -331,10 +341,8 @@ function OtherRecord({ record, values, set, error }: ChoiceProps) {
       }))}
       value={values.to_record_id}
       onChange={(value) => set("to_record_id", value)}
-      searchable
       {...(records.data?.next_cursor ? { description: `The latest ${RECORDS_AT_MOST} open records are offered.` } : {})}
       error={error}
-      allowDeselect={false}
       required
     />
   );
