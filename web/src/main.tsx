@@ -8,6 +8,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import { guardHistory } from "./ui/leaving";
+import { ignoreSecondClicks } from "./ui/secondClick";
 
 // After a new version, an open page may request a part that is there no more; the new page has it.
 addEventListener("vite:preloadError", () => {
@@ -23,6 +24,7 @@ async function start(place: HTMLElement): Promise<void> {
     await import("temporal-polyfill/global");
   }
   guardHistory();
+  ignoreSecondClicks();
   createRoot(place).render(
     <StrictMode>
       <App />

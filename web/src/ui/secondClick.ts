@@ -1,0 +1,54 @@
+// The second click of a double click on a button that closes its dialog would go to whatever lies below the dialog.
+
+/** As long as a double click may take. */
+const DOUBLE_CLICK_MS = 500;
+/** As far as the pointer may move between two clicks of one double click. */
+const NEAR_PX = 6;
+
+interface Click {
+  readonly at: number;
+  readonly x: number;
+  readonly y: number;
+  /** The dialog that was clicked in. */
+  readonly dialog: Element | null;
+}
+
+/** Keep the second click of a double click from everything that is not in the dialog of the first. Returns what ends that. */
+export function ignoreSecondClicks(): () => void {
+  let last: Click | null = null;
+
+  function follow(event: MouseEvent): void {
+    // Neither a key nor a program clicks at a place.
+    if (event.clientX === 0 && event.clientY === 0) {
+      return;
+    }
+    if (last && isSecond(event, last)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (event.type === "click") {
+      const dialog = event.target instanceof Element ? event.target.closest('[role="dialog"]') : null;
+      last = { at: event.timeStamp, x: event.clientX, y: event.clientY, dialog };
+    }
+  }
+
+  const kinds = ["pointerdown", "mousedown", "click"] as const;
+  for (const kind of kinds) {
+    addEventListener(kind, follow, true);
+  }
+  return () => {
+    for (const kind of kinds) {
+      removeEventListener(kind, follow, true);
+    }
+  };
+}
+
+/** Whether this belongs to a double click whose first click closed its dialog. */
+function isSecond(event: MouseEvent, { at, x, y, dialog }: Click): boolean {
+  return (
+    dialog !== null &&
+    !dialog.isConnected &&
+    event.timeStamp - at < DOUBLE_CLICK_MS &&
+    Math.abs(event.clientX - x) < NEAR_PX &&
+    Math.abs(event.clientY - y) < NEAR_PX
+  );
+}
