@@ -47,8 +47,13 @@ export function stateInWords({ kind, therapistOff, displacedBy = [] }: Drawn): s
 }
 
 /** Whether somebody has to move or cancel it. */
-export function needsAttention({ therapistOff, displacedBy = [] }: Drawn): boolean {
-  return therapistOff || displacedBy.length > 0;
+export function needsAttention(entry: Drawn): boolean {
+  return entry.therapistOff || isDisplaced(entry);
+}
+
+/** Whether it needs another room or time. */
+function isDisplaced({ displacedBy = [] }: Drawn): boolean {
+  return displacedBy.length > 0;
 }
 
 function wordsFor(entry: Drawn, zone: string): string {
@@ -99,6 +104,7 @@ export function renderEvent(
       {...props}
       data-kind={entry.kind}
       data-attention={needsAttention(entry) || undefined}
+      data-displaced={isDisplaced(entry) || undefined}
       data-short={minutesBetween(entry.startsAt, entry.endsAt) <= SHORT_MINUTES || undefined}
       className={`${props.className ?? ""} ${classes.entry}`}
     />
@@ -136,7 +142,6 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
       </>
     );
   }
-  const isDisplaced = (entry.displacedBy ?? []).length > 0;
   const where = session?.room_number ? `Room ${session.room_number}` : "No room yet";
   return (
     <>
@@ -147,7 +152,7 @@ export function Body({ entry, zone, whose = "room", withTime = true }: BodyProps
         {others.length > 0 && ` +${others.length}`}{" "}
       </span>
       {/* Before the time, which an axis has too: a low entry has two lines. */}
-      {isDisplaced && <span className={classes.what}>{NEEDS_ANOTHER} </span>}
+      {isDisplaced(entry) && <span className={classes.what}>{NEEDS_ANOTHER} </span>}
       {kind === "held" && entry.expiresAt ? (
         <span className={`${classes.what} ${classes.when}`}>
           <Countdown until={entry.expiresAt} />
