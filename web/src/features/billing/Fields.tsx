@@ -1,9 +1,11 @@
-import { Checkbox, SimpleGrid, TextInput } from "@mantine/core";
+import { Checkbox, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { useNetworkZone } from "@/features/site";
 import { today } from "@/time";
-import { AmountInput, type FieldErrors } from "@/ui";
+import { DayField, type FieldErrors } from "@/ui";
 import { DiagnosesInput } from "./DiagnosesInput";
 import type { Field, Typed } from "./form";
+
+const BIRTHDAY = { near: "past", defaultLevel: "decade" } as const;
 
 interface FieldsProps {
   readonly fields: readonly Field[];
@@ -18,7 +20,7 @@ export function Fields({ fields, typed, onType, errors }: FieldsProps) {
   const now = today(zone);
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
-      {fields.map(({ name, label, hint, optional, type }) => {
+      {fields.map(({ name, label, hint, optional, type, choices }) => {
         const error = errors.at(name);
         if (type === "flag") {
           return (
@@ -45,27 +47,44 @@ export function Fields({ fields, typed, onType, errors }: FieldsProps) {
             />
           );
         }
-        return type === "amount" ? (
-          <AmountInput
-            key={name}
-            label={label}
-            description={hint}
-            value={typed[name] ?? ""}
-            onChange={(value) => onType({ ...typed, [name]: value })}
-            error={error}
-            required={!optional}
-          />
-        ) : (
+        const common = { label, description: hint, required: !optional };
+        const value = typed[name] ?? "";
+        // What the services say of an empty text is about its form.
+        const chosenError = error && !value ? "This is required." : error;
+        if (type === "date" || type === "birthday") {
+          return (
+            <DayField
+              key={name}
+              {...common}
+              {...(type === "birthday" ? { ...BIRTHDAY, maxDate: now } : { near: "nearest" })}
+              clearable
+              value={value || null}
+              onChange={(day) => onType({ ...typed, [name]: day ?? "" })}
+              error={chosenError}
+            />
+          );
+        }
+        if (type === "choice") {
+          return (
+            <Select
+              key={name}
+              {...common}
+              data={choices ?? []}
+              value={value || null}
+              onChange={(chosen) => onType({ ...typed, [name]: chosen ?? "" })}
+              allowDeselect={false}
+              error={chosenError}
+            />
+          );
+        }
+        return (
           <TextInput
             key={name}
-            label={label}
-            description={hint}
-            type={type === "date" ? "date" : "text"}
+            {...common}
             inputMode={type === "number" ? "numeric" : undefined}
-            value={typed[name] ?? ""}
+            value={value}
             onChange={(event) => onType({ ...typed, [name]: event.currentTarget.value })}
             error={error}
-            required={!optional}
             autoComplete="off"
           />
         );

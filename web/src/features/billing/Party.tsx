@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api";
+import { dateInWords } from "@/time";
 import { Facts, FormDrawer, fieldErrors, Loaded, notify, Panel, Tag, useAddress } from "@/ui";
 import { Fields } from "./Fields";
 import { type Field, typedOf, valueAt, type Written, writtenOf } from "./form";
@@ -36,7 +37,7 @@ export function Party({ name, title, about, source, fields }: PartyProps) {
       <Loaded query={party}>
         {(found) =>
           found ? (
-            <Facts facts={fields.map(({ name, label }) => [label, inWords(valueAt(found, name))] as const)} />
+            <Facts facts={fields.map((field) => [field.label, inWords(field, valueAt(found, field.name))] as const)} />
           ) : (
             <Tag tone="attention">missing: needed for claims and documents</Tag>
           )
@@ -104,8 +105,17 @@ async function read(source: PartySource, signal: AbortSignal): Promise<Written |
   }
 }
 
-function inWords(value: string): string {
-  return value === "true" ? "yes" : value === "false" ? "no" : value;
+function inWords({ type, choices }: Field, value: string): string {
+  switch (type) {
+    case "flag":
+      return value === "true" ? "yes" : "no";
+    case "choice":
+      return choices?.find((choice) => choice.value === value)?.label ?? value;
+    case "birthday":
+      return value && dateInWords(value);
+    default:
+      return value;
+  }
 }
 
 /** What the service adds of its own is not sent back to it. */

@@ -2,6 +2,7 @@ import { Fieldset, Select, SimpleGrid, TextInput } from "@mantine/core";
 import type { Coverage, NewCoverage } from "@/api";
 import { today } from "@/time";
 import { DayField, type FieldErrors } from "@/ui";
+import { GENDERS } from "./fields";
 
 export const NOBODY = {
   first_name: "",
@@ -74,11 +75,7 @@ export function Subscriber({ values, onChange, errors }: SubscriberProps) {
           label="Gender on the plan"
           allowDeselect={false}
           error={errors.at(PLACES.gender)}
-          data={[
-            { value: "F", label: "female" },
-            { value: "M", label: "male" },
-            { value: "U", label: "unknown" },
-          ]}
+          data={GENDERS}
           value={values.gender}
           onChange={(gender) => onChange({ ...values, gender: gender ?? "U" })}
         />

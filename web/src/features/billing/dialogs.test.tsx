@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLIENT, COVERAGE, DISCOUNT, id, PAYER, RECORD, SERVICE, THERAPIST } from "@/testing/samples";
-import { answers, fieldProblem, refuses, server } from "@/testing/services";
+import { answers, fieldProblem, refuses, sent, server } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { AddCoverage } from "./AddCoverage";
 import { ChangeCoverage } from "./ChangeCoverage";
@@ -11,9 +11,9 @@ import { ChangeDiscount } from "./ChangeDiscount";
 import { AddDiscount } from "./Discounts";
 import { useDocument } from "./Document";
 import { AddEstimate } from "./Estimates";
-import { PROVIDER } from "./fields";
+import { CLIENT as DETAILS, PROVIDER } from "./fields";
 import { PartyForm } from "./Party";
-import { provider } from "./sources";
+import { profile, provider } from "./sources";
 
 function payers() {
   answers("get", "/api/billing/payers", { items: [PAYER], next_cursor: null });
@@ -192,6 +192,33 @@ describe("PartyForm", () => {
     body: { first_name: "Ruth", last_name: "Okafor", npi: "1234567893", taxonomy_code: "103TC0700X", license: null },
     answer: { therapist_id: THERAPIST.id, version: 1 } as never,
     refused: ["npi", /NPI/],
+  });
+
+  it("sends a chosen gender and a typed date of birth of a client", async () => {
+    answers("put", "/api/billing/clients/{client_id}/profile", { client_id: CLIENT.id, version: 1 } as never);
+    const user = show(
+      <PartyForm title="Details" source={profile(CLIENT.id)} fields={DETAILS} found={null} onClose={vi.fn()} />,
+    );
+    await screen.findByRole("dialog");
+    await enter(user, /Date of birth/, "5/17/1988");
+    await choose(user, /Gender/, "female");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(sent[0]?.body).toMatchObject({ birth_date: "1988-05-17", gender: "F" }));
+  });
+
+  it("asks for a date of birth and a gender where there is none", async () => {
+    refuses("put", "/api/billing/clients/{client_id}/profile", {
+      errors: [
+        fieldProblem("birth_date", "A date is written as YYYY-MM-DD"),
+        fieldProblem("gender", "Choose F, M or U."),
+      ],
+    });
+    const user = show(
+      <PartyForm title="Details" source={profile(CLIENT.id)} fields={DETAILS} found={null} onClose={vi.fn()} />,
+    );
+    await user.click(await screen.findByRole("button", { name: "Save" }));
+    expect(await screen.findAllByText("This is required.")).toHaveLength(2);
+    expect(screen.queryByText(/YYYY/)).toBeNull();
   });
 });
 

@@ -1,19 +1,35 @@
 // What insurers want to know of whom.
 import type { Field } from "./form";
 
-const ADDRESS: readonly Field[] = [
+const STREET_AND_CITY: readonly Field[] = [
   { name: "address.line1", label: "Street" },
   { name: "address.city", label: "City" },
   { name: "address.state", label: "State", hint: "Two letters" },
-  { name: "address.postal_code", label: "ZIP code", hint: "Nine digits for a billing address" },
 ];
+
+/** Of who bills and where the session was: claims need all nine digits of the ZIP code. */
+const CLINIC_ADDRESS: readonly Field[] = [
+  ...STREET_AND_CITY,
+  { name: "address.postal_code", label: "ZIP code", hint: "Nine digits" },
+];
+
+const ADDRESS: readonly Field[] = [
+  ...STREET_AND_CITY,
+  { name: "address.postal_code", label: "ZIP code", hint: "Five or nine digits" },
+];
+
+export const GENDERS = [
+  { value: "F", label: "female" },
+  { value: "M", label: "male" },
+  { value: "U", label: "unknown" },
+] as const;
 
 export const ORGANIZATION: readonly Field[] = [
   { name: "organization_name", label: "Name" },
   { name: "npi", label: "NPI", hint: "Ten digits" },
   { name: "tax_id", label: "Tax id", hint: "Nine digits" },
   { name: "taxonomy_code", label: "Taxonomy", hint: "Ten characters" },
-  ...ADDRESS,
+  ...CLINIC_ADDRESS,
   { name: "contact_name", label: "Contact" },
   { name: "phone", label: "Phone", hint: "Ten digits" },
   { name: "submitter_id", label: "Submitter id" },
@@ -25,7 +41,7 @@ export const FACILITY: readonly Field[] = [
   { name: "facility_name", label: "Name" },
   { name: "npi", label: "Own NPI", optional: true },
   { name: "place_of_service", label: "Place of service", hint: "11 is office" },
-  ...ADDRESS,
+  ...CLINIC_ADDRESS,
 ];
 
 export const PROVIDER: readonly Field[] = [
@@ -39,8 +55,8 @@ export const PROVIDER: readonly Field[] = [
 export const CLIENT: readonly Field[] = [
   { name: "first_name", label: "First name" },
   { name: "last_name", label: "Last name" },
-  { name: "birth_date", label: "Date of birth", type: "date" },
-  { name: "gender", label: "Gender", hint: "F, M, or U for unknown" },
+  { name: "birth_date", label: "Date of birth", type: "birthday" },
+  { name: "gender", label: "Gender", type: "choice", choices: GENDERS },
   ...ADDRESS,
   {
     name: "diagnoses",
@@ -67,46 +83,6 @@ export const PAYER: readonly Field[] = [
   },
   { name: "telehealth_modifier", label: "Video modifier", hint: "95 or GT; may be empty", optional: true },
   { name: "is_active", label: "Active", hint: "An inactive payer cannot be added to a client", type: "flag" },
-];
-
-export const PLAN: readonly Field[] = [
-  { name: "plan_name", label: "Plan" },
-  { name: "member_id", label: "Member id", hint: "As on the insurance card" },
-  { name: "group_number", label: "Group", optional: true },
-  { name: "effective_from", label: "From", type: "date" },
-  { name: "effective_to", label: "To", type: "date", hint: "No end date when empty", optional: true },
-];
-
-/** What is left of a plan, as it was learnt on a day. */
-export const LEFT: readonly Field[] = [
-  { name: "copay", label: "Copay per visit", type: "amount" },
-  { name: "coinsurance_percent", label: "Coinsurance, percent", type: "number" },
-  { name: "deductible_remaining", label: "Deductible remaining", type: "amount" },
-  {
-    name: "out_of_pocket_remaining",
-    label: "Out-of-pocket remaining",
-    type: "amount",
-    hint: "No limit when empty",
-    optional: true,
-  },
-  { name: "as_of", label: "As of", type: "date", hint: "Amounts billed since then are subtracted automatically" },
-  {
-    name: "visits_authorized",
-    label: "Visits authorized",
-    type: "number",
-    hint: "No limit when empty",
-    optional: true,
-  },
-  { name: "authorization_number", label: "Authorization number", optional: true },
-];
-
-/** Who holds the plan, where it is not the client. */
-export const SUBSCRIBER: readonly Field[] = [
-  { name: "subscriber.first_name", label: "First name" },
-  { name: "subscriber.last_name", label: "Last name" },
-  { name: "subscriber.birth_date", label: "Date of birth", type: "date" },
-  { name: "subscriber.gender", label: "Gender", hint: "F, M, or U for unknown" },
-  ...ADDRESS.map((field) => ({ ...field, name: `subscriber.${field.name}` })),
 ];
 
 export const DISCOUNT: readonly Field[] = [

@@ -3,7 +3,6 @@ import { type Field, typedOf, writtenOf } from "./form";
 
 const FIELDS: readonly Field[] = [
   { name: "plan", label: "Plan" },
-  { name: "copay", label: "Copay", type: "amount" },
   { name: "visits", label: "Visits", type: "number", optional: true },
   { name: "codes", label: "Codes", type: "diagnoses", optional: true },
   { name: "holder.address.city", label: "City" },
@@ -12,14 +11,12 @@ const FIELDS: readonly Field[] = [
 test("what is typed is sent where it belongs, in the form that it has there", () => {
   const typed = {
     plan: " Silver ",
-    copay: "25",
     visits: "12",
     codes: "F41.1, F32.1",
     "holder.address.city": "Portland",
   };
   expect(writtenOf(FIELDS, typed, { holder: { name: "Ann", address: { state: "ME" } } })).toEqual({
     plan: "Silver",
-    copay: "25.00",
     visits: 12,
     codes: ["F41.1", "F32.1"],
     holder: { name: "Ann", address: { state: "ME", city: "Portland" } },
@@ -27,12 +24,12 @@ test("what is typed is sent where it belongs, in the form that it has there", ()
 });
 
 test("what may be empty is nothing, and what makes no sense is left to the service to refuse", () => {
-  const written = writtenOf(FIELDS, { copay: "lots", visits: "" });
-  expect(written).toMatchObject({ visits: null, copay: "lots", codes: [] });
+  const written = writtenOf(FIELDS, { visits: "" });
+  expect(written).toMatchObject({ visits: null, codes: [] });
 });
 
 test("what is there is typed as it would be sent again", () => {
-  const found = { plan: "Silver", copay: "25.00", visits: null, codes: ["F41.1"], holder: null };
+  const found = { plan: "Silver", visits: null, codes: ["F41.1"], holder: null };
   const typed = typedOf(FIELDS, found);
-  expect(typed).toEqual({ plan: "Silver", copay: "25.00", visits: "", codes: "F41.1", "holder.address.city": "" });
+  expect(typed).toEqual({ plan: "Silver", visits: "", codes: "F41.1", "holder.address.city": "" });
 });

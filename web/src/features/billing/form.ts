@@ -1,13 +1,13 @@
 // Forms whose fields are a list: what is typed, and what is sent of it.
-import { typedAmount } from "@/money/typed";
-
 export interface Field {
   /** Where it stands in what is sent: `address.city`. */
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
   readonly optional?: boolean;
-  readonly type?: "date" | "diagnoses" | "amount" | "number" | "flag";
+  readonly type?: "date" | "birthday" | "choice" | "diagnoses" | "number" | "flag";
+  /** What a field of type `choice` may have, and what it is called. */
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
 }
 
 /** What is typed so far, by the fields' names. */
@@ -47,8 +47,6 @@ function meantBy({ type, optional }: Field, text: string): unknown {
   switch (type) {
     case "diagnoses":
       return meant.split(/[\s,]+/).filter(Boolean);
-    case "amount":
-      return typedAmount(meant) ?? meant;
     case "number":
       // What is no number is sent as it is, so that the answer names what would be one.
       return /^\d+$/.test(meant) ? Number(meant) : meant;
