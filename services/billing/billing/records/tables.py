@@ -35,6 +35,12 @@ from billing.tables import Table, publish
 
 ONE_RECORD_PER_SESSION: Final = "one_record_per_completed_session"
 
+UNCLAIMED: Final = (
+    "NOT is_claimed AND insurance_covered AND kind = 'session'"
+    " AND (payment_status IN ('pending', 'submitted', 'partially_paid')"
+    " OR payment_status = 'paid' AND insurance_amount = 0 AND total_amount > 0)"
+)
+
 
 class RecordRow(Table):
     """The bill of one completed session; its money columns never change, its standing follows the ledger."""
@@ -71,16 +77,12 @@ class RecordRow(Table):
             postgresql_where=text("diagnoses = '[]' AND kind = 'session' AND payment_status <> 'voided'"),
         ),
         Index("record_settled", "service_date", "id", postgresql_where=text("balance = 0")),
-        Index(
-            "record_unclaimed",
-            "service_date",
-            "id",
-            postgresql_include=["total_amount", "payment_status"],
-            postgresql_where=text(
-                "NOT is_claimed AND insurance_covered AND kind = 'session'"
-                " AND (payment_status IN ('pending', 'submitted', 'partially_paid')"
-                " OR payment_status = 'paid' AND insurance_amount = 0 AND total_amount > 0)"
-            ),
+        *(
+            Index(name, *columns, postgresql_include=["total_amount", "payment_status"], postgresql_where=text(UNCLAIMED))
+            for name, columns in (
+                ("record_unclaimed", ("service_date", "id")),
+                ("record_unclaimed_of_payer", ("payer_id", "service_date", "id")),
+            )
         ),
         Index(
             "record_credit",

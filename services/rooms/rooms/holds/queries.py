@@ -183,18 +183,23 @@ CURRENT: Final = text(f"""
 
 
 TAKEN: Final = text(f"""
+    WITH blocked AS MATERIALIZED (
+        SELECT room_id, starts_at, ends_at FROM {BLOCKS} AS block
+        WHERE site_id = :site AND ends_at > now() AND ends_at > CAST(:first AS timestamptz) - CAST(:longest AS interval)
+            AND starts_at < CAST(:last AS timestamptz) + CAST(:longest AS interval)
+    )
     SELECT CASE status WHEN 'held' THEN 'held' ELSE 'booked' END, starts_at, ends_at, occupied_until,
         CAST(session_id AS text), CAST(id AS text) AS hold_id, NULL AS block_id, NULL AS reason, expires_at,
         CASE WHEN ends_at > now() THEN array_remove(inactive.reasons || ARRAY[
             CASE WHEN EXISTS (
-                SELECT FROM {BLOCKS} AS block
-                WHERE block.room_id = hold.room_id AND block.starts_at < hold.ends_at AND block.ends_at > hold.starts_at
+                SELECT FROM blocked
+                WHERE blocked.room_id = hold.room_id AND blocked.starts_at < hold.ends_at AND blocked.ends_at > hold.starts_at
             ) THEN 'blocked' END,
             CASE WHEN outside_hours THEN 'outside_hours' END,
             CASE WHEN unsuitable_room THEN 'unsuitable_room' END
         ], NULL) ELSE '{{}}' END AS displaced_by,
         CAST(room_id AS text)
-    FROM hold JOIN {INACTIVE} AS inactive ON inactive.of_room = hold.room_id
+    FROM hold JOIN {INACTIVE} AS inactive ON inactive.of_room = hold.room_id AND inactive.of_site = :site
     WHERE site_id = :site AND status IN ('held', 'confirmed')
         AND starts_at > CAST(:first AS timestamptz) - CAST(:longest AS interval) AND starts_at < :last AND occupied_until > :first
     UNION ALL

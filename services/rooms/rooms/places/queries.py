@@ -169,7 +169,7 @@ ROOM_NUMBERS: Final = select(RoomRow.id, RoomRow.room_number).subquery("room")
 EVERY_SITE: Final = "(SELECT id FROM site)"
 ROOMS_OUT_OF_USE: Final = "(SELECT room.id FROM room JOIN site ON site.id = room.site_id WHERE NOT (room.is_active AND site.is_active))"
 INACTIVE: Final = """(
-    SELECT room.id AS of_room, ARRAY[
+    SELECT room.id AS of_room, room.site_id AS of_site, ARRAY[
         CASE WHEN NOT site.is_active THEN 'site_closed' END, CASE WHEN NOT room.is_active THEN 'room_out_of_use' END
     ] AS reasons
     FROM room JOIN site ON site.id = room.site_id
