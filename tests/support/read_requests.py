@@ -263,6 +263,11 @@ BILLING: Final = (
         {"record_id": "{record_id}"},
         {"total_amount": "185.00"},
         {"total_amount": "186.00"},
+        {"control_number": "{control_number}"},
+        {"client_id": "{client_id}"},
+        {"client_id": "{client_id}", "total_amount": "186.00", "open": "true"},
+        {"service_date": "{day}"},
+        {"service_date": "{day}", "total_amount": "186.00", "open": "true"},
         MONTH,
         {"from": "{first_day}", "to": "{first_day}"},
         {"status": "denied", **MONTH},
@@ -329,7 +334,7 @@ VALUES: Final = {
     "billing": f"""
         SELECT record.id AS record_id, session_id, client_id, site_id, therapist_id, record.payer_id, service_date AS day,
             (SELECT min(service_date) FROM record) AS first_day, ledger_transaction.id AS transaction_id,
-            (SELECT trace_number FROM remittance ORDER BY id DESC LIMIT 1) AS trace_number, claim.batch_id,
+            (SELECT trace_number FROM remittance ORDER BY id DESC LIMIT 1) AS trace_number, claim.batch_id, claim.control_number,
             claim_acknowledged.acknowledgement_id, remittance_claim.remittance_id,
             (SELECT id FROM estimate ORDER BY id DESC LIMIT 1) AS estimate_id, {NOW}
         FROM record JOIN ledger_transaction ON record_id = record.id AND ledger_transaction.kind = 'payment' AND payer = 'insurer'

@@ -41,6 +41,12 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
 
 Revisions = Annotated[bool, Query(description="With record_id: also the claims of the records that it replaced or that replaced it.")]
 
+MOST_CLIENTS: Final = 20
+LONGEST_NUMBER: Final = 20
+Number = Annotated[str | None, Query(max_length=LONGEST_NUMBER, description="Its control number, without HF and zeros too.")]
+ClientIds = Annotated[list[ClientId] | None, Query(max_length=MOST_CLIENTS, description="Of any of these clients.")]
+IsOpen = Annotated[bool | None, Query(alias="open", description="Only those submitted or accepted, or only the others.")]
+
 ToBeWithdrawn = Annotated[bool, Query(description="Only those that stand although their payer is billed nothing any more.")]
 
 
@@ -61,6 +67,10 @@ async def list_claims(
     revisions: Revisions = False,  # noqa: FBT002
     to_be_withdrawn: ToBeWithdrawn = False,  # noqa: FBT002
     total_amount: Amount | None = None,
+    control_number: Number = None,
+    client_id: ClientIds = None,
+    service_date: Day | None = None,
+    is_open: IsOpen = None,
     since: Annotated[Day | None, Query(alias="from", description="First day on which they were made.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last day on which they were made.")] = None,
     limit: Limit = 50,
@@ -75,6 +85,10 @@ async def list_claims(
         revisions=revisions,
         to_be_withdrawn=to_be_withdrawn,
         total_amount=total_amount,
+        control_number=control_number,
+        clients=client_id,
+        service_date=service_date,
+        is_open=is_open,
         since=since,
         until=until,
         zone=claim_settings.zone,

@@ -1,6 +1,6 @@
 """The read side of claims: batches, their files, and what became of each claim."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -48,6 +48,13 @@ CLAIM_LINE: Final = cast("CoreTable", ClaimLineRow.__table__)
 CLAIM_BATCH: Final = cast("CoreTable", ClaimBatchRow.__table__)
 ACKNOWLEDGED: Final = cast("CoreTable", AcknowledgedClaimRow.__table__)
 
+OPEN: Final = (ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
+"""The payer has not answered it."""
+
+OWN: Final = "HF"
+DIGITS: Final = 9
+"""How a control number begins, and how many digits follow at least."""
+
 MARGIN: Final = timedelta(hours=1)
 """A claim's id is minted this much before or after its time at most."""
 
@@ -89,6 +96,10 @@ async def list_claims(
     revisions: bool,
     to_be_withdrawn: bool,
     total_amount: Decimal | None,
+    control_number: str | None,
+    clients: Collection[ClientId] | None,
+    service_date: date | None,
+    is_open: bool | None,
     since: date | None,
     until: date | None,
     zone: ZoneInfo,
@@ -107,6 +118,7 @@ async def list_claims(
         wanted = wanted.where(left_standing())
     if total_amount is not None:
         wanted = wanted.where(CLAIM.c.total_amount == total_amount)
+    wanted = wanted.where(*_known_of(control_number, clients, service_date, is_open=is_open))
     if since is not None:
         begin = datetime.combine(since, time.min, zone)
         wanted = wanted.where(CLAIM.c.created_at >= begin, CLAIM.c.id >= _first_id(begin - MARGIN))
@@ -119,6 +131,35 @@ async def list_claims(
 def _first_id(moment: datetime) -> UUID:
     """Return the smallest id that is minted at a moment: an id begins with its milliseconds, and the list is in the order of ids."""
     return UUID(int=max(int(moment.timestamp() * 1000), 0) << 80)
+
+
+def written_number(number: int) -> str:
+    """Return a claim's control number (CLM01) as its file has it."""
+    return f"{OWN}{number:0{DIGITS}d}"
+
+
+def _in_full(control_number: str) -> str:
+    digits = control_number.strip().upper().removeprefix(OWN)
+    return written_number(int(digits)) if digits.isdecimal() else control_number
+
+
+def _known_of(
+    control_number: str | None, clients: Collection[ClientId] | None, service_date: date | None, *, is_open: bool | None
+) -> Iterator[ColumnElement[bool]]:
+    """Select by what somebody knows of a claim who has not its id."""
+    if control_number is not None:
+        yield CLAIM.c.control_number == _in_full(control_number)
+    if clients:
+        yield _of_records(RECORD.c.client_id.in_(clients))
+    if service_date is not None:
+        yield _of_records(RECORD.c.service_date == service_date)
+    if is_open is not None:
+        yield CLAIM.c.status.in_(OPEN) if is_open else CLAIM.c.status.not_in(OPEN)
+
+
+def _of_records(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a claim is of these records; they are found first, since to walk the claims in order may pass nearly all of them."""
+    return CLAIM.c.record_id == any_(func.array(select(RECORD.c.id).where(which).scalar_subquery(), type_=ARRAY(Uuid, dimensions=1)))
 
 
 def _revisions_of(record_id: RecordId) -> Select[RecordId]:

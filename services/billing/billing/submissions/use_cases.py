@@ -14,7 +14,7 @@ from billing.claim_rules import x12_837p
 from billing.claim_rules.facts import ClaimFacts, ClaimStatus, Finding, OrganizationFacts, made_of
 from billing.claim_rules.scrub import refuses, scrub
 from billing.claims import queries as claim_queries
-from billing.claims.queries import CLAIM
+from billing.claims.queries import CLAIM, written_number
 from billing.claims.schemas import Claimed, ClaimSettings, FindingView
 from billing.claims.use_cases import Sent, add_batch, draw_numbers
 from billing.pricing.flags import Severity
@@ -55,7 +55,7 @@ async def submit(body: NewClaims, by: str, claim_settings: ClaimSettings, tx: Tr
     if not cases or (refused and not body.leave_out_refused):
         raise _refusal(judged, refused)
     batch_number, *numbers = await draw_numbers(tx, len(cases) + 1)
-    claims = [made_of(case.facts, f"HF{number:09d}", found) for (case, found), number in zip(cases, numbers, strict=True)]
+    claims = [made_of(case.facts, written_number(number), found) for (case, found), number in zip(cases, numbers, strict=True)]
     submitter = claims[0].organization
     text = x12_837p.write(_envelope(submitter, batch_number, claim_settings, tx.now), submitter, claims)
     sent = [Sent(case.record, case.former, claim) for (case, _), claim in zip(cases, claims, strict=True)]

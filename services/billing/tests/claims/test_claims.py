@@ -402,6 +402,24 @@ def test_only_a_clinic_that_says_so_sends_claims_that_are_paid() -> None:
         assert app.state.claim_settings.usage == usage
 
 
+async def test_a_claim_is_found_by_its_number_its_client_or_the_day_of_its_service(clinic: Clinic) -> None:
+    await open_books(clinic)
+    days = [LAST_WEEK - timedelta(days=back) for back in (0, 1)]
+    one, other = [await see(clinic, day=day) for day in days]
+    made = (await claim(clinic, one, other))["claims"]
+    [wanted] = [each for each in made if each["record_id"] == one["id"]]
+    await deny(clinic, wanted)
+    number = wanted["control_number"]
+    for written in (number, number.lower(), number.removeprefix("HF"), str(int(number.removeprefix("HF")))):
+        assert [each["id"] for each in await listed(clinic, control_number=written)] == [wanted["id"]], written
+    assert await listed(clinic, control_number="OLD-17") == await listed(clinic, control_number="HF") == []
+    assert len(await listed(clinic, client_id=[str(WEBER), str(uuid4())])) == 2
+    assert await listed(clinic, client_id=str(uuid4())) == await listed(clinic, service_date="2020-01-01") == []
+    assert [each["id"] for each in await listed(clinic, service_date=str(days[0]))] == [wanted["id"]]
+    assert [each["record_id"] for each in await listed(clinic, open=True)] == [other["id"]]
+    assert [each["record_id"] for each in await listed(clinic, open=False, service_date=str(days[0]))] == [one["id"]]
+
+
 async def test_what_waits_to_be_claimed_is_found_oldest_first_with_its_sums(clinic: Clinic) -> None:
     await open_books(clinic)
     days = [LAST_WEEK - timedelta(days=back) for back in (0, 1, 2, 3)]

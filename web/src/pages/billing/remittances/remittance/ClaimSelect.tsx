@@ -1,12 +1,17 @@
-import { useQueries } from "@tanstack/react-query";
+import { Loader } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
 import { api, type Claim } from "@/api";
 import type { components } from "@/api/billing";
 import { useNames } from "@/features/people/names";
 import { inDollars } from "@/money";
-import { ListSelect } from "@/ui";
+import { typedHere } from "@/time";
+import { type Choice, SearchSelect } from "@/ui";
 import { fitting } from "../fitting";
 
-const CLAIMS_AT_MOST = 500;
+const FOUND_AT_MOST = 20;
+const TYPING_MS = 150;
+const CONTROL_NUMBER = /^(?:hf)?\d+$/i;
 
 interface Props {
   readonly label: string;
@@ -14,31 +19,78 @@ interface Props {
   /** Who pays, as the file states. */
   readonly payer: string | null;
   readonly statuses: readonly Claim["status"][];
+  /** Whether only claims fit that wait for an answer. */
+  readonly onlyOpen?: boolean;
   readonly recordId: string | null;
   readonly onChoose: (recordId: string | null) => void;
 }
 
-/** The record of a claim that nobody knows by its number: one of the claims with the same charge. */
-export function ClaimSelect({ label, answer, payer, statuses, recordId, onChoose }: Props) {
+/** The record of a claim that nobody knows by its number: one of the claims with the same charge, found by client, day or number. */
+export function ClaimSelect({ label, answer, payer, statuses, onlyOpen = false, recordId, onChoose }: Props) {
   const charge = answer.charge.replace("-", "");
-  const found = useQueries({
-    queries: statuses.map((status) =>
-      api.queryOptions("get", "/api/billing/claims", {
-        params: { query: { status, total_amount: charge, limit: CLAIMS_AT_MOST } },
-      }),
-    ),
-  });
-  const claims = found.flatMap(({ data }) => data?.items ?? []);
+  const [typed, setTyped] = useState("");
+  const [chosen, setChosen] = useState<Choice | null>(null);
+  const [debounced] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const words = debounced === chosen?.label ? "" : debounced;
+  const number = CONTROL_NUMBER.test(words) ? words : null;
+  const day = number ? null : words ? typedHere(words, "past") : answer.service_date;
+  const name = words && !number && !day ? words : null;
+  const clients = api.useQuery(
+    "get",
+    "/api/scheduling/clients",
+    { params: { query: { q: name ?? "", limit: FOUND_AT_MOST } } },
+    { enabled: name !== null },
+  );
+  const called = name === null ? null : (clients.data?.items.map(({ id }) => id) ?? []);
+  const narrowing = number
+    ? { control_number: number }
+    : day
+      ? { service_date: day }
+      : called
+        ? { client_id: called }
+        : null;
+  const found = api.useQuery(
+    "get",
+    "/api/billing/claims",
+    {
+      params: {
+        query: {
+          total_amount: charge,
+          limit: FOUND_AT_MOST,
+          ...narrowing,
+          // Without anything that narrows them, many answered claims may stand before the open ones.
+          ...(onlyOpen && narrowing ? { open: true } : {}),
+        },
+      },
+    },
+    { enabled: called === null || called.length > 0 },
+  );
+  const hasNobody = name !== null && clients.data?.items.length === 0;
+  const isSettled = debounced === typed.trim() && (hasNobody || found.data !== undefined);
+  const claims = hasNobody ? [] : (found.data?.items ?? []).filter(({ status }) => statuses.includes(status));
   const names = useNames({ clients: claims.map(({ client_id }) => client_id), therapists: [] });
   const choices = fitting(claims, names, { payer, day: answer.service_date });
+  const hasMore = !hasNobody && Boolean(found.data?.next_cursor || (name && clients.data?.next_cursor));
   return (
-    <ListSelect
+    <SearchSelect
       label={label}
-      description={`Claims of ${inDollars(charge)}, those of the same payer and day first. Type a name, a day or a number.`}
-      placeholder={choices.length > 0 ? "Choose" : "No claim has this amount"}
-      data={choices}
+      description={
+        `Claims of ${inDollars(charge)}. Type a client's name, a day of service or a claim's number.` +
+        (hasMore ? ` There are more than the ${choices.length} in the list: type more of it, or the number.` : "")
+      }
+      placeholder={choices.length > 0 ? "Choose" : "Type to find it"}
       value={recordId}
-      onChange={onChoose}
+      onChange={(picked) => {
+        setChosen(choices.find(({ value }) => value === picked) ?? null);
+        onChoose(picked);
+      }}
+      typed={typed}
+      onType={setTyped}
+      found={choices}
+      chosen={chosen?.value === recordId ? chosen : null}
+      isSettled={isSettled}
+      nothingFoundMessage={isSettled ? `No claim of ${inDollars(charge)} matches` : "Searching …"}
+      rightSection={found.isFetching || clients.isFetching ? <Loader size={16} /> : undefined}
       clearable
       maw={560}
     />

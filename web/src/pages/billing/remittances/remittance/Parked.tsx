@@ -122,6 +122,7 @@ function Decisions({ remittance }: { remittance: Remittance }) {
             answer={answer}
             payer={remittance.payer_name}
             statuses={WAITING}
+            onlyOpen
             recordId={matched[answer.control_number] ?? null}
             onChoose={(recordId) => match({ ...matched, [answer.control_number]: recordId })}
           />

@@ -1,0 +1,72 @@
+import { screen } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { useState } from "react";
+import { expect, it } from "vitest";
+import type { components } from "@/api/billing";
+import { CLAIM, CLIENT, id } from "@/testing/samples";
+import { server } from "@/testing/services";
+import { show } from "@/testing/show";
+import { ClaimSelect } from "./ClaimSelect";
+
+const ANSWER = { charge: "185.00", service_date: "2026-03-02" } as components["schemas"]["ClaimPaymentView"];
+const WANTED = {
+  ...CLAIM,
+  status: "submitted",
+  frequency: "1",
+  to_be_withdrawn: false,
+  client_id: CLIENT.id,
+  control_number: "HF000770092",
+  total_amount: "185.00",
+};
+const OTHER = { ...WANTED, id: id("f2"), record_id: id("f3"), control_number: "HF000000003" };
+
+function Picker() {
+  const [recordId, choose] = useState<string | null>(null);
+  return (
+    <ClaimSelect
+      label="Claim"
+      answer={ANSWER}
+      payer={null}
+      statuses={["submitted", "accepted"]}
+      onlyOpen
+      recordId={recordId}
+      onChoose={choose}
+    />
+  );
+}
+
+/** Let the service find only what is asked for: by a number, by a client, or some of the many of a day. */
+function finds(): URLSearchParams[] {
+  const asked: URLSearchParams[] = [];
+  server.use(
+    http.get(`${window.location.origin}/api/billing/claims`, ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      asked.push(query);
+      const isWanted = query.get("control_number") === "HF000770092" || query.getAll("client_id").includes(CLIENT.id);
+      return HttpResponse.json(
+        isWanted ? { items: [WANTED], next_cursor: null } : { items: [OTHER], next_cursor: "more" },
+      );
+    }),
+    http.get(`${window.location.origin}/api/scheduling/clients`, () =>
+      HttpResponse.json({ items: [CLIENT], next_cursor: null }),
+    ),
+  );
+  return asked;
+}
+
+it.each(["HF000770092", CLIENT.full_name])("finds a claim among any number of them by %s", async (typed) => {
+  const asked = finds();
+  const user = show(<Picker />);
+  const field = await screen.findByRole("combobox", { name: "Claim" });
+  await user.type(field, typed);
+  expect(await screen.findByRole("option", { name: /HF000770092/ })).toBeVisible();
+  expect(asked.at(-1)?.get("open")).toBe("true");
+  expect(asked.every((query) => Number(query.get("limit")) <= 20)).toBe(true);
+});
+
+it("begins with the claims of the day that the file states, and says when there are more", async () => {
+  const asked = finds();
+  show(<Picker />);
+  expect(await screen.findByText(/There are more than the 1 in the list/)).toBeVisible();
+  expect(asked[0]?.get("service_date")).toBe("2026-03-02");
+});
