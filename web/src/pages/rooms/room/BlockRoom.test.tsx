@@ -22,7 +22,7 @@ describe("BlockRoom", () => {
   provesItself({
     dialog: (onClose) => <BlockRoom room={ROOM} site={SITE} onClose={onClose} />,
     title: "Block 201 Willow",
-    lacks: ["Enter both dates and both times."],
+    lacks: ["Enter when it begins.", "Enter when it ends."],
     fill,
     submit: "Block the room",
     request: ["post", "/api/rooms/rooms/{room_id}/blocks"],
@@ -36,6 +36,16 @@ describe("BlockRoom", () => {
       created_at: "2026-01-05T14:00:00Z",
     },
     refused: ["reason", /Reason/],
+  });
+});
+
+describe("a block without its times", () => {
+  it("marks the times only, and leads to the first of them", async () => {
+    const user = show(<BlockRoom room={ROOM} site={SITE} onClose={vi.fn()} />);
+    await user.click(await screen.findByRole("button", { name: "Block the room" }));
+    await waitFor(() => expect(screen.getByLabelText(/^From/)).toHaveFocus());
+    expect(screen.getByLabelText(/First day/)).toBeValid();
+    expect(screen.getByLabelText(/Until/)).toBeInvalid();
   });
 });
 

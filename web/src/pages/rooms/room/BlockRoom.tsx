@@ -36,7 +36,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
     replan.forget();
   };
   const blockAt = (force: boolean) => {
-    if (!("problem" in time)) {
+    if (!("problems" in time)) {
       const body = { ...time, reason };
       const query = force ? { force } : {};
       block.mutate({ params: { path: { room_id: room.id }, query }, body });
@@ -44,7 +44,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
   };
   const { errors, send } = useMissing(
     fieldErrors(replan.error ?? (affected ? null : block.error), FIELDS),
-    { span: "problem" in time && time.problem },
+    "problems" in time ? time.problems : {},
     () => blockAt(false),
   );
   return (
@@ -57,7 +57,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
       affected={affected}
       onClose={onClose}
       onSend={(force) => (force ? blockAt(true) : send())}
-      onPropose={() => "problem" in time || replan.propose({ ...time, reason, deactivate: false })}
+      onPropose={() => "problems" in time || replan.propose({ ...time, reason, deactivate: false })}
       isSending={block.isPending}
       isDirty={reason !== ""}
       errors={errors}
@@ -65,7 +65,7 @@ export function BlockRoom({ room, site, onClose }: { room: Room; site: Site; onC
       <Text size="sm" c="dimmed">
         The room cannot be booked then. Times are those of {site.site_name}.
       </Text>
-      <SpanFields span={span} onChange={(next) => change(() => setSpan(next))} error={errors.at("span")} />
+      <SpanFields span={span} onChange={(next) => change(() => setSpan(next))} errors={errors} />
       <TextInput
         label="Reason"
         description="For staff; no client names"

@@ -20,8 +20,14 @@ describe("a typed span", () => {
   });
 
   it("says what is wrong with it", () => {
-    expect(meant(day("2026-03-02", "12:00", "2026-03-02", "09:00"), NEW_YORK)).toHaveProperty("problem");
-    expect(meant(day("2026-03-08", "02:30", "2026-03-08", "09:00"), NEW_YORK)).toHaveProperty("problem");
-    expect(meant(day("", "", "2026-03-08", "09:00"), NEW_YORK)).toHaveProperty("problem");
+    const after = "The end must come after the beginning.";
+    expect(meant(day("2026-03-02", "12:00", "2026-03-02", "09:00"), NEW_YORK)).toEqual({ problems: { toTime: after } });
+    expect(meant(day("2026-03-03", "08:00", "2026-03-02", "09:00"), NEW_YORK)).toEqual({ problems: { to: after } });
+    expect(meant(day("2026-03-08", "02:30", "2026-03-08", "09:00"), NEW_YORK)).toEqual({
+      problems: { fromTime: "The site's clock skips this time. Choose another." },
+    });
+    expect(meant(day("2026-03-08", "", "2026-03-08", "09:00"), NEW_YORK)).toEqual({
+      problems: { fromTime: "Enter when it begins." },
+    });
   });
 });
