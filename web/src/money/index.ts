@@ -20,14 +20,15 @@ export function inDollars(amount: Amount, locale = conventionsHere().numbers): s
   return CENTS.test(amount) ? formatAs(locale).format(amount as Intl.StringNumericLiteral) : amount;
 }
 
-/** `$1.4M`: for the axis of a chart, where exact cents have no place. */
-export function inShortDollars(amount: number, locale = conventionsHere().locale): string {
+/** `$1.05M`, or `1,05 Mio. $`: for the axis of a chart, where exact cents have no place. */
+export function inShortDollars(amount: number, locale = conventionsHere().numbers): string {
   return new Intl.NumberFormat(locale, {
     style: "currency",
     currency: CURRENCY,
     currencyDisplay: "narrowSymbol",
     notation: "compact",
-    maximumFractionDigits: 1,
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 2,
   }).format(amount);
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { conventionsOf } from "@/time";
-import { cents, inDollars, isNothing, ofCents, sum } from ".";
+import { cents, inDollars, inShortDollars, isNothing, ofCents, sum } from ".";
 
 it("is written with its currency and keeps every cent", () => {
   expect(inDollars("1234.50")).toBe("$1,234.50");
@@ -26,4 +26,15 @@ it("adds up without floats", () => {
 it("refuses what is no amount", () => {
   expect(() => cents("1.5")).toThrow("not an amount");
   expect(isNothing("0.00")).toBe(true);
+});
+
+it("is short at the axis of a chart, in the browser's language and without rounding what lies between two lines", () => {
+  const short = (amount: number, locale: string) => inShortDollars(amount, locale).replaceAll(/\s/g, " ");
+  expect([0, 262_500, 800_000, 1_050_000].map((amount) => short(amount, "en-US"))).toEqual([
+    "$0",
+    "$262.5K",
+    "$800K",
+    "$1.05M",
+  ]);
+  expect([800_000, 1_050_000].map((amount) => short(amount, "de-DE"))).toEqual(["800.000 $", "1,05 Mio. $"]);
 });

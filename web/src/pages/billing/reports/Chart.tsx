@@ -58,7 +58,7 @@ export function Chart({ report, name }: { report: Report; name: ReportName }) {
         barChartProps={{ accessibilityLayer: false }}
         // Every bar has its label: by itself the axis leaves out those that do not fit.
         xAxisProps={{ interval: 0, ...(data.length > LEVEL_LABELS_AT_MOST ? TURNED : {}) }}
-        yAxisProps={{ width: 80, tickFormatter: (amount: number) => inShortDollars(amount) }}
+        yAxisProps={{ width: 92, tickFormatter: (amount: number) => inShortDollars(amount) }}
       />
     </Paper>
   );
