@@ -1,16 +1,26 @@
-import { NavLink } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useAt } from "./kept";
 import classes from "./Places.module.css";
 
-/** The parts of a page that has several, as links. */
+/** The parts of a page that has several, as links; on the page of one thing, the part that it belongs to is marked. */
 export function Places({ name, places }: { name: string; places: readonly (readonly [name: string, path: string])[] }) {
   const at = useAt();
+  const { pathname } = useLocation();
+  const [current] = places
+    .map(([, path]) => path)
+    .filter((path) => `${pathname}/`.startsWith(`${path}/`))
+    .sort((one, other) => other.length - one.length);
   return (
     <nav aria-label={name} className={classes.places}>
       {places.map(([place, path]) => (
-        <NavLink key={path} to={at(path)} end className={classes.place ?? ""}>
+        <Link
+          key={path}
+          to={at(path)}
+          className={classes.place ?? ""}
+          {...(path === current ? { "aria-current": path === pathname ? "page" : "true" } : {})}
+        >
           {place}
-        </NavLink>
+        </Link>
       ))}
     </nav>
   );
