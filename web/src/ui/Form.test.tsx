@@ -1,4 +1,5 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { Select } from "@mantine/core";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { createPortal } from "react-dom";
 import { expect, it, vi } from "vitest";
 import { show } from "@/testing/show";
@@ -37,4 +38,17 @@ it("is not sent with a form of a dialog that it has opened", async () => {
   await user.click(await screen.findByRole("button", { name: "Add" }));
   expect(inner).toHaveBeenCalledOnce();
   expect(outer).not.toHaveBeenCalled();
+});
+
+it("is sent by Ctrl+Enter in a closed list, which stays closed", async () => {
+  const [send, onOpen] = [vi.fn(), vi.fn()];
+  const user = show(
+    <Form disabled={false} onSubmit={send}>
+      <Select label="Format" data={["In person", "Video"]} onDropdownOpen={onOpen} />
+    </Form>,
+  );
+  (await screen.findByLabelText("Format", { selector: "input" })).focus();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(send).toHaveBeenCalledOnce());
+  expect(onOpen).not.toHaveBeenCalled();
 });

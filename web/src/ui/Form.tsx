@@ -2,6 +2,9 @@ import { type FormEvent, type KeyboardEvent, type MouseEvent, type ReactNode, us
 import type { FieldErrors } from "./fieldErrors";
 import { leadsToUnread } from "./unread";
 
+/** The field of a list to choose from, which is not typed in, while the list is closed. */
+const CLOSED_LIST = '[readonly][aria-haspopup="listbox"]:not([aria-controls])';
+
 interface FormProps {
   readonly onSubmit: () => void;
   /** Whether it cannot be sent now. */
@@ -43,11 +46,18 @@ export function Form({ onSubmit, disabled, errors, label, onChange, children }: 
   }
 
   function press(event: KeyboardEvent<HTMLFormElement>): void {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (isSending(event)) {
       event.preventDefault();
       event.stopPropagation();
       // After the field has taken what was typed, such as a code that Enter completes.
       window.setTimeout(() => form.current?.requestSubmit());
+    }
+  }
+
+  /** A closed list is sent as it is; by itself it would take the key for one that opens it. */
+  function pressFirst(event: KeyboardEvent<HTMLFormElement>): void {
+    if (isSending(event) && event.target instanceof Element && event.target.matches(CLOSED_LIST)) {
+      press(event);
     }
   }
 
@@ -57,6 +67,7 @@ export function Form({ onSubmit, disabled, errors, label, onChange, children }: 
       noValidate
       aria-label={label}
       onSubmit={send}
+      onKeyDownCapture={pressFirst}
       onKeyDown={press}
       onClick={click}
       {...(onChange ? { onChange } : {})}
@@ -64,4 +75,8 @@ export function Form({ onSubmit, disabled, errors, label, onChange, children }: 
       {children}
     </form>
   );
+}
+
+function isSending({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return key === "Enter" && (ctrlKey || metaKey);
 }
