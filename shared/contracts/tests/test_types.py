@@ -37,9 +37,13 @@ def test_money_travels_as_a_string_with_two_decimals(amount: Decimal) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [("185,00", "Money is written as a string with two decimals"), ("99999999999", "An amount has at most ten digits before the point")],
+    [
+        ("185,00", "Money is written with two decimals, such as 185.00"),
+        (185, "Money is written as a string with two decimals"),
+        ("99999999999", "An amount has at most ten digits before the point"),
+    ],
 )
-def test_what_is_wrong_with_an_amount_is_named(amount: str, words: str) -> None:
+def test_what_is_wrong_with_an_amount_is_named(amount: str | int, words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         Everything.model_validate({"money": amount})
 
