@@ -3,6 +3,7 @@ import type { Coverage, NewCoverage } from "@/api";
 import { today } from "@/time";
 import { DayField, type FieldErrors } from "@/ui";
 import { GENDERS } from "./fields";
+import { zipOf } from "./form";
 
 export const NOBODY = {
   first_name: "",
@@ -106,7 +107,7 @@ export function personOf(values: SubscriberValues): NonNullable<NewCoverage["sub
       line2: line2.trim() || null,
       city,
       state: state.toUpperCase(),
-      postal_code: postal_code.replaceAll("-", ""),
+      postal_code: zipOf(postal_code),
     },
   };
 }

@@ -10,12 +10,12 @@ const STREET_AND_CITY: readonly Field[] = [
 /** Of who bills and where the session was: claims need all nine digits of the ZIP code. */
 const CLINIC_ADDRESS: readonly Field[] = [
   ...STREET_AND_CITY,
-  { name: "address.postal_code", label: "ZIP code", hint: "Nine digits" },
+  { name: "address.postal_code", label: "ZIP code", hint: "Nine digits", type: "zip" },
 ];
 
 const ADDRESS: readonly Field[] = [
   ...STREET_AND_CITY,
-  { name: "address.postal_code", label: "ZIP code", hint: "Five or nine digits" },
+  { name: "address.postal_code", label: "ZIP code", hint: "Five or nine digits", type: "zip" },
 ];
 
 export const GENDERS = [

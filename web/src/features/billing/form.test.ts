@@ -33,3 +33,8 @@ test("what is there is typed as it would be sent again", () => {
   const typed = typedOf(FIELDS, found);
   expect(typed).toEqual({ plan: "Silver", visits: "", codes: "F41.1", "holder.address.city": "" });
 });
+
+test.each(["04101-1234", " 04101 1234 ", "041011234"])("the ZIP code %j is sent in its digits", (zip) => {
+  const field = { name: "zip", label: "ZIP code", type: "zip" } as const;
+  expect(writtenOf([field], { zip })).toEqual({ zip: "041011234" });
+});

@@ -5,7 +5,7 @@ export interface Field {
   readonly label: string;
   readonly hint?: string;
   readonly optional?: boolean;
-  readonly type?: "date" | "birthday" | "choice" | "diagnoses" | "number" | "flag";
+  readonly type?: "date" | "birthday" | "choice" | "diagnoses" | "number" | "flag" | "zip";
   /** What a field of type `choice` may have, and what it is called. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
 }
@@ -39,6 +39,11 @@ function put(body: Written, [key = "", ...rest]: readonly string[], value: unkno
   return { ...body, [key]: inner };
 }
 
+/** A ZIP code in its digits, of `04101-1234` or `04101 1234`. */
+export function zipOf(text: string): string {
+  return text.replaceAll(/[\s-]/g, "");
+}
+
 function meantBy({ type, optional }: Field, text: string): unknown {
   const meant = text.trim();
   if (optional && meant === "" && type !== "diagnoses") {
@@ -50,6 +55,8 @@ function meantBy({ type, optional }: Field, text: string): unknown {
     case "number":
       // What is no number is sent as it is, so that the answer names what would be one.
       return /^\d+$/.test(meant) ? Number(meant) : meant;
+    case "zip":
+      return zipOf(meant);
     case "flag":
       return meant === "true";
     default:
