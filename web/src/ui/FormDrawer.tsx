@@ -1,7 +1,8 @@
 import { Alert, Button, Drawer, Group, Stack, Text } from "@mantine/core";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { discardSends } from "@/api";
 import { ConfirmLeaving } from "./ConfirmLeaving";
+import { Conflict } from "./conflict";
 import { Form } from "./Form";
 import classes from "./FormDrawer.module.css";
 import type { FieldErrors } from "./fieldErrors";
@@ -44,6 +45,17 @@ export function FormDrawer(props: FormDrawerProps) {
     }
   }, [isRefused]);
 
+  const [sends, setSends] = useState(0);
+  const [inConflict, setInConflict] = useState(false);
+  const refused = busy ? 0 : sends;
+  const report = useCallback((stands: boolean) => {
+    setInConflict(stands);
+    if (!stands) {
+      setSends(0);
+    }
+  }, []);
+  const conflict = useMemo(() => ({ refused, report }), [refused, report]);
+
   const discard = () => {
     discardSends(opened);
     onClose();
@@ -63,6 +75,7 @@ export function FormDrawer(props: FormDrawerProps) {
         <Form
           onSubmit={() => {
             isSent.current = true;
+            setSends((before) => before + 1);
             onSubmit();
           }}
           disabled={Boolean(busy || disabled)}
@@ -71,16 +84,22 @@ export function FormDrawer(props: FormDrawerProps) {
           onChange={() => {
             setLeaving(false);
             setTyped(true);
+            setSends(0);
             isSent.current = false;
           }}
         >
           <Stack gap="md">
-            {children}
+            <Conflict value={conflict}>{children}</Conflict>
             {errors?.rest && <ProblemNotice error={errors.rest} />}
             <Stack gap="xs" className={classes.footer ?? ""}>
               {wrong > 0 && (
                 <Text role="alert" size="sm" c="var(--mantine-color-error)">
                   Not saved: {wrong === 1 ? "one field needs" : `${wrong} fields need`} to be corrected.
+                </Text>
+              )}
+              {inConflict && refused > 0 && (
+                <Text role="alert" size="sm" c="var(--mantine-color-error)">
+                  Not saved: somebody else changed this meanwhile. Choose above what becomes of both changes.
                 </Text>
               )}
               {leaving && (

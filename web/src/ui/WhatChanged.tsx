@@ -1,5 +1,7 @@
 import { Alert, Button, Group, List, Text } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
+import { useContext, useEffect, useRef } from "react";
+import { Conflict } from "./conflict";
 import type { Editing } from "./editing";
 
 interface WhatChangedProps<Values> {
@@ -12,11 +14,22 @@ interface WhatChangedProps<Values> {
 
 /** Says what somebody else changed while I was editing, and offers to take it. */
 export function WhatChanged<Values>({ editing, names, words }: WhatChangedProps<Values>) {
-  if (editing.theirs.length === 0) {
+  const { refused, report } = useContext(Conflict);
+  const notice = useRef<HTMLDivElement>(null);
+  const stands = editing.theirs.length > 0;
+  useEffect(() => report(stands), [report, stands]);
+  useEffect(() => {
+    if (stands && refused > 0) {
+      notice.current?.focus();
+    }
+  }, [stands, refused]);
+  if (!stands) {
     return null;
   }
   return (
     <Alert
+      ref={notice}
+      tabIndex={-1}
       role="alert"
       color="yellow"
       icon={<IconUsers aria-hidden />}
