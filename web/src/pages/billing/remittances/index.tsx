@@ -98,7 +98,7 @@ export function Component() {
         ]}
         value={status ?? ""}
         onChange={(value) => put({ status: value || null })}
-        style={{ alignSelf: "flex-start" }}
+        style={{ alignSelf: "flex-start", flexWrap: "wrap" }}
       />
       <PagedList
         query={remittances}
