@@ -1,7 +1,9 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
-import { Loaded, ProblemNotice } from "@/ui";
+import { Loaded, ProblemNotice, useAt } from "@/ui";
 import { useSendClaim } from "../claims/useSendClaim";
 import { Findings } from "../Findings";
 
@@ -13,6 +15,7 @@ const STANDING: Readonly<Record<string, string>> = {
 
 /** Claims a record of which no claim stands, or states why it cannot be claimed. */
 export function ClaimNow({ record }: { record: BillingRecord }) {
+  const at = useAt();
   if (record.payment_status === "voided") {
     return null;
   }
@@ -20,7 +23,15 @@ export function ClaimNow({ record }: { record: BillingRecord }) {
     return <Reason>Not claimed: insurers do not pay this fee.</Reason>;
   }
   if (!record.insurance_applicable) {
-    return <Reason>Not claimed: booked as self-pay. Replace the record to bill insurance.</Reason>;
+    return (
+      <Reason>
+        Not claimed: booked as self-pay.{" "}
+        <Anchor component={Link} to={at(`/billing/records/${record.id}?step=replacement`)} inherit>
+          Correct the record
+        </Anchor>{" "}
+        to bill insurance.
+      </Reason>
+    );
   }
   return <Checked record={record} />;
 }
@@ -63,7 +74,7 @@ function Checked({ record }: { record: BillingRecord }) {
   );
 }
 
-function Reason({ children }: { children: string }) {
+function Reason({ children }: { children: ReactNode }) {
   return (
     <Text size="sm" c="dimmed">
       {children}

@@ -1,4 +1,4 @@
-import { NumberInput, SegmentedControl, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { NumberInput, SegmentedControl, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -80,6 +80,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
     minutes: "",
     modality: record.modality,
     client_location: record.client_location ?? null,
+    insurance_applicable: record.insurance_applicable,
     to_record_id: null,
   };
   const [values, setValues] = useState(begun);
@@ -301,6 +302,16 @@ function StepField({ step, field, record, values, set, setPayer, payers, errors 
           data={CLIENT_LOCATIONS}
           value={values.client_location}
           onChange={(value) => set("client_location", value as ClientLocation | null)}
+          error={error}
+        />
+      );
+    case "insurance_applicable":
+      return (
+        <Switch
+          label="Bill insurance"
+          description="Self-pay when off: the client owes the whole charge."
+          checked={values.insurance_applicable}
+          onChange={(event) => set("insurance_applicable", event.currentTarget.checked)}
           error={error}
         />
       );

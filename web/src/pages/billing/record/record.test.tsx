@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLAIM, id, LEDGER, RECORD } from "@/testing/samples";
-import { answers, sent } from "@/testing/services";
+import { answers, sent, server } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import type { Posting } from "../labels";
 import { Claims } from "./Claims";
@@ -85,6 +86,34 @@ describe("StepForm", () => {
   });
 });
 
+describe("Correct the record", () => {
+  it.each([
+    ["self-pay", "insurance", false],
+    ["insurance", "self-pay", true],
+  ])("turns a record of %s into one of %s, with the amounts that this makes", async (_from, _to, insured) => {
+    const record = { ...RECORD, insurance_applicable: insured };
+    answers("get", "/api/billing/records/{record_id}/ledger", LEDGER);
+    answers("get", "/api/catalog/services", { items: [], next_cursor: null });
+    answers("post", "/api/billing/records/{record_id}/replace", RECORD as never);
+    const previewed: unknown[] = [];
+    server.use(
+      http.post(`${window.location.origin}/api/billing/records/${RECORD.id}/replace/preview`, async ({ request }) => {
+        previewed.push(await request.json());
+        return HttpResponse.json(record);
+      }),
+    );
+    const user = show(<StepForm name="replacement" record={record} onClose={() => undefined} />);
+    const insurance = await screen.findByRole("switch", { name: /^Bill insurance/ });
+    expect(insurance).toHaveProperty("checked", insured);
+    await user.click(insurance);
+    const changed = expect.objectContaining({ insurance_applicable: !insured });
+    await waitFor(() => expect(previewed).toContainEqual(changed));
+    await enter(user, /^Reason/, "booked wrongly");
+    await user.click(screen.getByRole("button", { name: "Void and rebill" }));
+    await waitFor(() => expect(sent.map(({ body }) => body)).toEqual([changed]));
+  });
+});
+
 const INSURED = { ...RECORD, insurance_applicable: true, insurance_covered: true };
 
 describe("Claims", () => {
@@ -127,6 +156,8 @@ describe("Claims", () => {
   it("states of a session without insurance that it was booked as self-pay", async () => {
     open(RECORD);
     expect(await screen.findByText(/booked as self-pay/)).toBeVisible();
+    const correct = screen.getByRole("link", { name: "Correct the record" });
+    expect(correct).toHaveAttribute("href", expect.stringMatching(`/billing/records/${RECORD.id}\\?step=replacement`));
     expect(screen.queryByRole("button", { name: "Create a claim file" })).toBeNull();
   });
 });

@@ -20,6 +20,7 @@ export interface StepValues {
   minutes: string;
   modality: Modality;
   client_location: ClientLocation | null;
+  insurance_applicable: boolean;
   to_record_id: string | null;
 }
 
@@ -58,6 +59,7 @@ export function correctionOf(values: StepValues): Parts["Correction"] {
     ...(values.minutes ? { minutes: Number(values.minutes) } : {}),
     modality: values.modality,
     ...(values.modality !== "in_person" && values.client_location ? { client_location: values.client_location } : {}),
+    insurance_applicable: values.insurance_applicable,
   };
 }
 
@@ -155,7 +157,7 @@ export const STEPS = {
     about:
       "This record is voided and a corrected one is created with a new price. Payments, adjustments and write-offs move to the new record.",
     done: "The record is corrected.",
-    fields: ["service_code", "minutes", "modality", "client_location", "reason"],
+    fields: ["service_code", "minutes", "modality", "client_location", "insurance_applicable", "reason"],
     send: (id, values) =>
       made(
         http.POST("/api/billing/records/{record_id}/replace", {
