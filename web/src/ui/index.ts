@@ -14,6 +14,7 @@ export { isDialogOpen, isTyping, keepsFromSending, useKeySwitch, useKeys } from 
 export { Loaded, Skeletons } from "./Loaded";
 export { LoadedPage } from "./LoadedPage";
 export { later } from "./later";
+export { MinutesField } from "./MinutesField";
 export { Money } from "./Money";
 export { namesNothing } from "./namesNothing";
 export { notify } from "./notify";

@@ -1,6 +1,6 @@
 import { Autocomplete, Group, NumberInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { ServiceCodes } from "@/features/services/ServiceSelect";
-import type { FieldErrors } from "@/ui";
+import { type FieldErrors, MinutesField } from "@/ui";
 import { type Facts, NAMES, ofKind } from "./facts";
 import { BILLED_PER, CLAIMABLE, KINDS, optionsOf, TYPES } from "./labels";
 import { useCategories } from "./useCatalog";
@@ -31,9 +31,7 @@ export function FactsFields({ facts, set, errors, code }: FactsFieldsProps) {
       error={errors.at(field)}
     />
   );
-  const number = (
-    field: "standard_duration" | "min_minutes" | "max_minutes" | "max_units_per_day" | "min_clients",
-  ) => ({
+  const number = (field: "max_units_per_day" | "min_clients") => ({
     label: NAMES[field],
     value: facts[field],
     onChange: (value: number | string) => set(field, typeof value === "number" ? value : ""),
@@ -41,13 +39,13 @@ export function FactsFields({ facts, set, errors, code }: FactsFieldsProps) {
     allowDecimal: false,
   });
   const minutes = (field: "standard_duration" | "min_minutes" | "max_minutes", description: string) => (
-    <NumberInput
-      {...number(field)}
+    <MinutesField
+      label={NAMES[field]}
       description={description}
-      suffix=" min"
-      min={0}
+      value={facts[field] === "" ? null : facts[field]}
+      onChange={(value) => set(field, value ?? "")}
+      error={errors.at(field)}
       required={field === "standard_duration"}
-      hideControls
     />
   );
 

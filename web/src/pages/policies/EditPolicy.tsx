@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { http } from "@/api";
 import { ServiceSelect } from "@/features/services/ServiceSelect";
-import { FormDrawer, fieldErrors, notify, useMissing } from "@/ui";
+import { FormDrawer, fieldErrors, MinutesField, notify, useMissing } from "@/ui";
 import { FIELDS, type Policy, type RuleName, type Rules } from "./rules";
 
 const BOOKABLE = { bookable: true } as const;
@@ -86,22 +86,28 @@ export function EditPolicy({ policy, known, onClose }: EditPolicyProps) {
           error={errors.at("service_id")}
         />
       )}
-      {FIELDS.map(({ name, label, about, unit, most, usual }) => (
-        <NumberInput
-          key={name}
-          label={unit === "sessions" ? label : `${label} (${unit})`}
-          description={about}
-          placeholder={isDefault ? usual : "as the default says"}
-          min={unit === "minutes" ? 0 : 1}
-          max={most}
-          allowDecimal={false}
-          value={values[name] ?? ""}
-          onChange={(value) =>
-            setValues((present) => ({ ...present, [name]: value === "" ? null : Math.trunc(Number(value)) }))
-          }
-          error={errors.at(name)}
-        />
-      ))}
+      {FIELDS.map(({ name, label, about, unit, most, usual }) => {
+        const set = (value: number | null) => setValues((present) => ({ ...present, [name]: value }));
+        const field = {
+          label: unit === "sessions" ? label : `${label} (${unit})`,
+          description: about,
+          placeholder: isDefault ? usual : "as the default says",
+          error: errors.at(name),
+        };
+        return unit === "minutes" ? (
+          <MinutesField key={name} {...field} most={most} value={values[name]} onChange={set} />
+        ) : (
+          <NumberInput
+            key={name}
+            {...field}
+            min={1}
+            max={most}
+            allowDecimal={false}
+            value={values[name] ?? ""}
+            onChange={(value) => set(value === "" ? null : Math.trunc(Number(value)))}
+          />
+        );
+      })}
       {policy?.service_id && (
         <Button variant="subtle" c="var(--mantine-color-error)" onClick={() => change.mutate("remove")}>
           Remove the service's own rules

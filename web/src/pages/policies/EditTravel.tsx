@@ -1,9 +1,8 @@
 // How long therapists travel between two sites; none removes it.
-import { NumberInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Site } from "@/api";
-import { FormDrawer, fieldErrors, ListSelect, notify, useMissing } from "@/ui";
+import { FormDrawer, fieldErrors, ListSelect, MinutesField, notify, useMissing } from "@/ui";
 import type { Journey } from "./rules";
 
 const LONGEST_MINUTES = 240;
@@ -20,7 +19,7 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
   const queries = useQueryClient();
   const [one, setOne] = useState<string | null>(journey?.site_ids[0] ?? null);
   const [other, setOther] = useState<string | null>(journey?.site_ids[1] ?? null);
-  const [minutes, setMinutes] = useState(journey?.minutes ?? USUAL_MINUTES);
+  const [minutes, setMinutes] = useState<number | null>(journey?.minutes ?? USUAL_MINUTES);
   const put = api.useMutation("put", "/api/scheduling/travel-times", {
     onSuccess: ({ minutes: now }) => {
       notify.done(now ? "The travel time is saved." : "The travel time is removed.");
@@ -30,9 +29,13 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
   });
   const { errors, send } = useMissing(
     fieldErrors(put.error, ["site_ids", "minutes"]),
-    { site_ids: !one && "Choose a site.", other: (!other || one === other) && "Choose another site." },
+    {
+      site_ids: !one && "Choose a site.",
+      other: (!other || one === other) && "Choose another site.",
+      minutes: minutes === null && "Enter how long it takes.",
+    },
     () => {
-      if (one && other) {
+      if (one && other && minutes !== null) {
         put.mutate({ body: { site_ids: [one, other], minutes } });
       }
     },
@@ -66,15 +69,13 @@ export function EditTravel({ journey, sites, onClose }: EditTravelProps) {
         onChange={setOther}
         error={errors.at("other")}
       />
-      <NumberInput
+      <MinutesField
         label="Minutes"
         data-autofocus={journey !== null || undefined}
         description="0 removes it."
-        min={0}
-        max={LONGEST_MINUTES}
-        allowDecimal={false}
+        most={LONGEST_MINUTES}
         value={minutes}
-        onChange={(value) => setMinutes(Math.trunc(Number(value)) || 0)}
+        onChange={setMinutes}
         error={errors.at("minutes")}
       />
     </FormDrawer>

@@ -1,6 +1,6 @@
 import { NumberInput, SimpleGrid, TagsInput, Textarea, TextInput } from "@mantine/core";
 import type { ChangeEvent } from "react";
-import type { FieldErrors } from "@/ui";
+import { type FieldErrors, MinutesField } from "@/ui";
 import { NAMES, type RoomFacts } from "./facts";
 import { labelsOf, useEquipment } from "./useRooms";
 
@@ -22,13 +22,6 @@ export function RoomFields({ facts, set, errors }: RoomFieldsProps) {
     onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => set(field, event.currentTarget.value),
     error: errors.at(field),
   });
-  const number = (field: "capacity" | "turnover_minutes") => ({
-    label: NAMES[field],
-    value: facts[field],
-    onChange: (value: number | string) => set(field, typeof value === "number" ? value : ""),
-    error: errors.at(field),
-    allowDecimal: false,
-  });
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -47,14 +40,24 @@ export function RoomFields({ facts, set, errors }: RoomFieldsProps) {
           autoComplete="off"
           required
         />
-        <NumberInput {...number("capacity")} description="Number of seats" min={1} max={LARGEST_ROOM} required />
         <NumberInput
-          {...number("turnover_minutes")}
+          label={NAMES.capacity}
+          description="Number of seats"
+          value={facts.capacity}
+          onChange={(value) => set("capacity", typeof value === "number" ? value : "")}
+          error={errors.at("capacity")}
+          min={1}
+          max={LARGEST_ROOM}
+          allowDecimal={false}
+          required
+        />
+        <MinutesField
+          label={NAMES.turnover_minutes}
           description="Minutes kept free after each session"
-          min={0}
-          max={LONGEST_TURNOVER_MINUTES}
-          step={5}
-          suffix=" min"
+          value={facts.turnover_minutes === "" ? null : facts.turnover_minutes}
+          onChange={(value) => set("turnover_minutes", value ?? "")}
+          error={errors.at("turnover_minutes")}
+          most={LONGEST_TURNOVER_MINUTES}
         />
       </SimpleGrid>
       <TagsInput

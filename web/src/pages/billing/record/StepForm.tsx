@@ -1,4 +1,4 @@
-import { NumberInput, SegmentedControl, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import { SegmentedControl, Select, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -18,6 +18,7 @@ import {
   fieldErrors,
   ListSelect,
   Loaded,
+  MinutesField,
   notify,
   useAt,
 } from "@/ui";
@@ -77,7 +78,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
     received_date: "",
     deposit_date: "",
     service_code: null,
-    minutes: "",
+    minutes: null,
     modality: record.modality,
     client_location: record.client_location ?? null,
     insurance_applicable: record.insurance_applicable,
@@ -273,15 +274,13 @@ function StepField({ step, field, record, values, set, setPayer, payers, errors 
       );
     case "minutes":
       return (
-        <NumberInput
+        <MinutesField
           label="Actual minutes"
-          placeholder={String(record.minutes)}
+          placeholder={`${record.minutes} min`}
           value={values.minutes}
-          onChange={(value) => set("minutes", String(value))}
+          onChange={(value) => set("minutes", value)}
           error={error}
-          min={0}
-          max={600}
-          allowDecimal={false}
+          most={600}
         />
       );
     case "modality":

@@ -17,7 +17,7 @@ export interface StepValues {
   /** Empty for today. */
   deposit_date: string;
   service_code: string | null;
-  minutes: string;
+  minutes: number | null;
   modality: Modality;
   client_location: ClientLocation | null;
   insurance_applicable: boolean;
@@ -56,7 +56,7 @@ const at = (record_id: string) => ({ path: { record_id } });
 export function correctionOf(values: StepValues): Parts["Correction"] {
   return {
     ...(values.service_code ? { service_code: values.service_code } : {}),
-    ...(values.minutes ? { minutes: Number(values.minutes) } : {}),
+    ...(values.minutes === null ? {} : { minutes: values.minutes }),
     modality: values.modality,
     ...(values.modality !== "in_person" && values.client_location ? { client_location: values.client_location } : {}),
     insurance_applicable: values.insurance_applicable,

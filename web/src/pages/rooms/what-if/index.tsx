@@ -5,7 +5,7 @@ import { api, type Room } from "@/api";
 import { SessionList } from "@/features/sessions/SessionList";
 import { useSite } from "@/features/site";
 import { momentInWords } from "@/time";
-import { Facts, Panel, ProblemNotice } from "@/ui";
+import { Facts, Form, MinutesField, Panel, ProblemNotice } from "@/ui";
 import { RoomsPage } from "../RoomsPage";
 import { countInWords } from "../refusals";
 import { roomInWords, useEquipment, useRooms } from "../useRooms";
@@ -24,14 +24,14 @@ function WhatIf({ siteId, siteName, zone }: { siteId: string; siteName: string; 
   const [closed, setClosed] = useState<string[]>([]);
   const [capacity, setCapacity] = useState(2);
   const [equipment, setEquipment] = useState<string[]>([]);
-  const [turnover, setTurnover] = useState(10);
+  const [turnover, setTurnover] = useState<number | null>(10);
   const rooms: readonly Room[] = (useRooms(siteId).data?.items ?? []).filter(({ is_active }) => is_active);
   const words = useEquipment();
   const whatIf = api.useMutation("post", "/api/rooms/what-if");
   const changes = {
     close: closed.map((close_room) => ({ close_room })),
     add: [{ add_room: { capacity, equipment } }],
-    turnover: [{ turnover_minutes: turnover }],
+    turnover: [{ turnover_minutes: turnover ?? 0 }],
   }[question];
   const answer = whatIf.data;
   const change = (set: () => void) => {
@@ -44,12 +44,7 @@ function WhatIf({ siteId, siteName, zone }: { siteId: string; siteName: string; 
       about={`Replays the past month of ${siteName} with different rooms. Nothing is changed.`}
     >
       <Panel title="Scenario">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            whatIf.mutate({ body: { site_id: siteId, changes } });
-          }}
-        >
+        <Form disabled={whatIf.isPending} onSubmit={() => whatIf.mutate({ body: { site_id: siteId, changes } })}>
           <Stack gap="md">
             <SegmentedControl
               aria-label="Question"
@@ -90,15 +85,11 @@ function WhatIf({ siteId, siteName, zone }: { siteId: string; siteName: string; 
               </Group>
             )}
             {question === "turnover" && (
-              <NumberInput
+              <MinutesField
                 label="Turnover in every room"
                 value={turnover}
-                onChange={(value) => change(() => setTurnover(Number(value) || 0))}
-                min={0}
-                max={120}
-                step={5}
-                suffix=" min"
-                allowDecimal={false}
+                onChange={(value) => change(() => setTurnover(value))}
+                most={120}
               />
             )}
             {whatIf.error && <ProblemNotice error={whatIf.error} />}
@@ -111,7 +102,7 @@ function WhatIf({ siteId, siteName, zone }: { siteId: string; siteName: string; 
               Calculate
             </Button>
           </Stack>
-        </form>
+        </Form>
       </Panel>
       {answer && (
         <Panel
