@@ -24,7 +24,7 @@ import {
 import classes from "../Billing.module.css";
 import { BillingPlaces } from "../BillingPlaces";
 import { REMITTANCES } from "../labels";
-import { forStaff } from "./labels";
+import { forStaff, paymentsInWords } from "./labels";
 
 const ON_A_PAGE = 25;
 /** What is shown beside the statuses: payments with money of skipped claims that is on no record. */
@@ -172,15 +172,11 @@ function usePost() {
         return;
       }
       const others = remittance?.others ?? [];
-      const parked = others.filter(({ status }) => status === "parked").length;
+      const parked = [remittance, ...others].filter((each) => each?.status === "parked").length;
       if (cameBefore) {
         notify.note("This file came before: nothing is posted a second time.");
       } else {
-        notify.done(
-          others.length > 0
-            ? `The file has ${others.length + 1} payments; ${parked + (remittance?.status === "parked" ? 1 : 0)} are parked.`
-            : "The remittance is posted.",
-        );
+        notify.done(others.length > 0 ? paymentsInWords(others.length + 1, parked) : "The remittance is posted.");
       }
       void navigate(at(others.length > 0 ? "/billing/remittances" : `/billing/remittances/${remittance?.id}`));
     },

@@ -4,3 +4,9 @@
 export function forStaff(text: string): string {
   return text.replaceAll(/ \((?:accept|leave_out|match|assign)\)/g, "");
 }
+
+/** What came of a file with several payments: `The file has 2 payments; 1 is parked.` */
+export function paymentsInWords(payments: number, parked: number): string {
+  const waiting = parked === 0 ? "all are posted" : `${parked} ${parked === 1 ? "is" : "are"} parked`;
+  return `The file has ${payments} payments; ${waiting}.`;
+}
