@@ -7,6 +7,7 @@ import "./app/app.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { queries } from "./app/queries";
 import { guardHistory } from "./ui/leaving";
 import { ignoreSecondClicks } from "./ui/secondClick";
 
@@ -24,7 +25,7 @@ async function start(place: HTMLElement): Promise<void> {
     await import("temporal-polyfill/global");
   }
   guardHistory();
-  ignoreSecondClicks();
+  ignoreSecondClicks(queries);
   createRoot(place).render(
     <StrictMode>
       <App />

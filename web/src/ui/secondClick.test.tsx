@@ -1,13 +1,15 @@
 import { Modal } from "@mantine/core";
+import { QueryClient, QueryClientProvider, useMutation } from "@tanstack/react-query";
 import { screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { show } from "@/testing/show";
 import { ignoreSecondClicks } from "./secondClick";
 
+const queries = new QueryClient();
 let end: () => void;
 beforeEach(() => {
-  end = ignoreSecondClicks();
+  end = ignoreSecondClicks(queries);
 });
 afterEach(() => end());
 
@@ -55,5 +57,37 @@ describe("a double click on a button that closes its dialog", () => {
     const { onBelow, clickAt } = await closed();
     await clickAt("Below", 300);
     expect(onBelow).toHaveBeenCalledOnce();
+  });
+});
+
+function Sends({ send }: { send: () => Promise<void> }) {
+  const [answers, setAnswers] = useState(0);
+  const post = useMutation({ mutationFn: send, onSuccess: () => setAnswers((before) => before + 1) });
+  return (
+    <button type="button" onClick={() => post.mutate()}>
+      Posted {answers}
+    </button>
+  );
+}
+
+describe("a double click on a button that sends a change", () => {
+  it("sends it once, even when the answer comes before the second click, and a click elsewhere sends again", async () => {
+    const send = vi.fn(async () => undefined);
+    const user = show(
+      <QueryClientProvider client={queries}>
+        <Sends send={send} />
+      </QueryClientProvider>,
+    );
+    const clickAt = async (name: string, x: number) =>
+      user.pointer({
+        keys: "[MouseLeft]",
+        target: await screen.findByRole("button", { name }),
+        coords: { clientX: x, clientY: 80 },
+      });
+    await clickAt("Posted 0", 100);
+    await clickAt("Posted 1", 101);
+    expect(send).toHaveBeenCalledOnce();
+    await clickAt("Posted 1", 140);
+    expect(send).toHaveBeenCalledTimes(2);
   });
 });
