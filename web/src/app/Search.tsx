@@ -1,12 +1,14 @@
-// Ctrl+K: pages, clients, therapists, services, rooms and sites by any words of theirs.
+// Ctrl+K: pages, clients, therapists, services, rooms, sites and payers by any words of theirs, claims by their control numbers.
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
 import {
   IconBuilding,
   IconClipboardList,
   IconDoor,
+  IconFileDollar,
   IconFileText,
   IconSearch,
+  IconShieldHalf,
   IconStethoscope,
   IconUser,
   IconUsers,
@@ -16,6 +18,7 @@ import { useNavigate } from "react-router";
 import { api, type Room } from "@/api";
 import { contactInWords } from "@/features/people/contact";
 import { siteInWords, useSites } from "@/features/site";
+import { dateInWords } from "@/time";
 import { ProblemNotice, useAt } from "@/ui";
 import { hasEveryWord } from "@/ui/text";
 import { NAVIGATION, PAGES } from "./routes";
@@ -27,6 +30,8 @@ const LONGEST = 100;
 /** Shorter searches find pages only. */
 const SHORTEST = 2;
 const LIST_HEIGHT = 420;
+/** Whole, or without its letters and zeros. */
+const CONTROL_NUMBER = /^(?:hf)?\d+$/i;
 
 type Found = readonly (readonly [group: string, actions: readonly SpotlightActionData[]])[];
 
@@ -76,7 +81,7 @@ export function Search({ asked }: { asked: number }) {
       maxHeight={LIST_HEIGHT}
     >
       <Spotlight.Search
-        placeholder="Page, client, therapist, service, room or site"
+        placeholder="Page, client, therapist, service, room, site, payer or claim"
         maxLength={LONGEST}
         aria-label="Search"
         leftSection={<IconSearch size={18} aria-hidden />}
@@ -122,7 +127,11 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
   const anywhere = { params: { query: { ...inUse.params.query, limit: 2 * FOUND_AT_MOST } } };
   const rooms = api.useQuery("get", "/api/rooms/rooms", anywhere, { enabled });
   const sites = api.useQuery("get", "/api/rooms/sites", inUse, { enabled });
-  const all = [clients, therapists, services, roomsHere, rooms, sites];
+  const payers = api.useQuery("get", "/api/billing/payers", matching, { enabled });
+  const numbered = { params: { query: { control_number: settled, limit: FOUND_AT_MOST } } };
+  const isNumber = enabled && CONTROL_NUMBER.test(settled);
+  const claims = api.useQuery("get", "/api/billing/claims", numbered, { enabled: isNumber });
+  const all = [clients, therapists, services, roomsHere, rooms, sites, payers, claims];
   const siteNames = new Map(allSites.map((one) => [one.id, siteInWords(one)]));
   const go = (path: string) => () => void navigate(at(path));
 
@@ -190,6 +199,22 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
     leftSection: <IconBuilding size={20} aria-hidden />,
     onClick: () => void navigate(`/rooms?site=${id}`),
   }));
+  const billing = [
+    ...(payers.data?.items ?? []).map(({ id, payer_name, payer_code }) => ({
+      id,
+      label: payer_name,
+      description: `Payer · ${payer_code}`,
+      leftSection: <IconShieldHalf size={20} aria-hidden />,
+      onClick: go(`/billing/payers/${id}`),
+    })),
+    ...((isNumber && claims.data?.items) || []).map(({ id, record_id, control_number, payer_name, service_date }) => ({
+      id,
+      label: `Claim ${control_number}`,
+      description: `${payer_name} · ${dateInWords(service_date)}`,
+      leftSection: <IconFileDollar size={20} aria-hidden />,
+      onClick: go(`/billing/records/${record_id}`),
+    })),
+  ];
   // Only some are listed here; the page of clients lists on.
   const further = clients.data?.next_cursor
     ? [
@@ -207,7 +232,7 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
     ["People", enabled ? [...people, ...further] : []],
   ];
   const coded: Found = [["Services", enabled ? codes : []]];
-  const roomsAndSites: Found = enabled
+  const others: Found = enabled
     ? [
         [
           site ? `Rooms of ${site.site_name}` : "Rooms",
@@ -215,12 +240,13 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
         ],
         [site ? "Rooms in other sites" : "Rooms of all sites", elsewhere.map(asAction)],
         ["Sites", places],
+        ["Payers and claims", billing],
       ]
     : [];
   // Who types a whole code means that service, not a client with these digits in the telephone number.
   const isCode = codes[0]?.description.toUpperCase() === settled.toUpperCase();
   return {
-    groups: isCode ? [...coded, ...pagesAndPeople, ...roomsAndSites] : [...pagesAndPeople, ...coded, ...roomsAndSites],
+    groups: isCode ? [...coded, ...pagesAndPeople, ...others] : [...pagesAndPeople, ...coded, ...others],
     isSettled: words === settled && (!enabled || all.every(({ isFetching }) => !isFetching)),
     error: enabled ? (all.find(({ error }) => error)?.error ?? null) : null,
   };

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { CLIENT, ROOM, SERVICE, SITE } from "@/testing/samples";
+import { CLAIM, CLIENT, PAYER, ROOM, SERVICE, SITE } from "@/testing/samples";
 import { answers } from "@/testing/services";
 import { show } from "@/testing/show";
 import { KeyboardHelp } from "./KeyboardHelp";
@@ -20,18 +20,41 @@ describe("KeyboardHelp", () => {
 });
 
 describe("Search", () => {
-  it("finds people by their names beside pages, leads to them, and closes", async () => {
+  function everything() {
     answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
     answers("get", "/api/scheduling/therapists", { items: [], next_cursor: null });
     answers("get", "/api/catalog/services", { items: [SERVICE], next_cursor: null });
     answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
+    answers("get", "/api/billing/payers", { items: [PAYER], next_cursor: null });
+    answers("get", "/api/billing/claims", { items: [CLAIM], next_cursor: null });
+  }
+
+  async function typed(words: string) {
+    everything();
     const user = show(<Search asked={1} />);
     const field = await screen.findByRole("textbox", { name: "Search" });
     answers("get", "/api/rooms/sites", { items: [SITE], next_cursor: null });
     await user.click(field);
-    await user.paste("jonas");
+    await user.paste(words);
+    return user;
+  }
+
+  it("finds people by their names beside pages, leads to them, and closes", async () => {
+    const user = await typed("jonas");
     await user.click(await screen.findByRole("button", { name: /Jonas Reed/ }));
     await waitFor(() => expect(window.location.pathname).toBe(`/people/clients/${CLIENT.id}`));
     await waitFor(() => expect(screen.queryByRole("textbox", { name: "Search" })).toBeNull());
+  });
+
+  it("finds a payer by its name", async () => {
+    const user = await typed("harbor");
+    await user.click(await screen.findByRole("button", { name: /Harbor Health/ }));
+    await waitFor(() => expect(window.location.pathname).toBe(`/billing/payers/${PAYER.id}`));
+  });
+
+  it("finds the record of a claim by its control number", async () => {
+    const user = await typed("hf1001");
+    await user.click(await screen.findByRole("button", { name: /Claim HF-1001/ }));
+    await waitFor(() => expect(window.location.pathname).toBe(`/billing/records/${CLAIM.record_id}`));
   });
 });
