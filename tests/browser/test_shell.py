@@ -1,6 +1,7 @@
 """Around every page: sites, keyboard, colours, and the honesty about being live."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,11 +12,13 @@ from playwright.async_api import expect
 from support.clinic import Clinic
 from support.platform import Platform
 
-from browser.desk import Desk
+from browser.desk import Desk, OpenDesk
 
 DRAWN_MS = 60_000
 """A service's documents are drawn from its whole description, which takes the browser seconds where nothing else runs."""
 PAGES = ("catalog", "rooms", "billing", "operations")
+PHONE = (390, 844)
+ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.ts"
 AWAY = """{"type": "/problems/service-unreachable", "title": "Service unreachable", "status": 503,
     "detail": "The service rooms cannot be reached, or went away before it answered.", "service": "rooms"}"""
 MOVING = """[...document.querySelectorAll('*')].filter(element => {
@@ -214,6 +217,17 @@ async def test_nothing_around_the_pages_keeps_anybody_out(desk: Desk) -> None:
     await desk.page.keyboard.press("?")
     await expect(desk.page.get_by_role("dialog")).to_be_visible()
     await desk.assert_accessible_in_both_colours()
+
+
+async def test_no_page_is_wider_than_a_phone(open_desk: OpenDesk, clinic: Clinic) -> None:
+    desk = await open_desk(clinic, size=PHONE)
+    widths: dict[str, int] = {}
+    for page in re.findall(r'path: "([^":]+)"', ROUTES.read_text()):
+        await desk.go(f"/{page}")
+        await expect(desk.page.get_by_label("Loading")).to_have_count(0)
+        widths[page] = await desk.page.evaluate("document.documentElement.scrollWidth")
+    assert "billing/remittances" in widths
+    assert {page: width for page, width in widths.items() if width > PHONE[0]} == {}
 
 
 async def test_pages_are_kept_from_doing_anything_else(http: AsyncClient) -> None:
