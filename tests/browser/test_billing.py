@@ -197,7 +197,7 @@ async def test_a_payment_that_still_cannot_be_posted_says_its_reasons_once(desk:
     await expect(parked).to_contain_text("before the service, which was on")
     await parked.get_by_role("button", name="Post").click()
     await expect(parked.get_by_role("alert")).to_have_text("Not posted, for the reasons above.")
-    await parked.get_by_role("group", name="Post as they are").get_by_role("checkbox").check()
+    await parked.get_by_role("checkbox", name="Post as it is").check()
     await parked.get_by_role("button", name="Post").click()
     await expect(parked).to_have_count(0)
     assert (await claim_of(desk.clinic, record))["status"] == "paid"

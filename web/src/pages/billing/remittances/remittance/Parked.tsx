@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, List, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Fieldset, Group, List, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -46,6 +46,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
         <List size="sm" spacing={4}>
           {(final.length > 0 ? final : remittance.problems).map(({ code, place, message, fix }) => (
             <List.Item key={`${place} ${code} ${message}`}>
+              {aboutClaim(place, message)}
               {message}{" "}
               <Text span size="sm" fw={600}>
                 {fixForStaff(code, fix)}
@@ -86,33 +87,29 @@ function Decisions({ remittance }: { remittance: Remittance }) {
   return (
     <>
       {remittance.claims.length > 0 && (
-        <Checkbox.Group
-          label="Skip"
-          description="These claims are not posted; the others are. Afterwards their money can be assigned to a record."
-          value={[...out]}
-          onChange={setOut}
-        >
-          <Group gap="md" mt={6}>
-            {remittance.claims.map(({ control_number, position }) => (
-              <Checkbox key={position} value={control_number} label={`Claim ${control_number}`} />
-            ))}
-          </Group>
-        </Checkbox.Group>
+        <Text size="xs" c="dimmed">
+          A skipped claim is not posted; the others are. Afterwards its money can be assigned to a record. What is paid
+          beyond what is owed becomes credit of the record.
+        </Text>
       )}
-      {doubtful.length > 0 && (
-        <Checkbox.Group
-          label="Post as they are"
-          description="What is paid beyond what is owed becomes credit of the record."
-          value={[...accepted]}
-          onChange={setAccepted}
-        >
-          <Group gap="md" mt={6}>
-            {doubtful.map((claim) => (
-              <Checkbox key={claim} value={claim} label={`Claim ${claim}`} />
-            ))}
+      {[...new Set(remittance.claims.map(({ control_number }) => control_number))].map((claim) => (
+        <Fieldset key={claim} legend={`Claim ${claim}`} variant="unstyled">
+          <Group gap="md">
+            <Checkbox
+              label="Skip"
+              checked={out.includes(claim)}
+              onChange={({ currentTarget }) => setOut(changed(out, claim, currentTarget.checked))}
+            />
+            {doubtful.includes(claim) && (
+              <Checkbox
+                label="Post as it is"
+                checked={accepted.includes(claim)}
+                onChange={({ currentTarget }) => setAccepted(changed(accepted, claim, currentTarget.checked))}
+              />
+            )}
           </Group>
-        </Checkbox.Group>
-      )}
+        </Fieldset>
+      ))}
       {remittance.claims
         .filter(({ record_id, control_number }) => record_id === null && !out.includes(control_number))
         .map((answer) => (
@@ -204,6 +201,11 @@ function Discard({ remittanceId, isOnlyWay }: DiscardProps) {
   );
 }
 
+/** The claims with this one among them, or without it. */
+function changed(claims: readonly string[], claim: string, isChecked: boolean): string[] {
+  return isChecked ? [...claims, claim] : claims.filter((other) => other !== claim);
+}
+
 /** The claims that somebody chose and that are not left out. */
 function answeredBy(matched: Readonly<Record<string, string | null>>, out: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -217,6 +219,12 @@ function doubtfulClaims({ problems, claims }: Remittance): string[] {
   return [...new Set(claims.map(({ control_number }) => control_number))].filter((claim) =>
     places.has(`claims.${claim}`),
   );
+}
+
+/** `Claim 1042: ` before a reason that does not name its claim itself. */
+function aboutClaim(place: string, message: string): string {
+  const [, claim] = /^claims\.(.+)$/.exec(place) ?? [];
+  return claim && !message.includes(claim) ? `Claim ${claim}: ` : "";
 }
 
 /** What helps at a desk; the service's own words name its addresses. */
