@@ -16,8 +16,9 @@ LATER_FIRST = "Post the file that takes the later insurer's answer back, then se
 
 
 def nothing_to_reverse(answer: ClaimPayment) -> Finding:
-    """Return the finding for a reversal of what was never posted."""
-    return finding("nothing-to-reverse", answer, "The reversed answer was never posted by a remittance.")
+    """Return the finding for a reversal of what was never posted, or is taken back already."""
+    message = "No posted answer stands that it could take back: a remittance has posted none, or each is taken back already."
+    return finding("nothing-to-reverse", answer, message)
 
 
 def money_is_gone(answer: ClaimPayment, lacking: Decimal) -> Finding:
