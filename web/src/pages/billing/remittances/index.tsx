@@ -213,7 +213,13 @@ function RemittanceTable({ remittances }: { remittances: readonly Remittance[] }
           {remittances.map((remittance) => (
             <Table.Tr key={remittance.id}>
               <Table.Td>
-                <Anchor component={Link} to={at(`/billing/remittances/${remittance.id}`)} inherit fw={600}>
+                <Anchor
+                  component={Link}
+                  to={at(`/billing/remittances/${remittance.id}`)}
+                  inherit
+                  fw={600}
+                  style={{ overflowWrap: "anywhere" }}
+                >
                   {remittance.trace_number ?? "not readable"}
                 </Anchor>
                 <Text size="xs" c="dimmed" hiddenFrom="xs">
