@@ -42,7 +42,7 @@ def _sends(package: Package) -> Iterator[tuple[Path, str, ast.expr]]:
     for module in package.modules:
         sending = {bound for bound, name in names_bound_in(module).items() if name.endswith(f".{SEND}")}
         for name, statement in _statements(tree_of(module).body):
-            nodes = list(ast.walk(statement))
+            nodes = [node for node in ast.walk(statement) if isinstance(node, ast.expr)]
             calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
             named = [node for node in nodes if _name(node) == SEND or (isinstance(node, ast.Name) and node.id in sending)]
             yield from ((module, name, calls.get(id(node), node)) for node in named if name != SEND)
