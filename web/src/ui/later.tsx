@@ -5,6 +5,9 @@ import { notify } from "./notify";
 
 const USES = ["pointermove", "pointerdown", "keydown"] as const;
 
+/** A busy page is never idle. */
+const IDLE_WITHIN_MS = 3_000;
+
 /** Kept as soon as somebody begins to use the page. */
 const isUsed = new Promise<void>((resolve) => {
   for (const use of USES) {
@@ -19,7 +22,9 @@ export function later<Props extends object>(
 ): ComponentType<Props> {
   const part = new Part(load);
   // What cannot be loaded now is loaded when it is shown.
-  void isUsed.then(() => globalThis.requestIdleCallback?.(() => void part.fetch().catch(() => undefined)));
+  void isUsed.then(() =>
+    globalThis.requestIdleCallback?.(() => void part.fetch().catch(() => undefined), { timeout: IDLE_WITHIN_MS }),
+  );
   return (props) => <Later part={part} props={props} waiting={waiting} />;
 }
 

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => end());
 
-function Asks({ onBelow }: { onBelow: () => void }) {
+function Confirms({ onBelow }: { onBelow: () => void }) {
   const [isOpen, setOpen] = useState(true);
   return (
     <>
@@ -33,7 +33,7 @@ function Asks({ onBelow }: { onBelow: () => void }) {
 
 async function closed() {
   const onBelow = vi.fn();
-  const user = show(<Asks onBelow={onBelow} />);
+  const user = show(<Confirms onBelow={onBelow} />);
   const clickAt = (name: string, x: number) =>
     user.pointer({
       keys: "[MouseLeft]",

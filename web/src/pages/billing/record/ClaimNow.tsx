@@ -26,7 +26,7 @@ export function ClaimNow({ record }: { record: BillingRecord }) {
     return (
       <Reason>
         Not claimed: booked as self-pay.{" "}
-        <Anchor component={Link} to={at(`/billing/records/${record.id}?step=replacement`)} inherit>
+        <Anchor component={Link} to={at(`/billing/records/${record.id}?step=replacement`)} inherit underline="always">
           Correct the record
         </Anchor>{" "}
         to bill insurance.
