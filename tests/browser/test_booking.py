@@ -198,6 +198,7 @@ async def test_a_new_client_is_added_without_leaving(desk: Desk, clinic: Clinic)
     await expect(dialog.get_by_label("Time zone")).to_be_focused()
     await expect(desk.page.get_by_role("option", name="America/")).to_have_count(0)  # a list would cover the buttons
     await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_have_count(0)
     await expect(page.field("Client")).to_have_value(name)
     [client] = (await clinic.get("/api/scheduling/clients", q=name))["items"]
     assert [client[each] for each in ("full_name", "email", "phone")] == [name, "mara@example.com", "+1 207 555 0134"]
