@@ -1,14 +1,10 @@
-import { Alert, Anchor, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
-import { Link } from "react-router";
 import { api, type Session } from "@/api";
 import { reasonsInWords } from "@/features/sessions/displaced";
 import { isPast } from "@/time";
-import { useAt } from "@/ui";
+import { HasToMove } from "./HasToMove";
 
 /** A session to come whose room is closed, blocked or unsuitable then: it was kept, and somebody has to move or cancel it. */
 export function Displaced({ session }: { session: Session }) {
-  const at = useAt();
   const isToCome = session.status === "booked" && !isPast(session.ends_at);
   const holds = api.useQuery(
     "get",
@@ -21,20 +17,9 @@ export function Displaced({ session }: { session: Session }) {
     return null;
   }
   return (
-    <Alert
-      role="status"
-      color="yellow"
-      icon={<IconAlertTriangle aria-hidden />}
-      title="This session needs another room or time"
-    >
-      <Text size="sm">
-        Because: {reasonsInWords(displacedBy)}. Move the session or cancel it; all sessions of the site that need
-        another room or time are on{" "}
-        <Anchor component={Link} to={at("/rooms")} inherit underline="always">
-          the rooms page
-        </Anchor>
-        .
-      </Text>
-    </Alert>
+    <HasToMove title="This session needs another room or time" list={{ path: "/rooms", name: "the rooms page" }}>
+      Because: {reasonsInWords(displacedBy)}. Move the session or cancel it; all sessions of the site that need another
+      room or time are on
+    </HasToMove>
   );
 }

@@ -1,15 +1,11 @@
-import { Alert, Anchor, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
-import { Link } from "react-router";
 import { api, type Session } from "@/api";
 import { isPast, minutesBetween, periodInWords } from "@/time";
-import { useAt } from "@/ui";
+import { HasToMove } from "./HasToMove";
 
 const OPEN: ReadonlySet<Session["status"]> = new Set(["requested", "offered", "booked"]);
 
 /** A session to come whose therapist is off then: it was kept, and somebody has to move or cancel it. */
 export function TherapistOff({ session, zone }: { session: Session; zone: string }) {
-  const at = useAt();
   // They are ordered by their start: if one is in the way, the first that ends after the session has begun is.
   const first = api.useQuery(
     "get",
@@ -22,20 +18,12 @@ export function TherapistOff({ session, zone }: { session: Session; zone: string
     return null;
   }
   return (
-    <Alert
-      role="status"
-      color="yellow"
-      icon={<IconAlertTriangle aria-hidden />}
+    <HasToMove
       title="The therapist is off at this time"
+      list={{ path: `/people/therapists/${session.therapist_id}`, name: "the therapist's page" }}
     >
-      <Text size="sm">
-        {[off.reason, periodInWords(off.starts_at, off.ends_at, zone)].filter(Boolean).join(": ")}. Move the session,
-        give it to another therapist or cancel it; all time off is on{" "}
-        <Anchor component={Link} to={at(`/people/therapists/${session.therapist_id}`)} inherit underline="always">
-          the therapist's page
-        </Anchor>
-        .
-      </Text>
-    </Alert>
+      {[off.reason, periodInWords(off.starts_at, off.ends_at, zone)].filter(Boolean).join(": ")}. Move the session, give
+      it to another therapist or cancel it; all time off is on
+    </HasToMove>
   );
 }
