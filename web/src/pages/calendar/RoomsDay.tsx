@@ -8,8 +8,9 @@ import type { Room } from "@/api";
 import { conventionsHere, now, today, type Wall, wallOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent } from "./Entry";
 import classes from "./Entry.module.css";
-import { type Drawn, opensAt, type Range } from "./entries";
+import type { Drawn } from "./entries";
 import { droppedAt, useGrab } from "./grab";
+import { opensAt, type Range } from "./hours";
 
 const SLOT_MINUTES = 30;
 const DRAG_MINUTES = 15;

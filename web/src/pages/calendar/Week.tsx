@@ -6,8 +6,9 @@ import { useEffect, useMemo, useRef } from "react";
 import { conventionsHere, type Day, now, type Wall, wallOf, weekOf } from "@/time";
 import { asEvent, entryOf, renderBody, renderEvent, type Whose } from "./Entry";
 import classes from "./Entry.module.css";
-import { type Drawn, hourBefore, opensAt, type Range } from "./entries";
+import type { Drawn } from "./entries";
 import { droppedAt, useGrab } from "./grab";
+import { hourBefore, opensAt, type Range } from "./hours";
 import { canMove, hourInWords } from "./RoomsDay";
 
 const SLOT_MINUTES = 30;

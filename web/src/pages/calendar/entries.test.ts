@@ -12,10 +12,9 @@ import {
   freeAt,
   isBehind,
   meant,
-  opensAt,
-  rangeOf,
   rowsOf,
 } from "./entries";
+import { opensAt, rangeOf } from "./hours";
 
 const NEW_YORK = "America/New_York";
 const MONDAY = { starts_at: "2026-03-02T13:00:00Z", ends_at: "2026-03-03T01:00:00Z" };

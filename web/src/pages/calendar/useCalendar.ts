@@ -14,10 +14,10 @@ import {
   drawTimeOff,
   freeAt,
   isBehind,
-  rangeOf,
   rowsOf,
   suits,
 } from "./entries";
+import { rangeOf } from "./hours";
 import type { CalendarAddress } from "./useCalendarAddress";
 import { useMoves } from "./useMoves";
 
