@@ -41,7 +41,7 @@ async def test_a_session_from_before_the_diagnosis_takes_it_from_the_client_and_
     await form.get_by_role("combobox", name="Diagnoses").fill("f32.8")
     await form.get_by_role("combobox", name="Diagnoses").press("Enter")
     await form.get_by_role("button", name="Save").click()
-    await expect(form).to_contain_text("F32.8 was valid until 2016-09-30")
+    await expect(form).to_contain_text("F32.8 was valid until Fri, Sep 30, 2016")
     await expect(form).to_contain_text("F32.81, F32.89")
     await desk.assert_accessible()
     assert (await clinic.get(f"/api/billing/records/{record['id']}"))["diagnoses"] == ["F41.1"]

@@ -37,6 +37,16 @@ it("writes the days and times of a sentence as at the site", () => {
   );
 });
 
+it("writes a day that stands alone as at the site, and leaves times, references and examples as they are", () => {
+  const before = "The payment is dated 2099-12-01, before the service, which was on 2099-12-02; not 2099-13-02.";
+  expect(inLocalWords({ message: before }).message).toBe(
+    "The payment is dated Tue, Dec 1, 2099, before the service, which was on Wed, Dec 2, 2099; not 2099-13-02.",
+  );
+  for (const message of ["A day, such as 2099-12-02.", "From 2099-12-02T10:00:00Z.", "Claim A-2099-12-02 is open."]) {
+    expect(inLocalWords({ message, fix: message })).toEqual({ message, fix: message });
+  }
+});
+
 it("writes a refusal's errors and its detail so", () => {
   const detail = `${closed.message} The client has another session.`;
   const problem = new Problem({ type: "/problems/x", title: "X", status: 422, detail, errors: [closed] });
@@ -61,5 +71,5 @@ it("names the clients of a group who are in the way", () => {
 
 it("leaves a sentence without them as it is", () => {
   const plain = { message: "There is no such client.", fix: null, times: null };
-  expect(inLocalWords(plain)).toBe(plain);
+  expect(inLocalWords(plain)).toEqual(plain);
 });

@@ -14,11 +14,11 @@ export interface Sentence {
   readonly people?: readonly NamedPerson[] | null;
 }
 
+/** A day that stands alone: not the start of a time, nor within a reference, nor an example of how to write one. */
+const A_DAY = /(?<!such as )(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w:-]| \d\d:)/g;
+
 /** The same with its days and times as they are written at the site, and with the names of its people. */
 export function inLocalWords<Text extends Sentence>(sentence: Text): Text {
-  if (!sentence.times?.length && !sentence.people?.length) {
-    return sentence;
-  }
   const message = withLocalTimes(withNames(sentence.message, sentence.people ?? []), sentence.times ?? []);
   return sentence.fix
     ? { ...sentence, message, fix: withLocalTimes(sentence.fix, sentence.times ?? []) }
@@ -35,7 +35,7 @@ function withLocalTimes(text: string, times: readonly NamedTime[]): string {
   return replacing(
     text,
     times.map((named) => [named.text, inWords(named)]),
-  );
+  ).replace(A_DAY, (day) => (Number.isNaN(Date.parse(day)) ? day : dayInWords(day)));
 }
 
 /** A text with the name of each of these people in place of what it calls them, in this order. */
