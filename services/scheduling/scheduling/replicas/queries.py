@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from scheduling.replicas.reference import Room, Service, Site, to_spans
 from scheduling.replicas.schemas import Start
-from scheduling.replicas.tables import RATES, RoomRow, ServiceRow, SiteRow
+from scheduling.replicas.tables import RATES, RoomReplicaRow, ServiceReplicaRow, SiteReplicaRow
 
 ROOMS_BY_ID: Final = f"(SELECT json_agg(room) FROM room_replica AS room WHERE id = {one_of('rooms')})"  # noqa: S608 (texts of ours)
 SERVICES_BY_ID: Final = f"(SELECT json_agg(service) FROM service_replica AS service WHERE id = {one_of('services')})"  # noqa: S608 (texts of ours)
@@ -157,15 +157,15 @@ async def moment_soon(start: Start, site_id: SiteId, database: Database, patienc
 
 async def day_of(db: ReadSession, site_id: SiteId | None, day: date) -> tuple[datetime, datetime]:
     """Return when a day begins and ends: on the clock of the site, or of the world where none is named."""
-    zone = await db.scalar(select(SiteRow.time_zone).where(SiteRow.id == site_id)) if site_id else None
+    zone = await db.scalar(select(SiteReplicaRow.time_zone).where(SiteReplicaRow.id == site_id)) if site_id else None
     clock = ZoneInfo(zone or "UTC")
     begin, end = (datetime.combine(each, datetime.min.time(), clock).astimezone(UTC) for each in (day, day + timedelta(days=1)))
     return begin, end
 
 
-SERVICES: Final = cast("CoreTable", ServiceRow.__table__)
+SERVICES: Final = cast("CoreTable", ServiceReplicaRow.__table__)
 """Services, to be joined in what other capabilities read."""
-ROOMS: Final = cast("CoreTable", RoomRow.__table__)
+ROOMS: Final = cast("CoreTable", RoomReplicaRow.__table__)
 """Rooms, to be joined in what other capabilities read."""
-SITES: Final = cast("CoreTable", SiteRow.__table__)
+SITES: Final = cast("CoreTable", SiteReplicaRow.__table__)
 """Sites, to be joined in what other capabilities read."""

@@ -14,7 +14,7 @@ from scheduling.tables import Table
 RATES: Final = TypeAdapter(tuple[EffectiveRate, ...])
 
 
-class ServiceRow(Table):
+class ServiceReplicaRow(Table):
     """Replica of a service, fed by catalog."""
 
     __tablename__ = "service_replica"
@@ -30,7 +30,7 @@ class ServiceRow(Table):
     min_clients: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
-class SiteRow(Table):
+class SiteReplicaRow(Table):
     """Replica of a site, fed by rooms."""
 
     __tablename__ = "site_replica"
@@ -44,7 +44,7 @@ class SiteRow(Table):
     version: Mapped[int]
 
 
-class RoomRow(Table):
+class RoomReplicaRow(Table):
     """Replica of a room, fed by rooms."""
 
     __tablename__ = "room_replica"

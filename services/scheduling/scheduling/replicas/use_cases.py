@@ -8,14 +8,14 @@ from contracts.catalog import AnnounceServices, ServiceChanged
 from contracts.rooms import AnnounceRooms, RoomChanged, SiteChanged
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from scheduling.replicas.tables import RoomRow, ServiceRow, SiteRow
+from scheduling.replicas.tables import RoomReplicaRow, ServiceReplicaRow, SiteReplicaRow
 
 
 async def put_services(tx: Transaction, changes: Sequence[ServiceChanged]) -> None:
     """Keep the newest state of services."""
     await _put(
         tx,
-        ServiceRow,
+        ServiceReplicaRow,
         [
             {
                 "id": change.id,
@@ -37,7 +37,7 @@ async def put_sites(tx: Transaction, changes: Sequence[SiteChanged]) -> None:
     """Keep the newest state of sites."""
     await _put(
         tx,
-        SiteRow,
+        SiteReplicaRow,
         [
             {
                 "id": change.id,
@@ -57,7 +57,7 @@ async def put_rooms(tx: Transaction, changes: Sequence[RoomChanged]) -> None:
     """Keep the newest state of rooms."""
     await _put(
         tx,
-        RoomRow,
+        RoomReplicaRow,
         [
             {
                 "id": change.id,

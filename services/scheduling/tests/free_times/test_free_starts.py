@@ -65,11 +65,11 @@ class World:
             for site in (self.site, self.elsewhere):
                 hours = self.spans([["08:00", "18:00"]], [["00:00", "24:00"]], [["08:00", "12:00"], ["13:30", "20:00"]], [])
                 row = {"id": site, "site_name": "Site", "time_zone": self.zone, "opening_hours": hours, "special_days": []}
-                tx.add(tables.SiteRow(**row, is_active=True, version=1))
+                tx.add(tables.SiteReplicaRow(**row, is_active=True, version=1))
             rates = [{"amount": "185.00", "effective_from": "2020-01-01", "effective_to": str((self.since + timedelta(days=2)).date())}]
             for service, minutes in ((self.service, self.minutes), (self.other, 60)):
                 row = {"id": service, "service_code": "90837", "service_name": "Psychotherapy", "standard_duration": minutes}
-                tx.add(tables.ServiceRow(**row, kind="base", is_active=True, rates=rates, version=1))
+                tx.add(tables.ServiceReplicaRow(**row, kind="base", is_active=True, rates=rates, version=1))
             rules: dict[str, int | None] = {
                 "buffer_before_minutes": chance.choice([0, 10]),
                 "buffer_after_minutes": chance.choice([0, 10, 20]),
