@@ -1,5 +1,6 @@
 """The web front knows the services as they are, and its own parts are proved."""
 
+import re
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
@@ -42,6 +43,7 @@ def test_an_import_against_the_one_direction_is_refused_however_it_is_written(tm
         "api/c.ts": 'export const load = () => import("@/features/b");',
         "features/d.ts": 'export { x } from "../pages/rooms";',
         "pages/rooms/e.ts": 'export { x } from "../../app/routes";',
+        "pages/rooms/h.ts": 'export { x } from "@/pages/book";',
     }
     allowed = {"pages/rooms/f.ts": 'export { x } from "../../features/b";', "features/people/g.ts": 'export { x } from "../b";'}
     (tmp_path / "biome.json").write_text((web.WEB / "biome.json").read_text())
@@ -53,6 +55,29 @@ def test_an_import_against_the_one_direction_is_refused_however_it_is_written(tm
         web.run([web.WEB / "node_modules" / web.BIOME, "lint", "--only=style/noRestrictedImports", "--colors=off"], tmp_path)
     found = str(refused.value)
     assert {name for name in {**against, **allowed} if f"src/{name}" in found} == against.keys()
+
+
+def test_a_page_uses_what_is_its_own_or_stands_above_it_and_no_other_page() -> None:
+    folder = web.WEB / "src" / "pages"
+    beside = {
+        f"{module.relative_to(folder)}: {written}"
+        for module in folder.rglob("*.ts*")
+        for written in re.findall(r"""from "(\.{1,2}/[^"]+)"|import\("(\.{1,2}/[^"]+)"\)""", module.read_text())
+        for used in [(module.parent / "".join(written)).resolve()]
+        if used.parent not in module.parents and module.parent not in used.parents
+    }
+    assert beside == set()
+
+
+def test_a_request_past_the_client_of_the_services_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "biome.json").write_text((web.WEB / "biome.json").read_text())
+    for folder in ("api", "pages"):
+        (tmp_path / "src" / folder).mkdir(parents=True)
+        (tmp_path / "src" / folder / "a.ts").write_text('export const x = () => fetch("/api/rooms/sites");\n')
+    web.packages()
+    with pytest.raises(NotPreparedError, match=r"src/pages/a\.ts") as refused:
+        web.run([web.WEB / "node_modules" / web.BIOME, "lint", "--only=style/noRestrictedGlobals", "--colors=off"], tmp_path)
+    assert "src/api/a.ts" not in str(refused.value)
 
 
 def test_a_first_visit_loads_less_than_300_kilobytes_with_styles_font_and_icon() -> None:

@@ -41,6 +41,17 @@ export async function fetchWhole(request: Request): Promise<Response> {
   return new Response(WITHOUT_BODY.has(response.status) ? null : body, response);
 }
 
+/** Fetch a document; a refusal is thrown as a `Problem`. */
+export async function download(href: string): Promise<Blob> {
+  const answer = await fetch(href).catch(() => {
+    throw new Unreachable();
+  });
+  if (!answer.ok) {
+    throw await problemOf(answer);
+  }
+  return await answer.blob();
+}
+
 export const http = createFetchClient<Paths>({
   baseUrl: "/",
   fetch: fetchWhole,

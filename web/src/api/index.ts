@@ -5,7 +5,7 @@ import type { components as CatalogParts } from "./catalog";
 import type { components as RoomsParts } from "./rooms";
 import type { components as SchedulingParts } from "./scheduling";
 
-export { api, discardSends, http, type Paths } from "./client";
+export { api, discardSends, download, http, type Paths } from "./client";
 export { type SessionsWanted, useEverySession } from "./every";
 export { newKey } from "./once";
 export { asProblem, type FieldProblem, mayBeDone, Problem, problemOf, SEND_AGAIN, Unreachable } from "./problem";

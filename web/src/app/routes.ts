@@ -234,7 +234,7 @@ export const PAGES: readonly PageRoute[] = [
     name: "Booking policies",
     about: "Notice, buffers, daily maximum, cancellation rules, travel times and overrides",
     withoutSite: true,
-    load: () => import("@/pages/policies"),
+    load: () => import("@/pages/rooms/policies"),
   },
   {
     path: "people/therapists",

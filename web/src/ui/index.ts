@@ -30,7 +30,7 @@ export { SearchField } from "./SearchField";
 export { type Choice, ListSelect, SearchSelect } from "./SearchSelect";
 export { ShowMore } from "./ShowMore";
 export { TableHead } from "./TableHead";
-export { STATUS_WORDS, StatusBadge, Tag, type Tone } from "./Tag";
+export { Tag, type Tone } from "./Tag";
 export { TimeField } from "./TimeField";
 export { leadsToUnread, useUnread } from "./unread";
 export { useAddress } from "./useAddress";

@@ -3,7 +3,7 @@ import { Anchor, List, Modal, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type MouseEvent, type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import { asProblem, type FieldProblem, problemOf, Unreachable } from "@/api";
+import { asProblem, download, type FieldProblem } from "@/api";
 import { ProblemNotice, useAt, useFocusBack } from "@/ui";
 
 export interface About {
@@ -148,13 +148,7 @@ function placeOf(field: FieldProblem["field"], { recordId, clientId, siteId, the
 }
 
 async function request(wanted: Wanted): Promise<Wanted & { content: Blob }> {
-  const answer = await fetch(wanted.href).catch(() => {
-    throw new Unreachable();
-  });
-  if (!answer.ok) {
-    throw await problemOf(answer);
-  }
-  return { ...wanted, content: await answer.blob() };
+  return { ...wanted, content: await download(wanted.href) };
 }
 
 /** Whether the browser shows or saves it. */

@@ -2,7 +2,8 @@ import { Anchor, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { Session } from "@/api";
 import { momentInWords } from "@/time";
-import { StatusBadge, useAt } from "@/ui";
+import { useAt } from "@/ui";
+import { StatusBadge } from "./StatusBadge";
 
 /** The session that is booked in place of a date that a series could not have. */
 export function BookedInstead({ session, zone }: { session: Session; zone: string }) {

@@ -4,8 +4,9 @@ import { Link, useNavigate } from "react-router";
 import type { Session, Site } from "@/api";
 import { siteInWords, useSites, useSitesOf } from "@/features/site";
 import { dayInWords, dayOf, spanInWords, zoneInWords } from "@/time";
-import { StatusBadge, TableHead, Tag, useAt, walkRows } from "@/ui";
+import { TableHead, Tag, useAt, walkRows } from "@/ui";
 import classes from "./SessionTable.module.css";
+import { StatusBadge } from "./StatusBadge";
 import { heldUntil } from "./standing";
 
 const OVER = new Set(["cancelled", "rejected"]);

@@ -5,9 +5,10 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { Room, Session } from "@/api";
 import { NEEDS_ANOTHER, reasonsInWords } from "@/features/sessions/displaced";
+import { StatusBadge } from "@/features/sessions/StatusBadge";
 import { heldUntil } from "@/features/sessions/standing";
 import { dayInWords, dayOf, type Instant, spanInWords, spanOfDaysInWords } from "@/time";
-import { Facts, StatusBadge, useAt, useFocusBack } from "@/ui";
+import { Facts, useAt, useFocusBack } from "@/ui";
 import type { Drawn } from "./entries";
 import { MoveForm } from "./MoveForm";
 

@@ -1,9 +1,9 @@
 // Sessions of the day that have no room: those that wait for one, and those for which somebody must choose.
 import { Button, Group } from "@mantine/core";
 import type { Session } from "@/api";
+import { StatusBadge } from "@/features/sessions/StatusBadge";
 import { heldUntil } from "@/features/sessions/standing";
 import { timeInWords } from "@/time";
-import { StatusBadge } from "@/ui";
 
 interface UndecidedProps {
   readonly sessions: readonly Session[];

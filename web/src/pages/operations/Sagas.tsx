@@ -1,9 +1,10 @@
 import { Anchor, Group, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { WaitingSaga } from "@/api";
+import { STATUS_WORDS, StatusBadge } from "@/features/sessions/StatusBadge";
 import { useSites } from "@/features/site";
 import { momentInWords } from "@/time";
-import { Loaded, Panel, STATUS_WORDS, StatusBadge, TableHead, Tag, useAt } from "@/ui";
+import { Loaded, Panel, TableHead, Tag, useAt } from "@/ui";
 import { numberInWords } from "@/ui/text";
 import { Age } from "./Age";
 import { useSagas } from "./services";

@@ -2,8 +2,9 @@ import { ActionIcon, Button, Group, MultiSelect, SegmentedControl, Select, Stack
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { api, type Site } from "@/api";
 import { ClientSelect, TherapistSelect } from "@/features/people/PersonSelect";
+import { STATUS_WORDS } from "@/features/sessions/StatusBadge";
 import { addDays, today } from "@/time";
-import { DayField, ListSelect, SearchField, STATUS_WORDS } from "@/ui";
+import { DayField, ListSelect, SearchField } from "@/ui";
 import { type Filter, isStatus, PERIODS, type Period } from "./filter";
 
 const ROOMS_AT_MOST = 500;

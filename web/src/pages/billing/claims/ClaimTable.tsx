@@ -6,8 +6,8 @@ import { dayInWords } from "@/time";
 import { Money, TableHead, Tag, useAt } from "@/ui";
 import classes from "../Billing.module.css";
 import { CLAIMS, FREQUENCIES } from "../labels";
-import { Rejected } from "./Rejected";
-import { Withdraw } from "./Withdraw";
+import { Rejected } from "../RejectedClaim";
+import { Withdraw } from "../WithdrawClaim";
 
 /** What became of claims, and what can be done about each. */
 export function ClaimTable({ claims }: { claims: readonly Claim[] }) {

@@ -5,9 +5,9 @@ import { provesItself } from "@/testing/dialogs";
 import { CLAIM, CLIENT, id, PAYER, RECORD } from "@/testing/samples";
 import { answers, sent, server } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
+import { ConfirmWithdrawal } from "../WithdrawClaim";
 import { ConfirmAmendment } from "./batch";
 import { Ready } from "./Ready";
-import { ConfirmWithdrawal } from "./Withdraw";
 
 const BATCH = { id: id("15") } as never;
 

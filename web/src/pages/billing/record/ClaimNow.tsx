@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { Loaded, ProblemNotice, useAt } from "@/ui";
-import { useSendClaim } from "../claims/useSendClaim";
 import { Findings } from "../Findings";
+import { useSendClaim } from "../useSendClaim";
 
 /** What stands for a record is amended where it was sent, and not claimed again. */
 const STANDING: Readonly<Record<string, string>> = {

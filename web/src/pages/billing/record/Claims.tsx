@@ -4,9 +4,9 @@ import { Link, useLocation } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { CLAIMS_HASH } from "@/features/billing/claims";
 import { Loaded, Money, Panel, Tag, useAt } from "@/ui";
-import { Rejections } from "../claims/Rejected";
-import { Withdraw } from "../claims/Withdraw";
 import { CLAIMS, FREQUENCIES } from "../labels";
+import { Rejections } from "../RejectedClaim";
+import { Withdraw } from "../WithdrawClaim";
 import { ClaimNow } from "./ClaimNow";
 
 /** The claims of this record, and the insurers' answers. */

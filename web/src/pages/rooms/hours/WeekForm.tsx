@@ -6,8 +6,9 @@ import { inOrderOfWeek } from "@/time";
 import { ConfirmLeaving, notify, Panel, ProblemNotice, useEditing, WhatChanged } from "@/ui";
 import { AffectedSessions } from "../AffectedSessions";
 import { affectedBy } from "../refusals";
+import { WEEKDAYS } from "../weekdays";
 import { SpansField } from "./SpansField";
-import { asSpans, type Span, spansInWords, tidied, WEEKDAYS, wrongWith } from "./week";
+import { asSpans, type Span, spansInWords, tidied, wrongWith } from "./week";
 
 const NAMES = Object.fromEntries(WEEKDAYS);
 const WARNING =

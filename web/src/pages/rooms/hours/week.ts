@@ -1,18 +1,9 @@
 // Opening hours as people write them: spans of a weekday on the site's wall clock.
 import { clockInWords } from "@/time";
+import { WEEKDAYS } from "../weekdays";
 
 export type Span = [from: string, to: string];
 export type Week = Readonly<Record<string, Span[]>>;
-
-export const WEEKDAYS: readonly (readonly [key: string, name: string])[] = [
-  ["mon", "Monday"],
-  ["tue", "Tuesday"],
-  ["wed", "Wednesday"],
-  ["thu", "Thursday"],
-  ["fri", "Friday"],
-  ["sat", "Saturday"],
-  ["sun", "Sunday"],
-];
 
 const USUAL: Span = ["08:00", "18:00"];
 const MIDNIGHT = "00:00";

@@ -1,9 +1,10 @@
 import { Group, Stack, Text } from "@mantine/core";
 import type { Utilization } from "@/api";
 import { durationInWords } from "@/time";
+import { inPercent } from "../percent";
 import { roomInWords } from "../useRooms";
 import classes from "./Utilization.module.css";
-import { inPercent, usedInWords } from "./usage";
+import { usedInWords } from "./usage";
 
 /** How much of each room's open time was used, the fullest first. */
 export function Bars({ rooms }: { rooms: Utilization["rooms"] }) {

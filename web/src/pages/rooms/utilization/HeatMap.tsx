@@ -1,8 +1,9 @@
 import type { Utilization } from "@/api";
 import { clockInWords, inOrderOfWeek } from "@/time";
-import { WEEKDAYS } from "../hours/week";
+import { inPercent } from "../percent";
+import { WEEKDAYS } from "../weekdays";
 import classes from "./Utilization.module.css";
-import { hoursShown, inPercent, levelOf, shareOf, usedInWords } from "./usage";
+import { hoursShown, levelOf, shareOf, usedInWords } from "./usage";
 
 /** The hours of the week: the darker, the fuller; demand that found no room stands beside the share. */
 export function HeatMap({ hours }: { hours: Utilization["by_hour"] }) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hoursShown, inPercent, levelOf, shareOf } from "./usage";
+import { inPercent } from "../percent";
+import { hoursShown, levelOf, shareOf } from "./usage";
 
 describe("how much is used", () => {
   it("is nothing that can be said where it was not open", () => {

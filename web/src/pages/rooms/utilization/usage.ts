@@ -17,10 +17,6 @@ export function levelOf(share: number | null): number {
   return share === null ? 0 : Math.min(LEVELS, Math.ceil(share * LEVELS));
 }
 
-export function inPercent(share: number): string {
-  return share > 0 && share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`;
-}
-
 /** The hours of the day that have anything to show, from the first to the last. */
 export function hoursShown(hours: readonly Pick<UsedHour, "hour">[]): number[] {
   if (hours.length === 0) {

@@ -6,10 +6,10 @@ import { SessionList } from "@/features/sessions/SessionList";
 import { useSite } from "@/features/site";
 import { momentInWords } from "@/time";
 import { Facts, Form, MinutesField, Panel, ProblemNotice } from "@/ui";
+import { inPercent } from "../percent";
 import { RoomsPage } from "../RoomsPage";
 import { countInWords } from "../refusals";
 import { roomInWords, useEquipment, useRooms } from "../useRooms";
-import { inPercent } from "../utilization/usage";
 
 const QUESTIONS = ["close", "add", "turnover"] as const;
 type Question = (typeof QUESTIONS)[number];

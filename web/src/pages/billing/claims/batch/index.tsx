@@ -10,8 +10,8 @@ import { momentInWords } from "@/time";
 import { Confirm, fieldErrors, Loaded, Page, Panel } from "@/ui";
 import { BillingPlaces } from "../../BillingPlaces";
 import { Findings } from "../../Findings";
+import { useSendClaim } from "../../useSendClaim";
 import { ClaimTable } from "../ClaimTable";
-import { useSendClaim } from "../useSendClaim";
 
 export function Component() {
   const { batchId = "" } = useParams();

@@ -8,7 +8,7 @@ import { serviceInWords, useServices } from "@/features/services/names";
 import { siteInWords, useSites } from "@/features/site";
 import { durationInWords } from "@/time";
 import { Facts, Loaded, Panel } from "@/ui";
-import { RoomsPage } from "../rooms/RoomsPage";
+import { RoomsPage } from "../RoomsPage";
 import { EditPolicy } from "./EditPolicy";
 import { EditTravel } from "./EditTravel";
 import { Overrides } from "./Overrides";
