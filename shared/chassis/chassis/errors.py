@@ -16,6 +16,8 @@ LISTED_AT_MOST: Final = 100
 """Problems that one answer lists; whoever sends thousands gets no answer that is larger than what was sent."""
 LONGEST_DETAIL: Final = 20_000
 """Characters of the detail in an answer."""
+OF_EVERY_PROBLEM: Final = {"type", "title", "status", "detail", "errors", "instance"}
+"""Members of an answer that follow from the error; none of them is given as a further one."""
 
 
 class FieldError(BaseModel):
@@ -38,8 +40,12 @@ class DomainError(Exception):
     def __init__(self, slug: str, detail: str, errors: Sequence[FieldError] = (), /, *, field: str | None = None, **members: Any) -> None:
         """Name it by a stable slug.
 
-        ``errors`` names every field that is wrong, ``field`` the only one; ``members`` are further JSON members of the answer.
+        ``errors`` names every field that is wrong, ``field`` the only one; ``members`` are further JSON members of the answer,
+        TypeError for one that every answer has.
         """
+        if given := sorted(OF_EVERY_PROBLEM & members.keys()):
+            message = f"{slug}: {', '.join(given)} is a member that every problem has; give this one another name"
+            raise TypeError(message)
         detail = detail if len(detail) <= LONGEST_DETAIL else f"{detail[:LONGEST_DETAIL]} …"
         super().__init__(f"{slug}: {detail}")
         self.slug = slug

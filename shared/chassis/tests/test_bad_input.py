@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from chassis.bodies import findings
 from chassis.data.database import Database, unstorable
+from chassis.errors import Conflict
 from chassis.http import problems
 from chassis.http.limits import LARGEST_BODY, LARGEST_JSON
 from chassis.rows.paging import write_cursor
@@ -177,6 +178,21 @@ async def test_an_answer_lists_a_hundred_problems_and_counts_the_others(client: 
     assert len(reported["errors"]) == 100
     assert reported["errors_omitted"] == 400
     assert len(answer.content) < len(answer.request.content) / 3
+
+
+class RoomClosed(Conflict):
+    """A conflict that a service has a name for."""
+
+
+def test_a_kind_of_a_domain_error_is_answered_with_the_status_of_that() -> None:
+    assert problems.response(RoomClosed("room-closed", "It is closed.")).status_code == 409
+
+
+@pytest.mark.parametrize("name", ["type", "title", "status", "detail", "errors", "instance"])
+def test_a_member_that_every_problem_has_is_no_member_of_one_error(name: str) -> None:
+    members: dict[str, Any] = {name: 410}
+    with pytest.raises(TypeError, match=f"room-gone: {name} is a member that every problem has"):
+        Conflict("room-gone", "It is closed.", **members)
 
 
 def test_no_more_problems_are_put_into_words_than_an_answer_lists(monkeypatch: pytest.MonkeyPatch) -> None:

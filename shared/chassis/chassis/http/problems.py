@@ -71,8 +71,10 @@ STATUS: Final[Mapping[type[DomainError], HTTPStatus]] = {
 
 
 def status_of(error: DomainError) -> int:
-    """Return the status that answers an error."""
-    return error.status_code if isinstance(error, Problem) else STATUS[type(error)]
+    """Return the status that answers an error: that of its kind, or of the kind that it is one of."""
+    if isinstance(error, Problem):
+        return error.status_code
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
