@@ -11,7 +11,7 @@ from typing import Final
 
 import asyncpg
 from billing.pricing import visit as pricing_visit
-from billing.pricing.price import Plan
+from billing.pricing.amounts import Plan
 from billing.pricing.terms import Coverage, Mode, Terms
 from billing.pricing.visit import Book, Item, Visit
 from contracts.catalog import ServiceChanged

@@ -309,6 +309,27 @@ def test_a_long_word_with_an_error_is_taken_for_the_word_without_and_short_words
     assert shape.no_two_modules_are_taken_for_each_other(clinic) == ["recurrance and recurrence"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("clinic/replan/__init__.py", "clinic/replanning/__init__.py"),
+        ("clinic/diagnoses/__init__.py", "clinic/diagnosing/__init__.py"),
+        ("clinic/pricing/__init__.py", "clinic/pricing/price.py"),
+        ("clinic/places/__init__.py", "clinic/holds/placing.py"),
+        ("clinic/policies/__init__.py", "clinic/holds/policy.py"),
+        ("clinic/holds/book.py", "clinic/holds/booked.py"),
+    ],
+)
+def test_two_forms_of_one_word_are_taken_for_each_other(one: str, other: str, tmp_path: Path) -> None:
+    assert len(shape.no_two_modules_are_taken_for_each_other(package(tmp_path, {one: "", other: ""}))) == 1
+
+
+def test_words_that_share_their_beginning_alone_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    names = ("payers", "payments", "claims", "claim_rules", "statement", "stating", "during", "dues")
+    clinic = package(tmp_path, {f"clinic/{name}/__init__.py": "" for name in names})
+    assert shape.no_two_modules_are_taken_for_each_other(clinic) == []
+
+
 def test_an_exception_of_the_words_that_is_no_name_is_reported(tmp_path: Path) -> None:
     package(tmp_path, {QUERIES: "def told(): ..."})
     clinic = Package(tmp_path / "clinic", {"told": "its ordinary meaning", "heard": "its ordinary meaning"})

@@ -23,9 +23,9 @@ from billing.ledger.grants import Grant
 from billing.ledger.postings import Account, LedgerTransaction, Payer, Posting, PostingKind
 from billing.pricing import flags
 from billing.pricing import visit as pricing_visit
+from billing.pricing.amounts import ZERO, Quote
 from billing.pricing.flags import Flag, FlagCode
 from billing.pricing.modality import is_telehealth
-from billing.pricing.price import ZERO, Quote
 from billing.pricing.visit import Book, Item, Visit
 from billing.quotes.schemas import FlagView, LineView, NewAddOn
 from billing.records import queries

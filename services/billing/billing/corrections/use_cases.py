@@ -19,7 +19,7 @@ from billing.ledger import settlement
 from billing.ledger.bill import Bill
 from billing.ledger.grants import Grant
 from billing.ledger.postings import Account, LedgerTransaction, Payer, Posting, PostingKind, Stamp
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.records import history as records_history
 from billing.records import queries, use_cases
 from billing.records.history import History, objection

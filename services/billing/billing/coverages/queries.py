@@ -16,7 +16,7 @@ from sqlalchemy import Table as CoreTable
 from billing.coverages.schemas import CoverageView, DiscountView
 from billing.coverages.tables import CoverageRow, DiscountRow
 from billing.payers import queries as payers_queries
-from billing.pricing.price import Plan
+from billing.pricing.amounts import Plan
 from billing.pricing.terms import BenefitYear, Coverage, Discount, Policies, Used, remaining
 
 COVERAGE: Final = cast("CoreTable", CoverageRow.__table__)

@@ -28,7 +28,7 @@ from billing.coverages.schemas import (
 from billing.coverages.tables import CoverageRow, DiscountRow
 from billing.parties.schemas import Person, not_born
 from billing.payers.queries import names_of
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.pricing.terms import Used, require_lasting
 from billing.tables import columns
 

@@ -14,8 +14,8 @@ from billing.document_facts.people import Address, Keys, Known, Person
 from billing.ledger import settlement
 from billing.ledger.bill import RecordKind
 from billing.ledger.postings import Account, Payer, PaymentMethod, Posting
+from billing.pricing.amounts import ZERO
 from billing.pricing.modality import VIDEO_MODIFIER, is_telehealth, modifier, place_of_service
-from billing.pricing.price import ZERO
 from billing.pricing.terms import Mode
 
 

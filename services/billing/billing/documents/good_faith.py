@@ -13,7 +13,7 @@ from contracts.types import ClientId, Code
 from billing.document_facts import formatting
 from billing.document_facts.formatting import Document
 from billing.document_facts.people import Client, Facility, Organization, Provider
-from billing.pricing.price import ZERO, Quote
+from billing.pricing.amounts import ZERO, Quote
 
 VALID_FOR: Final = timedelta(days=364)
 """Nobody may promise repeated visits for longer."""

@@ -32,7 +32,7 @@ from billing.ledger import settlement
 from billing.ledger.bill import RecordKind
 from billing.ledger.postings import Account, Entries, Payer, Posting, PostingKind
 from billing.payers import queries as payers_queries
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.records import history as records_history
 from billing.records import queries as records_queries
 from billing.records.queries import ENTRY, RECORD, TRANSACTION

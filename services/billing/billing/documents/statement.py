@@ -12,7 +12,7 @@ from billing.document_facts.formatting import Document
 from billing.document_facts.people import Client, Organization
 from billing.ledger import settlement
 from billing.ledger.postings import Account, Entries, Payer, PostingKind
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 
 AGES: Final = (30, 60, 90, 120)
 """The last day, since the date of service, of each age of what is owed; beyond the last one lies one more."""

@@ -14,7 +14,7 @@ from billing.document_facts.facts import ClaimContext, Insurance, Line, Money, M
 from billing.document_facts.formatting import Document
 from billing.document_facts.people import Client, Organization, Parties
 from billing.ledger.postings import Account, Payer, PostingKind
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.pricing.terms import Mode
 
 POINTERS: Final = "ABCDEFGHIJKL"

@@ -10,7 +10,7 @@ from billing.document_facts import formatting
 from billing.document_facts.facts import ClaimContext, Insurance, Line, money_of
 from billing.document_facts.people import Address, Parties, Person
 from billing.documents.superbill import POINTERS, pointers
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.pricing.terms import Mode
 
 LINES_PER_FORM: Final = 6

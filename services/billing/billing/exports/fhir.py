@@ -15,7 +15,7 @@ from billing.document_facts.facts import ClaimContext, Line
 from billing.document_facts.people import Lack, Parties
 from billing.documents.superbill import MOST_POINTERS
 from billing.exports.fhir_parties import HL7, ICD_10, PLACES, TAXONOMY, Resource, by_id, concept, contained, local
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 
 MEDIA_TYPE: Final = "application/fhir+json"
 CURRENCY: Final = "USD"

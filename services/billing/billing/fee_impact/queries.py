@@ -18,7 +18,7 @@ from billing.coverages.queries import COVERAGE
 from billing.fee_impact.schemas import MOST_SESSIONS, FeeImpact, MonthOfFees
 from billing.payers import queries, schemas
 from billing.pricing import visit
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.pricing.terms import Coverage, Fee, Policies, folded
 from billing.pricing.visit import Book, Item, Visit
 from billing.quotes.queries import QUOTE

@@ -17,8 +17,8 @@ from contracts.types import ClientId, Code, RecordId, ServiceId, SessionId, Site
 from billing.ledger import postings, settlement
 from billing.ledger.postings import Posting, Standing
 from billing.pricing import flags
+from billing.pricing.amounts import NOTHING_ELSE, PricedLine, Quote
 from billing.pricing.modality import modality_of
-from billing.pricing.price import NOTHING_ELSE, PricedLine, Quote
 from billing.pricing.terms import BenefitYear, Coverage, Policies, Used, benefit_year
 from billing.pricing.visit import FAMILY_WITH_CLIENT, FAMILY_WITHOUT_CLIENT, MINUTE, Book, Item, Visit, price, rate_on
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from billing.ledger.postings import RECEIVABLE, Account, Payer, Posting, PostingKind, Standing, adjustment, balanced, write_off
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 
 GIVEN_OFF = {PostingKind.WRITE_OFF: Account.BAD_DEBT, PostingKind.ADJUSTMENT: Account.DISCOUNT}
 """Where it stands what people gave up, and what they gave off."""

@@ -14,7 +14,7 @@ from uuid import UUID
 from contracts.billing import PaymentStatus
 from contracts.types import RecordId
 
-from billing.pricing.price import ZERO, Quote
+from billing.pricing.amounts import ZERO, Quote
 
 
 @dataclass(frozen=True, slots=True)

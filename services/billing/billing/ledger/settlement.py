@@ -19,7 +19,7 @@ from billing.ledger.postings import (
     balanced,
     payment,
 )
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 
 SETTLING = frozenset({PostingKind.PAYMENT, PostingKind.CREDIT})
 """Postings by which money settles what is owed, or stops to do so."""

@@ -11,7 +11,7 @@ from contracts.types import ClientId
 from sqlalchemy import select
 
 from billing.changes import use_cases
-from billing.diagnoses import queries
+from billing.diagnosis_codes import queries
 from billing.parties.queries import diagnoses_of, view_of
 from billing.parties.schemas import KINDS, ClientProfile, ClientProfileView, Shown, not_born, repeated
 from billing.parties.tables import PartyRow

@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.x12.interchange import Finding
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from billing.payment_advice.advice import INTEREST, Adjustment, ClaimPayment, ProviderAdjustment, Remittance, ServicePayment
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.x12 import interchange
 from billing.x12.elements import Elements
 from billing.x12.interchange import MOST_SHOWN, Finding, Segment, Transaction

@@ -28,7 +28,7 @@ from billing.previews.schemas import (
 )
 from billing.pricing import flags
 from billing.pricing import visit as pricing_visit
-from billing.pricing.price import NOTHING_ELSE, ZERO, Quote
+from billing.pricing.amounts import NOTHING_ELSE, ZERO, Quote
 from billing.pricing.terms import Coverage, Policies, Terms, benefit_year
 from billing.pricing.visit import Book, Item, Visit
 from billing.quotes.schemas import FlagView

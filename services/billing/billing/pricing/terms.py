@@ -11,7 +11,7 @@ from uuid import UUID
 from chassis.errors import Invalid
 from contracts.types import ClientId, Code
 
-from billing.pricing.price import ZERO, Plan
+from billing.pricing.amounts import ZERO, Plan
 
 Credential = str
 

@@ -13,9 +13,8 @@ from typing import Final
 from contracts.catalog import EffectiveRate, Kind, ServiceChanged
 from contracts.types import Code, ServiceId
 
-from billing.pricing import flags
-from billing.pricing import price as pricing_price
-from billing.pricing.price import NOTHING_ELSE, ZERO, Band, Component, Further, Line, Quote
+from billing.pricing import amounts, flags
+from billing.pricing.amounts import NOTHING_ELSE, ZERO, Band, Component, Further, Line, Quote
 from billing.pricing.terms import NOTHING, Terms
 
 MINUTE: Final = timedelta(minutes=1)
@@ -112,9 +111,7 @@ def price(visit: Visit, book: Book, same_day: Mapping[Code, int] = NOTHING_ELSE)
     insured = visit.insured and not away
     lines = [_line(item, visit, book) for item in visit.items]
     off = _discount(lines, terms, acting=insured and terms.plan is not None)
-    priced = pricing_price.quote(
-        lines, insured=insured, plan=terms.plan, discount=off, same_day=same_day, whose_is_known=terms.whose_is_known
-    )
+    priced = amounts.quote(lines, insured=insured, plan=terms.plan, discount=off, same_day=same_day, whose_is_known=terms.whose_is_known)
     return replace(priced, flags=(*priced.flags, *_visit_flags(visit, book), *_coverage_flags(terms, priced)))
 
 
@@ -123,7 +120,7 @@ def _discount(lines: Iterable[Line], terms: Terms, *, acting: bool) -> Decimal:
     if terms.discount is None:
         return ZERO
     open_lines = (line for line in lines if not (acting and line.insurable))
-    off = (pricing_price.to_cents(line.rate * line.units * terms.discount.percent / pricing_price.HUNDRED) for line in open_lines)
+    off = (amounts.to_cents(line.rate * line.units * terms.discount.percent / amounts.HUNDRED) for line in open_lines)
     return sum(off, ZERO)
 
 
@@ -177,7 +174,7 @@ def fitting_service(visit: Visit, book: Book) -> tuple[ServiceChanged, Effective
         return None
     if _minutes_flag(visit, booked, visit.minutes, book) is None:
         return None
-    right = pricing_price.band(visit.minutes, book.bands(booked))
+    right = amounts.band(visit.minutes, book.bands(booked))
     service = book.find_code(right.code) if right and right.code != booked.service_code else None
     rate = rate_on(service.rates, visit.day) if service else None
     return (service, rate) if service and service.is_active and rate else None
@@ -185,7 +182,7 @@ def fitting_service(visit: Visit, book: Book) -> tuple[ServiceChanged, Effective
 
 def _minutes_flag(visit: Visit, booked: ServiceChanged, minutes: int, book: Book) -> flags.Flag | None:
     further = _further(visit, booked)
-    return pricing_price.check_minutes(booked.service_code, minutes, book.bands(booked), booked.standard_duration, further)
+    return amounts.check_minutes(booked.service_code, minutes, book.bands(booked), booked.standard_duration, further)
 
 
 def _further(visit: Visit, booked: ServiceChanged) -> Further | None:

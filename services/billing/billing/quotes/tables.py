@@ -12,7 +12,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.pricing.price import Quote
+from billing.pricing.amounts import Quote
 from billing.tables import Table, publish
 
 QUOTES_KEPT: Final = timedelta(days=400)

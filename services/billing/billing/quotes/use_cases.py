@@ -12,9 +12,8 @@ from sqlalchemy import delete, select, tuple_
 
 from billing.coverages import queries as coverages_queries
 from billing.ledger import bill
-from billing.pricing import price
 from billing.pricing import visit as pricing_visit
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.pricing.visit import Item, Visit
 from billing.quotes import tables
 from billing.quotes.tables import QUOTES_KEPT, QuoteRow, put_quotes
@@ -63,7 +62,7 @@ async def quote_sessions(facts: Sequence[PromisedFact], zone: ZoneInfo, tx: Tran
         day = fact.starts_at.astimezone(zones.get(fact.site_id, zone)).date()
         for client in bill.billed_clients(fact, book.find(fact.service_id)):
             terms = policies.terms(client, [fact.service_code], day, fact.therapist_credential, insured=fact.insurance_applicable)
-            item = Item(fact.service_code, book.find(fact.service_id), fact.rate_per_unit or price.ZERO)
+            item = Item(fact.service_code, book.find(fact.service_id), fact.rate_per_unit or ZERO)
             visit = Visit(items=(item,), day=day, insured=fact.insurance_applicable, terms=terms)
             quotes.append((fact, client, day, pricing_visit.price(visit, book)))
     await tables.add_quotes(tx, quotes)

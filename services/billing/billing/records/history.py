@@ -14,7 +14,7 @@ from contracts.types import RecordId, new_id
 
 from billing.ledger import grants, postings, settlement
 from billing.ledger.postings import Account, LedgerTransaction, Payer, PaymentMethod, Posting, PostingKind, Stamp
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 
 ByPayer = Sequence[tuple[Payer | None, Posting]]
 

@@ -13,7 +13,7 @@ from contracts.types import RecordId, new_id
 from billing.ledger import grants, postings, settlement
 from billing.ledger.postings import Account, LedgerTransaction, Payer, PaymentMethod, Posting, PostingKind, Stamp
 from billing.payment_advice.advice import INTEREST, ClaimPayment, Remittance
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.records.history import by_payer, credit_between, unassigned
 from billing.remittances.coordination import FIRST, sequence_of
 from billing.remittances.decision import (

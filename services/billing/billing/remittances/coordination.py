@@ -11,7 +11,7 @@ from typing import Final
 
 from billing.payment_advice.advice import PATIENT, Adjustment, ClaimPayment
 from billing.payment_advice.codes import CONTRACTUAL
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 
 FIRST: Final = 1
 SEQUENCES: Final = {"1": 1, "19": 1, "2": 2, "20": 2, "3": 3, "21": 3}

@@ -18,7 +18,7 @@ from billing.ledger import postings as ledger_postings
 from billing.ledger.postings import Account, Payer, Posting, PostingKind, Standing
 from billing.payment_advice.advice import PATIENT, PREDETERMINATION, Adjustment, ClaimPayment
 from billing.payment_advice.codes import CONTRACTUAL, STATUSES
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.remittances import coordination
 from billing.remittances.coordination import FIRST, ORDINALS, Given, Shares, contractual, counted, denied, together
 from billing.remittances.findings import COMPARED, IN_ORDER, LATER_FIRST, POSTED_MANUALLY, finding, money_is_gone

@@ -22,7 +22,7 @@ from billing.payers.schemas import PayerView
 from billing.payment_advice.advice import ANSWER, Adjustment, Remittance, RemittanceStatus, ServicePayment
 from billing.payment_advice.codes import PROVIDER_REASONS, STATUSES, explain
 from billing.payment_advice.senders import KnownPayer, Sender, doubt, plain
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.records import queries as records_queries
 from billing.records.queries import RECORD, RECORD_LINE, find_records, histories_of, lock_revisions
 from billing.records.schemas import TransactionView

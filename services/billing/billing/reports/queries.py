@@ -22,7 +22,7 @@ from pydantic import StrictBool, StrictInt
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from billing.pricing.price import ZERO
+from billing.pricing.amounts import ZERO
 from billing.records.queries import RECORD, fitting
 from billing.records.schemas import Wanted
 from billing.reports import books

@@ -33,16 +33,16 @@ from billing.claim_rules.facts import (
 from billing.claims.queries import sent_for
 from billing.claims.schemas import Claimed
 from billing.coverages.queries import COVERAGE
-from billing.diagnoses.queries import unusable_of
-from billing.diagnoses.validity import Unusable
+from billing.diagnosis_codes.queries import unusable_of
+from billing.diagnosis_codes.validity import Unusable
 from billing.ledger.postings import Account, Payer
 from billing.parties.queries import find_parties
 from billing.parties.schemas import ORGANIZATION_ID, ClientProfileView, FacilityView, OrganizationView, ProviderView
 from billing.payers.queries import payers_of
 from billing.payers.schemas import PayerView
+from billing.pricing.amounts import ZERO, Line, code_flags
 from billing.pricing.flags import FlagCode
 from billing.pricing.modality import is_telehealth, modifier, place_of_service
-from billing.pricing.price import ZERO, Line, code_flags
 from billing.records.queries import ENTRY, RECORD, RECORD_LINE, TRANSACTION, days_of, find_records, lock_revisions
 from billing.replicas.queries import book_of
 from billing.tables import columns

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from back_office import Clinic, complete
-from billing.pricing.price import Line
+from billing.pricing.amounts import Line
 from contracts.catalog import Claimable, Kind
 from contracts.open_words import open_word
 from contracts.scheduling import Modality

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from back_office import MONDAY, Clinic, complete, cover, fact, payer
 from billing.payers import use_cases
-from billing.pricing.price import Plan
+from billing.pricing.amounts import Plan
 from billing.pricing.terms import Fee, Used, contract_fee, remaining
 from contracts.scheduling import (
     CancellationPolicyStated,

@@ -19,8 +19,8 @@ from billing.ledger import postings as ledger_postings
 from billing.ledger import settlement
 from billing.ledger.bill import RecordKind
 from billing.ledger.postings import Account, Payer, Posting
-from billing.pricing.price import ZERO, Plan, quote
-from billing.pricing.price import Line as Service
+from billing.pricing.amounts import ZERO, Plan, quote
+from billing.pricing.amounts import Line as Service
 from billing.pricing.terms import Mode
 from contracts.catalog import Claimable
 from contracts.scheduling import Modality

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from back_office import Clinic
 from billing.documents import good_faith
 from billing.documents.good_faith import Planned
-from billing.pricing.price import Line, quote
+from billing.pricing.amounts import Line, quote
 from contracts.types import new_id
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,7 +6,7 @@ import pytest
 from billing.ledger import postings as ledger_postings
 from billing.ledger import settlement
 from billing.ledger.postings import Account, Payer, Posting, PostingKind, Standing, UnbalancedPostingError
-from billing.pricing.price import Line, Plan, Quote, quote
+from billing.pricing.amounts import Line, Plan, Quote, quote
 from contracts.billing import PaymentStatus
 from hypothesis import given, settings
 from hypothesis import strategies as st

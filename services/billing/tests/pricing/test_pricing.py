@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 from billing.pricing import visit as pricing_visit
+from billing.pricing.amounts import Band, Component, Further, Line, Plan, Quote, band, check_minutes, quote, split
 from billing.pricing.flags import FlagCode, Severity
-from billing.pricing.price import Band, Component, Further, Line, Plan, Quote, band, check_minutes, quote, split
 from contracts.catalog import Claimable, EffectiveRate, Kind
 from hypothesis import given, settings
 from hypothesis import strategies as st

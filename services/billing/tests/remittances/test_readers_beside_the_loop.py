@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from billing.claims import acknowledgement
-from billing.diagnoses import api
+from billing.diagnosis_codes import api
 from billing.payers import schemas, use_cases
 from billing.payment_advice import x12_835
 from billing.x12 import schemas as x12_schemas

@@ -9,7 +9,7 @@ from billing.ledger import settlement
 from billing.ledger.postings import Account, Payer, Posting, PostingKind
 from billing.payment_advice import x12_835
 from billing.payment_advice.advice import ClaimPayment
-from billing.pricing.price import Line, Plan, quote
+from billing.pricing.amounts import Line, Plan, quote
 from billing.remittances.decision import ClaimedAmounts, Decision, Outcome, answer_claim, objections, reverse
 from billing.x12.interchange import Finding
 from contracts.billing import PaymentStatus

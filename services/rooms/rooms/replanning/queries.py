@@ -16,7 +16,7 @@ from rooms.holds.queries import load_occupancy, took_place
 from rooms.holds.rules import Displaced, Occupancy, Window
 from rooms.places.facts import Places, Room, Site
 from rooms.places.queries import load_places
-from rooms.replanning import placing
+from rooms.replanning import relocation
 from rooms.replanning.schemas import AddedRoom, Answer, Imaginary, NamedRoom, Question, Used
 
 A_MONTH: Final = timedelta(days=31)
@@ -40,8 +40,8 @@ async def imagine(question: Question, db: ReadSession, now: datetime) -> Answer:
     changed = _change(places, question)
     known = await load_occupancy(db, places, [Window(question.site_id, None, since, until)])
     booked, needed = await took_place(db, question.site_id, since, until, MOST_SESSIONS)
-    outcome = placing.replay(booked, Occupancy(_always_open(changed), changed.rooms, blocks=known.blocks))
-    fitting = placing.place(needed, Occupancy(changed.sites, changed.rooms, outcome.stays, known.blocks))
+    outcome = relocation.replay(booked, Occupancy(_always_open(changed), changed.rooms, blocks=known.blocks))
+    fitting = relocation.place(needed, Occupancy(changed.sites, changed.rooms, outcome.stays, known.blocks))
     lost = {each.displaced.hold_id for each in outcome.placed if each.room is None}
     return Answer(
         starts_at=since,

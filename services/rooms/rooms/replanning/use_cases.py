@@ -21,8 +21,8 @@ from rooms.places import use_cases as places_use_cases
 from rooms.places.facts import Places, has_enough
 from rooms.places.queries import find_room, load_places
 from rooms.places.schemas import NewBlock, RoomChanges, RoomView
-from rooms.replanning import placing
-from rooms.replanning.placing import Placed
+from rooms.replanning import relocation
+from rooms.replanning.relocation import Placed
 from rooms.replanning.schemas import NamedRoom, NewReplan, PlannedMove, Replan, Unmoved
 from rooms.replanning.tables import ReplanRow
 
@@ -43,7 +43,7 @@ async def propose(room_id: RoomId, body: NewReplan, tx: Transaction) -> Replan:
         displaced = [each for each in displaced if each.need.starts_at > tx.now and not _has_enough(each, room, body.changes)]
     places = _without(room_id, await load_places(tx, [room.site_id]))
     known = await load_occupancy(tx, places, [Window.of(each.need) for each in displaced])
-    placed = placing.place(displaced, known)
+    placed = relocation.place(displaced, known)
     unplaced = {each.displaced.hold_id: each.displaced.need for each in placed if each.room is None}
     found = await find_alternatives(tx, places, unplaced, tx.now, OFFERED)
     row = ReplanRow(

@@ -9,7 +9,7 @@ from contracts.types import HoldId, RoomId, SessionId, SiteId
 from hypothesis import given
 from hypothesis import strategies as st
 from rooms.holds.rules import Displaced, Occupancy, Room, RoomNeed, Site, Stay, obstacles
-from rooms.replanning.placing import place
+from rooms.replanning.relocation import place
 
 HERE = SiteId(UUID(int=1))
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)

@@ -21,6 +21,9 @@ STATUSES: Final = {"HTTPException", "HTTPStatus", "Problem"}
 """Names that nothing below the edge has."""
 LONG_NAME: Final = 6
 """From this length on, two words that differ in one letter are one word with an error."""
+ENDINGS: Final = ("ing", "ies", "ed", "es", "e", "y", "s")
+"""What the forms of one word differ in."""
+SHORTEST_STEM: Final = 3
 
 
 def modules_have_at_most_four_hundred_lines(package: Package) -> list[str]:
@@ -33,7 +36,7 @@ def no_two_modules_are_taken_for_each_other(package: Package) -> list[str]:
     """Return the pairs of names of modules and capabilities that are taken for each other."""
     folders = {folder.parent.name for folder in package.folder.glob("*/**/__init__.py")}
     names = sorted({module.stem for module in package.modules} - set(ROLES) | folders)
-    return [f"{one} and {other}" for one in names for other in names if one < other and _differ_by_a_letter(one, other)]
+    return [f"{one} and {other}" for one in names for other in names if one < other and _alike(one, other)]
 
 
 def no_module_stands_beside_the_capabilities(package: Package) -> list[str]:
@@ -120,11 +123,21 @@ def _of_http(module: Path) -> set[str]:
     return web | names & STATUSES
 
 
+def _alike(one: str, other: str) -> bool:
+    """Whether two names are forms of one word, as ``replan`` and ``replanning``, or differ by a letter."""
+    return _stem(one) == _stem(other) or _differ_by_a_letter(one, other)
+
+
+def _stem(word: str) -> str:
+    """Return a word without its ending, and without the consonant that is doubled before one."""
+    stems = (word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))
+    stem = next((stem for stem in stems if len(stem) >= SHORTEST_STEM), word)
+    return stem[:-1] if stem[-1] == stem[-2:-1] else stem
+
+
 def _differ_by_a_letter(one: str, other: str) -> bool:
-    """Whether one word becomes the other by one letter more, by another letter in a long word, or by the ending of a plural."""
+    """Whether one word becomes the other by one letter more, or by another letter in a long word."""
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) == len(longer) >= LONG_NAME:
         return sum(a != b for a, b in zip(one, other, strict=True)) == 1
-    return longer in {shorter + "s", shorter + "es", shorter.removesuffix("y") + "ies"} or (
-        len(longer) == len(shorter) + 1 and any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
-    )
+    return len(longer) == len(shorter) + 1 and any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))

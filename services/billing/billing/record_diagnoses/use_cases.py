@@ -12,9 +12,9 @@ from sqlalchemy import exists, select
 
 from billing.claim_rules.facts import ClaimStatus, Frequency
 from billing.claims.queries import CLAIM
-from billing.diagnoses.queries import require_valid, unusable_of
-from billing.diagnosing.schemas import MOST_COMPLETED, DiagnosesUsed, NotCompletedView, RecordDiagnoses
+from billing.diagnosis_codes.queries import require_valid, unusable_of
 from billing.parties.queries import diagnoses_of
+from billing.record_diagnoses.schemas import MOST_COMPLETED, DiagnosesUsed, NotCompletedView, RecordDiagnoses
 from billing.records import queries, use_cases
 from billing.records.queries import LACKS_DIAGNOSES, RECORD, lock_revisions
 from billing.records.schemas import RecordView

@@ -11,9 +11,9 @@ from chassis.text import PRINTABLE
 from contracts.types import Day
 from fastapi import APIRouter, Depends, Query, Request
 
-from billing.diagnoses import queries, use_cases
-from billing.diagnoses.code_sheet import CodeSheet, read_sheet
-from billing.diagnoses.schemas import CodesImported, DiagnosisCodeView, DiagnosisListView
+from billing.diagnosis_codes import queries, use_cases
+from billing.diagnosis_codes.code_sheet import CodeSheet, read_sheet
+from billing.diagnosis_codes.schemas import CodesImported, DiagnosisCodeView, DiagnosisListView
 
 router = APIRouter(prefix="/diagnosis-codes", tags=["diagnosis codes"])
 

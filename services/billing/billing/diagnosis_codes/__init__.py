@@ -4,6 +4,6 @@ from typing import Final
 
 from chassis.runtime.capability import Capability
 
-from billing.diagnoses import api
+from billing.diagnosis_codes import api
 
 capability: Final = Capability(routers=[api.router], larger_bodies=api.LARGER_BODIES)

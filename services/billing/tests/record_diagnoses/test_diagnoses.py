@@ -9,8 +9,8 @@ from typing import Any, Final
 import asyncpg
 import pytest
 from back_office import MONDAY, Clinic
-from billing.diagnoses import validity
-from billing.diagnoses.validity import Period
+from billing.diagnosis_codes import validity
+from billing.diagnosis_codes.validity import Period
 from chassis.http.limits import LARGEST_BODY
 from insurer import database
 from testing import until

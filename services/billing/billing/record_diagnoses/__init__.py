@@ -4,6 +4,6 @@ from typing import Final
 
 from chassis.runtime.capability import Capability
 
-from billing.diagnosing import api
+from billing.record_diagnoses import api
 
 capability: Final = Capability(routers=[api.router])

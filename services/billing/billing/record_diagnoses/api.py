@@ -5,8 +5,8 @@ from chassis.http.problems import documented
 from contracts.types import ClientId, RecordId
 from fastapi import APIRouter
 
-from billing.diagnosing import use_cases
-from billing.diagnosing.schemas import DiagnosesUsed, RecordDiagnoses
+from billing.record_diagnoses import use_cases
+from billing.record_diagnoses.schemas import DiagnosesUsed, RecordDiagnoses
 from billing.records.schemas import RecordView
 
 router = APIRouter(tags=["records"])

@@ -7,11 +7,11 @@ from chassis.data.database import ReadSession, Transaction
 from sqlalchemy import TextClause, delete, func, select
 
 from billing.changes import use_cases
-from billing.diagnoses import tables
-from billing.diagnoses.code_sheet import CodeSheet
-from billing.diagnoses.queries import describe_list
-from billing.diagnoses.schemas import LIST_ID, CodesImported, DiagnosisListView
-from billing.diagnoses.tables import COUNT_ABSENT, COUNT_ROWS, END_ABSENT, WRITE_ROWS, DiagnosisCodeRow
+from billing.diagnosis_codes import tables
+from billing.diagnosis_codes.code_sheet import CodeSheet
+from billing.diagnosis_codes.queries import describe_list
+from billing.diagnosis_codes.schemas import LIST_ID, CodesImported, DiagnosisListView
+from billing.diagnosis_codes.tables import COUNT_ABSENT, COUNT_ROWS, END_ABSENT, WRITE_ROWS, DiagnosisCodeRow
 
 ROWS_AT_ONCE: Final = 2_000
 """Rows of one statement: short enough that requests are answered between two of them."""

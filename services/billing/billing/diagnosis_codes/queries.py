@@ -11,10 +11,10 @@ from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import occur
 from sqlalchemy import ColumnElement, func, or_, select
 
-from billing.diagnoses import tables, validity
-from billing.diagnoses.schemas import DiagnosisCodeView, DiagnosisListView
-from billing.diagnoses.tables import MOST_OF_A_CATEGORY, DiagnosisCodeRow
-from billing.diagnoses.validity import Listed, Period, Unusable, category_of
+from billing.diagnosis_codes import tables, validity
+from billing.diagnosis_codes.schemas import DiagnosisCodeView, DiagnosisListView
+from billing.diagnosis_codes.tables import MOST_OF_A_CATEGORY, DiagnosisCodeRow
+from billing.diagnosis_codes.validity import Listed, Period, Unusable, category_of
 
 
 async def periods_of(db: ReadSession, codes: Collection[str]) -> Listed:
