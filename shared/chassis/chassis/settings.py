@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         use_attribute_docstrings=True,
         frozen=True,
         extra="ignore",
+        hide_input_in_errors=True,  # else the end of a URL, with its password, is in the error of a setting that is missing
     )
 
     service: str
