@@ -22,6 +22,6 @@ def test_a_refused_setting_is_named_and_no_setting_is_shown(monkeypatch: pytest.
         if value is not None:
             monkeypatch.setenv(f"HOLDFAST_{name.upper()}", value)
     with pytest.raises(ValidationError, match=f"(?i){'|'.join(wrong)}") as refused:
-        Settings()  # pyrefly: ignore[missing-argument]
+        Settings()
     assert SECRET not in str(refused.value)
     assert SECRET[1:] not in str(refused.value)
