@@ -1,12 +1,14 @@
 """Shared packages and the deployment follow the rules of every package; each service's own tests hold it to those of services."""
 
 import tomllib
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from servers.rights import SERVICES
 from support.repository import ROOT
 from testing.rules import OF_EVERY_PACKAGE, Package, Rule
+from testing.rules.unused import names_that_nothing_uses
 
 SHARED: Final = [Package.of_project(project.parent) for project in sorted(ROOT.glob("shared/*/pyproject.toml"))]
 PACKAGES: Final = [*SHARED, Package(ROOT / "deploy")]
@@ -20,11 +22,28 @@ def of_service(name: str) -> Package:
     return Package.of_project(ROOT / "services" / name)
 
 
+def modules_of(folders: str) -> list[Path]:
+    """Return the modules in folders of the repository."""
+    return [module for folder in ROOT.glob(folders) for module in sorted(folder.rglob("*.py"))]
+
+
 @pytest.mark.parametrize("rule", OF_EVERY_PACKAGE, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
 def test_a_rule_is_followed(package: Package, rule: Rule) -> None:
     broken = rule(package)
     assert not broken, "\n".join(broken)
+
+
+def test_what_services_and_shared_packages_define_is_used_by_more_than_tests() -> None:
+    packages = [package for package in (*map(of_service, SERVICES), *SHARED) if package.name != "testing"]
+    others = [*modules_of("deploy"), *modules_of("docs"), *modules_of("services/*/docs"), *modules_of("services/*/migrations")]
+    assert not (unused := names_that_nothing_uses(packages, others)), "\n".join(unused)
+
+
+def test_what_the_package_for_tests_defines_is_used() -> None:
+    testing = [package for package in SHARED if package.name == "testing"]
+    others = [*modules_of("tests"), *modules_of("s*/*/tests")]
+    assert not (unused := names_that_nothing_uses(testing, others)), "\n".join(unused)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -6,7 +6,7 @@ from typing import Final
 
 import chassis
 import pytest
-from testing.rules import OF_A_SERVICE, Package, Rule, purity, revisions, sending, shape, sql, vocabulary
+from testing.rules import OF_A_SERVICE, Package, Rule, purity, revisions, sending, shape, sql, unused, vocabulary
 from testing.rules.vocabulary import REPLACED
 
 LONG: Final = "x = 1\n" * 401
@@ -342,6 +342,47 @@ def test_a_label_that_is_an_exception_of_the_words_is_let_pass(tmp_path: Path) -
     clinic = Package(tmp_path / "clinic", {"unknown_words": "its ordinary meaning"})
     assert vocabulary.no_label_has_a_word_that_the_glossary_replaces(clinic) == []
     assert vocabulary.each_exception_of_the_words_is_still_used(clinic) == []
+
+
+@pytest.mark.parametrize(
+    "unused_name",
+    [
+        "def find(db): ...",
+        "def find(tree): return find(tree.left)",
+        "class Found: ...",
+        "MOST: Final = 5",
+        "FIRST, LAST = 1, 2\nprint(FIRST)",
+        "def _find(db): ...",
+        "@cache\ndef find(db): ...",
+    ],
+)
+def test_a_name_that_nothing_uses_is_reported(unused_name: str, tmp_path: Path) -> None:
+    clinic = package(tmp_path, {"clinic/holds/queries.py": unused_name, QUERIES: "def find(): ...\nfind()"})
+    assert len([each for each in unused.names_that_nothing_uses([clinic]) if each.startswith("clinic/holds/queries.py")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "content"),
+    [
+        ("clinic/holds/api.py", "@router.get('/holds')\nasync def list_holds(db): ..."),
+        ("clinic/main.py", "def app(): ..."),
+        (QUERIES, "MOST: Final = 5\nprint(MOST)"),
+        (QUERIES, "def _find(db): ...\nprint(_find)"),
+        (QUERIES, "lease: Final = Table('lease', metadata)"),
+        (QUERIES, "from clinic.holds import use_cases\nuse_cases.hold(tx)"),
+        (QUERIES, "from clinic.holds.use_cases import hold as take"),
+    ],
+)
+def test_a_name_that_is_used_is_not_reported(module: str, content: str, tmp_path: Path) -> None:
+    clinic = package(tmp_path, {"clinic/holds/api.py": "", "clinic/holds/use_cases.py": "def hold(tx): ...\nhold", module: content})
+    assert [each for each in unused.names_that_nothing_uses([clinic]) if each.startswith((module, "clinic/holds/use_cases.py"))] == []
+
+
+def test_a_name_that_only_another_module_uses_is_not_reported(tmp_path: Path) -> None:
+    clinic = package(tmp_path / "service", {QUERIES: "def find(db): ..."})
+    script = tmp_path / "script.py"
+    script.write_text("from clinic.places.queries import find")
+    assert not [each for each in unused.names_that_nothing_uses([clinic], [script]) if "find" in each]
 
 
 def test_a_folder_without_modules_follows_no_rule(tmp_path: Path) -> None:

@@ -244,8 +244,6 @@ class ClientProfileView(ClientProfile):
     updated_at: Instant
 
 
-PartyView = OrganizationView | FacilityView | ProviderView | ClientProfileView
-
 Shown = TypeVar("Shown", OrganizationView, FacilityView, ProviderView, ClientProfileView)
 
 KINDS: Final[dict[type[Body], PartyKind]] = {

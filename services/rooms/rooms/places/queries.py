@@ -13,7 +13,7 @@ from chassis.rows.changes import require
 from chassis.rows.paging import Keyset, Page
 from chassis.rows.search import foldable, occur
 from contracts.types import RoomId, SiteId
-from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute
@@ -30,11 +30,7 @@ BY_NAME: Final = Keyset(SiteRow.site_name, SiteRow.id)
 BY_POSITION: Final = Keyset(RoomRow.position, RoomRow.room_number, RoomRow.id)
 BY_START: Final = Keyset(BlockRow.starts_at, BlockRow.id)
 
-REQUESTED: Final = bindparam("sites", type_=ARRAY(Uuid, dimensions=1))
-
-SITE: Final = as_type("CoreTable", SiteRow.__table__)
 ROOM: Final = as_type("CoreTable", RoomRow.__table__)
-SPECIAL_DAY: Final = as_type("CoreTable", SpecialDayRow.__table__)
 
 SITES: Final = f"""(
     SELECT json_agg(found) FROM (

@@ -31,7 +31,6 @@ PATIENCE_S: Final = 12.0
 WAIT: Final = re.compile(r"""\s*wait\s*=\s*(?P<quote>"?)(?P<seconds>\d{1,9})(?P=quote)\s*(;.*)?""", re.ASCII | re.IGNORECASE)
 """The preference ``wait`` of RFC 7240, section 4.3."""
 
-T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -15,7 +15,7 @@ from contracts.message import COMMANDS, EVENTS
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis.data.database import Database, Transaction
+from chassis.data.database import Database
 from chassis.http import openapi
 from chassis.http.large_files import LargeFiles
 from chassis.http.limits import Guard, Uploads
@@ -50,8 +50,6 @@ The middle one holds little, because looking through it is a step of the event l
 """
 
 log = structlog.get_logger()
-
-OnStart = Callable[[Transaction], Awaitable[None]]
 
 
 @dataclass(slots=True)

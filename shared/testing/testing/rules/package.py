@@ -131,3 +131,17 @@ def chain_of(node: ast.AST) -> str:
         owner = chain_of(node.value)
         return owner and f"{owner}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def dotted(package: Package, module: Path) -> str:
+    """Return the full name of a module."""
+    parts = module.relative_to(package.folder.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def full_names_in(node: ast.AST, module: Path, own: str) -> set[str]:
+    """Return the full names of what a part of a module named ``own`` uses, whichever way that was imported."""
+    imported = names_bound_in(module)
+    chains = {chain_of(each) for each in ast.walk(node) if isinstance(getattr(each, "ctx", None), ast.Load)} - {""}
+    split = [name.partition(".") for name in chains]
+    return {f"{imported.get(first, f'{own}.{first}')}{dot}{rest}" for first, dot, rest in split} | chains

@@ -8,7 +8,7 @@ from typing import Final
 
 from contracts.published import messages
 
-from testing.rules.package import Package, chain_of, names_bound_in, nodes_of, tree_of
+from testing.rules.package import Package, dotted, full_names_in, names_bound_in, tree_of
 
 EDGES: Final = {"__init__", "api", "jobs", "main", "messages"}
 SEND: Final = "send"
@@ -20,10 +20,10 @@ STATING: Final = NAMES | {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for 
 
 def only_edges_call_a_function_that_sends(package: Package) -> list[str]:
     """Return the functions that send and that no edge calls, or others than edges too; one named ``send`` sends what it is given."""
-    used = {module: _used_by(package, module) for module in package.modules}
+    used = {module: full_names_in(tree_of(module), module, dotted(package, module)) for module in package.modules}
     found: set[str] = set()
     for module, function, _ in _sends(package):
-        name = f"{_dotted(package, module)}.{function}"
+        name = f"{dotted(package, module)}.{function}"
         callers = [each for each, names in used.items() if name in names]
         if module.stem not in EDGES and not any(each.stem in EDGES for each in callers):
             found.add(f"{name} sends, and no edge calls it")
@@ -64,16 +64,3 @@ def _given(node: ast.expr) -> set[str]:
 
 def _name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _used_by(package: Package, module: Path) -> set[str]:
-    """Return the full names of what a module uses, whichever way it was imported."""
-    imported, own = names_bound_in(module), _dotted(package, module)
-    names = {chain_of(node) for node in nodes_of(module)} - {""}
-    split = [name.partition(".") for name in names]
-    return {f"{imported.get(first, f'{own}.{first}')}{dot}{rest}" for first, dot, rest in split} | names
-
-
-def _dotted(package: Package, module: Path) -> str:
-    parts = module.relative_to(package.folder.parent).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
