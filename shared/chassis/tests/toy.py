@@ -12,7 +12,7 @@ from chassis.http.problems import documented
 from chassis.messaging.inbox import Handlers
 from chassis.operations.health import Gauges
 from chassis.requests.questions import Answers
-from chassis.rows.changes import check_version, require
+from chassis.rows.changes import check_version, count_version, require
 from chassis.rows.paging import Keyset, Page
 from chassis.runtime.capability import Capability
 from chassis.runtime.jobs import ScheduledJob
@@ -123,7 +123,8 @@ async def rename(lamp_id: UUID, body: NewLamp, once: Once, expected: IfMatch) ->
     async def work(tx: Transaction) -> LampView:
         lamp = require(await tx.lock(Lamp, lamp_id), "lamp", lamp_id)
         check_version(lamp.version, expected)
-        lamp.name, lamp.version = body.name, lamp.version + 1
+        lamp.name = body.name
+        count_version(lamp, tx.now)
         return LampView.model_validate(lamp)
 
     return await once(work, LampView)

@@ -1,13 +1,13 @@
 """Adds and changes coverages and discounts: one of each on a day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid
-from chassis.rows.changes import check_version, count_version, require
+from chassis.rows.changes import apply_changes, check_version, require
 from contracts.types import ClientId, new_id
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -47,8 +47,7 @@ async def add_coverage(client_id: ClientId, body: NewCoverage, by: str, today: d
     if not await names_of(tx, [body.payer_id]):
         raise Invalid("unknown-payer", "There is no such payer. Add the payer first.", field="payer_id")
     _require_born(body.subscriber, today)
-    for open_one in await _end_open(CoverageRow, "coverage", client_id, body, by, tx):
-        open_one.updated_at = tx.now
+    await _end_open(CoverageRow, "coverage", client_id, body, by, tx)
     stated = dict(body) | {"subscriber": body.subscriber.model_dump(mode="json") if body.subscriber else None}
     row = CoverageRow(id=new_id(), client_id=client_id, version=1, created_at=tx.now, updated_at=tx.now, **stated)
     await _once(tx, row, "coverages-overlap", f"The client is covered already in that time. {ONE_A_DAY}")
@@ -74,9 +73,7 @@ async def change_coverage(
     require_lasting("coverage", row.effective_from, values.get("effective_to"))
     as_of = values.get("as_of", row.as_of)
     used = None if as_of == row.as_of else await _used(row, as_of, tx)
-    for name, value in values.items():
-        setattr(row, name, value)
-    count_version(row, tx.now)
+    apply_changes(row, values, tx.now)
     await _once(tx, row, "coverages-overlap", f"The client is covered otherwise in that time. {ONE_A_DAY}")
     if used is not None:
         _restate(row, used, await _used(row, as_of, tx), values)
@@ -135,19 +132,15 @@ async def change_discount(discount_id: UUID, body: DiscountChanges, expected: in
     row = require(await tx.lock(DiscountRow, discount_id), "discount", discount_id)
     check_version(row.version, expected)
     before = columns(row)
-    for name in body.model_fields_set:
-        setattr(row, name, getattr(body, name))
+    apply_changes(row, {name: getattr(body, name) for name in body.model_fields_set}, tx.now)
     require_lasting("discount", row.effective_from, row.effective_to)
-    row.version += 1
     await _once(tx, row, "discounts-overlap", f"The client has another discount in that time. {CORRECT_FIRST}")
     use_cases.keep(tx, by, "discount", row.client_id, before=before, after=columns(row))
     return DiscountView.model_validate(row)
 
 
-async def _end_open(
-    kind: type[Kept], what: str, client_id: ClientId, begun: NewCoverage | NewDiscount, by: str, tx: Transaction
-) -> Sequence[Kept]:
-    """End what is open the day before another begins, and return it; one that has a last day ends none: none would be in force after it."""
+async def _end_open(kind: type[Kept], what: str, client_id: ClientId, begun: NewCoverage | NewDiscount, by: str, tx: Transaction) -> None:
+    """End what is open the day before another begins; one that has a last day ends none: none would be in force after it."""
     first_day = begun.effective_from
     rows = select(kind).where(kind.client_id == client_id, kind.effective_to.is_(None), kind.effective_from < first_day)
     ended = await tx.scalars(rows.with_for_update())
@@ -159,11 +152,9 @@ async def _end_open(
         raise Conflict(f"{what}s-overlap", detail)
     for row in ended:
         was = columns(row)
-        row.effective_to = first_day - timedelta(days=1)
-        row.version += 1
+        apply_changes(row, {"effective_to": first_day - timedelta(days=1)}, tx.now)
         use_cases.keep(tx, by, what, client_id, before=was, after=columns(row))
     await tx.flush()
-    return ended
 
 
 async def _once(tx: Transaction, row: CoverageRow | DiscountRow, slug: str, detail: str) -> None:

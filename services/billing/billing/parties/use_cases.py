@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from chassis.bodies.models import Body
 from chassis.data.database import Transaction
 from chassis.errors import Invalid
-from chassis.rows.changes import check_version
+from chassis.rows.changes import apply_changes, check_version
 from contracts.types import ClientId
 from sqlalchemy import select
 
@@ -28,7 +28,7 @@ async def put_party(view: type[Shown], key: UUID, facts: Body, expected: int | N
         row = PartyRow(kind=kind, id=key, facts=stated, version=1, updated_at=tx.now)
         tx.add(row)
     else:
-        row.facts, row.version, row.updated_at = stated, row.version + 1, tx.now
+        apply_changes(row, {"facts": stated}, tx.now)
     return view_of(view, row)
 
 

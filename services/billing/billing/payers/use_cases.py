@@ -12,7 +12,7 @@ from chassis.bodies.findings import sentence_of
 from chassis.data.database import ReadSession, Transaction
 from chassis.errors import LISTED_AT_MOST, Conflict, FieldError, Invalid, NotFound
 from chassis.files.sheets import rows_of, text_of, wrong_cells
-from chassis.rows.changes import check_version, count_version, require
+from chassis.rows.changes import apply_changes, check_version, require
 from chassis.runtime.steps import portions
 from contracts.types import Code, new_id
 from pydantic import ValidationError
@@ -87,9 +87,7 @@ async def change_payer(payer_id: UUID, body: PayerChanges, expected: int | None,
     row = require(await tx.lock(PayerRow, payer_id), "payer", payer_id)
     check_version(row.version, expected)
     before = columns(row)
-    for name, value in _written(body).items():
-        setattr(row, name, value)
-    count_version(row, tx.now)
+    apply_changes(row, _written(body), tx.now)
     use_cases.keep(tx, by, "payer", row.id, before=before, after=columns(row))
     return PayerView.model_validate(row)
 
@@ -111,15 +109,13 @@ async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: s
     row = require(await tx.lock(FeeRow, fee_id), "fee", fee_id)
     check_version(row.version, expected)
     before = columns(row)
-    for name in body.model_fields_set:
-        setattr(row, name, getattr(body, name))
+    apply_changes(row, {name: getattr(body, name) for name in body.model_fields_set}, tx.now)
     require_lasting("fee", row.effective_from, row.effective_to)
     if row.effective_to is None or row.effective_to >= row.effective_from:
         fee = NewFee.model_validate({name: getattr(row, name) for name in NewFee.model_fields}, strict=False)
         others = await tx.scalars(select(FeeRow).where(*_same(row.payer_id, fee), FeeRow.id != fee_id))
         if any(_overlaps(other, fee) for other in others):
             raise Conflict("fees-overlap", _overlap(fee))
-    row.version += 1
     await tx.flush()
     use_cases.keep(tx, by, "fee", row.payer_id, before=before, after=columns(row))
     [view] = await fee_views(tx, [row])
@@ -182,10 +178,12 @@ async def _add_fees(payer_id: UUID, fees: Sequence[NewFee], by: str, tx: Transac
             same = there[fee.service_code, folded(fee.credential)]
             for row in same:
                 if fee.effective_to is None and row.effective_to is None and row.effective_from < fee.effective_from:
-                    if row.id not in added:
+                    last_day = fee.effective_from - timedelta(days=1)
+                    if row.id in added:
+                        row.effective_to = last_day
+                    else:
                         ended.append((columns(row), row))
-                        row.version += 1
-                    row.effective_to = fee.effective_from - timedelta(days=1)
+                        apply_changes(row, {"effective_to": last_day}, tx.now)
             if any(_overlaps(row, fee) for row in same):
                 overlapping.append(fee)
             else:

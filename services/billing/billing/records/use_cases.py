@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from chassis.data.database import Transaction
 from chassis.errors import Unavailable
-from chassis.rows.changes import require
+from chassis.rows.changes import apply_changes, count_version, require
 from contracts.billing import PaymentStatus, PaymentStatusChanged, RecordCreated
 from contracts.scheduling import (
     AnnounceCompletedSessions,
@@ -341,9 +341,7 @@ async def settle(record: RecordRow, postings: Sequence[Posting], stamp: Stamp, t
 def give_diagnoses(record: RecordRow, codes: Sequence[str], by: str, tx: Transaction) -> None:
     """Give a locked record its diagnoses, and keep who did."""
     before = {"diagnoses": record.diagnoses}
-    record.diagnoses = list(codes)
-    record.version += 1
-    record.updated_at = max(record.updated_at, tx.now)  # never before a posting: reports as of a day look for what moved since
+    apply_changes(record, {"diagnoses": list(codes)}, _moved_at(record, tx))
     changes_use_cases.keep(tx, by, "record_diagnoses", record.id, before=before, after={"diagnoses": record.diagnoses})
 
 
@@ -352,9 +350,13 @@ def follow_the_ledger(record: RecordRow, postings: Sequence[Posting], tx: Transa
     standing = settlement.read(postings)
     before, record.payment_status = record.payment_status, standing.status
     record.balance, record.unapplied_credit = standing.balance, standing.unapplied_credit
-    record.version += 1
-    record.updated_at = max(record.updated_at, tx.now)  # never before a posting: reports as of a day look for what moved since
+    count_version(record, _moved_at(record, tx))
     return [] if record.payment_status is before else [StatusChange(record, record.payment_status, record.version)]
+
+
+def _moved_at(record: RecordRow, tx: Transaction) -> datetime:
+    """Return when a record is written, never before a posting: reports as of a day look for what moved since."""
+    return max(record.updated_at, tx.now)
 
 
 def record_created(bill: Bill) -> RecordCreated:

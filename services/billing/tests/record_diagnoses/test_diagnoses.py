@@ -87,6 +87,7 @@ async def test_a_record_made_before_there_was_a_diagnosis_is_completed_afterward
     assert [each["code"] for each in checked["findings"] if each["severity"] == "error"] == ["DIAGNOSIS_MISSING"]
     done = await enter(clinic, record, "F41.1", "F32.1")
     assert (done["diagnoses"], done["version"]) == (["F41.1", "F32.1"], record["version"] + 1)
+    assert (await enter(clinic, record, "F41.1", "F32.1"))["version"] == done["version"]
     assert (await enter(clinic, record, "F41.9", **{"If-Match": '"1"'}))["status_code"] == 412
     [kept] = (await clinic.billing.get("/changes", params={"key": record["id"], "what": "record_diagnoses"})).json()["items"]
     assert (kept["by"], kept["before"], kept["after"]) == ("ines", {"diagnoses": []}, {"diagnoses": ["F41.1", "F32.1"]})

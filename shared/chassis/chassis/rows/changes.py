@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from sqlalchemy.orm import Mapped
 
@@ -15,6 +15,12 @@ class Versioned(Protocol):
     """A row that counts its versions."""
 
     version: Mapped[int]
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """A row that keeps when it was written last."""
+
     updated_at: Mapped[datetime]
 
 
@@ -41,9 +47,10 @@ def assign(row: object, values: Mapping[str, Any]) -> bool:
 
 
 def count_version(row: Versioned, now: datetime) -> None:
-    """Make this the next version of the row, written at ``now``."""
+    """Make this the next version of the row; one that keeps when it was written keeps ``now``."""
     row.version += 1
-    row.updated_at = now
+    if isinstance(row, Dated):
+        row.updated_at = now
 
 
 def apply_changes(row: Versioned, values: Mapping[str, Any], now: datetime) -> bool:
