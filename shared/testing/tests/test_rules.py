@@ -6,7 +6,7 @@ from typing import Final
 
 import chassis
 import pytest
-from testing.rules import OF_A_SERVICE, Package, Rule, purity, revisions, sending, shape, sql, unused, vocabulary
+from testing.rules import OF_A_SERVICE, Package, Rule, messages, purity, revisions, sending, shape, sql, unused, vocabulary
 from testing.rules.vocabulary import REPLACED
 
 LONG: Final = "x = 1\n" * 401
@@ -342,6 +342,37 @@ def test_a_label_that_is_an_exception_of_the_words_is_let_pass(tmp_path: Path) -
     clinic = Package(tmp_path / "clinic", {"unknown_words": "its ordinary meaning"})
     assert vocabulary.no_label_has_a_word_that_the_glossary_replaces(clinic) == []
     assert vocabulary.each_exception_of_the_words_is_still_used(clinic) == []
+
+
+CONTRACT: Final = """
+def _known(name): return name
+Name = Annotated[str, AfterValidator(_known)]
+class RoomChanged(Message):
+    @property
+    def subject(self):
+        \"\"\"The room.\"\"\"
+        return self.id
+"""
+
+
+@pytest.mark.parametrize(
+    ("added", "reported"),
+    [
+        ("", 0),
+        ("def is_open(room, at): return room.opens <= at", 1),
+        ("async def is_open(room): ...", 1),
+        ("def _is_open(room): ...", 1),
+        ("is_open = lambda room: room.opens", 1),
+        ("class Day(Part):\n    def is_open(self): ...", 1),
+        ("class Day(Part):\n    @property\n    def weekday(self): return self.day.weekday()", 1),
+        ("class Day(Part):\n    @property\n    def subject(self):\n        if self.id:\n            return self.id", 1),
+        ("class Day(Part):\n    def subject(self): return self.id", 1),
+    ],
+)
+def test_a_contract_with_logic_is_reported(added: str, reported: int, tmp_path: Path) -> None:
+    (tmp_path / "rooms.py").write_text(f"{CONTRACT}{added}")
+    (tmp_path / "envelope.py").write_text("def read(headers): ...")
+    assert len(messages.contracts_hold_messages_and_value_types_alone(Package(tmp_path))) == reported
 
 
 @pytest.mark.parametrize(
