@@ -49,7 +49,10 @@ async def add_service(body: NewService, by: str, zone: ZoneInfo, tx: Transaction
 async def change_service(
     service_id: ServiceId, changes: ServiceChanges, expected: int | None, zone: ZoneInfo, tx: Transaction
 ) -> ServiceView:
-    """Change what is written about a service; its price is scheduled, not changed."""
+    """Change what is written about a service; its price is scheduled, not changed.
+
+    NotFound when there is none, Invalid where it contradicts itself, Stale on an older version.
+    """
     service = await _lock(service_id, tx)
     check_version(service.version, expected)
     rates = (await tables.rates_of(tx, [service_id]))[service_id]
@@ -82,7 +85,7 @@ async def add_rate(service_id: ServiceId, body: NewRate, by: str, zone: ZoneInfo
 async def withdraw_rate(service_id: ServiceId, rate_id: RateId, zone: ZoneInfo, tx: Transaction) -> RateView:
     """Withdraw a rate that is not in force yet; the rate before it ends when the withdrawn one would have ended.
 
-    Conflict where it is in force.
+    NotFound when there is no such rate, Conflict where it is in force.
 
     Sessions that were booked with the withdrawn rate keep it, as they keep every rate that they were promised.
     """

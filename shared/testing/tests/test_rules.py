@@ -216,6 +216,13 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (vocabulary.every_table_class_ends_in_row, "clinic/holds/tables.py", 'class Shelf(Table):\n    __tablename__: str = "shelf"'),
         (vocabulary.public_docstrings_name_the_domain_errors_that_are_raised, QUERIES, "def find():\n    raise NotFound('room')"),
         (vocabulary.public_docstrings_name_the_domain_errors_that_are_raised, QUERIES, "def find():\n    raise errors.Conflict('room')"),
+        (vocabulary.public_docstrings_name_the_domain_errors_that_are_raised, QUERIES, "def find():\n    return require(row, 'room', key)"),
+        (
+            vocabulary.public_docstrings_name_the_domain_errors_that_are_raised,
+            QUERIES,
+            "def find():\n    changes.check_version(row.version, 1)",
+        ),
+        (vocabulary.public_docstrings_name_the_domain_errors_that_are_raised, QUERIES, "def find():\n    raise invalid(found)"),
     ],
 )
 def test_what_breaks_a_rule_is_reported(rule: Rule, module: str, content: str, tmp_path: Path) -> None:

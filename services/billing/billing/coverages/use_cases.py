@@ -61,7 +61,7 @@ async def change_coverage(
 ) -> CoverageView:
     """Change or correct a coverage; amounts of records that are made stay.
 
-    NotFound where there is none, Invalid names every wrong field.
+    NotFound where there is none, Stale on an older version, Invalid names every wrong field.
     """
     row = require(await tx.lock(CoverageRow, coverage_id), "coverage", coverage_id)
     check_version(row.version, expected)
@@ -128,7 +128,7 @@ async def add_discount(client_id: ClientId, body: NewDiscount, by: str, tx: Tran
 
 
 async def change_discount(discount_id: UUID, body: DiscountChanges, expected: int | None, by: str, tx: Transaction) -> DiscountView:
-    """Correct or end a discount; amounts of records that are made stay; NotFound where there is none."""
+    """Correct or end a discount; amounts of records that are made stay; NotFound where there is none, Stale on an older version."""
     row = require(await tx.lock(DiscountRow, discount_id), "discount", discount_id)
     check_version(row.version, expected)
     before = columns(row)

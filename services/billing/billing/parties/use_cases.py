@@ -18,7 +18,7 @@ from billing.parties.tables import PartyRow
 
 
 async def put_party(view: type[Shown], key: UUID, facts: Body, expected: int | None, by: str, tx: Transaction) -> Shown:
-    """Write how claims and documents name somebody."""
+    """Write how claims and documents name somebody; Stale on an older version."""
     kind = KINDS[view]
     [row] = await tx.scalars(select(PartyRow).where(PartyRow.kind == kind, PartyRow.id == key).with_for_update()) or [None]
     check_version(row.version if row else 0, expected)

@@ -81,7 +81,7 @@ async def export_fees(db: ReadSession, payer_id: UUID) -> str:
 
 
 def fee_of(code: Code, credential: str | None, amount: Decimal, since: date, until: date | None) -> NewFee:
-    """Read a fee that is only imagined, as one that is written would be read."""
+    """Read a fee that is only imagined, as one that is written would be read; Invalid where that would be refused."""
     try:
         return NewFee(service_code=code, credential=credential, amount=amount, effective_from=since, effective_to=until)
     except ValidationError as error:

@@ -83,7 +83,7 @@ async def add_payer(body: NewPayer, by: str, tx: Transaction) -> PayerView:
 
 
 async def change_payer(payer_id: UUID, body: PayerChanges, expected: int | None, by: str, tx: Transaction) -> PayerView:
-    """Change a payer; NotFound where there is none."""
+    """Change a payer; NotFound where there is none, Stale on an older version."""
     row = require(await tx.lock(PayerRow, payer_id), "payer", payer_id)
     check_version(row.version, expected)
     before = columns(row)
@@ -103,7 +103,10 @@ async def add_fee(payer_id: UUID, body: NewFee, by: str, tx: Transaction) -> Fee
 
 
 async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: str, tx: Transaction) -> FeeView:
-    """Correct or end a fee; amounts of records that are made stay; NotFound where there is none, Conflict where it overlaps another."""
+    """Correct or end a fee; amounts of records that are made stay.
+
+    NotFound where there is none, Stale on an older version, Conflict where it overlaps another.
+    """
     found = require(await tx.find(FeeRow, fee_id), "fee", fee_id)
     await _lock_payer(found.payer_id, tx)
     row = require(await tx.lock(FeeRow, fee_id), "fee", fee_id)

@@ -29,7 +29,7 @@ WITH_THE_PAYER: Final = (ClaimStatus.SUBMITTED, ClaimStatus.ACCEPTED)
 async def put_diagnoses(record_id: RecordId, body: RecordDiagnoses, expected: int | None, by: str, tx: Transaction) -> RecordView:
     """Give a record its diagnoses, valid on its date of service; not while a payer decides about it, nor after it was taken back.
 
-    NotFound without that record, Conflict while it cannot change.
+    NotFound without that record, Stale on an older version, Conflict while it cannot change.
     """
     await lock_revisions(tx, [record_id])
     found = await queries.find_records(tx, [record_id], alone=True)

@@ -37,6 +37,7 @@ async def calendar(db: ReadSession, site_id: SiteId, requested: Bounds) -> bytes
     """Return the JSON of a ``Calendar``: what takes each room of a site in a range, in one query, and when the site is open.
 
     A week has hundreds of entries: their rows are written as they are, because views of them would take longer than all else.
+    NotFound without that site, Invalid for a range that is too long or ends before it begins.
     """
     places = await load_places(db, [site_id])
     site = require(places.sites.get(site_id), "site", site_id)
@@ -61,7 +62,10 @@ async def calendar(db: ReadSession, site_id: SiteId, requested: Bounds) -> bytes
 
 
 async def utilization(db: ReadSession, site_id: SiteId, requested: Bounds) -> Utilization:
-    """Return how much of the open time in a range was used: by room, and by the hour of the week."""
+    """Return how much of the open time in a range was used: by room, and by the hour of the week.
+
+    NotFound without that site, Invalid for a range that is too long or ends before it begins.
+    """
     places = await load_places(db, [site_id])
     site = require(places.sites.get(site_id), "site", site_id)
     first, last = _range(site.zone, requested)

@@ -61,7 +61,7 @@ MAY_NEED_REPLANNING: Final = text(f"""
 
 
 async def find_hold(db: ReadSession, hold_id: HoldId) -> HoldView:
-    """Return a hold."""
+    """Return a hold; NotFound when there is none."""
     found = _hold_views(await db.rows(_holds().where(HoldRow.id == hold_id)))
     return require(next(iter(found), None), "hold", hold_id)
 

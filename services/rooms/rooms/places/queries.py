@@ -94,7 +94,7 @@ async def list_rooms(
 
 
 async def find_room(db: ReadSession, room_id: RoomId) -> RoomView:
-    """Return a room."""
+    """Return a room; NotFound when there is none."""
     return RoomView.model_validate(require(await db.find(RoomRow, room_id), "room", room_id))
 
 

@@ -50,14 +50,14 @@ async def add_equipment_kind(body: NewEquipment, tx: Transaction) -> EquipmentVi
 
 
 async def change_equipment_kind(name: str, body: Label, tx: Transaction) -> EquipmentView:
-    """Give a kind of equipment another label."""
+    """Give a kind of equipment another label; NotFound when there is none."""
     row = require(await tx.lock(EquipmentRow, name), "equipment", name)
     row.label = body.label
     return EquipmentView(name=name, label=body.label, rooms=len(await _rooms_with(name, tx)))
 
 
 async def remove_equipment_kind(name: str, tx: Transaction) -> EquipmentView:
-    """Remove a kind of equipment that no room has; Conflict where a room has it."""
+    """Remove a kind of equipment; NotFound when there is none, Conflict where a room has it."""
     row = require(await tx.lock(EquipmentRow, name), "equipment", name)
     if rooms := await _rooms_with(name, tx):
         detail = f"{len(rooms)} rooms have {name}. Take it out of them first."
@@ -89,7 +89,10 @@ async def add_site(body: NewSite, tx: Transaction) -> SiteView:
 
 
 async def change_site(site_id: SiteId, changes: SiteChanges, expected: int | None, tx: Transaction) -> tuple[SiteView, SiteView]:
-    """Change a site, whatever is booked there; return it as it was and as it is, and the caller publishes another version."""
+    """Change a site, whatever is booked there; return it as it was and as it is, and the caller publishes another version.
+
+    NotFound when there is none, Stale on an older version.
+    """
     site = await _lock_site(site_id, tx)
     check_version(site.version, expected)
     before = SiteView.model_validate(site)
@@ -148,7 +151,10 @@ async def order_rooms(site_id: SiteId, body: RoomOrder, tx: Transaction) -> Page
 
 
 async def change_room(room_id: RoomId, changes: RoomChanges, expected: int | None, tx: Transaction) -> tuple[RoomView, RoomView]:
-    """Change a room, whatever is booked in it; return it as it was and as it is, and the caller publishes another version."""
+    """Change a room, whatever is booked in it; return it as it was and as it is, and the caller publishes another version.
+
+    NotFound when there is none, Stale on an older version, Conflict where another room of the site has its number.
+    """
     room = await _lock_room(room_id, tx)
     check_version(room.version, expected)
     if isinstance(changes.room_number, str):
@@ -169,7 +175,7 @@ async def add_block(room: RoomView, body: NewBlock, tx: Transaction, *, over_ses
 
 
 async def remove_block(block_id: BlockId, tx: Transaction) -> BlockView:
-    """Give a blocked room back to everybody."""
+    """Give a blocked room back to everybody; NotFound when there is no such block."""
     block = require(await tx.lock(BlockRow, block_id), "block", block_id)
     await tx.execute(delete(BlockRow).where(BlockRow.id == block_id))
     about = {"block_id": block.id, "room_id": block.room_id, "site_id": block.site_id}

@@ -29,7 +29,7 @@ MOST_SESSIONS: Final = 20_000
 async def imagine(question: Question, db: ReadSession, now: datetime) -> Answer:
     """Replay a site's booked sessions, then its refused requests, with other rooms.
 
-    Invalid where the change names what the site does not have.
+    NotFound without that site, Invalid where the change names what the site does not have.
     """
     until = question.until or now
     since = question.since or until - A_MONTH

@@ -65,7 +65,10 @@ async def propose(room_id: RoomId, body: NewReplan, tx: Transaction) -> Replan:
 
 
 async def confirm(replan_id: ReplanId, tx: Transaction) -> Replan:
-    """Block the room and have every planned session moved; each is checked again by a hold. Confirmed twice it is done once."""
+    """Block the room and have every planned session moved; each is checked again by a hold. Confirmed twice it is done once.
+
+    NotFound when there is no such plan.
+    """
     row = require(await tx.lock(ReplanRow, replan_id), "replan", replan_id)
     if row.confirmed_at is None:
         row.confirmed_at = tx.now
@@ -88,7 +91,7 @@ async def confirm(replan_id: ReplanId, tx: Transaction) -> Replan:
 
 
 async def find(replan_id: ReplanId, db: ReadSession) -> Replan:
-    """Return a plan, and how far each session has come."""
+    """Return a plan, and how far each session has come; NotFound when there is none."""
     return await _view(require(await db.find(ReplanRow, replan_id), "replan", replan_id), db)
 
 

@@ -65,7 +65,7 @@ async def list_moves(db: ReadSession, series_id: SeriesId, limit: int, cursor: s
 
 
 async def find_move(db: ReadSession, series_id: SeriesId, move_id: UUID) -> MoveView:
-    """Return one move, or the problem that there is none."""
+    """Return one move; NotFound when there is none."""
     row = require(await db.find(MoveRow, move_id), "move", move_id)
     return await show(db, row, await _sessions(db, series_id))
 

@@ -131,7 +131,7 @@ async def undo(
 ) -> tuple[MoveRow, dict[SessionId, Session]]:
     """Take every date of a move back that nobody changed since: the clinic's rules do not count again, and nothing is charged.
 
-    Conflict where it can be undone no more.
+    NotFound when there is no such move, Conflict where it can be undone no more.
 
     Each date requests the room that it had and stays where it is when that is taken; a move that waits for its room is withdrawn.
     Returned are the move and the sessions of the series.

@@ -68,7 +68,7 @@ def _changed(row: Any, change: Body, expected: int | None, tx: Transaction) -> A
 
 
 async def put_hours(therapist_id: TherapistId, body: WorkingHours, expected: int | None, tx: Transaction) -> WorkingHoursView:
-    """Set when a therapist works; what is booked stays booked; NotFound without that therapist."""
+    """Set when a therapist works; what is booked stays booked; NotFound without that therapist, Stale on an older version."""
     row = require(await tx.lock(TherapistRow, therapist_id), "therapist", therapist_id)
     check_version(row.version, expected)
     row.working_hours, row.breaks = to_jsonable_python(body.hours), to_jsonable_python(body.breaks)

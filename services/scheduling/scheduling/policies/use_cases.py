@@ -36,7 +36,7 @@ async def note_waived(tx: Transaction, waived: Sequence[Waived]) -> None:
 async def put_policy(service_id: ServiceId | None, body: Rules, expected: int | None, tx: Transaction) -> PolicyView:
     """Replace the rules of a service, or of all that have none of their own; what is booked stays booked.
 
-    NotFound without that service, Invalid where the rules contradict themselves.
+    NotFound without that service, Invalid where the rules contradict themselves, Stale on an older version.
     """
     if service_id is not None and service_id not in await load_services(tx, [service_id]):
         raise NotFound.of("service", service_id)

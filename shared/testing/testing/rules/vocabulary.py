@@ -9,7 +9,7 @@ from typing import Final
 
 from chassis import errors
 
-from testing.rules.package import Package, nodes_of, tree_of
+from testing.rules.package import Package, chain_of, nodes_of, tree_of
 
 WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 REPLACED: Final = {
@@ -20,6 +20,8 @@ REPLACED: Final = {
 }
 """Words that the glossary replaces."""
 ERRORS: Final = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
+RAISING: Final = {"require": "NotFound", "check_version": "Stale", "invalid": "Invalid"}
+"""Functions of the chassis by which an error is raised, or built for a ``raise``."""
 
 LABELLED: Final = {"GroupCommit", "ScheduledItems", "ScheduledJob"} | ERRORS
 """What is called with its label first: a job, a batch queue, a problem with its slug."""
@@ -137,6 +139,8 @@ def _raised(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
         node = todo.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             continue
+        if isinstance(node, ast.Call) and (through := RAISING.get(chain_of(node.func).rpartition(".")[2])):
+            yield through
         if isinstance(node, ast.Raise) and node.exc is not None:
             parts = list(ast.walk(node.exc.func if isinstance(node.exc, ast.Call) else node.exc))
             names = [part.id for part in parts if isinstance(part, ast.Name)] + [
