@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+from chassis.files.forms import FORM
 from chassis.files.sheets import text_of
 from chassis.files.threads import in_thread
 from chassis.http.conventions import Cursor, IfMatch, Limit, Once, Reading, User
@@ -29,7 +30,7 @@ CSV_BODY: Final[dict[str, Any]] = {
         "required": True,
         "content": {
             CSV: {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
-            "multipart/form-data": {
+            FORM: {
                 "schema": {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}},
                 "example": {"file": CSV_EXAMPLE},
             },

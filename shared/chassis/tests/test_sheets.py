@@ -2,7 +2,8 @@
 
 import pytest
 from chassis.errors import DomainError, Invalid, Malformed
-from chassis.files.sheets import FORM, rows_of, text_of
+from chassis.files.forms import FORM
+from chassis.files.sheets import rows_of, text_of
 
 COLUMNS = ("code", "name", "until")
 GOOD = "until,code,name,\n2026-01-01,A1,'=Zoë,\n"
@@ -70,5 +71,13 @@ def test_a_sheet_with_other_columns_or_endless_cells_is_refused(text: str, says:
 
 def test_a_form_whose_part_holds_parts_has_no_sheet() -> None:
     inner = "--b\r\nContent-Type: text/csv\r\n\r\ncode,name\r\n--b--\r\n"
-    part = f'Content-Disposition: form-data; filename="a.csv"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{inner}'
+    part = f'Content-Disposition: form-data; name=file; filename="a.csv"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{inner}'
     assert text_of(f"--a\r\n{part}\r\n--a--\r\n".encode(), f"{FORM}; boundary=a") == ""
+
+
+@pytest.mark.parametrize(("names", "slug"), [(["sheet"], "no-file"), (["file", "file"], "several-files")])
+def test_a_form_whose_file_is_not_its_one_part_of_that_name_is_refused(names: list[str], slug: str) -> None:
+    parts = [f'--a\r\nContent-Disposition: form-data; name={name}; filename="a.csv"\r\n\r\ncode,name\r\n' for name in names]
+    with pytest.raises(Invalid) as refused:
+        text_of(f"{''.join(parts)}--a--\r\n".encode(), f"{FORM}; boundary=a")
+    assert refused.value.slug == slug

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from chassis.files.sheets import FORM
+from chassis.files.forms import FORM
 from chassis.files.threads import in_thread
 from chassis.http.conventions import Cursor, Limit, Once, Reading, User
 from chassis.http.problems import documented

@@ -3,16 +3,15 @@
 from typing import Any, Final
 
 from chassis.errors import Unsupported
+from chassis.files.forms import FILE, FORM
 from chassis.files.threads import in_thread
 from fastapi import Request
 
-from billing.x12.schemas import FILE, text_of
+from billing.x12.schemas import text_of
 
 EDI: Final = "application/edi-x12"
 
 TEXT: Final = "text/plain"
-
-FORM: Final = "multipart/form-data"
 
 
 def described(example: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from billing.diagnosis_codes import api
 from billing.payers import schemas, use_cases
 from billing.payment_advice import x12_835
 from billing.x12 import schemas as x12_schemas
-from billing.x12.api import FORM, read_text
+from billing.x12.api import read_text
 from chassis.errors import DomainError, Invalid
+from chassis.files.forms import FORM
 from chassis.files.threads import in_thread
 from chassis.http.limits import LARGEST_BODY
 from clearing_house import Said, write_277ca

@@ -3,14 +3,13 @@
 import csv
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from email import message_from_bytes, policy
 from io import StringIO
 from itertools import islice
 from typing import Final
 
 from chassis.errors import DomainError, FieldError, Invalid, Malformed
+from chassis.files.forms import FORM, file_of
 
-FORM: Final = "multipart/form-data"
 SAVE_AS_UTF_8: Final = "Save it as CSV UTF-8 (in a spreadsheet: Save as, CSV UTF-8) and send it again."
 SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 """What spreadsheets write instead of commas, by the settings of a country or by choice."""
@@ -33,10 +32,12 @@ LONGEST_NAME: Final = 40
 def text_of(body: bytes, content_type: str) -> str:
     """Return a sheet's text without its byte order mark; Malformed names a file of another kind, or the first line that is not UTF-8.
 
+    Invalid where a form has no file, or several.
+
     Other encodings are not guessed: almost every byte is some letter of Windows-1252 and of each of its relatives.
     """
     if content_type.partition(";")[0].strip().lower() == FORM:
-        body = _file_of(body, content_type)
+        body = file_of(body, content_type)
     for beginning, what in NO_TEXT.items():
         if body.startswith(beginning):
             raise Malformed("not-a-sheet", f"The file is {what}, not CSV. {SAVE_AS_UTF_8}")
@@ -118,10 +119,3 @@ def _not_utf_8(line: int, what: str) -> DomainError:
     """Report once which line cannot be read: the error names it as its field."""
     error = FieldError(field=f"line {line}", code="not-utf-8", message=f"This line {what}", fix=SAVE_AS_UTF_8)
     return Malformed("not-utf-8", f"Line {line} {what} {SAVE_AS_UTF_8}", [error])
-
-
-def _file_of(body: bytes, content_type: str) -> bytes:
-    """Return the content of a form's first part with a file name, empty where there is none."""
-    form = message_from_bytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body, policy=policy.HTTP)
-    # A part that holds parts or a mail of its own has no content that could be a file.
-    return next((bytes(part.get_payload(decode=True) or b"") for part in form.iter_parts() if part.get_filename()), b"")

@@ -23,6 +23,7 @@ PLATFORM: Final = (
     "chassis.data.idempotency.Key",
     "chassis.errors",
     "chassis.files.columns",
+    "chassis.files.forms",
     "chassis.files.sheets",
     "chassis.hours",
     "chassis.named_people",
