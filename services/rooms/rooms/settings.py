@@ -11,9 +11,9 @@ class Settings(settings.Settings):
 
     service: str = "rooms"
     hold_seconds: float = Field(default=300, gt=0, le=86_400)
-    """How long a hold waits before its confirmation is requested again."""
+    """How long a hold waits before its confirmation is requested again, by repeating its grant."""
     expiry_check_seconds: float = Field(default=1, gt=0, le=60)
-    """How often holds that were not confirmed in time are looked for."""
+    """How often holds are looked for that were not confirmed in time: their grants are repeated, and they stay."""
 
     @property
     def hold_time(self) -> timedelta:

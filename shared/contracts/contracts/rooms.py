@@ -275,6 +275,7 @@ class HoldAnswer(Part):
     """Every reason why the nearest room was not held."""
     alternatives: tuple[Alternative, ...] = ()
     expires_at: Instant | None = None
+    """When the grant is repeated unless it is confirmed by then; the hold stays, with a later time."""
 
 
 class HoldsAnswered(Message, type="rooms.holds_answered.v1"):

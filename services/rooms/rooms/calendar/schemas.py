@@ -60,7 +60,7 @@ class CalendarEntry(View):
     reason: str | None
     """Why it is blocked."""
     expires_at: Instant | None
-    """Until when a held one waits for its confirmation."""
+    """When the grant of a held one is repeated unless it is confirmed by then; it stays, with a later time."""
     displaced_by: list[Displacement]
     """Why a session needs another room or time; empty where it does not."""
 

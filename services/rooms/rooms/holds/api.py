@@ -21,12 +21,18 @@ async def list_holds(
     room_id: RoomId | None = None,
     session_id: Annotated[SessionId | None, Query(description="Only those that keep a room for this session.")] = None,
     status: HoldStatus | None = None,
-    needs_replanning: Annotated[bool | None, Query(description="Only those whose room is blocked or out of use at their time.")] = None,
+    needs_replanning: Annotated[
+        bool | None,
+        Query(
+            description="Only those to come whose room is blocked or out of use at their time, or unsuitable, or whose time is outside the "
+            "site's opening hours; with false only the others."
+        ),
+    ] = None,
     soonest_first: Annotated[bool, Query(description="Those that need re-planning by their start, and counted.")] = False,  # noqa: FBT002 (a query parameter)
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> HoldPage:
-    """Return holds, also those that need another room because somebody blocked theirs by force."""
+    """Return holds, also those that need another room or another time because somebody made a change although they were booked."""
     return await queries.list_holds(
         db,
         site_id=site_id,

@@ -62,7 +62,7 @@ class HoldView(View):
     ends_at: Instant | None
     status: HoldStatus
     expires_at: Instant | None
-    """Until when it waits for its confirmation; null once confirmed."""
+    """When its grant is repeated unless it is confirmed by then; the hold stays, with a later time. Null once confirmed."""
     reason: str | None
     """Why it was refused or released."""
     needs_replanning: bool

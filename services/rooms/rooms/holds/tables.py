@@ -99,6 +99,7 @@ class HoldRow(Table):
         Enum(HoldStatus, native_enum=False, length=20, create_constraint=False, values_callable=list)
     )
     expires_at: Mapped[datetime | None]
+    """When its grant is repeated unless it is confirmed by then; the hold stays, with a later time, until its stay is long over."""
     reason: Mapped[str | None]
     """Why it was refused, or released."""
     reasons: Mapped[list[str]]
@@ -196,12 +197,12 @@ def _load_taken(*wholes: str) -> TextClause:
 
 
 UNANSWERED: Final = text("""
-    SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at > :past AND id <> ALL(CAST(:besides AS uuid[]))
+    SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at > :past AND id <> ALL(CAST(:excepted AS uuid[]))
     ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
 """)
 
 ABANDONED: Final = text("""
-    SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at <= :past AND id <> ALL(CAST(:besides AS uuid[]))
+    SELECT id FROM hold WHERE status = 'held' AND expires_at <= :now AND ends_at <= :past AND id <> ALL(CAST(:excepted AS uuid[]))
     ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED
 """)
 
@@ -308,7 +309,7 @@ async def abandoned(tx: Transaction, most: int, except_ids: Collection[UUID]) ->
 
 
 async def _overdue(statement: TextClause, tx: Transaction, most: int, except_ids: Collection[UUID]) -> list[HoldId]:
-    parameters = {"now": tx.now, "past": tx.now - ANSWERED_WITHIN, "most": most, "besides": list(except_ids)}
+    parameters = {"now": tx.now, "past": tx.now - ANSWERED_WITHIN, "most": most, "excepted": list(except_ids)}
     return [row.id for row in await tx.rows(statement, parameters)]
 
 
