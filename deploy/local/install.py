@@ -95,7 +95,7 @@ def install(packages: Iterable[str]) -> None:
         )
     still = missing(absent)
     if done.returncode or still:
-        message = f"{advice(still or absent)}\napt said:\n{done.stdout[-2000:]}"
+        message = f"{advice(still or absent)}\napt printed:\n{done.stdout[-2000:]}"
         raise NotInstalledError(message)
 
 

@@ -62,9 +62,9 @@ async def test_another_system_receives_every_fact_of_a_journey_and_nothing_about
     for received in messages:
         carries_a_cloud_event(received)
         for word in SECRETS:
-            assert word.encode() not in received.body, f"{received.type} says {word}"
-            assert word not in str(received.headers), f"{received.type} says {word}"
-    assert len({received.headers[f"{PREFIX}id"] for received in messages}) == len(messages), "each fact is said once"
+            assert word.encode() not in received.body, f"{received.type} has {word}"
+            assert word not in str(received.headers), f"{received.type} has {word}"
+    assert len({received.headers[f"{PREFIX}id"] for received in messages}) == len(messages), "each fact is sent once"
 
     async with replaying(amqp) as log:
         wanted = [received.headers[f"{PREFIX}id"] for received in messages]

@@ -1,4 +1,4 @@
-"""`make image` of a service says what is missing where no container engine answers, and builds with the one that does."""
+"""`make image` of a service prints what is missing where no container engine answers, and builds with the one that does."""
 
 import subprocess
 from pathlib import Path

@@ -4,7 +4,7 @@ import { later } from "@/ui";
 
 const Notifications = later(async () => (await import("./Notifications")).Notifications);
 
-/** What is said at the edge of the screen, from the first message on; at the left, because the buttons of drawers are at the right. */
+/** Notices at the edge of the screen, from the first message on; at the left, because the buttons of drawers are at the right. */
 export function Messages() {
   const { notifications } = useNotifications();
   const [isNeeded, setNeeded] = useState(false);

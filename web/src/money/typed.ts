@@ -18,7 +18,7 @@ export function typedAmount(text: string): Amount | null {
   return `${whole.replace(/[.,\s]/g, "").replace(/^0+(?=\d)/, "")}.${rest.padEnd(2, "0")}`;
 }
 
-/** What is said beside an amount that was refused: what the person can mend, where the field itself shows it. */
+/** What is shown beside an amount that was refused: what the person can mend, where the field itself shows it. */
 export function amountError<Message>(text: string, error: Message): Message | string {
   if (!error) {
     return error;

@@ -43,7 +43,7 @@ interface DialogSpec<Of extends Method, Path extends PathOf<Of>> {
   readonly answer?: Answer<Of, Path>;
   /** A field as the service calls it, and its label; none where a refusal stands in a notice. */
   readonly refused?: readonly [field: string, label: string | RegExp];
-  /** What is said without anything entered, where the dialog itself knows what is missing. */
+  /** What is shown without anything entered, where the dialog itself knows what is missing. */
   readonly lacks?: readonly (string | RegExp)[];
   /** The page to which it leads in place of closing. */
   readonly leadsTo?: string;

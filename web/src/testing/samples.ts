@@ -17,7 +17,7 @@ import type {
 import type { components as Billing } from "@/api/billing";
 import type { components as Scheduling } from "@/api/scheduling";
 
-/** An id that says what it is of: `00000000-0000-4000-8000-0000000000a1`. */
+/** An id that shows what it is of: `00000000-0000-4000-8000-0000000000a1`. */
 export function id(of: string): string {
   return `00000000-0000-4000-8000-${of.padStart(12, "0")}`;
 }

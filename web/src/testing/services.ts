@@ -52,7 +52,7 @@ export function answers<Of extends Method, Path extends PathOf<Of>>(
   );
 }
 
-/** Lose the next answer on its way, as a network does; then what was said before holds again. */
+/** Lose the next answer on its way, as a network does; then what was stated before holds again. */
 export function losesOneAnswer<Of extends Method>(method: Of, path: PathOf<Of>): void {
   server.use(http[method](pattern(path), () => HttpResponse.error(), { once: true }));
 }

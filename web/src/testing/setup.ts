@@ -1,4 +1,4 @@
-// Before each component test: a browser's page, and services that answer nothing but what the test says.
+// Before each component test: a browser's page, and services that answer nothing but what the test states.
 import "./browser";
 import "@testing-library/jest-dom/vitest";
 import { notifications } from "@mantine/notifications";
@@ -14,7 +14,7 @@ configure({
   asyncUtilTimeout: PATIENCE_MS,
   // Whether each element could be hidden by its styles takes seconds to find out; what a test is about is asserted to be visible.
   defaultHidden: true,
-  // What is missing is said without the whole page.
+  // What is missing is stated without the whole page.
   getElementError: (message) => new Error(message ?? "not found"),
 });
 

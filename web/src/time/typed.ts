@@ -1,4 +1,4 @@
-// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`, `Monday`, `next Tue`, `Thu 12/3`; without a year it is the next one, unless the field says otherwise.
+// A day as somebody types it: `12/1`, `1.12.`, `Dec 1`, `tomorrow`, `Monday`, `next Tue`, `Thu 12/3`; without a year it is the next one, unless the field states otherwise.
 import { type Day, today } from "./clock";
 import { BROWSERS_LANGUAGE, conventionsHere, zoneHere } from "./locale";
 
@@ -183,7 +183,7 @@ function languagesOf(language: string): ReadonlySet<string> {
   ]);
 }
 
-/** How many days from today, where the text says that, such as `tomorrow`, `morgen` or `in 3 days`. */
+/** How many days from today, where the text states that, such as `tomorrow`, `morgen` or `in 3 days`. */
 function namedDay(words: string, language: string): number | null {
   const [, plus, count = plus, unit = "day"] = AHEAD.exec(words) ?? [];
   if (count !== undefined) {

@@ -207,7 +207,7 @@ def _moved(date: MovedDate, session: Session) -> DateOutcome:
 
 
 def reasons(date: MovedDate, session: Session, undo_fix: str) -> tuple[Reason, ...]:
-    """Return why a date is not where it was asked to be; nothing where it is. ``undo_fix`` is what makes its former room free."""
+    """Return why a date is not where the move puts it; nothing where it is. ``undo_fix`` is what makes its former room free."""
     match outcome(date, session):
         case DateOutcome.STAYS:
             return date.reasons or _of_rooms(session)

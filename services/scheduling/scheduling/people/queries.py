@@ -173,8 +173,8 @@ async def list_therapists(
         query = query.where(row.is_active == is_active)
     if q:
         # OFFSET 0: what they are searched by is folded once for each, not once for each word.
-        stated = select(row.id, foldable(row.full_name, row.credential, row.npi).label("said")).offset(0).subquery().c
-        query = query.where(row.id.in_(select(stated.id).where(occur(q, stated.said))))
+        stated = select(row.id, foldable(row.full_name, row.credential, row.npi).label("searched")).offset(0).subquery().c
+        query = query.where(row.id.in_(select(stated.id).where(occur(q, stated.searched))))
     return await _people(db, query, row, TherapistView, limit, cursor)
 
 

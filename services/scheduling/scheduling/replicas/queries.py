@@ -109,7 +109,7 @@ T = TypeVar("T")
 async def when_announced(look: Callable[[], Awaitable[T]], patience_s: float, codes: Callable[[T], Iterable[str]] = lambda _: ()) -> T:
     """Look until nothing is unknown any more, after pauses that double; return or raise what the last look found.
 
-    What is unknown is said by the codes of an error that ``look`` raises, or by the codes of what it returns.
+    What is unknown is stated by the codes of an error that ``look`` raises, or by the codes of what it returns.
     """
     deadline, pause = time.monotonic() + patience_s, FIRST_PAUSE_S
     while True:

@@ -45,7 +45,7 @@ class Start(Body):
 
     @field_validator("starts_at", mode="after")
     @classmethod
-    def _is_said_once(cls, starts_at: datetime | None, info: ValidationInfo) -> datetime | None:
+    def _is_stated_once(cls, starts_at: datetime | None, info: ValidationInfo) -> datetime | None:
         if (starts_at is None) == (info.data.get("local_start") is None):
             message = "state when it starts: starts_at with an offset, or local_start as the clock at the site shows it, and not both"
             raise ValueError(message)

@@ -73,7 +73,7 @@ export function useFollowSite(siteId: string): void {
   }, [isKnown, isElsewhere, siteId, choose]);
 }
 
-/** The site of something, closed ones too, and its time zone; undefined and UTC where it is not found, which has to be said. */
+/** The site of something, closed ones too, and its time zone; undefined and UTC where it is not found, which has to be stated. */
 export function useSiteOf(siteId: string): { readonly site: Site | undefined; readonly zone: string } {
   const [found] = useSitesOf([siteId]);
   return found ?? { site: undefined, zone: "UTC" };

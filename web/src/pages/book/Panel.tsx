@@ -5,7 +5,7 @@ interface PanelProps {
   readonly title: string;
   /** Whether what it shows is being requested again. */
   readonly busy?: boolean;
-  /** Whether what it shows is the answer to what the form said before. */
+  /** Whether what it shows is the answer to what the form stated before. */
   readonly outdated?: boolean;
   readonly children: ReactNode;
 }

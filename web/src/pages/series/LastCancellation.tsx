@@ -11,7 +11,7 @@ import { focusHeading, notify, Panel } from "@/ui";
 import { Changed } from "./Changed";
 import { cancelledNotice, lastCancelled, type Series, undoneInWords } from "./rule";
 
-/** Books cancelled sessions of a series again; whatever becomes of them, it is said, also on another page. */
+/** Books cancelled sessions of a series again; whatever becomes of them, it is shown, also on another page. */
 export function useUndoCancellation(seriesId: string) {
   const queries = useQueryClient();
   const params = { path: { series_id: seriesId } };

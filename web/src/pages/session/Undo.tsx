@@ -29,7 +29,7 @@ export function Undo({ session, zone, onBegin }: UndoProps) {
           notify.done("Undone. The session is booked again.", { about: session.id });
         }
       },
-      () => undefined, // said by the notice
+      () => undefined, // shown by the notice
     );
   }
 

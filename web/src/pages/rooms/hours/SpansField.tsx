@@ -14,7 +14,7 @@ interface SpansFieldProps {
 /** The open spans of one day; none mean closed. */
 export function SpansField({ name, spans, onChange, error }: SpansFieldProps) {
   const put = (index: number, span: Span) => onChange(spans.map((each, other) => (other === index ? span : each)));
-  // What is missing is said by its own field.
+  // What is missing is shown by its own field.
   const hasError = Boolean(error) && error !== MISSING;
   return (
     <Group role="group" aria-label={name} align="flex-start" gap="sm">

@@ -41,7 +41,7 @@ function later(time: string, hours: number): string {
   return hour >= 24 ? END_OF_DAY : `${String(hour).padStart(2, "0")}${time.slice(2)}`;
 }
 
-/** What a field says itself that has none, or none that can be read. */
+/** What a field shows itself that has none, or none that can be read. */
 export const MISSING = "Enter a time.";
 
 /** What is wrong with the spans of one day, in words; undefined when nothing is. */
