@@ -18,15 +18,19 @@ class ComparisonRow(Table):
     repair: Mapped[bool]
     started_at: Mapped[datetime]
     holds_page: Mapped[int] = mapped_column(default=0)
-    """The page that rooms compares now; 0 while another comparison is under way."""
+    """The page that rooms was sent last; 0 while another comparison is under way."""
     records_page: Mapped[int] = mapped_column(default=0)
-    """The page that billing compares now."""
+    """The page that billing was sent last."""
+    holds_sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When rooms was sent the page that it compares now; None once it has answered."""
+    records_sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    """The same of billing."""
     holds_compared_at: Mapped[datetime | None] = mapped_column(default=None)
     records_compared_at: Mapped[datetime | None] = mapped_column(default=None)
     holds_after: Mapped[SessionId | None] = mapped_column(default=None)
-    """The session after which rooms' next page begins; None while rooms compares, and at the end."""
+    """The session after which the page begins that rooms compares now, or is sent next; None at the first."""
     records_after: Mapped[SessionId | None] = mapped_column(default=None)
-    """The same of billing's next page."""
+    """The same of billing."""
 
 
 class DifferenceRow(Table):

@@ -49,7 +49,10 @@ TAKING: Final = {SessionStatus.REQUESTED, SessionStatus.OFFERED, SessionStatus.B
 KEPT: Final = timedelta(days=30)
 
 GIVEN_UP: Final = timedelta(hours=6)
-"""A comparison that is not complete by then has lost an answer; the next one waits for it no longer."""
+"""The next comparison waits no longer for one that is not complete by then."""
+
+LOST: Final = timedelta(minutes=5)
+"""A page that is not answered for so long is sent again."""
 
 ONE_WAITS: Final = 0x401DFA5C
 """The advisory lock of those who request a comparison, so that all of them find the one that waits already."""
@@ -88,18 +91,19 @@ async def run(tx: Transaction, every: timedelta) -> int:
 async def advance(tx: Transaction) -> int:
     """Send rooms and billing the next page of the comparison under way, or the first of the one that waits.
 
-    One page of each a second: a comparison of a large network takes long, so that bookings do not.
+    One page of each a second: a comparison of a large network takes long, so that bookings do not. A page that is not answered for
+    ``LOST`` is sent again: an inbox may have been deleted with it.
     """
     begun_first = select(ComparisonRow).where(*_under_way(tx)).order_by(ComparisonRow.holds_page == 0, ComparisonRow.started_at).limit(1)
     row = await tx.scalar(begun_first.with_for_update(skip_locked=True))
     if row is None:
         return 0
-    begins = row.holds_page == 0
-    if begins:
+    if row.holds_page == 0:
         row.started_at = tx.now
-    if begins or row.holds_after is not None:
+    lost = tx.now - LOST
+    if row.holds_compared_at is None and (row.holds_sent_at is None or row.holds_sent_at < lost):
         tx.send(await _compare_holds(row, tx))
-    if begins or row.records_after is not None:
+    if row.records_compared_at is None and (row.records_sent_at is None or row.records_sent_at < lost):
         tx.send(await _compare_records(row, tx))
     return 1
 
@@ -112,7 +116,7 @@ async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transactio
     """Record what differs, and repair it if that was requested; the next page is sent when it is time to."""
     for message in messages:
         row = await tx.lock(ComparisonRow, message.comparison_id)
-        if row is None or row.holds_compared_at is not None or row.holds_page != message.page:
+        if row is None or row.holds_sent_at is None or row.holds_page != message.page:
             continue
         for found in message.differences:
             session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
@@ -133,14 +137,14 @@ async def apply_holds_compared(messages: Sequence[HoldsCompared], tx: Transactio
             _note(
                 tx, DifferenceRow(comparison_id=row.id, kind=found.kind, session_id=found.session_id, hold_id=found.hold_id, repair=repair)
             )
-        row.holds_after, row.holds_compared_at = message.upto, tx.now if message.upto is None else None
+        row.holds_sent_at, row.holds_after, row.holds_compared_at = None, message.upto, tx.now if message.upto is None else None
 
 
 async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transaction) -> None:
     """Record what differs, and repair it if that was requested; the next page is sent when it is time to."""
     for message in messages:
         row = await tx.lock(ComparisonRow, message.comparison_id)
-        if row is None or row.records_compared_at is not None or row.records_page != message.page:
+        if row is None or row.records_sent_at is None or row.records_page != message.page:
             continue
         for found in message.differences:
             session = (await queries.lock_sessions(tx, [found.session_id])).get(found.session_id)
@@ -163,29 +167,31 @@ async def apply_records_compared(messages: Sequence[RecordsCompared], tx: Transa
                 repair=repair,
             )
             _note(tx, different)
-        row.records_after, row.records_compared_at = message.upto, tx.now if message.upto is None else None
+        row.records_sent_at, row.records_after, row.records_compared_at = None, message.upto, tx.now if message.upto is None else None
 
 
 async def _compare_holds(row: ComparisonRow, tx: Transaction) -> CompareHolds:
-    """Return the next page for rooms."""
-    after, row.holds_after = row.holds_after, None
-    some = await queries.standing_sessions(tx, after, PAGE)
-    row.holds_page += 1
+    """Return the next page for rooms, or once more the one that is not answered."""
+    some = await queries.standing_sessions(tx, row.holds_after, PAGE)
+    row.holds_page += row.holds_sent_at is None
+    row.holds_sent_at = tx.now
     holds = tuple(
         StandingHold(hold_id=s.hold_id, session_id=s.id, room_id=s.room_id, starts_at=s.starts_at, ends_at=s.ends_at)
         for s in some
         if s.hold_id is not None and s.room_id is not None
     )
-    return CompareHolds(comparison_id=row.id, page=row.holds_page, after=after, upto=_last(some), holds=holds)
+    return CompareHolds(comparison_id=row.id, page=row.holds_page, after=row.holds_after, upto=_last(some), holds=holds)
 
 
 async def _compare_records(row: ComparisonRow, tx: Transaction) -> CompareRecords:
-    """Return the next page for billing."""
-    after, row.records_after = row.records_after, None
-    some = await queries.completed_sessions(tx, after, PAGE)
-    row.records_page += 1
+    """Return the next page for billing, or once more the one that is not answered."""
+    some = await queries.completed_sessions(tx, row.records_after, PAGE)
+    row.records_page += row.records_sent_at is None
+    row.records_sent_at = tx.now
     sessions = tuple(CompletedSession(session_id=session.id, client_ids=_attended(session)) for session in some)
-    return CompareRecords(comparison_id=row.id, page=row.records_page, after=after, upto=_last(some), sessions=sessions, read_at=tx.now)
+    return CompareRecords(
+        comparison_id=row.id, page=row.records_page, after=row.records_after, upto=_last(some), sessions=sessions, read_at=tx.now
+    )
 
 
 def _hold_differs(found: HoldDifference, session: Session | None) -> bool:

@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 from typing import TypeVar
+from uuid import uuid4
 
 import asyncpg
 import pytest
 from contracts.billing import CompareRecords, RecordsCompared
-from contracts.rooms import CompareHolds, HoldsCompared
+from contracts.rooms import CompareHolds, HoldDifference, HoldDifferenceKind, HoldsCompared
+from contracts.types import HoldId, SessionId
 from front_desk import Clinic
 from scheduling.reconciliation import use_cases
 from testing import until
@@ -62,6 +64,28 @@ async def test_a_comparison_that_lost_an_answer_keeps_the_next_one_waiting_only_
     await connection.execute("UPDATE comparison SET started_at = now() - interval '7 hours'")
     await connection.close()
     assert str((await page_of(holds, 2)).comparison_id) == waiting
+
+
+async def test_a_page_that_was_lost_is_sent_again_and_its_differences_count_once(clinic: Clinic) -> None:
+    holds, records = await clinic.rooms.listen(CompareHolds), await clinic.rooms.listen(CompareRecords)
+    comparison = (await clinic.http.post("/reconciliations", json={"repair": False})).json()["id"]
+    first, bills = await page_of(holds, 1), await page_of(records, 1)
+    connection = await asyncpg.connect(clinic.database_url.replace("+asyncpg", ""))
+    await connection.execute("UPDATE comparison SET holds_sent_at = holds_sent_at - interval '1 hour'")
+    await connection.close()
+    assert await page_of(holds, 2) == first
+    assert records == [bills]
+
+    orphan = HoldDifference(kind=HoldDifferenceKind.ORPHAN, hold_id=HoldId(uuid4()), session_id=SessionId(uuid4()))
+    for _ in range(2):  # rooms answers both
+        await clinic.rooms.say(HoldsCompared(comparison_id=first.comparison_id, page=first.page, upto=None, differences=(orphan,)))
+    await clinic.rooms.say(RecordsCompared(comparison_id=bills.comparison_id, page=bills.page, upto=None, differences=()))
+
+    async def complete() -> bool:
+        found = (await clinic.http.get(f"/reconciliations/{comparison}")).json()
+        return found["is_complete"] and len(found["differences"]) == 1
+
+    await until(complete)
 
 
 async def test_the_next_page_begins_after_the_last_session_of_the_one_before(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
