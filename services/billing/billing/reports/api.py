@@ -1,7 +1,6 @@
 """Billing's HTTP edge of reports."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -84,12 +83,13 @@ Wanted = Annotated[Format, Depends(_wanted)]
 
 
 async def _place(request: Request, form: Wanted) -> AsyncIterator[None]:
-    async with nullcontext() if form is Format.JSON else request.app.state.large_files.place():
+    state = request.app.state
+    async with (state.long_reads if form is Format.JSON else state.large_files).place():
         yield
 
 
 Place = Annotated[None, Depends(_place)]
-"""Keeps a place for a large file until the last byte is sent, where the form is one; to be named before the database connection."""
+"""Keeps a place for a report, or for a large file until the last byte is sent; to be named before the database connection."""
 
 
 async def _scope(

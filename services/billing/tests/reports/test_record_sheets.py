@@ -197,6 +197,30 @@ async def test_files_are_written_by_one_thread_and_one_too_many_is_refused_until
     assert (allowed.status, records < allowed.received) == (200, True)
 
 
+async def test_one_report_too_many_is_refused_and_other_reads_are_answered(
+    app: FastAPI, archive: tuple[str, asyncpg.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_files, "LONGEST_WAIT_S", 0.05)
+    writes = archive[1].transaction()
+    await writes.start()
+    await archive[1].execute("LOCK TABLE ledger_entry")
+    reports = [Caller(app) for _ in range(large_files.MOST_AT_ONCE)]
+    async with asyncio.TaskGroup() as group:
+        for each in reports:
+            group.create_task(each.get("/reports/aging"))
+
+        async def all_wait() -> bool:
+            return await archive[1].fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") == len(reports)
+
+        await until(all_wait)
+        refused, read = Caller(app), Caller(app)
+        await refused.get("/reports/aging")
+        await read.get("/payers")
+        await writes.rollback()
+    assert (refused.status, json.loads(refused.last)["type"], read.status) == (503, "/problems/too-many-reports", 200)
+    assert {each.status for each in reports} == {200}
+
+
 async def test_an_export_has_every_column_of_the_records_that_fit(clinic: Clinic) -> None:
     await clinic.bill("90834")
     record = await clinic.bill("90837+90834" if "90837+90834" in clinic.catalog else "90834+90837", insurance_applicable=True)

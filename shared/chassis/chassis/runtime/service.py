@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.data.database import Database
 from chassis.http import openapi
-from chassis.http.large_files import LargeFiles
+from chassis.http.large_files import Places
 from chassis.http.limits import Guard, Uploads
 from chassis.http.problems import answer_problems, documented
 from chassis.live.hub import EventHub
@@ -90,7 +90,8 @@ class Service:
         )
         app.state.database = self.database
         app.state.dependencies = process.dependencies
-        app.state.large_files = LargeFiles()
+        app.state.large_files = Places()
+        app.state.long_reads = Places("too-many-reports", "reports are being read")
         for name, value in whole.state.items():
             setattr(app.state, name, value)
         answer_problems(app)
