@@ -6,14 +6,14 @@ from typing import Final
 
 import chassis
 import pytest
-from testing.rules import OF_A_SERVICE, Package, Rule, messages, purity, revisions, sending, shape, sql, unused, vocabulary
+from testing.rules import OF_A_SERVICE, Package, Rule, messages, ownership, purity, revisions, sending, shape, sql, unused, vocabulary
 from testing.rules.vocabulary import REPLACED
 
 LONG: Final = "x = 1\n" * 401
 SOUND: Final = {
     "clinic/__init__.py": "",
     "clinic/main.py": "from fastapi import FastAPI\n",
-    "clinic/tables.py": "",
+    "clinic/tables.py": '"""The base."""\nPUBLISHED: Final = "published_"\ndef append_rows(tx, entity, rows): ...\n',
     "clinic/holds/__init__.py": '"""Holds."""\nfrom clinic.holds.api import router\ndef capability(): return Capability(router)\n',
     "clinic/holds/api.py": """
 from chassis.http.problems import Problem
@@ -32,6 +32,18 @@ def release(tx): send(tx, _answers(tx), RequestHolds)
 def send(tx, answers, *kinds): [tx.send(answer) for answer in answers]
 def _answers(tx): ...
 """,
+    "clinic/places/use_cases.py": """
+from sqlalchemy import delete, insert
+from clinic.places import tables
+from clinic.places.tables import RoomRow, room_table
+from clinic.tables import append_rows
+def put(tx):
+    tx.execute(insert(RoomRow))
+    tx.execute(insert(RoomRow.__table__))
+    tx.execute(delete(room_table))
+    tx.execute(delete(tables.RoomRow))
+    append_rows(tx, RoomRow, [])
+""",
     "clinic/holds/schemas.py": "from chassis.bodies.models import Body\n",
     "clinic/holds/rules.py": """
 from datetime import date, datetime
@@ -47,9 +59,14 @@ def decide(now: datetime, today: date, room: 'RoomRow') -> UUID: return layout.f
     "clinic/holds/tables.py": 'class HoldRow:\n    __tablename__ = "hold"\nMINE = "UPDATE hold SET a = 1"\n',
     "clinic/places/__init__.py": '"""Places."""\ncapability: Final = Capability()\n',
     "clinic/places/api.py": "from clinic.holds.api import ROUTES\n",
-    "clinic/places/layout.py": "def first(room, day): ...\n",
+    "clinic/places/layout.py": "def first(room, day): room.update(day=day)\n",
     "clinic/places/queries.py": '"""It is not read from hold."""\nfrom clinic.places.tables import RoomRow\n',
-    "clinic/places/tables.py": 'class RoomRow:\n    __tablename__: str = "room"\n',
+    "clinic/places/tables.py": """
+class RoomRow:
+    __tablename__: str = "room"
+room_table: Final = cast("CoreTable", RoomRow.__table__)
+NUMBERS = Sequence("number", metadata=Table.metadata)
+""",
     "migrations/versions/0001_first.py": """
 from alembic import op
 revision = "0001"
@@ -62,6 +79,8 @@ QUERIES: Final = "clinic/places/queries.py"
 USE_CASES: Final = "clinic/places/use_cases.py"
 EDGE: Final = "clinic/places/messages.py"
 SENDING: Final = "def change(tx): tx.send(room_changed(tx))\n"
+TABLES: Final = "clinic/holds/tables.py"
+WRITING: Final = "clinic/holds/use_cases.py"
 REVISION: Final = "migrations/versions/0002_next.py"
 
 
@@ -185,6 +204,90 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (sql.no_capability_reads_another_ones_tables, "clinic/holds/use_cases.py", "SQL = 'SELECT FROM hold JOIN room USING (id)'"),
         (sql.no_capability_names_another_ones_table_to_sqlalchemy, QUERIES, "table('hold')"),
         (sql.no_capability_names_another_ones_table_to_sqlalchemy, QUERIES, "sqlalchemy.Table('hold', metadata)"),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from clinic.places.queries import ROOM\nfrom sqlalchemy import update\nupdate(ROOM)",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from clinic.places import queries\nfrom sqlalchemy import update\nupdate(queries.ROOM)",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from clinic.places.queries import PlacesRoom\nimport sqlalchemy\nsqlalchemy.update(PlacesRoom)",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from clinic.places.queries import ROOM\nfrom sqlalchemy.dialects.postgresql import insert as upsert\nupsert(ROOM)",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from clinic.places.queries import ROOM\nimport sqlalchemy as sa\nsa.delete(table=ROOM)",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from clinic.places.queries import ROOM\nROOM.update().values(version=2)",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from sqlalchemy import delete\ndef remove(entity): delete(entity)",
+        ),
+        (ownership.statements_write_tables_of_their_own_capability, WRITING, "from sqlalchemy import delete\ndelete(ROOM.c.id.table)"),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from clinic.places.queries import PlacesRoom\nfrom clinic.tables import append_rows\nappend_rows(tx, PlacesRoom, [])",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            TABLES,
+            "from clinic.places.queries import ROOM\nfrom sqlalchemy import update\nMINE: Final = ROOM\nupdate(MINE)",
+        ),
+        (
+            ownership.statements_write_tables_of_their_own_capability,
+            WRITING,
+            "from chassis.data import tables\nfrom sqlalchemy import insert\ninsert(tables.outbox)",
+        ),
+        (
+            ownership.use_cases_alone_write,
+            QUERIES,
+            "from sqlalchemy import update\nfrom clinic.places.tables import RoomRow\nupdate(RoomRow)",
+        ),
+        (ownership.use_cases_alone_write, QUERIES, "async def find(db: Transaction): await db.execute(STATEMENT)"),
+        (ownership.use_cases_alone_write, QUERIES, "async def find(tx): tx.add(room)"),
+        (ownership.use_cases_alone_write, "clinic/holds/jobs.py", "async def look(tx: 'Transaction'): await tx.flush()"),
+        (ownership.use_cases_alone_write, "clinic/places/api.py", "import sqlalchemy\nsqlalchemy.delete(RoomRow)"),
+        (ownership.use_cases_alone_write, EDGE, "async def change(messages, tx): tx.send(RoomChanged(id=1))"),
+        (ownership.use_cases_alone_write, EDGE, "async def change(messages, tx): list(map(tx.send, messages))"),
+        (ownership.tables_have_one_name_and_are_reached_by_it, QUERIES, "from clinic.places.tables import RoomRow\nPlacesRoom = RoomRow"),
+        (
+            ownership.tables_have_one_name_and_are_reached_by_it,
+            QUERIES,
+            "from clinic.places import tables\nPlacesRoom: Final = tables.RoomRow",
+        ),
+        (ownership.tables_have_one_name_and_are_reached_by_it, QUERIES, "from clinic.places.tables import RoomRow as PlacesRoom"),
+        (
+            ownership.tables_have_one_name_and_are_reached_by_it,
+            "clinic/tables.py",
+            "def touch(tx): tx.execute(Table.metadata.tables['room'].update())",
+        ),
+        (ownership.tables_have_one_name_and_are_reached_by_it, WRITING, "HoldRow.registry.mappers"),
+        (ownership.tables_have_one_name_and_are_reached_by_it, WRITING, "Table.__subclasses__()"),
+        (ownership.tables_have_one_name_and_are_reached_by_it, TABLES, "from sqlalchemy.orm import relationship as related"),
+        (
+            ownership.the_base_of_tables_has_no_sql,
+            "clinic/tables.py",
+            "async def touch(tx): await tx.execute(text('UPDATE room SET version = 2'))",
+        ),
+        (ownership.the_base_of_tables_has_no_sql, "clinic/tables.py", "def touch(name): return text(f'DELETE FROM {name}')"),
+        (ownership.the_base_of_tables_has_no_sql, "clinic/tables.py", "def touch(name): return text(' '.join(('DELETE', 'FROM', name)))"),
         (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "from clinic.tables import Table"),
         (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "op.get_bind()"),
         (revisions.revisions_are_numbered_in_their_order, REVISION, "revision = '9f0c1d2e3a4b'\ndown_revision = '0001'"),

@@ -163,19 +163,19 @@ async def list_therapists(
     ids: Sequence[TherapistId] | None,
 ) -> Page[TherapistView]:
     """Return therapists by name."""
-    row = TherapistRow
-    query = select(row)
+    query = select(TherapistRow)
     if ids is not None:
-        query = query.where(row.id.in_(ids))
+        query = query.where(TherapistRow.id.in_(ids))
     if site_id is not None:
-        query = query.where(or_(row.site_ids.contains([site_id]), func.cardinality(row.site_ids) == 0))
+        query = query.where(or_(TherapistRow.site_ids.contains([site_id]), func.cardinality(TherapistRow.site_ids) == 0))
     if is_active is not None:
-        query = query.where(row.is_active == is_active)
+        query = query.where(TherapistRow.is_active == is_active)
     if q:
         # OFFSET 0: what they are searched by is folded once for each, not once for each word.
-        stated = select(row.id, foldable(row.full_name, row.credential, row.npi).label("searched")).offset(0).subquery().c
-        query = query.where(row.id.in_(select(stated.id).where(occur(q, stated.searched))))
-    return await _people(db, query, row, TherapistView, limit, cursor)
+        folded = foldable(TherapistRow.full_name, TherapistRow.credential, TherapistRow.npi).label("searched")
+        stated = select(TherapistRow.id, folded).offset(0).subquery().c
+        query = query.where(TherapistRow.id.in_(select(stated.id).where(occur(q, stated.searched))))
+    return await _people(db, query, TherapistRow, TherapistView, limit, cursor)
 
 
 async def get_client(db: ReadSession, client_id: ClientId) -> ClientView:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,11 @@ from chassis.rows.as_json import as_json, one_of
 from contracts.catalog import Kind
 from contracts.open_words import open_word
 from contracts.types import RoomId, ServiceId, SiteId
-from sqlalchemy import Table as CoreTable
 from sqlalchemy import select
 
 from scheduling.replicas.reference import Room, Service, Site, to_spans
 from scheduling.replicas.schemas import Start
-from scheduling.replicas.tables import RATES, RoomReplicaRow, ServiceReplicaRow, SiteReplicaRow
+from scheduling.replicas.tables import RATES, SiteReplicaRow, room_table, service_table, site_table
 
 ROOMS_BY_ID: Final = f"(SELECT json_agg(room) FROM room_replica AS room WHERE id = {one_of('rooms')})"  # noqa: S608 (texts of ours)
 SERVICES_BY_ID: Final = f"(SELECT json_agg(service) FROM service_replica AS service WHERE id = {one_of('services')})"  # noqa: S608 (texts of ours)
@@ -163,9 +162,9 @@ async def day_of(db: ReadSession, site_id: SiteId | None, day: date) -> tuple[da
     return begin, end
 
 
-SERVICES: Final = cast("CoreTable", ServiceReplicaRow.__table__)
+SERVICES: Final = service_table
 """Services, to be joined in what other capabilities read."""
-ROOMS: Final = cast("CoreTable", RoomReplicaRow.__table__)
+ROOMS: Final = room_table
 """Rooms, to be joined in what other capabilities read."""
-SITES: Final = cast("CoreTable", SiteReplicaRow.__table__)
+SITES: Final = site_table
 """Sites, to be joined in what other capabilities read."""

@@ -1,11 +1,12 @@
 """Tables of the replicas."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from contracts.catalog import EffectiveRate
 from contracts.types import RoomId, ServiceId, SiteId
 from pydantic import TypeAdapter
 from sqlalchemy import ARRAY, Text
+from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,3 +58,10 @@ class RoomReplicaRow(Table):
     equipment: Mapped[list[str]] = mapped_column(ARRAY(Text))
     is_active: Mapped[bool]
     version: Mapped[int]
+
+
+service_table: Final = cast("CoreTable", ServiceReplicaRow.__table__)
+
+room_table: Final = cast("CoreTable", RoomReplicaRow.__table__)
+
+site_table: Final = cast("CoreTable", SiteReplicaRow.__table__)

@@ -6,16 +6,16 @@ from typing import Any
 from chassis.data.database import Transaction
 from contracts.catalog import AnnounceServices, ServiceChanged
 from contracts.rooms import AnnounceRooms, RoomChanged, SiteChanged
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
-from scheduling.replicas.tables import RoomReplicaRow, ServiceReplicaRow, SiteReplicaRow
+from scheduling.replicas.tables import room_table, service_table, site_table
 
 
 async def put_services(tx: Transaction, changes: Sequence[ServiceChanged]) -> None:
     """Keep the newest state of services."""
     await _put(
         tx,
-        ServiceReplicaRow,
+        insert(service_table),
         [
             {
                 "id": change.id,
@@ -37,7 +37,7 @@ async def put_sites(tx: Transaction, changes: Sequence[SiteChanged]) -> None:
     """Keep the newest state of sites."""
     await _put(
         tx,
-        SiteReplicaRow,
+        insert(site_table),
         [
             {
                 "id": change.id,
@@ -57,7 +57,7 @@ async def put_rooms(tx: Transaction, changes: Sequence[RoomChanged]) -> None:
     """Keep the newest state of rooms."""
     await _put(
         tx,
-        RoomReplicaRow,
+        insert(room_table),
         [
             {
                 "id": change.id,
@@ -74,13 +74,11 @@ async def put_rooms(tx: Transaction, changes: Sequence[RoomChanged]) -> None:
     )
 
 
-async def _put(tx: Transaction, entity: Any, rows: Sequence[dict[str, Any]]) -> None:  # noqa: ANN401 (a replica table)
-    table = entity.__table__
-    statement = upsert(table)
+async def _put(tx: Transaction, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
     newer = statement.on_conflict_do_update(
         index_elements=["id"],
-        set_={name: statement.excluded[name] for name in table.c.keys() if name != "id"},  # noqa: SIM118 (a ColumnCollection)
-        where=statement.excluded.version >= table.c.version,  # the same one again fills what an older release did not keep
+        set_={column.name: statement.excluded[column.name] for column in statement.table.columns if column.name != "id"},
+        where=statement.excluded.version >= statement.table.c.version,  # the same one again fills what an older release did not keep
     )
     await tx.execute(newer, sorted(rows, key=lambda row: row["id"]))
 

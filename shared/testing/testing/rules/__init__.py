@@ -7,7 +7,7 @@ it to those of services; the repository's own ``tests/contracts/test_rules.py`` 
 from collections.abc import Callable
 from typing import Final
 
-from testing.rules import purity, revisions, sending, shape, sql, vocabulary
+from testing.rules import ownership, purity, revisions, sending, shape, sql, vocabulary
 from testing.rules.package import Package
 
 __all__ = ["OF_A_SERVICE", "OF_EVERY_PACKAGE", "Package", "Rule"]
@@ -35,6 +35,10 @@ OF_A_SERVICE: Final[tuple[Rule, ...]] = (
     shape.http_is_decided_at_the_edge_alone,
     sending.only_edges_call_a_function_that_sends,
     sending.what_is_sent_is_named_where_it_is_sent,
+    ownership.statements_write_tables_of_their_own_capability,
+    ownership.use_cases_alone_write,
+    ownership.tables_have_one_name_and_are_reached_by_it,
+    ownership.the_base_of_tables_has_no_sql,
     sql.no_capability_writes_another_ones_tables,
     sql.no_capability_reads_another_ones_tables,
     sql.no_capability_names_another_ones_table_to_sqlalchemy,

@@ -121,7 +121,8 @@ def names_bound_in(module: Path) -> dict[str, str]:
         if isinstance(node, ast.ImportFrom):
             bound |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
-            bound |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            whole = {alias.name.partition(".")[0] for alias in node.names if not alias.asname}
+            bound |= {alias.asname: alias.name for alias in node.names if alias.asname} | {name: name for name in whole}
     return bound
 
 

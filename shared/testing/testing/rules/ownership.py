@@ -1,0 +1,137 @@
+"""What a capability keeps is written in its own use cases and tables, and by nothing else."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from testing.rules.package import Package, chain_of, dotted, names_bound_in, nodes_of, tree_of
+
+WRITES: Final = {"insert", "update", "delete"}
+"""SQLAlchemy's functions that build a statement which writes, and the methods of a table that do."""
+OF_TRANSACTION: Final = {"add", "execute", "flush", "savepoint", "send"}
+"""What a transaction does beyond reading."""
+WRITERS: Final = ("use_cases", "tables")
+LIVE: Final = {"metadata", "registry", "__subclasses__"}
+"""Through which any table of a service can be reached."""
+RELATING: Final = {"backref", "relationship"}
+
+
+def statements_write_tables_of_their_own_capability(package: Package) -> list[str]:
+    """Return the targets of statements, and the tables handed to functions of the service's ``tables``, that are of no table there."""
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        own = _own_tables(package, module)
+        right = f"name a table class of {module.parent.name}'s tables, or a constant made of its __table__"
+        found += [
+            f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)[:60]} writes {target}; {right}"
+            for node, target in _written_in(package, module)
+            if target.removesuffix(".__table__") not in own
+        ]
+    return found
+
+
+def use_cases_alone_write(package: Package) -> list[str]:
+    """Return where files that are no ``use_cases`` and no ``tables`` build a statement that writes, or write by a transaction."""
+    return [
+        f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)[:60]} writes; this belongs in use_cases"
+        for module in package.modules
+        if module.stem not in WRITERS
+        for node in _writing_in(module)
+    ]
+
+
+def tables_have_one_name_and_are_reached_by_it(package: Package) -> list[str]:
+    """Return the second names of table classes, and what would reach a table without its name: metadata, registries, relationships."""
+    found: list[str] = []
+    for module in package.modules:
+        declared = {
+            id(keyword.value) for node in nodes_of(module) if isinstance(node, ast.Call) for keyword in node.keywords if keyword.arg in LIVE
+        }
+        for node in nodes_of(module):
+            if isinstance(node, ast.Attribute) and node.attr in LIVE and id(node) not in declared:
+                found.append(f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)}; import the table class that is meant")
+            elif isinstance(node, ast.alias) and node.name in RELATING:
+                found.append(f"{package.named(module)}: {node.name}; select the other table's rows by a statement")
+            elif name := _second_name(node):
+                found.append(f"{package.named(module)}: {name} is a second name of a table class; use the first")
+    return found
+
+
+def the_base_of_tables_has_no_sql(package: Package) -> list[str]:
+    """Return the texts of more than a word in the ``tables`` of a service, whose statements belong to the capability that has the table."""
+    module = package.folder / "tables.py"
+    if not (package.capabilities and module.exists()):
+        return []
+    described = {id(node.value) for node in nodes_of(module) if isinstance(node, ast.Expr)}
+    texts = [
+        node for node in nodes_of(module) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described
+    ]
+    return [
+        f"{package.named(module)}, line {node.lineno}: {node.value!r}; write SQL in the tables of the capability whose table it is about"
+        for node in texts
+        if len(str(node.value).split()) > 1 or str(node.value).isspace()
+    ]
+
+
+def _own_tables(package: Package, module: Path) -> set[str]:
+    """Return the full names of the table classes and core tables of a module's capability, as the module itself names them too."""
+    tables = module.parent / "tables.py"
+    if not tables.exists():
+        return set()
+    classes = {node.name for node in tree_of(tables).body if isinstance(node, ast.ClassDef)}
+    constants = {
+        node.target.id
+        for node in tree_of(tables).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
+        for part in ast.walk(node.value)
+        if chain_of(part).removesuffix(".__table__") in classes and chain_of(part).endswith(".__table__")
+    }
+    return {f"{dotted(package, tables)}.{each}" for each in classes | constants}
+
+
+def _written_in(package: Package, module: Path) -> Iterator[tuple[ast.expr, str]]:
+    """Yield each statement that writes with the full name of its target, and each table that is handed to the service's ``tables``."""
+    bound, own = names_bound_in(module), dotted(package, module)
+    for node in nodes_of(module):
+        if isinstance(node, ast.Call):
+            targets = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if _is_statement(node.func, bound):
+                yield node, _full(targets[0], bound, own) if targets else "nothing"
+            elif _full(node.func, bound, own).startswith(f"{package.name}.tables."):
+                handed = [_full(target, bound, own) for target in targets if isinstance(target, ast.Name) and target.id in bound]
+                yield from ((node, target) for target in handed if package.capabilities and target.startswith(f"{package.name}."))
+            elif isinstance(node.func, ast.Attribute) and node.func.attr in WRITES and not targets:
+                yield node, _full(node.func.value, bound, own)
+
+
+def _writing_in(module: Path) -> Iterator[ast.expr]:
+    bound = names_bound_in(module)
+    transactions = {
+        node.arg
+        for node in nodes_of(module)
+        if isinstance(node, ast.arg) and node.annotation and "Transaction" in ast.unparse(node.annotation)
+    }
+    for node in nodes_of(module):
+        by_transaction = isinstance(node, ast.Attribute) and node.attr in OF_TRANSACTION and chain_of(node.value) in transactions | {"tx"}
+        if isinstance(node, ast.Name | ast.Attribute) and (by_transaction or _is_statement(node, bound)):
+            yield node
+
+
+def _is_statement(node: ast.expr, bound: dict[str, str]) -> bool:
+    name = _full(node, bound, "")
+    return name.startswith("sqlalchemy.") and name.rpartition(".")[2].lower() in WRITES
+
+
+def _full(node: ast.expr, bound: dict[str, str], own: str) -> str:
+    """Return the full name of an expression; the text of one that is no name."""
+    first, dot, rest = chain_of(node).partition(".")
+    return f"{bound.get(first, f'{own}.{first}')}{dot}{rest}" if first else ast.unparse(node)
+
+
+def _second_name(node: ast.AST) -> str:
+    """Return the name that a statement gives to a table class that has one."""
+    if isinstance(node, ast.alias) and node.name.endswith("Row"):
+        return node.asname or ""
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) else None
+    return ast.unparse(node).split(" ", maxsplit=1)[0] if value is not None and chain_of(value).endswith("Row") else ""
