@@ -70,4 +70,4 @@ def build(settings: Settings) -> FastAPI:
 
 def app() -> FastAPI:
     """Run billing from the environment: ``uvicorn --factory billing.main:app``."""
-    return build(Settings())
+    return build(Settings.from_environment())

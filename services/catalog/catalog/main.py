@@ -31,4 +31,4 @@ def build(settings: Settings) -> FastAPI:
 
 def app() -> FastAPI:
     """Run the catalog from the environment: ``uvicorn --factory catalog.main:app``."""
-    return build(Settings())
+    return build(Settings.from_environment())

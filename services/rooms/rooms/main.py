@@ -33,4 +33,4 @@ def build(settings: Settings) -> FastAPI:
 
 def app() -> FastAPI:
     """Assemble the service with the settings of the environment."""
-    return build(Settings())
+    return build(Settings.from_environment())

@@ -67,4 +67,4 @@ def build(settings: Settings) -> FastAPI:
 
 def app() -> FastAPI:
     """Build the service from its environment; for uvicorn."""
-    return build(Settings())
+    return build(Settings.from_environment())

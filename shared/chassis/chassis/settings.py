@@ -2,14 +2,16 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.address import Address
 
 SECRETS: Final = Path("/run/secrets")
+PREFIX: Final = "HOLDFAST_"
 
 
 class Role(StrEnum):
@@ -24,7 +26,7 @@ class Settings(BaseSettings):
     """Read from ``HOLDFAST_*``; ``database_url`` and ``broker_url`` may be files of that name in /run/secrets."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HOLDFAST_",
+        env_prefix=PREFIX,
         secrets_dir=SECRETS if SECRETS.is_dir() else None,
         use_attribute_docstrings=True,
         frozen=True,
@@ -42,7 +44,7 @@ class Settings(BaseSettings):
     role: Role = Role.ALL
     release: str = "development"
     """What runs here, as the deployment names it: a tag or a commit."""
-    log_level: str = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)] = "INFO"
     log_json: bool = False
     """One JSON object a line, for machines; otherwise one readable line."""
     database_pool: int = Field(default=10, ge=2, le=100)
@@ -51,9 +53,30 @@ class Settings(BaseSettings):
     """Where traces go (OTLP over HTTP); no tracing when absent."""
 
     @model_validator(mode="after")
-    def _speaks_asyncpg(self) -> "Settings":
+    def _has_usable_addresses(self) -> Self:
         Address.read(self.database_url)
+        if not self.broker_url.get_secret_value().startswith(("amqp://", "amqps://")):
+            message = "HOLDFAST_BROKER_URL must start with amqp:// or amqps://"
+            raise ValueError(message)
+        for name, url in (("DATABASE", self.database_url), ("BROKER", self.broker_url)):
+            try:
+                urlsplit(url.get_secret_value()).port  # noqa: B018 (it reads the port)
+            except ValueError:
+                message = f"the port in HOLDFAST_{name}_URL must be a number up to 65535"
+                raise ValueError(message) from None
         return self
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read them; SystemExit with a line for each that is missing or wrong, which shows no value."""
+        try:
+            return cls()
+        except ValidationError as error:
+            lines = [
+                ": ".join([*(f"{PREFIX}{part}".upper() for part in found["loc"][:1]), found["msg"].removeprefix("Value error, ")])
+                for found in error.errors(include_input=False)
+            ]
+            raise SystemExit("\n".join(["This service cannot start with these settings.", *lines])) from None
 
     @property
     def serves(self) -> bool:

@@ -76,7 +76,7 @@ class _StandardOutput(TextIOBase):
 
 def configure(settings: "Settings") -> None:
     """Write everything, our own lines and the libraries', in one format to standard output."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    level = logging.getLevelNamesMapping()[settings.log_level]
     shared = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
