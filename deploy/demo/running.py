@@ -6,6 +6,7 @@ from typing import Final
 
 RUN: Final = Path(__file__).parents[2] / ".local" / "run.json"
 BOTH: Final = 2
+NOTHING: Final = "nothing runs here; start it with make up in another terminal"
 
 
 class NothingRunsError(Exception):
@@ -22,6 +23,6 @@ def where(arguments: list[str]) -> tuple[str, str]:
         raise NothingRunsError(message)
     run = json.loads(RUN.read_text()) if RUN.exists() else {}
     if not run.get("ready"):
-        message = "nothing runs here; start it with make up in another terminal"
+        message = "make up is not ready: wait until it prints its addresses, or start it in another terminal" if run else NOTHING
         raise NothingRunsError(message)
     return run["front"], run["rabbitmq"]

@@ -54,7 +54,10 @@ def test_no_line_is_wider_than_the_page(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_tale_finds_what_make_up_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "RUN", tmp_path / "run.json")
-    with pytest.raises(running.NothingRunsError, match="make up"):
+    with pytest.raises(running.NothingRunsError, match="nothing runs here"):
+        running.where([])
+    running.RUN.write_text(json.dumps({"front": "", "rabbitmq": "", "ready": False}))
+    with pytest.raises(running.NothingRunsError, match="not ready"):
         running.where([])
     running.RUN.write_text(json.dumps({"front": "http://127.0.0.1:8080", "rabbitmq": "amqp://here/", "ready": True}))
     assert running.where([]) == ("http://127.0.0.1:8080", "amqp://here/")
