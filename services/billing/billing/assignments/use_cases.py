@@ -70,7 +70,7 @@ async def assign(remittance_id: UUID, position: int, body: Assign, by: str, zone
     )
     await use_cases.add_postings(tx, moved)
     for each in (*moved, (about, posting)):
-        use_cases.keep(tx, *each)
+        use_cases.keep_posting(tx, *each)
     for change in await use_cases.post(record, [*(stated for _, stated in history), posting], about, tx):
         tx.send(use_cases.payment_status_changed(change))
     remittances_use_cases.assign(claim, about.id)

@@ -299,7 +299,7 @@ async def _post_notes(posting: Posting, notes: Sequence[_Note], stamp: Stamp, tx
         posted = [(_about(note, posting, stamp), posting) for note in notes if note.record.id == record_id]
         posted += history.settle([*histories[record_id], *posted], stamp)
         for each in posted:
-            use_cases.keep(tx, *each)
+            use_cases.keep_posting(tx, *each)
         postings += posted
         changes += use_cases.follow_the_ledger(record, [stated for _, stated in (*histories[record_id], *posted)], tx)
     await use_cases.add_postings(tx, postings)

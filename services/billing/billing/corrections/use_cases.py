@@ -77,7 +77,7 @@ async def _grant(given: Sequence[tuple[Grant, Posting | None]], record_id: Recor
         about = LedgerTransaction(
             id=new_id(), record_id=record_id, kind=grant.kind, payer=payer, reason=grant.reason, **asdict(Stamp(tx.now, by))
         )
-        use_cases.keep(tx, about, posting)
+        use_cases.keep_posting(tx, about, posting)
         changes += await use_cases.post(record, [*postings, posting], about, tx)
     return changes
 
@@ -154,7 +154,7 @@ async def _move(
         out, into = ledger_postings.credit(amount, payer, standing, covers)
         stated = records_history.credit_between(giver, taker, payer, stamp), records_history.credit_between(taker, giver, payer, stamp)
         for about, posting in zip(stated, (out, into), strict=True):
-            use_cases.keep(tx, about, posting)
+            use_cases.keep_posting(tx, about, posting)
         changes += await use_cases.post(given_by, [*given, out], stated[0], tx)
         changes += await use_cases.post(taken_by, [*taken, into], stated[1], tx)
     return changes
@@ -178,7 +178,7 @@ async def reverse_posting(
     changes = await _give_back(giver_id, about, posting, body.reason, stamp, tx) if giver_id is not None else []
     await _put_back(about, posting, body.reason, stamp, tx)
     posted = _reversal(about, body.reason, stamp)
-    use_cases.keep(tx, posted, opposite)
+    use_cases.keep_posting(tx, posted, opposite)
     changes += await use_cases.post(record, [*(stated for _, stated in history), opposite], posted, tx)
     for change in changes:
         tx.send(payment_status_changed(change))
@@ -201,7 +201,7 @@ async def _give_back(
     )
     posted = _reversal(given, reason, stamp)
     back = Posting(PostingKind.CREDIT, {Account.CASH: amount, Account.UNAPPLIED_CREDIT: -amount})
-    use_cases.keep(tx, posted, back)
+    use_cases.keep_posting(tx, posted, back)
     return await use_cases.post(giver, [*(stated for _, stated in history), back], posted, tx)
 
 
@@ -211,7 +211,7 @@ async def _put_back(about: LedgerTransaction, posting: Posting, reason: str, sta
     if remittance_id is None:
         return
     stated, back = records_history.unassigned(remittance_id, posting.entries[Account.CASH], about.reference or "", reason, stamp)
-    use_cases.keep(tx, stated, back)
+    use_cases.keep_posting(tx, stated, back)
     await use_cases.add_postings(tx, [(stated, back)])
 
 

@@ -14,7 +14,16 @@ from billing.payments.schemas import NewAdjustment, NewPayment, NewRefund, NewWr
 from billing.records import history as records_history
 from billing.records import queries
 from billing.records.schemas import RecordView
-from billing.records.use_cases import credit_values, keep, load_history, of_another, open_record, payment_status_changed, post, stamp_of
+from billing.records.use_cases import (
+    credit_values,
+    keep_posting,
+    load_history,
+    of_another,
+    open_record,
+    payment_status_changed,
+    post,
+    stamp_of,
+)
 
 
 async def take_payment(record_id: RecordId, body: NewPayment, by: str, today: date, tx: Transaction) -> RecordView:
@@ -31,7 +40,7 @@ async def take_payment(record_id: RecordId, body: NewPayment, by: str, today: da
         reference=body.reference,
         **asdict(stamp),
     )
-    keep(tx, about, posting)
+    keep_posting(tx, about, posting)
     for change in await post(record, [*postings, posting], about, tx):
         tx.send(payment_status_changed(change))
     return await queries.show(tx, record)
@@ -46,7 +55,7 @@ async def adjust(record_id: RecordId, body: NewAdjustment, by: str, today: date,
         raise Invalid("adjustment-exceeds-balance", detail, field="amount", owed_by_client=f"{standing.owed_by_client:.2f}")
     posting = ledger_postings.adjustment(body.amount)
     about = LedgerTransaction(id=new_id(), record_id=record_id, kind=posting.kind, reason=body.reason, **asdict(stamp))
-    keep(tx, about, posting)
+    keep_posting(tx, about, posting)
     for change in await post(record, [*postings, posting], about, tx):
         tx.send(payment_status_changed(change))
     return await queries.show(tx, record)
@@ -69,7 +78,7 @@ async def write_off(record_id: RecordId, body: NewWriteOff, by: str, today: date
         reason=body.reason,
         **asdict(stamp),
     )
-    keep(tx, about, posting)
+    keep_posting(tx, about, posting)
     for change in await post(record, [*postings, posting], about, tx):
         tx.send(payment_status_changed(change))
     return await queries.show(tx, record)
@@ -94,7 +103,7 @@ async def refund(record_id: RecordId, body: NewRefund, by: str, today: date, tx:
         reason=body.reason,
         **asdict(stamp),
     )
-    keep(tx, about, posting)
+    keep_posting(tx, about, posting)
     for change in await post(record, [*(stated for _, stated in history), posting], about, tx):
         tx.send(payment_status_changed(change))
     return await queries.show(tx, record)

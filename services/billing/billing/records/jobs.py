@@ -7,10 +7,8 @@ from chassis.data.database import ReadSession, Transaction
 from chassis.runtime.jobs import ScheduledJob
 from contracts.billing import PaymentStatus
 from prometheus_client import Gauge
-from sqlalchemy import func, select, union_all
 
-from billing.records import tables, use_cases
-from billing.records.tables import BooksChangeRow, BooksTotalRow
+from billing.records import queries, tables, use_cases
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 GATHERED_AT_ONCE: Final = 20_000
@@ -34,8 +32,7 @@ async def _look(tx: Transaction) -> int:
 
 async def _measure(db: ReadSession) -> None:
     """Measure the records, and whether the books balance and tie at one moment, from what is counted with each change."""
-    counted = union_all(select(BooksTotalRow.what, BooksTotalRow.amount), select(BooksChangeRow.what, BooksChangeRow.amount)).subquery()
-    amounts = dict(await db.rows(select(counted.c.what, func.sum(counted.c.amount)).group_by(counted.c.what)))
+    amounts = await queries.books_totals(db)
     for status in PaymentStatus:
         RECORDS.labels(status.value).set(float(amounts.get(status, 0)))
     IMBALANCE.labels("entries").set(float(amounts.get(tables.ENTRIES, 0)))

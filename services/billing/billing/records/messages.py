@@ -7,7 +7,6 @@ from chassis.data.database import Transaction
 from chassis.messaging.inbox import Handlers
 from contracts.scheduling import SessionCancelled, SessionCompleted, SessionNoShow, SessionRestored
 
-from billing.quotes.use_cases import quote_sessions
 from billing.records import use_cases
 
 
@@ -21,8 +20,7 @@ def handlers(zone: ZoneInfo) -> Handlers:
         await use_cases.charge_missed(messages, zone, tx)
 
     async def restore_sessions(messages: Sequence[SessionRestored], tx: Transaction) -> None:
-        await use_cases.void_undone(messages, tx)
-        await quote_sessions(messages, zone, tx)
+        await use_cases.restore_sessions(messages, zone, tx)
 
     return {
         SessionCompleted: bill_sessions,

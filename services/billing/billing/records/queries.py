@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TypeVarTuple, cast
@@ -41,6 +42,7 @@ from billing.ledger.postings import LedgerTransaction, Payer, Posting
 from billing.ledger.undoing import Made
 from billing.pricing.modality import is_telehealth
 from billing.quotes.schemas import FlagView, LineView
+from billing.records import tables
 from billing.records.history import by_payer, objection, posting_days
 from billing.records.schemas import EntryView, LedgerView, RecordTotals, RecordView, SharesView, TransactionView, Wanted
 from billing.records.tables import LedgerEntryRow, LedgerTransactionRow, RecordLineRow, RecordRow, UndoneRow, is_answered, transaction_of
@@ -347,6 +349,11 @@ def _view(record: Mapping[str, Any], lines: list[LineView]) -> RecordView:
 async def lines_of(db: ReadSession, record_id: RecordId) -> list[LineView]:
     """Return the lines of a record, in order."""
     return [LineView.of(line) for line in named(await db.rows(LINES, {"records": [record_id]}))]
+
+
+async def books_totals(db: ReadSession) -> dict[str, Decimal]:
+    """Return what the books sum to, by what is counted."""
+    return dict(await db.rows(tables.BOOKS))
 
 
 async def known_records(db: ReadSession, records: Collection[RecordId]) -> set[RecordId]:

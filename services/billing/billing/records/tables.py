@@ -282,6 +282,12 @@ class BooksChangeRow(Table):
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
 
 
+BOOKS: Final = text("""
+    SELECT what, sum(amount) FROM (SELECT what, amount FROM books_total UNION ALL SELECT what, amount FROM books_change) AS counted
+    GROUP BY what
+""")
+"""The totals with the changes that are not in them yet, at one moment."""
+
 IS_ANSWERED: Final = text("""
     SELECT EXISTS (
         SELECT FROM published_remittance_claim
@@ -358,7 +364,7 @@ def transaction_of(row: LedgerTransactionRow) -> LedgerTransaction:
     return LedgerTransaction(**{field.name: getattr(row, field.name) for field in fields(LedgerTransaction)})
 
 
-def lines_of(bill: Bill) -> Iterator[dict[str, Any]]:
+def line_values(bill: Bill) -> Iterator[dict[str, Any]]:
     """Return the columns of each line of a bill, in order."""
     for position, line in enumerate(bill.quote.lines, 1):
         yield {

@@ -42,7 +42,7 @@ from billing.records.tables import (
     RecordLineRow,
     RecordRow,
     charge_of,
-    lines_of,
+    line_values,
     record_values,
 )
 from billing.replicas import queries as replicas_queries
@@ -66,7 +66,7 @@ async def add_bills(tx: Transaction, bills: Sequence[Bill], by: str) -> list[Bil
     made = {row.id for row in await tx.rows(once, arrays_of(RecordRow, [record_values(bill, tx.now) for bill in in_order]))}
     new = [bill for bill in in_order if bill.id in made]
     charges = [(charge_of(bill, Stamp(tx.now, by)), bill.charge) for bill in new]
-    await append_rows(tx, RecordLineRow, [line for bill in new for line in lines_of(bill)])
+    await append_rows(tx, RecordLineRow, [line for bill in new for line in line_values(bill)])
     await add_postings(tx, charges)
     return new
 
@@ -147,8 +147,11 @@ async def bill_sessions(sessions: Sequence[SessionCompleted], zone: ZoneInfo, tx
         tx.send(record_created(bill))
 
 
-async def void_undone(facts: Sequence[SessionRestored], tx: Transaction) -> None:
-    """Take back what was charged of sessions whose completion, no-show or cancellation was undone; money that came in stays as credit."""
+async def restore_sessions(facts: Sequence[SessionRestored], zone: ZoneInfo, tx: Transaction) -> None:
+    """Take back what was charged of sessions whose completion, no-show or cancellation was undone, and quote those that are booked again.
+
+    Money that came in stays as credit.
+    """
     versions: dict[SessionId, int] = {}
     for fact in facts:
         versions[fact.session_id] = max(fact.version, versions.get(fact.session_id, 0))
@@ -157,6 +160,7 @@ async def void_undone(facts: Sequence[SessionRestored], tx: Transaction) -> None
     _, voided = await _take_back(versions, lambda made: {key: versions[key[0]] for key in made}, tx)
     for change in voided:
         tx.send(payment_status_changed(change))
+    await use_cases.quote_sessions(facts, zone, tx)
 
 
 async def _news(
@@ -272,7 +276,7 @@ async def void(record: RecordRow, postings: Sequence[Posting], body: NewVoid, by
 async def _void(record: RecordRow, postings: Sequence[Posting], reason: str, stamp: Stamp, tx: Transaction) -> list[StatusChange]:
     posting = settlement.void(postings)
     about = LedgerTransaction(id=new_id(), record_id=record.id, kind=posting.kind, reason=reason, **asdict(stamp))
-    keep(tx, about, posting)
+    keep_posting(tx, about, posting)
     return await post(record, [*postings, posting], about, tx)
 
 
@@ -282,7 +286,7 @@ def stamp_of(body: Posted, record: RecordRow, by: str, today: date, tx: Transact
     return Stamp(tx.now, by, body.received_date, body.deposit_date)
 
 
-def keep(tx: Transaction, about: LedgerTransaction, posting: Posting) -> None:
+def keep_posting(tx: Transaction, about: LedgerTransaction, posting: Posting) -> None:
     """Keep in the log of changes who posted what to a record, or to a remittance beyond its claims."""
     stated = {
         name: getattr(about, name) for name in ("payer", "method", "reference", "reason", "received_date", "deposit_date", "reverses_id")
@@ -333,7 +337,7 @@ async def settle(record: RecordRow, postings: Sequence[Posting], stamp: Stamp, t
         return []
     settled = records_history.settle(await queries.history_of(tx, record.id), stamp)
     for about, posting in settled:
-        keep(tx, about, posting)
+        keep_posting(tx, about, posting)
     await add_postings(tx, settled)
     return [posting for _, posting in settled]
 

@@ -59,7 +59,7 @@ class Chosen(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Posted):
+class StandingAnswer(Posted):
     """An answer that no reversal has taken back."""
 
     outcome: Outcome = Outcome.WAITING
@@ -78,7 +78,7 @@ class OpenRecord:
     claimed_amounts: ClaimedAmounts
     billed: Billed
     history: list[tuple[LedgerTransaction, Posting]]
-    answers: list[Standing]
+    answers: list[StandingAnswer]
     """Answers that no reversal has taken back, the latest first."""
     successor: "OpenRecord | None" = None
     """What took its place, and its money along."""
@@ -105,7 +105,7 @@ class OpenRecord:
         """All that happened to its money."""
         return [posting for _, posting in self.history]
 
-    def taken_back_by(self, answer: ClaimPayment, payer: str, claim_id: UUID | None) -> list[Standing]:
+    def taken_back_by(self, answer: ClaimPayment, payer: str, claim_id: UUID | None) -> list[StandingAnswer]:
         """Return which answers a reversal may mean: its own payer's, narrowed down as far as it states, the latest first."""
         number = answer.payer_reference
         found = [
@@ -113,7 +113,7 @@ class OpenRecord:
             for each in self.answers
             if each.place is not None and (each.payer == payer or (number is not None and each.answer.payer_reference == number))
         ]
-        criteria: tuple[Callable[[Standing], bool], ...] = (
+        criteria: tuple[Callable[[StandingAnswer], bool], ...] = (
             lambda each: each.claim_id == claim_id,
             lambda each: number is not None and each.answer.payer_reference == number,
             lambda each: each.answer.paid == -answer.paid,
@@ -143,9 +143,9 @@ class Case:
     """The records of what is posted: its own, and of a reversal those to which the money went along."""
     sequence: int = FIRST
     """Which insurer answers, or whose answer is taken back."""
-    may_take_back: list[Standing] = field(default_factory=list[Standing])
+    may_take_back: list[StandingAnswer] = field(default_factory=list[StandingAnswer])
     """The earlier answers that a reversal may mean, the latest first."""
-    takes_back: Standing | None = None
+    takes_back: StandingAnswer | None = None
     """The earlier answer, of a reversal."""
     other_payer: Finding | None = None
     """Why the payment does not seem to come from the payer that was billed."""
@@ -233,7 +233,7 @@ def _answer(case: Case, record: OpenRecord, payer: str) -> Decision | Finding:
     # A denial beside an answer that stands, as of a duplicate, changes nothing of what the plan counts.
     claimed_amounts = replace(record.claimed_amounts, uncounted=ZERO) if record.answers else record.claimed_amounts
     decided = answer_claim(claimed_amounts, record.postings, case.answer, shares, record.given)
-    record.answers.insert(0, Standing(case.sequence, payer, case.answer, outcome=decided.outcome))
+    record.answers.insert(0, StandingAnswer(case.sequence, payer, case.answer, outcome=decided.outcome))
     return decided
 
 

@@ -33,7 +33,7 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenAnswer:
     """An answer that is posted and not taken back."""
 
     sequence: int
@@ -42,7 +42,7 @@ class Given:
     answer: ClaimPayment
 
 
-def sequence_of(answer: ClaimPayment, payer: str, standing: Sequence[Given]) -> int:
+def sequence_of(answer: ClaimPayment, payer: str, standing: Sequence[GivenAnswer]) -> int:
     """Return which insurer answers: as CLP02 states or, of a denial that does not state it, one after those that have answered.
 
     One whose answer stands keeps its place, unless it was the first and counts an insurer before it: then it answers for a second plan.
@@ -117,7 +117,7 @@ def together(before: Shares, answer: ClaimPayment) -> Shares | None:
     return Shares(before.paid + answer.paid, answer.patient, off, open_)
 
 
-def up_to(sequence: int, standing: Sequence[Given]) -> list[Shares]:
+def up_to(sequence: int, standing: Sequence[GivenAnswer]) -> list[Shares]:
     """Return who bears what by the insurers up to one, once for each combination of their standing answers that fits, the latest first."""
     found = [alone(given.answer) for given in standing if given.sequence == FIRST]
     for each in range(FIRST + 1, sequence + 1):

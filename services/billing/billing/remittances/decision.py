@@ -20,7 +20,7 @@ from billing.payment_advice.advice import PATIENT, PREDETERMINATION, Adjustment,
 from billing.payment_advice.codes import CONTRACTUAL, STATUSES
 from billing.pricing.amounts import ZERO
 from billing.remittances import coordination
-from billing.remittances.coordination import FIRST, ORDINALS, Given, Shares, contractual, counted, denied, together
+from billing.remittances.coordination import FIRST, ORDINALS, GivenAnswer, Shares, contractual, counted, denied, together
 from billing.remittances.findings import COMPARED, IN_ORDER, LATER_FIRST, POSTED_MANUALLY, finding, money_is_gone
 from billing.x12.interchange import Finding
 
@@ -67,7 +67,7 @@ class Billed:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted(Given):
+class Posted(GivenAnswer):
     """An answer that is posted, or is being posted by the same file, and not taken back."""
 
     trace_number: str | None = None
@@ -227,7 +227,7 @@ def _is_posted_manually(answer: ClaimPayment, sequence: int, manual: ManualPosti
     return (answer.paid in amounts and manual.left >= answer.paid) or (sequence == FIRST and manual.left > denied(answer))
 
 
-def shares_of(answer: ClaimPayment, sequence: int, standing: Sequence[Given]) -> Shares | Finding:
+def shares_of(answer: ClaimPayment, sequence: int, standing: Sequence[GivenAnswer]) -> Shares | Finding:
     """Return who bears what by an answer and those of the insurers before it; or return why they do not go together."""
     later = [given.sequence for given in standing if given.sequence > max(sequence, FIRST) or given.sequence == sequence > FIRST]
     if later and not coordination.is_whole_denial(answer):

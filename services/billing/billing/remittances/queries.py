@@ -26,7 +26,7 @@ from billing.pricing.amounts import ZERO
 from billing.records import queries as records_queries
 from billing.records.queries import RECORD, RECORD_LINE, find_records, histories_of, lock_revisions
 from billing.records.schemas import TransactionView
-from billing.remittances.answers import Case, OpenRecord, Standing
+from billing.remittances.answers import Case, OpenRecord, StandingAnswer
 from billing.remittances.coordination import FIRST
 from billing.remittances.decision import Billed, ClaimedAmounts, ManualPayment, ManualPostings, Outcome
 from billing.remittances.schemas import (
@@ -307,7 +307,7 @@ async def _open(tx: Transaction, keys: Sequence[RecordId]) -> dict[RecordId, Ope
     records = await find_records(tx, keys)
     histories = await histories_of(tx, keys)
     claimed_amounts = await _claimed_amounts(tx, keys)
-    answers: dict[RecordId, list[Standing]] = {}
+    answers: dict[RecordId, list[StandingAnswer]] = {}
     standing = (
         select(RemittanceClaimRow, RemittanceRow.payer_identifier, RemittanceRow.trace_number)
         .join(RemittanceRow, RemittanceRow.id == RemittanceClaimRow.remittance_id)
@@ -317,7 +317,7 @@ async def _open(tx: Transaction, keys: Sequence[RecordId]) -> dict[RecordId, Ope
     for row, payer, trace_number in await tx.rows(standing.order_by(*latest)):
         place = row.remittance_id, row.position
         answer = ANSWER.validate_python(row.said)
-        given = Standing(row.sequence, payer, answer, trace_number, Outcome(row.outcome), place, row.claim_id, row.transaction_ids)
+        given = StandingAnswer(row.sequence, payer, answer, trace_number, Outcome(row.outcome), place, row.claim_id, row.transaction_ids)
         if row.record_id is not None:
             answers.setdefault(row.record_id, []).append(given)
     opened: dict[RecordId, OpenRecord] = {}

@@ -28,7 +28,7 @@ from billing.payment_advice.x12_835 import MOST_FINDINGS, File
 from billing.records import history
 from billing.records import queries as records_queries
 from billing.records import use_cases as records_use_cases
-from billing.records.use_cases import StatusChange, follow_the_ledger, keep, payment_status_changed
+from billing.records.use_cases import StatusChange, follow_the_ledger, keep_posting, payment_status_changed
 from billing.remittances import answers, queries
 from billing.remittances.answers import Case, beyond_claims
 from billing.remittances.coordination import FIRST
@@ -166,7 +166,7 @@ async def _record(row: RemittanceRow, read: Remittance, cases: Sequence[Case], s
     for some in portions(postings):
         await records_use_cases.add_postings(tx, some)
         for about, posting in some:
-            keep(tx, about, posting)
+            keep_posting(tx, about, posting)
         await tx.flush()
     changes: list[StatusChange] = []
     for some in portions(changed.values()):

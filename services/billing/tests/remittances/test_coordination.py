@@ -11,7 +11,7 @@ from billing.ledger import postings as ledger_postings
 from billing.ledger import settlement
 from billing.ledger.postings import Account, Payer, Posting
 from billing.remittances import coordination
-from billing.remittances.coordination import Given
+from billing.remittances.coordination import GivenAnswer
 from billing.remittances.decision import Decision, answer_claim, objections, reverse, shares_of
 from billing.x12.interchange import Finding
 from hypothesis import given
@@ -99,7 +99,7 @@ class Money:
     """A record's money while insurers answer, without a database."""
 
     postings: list[Posting] = field(default_factory=lambda: list(BILLED))
-    standing: list[Given] = field(default_factory=list[Given])
+    standing: list[GivenAnswer] = field(default_factory=list[GivenAnswer])
 
     def post(self, written: Answer, payer: str) -> list[Posting] | str:
         """Post an answer and return what it posted, or the code of what speaks against it."""
@@ -112,7 +112,7 @@ class Money:
             return shares.code
         posted = [step.posting for step in answer_claim(REQUESTED, self.postings, stated, shares).steps]
         self.postings += posted
-        self.standing.insert(0, Given(sequence, payer, stated))
+        self.standing.insert(0, GivenAnswer(sequence, payer, stated))
         return posted
 
     def take_back(self, written: Answer, posted: list[Posting]) -> None:
@@ -232,7 +232,7 @@ def test_a_second_insurer_that_counts_another_sum_than_the_first_decided_needs_a
 
 
 def test_an_insurer_that_denies_anew_keeps_its_place() -> None:
-    given = [Given(2, OTHER, reported(answer("1", *CROSSED, status="2"))), Given(1, MUTUAL, reported(as_expected("1")))]
+    given = [GivenAnswer(2, OTHER, reported(answer("1", *CROSSED, status="2"))), GivenAnswer(1, MUTUAL, reported(as_expected("1")))]
     denial = reported(answer("1", "CO-197 185.00", status="4"))
     assert coordination.sequence_of(denial, MUTUAL, given) == 1
     assert coordination.sequence_of(denial, OTHER, given) == 2
