@@ -335,15 +335,13 @@ def _cancel(session: Session, cancel: Cancel) -> Step:
     return Step(cancelled, releases, (fact,), "cancelled", with_waiver("late", waiver) if cancel.late else caused)
 
 
-def _no_show(session: Session, no_show: NoShow, now: datetime) -> Step:
+def _no_show(session: Session, mark: NoShow, now: datetime) -> Step:
     if session.status is not BOOKED or now < session.starts_at:
         return impossible(session, "marked as missed", None if session.status is not BOOKED else "it has not started yet")
-    missed = changed(
-        session, status=NO_SHOW, pending=None, **_nothing_refused(session), fee_waiver=no_show.waiver, undo_until=no_show.undo_until
-    )
-    fact = SessionNoShow(**about_session(missed), fee_waived=no_show.waiver is not None)
+    missed = changed(session, status=NO_SHOW, pending=None, **_nothing_refused(session), fee_waiver=mark.waiver, undo_until=mark.undo_until)
+    fact = SessionNoShow(**about_session(missed), fee_waived=mark.waiver is not None)
     freed = releases_of(ReleaseReason.NO_SHOW, session.hold_id)
-    return Step(missed, (*abandoned(session), *freed), (fact,), "no-show", with_waiver("", no_show.waiver))
+    return Step(missed, (*abandoned(session), *freed), (fact,), "no-show", with_waiver("", mark.waiver))
 
 
 def _undo(session: Session, now: datetime, next_hold: HoldId) -> Step:
