@@ -117,17 +117,17 @@ async def save(tx: Transaction, changes: Sequence[Change], ask_again_after: time
     await tables.save_sessions(tx, changes, ask_again_after)
 
 
-async def send(tx: Transaction, taken: TakenSteps, *kinds: type[Message]) -> None:
+async def send(tx: Transaction, done: TakenSteps, *kinds: type[Message]) -> None:
     """Send what follows from steps, which is of these kinds; note the steps in the timelines, each with the message that carried it."""
-    sent = [(message, tx.send(message)) for message in messages_of(taken, kinds, tx.now)]
-    await timelines_use_cases.note(tx, timeline(taken.steps, sent))
+    sent = [(message, tx.send(message)) for message in messages_of(done, kinds, tx.now)]
+    await timelines_use_cases.note(tx, timeline(done.steps, sent))
 
 
 async def act(requests: Sequence[StepRequest], tx: Transaction, ask_again_after: timedelta, undo_for: timedelta) -> list[ActionOutcome]:
     """Take each step that is requested, in order, or return why it cannot be taken."""
-    outcomes, taken, waived = await take(requests, tx, ask_again_after, undo_for)
+    outcomes, done, waived = await take(requests, tx, ask_again_after, undo_for)
     await send(
-        tx, taken, RequestHolds, ReleaseHolds, OfferSlots,
+        tx, done, RequestHolds, ReleaseHolds, OfferSlots,
         SessionRequested, SessionBooked, SessionClientsChanged, RescheduleRefused,
         SessionCompleted, SessionCancelled, SessionNoShow, SessionRestored,
     )  # fmt: skip

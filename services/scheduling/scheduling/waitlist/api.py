@@ -1,6 +1,7 @@
 """The HTTP edge of the waitlist."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated
 
 from chassis.http.conventions import Cursor, Limit, Once, Reading
@@ -43,7 +44,7 @@ async def list_waitlist(
 @router.get("/{entry_id}", summary="Somebody who waits", operation_id="get_waitlist_entry", responses=documented(404))
 async def get_waitlist_entry(entry_id: EntryId, db: Reading) -> EntryView:
     """Return the status of an entry, and everything that was decided about it."""
-    return await queries.find(db, entry_id)
+    return await queries.find(db, entry_id, datetime.now(UTC))
 
 
 @router.delete("/{entry_id}", status_code=204, summary="Wait no more", operation_id="withdraw_waitlist_entry",
@@ -72,9 +73,9 @@ async def decline_slot(
 async def _answer(entry_id: EntryId, step: Callable[[SessionId], TakeOffer | DeclineOffer], request: SessionRequest) -> SessionView:
     """Take a step of the session that was offered last; its own state decides, under its lock, whether that is possible."""
     async with request.database.reading() as db:
-        session_id = await queries.last_offer(db, entry_id)
+        session_id = await queries.last_offer(db, entry_id, datetime.now(UTC))
     outcome = await request.take(step(session_id))
     if isinstance(outcome, Impossible):
         async with request.database.reading() as db:
-            raise queries.nothing_offered(await queries.find(db, entry_id))
+            raise queries.nothing_offered(await queries.find(db, entry_id, datetime.now(UTC)))
     return outcome

@@ -14,6 +14,7 @@ from contracts.scheduling import Modality, SessionStatus
 from contracts.types import ClientId, EntryId, SessionId, SiteId
 from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from scheduling.people.queries import CLIENTS
 from scheduling.sessions.actions import OFFER_DECLINED, OFFER_RAN_OUT
@@ -28,7 +29,8 @@ LIST_NAME: Final = "waitlist"
 
 SHOWN: Final = 200
 
-GONE: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
+UNBOOKED: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
+"""Of a session that was offered: nobody took it, where its deadline is still there."""
 
 NOW: Final = bindparam("now", type_=Moment)
 
@@ -67,9 +69,9 @@ NOTHING_OFFERED: Final = {
 """Why no offer can be answered now, and what would work."""
 
 
-async def last_offer(db: ReadSession, entry_id: EntryId) -> SessionId:
+async def last_offer(db: ReadSession, entry_id: EntryId, now: datetime) -> SessionId:
     """Return the session that was offered to somebody last, whatever became of it, or the problem that there never was one."""
-    seen = await find(db, entry_id)
+    seen = await find(db, entry_id, now)
     if seen.session_id is None:
         raise nothing_offered(seen)
     return seen.session_id
@@ -80,9 +82,9 @@ def nothing_offered(entry: EntryView) -> DomainError:
     return Conflict("nothing-offered", NOTHING_OFFERED[entry.status], entry_status=entry.status)
 
 
-async def find(db: ReadSession, entry_id: EntryId) -> EntryView:
-    """Return one entry with its log; NotFound where there is none."""
-    rows = await db.rows(_entries().where(EntryRow.id == entry_id), {"now": datetime.now(UTC)})
+async def find(db: ReadSession, entry_id: EntryId, now: datetime) -> EntryView:
+    """Return one entry as it is at ``now``, with its log; NotFound where there is none."""
+    rows = await db.rows(_entries().where(EntryRow.id == entry_id), {"now": now})
     if not rows:
         what = "waitlist entry"
         raise NotFound.of(what, entry_id)
@@ -125,9 +127,14 @@ async def list_entries(
     return page([_view(row) for row in rows], limit, lambda entry: (entry.id,), LIST_NAME)
 
 
+def _has_nothing(last: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    """Whether somebody with this last offer, if any, has neither a slot that is held for them nor one that they took."""
+    return or_(last.id.is_(None), and_(last.status.in_(UNBOOKED), last.offer_until.is_not(None)))
+
+
 def status_at(now: datetime | BindParameter[datetime]) -> ColumnElement[str]:
     """Return where somebody stands: an offer that they took has no deadline any more, whatever became of it later."""
-    free = or_(SESSIONS.c.id.is_(None), and_(SESSIONS.c.status.in_(GONE), SESSIONS.c.offer_until.is_not(None)))
+    free = _has_nothing(SESSIONS.c)
     return case(
         (EntryRow.withdrawn_at.is_not(None), EntryStatus.WITHDRAWN.value),
         (~free & SESSIONS.c.offer_until.is_not(None), EntryStatus.OFFERED.value),
@@ -147,7 +154,7 @@ def _bounds(status: EntryStatus) -> Iterator[ColumnElement[bool]]:
     if status is EntryStatus.BOOKED:
         yield EntryRow.session_id.is_not(None)
     if status is EntryStatus.OFFERED:
-        offered = select(SESSIONS.c.entry_id).where(SESSIONS.c.offer_until.is_not(None), SESSIONS.c.status.not_in(GONE))
+        offered = select(SESSIONS.c.entry_id).where(SESSIONS.c.offer_until.is_not(None), SESSIONS.c.status.not_in(UNBOOKED))
         yield EntryRow.id.in_(offered.where(SESSIONS.c.entry_id.is_not(None)).correlate(None))
 
 
@@ -166,9 +173,7 @@ def _first_waiting(wanted: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, 
     """Select the first who wait at ``NOW``: in their order, their sessions are looked up until there are enough."""
     could = select(EntryRow.id, EntryRow.session_id).where(EntryRow.withdrawn_at.is_(None), EntryRow.latest > NOW, *wanted)
     could_wait = could.order_by(EntryRow.id).offset(0).subquery().c
-    last = LAST.c
-    free = or_(last.id.is_(None), and_(last.status.in_(GONE), last.offer_until.is_not(None)))
-    waiting = select(could_wait.id).outerjoin(LAST, last.id == could_wait.session_id).where(free)
+    waiting = select(could_wait.id).outerjoin(LAST, LAST.c.id == could_wait.session_id).where(_has_nothing(LAST.c))
     return waiting.order_by(could_wait.id).limit(MOST)
 
 
@@ -182,12 +187,12 @@ NAMES_OF_ENTRY: Final = tuple(column.name for column in SHOWN_OF_ENTRY)
 def _entries() -> Select[*tuple[Any, ...]]:
     """Select what is shown of entries at ``NOW``; built once, because that takes longer than to run it."""
     other, others_session = aliased(EntryRow), SESSIONS.alias()
-    free = or_(others_session.c.id.is_(None), and_(others_session.c.status.in_(GONE), others_session.c.offer_until.is_not(None)))
+    waits = other.withdrawn_at.is_(None) & (other.latest > NOW) & _has_nothing(others_session.c)
     position = (
         select(func.count())
         .select_from(other)
         .outerjoin(others_session, others_session.c.id == other.session_id)
-        .where(other.site_id == EntryRow.site_id, other.id <= EntryRow.id, other.withdrawn_at.is_(None), other.latest > NOW, free)
+        .where(other.site_id == EntryRow.site_id, other.id <= EntryRow.id, waits)
         .scalar_subquery()
     )
     return (

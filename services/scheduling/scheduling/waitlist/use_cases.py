@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from chassis.data.database import Transaction
 from chassis.errors import Conflict, Invalid
-from chassis.hours import Timetable
 from chassis.named_times import NamedTime
 from contracts.rooms import RequestHolds
 from contracts.scheduling import FreedSlot, Modality, OfferSlots, SessionRequested
@@ -20,17 +19,18 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import exists, select
 
 from scheduling.decisions import booking, queries
-from scheduling.decisions.requests import BookingRequest, Named, ReferenceData
+from scheduling.decisions.requests import BookingRequest, Named
 from scheduling.lifecycle import refusals
 from scheduling.lifecycle.outgoing import TakenSteps
 from scheduling.lifecycle.state import Session
 from scheduling.lifecycle.steps import Step
 from scheduling.people.queries import client_names, load_therapists
 from scheduling.replicas.queries import load_services, load_sites
-from scheduling.replicas.reference import Service, Site
+from scheduling.replicas.reference import Service
 from scheduling.sessions import queries as sessions_queries
 from scheduling.sessions import use_cases
 from scheduling.sessions.queries import SESSIONS
+from scheduling.waitlist.fit import unfit
 from scheduling.waitlist.queries import HELD_UNTIL, OFFERED, find, status_at
 from scheduling.waitlist.schemas import EntryStatus, EntryView, NewEntry
 from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
@@ -66,20 +66,20 @@ async def add(body: NewEntry, tx: Transaction) -> EntryView:
     tx.add(row)
     _log(tx, row.id, "waits")
     await tx.flush()
-    return await find(tx, row.id)
+    return await find(tx, row.id, tx.now)
 
 
 async def withdraw(entry_id: EntryId, tx: Transaction) -> EntryView:
     """Remove a client from the waitlist; what is held for them is declined first; Conflict where that is too late."""
     row = await tx.lock(EntryRow, entry_id)
-    seen = await find(tx, entry_id)
+    seen = await find(tx, entry_id, tx.now)
     if seen.status is EntryStatus.OFFERED:
         raise Conflict("slot-is-held", "A slot is held for this client. Accept or decline it first.", session_id=seen.session_id)
     if row is not None and row.withdrawn_at is None:
         row.withdrawn_at = tx.now
         _log(tx, entry_id, "withdrawn")
         await tx.flush()
-    return await find(tx, entry_id)
+    return await find(tx, entry_id, tx.now)
 
 
 async def offer(messages: Sequence[OfferSlots], tx: Transaction, ask_again_after: timedelta, offer_for: timedelta) -> None:
@@ -103,8 +103,8 @@ async def _offer(slot: FreedSlot, tx: Transaction, ask_again_after: timedelta, u
     zone = site.zone if site else UTC_ZONE
     start, deadline = NamedTime.moment(slot.starts_at, zone), NamedTime.moment(until, zone)
     for entry, request, interval in zip(entries, requests, intervals, strict=True):
-        if unfit := _does_not_fit(entry, slot, reference_data):
-            _log(tx, entry.id, "passed over", f"{start}: {unfit}", (start,))
+        if why := unfit(slot, reference_data.services.get(entry.service_id), site, entry.latest, entry.hours):
+            _log(tx, entry.id, "passed over", f"{start}: {why}", (start,))
             continue
         outcome = booking.book(request, interval.session_id, HoldId(new_id()), reference_data, busy_times, tx.now)
         if isinstance(outcome, Session):
@@ -162,27 +162,6 @@ def _request(entry: EntryRow, slot: FreedSlot, until: datetime) -> BookingReques
         offer_until=until,
         entry_id=entry.id,
     )
-
-
-def _does_not_fit(entry: EntryRow, slot: FreedSlot, reference_data: ReferenceData) -> str:
-    """Return why a slot is none that somebody waits for; empty when it is one."""
-    service, site = reference_data.services.get(entry.service_id), reference_data.sites.get(entry.site_id)
-    if service is None or site is None:
-        return "the service or the site is not known"
-    ends_at = slot.starts_at + service.duration
-    if ends_at > entry.latest:
-        return "it would end after the time in which they can come"
-    if entry.hours is not None and not _can_come(entry.hours, site).is_open(slot.starts_at, ends_at):
-        return "they cannot come at that time of the week"
-    return "their service takes longer than the slot" if _too_long(service, slot) else ""
-
-
-def _too_long(service: Service, slot: FreedSlot) -> bool:
-    return slot.starts_at + service.duration > slot.ends_at
-
-
-def _can_come(hours: dict[str, Any], site: Site) -> Timetable:
-    return Timetable({day: tuple((begin, end) for begin, end in spans) for day, spans in hours.items()}, site.zone)
 
 
 def _log(
