@@ -63,6 +63,6 @@ def test_settings_that_are_right_are_read_in_any_case_of_the_log_level(monkeypat
 def test_the_error_of_a_setting_shows_no_value_where_it_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**RIGHT, "HOLDFAST_DATABASE_POOL": "1"}.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(ValueError, match="(?i)database_pool") as refused:
+    with pytest.raises(ValueError, match=r"(?i)database_pool") as refused:
         Settings()
     assert SECRET not in str(refused.value)
