@@ -37,3 +37,23 @@ async def test_a_column_that_keeps_its_apostrophes_is_searched_with_any(database
     async with database.reading() as db:
         for q in ("alzheimer's", "Alzheimer\u2019s disease", "alzheimer"):
             assert await db.scalar(select(occur(q, column("search"))).select_from(kept)), q
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("90837 45", {0}),
+        ("45 90837", {0}),
+        ("90837 45min", {0}),
+        ("+1 90837", {1}),
+        ("207 555 0163", {2}),
+        ("dana 20 75 55 01 63", {2}),
+        ("207 - 555 - 0163 dana", {2}),
+        ("207 555 0164", set()),
+    ],
+)
+async def test_numbers_beside_each_other_are_found_apart_and_as_one(database: Database, q: str, found: set[int]) -> None:
+    texts = ("90837 Psychotherapy 45min", "90837 Group +1", "Dana 2075550163")
+    async with database.reading() as db:
+        hits = {number for number, text in enumerate(texts) if await db.scalar(select(occur(q, foldable(literal(text, String)))))}
+    assert hits == found

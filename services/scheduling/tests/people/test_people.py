@@ -23,6 +23,28 @@ async def test_a_client_is_found_by_name_e_mail_and_telephone_however_they_are_w
     assert [client["id"] for client in found] == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("phone", "qs"),
+    [
+        (
+            "+49 30 1234567",
+            ("+49 30 1234567", "+49 30", "30 1234567", "030 1234567", "+49 (0)30 / 1234567", "0049 30 12 34 567", "49301234567"),
+        ),
+        ("+44 20 7946 0958", ("+44 20 7946 0958", "20 7946 0958", "+44 20", "020 7946 0958 ana", "+442079460958", "7946 - 0958")),
+        ("(207) 555-0163", ("+1 207 555 0163", "+12075550163", "1-207-555-0163", "(207) 555-0163", "207 555", "55 50 163", "555 207")),
+        ("212-555-0134 x12", ("212-555-0134 x12", "+1 (212) 555-0134 x 12", "ana 212 555 0134 ortega")),
+    ],
+)
+async def test_a_telephone_number_is_found_in_whichever_groups_it_is_typed(clinic: Clinic, phone: str, qs: tuple[str, ...]) -> None:
+    person = {"full_name": "Ana Ortega", "phone": phone}
+    wanted = (await clinic.http.post("/clients", json=person)).raise_for_status().json()["id"]
+    other = {"full_name": "Ana Ortega", "phone": "+43 1 555 0199"}
+    (await clinic.http.post("/clients", json=other)).raise_for_status()
+    for q in qs:
+        found = (await clinic.http.get("/clients", params={"q": q})).raise_for_status().json()["items"]
+        assert [client["id"] for client in found] == [wanted], q
+
+
 async def test_a_client_is_found_whichever_apostrophe_umlaut_or_sharp_s_is_typed(clinic: Clinic) -> None:
     await clinic.new_client("Siobh\u00e1n O\u2019Brien")
     await clinic.new_client("Jörg Müller-Strauß")

@@ -1,4 +1,7 @@
-"""Search by words: every word must occur somewhere, whatever its case, its accents and the punctuation around it."""
+"""Search by words: every word must occur somewhere, whatever its case, its accents and the punctuation around it.
+
+Numbers that stand beside each other may also be one telephone number, which is kept as its digits.
+"""
 
 import re
 import unicodedata
@@ -22,6 +25,12 @@ LONG: Final = 5
 BETWEEN: Final = re.compile(r"[\s,;]+")
 NUMBER: Final = re.compile(r"[+(]?\d[\d()./+-]*")
 """A telephone number or a part of one, however it is written."""
+NUMBERS: Final = re.compile(r"(?<![^\s,;])[+(]*\d(?:[\d()./+\s-]|x(?=\s?\d))*(?![^\s,;])")
+"""Numbers beside each other: the groups of a telephone number, with its extension."""
+DIALLED: Final = re.compile(r"^(?:(?:\+|00)(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})0?|0|1(?=\d{10}$))")
+"""What is dialled before a number: a country's code (ITU-T E.164, list of assigned codes), a zero, or a one in North America."""
+TELEPHONE: Final = 7
+"""Digits of a telephone number without what is dialled before it; fewer are looked for as they are written."""
 SHORT: Final = 3
 """Shorter words are looked for where a word begins: three letters are what a trigram index needs within one."""
 ESCAPED: Final = str.maketrans({character: f"\\{character}" for character in "\\%_"})
@@ -42,8 +51,13 @@ def words(q: str) -> list[set[str]]:
 
 
 def occur(q: str, column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether every word of a search occurs in a column that holds folded text and begins with a blank."""
-    return and_(true(), *(or_(*(column.like(_pattern(form)) for form in sorted(forms))) for forms in words(q)))
+    """Whether every word of a search occurs in a column that holds folded text and begins with a blank.
+
+    Instead of numbers beside each other their digits without a gap may occur.
+    """
+    numbers = [run for run in map(str.strip, NUMBERS.findall(q)) if BETWEEN.search(run)]
+    others = NUMBERS.sub(lambda run: " " if run[0].strip() in numbers else run[0], q)
+    return and_(_all_occur(others, column), *(or_(column.like(_pattern(_digits(run))), _all_occur(run, column)) for run in numbers))
 
 
 def foldable(*columns: Any) -> ColumnElement[str]:
@@ -55,9 +69,20 @@ def foldable(*columns: Any) -> ColumnElement[str]:
     return plain
 
 
+def _all_occur(q: str, column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return and_(true(), *(or_(*(column.like(_pattern(form)) for form in sorted(forms))) for forms in words(q)))
+
+
+def _digits(number: str) -> str:
+    """Return a number's digits, without what is dialled before it where enough of them are left."""
+    called = re.sub(r"[^\d+]", "", number)
+    own = re.sub(r"\D", "", DIALLED.sub("", called))
+    return own if len(own) >= TELEPHONE else re.sub(r"\D", "", called)
+
+
 def _forms(word: str) -> set[str]:
     if NUMBER.fullmatch(word):
-        return {word, re.sub(r"\D", "", word)}
+        return {word, _digits(word)}
     return {word, UMLAUT.sub(r"\1", word)} if len(word) >= LONG else {word}
 
 
