@@ -379,13 +379,14 @@ async def test_parked_messages_with_odd_headers_and_values_are_listed_and_thrown
     await until(lambda: are_parked(client, 0))
 
 
-async def test_a_message_without_an_id_has_one_that_stays(client: AsyncClient, broker: Broker) -> None:
+async def test_a_message_without_an_id_has_one_that_stays(client: AsyncClient, broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
     async with await connect(broker.url) as connection:
         channel = await connection.channel()
         await channel.default_exchange.publish(DeadLetter(b"{", headers={"lamp": "hall"}, message_id="hall"), broker.inbox)
     await until(lambda: are_parked(client, 1))
     first, second = [(await see(client))["items"][0]["id"] for _ in range(2)]
     assert first == second
+    assert f"message_id={first} " in capsys.readouterr().out
     assert first.startswith("sha256-")
     assert (await ask(client, "discard", ids=[first], reason="foreign"))["discarded"] == 1
 

@@ -6,15 +6,17 @@ one that cannot be decoded. Nothing of a Holdfast message is a property that thi
 dead letter.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import structlog
 from aio_pika import DeliveryMode, Message
-from contracts.envelope import UnreadableError
+from contracts.envelope import PREFIX, UnreadableError
 from pamqp import encode
 from pamqp.base import BasicProperties
 
@@ -59,6 +61,16 @@ def anew(message: "AbstractMessage", **more: Any) -> Message:
 def dead_letter(message: "AbstractMessage", queue: str, reason: str) -> Message:
     """Return a message of this queue as a dead letter, with its history as the broker would write it."""
     return anew(message, **{DEATHS: [{"queue": queue, "reason": reason, "time": datetime.now(UTC)}]})
+
+
+def identity(message: "AbstractMessage") -> str:
+    """Return a message's event id, or a digest of what can be sent of it where it has none that can be read."""
+    stated = str(message.headers.get(f"{PREFIX}id") or message.message_id)
+    try:
+        return str(UUID(stated))
+    except ValueError:
+        headers = sorted((name, str(value)) for name, value in sendable(message.headers).items())
+        return f"sha256-{hashlib.sha256(repr(headers).encode() + message.body).hexdigest()[:32]}"
 
 
 def deliveries_before(headers: Mapping[str, object]) -> int:

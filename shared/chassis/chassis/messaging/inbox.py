@@ -21,7 +21,7 @@ from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.annotations import RabbitMessage
 from sqlalchemy import text
 
-from chassis.amqp.properties import dead_letter, deliveries_before
+from chassis.amqp.properties import dead_letter, deliveries_before, identity
 from chassis.amqp.queues import DELIVERY_LIMIT
 from chassis.data.database import Database, Transaction
 from chassis.data.group_commit import GroupCommit
@@ -234,7 +234,7 @@ class Consumers:
 
     async def _reject(self, delivery: RabbitMessage, type_: str, error: Exception) -> None:
         """Park a message; not by the broker, whose dead-lettering may stand still (decision 50)."""
-        log.error("a message is a dead letter", type=type_, message_id=delivery.message_id, exc_info=error)
+        log.error("a message is a dead letter", type=type_, message_id=identity(delivery.raw_message), exc_info=error)
         RECEIVED.labels(type_ if type_ in self._types else "unknown", "parked").inc()
         reason = "delivery_limit" if isinstance(error, NeverFinishedError) else "rejected"
         letter = dead_letter(delivery.raw_message, self._broker.inbox, reason)

@@ -9,20 +9,18 @@ the broker answers.
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 import aio_pika
 from aio_pika.exceptions import DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource
 from contracts.envelope import PREFIX
 
-from chassis.amqp.properties import BROKERS_OWN, COUNT, DEATHS, anew
+from chassis.amqp.properties import COUNT, DEATHS, anew, identity
 from chassis.messaging.broker import BROKER_ERRORS, PARKED, TIMEOUT_S, Broker, Reason, UndeliverableError, count
 
 if TYPE_CHECKING:
@@ -73,12 +71,7 @@ class DeadLetter:
     @property
     def id(self) -> str:
         """Its event id, or a digest where it has none that can be read."""
-        stated = str(self.delivery.headers.get(f"{PREFIX}id") or self.delivery.message_id)
-        try:
-            return str(UUID(stated))
-        except ValueError:
-            headers = sorted((name, str(value)) for name, value in self.delivery.headers.items() if not name.startswith(BROKERS_OWN))
-            return f"sha256-{hashlib.sha256(repr(headers).encode() + self.delivery.body).hexdigest()[:32]}"
+        return identity(self.delivery)
 
     @property
     def type(self) -> str | None:
