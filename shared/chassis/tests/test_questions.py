@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import aio_pika
 import pytest
 from chassis.data.database import Database, ReadSession
 from chassis.requests import questions as questions_module
 from chassis.requests.questions import QUEUE_LENGTH, Questions
+from contracts.envelope import Envelope
 from contracts.message import QUESTIONS, REPLIES, Message
-from contracts.types import Whole
+from contracts.types import Whole, new_id
 from sqlalchemy import text
 from testing import Serve, until
 from toy import Settings, service
@@ -96,6 +97,25 @@ async def test_a_question_that_fails_does_not_keep_others_from_their_answer(sett
     failed = asyncio.create_task(questions.request_answer(CountLamps(added=13), LampsCounted, 1.0))
     assert await _ask(questions, 1) == 1
     assert await failed is None
+
+
+async def test_a_question_is_not_answered_into_another_queue(
+    settings: Settings, serve: Serve, questions: Questions, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await serve(service(settings, answers={CountLamps: count}).app())
+    assert await _ask(questions, 1) == 1
+    async with await aio_pika.connect(settings.broker_url.get_secret_value()) as connection:
+        channel = await connection.channel()
+        other = await channel.declare_queue(exclusive=True)
+        headers = Envelope(new_id(), CountLamps.type, "toy", datetime.now(UTC)).headers()
+        foreign = aio_pika.Message(b"{}", headers=dict(headers), reply_to=other.name)
+        await (await channel.get_exchange(QUESTIONS)).publish(foreign, CountLamps.type)
+
+        async def is_refused() -> bool:
+            return "direct reply-to" in capsys.readouterr().out
+
+        await until(is_refused)
+        assert await other.get(fail=False) is None
 
 
 async def test_an_answer_cannot_write(settings: Settings, database: Database, serve: Serve, questions: Questions) -> None:

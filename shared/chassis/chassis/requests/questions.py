@@ -188,13 +188,16 @@ class Answering:
 
     async def _answer(self, delivery: "AbstractIncomingMessage") -> None:
         about = envelope.read(delivery.headers)
+        if not (delivery.reply_to or "").startswith(REPLY_TO):  # who wrote it may not publish into every queue that we may
+            message = "its answer does not go back over direct reply-to"
+            raise envelope.UnreadableError(message)
         kind, find = self._answers[about.type]
         question = kind.model_validate_json(delivery.body)
         with tracing.span(f"answer {about.type}", parents=[about.traceparent]):
             async with self._database.reading() as db:
                 answer = await find(question, db, datetime.now(UTC))
         stated = Envelope(new_id(), answer.type, self._source, datetime.now(UTC), causationid=str(about.id))
-        message = aio_pika.Message(
+        reply = aio_pika.Message(
             answer.model_dump_json().encode(),
             message_id=str(stated.id),
             correlation_id=delivery.correlation_id,
@@ -204,4 +207,4 @@ class Answering:
             headers=dict(stated.headers()),
         )
         if self._replies is not None and delivery.reply_to:
-            await self._replies.publish(message, delivery.reply_to, mandatory=False)
+            await self._replies.publish(reply, delivery.reply_to, mandatory=False)
