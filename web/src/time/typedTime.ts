@@ -1,7 +1,8 @@
 // A time of day as somebody types it.
 import { type Conventions, conventionsHere } from "./locale";
 
-const TIME = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?(?:m\.?)?|(uhr|h))?$/i;
+/** Seconds are read where they are none, as a copied time has them. */
+const TIME = /^(\d{1,2})(?:[:.h]?(\d{2})(?:(?<=[:.]\d{2})[:.]00)?)?\s*(?:([ap])\.?(?:m\.?)?|(uhr|h))?$/i;
 const NAMED: Readonly<Record<string, string>> = { midnight: "00:00", noon: "12:00", midday: "12:00" };
 const HOURS_OF_A_DAY = 24;
 const MINUTES_OF_AN_HOUR = 60;
