@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { http } from "./client";
-import { type Problem, Unreachable } from "./problem";
+import { Problem, Unreachable } from "./problem";
 
 const SITES = "http://desk.test/api/rooms/sites";
 
@@ -52,6 +52,24 @@ it("says of what was only asked for that it may be asked for again", async () =>
   vi.stubGlobal("fetch", async () => Response.json(KILLED, { status: 502 }));
   const problem: Problem = await http.GET("/api/rooms/sites", { baseUrl }).catch((error) => error);
   expect([problem.title, problem.detail]).toEqual(["Rooms cannot be reached now", "Try again in a moment."]);
+});
+
+it.each([
+  [
+    "stale-version",
+    "You changed version 3, but version 4 is there now. Read it again, then decide.",
+    "Somebody else changed this meanwhile",
+    "Nothing was saved. Look at what it is now, then decide again.",
+  ],
+  [
+    "impossible-step",
+    "A completed session cannot be moved.",
+    "Not possible now",
+    "A completed session cannot be moved.",
+  ],
+])("says what %s is in the words of a desk", (code, detail, title, words) => {
+  const problem = new Problem({ type: `/problems/${code}`, title: code, status: 409, detail, errors: [] });
+  expect([problem.title, problem.detail, problem.message]).toEqual([title, words, words]);
 });
 
 it("keeps the key of a change that a page in between has answered", async () => {

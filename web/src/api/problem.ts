@@ -5,6 +5,24 @@ import { inLocalWords } from "./wording";
 export type Details = components["schemas"]["ProblemDetails"];
 export type FieldProblem = components["schemas"]["FieldError"];
 
+/** Problems whose title, or all of whose words, are for programs. */
+const AT_A_DESK: Readonly<Record<string, { readonly title: string; readonly detail?: string }>> = {
+  "stale-version": {
+    title: "Somebody else changed this meanwhile",
+    detail: "Nothing was saved. Look at what it is now, then decide again.",
+  },
+  "impossible-step": { title: "Not possible now" },
+  "invalid-request": { title: "Not entered correctly" },
+  "unstorable-value": { title: "This cannot be saved" },
+  "invalid-cursor": { title: "The list cannot be continued" },
+  "bad-period": { title: "Not a period" },
+  "impossible-range": { title: "Not a period" },
+  "unusable-rule": { title: "It cannot repeat in this way" },
+  "bad-sheet": { title: "The file has errors" },
+  "invalid-sheet": { title: "The file has errors" },
+  "money-is-gone": { title: "The money is no longer there" },
+};
+
 /** Something that could not be done, in words that a person can act on. */
 export class Problem extends Error implements Details {
   readonly type: string;
@@ -21,18 +39,19 @@ export class Problem extends Error implements Details {
       times: (errors ?? []).flatMap(({ times }) => times ?? []),
       people: (errors ?? []).flatMap(({ people }) => people ?? []),
     }).message;
-    super(local);
+    const desk = AT_A_DESK[codeOf(type)];
+    super(desk?.detail ?? local);
     this.name = "Problem";
     this.type = type;
-    this.title = title;
+    this.title = desk?.title ?? title;
     this.status = status;
-    this.detail = local;
+    this.detail = desk?.detail ?? local;
     this.errors = (errors ?? []).map(inLocalWords);
     this.more = more;
   }
 
   get code(): string {
-    return this.type.split("/").at(-1) ?? "";
+    return codeOf(this.type);
   }
 
   /** Whether the same request may succeed later without anybody changing it. */
@@ -125,4 +144,8 @@ export function asProblem(error: unknown): Problem {
 
 function isDetails(body: unknown): body is Details & Record<string, unknown> {
   return typeof body === "object" && body !== null && "title" in body && "detail" in body && "status" in body;
+}
+
+function codeOf(type: string): string {
+  return type.split("/").at(-1) ?? "";
 }

@@ -83,6 +83,28 @@ it("sees none either where the hours were saved although sessions are outside of
   expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
 });
 
+it("is done with the refusal once both changes are kept", async () => {
+  const theirs: Site = { ...SITE, version: 4, opening_hours: { ...SITE.opening_hours, tue: BY_NOON } };
+  server.use(
+    http.patch(`${window.location.origin}/api/rooms/sites/${SITE.id}`, () => {
+      hasSites([theirs]);
+      return HttpResponse.json(
+        { type: "/problems/stale-version", title: "Stale version", status: 412, detail: "You changed version 3." },
+        { status: 412 },
+      );
+    }),
+  );
+  const user = await changed();
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await user.click(await screen.findByRole("button", { name: "Keep both: theirs and mine" }));
+  expect(screen.queryByRole("alert")).toBeNull();
+
+  keepsHours(() => true);
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText(SAVED)).toBeVisible();
+  expect(sent.map(({ ifMatch }) => ifMatch)).toEqual(['"3"', '"4"']);
+});
+
 it("asks before another page takes what is not saved", async () => {
   const user = await changed();
   await user.click(screen.getByRole("link", { name: "Calendar" }));

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { api, type Site } from "@/api";
+import { api, asProblem, type Site } from "@/api";
 import { refreshAfter } from "@/live";
 import { inOrderOfWeek } from "@/time";
 import { ConfirmLeaving, notify, Panel, ProblemNotice, useEditing, WhatChanged } from "@/ui";
@@ -25,6 +25,8 @@ export function WeekForm({ site }: { site: Site }) {
   // Until the site is read again, what was saved still differs from what was read.
   const isUnsaved = editing.isChanged && !save.isSuccess;
   const affected = affectedBy(save.error);
+  // What somebody else changed is shown instead, until it is decided.
+  const isStale = save.error !== null && asProblem(save.error).code === "stale-version";
   const isWrong = WEEKDAYS.some(([key]) => wrongWith(editing.values[key] ?? []));
   const send = (force: boolean) => {
     const week = tidied(editing.values);
@@ -72,7 +74,7 @@ export function WeekForm({ site }: { site: Site }) {
               busy={save.isPending}
             />
           ) : (
-            save.error && <ProblemNotice error={save.error} />
+            save.error && !isStale && <ProblemNotice error={save.error} />
           )}
           <Group justify="flex-end">
             {isUnsaved && (
