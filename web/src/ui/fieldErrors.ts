@@ -39,6 +39,16 @@ export function fieldErrors(error: unknown, fields: readonly string[]): FieldErr
   };
 }
 
+/** The same for the fields of which this holds, such as that they are as they were sent. */
+export function errorsWhere(
+  holds: (field: string) => boolean,
+  errors: FieldErrors,
+  fields: readonly string[],
+): FieldErrors {
+  const at = (field: string) => (holds(field) ? errors.at(field) : undefined);
+  return { ...errors, at, wrong: fields.filter((field) => at(field) !== undefined).length };
+}
+
 function without({ type, title, status, more }: Problem, errors: Problem["errors"]): Problem {
   return new Problem({ ...more, type, title, status, errors, detail: errors.map(({ message }) => message).join(" ") });
 }

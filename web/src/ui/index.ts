@@ -8,7 +8,7 @@ export { type Difference, type Editing, useEditing } from "./editing";
 export { Facts } from "./Facts";
 export { Form } from "./Form";
 export { FormDrawer } from "./FormDrawer";
-export { type FieldErrors, fieldErrors } from "./fieldErrors";
+export { errorsWhere, type FieldErrors, fieldErrors } from "./fieldErrors";
 export { KeptInLinks, useAt } from "./kept";
 export { isDialogOpen, isTyping, keepsFromSending, useKeySwitch, useKeys } from "./keys";
 export { Loaded, Skeletons } from "./Loaded";

@@ -9,10 +9,12 @@ import { ServiceCodeSelect } from "@/features/services/ServiceSelect";
 import { CLIENT_LOCATIONS, type ClientLocation, MODALITIES, readModality } from "@/features/sessions/modality";
 import { refreshAfter } from "@/live";
 import { inDollars, isNothing } from "@/money";
+import { typedAmount } from "@/money/typed";
 import { dayInWords } from "@/time";
 import {
   AmountInput,
   DayField,
+  errorsWhere,
   type FieldErrors,
   FormDrawer,
   fieldErrors,
@@ -90,7 +92,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
   const navigate = useNavigate();
   const at = useAt();
   const post = useMutation({
-    mutationFn: () => step.send(record.id, values),
+    mutationFn: (sent: StepValues) => step.send(record.id, sent),
     onSuccess: (made) => {
       void refreshAfter(queries, "billing.payment_status_changed.v1");
       const standing = made?.claims_to_withdraw?.length ?? 0;
@@ -106,7 +108,12 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       }
     },
   });
-  const errors = fieldErrors(post.error, step.fields);
+  // An amount is written with its cents when its field is left, which changes nothing.
+  const isAsSent = (field: string) =>
+    field === "amount"
+      ? typedAmount(values.amount) === typedAmount(post.variables?.amount ?? "")
+      : values[field as Field] === post.variables?.[field as Field];
+  const errors = errorsWhere(isAsSent, fieldErrors(post.error, step.fields), step.fields);
   const set = <Name extends Field>(field: Name, value: StepValues[Name]) =>
     setValues((before) => ({ ...before, [field]: value }));
   // Another payer has another amount and pays in another way; what somebody has typed or chosen stays.
@@ -121,7 +128,7 @@ function LoadedStepForm({ name, record, ledger, onClose }: StepFormProps & { rea
       title={step.name}
       onClose={onClose}
       submitLabel={step.submitLabel}
-      onSubmit={() => post.mutate()}
+      onSubmit={() => post.mutate(values)}
       busy={post.isPending}
       dirty={JSON.stringify(values) !== JSON.stringify(begun)}
       errors={errors}

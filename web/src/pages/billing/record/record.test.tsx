@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLAIM, id, LEDGER, RECORD } from "@/testing/samples";
-import { answers, sent, server } from "@/testing/services";
+import { answers, fieldProblem, refuses, sent, server } from "@/testing/services";
 import { enter, show } from "@/testing/show";
 import type { Posting } from "../labels";
 import { Claims } from "./Claims";
@@ -78,6 +78,26 @@ describe("LoadedStepForm", () => {
 });
 
 describe("StepForm", () => {
+  it("shows what was refused of a field until that field is changed", async () => {
+    answers("get", "/api/billing/records/{record_id}/ledger", LEDGER);
+    const [tooMuch, wrongText] = ["An amount has at most ten digits.", "This reference is used already."];
+    refuses("post", "/api/billing/records/{record_id}/payments", {
+      errors: [fieldProblem("amount", tooMuch), fieldProblem("reference", wrongText)],
+    });
+    const user = show(<StepForm name="payment" record={RECORD} onClose={() => undefined} />);
+    await waitFor(() => expect(screen.getByLabelText(/Amount/)).toHaveValue("185.00"));
+    const dialog = within(screen.getByRole("dialog", { name: "Record a payment" }));
+    await enter(user, /Amount/, "99999999999");
+    await user.click(dialog.getByRole("button", { name: "Save" }));
+    expect(await dialog.findByText(tooMuch)).toBeVisible();
+    expect(dialog.getByText("Not saved: 2 fields need to be corrected.")).toBeVisible();
+
+    await enter(user, /Amount/, "100");
+    expect(dialog.queryByText(tooMuch)).toBeNull();
+    expect(dialog.getByText(wrongText)).toBeVisible();
+    expect(dialog.getByText("Not saved: one field needs to be corrected.")).toBeVisible();
+  });
+
   it("waits for the ledger before anything can be sent", async () => {
     answers("get", "/api/billing/records/{record_id}/ledger", LEDGER);
     show(<StepForm name="void" record={RECORD} onClose={() => undefined} />);
