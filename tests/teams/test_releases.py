@@ -20,6 +20,12 @@ SHARED: Final = sorted(set(PACKAGES) - set(SERVICES))
 WITHOUT_PATHS: Final = {"testpaths", "pythonpath"}
 """What a service's settings of pytest have of their own."""
 
+TESTED: Final = {
+    canonicalize_name(name): Version(version)
+    for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements" / "dev.txt").read_text(), re.MULTILINE)
+}
+"""The versions of the packages of others that everything is tested with."""
+
 every_package = pytest.mark.parametrize("package", PACKAGES)
 every_service = pytest.mark.parametrize("service", SERVICES)
 
@@ -27,6 +33,19 @@ every_service = pytest.mark.parametrize("service", SERVICES)
 def project(folder: Path) -> dict[str, Any]:
     """Return what a package's ``pyproject.toml`` states."""
     return tomllib.loads((folder / "pyproject.toml").read_text())
+
+
+def required(folder: Path) -> list[Requirement]:
+    """Return what a package needs, to run, to be tested and to be built."""
+    stated = project(folder)
+    groups = stated.get("dependency-groups", {}).get("dev", ()), stated.get("build-system", {}).get("requires", ())
+    return [Requirement(text) for texts in (stated["project"]["dependencies"], *groups) for text in texts]
+
+
+def begins_with(requirement: Requirement, tested: Version) -> bool:
+    """Whether the versions that are allowed begin with the tested major and minor one."""
+    lowest = [Version(part.version) for part in requirement.specifier if part.operator in {">=", "=="}]
+    return [(each.major, each.minor) for each in lowest] == [(tested.major, tested.minor)]
 
 
 @every_package
@@ -37,9 +56,7 @@ def test_the_changelog_begins_with_the_version_of_the_package(package: str) -> N
 
 @every_package
 def test_the_range_of_a_shared_package_begins_with_the_version_that_the_package_is_tested_with(package: str) -> None:
-    stated = project(PACKAGES[package])
-    wanted = [Requirement(text) for text in [*stated["project"]["dependencies"], *stated.get("dependency-groups", {}).get("dev", ())]]
-    for requirement in wanted:
+    for requirement in required(PACKAGES[package]):
         name = canonicalize_name(requirement.name)
         assert name not in SERVICES
         if name in SHARED:
@@ -47,8 +64,22 @@ def test_the_range_of_a_shared_package_begins_with_the_version_that_the_package_
             tested = Version(project(PACKAGES[name])["project"]["version"])
             assert ends.keys() == {">=", "<"}, requirement
             assert ends[">="] <= tested < ends["<"], requirement
-            # nothing shows that it works with an older one
-            assert (ends[">="].major, ends[">="].minor) == (tested.major, tested.minor), requirement
+            assert begins_with(requirement, tested), requirement
+
+
+@pytest.mark.parametrize("package", [*PACKAGES, "."])
+def test_the_range_of_a_package_of_others_begins_with_the_version_that_is_tested(package: str) -> None:
+    wanted = required(PACKAGES.get(package, ROOT))
+    others = [(requirement, canonicalize_name(requirement.name)) for requirement in wanted]
+    assert [str(requirement) for requirement, name in others if name not in PACKAGES and not begins_with(requirement, TESTED[name])] == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_tested"),
+    [("fastapi>=0.50", False), ("fastapi", False), ("fastapi<1", False), ("fastapi>=0.165,<1", True), ("fastapi==0.165.3", True)],
+)
+def test_nothing_shows_that_a_package_works_with_an_older_version_than_is_tested(stated: str, is_tested: bool) -> None:  # noqa: FBT001
+    assert begins_with(Requirement(stated), Version("0.165.3")) is is_tested
 
 
 @every_service
