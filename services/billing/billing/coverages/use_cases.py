@@ -29,7 +29,7 @@ from billing.coverages.tables import CoverageRow, DiscountRow
 from billing.parties.schemas import Person, not_born
 from billing.payers.queries import names_of
 from billing.pricing.amounts import ZERO
-from billing.pricing.terms import Used, require_lasting
+from billing.pricing.terms import Used, ends_too_early
 from billing.tables import columns
 
 ONE_A_DAY: Final = (
@@ -70,7 +70,8 @@ async def change_coverage(
     before = columns(row)
     if {"deductible_remaining", "out_of_pocket_remaining", "visits_authorized"} & values.keys() and "as_of" not in values:
         raise Invalid("as-of-missing", "Remaining amounts are as of a day. Set as_of too.", field="as_of")
-    require_lasting("coverage", row.effective_from, values.get("effective_to"))
+    if refusal := ends_too_early("coverage", row.effective_from, values.get("effective_to")):
+        raise refusal
     as_of = values.get("as_of", row.as_of)
     used = None if as_of == row.as_of else await _used(row, as_of, tx)
     apply_changes(row, values, tx.now)
@@ -133,7 +134,8 @@ async def change_discount(discount_id: UUID, body: DiscountChanges, expected: in
     check_version(row.version, expected)
     before = columns(row)
     apply_changes(row, {name: getattr(body, name) for name in body.model_fields_set}, tx.now)
-    require_lasting("discount", row.effective_from, row.effective_to)
+    if refusal := ends_too_early("discount", row.effective_from, row.effective_to):
+        raise refusal
     await _once(tx, row, "discounts-overlap", f"The client has another discount in that time. {CORRECT_FIRST}")
     use_cases.keep(tx, by, "discount", row.client_id, before=before, after=columns(row))
     return DiscountView.model_validate(row)

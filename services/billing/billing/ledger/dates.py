@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final, Protocol
 
-from chassis.errors import FieldError, Invalid
+from chassis.errors import DomainError, FieldError, Invalid
 from chassis.named_times import NamedTime
 
 MOST_DAYS_PREPAID: Final = 365
@@ -30,11 +30,10 @@ class Dated(Protocol):
         """The day of the deposit; None for today."""
 
 
-def check_days(body: Dated, service_date: date, today: date) -> None:
-    """Raise Invalid, which names all that is wrong with the days of a posting."""
+def refused_days(body: Dated, service_date: date, today: date) -> DomainError | None:
+    """Return the refusal, which names all that is wrong with the days of a posting; None where they may be."""
     wrong = list(objections(body, service_date, today))
-    if wrong:
-        raise Invalid(wrong[0].code, " ".join(each.message for each in wrong), wrong)
+    return Invalid(wrong[0].code, " ".join(each.message for each in wrong), wrong) if wrong else None
 
 
 def objections(body: Dated, service_date: date, today: date) -> Iterator[FieldError]:

@@ -34,7 +34,7 @@ from billing.payers.schemas import (
     UnknownCode,
 )
 from billing.payers.tables import FeeRow, PayerRow
-from billing.pricing.terms import folded, require_lasting
+from billing.pricing.terms import ends_too_early, folded
 from billing.pricing.visit import Book
 from billing.replicas import queries
 from billing.tables import alone_with, columns
@@ -113,7 +113,8 @@ async def change_fee(fee_id: UUID, body: FeeChanges, expected: int | None, by: s
     check_version(row.version, expected)
     before = columns(row)
     apply_changes(row, {name: getattr(body, name) for name in body.model_fields_set}, tx.now)
-    require_lasting("fee", row.effective_from, row.effective_to)
+    if refusal := ends_too_early("fee", row.effective_from, row.effective_to):
+        raise refusal
     if row.effective_to is None or row.effective_to >= row.effective_from:
         fee = NewFee.model_validate({name: getattr(row, name) for name in NewFee.model_fields}, strict=False)
         others = await tx.scalars(select(FeeRow).where(*_same(row.payer_id, fee), FeeRow.id != fee_id))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from chassis.errors import Invalid
+from chassis.errors import DomainError, Invalid
 from contracts.types import ClientId, Code
 
 from billing.pricing.amounts import ZERO, Plan
@@ -170,11 +170,9 @@ def counts(begins: date, ends: date | None) -> bool:
     return ends is None or ends >= begins
 
 
-def require_lasting(what: str, begins: date, ends: date | None) -> None:
-    """Refuse what ends before it begins; what ends on the day before counts on no day, as if it had not been entered.
-
-    Invalid where something ends before it begins.
-    """
-    if ends is not None and ends < begins - ONE_DAY:
-        detail = f"The {what} begins on {begins}. End it then or later, or on {begins - ONE_DAY} where it was entered by mistake."
-        raise Invalid("ends-before-it-begins", detail, field="effective_to")
+def ends_too_early(what: str, begins: date, ends: date | None) -> DomainError | None:
+    """Return the refusal of what ends before it begins, if it does; on the day before it may: it counts on no day, as if never entered."""
+    if ends is None or ends >= begins - ONE_DAY:
+        return None
+    detail = f"The {what} begins on {begins}. End it then or later, or on {begins - ONE_DAY} where it was entered by mistake."
+    return Invalid("ends-before-it-begins", detail, field="effective_to")

@@ -27,7 +27,7 @@ from billing.coverages import queries as coverages_queries
 from billing.ledger import bill as ledger_bill
 from billing.ledger import settlement, undoing
 from billing.ledger.bill import Bill
-from billing.ledger.dates import check_days
+from billing.ledger.dates import refused_days
 from billing.ledger.postings import LedgerTransaction, Payer, Posting, Stamp, Standing
 from billing.ledger.undoing import Made
 from billing.parties import queries as parties_queries
@@ -282,7 +282,8 @@ async def _void(record: RecordRow, postings: Sequence[Posting], reason: str, sta
 
 def stamp_of(body: Posted, record: RecordRow, by: str, today: date, tx: Transaction) -> Stamp:
     """Return who posts something by hand to a record and its days, which may be refused."""
-    check_days(body, record.service_date, today)
+    if refusal := refused_days(body, record.service_date, today):
+        raise refusal
     return Stamp(tx.now, by, body.received_date, body.deposit_date)
 
 
