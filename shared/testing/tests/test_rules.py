@@ -59,11 +59,21 @@ def decide(now: datetime, today: date, room: 'RoomRow') -> UUID: return layout.f
     "clinic/holds/tables.py": 'class HoldRow:\n    __tablename__ = "hold"\nMINE = "UPDATE hold SET a = 1"\n',
     "clinic/places/__init__.py": '"""Places."""\ncapability: Final = Capability()\n',
     "clinic/places/api.py": "from clinic.holds.api import ROUTES\n",
-    "clinic/places/layout.py": "def first(room, day): room.update(day=day)\n",
+    "clinic/places/layout.py": """
+class Plan:
+    number: int
+    def __init__(self, version): self.version = version
+def first(room, day):
+    room.update(day=day)
+    plan = Plan(1)
+    plan.number, plan.walls = 2, 3
+""",
     "clinic/places/queries.py": '"""It is not read from hold."""\nfrom clinic.places.tables import RoomRow\n',
     "clinic/places/tables.py": """
 class RoomRow:
     __tablename__: str = "room"
+    version: Mapped[int]
+    number: Mapped[int]
 room_table: Final = cast("CoreTable", RoomRow.__table__)
 NUMBERS = Sequence("number", metadata=Table.metadata)
 """,
@@ -203,6 +213,11 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         (sql.no_capability_reads_another_ones_tables, QUERIES, "SQL = 'TABLE hold'"),
         (sql.no_capability_reads_another_ones_tables, "clinic/holds/use_cases.py", "SQL = 'SELECT FROM hold JOIN room USING (id)'"),
         (sql.no_capability_names_another_ones_table_to_sqlalchemy, QUERIES, "table('hold')"),
+        (sql.no_capability_names_another_ones_table_to_sqlalchemy, "clinic/tables.py", "table('hold')"),
+        (sql.no_capability_names_another_ones_table_to_sqlalchemy, USE_CASES, "table('outbox')"),
+        (sql.no_capability_writes_another_ones_tables, USE_CASES, "SQL = 'INSERT INTO outbox VALUES (1)'"),
+        (sql.sql_that_writes_stands_in_use_cases_and_tables, QUERIES, "SQL = 'DELETE FROM room RETURNING id'"),
+        (sql.sql_that_writes_stands_in_use_cases_and_tables, EDGE, "SQL = 'UPDATE room SET version = 2'"),
         (sql.no_capability_names_another_ones_table_to_sqlalchemy, QUERIES, "sqlalchemy.Table('hold', metadata)"),
         (
             ownership.statements_write_tables_of_their_own_capability,
@@ -288,6 +303,34 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         ),
         (ownership.the_base_of_tables_has_no_sql, "clinic/tables.py", "def touch(name): return text(f'DELETE FROM {name}')"),
         (ownership.the_base_of_tables_has_no_sql, "clinic/tables.py", "def touch(name): return text(' '.join(('DELETE', 'FROM', name)))"),
+        (ownership.rows_are_changed_in_use_cases_alone, RULES, "def decide(record): record.record.version += 1"),
+        (ownership.rows_are_changed_in_use_cases_alone, RULES, "def decide(rooms):\n    for room in rooms: room.version: int = 2"),
+        (ownership.rows_are_changed_in_use_cases_alone, RULES, "def decide(room): room.name, room.version = 'a', 2"),
+        (ownership.rows_are_changed_in_use_cases_alone, RULES, "def decide(room): setattr(room, 'version', 2)"),
+        (ownership.rows_are_changed_in_use_cases_alone, RULES, "def decide(room): object.__setattr__(room, 'version', 2)"),
+        (
+            ownership.rows_are_changed_in_use_cases_alone,
+            RULES,
+            "from clinic.places.tables import RoomRow\nclass Plan:\n    version: int\ndef decide(room): room.version = 2",
+        ),
+        (ownership.rows_are_changed_in_use_cases_alone, QUERIES, "async def find(db): room.version = 2"),
+        (ownership.rows_are_changed_in_use_cases_alone, EDGE, "async def change(messages, tx): room.version = 2"),
+        (shape.routes_and_handlers_know_no_tables, "clinic/places/api.py", "from clinic.places.tables import RoomRow"),
+        (shape.routes_and_handlers_know_no_tables, "clinic/places/api.py", "from clinic.places import tables"),
+        (shape.routes_and_handlers_know_no_tables, "clinic/places/api.py", "from clinic.places import use_cases\nuse_cases.RoomRow"),
+        (shape.routes_and_handlers_know_no_tables, EDGE, "from sqlalchemy import select"),
+        (shape.routes_and_handlers_know_no_tables, EDGE, "if TYPE_CHECKING:\n    from clinic.places.tables import RoomRow"),
+        (shape.capabilities_use_of_the_chassis_what_is_for_them, USE_CASES, "from chassis.data import tables"),
+        (shape.capabilities_use_of_the_chassis_what_is_for_them, USE_CASES, "from chassis.data.tables import outbox"),
+        (shape.capabilities_use_of_the_chassis_what_is_for_them, USE_CASES, "from chassis.messaging.broker import Broker"),
+        (shape.capabilities_use_of_the_chassis_what_is_for_them, USE_CASES, "import chassis.messaging.outbox"),
+        (shape.capabilities_use_of_the_chassis_what_is_for_them, USE_CASES, "from chassis import messaging"),
+        (
+            sending.only_edges_call_a_function_that_sends,
+            EDGE,
+            "from clinic.holds import use_cases\nasync def change(messages, tx): await use_cases.send(tx, messages, RoomChanged)",
+        ),
+        (sending.only_edges_call_a_function_that_sends, "clinic/places/api.py", "def change(tx): tx.send(RoomChanged(id=1))"),
         (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "from clinic.tables import Table"),
         (revisions.revisions_state_their_ddl_and_take_nothing_from_the_code, REVISION, "op.get_bind()"),
         (revisions.revisions_are_numbered_in_their_order, REVISION, "revision = '9f0c1d2e3a4b'\ndown_revision = '0001'"),

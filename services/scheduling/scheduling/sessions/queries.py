@@ -39,7 +39,8 @@ async def load_busy(
     """Load who is taken in any of these (person, start, end), and which session is booked in place of the series of these dates."""
     busy_times = BusyTimes()
     if series_ids := {date.series_id for date in dates if date}:
-        busy_times.dates = {each.in_place_of: each.id for each in await sessions_in_place(tx, series_ids) if each.in_place_of}
+        in_place = await sessions_in_place(tx, series_ids)
+        busy_times.dates.update({each.in_place_of: each.id for each in in_place if each.in_place_of})
     if times:
         people, starts, ends = zip(*merged(times), strict=True)
         rows = await tx.rows(BUSY_TIMES, {"people": list(people), "starts": list(starts), "ends": list(ends), "longest": LONGEST_SESSION})

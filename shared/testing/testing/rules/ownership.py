@@ -11,6 +11,7 @@ WRITES: Final = {"insert", "update", "delete"}
 """SQLAlchemy's functions that build a statement which writes, and the methods of a table that do."""
 OF_TRANSACTION: Final = {"add", "execute", "flush", "savepoint", "send"}
 """What a transaction does beyond reading."""
+SETTERS: Final = {"setattr", "delattr", "__setattr__"}
 WRITERS: Final = ("use_cases", "tables")
 LIVE: Final = {"metadata", "registry", "__subclasses__"}
 """Through which any table of a service can be reached."""
@@ -39,6 +40,32 @@ def use_cases_alone_write(package: Package) -> list[str]:
         if module.stem not in WRITERS
         for node in _writing_in(module)
     ]
+
+
+def rows_are_changed_in_use_cases_alone(package: Package) -> list[str]:
+    """Return where other files than ``use_cases`` and ``tables`` assign to an attribute that may be a column.
+
+    What they may assign to are attributes of ``self``, and those that a class of theirs declares and no row that they know has.
+    """
+    columns = {name: fields for module in package.modules if module.stem == "tables" for name, fields in _fields_in(module)}
+    found: list[str] = []
+    for module in package.modules:
+        if module.stem not in WRITERS:
+            known = {name.rpartition(".")[2] for name in names_bound_in(module).values()}
+            of_rows = {field for name in known & columns.keys() for field in columns[name]}
+            own = {field for _, fields in _fields_in(module) for field in fields} - of_rows
+            stored = {field for fields in columns.values() for field in fields} - own
+            found += [
+                f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)} may be a row's; return the value, which use_cases writes"
+                for node in _assigned_in(module)
+                if node.attr in stored and not (isinstance(node.value, ast.Name) and node.value.id == "self")
+            ]
+            found += [
+                f"{package.named(module)}, line {node.lineno}: {ast.unparse(node)}; assign to a named attribute"
+                for node in nodes_of(module)
+                if isinstance(node, ast.Call) and chain_of(node.func).rpartition(".")[2] in SETTERS and not _is_self(node.args)
+            ]
+    return found
 
 
 def tables_have_one_name_and_are_reached_by_it(package: Package) -> list[str]:
@@ -72,6 +99,23 @@ def the_base_of_tables_has_no_sql(package: Package) -> list[str]:
         for node in texts
         if len(str(node.value).split()) > 1 or str(node.value).isspace()
     ]
+
+
+def _fields_in(module: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield the classes of a module, each with the fields that it declares."""
+    for node in nodes_of(module):
+        if isinstance(node, ast.ClassDef):
+            yield node.name, {each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)}
+
+
+def _assigned_in(module: Path) -> Iterator[ast.Attribute]:
+    for node in nodes_of(module):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            yield node
+
+
+def _is_self(arguments: list[ast.expr]) -> bool:
+    return bool(arguments) and ast.unparse(arguments[0]) == "self"
 
 
 def _own_tables(package: Package, module: Path) -> set[str]:

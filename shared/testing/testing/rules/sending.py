@@ -11,6 +11,7 @@ from contracts.published import messages
 from testing.rules.package import Package, dotted, full_names_in, names_bound_in, tree_of
 
 EDGES: Final = {"__init__", "api", "jobs", "main", "messages"}
+SENDER: Final = "use_cases"
 SEND: Final = "send"
 FUNCTION: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 NAMES: Final = {message.__name__ for message in messages()}
@@ -19,13 +20,18 @@ STATING: Final = NAMES | {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for 
 
 
 def only_edges_call_a_function_that_sends(package: Package) -> list[str]:
-    """Return the functions that send and that no edge calls, or others than edges too; one named ``send`` sends what it is given."""
+    """Return the functions that send and are no use cases, or that no edge calls, or others than edges too.
+
+    One named ``send`` sends what it is given.
+    """
     used = {module: full_names_in(tree_of(module), module, dotted(package, module)) for module in package.modules}
     found: set[str] = set()
     for module, function, _ in _sends(package):
         name = f"{dotted(package, module)}.{function}"
         callers = [each for each, names in used.items() if name in names]
-        if module.stem not in EDGES and not any(each.stem in EDGES for each in callers):
+        if module.stem != SENDER:
+            found.add(f"{name} sends; {SENDER} sends, in the function that an edge calls")
+        elif not any(each.stem in EDGES for each in callers):
             found.add(f"{name} sends, and no edge calls it")
         found |= {f"{name} sends, and {package.named(each)} calls it" for each in callers if each.stem not in EDGES}
     return sorted(found)

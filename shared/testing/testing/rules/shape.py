@@ -1,10 +1,11 @@
 """The shape of a service: capabilities that are built alike, modules that are short, HTTP at the edge alone."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Final
 
-from testing.rules.package import ROLES, Package, chain_of, imports_of, names_bound_in, nodes_of, tree_of, used_by
+from testing.rules.package import ROLES, Package, chain_of, dotted, full_names_in, imports_of, names_bound_in, nodes_of, tree_of, used_by
 
 MOST_FILES: Final = 10
 LONGEST_MODULE: Final = 400
@@ -19,6 +20,18 @@ OF_HTTP: Final = ("fastapi", "starlette", "chassis.http")
 """What only the edge imports."""
 STATUSES: Final = {"HTTPException", "HTTPStatus", "Problem"}
 """Names that nothing below the edge has."""
+WITHOUT_TABLES: Final = {"__init__", "api", "messages"}
+"""Files of a capability that leave what is stored to those before them."""
+OF_TABLES: Final = re.compile(r"\.tables(\.|$)")
+OF_THE_CHASSIS: Final = tuple(
+    f"chassis.{part}."
+    for part in (
+        "bodies", "data.database", "data.group_commit", "data.idempotency", "errors", "files", "hours", "http", "live.notifications",
+        "messaging.inbox", "named_people", "named_times", "requests", "rows", "runtime.capability", "runtime.jobs", "runtime.steps",
+        "telemetry.metrics", "text",
+    )
+)  # fmt: skip
+"""What capabilities import; the rest is for what puts a service together, and for the chassis itself."""
 LONG_NAME: Final = 6
 """From this length on, two words that differ in one letter are one word with an error."""
 ENDINGS: Final = ("ing", "ies", "ed", "es", "e", "y", "s")
@@ -88,6 +101,27 @@ def no_capability_uses_another_ones_tables_or_edges(package: Package) -> list[st
         reached = {ast.unparse(node) for node in nodes_of(module) if isinstance(node, ast.Attribute) and node.attr == "tables"}
         found += [f"{package.named(module)} uses {each}" for each in sorted(reached)]
     return found
+
+
+def routes_and_handlers_know_no_tables(package: Package) -> list[str]:
+    """Return what ``api``, ``messages`` and ``__init__`` use of SQLAlchemy, of table classes and of modules of tables."""
+    found: list[str] = []
+    for module in package.modules_of_capabilities:
+        if module.stem in WITHOUT_TABLES:
+            names = {*imports_of(module), *full_names_in(tree_of(module), module, dotted(package, module))}
+            known = {name for name in names if name.startswith("sqlalchemy") or name.endswith("Row") or OF_TABLES.search(name)}
+            found += [f"{package.named(module)} uses {name}; call a function of use_cases or queries" for name in sorted(known)]
+    return found
+
+
+def capabilities_use_of_the_chassis_what_is_for_them(package: Package) -> list[str]:
+    """Return what capabilities import of the chassis beyond what is listed; its tables, the broker and the outbox are not for them."""
+    return [
+        f"{package.named(module)} uses {name}; {__name__}.OF_THE_CHASSIS lists what is for capabilities; messages go by tx.send"
+        for module in package.modules_of_capabilities
+        for name in imports_of(module, as_types=False)
+        if name.startswith("chassis.") and not f"{name}.".startswith(OF_THE_CHASSIS)
+    ]
 
 
 def http_is_decided_at_the_edge_alone(package: Package) -> list[str]:

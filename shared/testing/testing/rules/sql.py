@@ -6,6 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from chassis.data.tables import metadata
+
 from testing.rules.package import Package, nodes_of
 
 TABLE: Final = re.compile(r"__tablename__\s*(?::[^=\n]+)?=\s*\"(\w+)\"")
@@ -39,8 +41,10 @@ def no_capability_writes_another_ones_tables(package: Package) -> list[str]:
     """Return the tables of others that statements of capabilities write."""
     return [
         f"{package.named(capability)} writes {table}"
-        for capability in package.capabilities
-        for table in sorted({name for text in texts_of(capability) for name in WRITES.findall(text)} & _tables_of_others(capability))
+        for capability in _owners(package)
+        for table in sorted(
+            {name for text in texts_of(capability) for name in WRITES.findall(text)} & _tables_of_others(package, capability)
+        )
     ]
 
 
@@ -48,15 +52,26 @@ def no_capability_reads_another_ones_tables(package: Package) -> list[str]:
     """Return the tables of others that SQL of capabilities reads instead of what their owners publish as views."""
     return [
         f"{package.named(capability)} reads {table}"
-        for capability in package.capabilities
-        for table in sorted({name for text in texts_of(capability) for name in read_in(text)} & _tables_of_others(capability))
+        for capability in _owners(package)
+        for table in sorted({name for text in texts_of(capability) for name in read_in(text)} & _tables_of_others(package, capability))
+    ]
+
+
+def sql_that_writes_stands_in_use_cases_and_tables(package: Package) -> list[str]:
+    """Return the tables that SQL in other files of capabilities writes."""
+    stored = {name for module in package.folder.rglob("tables.py") for name in TABLE.findall(module.read_text())}
+    return [
+        f"{package.named(module)} writes {table} by SQL; this belongs in use_cases or tables"
+        for module in package.modules_of_capabilities
+        if module.stem not in {"use_cases", "tables"}
+        for table in sorted({name for text in _texts_in(module) for name in WRITES.findall(text)} & stored)
     ]
 
 
 def no_capability_names_another_ones_table_to_sqlalchemy(package: Package) -> list[str]:
     """Return the tables of others that capabilities make again with ``table`` or ``Table``."""
     found: list[str] = []
-    for module in package.modules_of_capabilities:
+    for module in package.modules:
         named = {
             argument.value
             for node in nodes_of(module)
@@ -64,7 +79,7 @@ def no_capability_names_another_ones_table_to_sqlalchemy(package: Package) -> li
             for argument in node.args[:1]
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
         }
-        found += [f"{package.named(module)} names {table}" for table in sorted(named & _tables_of_others(module.parent))]
+        found += [f"{package.named(module)} names {table}" for table in sorted(named & _tables_of_others(package, module.parent))]
     return found
 
 
@@ -83,14 +98,17 @@ def what_is_published_is_read_by_another_capability(package: Package) -> list[st
 
 def texts_of(capability: Path) -> list[str]:
     """Return the texts in the modules of a capability but for docstrings, without quotes and with ``{}`` for what is filled in."""
+    return [text for module in sorted(capability.glob("*.py")) for text in _texts_in(module)]
+
+
+def _texts_in(module: Path) -> list[str]:
     texts: list[str] = []
-    for module in sorted(capability.glob("*.py")):
-        described = {id(node.value) for node in nodes_of(module) if isinstance(node, ast.Expr)}
-        for node in nodes_of(module):
-            if isinstance(node, ast.JoinedStr):
-                texts.append("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
-                texts.append(node.value)
+    described = {id(node.value) for node in nodes_of(module) if isinstance(node, ast.Expr)}
+    for node in nodes_of(module):
+        if isinstance(node, ast.JoinedStr):
+            texts.append("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
+            texts.append(node.value)
     return [text.replace('"', "") for text in texts]
 
 
@@ -116,11 +134,11 @@ def read_in(sql: str) -> set[str]:
     return found
 
 
-def _tables_of_others(capability: Path) -> set[str]:
-    """Return the tables of a service whose owner is another of its capabilities."""
-    return {
-        name
-        for module in capability.parent.glob("*/tables.py")
-        if module.parent != capability
-        for name in TABLE.findall(module.read_text())
-    }
+def _owners(package: Package) -> tuple[Path, ...]:
+    return package.capabilities or (package.folder,)
+
+
+def _tables_of_others(package: Package, capability: Path) -> set[str]:
+    """Return the tables of a service whose owner is another of its capabilities, and those of the chassis."""
+    others = [module for module in package.folder.glob("*/tables.py") if module.parent != capability]
+    return {*metadata.tables, *(name for module in others for name in TABLE.findall(module.read_text()))}
