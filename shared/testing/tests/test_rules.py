@@ -553,6 +553,7 @@ def test_a_name_that_nothing_uses_is_reported(unused_name: str, tmp_path: Path) 
         (QUERIES, "MOST: Final = 5\nprint(MOST)"),
         (QUERIES, "def _find(db): ...\nprint(_find)"),
         (QUERIES, "lease: Final = Table('lease', metadata)"),
+        (QUERIES, "class TotalRow(Table):\n    __tablename__ = 'total'"),
         (QUERIES, "from clinic.holds import use_cases\nuse_cases.hold(tx)"),
         (QUERIES, "from clinic.holds.use_cases import hold as take"),
     ],

@@ -42,7 +42,8 @@ def _defined_by(statement: ast.stmt, module: str) -> Iterator[str]:
     """Yield the names that a statement of a module defines and that something has to use."""
     if isinstance(statement, DEFINITION):
         is_called = module in CALLED_BY_OTHERS and statement.decorator_list
-        if not (is_called or statement.name.startswith(HOOK) or ENTRY.get(module) == statement.name):
+        is_table = "__tablename__" in {ast.unparse(node) for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        if not (is_called or is_table or statement.name.startswith(HOOK) or ENTRY.get(module) == statement.name):
             yield statement.name
     elif isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_table(statement.value):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
@@ -53,5 +54,5 @@ def _defined_by(statement: ast.stmt, module: str) -> Iterator[str]:
 
 
 def _is_table(value: ast.expr | None) -> bool:
-    """Whether a value is a table, which the metadata that it is given has."""
+    """Whether a value is a table, which the metadata that it is given has, and SQL."""
     return isinstance(value, ast.Call) and chain_of(value.func) == "Table"
