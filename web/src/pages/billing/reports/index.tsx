@@ -1,11 +1,11 @@
 // Reports: what the books have of a time as of a day; every total ties to the ledger to the cent.
-import { Button, Group, MultiSelect, Paper, Select, Text } from "@mantine/core";
+import { Button, Group, MultiSelect, Paper, Select, Stack, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { api, type Report } from "@/api";
 import { useNetworkZone } from "@/features/site";
 import { addDays, dayInWords, isDay, today } from "@/time";
-import { DayField, Empty, Loaded, Page, Pager, type Pages, useAddress, usePages } from "@/ui";
+import { DayField, Empty, Loaded, Page, Pager, type Pages, Skeletons, useAddress, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 import { optionsOf } from "../labels";
 import { Chart } from "./Chart";
@@ -47,6 +47,12 @@ export function Component() {
     { params: { query: { ...wanted, limit: ROWS_ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
+  const isOutdated = report.isPending || report.isPlaceholderData;
+  const days = kind.ofATime
+    ? `${dayInWords(from, { year: true })} to ${dayInWords(to, { year: true })}`
+    : kind.asOf
+      ? dayInWords(asOf ?? now, { year: true })
+      : null;
   return (
     <Page
       title="Reports"
@@ -117,18 +123,27 @@ export function Component() {
           />
         )}
       </Group>
-      <Loaded query={report}>
-        {(found) =>
-          typeof found !== "string" && found.report === name ? (
-            <FieldErrors report={found} name={name} pages={pages} />
-          ) : null
-        }
-      </Loaded>
+      {isOutdated && (
+        <Text size="sm" role="status">
+          {days ? `Loading the figures of ${days}.` : "Loading the figures."}
+        </Text>
+      )}
+      <Stack gap="md" aria-busy={isOutdated} {...(isOutdated ? { opacity: 0.35 } : {})}>
+        <Loaded query={report}>
+          {(found) =>
+            typeof found !== "string" && found.report === name ? (
+              <Found report={found} name={name} pages={pages} />
+            ) : (
+              <Skeletons />
+            )
+          }
+        </Loaded>
+      </Stack>
     </Page>
   );
 }
 
-function FieldErrors({ report, name, pages }: { report: Report; name: ReportName; pages: Pages }) {
+function Found({ report, name, pages }: { report: Report; name: ReportName; pages: Pages }) {
   if (name === "reconciliation") {
     return <Reconciliation report={report} />;
   }
