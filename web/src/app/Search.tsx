@@ -1,4 +1,4 @@
-// Ctrl+K: pages, clients, therapists, services, rooms, sites and payers by any words of theirs, claims by their control numbers.
+// Ctrl+K: pages, clients, therapists, services, rooms, sites and payers by any words of theirs, claims and remittances by their numbers.
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
 import {
@@ -32,6 +32,8 @@ const SHORTEST = 2;
 const LIST_HEIGHT = 420;
 /** Whole, or without its letters and zeros. */
 const CONTROL_NUMBER = /^(?:hf)?\d+$/i;
+/** What may be the whole number of a check or an electronic payment. */
+const TRACE_NUMBER = /^(?=.*\d)\S{4,50}$/;
 
 type Found = readonly (readonly [group: string, actions: readonly SpotlightActionData[]])[];
 
@@ -81,7 +83,7 @@ export function Search({ asked }: { asked: number }) {
       maxHeight={LIST_HEIGHT}
     >
       <Spotlight.Search
-        placeholder="Page, client, therapist, service, room, site, payer or claim"
+        placeholder="Page, client, therapist, service, room, site, payer, claim or remittance"
         maxLength={LONGEST}
         aria-label="Search"
         leftSection={<IconSearch size={18} aria-hidden />}
@@ -131,7 +133,10 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
   const numbered = { params: { query: { control_number: settled, limit: FOUND_AT_MOST } } };
   const isNumber = enabled && CONTROL_NUMBER.test(settled);
   const claims = api.useQuery("get", "/api/billing/claims", numbered, { enabled: isNumber });
-  const all = [clients, therapists, services, roomsHere, rooms, sites, payers, claims];
+  const isTrace = enabled && TRACE_NUMBER.test(settled);
+  const traced = { params: { query: { trace_number: settled, limit: FOUND_AT_MOST } } };
+  const remittances = api.useQuery("get", "/api/billing/remittances", traced, { enabled: isTrace });
+  const all = [clients, therapists, services, roomsHere, rooms, sites, payers, claims, remittances];
   const siteNames = new Map(allSites.map((one) => [one.id, siteInWords(one)]));
   const go = (path: string) => () => void navigate(at(path));
 
@@ -214,6 +219,13 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
       leftSection: <IconFileDollar size={20} aria-hidden />,
       onClick: go(`/billing/records/${record_id}`),
     })),
+    ...((isTrace && remittances.data?.items) || []).map(({ id, trace_number, payer_name, payment_date }) => ({
+      id,
+      label: `Remittance ${trace_number}`,
+      description: [payer_name, payment_date && dateInWords(payment_date)].filter(Boolean).join(" · "),
+      leftSection: <IconFileDollar size={20} aria-hidden />,
+      onClick: go(`/billing/remittances/${id}`),
+    })),
   ];
   // Only some are listed here; the page of clients lists on.
   const further = clients.data?.next_cursor
@@ -240,7 +252,7 @@ function useFound(words: string): { groups: Found; isSettled: boolean; error: un
         ],
         [site ? "Rooms in other sites" : "Rooms of all sites", elsewhere.map(asAction)],
         ["Sites", places],
-        ["Payers and claims", billing],
+        ["Payers, claims and remittances", billing],
       ]
     : [];
   // Who types a whole code means that service, not a client with these digits in the telephone number.

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { CLAIM, CLIENT, PAYER, ROOM, SERVICE, SITE } from "@/testing/samples";
+import { CLAIM, CLIENT, id, PAYER, ROOM, SERVICE, SITE } from "@/testing/samples";
 import { answers } from "@/testing/services";
 import { show } from "@/testing/show";
 import { KeyboardHelp } from "./KeyboardHelp";
@@ -19,6 +19,13 @@ describe("KeyboardHelp", () => {
   });
 });
 
+const REMITTANCE = {
+  id: id("e1"),
+  trace_number: "EFT-DESK-1",
+  payer_name: "Harbor Health",
+  payment_date: "2026-03-02",
+};
+
 describe("Search", () => {
   function everything() {
     answers("get", "/api/scheduling/clients", { items: [CLIENT], next_cursor: null });
@@ -27,6 +34,7 @@ describe("Search", () => {
     answers("get", "/api/rooms/rooms", { items: [ROOM], next_cursor: null });
     answers("get", "/api/billing/payers", { items: [PAYER], next_cursor: null });
     answers("get", "/api/billing/claims", { items: [CLAIM], next_cursor: null });
+    answers("get", "/api/billing/remittances", { items: [REMITTANCE], next_cursor: null } as never);
   }
 
   async function typed(words: string) {
@@ -56,5 +64,11 @@ describe("Search", () => {
     const user = await typed("hf1001");
     await user.click(await screen.findByRole("button", { name: /Claim HF-1001/ }));
     await waitFor(() => expect(window.location.pathname).toBe(`/billing/records/${CLAIM.record_id}`));
+  });
+
+  it("finds a remittance by its trace number", async () => {
+    const user = await typed("EFT-DESK-1");
+    await user.click(await screen.findByRole("button", { name: /Remittance EFT-DESK-1/ }));
+    await waitFor(() => expect(window.location.pathname).toBe(`/billing/remittances/${REMITTANCE.id}`));
   });
 });

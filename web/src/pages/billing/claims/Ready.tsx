@@ -4,9 +4,7 @@ import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type BillingRecord, type ClaimFinding } from "@/api";
-import { PayerSelect } from "@/features/billing/PayerSelect";
 import { ClientName } from "@/features/people/PersonName";
-import { ClientSelect } from "@/features/people/PersonSelect";
 import { refreshAfter } from "@/live";
 import { sum } from "@/money";
 import { dayInWords } from "@/time";
@@ -14,6 +12,7 @@ import { Money, notify, PagedList, Panel, ProblemNotice, useAddress, useAt, useP
 import { numberInWords } from "@/ui/text";
 import classes from "../Billing.module.css";
 import { Findings } from "../Findings";
+import { useChoice } from "./Choice";
 
 /** A page is checked and claimed at once; one file holds more than that. */
 const ON_A_PAGE = 100;
@@ -27,7 +26,7 @@ interface Checked {
 export function Ready() {
   const [address, put] = useAddress();
   const late = address.get("late") === "true";
-  const [payer, client] = [address.get("payer"), address.get("client")];
+  const { payer, client } = useChoice();
   const wanted = { ...(payer ? { payer_id: payer } : {}), ...(client ? { client_id: client } : {}) };
   const isNarrowed = payer !== null || client !== null;
   const pages = usePages(JSON.stringify({ late, ...wanted }));
@@ -44,24 +43,6 @@ export function Ready() {
   const count = others.data?.count ?? 0;
   return (
     <Panel title="To be claimed" about="Billed insured sessions without a claim, the oldest first.">
-      <Group gap="sm" role="search" aria-label="To be claimed">
-        <PayerSelect
-          label="Payer"
-          placeholder="All payers"
-          value={payer}
-          onChange={(value) => put({ payer: value })}
-          clearable
-          style={{ flex: "1 1 200px", maxWidth: 320 }}
-        />
-        <ClientSelect
-          onlyKnown
-          label="Client"
-          placeholder="All clients"
-          value={client}
-          onChange={(value) => put({ client: value })}
-          style={{ flex: "1 1 200px", maxWidth: 320 }}
-        />
-      </Group>
       {(late || count > 0) && (
         <Text size="sm">
           {late ? "These are older than any payer takes. " : `${countInWords(count)} older than any payer takes. `}
@@ -86,7 +67,7 @@ export function Ready() {
           </>
         )}
       >
-        {(items) => <Choice key={items[0]?.id ?? ""} records={items} />}
+        {(items) => <Chosen key={items[0]?.id ?? ""} records={items} />}
       </PagedList>
     </Panel>
   );
@@ -96,7 +77,7 @@ function countInWords(count: number): string {
   return count === 1 ? "1 more record is" : `${numberInWords(count)} more records are`;
 }
 
-function Choice({ records }: { records: readonly BillingRecord[] }) {
+function Chosen({ records }: { records: readonly BillingRecord[] }) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const queries = useQueryClient();
   const navigate = useNavigate();

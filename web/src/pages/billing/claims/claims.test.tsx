@@ -7,6 +7,7 @@ import { answers, sent, server } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { ConfirmWithdrawal } from "../WithdrawClaim";
 import { ConfirmAmendment } from "./batch";
+import { Component as Claims } from "./index";
 import { Ready } from "./Ready";
 
 const BATCH = { id: id("15") } as never;
@@ -52,20 +53,26 @@ describe("Ready", () => {
     answers("get", "/api/scheduling/clients/{client_id}", CLIENT);
   });
 
-  it("requests the records of one payer and one client, which stand in the address", async () => {
-    const requested: URLSearchParams[] = [];
-    server.use(
-      http.get(`${window.location.origin}/api/billing/claims/unclaimed`, ({ request }) => {
-        requested.push(new URL(request.url).searchParams);
-        return HttpResponse.json({ items: [], next_cursor: null, count: 0, total_amount: "0.00" });
-      }),
-    );
-    const user = show(<Ready />, { at: `/billing/claims?client=${CLIENT.id}` });
+  it("lists what is to be claimed and what was sent of one payer and one client, who stand in the address", async () => {
+    const requested: { readonly path: string; readonly query: URLSearchParams }[] = [];
+    for (const path of ["unclaimed", ""]) {
+      server.use(
+        http.get(`${window.location.origin}/api/billing/claims${path && `/${path}`}`, ({ request }) => {
+          requested.push({ path, query: new URL(request.url).searchParams });
+          return HttpResponse.json({ items: [], next_cursor: null, count: 0, total_amount: "0.00" });
+        }),
+      );
+    }
+    const user = show(<Claims />, { at: `/billing/claims?client=${CLIENT.id}` });
     expect(await screen.findByText("No records of this choice wait to be claimed.")).toBeVisible();
+    expect(await screen.findByText("No claims of this choice")).toBeVisible();
     await choose(user, "Payer", PAYER.payer_name);
     await waitFor(() => expect(window.location.search).toContain(`payer=${PAYER.id}`));
-    await waitFor(() => expect(requested.at(-1)?.get("payer_id")).toBe(PAYER.id));
-    expect(requested.every((query) => query.get("client_id") === CLIENT.id)).toBe(true);
+    for (const path of ["unclaimed", ""]) {
+      const asked = () => requested.filter((one) => one.path === path && !one.query.has("to_be_withdrawn"));
+      await waitFor(() => expect(asked().at(-1)?.query.get("payer_id")).toBe(PAYER.id));
+      expect(asked().every(({ query }) => query.get("client_id") === CLIENT.id)).toBe(true);
+    }
   });
 
   it("shows records that no payer takes any more apart, and states how many there are", async () => {

@@ -5,6 +5,7 @@ import { api } from "@/api";
 import { Empty, Page, PagedList, Panel, useAddress, usePages } from "@/ui";
 import { BillingPlaces } from "../BillingPlaces";
 import { CLAIMS, optionsOf } from "../labels";
+import { Choice, useChoice } from "./Choice";
 import { ClaimTable } from "./ClaimTable";
 import { Ready } from "./Ready";
 import { ToWithdraw } from "./ToWithdraw";
@@ -15,6 +16,7 @@ export function Component() {
   return (
     <Page title="Claims" about="Insured records are checked and claimed together in one file.">
       <BillingPlaces />
+      <Choice />
       <ToWithdraw />
       <Ready />
       <Sent />
@@ -25,12 +27,19 @@ export function Component() {
 function Sent() {
   const [query, put] = useAddress();
   const status = optionsOf(CLAIMS).find(({ value }) => value === query.get("status"))?.value ?? null;
-  const pages = usePages(status ?? "");
+  const { payer, client } = useChoice();
+  const wanted = {
+    ...(status ? { status } : {}),
+    ...(payer ? { payer_id: payer } : {}),
+    ...(client ? { client_id: [client] } : {}),
+  };
+  const isNarrowed = Object.keys(wanted).length > 0;
+  const pages = usePages(JSON.stringify(wanted));
   const { cursor } = pages;
   const claims = api.useQuery(
     "get",
     "/api/billing/claims",
-    { params: { query: { limit: ON_A_PAGE, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) } } },
+    { params: { query: { ...wanted, limit: ON_A_PAGE, ...(cursor ? { cursor } : {}) } } },
     { placeholderData: keepPreviousData },
   );
   return (
@@ -52,7 +61,7 @@ function Sent() {
         query={claims}
         pages={pages}
         order="newest first"
-        empty={<Empty title={status ? "No claim has this status" : "No claim has been sent yet"} />}
+        empty={<Empty title={isNarrowed ? "No claims of this choice" : "No claim has been sent yet"} />}
       >
         {(items) => <ClaimTable claims={items} />}
       </PagedList>

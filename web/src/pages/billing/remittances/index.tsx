@@ -1,9 +1,9 @@
 // Remittances: what insurers answered and paid, posted as a whole or parked with every reason.
 import { Anchor, Button, FileButton, Group, Overlay, Paper, SegmentedControl, Table, Text } from "@mantine/core";
-import { useWindowEvent } from "@mantine/hooks";
+import { useDebouncedValue, useWindowEvent } from "@mantine/hooks";
 import { IconUpload } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, asProblem, http, type Remittance } from "@/api";
 import { refreshAfter } from "@/live";
@@ -15,6 +15,7 @@ import {
   Page,
   PagedList,
   ProblemNotice,
+  SearchField,
   TableHead,
   Tag,
   useAddress,
@@ -27,6 +28,9 @@ import { REMITTANCES } from "../labels";
 import { forStaff, paymentsInWords } from "./labels";
 
 const ON_A_PAGE = 25;
+const TYPING_MS = 300;
+/** As the service limits it. */
+const LONGEST = 50;
 /** What is shown beside the statuses: payments with money of skipped claims that is on no record. */
 const UNASSIGNED = "unassigned";
 const ACCEPTED = ".835,.999,.277,.277ca,.ta1,.edi,.x12,.txt,text/plain";
@@ -44,7 +48,17 @@ const EMPTY: Readonly<Record<string, string>> = {
 export function Component() {
   const [query, put] = useAddress();
   const status = query.get("status");
-  const pages = usePages(status ?? "");
+  const [typed, setTyped] = useState(query.get("trace") ?? "");
+  const [trace] = useDebouncedValue(typed.trim(), TYPING_MS);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the number, nothing else
+  useEffect(() => {
+    if (trace !== (query.get("trace") ?? "")) {
+      put({ trace });
+    }
+  }, [trace]);
+
+  const pages = usePages(JSON.stringify([status, trace]));
   const { cursor } = pages;
   const remittances = api.useQuery(
     "get",
@@ -54,6 +68,7 @@ export function Component() {
         query: {
           limit: ON_A_PAGE,
           ...(isStatus(status) ? { status } : {}),
+          ...(trace ? { trace_number: trace } : {}),
           ...(status === UNASSIGNED ? { has_unassigned: true } : {}),
           ...(cursor ? { cursor } : {}),
         },
@@ -87,6 +102,15 @@ export function Component() {
       <BillingPlaces />
       <DropHere onDrop={(file) => post.mutate(file)} />
       {post.error ? <ProblemNotice error={post.error} title="Nothing was posted" words={forStaff} /> : null}
+      <SearchField
+        label="Trace number"
+        placeholder="Check or EFT number, whole"
+        maxLength={LONGEST}
+        value={typed}
+        onChange={setTyped}
+        w={320}
+        maw="100%"
+      />
       <SegmentedControl
         aria-label="Status"
         data={[
@@ -105,10 +129,14 @@ export function Component() {
         pages={pages}
         order="newest first"
         empty={
-          <Empty title={EMPTY[status ?? ""] ?? "No remittances yet"}>
-            Post the files of the insurer or the clearing house: 835, 999 or 277CA. Posting the same file twice has no
-            effect.
-          </Empty>
+          trace ? (
+            <Empty title="No remittance has this trace number" />
+          ) : (
+            <Empty title={EMPTY[status ?? ""] ?? "No remittances yet"}>
+              Post the files of the insurer or the clearing house: 835, 999 or 277CA. Posting the same file twice has no
+              effect.
+            </Empty>
+          )
         }
       >
         {(items) => <RemittanceTable remittances={items} />}

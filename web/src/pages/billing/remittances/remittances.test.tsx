@@ -1,10 +1,10 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { Route, Routes } from "react-router";
 import { expect, it } from "vitest";
 import { id } from "@/testing/samples";
 import { answers, server } from "@/testing/services";
-import { show } from "@/testing/show";
+import { enter, show } from "@/testing/show";
 import { Component as Remittances } from "./index";
 import { Component as Remittance } from "./remittance";
 
@@ -53,4 +53,20 @@ it("says whether an adjustment that is for no claim was taken from the payment o
   );
   expect(await screen.findByText(/^interest:/)).toHaveTextContent("interest: $0.75 added to the payment");
   expect(screen.getByText(/^recoupment:/)).toHaveTextContent("recoupment: $12.00 taken from the payment");
+});
+
+it("finds the remittance of a trace number, which stands in the address", async () => {
+  const requested: URLSearchParams[] = [];
+  server.use(
+    http.get(`${window.location.origin}/api/billing/remittances`, ({ request }) => {
+      requested.push(new URL(request.url).searchParams);
+      return HttpResponse.json({ items: [], next_cursor: null });
+    }),
+  );
+  const user = show(<Remittances />, { at: "/billing/remittances" });
+  expect(await screen.findByText("No remittances yet")).toBeVisible();
+  await enter(user, "Trace number", " EFT-DESK-1 ");
+  expect(await screen.findByText("No remittance has this trace number")).toBeVisible();
+  await waitFor(() => expect(window.location.search).toContain("trace=EFT-DESK-1"));
+  expect(requested.at(-1)?.get("trace_number")).toBe("EFT-DESK-1");
 });
