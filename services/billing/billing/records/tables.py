@@ -24,7 +24,10 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    func,
+    select,
     text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -282,10 +285,8 @@ class BooksChangeRow(Table):
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
 
 
-BOOKS: Final = text("""
-    SELECT what, sum(amount) FROM (SELECT what, amount FROM books_total UNION ALL SELECT what, amount FROM books_change) AS counted
-    GROUP BY what
-""")
+COUNTED: Final = union_all(select(BooksTotalRow.what, BooksTotalRow.amount), select(BooksChangeRow.what, BooksChangeRow.amount)).subquery()
+BOOKS: Final = select(COUNTED.c.what, func.sum(COUNTED.c.amount)).group_by(COUNTED.c.what)
 """The totals with the changes that are not in them yet, at one moment."""
 
 IS_ANSWERED: Final = text("""
