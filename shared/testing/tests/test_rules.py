@@ -277,6 +277,7 @@ def test_a_sound_service_follows_the_rule(rule: Rule, tmp_path: Path) -> None:
         ),
         (ownership.use_cases_alone_write, QUERIES, "async def find(db: Transaction): await db.execute(STATEMENT)"),
         (ownership.use_cases_alone_write, QUERIES, "async def find(tx): tx.add(room)"),
+        (ownership.use_cases_alone_write, QUERIES, "async def find(db):\n    session = db\n    await session.execute(STATEMENT)"),
         (ownership.use_cases_alone_write, "clinic/holds/jobs.py", "async def look(tx: 'Transaction'): await tx.flush()"),
         (ownership.use_cases_alone_write, "clinic/places/api.py", "import sqlalchemy\nsqlalchemy.delete(RoomRow)"),
         (ownership.use_cases_alone_write, EDGE, "async def change(messages, tx): tx.send(RoomChanged(id=1))"),

@@ -9,8 +9,9 @@ from testing.rules.package import Package, chain_of, dotted, names_bound_in, nod
 
 WRITES: Final = {"insert", "update", "delete"}
 """SQLAlchemy's functions that build a statement which writes, and the methods of a table that do."""
-OF_TRANSACTION: Final = {"add", "execute", "flush", "savepoint", "send"}
-"""What a transaction does beyond reading."""
+ADD: Final = "add"
+OF_TRANSACTION: Final = {ADD, "execute", "flush", "savepoint", "send"}
+"""What a transaction does beyond reading; only the first is also what others do."""
 SETTERS: Final = {"setattr", "delattr", "__setattr__"}
 WRITERS: Final = ("use_cases", "tables")
 LIVE: Final = {"metadata", "registry", "__subclasses__"}
@@ -151,13 +152,11 @@ def _written_in(package: Package, module: Path) -> Iterator[tuple[ast.expr, str]
 
 def _writing_in(module: Path) -> Iterator[ast.expr]:
     bound = names_bound_in(module)
-    transactions = {
-        node.arg
-        for node in nodes_of(module)
-        if isinstance(node, ast.arg) and node.annotation and "Transaction" in ast.unparse(node.annotation)
-    }
+    annotated = [node for node in nodes_of(module) if isinstance(node, ast.arg) and node.annotation]
+    transactions = {"tx", *(node.arg for node in annotated if node.annotation and "Transaction" in ast.unparse(node.annotation))}
     for node in nodes_of(module):
-        by_transaction = isinstance(node, ast.Attribute) and node.attr in OF_TRANSACTION and chain_of(node.value) in transactions | {"tx"}
+        named = isinstance(node, ast.Attribute) and node.attr in OF_TRANSACTION
+        by_transaction = named and (node.attr != ADD or chain_of(node.value) in transactions)
         if isinstance(node, ast.Name | ast.Attribute) and (by_transaction or _is_statement(node, bound)):
             yield node
 
