@@ -13,7 +13,6 @@ import {
   Switch,
   Text,
   Textarea,
-  TextInput,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconUserPlus } from "@tabler/icons-react";
@@ -30,6 +29,7 @@ import { ListSelect } from "@/ui";
 import { BilledTo } from "./BilledTo";
 import { type BookingRequest, REPEATS_AT_MOST, type Repeats, startOf } from "./bookingRequest";
 import { NextFree } from "./NextFree";
+import { OverrideReason } from "./OverrideReason";
 
 const BOOKABLE = { bookable: true } as const;
 const ROOMS_AT_MOST = 500;
@@ -45,9 +45,11 @@ interface FormProps {
   readonly service: Service | undefined;
   /** What the link had in place of a time. */
   readonly noTime: string | null;
+  /** Whether the reason to override rules is entered below the form, where a refusal asks for it. */
+  readonly asksReason: boolean;
 }
 
-export function Form({ wanted, onChange, site, coverage, service, noTime }: FormProps) {
+export function Form({ wanted, onChange, site, coverage, service, noTime, asksReason }: FormProps) {
   const zone = site.time_zone;
   return (
     <Stack>
@@ -114,7 +116,7 @@ export function Form({ wanted, onChange, site, coverage, service, noTime }: Form
         onChange={(insurance) => onChange({ insurance })}
       />
       <Repeat repeats={wanted.repeats} onChange={(repeats) => onChange({ repeats })} />
-      <More wanted={wanted} onChange={onChange} />
+      <More wanted={wanted} onChange={onChange} asksReason={asksReason} />
     </Stack>
   );
 }
@@ -324,7 +326,7 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
   );
 }
 
-function More({ wanted, onChange }: Pick<FormProps, "wanted" | "onChange">) {
+function More({ wanted, onChange, asksReason }: Pick<FormProps, "wanted" | "onChange" | "asksReason">) {
   const [opened, { toggle }] = useDisclosure(Boolean(wanted.notes || wanted.override));
   return (
     <div>
@@ -343,13 +345,13 @@ function More({ wanted, onChange }: Pick<FormProps, "wanted" | "onChange">) {
             value={wanted.notes}
             onChange={(event) => onChange({ notes: event.currentTarget.value })}
           />
-          <TextInput
-            label="Reason to override the clinic's rules"
-            description="Overrides booking window, notice, buffers, travel times, daily maximum, working hours, breaks and time off. The reason is logged."
-            maxLength={500}
-            value={wanted.override}
-            onChange={(event) => onChange({ override: event.currentTarget.value })}
-          />
+          {!asksReason && (
+            <OverrideReason
+              wanted={wanted}
+              onChange={onChange}
+              description="Overrides booking window, notice, buffers, travel times, daily maximum, working hours, breaks and time off. The reason is logged."
+            />
+          )}
         </Stack>
       </Collapse>
     </div>

@@ -28,6 +28,7 @@ import { Form } from "./Form";
 import { FreeRooms } from "./FreeRooms";
 import { DATE_BOOKED, InPlace, sendSession, useBookedInstead } from "./InPlace";
 import { Outcome } from "./Outcome";
+import { isOverridable, OverrideReason } from "./OverrideReason";
 import { Panel } from "./Panel";
 import { Price } from "./Price";
 import { SeriesOutcome, SeriesPreview, useForeseen } from "./Series";
@@ -62,6 +63,8 @@ function Booking() {
   const [request, setRequest] = useState<Request | null>(() => findUnanswered(site.id, written));
   const [error, setError] = useState<unknown>(request && new Unreachable());
   const [busy, setBusy] = useState(false);
+  /** From a refusal that a reason overrides until the next booking. */
+  const [asksReason, setAsksReason] = useState(false);
   // Another booking that came by a link is not the one that was sent.
   const unanswered = request?.wanted === written && mayBeDone(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
@@ -150,6 +153,7 @@ function Booking() {
         void refreshAfter(queries, "scheduling.session_requested.v1");
       }
       setError(refused);
+      setAsksReason((before) => before || isOverridable(refused));
     } finally {
       setBusy(false);
     }
@@ -181,7 +185,10 @@ function Booking() {
     return;
   }, [error, sentAgain]);
 
-  const again = (kept: Partial<BookingRequest>) => startOver({ day: wanted.day, ...kept });
+  function again(kept: Partial<BookingRequest>): void {
+    setAsksReason(false);
+    startOver({ day: wanted.day, ...kept });
+  }
 
   useHotkeys([["mod+Enter", () => !isDialogOpen() && void send()]], []);
 
@@ -248,13 +255,17 @@ function Booking() {
                     coverage={coverage}
                     service={service}
                     noTime={noTime}
+                    asksReason={asksReason}
                   />
                   {error && !unanswered ? <ProblemNotice error={error} /> : null}
-                  {error && asProblem(error).more.overridable === true ? (
-                    <Text size="sm">
-                      These are the clinic's own rules. Enter a reason above to override them, then book again.
-                    </Text>
-                  ) : null}
+                  {asksReason && (
+                    <OverrideReason
+                      wanted={wanted}
+                      onChange={change}
+                      description="The clinic's own rules can be overridden: enter a reason, then book again. The reason is logged."
+                      refusal={!busy && isOverridable(error) && error}
+                    />
+                  )}
                   <Group justify="space-between">
                     <Text size="sm" c="dimmed" flex={1}>
                       {lacks.length > 0
