@@ -6,7 +6,7 @@ export type Details = components["schemas"]["ProblemDetails"];
 export type FieldProblem = components["schemas"]["FieldError"];
 
 /** Problems whose title, or all of whose words, are for programs. */
-const AT_A_DESK: Readonly<Record<string, { readonly title: string; readonly detail?: string }>> = {
+const FOR_STAFF: Readonly<Record<string, { readonly title: string; readonly detail?: string }>> = {
   "stale-version": {
     title: "Somebody else changed this meanwhile",
     detail: "Nothing was saved. Look at what it is now, then decide again.",
@@ -39,7 +39,7 @@ export class Problem extends Error implements Details {
       times: (errors ?? []).flatMap(({ times }) => times ?? []),
       people: (errors ?? []).flatMap(({ people }) => people ?? []),
     }).message;
-    const desk = AT_A_DESK[codeOf(type)];
+    const desk = FOR_STAFF[codeOf(type)];
     super(desk?.detail ?? local);
     this.name = "Problem";
     this.type = type;
