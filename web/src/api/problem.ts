@@ -39,13 +39,13 @@ export class Problem extends Error implements Details {
       times: (errors ?? []).flatMap(({ times }) => times ?? []),
       people: (errors ?? []).flatMap(({ people }) => people ?? []),
     }).message;
-    const desk = FOR_STAFF[codeOf(type)];
-    super(desk?.detail ?? local);
+    const words = FOR_STAFF[codeOf(type)];
+    super(words?.detail ?? local);
     this.name = "Problem";
     this.type = type;
-    this.title = desk?.title ?? title;
+    this.title = words?.title ?? title;
     this.status = status;
-    this.detail = desk?.detail ?? local;
+    this.detail = words?.detail ?? local;
     this.errors = (errors ?? []).map(inLocalWords);
     this.more = more;
   }

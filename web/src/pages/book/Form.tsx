@@ -46,10 +46,10 @@ interface FormProps {
   /** What the link had in place of a time. */
   readonly noTime: string | null;
   /** Whether the reason to override rules is entered below the form, where a refusal asks for it. */
-  readonly asksReason: boolean;
+  readonly requiresReason: boolean;
 }
 
-export function Form({ wanted, onChange, site, coverage, service, noTime, asksReason }: FormProps) {
+export function Form({ wanted, onChange, site, coverage, service, noTime, requiresReason }: FormProps) {
   const zone = site.time_zone;
   return (
     <Stack>
@@ -116,7 +116,7 @@ export function Form({ wanted, onChange, site, coverage, service, noTime, asksRe
         onChange={(insurance) => onChange({ insurance })}
       />
       <Repeat repeats={wanted.repeats} onChange={(repeats) => onChange({ repeats })} />
-      <More wanted={wanted} onChange={onChange} asksReason={asksReason} />
+      <More wanted={wanted} onChange={onChange} requiresReason={requiresReason} />
     </Stack>
   );
 }
@@ -326,7 +326,7 @@ function Repeat({ repeats, onChange }: { repeats: Repeats | null; onChange: (rep
   );
 }
 
-function More({ wanted, onChange, asksReason }: Pick<FormProps, "wanted" | "onChange" | "asksReason">) {
+function More({ wanted, onChange, requiresReason }: Pick<FormProps, "wanted" | "onChange" | "requiresReason">) {
   const [opened, { toggle }] = useDisclosure(Boolean(wanted.notes || wanted.override));
   return (
     <div>
@@ -345,7 +345,7 @@ function More({ wanted, onChange, asksReason }: Pick<FormProps, "wanted" | "onCh
             value={wanted.notes}
             onChange={(event) => onChange({ notes: event.currentTarget.value })}
           />
-          {!asksReason && (
+          {!requiresReason && (
             <OverrideReason
               wanted={wanted}
               onChange={onChange}

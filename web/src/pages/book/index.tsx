@@ -64,7 +64,7 @@ function Booking() {
   const [error, setError] = useState<unknown>(request && new Unreachable());
   const [busy, setBusy] = useState(false);
   /** From a refusal that a reason overrides until the next booking. */
-  const [asksReason, setAsksReason] = useState(false);
+  const [requiresReason, setAsksReason] = useState(false);
   // Another booking that came by a link is not the one that was sent.
   const unanswered = request?.wanted === written && mayBeDone(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
@@ -255,10 +255,10 @@ function Booking() {
                     coverage={coverage}
                     service={service}
                     noTime={noTime}
-                    asksReason={asksReason}
+                    requiresReason={requiresReason}
                   />
                   {error && !unanswered ? <ProblemNotice error={error} /> : null}
-                  {asksReason && (
+                  {requiresReason && (
                     <OverrideReason
                       wanted={wanted}
                       onChange={change}
