@@ -64,7 +64,7 @@ function Booking() {
   const [error, setError] = useState<unknown>(request && new Unreachable());
   const [busy, setBusy] = useState(false);
   /** From a refusal that a reason overrides until the next booking. */
-  const [requiresReason, setAsksReason] = useState(false);
+  const [requiresReason, setRequiresReason] = useState(false);
   // Another booking that came by a link is not the one that was sent.
   const unanswered = request?.wanted === written && mayBeDone(error) ? request : null;
   const sentAgain = unanswered !== null && isSentAgain(unanswered, Date.now());
@@ -153,7 +153,7 @@ function Booking() {
         void refreshAfter(queries, "scheduling.session_requested.v1");
       }
       setError(refused);
-      setAsksReason((before) => before || isOverridable(refused));
+      setRequiresReason((before) => before || isOverridable(refused));
     } finally {
       setBusy(false);
     }
@@ -186,7 +186,7 @@ function Booking() {
   }, [error, sentAgain]);
 
   function again(kept: Partial<BookingRequest>): void {
-    setAsksReason(false);
+    setRequiresReason(false);
     startOver({ day: wanted.day, ...kept });
   }
 
