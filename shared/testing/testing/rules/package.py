@@ -114,6 +114,7 @@ def used_by(package: Package, module: Path, *, as_types: bool = True) -> Iterato
             yield Used(first, rest[0], rest[1] if len(rest) > 1 else "__init__")
 
 
+@cache
 def names_bound_in(module: Path) -> dict[str, str]:
     """Return the names that a module's imports give it, each with the full name of what it is."""
     bound: dict[str, str] = {}
