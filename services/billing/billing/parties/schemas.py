@@ -60,8 +60,12 @@ State = Annotated[
 ]
 
 PostalCode = Annotated[
-    str, StringConstraints(strip_whitespace=True), TextForm(r"^\d{5}(\d{4})?$", "A ZIP code has five or nine digits, such as 041010000.")
+    str,
+    StringConstraints(strip_whitespace=True),
+    TextForm(r"^\d{5}(-?\d{4})?$", "A ZIP code has five or nine digits, such as 04101 or 04101-0000."),
+    AfterValidator(lambda code: code.replace("-", "")),
 ]
+"""Kept in its digits, as claims have it."""
 
 PlaceOfService = Annotated[str, TextForm(r"^\d{2}$", "A place of service has two digits, such as 11.")]
 

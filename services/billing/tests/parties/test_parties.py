@@ -43,6 +43,18 @@ async def test_what_claims_say_of_somebody_is_read_back_as_it_was_written(clinic
         assert found["version"] == 1
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("04101-0000", "041010000"), ("04101", "04101"), ("041010000", "041010000")])
+async def test_a_zip_code_is_kept_in_its_digits(clinic: Clinic, typed: str, kept: str) -> None:
+    written = await clinic.billing.put(f"/clients/{uuid4()}/profile", json=JONAS | {"address": HARBOR | {"postal_code": typed}})
+    assert (written.status_code, written.json()["address"]["postal_code"]) == (200, kept), written.text
+
+
+async def test_a_zip_code_that_is_none_is_refused_with_such_as_are_written(clinic: Clinic) -> None:
+    refused = await clinic.billing.put(f"/clients/{uuid4()}/profile", json=JONAS | {"address": HARBOR | {"postal_code": "041-01"}})
+    assert refused.status_code == 422
+    assert "such as 04101 or 04101-0000" in refused.text
+
+
 async def test_a_client_is_born_already_and_has_each_diagnosis_once(clinic: Clinic) -> None:
     wrong = JONAS | {"birth_date": "2190-01-01", "diagnoses": ["F41.1", "F32.1", "F41.1"]}
     refused = await clinic.billing.put(f"/clients/{uuid4()}/profile", json=wrong)

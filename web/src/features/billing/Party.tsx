@@ -5,7 +5,7 @@ import { asProblem } from "@/api";
 import { dateInWords } from "@/time";
 import { Facts, FormDrawer, fieldErrors, Loaded, notify, Panel, Tag, useAddress } from "@/ui";
 import { Fields } from "./Fields";
-import { type Field, typedOf, valueAt, type Written, writtenOf } from "./form";
+import { type Field, type Typed, typedOf, valueAt, type Written, writtenOf } from "./form";
 import type { PartySource } from "./sources";
 
 interface PartyProps {
@@ -15,10 +15,12 @@ interface PartyProps {
   readonly about: string;
   readonly source: PartySource;
   readonly fields: readonly Field[];
+  /** What stands in fields of the form while nothing is written down; null while that is being loaded. */
+  readonly suggested?: Typed | null;
 }
 
 /** Somebody or something that stands on claims and documents: what is written down, and a form to write it. */
-export function Party({ name, title, about, source, fields }: PartyProps) {
+export function Party({ name, title, about, source, fields, suggested }: PartyProps) {
   const [query, put] = useAddress();
   const isWriting = query.get("edit") === name;
   const party = useQuery({ queryKey: source.key, queryFn: ({ signal }) => read(source, signal) });
@@ -43,12 +45,13 @@ export function Party({ name, title, about, source, fields }: PartyProps) {
           )
         }
       </Loaded>
-      {isWriting && party.data !== undefined && (
+      {isWriting && party.data !== undefined && suggested !== null && (
         <PartyForm
           title={title}
           source={source}
           fields={fields}
           found={party.data}
+          {...(suggested ? { suggested } : {})}
           onClose={() => put({ edit: null })}
         />
       )}
@@ -56,13 +59,14 @@ export function Party({ name, title, about, source, fields }: PartyProps) {
   );
 }
 
-interface PartyFormProps extends Omit<PartyProps, "about" | "name"> {
+interface PartyFormProps extends Omit<PartyProps, "about" | "name" | "suggested"> {
   readonly found: Written | null;
+  readonly suggested?: Typed;
   readonly onClose: () => void;
 }
 
-export function PartyForm({ title, source, fields, found, onClose }: PartyFormProps) {
-  const begun = typedOf(fields, found);
+export function PartyForm({ title, source, fields, found, suggested, onClose }: PartyFormProps) {
+  const begun = found ? typedOf(fields, found) : { ...typedOf(fields, found), ...suggested };
   const [typed, type] = useState(begun);
   const queries = useQueryClient();
   const put = useMutation({

@@ -206,6 +206,27 @@ describe("PartyForm", () => {
     await waitFor(() => expect(sent[0]?.body).toMatchObject({ birth_date: "1988-05-17", gender: "F" }));
   });
 
+  it("begins with the client's name where nothing is written down, and closes without asking while nothing else is typed", async () => {
+    const onClose = vi.fn();
+    const suggested = { first_name: "Jonas", last_name: "Reed" };
+    const source = profile(CLIENT.id);
+    const user = show(
+      <PartyForm
+        title="Details"
+        source={source}
+        fields={DETAILS}
+        found={null}
+        suggested={suggested}
+        onClose={onClose}
+      />,
+    );
+    const dialog = await screen.findByRole("dialog");
+    expect(within(dialog).getByRole("textbox", { name: /First name/ })).toHaveValue("Jonas");
+    expect(within(dialog).getByRole("textbox", { name: /Last name/ })).toHaveValue("Reed");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  });
+
   it("asks for a date of birth and a gender where there is none", async () => {
     refuses("put", "/api/billing/clients/{client_id}/profile", {
       errors: [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Field, typedOf, writtenOf } from "./form";
+import { type Field, namesOf, typedOf, writtenOf } from "./form";
 
 const FIELDS: readonly Field[] = [
   { name: "plan", label: "Plan" },
@@ -37,4 +37,13 @@ test("what is there is typed as it would be sent again", () => {
 test.each(["04101-1234", " 04101 1234 ", "041011234"])("the ZIP code %j is sent in its digits", (zip) => {
   const field = { name: "zip", label: "ZIP code", type: "zip" } as const;
   expect(writtenOf([field], { zip })).toEqual({ zip: "041011234" });
+});
+
+test.each([
+  ["Zoë Ana O'Brien-Müller", "Zoë Ana", "O'Brien-Müller"],
+  ["Ortega, Ana Lucía", "Ana Lucía", "Ortega"],
+  [" Prince ", "", "Prince"],
+  ["", "", ""],
+])("the name %j has a first and a last one", (name, first_name, last_name) => {
+  expect(namesOf(name)).toEqual({ first_name, last_name });
 });

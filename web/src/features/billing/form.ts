@@ -26,6 +26,16 @@ export function valueAt(found: Written | null, name: string): string {
   return Array.isArray(value) ? value.join(" ") : value === null || value === undefined ? "" : String(value);
 }
 
+/** First and last name of a whole one: `Ana Lucía Ortega`, or `Ortega, Ana Lucía`. */
+export function namesOf(fullName: string): Typed {
+  const [last = "", first] = fullName.split(",").map((part) => part.trim());
+  if (first !== undefined) {
+    return { first_name: first, last_name: last };
+  }
+  const words = last.split(/\s+/);
+  return { first_name: words.slice(0, -1).join(" "), last_name: words.at(-1) ?? "" };
+}
+
 /** What is sent; what was there and is in no field of the form stays. */
 export function writtenOf(fields: readonly Field[], typed: Typed, kept: Written = {}): Written {
   return fields.reduce(

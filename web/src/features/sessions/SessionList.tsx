@@ -2,7 +2,7 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { api } from "@/api";
+import { api, type Session } from "@/api";
 import { useNames } from "@/features/people/names";
 import { dayInWords, dayOf, spanInWords } from "@/time";
 import { TableHead, useAt } from "@/ui";
@@ -55,7 +55,7 @@ export function SessionList<One extends Meant>({ name, sessions, zone, also }: S
                 </Table.Td>
                 <Table.Td>
                   <Anchor component={Link} to={at(`/sessions/${session.session_id}`)} size="sm" underline="always">
-                    {names.get(read[index]?.client_id ?? "") ?? "Open the session"}
+                    {whoIn(read[index], names)}
                   </Anchor>
                   <Text size="xs" c="dimmed">
                     {[names.get(read[index]?.therapist_id ?? ""), read[index]?.service_code]
@@ -76,4 +76,10 @@ export function SessionList<One extends Meant>({ name, sessions, zone, also }: S
       )}
     </>
   );
+}
+
+function whoIn(session: Session | undefined, names: ReadonlyMap<string, string>): string {
+  const name = names.get(session?.client_id ?? "");
+  const others = (session?.client_ids.length ?? 1) - 1;
+  return name ? `${name}${others > 0 ? ` and ${others} more` : ""}` : "Open the session";
 }

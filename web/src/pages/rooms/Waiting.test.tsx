@@ -46,6 +46,13 @@ it("is one line with their number where it is folded, until they are wanted", as
   expect(await screen.findByRole("table", { name: "Sessions to re-plan" })).toBeVisible();
 });
 
+it("says how many other clients a session has", async () => {
+  waits();
+  answers("get", "/api/scheduling/sessions/{session_id}", { ...SESSION, client_ids: [CLIENT.id, id("3a")] });
+  show(<Waiting site={SITE} />);
+  expect(await screen.findByRole("link", { name: `${CLIENT.full_name} and 1 more` })).toBeVisible();
+});
+
 it("lists the soonest first, with their number, their room and why they need another", async () => {
   const queries: URLSearchParams[] = [];
   waits(queries);

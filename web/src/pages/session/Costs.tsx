@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { api, type BillingRecord, type PaymentStatus, type Quote, type Session } from "@/api";
 import { CLAIMS_HASH } from "@/features/billing/claims";
+import { UnappliedCredit } from "@/features/billing/UnappliedCredit";
 import type { Named } from "@/features/people/names";
 import { useService } from "@/features/services/names";
 import { isNothing } from "@/money";
@@ -57,6 +58,9 @@ export function Costs({ session, clients }: { session: Session; clients: readonl
           <>
             {items.map((record) => (
               <Billed key={record.id} record={record} name={nameOf(record.client_id, clients)} />
+            ))}
+            {[...new Set(items.map(({ client_id }) => client_id))].map((clientId) => (
+              <UnappliedCredit key={clientId} clientId={clientId} name={nameOf(clientId, clients)} />
             ))}
             {items.length === 0 && awaited && (
               <Text size="sm" role="status">

@@ -3,7 +3,7 @@ import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
-import { CLIENT, ENTRY, id, PREVIEW, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
+import { CLIENT, ENTRY, id, PREVIEW, RECORD, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
 import { answers, sent, server } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { Cancel } from "./Cancel";
@@ -391,6 +391,36 @@ describe("Costs", () => {
     answers("get", "/api/catalog/services/{service_id}", { ...SERVICE, billed_per });
     show(<Costs session={AHEAD} clients={BOTH} />);
   }
+
+  it("shows the credit of a client beside the open balance, whichever record it is on, and leads to where it is applied", async () => {
+    opened("client");
+    const voided = {
+      ...RECORD,
+      id: id("1a"),
+      payment_status: "voided" as const,
+      balance: "0.00",
+      unapplied_credit: "50.00",
+    };
+    answers("get", "/api/billing/records", { items: [RECORD, voided], next_cursor: null });
+    answers("get", "/api/billing/claims", { items: [], next_cursor: null });
+    answers("get", "/api/billing/credits", {
+      items: [
+        { record_id: voided.id, client_credit: "50.00" },
+        { record_id: id("1b"), client_credit: "4.50" },
+      ],
+      count: 2,
+      total_amount: "54.50",
+      next_cursor: null,
+    } as never);
+    const found = await screen.findByText(/Jonas Reed has/);
+    expect(found).toHaveTextContent(
+      "Jonas Reed has $54.50 of unapplied credit, which the open balance does not include.",
+    );
+    expect(within(found).getByRole("link", { name: "Apply or refund it" })).toHaveAttribute(
+      "href",
+      expect.stringContaining(`/billing/credit?client=${CLIENT.id}`),
+    );
+  });
 
   it("shows the quote of a session that is booked again as soon as billing has made it", async () => {
     opened("client");

@@ -70,6 +70,16 @@ function Row({ posting, record, documents, zone }: AboutProps & { readonly zone:
       <Table.Td>
         {postingInWords(posting)}
         <About posting={posting} record={record} documents={documents} />
+        <Text size="xs" c="dimmed" hiddenFrom="sm">
+          Posted {momentInWords(posting.posted_at, zone)}, {whoInWords(posting.posted_by)}
+        </Text>
+        {(received || deposited) && (
+          <Text size="xs" c="dimmed" hiddenFrom="md">
+            {[received && `Received ${dayInWords(received)}`, deposited && `Deposited ${dayInWords(deposited)}`]
+              .filter(Boolean)
+              .join(", ")}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <Moved posting={posting} />

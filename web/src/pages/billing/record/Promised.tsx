@@ -74,41 +74,43 @@ function Parts({ quote, record, now }: PartsProps) {
     }),
   ] as const;
   return (
-    <Table verticalSpacing={4} aria-label="Quoted and billed">
-      <TableHead
-        columns={[
-          "Part",
-          { name: "Quoted", className: classes.amount },
-          { name: "Billed", className: classes.amount },
-          now ? { name: "Now", className: classes.amount } : false,
-          { name: "Difference", className: classes.amount },
-        ]}
-      />
-      <Table.Tbody>
-        {rows.map(([name, quoted, billed, by_now]) => {
-          const difference = cents(by_now) - cents(quoted);
-          return (
-            <Table.Tr key={name}>
-              <Table.Td>{name}</Table.Td>
-              <Table.Td className={classes.amount ?? ""}>
-                <Money amount={quoted} />
-              </Table.Td>
-              <Table.Td className={classes.amount ?? ""}>
-                <Money amount={billed} />
-              </Table.Td>
-              {now && (
+    <Table.ScrollContainer minWidth={0}>
+      <Table verticalSpacing={4} aria-label="Quoted and billed">
+        <TableHead
+          columns={[
+            "Part",
+            { name: "Quoted", className: classes.amount },
+            { name: "Billed", className: classes.amount },
+            now ? { name: "Now", className: classes.amount } : false,
+            { name: "Difference", className: classes.amount },
+          ]}
+        />
+        <Table.Tbody>
+          {rows.map(([name, quoted, billed, by_now]) => {
+            const difference = cents(by_now) - cents(quoted);
+            return (
+              <Table.Tr key={name}>
+                <Table.Td>{name}</Table.Td>
                 <Table.Td className={classes.amount ?? ""}>
-                  <Money amount={by_now} />
+                  <Money amount={quoted} />
                 </Table.Td>
-              )}
-              <Table.Td className={classes.amount ?? ""}>
-                {difference === 0n ? "–" : <Money amount={ofCents(difference)} fw={600} />}
-              </Table.Td>
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </Table>
+                <Table.Td className={classes.amount ?? ""}>
+                  <Money amount={billed} />
+                </Table.Td>
+                {now && (
+                  <Table.Td className={classes.amount ?? ""}>
+                    <Money amount={by_now} />
+                  </Table.Td>
+                )}
+                <Table.Td className={classes.amount ?? ""}>
+                  {difference === 0n ? "–" : <Money amount={ofCents(difference)} fw={600} />}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }
 

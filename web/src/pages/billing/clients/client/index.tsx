@@ -4,6 +4,8 @@ import { Link, useParams } from "react-router";
 import { api, type BillingRecord } from "@/api";
 import { Changes } from "@/features/billing/Changes";
 import { ClientMoney } from "@/features/billing/ClientMoney";
+import { UnappliedCredit } from "@/features/billing/UnappliedCredit";
+import { isNothing } from "@/money";
 import { dayInWords } from "@/time";
 import { Loaded, Money, namesNothing, Page, Panel, useAt } from "@/ui";
 import { BillingPlaces } from "../../BillingPlaces";
@@ -53,6 +55,7 @@ export function Component() {
         }
       >
         <Loaded query={records}>{({ items }) => <Latest records={items} />}</Loaded>
+        <UnappliedCredit clientId={clientId} />
       </Panel>
       <ClientMoney key={clientId} clientId={clientId} />
       <Changes of={clientId} />
@@ -77,6 +80,11 @@ function Latest({ records }: { records: readonly BillingRecord[] }) {
             </Table.Td>
             <Table.Td ta="right">
               <Money amount={record.balance} fw={600} /> open
+              {!isNothing(record.unapplied_credit) && (
+                <>
+                  , <Money amount={record.unapplied_credit} fw={600} /> credit
+                </>
+              )}
             </Table.Td>
           </Table.Tr>
         ))}
