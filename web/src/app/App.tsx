@@ -86,9 +86,9 @@ export function App() {
                 </Route>
               </Routes>
             </Boundary>
+            <Messages />
           </BrowserRouter>
         </Live>
-        <Messages />
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -37,8 +37,8 @@ export function show(component: ReactElement, { at = "/", sites = [SITE], site =
           <SiteChoice>
             <OnceKnown>{component}</OnceKnown>
           </SiteChoice>
+          <Notifications />
         </BrowserRouter>
-        <Notifications />
       </QueryClientProvider>
     </MantineProvider>,
   );

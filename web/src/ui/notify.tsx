@@ -1,5 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { type NotificationData, notifications } from "@mantine/notifications";
+import type { ReactNode } from "react";
 import { asProblem, newKey } from "@/api";
 
 const SHOWN_MS = 6000;
@@ -17,6 +18,8 @@ interface Options {
 
 interface Undo extends Options {
   readonly name?: string;
+  /** Whether it is shown until it is dismissed, because something else has to be done first. */
+  readonly stays?: boolean;
   readonly onClick: () => void;
 }
 
@@ -47,14 +50,14 @@ function show({ about, id = newKey(), onGone }: Options, shown: Omit<Notificatio
 /** Says at the edge of the screen what became of something. */
 export const notify = {
   /** It is done; where it can be taken back, with a button for that. */
-  done(message: string, options: Options | Undo = {}): void {
+  done(message: ReactNode, options: Options | Undo = {}): void {
     const id = options.id ?? newKey();
     const undo = "onClick" in options ? options : null;
     show(
       { ...options, id },
       {
         color: "green",
-        autoClose: undo ? WITH_UNDO_MS : SHOWN_MS,
+        autoClose: undo?.stays ? false : undo ? WITH_UNDO_MS : SHOWN_MS,
         message: undo ? (
           <Group justify="space-between" wrap="nowrap">
             <Text size="sm">{message}</Text>

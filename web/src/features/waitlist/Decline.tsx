@@ -40,7 +40,7 @@ export function Decline({ entry, onClose }: DeclineProps) {
       <Text size="sm">The slot is not offered to this client again. They keep waiting for another.</Text>
       <Checkbox
         label="Offer the slot to the next on the waitlist"
-        description="Otherwise it stays free, for example to undo the cancellation that freed it."
+        description="Otherwise it stays free, for example to undo the cancellation or the move that freed it."
         checked={offersOn}
         onChange={(event) => setOffersOn(event.currentTarget.checked)}
       />

@@ -38,7 +38,7 @@ it("leads from the refusal by rules of the clinic to the reason that overrides t
   await waitFor(() => expect(book).toBeEnabled());
   await user.click(book);
   expect(await screen.findByText(OUTSIDE)).toBeVisible();
-  const reason = screen.getByRole("textbox", { name: REASON });
+  const reason = await screen.findByRole("textbox", { name: REASON });
   await waitFor(() => expect(reason).toHaveFocus());
 
   await user.keyboard("Agreed with the therapist");

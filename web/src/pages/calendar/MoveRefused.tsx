@@ -69,7 +69,7 @@ function Answer({ refused, zone, onClose, onChoose, onInsist, onRoom }: MoveRefu
         </Stack>
       )}
       <LargerRooms session={session} startsAt={wantedStart} roomId={roomId} onMove={onRoom} />
-      <HeldByOffer session={session} wantedStart={wantedStart} zone={zone} />
+      <HeldByOffer session={session} wantedStart={wantedStart} roomId={roomId} zone={zone} />
       {!isAllShown && <Text fw={650}>Alternatives</Text>}
       {session.alternatives.length ? (
         <Alternatives alternatives={offered} zone={zone} day={day} onChoose={onChoose} verb="Move here" />

@@ -125,6 +125,27 @@ describe("MoveRefused", () => {
     expect(onClose).toHaveBeenCalledOnce();
   });
 
+  it("names whoever of the waitlist is offered the place, with the way to decline it", async () => {
+    opened();
+    const held = {
+      ...SESSION,
+      id: id("4a"),
+      status: "offered" as const,
+      client_name: "Ana Lima",
+      starts_at: "2026-03-02T18:30:00Z",
+      ends_at: "2026-03-02T19:30:00Z",
+      offer_until: "2026-03-01T14:00:00Z",
+    };
+    answers("get", "/api/scheduling/sessions", { items: [held], next_cursor: null });
+    const alert = await screen.findByText(
+      /^Offered to Ana Lima from the waitlist until .*, then move the session again\.$/,
+    );
+    expect(within(alert).getByRole("link", { name: "Decline it on the waitlist" })).toHaveAttribute(
+      "href",
+      `/waitlist?status=offered&site=${SITE.id}`,
+    );
+  });
+
   it("moves anyway only with a reason", async () => {
     const { user, onInsist } = opened();
     const anyway = await screen.findByRole("button", { name: "Move anyway" });

@@ -49,7 +49,7 @@ export function useMoves(known: ReadonlyMap<string, Session>, zone: string) {
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
           const where = { startsAt: session.starts_at, endsAt: session.ends_at, roomId: session.room_id ?? to.roomId };
-          notifyMoved(answer, zone, () => void run(answer, where, back));
+          notifyMoved({ moved: answer, former: session, zone, undo: () => void run(answer, where, back) });
         }
       } catch (error) {
         const problem = asProblem(error);

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
 import { LargerRooms, useOtherAlternatives } from "@/features/sessions/LargerRooms";
-import { notifyMoved } from "@/features/sessions/moved";
+import { notifyMoved, notifyNotMovedBack } from "@/features/sessions/moved";
 import { isWaiting } from "@/features/sessions/standing";
 import { type Step, take, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
@@ -76,14 +76,17 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           setRefused({ after, startsAt: startsAt ?? after.starts_at, roomId: roomId ?? null });
         } else {
           const back: Step = { step: "reschedule", starts_at: session.starts_at, room_id: session.room_id };
-          notifyMoved(
-            after,
-            zone,
-            () =>
-              void take(session.id, back)
-                .catch((error) => notify.problem(error, "The move was not undone"))
-                .finally(() => void refreshAfter(queries, "scheduling.session_rescheduled.v1")),
-          );
+          const move = { moved: after, former: session, zone, undo: () => void undo() };
+          async function undo(): Promise<void> {
+            try {
+              await take(session.id, back);
+            } catch (error) {
+              await notifyNotMovedBack(error, move);
+            } finally {
+              await refreshAfter(queries, "scheduling.session_rescheduled.v1");
+            }
+          }
+          notifyMoved(move);
           onClose();
         }
       },

@@ -1,9 +1,9 @@
-import { Anchor, Button, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { Link } from "react-router";
 import type { Session } from "@/api";
 import { useStep } from "@/features/sessions/steps";
-import { momentInWords, timeInWords, useNow } from "@/time";
+import { OfferedTo } from "@/features/waitlist/offers";
+import { timeInWords, useNow } from "@/time";
 import { notify, ProblemNotice } from "@/ui";
 import { cancelledNotice } from "./cancelled";
 
@@ -40,11 +40,7 @@ export function Undo({ session, zone, onBegin }: UndoProps) {
       </Text>
       {offer && (
         <Text size="sm" role="status">
-          Offered to {offer.client_name} from the waitlist until {momentInWords(offer.until, zone)}.{" "}
-          <Anchor component={Link} to={`/waitlist?status=offered&site=${session.site_id}`} size="sm" underline="always">
-            Decline it on the waitlist
-          </Anchor>{" "}
-          without offering it to the next, then undo.
+          <OfferedTo offer={offer} siteId={session.site_id} zone={zone} next="undo" />
         </Text>
       )}
       <Button

@@ -4,7 +4,7 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import { provesItself } from "@/testing/dialogs";
 import { CLIENT, ENTRY, id, PREVIEW, RECORD, ROOM, SERVICE, SESSION, SITE, THERAPIST } from "@/testing/samples";
-import { answers, sent, server } from "@/testing/services";
+import { answers, refuses, sent, server } from "@/testing/services";
 import { choose, enter, show } from "@/testing/show";
 import { Cancel } from "./Cancel";
 import { Clients, Join } from "./Clients";
@@ -196,6 +196,62 @@ describe("Move", () => {
     body: { starts_at: "2099-03-02T16:30:00Z", room_id: null, override: null },
     answer: { ...AHEAD, starts_at: "2099-03-02T16:30:00Z", ends_at: "2099-03-02T17:30:00Z" },
     refused: ["starts_at", "Time"],
+  });
+});
+
+describe("Move while somebody waits for the place", () => {
+  const MOVED = { ...AHEAD, starts_at: "2099-03-02T16:30:00Z", ends_at: "2099-03-02T17:30:00Z" };
+  const HELD = {
+    ...AHEAD,
+    id: id("4a"),
+    status: "offered" as const,
+    client_id: ANA.id,
+    client_name: ANA.full_name,
+    offer_until: "2099-03-01T14:00:00Z",
+  };
+  const words = /Its former time is offered to Ana Lima from the waitlist until .*9:00 AM\. .*, then undo\.$/;
+  const shown = () => waitFor(() => expect(screen.getByText(words)).toBeVisible());
+
+  async function move(offered: readonly (typeof HELD)[]) {
+    known();
+    answers("get", "/api/scheduling/sessions", { items: [...offered], next_cursor: null });
+    answers("post", "/api/scheduling/sessions/{session_id}/reschedule", MOVED);
+    const user = show(<Move session={AHEAD} {...ACTING} onClose={() => undefined} />);
+    await screen.findByRole("dialog", { name: "Move the session" });
+    await enter(user, "Time", "11:30 AM");
+    await user.click(screen.getByRole("button", { name: "Move" }));
+    await screen.findByText(/^Moved to /);
+    return user;
+  }
+
+  it("names whoever was offered the former time, with the way to decline it and undo", async () => {
+    const user = await move([HELD]);
+    await shown();
+    expect(screen.getByText(/^Moved to /)).toBeVisible();
+    expect(screen.getByRole("link", { name: "Decline it on the waitlist" })).toHaveAttribute(
+      "href",
+      `/waitlist?status=offered&site=${SITE.id}`,
+    );
+    answers("post", "/api/scheduling/sessions/{session_id}/reschedule", AHEAD);
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[1]?.body).toMatchObject({ starts_at: AHEAD.starts_at, room_id: AHEAD.room_id });
+  });
+
+  it("names them where the undo is refused, and offers it again", async () => {
+    const user = await move([{ ...HELD, starts_at: MOVED.ends_at, ends_at: "2099-03-02T18:30:00Z" }]);
+    expect(screen.queryByText(words)).toBeNull();
+    answers("get", "/api/scheduling/sessions", { items: [HELD], next_cursor: null });
+    refuses("post", "/api/scheduling/sessions/{session_id}/reschedule", {
+      type: "/problems/therapist-busy",
+      status: 409,
+      detail: "The therapist has another session at that time.",
+    });
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await shown();
+    expect(screen.queryByText("The therapist has another session at that time.")).toBeNull();
+    expect(screen.getByText(/^The move was not undone\./)).toBeVisible();
+    expect(await screen.findByRole("button", { name: "Undo" })).toBeVisible();
   });
 });
 
