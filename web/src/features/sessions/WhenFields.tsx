@@ -1,4 +1,4 @@
-import { SegmentedControl, SimpleGrid } from "@mantine/core";
+import { Group, SegmentedControl } from "@mantine/core";
 import { addMinutes, type Day, readings, timeInWords } from "@/time";
 import { DayField, TimeField } from "@/ui";
 
@@ -27,11 +27,13 @@ export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsP
   const never = when.time !== "" && meant.length === 0;
   return (
     <>
-      <SimpleGrid cols={2}>
+      <Group gap="md" wrap="nowrap" align="flex-start">
         {/* What has begun already is recorded afterwards, and a session of the last days may be moved. */}
         <DayField
           label="Day"
           withAsterisk
+          // A day with its year is longer than a time.
+          flex="3 1 0"
           near="recent"
           value={when.day}
           onChange={(day) => day && onChange({ day })}
@@ -39,6 +41,7 @@ export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsP
         <TimeField
           label="Time"
           withAsterisk
+          flex="2 1 0"
           value={when.time}
           onChange={(time) => onChange({ time, second: false })}
           error={
@@ -47,7 +50,7 @@ export function WhenFields({ when, onChange, zone, minutes, error }: WhenFieldsP
           description={start && minutes ? `Ends at ${timeInWords(addMinutes(start, minutes), zone)}` : undefined}
           inputWrapperOrder={["label", "input", "description", "error"]}
         />
-      </SimpleGrid>
+      </Group>
       {meant.length === 2 && (
         <SegmentedControl
           aria-label="The clocks are set back: choose one of the two"

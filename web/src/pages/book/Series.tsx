@@ -57,7 +57,7 @@ export function SeriesPreview({ preview, repeats, choices, onChoose, zone }: Ser
               {resolvedInWords(repeats.mode, with_problems, chosenOf(occurrences, choices))}
             </Text>
             <Table.ScrollContainer minWidth={0}>
-              <Table verticalSpacing={6} aria-label="Occurrences">
+              <Table verticalSpacing={6} horizontalSpacing={6} aria-label="Occurrences">
                 <TableHead columns={["When", "Room", "Available"]} />
                 <Table.Tbody>
                   {occurrences.map((occurrence) => (
