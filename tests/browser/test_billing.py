@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from playwright.async_api import FilePayload, Page, expect
 from support.clinic import TODAY, Clinic
 
-from browser.desk import Desk, begin
+from browser.desk import Desk, OpenDesk, begin
 from browser.money import answered, billed, billed_to_insurance, claim_of, insure, write_down
 
 COLOURS: Final = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -85,6 +85,19 @@ async def test_a_record_is_taken_back_only_for_a_reason(desk: Desk) -> None:
     await form.get_by_role("button", name="Void the record").click()
     await expect(desk.page.get_by_text("voided", exact=True)).to_be_visible()
     await expect(desk.page.get_by_role("button", name="Record a payment")).to_have_count(0)
+
+
+async def test_a_telephone_shows_all_of_a_record_that_was_written_off(open_desk: OpenDesk, clinic: Clinic) -> None:
+    record = await billed(clinic)
+    await clinic.post(f"/api/billing/records/{record['id']}/payments", amount="20.00", payer="client", method="cash")
+    await clinic.post(f"/api/billing/records/{record['id']}/write-offs", amount="15.00", payer="client", reason="uncollectable")
+    desk = await open_desk(clinic, size=(390, 844))
+    await desk.go(f"/billing/records/{record['id']}")
+    await expect(desk.page.get_by_role("columnheader", name="Now")).to_be_visible()
+    paid = desk.page.get_by_role("table", name="Ledger").get_by_role("row").filter(has_text="received $20.00")
+    await expect(paid.get_by_text(re.compile("^Posted .+, .+"))).to_be_visible()
+    await expect(paid.get_by_text(re.compile("^Received .+, Deposited "))).to_be_visible()
+    assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing lies beside the screen"
 
 
 async def test_a_superbill_opens_as_a_paper(desk: Desk) -> None:

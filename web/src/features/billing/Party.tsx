@@ -41,7 +41,9 @@ export function Party({ name, title, about, source, fields, suggested }: PartyPr
           found ? (
             <Facts facts={fields.map((field) => [field.label, inWords(field, valueAt(found, field.name))] as const)} />
           ) : (
-            <Tag tone="attention">missing: needed for claims and documents</Tag>
+            <Tag tone="attention" wraps>
+              missing: needed for claims and documents
+            </Tag>
           )
         }
       </Loaded>

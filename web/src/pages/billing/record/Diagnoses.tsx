@@ -19,7 +19,9 @@ export function Diagnoses({ record }: { record: BillingRecord }) {
       {record.diagnoses.length > 0 ? (
         <span className={classes.code}>{record.diagnoses.join(", ")}</span>
       ) : record.kind === "session" ? (
-        <Tag tone="attention">missing: needed for claims and superbills</Tag>
+        <Tag tone="attention" wraps>
+          missing: needed for claims and superbills
+        </Tag>
       ) : (
         "none"
       )}
