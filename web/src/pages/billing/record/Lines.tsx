@@ -7,7 +7,7 @@ import classes from "../Billing.module.css";
 export function Lines({ lines }: { lines: BillingRecord["lines"] }) {
   return (
     <Table.ScrollContainer minWidth={0}>
-      <Table verticalSpacing={4} aria-label="Codes">
+      <Table verticalSpacing={4} horizontalSpacing={6} aria-label="Codes">
         <TableHead
           columns={[
             "Code",
