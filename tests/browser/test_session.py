@@ -292,6 +292,30 @@ async def test_a_cancelled_session_names_who_is_offered_its_slot_until_the_offer
     await expect(desk.page.get_by_text("Undone. The session is booked again.")).to_be_visible()
 
 
+async def test_the_undo_of_a_move_waits_until_the_offer_of_the_former_time_is_declined(desk: Desk, clinic: Clinic) -> None:
+    session = await clinic.booked(starts_at=at(9))
+    waiting = await clinic.post("/api/scheduling/clients", full_name="Mina Moveup", phone="+1 207 555 0135", time_zone="UTC")
+    wanted = {"client_id": waiting["id"], "service_id": clinic.service["id"], "site_id": clinic.site["id"]}
+    await clinic.post("/api/scheduling/waitlist", **wanted, earliest=at(9), latest=at(9, 12))
+    await open_session(desk, session)
+    await desk.page.get_by_role("button", name="Move", exact=True).click()
+    dialog = desk.page.get_by_role("dialog", name="Move the session")
+    await dialog.get_by_label("Time").fill("16:00")
+    await dialog.get_by_role("button", name="Move", exact=True).click()
+    message = desk.page.get_by_role("alert").filter(has_text="Its former time is offered to Mina Moveup from the waitlist until")
+    await message.get_by_role("link", name="Decline it on the waitlist").click()
+    held = desk.page.get_by_role("main").get_by_role("row").filter(has_text="Mina Moveup")
+    await held.get_by_role("button", name="Decline").click()
+    declining = desk.page.get_by_role("dialog", name="Decline the slot for Mina Moveup?")
+    await declining.get_by_label("Offer the slot to the next on the waitlist").uncheck()
+    await declining.get_by_role("button", name="Decline").click()
+    await expect(held).to_have_count(0)
+    async with desk.page.expect_response("**/reschedule") as undone:
+        await message.get_by_role("button", name="Undo").click()
+    assert (await (await undone.value).json())["starts_at"] == session["starts_at"]
+    await expect(message).to_have_count(0)
+
+
 async def test_nothing_of_a_session_keeps_anybody_out(open_desk: OpenDesk, clinic: Clinic) -> None:
     session = await clinic.booked(starts_at=at(9))
     desk = await open_desk(clinic, size=(390, 844))
