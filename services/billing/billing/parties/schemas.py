@@ -3,6 +3,7 @@
 Names reach billing here, written by the biller, and never by a message.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
@@ -59,13 +60,15 @@ State = Annotated[
     str, StringConstraints(strip_whitespace=True), TextForm(r"^[A-Z]{2}$", "A state is written with two capital letters, such as NY.")
 ]
 
+HYPHENATED: Final = re.compile(r"(\d{5})-(\d{4})", re.ASCII)
+
 PostalCode = Annotated[
     str,
     StringConstraints(strip_whitespace=True),
-    TextForm(r"^\d{5}(-?\d{4})?$", "A ZIP code has five or nine digits, such as 04101 or 04101-0000."),
-    AfterValidator(lambda code: code.replace("-", "")),
+    AfterValidator(lambda code: HYPHENATED.sub(r"\1\2", code)),
+    TextForm(r"^\d{5}(\d{4})?$", "A ZIP code has five or nine digits, such as 04101 or 04101-0000."),
 ]
-"""Kept in its digits, as claims have it."""
+"""Kept in its digits, as claims have it; it may be sent with its hyphen."""
 
 PlaceOfService = Annotated[str, TextForm(r"^\d{2}$", "A place of service has two digits, such as 11.")]
 

@@ -155,8 +155,9 @@ def _writing_in(module: Path) -> Iterator[ast.expr]:
     annotated = [node for node in nodes_of(module) if isinstance(node, ast.arg) and node.annotation]
     transactions = {"tx", *(node.arg for node in annotated if node.annotation and "Transaction" in ast.unparse(node.annotation))}
     for node in nodes_of(module):
-        named = isinstance(node, ast.Attribute) and node.attr in OF_TRANSACTION
-        by_transaction = named and (node.attr != ADD or chain_of(node.value) in transactions)
+        by_transaction = (
+            isinstance(node, ast.Attribute) and node.attr in OF_TRANSACTION and (node.attr != ADD or chain_of(node.value) in transactions)
+        )
         if isinstance(node, ast.Name | ast.Attribute) and (by_transaction or _is_statement(node, bound)):
             yield node
 
