@@ -20,6 +20,8 @@ interface Undo extends Options {
   readonly name?: string;
   /** Whether it is shown until it is dismissed, because something else has to be done first. */
   readonly stays?: boolean;
+  /** Whether it tells that something was not done. */
+  readonly isRefused?: boolean;
   readonly onClick: () => void;
 }
 
@@ -56,7 +58,7 @@ export const notify = {
     show(
       { ...options, id },
       {
-        color: "green",
+        color: undo?.isRefused ? "yellow" : "green",
         autoClose: undo?.stays ? false : undo ? WITH_UNDO_MS : SHOWN_MS,
         message: undo ? (
           <Group justify="space-between" wrap="nowrap">

@@ -5,6 +5,7 @@ import { findOffers, isInTheWay, type Offer, OfferedTo, type Place } from "@/fea
 import { handleEvents, type LiveEvent } from "@/live";
 import { minutesBetween, momentInWords } from "@/time";
 import { notify } from "@/ui";
+import { isWaiting } from "./standing";
 
 const ENDINGS: ReadonlySet<string> = new Set([
   "scheduling.session_cancelled.v1",
@@ -20,6 +21,7 @@ interface Moved {
   readonly former: Place;
   readonly zone: string;
   readonly undo: () => void;
+  readonly isRefused?: boolean;
 }
 
 /** State where a session was moved to, with who is offered its former place; the message goes when somebody ends the session or moves it on. */
@@ -47,18 +49,31 @@ export function notifyMoved(move: Moved): void {
   void lookUp();
 }
 
+/** State what became of undoing a move that scheduling answered: the session is back, waits, or stays because its place was taken. */
+export function notifyMovedBack(answer: Session, { moved, former, zone }: Moved): void {
+  if (minutesBetween(answer.starts_at, former.starts_at) === 0) {
+    const words = `Undone. The session is on ${momentInWords(answer.starts_at, zone)} again, in room ${answer.room_number}.`;
+    notify.done(words, { about: moved.id });
+  } else if (isWaiting(answer)) {
+    notify.note("The move back waits for a room. The session keeps its place until then.", { about: moved.id });
+  } else {
+    const place = `${momentInWords(answer.starts_at, zone)}, room ${answer.room_number}`;
+    notify.problem(new Error(`Its former room was taken meanwhile. It stays on ${place}.`), "The move was not undone");
+  }
+}
+
 /** State that a move was not undone: who is offered the former place, with another way back, or what else is in the way. */
 export async function notifyNotMovedBack(error: unknown, move: Moved): Promise<void> {
   const [offer] = await findOffers(move.former, move.zone).catch(() => []);
   if (offer) {
-    show(move, <Offered {...move} words="The move was not undone." offer={offer} />);
+    show({ ...move, isRefused: true }, <Offered {...move} words="The move was not undone." offer={offer} />);
   } else {
     notify.problem(error, "The move was not undone");
   }
 }
 
 /** Show a message with the way back for as long as that leads anywhere. */
-function show({ moved, undo }: Moved, message: ReactNode, onGone?: () => void): string {
+function show({ moved, undo, isRefused = false }: Moved, message: ReactNode, onGone?: () => void): string {
   const id = newKey();
   const stop = handleEvents((event) => {
     if (endsUndoOf(moved, event)) {
@@ -69,6 +84,7 @@ function show({ moved, undo }: Moved, message: ReactNode, onGone?: () => void): 
     id,
     about: moved.id,
     stays: typeof message !== "string",
+    isRefused,
     onClick: undo,
     onGone: () => {
       stop();

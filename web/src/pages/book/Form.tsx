@@ -243,7 +243,7 @@ function Where({ wanted, onChange, siteId }: Pick<FormProps, "wanted" | "onChang
         <SimpleGrid cols={2}>
           <NumberInput
             label="Seats at least"
-            placeholder="Number of clients"
+            placeholder="Clients"
             min={1}
             max={LARGEST_ROOM}
             value={wanted.capacity ?? ""}

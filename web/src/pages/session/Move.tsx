@@ -5,7 +5,7 @@ import { useState } from "react";
 import { type Alternative, api, asProblem, type Session } from "@/api";
 import { Alternatives } from "@/features/sessions/Alternatives";
 import { LargerRooms, useOtherAlternatives } from "@/features/sessions/LargerRooms";
-import { notifyMoved, notifyNotMovedBack } from "@/features/sessions/moved";
+import { notifyMoved, notifyMovedBack, notifyNotMovedBack } from "@/features/sessions/moved";
 import { isWaiting } from "@/features/sessions/standing";
 import { type Step, take, useStep } from "@/features/sessions/steps";
 import { Why } from "@/features/sessions/Why";
@@ -79,7 +79,7 @@ export function Move({ session, zone, onClose }: ActingOn & { onClose: () => voi
           const move = { moved: after, former: session, zone, undo: () => void undo() };
           async function undo(): Promise<void> {
             try {
-              await take(session.id, back);
+              notifyMovedBack(await take(session.id, back), move);
             } catch (error) {
               await notifyNotMovedBack(error, move);
             } finally {

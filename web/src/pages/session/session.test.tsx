@@ -236,6 +236,15 @@ describe("Move while somebody waits for the place", () => {
     await user.click(await screen.findByRole("button", { name: "Undo" }));
     await waitFor(() => expect(sent).toHaveLength(2));
     expect(sent[1]?.body).toMatchObject({ starts_at: AHEAD.starts_at, room_id: AHEAD.room_id });
+    expect(await screen.findByText(/^Undone\. The session is on .* again, in room /)).toBeVisible();
+  });
+
+  it("tells that the move stays where the former room was taken meanwhile", async () => {
+    const user = await move([]);
+    answers("post", "/api/scheduling/sessions/{session_id}/reschedule", { ...MOVED, rejection_reason: "room_busy" });
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("The move was not undone")).toBeVisible();
+    expect(screen.getByText(/^Its former room was taken meanwhile\. It stays on /)).toBeVisible();
   });
 
   it("names them where the undo is refused, and offers it again", async () => {

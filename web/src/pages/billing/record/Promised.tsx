@@ -75,7 +75,7 @@ function Parts({ quote, record, now }: PartsProps) {
   ] as const;
   return (
     <Table.ScrollContainer minWidth={0}>
-      <Table verticalSpacing={4} horizontalSpacing={6} aria-label="Quoted and billed">
+      <Table verticalSpacing={4} horizontalSpacing={6} fz={{ base: "xs", sm: "sm" }} aria-label="Quoted and billed">
         <TableHead
           columns={[
             "Part",

@@ -105,6 +105,7 @@ export function Component() {
       <SearchField
         label="Trace number"
         placeholder="Check or EFT number, whole"
+        description="As it is written in the file, with upper and lower case"
         maxLength={LONGEST}
         value={typed}
         onChange={setTyped}

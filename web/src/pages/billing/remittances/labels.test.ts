@@ -5,6 +5,7 @@ test("the fields of the service are not named at a desk, however often they stan
   const text =
     "Post it as it is (accept), or without this claim (leave_out). 2 claims: post them as they are (accept).";
   expect(forStaff(text)).toBe("Post it as it is, or without this claim. 2 claims: post them as they are.");
+  expect(forStaff("Correct the organization (PUT /organization).")).toBe("Correct the organization.");
 });
 
 test("a file of several payments is counted in good grammar, and what is not there is not counted", () => {
