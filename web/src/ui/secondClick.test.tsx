@@ -1,6 +1,6 @@
 import { Modal } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useMutation } from "@tanstack/react-query";
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { show } from "@/testing/show";
@@ -88,6 +88,26 @@ describe("a double click on a button that sends a change", () => {
     await clickAt("Posted 1", 101);
     expect(send).toHaveBeenCalledOnce();
     await clickAt("Posted 1", 140);
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
+  it("sends again at the same place where something was typed in between", async () => {
+    const send = vi.fn(async () => undefined);
+    const user = show(
+      <QueryClientProvider client={queries}>
+        <input aria-label="Reason" />
+        <Sends send={send} />
+      </QueryClientProvider>,
+    );
+    const click = async (name: string) =>
+      user.pointer({
+        keys: "[MouseLeft]",
+        target: await screen.findByRole("button", { name }),
+        coords: { clientX: 100, clientY: 80 },
+      });
+    await click("Posted 0");
+    fireEvent.input(screen.getByRole("textbox", { name: "Reason" }), { target: { value: "typed" } });
+    await click("Posted 1");
     expect(send).toHaveBeenCalledTimes(2);
   });
 });

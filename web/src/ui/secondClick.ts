@@ -36,11 +36,18 @@ export function ignoreSecondClicks(queries: QueryClient): () => void {
     }
   }
 
+  /** Who typed something in between did not click twice. */
+  function forget(): void {
+    last = null;
+  }
+
+  addEventListener("input", forget, true);
   const kinds = ["pointerdown", "mousedown", "click"] as const;
   for (const kind of kinds) {
     addEventListener(kind, follow, true);
   }
   return () => {
+    removeEventListener("input", forget, true);
     for (const kind of kinds) {
       removeEventListener(kind, follow, true);
     }

@@ -68,8 +68,8 @@ async def test_corrections_of_a_replaced_record_meet_payments_for_its_claim_with
         assert await connection.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0
 
 
-async def test_six_people_who_save_the_same_for_the_first_time_write_one_after_the_other(clinic: Clinic) -> None:
+async def test_six_people_who_save_the_same_for_the_first_time_write_it_once(clinic: Clinic) -> None:
     for path, stated in FIRST_SAVED.items():
         answers = await asyncio.gather(*(clinic.billing.put(path, json=stated) for _ in range(SIX)))
         assert [answered.status_code for answered in answers] == [200] * SIX, path
-        assert sorted(answered.json()["version"] for answered in answers) == list(range(1, SIX + 1)), path
+        assert [answered.json()["version"] for answered in answers] == [1] * SIX, path

@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, Fieldset, Group, List, Stack, Text, TextInput 
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, asProblem } from "@/api";
+import { api, asProblem, inLocalWords } from "@/api";
 import type { components } from "@/api/billing";
 import { refreshAfter } from "@/live";
 import { notify, ProblemNotice } from "@/ui";
@@ -44,7 +44,7 @@ export function Parked({ remittance }: { remittance: Remittance }) {
     >
       <Stack gap="sm">
         <List size="sm" spacing={4}>
-          {(final.length > 0 ? final : remittance.problems).map(({ code, place, message, fix }) => (
+          {(final.length > 0 ? final : remittance.problems).map(inLocalWords).map(({ code, place, message, fix }) => (
             <List.Item key={`${place} ${code} ${message}`}>
               {aboutClaim(place, message)}
               {message}{" "}
@@ -154,7 +154,7 @@ function Decisions({ remittance }: { remittance: Remittance }) {
 /** Whether a refusal gives only the reasons that are shown already. */
 function isKnown({ problems }: Remittance, error: unknown): boolean {
   const { code, errors } = asProblem(error);
-  const shown = new Set(problems.map((problem) => `${problem.place} ${problem.code} ${problem.message}`));
+  const shown = new Set(problems.map((problem) => `${problem.place} ${problem.code} ${inLocalWords(problem).message}`));
   return code === PARKED && errors.every((each) => shown.has(`${each.field} ${each.code} ${each.message}`));
 }
 
