@@ -22,7 +22,7 @@ MANY_NUMBERS: Final = 40_000
 """More than a statement may have parameters (32,767)."""
 LONGEST_STEP: Final = 45
 """In units of ``testing.loop_steps``; measured: 20 to 24."""
-TRIES: Final = 3
+TRIES: Final = 8
 BILLED_AT_ONCE: Final = 100
 
 
