@@ -16,7 +16,7 @@ from chassis.rows.paging import Keyset, Page
 from chassis.runtime.steps import portions
 from contracts.billing import PaymentStatus
 from contracts.types import ClientId, RecordId
-from sqlalchemy import ARRAY, ColumnElement, Date, Row, Select, Uuid, any_, bindparam, exists, func, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Date, Row, Select, Text, Uuid, any_, bindparam, exists, func, literal_column, select, tuple_
 from sqlalchemy import Table as CoreTable
 
 from billing.claim_rules.code_sets import LATEST_FILING, explain_status
@@ -34,7 +34,7 @@ from billing.claims.schemas import (
     StandingClaim,
     UnclaimedRecords,
 )
-from billing.claims.tables import AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow
+from billing.claims.tables import STATED_DAY, AcknowledgedClaimRow, AcknowledgementRow, ClaimBatchRow, ClaimLineRow, ClaimRow
 from billing.ledger.bill import RecordKind
 from billing.payers.queries import names_of
 from billing.records import queries as records
@@ -152,7 +152,7 @@ def _known_of(
     if clients:
         yield _of_records(RECORD.c.client_id.in_(clients))
     if service_date is not None:
-        yield _of_records(RECORD.c.service_date == service_date)
+        yield literal_column(STATED_DAY, Text) == service_date.isoformat()
     if is_open is not None:
         yield CLAIM.c.status.in_(OPEN) if is_open else CLAIM.c.status.not_in(OPEN)
 

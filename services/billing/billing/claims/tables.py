@@ -2,15 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.types import RecordId
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Sequence, String, Text, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Sequence, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.tables import Table
+
+STATED_DAY: Final = "(facts ->> 'service_date')"
+"""The day of the service that a claim states, as text, which is what an index can have of a document."""
 
 CONTROL_NUMBERS = Sequence("claim_control_number", metadata=Table.metadata)
 """Numbers of files and of claims; each is drawn once."""
@@ -42,6 +45,7 @@ class ClaimRow(Table):
         Index("claim_payer", "payer_id", "id"),
         Index("claim_payer_status", "payer_id", "status", "id"),
         Index("claim_total_amount", "total_amount", "id"),
+        Index("claim_service_date", text(STATED_DAY), "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
