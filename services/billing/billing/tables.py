@@ -1,13 +1,11 @@
 """The base of billing's tables, and statements over any of them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
 from chassis.data.database import Transaction
+from chassis.rows.column_types import CODE_LENGTH, column_types
 from contracts.billing import PaymentStatus, RecordDifferenceKind
 from contracts.catalog import BilledPer
 from contracts.scheduling import ClientLocation, Modality
@@ -15,13 +13,8 @@ from contracts.types import ClientId, ComparisonId, RecordId, ServiceId, Session
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    DateTime,
-    Enum,
-    Numeric,
     String,
     TableValuedAlias,
-    Text,
-    Uuid,
     any_,
     bindparam,
     column,
@@ -41,34 +34,16 @@ from billing.pricing.terms import Mode
 T = TypeVar("T")
 
 
-def _words(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=20, create_constraint=False, values_callable=_values)
-
-
-def _values(kind: type[StrEnum]) -> list[str]:
-    return [word.value for word in kind]
-
-
 class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """A table of billing."""
 
-    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own way)
-        str: Text,
-        datetime: DateTime(timezone=True),
-        Decimal: Numeric(12, 2),
-        **dict.fromkeys((RecordId, SessionId, ClientId, TherapistId, SiteId, ServiceId, ComparisonId), Uuid),
-        PaymentStatus: _words(PaymentStatus),
-        PaymentMethod: _words(PaymentMethod),
-        PostingKind: _words(PostingKind),
-        Payer: _words(Payer),
-        Account: _words(Account),
-        RecordKind: _words(RecordKind),
-        BilledPer: _words(BilledPer),
-        Mode: _words(Mode),
-        Modality: _words(Modality),
-        ClientLocation: _words(ClientLocation),
-        RecordDifferenceKind: _words(RecordDifferenceKind),
-    }
+    type_annotation_map = column_types(
+        ids=(RecordId, SessionId, ClientId, TherapistId, SiteId, ServiceId, ComparisonId),
+        codes=(
+            *(PaymentStatus, PaymentMethod, PostingKind, Payer, Account, RecordKind),
+            *(BilledPer, Mode, Modality, ClientLocation, RecordDifferenceKind),
+        ),
+    )
 
 
 PUBLISHED: Final = "published_"
@@ -124,4 +99,4 @@ def columns(row: Table) -> dict[str, Any]:
     return {attribute.key: getattr(row, attribute.key) for attribute in row.__mapper__.column_attrs}
 
 
-WORD = String(20)
+WORD = String(CODE_LENGTH)

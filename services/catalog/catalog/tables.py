@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Final
 from uuid import UUID
 
 from chassis.data.database import ReadSession, Transaction
+from chassis.rows.column_types import column_types
 from contracts.catalog import BilledPer, Claimable, Kind, ServiceType
 from contracts.types import RateId, ServiceId
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, ForeignKey, Numeric, Text, UniqueConstraint, Uuid, delete, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, func, select, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
@@ -18,29 +18,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 ONE_CODE_ONCE: Final = "service_code_once"
 
 
-def _enum_values(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=20, create_constraint=False, values_callable=_values)
-
-
-def _values(kind: type[StrEnum]) -> list[str]:
-    return [member.value for member in kind]
-
-
 class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """A table of the catalog."""
 
-    type_annotation_map: ClassVar = {
-        str: Text,
-        datetime: DateTime(timezone=True),
-        Decimal: Numeric(12, 2),
-        list[str]: ARRAY(Text),
-        ServiceId: Uuid,
-        RateId: Uuid,
-        ServiceType: _enum_values(ServiceType),
-        Kind: _enum_values(Kind),
-        Claimable: _enum_values(Claimable),
-        BilledPer: _enum_values(BilledPer),
-    }
+    type_annotation_map = column_types(ids=(ServiceId, RateId), codes=(ServiceType, Kind, Claimable, BilledPer))
 
 
 class ServiceRow(Table):

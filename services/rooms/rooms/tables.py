@@ -1,23 +1,11 @@
 """The base of rooms' tables."""
 
-from datetime import datetime
-
+from chassis.rows.column_types import column_types
 from contracts.types import BlockId, HoldId, ReplanId, RoomId, SessionId, SiteId
-from sqlalchemy import ARRAY, DateTime, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 
 
 class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """A table of rooms."""
 
-    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own way)
-        str: Text,
-        datetime: DateTime(timezone=True),
-        list[str]: ARRAY(Text),
-        SiteId: Uuid,
-        RoomId: Uuid,
-        BlockId: Uuid,
-        HoldId: Uuid,
-        SessionId: Uuid,
-        ReplanId: Uuid,
-    }
+    type_annotation_map = column_types(ids=(SiteId, RoomId, BlockId, HoldId, SessionId, ReplanId))

@@ -1,9 +1,8 @@
 """The base of scheduling's tables."""
 
-from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
+from chassis.rows.column_types import column_types
 from contracts.types import (
     ClientId,
     ComparisonId,
@@ -18,23 +17,20 @@ from contracts.types import (
     SiteId,
     TherapistId,
 )
-from sqlalchemy import DateTime, Numeric, Text, Uuid, bindparam
+from sqlalchemy import Uuid, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 
-Moment = DateTime(timezone=True)
-
 
 class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """Base of scheduling's tables."""
+    """A table of scheduling."""
 
-    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own way)
-        datetime: Moment,
-        Decimal: Numeric(12, 2),
-        str: Text,
-        **dict.fromkeys((ClientId, ComparisonId, EntryId, GroupId, HoldId, RecordId, RoomId), Uuid),
-        **dict.fromkeys((SeriesId, ServiceId, SessionId, SiteId, TherapistId), Uuid),
-    }
+    type_annotation_map = column_types(
+        ids=(
+            *(ClientId, ComparisonId, EntryId, GroupId, HoldId, RecordId, RoomId),
+            *(SeriesId, ServiceId, SessionId, SiteId, TherapistId),
+        )
+    )
 
 
 IDS: Final = bindparam("ids", type_=ARRAY(Uuid))

@@ -11,9 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.remittances.coordination import FIRST
-from billing.tables import Table, publish
-
-WORD: Final = String(20)
+from billing.tables import WORD, Table, publish
 
 
 class RemittanceRow(Table):

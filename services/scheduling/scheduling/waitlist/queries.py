@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.data.database import ReadSession
 from chassis.errors import Conflict, DomainError, NotFound
+from chassis.rows.column_types import MOMENT
 from chassis.rows.paging import Page, page, read_cursor
 from contracts.scheduling import Modality, SessionStatus
 from contracts.types import ClientId, EntryId, SessionId, SiteId
@@ -19,7 +20,6 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from scheduling.people.queries import CLIENTS
 from scheduling.sessions.actions import OFFER_DECLINED, OFFER_RAN_OUT
 from scheduling.sessions.queries import SESSIONS
-from scheduling.tables import Moment
 from scheduling.timelines import queries as timelines_queries
 from scheduling.waitlist.schemas import EntryStatus, EntryView, LogLine
 from scheduling.waitlist.tables import EntryRow, WaitlistLogRow
@@ -32,7 +32,7 @@ SHOWN: Final = 200
 UNBOOKED: Final = (SessionStatus.CANCELLED.value, SessionStatus.REJECTED.value)
 """Of a session that was offered: nobody took it, where its deadline is still there."""
 
-NOW: Final = bindparam("now", type_=Moment)
+NOW: Final = bindparam("now", type_=MOMENT)
 
 MOST: Final[BindParameter[int]] = bindparam("most", type_=Integer())
 
